@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.alerts.queries import Alert, cause_ended_us, find_open, open_alerts, raises_since, read_alert
+from edge.shop.alerts.queries import Alert, cause_ended_us, find_open, open_alerts, open_among, raises_since, read_alert
 from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
 from edge.shop.notify import outbox
 from edge.shop.notify.outbox import New
@@ -19,10 +19,17 @@ from edge.shop.notify.preferences import last_due_us
 DIGEST_US = 15 * MINUTE_US
 """A digest that is due longer than this is not begun anew: somebody has just asked for one. Who had one before gets the
 one that they missed."""
+_NEWS = """
+    SELECT id FROM alert LEFT JOIN notify_ladder AS ladder ON ladder.alert = id
+    WHERE state <> 'resolved' AND (ladder.turn IS NULL OR ladder.turn <> alert.turn
+        OR (state = 'raised' AND severity = 'critical') OR (state = 'acknowledged' AND ladder.step > 0 AND NOT taken))
+"""
+"""What may be to be told: of what is open most was, and asks for nothing until it is over."""
 _LADDERS = "SELECT alert, turn, step, since_us, taken FROM notify_ladder"
 _OVER = "SELECT notify_ladder.alert FROM notify_ladder JOIN alert ON id = notify_ladder.alert WHERE state = 'resolved'"
 _PUT = "INSERT OR REPLACE INTO notify_ladder (alert, turn, step, since_us, taken) VALUES (?, ?, ?, ?, ?)"
 _HAD_DIGEST = "SELECT DISTINCT person FROM notify_message WHERE what = 'digest'"
+_KNOWN = "SELECT 1 FROM notify_message WHERE key = ?"
 _TOLD_BEFORE = (
     "SELECT DISTINCT alert FROM notify_message WHERE what IN ('raised', 'worse', 'again', 'often') AND changed_us < ?"
 )
@@ -54,19 +61,18 @@ class Needed(msgspec.Struct):
 def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInfo) -> Needed:
     """See the module. The same twice gives nothing new."""
     found = Needed()
-    alerts = open_alerts(db)
+    if db.execute("SELECT 1 FROM notify_set_back").fetchone():
+        people, usable = read_recipients(db, day(now_us)), usable_channels(db)
+        return _after_set_back(open_alerts(db), people, usable, now_us)
+    alerts = open_among(db, [id for (id,) in db.execute(_NEWS)])
     ladders = {
         id: Ladder(id, turn, step, since_us, bool(told))
         for id, turn, step, since_us, told in db.execute(_LADDERS).fetchall()
     }
     people = read_recipients(db, day(now_us))
     usable = usable_channels(db)
-    if db.execute("SELECT 1 FROM notify_set_back").fetchone():
-        return _after_set_back(alerts, people, usable, now_us)
     for alert in alerts:
         ladder = ladders.get(alert.id)
-        if ladder and ladder.turn == alert.turn and alert.severity != "critical" and alert.state == "raised":
-            continue
         if alert.state == "acknowledged" and ladder and ladder.step and not ladder.taken:
             found.messages += taken(alert, outbox.of_alert(db, alert.id))
             found.ladders.append(msgspec.structs.replace(ladder, taken=True))
@@ -77,7 +83,7 @@ def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInf
         found.messages += step.messages
         found.ladders += [step.ladder] if step.ladder else []
     _resolved(db, found, people, now_us)
-    _digests(db, found, alerts, people, usable, now_us, zone)
+    _digests(db, found, people, usable, now_us, zone)
     return found
 
 
@@ -96,27 +102,28 @@ def _resolved(db: Connection, found: Needed, people: list[Recipient], now_us: in
 def _digests(
     db: Connection,
     found: Needed,
-    alerts: list[Alert],
     people: list[Recipient],
     usable: frozenset[str],
     now_us: int,
     zone: ZoneInfo,
 ) -> None:
     """What was told a day ago and still nobody sees to goes into each person's digest, at most one a due moment."""
-    asking = [one for one in people if one.prefs.digest_at and not one.away]
-    if not asking:
+    had = {person for (person,) in db.execute(_HAD_DIGEST).fetchall()}
+    due = []
+    for one in people:
+        if one.prefs.digest_at and not one.away:
+            due_us = last_due_us(one.prefs.digest_at, now_us, zone)
+            if now_us - due_us < (DAY_US if one.id in had else DIGEST_US):
+                due += [
+                    New(f"digest:{due_us}:{one.id}:{name}", 0, "digest", "info", one.id, name)
+                    for name in one.channels(usable)[:1]
+                ]
+    due = [one for one in due if not db.execute(_KNOWN, (one.key,)).fetchone()]
+    if not due:
         return
     before = {alert for (alert,) in db.execute(_TOLD_BEFORE, (now_us - DAY_US,)).fetchall()}
-    if not any(alert.id in before and alert.state == "raised" and not alert.held_by for alert in alerts):
-        return
-    had = {person for (person,) in db.execute(_HAD_DIGEST).fetchall()}
-    for one in asking:
-        due_us = last_due_us(one.prefs.digest_at, now_us, zone)
-        if now_us - due_us < (DAY_US if one.id in had else DIGEST_US):
-            found.messages += [
-                New(f"digest:{due_us}:{one.id}:{name}", 0, "digest", "info", one.id, name)
-                for name in one.channels(usable)[:1]
-            ]
+    if any(alert.id in before and alert.state == "raised" and not alert.held_by for alert in open_alerts(db)):
+        found.messages += due
 
 
 def _after_set_back(alerts: list[Alert], people: list[Recipient], usable: frozenset[str], now_us: int) -> Needed:

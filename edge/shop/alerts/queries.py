@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
-from edge.shop.alerts.rules import held_by, rank
+from edge.shop.alerts.rules import Open, held_by, rank
 
 ALERTS_LIMIT = 500
 """Alerts read at a time; the gravest and newest of them."""
@@ -88,6 +89,25 @@ def open_alerts(db: Connection) -> list[Alert]:
     return sorted(held, key=lambda one: -rank(one.severity))
 
 
+class OpenKind(msgspec.Struct, frozen=True):
+    """A kind that is open, and how grave; as far as it may be a cause."""
+
+    kind: str
+    severity: Severity
+    causes: tuple[str, ...] = ()
+
+
+def open_among(db: Connection, ids: Sequence[int]) -> list[Alert]:
+    """Of these alerts those that are open, as `open_alerts` has them; however many others are."""
+    if not ids:
+        return []
+    rows = db.execute("SELECT DISTINCT kind, severity FROM alert WHERE state <> 'resolved'").fetchall()
+    kinds = [OpenKind(*row) for row in rows]
+    found = (db.execute(f"SELECT {_FIELDS} FROM alert WHERE id = ?", (id,)).fetchone() for id in ids)
+    alerts = [_alert(row) for row in found if row is not None]
+    return [_held(alert, kinds) for alert in alerts if alert.is_open]
+
+
 def ended_alerts(db: Connection, since_us: int = 0, limit: int = ALERTS_LIMIT) -> list[Alert]:
     """Those that ended since then, the newest first."""
     query = f"SELECT {_FIELDS} FROM alert WHERE state = 'resolved' AND ended_us >= ? ORDER BY ended_us DESC LIMIT ?"
@@ -158,6 +178,6 @@ def _alert(row: tuple[Any, ...]) -> Alert:
     return Alert(**of | {name: _DECODERS[name].decode(of[name]) for name in _JSON})
 
 
-def _held(alert: Alert, every: list[Alert]) -> Alert:
+def _held(alert: Alert, every: Sequence[Open]) -> Alert:
     cause = held_by(alert, every)
     return msgspec.structs.replace(alert, held_by=cause) if cause else alert
