@@ -14,6 +14,7 @@ from edge.core.journal.projections import differences
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
 from edge.core.process.parts import Part, PartState, Ready, Supervisor
+from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection, open_reader
 from edge.services.alerts.machine import MachineWatch
 from edge.services.alerts.part import AlertsPart
@@ -162,3 +163,23 @@ async def _for_ever() -> None:
 
 async def _breath() -> None:
     await asyncio.sleep(0)
+
+
+def test_a_watch_that_fails_ends_nothing_and_silences_no_other(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with watched(tmp_path) as (shop, clock, watching):
+            await do(shop, OpenShift(10_000), CASHIER)
+            await do(shop, CloseShift(9_000), CASHIER)
+            assert len(await watching.look()) == 1
+
+            def broken(db: Connection, now_us: int, business_date: str) -> list[Condition]:
+                raise AttributeError("a fault of ours")
+
+            shop.registry.watches["drawer_difference"] = Watch("drawer_difference", "high", broken)
+            again = Watching(shop, tmp_path, clock)
+            await do(shop, RaiseAlert("prices_held", "", "medium", {"count": 3}))
+            await again.look(400)
+            assert set(await again.look(400)) == {"drawer_difference 1 1"}, "the rest goes on"
+            again.close()
+
+    run(scenario())
