@@ -15,6 +15,7 @@ import random
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -103,6 +104,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench assistant")
     parser.add_argument("--cases", type=int, default=300, help="sentences a language")
     parser.add_argument("--products", type=int, default=60_000)
+    parser.add_argument("--others", type=int, default=10_000, help="sentences that must move nothing, at most")
     parser.add_argument("--misses", type=int, default=0, help="how many wrong answers of the half for tuning are shown")
     args = parser.parse_args(argv)
     figures: dict[str, float] = {}
@@ -140,7 +142,7 @@ async def _understood(ledger: Ledger, args: argparse.Namespace) -> dict[str, flo
             figures[f"right_{language}"] = held.count("right") / len(held)
             figures[f"asked_{language}"] = held.count("asked") / len(held)
             figures[f"wrong_{language}"] = right.count("wrong")
-        false, sentences = await _false_actions(shop)
+        false, sentences = await _false_actions(shop, args.others)
         figures |= {"false_actions": false, "out_of_scope": sentences}
         figures["false_bound"] = BOUND / sentences if sentences and not false else 0.0
         return figures
@@ -188,10 +190,10 @@ async def _right(shop: CommandBus, language: str, case: Case, shown: argparse.Na
     return "wrong" if moved else "asked"
 
 
-async def _false_actions(shop: CommandBus) -> tuple[int, int]:
+async def _false_actions(shop: CommandBus, most: int) -> tuple[int, int]:
     """Sentences that are not about this stock and moved something; and how many there were."""
     false = count = 0
-    for said in _others():
+    for said in islice(_others(), most):
         staff = await Talker(shop, "en", BOSS).say(said[:1000])
         count += 1
         if staff.movements:
