@@ -45,6 +45,7 @@ from edge.shop.catalog.product import Source
 from edge.shop.directives.failure_reporter import FailureReporter
 from edge.shop.orders.sweeper_part import CartSweeper
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
+from edge.shop.stock.expiring import ReservationExpiry
 from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.scanner_part import ScannerPart, ignore_outcome
 from edge.web.app import make_app
@@ -155,6 +156,7 @@ def parts_of(
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("directives", FailureReporter(shop).run, stage=Stage.BACKGROUND)
+    yield Part("reservations", ReservationExpiry(shop).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:
         if not projector.strict:
             yield Part(projector.name, Follower(shop, projector).run, stage=Stage.BACKGROUND)

@@ -20,7 +20,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from edge import config
-from edge.app import demo_catalog, demo_customers
+from edge.app import demo_catalog, demo_customers, demo_stock
 from edge.cli.output import done, progress, say
 from edge.cli.shop_access import finish, reach
 from edge.core.storage.database import ProcessLock
@@ -189,6 +189,7 @@ async def _stock(path: Path, folder: Path) -> None:
             await shop.do(SetPin(await asyncio.to_thread(hash_pin, PIN)))
             for promotion in demo_catalog.promotions():
                 await shop.do(SetPromotion(promotion))
+            await demo_stock.fill(shop)
     if fresh:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())

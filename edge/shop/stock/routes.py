@@ -22,7 +22,7 @@ from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandt
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.moving import StockAfter, day
 from edge.shop.stock.queries import ExpiringGoods, Movement, Shortage, StockItem, StockPage
-from edge.web.actors import actor_of
+from edge.web.actors import actor_of, viewer_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -248,7 +248,8 @@ def _without_costs(request: web.Request, items: list[StockItem]) -> list[StockIt
 
 
 def _sees_costs(request: web.Request) -> bool:
-    return actor_of(request, assumed=True).may(MANAGE)
+    actor = actor_of(request) if request.path.startswith("/api/") else viewer_of(request)
+    return actor.may(MANAGE)
 
 
 async def _done(request: web.Request, command: Command) -> web.Response:

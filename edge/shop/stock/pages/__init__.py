@@ -195,7 +195,7 @@ PAGES = (
         handler=expiring,
         right=MANAGE,
         also=STOCK,
-        fragments=_FRAME,
+        fragments=_FRAME[:2],
         menu="stock.expiring",
     ),
     Page(
@@ -205,7 +205,7 @@ PAGES = (
         place=30,
         handler=places,
         right=MANAGE,
-        fragments=_FRAME,
+        fragments=_FRAME[:2],
         menu="stock.places",
     ),
 )

@@ -1,0 +1,71 @@
+"""The stock of the demo: places, a delivery in boxes, lots that expire soon, waste, and a count that found less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from edge.app import demo_catalog
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Command, Done
+from edge.lib.errors import EdgeError
+from edge.shop.access.rights import system
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import MANAGER, Product, Source
+from edge.shop.stock import commands as stock
+
+BOXES = {"Beer 500 ml": 24, "Mineral water 1.5 l": 6, "Red wine 750 ml": 6, "Whole milk 1 l": 12}
+"""What comes in boxes, and units in one."""
+PLACES = (
+    stock.SetLocation("storage", {"en": "Storage", "fr": "Réserve", "he": "מחסן"}, "storage"),
+    stock.SetLocation("rooftop", {"en": "Rooftop", "fr": "Toit-terrasse", "he": "גג"}, "bar"),
+    stock.SetLocation("aside", {"en": "Put aside", "fr": "Mis de côté", "he": "בצד"}, "quarantine"),
+)
+FIRST = 12
+"""So many other products have some on hand, besides."""
+
+
+async def fill(shop: CommandBus) -> None:
+    """Give a new demo something to look at."""
+    for command in _commands(datetime.fromtimestamp(shop.now_us() / 1e6, UTC)):
+        await _done(shop, command)
+    count = await _done(shop, stock.StartCount("main"))
+    sku = _boxed()[0][0]
+    await _done(shop, stock.CountLine(count, sku, boxes=1, units=10_000))
+    await _done(shop, stock.PostCount(count, accepted=True))
+
+
+def _boxed() -> list[tuple[str, int]]:
+    """Products that come in boxes, with the size of theirs."""
+    skus = {(one.names or {})["en"]: one.sku for one in demo_catalog.products()}
+    return [(skus[name], box) for name, box in BOXES.items()]
+
+
+def _commands(now: datetime) -> Iterator[Command]:
+    yield from PLACES
+    boxed = _boxed()
+    goods = tuple(Product(sku, box=box, minimum=box * 1000) for sku, box in boxed)
+    yield SetProducts(goods, Source(MANAGER))
+    for number, (sku, _) in enumerate(boxed):
+        move = stock.RecordMovement(sku, "in", boxes=4 + number, reason="delivery", document="DN 1001")
+        yield stock.RecordMovement(sku, "in", boxes=2, location="storage", unit_cost_minor=310, document="DN 1001")
+        yield move
+    first, second = boxed[0][0], boxed[1][0]
+    yield stock.TransferStock("main", "rooftop", (stock.TransferLine(first, 60_000), stock.TransferLine(second, 8_000)))
+    yield stock.SetLevels(second, "rooftop", par=48_000, reorder=12_000)
+    yield stock.RecordMovement(first, "waste", units=2_000, location="rooftop", cause="breakage", note="a tray fell")
+    others = [one for one in demo_catalog.products() if one.unit == "piece" and one.sku not in dict(boxed)][:FIRST]
+    for number, product in enumerate(others):
+        days = (2, 5, 9, 30, 60, 90)[number % 6]
+        expiry = (now + timedelta(days=days)).date().isoformat()
+        units = (6 + 5 * number) * 1000
+        lot = f"L{number + 1:02d}"
+        yield stock.RecordMovement(product.sku, "in", units=units, lot=lot, expiry=expiry, document="DN 1002")
+    yield stock.RecordMovement(others[1].sku, "waste", units=1_000, cause="spoilage")
+
+
+async def _done(shop: CommandBus, command: Command) -> int:
+    outcome = await shop.do(command, system())
+    if not isinstance(outcome, Done):
+        raise EdgeError(f"The demo's stock could not be made: {outcome}")
+    return int(outcome.result) if isinstance(outcome.result, int) else 0
