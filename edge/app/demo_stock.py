@@ -44,7 +44,7 @@ def _boxed() -> list[tuple[str, int]]:
 def _commands(now: datetime) -> Iterator[Command]:
     yield from PLACES
     boxed = _boxed()
-    goods = tuple(Product(sku, box=box, minimum=box * 1000) for sku, box in boxed)
+    goods = tuple(Product(sku, box=box, minimum=3 * box * 1000) for sku, box in boxed)
     yield SetProducts(goods, Source(MANAGER))
     for number, (sku, _) in enumerate(boxed):
         move = stock.RecordMovement(sku, "in", boxes=4 + number, reason="delivery", document="DN 1001")

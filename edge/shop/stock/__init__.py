@@ -1,8 +1,8 @@
 """What is on hand, where, by lot and last day. See README.md."""
 
-from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
+from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
 from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.stock import claims, commands, counting, movements, moving, places, project, queries
+from edge.shop.stock import claims, commands, counting, movements, moving, places, project, queries, syncing
 from edge.shop.stock.checks import stock_check
 from edge.shop.stock.events import EVENTS, UPCASTERS
 from edge.shop.stock.listings import read_count, read_counts, read_locations
@@ -29,7 +29,10 @@ capability = Capability(
         CommandSpec(commands.FulfilReservation, claims.fulfil_reservation, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.ReleaseExpired, claims.release_expired, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.ExpectStock, claims.expect_stock, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(syncing.SyncStock, syncing.sync_stock, right=MANAGE),
+        CommandSpec(syncing.SyncLines, syncing.sync_lines, right=MANAGE, surfaces=MACHINE),
     ),
+    jobs=(JobKind(syncing.SYNC_JOB, syncing.sync_chunks),),
     events=EVENTS,
     upcasters=UPCASTERS,
     watches=WATCHES,

@@ -16,6 +16,7 @@ from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.stock import queries
 from edge.shop.stock.listings import Location, read_count, read_counts, read_locations
+from edge.shop.stock.pages import sync
 from edge.shop.stock.queries import StockItem
 from edge.shop.stock.routes import STATUSES, known, number, page_of
 from edge.web.actors import viewer_of
@@ -152,6 +153,7 @@ FRAGMENTS = (Fragment("stock_now", _now, follows=("committed",)),)
 ENDPOINTS = (
     fragment("/fragments/stock", rows, MANAGE, also=STOCK),
     fragment("/fragments/stock/item", card, MANAGE, also=STOCK),
+    *sync.ENDPOINTS,
 )
 _FRAME = ("alerts", "clock", "stock_now")
 PAGES = (

@@ -1,0 +1,87 @@
+"""Many counts at once: tried first, taken then, with what was sold meanwhile allowed for; twice is once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from edge.core.jobs.runner import JobRunner
+from edge.core.jobs.store import read_job, read_job_notes
+from edge.core.journal.verify import verify
+from edge.core.process.parts import Part
+from edge.shop.access.rights import ALL
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.stock.commands import RecordMovement
+from edge.shop.stock.queries import read_item, read_stock
+from edge.shop.till.commands import AddLine, Pay
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.http_client import when
+from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, run
+
+LAGER = Product("lager", {"en": "Lager"}, ("5449000000996",), 500, box=24)
+PATH = "/api/v1/stock/sync"
+COUNTED = "2027-01-15T09:00:30"
+"""Between what came in and what was sold."""
+
+
+def test_counts_of_many_products_at_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
+            shop, grant = served.shop, {"Grant": served.site.token}
+            served.supervisor.start(Part("jobs", JobRunner(shop, shop.bus, ALL).run))
+            await done(shop, SetProducts((LAGER,)), SYSTEM)
+            await done(shop, RecordMovement("lager", "in", boxes=2), SYSTEM)
+            clock.advance(60)
+            await done(shop, AddLine(LAGER.codes[0] if LAGER.codes else "", quantity=3000))
+            await done(shop, AddLine(MILK))
+            await done(shop, Pay("card"))
+            lines = [
+                {"sku": "5449000000996", "boxes": 1, "units": 20_000, "counted_at": COUNTED},
+                {"sku": "milk", "units": 7000},
+                {"sku": "nothing", "units": 1000},
+                {"sku": "milk", "units": 9000},
+                {"sku": "beer", "boxes": 1},
+                {"sku": "mystery", "units": 500},
+            ]
+
+            async def sync(query: str = "") -> tuple[Any, list[tuple[int, str]]]:
+                answer = await caller.call("POST", PATH + query, lines, **grant)
+                assert (answer.status, answer.json["lines"]) == (202, 6), answer.text
+                job = answer.json["job"]
+
+                async def look() -> Any:
+                    return read_job(shop.reader, job)
+
+                ended = await when(look, lambda found: found and found.state in ("done", "failed"), "the job ends")
+                return ended, [(note.line, note.reason) for note in read_job_notes(shop.reader, job)]
+
+            faults = [
+                *((3, "stock_sku_unknown"), (4, "stock_line_twice")),
+                *((5, "stock_no_boxes"), (6, "stock_quantity_wrong")),
+            ]
+            ended, notes = await sync("?dry_run=yes")
+            assert (ended.state, read_stock(shop.reader, "milk")) == ("done", -1000)
+            would = "stock_would_change"
+            assert notes == [(1, would), (2, would), *faults]
+            ended, notes = await sync()
+            assert (ended.state, notes) == ("done", faults)
+            item = read_item(shop.reader, "lager")
+            assert item is not None
+            assert (item.on_hand, item.boxes) == (41_000, 1), "44 were counted, and 3 sold since"
+            assert read_stock(shop.reader, "milk") == 7000
+            head = shop.head.seq
+            assert (await sync())[1] == faults
+            assert shop.head.seq == head, "twice the same changes nothing"
+            assert verify(shop.reader, shop.registry).faults == ()
+
+            for body, code in (([], "lines_too_many"), ([{"sku": "milk", "units": -1}], "body_wrong")):
+                assert (await caller.call("POST", PATH, body, **grant)).code == code
+            many = msgspec.json.encode([{"sku": "milk"}] * 10_001)
+            assert (await caller.call("POST", PATH, many, **grant)).code == "lines_too_many"
+
+    run(scenario())
