@@ -1,0 +1,93 @@
+"""The stock at the page: received in two taps, thrown away, counted with a difference, in any language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.stock.commands import RecordMovement, SetLocation
+from edge.shop.stock.queries import read_item, read_stock
+from tests.browser.browsing import till
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.shop_fixture import SYSTEM, done, run
+
+pytestmark = pytest.mark.needs("chromium")
+LAGER = Product("lager", {"en": "Lager", "he": "בירה"}, ("5449000000996",), 500, box=24)
+PHONE = (390, 800)
+
+
+def test_an_evening_on_a_phone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as page:
+            await caller.set_pin()
+            await done(served.shop, SetProducts((LAGER,)), SYSTEM)
+            await done(served.shop, SetLocation("rooftop", {"en": "Rooftop"}, "bar"), SYSTEM)
+            await page.open(served, path="/manager/stock")
+            await page.page.locator("[name=text]").fill("lag")
+            await page.page.locator("#stock-list a", has_text="Lager").click()
+            await page.see(".figure", "0")
+            await page.page.locator("[data-act=in]").click()
+            await page.page.locator("#move-dialog [type=submit]").click()
+            await page.see(".figure", "1 box")
+            await page.page.locator("[data-act=waste]").click()
+            await page.page.locator("#move-dialog [type=submit]").click()
+            await page.see(".figure", "23")
+            await page.see(".moves", "Thrown away")
+            await page.page.locator("[data-act=transfer]").click()
+            await page.page.locator("#move-dialog [name=units]").fill("30")
+            await page.page.locator("#move-dialog [type=submit]").click()
+            await page.see("#move-dialog .error", "There are only 23 of lager")
+            await page.page.locator("#move-dialog [name=units]").fill("8")
+            await page.page.locator("#move-dialog [type=submit]").click()
+            await page.see("#card td", "Rooftop")
+            await done(served.shop, RecordMovement("lager", "in", units=2000), SYSTEM)
+            await page.see(".figure", "25")  # pushed, whoever did it
+
+            await page.open(served, path="/manager/stock/counts")
+            await page.page.locator("#start [type=submit]").click()
+            await page.page.locator("#scan [name=sku]").fill("5449000000996")
+            await page.page.locator("#scan [name=units]").fill("9")
+            await page.page.locator("#scan [type=submit]").click()
+            await page.see("#lines .short", "-8")
+            await page.page.locator("#post [type=submit]").click()
+            await page.see("#post-error", "far from what is expected")
+            await page.page.locator("[data-again]").click()
+            await page.page.locator("#scan [name=units]").fill("16")
+            await page.page.locator("#scan [type=submit]").click()
+            await page.see("#lines .short", "-1")
+            await page.page.locator("#post [type=submit]").click()
+            await page.see(".pill", "Posted")
+            item = read_item(served.shop.reader, "lager")
+            assert item is not None
+            assert {row.location: row.total for row in item.rows} == {"main": 16_000, "rooftop": 8_000}
+            assert all("422" in complaint for complaint in page.complaints), page.complaints
+
+    run(scenario())
+
+
+def test_what_is_over_is_thrown_away_and_a_place_is_made(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await done(served.shop, SetProducts((LAGER,)), SYSTEM)
+            old = RecordMovement("lager", "in", units=3000, lot="X", expiry="2020-01-01", confirmed=True)
+            await done(served.shop, old, SYSTEM)
+            await page.open(served, path="/manager/stock/expiring", query="register=1&lang=he")
+            await page.page.locator("[data-waste]").click()
+            await page.page.locator("#sure-dialog [type=submit]").click()
+            await page.gone("[data-waste]")
+            assert read_stock(served.shop.reader, "lager") == 0
+            await page.open(served, path="/manager/stock/places")
+            await page.page.locator("[name=id]").fill("cellar")
+            await page.page.locator("[name='names.en']").fill("Cellar")
+            await page.page.locator("#place [type=submit]").click()
+            await page.see("td", "Cellar")
+            await page.page.locator("[data-retire=cellar]").click()
+            await page.gone("[data-retire=cellar]")
+            assert page.complaints == []
+
+    run(scenario())
