@@ -28,6 +28,11 @@ CREATE TABLE stock_location (
     retired INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE stock_register (
+    register TEXT PRIMARY KEY,
+    location TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE stock_level (
     sku      TEXT NOT NULL,
     location TEXT NOT NULL,

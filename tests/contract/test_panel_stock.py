@@ -73,6 +73,8 @@ def test_goods_come_go_and_are_found_again(tmp_path: Path) -> None:
                 return [(one["type"], one["boxes_change"], one["balance"]) for one in found.json["movements"]]
 
             await when(moved, lambda found: found == [("waste", -1, 28_000), ("in", 2, 48_000)], "two movements")
+            days = (await caller.call("GET", f"{API}/inventory/history?sku=cola", **grant)).json["days"]
+            assert days == [{"business_date": "2027-01-15", "on_hand": 28_000}]
             assert (await caller.call("GET", f"{API}/quality/inventory-check", **grant)).json["consistent"] is True
 
     run(scenario())

@@ -221,6 +221,23 @@ def test_a_level_that_is_crossed_is_told_until_it_is_well_above(tmp_path: Path) 
     run(scenario())
 
 
+def test_a_register_sells_from_the_place_it_was_given(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bar(tmp_path) as one:
+            await one.do(stock.RecordMovement("lager", "in", units=5000, location="rooftop"))
+            await one.do(stock.SetSellingPlace("1", "rooftop"))
+            await one.sell(LAGER, 2000)
+            assert {row.location: row.total for row in one.item("lager").rows} == {"rooftop": 3000}
+            await one.do(VoidLastSale("wrong"), MANAGER)
+            assert one.item("lager").on_hand == 5000
+            await one.do(stock.RecordMovement("lager", "out", units=5000, location="rooftop"))
+            assert await one.refused(stock.RetireLocation("rooftop")) == "location_sells"
+            await one.do(stock.SetLocation("cellar", {"en": "Cellar"}, "quarantine"))
+            assert await one.refused(stock.SetSellingPlace("1", "cellar")) == "not_sold_from"
+
+    run(scenario())
+
+
 def test_several_people_count_one_place(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with bar(tmp_path) as one:

@@ -26,7 +26,7 @@ NOT_PERSONAL: dict[str, str] = {
         LevelsSet.location LevelsSet.sku LocationRetired.id LocationSet.id LotRecalled.lot LotRecalled.sku
         Move.expiry Move.location Move.lot RecallLifted.lot RecallLifted.sku ReservationFulfilled.holder
         ReservationReleased.holder StockExpected.holder StockExpected.location StockMoved.document
-        StockReserved.holder StockReserved.location
+        StockReserved.holder StockReserved.location SellingPlaceSet.location SellingPlaceSet.register
         ScannedData.lot ScannedData.serial SettingChanged.name ShiftPrinted.of_register Slip.printer
         Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id""",
     "the id of a user, which says nothing of them, and their role": """

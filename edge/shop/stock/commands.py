@@ -122,6 +122,13 @@ class RetireLocation(Command, frozen=True):
     id: LocationId
 
 
+class SetSellingPlace(Command, frozen=True):
+    """Take what a register sells from another place."""
+
+    register: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    location: LocationId
+
+
 class SetLevels(Command, frozen=True):
     """How much of a product a place should hold, and at how much it runs low; both 0: as the product says."""
 

@@ -62,6 +62,13 @@ class LocationRetired(Event, frozen=True):
     id: str
 
 
+class SellingPlaceSet(Event, frozen=True):
+    """Where what a register sells is taken from, from now on."""
+
+    register: str
+    location: str
+
+
 class LevelsSet(Event, frozen=True):
     """How much of a product a place should hold (`par`), and at how much it runs low (`reorder`); both 0: no levels."""
 
@@ -162,6 +169,7 @@ EVENTS: tuple[type[Event], ...] = (
     StockMoved,
     LocationSet,
     LocationRetired,
+    SellingPlaceSet,
     LevelsSet,
     LotRecalled,
     RecallLifted,

@@ -68,6 +68,11 @@ def read_locations(db: Connection) -> list[Location]:
     return found if found and found[0].id == MAIN else [Location(MAIN, {}, "shop_floor"), *found]
 
 
+def read_selling_places(db: Connection) -> dict[str, str]:
+    """The places from which registers sell, of those that do not sell from `main`."""
+    return dict(db.execute("SELECT register, location FROM stock_register").fetchall())
+
+
 def read_counts(db: Connection, limit: Number = 20) -> list[StockCount]:
     """Counts, open ones first, then the newest."""
     rows = db.execute(_COUNTS + " ORDER BY state <> 'open', number DESC LIMIT ?", (min(limit, COUNTS_LIMIT),))

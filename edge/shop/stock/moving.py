@@ -49,7 +49,7 @@ def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:
         return Refused("too_many_moves", {"limit": MOVES_LIMIT})
     if not tx.is_child and (refused := _refused(tx, command)):
         return refused
-    location = command.location or MAIN
+    location = command.location or (_sells_from(tx) if tx.is_child else MAIN)
     taken = _taken_by(tx, command.undoes)
     moves: list[Move] = []
     for move in command.moves:
@@ -61,6 +61,12 @@ def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:
     if moves:
         tx.append(StockMoved(command.reason, tuple(moves)))
     return None
+
+
+def _sells_from(tx: Transaction) -> str:
+    """The place from which the register sells."""
+    found = tx.db.execute("SELECT location FROM stock_register WHERE register = ?", (tx.actor.register,)).fetchone()
+    return str(found[0]) if found else MAIN
 
 
 def _taken_by(tx: Transaction, seq: int) -> dict[str, list[Move]]:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.shop.stock.commands import LiftRecall, RecallLot, RetireLocation, SetLevels, SetLocation
-from edge.shop.stock.events import MAIN, LevelsSet, LocationRetired, LocationSet, LotRecalled, RecallLifted
-from edge.shop.stock.rows import find_product, kind_of, recalled_lots, require_location
+from edge.shop.stock.commands import LiftRecall, RecallLot, RetireLocation, SetLevels, SetLocation, SetSellingPlace
+from edge.shop.stock.events import (
+    MAIN,
+    LevelsSet,
+    LocationRetired,
+    LocationSet,
+    LotRecalled,
+    RecallLifted,
+    SellingPlaceSet,
+)
+from edge.shop.stock.rows import QUARANTINE, find_product, kind_of, recalled_lots, require_location
 
 LOCATIONS_LIMIT = 200
 """Places of one shop; the next one is refused."""
@@ -33,7 +41,18 @@ def retire_location(tx: Transaction, command: RetireLocation) -> Refused | None:
         return Refused("location_holds", {"location": command.id, "sku": held[0]})
     if held := tx.db.execute(_CLAIMED, (command.id,)).fetchone():
         return Refused("location_promised", {"location": command.id, "holder": held[0]})
+    if sold := tx.db.execute("SELECT register FROM stock_register WHERE location = ?", (command.id,)).fetchone():
+        return Refused("location_sells", {"location": command.id, "register": sold[0]})
     tx.append(LocationRetired(command.id))
+    return None
+
+
+def set_selling_place(tx: Transaction, command: SetSellingPlace) -> Refused | None:
+    if refused := require_location(tx.db, command.location):
+        return refused
+    if kind_of(tx.db, command.location) == QUARANTINE:
+        return Refused("not_sold_from", {"location": command.location})
+    tx.append(SellingPlaceSet(command.register, command.location))
     return None
 
 

@@ -21,6 +21,7 @@ from edge.shop.stock.events import (
     RecallLifted,
     ReservationFulfilled,
     ReservationReleased,
+    SellingPlaceSet,
     StockExpected,
     StockMoved,
     StockReserved,
@@ -96,6 +97,10 @@ def _location_retired(db: Connection, fact: RecordedEvent, event: LocationRetire
     db.execute("DELETE FROM stock_level WHERE location = ?", (event.id,))
 
 
+def _selling_place(db: Connection, fact: RecordedEvent, event: SellingPlaceSet) -> None:
+    db.execute("INSERT OR REPLACE INTO stock_register VALUES (?, ?)", (event.register, event.location))
+
+
 def _levels(db: Connection, fact: RecordedEvent, event: LevelsSet) -> None:
     if not event.par and not event.reorder:
         db.execute("DELETE FROM stock_level WHERE sku = ? AND location = ?", (event.sku, event.location))
@@ -155,13 +160,14 @@ projector = Projector(
     name="stock",
     version=2,
     tables=(
-        *("stock", "stock_row", "stock_location", "stock_level", "stock_recall", "stock_claim"),
+        *("stock", "stock_row", "stock_location", "stock_register", "stock_level", "stock_recall", "stock_claim"),
         *("stock_count", "stock_count_line"),
     ),
     on={
         StockMoved: _moved,
         LocationSet: _location,
         LocationRetired: _location_retired,
+        SellingPlaceSet: _selling_place,
         LevelsSet: _levels,
         LotRecalled: _recalled,
         RecallLifted: _lifted,

@@ -21,7 +21,7 @@ from edge.shop.stock.checks import StockCheck, stock_check
 from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.moving import StockAfter, day
-from edge.shop.stock.queries import ExpiringGoods, Movement, Shortage, StockItem, StockPage
+from edge.shop.stock.queries import DayOfStock, ExpiringGoods, Movement, Shortage, StockItem, StockPage
 from edge.web.actors import actor_of, viewer_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
@@ -37,6 +37,14 @@ class MovementPage(msgspec.Struct):
 
     movements: list[Movement]
     after: int
+
+
+class StockHistory(msgspec.Struct):
+    """`GET inventory/history`; `location` is empty where it is all of them."""
+
+    sku: str
+    location: str
+    days: list[DayOfStock]
 
 
 class ShortageList(msgspec.Struct):
@@ -117,6 +125,17 @@ async def movements(request: web.Request) -> web.Response:
         found = [msgspec.structs.replace(one, unit_cost_minor=None) for one in found]
     more = len(found) >= min(limit, queries.PAGE_LIMIT)
     return answer_json(MovementPage(found, found[-1].seq if more else 0))
+
+
+async def history(request: web.Request) -> web.Response:
+    """`GET inventory/history`: what was on hand of a product at the end of each business day on which some moved."""
+    sku = (await known(request, _text(request, "sku"))).sku
+    begin, end, place = _day(request, "from"), _day(request, "to"), _text(request, "location")
+
+    def read(db: Connection) -> list[DayOfStock]:
+        return queries.stock_history(db, sku, begin, end, place)
+
+    return answer_json(StockHistory(sku, place, await request.app[SITE].asker.read(read)))
 
 
 async def low(request: web.Request) -> web.Response:
@@ -344,6 +363,14 @@ ENDPOINTS = (
     _get("inventory/current", items, Answer(ItemList), {**_LIST, "skip": _COUNT}, name="inventory_current"),
     _get("inventory/locations/{id}/stock", at_location, Answer(StockPage), _LIST, name="stock_at_location"),
     _get("inventory/items/{sku}/movements", movements, Answer(MovementPage), _MOVED, name="movements_of_product"),
+    _get(
+        "inventory/history",
+        history,
+        Answer(StockHistory),
+        dict.fromkeys(("sku", "from", "to", "location"), _WORD),
+        name="inventory_history",
+        statuses=(404,),
+    ),
     _get("quality/inventory-check", check, Answer(StockCheck), name="inventory_check"),
     _post("stock/movement", movement, RecordMovement, StockAfter),
     _post("inventory/items/{sku}/adjust", adjust, Adjustment, StockAfter),

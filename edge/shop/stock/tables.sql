@@ -30,6 +30,12 @@ CREATE TABLE stock_location (
     retired INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Strict projection of SellingPlaceSet: registers that sell from another place than `main`.
+CREATE TABLE stock_register (
+    register TEXT PRIMARY KEY,
+    location TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Strict projection of LevelsSet: how much there should be, and the status since a move crossed one.
 CREATE TABLE stock_level (
     sku      TEXT NOT NULL,

@@ -15,7 +15,7 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.stock import queries
-from edge.shop.stock.listings import Location, read_count, read_counts, read_locations
+from edge.shop.stock.listings import Location, read_count, read_counts, read_locations, read_selling_places
 from edge.shop.stock.pages import sync
 from edge.shop.stock.queries import StockItem
 from edge.shop.stock.routes import STATUSES, known, number, page_of
@@ -81,7 +81,9 @@ async def counts(request: web.Request) -> web.Response:
 
 async def places(request: web.Request) -> web.Response:
     """`GET /manager/stock/places`: the places that hold stock."""
-    return page(request, "stock_places", spoken=LANGUAGES, **await request.app[SITE].asker.read(_choices))
+    site = request.app[SITE]
+    sells = await site.asker.read(read_selling_places)
+    return page(request, "stock_places", spoken=LANGUAGES, sells=sells, **await site.asker.read(_choices))
 
 
 async def expiring(request: web.Request) -> web.Response:

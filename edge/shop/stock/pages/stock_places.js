@@ -19,6 +19,10 @@ document.getElementById("place").addEventListener("submit", (event) => {
   done("SetLocation", { id: id.value, names: given.length ? names : { en: id.value }, kind: kind.value });
 });
 
+addEventListener("change", ({ target }) => {
+  if (target.dataset.sells) done("SetSellingPlace", { register: target.dataset.sells, location: target.value });
+});
+
 addEventListener("click", ({ target }) => {
   if (target.dataset.retire) done("RetireLocation", { id: target.dataset.retire });
 });
