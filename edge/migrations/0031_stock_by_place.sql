@@ -1,6 +1,7 @@
 -- Stock by place, lot and last day, with boxes, levels, claims, counts; what was one number a product is made anew.
 DROP TABLE stock;
 DELETE FROM projection WHERE name = 'stock';
+CREATE INDEX product_minimum ON product (sku) WHERE body ->> 'minimum' > 0;
 CREATE TABLE stock (
     sku           TEXT PRIMARY KEY,
     on_hand       INTEGER NOT NULL,
@@ -20,6 +21,7 @@ CREATE TABLE stock_row (
     PRIMARY KEY (sku, location, lot, expiry)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stock_row_expiry ON stock_row (expiry) WHERE expiry <> '';
+CREATE INDEX stock_row_negative ON stock_row (sku) WHERE quantity < 0;
 
 CREATE TABLE stock_location (
     id      TEXT PRIMARY KEY,

@@ -26,6 +26,13 @@ from tests.shop_fixture import CONFIG, SYSTEM, config
 
 LINES = 8
 A_COMMIT = 64
+STOCK = """
+    INSERT INTO stock VALUES (?, ?, NULL, 0) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand
+"""
+STOCK_ROW = """
+    INSERT INTO stock_row VALUES (?, 'main', '', '', ?, 0, 0, 0)
+    ON CONFLICT (sku, location, lot, expiry) DO UPDATE SET quantity = quantity + excluded.quantity
+"""
 RECEIPT = "INSERT INTO receipt VALUES (?, ?, 'sale', ?, ?, ?, ?, ?, NULL, 0, 0)"
 
 
@@ -118,10 +125,8 @@ def fill_sales(ledger: Ledger, config: Config, count: int, register: str = "past
         db.executemany(INSERT, rows)
         db.executemany(RECEIPT, receipts)
         for line in base.lines:
-            db.execute(
-                "INSERT INTO stock VALUES (?, ?) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand",
-                (line.sku, -1000 * len(receipts)),
-            )
+            db.execute(STOCK, (line.sku, -1000 * len(receipts)))
+            db.execute(STOCK_ROW, (line.sku, -1000 * len(receipts)))
         db.execute("COMMIT")
         db.execute("PRAGMA wal_checkpoint(PASSIVE)")
     ledger.writer.probe()

@@ -15,8 +15,8 @@ import msgspec
 from aiohttp import web
 
 from edge.core.storage.database import Connection, blob, open_writer
+from tests.bench.fill import STOCK, STOCK_ROW
 
-STOCK = "INSERT INTO stock VALUES (?, ?) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand"
 CHECKPOINT_PAGES = 1_000
 
 
@@ -37,6 +37,7 @@ def write(db: Connection, sale: PlainSale) -> None:
         db.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", bound)
     for move in sale.stock:
         db.execute(STOCK, move)
+        db.execute(STOCK_ROW, move)
     db.execute("COMMIT")
 
 

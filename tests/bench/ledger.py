@@ -26,7 +26,7 @@ from edge.shop.access.rights import anonymous_actor
 from edge.shop.till.commands import Pay
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.sale_effects import _SAVE, _encode
-from tests.bench.fill import a_sale, bench_config, fill_products, fill_sales
+from tests.bench.fill import STOCK, STOCK_ROW, a_sale, bench_config, fill_products, fill_sales
 from tests.bench.measure import median_ratio, result
 
 COMMIT_S = 0.002
@@ -155,7 +155,6 @@ def _bare(folder: Path, rows: dict[str, Any], slow: bool) -> float:
     journal_sql = f"INSERT INTO journal VALUES ({', '.join('?' * len(journal[0]))})"
     receipt_sql = f"INSERT INTO receipt VALUES ({', '.join('?' * len(rows['receipt'][0]))})"
     job_sql = f"INSERT INTO print_job VALUES ({', '.join('?' * len(jobs[0]))})"
-    stock_sql = "INSERT INTO stock VALUES (?, -1000) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand - 1000"
     skus = [[line.sku for line in a_sale(config, number, 1).lines] for number in range(len(registers))]
     began = time.perf_counter()
     for number, receipt in enumerate(rows["receipt"]):
@@ -164,7 +163,8 @@ def _bare(folder: Path, rows: dict[str, Any], slow: bool) -> float:
         db.execute(receipt_sql, receipt)
         db.execute(journal_sql, journal[2 * number + 1])
         for sku in skus[number]:
-            db.execute(stock_sql, (sku,))
+            db.execute(STOCK, (sku, -1000))
+            db.execute(STOCK_ROW, (sku, -1000))
         db.execute(job_sql, jobs[2 * number])
         db.execute(job_sql, jobs[2 * number + 1])
         db.execute(_SAVE, (receipt[0], 10, rows["basket"][receipt[0]]))

@@ -19,6 +19,7 @@ CREATE INDEX product_category ON product (category, id) WHERE category IS NOT NU
 CREATE INDEX product_brand ON product (brand COLLATE NOCASE, id) WHERE brand IS NOT NULL;
 CREATE INDEX product_retired ON product (category) WHERE retired_us IS NOT NULL;
 CREATE INDEX product_variant ON product (body ->> 'variant_of') WHERE body ->> 'variant_of' IS NOT NULL;
+CREATE INDEX product_minimum ON product (sku) WHERE body ->> 'minimum' > 0;
 CREATE TABLE product_change (
     product_id INTEGER NOT NULL,
     seq        INTEGER NOT NULL,

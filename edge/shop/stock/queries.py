@@ -83,30 +83,6 @@ class StockPage(msgspec.Struct, frozen=True):
     after: str
 
 
-class Movement(msgspec.Struct, frozen=True):
-    """Goods that moved; `balance` is what was on hand of the product behind it. `who`: the id of who did it."""
-
-    seq: int
-    n: int
-    sku: str
-    at_us: int
-    business_date: str
-    type: str
-    reason: str
-    cause: str
-    delta: int
-    boxes_change: int
-    units_change: int
-    location: str
-    lot: str
-    expiry: str
-    who: str
-    note: str
-    document: str
-    unit_cost_minor: int | None
-    balance: int
-
-
 class ExpiringGoods(msgspec.Struct, frozen=True):
     """Goods whose last day is near; `days` until then, below 0 where it is over."""
 
@@ -146,6 +122,25 @@ def read_item(db: Connection, sku: Text) -> StockItem | None:
 
 _ORDER = "SELECT p.id FROM product p LEFT JOIN stock s ON s.sku = p.sku WHERE p.sku > ? AND "
 
+_AVAILABLE = """
+    s.on_hand - (SELECT coalesce(sum(c.quantity), 0) FROM stock_claim c WHERE c.sku = s.sku AND c.kind = 'reserved')
+    - (SELECT coalesce(sum(r.quantity), 0) FROM stock_location l JOIN stock_row r
+       ON r.sku = s.sku AND r.location = l.id WHERE l.kind = 'quarantine')
+"""
+_BY_MINIMUM = f"""
+    SELECT s.sku FROM product m JOIN stock s ON s.sku = m.sku
+    WHERE m.body ->> 'minimum' > 0 AND s.watched AND ({_AVAILABLE})
+"""
+_OF_STATUS = " AND p.sku IN (SELECT sku FROM stock_level WHERE status = '{0}' UNION {1})"
+_NARROWED = {
+    "low": _OF_STATUS.format("low", _BY_MINIMUM + "< m.body ->> 'minimum'"),
+    "critical": _OF_STATUS.format("critical", _BY_MINIMUM + "* 2 <= m.body ->> 'minimum'"),
+    "excess": _OF_STATUS.format("excess", _BY_MINIMUM + "> 3 * (m.body ->> 'minimum')"),
+    "negative": " AND p.sku IN (SELECT sku FROM stock_row WHERE quantity < 0)",
+    "normal": " AND s.sku IS NOT NULL",
+}
+"""Which products may be of a status; each is looked at then."""
+
 
 def list_stock(
     db: Connection,
@@ -169,22 +164,27 @@ def list_stock(
         condition += " AND (p.sku LIKE ? ESCAPE '\\' OR p.body ->> '$.names' LIKE ? ESCAPE '\\'"
         condition += " OR p.id IN (SELECT c.product_id FROM product_code c WHERE c.code = ?))"
         values += [sought, sought, text]
-    if status:
-        condition += " AND s.sku IS NULL" if status == "unwatched" else " AND s.sku IS NOT NULL"
+    condition += _NARROWED.get(status, "")
     limit = max(1, min(limit, PAGE_LIMIT))
     found: list[StockItem] = []
+    most = limit + 1
     while True:
-        most = SCAN_LIMIT if status else limit + 1
         rows = db.execute(f"{_ORDER}{condition} ORDER BY p.sku LIMIT ?", (after, *values, most)).fetchall()
         items = items_of(db, find_by_ids(db, [id for (id,) in rows]))
-        found += [item for item in items if _has(item, status)]
+        found += [item for item in items if has_status(item, status)]
         if len(found) > limit or len(rows) < most:
             shown = found[:limit]
             return StockPage(shown, shown[-1].sku if len(found) > limit else "")
-        after = items[-1].sku
+        after, most = items[-1].sku, min(2 * most, SCAN_LIMIT)
 
 
-def _has(item: StockItem, status: str) -> bool:
+def is_at(item: StockItem, location: str) -> bool:
+    """Whether there is some of it at a place; "" and `main` are any."""
+    return location in ("", MAIN) or any(row.location == location for row in item.rows)
+
+
+def has_status(item: StockItem, status: str) -> bool:
+    """Whether a product stands so; "" is any way."""
     match status:
         case "":
             return True
@@ -262,79 +262,9 @@ def _row(row: Sequence[Any], box: int) -> ItemRow:
     return ItemRow(location, lot, expiry, closed, quantity - closed * box * THOUSANDTHS, quantity, bool(recalled))
 
 
-_MOVEMENTS = """
-    SELECT seq, n, sku, at_us, business_date, reason, cause, delta, boxes, box, location, lot, expiry, actor, note,
-           document, unit_cost_minor, balance
-    FROM stock_movement WHERE seq < ? AND {condition} ORDER BY seq DESC, n DESC LIMIT ?
-"""
-
-
-def list_movements(
-    db: Connection,
-    sku: Text = "",
-    from_date: Text = "",
-    to_date: Text = "",
-    type: Text = "",
-    after: Number = 0,
-    limit: Number = 100,
-    location: Text = "",
-) -> list[Movement]:
-    """Movements, the newest first: of a product, of business days, of a type (`rules.TYPES`); `after`: older than this
-    row of the journal."""
-    conditions, values = ["1"], list[object]()
-    for condition, value in (
-        ("sku = ?", sku),
-        ("business_date >= ?", from_date),
-        ("business_date <= ?", to_date),
-        ("location = ?", location),
-    ):
-        if value:
-            conditions.append(condition)
-            values.append(value)
-    if type:
-        conditions.append("reason IN (SELECT value FROM json_each(?))")
-        values.append(json_text(rules.TYPES.get(type.lower(), (type,))))
-    sql = _MOVEMENTS.format(condition=" AND ".join(conditions))
-    rows = db.execute(sql, (after or 2**63 - 1, *values, max(1, min(limit, PAGE_LIMIT))))
-    return [_movement(row) for row in rows]
-
-
-def _movement(row: Sequence[Any]) -> Movement:
-    seq, n, sku, at_us, day, reason, cause, delta, boxes, box, *rest = row
-    units = delta - boxes * box * THOUSANDTHS
-    return Movement(seq, n, sku, at_us, day, rules.type_of(reason, delta), reason, cause, delta, boxes, units, *rest)
-
-
-_HISTORY = """
-    SELECT business_date, balance FROM (
-        SELECT business_date, sum(delta) OVER (ORDER BY seq, n) AS balance,
-               row_number() OVER (PARTITION BY business_date ORDER BY seq DESC, n DESC) AS newest
-        FROM stock_movement WHERE sku = ?1 AND (?2 = '' OR location = ?2))
-    WHERE newest = 1 AND business_date BETWEEN ?3 AND ?4 ORDER BY business_date LIMIT ?5
-"""
-
-
-class DayOfStock(msgspec.Struct, frozen=True):
-    """What was on hand at the end of a business day on which some of it moved, in thousandths."""
-
-    business_date: str
-    on_hand: int
-
-
-def stock_history(
-    db: Connection, sku: Text, from_date: Text = "", to_date: Text = "", location: Text = ""
-) -> list[DayOfStock]:
-    """What was on hand of a product, in all or at one place, at the end of each business day on which some moved."""
-    values = (sku, location, from_date, to_date or rules.NEVER, PAGE_LIMIT)
-    return [DayOfStock(*row) for row in db.execute(_HISTORY, values)]
-
-
 _LOW_LEVELS = "SELECT DISTINCT sku FROM stock_level WHERE status IN ('low', 'critical') LIMIT ?"
-_LOW_MINIMUM = """
-    SELECT s.sku FROM stock s JOIN product p ON p.sku = s.sku
-    WHERE s.watched AND p.retired_us IS NULL AND p.body ->> 'minimum' > 0
-      AND s.on_hand - (SELECT coalesce(sum(c.quantity), 0) FROM stock_claim c
-                       WHERE c.sku = s.sku AND c.kind = 'reserved') < p.body ->> 'minimum'
+_LOW_MINIMUM = f"""
+    {_BY_MINIMUM} < m.body ->> 'minimum' AND m.retired_us IS NULL
       AND NOT EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = s.sku)
     LIMIT ?
 """

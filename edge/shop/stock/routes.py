@@ -15,14 +15,18 @@ from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.catalog.listing.filter import Filter
+from edge.shop.catalog.listing.queries import PAGE_LIMIT as LISTED_LIMIT
 from edge.shop.catalog.queries import find_by_code
-from edge.shop.stock import queries, rules
+from edge.shop.stock import movements, queries, rules
 from edge.shop.stock.checks import StockCheck, stock_check
 from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
 from edge.shop.stock.events import MAIN
+from edge.shop.stock.movements import DayOfStock, Movement
 from edge.shop.stock.moving import StockAfter, day
-from edge.shop.stock.queries import DayOfStock, ExpiringGoods, Movement, Shortage, StockItem, StockPage
+from edge.shop.stock.queries import ExpiringGoods, Shortage, StockItem, StockPage
 from edge.web.actors import actor_of, viewer_of
+from edge.web.api import search
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -108,7 +112,7 @@ async def item(request: web.Request) -> web.Response:
     return answer_json(await known(request, request.match_info["sku"]))
 
 
-async def movements(request: web.Request) -> web.Response:
+async def moved(request: web.Request) -> web.Response:
     """`GET stock/movements`: what moved, the newest first: of a product, of business days, of a type."""
     sku = request.match_info.get("sku") or _text(request, "product_id") or _text(request, "sku")
     kind, limit = _text(request, "type"), number(request, "limit", PAGE)
@@ -118,7 +122,7 @@ async def movements(request: web.Request) -> web.Response:
     after, place = number(request, "after", 0), _text(request, "location")
 
     def read(db: Connection) -> list[Movement]:
-        return queries.list_movements(db, sku, begin, end, kind, after, limit, place)
+        return movements.list_movements(db, sku, begin, end, kind, after, limit, place)
 
     found = await request.app[SITE].asker.read(read)
     if not _sees_costs(request):
@@ -133,7 +137,7 @@ async def history(request: web.Request) -> web.Response:
     begin, end, place = _day(request, "from"), _day(request, "to"), _text(request, "location")
 
     def read(db: Connection) -> list[DayOfStock]:
-        return queries.stock_history(db, sku, begin, end, place)
+        return movements.stock_history(db, sku, begin, end, place)
 
     return answer_json(StockHistory(sku, place, await request.app[SITE].asker.read(read)))
 
@@ -228,27 +232,44 @@ async def check(request: web.Request) -> web.Response:
 
 
 async def page_of(request: web.Request, skip: int = 0, location: str = "") -> StockPage:
-    """The products that a request asks for."""
+    """The products that a request asks for. A text is looked up as people type it, in the search's order."""
     status = _text(request, "status")
     if status not in STATUSES:
         raise Problem(400, "argument_wrong", name="status", why=", ".join(filter(None, STATUSES)))
-    wanted = (location or _text(request, "location"), _text(request, "category"), status)
+    place, category = location or _text(request, "location"), _text(request, "category")
     text, after = _text(request, "text") or _text(request, "q"), _text(request, "after")
-    limit = number(request, "limit", PAGE)
+    limit = max(1, min(number(request, "limit", PAGE), queries.PAGE_LIMIT))
+    if text.strip():
+        wanted = Filter(category=category or None)
+        behind = int(after) if after.isdigit() else 0
+        found = await search.listed(request.app[SITE], text.strip(), wanted, behind, min(limit, LISTED_LIMIT))
+        items = await request.app[SITE].asker.read(lambda db: queries.items_of(db, found.products))
+        page = StockPage(
+            [item for item in items if queries.is_at(item, place) and queries.has_status(item, status)],
+            str(found.after) if found.after is not None else "",
+        )
+    else:
 
-    def read(db: Connection) -> StockPage:
-        start = after
-        if skip and not start:
-            left = skip
-            while left > 0:
-                passed = queries.list_stock(db, *wanted, text, start, min(left, queries.PAGE_LIMIT))  # type: ignore[arg-type]
-                start, left = passed.after, left - len(passed.items)
-                if not start:
-                    return StockPage([], "")
-        return queries.list_stock(db, *wanted, text, start, limit)  # type: ignore[arg-type]
+        def read(db: Connection) -> StockPage:
+            start = after
+            if skip and not start and not (start := _behind(db, skip, place, category, status)):
+                return StockPage([], "")
+            return queries.list_stock(db, place, category, status, "", start, limit)  # type: ignore[arg-type]
 
-    found = await request.app[SITE].asker.read(read)
-    return StockPage(_without_costs(request, found.items), found.after)
+        page = await request.app[SITE].asker.read(read)
+    return StockPage(_without_costs(request, page.items), page.after)
+
+
+def _behind(db: Connection, skip: int, place: str, category: str, status: str) -> str:
+    """The number of the product behind which a page begins that leaves out so many; "" where there are no more."""
+    start = ""
+    while skip > 0:
+        most = min(skip, queries.PAGE_LIMIT)
+        passed = queries.list_stock(db, place, category, status, "", start, most)  # type: ignore[arg-type]
+        start, skip = passed.after, skip - len(passed.items)
+        if not start:
+            break
+    return start
 
 
 async def known(request: web.Request, sku: str) -> StockItem:
@@ -355,14 +376,14 @@ _MOVED = {**dict.fromkeys(("from", "to", "type", "location"), _WORD), "after": _
 
 ENDPOINTS = (
     _get("stock", stock, Answer(StockPage), _LIST),
-    _get("stock/movements", movements, Answer(MovementPage), {**_MOVED, "sku": _WORD, "product_id": _WORD}),
+    _get("stock/movements", moved, Answer(MovementPage), {**_MOVED, "sku": _WORD, "product_id": _WORD}),
     _get("stock/{sku}", item, Answer(StockItem), statuses=(404,), name="stock_of_product"),
     _get("products/low-stock", low, Answer(ShortageList), name="low_stock"),
     _get("products/expiring", expiring, Answer(ExpiringList), {"days": _COUNT}),
     _get("inventory/items", items, Answer(ItemList), {**_LIST, "skip": _COUNT}, name="inventory_items"),
     _get("inventory/current", items, Answer(ItemList), {**_LIST, "skip": _COUNT}, name="inventory_current"),
     _get("inventory/locations/{id}/stock", at_location, Answer(StockPage), _LIST, name="stock_at_location"),
-    _get("inventory/items/{sku}/movements", movements, Answer(MovementPage), _MOVED, name="movements_of_product"),
+    _get("inventory/items/{sku}/movements", moved, Answer(MovementPage), _MOVED, name="movements_of_product"),
     _get(
         "inventory/history",
         history,

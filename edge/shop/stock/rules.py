@@ -205,7 +205,7 @@ def status(available: int, par: int, reorder: int, was: str = "normal") -> Statu
 def status_by_minimum(available: int, minimum: int) -> Status:
     """How a product without levels stands: short below its minimum."""
     if minimum <= 0:
-        return "critical" if available < 0 else "normal"
+        return "normal"
     if available * 2 <= minimum:
         return "critical"
     return "low" if available < minimum else "excess" if available > 3 * minimum else "normal"

@@ -14,7 +14,7 @@ from edge.lib.i18n import LANGUAGES
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.stock import queries
+from edge.shop.stock import movements, queries
 from edge.shop.stock.listings import Location, read_count, read_counts, read_locations, read_selling_places
 from edge.shop.stock.pages import sync
 from edge.shop.stock.queries import StockItem
@@ -110,7 +110,7 @@ async def _card(request: web.Request) -> dict[str, Any]:
     found = await known(request, request.query.get("sku", ""))
 
     def read(db: Connection) -> dict[str, Any]:
-        moved = queries.list_movements(db, found.sku, limit=MOVEMENTS_SHOWN)
+        moved = movements.list_movements(db, found.sku, limit=MOVEMENTS_SHOWN)
         return {
             "movements": moved,
             "called": {one.who: name_of(db, one.who) for one in moved},

@@ -1,0 +1,156 @@
+"""`bench stock`: goods received through the door, and reads of the stock of a large shop with years of movements.
+
+`ratio`: movements a second of one person, over a plain loop that writes the same rows with the same commits, in turn.
+`read_ms`: the 95th percentile of on-hand of one product; `page_p95_ms`: of a page of the list, by place and status,
+and of movements. (A text is looked up by the search, whose bench is its own.)
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from edge.app.ledger import Ledger
+from edge.core.messages import Done
+from edge.core.storage.database import Connection, blob, open_reader, open_writer
+from edge.shop.stock.commands import RecordMovement
+from edge.shop.stock.movements import list_movements
+from edge.shop.stock.queries import list_stock, low_stock, read_item, read_stock
+from tests.bench.fill import bench_config, fill_products, product
+from tests.bench.measure import percentile, result
+from tests.shop_fixture import SYSTEM
+
+ROUNDS = 5
+_STOCK = """
+    INSERT INTO stock VALUES (?, ?, ?, 1)
+    ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand, average_micro = excluded.average_micro
+"""
+_ROW = """
+    INSERT INTO stock_row VALUES (?, 'main', '', '', ?, 0, 0, ?)
+    ON CONFLICT (sku, location, lot, expiry) DO UPDATE SET quantity = quantity + excluded.quantity
+"""
+_MOVEMENT = "INSERT INTO stock_movement VALUES (?, ?, 0, ?, 0, ?, '', ?, 0, 0, 'main', '', '', 'x', '', '', NULL, ?)"
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="bench stock")
+    parser.add_argument("--products", type=int, default=60_000)
+    parser.add_argument("--movements", type=int, default=2_000_000)
+    parser.add_argument("--moves", type=int, default=400)
+    args = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory(prefix="bench-stock-") as name:
+        ratio = asyncio.run(_ratio(Path(name), args.moves))
+        ledger = Ledger(bench_config(Path(name) / "large"))
+        fill_products(ledger, args.products)
+        _fill(ledger.db, args.products, args.movements)
+        path = ledger.path
+        ledger.close()
+        read_ms, page_ms = _reads(open_reader(path), args.products)
+    print(f"a movement: {ratio:.2f} of a bare loop; one product {read_ms:.2f} ms, a page {page_ms:.1f} ms")
+    result(ratio=ratio, read_ms=read_ms, page_p95_ms=page_ms)
+    return 0
+
+
+async def _ratio(folder: Path, moves: int) -> float:
+    """The median over rounds of (seconds of the loop) / (seconds of the door)."""
+    ratios = []
+    for number in range(ROUNDS):
+        ledger = Ledger(bench_config(folder / f"door{number}"))
+        fill_products(ledger, 50)
+        head = ledger.writer.head.seq
+        shop = ledger.shop()
+        shop.start()
+        began = time.perf_counter()
+        for at in range(moves):
+            outcome = await shop.do(RecordMovement(f"sku{at % 50}", "in", units=1000, unit_cost_minor=90), SYSTEM)
+            assert isinstance(outcome, Done), outcome
+        door = time.perf_counter() - began
+        rows = ledger.db.execute("SELECT * FROM journal WHERE seq > ? ORDER BY seq", (head,)).fetchall()
+        shop.close()
+        ledger.close()
+        ratios.append(_bare(folder / f"bare{number}", rows) / door)
+    return statistics.median(ratios)
+
+
+def _bare(folder: Path, rows: list[tuple[object, ...]]) -> float:
+    config = bench_config(folder)
+    ledger = Ledger(config)
+    fill_products(ledger, 50)
+    ledger.close()
+    db = open_writer(config.ledger)
+    journal = f"INSERT INTO journal VALUES ({', '.join('?' * len(rows[0]))})"
+    began = time.perf_counter()
+    for at, row in enumerate(rows):
+        sku = f"sku{at % 50}"
+        db.execute("BEGIN IMMEDIATE")
+        db.execute(journal, [blob(value) if isinstance(value, bytes) else value for value in row])
+        db.execute(_STOCK, (sku, 1000, 90_000_000))
+        db.execute(_ROW, (sku, 1000, at))
+        db.execute("COMMIT")
+    seconds = time.perf_counter() - began
+    db.close()
+    return seconds
+
+
+def _fill(db: Connection, products: int, movements: int) -> None:
+    """Rows of years of selling, straight into the tables: what is read does not ask who wrote them."""
+    db.execute("BEGIN")
+    each = max(1, movements // products)
+
+    def moved() -> Iterator[tuple[object, ...]]:
+        for number in range(products):
+            sku = product(number).sku
+            for at in range(each):
+                seq = 1_000_000 + at * products + number
+                day = f"2026-{1 + at % 12:02d}-{1 + at % 28:02d}"
+                yield (sku, seq, day, "sale" if at % 9 else "received", -1000 if at % 9 else 8000, 1000 * at)
+
+    db.executemany(_MOVEMENT, moved())
+    db.executemany(_STOCK, ((product(n).sku, 1000 * (n % 90), 90_000_000) for n in range(products)))
+    db.executemany(_ROW, ((product(n).sku, 1000 * (n % 90), n) for n in range(products)))
+    for place, every in (("storage", 3), ("rooftop", 40)):
+        db.execute("INSERT INTO stock_location VALUES (?, '{}', 'storage', 0)", (place,))
+        rows = ((product(n).sku, place, n % 50) for n in range(0, products, every))
+        db.executemany("INSERT INTO stock_row VALUES (?, ?, '', '', ?, 0, 0, 1)", rows)
+    low = ((product(n).sku, "low" if n % 5 else "critical") for n in range(0, products, 50))
+    db.executemany("INSERT INTO stock_level VALUES (?, 'main', 90000, 30000, ?)", low)
+    db.execute("COMMIT")
+
+
+def _reads(db: Connection, products: int) -> tuple[float, float]:
+    chance = random.Random(1)
+
+    def sku() -> str:
+        return product(chance.randrange(products)).sku
+
+    def timed(read: Callable[[], object], times: int) -> list[float]:
+        spent = []
+        for _ in range(times):
+            began = time.perf_counter()
+            read()
+            spent.append((time.perf_counter() - began) * 1000)
+        return spent
+
+    one = timed(lambda: (read_stock(db, sku()), read_item(db, sku())), 500)
+    pages = (
+        lambda: list_stock(db, after=sku()),
+        lambda: list_stock(db, location="storage", after=sku()),
+        lambda: list_stock(db, location="rooftop"),
+        lambda: list_stock(db, status="low"),
+        lambda: list_movements(db, sku()),
+        lambda: list_movements(db),
+        lambda: list_movements(db, type="waste", sku=sku()),
+    )
+    spent = []
+    for page in pages:
+        times = timed(page, 25)
+        print(f"  a page: {percentile(times, 0.95):.1f} ms")
+        spent += times
+    print(f"  all that runs low: {percentile(timed(lambda: low_stock(db), 5), 0.95):.1f} ms")
+    return percentile(one, 0.95), percentile(spent, 0.95)
