@@ -189,7 +189,7 @@ async def _stock(path: Path, folder: Path) -> None:
             await shop.do(SetPin(await asyncio.to_thread(hash_pin, PIN)))
             for promotion in demo_catalog.promotions():
                 await shop.do(SetPromotion(promotion))
-            await demo_stock.fill(shop)
+            await demo_stock.fill(shop.do)
     if fresh:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from edge.app import demo_catalog
-from edge.core.command_bus import CommandBus
 from edge.core.messages import Command, Done
-from edge.lib.errors import EdgeError
-from edge.shop.access.rights import system
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source
 from edge.shop.stock import commands as stock
@@ -25,14 +22,14 @@ FIRST = 12
 """So many other products have some on hand, besides."""
 
 
-async def fill(shop: CommandBus) -> None:
+async def fill(do: Callable[[Command], Awaitable[Done]]) -> None:
     """Give a new demo something to look at."""
-    for command in _commands(datetime.fromtimestamp(shop.now_us() / 1e6, UTC)):
-        await _done(shop, command)
-    count = await _done(shop, stock.StartCount("main"))
+    for command in _commands(datetime.now(UTC)):
+        await do(command)
+    count = int((await do(stock.StartCount("main"))).result)
     sku = _boxed()[0][0]
-    await _done(shop, stock.CountLine(count, sku, boxes=1, units=10_000))
-    await _done(shop, stock.PostCount(count, accepted=True))
+    await do(stock.CountLine(count, sku, boxes=1, units=10_000))
+    await do(stock.PostCount(count, accepted=True))
 
 
 def _boxed() -> list[tuple[str, int]]:
@@ -62,10 +59,3 @@ def _commands(now: datetime) -> Iterator[Command]:
         lot = f"L{number + 1:02d}"
         yield stock.RecordMovement(product.sku, "in", units=units, lot=lot, expiry=expiry, document="DN 1002")
     yield stock.RecordMovement(others[1].sku, "waste", units=1_000, cause="spoilage")
-
-
-async def _done(shop: CommandBus, command: Command) -> int:
-    outcome = await shop.do(command, system())
-    if not isinstance(outcome, Done):
-        raise EdgeError(f"The demo's stock could not be made: {outcome}")
-    return int(outcome.result) if isinstance(outcome.result, int) else 0

@@ -21,6 +21,7 @@ CREATE TABLE stock_row (
     PRIMARY KEY (sku, location, lot, expiry)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stock_row_expiry ON stock_row (expiry) WHERE expiry <> '';
+CREATE INDEX stock_row_place ON stock_row (location, sku) WHERE location <> 'main' AND quantity <> 0;
 CREATE INDEX stock_row_negative ON stock_row (sku) WHERE quantity < 0;
 
 CREATE TABLE stock_location (

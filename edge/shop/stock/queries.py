@@ -128,10 +128,13 @@ _AVAILABLE = """
        ON r.sku = s.sku AND r.location = l.id WHERE l.kind = 'quarantine')
 """
 _BY_MINIMUM = f"""
-    SELECT s.sku FROM product m JOIN stock s ON s.sku = m.sku
+    SELECT s.sku FROM product m INDEXED BY product_minimum CROSS JOIN stock s ON s.sku = m.sku
     WHERE m.body ->> 'minimum' > 0 AND s.watched AND ({_AVAILABLE})
 """
 _OF_STATUS = " AND p.sku IN (SELECT sku FROM stock_level WHERE status = '{0}' UNION {1})"
+_AT_PLACE = (
+    "SELECT r.sku FROM stock_row r WHERE r.location = ? AND r.location <> 'main' AND r.quantity <> 0 AND r.sku > ?"
+)
 _NARROWED = {
     "low": _OF_STATUS.format("low", _BY_MINIMUM + "< m.body ->> 'minimum'"),
     "critical": _OF_STATUS.format("critical", _BY_MINIMUM + "* 2 <= m.body ->> 'minimum'"),
@@ -155,10 +158,8 @@ def list_stock(
     condition, values = as_sql(db, Filter(category=category or None, retired="any"))
     condition += " AND (p.retired_us IS NULL OR coalesce(s.on_hand, 0) <> 0) AND p.body -> 'parts' IS NULL"
     if location and location != MAIN:
-        condition += (
-            " AND EXISTS (SELECT 1 FROM stock_row r WHERE r.sku = p.sku AND r.location = ? AND r.quantity <> 0)"
-        )
-        values.append(location)
+        condition += f" AND p.sku IN ({_AT_PLACE})"
+        values += [location, after]
     if text:
         sought = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         condition += " AND (p.sku LIKE ? ESCAPE '\\' OR p.body ->> '$.names' LIKE ? ESCAPE '\\'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +16,6 @@ from edge.core.registry import Chunk, JobIssue, Transaction
 from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.ingest.commands import UPLOADS
 from edge.shop.stock import rules
 from edge.shop.stock.commands import Boxes, Expiry, LocationId, Lot, Sku, Thousandths
 from edge.shop.stock.events import MAIN, Move, StockMoved
@@ -27,7 +27,10 @@ SYNC_JOB = "stock_sync"
 LINES_LIMIT = 10_000
 CHUNK_LINES = 25
 """Lines of one command: what the writer does in a few milliseconds."""
-FILE_NAME = "counts.json"
+FOLDER = "counts"
+"""Below the data folder: what was sent."""
+KEPT = 20
+"""Lists that were sent; the oldest is forgotten for a new one."""
 _SINCE = """
     SELECT coalesce(sum(delta), 0) FROM stock_movement
     WHERE sku = ? AND location = ? AND at_us > ? AND reason <> 'counted' AND (? = '' OR lot = ?)
@@ -189,4 +192,15 @@ def _fault(line: CountedStock, reason: str, values: dict[str, str | int] | None 
 def _file(db: Connection, name: str) -> Path:
     """Where counts that were sent lie, beside the ledger."""
     ledger = next(file for _, schema, file in db.execute("PRAGMA database_list") if schema == "main")
-    return Path(ledger).parent / UPLOADS / name / FILE_NAME
+    return Path(ledger).parent / FOLDER / f"{name}.json"
+
+
+def keep(data: Path, lines: list[CountedStock]) -> str:
+    """Keep a list for its job; the name under which the job finds it."""
+    folder = data / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for old in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT - 1 :]:
+        old.unlink(missing_ok=True)
+    name = secrets.token_hex(8)
+    (folder / f"{name}.json").write_bytes(msgspec.json.encode(lines))
+    return name

@@ -12,10 +12,9 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Body, Endpoint, Schema
 from edge.core.messages import Done
 from edge.shop.access.rights import MANAGE
-from edge.shop.ingest.places import new_place
 from edge.shop.stock.commands import Boxes, Expiry, LocationId, Lot, Sku, Thousandths
 from edge.shop.stock.events import MAIN
-from edge.shop.stock.syncing import FILE_NAME, LINES_LIMIT, CountedStock, SyncStock
+from edge.shop.stock.syncing import LINES_LIMIT, CountedStock, SyncStock, keep
 from edge.web.actors import actor_of
 from edge.web.api.catalogue_writing import us_of
 from edge.web.api.registry import idempotency_key
@@ -59,9 +58,8 @@ async def sync(request: web.Request) -> web.Response:
         )
         for number, line in enumerate(lines, 1)
     ]
-    place = await asyncio.to_thread(new_place, site.config.folder, FILE_NAME)
-    await asyncio.to_thread(place.write_bytes, msgspec.json.encode(counted))
-    command = SyncStock(place.parent.name, request.query.get("dry_run") == "yes")
+    name = await asyncio.to_thread(keep, site.config.folder, counted)
+    command = SyncStock(name, request.query.get("dry_run") == "yes")
     outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts_of(request))
