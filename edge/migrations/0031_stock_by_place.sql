@@ -6,7 +6,7 @@ CREATE TABLE stock (
     sku           TEXT PRIMARY KEY,
     on_hand       INTEGER NOT NULL,
     average_micro INTEGER,
-    watched       INTEGER NOT NULL
+    watched       INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE stock_row (

@@ -4,7 +4,7 @@ CREATE TABLE stock (
     sku           TEXT PRIMARY KEY,
     on_hand       INTEGER NOT NULL,
     average_micro INTEGER,
-    watched       INTEGER NOT NULL
+    watched       INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of StockMoved: where that is. `boxes` of `box` units are closed, the rest is loose; `arrived` is the
