@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     verify = _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
     verify.add_argument("--deep", action="store_true", help="rebuild them from the first fact on")
+    verify.add_argument("--stock", action="store_true", help="say also what of the stock wants a look, and what to do")
     _access(commands)
     _keeping(commands)
     _people(commands)

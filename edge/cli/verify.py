@@ -16,7 +16,20 @@ from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection
 from edge.core.storage.migrate import migrations, version
+from edge.lib.units.quantity import show_quantity
+from edge.shop.stock.checks import stock_check
 from edge.shop.till.receipt_numbers import left_out, unexplained
+
+ADVICE = {
+    "rebuild": "Tell us: this should not be possible.",
+    "count": "Count it.",
+    "release_or_receive": "Release a reservation, or receive more.",
+    "add_product": "Bring the product into the catalogue, or count it to zero.",
+    "write_off": "Sell it again, or write it off.",
+    "transfer": "Move it to a place that there is.",
+    "return_or_waste": "Take it off the shelf; return it or write it off.",
+}
+"""What to do about a finding of the stock, by its proposal."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -28,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
         gone = mark and not report.faults and highwater.missing(db, mark)
         good = good_through(db, report.head.seq)
         schema, newest = version(db), migrations()[-1][0]
+        issues = stock_check(db).issues if args.stock and schema == newest and not report.faults else []
         lost, explained = (unexplained(db), left_out(db)) if schema == newest and not report.faults else ([], [])
     receipts = [f"receipts {gap.first} to {gap.last} of register {gap.register} are missing" for gap in lost]
     faults = [*report.faults, *([gone] if gone else []), *receipts]
@@ -39,6 +53,10 @@ def run(args: argparse.Namespace) -> int:
         return 1
     for gap in explained:
         say(f"Register {gap.register}: numbers {gap.first} to {gap.last} were left out ({gap.why}); none is missing.")
+    for issue in issues:
+        place = f" at {issue.location}" if issue.location else ""
+        amounts = f"{show_quantity(issue.found)} instead of {show_quantity(issue.expected)}"
+        say(f"STOCK  {issue.sku}{place}: {issue.check.replace('_', ' ')}, {amounts}. {ADVICE[issue.proposal]}")
     holds = f"The chain holds to #{report.head.seq} (epoch {report.head.epoch})"
     if schema == newest:
         say(f"{holds}, and all tables are what it says.")

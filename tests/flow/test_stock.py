@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
+from edge.__main__ import main
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
@@ -23,7 +25,7 @@ from edge.shop.stock.moving import StockAfter
 from edge.shop.stock.queries import StockItem
 from edge.shop.stock.watches import WATCHES
 from edge.shop.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
-from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 DAY = "2027-01-15"
 """The day of business by the fixture's clock."""
@@ -277,3 +279,16 @@ def test_a_new_box_size_keeps_what_is_there_and_a_place_goes_only_empty(tmp_path
             assert [place.is_active for place in read_locations(one.shop.reader)] == [True, False]
 
     run(scenario())
+
+
+def test_the_command_line_says_what_of_the_stock_wants_a_look(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def scenario() -> None:
+        async with bar(tmp_path) as one:
+            await one.sell(LAGER, 3000)
+
+    run(scenario())
+    (tmp_path / "config.toml").write_text(CONFIG)
+    assert main(["--config", str(tmp_path / "config.toml"), "verify", "--stock"]) == 0
+    assert "STOCK  lager at main: below zero, -3 instead of 0. Count it." in capsys.readouterr().out

@@ -25,7 +25,7 @@ from edge.shop.directives.failure_reporter import FailureReporter
 from edge.shop.directives.kinds import KINDS
 from edge.shop.promotions.queries import read_promotion
 from edge.shop.settings.queries import read_settings, read_texts
-from edge.shop.stock.queries import read_stock
+from edge.shop.stock.queries import is_recalled, read_stock
 from tests.http_client import when
 from tests.importing import job_runner
 from tests.shop_fixture import SYSTEM, open_shop, run
@@ -109,6 +109,19 @@ def test_goods_move_between_stores(tmp_path: Path) -> None:
             done = await applied(shop, taken(1, "transfers", {"transfers": moves}))
             assert done == [DirectiveApplied(1, "transfers", 2, ("ghost",))]
             assert [read_stock(shop.reader, sku) for sku in ("milk", "beer", "ghost")] == [24_000, -2_000, 0]
+
+    run(scenario())
+
+
+def test_a_lot_is_recalled_in_all_stores_and_may_be_sold_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            lots = [{"sku": "milk", "lot": lot, "note": "glass"} for lot in ("A7", "A8")]
+            first = taken(1, "recalls", {"recalls": [*lots, {"sku": "ghost", "lot": "A7"}]})
+            lifted = taken(2, "recalls", {"recalls": [{"sku": "milk", "lot": "A7", "lifted": True}] * 2})
+            done = await applied(shop, first, lifted)
+            assert done == [DirectiveApplied(1, "recalls", 2, ("ghost",)), DirectiveApplied(2, "recalls", 1)]
+            assert [is_recalled(shop.reader, "milk", lot) for lot in ("A7", "A8")] == [False, True]
 
     run(scenario())
 

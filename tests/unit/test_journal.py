@@ -122,7 +122,8 @@ def test_a_table_that_was_changed_by_hand_is_found(tmp_path: Path) -> None:
     with toy(tmp_path) as house:
         house.do(Note("milk"))
         house.db.execute("UPDATE stock SET on_hand = 40")
-        assert house.faults() == ("table stock: it holds ('milk', 40, None, 0), and the journal says ('milk', 1, None, 0)",)
+        told = "table stock: it holds ('milk', 40, None, 0), and the journal says ('milk', 1, None, 0)"
+        assert house.faults() == (told,)
         house.db.execute("DELETE FROM stock")
         assert house.faults() == ("table stock: it holds None, and the journal says ('milk', 1, None, 0)",)
 

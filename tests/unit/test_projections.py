@@ -26,7 +26,8 @@ from tests.unit.toys import ANN, Note, Noted, Toy, core, counts, notes, toy
 
 
 def _doubled(db: Any, fact: RecordedEvent, event: Noted) -> None:
-    db.execute("INSERT INTO stock (sku, on_hand) VALUES (?, 2) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + 2", (event.text,))
+    sql = "INSERT INTO stock (sku, on_hand) VALUES (?, 2) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + 2"
+    db.execute(sql, (event.text,))
 
 
 def _listed(db: Any, fact: RecordedEvent, event: Noted) -> None:

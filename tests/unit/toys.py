@@ -144,7 +144,8 @@ def _late_refusal(tx: Transaction, command: LateRefusal) -> Refused:
 
 
 def _noted(db: Any, fact: RecordedEvent, event: Noted) -> None:
-    db.execute("INSERT INTO stock (sku, on_hand) VALUES (?, 1) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + 1", (event.text,))
+    sql = "INSERT INTO stock (sku, on_hand) VALUES (?, 1) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + 1"
+    db.execute(sql, (event.text,))
 
 
 _HANDLERS: dict[type[Command], Any] = {

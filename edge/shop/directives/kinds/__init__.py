@@ -9,6 +9,7 @@ from edge.shop.directives.kinds.kind import Kind
 from edge.shop.directives.kinds.pin import PIN
 from edge.shop.directives.kinds.prices import PRICES
 from edge.shop.directives.kinds.promotions import PROMOTIONS
+from edge.shop.directives.kinds.recalls import RECALLS
 from edge.shop.directives.kinds.settings import SETTINGS
 from edge.shop.directives.kinds.signing_key import SIGNING_KEY
 from edge.shop.directives.kinds.texts import TEXTS
@@ -16,5 +17,6 @@ from edge.shop.directives.kinds.transfers import TRANSFERS
 from edge.shop.directives.kinds.users import USERS
 
 KINDS: Mapping[str, Kind] = {
-    kind.name: kind for kind in (CATALOGUE, PRICES, PROMOTIONS, PIN, SETTINGS, SIGNING_KEY, TEXTS, TRANSFERS, USERS)
+    kind.name: kind
+    for kind in (CATALOGUE, PRICES, PROMOTIONS, PIN, RECALLS, SETTINGS, SIGNING_KEY, TEXTS, TRANSFERS, USERS)
 }

@@ -1,0 +1,44 @@
+"""`recalls`: {"recalls": [{"sku": "milk", "lot": "A7", "note": "glass"}]}: lots that no till sells any more; with
+`"lifted": true` they may be sold again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.shop.catalog.product import Sku
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.stock.commands import LiftRecall, Note, RecallLot
+from edge.shop.stock.queries import is_recalled
+
+
+class Recall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A lot of a product; `note` says why, to whoever has to take it off the shelf."""
+
+    sku: Sku
+    lot: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    note: Note = ""
+    lifted: bool = False
+
+
+class Recalls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body."""
+
+    recalls: tuple[Recall, ...]
+
+
+def _apply(tx: Transaction, _number: int, recalls: tuple[Recall, ...]) -> Applied:
+    changed, unknown = 0, []
+    for one in recalls:
+        if find_by_sku(tx.db, one.sku) is None:
+            unknown.append(one.sku)
+        elif is_recalled(tx.db, one.sku, one.lot) == one.lifted:
+            tx.do(LiftRecall(one.sku, one.lot) if one.lifted else RecallLot(one.sku, one.lot, one.note))
+            changed += 1
+    return Applied(changed, tuple(unknown))
+
+
+RECALLS = Kind("recalls", Recalls, _apply)
