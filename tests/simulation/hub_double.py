@@ -30,8 +30,7 @@ WAIT_S = 0.01
 """How often a lock that another worker holds is tried again."""
 _COMMENT = re.compile(r"--[^\n]*")
 _CAST = re.compile(r"::\w+(\[\])?")
-_UNNEST = re.compile(r"FROM unnest\((\$\d+), (\$\d+)\) AS \w+ \((\w+), (\w+)\)")
-_PAIRS = r"FROM (SELECT a.value \3, b.value \4 FROM json_each(\1) a JOIN json_each(\2) b USING (key)) WHERE true"
+_UNNEST = re.compile(r"FROM unnest\(([^)]+)\)\s+AS \w+ \(([^)]+)\)")
 
 
 class Office:
@@ -214,7 +213,16 @@ def _tables(text: str) -> Iterator[str]:
 
 
 def _in_sqlite(statement: str) -> str:
-    return _UNNEST.sub(_PAIRS, _CAST.sub("", statement))
+    return _UNNEST.sub(_rows, _CAST.sub("", statement))
+
+
+def _rows(unnest: re.Match[str]) -> str:
+    """Lists side by side, as rows of columns of these names."""
+    lists, names = (text.replace(" ", "").split(",") for text in unnest.groups())
+    columns = ", ".join(f"{name}s.value {name}" for name in names)
+    joined = " JOIN ".join(f"json_each({given}) {name}s" for given, name in zip(lists, names, strict=True))
+    tied = " AND ".join(f"{name}s.key = {names[0]}s.key" for name in names[1:])
+    return f"FROM (SELECT {columns} FROM {joined} ON {tied}) WHERE true"
 
 
 def _plain(value: Any) -> Any:

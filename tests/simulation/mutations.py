@@ -130,7 +130,7 @@ def restore_without_a_new_epoch() -> list[Any]:
     return [patch("tests.simulation.appliance.begin_restored_epoch", lambda writer, *_: writer.head)]
 
 
-@plants("a number is given once", by=("make_a_backup", "restore_a_backup"))
+@plants("a number is given once", "head office understands every row", by=("make_a_backup", "restore_a_backup"))
 def numbers_go_on_where_the_backup_was() -> list[Any]:
     return [patch("edge.services.maintenance.restoring.prior_state.skip_numbers", lambda *_: None)]
 

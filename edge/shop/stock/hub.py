@@ -26,8 +26,9 @@ _ADD = """
 """
 _ADD_ROWS = """
     INSERT INTO stock_row AS r (tenant, store, device, sku, location, lot, expiry, quantity, boxes, box)
-    SELECT $1, $2, $3, * FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[],
-                                     $10::bigint[])
+    SELECT $1, $2, $3, sku, location, lot, expiry, quantity, boxes, box
+    FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[], $10::bigint[])
+         AS moved (sku, location, lot, expiry, quantity, boxes, box)
     ON CONFLICT (tenant, store, device, sku, location, lot, expiry) DO UPDATE SET
         quantity = r.quantity + excluded.quantity,
         boxes = CASE WHEN excluded.box IN (0, r.box) THEN r.boxes ELSE 0 END + excluded.boxes,
