@@ -17,7 +17,7 @@ from edge.shop.stock import rules
 from edge.shop.stock.commands import CloseBox, MoveStock, RecordMovement, TransferStock
 from edge.shop.stock.events import MAIN, Move, StockMoved
 from edge.shop.stock.queries import read_stock
-from edge.shop.stock.rows import called, find_product, on_hand_at, require_location, reserved_at, rows_at
+from edge.shop.stock.rows import called, find_product, on_hand_at, require_location, reserved_at, rows_at, rows_of
 from edge.shop.stock.rules import StockRow
 
 MOVES_LIMIT = 10_000
@@ -51,11 +51,16 @@ def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:
         return refused
     location = command.location or (_sells_from(tx) if tx.is_child else MAIN)
     taken = _taken_by(tx, command.undoes)
+    leaving = {move.sku for move in command.moves if move.delta < 0}
+    rows = rows_of(tx.db, leaving, location, tx.business_date) if leaving else {}
     moves: list[Move] = []
     for move in command.moves:
         if move.delta < 0 and not (taken and command.reason == "damaged"):
-            rows = rows_at(tx.db, move.sku, location, tx.business_date)
-            moves += rules.sell(move.sku, rows, -move.delta, location, move.lot)
+            here = rows.get(move.sku, [])
+            sold = rules.sell(move.sku, here, -move.delta, location, move.lot)
+            moves += sold
+            if len(leaving) < len(command.moves):  # the same product by several lots
+                rows[move.sku] = after(here, sold)
         elif move.delta:
             moves += _back(move.sku, move.delta, move.lot, taken.get(move.sku, ()), location)
     if moves:

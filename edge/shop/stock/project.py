@@ -9,6 +9,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import json_text
 from edge.shop.stock import rules
 from edge.shop.stock.events import (
     CountEnded,
@@ -51,21 +52,27 @@ _CLAIM = "INSERT INTO stock_claim VALUES (?, ?, ?, ?, ?, ?, ?)"
 _UNCLAIM = "DELETE FROM stock_claim WHERE kind = ? AND holder = ? RETURNING sku, location"
 _FULFIL = "UPDATE stock_claim SET quantity = quantity - ? WHERE kind = 'reserved' AND holder = ? AND sku = ?"
 _FULFILLED = "DELETE FROM stock_claim WHERE kind = 'reserved' AND holder = ? AND quantity <= 0"
-_LEVEL = "SELECT par, reorder, status FROM stock_level WHERE sku = ? AND location = ?"
+_LEVELS = """
+    SELECT l.sku, l.location, l.par, l.reorder, l.status FROM json_each(?) j JOIN stock_level l ON l.sku = j.value
+"""
 _STATUS = "UPDATE stock_level SET status = ? WHERE sku = ? AND location = ?"
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     watched = int(event.reason in WATCHED)
-    for move in event.moves:
-        if event.unit_cost_minor is not None and move.delta > 0:
-            _cost(db, move.sku, move.delta, event.unit_cost_minor)
-        db.execute(_ADD, (move.sku, move.delta, watched))
-        place = (move.sku, move.location, move.lot, move.expiry)
-        db.execute(_ROW, (*place, move.delta, move.boxes, move.box, fact.seq))
-        if move.lot or move.expiry:
-            db.execute(_GONE, place)
-    _follow(db, ((move.sku, move.location) for move in event.moves))
+    if event.unit_cost_minor is None:
+        db.executemany(_ADD, [(move.sku, move.delta, watched) for move in event.moves])
+    else:
+        for move in event.moves:
+            if move.delta > 0:
+                _cost(db, move.sku, move.delta, event.unit_cost_minor)
+            db.execute(_ADD, (move.sku, move.delta, watched))
+    seq = fact.seq
+    rows = [(m.sku, m.location, m.lot, m.expiry, m.delta, m.boxes, m.box, seq) for m in event.moves]
+    db.executemany(_ROW, rows)
+    if gone := [row[:4] for row in rows if row[2] or row[3]]:
+        db.executemany(_GONE, gone)
+    _follow(db, [row[:2] for row in rows])
 
 
 def _cost(db: Connection, sku: str, delta: int, unit_cost_minor: int) -> None:
@@ -77,9 +84,10 @@ def _cost(db: Connection, sku: str, delta: int, unit_cost_minor: int) -> None:
 
 def _follow(db: Connection, places: Iterable[tuple[str, str]]) -> None:
     """Say anew how products stand at places that have levels for them."""
-    for sku, location in dict.fromkeys(places):
-        if level := db.execute(_LEVEL, (sku, location)).fetchone():
-            par, reorder, was = level
+    wanted = set(places)
+    levels = db.execute(_LEVELS, (json_text({sku for sku, _ in wanted}),)).fetchall()
+    for sku, location, par, reorder, was in levels:
+        if (sku, location) in wanted:
             now = rules.status(available_at(db, sku, location), par, reorder, was)
             if now != was:
                 db.execute(_STATUS, (now, sku, location))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku, json_text
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.rules import StockRow, barred
 
 QUARANTINE = "quarantine"
 _ROWS = "SELECT location, lot, expiry, quantity, boxes, box, arrived FROM stock_row WHERE sku = ? AND location = ?"
+_ROWS_OF = """
+    SELECT r.sku, r.location, r.lot, r.expiry, r.quantity, r.boxes, r.box, r.arrived
+    FROM json_each(?) j JOIN stock_row r ON r.sku = j.value AND r.location = ?
+"""
 _ON_HAND_AT = "SELECT coalesce(sum(quantity), 0) FROM stock_row WHERE sku = ? AND location = ?"
 _RESERVED_AT = """
     SELECT coalesce(sum(quantity), 0) FROM stock_claim WHERE sku = ? AND kind = 'reserved' AND location = ?
@@ -36,6 +42,20 @@ def rows_at(db: Connection, sku: str, location: str, today: str, box: int | None
         msgspec.structs.replace(row, barred=True) if barred(row.lot, row.expiry, today, recalled) else row
         for row in found
     ]
+
+
+def rows_of(db: Connection, skus: Iterable[str], location: str, today: str) -> dict[str, list[StockRow]]:
+    """What is there of several products, by product."""
+    found: dict[str, list[StockRow]] = {}
+    lots = False
+    for sku, *row in db.execute(_ROWS_OF, (json_text(skus), location)):
+        found.setdefault(sku, []).append(StockRow(*row))
+        lots = lots or bool(row[1] or row[2])
+    if lots:
+        for sku, rows in found.items():
+            if any(row.lot or row.expiry for row in rows):
+                found[sku] = rows_at(db, sku, location, today)
+    return found
 
 
 def recalled_lots(db: Connection, sku: str) -> frozenset[str]:

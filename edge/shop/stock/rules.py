@@ -51,6 +51,11 @@ class StockRow(msgspec.Struct, frozen=True, gc=False):
     barred: bool = False
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is goods alone: no boxes, no lot, no day."""
+        return not (self.boxes or self.lot or self.expiry)
+
+    @property
     def loose(self) -> int:
         """What is not in closed boxes, in thousandths; below 0 where more units were sold than were loose."""
         return self.quantity - self.boxes * self.box * THOUSANDTHS
@@ -107,6 +112,8 @@ def _from_row(sku: str, row: StockRow, part: int, closed_first: bool) -> Move:
 
 def sell(sku: str, rows: Sequence[StockRow], quantity: int, location: str, lot: str = "") -> list[Move]:
     """Moves of a sale, which is never refused: what is lacking goes below zero, in the scanned lot or in none."""
+    if not lot and (not rows or (len(rows) == 1 and rows[0].is_plain)):
+        return [Move(sku, -quantity, 0, 0, 0, location)]
     mine = [row for row in rows if row.lot == lot] if lot else [row for row in rows if not row.barred]
     moves, lacking = take(sku, first_expired_first(mine), quantity)
     if lacking:
