@@ -63,6 +63,9 @@ def test_a_discounted_line_is_never_widened_and_more_than_all_is_refused(tmp_pat
         assert await shop.do(DiscountLine(1, sum_minor=121, reason="damaged"), MANAGER) == Refused(
             "discount_range", {"left_minor": 120}
         )
+        for share in (101_000, 0, -5_000):
+            over = await shop.do(DiscountLine(1, share=share, reason="damaged"), MANAGER)
+            assert over == Refused("discount_range", {"left_minor": 120})
         assert await shop.do(DiscountLine(1, sum_minor=20, reason="just so"), MANAGER) == Refused("discount_reason")
         await done(shop, DiscountLine(1, sum_minor=20, reason="damaged"), MANAGER)
         basket = (await done(shop, AddLine(MILK))).result

@@ -276,20 +276,24 @@ Share = Annotated[int, msgspec.Meta(gt=0, le=FULL)]
 Label = Annotated[str, msgspec.Meta(max_length=40)]
 
 
+Asked = Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
+"""A share or a sum as somebody typed it; whether it is one, the till says in words."""
+
+
 class DiscountLine(Command, frozen=True):
     """Take a `share` or a sum off a line, for one of the shop's reasons; neither of both takes a discount away."""
 
     line: Number
-    share: Share | None = None
-    sum_minor: Minor | None = None
+    share: Asked | None = None
+    sum_minor: Asked | None = None
     reason: Label = ""
 
 
 class DiscountBasket(Command, frozen=True):
     """Take a `share` or a sum off all of the basket that may be discounted; neither of both takes it away."""
 
-    share: Share | None = None
-    sum_minor: Minor | None = None
+    share: Asked | None = None
+    sum_minor: Asked | None = None
     reason: Label = ""
 
 
