@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 
 from tests.browser.serving import Served, serve
+from tests.browser.strangers import open_to_all, stranger
 from tests.shop_fixture import CASHIER, CONFIG, FakeClock, run
 
 PHONES = CONFIG + "[orders]\nphones = true\n"
@@ -206,5 +207,22 @@ def test_programs_read_on_what_happened_and_nothing_of_people(tmp_path: Path) ->
             assert again == {"events": [], "after": page["after"]}
             assert (await client.ask("GET", "/api/v1/events", Register="1"))[0] == 403
             assert (await client.ask("GET", "/api/v1/events?after=x", **token))[0] == 400
+
+    run(scenario())
+
+
+def test_a_paired_kiosk_is_its_register_and_reaches_no_till(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_to_all(tmp_path) as served, stranger(served) as kiosk:
+            assert (await kiosk.get("/kiosk", Accept="text/html")).status in (302, 303)
+            await kiosk.let_in("kiosk", "2")
+            page = await kiosk.get("/kiosk", Accept="text/html", Register="")
+            assert page.status == 200 and 'data-register="2"' in page.text and "register=2&amp;lang=fr" in page.text
+            added = await kiosk.call("POST", "/kiosk/add", {"sku": "milk"}, Register="2", Origin=kiosk.url)
+            assert added.status == 200
+            elsewhere = await kiosk.call("POST", "/kiosk/add", {"sku": "milk"}, Register="1", Origin=kiosk.url)
+            assert elsewhere.status == 400 and "belongs to till 2" in elsewhere.text
+            for path in ("/", "/manager/orders", "/manager/hours"):
+                assert (await kiosk.get(path, Accept="text/html", Register="")).status == 403, path
 
     run(scenario())

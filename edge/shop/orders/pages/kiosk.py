@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -44,10 +45,15 @@ async def kiosk(request: web.Request) -> web.Response:
     first = await _goods(request, site)
     cart = await shown(request, who, touch=True)
     place = request.query.get("place", "")[:30]
+    where = {"place": place} if place else {}
     return page(
         request,
         "kiosk" if who.base == KIOSK else "shop",
         base=who.base,
+        at=who.actor.register,
+        way={
+            one: f"{who.base}?" + urlencode({"register": who.actor.register, "lang": one, **where}) for one in LANGUAGES
+        },
         place=place,
         home=site.settings.language,
         begin={language: translate(language, "kiosk.begin") for language in LANGUAGES},
