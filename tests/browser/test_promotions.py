@@ -51,9 +51,13 @@ def test_a_promotion_from_its_form_to_the_till_and_its_end(tmp_path: Path) -> No
             await page.see(".line .off", "Buy 2, get 1 -€1.20")
             await page.see("#sums .due", "€2.40")
             await page.keys("F11")
+            await page.page.locator("[data-customer-list]").click()
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
             await page.see("#sums .due", "€2.00")
             await page.see('[data-act="member"][aria-pressed="true"]')
             await page.page.locator('[data-act="member"]').click()
+            await page.page.locator("[data-customer-off]").click()
             await page.see("#sums .due", "€2.40")
 
             await page.open(served, path="/manager/promotions")

@@ -10,11 +10,14 @@ import msgspec
 
 from edge.config import Config
 from edge.core.people import wrapping
+from edge.core.people.rotating import last_forgotten
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import open_reader
 from edge.services.maintenance.backups import backup, encrypted_file, keys, people
 from edge.services.maintenance.backups.extract import unseal
 from edge.shop.access.queries import User, read_users
+from edge.shop.customers.queries import read_customer
+from edge.shop.till.customer_sales import read_customer_history
 from sim.postgres import Postgres
 from tests.flow.test_backup import with_backups
 from tests.http_client import when
@@ -24,6 +27,23 @@ from tests.stack import CONFIG, PRODUCTS, Cloud, Store, cloud, store
 NAME, MAIL, PHONE, NUMBER = "Avigail Mizrahi", "avigail@example.org", "+33612345678", "K-4711-avi"
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGVkUElOb2ZBdmlnYWls"
 OTHER = "Bo Svensson"
+
+
+GUEST_PHONE = "+33687654321"
+GUEST, GUEST_MAIL, GUEST_STREET = "Zipporah Quartermain", "zipporah@example.org", "17 Periwinkle Crescent"
+LIKED, WISHED = "Marzipan Brothers", "for the wedding of Ezekiel"
+
+
+async def a_customer(shop: Store) -> str:
+    """The id of somebody of whom much is kept: sales, wishes, a review, and what they like by consent."""
+    token, do = shop.api.token, shop.api.do
+    street = {"lines": [GUEST_STREET], "city": "Paris", "country": "FR"}
+    id = str(await do("SetCustomer", token, name=GUEST, email=GUEST_MAIL, phone=GUEST_PHONE, addresses=[street]))
+    await do("GiveConsent", token, customer=id, purpose="profile", language="en")
+    await do("SetCustomer", token, id=id, preferences={"liked_brands": [LIKED]})
+    await do("AddWish", token, customer=id, sku="milk", note=WISHED)
+    await do("WriteReview", token, customer=id, sku="milk", rating=5, text=f"{GUEST} was here")
+    return id
 
 
 async def two_users(shop: Store) -> None:
@@ -133,6 +153,63 @@ def test_a_user_who_is_forgotten_is_nowhere_and_nobody_brings_them_back(tmp_path
             assert OTHER in (await spare.edge("person", "export", "u2")).out
 
     run(scenario(), 240)
+
+
+def test_a_customer_who_is_forgotten_is_nowhere_and_a_restore_keeps_it(tmp_path: Path) -> None:
+    usb, other, new = (tmp_path / name for name in ("usb", "other", "new"))
+    for folder in (other, new):
+        folder.mkdir()
+    plain = [text.encode() for text in (GUEST, GUEST_MAIL, GUEST_PHONE, GUEST_STREET, LIKED, WISHED)]
+
+    async def forgotten(shop: Store, office: Cloud) -> tuple[str, Path]:
+        await shop.start(PRODUCTS)
+        id = await a_customer(shop)
+        await shop.api.do("UseCustomer", customer=id)
+        await shop.sell()
+        assert (await shop.edge("backup", "now")).status == 0
+        newest = backup.listed(usb, shop.config.header)[0].path
+        (other / newest.name).write_bytes(newest.read_bytes())
+        key = key_of(shop.config, id)
+        found = await shop.api.query("customer", id=id)
+        assert (found["name"], found["preferences"]) == (GUEST, {"liked_brands": [LIKED]})
+        await shop.api.do("ForgetCustomer", shop.api.token, id=id)
+        await when(lambda: rotated(shop), bool, "the old wrapping key is destroyed")
+        await shop.sell()
+        assert (await shop.edge("backup", "now")).status == 0
+        await office.holds(shop)
+        await is_nowhere(shop, office, usb, [*plain, key, key.hex().encode()])
+        rows = await office.fetch("SELECT forgotten IS NOT NULL, sealed FROM customer")
+        assert [tuple(row) for row in rows] == [(True, [])]
+        return id, other / newest.name
+
+    async def knows_nobody(shop: Store, id: str) -> None:
+        assert (await shop.edge("person", "list")).out.split() == []
+        assert (await shop.edge("verify")).status == 0
+        with closing(open_reader(shop.config.ledger)) as db:
+            assert read_customer(db, id, 0) is None
+            assert [paper.number for paper in read_customer_history(db, id)] == [1], "the sale stays"
+
+    async def scenario() -> None:
+        with Postgres(durable=False) as postgres:
+            async with cloud(postgres, "guests", tmp_path) as office:
+                async with store(tmp_path, office, with_backups(usb, CONFIG)) as shop:
+                    id, kept = await forgotten(shop, office)
+                    await shop.stop()
+                    assert (await shop.edge("restore", kept, "--replace")).status == 0
+                    await knows_nobody(shop, id)
+                    code = (await shop.edge("backup", "code")).out.splitlines()[0] + "\n"
+                async with store(new, office) as alone:
+                    assert (await alone.edge("restore", kept, stdin=code)).status == 0
+                    await knows_nobody(alone, id)
+
+    run(scenario(), 240)
+
+
+async def rotated(shop: Store) -> bool:
+    """Whether the one wrapping key that is left is younger than whoever was forgotten last."""
+    with closing(open_reader(shop.config.ledger)) as db:
+        known = wrapping.read(shop.config.folder).keys
+        return len(known) == 1 and known[0].order >= last_forgotten(db)
 
 
 def test_a_backup_with_no_younger_word_shows_nobody_until_somebody_says_so(tmp_path: Path) -> None:

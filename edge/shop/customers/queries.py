@@ -11,7 +11,7 @@ from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.lib.regions.addresses import Address
 from edge.shop.customers.consents import read_consents, stands
-from edge.shop.customers.customer import Customer, Found, Preferences
+from edge.shop.customers.customer import Customer, CustomerMatch, Preferences
 from edge.shop.customers.events import CustomerSet, PreferencesSet
 from edge.shop.customers.lookup import aliases as aliases
 from edge.shop.customers.lookup import by_member_code as by_member_code
@@ -32,7 +32,7 @@ _preferences = msgspec.json.Decoder(Preferences).decode
 class CustomerPage(msgspec.Struct, frozen=True):
     """Some customers, those changed last first; `before` and `id` ask for the next page (None: these were the last)."""
 
-    customers: list[Found]
+    customers: list[CustomerMatch]
     before_us: int | None = None
     before_id: str | None = None
 
@@ -88,6 +88,12 @@ def called(db: Connection, id: str) -> str:
     """What a customer is called at the till; "" where nobody is, or may be, known by that id."""
     (found,) = shown(db, [id]) or (None,)
     return "" if found is None else found.name or found.member_code or (found.phone_end and f"…{found.phone_end}") or id
+
+
+def wished_skus(db: Connection, id: str) -> list[str]:
+    """The products that a customer wishes for, what was added first first."""
+    rows = db.execute("SELECT sku FROM customer_wish WHERE customer = ? ORDER BY added_us, sku", (id,)).fetchall()
+    return [sku for (sku,) in rows]
 
 
 def count_customers(db: Connection) -> int:

@@ -75,6 +75,7 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
             CommandSpec(commands.VoidLine, till(Till.void_line), right=SELL, local=True, also=BASKET),
             _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, local=True),
             CommandSpec(commands.UseCustomer, till(Till.use_customer), right=SELL, local=True),
+            CommandSpec(commands.TakeWishes, till(Till.take_wishes), right=SELL, local=True),
             CommandSpec(commands.UsePriceList, till(Till.use_price_list), right=SELL, local=True),
             CommandSpec(commands.LayBasket, till(Till.lay_basket), right=SELL, local=True, surfaces=MACHINE),
             CommandSpec(commands.SendToKitchen, till(Till.send_to_kitchen), right=SELL),

@@ -75,6 +75,11 @@ class UseCustomer(Command, frozen=True):
     customer: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
+class TakeWishes(Command, frozen=True):
+    """Put what the basket's customer wishes for into it; what cannot be sold is named in the result, as `left`, and
+    stays on their list, as all of it does until they bought it."""
+
+
 class UsePriceList(Command, frozen=True):
     """Sell what is in the basket at the prices of a list, whoever buys it: another than the store's has to be approved
     (right `override` or `discount`), as a customer's own comes with `UseCustomer`."""

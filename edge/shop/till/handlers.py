@@ -21,6 +21,7 @@ from edge.shop.till.rules.basket import BASKET_BYTES, Basket, Question
 from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.sale_effects import open_drawer, save, tell_slips, today, with_notices
 from edge.shop.till.settings import TillSettings
+from edge.shop.till.wishes import WishedBasket, with_wishes
 
 _encode = msgspec.json.Encoder().encode
 
@@ -76,6 +77,19 @@ class Till:
 
     def use_customer(self, tx: Transaction, command: commands.UseCustomer) -> Basket | Refused:
         return self._change(tx, lambda basket: for_customer(tx, basket, command.customer))
+
+    def take_wishes(self, tx: Transaction, command: commands.TakeWishes) -> Basket | Refused:
+        left: tuple[str, ...] = ()
+
+        def fill(basket: Basket) -> Basket | Refused:
+            nonlocal left
+            if not basket.customer:
+                return Refused("no_customer_in_basket")
+            after, left = with_wishes(tx, basket, self._settings)
+            return after if after != basket else Refused("nothing_to_wish_for")
+
+        found = self._change(tx, fill)
+        return WishedBasket(**msgspec.structs.asdict(found), left=left) if isinstance(found, Basket) else found
 
     def use_price_list(self, tx: Transaction, command: commands.UsePriceList) -> Basket | Refused:
         if refused := list_denied(tx, command.price_list, "UsePriceList"):

@@ -4,6 +4,7 @@
 import { open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf, send } from "./outbox.js";
+import { say } from "./push.js";
 
 const PAUSE_MS = 120; // between two letters, after which it is looked for
 const results = () => document.getElementById("customers-found");
@@ -57,6 +58,14 @@ export function customer(tell) {
       results().replaceChildren();
       dialog.querySelector("[data-customer-off]").hidden = !attached() && document.querySelector('[data-act="member"]')?.ariaPressed !== "true";
       dialog.querySelector("[data-customer-off]").onclick = () => use("");
+      const wishes = dialog.querySelector("[data-customer-wishes]");
+      wishes.hidden = !attached();
+      wishes.onclick = async () => {
+        dialog.close();
+        const answer = tell(await send("TakeWishes"));
+        const left = answer?.body.done?.result.left ?? [];
+        if (left.length) say(wishes.dataset.left.replace("{left}", left.join(", ")));
+      };
       dialog.querySelector("[data-customer-list]").onclick = async () => {
         dialog.close();
         tell(await sendGranted("UsePriceList", { price_list: "member" }));
