@@ -66,6 +66,9 @@ DONE: dict[str, Any] = {
     "WriteReview": lambda results: {"customer": results["SetCustomer"], "sku": "milk", "rating": 4, "text": "Fresh"},
     "PublishReview": lambda results: {"review": results["WriteReview"]},
     "WithdrawReview": lambda results: {"review": results["WriteReview"]},
+    "NoteRequest": lambda results: {"customer": results["SetCustomer"], "kind": "correction"},
+    "AnswerRequest": lambda results: {"request": results["NoteRequest"]},
+    "NoteBreach": {"began_us": 1, "people": 3, "harm": False, "what": "A printed list lay on the counter"},
     "ExportCustomer": lambda results: {"id": results["SetCustomer"], "why": "They asked"},
     "UseCustomer": lambda results: {"customer": results["SetCustomer"]},
     "AddLine": {"code": BEER},
@@ -142,6 +145,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "CopyPrint": ({"job": 77}, "no_such_print_job"),
     "SetCustomer": ({"name": "x" * 201}, "name_too_long"),
     "GiveConsent": ({"customer": "c9", "purpose": "chat", "language": "en"}, "no_such_customer"),
+    "NoteRequest": ({"customer": "c9", "kind": "access"}, "no_such_customer"),
+    "AnswerRequest": ({"request": 1}, "no_such_request"),
     "WriteReview": ({"customer": "c9", "sku": "milk", "rating": 5}, "no_such_customer"),
     "PublishReview": ({"review": "r9"}, "no_such_review"),
     "WithdrawReview": ({"review": "r9"}, "no_such_review"),
@@ -174,7 +179,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
 def test_the_table_has_every_command(tmp_path: Path) -> None:
     browsers = {"NoteDenied", "ConfirmPairing", "RenamePairing", "EndPairing"}
     factors = {"SetFactorPolicy", "ConfirmFactor", "MakeRecoveryCodes", "UseRecoveryCode", "DropFactor"}
-    elsewhere = browsers | factors | {"MakeKey", "RevokeKey", "MergeCustomers", "RejectReview"}
+    elsewhere = browsers | factors | {"MakeKey", "RevokeKey", "MergeCustomers", "RejectReview", "TakeWishes"}
     assert set(DONE) | elsewhere == set(build_registry(config(tmp_path)).by_name), "never done, and tried elsewhere"
 
 

@@ -16,6 +16,7 @@ from tests.shop_fixture import config
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
         BasketLine.code BasketLine.sku BasketLine.tax_class BundlePart.sku Category.id Category.parent
+        CustomerSet.price_list ReviewWritten.sku WishAdded.sku WishRemoved.sku
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash Goods.categories Goods.skus
         HeldDropped.sku HeldReleased.sku KeyMade.key KeyMade.of_register KeyRevoked.key Label.code Label.sku Move.sku
         Pack.code PriceChanged.sku PriceSet.list
@@ -29,6 +30,16 @@ NOT_PERSONAL: dict[str, str] = {
         StockReserved.holder StockReserved.location
         ScannedData.lot ScannedData.serial SettingChanged.name ShiftPrinted.of_register Slip.printer
         Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id""",
+    "the id of a customer, of a key of theirs or of a review, made up": """
+        RequestAnswered.customer RequestNoted.customer RequestNoted.kind
+        ConsentGiven.customer ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
+        CustomersMerged.merged PersonalDataRead.customer PreferencesSet.customer PreferencesSet.profile
+        ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review
+        ReviewWithdrawn.customer ReviewWithdrawn.review ReviewWritten.customer ReviewWritten.review
+        SaleCompleted.customer SaleRefunded.customer WishAdded.customer WishRemoved.customer""",
+    "what was consented to, by the software's words, and in which version and language of a text": """
+        ConsentGiven.how ConsentGiven.language ConsentGiven.purpose ConsentGiven.wording ConsentWithdrawn.how
+        ConsentWithdrawn.purpose WordingPublished.purpose WordingPublished.wording""",
     "the id of a user, which says nothing of them, and their role": """
         Approved.asker FactorDropped.id FactorPolicySet.role FactorSet.id RecoveryCodeUsed.id RecoveryCodesMade.id
         RoleRetired.id RoleSet.id UserRetired.id UserSet.id UserSet.role""",
@@ -51,12 +62,12 @@ NOT_PERSONAL: dict[str, str] = {
         Attribute.choices Attribute.names Attribute.unit BasketLine.names Category.attributes Category.names
         Entry.names Goods.brands Pack.name Product.attributes Product.axes Product.brand Product.names
         Promotion.names Rate.name Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value
-        Taxed.name TextSet.texts Value.text Value.unit""",
+        Taxed.name TextSet.texts Value.text Value.unit WordingPublished.texts""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by
         TextSet.by UserRetired.by UserSet.by""",
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """
-        BasketLine.reason CashMoved.reason DrawerOpened.reason Returned.reason SaleRefunded.reason
+        BasketLine.reason BreachNoted.what CashMoved.reason DrawerOpened.reason Returned.reason SaleRefunded.reason
         SaleVoided.reason ShiftClosed.note SlipsPrinted.note
         LotRecalled.note StockMoved.note""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",

@@ -12,7 +12,10 @@ from edge.shop.customers.handlers import Busy, Customers
 from edge.shop.customers.handlers import forget_customer as forget_customer
 from edge.shop.customers.project import projector
 from edge.shop.customers.queries import read_customer, read_customers
+from edge.shop.customers.requests import answer_request, note_breach, note_request, read_breaches, read_requests
+from edge.shop.customers.requests import projector as requests
 from edge.shop.customers.settings import CustomerSettings
+from edge.shop.customers.watches import WATCHES
 from edge.shop.customers.wishlist import add_wish, read_wishlist, remove_wish
 
 
@@ -29,17 +32,23 @@ def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capab
             CommandSpec(commands.PublishWording, publish_wording, right=MANAGE, ask_first=True),
             CommandSpec(commands.GiveConsent, give_consent, right=CUSTOMERS_WRITE, ask_first=True),
             CommandSpec(commands.WithdrawConsent, withdraw_consent, right=CUSTOMERS_WRITE),
+            CommandSpec(commands.NoteRequest, note_request, right=CUSTOMERS_WRITE),
+            CommandSpec(commands.AnswerRequest, answer_request, right=CUSTOMERS_WRITE),
+            CommandSpec(commands.NoteBreach, note_breach, right=MANAGE, ask_first=True),
             CommandSpec(commands.AddWish, add_wish, right=CUSTOMERS_WRITE),
             CommandSpec(commands.RemoveWish, remove_wish, right=CUSTOMERS_WRITE),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
-        projectors=(projector,),
+        projectors=(projector, requests),
         queries=(
             QuerySpec("customer", read_customer, right=CUSTOMERS_READ),
             QuerySpec("customers", read_customers, right=CUSTOMERS_READ),
             QuerySpec("consent_history", consent_history, right=CUSTOMERS_READ),
             QuerySpec("consent_wordings", read_wordings, right=CUSTOMERS_READ),
+            QuerySpec("customer_requests", read_requests, right=CUSTOMERS_READ),
+            QuerySpec("privacy_breaches", read_breaches, right=MANAGE),
             QuerySpec("wishlist", read_wishlist, right=CUSTOMERS_READ),
         ),
+        watches=WATCHES,
     )

@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from edge.core.messages import Command
+from edge.core.messages import Command, Number
 from edge.lib.regions.addresses import Address
-from edge.shop.customers.customer import How, Preferences, PriceList, Purpose, Tag, Version
+from edge.shop.customers.customer import How, Preferences, PriceList, Purpose, RequestKind, Tag, Version
 
 CustomerId = Annotated[str, msgspec.Meta(pattern=r"^c[a-z0-9]{1,20}$")]
 Text = Annotated[str, msgspec.Meta(max_length=4_000)]
@@ -87,6 +87,35 @@ class WithdrawConsent(Command, frozen=True):
     customer: CustomerId
     purpose: Purpose
     how: How = "counter"
+
+
+class NoteRequest(Command, frozen=True):
+    """A customer asks for what the law gives them: to read all that is kept, to have it corrected, to be forgotten."""
+
+    customer: CustomerId
+    kind: RequestKind
+
+
+class AnswerRequest(Command, frozen=True):
+    """A request was answered: done, or refused for a reason that was told. What was read out or forgotten answers by
+    itself."""
+
+    personal: ClassVar[tuple[str, ...]] = ("reason",)
+
+    request: Number
+    refused: bool = False
+    reason: Text = ""
+
+
+class NoteBreach(Command, frozen=True):
+    """Something of people got where it should not be: when, of how many, whether it may do them real harm, and what was
+    done. Without names: the note is kept for ever, and the law wants 24 months."""
+
+    began_us: Number
+    people: Number
+    harm: bool
+    what: Text
+    told: bool = False
 
 
 class AddWish(Command, frozen=True):

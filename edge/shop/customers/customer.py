@@ -17,6 +17,9 @@ NOTE_CHARS = 120
 WHY_CHARS = 200
 LIST_MOST = 30
 """Categories, brands or kinds that somebody likes or avoids."""
+BREACH_CHARS = 2_000
+ANSWER_WITHIN_US = 30 * 86_400_000_000
+"""In which a request is to be answered (PIPEDA, schedule 1, 4.9.4; Quebec's Law 25, section 32)."""
 WORDING_CHARS = 4_000
 WORDINGS_MOST = 50
 """Wordings of one purpose."""
@@ -26,6 +29,7 @@ RENEW_US = 30 * 86_400_000_000
 PriceList = Literal["store", "member"]
 Purpose = Literal["profile", "recommendations", "marketing", "messages", "chat", "voice", "biometrics"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+RequestKind = Literal["access", "correction", "erasure"]
 How = Literal["counter", "phone", "paper", "page", "kiosk"]
 """Where somebody said yes or no."""
 ConsentState = Literal["given", "renew", "lapsed", "withdrawn"]
@@ -84,7 +88,7 @@ class Customer(msgspec.Struct, frozen=True, omit_defaults=True):
     hidden: bool = False
 
 
-class Found(msgspec.Struct, frozen=True):
+class CustomerMatch(msgspec.Struct, frozen=True):
     """A customer in a list: as much as tells them from others. `phone_end`: the last digits."""
 
     id: str

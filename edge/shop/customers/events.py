@@ -86,6 +86,36 @@ class ConsentWithdrawn(Event, frozen=True):
     how: str
 
 
+class RequestNoted(Event, frozen=True):
+    """A customer asked for what the law gives them: access, correction or erasure."""
+
+    customer: str
+    kind: str
+
+
+class RequestAnswered(Event, frozen=True):
+    """The request at row `request` of the journal was answered; a refusal has its reason."""
+
+    personal: ClassVar[tuple[str, ...]] = ("reason",)
+    person_in: ClassVar[str] = "customer"
+
+    request: int
+    customer: str
+    refused: bool
+    reason: Sealed = NOTHING
+
+
+class BreachNoted(Event, frozen=True):
+    """Something of people got where it should not be, at `began_us`, of so many `people`; `harm`: real harm may come of
+    it; `told`: they and the authority were told."""
+
+    began_us: int
+    people: int
+    harm: bool
+    what: str
+    told: bool
+
+
 class WishAdded(Event, frozen=True):
     """A customer wishes for a product, or says something else of it. `price_minor`: what it cost in their list then;
     `on_hand`: whether there was any."""
@@ -110,6 +140,6 @@ class WishRemoved(Event, frozen=True):
 EVENTS: tuple[type[Event], ...] = (
     *(CustomerSet, PreferencesSet, CustomersMerged, PersonalDataRead),
     *(WordingPublished, ConsentGiven, ConsentWithdrawn),
-    *(WishAdded, WishRemoved),
+    *(WishAdded, WishRemoved, RequestNoted, RequestAnswered, BreachNoted),
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

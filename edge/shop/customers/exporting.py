@@ -37,4 +37,11 @@ def _shown(ring: Keyring, fact: RecordedEvent) -> dict[str, Any]:
     for name in event.personal:
         fields[name] = ring.open(fields[event.person_in], type(event), name, fields[name])
     at = datetime.fromtimestamp(fact.at_us / 1e6, UTC).isoformat(timespec="seconds")
-    return {"at": at, "seq": fact.seq, "actor": fact.actor, "event": type(event).__name__, "fields": fields}
+    return {
+        "at": at,
+        "at_us": fact.at_us,
+        "seq": fact.seq,
+        "actor": fact.actor,
+        "event": type(event).__name__,
+        "fields": fields,
+    }

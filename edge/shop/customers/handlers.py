@@ -23,7 +23,7 @@ from edge.shop.customers.events import ConsentGiven, CustomerSet, CustomersMerge
 from edge.shop.customers.lookup import resolve
 from edge.shop.customers.queries import FIELDS, read_customer
 from edge.shop.customers.rules import (
-    Phone,
+    PhoneNumber,
     addresses_of,
     born_of,
     code_of,
@@ -128,7 +128,11 @@ class Customers:
             value = read(given)
             if isinstance(value, Refused):
                 return value
-            said |= {"phone": value.e164, "extension": value.extension} if isinstance(value, Phone) else {field: value}
+            said |= (
+                {"phone": value.e164, "extension": value.extension}
+                if isinstance(value, PhoneNumber)
+                else {field: value}
+            )
         if command.new_code:
             said["member_code"] = _new_code(tx)
         return _replace(before, **said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.core.people import index
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
-from edge.shop.customers.customer import Found
+from edge.shop.customers.customer import CustomerMatch
 from edge.shop.customers.events import CustomerSet
 from edge.shop.customers.rules import (
     BEGINNINGS,
@@ -80,7 +80,7 @@ def enter(db: Connection, id: str, phone: str, email: str, code: str, name: str)
             index.enter(db, id, f"{NAME} {place} {length}", wanted.get(f"{place} {length}", ""))
 
 
-def search(db: Connection, text: str, settings: CustomerSettings) -> list[Found]:
+def search(db: Connection, text: str, settings: CustomerSettings) -> list[CustomerMatch]:
     """Customers by a member's code, an e-mail, a phone or its last digits, or the beginning of names."""
     text = text.strip()
     if not text:
@@ -95,7 +95,7 @@ def search(db: Connection, text: str, settings: CustomerSettings) -> list[Found]
     return shown(db, list(kept)[:FOUND_MOST])
 
 
-def shown(db: Connection, ids: list[str]) -> list[Found]:
+def shown(db: Connection, ids: list[str]) -> list[CustomerMatch]:
     """Customers as lists have them; those that cannot be shown are left out."""
     ring, found = Keyring(db), []
     for id in ids:
@@ -107,7 +107,7 @@ def shown(db: Connection, ids: list[str]) -> list[Found]:
             for field, sealed in zip(("name", "phone", "member_code"), row[1:4], strict=True)
         )
         if name is not None:
-            found.append(Found(id, name, (phone or "")[-PHONE_END:], row[0], code or ""))
+            found.append(CustomerMatch(id, name, (phone or "")[-PHONE_END:], row[0], code or ""))
     return found
 
 

@@ -20,24 +20,24 @@ CODE_CHARS = 40
 PHONE_END = 4
 """Last digits by which a phone is found."""
 WORDS_INDEXED = 3
-BEGINNINGS = (2, 3, 5)
+BEGINNINGS = (2, 4)
 """How many letters of a name are looked up at once; of what is longer, the rest is compared."""
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
-class Phone(msgspec.Struct, frozen=True):
+class PhoneNumber(msgspec.Struct, frozen=True):
     """A phone as ITU-T E.164 has it, and an extension beside it, which makes no other person."""
 
     e164: str = ""
     extension: str = ""
 
 
-def phone_of(text: str, region: str) -> Phone | Refused:
+def phone_of(text: str, region: str) -> PhoneNumber | Refused:
     """A phone as people of a country write it."""
     import phonenumbers  # 3 MB, which a till without customers need not have
 
     if not text.strip():
-        return Phone()
+        return PhoneNumber()
     refused = Refused("phone_invalid")
     if len(text) > 60 or has_control(text):
         return refused
@@ -48,7 +48,7 @@ def phone_of(text: str, region: str) -> Phone | Refused:
     if not phonenumbers.is_possible_number(parsed):
         return refused
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    return Phone(e164, parsed.extension or "")
+    return PhoneNumber(e164, parsed.extension or "")
 
 
 def email_of(text: str) -> str | Refused:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.lib.regions.addresses import CANADA
 from edge.lib.regions.countries import country_of
+
+UNKNOWN = "ZZ"
+"""The country of a time zone that is of none, as CLDR has it."""
 
 
 class CustomerSettings(msgspec.Struct, frozen=True):
@@ -21,4 +25,5 @@ class CustomerSettings(msgspec.Struct, frozen=True):
     @property
     def region(self) -> str:
         """The country in which people here write their phones."""
-        return self.country or country_of(self.zone) or "CA"
+        known = self.country or country_of(self.zone)
+        return known if known.isalpha() and known != UNKNOWN else CANADA

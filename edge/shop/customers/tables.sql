@@ -1,6 +1,6 @@
--- Strict projection of CustomerSet, PreferencesSet, CustomersMerged, ConsentGiven, ConsentWithdrawn, WishAdded,
--- WishRemoved, PersonalDataRead and PersonForgotten: customers as they are now. What begins with `1.` is ciphertext;
--- `merged_into` names the kept one, `profile` the id whose key the preferences are under, "" without consent.
+-- Strict projection of CustomerSet, PreferencesSet, CustomersMerged, ConsentGiven and PersonForgotten: customers as
+-- they are now. What begins with `1.` is ciphertext; `merged_into` names the kept one, `profile` the id whose key the
+-- preferences are under, "" without consent.
 CREATE TABLE customer (
     id          TEXT PRIMARY KEY,
     price_list  TEXT NOT NULL,
@@ -23,7 +23,7 @@ CREATE INDEX customer_merged_into ON customer (merged_into) WHERE merged_into IS
 CREATE INDEX customer_changed ON customer (changed_us) WHERE merged_into IS NULL AND NOT forgotten;
 CREATE INDEX customer_profile ON customer (profile) WHERE profile <> '';
 
--- Every yes and no to a purpose, in their order; the last one of a purpose holds.
+-- Strict projection of ConsentGiven and ConsentWithdrawn: every yes and no to a purpose; the last one of it holds.
 CREATE TABLE customer_consent (
     customer     TEXT NOT NULL,
     purpose      TEXT NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE customer_consent (
     PRIMARY KEY (customer, purpose, seq)
 ) STRICT, WITHOUT ROWID;
 
--- The wordings in which consents are asked for; `texts` is JSON by language.
+-- Strict projection of WordingPublished: how consents are asked for; `texts` is JSON by language.
 CREATE TABLE consent_wording (
     purpose  TEXT NOT NULL,
     wording  TEXT NOT NULL,
@@ -47,7 +47,8 @@ CREATE TABLE consent_wording (
     PRIMARY KEY (purpose, wording)
 ) STRICT, WITHOUT ROWID;
 
--- What customers wish for; `person` is under whose key the note stands.
+-- Strict projection of WishAdded, WishRemoved, CustomersMerged and PersonForgotten: what customers wish for; `person` is
+-- under whose key the note stands.
 CREATE TABLE customer_wish (
     customer    TEXT NOT NULL,
     sku         TEXT NOT NULL,
@@ -59,9 +60,32 @@ CREATE TABLE customer_wish (
     PRIMARY KEY (customer, sku)
 ) STRICT, WITHOUT ROWID;
 
--- Which rows of the journal are about whom.
+-- Strict projection of all events of customers: which rows of the journal are about whom.
 CREATE TABLE customer_fact (
     customer TEXT NOT NULL,
     seq      INTEGER NOT NULL,
     PRIMARY KEY (customer, seq)
 ) STRICT, WITHOUT ROWID;
+
+-- Strict projection of RequestNoted, RequestAnswered, PersonalDataRead and PersonForgotten: what customers asked by law;
+-- `answered_us` NULL: it waits.
+CREATE TABLE customer_request (
+    seq         INTEGER PRIMARY KEY,
+    customer    TEXT NOT NULL,
+    kind        TEXT NOT NULL CHECK (kind IN ('access', 'correction', 'erasure')),
+    asked_us    INTEGER NOT NULL,
+    answered_us INTEGER,
+    refused     INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX customer_request_waiting ON customer_request (asked_us) WHERE answered_us IS NULL;
+
+-- Strict projection of BreachNoted: what got where it should not be.
+CREATE TABLE privacy_breach (
+    seq      INTEGER PRIMARY KEY,
+    noted_us INTEGER NOT NULL,
+    began_us INTEGER NOT NULL,
+    people   INTEGER NOT NULL,
+    harm     INTEGER NOT NULL,
+    what     TEXT NOT NULL,
+    told     INTEGER NOT NULL
+) STRICT;

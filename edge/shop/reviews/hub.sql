@@ -16,6 +16,6 @@ CREATE TABLE IF NOT EXISTS review (
 CREATE INDEX IF NOT EXISTS review_of_product ON review (tenant, store, sku, state);
 
 CREATE OR REPLACE VIEW product_rating WITH (security_invoker = true) AS
-SELECT tenant, store, sku, count(*)::bigint AS reviews, sum(rating)::bigint AS stars
-FROM review WHERE state = 'published'
-GROUP BY tenant, store, sku;
+SELECT tenant, store, sku, count(*) FILTER (WHERE state = 'published')::bigint AS reviews,
+       coalesce(sum(rating) FILTER (WHERE state = 'published'), 0)::bigint AS stars
+FROM review GROUP BY tenant, store, sku;

@@ -10,16 +10,16 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Body, Endpoint, Page
-from edge.core.messages import Done
 from edge.lib.regions.addresses import show
 from edge.lib.regions.provinces import provinces
 from edge.lib.units.money import show_minor
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
-from edge.shop.customers.commands import ExportCustomer
 from edge.shop.customers.consents import Wording, consent_history, newest_wordings, read_wordings
 from edge.shop.customers.customer import PURPOSES, Customer
+from edge.shop.customers.events import PersonalDataRead
 from edge.shop.customers.queries import read_customers
+from edge.shop.customers.requests import read_breaches, read_requests
 from edge.shop.customers.routes import Searched, beside, exported, found, known, whole, wishes
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
@@ -28,6 +28,8 @@ from edge.web.problem import Problem
 from edge.web.responses import texts_of
 
 HISTORY_SHOWN = 50
+PAPER_WITHIN_US = 15 * 60_000_000
+"""How long what was read out may be put on paper by who read it."""
 
 
 async def customers(request: web.Request) -> web.Response:
@@ -36,7 +38,9 @@ async def customers(request: web.Request) -> web.Response:
     before_us = whole(query["before_us"]) if "before_us" in query else None
     read = partial(read_customers, before_us=before_us, before_id=query.get("before_id", ""))
     listed, wordings = await asker.read(read), await asker.read(read_wordings)
-    return page(request, "customers", listed=listed, found=listed.customers, wordings=wordings, purposes=PURPOSES)
+    asked, breaches = await asker.read(read_requests), await asker.read(read_breaches)
+    values = {"wordings": wordings, "purposes": PURPOSES, "requests": asked, "breaches": breaches}
+    return page(request, "customers", listed=listed, found=listed.customers, **values)
 
 
 async def customer(request: web.Request) -> web.Response:
@@ -46,17 +50,16 @@ async def customer(request: web.Request) -> web.Response:
 
 
 async def customer_paper(request: web.Request) -> web.Response:
-    """`GET /manager/customer/paper?id=&why=`: all that is kept of one, for paper; it is noted who asked."""
-    id, why = request.query.get("id", ""), request.query.get("why", "")
-    outcome = await request.app[SITE].shop.do(ExportCustomer(id, why), viewer_of(request))
-    if not isinstance(outcome, Done):
-        raise Problem(422, getattr(outcome, "code", "outcome_unknown"), **getattr(outcome, "values", {}))
-    export = await exported(request, id)
+    """`GET /manager/customer/paper?id=`: what whoever looks has just read out, for paper."""
+    export = await exported(request, request.query.get("id", ""))
+    read = [fact for fact in export.facts if fact["event"] == PersonalDataRead.__name__]
+    now = _now(request)
+    if not read or read[-1]["actor"] != viewer_of(request).name or now - read[-1]["at_us"] > PAPER_WITHIN_US:
+        raise Problem(422, "export_first")
     plain = msgspec.to_builtins(export.customer)
     facts = [(fact, _said(fact["fields"])) for fact in export.facts]
-    return page(
-        request, "customer_paper", export=export, plain=plain, facts=facts, reason=why, show=show, now_us=_now(request)
-    )
+    values = {"plain": plain, "facts": facts, "reason": read[-1]["fields"]["why"], "show": show, "now_us": now}
+    return page(request, "customer_paper", export=export, **values)
 
 
 async def find(request: web.Request) -> web.Response:
@@ -73,13 +76,14 @@ async def _shown(request: web.Request, kept: Customer) -> dict[str, Any]:
     now = _now(request)
     newest: dict[str, Wording] = await site.asker.read(newest_wordings)
     history = await site.asker.read(lambda db: consent_history(db, kept.id, now))
-    others = await beside(request, kept.id, HISTORY_SHOWN)
+    others = await beside(request, kept, HISTORY_SHOWN)
     return {
         "wordings": newest,
         "purposes": PURPOSES,
         "holds": {one.purpose: one for one in kept.consents},
         "consent_history": sorted(history, key=lambda one: one.given_us, reverse=True),
         "papers": others.get("customer_history", ()),
+        "orders": others.get("customer_orders", ()),
         "reviews": others.get("customer_reviews", ()),
         "wishes": await wishes(request, kept.id),
         "provinces": {id: one.names for id, one in provinces().items()},

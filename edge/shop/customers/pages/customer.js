@@ -73,10 +73,9 @@ const FORMS = {
 const AFTER = { forget: () => page("/manager/customers", {}) };
 
 async function exported(form, as) {
-  const why = form.elements.why.value.trim();
-  if (as === "paper") return page("/manager/customer/paper", { id: customer, why });
-  const answer = await askGranted("POST", `${here}/export`, { why });
+  const answer = await askGranted("POST", `${here}/export`, { why: form.elements.why.value });
   tell(answer, form.querySelector(".error"), ({ body }) => {
+    if (as === "paper") return page("/manager/customer/paper", { id: customer });
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([JSON.stringify(body, null, 2)], { type: "application/json" }));
     link.download = `${customer}.json`;
@@ -101,10 +100,11 @@ addEventListener("submit", async (event) => {
 });
 
 addEventListener("click", async ({ target }) => {
-  const { give, withdraw, drop, unwish } = target.dataset;
+  const { give, withdraw, drop, unwish, asks } = target.dataset;
   const place = document.getElementById("consent-error");
   if (give) tell(await sendGranted("GiveConsent", { customer, purpose: give, language: lang }), place);
   if (withdraw) tell(await sendGranted("WithdrawConsent", { customer, purpose: withdraw }), place);
+  if (asks) tell(await sendGranted("NoteRequest", { customer, kind: asks }), place, () => page("/manager/customers", {}));
   if (unwish) tell(await sendGranted("RemoveWish", { customer, sku: unwish }), place);
   if (drop) tell(await change({ addresses: held().filter((_, at) => at !== Number(drop)) }), place);
   const other = target.closest("#merge-found [data-customer]")?.dataset.customer;

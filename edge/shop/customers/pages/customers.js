@@ -48,4 +48,23 @@ document.forms.wording.addEventListener("submit", async (event) => {
   if (tell(form, await sendGranted("PublishWording", body))) location.reload();
 });
 
+addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.dataset.request) return;
+  event.preventDefault();
+  const refused = event.submitter?.value === "refused";
+  const body = { request: Number(form.dataset.request), refused, reason: form.elements.reason.value };
+  const answer = await sendGranted("AnswerRequest", body);
+  if (answer?.status === 200) location.reload();
+  else if (answer) document.getElementById("request-error").textContent = messageOf(answer);
+});
+
+document.forms.breach.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const { began, people, what, harm, told } = form.elements;
+  const body = { began_us: began.valueAsNumber * 1000, people: people.valueAsNumber, what: what.value, harm: harm.checked, told: told.checked };
+  if (tell(form, await sendGranted("NoteBreach", body))) location.reload();
+});
+
 listen(() => {});

@@ -1,0 +1,148 @@
+"""What customers ask by law, and what went wrong with what is kept of them: commands, rows and reads."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Number, RecordedEvent, Refused
+from edge.core.people.forgetting import PersonForgotten
+from edge.core.people.sealing import Keyring
+from edge.core.registry import Projector, Transaction
+from edge.core.storage.database import Connection
+from edge.lib.regions.addresses import has_control
+from edge.shop.customers.commands import AnswerRequest, NoteBreach, NoteRequest
+from edge.shop.customers.customer import ANSWER_WITHIN_US, BREACH_CHARS, WHY_CHARS
+from edge.shop.customers.events import BreachNoted, PersonalDataRead, RequestAnswered, RequestNoted
+from edge.shop.customers.lookup import resolve
+
+PAGE_MOST = 100
+_OPEN = "SELECT 1 FROM customer_request WHERE customer = ? AND kind = ? AND answered_us IS NULL"
+_REQUESTS = """
+    SELECT seq, customer, kind, asked_us, answered_us, refused FROM customer_request
+    ORDER BY answered_us IS NOT NULL, seq DESC LIMIT ?
+"""
+_ANSWER = "UPDATE customer_request SET answered_us = ?, refused = ? WHERE seq = ? AND answered_us IS NULL"
+_ANSWER_ALL = """
+    UPDATE customer_request SET answered_us = ?1 WHERE customer = ?2 AND kind IN (?3, ?4) AND answered_us IS NULL
+"""
+_BREACHES = "SELECT seq, noted_us, began_us, people, harm, what, told FROM privacy_breach ORDER BY seq DESC LIMIT ?"
+
+
+class CustomerRequest(msgspec.Struct, frozen=True):
+    """A request: `seq` is its row of the journal, `due_us` when it must be answered."""
+
+    seq: int
+    customer: str
+    kind: str
+    asked_us: int
+    answered_us: int | None
+    refused: bool
+
+    @property
+    def due_us(self) -> int:
+        return self.asked_us + ANSWER_WITHIN_US
+
+
+class Breach(msgspec.Struct, frozen=True):
+    """An incident with what is kept of people, as it was noted."""
+
+    seq: int
+    noted_us: int
+    began_us: int
+    people: int
+    harm: bool
+    what: str
+    told: bool
+
+
+def note_request(tx: Transaction, command: NoteRequest) -> int | Refused | None:
+    id = resolve(tx.db, command.customer)
+    if id is None:
+        return Refused("no_such_customer", {"id": command.customer})
+    if tx.db.execute(_OPEN, (id, command.kind)).fetchone():
+        return None
+    return tx.append(RequestNoted(id, command.kind)).seq
+
+
+def answer_request(tx: Transaction, command: AnswerRequest) -> Refused | None:
+    row = tx.db.execute(
+        "SELECT customer, answered_us FROM customer_request WHERE seq = ?", (command.request,)
+    ).fetchone()
+    reason = command.reason.strip()
+    if row is None:
+        return Refused("no_such_request", {"request": command.request})
+    if len(reason) > WHY_CHARS or has_control(reason) or (command.refused and not reason):
+        return Refused("request_reason_wrong", {"limit": WHY_CHARS})
+    if row[1] is None:
+        sealed = Keyring(tx.db).seal(row[0], RequestAnswered, "reason", reason)
+        tx.append(RequestAnswered(command.request, row[0], command.refused, sealed))
+    return None
+
+
+def note_breach(tx: Transaction, command: NoteBreach) -> Refused | None:
+    what = command.what.strip()
+    if not what or len(what) > BREACH_CHARS or command.began_us > tx.at_us:
+        return Refused("breach_wrong", {"limit": BREACH_CHARS})
+    tx.append(BreachNoted(command.began_us, command.people, command.harm, what, command.told))
+    return None
+
+
+def read_requests(db: Connection, limit: Number = 50) -> list[CustomerRequest]:
+    """Requests: those that wait first, then the newest."""
+    rows = db.execute(_REQUESTS, (min(limit, PAGE_MOST),)).fetchall()
+    return [
+        CustomerRequest(seq, customer, kind, asked_us, answered_us, bool(refused))
+        for seq, customer, kind, asked_us, answered_us, refused in rows
+    ]
+
+
+def read_breaches(db: Connection, limit: Number = 50) -> list[Breach]:
+    """Incidents, the newest first."""
+    rows = db.execute(_BREACHES, (min(limit, PAGE_MOST),)).fetchall()
+    return [
+        Breach(seq, noted_us, began_us, people, bool(harm), what, bool(told))
+        for seq, noted_us, began_us, people, harm, what, told in rows
+    ]
+
+
+def asked_before(db: Connection, at_us: int) -> int:
+    """How many requests were asked before a moment, and wait."""
+    wanted = "SELECT count(*) FROM customer_request WHERE answered_us IS NULL AND asked_us <= ?"
+    return int(db.execute(wanted, (at_us,)).fetchone()[0])
+
+
+def _noted(db: Connection, fact: RecordedEvent, event: RequestNoted) -> None:
+    values = (fact.seq, event.customer, event.kind, fact.at_us)
+    db.execute("INSERT INTO customer_request (seq, customer, kind, asked_us) VALUES (?, ?, ?, ?)", values)
+
+
+def _answered(db: Connection, fact: RecordedEvent, event: RequestAnswered) -> None:
+    db.execute(_ANSWER, (fact.at_us, event.refused, event.request))
+
+
+def _read_out(db: Connection, fact: RecordedEvent, event: PersonalDataRead) -> None:
+    db.execute(_ANSWER_ALL, (fact.at_us, event.customer, "access", "access"))
+
+
+def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+    db.execute(_ANSWER_ALL, (fact.at_us, event.person, "erasure", "correction"))
+    db.execute(_ANSWER_ALL, (fact.at_us, event.person, "access", "access"))
+
+
+def _breach(db: Connection, fact: RecordedEvent, event: BreachNoted) -> None:
+    values = (fact.seq, fact.at_us, event.began_us, event.people, event.harm, event.what, event.told)
+    db.execute("INSERT INTO privacy_breach VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+
+projector = Projector(
+    name="customer_requests",
+    version=1,
+    tables=("customer_request", "privacy_breach"),
+    on={
+        RequestNoted: _noted,
+        RequestAnswered: _answered,
+        PersonalDataRead: _read_out,
+        PersonForgotten: _forgotten,
+        BreachNoted: _breach,
+    },
+)

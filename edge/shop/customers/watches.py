@@ -1,0 +1,23 @@
+"""What of customers wants a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection
+from edge.shop.customers.customer import ANSWER_WITHIN_US
+from edge.shop.customers.requests import asked_before
+
+_WEEK_US = 7 * 86_400_000_000
+
+
+def _unanswered(db: Connection, now_us: int, business_date: str) -> Iterable[Condition]:
+    """Told a week before the law's time is over, and gravely once it is."""
+    late = asked_before(db, now_us - ANSWER_WITHIN_US)
+    waiting = asked_before(db, now_us - ANSWER_WITHIN_US + _WEEK_US)
+    if waiting:
+        yield Condition(values={"count": waiting}, severity="high" if late else "medium")
+
+
+WATCHES = (Watch("rights_unanswered", "high", _unanswered, every_s=3600),)
