@@ -6,14 +6,11 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
 from edge.shop.catalog.commands import RetireProducts, SetPrice
 from edge.shop.customers.commands import AddWish, ForgetCustomer, MergeCustomers
-from edge.shop.orders.commands import AddToCart, HandOverOrder, OpenCart, PlaceOrder
-from edge.shop.orders.customer_orders import read_customer_orders
+from edge.shop.orders.commands import AddToCart, OpenCart, PlaceOrder
 from edge.shop.settings.commands import SetSetting
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import (
@@ -33,7 +30,7 @@ from edge.shop.till.commands import (
 from edge.shop.till.customer_sales import read_customer_history
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.queries import read_basket
-from tests.browser.calling import calling
+from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
 from tests.customers import DANA, known, refused
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
@@ -231,23 +228,23 @@ def test_a_wish_list_goes_into_the_basket_at_once_and_the_rest_is_named(tmp_path
     run(scenario())
 
 
-def test_an_order_of_a_customer_is_theirs_and_keeps_them_until_it_ends(tmp_path: Path) -> None:
+def test_an_export_has_their_orders_too(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with open_shop(tmp_path, FakeClock()) as shop:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            shop, token = served.shop, served.site.token
             await done(shop, MoveStock("received", (Moved("milk", 9000),)), SYSTEM)
-            dana, other = await known(shop), await known(shop, name="D.")
+            dana = await known(shop)
             cart = (await done(shop, OpenCart("api"), SYSTEM)).result
             shown = (await done(shop, AddToCart(cart.id, sku="milk"), SYSTEM)).result
-            place = PlaceOrder(cart.id, shown.total_minor, customer="c9")
-            assert await refused(shop, place) == "no_such_customer"
-            order = (await done(shop, msgspec.structs.replace(place, customer=other), SYSTEM)).result
-            await done(shop, MergeCustomers(dana, other), SYSTEM)
-            assert [(one.said, one.state) for one in read_customer_orders(shop.reader, dana)] == [
-                (order.said, "placed")
-            ]
-            assert await refused(shop, ForgetCustomer(dana)) == "customer_busy"
-            await done(shop, HandOverOrder(order.id, CARD), msgspec.structs.replace(SYSTEM, register="1"))
-            assert [paper.total_minor for paper in read_customer_history(shop.reader, dana)] == [120]
-            await done(shop, ForgetCustomer(dana), SYSTEM)
+            await done(shop, PlaceOrder(cart.id, shown.total_minor, customer=dana, note="ring twice"), SYSTEM)
+            export = await caller.call("POST", f"/api/v1/customers/{dana}/export", {"why": "Asked"}, Grant=token)
+            assert export.status == 200, export
+            (order,) = export.json["beside"]["customer_orders"]
+            assert (order["state"], order["total_minor"], order["note"]) == ("placed", 120, "ring twice")
+            assert "secret" not in order
+            await caller.set_pin()
+            cookie = (await caller.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel")).headers["Set-Cookie"]
+            page = await caller.get(f"/manager/customer?id={dana}", Cookie=cookie.split(";")[0], Register="")
+            assert page.status == 200 and order["said"] in page.text
 
     run(scenario())

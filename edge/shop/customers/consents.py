@@ -44,7 +44,7 @@ def read_consents(db: Connection, customer: str, at_us: int) -> tuple[Consent, .
     return tuple({one.purpose: one for one in consent_history(db, customer, at_us)}.values())
 
 
-def consent_history(db: Connection, customer: str, at_us: int) -> list[Consent]:
+def consent_history(db: Connection, customer: str, at_us: Number) -> list[Consent]:
     """Every yes and no of a customer, by purpose, the last one last."""
     return [
         Consent(

@@ -37,9 +37,11 @@ from edge.web.problem import Problem
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 TAG = "customers"
-BESIDE = ("customer_history", "customer_reviews", "customer_orders")
+BESIDE = ("customer_history", "customer_reviews")
 """Reads of rooms above, by name: what else is kept of a customer."""
 BESIDE_MOST = 1_000
+ORDER_FIELDS = ("said", "state", "fulfilment", "business_date", "placed_us", "name", "phone", "address", "note")
+"""What of an order is its customer's."""
 Text = commands.Text
 
 
@@ -219,11 +221,19 @@ async def wishes(request: web.Request, id: str) -> list[Wish]:
     return await request.app[SITE].asker.read(lambda db: read_wishlist(db, id, now, zone))
 
 
-async def beside(request: web.Request, id: str, limit: int) -> dict[str, Any]:
+async def beside(request: web.Request, kept: Customer, limit: int) -> dict[str, Any]:
     """What rooms above keep of a customer, by the name of the read."""
     asker = request.app[SITE].asker
     asked = (name for name in BESIDE if name in asker.questions)
-    return {name: await asker.ask(asker.questions[name], {"customer": id, "limit": limit}) for name in asked}
+    found = {name: await asker.ask(asker.questions[name], {"customer": kept.id, "limit": limit}) for name in asked}
+    if orders := asker.questions.get("shop_orders"):
+        wanted = [{"customer": id, "ended": ended} for id in (kept.id, *kept.aliases) for ended in (False, True)]
+        rows = [order for one in wanted for order in await asker.ask(orders, {**one, "limit": limit})]
+        found["customer_orders"] = [
+            {field: getattr(order, field) for field in ORDER_FIELDS} | {"total_minor": order.goods.total_minor}
+            for order in rows
+        ]
+    return found
 
 
 async def exported(request: web.Request, id: str) -> CustomerExport:
@@ -231,9 +241,7 @@ async def exported(request: web.Request, id: str) -> CustomerExport:
     kept, registry, now = await known(request, id), request.app[SITE].shop.registry, _now(request)
     said = await _read(request, lambda db: consent_history(db, kept.id, now))
     facts = await _read(request, lambda db: read_facts(db, registry, kept.id))
-    return CustomerExport(
-        kept, said, await wishes(request, kept.id), facts, await beside(request, kept.id, BESIDE_MOST)
-    )
+    return CustomerExport(kept, said, await wishes(request, kept.id), facts, await beside(request, kept, BESIDE_MOST))
 
 
 async def body_of(request: web.Request, type: Any) -> Any:

@@ -22,7 +22,7 @@ class WriteReview(Command, frozen=True):
 
     customer: CustomerId
     sku: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    rating: int
+    rating: Annotated[int, msgspec.Meta(ge=-1000, le=1000)]
     text: Text = ""
 
 

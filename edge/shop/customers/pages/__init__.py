@@ -76,7 +76,7 @@ async def _shown(request: web.Request, kept: Customer) -> dict[str, Any]:
     now = _now(request)
     newest: dict[str, Wording] = await site.asker.read(newest_wordings)
     history = await site.asker.read(lambda db: consent_history(db, kept.id, now))
-    others = await beside(request, kept.id, HISTORY_SHOWN)
+    others = await beside(request, kept, HISTORY_SHOWN)
     return {
         "wordings": newest,
         "purposes": PURPOSES,
