@@ -1,0 +1,1311 @@
+PRAGMA application_id = 1701078885;
+PRAGMA user_version = 38;
+CREATE TABLE header (
+    one           INTEGER PRIMARY KEY CHECK (one = 1),
+    tenant        TEXT NOT NULL,
+    store         TEXT NOT NULL,
+    device        TEXT NOT NULL,
+    created_at_us INTEGER NOT NULL
+) STRICT;
+CREATE TABLE journal (
+    epoch         INTEGER NOT NULL,
+    seq           INTEGER PRIMARY KEY,
+    command_id    BLOB NOT NULL,
+    n             INTEGER NOT NULL,
+    command_hash  BLOB NOT NULL,
+    register      TEXT NOT NULL,
+    actor         TEXT NOT NULL,
+    surface       TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    at_us         INTEGER NOT NULL,
+    mono_us       INTEGER NOT NULL,
+    boot_id       BLOB NOT NULL,
+    clock         TEXT NOT NULL,
+    type          TEXT NOT NULL,
+    version       INTEGER NOT NULL,
+    body          BLOB NOT NULL,
+    prev          BLOB NOT NULL,
+    hash          BLOB NOT NULL
+) STRICT;
+CREATE TABLE projection (
+    name    TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    seq     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE remembered_command (
+    number       INTEGER PRIMARY KEY,
+    command_id   BLOB NOT NULL UNIQUE,
+    command_hash BLOB NOT NULL
+) STRICT;
+CREATE TABLE write_probe (
+    one    INTEGER PRIMARY KEY CHECK (one = 1),
+    filler BLOB NOT NULL
+) STRICT;
+CREATE TABLE access_pin (
+    one  INTEGER PRIMARY KEY CHECK (one = 1),
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TABLE open_basket (
+    register TEXT PRIMARY KEY,
+    revision INTEGER NOT NULL,
+    body     BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE receipt (
+    register       TEXT NOT NULL,
+    number         INTEGER NOT NULL,
+    kind           TEXT NOT NULL CHECK (kind IN ('sale', 'void', 'refund')),
+    seq            INTEGER NOT NULL,
+    business_date  TEXT NOT NULL,
+    at_us          INTEGER NOT NULL,
+    currency       TEXT NOT NULL,
+    total_minor    INTEGER NOT NULL,
+    voided_by      INTEGER,
+    refunded_minor INTEGER NOT NULL DEFAULT 0,
+    copies         INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (register, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE refunded_line (
+    register TEXT NOT NULL,
+    number   INTEGER NOT NULL,
+    line     INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    PRIMARY KEY (register, number, line)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE product (
+    id          INTEGER PRIMARY KEY,
+    sku         TEXT NOT NULL UNIQUE,
+    body        TEXT NOT NULL,
+    price_minor INTEGER,
+    priced_us   INTEGER NOT NULL,
+    priced_by   TEXT NOT NULL,
+    category    TEXT,
+    brand       TEXT,
+    retired_us  INTEGER,
+    retired_by  TEXT,
+    seq         INTEGER NOT NULL
+) STRICT;
+CREATE TABLE product_code (
+    code        TEXT PRIMARY KEY,
+    product_id  INTEGER NOT NULL,
+    units       INTEGER NOT NULL,
+    price_minor INTEGER,
+    name        TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE product_attribute (
+    product_id INTEGER NOT NULL,
+    name       TEXT NOT NULL,
+    text       TEXT NOT NULL,
+    low        INTEGER,
+    high       INTEGER,
+    unit       TEXT NOT NULL,
+    PRIMARY KEY (product_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE product_word (
+    product_id INTEGER NOT NULL,
+    source     TEXT NOT NULL,
+    checksum   TEXT NOT NULL,
+    line       INTEGER NOT NULL,
+    at_us      INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    says       TEXT,
+    PRIMARY KEY (product_id, source)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE price (
+    product_id  INTEGER NOT NULL,
+    list        TEXT NOT NULL,
+    bound       INTEGER NOT NULL CHECK (bound IN (0, 1)),
+    from_us     INTEGER NOT NULL,
+    until_us    INTEGER,
+    price_minor INTEGER NOT NULL,
+    source      TEXT NOT NULL,
+    PRIMARY KEY (product_id, list, bound, from_us)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE search_product (
+    id      INTEGER PRIMARY KEY,
+    words   TEXT NOT NULL,
+    retired INTEGER NOT NULL
+) STRICT;
+CREATE TABLE search_todo (
+    sku TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+CREATE TABLE search_word (
+    id   INTEGER PRIMARY KEY,
+    word TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE VIRTUAL TABLE search_text USING fts5 (
+    terms, content = '', contentless_delete = 1, detail = none, tokenize = "ascii tokenchars '.%'"
+);
+CREATE VIRTUAL TABLE search_spelling USING fts5 (
+    word, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram'
+);
+CREATE VIRTUAL TABLE search_vector USING vec0 (
+    id INTEGER PRIMARY KEY, vector bit[512]
+);
+CREATE TABLE search_sold (
+    id   INTEGER PRIMARY KEY,
+    heat REAL NOT NULL
+) STRICT;
+CREATE TABLE job (
+    id         INTEGER PRIMARY KEY,
+    kind       TEXT NOT NULL,
+    params     BLOB NOT NULL,
+    actor      TEXT NOT NULL,
+    register   TEXT NOT NULL,
+    state      TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled')),
+    cursor     INTEGER NOT NULL DEFAULT 0,
+    total      INTEGER NOT NULL DEFAULT 0,
+    refused    INTEGER NOT NULL DEFAULT 0,
+    message    TEXT NOT NULL DEFAULT '',
+    queued_us  INTEGER NOT NULL,
+    changed_us INTEGER NOT NULL,
+    told       BLOB NOT NULL DEFAULT x'7B7D',
+    counts     BLOB NOT NULL DEFAULT x'7B7D'
+) STRICT;
+CREATE TABLE job_note (
+    job    INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+    line   INTEGER NOT NULL,
+    field  TEXT NOT NULL,
+    value  TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    told   BLOB NOT NULL DEFAULT x'7B7D'
+) STRICT;
+CREATE TABLE print_job (
+    id         INTEGER PRIMARY KEY,
+    register   TEXT NOT NULL,
+    target     TEXT NOT NULL DEFAULT '',
+    kind       TEXT NOT NULL,
+    document   BLOB NOT NULL,
+    receipt    INTEGER,
+    copy       INTEGER NOT NULL DEFAULT 0,
+    state      TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'printed', 'unknown', 'failed')),
+    problem    TEXT NOT NULL DEFAULT '',
+    printer    TEXT NOT NULL DEFAULT '',
+    queued_us  INTEGER NOT NULL,
+    expires_us INTEGER,
+    boot_id    BLOB NOT NULL,
+    changed_us INTEGER NOT NULL
+) STRICT;
+CREATE TABLE slip_order (
+    register TEXT PRIMARY KEY,
+    number   INTEGER NOT NULL,
+    note     TEXT NOT NULL,
+    open     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE slip_told (
+    register TEXT NOT NULL,
+    printer  TEXT NOT NULL,
+    line     INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    PRIMARY KEY (register, printer, line)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE held_product (
+    sku         TEXT NOT NULL,
+    source      TEXT NOT NULL,
+    checksum    TEXT NOT NULL,
+    line        INTEGER NOT NULL,
+    body        TEXT NOT NULL,
+    price_minor INTEGER NOT NULL,
+    was_minor   INTEGER NOT NULL,
+    at_us       INTEGER NOT NULL,
+    dropped     INTEGER NOT NULL CHECK (dropped IN (0, 1)),
+    PRIMARY KEY (sku, source)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE source_seen (
+    source   TEXT PRIMARY KEY,
+    checksum TEXT NOT NULL,
+    file     TEXT NOT NULL,
+    rows     INTEGER NOT NULL,
+    at_us    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE archive (
+    first_seq INTEGER PRIMARY KEY,
+    last_seq  INTEGER NOT NULL,
+    name      TEXT NOT NULL,
+    epoch     INTEGER NOT NULL,
+    hash      TEXT NOT NULL,
+    bytes     INTEGER NOT NULL,
+    sha256    TEXT NOT NULL
+) STRICT;
+CREATE TABLE archived_command (
+    first_seq  INTEGER PRIMARY KEY,
+    last_seq   INTEGER NOT NULL,
+    command_id BLOB NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE directive (
+    number  INTEGER PRIMARY KEY,
+    kind    TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('applied', 'refused', 'failed', 'cancelled')),
+    changed INTEGER NOT NULL,
+    reason  TEXT NOT NULL,
+    at_us   INTEGER NOT NULL
+) STRICT;
+CREATE TABLE directive_open (
+    number  INTEGER PRIMARY KEY,
+    kind    TEXT NOT NULL,
+    changed INTEGER NOT NULL DEFAULT 0,
+    unknown TEXT NOT NULL DEFAULT '[]',
+    job     INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE directive_body (
+    number INTEGER PRIMARY KEY,
+    body   TEXT NOT NULL
+) STRICT;
+CREATE TABLE sync_position (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    epoch   INTEGER NOT NULL,
+    through INTEGER NOT NULL,
+    hash    BLOB NOT NULL DEFAULT x''
+) STRICT;
+CREATE TABLE checkpoint_key (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    key TEXT NOT NULL
+) STRICT;
+CREATE TABLE promotion (
+    id       TEXT PRIMARY KEY,
+    from_us  INTEGER NOT NULL,
+    until_us INTEGER NOT NULL,
+    list     TEXT NOT NULL,
+    body     TEXT NOT NULL,
+    seq      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE promotion_key (
+    key       TEXT NOT NULL,
+    until_us  INTEGER NOT NULL,
+    promotion TEXT NOT NULL,
+    PRIMARY KEY (key, until_us, promotion)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE search_sense (
+    id    INTEGER PRIMARY KEY,
+    model TEXT NOT NULL,
+    words TEXT NOT NULL
+) STRICT;
+CREATE VIRTUAL TABLE search_sense_vector USING vec0 (
+    id INTEGER PRIMARY KEY, vector bit[512]
+);
+CREATE TABLE skipped_number (
+    register      TEXT NOT NULL,
+    first         INTEGER NOT NULL,
+    last          INTEGER NOT NULL,
+    why           TEXT NOT NULL,
+    seq           INTEGER NOT NULL,
+    business_date TEXT NOT NULL,
+    PRIMARY KEY (register, first)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE setting (
+    name    TEXT PRIMARY KEY,
+    value   TEXT NOT NULL,
+    said_by TEXT NOT NULL,
+    actor   TEXT NOT NULL,
+    at_us   INTEGER NOT NULL
+) STRICT;
+CREATE TABLE shown_text (
+    id       TEXT PRIMARY KEY,
+    place    TEXT NOT NULL,
+    texts    TEXT NOT NULL,
+    from_us  INTEGER NOT NULL,
+    until_us INTEGER NOT NULL,
+    said_by  TEXT NOT NULL,
+    seq      INTEGER NOT NULL
+) STRICT;
+CREATE TABLE product_change (
+    product_id INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    PRIMARY KEY (product_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE directive_again (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    through INTEGER NOT NULL
+) STRICT;
+CREATE TABLE drawer (
+    register TEXT PRIMARY KEY,
+    shift    INTEGER NOT NULL,
+    body     BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE shift (
+    seq            INTEGER PRIMARY KEY,
+    register       TEXT NOT NULL,
+    number         INTEGER NOT NULL,
+    currency       TEXT NOT NULL,
+    opened_us      INTEGER NOT NULL,
+    opened_date    TEXT NOT NULL,
+    opened_by      TEXT NOT NULL,
+    float_minor    INTEGER NOT NULL,
+    closed_seq     INTEGER,
+    closed_us      INTEGER,
+    closed_date    TEXT,
+    closed_by      TEXT,
+    total_minor    INTEGER,
+    expected_minor INTEGER,
+    counted_minor  INTEGER,
+    UNIQUE (register, number)
+) STRICT;
+CREATE TABLE category (
+    id         TEXT PRIMARY KEY,
+    parent     TEXT NOT NULL,
+    names      TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    price_jump_percent INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE person_forgotten (
+    person TEXT PRIMARY KEY,
+    epoch  INTEGER NOT NULL,
+    seq    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE person_key (
+    person   TEXT PRIMARY KEY,
+    wrapping TEXT NOT NULL,
+    wrapped  BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE person_index (
+    person   TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    wrapping TEXT NOT NULL,
+    digest   BLOB NOT NULL,
+    sealed   TEXT NOT NULL,
+    PRIMARY KEY (person, kind)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE access_unsealed (
+    user_id  TEXT PRIMARY KEY,
+    name     TEXT NOT NULL,
+    pin_hash TEXT NOT NULL
+) STRICT;
+CREATE TABLE access_secret (
+    user_id  TEXT PRIMARY KEY,
+    pin_hash TEXT NOT NULL
+) STRICT;
+CREATE TABLE register_period (
+    register TEXT PRIMARY KEY,
+    body     BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE z_report (
+    register      TEXT NOT NULL,
+    number        INTEGER NOT NULL,
+    seq           INTEGER NOT NULL,
+    business_date TEXT NOT NULL,
+    since_us      INTEGER NOT NULL,
+    at_us         INTEGER NOT NULL,
+    currency      TEXT NOT NULL,
+    total_minor   INTEGER NOT NULL,
+    copies        INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (register, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE refunded_tender (
+    register TEXT NOT NULL,
+    number   INTEGER NOT NULL,
+    tender   INTEGER NOT NULL,
+    kind     TEXT NOT NULL,
+    minor    INTEGER NOT NULL,
+    PRIMARY KEY (register, number, tender, kind)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE access_user (
+    id              TEXT PRIMARY KEY,
+    role            TEXT NOT NULL,
+    active          INTEGER NOT NULL,
+    made_by         TEXT NOT NULL,
+    name            TEXT NOT NULL,
+    email           TEXT NOT NULL,
+    phone           TEXT NOT NULL,
+    employee_number TEXT NOT NULL
+) STRICT;
+CREATE TABLE access_role (
+    id     TEXT PRIMARY KEY,
+    name   TEXT NOT NULL,
+    rights TEXT NOT NULL,
+    limits TEXT NOT NULL,
+    active INTEGER NOT NULL
+) STRICT;
+CREATE TABLE access_try (
+    what    TEXT PRIMARY KEY,
+    wrong   INTEGER NOT NULL,
+    total   INTEGER NOT NULL,
+    left_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE access_pairing (
+    id          TEXT PRIMARY KEY,
+    kind        TEXT NOT NULL,
+    register    TEXT NOT NULL,
+    label       TEXT NOT NULL,
+    digits      TEXT NOT NULL,
+    network     TEXT NOT NULL,
+    asked_us    INTEGER NOT NULL,
+    paired_us   INTEGER NOT NULL,
+    used_us     INTEGER NOT NULL,
+    rotated_us  INTEGER NOT NULL,
+    secret      BLOB NOT NULL,
+    next        BLOB NOT NULL,
+    before      BLOB NOT NULL,
+    before_until_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE access_key (
+    id       TEXT PRIMARY KEY,
+    name     TEXT NOT NULL,
+    rights   TEXT NOT NULL,
+    register TEXT NOT NULL,
+    maker    TEXT NOT NULL,
+    secret   BLOB NOT NULL,
+    made_us  INTEGER NOT NULL,
+    ends_us  INTEGER NOT NULL,
+    ended    INTEGER NOT NULL,
+    used_us  INTEGER NOT NULL,
+    network  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE access_factor_policy (
+    role   TEXT PRIMARY KEY,
+    factor TEXT NOT NULL
+) STRICT;
+CREATE TABLE access_factor (
+    user_id     TEXT PRIMARY KEY,
+    secret      TEXT NOT NULL,
+    next_secret TEXT NOT NULL,
+    begun_us    INTEGER NOT NULL,
+    last_step   INTEGER NOT NULL,
+    salt        BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE access_recovery (
+    user_id TEXT NOT NULL,
+    hash    BLOB NOT NULL,
+    PRIMARY KEY (user_id, hash)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE paper (
+    seq           INTEGER PRIMARY KEY,
+    register      TEXT NOT NULL,
+    number        INTEGER NOT NULL,
+    kind          TEXT NOT NULL CHECK (kind IN ('sale', 'void', 'refund')),
+    business_date TEXT NOT NULL,
+    at_us         INTEGER NOT NULL,
+    person        TEXT NOT NULL,
+    total_minor   INTEGER NOT NULL
+) STRICT;
+CREATE TABLE paper_product (
+    sku      TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    minor    INTEGER NOT NULL,
+    PRIMARY KEY (sku, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE register_day (
+    business_date TEXT NOT NULL,
+    register      TEXT NOT NULL,
+    seq           INTEGER NOT NULL,
+    body          BLOB NOT NULL,
+    PRIMARY KEY (business_date, register)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stock (
+    sku           TEXT PRIMARY KEY,
+    on_hand       INTEGER NOT NULL,
+    average_micro INTEGER,
+    watched       INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stock_row (
+    sku      TEXT NOT NULL,
+    location TEXT NOT NULL,
+    lot      TEXT NOT NULL,
+    expiry   TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    boxes    INTEGER NOT NULL,
+    box      INTEGER NOT NULL,
+    arrived  INTEGER NOT NULL,
+    PRIMARY KEY (sku, location, lot, expiry)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stock_location (
+    id      TEXT PRIMARY KEY,
+    names   TEXT NOT NULL,
+    kind    TEXT NOT NULL,
+    retired INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stock_register (
+    register TEXT PRIMARY KEY,
+    location TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stock_level (
+    sku      TEXT NOT NULL,
+    location TEXT NOT NULL,
+    par      INTEGER NOT NULL,
+    reorder  INTEGER NOT NULL,
+    status   TEXT NOT NULL,
+    PRIMARY KEY (sku, location)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stock_recall (
+    sku   TEXT NOT NULL,
+    lot   TEXT NOT NULL,
+    note  TEXT NOT NULL,
+    at_us INTEGER NOT NULL,
+    PRIMARY KEY (sku, lot)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stock_claim (
+    kind       TEXT NOT NULL CHECK (kind IN ('reserved', 'ordered')),
+    holder     TEXT NOT NULL,
+    sku        TEXT NOT NULL,
+    location   TEXT NOT NULL,
+    quantity   INTEGER NOT NULL,
+    expires_us INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    PRIMARY KEY (kind, holder, sku)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stock_count (
+    number     INTEGER PRIMARY KEY,
+    location   TEXT NOT NULL,
+    blind      INTEGER NOT NULL,
+    category   TEXT NOT NULL,
+    state      TEXT NOT NULL CHECK (state IN ('open', 'posted', 'cancelled')),
+    started_us INTEGER NOT NULL,
+    started_by TEXT NOT NULL,
+    ended_us   INTEGER
+) STRICT;
+CREATE TABLE stock_count_line (
+    number   INTEGER NOT NULL,
+    sku      TEXT NOT NULL,
+    lot      TEXT NOT NULL,
+    expiry   TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    boxes    INTEGER NOT NULL,
+    box      INTEGER NOT NULL,
+    expected INTEGER NOT NULL,
+    looks    INTEGER NOT NULL,
+    person   TEXT NOT NULL,
+    at_us    INTEGER NOT NULL,
+    PRIMARY KEY (number, sku, lot)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stock_movement (
+    sku             TEXT NOT NULL,
+    seq             INTEGER NOT NULL,
+    n               INTEGER NOT NULL,
+    business_date   TEXT NOT NULL,
+    at_us           INTEGER NOT NULL,
+    reason          TEXT NOT NULL,
+    cause           TEXT NOT NULL,
+    delta           INTEGER NOT NULL,
+    boxes           INTEGER NOT NULL,
+    box             INTEGER NOT NULL,
+    location        TEXT NOT NULL,
+    lot             TEXT NOT NULL,
+    expiry          TEXT NOT NULL,
+    actor           TEXT NOT NULL,
+    note            TEXT NOT NULL,
+    document        TEXT NOT NULL,
+    unit_cost_minor INTEGER,
+    balance         INTEGER NOT NULL,
+    PRIMARY KEY (sku, seq, n)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE alert (
+    id             INTEGER PRIMARY KEY,
+    kind           TEXT NOT NULL,
+    subject        TEXT NOT NULL,
+    severity       TEXT NOT NULL CHECK (severity IN ('critical', 'high', 'medium', 'low', 'info')),
+    worst          TEXT NOT NULL,
+    state          TEXT NOT NULL CHECK (state IN ('raised', 'acknowledged', 'resolved')),
+    count          INTEGER NOT NULL,
+    first_us       INTEGER NOT NULL,
+    last_us        INTEGER NOT NULL,
+    ended_us       INTEGER NOT NULL,
+    turn           INTEGER NOT NULL,
+    turn_us        INTEGER NOT NULL,
+    turn_why       TEXT NOT NULL CHECK (turn_why IN ('raised', 'worse', 'again')),
+    acked_by       TEXT NOT NULL,
+    acked_us       INTEGER NOT NULL,
+    acked_until_us INTEGER NOT NULL,
+    note           TEXT NOT NULL,
+    vals           TEXT NOT NULL,
+    cause_seq      INTEGER NOT NULL,
+    causes         TEXT NOT NULL,
+    raised_by      TEXT NOT NULL,
+    people         TEXT NOT NULL,
+    roles          TEXT NOT NULL,
+    channels       TEXT NOT NULL
+) STRICT;
+CREATE TABLE notify_person (
+    person TEXT PRIMARY KEY,
+    body   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE notify_message (
+    id         INTEGER PRIMARY KEY,
+    key        TEXT NOT NULL UNIQUE,
+    alert      INTEGER NOT NULL,
+    what       TEXT NOT NULL,
+    severity   TEXT NOT NULL,
+    person     TEXT NOT NULL,
+    channel    TEXT NOT NULL,
+    state      TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'unknown', 'failed', 'suppressed')),
+    why        TEXT NOT NULL DEFAULT '',
+    detail     TEXT NOT NULL DEFAULT '',
+    tries      INTEGER NOT NULL DEFAULT 0,
+    made_us    INTEGER NOT NULL,
+    next_us    INTEGER NOT NULL,
+    until_us   INTEGER NOT NULL,
+    changed_us INTEGER NOT NULL,
+    bundle     INTEGER NOT NULL DEFAULT 0,
+    step       INTEGER NOT NULL DEFAULT 0,
+    provider   TEXT NOT NULL DEFAULT '',
+    body       TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE notify_ladder (
+    alert    INTEGER PRIMARY KEY,
+    turn     INTEGER NOT NULL,
+    step     INTEGER NOT NULL,
+    since_us INTEGER NOT NULL,
+    taken    INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE notify_channel (
+    name       TEXT PRIMARY KEY,
+    configured INTEGER NOT NULL DEFAULT 0,
+    active     INTEGER NOT NULL DEFAULT 1,
+    fault      TEXT NOT NULL DEFAULT '',
+    detail     TEXT NOT NULL DEFAULT '',
+    sent_us    INTEGER NOT NULL DEFAULT 0,
+    error      TEXT NOT NULL DEFAULT '',
+    error_us   INTEGER NOT NULL DEFAULT 0,
+    breaker    TEXT NOT NULL DEFAULT 'closed'
+) STRICT, WITHOUT ROWID;
+CREATE TABLE notify_set_back (
+    one INTEGER PRIMARY KEY CHECK (one = 1)
+) STRICT;
+CREATE TABLE customer (
+    id          TEXT PRIMARY KEY,
+    price_list  TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    phone       TEXT NOT NULL,
+    extension   TEXT NOT NULL,
+    email       TEXT NOT NULL,
+    born        TEXT NOT NULL,
+    language    TEXT NOT NULL,
+    member_code TEXT NOT NULL,
+    addresses   TEXT NOT NULL,
+    profile     TEXT NOT NULL DEFAULT '',
+    preferences TEXT NOT NULL DEFAULT '',
+    merged_into TEXT,
+    forgotten   INTEGER NOT NULL DEFAULT 0,
+    since_us    INTEGER NOT NULL,
+    changed_us  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE customer_consent (
+    customer     TEXT NOT NULL,
+    purpose      TEXT NOT NULL,
+    seq          INTEGER NOT NULL,
+    wording      TEXT NOT NULL,
+    language     TEXT NOT NULL,
+    how          TEXT NOT NULL,
+    given_us     INTEGER NOT NULL,
+    withdrawn_us INTEGER,
+    PRIMARY KEY (customer, purpose, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE consent_wording (
+    purpose  TEXT NOT NULL,
+    wording  TEXT NOT NULL,
+    texts    TEXT NOT NULL,
+    material INTEGER NOT NULL,
+    at_us    INTEGER NOT NULL,
+    seq      INTEGER NOT NULL,
+    PRIMARY KEY (purpose, wording)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE customer_wish (
+    customer    TEXT NOT NULL,
+    sku         TEXT NOT NULL,
+    person      TEXT NOT NULL,
+    note        TEXT NOT NULL,
+    added_us    INTEGER NOT NULL,
+    price_minor INTEGER,
+    on_hand     INTEGER NOT NULL,
+    PRIMARY KEY (customer, sku)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE customer_fact (
+    customer TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    PRIMARY KEY (customer, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE customer_paper (
+    seq           INTEGER PRIMARY KEY,
+    customer      TEXT NOT NULL,
+    kind          TEXT NOT NULL CHECK (kind IN ('sale', 'refund')),
+    register      TEXT NOT NULL,
+    number        INTEGER NOT NULL,
+    business_date TEXT NOT NULL,
+    at_us         INTEGER NOT NULL,
+    currency      TEXT NOT NULL,
+    total_minor   INTEGER NOT NULL,
+    voided_by     INTEGER
+) STRICT;
+CREATE TABLE customer_goods (
+    customer TEXT NOT NULL,
+    sku      TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    line     INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    PRIMARY KEY (customer, sku, seq, line)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE review (
+    id            TEXT PRIMARY KEY,
+    customer      TEXT NOT NULL,
+    person        TEXT NOT NULL,
+    sku           TEXT NOT NULL,
+    rating        INTEGER NOT NULL,
+    text          TEXT NOT NULL,
+    state         TEXT NOT NULL CHECK (state IN ('pending', 'published', 'rejected', 'withdrawn')),
+    reason        TEXT NOT NULL DEFAULT '',
+    business_date TEXT NOT NULL,
+    written_us    INTEGER NOT NULL,
+    decided_us    INTEGER,
+    seq           INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE customer_request (
+    seq         INTEGER PRIMARY KEY,
+    customer    TEXT NOT NULL,
+    kind        TEXT NOT NULL CHECK (kind IN ('access', 'correction', 'erasure')),
+    asked_us    INTEGER NOT NULL,
+    answered_us INTEGER,
+    refused     INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE privacy_breach (
+    seq      INTEGER PRIMARY KEY,
+    noted_us INTEGER NOT NULL,
+    began_us INTEGER NOT NULL,
+    people   INTEGER NOT NULL,
+    harm     INTEGER NOT NULL,
+    what     TEXT NOT NULL,
+    told     INTEGER NOT NULL
+) STRICT;
+CREATE TABLE cart (
+    id       TEXT PRIMARY KEY,
+    channel  TEXT NOT NULL,
+    register TEXT NOT NULL,
+    until_us INTEGER NOT NULL,
+    body     BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE order_secret (
+    order_id TEXT PRIMARY KEY,
+    secret   TEXT NOT NULL,
+    code     TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE order_on_counter (
+    register TEXT PRIMARY KEY,
+    order_id TEXT NOT NULL UNIQUE
+) STRICT, WITHOUT ROWID;
+CREATE TABLE kiosk_call (
+    register TEXT PRIMARY KEY,
+    at_us    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE shop_order (
+    id            TEXT PRIMARY KEY,
+    seq           INTEGER NOT NULL UNIQUE,
+    business_date TEXT NOT NULL,
+    number        INTEGER NOT NULL,
+    said          TEXT NOT NULL,
+    state         TEXT NOT NULL,
+    open          INTEGER NOT NULL,
+    channel       TEXT NOT NULL,
+    fulfilment    TEXT NOT NULL,
+    cart          TEXT NOT NULL UNIQUE,
+    secret        TEXT NOT NULL UNIQUE,
+    placed_us     INTEGER NOT NULL,
+    changed_us    INTEGER NOT NULL,
+    slot_from_us  INTEGER NOT NULL,
+    slot_until_us INTEGER NOT NULL,
+    version       INTEGER NOT NULL,
+    total_minor   INTEGER NOT NULL,
+    driver        TEXT NOT NULL,
+    attempts      INTEGER NOT NULL,
+    register      TEXT NOT NULL,
+    receipt       INTEGER NOT NULL,
+    customer      TEXT NOT NULL,
+    person        TEXT NOT NULL,
+    goods         BLOB NOT NULL,
+    said_of       BLOB NOT NULL,
+    UNIQUE (business_date, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE order_step (
+    order_id TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    was      TEXT NOT NULL,
+    now      TEXT NOT NULL,
+    at_us    INTEGER NOT NULL,
+    actor    TEXT NOT NULL,
+    surface  TEXT NOT NULL,
+    reason   TEXT NOT NULL,
+    PRIMARY KEY (order_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE store_hours (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    body BLOB NOT NULL
+) STRICT;
+CREATE TABLE delivery_zone (
+    id   TEXT PRIMARY KEY,
+    body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE parked_basket (
+    id             INTEGER PRIMARY KEY,
+    name           TEXT NOT NULL,
+    register       TEXT NOT NULL,
+    person         TEXT NOT NULL,
+    business_date  TEXT NOT NULL,
+    at_us          INTEGER NOT NULL,
+    items          INTEGER NOT NULL,
+    total_minor    INTEGER NOT NULL,
+    body           BLOB NOT NULL,
+    taken_us       INTEGER NOT NULL DEFAULT 0,
+    taken_register TEXT NOT NULL DEFAULT '',
+    taken_person   TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE shop_tender (
+    id   TEXT PRIMARY KEY,
+    body BLOB NOT NULL,
+    seq  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE foreign_rate (
+    currency      TEXT PRIMARY KEY,
+    rate          INTEGER NOT NULL,
+    business_date TEXT NOT NULL,
+    seq           INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gift_card (
+    id            TEXT PRIMARY KEY,
+    tail          TEXT NOT NULL,
+    kind          TEXT NOT NULL,
+    balance_minor INTEGER NOT NULL CHECK (balance_minor >= 0),
+    closed        INTEGER NOT NULL DEFAULT 0,
+    made_us       INTEGER NOT NULL,
+    seq           INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gift_card_move (
+    card          TEXT NOT NULL,
+    seq           INTEGER NOT NULL,
+    why           TEXT NOT NULL,
+    minor         INTEGER NOT NULL,
+    balance_minor INTEGER NOT NULL,
+    at_us         INTEGER NOT NULL,
+    register      TEXT NOT NULL,
+    PRIMARY KEY (card, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gift_hold (
+    card     TEXT NOT NULL,
+    register TEXT NOT NULL,
+    minor    INTEGER NOT NULL,
+    at_us    INTEGER NOT NULL,
+    PRIMARY KEY (card, register)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE quick_keys (
+    register TEXT PRIMARY KEY,
+    body     BLOB NOT NULL,
+    seq      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE corrected_sale (
+    register TEXT NOT NULL,
+    number   INTEGER NOT NULL,
+    seq      INTEGER NOT NULL,
+    PRIMARY KEY (register, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE demand_day (
+    sku           TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    sold          INTEGER NOT NULL DEFAULT 0,
+    returned      INTEGER NOT NULL DEFAULT 0,
+    wasted        INTEGER NOT NULL DEFAULT 0,
+    received      INTEGER NOT NULL DEFAULT 0,
+    minor         INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (sku, business_date)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE demand_open (
+    business_date TEXT PRIMARY KEY,
+    papers        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE demand_level (
+    sku     TEXT PRIMARY KEY,
+    on_hand INTEGER NOT NULL,
+    since   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE demand_gap (
+    sku        TEXT NOT NULL,
+    first_date TEXT NOT NULL,
+    until_date TEXT,
+    PRIMARY KEY (sku, first_date)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE forecast_model (
+    version      TEXT PRIMARY KEY,
+    role         TEXT NOT NULL CHECK (role IN ('champion', 'challenger', 'retired')),
+    trained_us   INTEGER NOT NULL,
+    trained_date TEXT NOT NULL,
+    through      TEXT NOT NULL,
+    days         INTEGER NOT NULL,
+    series       INTEGER NOT NULL,
+    figures      TEXT NOT NULL,
+    models       TEXT NOT NULL,
+    decided_us   INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE occasion (
+    id             TEXT PRIMARY KEY,
+    name           TEXT NOT NULL,
+    first_date     TEXT NOT NULL,
+    last_date      TEXT NOT NULL,
+    effect_percent INTEGER NOT NULL,
+    category       TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE forecast_item (
+    version TEXT NOT NULL,
+    item    TEXT NOT NULL,
+    body    BLOB NOT NULL,
+    PRIMARY KEY (version, item)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE forecast_made (
+    version   TEXT PRIMARY KEY,
+    through   TEXT NOT NULL,
+    made_us   INTEGER NOT NULL,
+    quantiles BLOB NOT NULL,
+    factors   BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE forecast_said (
+    item          TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    version       TEXT NOT NULL,
+    mean          INTEGER NOT NULL,
+    lower         INTEGER NOT NULL,
+    upper         INTEGER NOT NULL,
+    PRIMARY KEY (item, business_date, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE figure_day (
+    kind          TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    key           TEXT NOT NULL,
+    count         INTEGER NOT NULL,
+    quantity      INTEGER NOT NULL,
+    minor         INTEGER NOT NULL,
+    net_minor     INTEGER NOT NULL,
+    cost_minor    INTEGER NOT NULL,
+    costed_minor  INTEGER NOT NULL,
+    PRIMARY KEY (kind, business_date, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE figure_move (
+    business_date TEXT NOT NULL,
+    sku           TEXT NOT NULL,
+    reason        TEXT NOT NULL,
+    quantity      INTEGER NOT NULL,
+    cost_minor    INTEGER NOT NULL,
+    costed        INTEGER NOT NULL,
+    PRIMARY KEY (business_date, sku, reason)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE figure_newest (
+    register TEXT PRIMARY KEY,
+    body     BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE figure_cost (
+    sku        TEXT PRIMARY KEY,
+    cost_minor INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE anomaly_judged (
+    kind          TEXT NOT NULL,
+    key           TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    is_right      INTEGER NOT NULL,
+    by            TEXT NOT NULL,
+    at_us         INTEGER NOT NULL,
+    PRIMARY KEY (kind, key, business_date)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE planogram (
+    bay        TEXT NOT NULL,
+    version    INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    name       TEXT NOT NULL,
+    camera     TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    at_us      INTEGER NOT NULL,
+    ended      INTEGER NOT NULL DEFAULT 0,
+    body       BLOB NOT NULL,
+    PRIMARY KEY (bay, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE shelf_finding (
+    seq        INTEGER PRIMARY KEY,
+    kind       TEXT NOT NULL,
+    bay        TEXT NOT NULL,
+    version    INTEGER NOT NULL,
+    facing     TEXT NOT NULL,
+    facings    TEXT NOT NULL,
+    sku        TEXT NOT NULL,
+    instead    TEXT NOT NULL,
+    first_us   INTEGER NOT NULL,
+    found_us   INTEGER NOT NULL,
+    confidence INTEGER NOT NULL,
+    on_hand    INTEGER NOT NULL,
+    picture    TEXT NOT NULL,
+    closed_us  INTEGER,
+    how        TEXT,
+    answer     TEXT
+) STRICT;
+CREATE TABLE shelf_camera (
+    camera   TEXT PRIMARY KEY,
+    state    TEXT NOT NULL,
+    since_us INTEGER NOT NULL,
+    seq      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE shelf_learned (
+    bay        TEXT NOT NULL,
+    facing     TEXT NOT NULL,
+    percent    INTEGER NOT NULL,
+    changed_on TEXT NOT NULL,
+    wrong_us   TEXT NOT NULL,
+    PRIMARY KEY (bay, facing)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE shelf_day (
+    business_date TEXT NOT NULL,
+    bay           TEXT NOT NULL,
+    looks         INTEGER NOT NULL,
+    right_count   INTEGER NOT NULL,
+    seen_count    INTEGER NOT NULL,
+    planned_count INTEGER NOT NULL,
+    PRIMARY KEY (business_date, bay)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE bottle_type (
+    sku  TEXT PRIMARY KEY,
+    body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE shelf_look (
+    bay     TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    at_us   INTEGER NOT NULL,
+    look    BLOB NOT NULL,
+    track   BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE chat_session (
+    id         TEXT PRIMARY KEY,
+    actor      TEXT NOT NULL,
+    surface    TEXT NOT NULL,
+    register   TEXT NOT NULL,
+    agent      TEXT NOT NULL,
+    language   TEXT NOT NULL,
+    state      BLOB NOT NULL,
+    begun_us   INTEGER NOT NULL,
+    touched_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE chat_turn (
+    number  INTEGER PRIMARY KEY,
+    session TEXT NOT NULL,
+    turn    TEXT NOT NULL,
+    at_us   INTEGER NOT NULL,
+    heard   TEXT NOT NULL,
+    option  TEXT NOT NULL,
+    answer  BLOB NOT NULL,
+    UNIQUE (session, turn)
+) STRICT;
+CREATE TABLE copilot_session (
+    id         TEXT PRIMARY KEY,
+    actor      TEXT NOT NULL,
+    context    TEXT NOT NULL,
+    touched_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE copilot_message (
+    number  INTEGER PRIMARY KEY,
+    session TEXT NOT NULL,
+    role    TEXT NOT NULL,
+    at_us   INTEGER NOT NULL,
+    text    TEXT NOT NULL,
+    body    TEXT NOT NULL
+) STRICT;
+INSERT INTO header VALUES (1, 'demo', 'corner', 'box1', 1800000000000000);
+INSERT INTO journal VALUES (1, 1, X'01A3185C500073E6BFD99C5B02321505', 0, X'6E340B9CFFB37A989CA544E6BB780A2C78901D3FB33738768511A30617AFA01D', '', 'system', 'system', '2027-01-15', 1800000000000000, 1000000, X'62626262626262626262626262626262', 'ok', 'EpochStarted', 1, X'7B22726561736F6E223A226F70656E6564222C22706172656E745F65706F6368223A302C22706172656E745F736571223A302C22706172656E745F68617368223A22227D', X'D3E6FFD99C5B0232150535BCA7924475B7F02B1E03E37FA973CD65AD603C80F8', X'628E206BDBF002C5F35F451FC54184A2860B50BB278E37E1F118132FC33B9D98');
+INSERT INTO journal VALUES (1, 2, X'01A3185C50007D328432916BC78C0EAF', 0, X'7EFD94624F691AA4263E57914A4279D36FF0640A0A8AD34FF8D19B98D4CF3CC0', '', 'system', 'system', '2027-01-15', 1800000000000000, 1000000, X'62626262626262626262626262626262', 'ok', 'ProductSet', 2, X'7B2270726F64756374223A7B22736B75223A226D696C6B222C226E616D6573223A7B22656E223A224D696C6B222C226672223A224C616974222C226865223A22D797D79CD791227D2C22636F646573223A5B223034303036333831333333393331225D2C2270726963655F6D696E6F72223A3132302C227461785F636C617373223A2272656475636564227D2C22736F75726365223A7B7D7D', X'628E206BDBF002C5F35F451FC54184A2860B50BB278E37E1F118132FC33B9D98', X'13DAA490C2587151B000A7B7AE2180BA4E07FCBD1AF3DAF9F1D861D6D76F360B');
+INSERT INTO journal VALUES (1, 3, X'01A3185C50007D328432916BC78C0EAF', 1, X'7EFD94624F691AA4263E57914A4279D36FF0640A0A8AD34FF8D19B98D4CF3CC0', '', 'system', 'system', '2027-01-15', 1800000000000000, 1000000, X'62626262626262626262626262626262', 'ok', 'ProductSet', 2, X'7B2270726F64756374223A7B22736B75223A2262656572222C226E616D6573223A7B22656E223A2242656572227D2C22636F646573223A5B223035303030323133313031323631225D2C2270726963655F6D696E6F72223A3235302C226D696E5F616765223A31387D2C22736F75726365223A7B7D7D', X'13DAA490C2587151B000A7B7AE2180BA4E07FCBD1AF3DAF9F1D861D6D76F360B', X'9952E3C1D0B2F8F17EFDFA807573C81B24AC68F02B79B7D1337AE0895CB444D6');
+INSERT INTO journal VALUES (1, 4, X'01A3185C50007D328432916BC78C0EAF', 2, X'7EFD94624F691AA4263E57914A4279D36FF0640A0A8AD34FF8D19B98D4CF3CC0', '', 'system', 'system', '2027-01-15', 1800000000000000, 1000000, X'62626262626262626262626262626262', 'ok', 'ProductSet', 2, X'7B2270726F64756374223A7B22736B75223A22746F6D61746F222C226E616D6573223A7B22656E223A22546F6D61746F6573227D2C22636F646573223A5B223032303030303030303030303135225D2C2270726963655F6D696E6F72223A3339392C227461785F636C617373223A2272656475636564222C22756E6974223A226B67227D2C22736F75726365223A7B7D7D', X'9952E3C1D0B2F8F17EFDFA807573C81B24AC68F02B79B7D1337AE0895CB444D6', X'997C82EEB7EE1B8B032A2C529E45443F740FCE29BE3751FF409B0FA1DD702DFE');
+INSERT INTO journal VALUES (1, 5, X'01A3185C50007D328432916BC78C0EAF', 3, X'7EFD94624F691AA4263E57914A4279D36FF0640A0A8AD34FF8D19B98D4CF3CC0', '', 'system', 'system', '2027-01-15', 1800000000000000, 1000000, X'62626262626262626262626262626262', 'ok', 'ProductSet', 2, X'7B2270726F64756374223A7B22736B75223A226D797374657279222C226E616D6573223A7B22656E223A224E6F20707269636520796574227D2C22636F646573223A5B223033303134323630313135353331225D7D2C22736F75726365223A7B7D7D', X'997C82EEB7EE1B8B032A2C529E45443F740FCE29BE3751FF409B0FA1DD702DFE', X'345BC680F6B889F25CCB02729ED638AF4733D561B13CEFBC4BBF8F80B01A07DA');
+INSERT INTO journal VALUES (1, 6, X'01A3185C5000769E817E3C925F5AA76E', 0, X'6CD75A4FB170D4B75562FD3EF0E6FCF3AA1F42A3A87660C0593FB71B491AF8A6', '1', 'cashier', 'cashier', '2027-01-15', 1800000000000000, 1000000, X'62626262626262626262626262626262', 'ok', 'ShiftOpened', 1, X'7B226E756D626572223A312C2263757272656E6379223A22455552222C22666C6F61745F6D696E6F72223A31303030307D', X'345BC680F6B889F25CCB02729ED638AF4733D561B13CEFBC4BBF8F80B01A07DA', X'257AF2DCF10F52A03164CD834F04F51BFC4ED20EDF510486EB474D26B7F4811A');
+INSERT INTO journal VALUES (1, 7, X'01A3185D0F687653884F4C6D24F8541D', 0, X'AA17D935D889B57152D00B042B6DEE6D588D33C52882DB28F436A140E689C957', '1', 'cashier', 'cashier', '2027-01-15', 1800000049000000, 50000000, X'62626262626262626262626262626262', 'ok', 'SaleCompleted', 7, X'7B226E756D626572223A312C2263757272656E6379223A22455552222C226C696E6573223A5B7B226964223A312C22736B75223A226D696C6B222C22636F6465223A2234303036333831333333393331222C226E616D6573223A7B22656E223A224D696C6B222C226672223A224C616974222C226865223A22D797D79CD791227D2C22756E6974223A227069656365222C227175616E74697479223A313030302C2270726963655F6D696E6F72223A3132302C227461785F636C617373223A2272656475636564222C22766F69646564223A747275657D2C7B226964223A332C22736B75223A2262656572222C22636F6465223A2235303030323133313031323631222C226E616D6573223A7B22656E223A2242656572227D2C22756E6974223A227069656365222C227175616E74697479223A313030302C2270726963655F6D696E6F72223A3230302C227461785F636C617373223A227374616E64617264222C226C69737465645F6D696E6F72223A3235302C22726561736F6E223A2264656E746564227D5D2C227461786573223A5B7B226E616D65223A22564154222C2272617465223A32303030302C226E65745F6D696E6F72223A3136372C227461785F6D696E6F72223A33337D5D2C2274617865735F696E636C75646564223A747275652C226E65745F6D696E6F72223A3136372C22746F74616C5F6D696E6F72223A3230302C22726F756E64696E675F6D696E6F72223A302C2274656E64657273223A5B7B226B696E64223A2263617264222C22616D6F756E745F6D696E6F72223A3130302C227265666572656E6365223A224131227D2C7B226B696E64223A2263617368222C22616D6F756E745F6D696E6F72223A3530307D5D2C226368616E67655F6D696E6F72223A3430302C226F70656E65645F7573223A313830303030303030373030303030302C226167655F636865636B6564223A31382C22746178223A7B22696E636C7573697665223A747275652C22726F756E64696E67223A22746F74616C222C22636C6173736573223A5B7B226964223A227374616E64617264222C227261746573223A5B7B226E616D65223A22564154222C2272617465223A32303030307D5D7D5D7D2C226465706F7369745F6D696E6F72223A302C2270726F6D6F74696F6E73223A7B7D2C2270726963655F6C697374223A2273746F7265222C22637573746F6D6572223A22222C22646973636F756E74223A6E756C6C2C2265786368616E6765223A6E756C6C2C226261636B223A5B5D7D', X'257AF2DCF10F52A03164CD834F04F51BFC4ED20EDF510486EB474D26B7F4811A', X'8CCFD6BDE7CA36C0CD787125A363F18F7AFE71D9EA6B6FB7923B53376535377B');
+INSERT INTO journal VALUES (1, 8, X'01A3185D0F688113885784F0190D3193', 0, X'AA17D935D889B57152D00B042B6DEE6D588D33C52882DB28F436A140E689C957', '1', 'cashier', 'cashier', '2027-01-15', 1800000049000000, 50000000, X'62626262626262626262626262626262', 'ok', 'StockMoved', 2, X'7B22726561736F6E223A2273616C65222C226D6F766573223A5B5B2262656572222C2D313030302C302C302C302C226D61696E222C22222C22225D5D7D', X'8CCFD6BDE7CA36C0CD787125A363F18F7AFE71D9EA6B6FB7923B53376535377B', X'99B09F494094F5E0B79086DEED6E40E72937D145686E2B9691817DADA0DAADAB');
+INSERT INTO journal VALUES (1, 9, X'01A3185D2AC072FAA0D14933491AD36C', 0, X'A44D5BAD13BC3230BF542012E110F074C412FA93ACAB83020FA6DEC3E38E268E', '1', 'cashier', 'cashier', '2027-01-15', 1800000056000000, 57000000, X'62626262626262626262626262626262', 'ok', 'ReceiptReprinted', 1, X'7B226E756D626572223A312C22636F7079223A317D', X'99B09F494094F5E0B79086DEED6E40E72937D145686E2B9691817DADA0DAADAB', X'C98F38065046F38C6C3DDA3E394E35C1CC079D7FF12F953C1FF5F07675F381F4');
+INSERT INTO journal VALUES (1, 10, X'01A3185D61707C0EA3B74CD3617B0EAA', 0, X'D5AD99D8FE5C06C7C94DEE0D3079A8F0CD7BDBFE54A539B9EECC7ACFD8A6369B', '1', 'cashier', 'cashier', '2027-01-15', 1800000070000000, 71000000, X'62626262626262626262626262626262', 'ok', 'SaleCompleted', 7, X'7B226E756D626572223A322C2263757272656E6379223A22455552222C226C696E6573223A5B7B226964223A312C22736B75223A226D696C6B222C22636F6465223A22222C226E616D6573223A7B22656E223A224D696C6B222C226672223A224C616974222C226865223A22D797D79CD791227D2C22756E6974223A227069656365222C227175616E74697479223A333030302C2270726963655F6D696E6F72223A3132302C227461785F636C617373223A2272656475636564227D5D2C227461786573223A5B7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3334312C227461785F6D696E6F72223A31397D5D2C2274617865735F696E636C75646564223A747275652C226E65745F6D696E6F72223A3334312C22746F74616C5F6D696E6F72223A3336302C22726F756E64696E675F6D696E6F72223A302C2274656E64657273223A5B7B226B696E64223A2263617368222C22616D6F756E745F6D696E6F72223A313030307D5D2C226368616E67655F6D696E6F72223A3634302C226F70656E65645F7573223A313830303030303036333030303030302C226167655F636865636B6564223A302C22746178223A7B22696E636C7573697665223A747275652C22726F756E64696E67223A22746F74616C222C22636C6173736573223A5B7B226964223A2272656475636564222C227261746573223A5B7B226E616D65223A22564154222C2272617465223A353530307D5D7D5D7D2C226465706F7369745F6D696E6F72223A302C2270726F6D6F74696F6E73223A7B7D2C2270726963655F6C697374223A2273746F7265222C22637573746F6D6572223A22222C22646973636F756E74223A6E756C6C2C2265786368616E6765223A6E756C6C2C226261636B223A5B5D7D', X'C98F38065046F38C6C3DDA3E394E35C1CC079D7FF12F953C1FF5F07675F381F4', X'79DC33526B178326A8C8EB81003C085A7B892DBB44E13D083B7E5557F15FE213');
+INSERT INTO journal VALUES (1, 11, X'01A3185D6170803EB59A3D7DA1F9CD5E', 0, X'D5AD99D8FE5C06C7C94DEE0D3079A8F0CD7BDBFE54A539B9EECC7ACFD8A6369B', '1', 'cashier', 'cashier', '2027-01-15', 1800000070000000, 71000000, X'62626262626262626262626262626262', 'ok', 'StockMoved', 2, X'7B22726561736F6E223A2273616C65222C226D6F766573223A5B5B226D696C6B222C2D333030302C302C302C302C226D61696E222C22222C22225D5D7D', X'79DC33526B178326A8C8EB81003C085A7B892DBB44E13D083B7E5557F15FE213', X'E5677F39F84B8E39DFDB95F64FA2DD737D141948A1D44716A3CAF3C136768183');
+INSERT INTO journal VALUES (1, 12, X'01A3185D9820711497A0A7D10B9BB02E', 0, X'FD54A6246905F346577D28874C880840BB34BDCA5C9D6C771D23BB2AA03CC464', '1', 'cashier', 'cashier', '2027-01-15', 1800000084000000, 85000000, X'62626262626262626262626262626262', 'ok', 'SaleCompleted', 7, X'7B226E756D626572223A332C2263757272656E6379223A22455552222C226C696E6573223A5B7B226964223A312C22736B75223A22746F6D61746F222C22636F6465223A2232303030303030303030303135222C226E616D6573223A7B22656E223A22546F6D61746F6573227D2C22756E6974223A226B67222C227175616E74697479223A313235302C2270726963655F6D696E6F72223A3339392C227461785F636C617373223A2272656475636564227D5D2C227461786573223A5B7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3437332C227461785F6D696E6F72223A32367D5D2C2274617865735F696E636C75646564223A747275652C226E65745F6D696E6F72223A3437332C22746F74616C5F6D696E6F72223A3439392C22726F756E64696E675F6D696E6F72223A302C2274656E64657273223A5B7B226B696E64223A2263617264222C22616D6F756E745F6D696E6F72223A3439397D5D2C226368616E67655F6D696E6F72223A302C226F70656E65645F7573223A313830303030303037373030303030302C226167655F636865636B6564223A302C22746178223A7B22696E636C7573697665223A747275652C22726F756E64696E67223A22746F74616C222C22636C6173736573223A5B7B226964223A2272656475636564222C227261746573223A5B7B226E616D65223A22564154222C2272617465223A353530307D5D7D5D7D2C226465706F7369745F6D696E6F72223A302C2270726F6D6F74696F6E73223A7B7D2C2270726963655F6C697374223A2273746F7265222C22637573746F6D6572223A22222C22646973636F756E74223A6E756C6C2C2265786368616E6765223A6E756C6C2C226261636B223A5B5D7D', X'E5677F39F84B8E39DFDB95F64FA2DD737D141948A1D44716A3CAF3C136768183', X'411FDB1428DDF6D7D6EE79692824B02876470F78A13C20C3632BC629781084C6');
+INSERT INTO journal VALUES (1, 13, X'01A3185D98208E5280B495060D433A97', 0, X'FD54A6246905F346577D28874C880840BB34BDCA5C9D6C771D23BB2AA03CC464', '1', 'cashier', 'cashier', '2027-01-15', 1800000084000000, 85000000, X'62626262626262626262626262626262', 'ok', 'StockMoved', 2, X'7B22726561736F6E223A2273616C65222C226D6F766573223A5B5B22746F6D61746F222C2D313235302C302C302C302C226D61696E222C22222C22225D5D7D', X'411FDB1428DDF6D7D6EE79692824B02876470F78A13C20C3632BC629781084C6', X'E9A4921FB0CB172535C49409DAFCD0B8B2832CD9F575B90A80F455FDFA425BC8');
+INSERT INTO journal VALUES (1, 14, X'01A3185DB3787F31955240E50264B43A', 0, X'431C743A4A88DB1137E369E6B3165BFC8547C71B3A8444C013AD7AF27B18509D', '1', 'cashier', 'cashier', '2027-01-15', 1800000091000000, 92000000, X'62626262626262626262626262626262', 'ok', 'SaleVoided', 3, X'7B226E756D626572223A342C2273616C65223A332C2263757272656E6379223A22455552222C22746F74616C5F6D696E6F72223A3439392C22726561736F6E223A2277726F6E67222C2274656E64657273223A5B7B226B696E64223A2263617264222C22616D6F756E745F6D696E6F72223A3439392C226F66223A317D5D2C22726566756E64223A6E756C6C2C22756E646F6573223A2273616C65227D', X'E9A4921FB0CB172535C49409DAFCD0B8B2832CD9F575B90A80F455FDFA425BC8', X'6AECA5BFD40289F678A8EEAD742AF5A33B7AC9081C3FF92B2C4113A8598153EE');
+INSERT INTO journal VALUES (1, 15, X'01A3185DB378899BB923D5DDB904F71D', 0, X'431C743A4A88DB1137E369E6B3165BFC8547C71B3A8444C013AD7AF27B18509D', '1', 'cashier', 'cashier', '2027-01-15', 1800000091000000, 92000000, X'62626262626262626262626262626262', 'ok', 'StockMoved', 2, X'7B22726561736F6E223A22766F6964222C226D6F766573223A5B5B22746F6D61746F222C313235302C302C302C302C226D61696E222C22222C22225D5D7D', X'6AECA5BFD40289F678A8EEAD742AF5A33B7AC9081C3FF92B2C4113A8598153EE', X'02B58E9B98B13875F0B5FC3942F2A6E5F7BE0035C559FEAFDED4774E984785E0');
+INSERT INTO journal VALUES (1, 16, X'01A3185DCED07C8CB865BFF3FD9A6F6F', 0, X'3878D56F4302EFF2DBACD1579A604ECF80D49EB807E94CA1F5F4622823A8F484', '1', 'cashier', 'cashier', '2027-01-15', 1800000098000000, 99000000, X'62626262626262626262626262626262', 'ok', 'SaleRefunded', 5, X'7B226E756D626572223A352C2273616C655F7265676973746572223A2231222C2273616C65223A322C2263757272656E6379223A22455552222C226C696E6573223A5B7B226964223A312C22736B75223A226D696C6B222C22636F6465223A22222C226E616D6573223A7B22656E223A224D696C6B222C226672223A224C616974222C226865223A22D797D79CD791227D2C22756E6974223A227069656365222C227175616E74697479223A313030302C2270726963655F6D696E6F72223A3132302C227461785F636C617373223A2272656475636564222C22746F74616C5F6D696E6F72223A3132302C2264616D61676564223A747275657D5D2C227461786573223A5B7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3131342C227461785F6D696E6F72223A367D5D2C2274617865735F696E636C75646564223A747275652C226E65745F6D696E6F72223A3131342C22746F74616C5F6D696E6F72223A3132302C22726F756E64696E675F6D696E6F72223A302C2274656E64657273223A5B7B226B696E64223A2263617368222C22616D6F756E745F6D696E6F72223A3132302C226F66223A317D5D2C22726561736F6E223A22736F7572222C226465706F7369745F6D696E6F72223A302C2270726963655F6C697374223A2273746F7265222C22637573746F6D6572223A22227D', X'02B58E9B98B13875F0B5FC3942F2A6E5F7BE0035C559FEAFDED4774E984785E0', X'0CFDB4A02DDF5E8E0704270FED5BBA4DF0C05D1CF17E868B3B80F9412EEC0430');
+INSERT INTO journal VALUES (1, 17, X'01A3185DCED08D9DA822F6177EDCD8DC', 0, X'3878D56F4302EFF2DBACD1579A604ECF80D49EB807E94CA1F5F4622823A8F484', '1', 'cashier', 'cashier', '2027-01-15', 1800000098000000, 99000000, X'62626262626262626262626262626262', 'ok', 'StockMoved', 2, X'7B22726561736F6E223A22726566756E64222C226D6F766573223A5B5B226D696C6B222C313030302C302C302C302C226D61696E222C22222C22225D5D7D', X'0CFDB4A02DDF5E8E0704270FED5BBA4DF0C05D1CF17E868B3B80F9412EEC0430', X'475D9C0E72B07AADB337A63611E8C23E20DAB3DD9EBE4F6608EE001F35F65D28');
+INSERT INTO journal VALUES (1, 18, X'01A3185DCED08E6289698506E8A32827', 0, X'3878D56F4302EFF2DBACD1579A604ECF80D49EB807E94CA1F5F4622823A8F484', '1', 'cashier', 'cashier', '2027-01-15', 1800000098000000, 99000000, X'62626262626262626262626262626262', 'ok', 'StockMoved', 2, X'7B22726561736F6E223A2264616D61676564222C226D6F766573223A5B5B226D696C6B222C2D313030302C302C302C302C226D61696E222C22222C22225D5D7D', X'475D9C0E72B07AADB337A63611E8C23E20DAB3DD9EBE4F6608EE001F35F65D28', X'643EF79CC4AD77C28E76B43A5798CAFC3FE43098AEEFD4E855AF275A98B0E06B');
+INSERT INTO journal VALUES (1, 19, X'01A3185E20D87FC3B7725DA3804DF386', 0, X'6B907D7E35F71AE7BBF1401900575080CEEB5CCB60200A6668481CD2085144DE', '1', 'cashier', 'cashier', '2027-01-15', 1800000119000000, 120000000, X'62626262626262626262626262626262', 'ok', 'BasketAbandoned', 6, X'7B226C696E6573223A5B7B226964223A312C22736B75223A226D696C6B222C22636F6465223A2234303036333831333333393331222C226E616D6573223A7B22656E223A224D696C6B222C226672223A224C616974222C226865223A22D797D79CD791227D2C22756E6974223A227069656365222C227175616E74697479223A313030302C2270726963655F6D696E6F72223A3132302C227461785F636C617373223A2272656475636564227D5D2C226F70656E65645F7573223A313830303030303130353030303030302C2272657475726E65645F6D696E6F72223A32302C2274656E64657273223A5B7B226B696E64223A2263617264222C22616D6F756E745F6D696E6F72223A32302C226F66223A317D5D2C22746F74616C5F6D696E6F72223A3132307D', X'643EF79CC4AD77C28E76B43A5798CAFC3FE43098AEEFD4E855AF275A98B0E06B', X'6605DFBE0F521F447690BF231CADC0E95BD4920E00664B6235590DDEA8BA1269');
+INSERT INTO journal VALUES (1, 20, X'01A3185E3C307B938C156D828B7FBCC2', 0, X'A685BF2D0634F39C3672D455AC8DDE88D2831D79D65AD773CB58610E60210E00', '1', 'cashier', 'cashier', '2027-01-15', 1800000126000000, 127000000, X'62626262626262626262626262626262', 'ok', 'CashMoved', 2, X'7B227368696674223A312C2263757272656E6379223A22455552222C226B696E64223A227061796F7574222C22616D6F756E745F6D696E6F72223A3335302C22726561736F6E223A227374616D7073227D', X'6605DFBE0F521F447690BF231CADC0E95BD4920E00664B6235590DDEA8BA1269', X'8F46ACEADB9419397E10806B518549A45EB23B26EA4D98BE348F21075E055C53');
+INSERT INTO journal VALUES (1, 21, X'01A3185E5788760CA5F685479165C5B7', 0, X'BD5EB34DFD9DD30383950E74B1D72B81C2F45F5EAC5D2227E11B6A8F21B0640C', '1', 'cashier', 'cashier', '2027-01-15', 1800000133000000, 134000000, X'62626262626262626262626262626262', 'ok', 'ShiftClosed', 2, X'7B226E756D626572223A312C2263757272656E6379223A22455552222C22666C6F61745F6D696E6F72223A31303030302C226D6F766564223A7B227061796F7574223A7B22636F756E74223A312C226D696E6F72223A3335307D7D2C226F70656E6564223A302C2265787065637465645F6D696E6F72223A393939302C22636F756E7465645F6D696E6F72223A31303030302C22706965636573223A5B5D2C226669727374223A312C226C617374223A352C2273616C6573223A7B22636F756E74223A332C226D696E6F72223A313035397D2C22766F696473223A7B22636F756E74223A312C226D696E6F72223A2D3439397D2C22726566756E6473223A7B22636F756E74223A312C226D696E6F72223A2D3132307D2C22746F74616C5F6D696E6F72223A3434302C22726F756E64696E675F6D696E6F72223A302C22646973636F756E745F6D696E6F72223A302C227461786573223A5B7B226E616D65223A22564154222C2272617465223A32303030302C226E65745F6D696E6F72223A3136372C227461785F6D696E6F72223A33337D2C7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3232372C227461785F6D696E6F72223A31337D5D2C2274656E64657273223A7B2263617264223A7B22636F756E74223A322C226D696E6F72223A3130307D2C2263617368223A7B22636F756E74223A332C226D696E6F72223A3334307D7D2C226E6F7465223A22222C226F7468657273223A5B5D7D', X'8F46ACEADB9419397E10806B518549A45EB23B26EA4D98BE348F21075E055C53', X'52EC22121907BC0549D67D4945AAFFD77A61A74163D69C1343C91039A0C58839');
+INSERT INTO journal VALUES (1, 22, X'01A3185E72E08A84BC478818156F0E93', 0, X'78C838A4722FBA369F73830C0D7B7EF9BCB911BF7BF9CF22BC92FC0500820AFF', '1', 'cashier', 'cashier', '2027-01-15', 1800000140000000, 141000000, X'62626262626262626262626262626262', 'ok', 'RightDenied', 2, X'7B22636F6D6D616E64223A22566F69644C61737453616C65222C227269676874223A226F76657272696465222C22636F756E74223A312C226E6574776F726B73223A5B5D7D', X'52EC22121907BC0549D67D4945AAFFD77A61A74163D69C1343C91039A0C58839', X'EFDCD16E62C8010A5715F273BECFF581C7D3F08CD9FA37BF2AE50403E373EDA5');
+INSERT INTO journal VALUES (1, 23, X'01A3185E72E0753287A78D4D8B58AFEE', 0, X'657C7EB1B1B54512E5E401A104DFEB222EA01D52E2CCA30F3ED6FB9AA1F19BAA', '1', 'cashier', 'cashier', '2027-01-15', 1800000140000000, 141000000, X'62626262626262626262626262626262', 'ok', 'ReportPrinted', 4, X'7B226B696E64223A227A222C2263757272656E6379223A22455552222C2273616C6573223A332C22766F696473223A312C22746F74616C5F6D696E6F72223A3434302C22726566756E6473223A312C226E756D626572223A312C2273696E63655F7573223A313830303030303034393030303030302C226772616E645F746F74616C5F6D696E6F72223A3434302C2273756D73223A7B2273616C6573223A7B22636F756E74223A332C226D696E6F72223A313035397D2C22766F696473223A7B22636F756E74223A312C226D696E6F72223A2D3439397D2C22726566756E6473223A7B22636F756E74223A312C226D696E6F72223A2D3132307D2C22746F74616C5F6D696E6F72223A3434302C22726F756E64696E675F6D696E6F72223A302C227461786573223A5B7B226E616D65223A22564154222C2272617465223A32303030302C226E65745F6D696E6F72223A3136372C227461785F6D696E6F72223A33337D2C7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3232372C227461785F6D696E6F72223A31337D5D2C2274656E64657273223A7B2263617264223A7B22636F756E74223A322C226D696E6F72223A3130307D2C2263617368223A7B22636F756E74223A332C226D696E6F72223A3334307D7D2C226472617765725F6D696E6F72223A3334302C226F76657272696464656E223A312C22766F696465645F6C696E6573223A312C22646973636F756E745F6D696E6F72223A302C226669727374223A312C226C617374223A352C22636C6561726564223A7B22636F756E74223A312C226D696E6F72223A3132307D2C22636F70696573223A312C22676976656E223A7B7D2C22676976657273223A7B7D2C22666F726569676E223A7B7D2C226170617274223A7B7D7D2C2262657369646573223A5B7B2274797065223A22666F726D222C2274656D706C617465223A227368696674732F6F6E5F7265706F7274222C2264617461223A7B2273686F70223A7B2263757272656E6379223A22455552227D2C22736869667473223A5B7B226E756D626572223A312C226F70656E223A66616C73652C22646966666572656E63655F6D696E6F72223A31307D5D2C226F70656E6564223A307D7D5D7D', X'EFDCD16E62C8010A5715F273BECFF581C7D3F08CD9FA37BF2AE50403E373EDA5', X'87D558D9C72D00F6CAB8E1D0A8E5EF9489DEEB978DB7D113882F39CA6A934FA3');
+INSERT INTO journal VALUES (1, 24, X'01A3185E8E3873F58AB274E699A8E769', 0, X'9206D2C4B04DF5AF110545B0C413E87117FDD2024E78B45FDAFD11D948490E7D', '1', 'cashier', 'cashier', '2027-01-15', 1800000147000000, 148000000, X'62626262626262626262626262626262', 'ok', 'ReportReprinted', 1, X'7B226E756D626572223A312C22636F7079223A317D', X'87D558D9C72D00F6CAB8E1D0A8E5EF9489DEEB978DB7D113882F39CA6A934FA3', X'EA08FDF6E1C74D2E25E414D32D5F41D5E1967751950660E77C76FE7D618BEB9A');
+INSERT INTO journal VALUES (1, 25, X'01A3185EA9907DD5A0B9FA1E485CFF52', 0, X'45CF0FCB94D426D899D3592FC9EA63C2674565F54CEBF6C05A414DB28B6A0B25', '', 'system', 'system', '2027-01-15', 1800000154000000, 155000000, X'62626262626262626262626262626262', 'ok', 'PriceChanged', 2, X'7B22736B75223A226D696C6B222C2270726963655F6D696E6F72223A3133302C227761735F6D696E6F72223A3132302C22736F75726365223A7B7D7D', X'EA08FDF6E1C74D2E25E414D32D5F41D5E1967751950660E77C76FE7D618BEB9A', X'48A123726204E4CA00CAAD857FA5836F3B54D6FB367F2A2BE7D029B061A85A7F');
+INSERT INTO journal VALUES (1, 26, X'01A3185EC4E87923B98973B7867C12CD', 0, X'D59BF52A7FF62B28BC2EA5CC0D1294C2570DC4CBF4DFB629D5EB0938B6ADE04E', '', 'system', 'system', '2027-01-15', 1800000161000000, 162000000, X'62626262626262626262626262626262', 'ok', 'PromotionSet', 1, X'7B2270726F6D6F74696F6E223A7B226964223A227765656B222C226E616D6573223A7B22656E223A224D696C6B207765656B227D2C226465616C223A7B226B696E64223A227365766572616C5F666F72222C22636F756E74223A322C2270726963655F6D696E6F72223A3235307D2C22676F6F6473223A7B22736B7573223A5B226D696C6B225D7D2C2266726F6D5F7573223A313830303030303136313030303030307D7D', X'48A123726204E4CA00CAAD857FA5836F3B54D6FB367F2A2BE7D029B061A85A7F', X'1D776ED1A1899B20552B5990B253D2D61B566FAC282CC0ADA7F52F85E59786BA');
+INSERT INTO journal VALUES (1, 27, X'01A3185EE04072A28B4821E4B6838649', 0, X'0C742E1D43A8E4DAF133BF3C4E6C3ED86B78ED896B7061015258234FE6213FA1', '', 'system', 'system', '2027-01-15', 1800000168000000, 169000000, X'62626262626262626262626262626262', 'ok', 'UserSet', 2, X'7B226964223A227531222C22726F6C65223A226D616E61676572222C226E65775F70696E223A747275652C226279223A226D616E61676572222C226E616D65223A22312E4344594239356D3733557A7A4C4B67354F6C4D507A436573497975725867682D676378384461434A77544C6C58684E5A6871763069646E73354F31596F73584A33443346694A51454B34306E66795365222C22656D61696C223A22222C2270686F6E65223A22222C22656D706C6F7965655F6E756D626572223A22227D', X'1D776ED1A1899B20552B5990B253D2D61B566FAC282CC0ADA7F52F85E59786BA', X'9579571EF44811E3D7248ECCC3DD8C09C06D51FDDC15A6AEED315D1EB3E72B08');
+INSERT INTO journal VALUES (1, 28, X'01A3185EFB987BCFA03E97D4FBD9110E', 0, X'AD53E7F19FFBA24579B9768BD4D4F1F5205318549A52E37759716A4869821661', '', 'system', 'system', '2027-01-15', 1800000175000000, 176000000, X'62626262626262626262626262626262', 'ok', 'SettingChanged', 1, X'7B226E616D65223A2273746F72652E666F6F746572222C2276616C7565223A5B22436F6D6520616761696E225D2C226279223A226D616E61676572227D', X'9579571EF44811E3D7248ECCC3DD8C09C06D51FDDC15A6AEED315D1EB3E72B08', X'47FB52C4A2F7FC1923B0FA376F5BC26BD8460A0634ABF5A3AEBE955A29EF1F2C');
+INSERT INTO journal VALUES (1, 29, X'01A3185F16F074D0A5EEB631F7A257AE', 0, X'DCCEECE907F0E548ACBECB61A538C6C7E5615B0C7126C719BD77AB1F47C803C9', '', 'system', 'system', '2027-01-15', 1800000182000000, 183000000, X'62626262626262626262626262626262', 'ok', 'TextSet', 1, X'7B226964223A2268656C6C6F222C22706C616365223A22646973706C6179222C227465787473223A7B22656E223A2248656C6C6F227D2C2266726F6D5F7573223A313830303030303138323030303030302C22756E74696C5F7573223A343631313638363031383432373338373930342C226279223A226D616E61676572227D', X'47FB52C4A2F7FC1923B0FA376F5BC26BD8460A0634ABF5A3AEBE955A29EF1F2C', X'C314D74B8BC98D52E9178749AD6BC876B4F995F28EFCD9E8A84F9E9F056A8D15');
+INSERT INTO journal VALUES (1, 30, X'01A3185F3248772F9278EAE106E35C84', 0, X'E1063908BFD8D30B53532A8EE021FB520AB2B75A38FDBB640B26D7E754D3961B', '', 'system', 'system', '2027-01-15', 1800000189000000, 190000000, X'62626262626262626262626262626262', 'ok', 'DirectiveRefused', 1, X'7B22646972656374697665223A312C226B696E64223A2277656174686572222C22726561736F6E223A22746869732073686F7027732076657273696F6E20646F6573206E6F74206B6E6F7720697473206B696E64227D', X'C314D74B8BC98D52E9178749AD6BC876B4F995F28EFCD9E8A84F9E9F056A8D15', X'E9B70324B043BD9C820181603826C4FF67CDE76C27DF13F70CC21BE281B523AD');
+INSERT INTO journal VALUES (2, 31, X'01A3185F845079B78324B043BD9C8201', 0, X'6E340B9CFFB37A989CA544E6BB780A2C78901D3FB33738768511A30617AFA01D', '', 'system', 'system', '2027-01-15', 1800000210000000, 211000000, X'62626262626262626262626262626262', 'ok', 'EpochStarted', 1, X'7B22726561736F6E223A22726573746F726564222C22706172656E745F65706F6368223A312C22706172656E745F736571223A33302C22706172656E745F68617368223A2265396237303332346230343362643963383230313831363033383236633466663637636465373663323764663133663730636332316265323831623532336164227D', X'E9B70324B043BD9C820181603826C4FF67CDE76C27DF13F70CC21BE281B523AD', X'CCBBBACA3E99D7C9E05D520965EC2EC578A9069DD36B3A68C94D0EDFA00957A8');
+INSERT INTO projection VALUES ('alerts', 1, 0);
+INSERT INTO projection VALUES ('anomalies_judged', 1, 0);
+INSERT INTO projection VALUES ('categories', 1, 0);
+INSERT INTO projection VALUES ('customer_requests', 1, 0);
+INSERT INTO projection VALUES ('customer_sales', 1, 0);
+INSERT INTO projection VALUES ('customers', 1, 0);
+INSERT INTO projection VALUES ('demand', 1, 0);
+INSERT INTO projection VALUES ('directives', 1, 0);
+INSERT INTO projection VALUES ('figures', 1, 0);
+INSERT INTO projection VALUES ('forecast_models', 1, 0);
+INSERT INTO projection VALUES ('gift_cards', 1, 0);
+INSERT INTO projection VALUES ('held_products', 1, 0);
+INSERT INTO projection VALUES ('occasions', 1, 0);
+INSERT INTO projection VALUES ('orders', 1, 0);
+INSERT INTO projection VALUES ('papers', 2, 0);
+INSERT INTO projection VALUES ('people', 1, 0);
+INSERT INTO projection VALUES ('periods', 4, 0);
+INSERT INTO projection VALUES ('products', 4, 0);
+INSERT INTO projection VALUES ('promotions', 1, 0);
+INSERT INTO projection VALUES ('quick_keys', 1, 0);
+INSERT INTO projection VALUES ('receipts', 3, 0);
+INSERT INTO projection VALUES ('register_days', 40, 0);
+INSERT INTO projection VALUES ('reviews', 1, 0);
+INSERT INTO projection VALUES ('search', 1, 0);
+INSERT INTO projection VALUES ('search_sold', 1, 0);
+INSERT INTO projection VALUES ('settings', 1, 0);
+INSERT INTO projection VALUES ('shelf', 1, 0);
+INSERT INTO projection VALUES ('shifts', 40, 0);
+INSERT INTO projection VALUES ('skipped', 1, 0);
+INSERT INTO projection VALUES ('stock', 2, 0);
+INSERT INTO projection VALUES ('stock_movements', 1, 0);
+INSERT INTO projection VALUES ('tenders', 1, 0);
+INSERT INTO projection VALUES ('users', 4, 0);
+INSERT INTO open_basket VALUES ('1', 17, X'7B227265676973746572223A2231222C227265766973696F6E223A31372C226F70656E65645F7573223A313830303030303230333030303030302C226C6173745F6964223A312C226C696E6573223A5B7B226964223A312C22736B75223A226D696C6B222C22636F6465223A2234303036333831333333393331222C226E616D6573223A7B22656E223A224D696C6B222C226672223A224C616974222C226865223A22D797D79CD791227D2C22756E6974223A227069656365222C227175616E74697479223A313030302C2270726963655F6D696E6F72223A3133302C227461785F636C617373223A2272656475636564227D5D7D');
+INSERT INTO receipt VALUES ('1', 1, 'sale', 7, '2027-01-15', 1800000049000000, 'EUR', 200, NULL, 0, 1);
+INSERT INTO receipt VALUES ('1', 2, 'sale', 10, '2027-01-15', 1800000070000000, 'EUR', 360, NULL, 120, 0);
+INSERT INTO receipt VALUES ('1', 3, 'sale', 12, '2027-01-15', 1800000084000000, 'EUR', 499, 4, 0, 0);
+INSERT INTO receipt VALUES ('1', 4, 'void', 14, '2027-01-15', 1800000091000000, 'EUR', -499, NULL, 0, 0);
+INSERT INTO receipt VALUES ('1', 5, 'refund', 16, '2027-01-15', 1800000098000000, 'EUR', -120, NULL, 0, 0);
+INSERT INTO refunded_line VALUES ('1', 2, 1, 1000);
+INSERT INTO product VALUES (2, 'milk', '{"sku":"milk","names":{"en":"Milk","fr":"Lait","he":"חלב"},"codes":["04006381333931"],"price_minor":130,"tax_class":"reduced"}', 130, 1800000154000000, '', NULL, NULL, NULL, NULL, 25);
+INSERT INTO product VALUES (3, 'beer', '{"sku":"beer","names":{"en":"Beer"},"codes":["05000213101261"],"price_minor":250,"min_age":18}', 250, 1800000000000000, '', NULL, NULL, NULL, NULL, 3);
+INSERT INTO product VALUES (4, 'tomato', '{"sku":"tomato","names":{"en":"Tomatoes"},"codes":["02000000000015"],"price_minor":399,"tax_class":"reduced","unit":"kg"}', 399, 1800000000000000, '', NULL, NULL, NULL, NULL, 4);
+INSERT INTO product VALUES (5, 'mystery', '{"sku":"mystery","names":{"en":"No price yet"},"codes":["03014260115531"]}', NULL, 1800000000000000, '', NULL, NULL, NULL, NULL, 5);
+INSERT INTO product_code VALUES ('02000000000015', 4, 1, NULL, NULL);
+INSERT INTO product_code VALUES ('03014260115531', 5, 1, NULL, NULL);
+INSERT INTO product_code VALUES ('04006381333931', 2, 1, NULL, NULL);
+INSERT INTO product_code VALUES ('05000213101261', 3, 1, NULL, NULL);
+INSERT INTO product_word VALUES (2, '', '', 0, 1800000154000000, 25, NULL);
+INSERT INTO product_word VALUES (3, '', '', 0, 1800000000000000, 3, NULL);
+INSERT INTO product_word VALUES (4, '', '', 0, 1800000000000000, 4, NULL);
+INSERT INTO product_word VALUES (5, '', '', 0, 1800000000000000, 5, NULL);
+INSERT INTO price VALUES (2, 'store', 0, 1800000000000000, NULL, 120, '');
+INSERT INTO job VALUES (1, 'apply_directive', X'7B226E756D626572223A322C226B696E64223A22707269636573227D', 'system', '', 'queued', 0, 0, 0, '', 1800000196000000, 1800000196000000, X'7B7D', X'7B7D');
+INSERT INTO print_job VALUES (1, '1', '', 'drawer', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A226B69636B227D5D2C22637574223A66616C73657D', NULL, 0, 'unknown', 'set_back', '', 1800000000000000, 3000000, X'62626262626262626262626262626262', 1800000000000000);
+INSERT INTO print_job VALUES (2, '1', '', 'drawer', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A226B69636B227D5D2C22637574223A66616C73657D', NULL, 0, 'unknown', 'set_back', '', 1800000049000000, 52000000, X'62626262626262626262626262626262', 1800000049000000);
+INSERT INTO print_job VALUES (3, '1', '', 'receipt', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A22666F726D222C2274656D706C617465223A2274696C6C2F73616C65222C2264617461223A7B2273686F70223A7B22686561646572223A5B22436F726E65722053686F70222C2231204869676820537472656574225D2C22666F6F746572223A5B225468616E6B20796F75225D2C227461785F6E756D626572223A22313233343536373839222C227A6F6E65223A224575726F70652F5061726973222C2263757272656E6379223A22455552222C2274656E64657273223A7B7D7D2C2273616C65223A7B226E756D626572223A312C2263757272656E6379223A22455552222C226C696E6573223A5B7B226964223A312C22736B75223A226D696C6B222C22636F6465223A2234303036333831333333393331222C226E616D6573223A7B22656E223A224D696C6B222C226672223A224C616974222C226865223A22D797D79CD791227D2C22756E6974223A227069656365222C227175616E74697479223A313030302C2270726963655F6D696E6F72223A3132302C227461785F636C617373223A2272656475636564222C22766F69646564223A747275657D2C7B226964223A332C22736B75223A2262656572222C22636F6465223A2235303030323133313031323631222C226E616D6573223A7B22656E223A2242656572227D2C22756E6974223A227069656365222C227175616E74697479223A313030302C2270726963655F6D696E6F72223A3230302C227461785F636C617373223A227374616E64617264222C226C69737465645F6D696E6F72223A3235302C22726561736F6E223A2264656E746564227D5D2C227461786573223A5B7B226E616D65223A22564154222C2272617465223A32303030302C226E65745F6D696E6F72223A3136372C227461785F6D696E6F72223A33337D5D2C2274617865735F696E636C75646564223A747275652C226E65745F6D696E6F72223A3136372C22746F74616C5F6D696E6F72223A3230302C22726F756E64696E675F6D696E6F72223A302C2274656E64657273223A5B7B226B696E64223A2263617264222C22616D6F756E745F6D696E6F72223A3130302C227265666572656E6365223A224131227D2C7B226B696E64223A2263617368222C22616D6F756E745F6D696E6F72223A3530307D5D2C226368616E67655F6D696E6F72223A3430302C226F70656E65645F7573223A313830303030303030373030303030302C226167655F636865636B6564223A31382C22746178223A7B22696E636C7573697665223A747275652C22726F756E64696E67223A22746F74616C222C22636C6173736573223A5B7B226964223A227374616E64617264222C227261746573223A5B7B226E616D65223A22564154222C2272617465223A32303030307D5D7D5D7D2C226465706F7369745F6D696E6F72223A302C2270726F6D6F74696F6E73223A7B7D2C2270726963655F6C697374223A2273746F7265222C22637573746F6D6572223A22222C22646973636F756E74223A6E756C6C2C2265786368616E6765223A6E756C6C2C226261636B223A5B5D7D2C22636F7079223A302C22636F6465223A22522F312D303030303031222C226E756D626572223A22312D303030303031222C2261745F7573223A313830303030303034393030303030302C22646179223A22323032372D30312D3135222C22646F7562746564223A66616C73657D7D5D2C22637574223A747275657D', 1, 0, 'unknown', 'set_back', '', 1800000049000000, NULL, X'62626262626262626262626262626262', 1800000049000000);
+INSERT INTO print_job VALUES (4, '1', '', 'receipt', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A22666F726D222C2274656D706C617465223A2274696C6C2F73616C65222C2264617461223A7B2273686F70223A7B22686561646572223A5B22436F726E65722053686F70222C2231204869676820537472656574225D2C22666F6F746572223A5B225468616E6B20796F75225D2C227461785F6E756D626572223A22313233343536373839222C227A6F6E65223A224575726F70652F5061726973222C2263757272656E6379223A22455552222C2274656E64657273223A7B7D7D2C2273616C65223A7B226E756D626572223A312C2263757272656E6379223A22455552222C226C696E6573223A5B7B226964223A312C22736B75223A226D696C6B222C22636F6465223A2234303036333831333333393331222C226E616D6573223A7B22656E223A224D696C6B222C226672223A224C616974222C226865223A22D797D79CD791227D2C22756E6974223A227069656365222C227175616E74697479223A313030302C2270726963655F6D696E6F72223A3132302C227461785F636C617373223A2272656475636564222C22766F69646564223A747275657D2C7B226964223A332C22736B75223A2262656572222C22636F6465223A2235303030323133313031323631222C226E616D6573223A7B22656E223A2242656572227D2C22756E6974223A227069656365222C227175616E74697479223A313030302C2270726963655F6D696E6F72223A3230302C227461785F636C617373223A227374616E64617264222C226C69737465645F6D696E6F72223A3235302C22726561736F6E223A2264656E746564227D5D2C227461786573223A5B7B226E616D65223A22564154222C2272617465223A32303030302C226E65745F6D696E6F72223A3136372C227461785F6D696E6F72223A33337D5D2C2274617865735F696E636C75646564223A747275652C226E65745F6D696E6F72223A3136372C22746F74616C5F6D696E6F72223A3230302C22726F756E64696E675F6D696E6F72223A302C2274656E64657273223A5B7B226B696E64223A2263617264222C22616D6F756E745F6D696E6F72223A3130302C227265666572656E6365223A224131227D2C7B226B696E64223A2263617368222C22616D6F756E745F6D696E6F72223A3530307D5D2C226368616E67655F6D696E6F72223A3430302C226F70656E65645F7573223A313830303030303030373030303030302C226167655F636865636B6564223A31382C22746178223A7B22696E636C7573697665223A747275652C22726F756E64696E67223A22746F74616C222C22636C6173736573223A5B7B226964223A227374616E64617264222C227261746573223A5B7B226E616D65223A22564154222C2272617465223A32303030307D5D7D5D7D2C226465706F7369745F6D696E6F72223A302C2270726F6D6F74696F6E73223A7B7D2C2270726963655F6C697374223A2273746F7265222C22637573746F6D6572223A22222C22646973636F756E74223A6E756C6C2C2265786368616E6765223A6E756C6C2C226261636B223A5B5D7D2C22636F7079223A312C22636F6465223A22522F312D303030303031222C226E756D626572223A22312D303030303031222C2261745F7573223A313830303030303034393030303030302C22646179223A22323032372D30312D3135222C22646F7562746564223A66616C73657D7D5D2C22637574223A747275657D', 1, 0, 'unknown', 'set_back', '', 1800000056000000, NULL, X'62626262626262626262626262626262', 1800000056000000);
+INSERT INTO print_job VALUES (5, '1', '', 'drawer', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A226B69636B227D5D2C22637574223A66616C73657D', NULL, 0, 'unknown', 'set_back', '', 1800000070000000, 73000000, X'62626262626262626262626262626262', 1800000070000000);
+INSERT INTO print_job VALUES (6, '1', '', 'receipt', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A22666F726D222C2274656D706C617465223A2274696C6C2F73616C65222C2264617461223A7B2273686F70223A7B22686561646572223A5B22436F726E65722053686F70222C2231204869676820537472656574225D2C22666F6F746572223A5B225468616E6B20796F75225D2C227461785F6E756D626572223A22313233343536373839222C227A6F6E65223A224575726F70652F5061726973222C2263757272656E6379223A22455552222C2274656E64657273223A7B7D7D2C2273616C65223A7B226E756D626572223A322C2263757272656E6379223A22455552222C226C696E6573223A5B7B226964223A312C22736B75223A226D696C6B222C22636F6465223A22222C226E616D6573223A7B22656E223A224D696C6B222C226672223A224C616974222C226865223A22D797D79CD791227D2C22756E6974223A227069656365222C227175616E74697479223A333030302C2270726963655F6D696E6F72223A3132302C227461785F636C617373223A2272656475636564227D5D2C227461786573223A5B7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3334312C227461785F6D696E6F72223A31397D5D2C2274617865735F696E636C75646564223A747275652C226E65745F6D696E6F72223A3334312C22746F74616C5F6D696E6F72223A3336302C22726F756E64696E675F6D696E6F72223A302C2274656E64657273223A5B7B226B696E64223A2263617368222C22616D6F756E745F6D696E6F72223A313030307D5D2C226368616E67655F6D696E6F72223A3634302C226F70656E65645F7573223A313830303030303036333030303030302C226167655F636865636B6564223A302C22746178223A7B22696E636C7573697665223A747275652C22726F756E64696E67223A22746F74616C222C22636C6173736573223A5B7B226964223A2272656475636564222C227261746573223A5B7B226E616D65223A22564154222C2272617465223A353530307D5D7D5D7D2C226465706F7369745F6D696E6F72223A302C2270726F6D6F74696F6E73223A7B7D2C2270726963655F6C697374223A2273746F7265222C22637573746F6D6572223A22222C22646973636F756E74223A6E756C6C2C2265786368616E6765223A6E756C6C2C226261636B223A5B5D7D2C22636F7079223A302C22636F6465223A22522F312D303030303032222C226E756D626572223A22312D303030303032222C2261745F7573223A313830303030303037303030303030302C22646179223A22323032372D30312D3135222C22646F7562746564223A66616C73657D7D5D2C22637574223A747275657D', 2, 0, 'unknown', 'set_back', '', 1800000070000000, NULL, X'62626262626262626262626262626262', 1800000070000000);
+INSERT INTO print_job VALUES (7, '1', '', 'receipt', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A22666F726D222C2274656D706C617465223A2274696C6C2F73616C65222C2264617461223A7B2273686F70223A7B22686561646572223A5B22436F726E65722053686F70222C2231204869676820537472656574225D2C22666F6F746572223A5B225468616E6B20796F75225D2C227461785F6E756D626572223A22313233343536373839222C227A6F6E65223A224575726F70652F5061726973222C2263757272656E6379223A22455552222C2274656E64657273223A7B7D7D2C2273616C65223A7B226E756D626572223A332C2263757272656E6379223A22455552222C226C696E6573223A5B7B226964223A312C22736B75223A22746F6D61746F222C22636F6465223A2232303030303030303030303135222C226E616D6573223A7B22656E223A22546F6D61746F6573227D2C22756E6974223A226B67222C227175616E74697479223A313235302C2270726963655F6D696E6F72223A3339392C227461785F636C617373223A2272656475636564227D5D2C227461786573223A5B7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3437332C227461785F6D696E6F72223A32367D5D2C2274617865735F696E636C75646564223A747275652C226E65745F6D696E6F72223A3437332C22746F74616C5F6D696E6F72223A3439392C22726F756E64696E675F6D696E6F72223A302C2274656E64657273223A5B7B226B696E64223A2263617264222C22616D6F756E745F6D696E6F72223A3439397D5D2C226368616E67655F6D696E6F72223A302C226F70656E65645F7573223A313830303030303037373030303030302C226167655F636865636B6564223A302C22746178223A7B22696E636C7573697665223A747275652C22726F756E64696E67223A22746F74616C222C22636C6173736573223A5B7B226964223A2272656475636564222C227261746573223A5B7B226E616D65223A22564154222C2272617465223A353530307D5D7D5D7D2C226465706F7369745F6D696E6F72223A302C2270726F6D6F74696F6E73223A7B7D2C2270726963655F6C697374223A2273746F7265222C22637573746F6D6572223A22222C22646973636F756E74223A6E756C6C2C2265786368616E6765223A6E756C6C2C226261636B223A5B5D7D2C22636F7079223A302C22636F6465223A22522F312D303030303033222C226E756D626572223A22312D303030303033222C2261745F7573223A313830303030303038343030303030302C22646179223A22323032372D30312D3135222C22646F7562746564223A66616C73657D7D5D2C22637574223A747275657D', 3, 0, 'unknown', 'set_back', '', 1800000084000000, NULL, X'62626262626262626262626262626262', 1800000084000000);
+INSERT INTO print_job VALUES (8, '1', '', 'receipt', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A22666F726D222C2274656D706C617465223A2274696C6C2F766F6964222C2264617461223A7B2273686F70223A7B22686561646572223A5B22436F726E65722053686F70222C2231204869676820537472656574225D2C22666F6F746572223A5B225468616E6B20796F75225D2C227461785F6E756D626572223A22313233343536373839222C227A6F6E65223A224575726F70652F5061726973222C2263757272656E6379223A22455552222C2274656E64657273223A7B7D7D2C22766F6964223A7B226E756D626572223A342C2273616C65223A332C2263757272656E6379223A22455552222C22746F74616C5F6D696E6F72223A3439392C22726561736F6E223A2277726F6E67222C2274656E64657273223A5B7B226B696E64223A2263617264222C22616D6F756E745F6D696E6F72223A3439392C226F66223A317D5D2C22726566756E64223A6E756C6C2C22756E646F6573223A2273616C65227D2C2273616C65223A7B226E756D626572223A332C2263757272656E6379223A22455552222C226C696E6573223A5B7B226964223A312C22736B75223A22746F6D61746F222C22636F6465223A2232303030303030303030303135222C226E616D6573223A7B22656E223A22546F6D61746F6573227D2C22756E6974223A226B67222C227175616E74697479223A313235302C2270726963655F6D696E6F72223A3339392C227461785F636C617373223A2272656475636564227D5D2C227461786573223A5B7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3437332C227461785F6D696E6F72223A32367D5D2C2274617865735F696E636C75646564223A747275652C226E65745F6D696E6F72223A3437332C22746F74616C5F6D696E6F72223A3439392C22726F756E64696E675F6D696E6F72223A302C2274656E64657273223A5B7B226B696E64223A2263617264222C22616D6F756E745F6D696E6F72223A3439397D5D2C226368616E67655F6D696E6F72223A302C226F70656E65645F7573223A313830303030303037373030303030302C226167655F636865636B6564223A302C22746178223A7B22696E636C7573697665223A747275652C22726F756E64696E67223A22746F74616C222C22636C6173736573223A5B7B226964223A2272656475636564222C227261746573223A5B7B226E616D65223A22564154222C2272617465223A353530307D5D7D5D7D2C226465706F7369745F6D696E6F72223A302C2270726F6D6F74696F6E73223A7B7D2C2270726963655F6C697374223A2273746F7265222C22637573746F6D6572223A22222C22646973636F756E74223A6E756C6C2C2265786368616E6765223A6E756C6C2C226261636B223A5B5D7D2C226F66223A22312D303030303033222C22636F7079223A302C226E756D626572223A22312D303030303034222C2261745F7573223A313830303030303039313030303030302C22646179223A22323032372D30312D3135222C22646F7562746564223A66616C73657D7D5D2C22637574223A747275657D', 4, 0, 'unknown', 'set_back', '', 1800000091000000, NULL, X'62626262626262626262626262626262', 1800000091000000);
+INSERT INTO print_job VALUES (9, '1', '', 'drawer', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A226B69636B227D5D2C22637574223A66616C73657D', NULL, 0, 'unknown', 'set_back', '', 1800000098000000, 101000000, X'62626262626262626262626262626262', 1800000098000000);
+INSERT INTO print_job VALUES (10, '1', '', 'receipt', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A22666F726D222C2274656D706C617465223A2274696C6C2F726566756E64222C2264617461223A7B2273686F70223A7B22686561646572223A5B22436F726E65722053686F70222C2231204869676820537472656574225D2C22666F6F746572223A5B225468616E6B20796F75225D2C227461785F6E756D626572223A22313233343536373839222C227A6F6E65223A224575726F70652F5061726973222C2263757272656E6379223A22455552222C2274656E64657273223A7B7D7D2C22726566756E64223A7B226E756D626572223A352C2273616C655F7265676973746572223A2231222C2273616C65223A322C2263757272656E6379223A22455552222C226C696E6573223A5B7B226964223A312C22736B75223A226D696C6B222C22636F6465223A22222C226E616D6573223A7B22656E223A224D696C6B222C226672223A224C616974222C226865223A22D797D79CD791227D2C22756E6974223A227069656365222C227175616E74697479223A313030302C2270726963655F6D696E6F72223A3132302C227461785F636C617373223A2272656475636564222C22746F74616C5F6D696E6F72223A3132302C2264616D61676564223A747275657D5D2C227461786573223A5B7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3131342C227461785F6D696E6F72223A367D5D2C2274617865735F696E636C75646564223A747275652C226E65745F6D696E6F72223A3131342C22746F74616C5F6D696E6F72223A3132302C22726F756E64696E675F6D696E6F72223A302C2274656E64657273223A5B7B226B696E64223A2263617368222C22616D6F756E745F6D696E6F72223A3132302C226F66223A317D5D2C22726561736F6E223A22736F7572222C226465706F7369745F6D696E6F72223A302C2270726963655F6C697374223A2273746F7265222C22637573746F6D6572223A22227D2C226F66223A22312D303030303032222C22636F7079223A302C22637265646974223A5B5D2C226E756D626572223A22312D303030303035222C2261745F7573223A313830303030303039383030303030302C22646179223A22323032372D30312D3135222C22646F7562746564223A66616C73657D7D5D2C22637574223A747275657D', 5, 0, 'unknown', 'set_back', '', 1800000098000000, NULL, X'62626262626262626262626262626262', 1800000098000000);
+INSERT INTO print_job VALUES (11, '1', '', 'receipt', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A22666F726D222C2274656D706C617465223A2274696C6C2F636C6561726564222C2264617461223A7B2273686F70223A7B22686561646572223A5B22436F726E65722053686F70222C2231204869676820537472656574225D2C22666F6F746572223A5B225468616E6B20796F75225D2C227461785F6E756D626572223A22313233343536373839222C227A6F6E65223A224575726F70652F5061726973222C2263757272656E6379223A22455552222C2274656E64657273223A7B7D7D2C22636C6561726564223A7B226C696E6573223A5B7B226964223A312C22736B75223A226D696C6B222C22636F6465223A2234303036333831333333393331222C226E616D6573223A7B22656E223A224D696C6B222C226672223A224C616974222C226865223A22D797D79CD791227D2C22756E6974223A227069656365222C227175616E74697479223A313030302C2270726963655F6D696E6F72223A3132302C227461785F636C617373223A2272656475636564227D5D2C226F70656E65645F7573223A313830303030303130353030303030302C2272657475726E65645F6D696E6F72223A32302C2274656E64657273223A5B7B226B696E64223A2263617264222C22616D6F756E745F6D696E6F72223A32302C226F66223A317D5D2C22746F74616C5F6D696E6F72223A3132307D2C227265676973746572223A2231222C2261745F7573223A313830303030303131393030303030302C22646179223A22323032372D30312D3135222C22646F7562746564223A66616C73657D7D5D2C22637574223A747275657D', NULL, 0, 'unknown', 'set_back', '', 1800000119000000, NULL, X'62626262626262626262626262626262', 1800000119000000);
+INSERT INTO print_job VALUES (12, '1', '', 'drawer', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A226B69636B227D5D2C22637574223A66616C73657D', NULL, 0, 'unknown', 'set_back', '', 1800000126000000, 129000000, X'62626262626262626262626262626262', 1800000126000000);
+INSERT INTO print_job VALUES (13, '1', '', 'cash', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A22666F726D222C2274656D706C617465223A227368696674732F6D6F7665222C2264617461223A7B2273686F70223A7B22686561646572223A5B22436F726E65722053686F70222C2231204869676820537472656574225D2C227A6F6E65223A224575726F70652F5061726973222C2263757272656E6379223A22455552227D2C226D6F766564223A7B227368696674223A312C2263757272656E6379223A22455552222C226B696E64223A227061796F7574222C22616D6F756E745F6D696E6F72223A3335302C22726561736F6E223A227374616D7073227D2C227265676973746572223A2231222C2261745F7573223A313830303030303132363030303030302C2277686F223A2263617368696572227D7D5D2C22637574223A747275657D', NULL, 0, 'unknown', 'set_back', '', 1800000126000000, NULL, X'62626262626262626262626262626262', 1800000126000000);
+INSERT INTO print_job VALUES (14, '1', '', 'shift', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A22666F726D222C2274656D706C617465223A227368696674732F7368696674222C2264617461223A7B2273686F70223A7B22686561646572223A5B22436F726E65722053686F70222C2231204869676820537472656574225D2C227A6F6E65223A224575726F70652F5061726973222C2263757272656E6379223A22455552227D2C227368696674223A7B226E756D626572223A312C2263757272656E6379223A22455552222C22666C6F61745F6D696E6F72223A31303030302C226D6F766564223A7B227061796F7574223A7B22636F756E74223A312C226D696E6F72223A3335307D7D2C226F70656E6564223A302C2265787065637465645F6D696E6F72223A393939302C22636F756E7465645F6D696E6F72223A31303030302C22706965636573223A5B5D2C226669727374223A312C226C617374223A352C2273616C6573223A7B22636F756E74223A332C226D696E6F72223A313035397D2C22766F696473223A7B22636F756E74223A312C226D696E6F72223A2D3439397D2C22726566756E6473223A7B22636F756E74223A312C226D696E6F72223A2D3132307D2C22746F74616C5F6D696E6F72223A3434302C22726F756E64696E675F6D696E6F72223A302C22646973636F756E745F6D696E6F72223A302C227461786573223A5B7B226E616D65223A22564154222C2272617465223A32303030302C226E65745F6D696E6F72223A3136372C227461785F6D696E6F72223A33337D2C7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3232372C227461785F6D696E6F72223A31337D5D2C2274656E64657273223A7B2263617264223A7B22636F756E74223A322C226D696E6F72223A3130307D2C2263617368223A7B22636F756E74223A332C226D696E6F72223A3334307D7D2C226E6F7465223A22222C226F7468657273223A5B5D7D2C22636173685F6D696E6F72223A3334302C226D6F766564223A7B227061796F7574223A2D3335307D2C22646966666572656E63655F6D696E6F72223A31302C227265676973746572223A2231222C226F70656E65645F7573223A313830303030303030303030303030302C226F70656E65645F6279223A2263617368696572222C2261745F7573223A313830303030303133333030303030302C22636C6F7365645F6279223A2263617368696572227D7D5D2C22637574223A747275657D', NULL, 0, 'unknown', 'set_back', '', 1800000133000000, NULL, X'62626262626262626262626262626262', 1800000133000000);
+INSERT INTO print_job VALUES (15, '1', '', 'report', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A22666F726D222C2274656D706C617465223A2274696C6C2F7265706F7274222C2264617461223A7B2273686F70223A7B22686561646572223A5B22436F726E65722053686F70222C2231204869676820537472656574225D2C22666F6F746572223A5B225468616E6B20796F75225D2C227461785F6E756D626572223A22313233343536373839222C227A6F6E65223A224575726F70652F5061726973222C2263757272656E6379223A22455552222C2274656E64657273223A7B7D7D2C227265706F7274223A7B226B696E64223A227A222C2263757272656E6379223A22455552222C2273616C6573223A332C22766F696473223A312C22746F74616C5F6D696E6F72223A3434302C22726566756E6473223A312C226E756D626572223A312C2273696E63655F7573223A313830303030303034393030303030302C226772616E645F746F74616C5F6D696E6F72223A3434302C2273756D73223A7B2273616C6573223A7B22636F756E74223A332C226D696E6F72223A313035397D2C22766F696473223A7B22636F756E74223A312C226D696E6F72223A2D3439397D2C22726566756E6473223A7B22636F756E74223A312C226D696E6F72223A2D3132307D2C22746F74616C5F6D696E6F72223A3434302C22726F756E64696E675F6D696E6F72223A302C227461786573223A5B7B226E616D65223A22564154222C2272617465223A32303030302C226E65745F6D696E6F72223A3136372C227461785F6D696E6F72223A33337D2C7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3232372C227461785F6D696E6F72223A31337D5D2C2274656E64657273223A7B2263617264223A7B22636F756E74223A322C226D696E6F72223A3130307D2C2263617368223A7B22636F756E74223A332C226D696E6F72223A3334307D7D2C226472617765725F6D696E6F72223A3334302C226F76657272696464656E223A312C22766F696465645F6C696E6573223A312C22646973636F756E745F6D696E6F72223A302C226669727374223A312C226C617374223A352C22636C6561726564223A7B22636F756E74223A312C226D696E6F72223A3132307D2C22636F70696573223A312C22676976656E223A7B7D2C22676976657273223A7B7D2C22666F726569676E223A7B7D2C226170617274223A7B7D7D2C2262657369646573223A5B7B2274797065223A22666F726D222C2274656D706C617465223A227368696674732F6F6E5F7265706F7274222C2264617461223A7B2273686F70223A7B2263757272656E6379223A22455552227D2C22736869667473223A5B7B226E756D626572223A312C226F70656E223A66616C73652C22646966666572656E63655F6D696E6F72223A31307D5D2C226F70656E6564223A307D7D5D7D2C2273756D73223A7B2273616C6573223A7B22636F756E74223A332C226D696E6F72223A313035397D2C22766F696473223A7B22636F756E74223A312C226D696E6F72223A2D3439397D2C22726566756E6473223A7B22636F756E74223A312C226D696E6F72223A2D3132307D2C22746F74616C5F6D696E6F72223A3434302C22726F756E64696E675F6D696E6F72223A302C227461786573223A5B7B226E616D65223A22564154222C2272617465223A32303030302C226E65745F6D696E6F72223A3136372C227461785F6D696E6F72223A33337D2C7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3232372C227461785F6D696E6F72223A31337D5D2C2274656E64657273223A7B2263617264223A7B22636F756E74223A322C226D696E6F72223A3130307D2C2263617368223A7B22636F756E74223A332C226D696E6F72223A3334307D7D2C226472617765725F6D696E6F72223A3334302C226F76657272696464656E223A312C22766F696465645F6C696E6573223A312C22646973636F756E745F6D696E6F72223A302C226669727374223A312C226C617374223A352C22636C6561726564223A7B22636F756E74223A312C226D696E6F72223A3132307D2C22636F70696573223A312C22676976656E223A7B7D2C22676976657273223A7B7D2C22666F726569676E223A7B7D2C226170617274223A7B7D7D2C22636F7079223A302C2270656F706C65223A7B7D2C227265676973746572223A2231222C2273696E63655F7573223A313830303030303034393030303030302C2261745F7573223A313830303030303134303030303030302C22646179223A22323032372D30312D3135222C22646F7562746564223A66616C73657D7D2C7B2274797065223A22666F726D222C2274656D706C617465223A227368696674732F6F6E5F7265706F7274222C2264617461223A7B2273686F70223A7B2263757272656E6379223A22455552227D2C22736869667473223A5B7B226E756D626572223A312C226F70656E223A66616C73652C22646966666572656E63655F6D696E6F72223A31307D5D2C226F70656E6564223A307D7D5D2C22637574223A747275657D', NULL, 0, 'unknown', 'set_back', '', 1800000140000000, NULL, X'62626262626262626262626262626262', 1800000140000000);
+INSERT INTO print_job VALUES (16, '1', '', 'report', X'7B226C616E6775616765223A22656E222C22726F7773223A5B7B2274797065223A22666F726D222C2274656D706C617465223A2274696C6C2F7265706F7274222C2264617461223A7B2273686F70223A7B22686561646572223A5B22436F726E65722053686F70222C2231204869676820537472656574225D2C22666F6F746572223A5B225468616E6B20796F75225D2C227461785F6E756D626572223A22313233343536373839222C227A6F6E65223A224575726F70652F5061726973222C2263757272656E6379223A22455552222C2274656E64657273223A7B7D7D2C227265706F7274223A7B226B696E64223A227A222C2263757272656E6379223A22455552222C2273616C6573223A332C22766F696473223A312C22746F74616C5F6D696E6F72223A3434302C22726566756E6473223A312C226E756D626572223A312C2273696E63655F7573223A313830303030303034393030303030302C226772616E645F746F74616C5F6D696E6F72223A3434302C2273756D73223A7B2273616C6573223A7B22636F756E74223A332C226D696E6F72223A313035397D2C22766F696473223A7B22636F756E74223A312C226D696E6F72223A2D3439397D2C22726566756E6473223A7B22636F756E74223A312C226D696E6F72223A2D3132307D2C22746F74616C5F6D696E6F72223A3434302C22726F756E64696E675F6D696E6F72223A302C227461786573223A5B7B226E616D65223A22564154222C2272617465223A32303030302C226E65745F6D696E6F72223A3136372C227461785F6D696E6F72223A33337D2C7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3232372C227461785F6D696E6F72223A31337D5D2C2274656E64657273223A7B2263617264223A7B22636F756E74223A322C226D696E6F72223A3130307D2C2263617368223A7B22636F756E74223A332C226D696E6F72223A3334307D7D2C226472617765725F6D696E6F72223A3334302C226F76657272696464656E223A312C22766F696465645F6C696E6573223A312C22646973636F756E745F6D696E6F72223A302C226669727374223A312C226C617374223A352C22636C6561726564223A7B22636F756E74223A312C226D696E6F72223A3132307D2C22636F70696573223A312C22676976656E223A7B7D2C22676976657273223A7B7D2C22666F726569676E223A7B7D2C226170617274223A7B7D7D2C2262657369646573223A5B7B2274797065223A22666F726D222C2274656D706C617465223A227368696674732F6F6E5F7265706F7274222C2264617461223A7B2273686F70223A7B2263757272656E6379223A22455552227D2C22736869667473223A5B7B226E756D626572223A312C226F70656E223A66616C73652C22646966666572656E63655F6D696E6F72223A31307D5D2C226F70656E6564223A307D7D5D7D2C2273756D73223A7B2273616C6573223A7B22636F756E74223A332C226D696E6F72223A313035397D2C22766F696473223A7B22636F756E74223A312C226D696E6F72223A2D3439397D2C22726566756E6473223A7B22636F756E74223A312C226D696E6F72223A2D3132307D2C22746F74616C5F6D696E6F72223A3434302C22726F756E64696E675F6D696E6F72223A302C227461786573223A5B7B226E616D65223A22564154222C2272617465223A32303030302C226E65745F6D696E6F72223A3136372C227461785F6D696E6F72223A33337D2C7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3232372C227461785F6D696E6F72223A31337D5D2C2274656E64657273223A7B2263617264223A7B22636F756E74223A322C226D696E6F72223A3130307D2C2263617368223A7B22636F756E74223A332C226D696E6F72223A3334307D7D2C226472617765725F6D696E6F72223A3334302C226F76657272696464656E223A312C22766F696465645F6C696E6573223A312C22646973636F756E745F6D696E6F72223A302C226669727374223A312C226C617374223A352C22636C6561726564223A7B22636F756E74223A312C226D696E6F72223A3132307D2C22636F70696573223A312C22676976656E223A7B7D2C22676976657273223A7B7D2C22666F726569676E223A7B7D2C226170617274223A7B7D7D2C22636F7079223A312C2270656F706C65223A7B7D2C227265676973746572223A2231222C2273696E63655F7573223A313830303030303034393030303030302C2261745F7573223A313830303030303134303030303030302C22646179223A22323032372D30312D3135222C22646F7562746564223A66616C73657D7D2C7B2274797065223A22666F726D222C2274656D706C617465223A227368696674732F6F6E5F7265706F7274222C2264617461223A7B2273686F70223A7B2263757272656E6379223A22455552227D2C22736869667473223A5B7B226E756D626572223A312C226F70656E223A66616C73652C22646966666572656E63655F6D696E6F72223A31307D5D2C226F70656E6564223A307D7D5D2C22637574223A747275657D', NULL, 0, 'unknown', 'set_back', '', 1800000147000000, NULL, X'62626262626262626262626262626262', 1800000147000000);
+INSERT INTO directive VALUES (1, 'weather', 'refused', 0, 'this shop''s version does not know its kind', 1800000189000000);
+INSERT INTO directive_open VALUES (2, 'prices', 0, '[]', 1);
+INSERT INTO directive_body VALUES (2, '{"prices": [{"sku": "milk", "price_minor": 135}]}');
+INSERT INTO promotion VALUES ('week', 1800000161000000, 9007199254740992, '', '{"id":"week","names":{"en":"Milk week"},"deal":{"kind":"several_for","count":2,"price_minor":250},"goods":{"skus":["milk"]},"from_us":1800000161000000}', 26);
+INSERT INTO promotion_key VALUES ('s:milk', 9007199254740992, 'week');
+INSERT INTO setting VALUES ('store.footer', '["Come again"]', 'manager', 'system', 1800000175000000);
+INSERT INTO shown_text VALUES ('hello', 'display', '{"en":"Hello"}', 1800000182000000, 4611686018427387904, 'manager', 29);
+INSERT INTO product_change VALUES (2, 25);
+INSERT INTO directive_again VALUES (1, 0);
+INSERT INTO drawer VALUES ('1', 0, X'7B22646179223A7B2273616C6573223A7B22636F756E74223A302C226D696E6F72223A307D2C22766F696473223A7B22636F756E74223A302C226D696E6F72223A307D2C22726566756E6473223A7B22636F756E74223A302C226D696E6F72223A307D2C2274616B656E223A7B22726F756E64696E675F6D696E6F72223A302C227461786573223A5B5D2C2274656E64657273223A7B7D2C22646973636F756E745F6D696E6F72223A302C22666F726569676E223A7B7D2C226170617274223A7B7D7D2C226E6577657374223A7B22726F756E64696E675F6D696E6F72223A302C227461786573223A5B7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A2D3131342C227461785F6D696E6F72223A2D367D5D2C2274656E64657273223A7B2263617368223A7B22636F756E74223A312C226D696E6F72223A2D3132307D7D2C22646973636F756E745F6D696E6F72223A302C22666F726569676E223A7B7D2C226170617274223A7B7D7D2C226669727374223A302C226C617374223A302C22636F756E7473223A7B7D7D7D');
+INSERT INTO shift VALUES (6, '1', 1, 'EUR', 1800000000000000, '2027-01-15', 'cashier', 10000, 21, 1800000133000000, '2027-01-15', 'cashier', 440, 9990, 10000);
+INSERT INTO person_key VALUES ('u1', 'c4a40833ccc6b2ac', X'331980F1BE5C000112A02EA0AA572AF66827A6BE7968698E93F6CDFB69B095C4CD7F40BE415D10CDB8A48190210764E6CD305651BE86C6C707364844');
+INSERT INTO access_secret VALUES ('u1', '1.QhHW10BSGvDR2CqrE43xKdZGgSq7kfD1qBJaXQN6w3m-_64ZhEN6q4TOhoL9jlrfX6Ww0qnvOWXtUGqy8nIqR3hcKWCnmtKhoq8B9ZtDjdCjcnNpIovqESL0HIM');
+INSERT INTO register_period VALUES ('1', X'7B227A223A312C2273696E63655F7573223A313830303030303134303030303030302C2273696E63655F736571223A32332C226772616E645F6D696E6F72223A3434302C22646179223A7B2273616C6573223A7B22636F756E74223A302C226D696E6F72223A307D2C22766F696473223A7B22636F756E74223A302C226D696E6F72223A307D2C22726566756E6473223A7B22636F756E74223A302C226D696E6F72223A307D2C2274616B656E223A7B22726F756E64696E675F6D696E6F72223A302C227461786573223A5B5D2C2274656E64657273223A7B7D2C22646973636F756E745F6D696E6F72223A302C22666F726569676E223A7B7D2C226170617274223A7B7D7D2C226E6577657374223A7B22726F756E64696E675F6D696E6F72223A302C227461786573223A5B7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A2D3131342C227461785F6D696E6F72223A2D367D5D2C2274656E64657273223A7B2263617368223A7B22636F756E74223A312C226D696E6F72223A2D3132307D7D2C22646973636F756E745F6D696E6F72223A302C22666F726569676E223A7B7D2C226170617274223A7B7D7D2C226669727374223A302C226C617374223A302C22636F756E7473223A7B22636F70696573223A317D7D7D');
+INSERT INTO z_report VALUES ('1', 1, 23, '2027-01-15', 1800000049000000, 1800000140000000, 'EUR', 440, 1);
+INSERT INTO refunded_tender VALUES ('1', 2, 1, 'cash', 120);
+INSERT INTO access_user VALUES ('u1', 'manager', 1, 'manager', '1.CDYB95m73UzzLKg5OlMPzCesIyurXgh-gcx8DaCJwTLlXhNZhqv0idns5O1YosXJ3D3FiJQEK40nfySe', '', '', '');
+INSERT INTO paper VALUES (7, '1', 1, 'sale', '2027-01-15', 1800000049000000, 'cashier', 200);
+INSERT INTO paper VALUES (10, '1', 2, 'sale', '2027-01-15', 1800000070000000, 'cashier', 360);
+INSERT INTO paper VALUES (12, '1', 3, 'sale', '2027-01-15', 1800000084000000, 'cashier', 499);
+INSERT INTO paper VALUES (14, '1', 4, 'void', '2027-01-15', 1800000091000000, 'cashier', -499);
+INSERT INTO paper VALUES (16, '1', 5, 'refund', '2027-01-15', 1800000098000000, 'cashier', -120);
+INSERT INTO paper_product VALUES ('beer', 7, 1000, 200);
+INSERT INTO paper_product VALUES ('milk', 10, 3000, 360);
+INSERT INTO paper_product VALUES ('milk', 16, -1000, -120);
+INSERT INTO paper_product VALUES ('tomato', 12, 1250, 499);
+INSERT INTO paper_product VALUES ('tomato', 14, -1250, -499);
+INSERT INTO register_day VALUES ('2027-01-15', '1', 24, X'7B2273616C6573223A7B22636F756E74223A332C226D696E6F72223A313035397D2C22766F696473223A7B22636F756E74223A312C226D696E6F72223A2D3439397D2C22726566756E6473223A7B22636F756E74223A312C226D696E6F72223A2D3132307D2C2274616B656E223A7B22726F756E64696E675F6D696E6F72223A302C227461786573223A5B7B226E616D65223A22564154222C2272617465223A32303030302C226E65745F6D696E6F72223A3136372C227461785F6D696E6F72223A33337D2C7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A3232372C227461785F6D696E6F72223A31337D5D2C2274656E64657273223A7B2263617264223A7B22636F756E74223A322C226D696E6F72223A3130307D2C2263617368223A7B22636F756E74223A332C226D696E6F72223A3334307D7D2C22646973636F756E745F6D696E6F72223A302C22666F726569676E223A7B7D2C226170617274223A7B7D7D2C226E6577657374223A7B22726F756E64696E675F6D696E6F72223A302C227461786573223A5B7B226E616D65223A22564154222C2272617465223A353530302C226E65745F6D696E6F72223A2D3131342C227461785F6D696E6F72223A2D367D5D2C2274656E64657273223A7B2263617368223A7B22636F756E74223A312C226D696E6F72223A2D3132307D7D2C22646973636F756E745F6D696E6F72223A302C22666F726569676E223A7B7D2C226170617274223A7B7D7D2C226669727374223A312C226C617374223A352C22636F756E7473223A7B22766F696465645F6C696E6573223A312C226F76657272696464656E223A312C22636C6561726564223A7B22636F756E74223A312C226D696E6F72223A3132307D2C22636F70696573223A327D7D');
+INSERT INTO stock VALUES ('beer', -1000, NULL, 0);
+INSERT INTO stock VALUES ('milk', -3000, NULL, 0);
+INSERT INTO stock VALUES ('tomato', 0, NULL, 0);
+INSERT INTO stock_row VALUES ('beer', 'main', '', '', -1000, 0, 0, 8);
+INSERT INTO stock_row VALUES ('milk', 'main', '', '', -3000, 0, 0, 11);
+INSERT INTO stock_row VALUES ('tomato', 'main', '', '', 0, 0, 0, 13);
+CREATE UNIQUE INDEX journal_command ON journal (command_id, n);
+CREATE TRIGGER journal_is_append_only_u BEFORE UPDATE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE INDEX product_changed ON product (seq);
+CREATE INDEX product_category ON product (category, id) WHERE category IS NOT NULL;
+CREATE INDEX product_brand ON product (brand COLLATE NOCASE, id) WHERE brand IS NOT NULL;
+CREATE INDEX product_code_product ON product_code (product_id);
+CREATE INDEX product_attribute_name ON product_attribute (name, low);
+CREATE INDEX search_sold_heat ON search_sold (heat);
+CREATE INDEX job_note_job ON job_note (job, line);
+CREATE INDEX print_job_waiting ON print_job (id, register, target) WHERE state = 'queued';
+CREATE INDEX print_job_sending ON print_job (register) WHERE state = 'sending';
+CREATE INDEX print_job_doubtful ON print_job (register, id) WHERE state = 'unknown';
+CREATE INDEX product_retired ON product (category) WHERE retired_us IS NOT NULL;
+CREATE INDEX product_variant ON product (body ->> 'variant_of') WHERE body ->> 'variant_of' IS NOT NULL;
+CREATE INDEX held_product_waiting ON held_product (at_us) WHERE dropped = 0;
+CREATE TRIGGER journal_is_append_only_d BEFORE DELETE ON journal
+WHEN old.seq > (SELECT coalesce(max(last_seq), 0) FROM archive)
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE INDEX promotion_until ON promotion (until_us, list);
+CREATE INDEX promotion_key_promotion ON promotion_key (promotion);
+CREATE INDEX price_list ON price (list) WHERE list <> 'store';
+CREATE INDEX category_parent ON category (parent);
+CREATE INDEX person_key_wrapping ON person_key (wrapping);
+CREATE INDEX person_index_digest ON person_index (kind, digest);
+CREATE INDEX person_index_wrapping ON person_index (wrapping);
+CREATE UNIQUE INDEX paper_number ON paper (number, register);
+CREATE INDEX paper_register ON paper (register);
+CREATE INDEX paper_day ON paper (business_date);
+CREATE INDEX paper_person ON paper (person);
+CREATE INDEX paper_total ON paper (total_minor);
+CREATE INDEX paper_product_seq ON paper_product (seq);
+CREATE INDEX register_day_newest ON register_day (register, seq);
+CREATE INDEX product_minimum ON product (sku) WHERE body ->> 'minimum' > 0;
+CREATE INDEX stock_row_expiry ON stock_row (expiry) WHERE expiry <> '';
+CREATE INDEX stock_row_place ON stock_row (location, sku) WHERE location <> 'main' AND quantity <> 0;
+CREATE INDEX stock_row_negative ON stock_row (sku) WHERE quantity < 0;
+CREATE INDEX stock_claim_sku ON stock_claim (sku);
+CREATE INDEX stock_claim_expires ON stock_claim (expires_us) WHERE expires_us > 0;
+CREATE INDEX stock_movement_seq ON stock_movement (seq, n);
+CREATE UNIQUE INDEX alert_open ON alert (kind, subject) WHERE state <> 'resolved';
+CREATE INDEX alert_by_key ON alert (kind, subject, first_us);
+CREATE INDEX alert_ended ON alert (ended_us) WHERE state = 'resolved';
+CREATE INDEX notify_message_waiting ON notify_message (channel, next_us) WHERE state IN ('queued', 'sending');
+CREATE INDEX notify_message_alert ON notify_message (alert);
+CREATE INDEX notify_message_person ON notify_message (person, channel, changed_us);
+CREATE INDEX customer_merged_into ON customer (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX customer_changed ON customer (changed_us) WHERE merged_into IS NULL AND NOT forgotten;
+CREATE INDEX customer_profile ON customer (profile) WHERE profile <> '';
+CREATE INDEX customer_paper_customer ON customer_paper (customer, seq);
+CREATE INDEX customer_paper_number ON customer_paper (register, number);
+CREATE INDEX customer_goods_seq ON customer_goods (seq);
+CREATE INDEX review_sku ON review (sku, state, seq);
+CREATE INDEX review_state ON review (state, seq);
+CREATE INDEX review_customer ON review (customer, seq);
+CREATE INDEX customer_request_waiting ON customer_request (asked_us) WHERE answered_us IS NULL;
+CREATE INDEX cart_until ON cart (until_us);
+CREATE INDEX shop_order_open ON shop_order (placed_us) WHERE open;
+CREATE INDEX shop_order_slot ON shop_order (slot_from_us) WHERE slot_from_us;
+CREATE INDEX shop_order_customer ON shop_order (customer, seq) WHERE customer <> '';
+CREATE INDEX gift_card_seq ON gift_card (seq);
+CREATE INDEX demand_day_date ON demand_day (business_date);
+CREATE INDEX demand_gap_open ON demand_gap (sku) WHERE until_date IS NULL;
+CREATE INDEX forecast_said_date ON forecast_said (business_date);
+CREATE INDEX figure_move_sku ON figure_move (sku, business_date);
+CREATE INDEX figure_move_other ON figure_move (business_date) WHERE reason <> 'sale';
+CREATE INDEX shelf_finding_open ON shelf_finding (bay, facing, kind) WHERE closed_us IS NULL;
+CREATE INDEX shelf_finding_sku ON shelf_finding (sku, first_us);
+CREATE INDEX chat_session_touched ON chat_session (touched_us);
+CREATE INDEX chat_turn_at ON chat_turn (at_us);
+CREATE INDEX copilot_session_touched ON copilot_session (touched_us);
+CREATE INDEX copilot_message_session ON copilot_message (session, number);
+UPDATE projection SET seq = 0 WHERE name = 'stock_movements';
+UPDATE projection SET seq = 0 WHERE name = 'search';
+UPDATE projection SET seq = 0 WHERE name = 'search_sold';
+UPDATE projection SET seq = 0 WHERE name = 'demand';
+UPDATE projection SET seq = 0 WHERE name = 'figures';
