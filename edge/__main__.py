@@ -78,19 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     enrol = _command(commands, "enrol", "take the line of `edge hub enrol`: where head office is, and our password")
     enrol.add_argument("file", help="the file with the line, or - for standard input")
     _catalog(commands)
-    paper = _command(commands, "paper", "what printers print").add_subparsers(metavar="ACTION", required=True)
-    show = paper.add_parser("show", help="draw a file of ESC/POS bytes as a printer would print it")
-    show.add_argument("file")
-    show.add_argument("-o", dest="output", metavar="OUT.png", help="write a picture as well")
-    show.add_argument("--profile", help="the printer it was meant for (default: 80 mm, Epson's code pages)")
-    show.set_defaults(command="paper:show")
-    label = paper.add_parser("label", help="print labels for products")
-    label.add_argument("product", nargs="+", help="its number in the shop, or one of its codes")
-    label.add_argument("--kind", choices=("shelf", "product"), default="shelf", help="what for (default: %(default)s)")
-    label.add_argument("--copies", type=int, default=1, help="of each (default: %(default)s)")
-    label.add_argument("--quantity", help="how much was weighed, in its unit, such as 0.756: for --kind product")
-    label.add_argument("--register", help="whose printer (default: the first in the configuration)")
-    label.set_defaults(command="labels:run")
+    _paper(commands)
     _scan(commands)
     _shelf(commands)
     _models(commands)
@@ -107,6 +95,22 @@ def _parser() -> argparse.ArgumentParser:
     archive = journal.add_parser("archive", help="put what is old and held by head office into compressed files")
     archive.set_defaults(command="archive:run")
     return parser
+
+
+def _paper(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    paper = _command(commands, "paper", "what printers print").add_subparsers(metavar="ACTION", required=True)
+    show = paper.add_parser("show", help="draw a file of ESC/POS bytes as a printer would print it")
+    show.add_argument("file")
+    show.add_argument("-o", dest="output", metavar="OUT.png", help="write a picture as well")
+    show.add_argument("--profile", help="the printer it was meant for (default: 80 mm, Epson's code pages)")
+    show.set_defaults(command="paper:show")
+    label = paper.add_parser("label", help="print labels for products")
+    label.add_argument("product", nargs="+", help="its number in the shop, or one of its codes")
+    label.add_argument("--kind", choices=("shelf", "product"), default="shelf", help="what for (default: %(default)s)")
+    label.add_argument("--copies", type=int, default=1, help="of each (default: %(default)s)")
+    label.add_argument("--quantity", help="how much was weighed, in its unit, such as 0.756: for --kind product")
+    label.add_argument("--register", help="whose printer (default: the first in the configuration)")
+    label.set_defaults(command="labels:run")
 
 
 def _access(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -25,7 +25,6 @@ OPEN = frozenset(
         *("/api/v1/grants", "/api/v1/pin", "/api/v1/sign-in", "/api/v1/sign-out", "/api/v1/lock"),
         *FACTORS,
         *("/scan/{pairing}", "/scan/{pairing}/picture"),
-        "/chat",  # a page that says nothing of the shop, and asks who speaks
         # how a browser comes to be let in, and to trust the box
         *("/pair", "/api/v1/pairings", "/trust", "/trust/edge-store.cer", "/trust/edge-store.mobileconfig"),
         *("/api/v1/commands/{name}", "/api/v1/queries/{name}"),
@@ -37,6 +36,8 @@ OPEN = frozenset(
         *(f"{STATUS}/state", f"{STATUS}/cancel"),
     }
 )
+# a phone in the shop, who speaks with it, and whoever was shown a receipt's or an order's code
+OPEN_PAGES = frozenset({"/shop", "/chat", "/receipt/{number}/{secret}", STATUS})
 FIELD = re.compile(r"\{\w+(?::(?:[^{}]|\{[^{}]*\})*)?\}")
 
 
@@ -44,7 +45,7 @@ def test_only_these_addresses_need_no_right(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served:
             assert {one.path for one in served.site.endpoints if one.right == ANYBODY} == OPEN
-            assert {page.path for page in served.site.pages.values() if page.right == ANYBODY} == {"/shop", STATUS}
+            assert {page.path for page in served.site.pages.values() if page.right == ANYBODY} == OPEN_PAGES
 
     run(scenario())
 

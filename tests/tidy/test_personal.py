@@ -58,7 +58,8 @@ NOT_PERSONAL: dict[str, str] = {
         DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind DirectiveRefused.kind EpochStarted.reason
         FactorPolicySet.factor KeyMade.rights LabelsPrinted.kind PrintConfirmed.kind PrintCopied.kind
         ReportPrinted.currency RightDenied.command RightDenied.right RoleSet.limits RoleSet.rights
-        SaleCompleted.currency SaleRefunded.currency SaleVoided.currency ShiftClosed.currency ShiftClosed.moved
+        SaleCompleted.currency SaleRefunded.currency SaleVoided.currency
+        TenderCorrected.currency ShiftClosed.currency ShiftClosed.moved
         ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment StockMoved.reason TextSet.place
         CountEnded.how LocationSet.kind ReservationReleased.why StockMoved.cause OrderPlaced.currency
         OrderPlaced.language AnomalyJudged.day AnomalyJudged.kind ForecastTrained.figures
