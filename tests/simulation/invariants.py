@@ -125,7 +125,10 @@ def money(world: World, db: Any) -> None:
     if not world.database.orphans:
         equal("the money agrees", _sums(books), told)
     voids = {(register, event.sale) for register, event in books if isinstance(event, SaleVoided)}
-    voided = world.office.read("SELECT register, number FROM sale WHERE voided_by IS NOT NULL ORDER BY 1, 2")
+    voided = world.office.read(
+        "SELECT register, number FROM sale WHERE voided_by IS NOT NULL"
+        " UNION ALL SELECT register, number FROM refund WHERE voided_by IS NOT NULL ORDER BY 1, 2"
+    )
     equal("the money agrees", voided, sorted(voids))
 
 
@@ -196,7 +199,8 @@ def kitchen(facts: list[Event]) -> None:
                 told[entry.sku] += entry.quantity - entry.was
         elif isinstance(fact, StockMoved) and fact.reason in ("sale", "void"):
             for move in fact.moves:
-                sold[move.sku] -= move.delta
+                if fact.reason == "sale" or move.delta > 0:  # below 0: a refund that did not happen after all
+                    sold[move.sku] -= move.delta
     equal("the kitchen is told what is sold", +told, +sold)
 
 

@@ -126,9 +126,7 @@ class SaleTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(self._project, SaleCompleted, SaleVoided, TenderCorrected) | together(
-            self._project_refunds, SaleRefunded
-        )
+        return together(self._project, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         happened = await self.read_in_turns(rows)
@@ -138,7 +136,9 @@ class SaleTables(TableProjector):
             sales += [(*_sale_row(key, row, event), *_lines(event)) for row, event in piece]
         await connection.copy_records_to_table("sale", records=sales, columns=(*SALE, *LINES))
         await _copy_money(connection, "sale", key, sold)
-        for row, event in happened:
+        if back := [(row, event) for row, event in happened if isinstance(event, SaleRefunded)]:
+            await self._copy_refunds(connection, key, back)
+        for row, event in happened:  # what undoes a paper comes behind it, also where both come at once
             if isinstance(event, TenderCorrected):
                 await self._correct(connection, (key.tenant, key.store, key.device, row.register), event)
             if isinstance(event, SaleVoided):
@@ -156,8 +156,7 @@ class SaleTables(TableProjector):
         await connection.copy_records_to_table("sale_tender", records=tenders, columns=TENDER)
         await connection.execute(_ROUNDED, *place, event.sale, event.rounding_minor)
 
-    async def _project_refunds(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        back = await self.read_in_turns(rows)
+    async def _copy_refunds(self, connection: Any, key: Key, back: Sequence[tuple[Row, SaleRefunded]]) -> None:
         refunds = [(*_sale_row(key, row, event), event.sale_register, event.sale, event.reason) for row, event in back]
         lines = [line for row, event in back for line in _refund_line_rows(key, row, event)]
         await connection.copy_records_to_table("refund", records=refunds, columns=REFUND)
