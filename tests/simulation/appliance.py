@@ -15,7 +15,7 @@ from edge.core.bus import Bus
 from edge.core.ids import CommandId
 from edge.core.jobs.runner import JobRunner
 from edge.core.journal.epochs import begin_restored_epoch
-from edge.core.journal.projections import Follower
+from edge.core.journal.projections import Follower, doubt_all
 from edge.core.messages import Actor, Command, Outcome
 from edge.core.process.parts import Part, Supervisor
 from edge.core.storage.database import Connection, DatabaseError, open_writer
@@ -134,7 +134,9 @@ class Appliance:
 
     def go_on_with_what_is_good(self, newest: int) -> None:
         """What a start refused: `edge restore --as-is`."""
-        open_writer(self.disk.ledger).close()  # SQLite forgets what lies behind the damage
+        db = open_writer(self.disk.ledger)  # SQLite forgets what lies behind the damage
+        doubt_all(db)
+        db.close()
         self.go_on(newest)
 
     def _go_on(self, folder: Path, newest: int, passes: int) -> bool:

@@ -39,6 +39,12 @@ def stale(db: Connection, registry: Registry) -> list[Projector]:
     return [p for p in registry.projectors if made.get(p.name) != p.version]
 
 
+def doubt_all(db: Connection) -> None:
+    """Have every projector's tables made anew by the next `rebuild_stale`: a disk that lost pages of the WAL leaves
+    tables of two moments in one file."""
+    db.execute("UPDATE projection SET version = 0")
+
+
 def rows_to_read(db: Connection, registry: Registry, base: Path | None = None) -> int:
     """How many rows of the journal `rebuild_stale` would read: those of changed strict projectors, from a base on."""
     strict = [p for p in stale(db, registry) if p.strict]

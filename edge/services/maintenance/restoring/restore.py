@@ -14,7 +14,7 @@ from edge.app.ledger import build_registry
 from edge.config import Config
 from edge.core.clock import Clock
 from edge.core.journal import epochs, highwater
-from edge.core.journal.projections import rebuild_stale
+from edge.core.journal.projections import doubt_all, rebuild_stale
 from edge.core.journal.rows import Head, read_header
 from edge.core.journal.verify import Report, verify
 from edge.core.storage.atomic_write import write_whole
@@ -187,6 +187,8 @@ def go_on_as_is(
     `NeedsHuman`: the shop runs, or what is here is not sound.
     """
     with locked(config):
+        if _verified(config, config.ledger).faults:
+            _doubt_tables(config.ledger)
         report = _verified(config, config.ledger)
         if report.faults:
             raise NeedsHuman(f"The ledger is damaged: {report.faults[0]}.", "Take a backup: edge restore --newest")
@@ -233,6 +235,14 @@ def locked(config: Config) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _doubt_tables(ledger: Path) -> None:
+    db = open_writer(ledger)
+    try:
+        doubt_all(db)
+    finally:
+        db.close()
 
 
 def _verified(config: Config, ledger: Path) -> Report:
