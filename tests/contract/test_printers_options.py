@@ -37,7 +37,8 @@ def test_every_driver_of_the_table_can_be_made_and_explains_its_options(role: st
     required = {
         field.name: EXAMPLES.get(field.name, "x") for field in msgspec.structs.fields(options) if field.required
     }
-    made = registry.create(role, driver, required)
+    wanted = {"rtsp": {"url": "rtsp://192.168.1.60/1"}, "v4l2": {"path": "/dev/video0"}}.get(driver, {})
+    made = registry.create(role, driver, required | wanted)
     assert hasattr(made, "frame" if role == "camera" else "open")
 
 

@@ -102,7 +102,7 @@ def test_whatever_of_the_write_ahead_log_reached_the_disk_is_a_whole_shop(tmp_pa
 
     database, wal = run(sell())
     heads = set()
-    for length in sorted({len(wal), *(chance.randrange(len(wal)) for _ in range(12))}):
+    for length in sorted({len(wal), *(chance.randrange(len(wal)) for _ in range(30))}):
         folder = tmp_path / "cut"
         (folder / "data").mkdir(parents=True)
         (folder / "data/ledger.db").write_bytes(database)

@@ -207,7 +207,7 @@ async def sessions(request: web.Request) -> web.Response:
     return answer_json({"sessions": shown})
 
 
-async def history(request: web.Request) -> web.Response:
+async def chat_history(request: web.Request) -> web.Response:
     """`GET chat/history?session=&before=&limit=`: what was said, the newest first; a manager reads everybody's."""
     actor = speaker(request)
     session = request.query.get("session", "")
@@ -277,7 +277,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/api/v1/chat/history",
-        handler=history,
+        handler=chat_history,
         name="chatHistory",
         right=BASKET,
         also=STOCK,

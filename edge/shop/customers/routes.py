@@ -141,7 +141,7 @@ async def export(request: web.Request) -> web.Response:
     return refused or answer_json(await exported(request, id))
 
 
-async def history(request: web.Request) -> web.Response:
+async def customer_history(request: web.Request) -> web.Response:
     """`GET customers/{id}/history`: sales and refunds, the newest first; pages by `?before=` (a row of the journal)."""
     asker, query = request.app[SITE].asker, request.query
     await known(request, request.match_info["id"])
@@ -344,7 +344,7 @@ ENDPOINTS = (
         answer=Answer(CustomerExport),
         **_WRITING,
     ),
-    _get(_ONE + "/history", history, list[Any], statuses=(404,), query={"before": {"type": "integer"}}),
+    _get(_ONE + "/history", customer_history, list[Any], statuses=(404,), query={"before": {"type": "integer"}}),
     _get(_ONE + "/consents", consents, list[Consent], statuses=(404,)),
     Endpoint(method="POST", path=_ONE + "/consents", handler=post_consent, body=Body(ConsentBody), **_WRITING),
     Endpoint(method="DELETE", path=_ONE + "/consents/{purpose}", handler=delete_consent, **_WRITING),

@@ -194,7 +194,7 @@ async def accuracy(request: web.Request) -> web.Response:
     return answer_json(report)
 
 
-async def alerts(request: web.Request) -> web.Response:
+async def forecast_alerts(request: web.Request) -> web.Response:
     """`GET forecasts/alerts`: what is about to run out, the worst first, and whether forecasts have become wrong."""
     site = request.app[SITE]
     today, texts = site.config.business_date(site.shop.now_us()), texts_of(request)
@@ -324,7 +324,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/api/v1/forecasts/alerts",
-        handler=alerts,
+        handler=forecast_alerts,
         right=MANAGE,
         also=REPORTS,
         tag=_TAG,

@@ -131,7 +131,7 @@ async def moved(request: web.Request) -> web.Response:
     return answer_json(MovementPage(found, found[-1].seq if more else 0))
 
 
-async def history(request: web.Request) -> web.Response:
+async def inventory_history(request: web.Request) -> web.Response:
     """`GET inventory/history`: what was on hand of a product at the end of each business day on which some moved."""
     sku = (await known(request, _text(request, "sku"))).sku
     begin, end, place = _day(request, "from"), _day(request, "to"), _text(request, "location")
@@ -386,7 +386,7 @@ ENDPOINTS = (
     _get("inventory/items/{sku}/movements", moved, Answer(MovementPage), _MOVED, name="movements_of_product"),
     _get(
         "inventory/history",
-        history,
+        inventory_history,
         Answer(StockHistory),
         dict.fromkeys(("sku", "from", "to", "location"), _WORD),
         name="inventory_history",

@@ -14,8 +14,12 @@ addEventListener("focusin", ({ target }) => {
   if (last && last.previousElementSibling !== pad) last.before(pad);
 });
 
-// The field keeps the focus.
-addEventListener("mousedown", (event) => event.target.closest(".pad.numbers") && event.preventDefault());
+// The field keeps the focus, also where a touch misses everything, as the second one of a hasty finger does.
+const TOUCHED = "input, select, textarea, button, label, a, summary, [tabindex]";
+addEventListener("mousedown", (event) => {
+  const dialog = event.target.closest("dialog");
+  if (event.target.closest(".pad.numbers") || (dialog && !event.target.closest(TOUCHED))) event.preventDefault();
+});
 
 addEventListener("click", ({ target }) => {
   const key = target.closest("[data-key]")?.dataset.key;
