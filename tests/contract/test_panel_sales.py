@@ -110,7 +110,7 @@ def test_a_malformed_basket_is_told_what_and_where(tmp_path: Path) -> None:
                 ({**MILK_BY_CARD, "tenders": []}, "$.tenders"),
                 ({**MILK_BY_CARD, "lines": [{"code": MILK}] * 301}, "$.lines"),
                 ({**MILK_BY_CARD, "lines": [{"code": MILK, "quantity": 0}]}, "$.lines[0].quantity"),
-                ({**MILK_BY_CARD, "tenders": [{"kind": "shells"}]}, "$.tenders[0].kind"),
+                ({**MILK_BY_CARD, "tenders": [{"kind": "SHELLS!"}]}, "$.tenders[0].kind"),
                 ({"lines": [{"code": MILK}]}, "$"),
             ):
                 answer = await sell(caller, body)

@@ -243,7 +243,7 @@ ENDPOINTS = (
         tag=_TAG,
         body=Body(NewEmail),
         answer=Answer(MessagesQueued, status=202),
-        statuses=(202, 404, 409, 422),
+        statuses=(404, 409, 422),
     ),
     Endpoint(
         method="GET",
@@ -320,6 +320,6 @@ ENDPOINTS = (
         tag=_TAG,
         body=Body(TestWanted),
         answer=Answer(MessagesQueued, status=202),
-        statuses=(202, 404, 409, 422),
+        statuses=(404, 409, 422),
     ),
 )

@@ -26,6 +26,8 @@ _ANSWERS = {
 }
 _STATUSES = {
     201: "It was new.",
+    202: "It was taken, and is done when it can be.",
+    204: "It is so, and there is nothing to say.",
     304: "The client has it already (If-None-Match).",
     404: "There is no such thing.",
     412: "It is not what If-Match or If-None-Match says.",
