@@ -169,14 +169,15 @@ def read_purchase(db: Connection, number: Number) -> KeptPurchase | None:
     row = db.execute(_ORDER + " WHERE o.number = ?", (number,)).fetchone()
     if row is None:
         return None
-    number, supplier, names, location, state, note, automatic, created_us, created_by, *rest = row
-    how, sent_on, expected_on, completed_on, fee, currency = rest
+    number, supplier, names, location, state, note, automatic, revision, *rest = row
     lines = tuple(PurchasedGoods(sku, _names(text), *more) for sku, text, *more in db.execute(_LINES, (number,)))
     receipts = tuple(PurchaseReceipt(*one) for one in db.execute(_RECEIPTS, (number,)))
-    total = fee + sum(line.total_minor for line in lines)
-    about = (number, supplier, _names(names), location, state, note, bool(automatic))
-    sent = (how, sent_on, expected_on, completed_on)
-    return KeptPurchase(*about, created_us, created_by, *sent, fee, currency, lines, total, receipts)
+    created_us, created_by, how, sent_on, expected_on, completed_on, fee, currency = rest
+    return KeptPurchase(
+        *(number, supplier, _names(names), location, state, note, bool(automatic)),
+        *(revision, created_us, created_by, how, sent_on, expected_on, completed_on, fee, currency),
+        *(lines, fee + sum(line.total_minor for line in lines), receipts),
+    )
 
 
 def read_purchases(

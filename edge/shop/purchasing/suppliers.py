@@ -45,7 +45,7 @@ def _contact(
     """Who is asked there: their id, and what is said of them as only this ledger opens it."""
     texts = {field: getattr(command, field).strip() for field in FIELDS}
     if not any(texts.values()):
-        return "", (NOTHING,) * len(FIELDS)
+        return "", (NOTHING, NOTHING, NOTHING)
     contact = known[0] if known else ""
     if not contact or is_forgotten(tx.db, contact):
         contact = f"contact-{tx.command_id.hex()}"
@@ -53,7 +53,8 @@ def _contact(
     for field, was in zip(FIELDS, known[1:] if known else ("",) * len(FIELDS), strict=True):
         same = bool(was) and ring.open(contact, SupplierSet, field, was) == texts[field]
         sealed.append(Ciphertext(was) if same else ring.seal(contact, SupplierSet, field, texts[field]))
-    return contact, tuple(sealed)
+    name, email, phone = sealed
+    return contact, (name, email, phone)
 
 
 def require_supplier(tx: Transaction, id: str) -> Refused | None:
