@@ -50,9 +50,9 @@ async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
     for supplier in SUPPLIERS:
         await do(supplier)
     for name, offers in COSTS.items():
-        for number, (supplier, cost) in enumerate(offers):
-            code = f"{supplier[:2].upper()}-{100 + number}"
-            await do(buying.SetSupplierPrice(supplier, skus[name], cost, code, BOXES[name]))
+        for number, (id, cost) in enumerate(offers):
+            code = f"{id[:2].upper()}-{100 + number}"
+            await do(buying.SetSupplierPrice(id, skus[name], cost, code, BOXES[name]))
     today = datetime.now(UTC).date()
     wine, milk, water = (skus[name] for name in ("Red wine 750 ml", "Whole milk 1 l", "Mineral water 1.5 l"))
     late = buying.CreatePurchaseOrder("cellar", (buying.OrderLine(wine, 24_000),), note="The 2024 vintage, please.")

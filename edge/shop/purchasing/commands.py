@@ -18,6 +18,8 @@ MOST = 10**9
 
 SupplierId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Day = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+PlaceOrNone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")]
+"""Empty: where the order goes."""
 Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
 """1 is Monday."""
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
@@ -133,7 +135,7 @@ class ReceiptLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit_cost_minor: Cost | None = None
     lot: Lot = ""
     expiry: Expiry = ""
-    location: LocationId | Literal[""] = ""
+    location: PlaceOrNone = ""
 
 
 class ReceivePurchaseOrder(Command, frozen=True):
