@@ -18,7 +18,7 @@ from edge.shop.purchasing.needs import read_suggestions
 from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_performance
 from edge.shop.purchasing.prices import read_supplier_pricing
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase, read_purchases, read_supplier
-from edge.shop.purchasing.rules import Need, Offer, cost_of, suggest
+from edge.shop.purchasing.rules import Need, SupplierOffer, cost_of, suggest
 from edge.shop.purchasing.watches import WATCHES
 from edge.shop.stock.commands import RecordMovement, SetLevels
 from edge.shop.stock.queries import StockItem, read_item
@@ -30,7 +30,7 @@ NEED = st.builds(
     Need, st.sampled_from("abcde"), st.just("main"), amounts, st.integers(0, 50_000), amounts, amounts, amounts
 ).map(lambda one: Need(one.sku, "main", one.available, one.ordered, abs(one.par), abs(one.reorder), abs(one.minimum)))
 OFFER = st.builds(
-    Offer,
+    SupplierOffer,
     *(st.sampled_from(("ann", "bob")), st.sampled_from("abcde"), st.just(""), st.integers(0, 500)),
     *(st.integers(1, 30), st.integers(1, 4), st.integers(0, 9)),
 )
@@ -43,9 +43,9 @@ OFFER = st.builds(
     st.none() | st.integers(0, 60_000),
 )
 def test_suggested_is_enough_whole_least_and_affordable(
-    needs: list[Need], offers: list[Offer], minimum: int, budget: int | None
+    needs: list[Need], offers: list[SupplierOffer], minimum: int, budget: int | None
 ) -> None:
-    by_sku: dict[str, list[Offer]] = {}
+    by_sku: dict[str, list[SupplierOffer]] = {}
     for offer in offers:
         by_sku.setdefault(offer.sku, []).append(offer)
     found = suggest(needs, by_sku, {"ann": minimum}, budget)
@@ -167,7 +167,7 @@ def test_from_a_suggestion_to_goods_on_the_shelf(tmp_path: Path) -> None:
             await done(shop, buying.ClosePurchaseOrder(number), SYSTEM)
             assert item(shop, "cola").on_order == 0, "the rest will not come"
             assert not list(WATCHES[0].read(shop.reader, clock.at_us, "2027-01-24"))
-            assert read_supplier_performance(shop.reader, "import") == SupplierPerformance(1, 0, 0, 33)
+            assert read_supplier_performance(shop.reader, "import", TODAY) == SupplierPerformance(1, 0, 0, 33)
             assert not verify(shop.reader, shop.registry).faults
 
     run(scenario())
@@ -191,7 +191,7 @@ def test_a_whole_delivery_with_something_that_nobody_ordered(tmp_path: Path) -> 
             assert (await done(shop, receipt, SYSTEM)).result.state == "received"
             assert (item(shop, "flour").on_hand, item(shop, "tea").on_hand) == (15_000, 1_000)
             assert await refused(shop, buying.SetPurchaseLines(number, (line("flour", 5_000),))) == "order_state"
-            assert read_supplier_performance(shop.reader, "dairy") == SupplierPerformance(1, 4, 0, 100)
+            assert read_supplier_performance(shop.reader, "dairy", TODAY) == SupplierPerformance(1, 4, 0, 100)
             assert not verify(shop.reader, shop.registry).faults
 
     run(scenario())

@@ -25,10 +25,9 @@ from edge.shop.purchasing.events import PurchaseDrafted, PurchaseLine, PurchaseM
 from edge.shop.purchasing.needs import read_suggestions
 from edge.shop.purchasing.prices import offers_of
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
-from edge.shop.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, expected_on
+from edge.shop.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, day_of, expected_on
 from edge.shop.purchasing.suppliers import require_supplier
 from edge.shop.stock.commands import ExpectStock, ReserveLine
-from edge.shop.stock.moving import day
 from edge.shop.stock.rows import called, find_product, require_location
 
 OPEN_LIMIT = 2_000
@@ -140,7 +139,7 @@ def send(tx: Transaction, command: SendPurchaseOrder) -> Refused | None:
     if refused := require_supplier(tx, order.supplier):
         return refused
     today = date.fromisoformat(tx.business_date)
-    sent = day(command.sent_on) if command.sent_on else today
+    sent = day_of(command.sent_on) if command.sent_on else today
     if sent is None or not 0 <= (today - sent).days <= SENT_BEFORE_DAYS:
         return Refused("sent_day_wrong", {"day": command.sent_on, "days": SENT_BEFORE_DAYS})
     lead, days = tx.db.execute(_TERMS, (order.supplier,)).fetchone()

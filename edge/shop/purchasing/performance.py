@@ -1,4 +1,4 @@
-"""How a supplier does: from the last orders of which something came."""
+"""How a supplier does: from the last orders that are complete, or should be."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ _ORDERS = """
            (SELECT sum(min(r.quantity, l.quantity)) FROM purchase_receipt r JOIN purchase_line l USING (number, sku)
             WHERE r.number = o.number
               AND r.seq = (SELECT min(f.seq) FROM purchase_receipt f WHERE f.number = o.number))
-    FROM purchase_order o WHERE o.supplier = ? AND o.state IN ('part_received', 'received', 'closed')
-    ORDER BY o.number DESC LIMIT ?
+    FROM purchase_order o WHERE o.supplier = ?1 AND (o.state IN ('received', 'closed')
+        OR (o.state IN ('sent', 'part_received') AND o.expected_on < ?2))
+    ORDER BY o.number DESC LIMIT ?3
 """
 
 
@@ -37,13 +38,13 @@ class SupplierPerformance(msgspec.Struct, frozen=True):
     fill_percent: int | None
 
 
-def read_supplier_performance(db: Connection, supplier: Text) -> SupplierPerformance:
+def read_supplier_performance(db: Connection, supplier: Text, today: Text) -> SupplierPerformance:
     """How a supplier did lately."""
     leads = [
         (date.fromisoformat(came) - date.fromisoformat(sent)).days
         for sent, came in db.execute(_LEADS, (supplier, LAST))
     ]
-    orders = db.execute(_ORDERS, (supplier, LAST)).fetchall()
+    orders = db.execute(_ORDERS, (supplier, today, LAST)).fetchall()
     if not orders:
         return SupplierPerformance(0, None, None, None)
     on_time = sum(1 for _, expected, completed, *_ in orders if completed and completed <= expected)

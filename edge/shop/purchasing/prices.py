@@ -12,7 +12,7 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import json_text, read_products
-from edge.shop.purchasing.rules import STALE_DAYS, Offer, landed_micro, packs_for
+from edge.shop.purchasing.rules import STALE_DAYS, SupplierOffer, landed_micro, packs_for
 
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 HISTORY_LIMIT = 500
@@ -66,19 +66,19 @@ class SupplierPrice(msgspec.Struct, frozen=True):
     until_date: str
 
 
-def offers_of(db: Connection, skus: Sequence[str], today: str) -> dict[str, list[Offer]]:
+def offers_of(db: Connection, skus: Sequence[str], today: str) -> dict[str, list[SupplierOffer]]:
     """What suppliers ask for products on a day, by sku."""
-    found: dict[str, list[Offer]] = {}
+    found: dict[str, list[SupplierOffer]] = {}
     for sku, supplier, code, cost, pack, least, lead, fee, since, currency, _ in db.execute(
         _PRICES, (json_text(skus), today)
     ):
-        offer = Offer(supplier, sku, code, cost, pack, least, lead, fee, since, currency)
+        offer = SupplierOffer(supplier, sku, code, cost, pack, least, lead, fee, since, currency)
         found.setdefault(sku, []).append(offer)
     _add_supplies(db, skus, found)
     return found
 
 
-def _add_supplies(db: Connection, skus: Sequence[str], found: dict[str, list[Offer]]) -> None:
+def _add_supplies(db: Connection, skus: Sequence[str], found: dict[str, list[SupplierOffer]]) -> None:
     """The catalogue's word, of suppliers that have no price of their own for the product."""
     by_name: dict[str, tuple[str, int, int, str]] = {}
     for id, names, lead, fee, currency in db.execute(_SUPPLIERS):
@@ -94,7 +94,7 @@ def _add_supplies(db: Connection, skus: Sequence[str], found: dict[str, list[Off
                 continue
             id, lead, fee, currency = known
             pack = product.box or 1
-            offers.append(Offer(id, sku, supply.code, supply.cost_minor, pack, 1, lead, fee, "", currency))
+            offers.append(SupplierOffer(id, sku, supply.code, supply.cost_minor, pack, 1, lead, fee, "", currency))
 
 
 def read_supplier_pricing(

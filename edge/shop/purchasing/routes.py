@@ -101,7 +101,9 @@ async def card_of(request: web.Request, id: str) -> SupplierCard:
     if found is None:
         raise Problem(404, "supplier_not_found", supplier=id[:80])
     prices = await read(partial(read_supplier_prices, supplier=id))
-    return SupplierCard(found, prices, await read(partial(read_supplier_performance, supplier=id)))
+    return SupplierCard(
+        found, prices, await read(partial(read_supplier_performance, supplier=id, today=today_of(request)))
+    )
 
 
 async def pricing(request: web.Request) -> web.Response:

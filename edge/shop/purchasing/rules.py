@@ -65,7 +65,7 @@ class Need(msgspec.Struct, frozen=True):
         return max(0, self.target - self.position) if wanted else 0
 
 
-class Offer(msgspec.Struct, frozen=True):
+class SupplierOffer(msgspec.Struct, frozen=True):
     """What a supplier asks for a unit of a product now. `comparable`: it is in the store's currency."""
 
     supplier: str
@@ -134,6 +134,14 @@ class Suggestions(msgspec.Struct, frozen=True):
     unmet: tuple[Unmet, ...]
 
 
+def day_of(text: str) -> date | None:
+    """A day as ISO writes it; None where there is no such day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def expected_on(sent: date, lead_time_days: int, delivery_days: Sequence[int]) -> date:
     """The first day on which a supplier comes once the lead time is over.
 
@@ -151,22 +159,24 @@ def cost_of(quantity: int, unit_cost_minor: int) -> int:
     return -(-quantity * unit_cost_minor // THOUSANDTHS)
 
 
-def packs_for(quantity: int, offer: Offer) -> int:
+def packs_for(quantity: int, offer: SupplierOffer) -> int:
     """The fewest whole packs that hold so much, and no fewer than the supplier sells.
 
-    >>> packs_for(25_000, Offer("a", "cola", "", 100, pack=24)), packs_for(1, Offer("a", "cola", "", 1, 6, min_packs=4))
-    (2, 4)
+    >>> packs_for(25_000, SupplierOffer("a", "cola", "", 100, pack=24))
+    2
+    >>> packs_for(1, SupplierOffer("a", "cola", "", 1, 6, min_packs=4))
+    4
     """
     return max(-(-quantity // offer.pack_size), offer.min_packs)
 
 
-def landed_micro(offer: Offer, quantity: int) -> int:
+def landed_micro(offer: SupplierOffer, quantity: int) -> int:
     """What a unit costs with its share of the fee when so much is bought, in millionths of a minor unit."""
     bought = packs_for(quantity, offer) * offer.pack_size
     return (cost_of(bought, offer.cost_minor) + offer.fee_minor) * 1_000_000 * THOUSANDTHS // bought
 
 
-def cheapest(offers: Iterable[Offer], quantity: int) -> Offer | None:
+def cheapest(offers: Iterable[SupplierOffer], quantity: int) -> SupplierOffer | None:
     """Whose unit costs least with its share of the fee; of equal ones who comes sooner."""
     return min(
         (offer for offer in offers if offer.comparable),
@@ -177,7 +187,7 @@ def cheapest(offers: Iterable[Offer], quantity: int) -> Offer | None:
 
 def suggest(
     needs: Iterable[Need],
-    offers: Mapping[str, Sequence[Offer]],
+    offers: Mapping[str, Sequence[SupplierOffer]],
     minimums: Mapping[str, int],
     budget_minor: int | None = None,
 ) -> Suggestions:
@@ -185,7 +195,7 @@ def suggest(
 
     Within a budget, what lacks most comes first, and of the last line as many packs as fit.
     """
-    groups: dict[tuple[str, str], list[tuple[Need, Offer]]] = {}
+    groups: dict[tuple[str, str], list[tuple[Need, SupplierOffer]]] = {}
     unmet: list[Unmet] = []
     for need in sorted(needs, key=_urgency):
         if not need.missing:
@@ -213,7 +223,11 @@ def _urgency(need: Need) -> tuple[int, str, str]:
 
 
 def _order(
-    supplier: str, location: str, wanted: Sequence[tuple[Need, Offer]], minimum_minor: int, budget_minor: int | None
+    supplier: str,
+    location: str,
+    wanted: Sequence[tuple[Need, SupplierOffer]],
+    minimum_minor: int,
+    budget_minor: int | None,
 ) -> tuple[SuggestedOrder | None, list[Unmet]]:
     fee = wanted[0][1].fee_minor
     left = None if budget_minor is None else budget_minor - fee
@@ -237,13 +251,13 @@ def _order(
     return None, [Unmet(need.sku, location, need.missing, "over_budget") for need, _ in wanted]
 
 
-def _affordable(offer: Offer, left_minor: int) -> int:
+def _affordable(offer: SupplierOffer, left_minor: int) -> int:
     """The most packs for so much money."""
     cost = cost_of(offer.pack_size, offer.cost_minor)
     return max(0, left_minor) // cost if cost else 10**6
 
 
-def _line(need: Need, offer: Offer, packs: int) -> SuggestedLine:
+def _line(need: Need, offer: SupplierOffer, packs: int) -> SuggestedLine:
     quantity = packs * offer.pack_size
     if need.par or need.reorder:
         numbers = {"position": need.position, "reorder": need.reorder, "target": need.target}

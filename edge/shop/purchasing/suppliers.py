@@ -7,8 +7,7 @@ from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Handler, Transaction
 from edge.shop.purchasing.commands import RetireSupplier, SetSupplier, SetSupplierPrice
 from edge.shop.purchasing.events import NOTHING, SupplierPriceSet, SupplierRetired, SupplierSet
-from edge.shop.purchasing.rules import OPEN
-from edge.shop.stock.moving import day
+from edge.shop.purchasing.rules import OPEN, day_of
 from edge.shop.stock.rows import find_product
 
 SUPPLIERS_LIMIT = 1_000
@@ -81,7 +80,7 @@ def set_supplier_price(tx: Transaction, command: SetSupplierPrice) -> Refused | 
     if product is None:
         return Refused("unknown_sku", {"sku": command.sku})
     for text in (command.from_date, command.until_date):
-        if text and day(text) is None:
+        if text and day_of(text) is None:
             return Refused("price_day_wrong", {"day": text})
     begins = command.from_date or tx.business_date
     if command.until_date and command.until_date < begins:

@@ -72,9 +72,11 @@ async def purchase(request: web.Request) -> web.Response:
 async def suppliers(request: web.Request) -> web.Response:
     """`GET /manager/suppliers`: who the shop buys from, and how they do."""
 
+    today = today_of(request)
+
     def read(db: Connection) -> dict[str, Any]:
         found = queries.read_suppliers(db)
-        return {"suppliers": found, "done": {one.id: read_supplier_performance(db, one.id) for one in found}}
+        return {"suppliers": found, "done": {one.id: read_supplier_performance(db, one.id, today) for one in found}}
 
     return _page(request, "suppliers", **await request.app[SITE].asker.read(read))
 
