@@ -29,6 +29,7 @@ from edge.app import (
     demo_customers,
     demo_history,
     demo_orders,
+    demo_purchasing,
     demo_shelf,
     demo_stock,
 )
@@ -214,6 +215,7 @@ async def _stock(path: Path, folder: Path) -> None:
             for promotion in demo_catalog.promotions():
                 await shop.do(SetPromotion(promotion))
             await demo_stock.fill(shop.do)
+            await demo_purchasing.seed(shop.do)
             for command in demo_alerts.commands():
                 await shop.do(command)
             await demo_history.followed(loaded.ledger)

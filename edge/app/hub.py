@@ -46,6 +46,9 @@ from edge.shop.orders.hub import OrderTables
 from edge.shop.promotions import events as promotions_events
 from edge.shop.promotions import hub as promotions_hub
 from edge.shop.promotions.hub import PromotionTables
+from edge.shop.purchasing import events as purchasing_events
+from edge.shop.purchasing import hub as purchasing_hub
+from edge.shop.purchasing.hub import PurchaseTables
 from edge.shop.reviews import events as review_events
 from edge.shop.reviews import hub as reviews_hub
 from edge.shop.reviews.hub import ReviewTables
@@ -87,6 +90,7 @@ ROOMS = (
     HubCapability("catalog", catalog_events, ProductTables, catalog_hub.READS),
     HubCapability("till", till_events, SaleTables, till_hub.READS),
     HubCapability("stock", stock_events, StockTables, stock_hub.READS),
+    HubCapability("purchasing", purchasing_events, PurchaseTables, purchasing_hub.READS),
     HubCapability("promotions", promotions_events, PromotionTables, promotions_hub.READS),
     HubCapability("customers", customers_hub, CustomerTables, customers_hub.READS),
     HubCapability("reviews", review_events, ReviewTables, reviews_hub.READS),

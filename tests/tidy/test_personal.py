@@ -34,7 +34,11 @@ NOT_PERSONAL: dict[str, str] = {
         OrderPlaced.place OrderPlaced.said OrderPlaced.secret OrderPlaced.zone ZoneEnded.zone BasketLine.card
         QuickKeysSet.of_register Key.sku Returned.card ReturnedGoods.register RefundUndone.sale_register
         GivenBack.card Tender.card AnomalyJudged.key HistoryRow.sku OccasionEnded.id OccasionSet.category
-        OccasionSet.id""",
+        OccasionSet.id
+        PurchaseDrafted.location PurchaseDrafted.supplier PurchaseLine.code PurchaseLine.sku
+        PurchaseReceived.delivery_note PurchaseReceived.supplier ReceivedGoods.expiry ReceivedGoods.location
+        ReceivedGoods.lot ReceivedGoods.sku SupplierPriceSet.code SupplierPriceSet.sku SupplierPriceSet.supplier
+        SupplierRetired.id SupplierSet.contact SupplierSet.id""",
     "the id of a customer, of a key of theirs or of a review, made up": """
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
         ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
@@ -65,7 +69,9 @@ NOT_PERSONAL: dict[str, str] = {
         OrderPlaced.language AnomalyJudged.day AnomalyJudged.kind ForecastTrained.figures
         ForecastTrained.model_version ForecastTrained.models ForecastTrained.through HistoryRow.day
         ModelPromoted.instead_of ModelPromoted.model_version ModelRetired.model_version OccasionSet.first
-        OccasionSet.last""",
+        OccasionSet.last
+        PurchaseMoved.expected_on PurchaseMoved.how PurchaseMoved.now PurchaseMoved.sent_on PurchaseMoved.was
+        SupplierPriceSet.from_date SupplierPriceSet.until_date SupplierSet.currency""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
         LocationSet.names Attribute.choices Attribute.names Attribute.unit BasketLine.names Category.attributes
@@ -73,7 +79,8 @@ NOT_PERSONAL: dict[str, str] = {
         Product.names Promotion.names Rate.name Returned.names RoleSet.name SaleCompleted.promotions
         SettingChanged.value Taxed.name TextSet.texts Value.text Value.unit WordingPublished.texts
         DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names ShopTender.names
-        OccasionSet.name""",
+        OccasionSet.name
+        SupplierSet.names""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by
         TextSet.by UserRetired.by UserSet.by HistoryRecorded.source""",
@@ -82,7 +89,8 @@ NOT_PERSONAL: dict[str, str] = {
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """
         BasketLine.reason BreachNoted.what CashMoved.reason DrawerOpened.reason Returned.reason
         SaleRefunded.reason SaleVoided.reason ShiftClosed.note SlipsPrinted.note LotRecalled.note
-        StockMoved.note OrderChanged.reason OrderMoved.reason""",
+        StockMoved.note OrderChanged.reason OrderMoved.reason
+        PurchaseDrafted.note PurchaseMoved.reason""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
         TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart""",

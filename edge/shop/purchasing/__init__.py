@@ -1,0 +1,41 @@
+"""Suppliers, what they ask, and what is ordered of them. See README.md."""
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.shop.access.rights import MANAGE
+from edge.shop.purchasing import commands, needs, ordering, performance, prices, project, queries, receiving, suppliers
+from edge.shop.purchasing.events import EVENTS, UPCASTERS
+from edge.shop.purchasing.watches import WATCHES
+
+
+def capability(currency: str) -> Capability:
+    """Purchasing in a store with this currency."""
+    return Capability(
+        name="purchasing",
+        commands=(
+            CommandSpec(commands.SetSupplier, suppliers.setting_suppliers(currency), right=MANAGE),
+            CommandSpec(commands.RetireSupplier, suppliers.retire_supplier, right=MANAGE, ask_first=True),
+            CommandSpec(commands.SetSupplierPrice, suppliers.set_supplier_price, right=MANAGE),
+            CommandSpec(commands.CreatePurchaseOrder, ordering.create, right=MANAGE),
+            CommandSpec(commands.OrderSuggested, ordering.order_suggested, right=MANAGE),
+            CommandSpec(commands.SetPurchaseLines, ordering.set_lines, right=MANAGE),
+            CommandSpec(commands.ApprovePurchaseOrder, ordering.approve, right=MANAGE, ask_first=True),
+            CommandSpec(commands.SendPurchaseOrder, ordering.send, right=MANAGE, ask_first=True),
+            CommandSpec(commands.CancelPurchaseOrder, ordering.cancel, right=MANAGE, ask_first=True),
+            CommandSpec(commands.ReceivePurchaseOrder, receiving.receive, right=MANAGE, ask_first=True),
+            CommandSpec(commands.ClosePurchaseOrder, ordering.close, right=MANAGE, ask_first=True),
+        ),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        watches=WATCHES,
+        projectors=(project.projector,),
+        queries=(
+            QuerySpec("suppliers", queries.read_suppliers, right=MANAGE),
+            QuerySpec("supplier", queries.read_supplier, right=MANAGE),
+            QuerySpec("supplier_prices", prices.read_supplier_prices, right=MANAGE),
+            QuerySpec("supplier_pricing", prices.read_supplier_pricing, right=MANAGE),
+            QuerySpec("supplier_performance", performance.read_supplier_performance, right=MANAGE),
+            QuerySpec("purchase_orders", queries.read_purchases, right=MANAGE),
+            QuerySpec("purchase_order", queries.read_purchase, right=MANAGE),
+            QuerySpec("purchase_suggestions", needs.read_suggestions, right=MANAGE),
+        ),
+    )

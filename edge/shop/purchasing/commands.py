@@ -1,0 +1,156 @@
+"""What can be asked of suppliers and purchase orders."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from edge.core.messages import Command, Number
+from edge.shop.catalog.product import Names
+from edge.shop.stock.commands import Cost, Document, Expiry, LocationId, Lot, Note, Sku
+from edge.shop.stock.events import MAIN
+
+LINES_LIMIT = 500
+"""Lines of an order, or of a receipt."""
+MOST = 10**9
+"""Thousandths of a product that one line may order: a million units, as a person may move at once."""
+
+SupplierId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+PlaceOrNone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")]
+"""Empty: where the order goes."""
+Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
+"""1 is Monday."""
+Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+Packs = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+Wanted = Annotated[int, msgspec.Meta(gt=0, le=MOST)]
+
+
+class SetSupplier(Command, frozen=True):
+    """Somebody the shop buys from: new, or as they are from now on.
+
+    `delivery_days`: the days of the week on which they come; none: any. `fee_minor`: for each delivery. `currency`
+    empty: the store's. `contact_name`, `email` and `phone` say who is asked there.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
+
+    id: SupplierId
+    names: Names
+    lead_time_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 1
+    rating: Annotated[int, msgspec.Meta(ge=0, le=5)] = 0
+    minimum_order_minor: Minor = 0
+    fee_minor: Minor = 0
+    delivery_days: Annotated[tuple[Weekday, ...], msgspec.Meta(max_length=7)] = ()
+    currency: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$")] = ""
+    contact_name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    email: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+class RetireSupplier(Command, frozen=True):
+    """Buy from a supplier no more; refused while an order is open."""
+
+    id: SupplierId
+
+
+class SetSupplierPrice(Command, frozen=True):
+    """What a supplier asks for a unit of a product, from a day on (empty: today) until another (empty: further on).
+
+    They sell it in packs of `pack` units, and no fewer than `min_packs` of them. `code`: their number for it.
+    """
+
+    supplier: SupplierId
+    sku: Sku
+    cost_minor: Cost
+    code: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    pack: Packs = 1
+    min_packs: Packs = 1
+    from_date: Day = ""
+    until_date: Day = ""
+
+
+class OrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many thousandths of a product; without a cost at the supplier's price."""
+
+    sku: Sku
+    quantity: Wanted
+    unit_cost_minor: Cost | None = None
+
+
+OrderLines = Annotated[tuple[OrderLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
+
+
+class CreatePurchaseOrder(Command, frozen=True):
+    """A draft of an order; the result is its number."""
+
+    supplier: SupplierId
+    lines: OrderLines
+    location: LocationId = MAIN
+    note: Note = ""
+
+
+class OrderSuggested(Command, frozen=True):
+    """Make a draft of what is suggested now of a supplier for a place; the result is its number."""
+
+    supplier: SupplierId
+    location: LocationId = MAIN
+
+
+class SetPurchaseLines(Command, frozen=True):
+    """Order other goods, until something is received; an order that was sent becomes its next version."""
+
+    number: Number
+    lines: OrderLines
+    note: Note | None = None
+
+
+class ApprovePurchaseOrder(Command, frozen=True):
+    """Say yes to a draft."""
+
+    number: Number
+
+
+class SendPurchaseOrder(Command, frozen=True):
+    """An order was given to its supplier: how, and on which day (empty: today)."""
+
+    number: Number
+    how: Literal["email", "phone", "portal", "paper"] = "phone"
+    sent_on: Day = ""
+
+
+class CancelPurchaseOrder(Command, frozen=True):
+    """Give up an order of which nothing was received."""
+
+    number: Number
+    reason: Note = ""
+
+
+class ReceiptLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many thousandths of a product came, by its number or a code; without a cost at the order's."""
+
+    sku: Sku
+    quantity: Wanted
+    unit_cost_minor: Cost | None = None
+    lot: Lot = ""
+    expiry: Expiry = ""
+    location: PlaceOrNone = ""
+
+
+class ReceivePurchaseOrder(Command, frozen=True):
+    """What came with a delivery note, all or a part of what was ordered; the result says what is odd about it.
+
+    `confirmed`: yes to what was asked about: more than was ordered, or something else.
+    """
+
+    number: Number
+    delivery_note: Annotated[Document, msgspec.Meta(min_length=1)]
+    lines: Annotated[tuple[ReceiptLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
+    confirmed: bool = False
+
+
+class ClosePurchaseOrder(Command, frozen=True):
+    """An order is done with; what has not come will not come."""
+
+    number: Number

@@ -1,0 +1,154 @@
+"""The pages of purchasing: orders and suggestions, one order, suppliers, one supplier."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.lib.i18n import LANGUAGES
+from edge.lib.units.money import show_minor
+from edge.shop.access.queries import name_of
+from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.queries import read_products
+from edge.shop.purchasing import queries
+from edge.shop.purchasing.performance import read_supplier_performance
+from edge.shop.purchasing.routes import card_of, order_of, orders_of, suggested, teller, today_of
+from edge.shop.purchasing.rules import CHANGEABLE, NEXT, STATES
+from edge.shop.stock.listings import Location, read_locations
+from edge.web.context import SITE
+from edge.web.pages.shell import page as framed
+
+STATES_SHOWN = ("open", "late", *STATES)
+
+
+async def purchasing(request: web.Request) -> web.Response:
+    """`GET /manager/purchasing`: what should be ordered, and what was."""
+    found, state = await suggested(request), request.query.get("state", "open")
+    skus = [line.sku for order in found.orders for line in order.lines] + [one.sku for one in found.unmet]
+    listed = await orders_of(request, state)
+
+    def read(db: Connection) -> dict[str, Any]:
+        return {
+            "suppliers": {one.id: one for one in queries.read_suppliers(db)},
+            "locations": _locations(db),
+            "product_names": _names(db, skus),
+        }
+
+    values = await request.app[SITE].asker.read(read)
+    more = {"suggested": found, "explain": teller(request), "listed": listed, "state": state, "states": STATES_SHOWN}
+    return _page(request, "purchasing", **more, **values)
+
+
+async def purchase(request: web.Request) -> web.Response:
+    """`GET /manager/purchase?id=`: one order: what was ordered, what came, and what can be done with it."""
+    order, site = await order_of(request, request.query.get("id", "")), request.app[SITE]
+
+    def read(db: Connection) -> dict[str, Any]:
+        known = queries.read_supplier(db, order.supplier)
+        skus = [one.sku for one in order.receipts]
+        people = {order.created_by, *(one.actor for one in order.receipts)}
+        return {
+            "supplier": known,
+            "locations": _locations(db),
+            "product_names": _names(db, skus),
+            "called": {person: name_of(db, person) for person in people},
+        }
+
+    return _page(
+        request,
+        "purchase",
+        order=order,
+        late=order.is_late(today_of(request)),
+        next=NEXT[order.state],
+        changeable=order.state in CHANGEABLE,
+        **await site.asker.read(read),
+    )
+
+
+async def suppliers(request: web.Request) -> web.Response:
+    """`GET /manager/suppliers`: who the shop buys from, and how they do."""
+
+    today = today_of(request)
+
+    def read(db: Connection) -> dict[str, Any]:
+        found = queries.read_suppliers(db)
+        return {"suppliers": found, "done": {one.id: read_supplier_performance(db, one.id, today) for one in found}}
+
+    return _page(request, "suppliers", **await request.app[SITE].asker.read(read))
+
+
+async def supplier(request: web.Request) -> web.Response:
+    """`GET /manager/supplier?id=`: one of them, with prices and orders; without an id, a new one."""
+    id, site = request.query.get("id", ""), request.app[SITE]
+    card = await card_of(request, id) if id else None
+    read = partial(queries.read_purchases, today=today_of(request), supplier=id, limit=20)
+    orders = (await site.asker.read(read)).orders if id else []
+    return _page(
+        request,
+        "supplier",
+        card=card,
+        orders=orders,
+        spoken=LANGUAGES,
+        today_is=today_of(request),
+    )
+
+
+def _page(request: web.Request, kind: str, **values: object) -> web.Response:
+    """A page, with sums as fields and other currencies have them."""
+    plain = partial(show_minor, currency=request.app[SITE].settings.currency)
+    return framed(request, kind, plain=plain, in_currency=show_minor, **values)
+
+
+def _locations(db: Connection) -> dict[str, Location]:
+    return {one.id: one for one in read_locations(db)}
+
+
+def _names(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
+    return {sku: product.names or {} for sku, (_, product, _) in read_products(db, skus).items()}
+
+
+_FRAME = ("alerts", "clock")
+PAGES = (
+    Page(
+        path="/manager/purchasing",
+        name="purchasing",
+        group="stock",
+        place=40,
+        handler=purchasing,
+        right=MANAGE,
+        fragments=_FRAME,
+        menu="purchasing.title",
+    ),
+    Page(
+        path="/manager/purchase",
+        name="purchase",
+        group="stock",
+        handler=purchase,
+        right=MANAGE,
+        fragments=_FRAME,
+        under="purchasing",
+    ),
+    Page(
+        path="/manager/suppliers",
+        name="suppliers",
+        group="stock",
+        place=50,
+        handler=suppliers,
+        right=MANAGE,
+        fragments=_FRAME,
+        menu="purchasing.suppliers",
+    ),
+    Page(
+        path="/manager/supplier",
+        name="supplier",
+        group="stock",
+        handler=supplier,
+        right=MANAGE,
+        fragments=_FRAME,
+        under="suppliers",
+    ),
+)

@@ -1,0 +1,130 @@
+// One order: its lines, the step it takes next, and what came of it, by scanner or by hand.
+
+import { parseMinor, parseQuantity } from "./amounts.js";
+import { open } from "./dialogs.js";
+import { askGranted, sendGranted } from "./grants.js";
+import { listen } from "./push.js";
+import { tell } from "./purchasing_forms.js";
+
+const order = document.getElementById("order");
+const number = Number(order.dataset.number);
+const ASKED = new Set(["more_than_ordered", "not_ordered", "expiry_past", "lot_date_differs"]);
+let asked = ""; // what the shop asked about, and a second press says yes to
+
+async function act(command, body) {
+  if (tell("order-error", await sendGranted(command, { number, ...body }))) location.reload();
+}
+
+async function sure(text) {
+  let yes = !text;
+  const accept = () => ((yes = true), null);
+  if (text) await open("sure-dialog", accept, (dialog) => (dialog.querySelector(".subject").textContent = text));
+  return yes;
+}
+
+addEventListener("click", async ({ target }) => {
+  const { do: command, ask } = target.dataset;
+  if (!command || !(await sure(ask))) return;
+  const how = document.getElementById("acts").elements.how?.value;
+  act(command, command === "SendPurchaseOrder" ? { how } : {});
+});
+
+// The lines as they stand in the fields; those set to nothing are left out. null: one cannot be read.
+function lines() {
+  const found = [...document.querySelectorAll("[data-quantity]")].map((field) => ({
+    sku: field.dataset.quantity,
+    quantity: parseQuantity(field.value || "0"),
+  }));
+  if (found.some((line) => line.quantity === null)) return null;
+  return found.filter((line) => line.quantity > 0);
+}
+
+function save(more = []) {
+  const wanted = lines();
+  if (wanted && more.every((line) => line.quantity !== null)) return act("SetPurchaseLines", { lines: [...wanted, ...more] });
+  document.getElementById("order-error").textContent = order.dataset.notNumber;
+  return null;
+}
+
+document.getElementById("save")?.addEventListener("click", () => save());
+document.getElementById("add")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { sku, quantity } = event.target.elements;
+  if (sku.value.trim()) save([{ sku: sku.value.trim(), quantity: parseQuantity(quantity.value) }]);
+});
+document.getElementById("print").addEventListener("click", () => print());
+
+const receive = document.getElementById("receive");
+const came = document.getElementById("came");
+const field = (row, name) => row.querySelector(`[name=${name}]`);
+
+// A scanned code counts one more of its line; what is on no line gets one.
+async function scanned(code) {
+  const { lang } = document.body.dataset;
+  const got = await askGranted("GET", `stock/${encodeURIComponent(code)}`);
+  const found = got?.status === 200 ? got.body : null;
+  const sku = found?.sku ?? code;
+  let row = [...came.rows].find((one) => one.dataset.sku === sku);
+  if (!row) {
+    row = document.getElementById("came-row").content.firstElementChild.cloneNode(true);
+    row.dataset.sku = sku;
+    row.querySelector("bdi").textContent = found?.names[lang] ?? Object.values(found?.names ?? {})[0] ?? code;
+    came.append(row);
+  }
+  const had = parseQuantity(field(row, "quantity").value || "0") ?? 0;
+  field(row, "quantity").value = String((had + 1000) / 1000);
+  for (const one of came.rows) one.classList.toggle("scanned", one === row);
+}
+
+// What came, as the command wants it; null where a number cannot be read.
+function received() {
+  const found = [];
+  for (const row of came.rows) {
+    const text = field(row, "quantity").value.trim();
+    if (!text) continue;
+    const quantity = parseQuantity(text);
+    const cost = field(row, "cost").value.trim();
+    const unit_cost_minor = cost ? parseMinor(cost) : null;
+    if (quantity === null || (cost && unit_cost_minor === null)) return null;
+    const place = receive.elements.location?.value ?? "";
+    found.push({ sku: row.dataset.sku, quantity, unit_cost_minor, lot: field(row, "lot").value.trim(), expiry: field(row, "expiry").value, location: place });
+  }
+  return found;
+}
+
+receive?.elements.scan.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  const code = event.target.value.trim();
+  event.target.value = "";
+  if (code) scanned(code);
+});
+
+document.getElementById("all")?.addEventListener("click", () => {
+  for (const row of came.rows) {
+    const line = order.querySelector(`tr[data-sku="${CSS.escape(row.dataset.sku)}"]`);
+    if (line) field(row, "quantity").value = String(Number(line.dataset.open) / 1000);
+  }
+});
+
+receive?.addEventListener("input", () => {
+  asked = "";
+  receive.querySelector("[type=submit]").textContent = receive.dataset.go;
+});
+
+receive?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const found = received();
+  if (found === null) {
+    document.getElementById("receive-error").textContent = order.dataset.notNumber;
+    return;
+  }
+  const body = { number, delivery_note: receive.elements.note.value.trim(), lines: found, confirmed: asked !== "" };
+  const answer = await sendGranted("ReceivePurchaseOrder", body);
+  const code = answer?.body.refused?.code ?? "";
+  asked = ASKED.has(code) ? code : "";
+  receive.querySelector("[type=submit]").textContent = asked ? receive.dataset.yes : receive.dataset.go;
+  if (tell("receive-error", answer)) location.reload();
+});
+
+listen(() => {});

@@ -1,0 +1,16 @@
+// Orders and suggestions: a suggestion becomes a draft by one tap.
+
+import { address, tell } from "./purchasing_forms.js";
+import { sendGranted } from "./grants.js";
+import { listen } from "./push.js";
+
+addEventListener("click", async ({ target }) => {
+  const { draft: supplier, location: place } = target.dataset;
+  if (!supplier) return;
+  target.disabled = true;
+  const answer = await sendGranted("OrderSuggested", { supplier, location: place });
+  target.disabled = false;
+  if (tell("suggested-error", answer)) location.assign(address("purchase", answer.body.done.result));
+});
+
+listen(() => {});

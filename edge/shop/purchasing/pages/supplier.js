@@ -1,0 +1,65 @@
+// One supplier: terms, prices, and a first line of an order.
+
+import { parseMinor, parseQuantity } from "./amounts.js";
+import { sendGranted } from "./grants.js";
+import { listen } from "./push.js";
+import { address, tell } from "./purchasing_forms.js";
+
+const form = document.getElementById("supplier");
+const id = form.dataset.id;
+
+// A line says what cannot be read.
+function unread(line, ...values) {
+  const wrong = values.some((value) => value === null || Number.isNaN(value));
+  if (wrong) document.getElementById(line).textContent = form.dataset.notNumber;
+  return wrong;
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const data = new FormData(form);
+  const names = {};
+  for (const [key, value] of data) if (key.startsWith("name_") && value.trim()) names[key.slice(5)] = value.trim();
+  const body = {
+    id: id || data.get("id"),
+    names,
+    lead_time_days: Number(data.get("lead_time_days") || 0),
+    rating: Number(data.get("rating")),
+    minimum_order_minor: parseMinor(data.get("minimum_order") || "0"),
+    fee_minor: parseMinor(data.get("fee") || "0"),
+    delivery_days: data.getAll("days").map(Number),
+    currency: data.get("currency").trim(),
+    contact_name: data.get("contact_name"),
+    email: data.get("email"),
+    phone: data.get("phone"),
+  };
+  if (unread("supplier-error", body.lead_time_days, body.minimum_order_minor, body.fee_minor)) return;
+  if (tell("supplier-error", await sendGranted("SetSupplier", body))) location.assign(address("supplier", body.id));
+});
+
+document.getElementById("retire")?.addEventListener("click", async () => {
+  if (tell("supplier-error", await sendGranted("RetireSupplier", { id }))) location.reload();
+});
+
+document.getElementById("price")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const data = Object.fromEntries(new FormData(event.target));
+  const cost_minor = parseMinor(data.cost);
+  const [pack, min_packs] = [Number(data.pack || 1), Number(data.min_packs || 1)];
+  if (unread("price-error", cost_minor, pack, min_packs)) return;
+  const { sku, code, from_date, until_date } = data;
+  const body = { supplier: id, sku: sku.trim(), code, cost_minor, pack, min_packs, from_date, until_date };
+  if (tell("price-error", await sendGranted("SetSupplierPrice", body))) location.reload();
+});
+
+document.getElementById("first")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { sku, quantity } = event.target.elements;
+  const wanted = parseQuantity(quantity.value);
+  if (unread("first-error", wanted)) return;
+  const lines = [{ sku: sku.value.trim(), quantity: wanted }];
+  const answer = await sendGranted("CreatePurchaseOrder", { supplier: id, lines });
+  if (tell("first-error", answer)) location.assign(address("purchase", answer.body.done.result));
+});
+
+listen(() => {});

@@ -1,0 +1,130 @@
+"""What each supplier asks for a product now: prices that were set, else what the catalogue says of its supplies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.queries import json_text, read_products
+from edge.shop.purchasing.rules import STALE_DAYS, SupplierOffer, landed_micro, packs_for
+
+Text = Annotated[str, msgspec.Meta(max_length=200)]
+HISTORY_LIMIT = 500
+_PRICES = """
+    SELECT p.sku, p.supplier, p.code, p.cost_minor, p.pack, p.min_packs, s.lead_time_days, s.fee_minor, p.from_date,
+           s.currency, max(p.from_date || printf('%020d', p.seq))
+    FROM json_each(?1) j JOIN supplier_price p ON p.sku = j.value JOIN supplier s ON s.id = p.supplier
+    WHERE NOT s.retired AND p.from_date <= ?2 AND (p.until_date = '' OR p.until_date >= ?2)
+    GROUP BY p.sku, p.supplier
+"""
+_SUPPLIERS = "SELECT id, names, lead_time_days, fee_minor, currency FROM supplier WHERE NOT retired ORDER BY id"
+_HISTORY = """
+    SELECT p.sku, b.body ->> '$.names', p.supplier, p.code, p.cost_minor, p.pack, p.min_packs, p.from_date, p.until_date
+    FROM supplier_price p LEFT JOIN product b USING (sku)
+    WHERE p.supplier = ? AND (? = '' OR p.sku = ?) ORDER BY p.sku, p.from_date DESC, p.seq DESC LIMIT ?
+"""
+
+
+class ComparedPrice(msgspec.Struct, frozen=True):
+    """A supplier's price for so much of a product; `landed_micro`: a unit with its share of the fee, in millionths.
+
+    `above_percent` the best; None: in another currency, so not compared. `stale`: nobody confirmed it lately.
+    """
+
+    supplier: str
+    names: dict[str, str]
+    code: str
+    unit_cost_minor: int
+    pack: int
+    packs: int
+    landed_micro: int
+    lead_time_days: int
+    from_date: str
+    age_days: int | None
+    stale: bool
+    currency: str
+    above_percent: int | None
+
+
+class SupplierPrice(msgspec.Struct, frozen=True):
+    """A price of a supplier as it was set."""
+
+    sku: str
+    names: dict[str, str]
+    supplier: str
+    code: str
+    cost_minor: int
+    pack: int
+    min_packs: int
+    from_date: str
+    until_date: str
+
+
+def offers_of(db: Connection, skus: Sequence[str], today: str) -> dict[str, list[SupplierOffer]]:
+    """What suppliers ask for products on a day, by sku."""
+    found: dict[str, list[SupplierOffer]] = {}
+    for sku, supplier, code, cost, pack, least, lead, fee, since, currency, _ in db.execute(
+        _PRICES, (json_text(skus), today)
+    ):
+        offer = SupplierOffer(supplier, sku, code, cost, pack, least, lead, fee, since, currency)
+        found.setdefault(sku, []).append(offer)
+    _add_supplies(db, skus, found)
+    return found
+
+
+def _add_supplies(db: Connection, skus: Sequence[str], found: dict[str, list[SupplierOffer]]) -> None:
+    """The catalogue's word, of suppliers that have no price of their own for the product."""
+    by_name: dict[str, tuple[str, int, int, str]] = {}
+    for id, names, lead, fee, currency in db.execute(_SUPPLIERS):
+        for name in (id, *msgspec.json.decode(names, type=dict[str, str]).values()):
+            by_name.setdefault(name.casefold(), (id, lead, fee, currency))
+    if not by_name:
+        return
+    for sku, (_, product, _) in read_products(db, skus).items():
+        for supply in product.supplies or ():
+            known = by_name.get(supply.supplier.casefold())
+            offers = found.setdefault(sku, [])
+            if known is None or supply.cost_minor is None or any(one.supplier == known[0] for one in offers):
+                continue
+            id, lead, fee, currency = known
+            pack = product.box or 1
+            offers.append(SupplierOffer(id, sku, supply.code, supply.cost_minor, pack, 1, lead, fee, "", currency))
+
+
+def read_supplier_pricing(
+    db: Connection, sku: Text, today: Text, quantity: Number = THOUSANDTHS
+) -> list[ComparedPrice]:
+    """What each supplier asks for so much of a product, the best first."""
+    quantity = min(max(1, quantity), 10**12)
+    offers = offers_of(db, [sku], today).get(sku, [])
+    names = {id: msgspec.json.decode(text, type=dict[str, str]) for id, text, *_ in db.execute(_SUPPLIERS)}
+    costs = [landed_micro(offer, quantity) for offer in offers if offer.comparable]
+    best = min(costs, default=0)
+    compared = []
+    for offer in offers:
+        landed = landed_micro(offer, quantity)
+        age = (date.fromisoformat(today) - date.fromisoformat(offer.from_date)).days if offer.from_date else None
+        above = (landed - best) * 100 // best if best and offer.comparable else 0 if offer.comparable else None
+        compared.append(
+            ComparedPrice(
+                *(offer.supplier, names[offer.supplier], offer.code, offer.cost_minor, offer.pack),
+                *(packs_for(quantity, offer), landed, offer.lead_time_days, offer.from_date, age),
+                *(age is not None and age > STALE_DAYS, offer.currency, above),
+            )
+        )
+    return sorted(compared, key=lambda one: (one.above_percent is None, one.landed_micro, one.lead_time_days))
+
+
+def read_supplier_prices(db: Connection, supplier: Text, sku: Text = "") -> list[SupplierPrice]:
+    """Every price a supplier was said to ask, of all products or one, the newest of each first."""
+    rows = db.execute(_HISTORY, (supplier, sku, sku, HISTORY_LIMIT))
+    return [
+        SupplierPrice(number, msgspec.json.decode(names or "{}", type=dict[str, str]), *rest)
+        for number, names, *rest in rows
+    ]

@@ -1,0 +1,92 @@
+"""Facts about suppliers and orders to rows, in the same commit."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.purchasing.events import (
+    PurchaseDrafted,
+    PurchaseMoved,
+    PurchaseReceived,
+    SupplierPriceSet,
+    SupplierRetired,
+    SupplierSet,
+)
+
+_SUPPLIER = "INSERT OR REPLACE INTO supplier VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
+_PRICE = "INSERT INTO supplier_price VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_DRAFTED = """
+    INSERT INTO purchase_order VALUES (?1, ?2, ?3, 'draft', ?4, ?5, ?6, ?7, ?8, '', '', '', '')
+    ON CONFLICT (number) DO UPDATE SET note = excluded.note, revision = excluded.revision, location = excluded.location
+"""
+_LINE = "INSERT INTO purchase_line VALUES (?, ?, ?, ?, ?, ?, ?, 0)"
+_MOVED = """
+    UPDATE purchase_order SET state = ?2, how = iif(?3 = '', how, ?3), sent_on = iif(?4 = '', sent_on, ?4),
+        expected_on = iif(?5 = '', expected_on, ?5), completed_on = iif(?2 = 'received', ?6, completed_on)
+    WHERE number = ?1
+"""
+_RECEIPT = "INSERT INTO purchase_receipt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_RECEIVED = """
+    INSERT INTO purchase_line VALUES (?1, ?2, (SELECT count(*) FROM purchase_line WHERE number = ?1), 0, 1, ?4, '', ?3)
+    ON CONFLICT (number, sku) DO UPDATE SET received = received + excluded.received
+"""
+
+
+def _supplier(db: Connection, fact: RecordedEvent, event: SupplierSet) -> None:
+    terms = (event.lead_time_days, event.rating, event.minimum_order_minor, event.fee_minor)
+    contact = (event.contact, event.contact_name, event.email, event.phone)
+    row = (event.id, _json(event.names), *terms, _json(event.delivery_days), event.currency, *contact)
+    db.execute(_SUPPLIER, row)
+
+
+def _retired(db: Connection, fact: RecordedEvent, event: SupplierRetired) -> None:
+    db.execute("UPDATE supplier SET retired = 1 WHERE id = ?", (event.id,))
+
+
+def _price(db: Connection, fact: RecordedEvent, event: SupplierPriceSet) -> None:
+    terms = (event.code, event.cost_minor, event.pack, event.min_packs, event.from_date, event.until_date)
+    db.execute(_PRICE, (event.sku, event.supplier, fact.seq, *terms))
+
+
+def _drafted(db: Connection, fact: RecordedEvent, event: PurchaseDrafted) -> None:
+    about = (event.note, int(event.automatic), event.revision, fact.at_us, fact.actor)
+    db.execute(_DRAFTED, (event.number, event.supplier, event.location, *about))
+    db.execute("DELETE FROM purchase_line WHERE number = ?", (event.number,))
+    for n, line in enumerate(event.lines):
+        amounts = (line.quantity, line.pack, line.unit_cost_minor, line.code)
+        db.execute(_LINE, (event.number, line.sku, n, *amounts))
+
+
+def _moved(db: Connection, fact: RecordedEvent, event: PurchaseMoved) -> None:
+    sent = (event.how, event.sent_on, event.expected_on)
+    db.execute(_MOVED, (event.number, event.now, *sent, fact.business_date))
+
+
+def _received(db: Connection, fact: RecordedEvent, event: PurchaseReceived) -> None:
+    when = (fact.seq, fact.business_date, fact.at_us, fact.actor)
+    for n, line in enumerate(event.lines):
+        goods = (line.sku, line.quantity, line.unit_cost_minor, line.lot, line.expiry, line.location)
+        db.execute(_RECEIPT, (event.supplier, event.delivery_note, n, event.number, *when, *goods))
+        db.execute(_RECEIVED, (event.number, line.sku, line.quantity, line.unit_cost_minor))
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+projector = Projector(
+    name="purchasing",
+    version=1,
+    tables=("supplier", "supplier_price", "purchase_order", "purchase_line", "purchase_receipt"),
+    on={
+        SupplierSet: _supplier,
+        SupplierRetired: _retired,
+        SupplierPriceSet: _price,
+        PurchaseDrafted: _drafted,
+        PurchaseMoved: _moved,
+        PurchaseReceived: _received,
+    },
+)

@@ -1,0 +1,231 @@
+"""Reads of suppliers and orders."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.people.sealing import Keyring
+from edge.core.storage.database import Connection
+from edge.shop.purchasing.events import SupplierSet
+from edge.shop.purchasing.rules import UNDER_WAY, State, cost_of
+
+PAGE_LIMIT = 200
+Text = Annotated[str, msgspec.Meta(max_length=200)]
+Listed = Literal["", "open", "late", "draft", "approved", "sent", "part_received", "received", "closed", "cancelled"]
+_STATES = {
+    "": ("draft", "approved", "sent", "part_received", "received", "closed", "cancelled"),
+    "open": ("draft", "approved", "sent", "part_received"),
+    "late": ("sent", "part_received"),
+}
+_ORDER = """
+    SELECT o.number, o.supplier, s.names, o.location, o.state, o.note, o.automatic, o.revision, o.created_us,
+           o.created_by, o.how, o.sent_on, o.expected_on, o.completed_on, s.fee_minor, s.currency
+    FROM purchase_order o JOIN supplier s ON s.id = o.supplier
+"""
+_LINES = """
+    SELECT l.sku, p.body ->> '$.names', l.quantity, l.pack, l.unit_cost_minor, l.code, l.received
+    FROM purchase_line l LEFT JOIN product p USING (sku) WHERE l.number = ? ORDER BY l.n
+"""
+_LISTED = """
+    SELECT o.number, o.supplier, s.names, o.location, o.state, o.automatic, o.created_us, o.sent_on, o.expected_on,
+           s.currency, (SELECT count(*) FROM purchase_line l WHERE l.number = o.number),
+           (SELECT coalesce(sum((l.quantity * l.unit_cost_minor + 999) / 1000), 0) FROM purchase_line l
+            WHERE l.number = o.number) + s.fee_minor
+    FROM purchase_order o JOIN supplier s ON s.id = o.supplier
+    WHERE o.state IN (SELECT value FROM json_each(?1)) AND ?2 IN ('', o.supplier) AND (?3 = 0 OR o.number < ?3)
+      AND (?4 = '' OR (o.expected_on <> '' AND o.expected_on < ?4))
+    ORDER BY o.number DESC LIMIT ?5
+"""
+_RECEIPTS = """
+    SELECT delivery_note, business_date, at_us, actor, sku, quantity, unit_cost_minor, lot, expiry, location
+    FROM purchase_receipt WHERE number = ? ORDER BY seq, n
+"""
+_SUPPLIERS = """
+    SELECT s.id, s.names, s.lead_time_days, s.rating, s.minimum_order_minor, s.fee_minor, s.delivery_days, s.currency,
+           s.retired, (SELECT count(*) FROM purchase_order o WHERE o.supplier = s.id
+                       AND o.state IN ('draft', 'approved', 'sent', 'part_received')),
+           s.contact, s.contact_name, s.email, s.phone
+    FROM supplier s WHERE (?1 = '' OR s.id = ?1) AND (?2 OR NOT s.retired) ORDER BY s.id LIMIT 1000
+"""
+
+
+class PurchasedGoods(msgspec.Struct, frozen=True):
+    """A line of an order, in thousandths; `quantity` 0: it came without being ordered."""
+
+    sku: str
+    names: dict[str, str]
+    quantity: int
+    pack: int
+    unit_cost_minor: int
+    code: str
+    received: int
+
+    @property
+    def open(self) -> int:
+        return max(0, self.quantity - self.received)
+
+    @property
+    def total_minor(self) -> int:
+        return cost_of(self.quantity, self.unit_cost_minor)
+
+
+class PurchaseReceipt(msgspec.Struct, frozen=True):
+    """So much of a product that came with a delivery note."""
+
+    delivery_note: str
+    business_date: str
+    at_us: int
+    actor: str
+    sku: str
+    quantity: int
+    unit_cost_minor: int
+    lot: str
+    expiry: str
+    location: str
+
+
+class KeptPurchase(msgspec.Struct, frozen=True):
+    """An order as it is now; `total_minor` with the supplier's fee, in `currency` (empty: the store's)."""
+
+    number: int
+    supplier: str
+    supplier_names: dict[str, str]
+    location: str
+    state: State
+    note: str
+    automatic: bool
+    revision: int
+    created_us: int
+    created_by: str
+    how: str
+    sent_on: str
+    expected_on: str
+    completed_on: str
+    fee_minor: int
+    currency: str
+    lines: tuple[PurchasedGoods, ...]
+    total_minor: int
+    receipts: tuple[PurchaseReceipt, ...] = ()
+
+    def is_late(self, today: str) -> bool:
+        """Whether it should have come before today."""
+        return is_late(self.state, self.expected_on, today)
+
+
+class ListedPurchase(msgspec.Struct, frozen=True):
+    """An order in a list."""
+
+    number: int
+    supplier: str
+    supplier_names: dict[str, str]
+    location: str
+    state: State
+    automatic: bool
+    created_us: int
+    sent_on: str
+    expected_on: str
+    currency: str
+    lines: int
+    total_minor: int
+    late: bool
+
+
+class PurchasePage(msgspec.Struct, frozen=True):
+    """Some orders, the newest first, and the number before which to go on (0: these were the last)."""
+
+    orders: list[ListedPurchase]
+    before: int
+
+
+class KeptSupplier(msgspec.Struct, frozen=True):
+    """A supplier; `currency` empty: the store's. What is said of the contact is empty where they were forgotten."""
+
+    id: str
+    names: dict[str, str]
+    lead_time_days: int
+    rating: int
+    minimum_order_minor: int
+    fee_minor: int
+    delivery_days: tuple[int, ...]
+    currency: str
+    retired: bool
+    open_orders: int
+    contact_name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+def is_late(state: str, expected_on: str, today: str) -> bool:
+    """Whether an order in this state should have come before today."""
+    return state in UNDER_WAY and bool(expected_on) and expected_on < today
+
+
+def read_purchase(db: Connection, number: Number) -> KeptPurchase | None:
+    """An order with its lines and receipts; None: there is no such order."""
+    row = db.execute(_ORDER + " WHERE o.number = ?", (number,)).fetchone()
+    if row is None:
+        return None
+    number, supplier, names, location, state, note, automatic, revision, *rest = row
+    lines = tuple(PurchasedGoods(sku, _names(text), *more) for sku, text, *more in db.execute(_LINES, (number,)))
+    receipts = tuple(PurchaseReceipt(*one) for one in db.execute(_RECEIPTS, (number,)))
+    created_us, created_by, how, sent_on, expected_on, completed_on, fee, currency = rest
+    return KeptPurchase(
+        *(number, supplier, _names(names), location, state, note, bool(automatic)),
+        *(revision, created_us, created_by, how, sent_on, expected_on, completed_on, fee, currency),
+        *(lines, fee + sum(line.total_minor for line in lines), receipts),
+    )
+
+
+def read_purchases(
+    db: Connection, today: Text, state: Listed = "", supplier: Text = "", before: Number = 0, limit: Number = 100
+) -> PurchasePage:
+    """Orders, the newest first: in a state, open, or late; of one supplier."""
+    limit = max(1, min(limit, PAGE_LIMIT))
+    states = msgspec.json.encode(_STATES.get(state, (state,))).decode()
+    late = today if state == "late" else ""
+    rows = db.execute(_LISTED, (states, supplier, before, late, limit + 1)).fetchall()
+    orders = [_listed(row, today) for row in rows[:limit]]
+    return PurchasePage(orders, orders[-1].number if len(rows) > limit else 0)
+
+
+def _listed(row: tuple[Any, ...], today: str) -> ListedPurchase:
+    number, supplier, names, location, state, automatic, at_us, sent, expected, currency, lines, total = row
+    late = is_late(state, expected, today)
+    about = (number, supplier, _names(names), location, state, bool(automatic), at_us, sent, expected)
+    return ListedPurchase(*about, currency, lines, total, late)
+
+
+def read_suppliers(db: Connection, retired: bool = False) -> list[KeptSupplier]:
+    """The suppliers; also those from whom nothing is bought any more, if wanted."""
+    ring = Keyring(db)
+    return [_supplier(ring, row) for row in db.execute(_SUPPLIERS, ("", retired)).fetchall()]
+
+
+def read_supplier(db: Connection, id: Text) -> KeptSupplier | None:
+    """One supplier; None: there is none of that id."""
+    row = db.execute(_SUPPLIERS, (id, True)).fetchone() if id else None
+    return _supplier(Keyring(db), row) if row else None
+
+
+def _supplier(ring: Keyring, row: tuple[Any, ...]) -> KeptSupplier:
+    id, names, lead, rating, least, fee, days, currency, retired, open_orders, contact, *sealed = row
+    said = [
+        ring.open(contact, SupplierSet, field, text) or "" if text else ""
+        for field, text in zip(("contact_name", "email", "phone"), sealed, strict=True)
+    ]
+    weekdays = msgspec.json.decode(days, type=tuple[int, ...])
+    terms = (lead, rating, least, fee, weekdays, currency, bool(retired), open_orders)
+    return KeptSupplier(id, _names(names), *terms, *said)
+
+
+def days_late(expected_on: str, today: str) -> int:
+    """How many days ago an order was expected."""
+    return (date.fromisoformat(today) - date.fromisoformat(expected_on)).days
+
+
+def _names(text: str | None) -> dict[str, str]:
+    return msgspec.json.decode(text, type=dict[str, str]) if text else {}

@@ -1,0 +1,127 @@
+"""Goods that come with a delivery note, inside the transaction: into the stock, at their cost, by lot."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.shop.catalog.queries import StockedProduct
+from edge.shop.purchasing.commands import ReceiptLine, ReceivePurchaseOrder
+from edge.shop.purchasing.events import PurchaseMoved, PurchaseReceived, ReceivedGoods
+from edge.shop.purchasing.ordering import expect, require_order
+from edge.shop.purchasing.queries import KeptPurchase, PurchasedGoods
+from edge.shop.purchasing.rules import NEXT, price_off
+from edge.shop.stock.commands import RecordMovement
+from edge.shop.stock.rows import find_product
+
+
+class PriceFinding(msgspec.Struct, frozen=True):
+    """A product that came at another cost than it was ordered at."""
+
+    sku: str
+    ordered_minor: int
+    received_minor: int
+
+
+class ReceivedOrder(msgspec.Struct, frozen=True):
+    """How an order stands behind a receipt, and what is odd about that."""
+
+    number: int
+    state: str
+    findings: tuple[PriceFinding, ...]
+
+
+def receive(tx: Transaction, command: ReceivePurchaseOrder) -> ReceivedOrder | Refused:
+    order = require_order(tx, command.number)
+    if isinstance(order, Refused):
+        return order
+    if "part_received" not in NEXT[order.state] and "received" not in NEXT[order.state]:
+        return Refused("order_state", {"from": order.state, "to": "received"})
+    if not command.lines:
+        return Refused("purchase_empty")
+    taken = "SELECT number FROM purchase_receipt WHERE supplier = ? AND delivery_note = ? LIMIT 1"
+    if found := tx.db.execute(taken, (order.supplier, command.delivery_note)).fetchone():
+        return Refused("delivery_note_twice", {"note": command.delivery_note, "order": found[0]})
+    ordered = {line.sku: line for line in order.lines}
+    came: list[ReceivedGoods] = []
+    for line in command.lines:
+        goods = _brought(tx, command, order, ordered, line)
+        if isinstance(goods, Refused):
+            return goods
+        came.append(goods)
+    if not command.confirmed and (refused := _more(ordered, came)):
+        return refused
+    tx.append(PurchaseReceived(order.number, order.supplier, command.delivery_note, tuple(came)))
+    state = _advance(tx, order)
+    if refused := expect(tx, order.number):
+        return refused
+    odd = tuple(
+        PriceFinding(goods.sku, known.unit_cost_minor, goods.unit_cost_minor)
+        for goods in came
+        if (known := ordered.get(goods.sku)) and price_off(known.unit_cost_minor, goods.unit_cost_minor)
+    )
+    return ReceivedOrder(order.number, state, odd)
+
+
+def _brought(
+    tx: Transaction,
+    command: ReceivePurchaseOrder,
+    order: KeptPurchase,
+    ordered: dict[str, PurchasedGoods],
+    line: ReceiptLine,
+) -> ReceivedGoods | Refused:
+    """One line into the stock."""
+    product = find_product(tx.db, line.sku)
+    if product is None:
+        return Refused("unknown_sku", {"sku": line.sku})
+    known = ordered.get(product.sku)
+    if known is None and not command.confirmed:
+        return Refused("not_ordered", {"sku": product.sku, "number": order.number})
+    cost = line.unit_cost_minor
+    if cost is None and known is not None:
+        cost = known.unit_cost_minor
+    boxes, units = _boxed(product, known.pack if known else 1, line.quantity)
+    location = line.location or order.location
+    movement = RecordMovement(
+        *(product.sku, "in", boxes, units, location, line.lot, line.expiry, "delivery"),
+        document=command.delivery_note,
+        unit_cost_minor=cost,
+        confirmed=command.confirmed,
+    )
+    outcome = tx.do(movement)
+    if isinstance(outcome, Refused):
+        return outcome
+    return ReceivedGoods(product.sku, line.quantity, cost or 0, line.lot, line.expiry, location)
+
+
+def _boxed(product: StockedProduct, pack: int, quantity: int) -> tuple[int, int]:
+    """How many closed boxes come, and how much loose: a pack of whole boxes comes closed."""
+    box = product.box or 0
+    if not box or pack % box:
+        return 0, quantity
+    return divmod(quantity, box * THOUSANDTHS)
+
+
+def _more(ordered: dict[str, PurchasedGoods], came: list[ReceivedGoods]) -> Refused | None:
+    """Whether more of something came than is still open."""
+    sums: dict[str, int] = {}
+    for goods in came:
+        sums[goods.sku] = sums.get(goods.sku, 0) + goods.quantity
+    for sku, quantity in sums.items():
+        if quantity > ordered[sku].open:
+            values = {"sku": sku, "open": show_quantity(ordered[sku].open), "came": show_quantity(quantity)}
+            return Refused("more_than_ordered", dict[str, str | int](values))
+    return None
+
+
+def _advance(tx: Transaction, order: KeptPurchase) -> str:
+    """Into the state that what came so far makes of it."""
+    now = require_order(tx, order.number)
+    assert not isinstance(now, Refused)  # it was there a moment ago
+    state = "part_received" if any(line.open > 0 for line in now.lines) else "received"
+    if state != order.state and order.state != "received":
+        tx.append(PurchaseMoved(order.number, order.state, state))
+        return state
+    return order.state

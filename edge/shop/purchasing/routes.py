@@ -1,0 +1,306 @@
+"""Suppliers and purchase orders over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, cast, get_args
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint, Schema
+from edge.core.messages import Command, Done
+from edge.lib.units.money import show_minor
+from edge.shop.access.rights import MANAGE
+from edge.shop.purchasing import commands, queries
+from edge.shop.purchasing.needs import read_suggestions
+from edge.shop.purchasing.paper import as_csv
+from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_performance
+from edge.shop.purchasing.prices import ComparedPrice, SupplierPrice, read_supplier_prices, read_supplier_pricing
+from edge.shop.purchasing.queries import KeptPurchase, KeptSupplier, Listed, PurchasePage
+from edge.shop.purchasing.receiving import ReceivedOrder
+from edge.shop.purchasing.rules import SuggestedOrder, Suggestions, Unmet, Why
+from edge.web.actors import actor_of
+from edge.web.api.catalogue_writing import json_of
+from edge.web.api.registry import idempotency_key
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+Text = Callable[[Why], str]
+
+
+class SupplierList(msgspec.Struct):
+    """`GET suppliers`."""
+
+    suppliers: list[KeptSupplier]
+
+
+class SupplierCard(msgspec.Struct, frozen=True):
+    """`GET suppliers/{id}`: one of them, their prices, and how they did lately."""
+
+    supplier: KeptSupplier
+    prices: list[SupplierPrice]
+    performance: SupplierPerformance
+
+
+class PricingList(msgspec.Struct):
+    """`GET suppliers/pricing`: what each asks for so much of a product, the best first."""
+
+    sku: str
+    quantity: int
+    prices: list[ComparedPrice]
+
+
+class ToldLine(msgspec.Struct, frozen=True):
+    """A suggested line, with its reasons in words."""
+
+    sku: str
+    quantity: int
+    packs: int
+    pack: int
+    unit_cost_minor: int
+    total_minor: int
+    why: list[Why]
+    told: list[str]
+
+
+class ToldOrder(msgspec.Struct, frozen=True):
+    """What to order of one supplier for one place."""
+
+    supplier: str
+    location: str
+    fee_minor: int
+    total_minor: int
+    lines: list[ToldLine]
+
+
+class ToldSuggestions(msgspec.Struct, frozen=True):
+    """`GET purchase-orders/suggestions`: what to order, and what is wanted and cannot be suggested."""
+
+    orders: list[ToldOrder]
+    unmet: list[Unmet]
+
+
+async def suppliers(request: web.Request) -> web.Response:
+    """`GET suppliers`: who the shop buys from; `?retired=1`: and bought from."""
+    read = partial(queries.read_suppliers, retired=request.query.get("retired") == "1")
+    return answer_json(SupplierList(await request.app[SITE].asker.read(read)))
+
+
+async def supplier(request: web.Request) -> web.Response:
+    """`GET suppliers/{id}`: one supplier, with prices and performance."""
+    return answer_json(await card_of(request, request.match_info["id"]))
+
+
+async def card_of(request: web.Request, id: str) -> SupplierCard:
+    """A supplier's card. `Problem` 404: there is none of that id."""
+    read = request.app[SITE].asker.read
+    found = await read(partial(queries.read_supplier, id=id))
+    if found is None:
+        raise Problem(404, "supplier_not_found", supplier=id[:80])
+    prices = await read(partial(read_supplier_prices, supplier=id))
+    return SupplierCard(
+        found, prices, await read(partial(read_supplier_performance, supplier=id, today=today_of(request)))
+    )
+
+
+async def pricing(request: web.Request) -> web.Response:
+    """`GET suppliers/pricing`: what each supplier asks for `quantity` thousandths of the product `sku`."""
+    sku, quantity = request.query.get("sku", ""), whole(request, "quantity", 1000)
+    read = partial(read_supplier_pricing, sku=sku, today=today_of(request), quantity=quantity)
+    return answer_json(PricingList(sku, quantity, await request.app[SITE].asker.read(read)))
+
+
+async def orders(request: web.Request) -> web.Response:
+    """`GET purchase-orders`: orders, the newest first; `?state=` may also be open or late."""
+    return answer_json(await orders_of(request, request.query.get("state", "")))
+
+
+async def open_orders(request: web.Request) -> web.Response:
+    """`GET purchase-orders/open`: orders of which something is still to come."""
+    return answer_json(await orders_of(request, "open"))
+
+
+async def orders_of(request: web.Request, state: str) -> PurchasePage:
+    """A page of orders. `Problem` 400: there is no such state."""
+    if state not in get_args(Listed):
+        raise Problem(400, "argument_wrong", name="state", why=", ".join(get_args(Listed)[1:]))
+    read = partial(
+        queries.read_purchases,
+        today=today_of(request),
+        state=cast(Listed, state),
+        supplier=request.query.get("supplier", "")[:80],
+        before=whole(request, "before", 0),
+        limit=whole(request, "limit", 100),
+    )
+    return await request.app[SITE].asker.read(read)
+
+
+async def order(request: web.Request) -> web.Response:
+    """`GET purchase-orders/{number}`: one order, with its lines and what came of them."""
+    return answer_json(await order_of(request, request.match_info["number"]))
+
+
+async def order_of(request: web.Request, text: str) -> KeptPurchase:
+    """An order by its number. `Problem` 404: there is none."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+    found = await request.app[SITE].asker.read(partial(queries.read_purchase, number=number))
+    if found is None:
+        raise Problem(404, "purchase_not_found", number=text[:20])
+    return found
+
+
+async def order_csv(request: web.Request) -> web.Response:
+    """`GET purchase-orders/{number}.csv`: the order as a table for its supplier."""
+    found, texts = await order_of(request, request.match_info["number"]), texts_of(request)
+    currency = found.currency or request.app[SITE].settings.currency
+    text = as_csv(found, texts.say, texts.name, partial(show_minor, currency=currency))
+    headers = {"Content-Disposition": f'attachment; filename="order-{found.number}.csv"', "Cache-Control": "no-store"}
+    return web.Response(body=text.encode("utf-8-sig"), content_type="text/csv", charset="utf-8", headers=headers)
+
+
+async def suggestions(request: web.Request) -> web.Response:
+    """`GET purchase-orders/suggestions`: what to order now and why; within `?budget_minor=`, if it is given."""
+    found, told = await suggested(request), teller(request)
+    return answer_json(ToldSuggestions([_told(one, told) for one in found.orders], list(found.unmet)))
+
+
+async def suggested(request: web.Request) -> Suggestions:
+    """What to order now."""
+    budget = whole(request, "budget_minor", 0) if request.query.get("budget_minor") else None
+    return await request.app[SITE].asker.read(partial(read_suggestions, today=today_of(request), budget_minor=budget))
+
+
+def teller(request: web.Request) -> Text:
+    """How a reason is said in the language asked for."""
+    texts = texts_of(request)
+    shown = {"packs": texts.count, "pack": texts.count, "least": texts.money}
+    return lambda why: texts.say(
+        f"purchasing.why_{why.code}", **{key: shown.get(key, texts.quantity)(n) for key, n in why.values.items()}
+    )
+
+
+def _told(order: SuggestedOrder, told: Text) -> ToldOrder:
+    lines = [
+        ToldLine(
+            *(line.sku, line.quantity, line.packs, line.pack, line.unit_cost_minor, line.total_minor),
+            *(list(line.why), [told(why) for why in line.why]),
+        )
+        for line in order.lines
+    ]
+    return ToldOrder(order.supplier, order.location, order.fee_minor, order.total_minor, lines)
+
+
+def today_of(request: web.Request) -> str:
+    """The business day."""
+    site = request.app[SITE]
+    return site.config.business_date(site.shop.now_us())
+
+
+def whole(request: web.Request, name: str, default: int) -> int:
+    """A whole number in the address. `Problem` 400: it is none."""
+    text = request.query.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise Problem(400, "argument_wrong", name=name, why="a whole number")
+    return int(text)
+
+
+def _doing(kind: type[Command], status: int = 200) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """A handler that does a command of the request's body; fields in the path stand there."""
+
+    async def do(request: web.Request) -> web.StreamResponse:
+        """The order or the supplier behind it."""
+        site, fields = request.app[SITE], json_of(await request.read() or b"{}")
+        if "number" in request.match_info:
+            fields["number"] = int(request.match_info["number"])
+        try:
+            command = msgspec.convert(fields, kind)
+        except msgspec.ValidationError as error:
+            raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
+        if not isinstance(outcome, Done):
+            return answer_outcome(outcome, texts_of(request))
+        if isinstance(outcome.result, ReceivedOrder):
+            return answer_json(outcome.result)
+        if isinstance(command, commands.SetSupplier):
+            return answer_json((await card_of(request, command.id)).supplier)
+        number = fields.get("number") or _number_of(outcome)
+        return (
+            answer_json(await order_of(request, str(number)), status)
+            if number
+            else answer_outcome(outcome, texts_of(request))
+        )
+
+    return do
+
+
+def _number_of(outcome: Done) -> int:
+    """The number of the order that a command made, also where it is a repeat."""
+    return next((event.number for event in outcome.events if hasattr(event, "number")), 0)
+
+
+def _get(path: str, handler: Any, answer: Answer, query: dict[str, Schema] | None = None, **more: Any) -> Endpoint:
+    return Endpoint(
+        method="GET",
+        path=f"/api/v1/{path}",
+        handler=handler,
+        right=MANAGE,
+        tag="purchasing",
+        query=query or {},
+        answer=answer,
+        **more,
+    )
+
+
+def _post(path: str, kind: type[Command], answer: Any, status: int = 200, name: str = "") -> Endpoint:
+    in_path = "{number" in path
+    return Endpoint(
+        method="POST",
+        path=f"/api/v1/{path}",
+        handler=_doing(kind, status),
+        right=MANAGE,
+        tag="purchasing",
+        name=name,
+        path_types={"number": {"type": "integer"}} if in_path else {},
+        body=Body(kind, without=("number",) if in_path else ()),
+        answer=Answer(answer, status=status),
+        statuses=(404, 422) if in_path else (422,),
+    )
+
+
+_WORD: Schema = {"type": "string", "maxLength": 200}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_LISTED = {"supplier": _WORD, "before": _COUNT, "limit": _COUNT}
+_ONE = "purchase-orders/{number:[0-9]{1,15}}"
+
+ENDPOINTS = (
+    _get("suppliers", suppliers, Answer(SupplierList), {"retired": _WORD}, name="suppliers_list"),
+    _get(
+        "suppliers/pricing", pricing, Answer(PricingList), {"sku": _WORD, "quantity": _COUNT}, name="suppliers_pricing"
+    ),
+    _get("suppliers/{id}", supplier, Answer(SupplierCard), statuses=(404,), name="supplier_card"),
+    _post("suppliers", commands.SetSupplier, KeptSupplier, name="suppliers_set"),
+    _get("purchase-orders", orders, Answer(PurchasePage), {**_LISTED, "state": _WORD}, name="purchase_orders_list"),
+    _get("purchase-orders/open", open_orders, Answer(PurchasePage), _LISTED, name="purchase_orders_open"),
+    _get(
+        "purchase-orders/suggestions",
+        suggestions,
+        Answer(ToldSuggestions),
+        {"budget_minor": _COUNT},
+        name="purchase_orders_suggested",
+    ),
+    _post("purchase-orders", commands.CreatePurchaseOrder, KeptPurchase, 201, "purchase_orders_create"),
+    _post("purchase-orders/suggestions", commands.OrderSuggested, KeptPurchase, 201, "purchase_orders_of_suggestion"),
+    _get(_ONE, order, Answer(KeptPurchase), statuses=(404,), name="purchase_orders_one"),
+    _get(f"{_ONE}.csv", order_csv, Answer(media="text/csv"), statuses=(404,), name="purchase_orders_csv"),
+    _post(f"{_ONE}/lines", commands.SetPurchaseLines, KeptPurchase, name="purchase_orders_lines"),
+    _post(f"{_ONE}/approve", commands.ApprovePurchaseOrder, KeptPurchase, name="purchase_orders_approve"),
+    _post(f"{_ONE}/send", commands.SendPurchaseOrder, KeptPurchase, name="purchase_orders_send"),
+    _post(f"{_ONE}/cancel", commands.CancelPurchaseOrder, KeptPurchase, name="purchase_orders_cancel"),
+    _post(f"{_ONE}/receive", commands.ReceivePurchaseOrder, ReceivedOrder, name="purchase_orders_receive"),
+    _post(f"{_ONE}/close", commands.ClosePurchaseOrder, KeptPurchase, name="purchase_orders_close"),
+)

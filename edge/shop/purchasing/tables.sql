@@ -1,0 +1,85 @@
+-- Strict projection of SupplierSet and SupplierRetired: who the shop buys from. `contact_name`, `email` and `phone` are
+-- ciphertext under the key of `contact`.
+CREATE TABLE supplier (
+    id                  TEXT PRIMARY KEY,
+    names               TEXT NOT NULL,
+    lead_time_days      INTEGER NOT NULL,
+    rating              INTEGER NOT NULL,
+    minimum_order_minor INTEGER NOT NULL,
+    fee_minor           INTEGER NOT NULL,
+    delivery_days       TEXT NOT NULL,
+    currency            TEXT NOT NULL,
+    contact             TEXT NOT NULL,
+    contact_name        TEXT NOT NULL,
+    email               TEXT NOT NULL,
+    phone               TEXT NOT NULL,
+    retired             INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of SupplierPriceSet: every price there was; of those in effect the newest counts.
+CREATE TABLE supplier_price (
+    sku        TEXT NOT NULL,
+    supplier   TEXT NOT NULL,
+    seq        INTEGER NOT NULL,
+    code       TEXT NOT NULL,
+    cost_minor INTEGER NOT NULL,
+    pack       INTEGER NOT NULL,
+    min_packs  INTEGER NOT NULL,
+    from_date  TEXT NOT NULL,
+    until_date TEXT NOT NULL,
+    PRIMARY KEY (sku, supplier, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX supplier_price_supplier ON supplier_price (supplier, sku);
+
+-- Strict projection of PurchaseDrafted, PurchaseMoved and PurchaseReceived: orders as they are now.
+CREATE TABLE purchase_order (
+    number       INTEGER PRIMARY KEY,
+    supplier     TEXT NOT NULL,
+    location     TEXT NOT NULL,
+    state        TEXT NOT NULL,
+    note         TEXT NOT NULL,
+    automatic    INTEGER NOT NULL,
+    revision     INTEGER NOT NULL,
+    created_us   INTEGER NOT NULL,
+    created_by   TEXT NOT NULL,
+    how          TEXT NOT NULL,
+    sent_on      TEXT NOT NULL,
+    expected_on  TEXT NOT NULL,
+    completed_on TEXT NOT NULL
+) STRICT;
+CREATE INDEX purchase_order_supplier ON purchase_order (supplier, number);
+CREATE INDEX purchase_order_state ON purchase_order (state, number);
+
+-- Strict projection of the same: what was ordered (0: it came without), and how much of it came.
+CREATE TABLE purchase_line (
+    number          INTEGER NOT NULL,
+    sku             TEXT NOT NULL,
+    n               INTEGER NOT NULL,
+    quantity        INTEGER NOT NULL,
+    pack            INTEGER NOT NULL,
+    unit_cost_minor INTEGER NOT NULL,
+    code            TEXT NOT NULL,
+    received        INTEGER NOT NULL,
+    PRIMARY KEY (number, sku)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX purchase_line_sku ON purchase_line (sku);
+
+-- Strict projection of PurchaseReceived: what came, under which delivery note.
+CREATE TABLE purchase_receipt (
+    supplier        TEXT NOT NULL,
+    delivery_note   TEXT NOT NULL,
+    n               INTEGER NOT NULL,
+    number          INTEGER NOT NULL,
+    seq             INTEGER NOT NULL,
+    business_date   TEXT NOT NULL,
+    at_us           INTEGER NOT NULL,
+    actor           TEXT NOT NULL,
+    sku             TEXT NOT NULL,
+    quantity        INTEGER NOT NULL,
+    unit_cost_minor INTEGER NOT NULL,
+    lot             TEXT NOT NULL,
+    expiry          TEXT NOT NULL,
+    location        TEXT NOT NULL,
+    PRIMARY KEY (supplier, delivery_note, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX purchase_receipt_number ON purchase_receipt (number, seq);

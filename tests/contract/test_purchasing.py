@@ -1,0 +1,110 @@
+"""Orders as programs make them, and head office has what the stores have."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from edge.core.journal.rows import read_rows
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.purchasing import commands as buying
+from edge.shop.purchasing.hub import PurchaseTables
+from edge.shop.stock.commands import RecordMovement
+from sync.hub.model import Key
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
+
+COLA = Product("cola", {"en": "Cola", "he": "קולה"}, ("5449000000996",), 300, box=24, minimum=30_000)
+API = "/api/v1"
+KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
+
+
+def test_a_program_orders_receives_and_asks(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            await done(served.shop, SetProducts((COLA,)), SYSTEM)
+            await done(served.shop, RecordMovement("cola", "in", units=4_000), SYSTEM)
+            grant = {"Grant": served.site.token}
+            orders = f"{API}/purchase-orders"
+
+            body = {"id": "dairy", "names": {"en": "=Dairy"}, "lead_time_days": 2}
+            assert (await caller.call("POST", f"{API}/suppliers", body)).status == 403
+            answer = await caller.call("POST", f"{API}/suppliers", body, **grant)
+            assert (answer.status, answer.json["lead_time_days"]) == (200, 2)
+            wrong = await caller.call("POST", f"{API}/suppliers", {**body, "lead_time_days": 366}, **grant)
+            assert (wrong.status, wrong.code) == (400, "body_wrong")
+            price = buying.SetSupplierPrice("dairy", "cola", 100, "=1+1", 24)
+            await done(served.shop, price, SYSTEM)
+            prices = (await caller.call("GET", f"{API}/suppliers/pricing?sku=cola&quantity=24000", **grant)).json
+            assert [(one["supplier"], one["landed_micro"]) for one in prices["prices"]] == [("dairy", 100_000_000)]
+
+            found = (await caller.call("GET", f"{orders}/suggestions?lang=fr", **grant)).json["orders"]
+            assert found[0]["lines"][0]["quantity"] == 72_000
+            assert "sous le minimum de 30" in found[0]["lines"][0]["told"][0]
+            repeat = {**grant, "Idempotency-Key": "0199a0a0-0000-7000-8000-000000000001"}
+            lines = {"supplier": "dairy", "lines": [{"sku": "cola", "quantity": 24_000}]}
+            first = await caller.call("POST", orders, lines, **repeat)
+            again = await caller.call("POST", orders, lines, **repeat)
+            assert (first.status, first.json["number"], again.json["number"]) == (201, 1, 1)
+            answer = await caller.call("POST", orders, {**lines, "lines": []}, **grant)
+            assert (answer.status, answer.code) == (422, "purchase_empty")
+            for step, state in (("approve", "approved"), ("send", "sent")):
+                answer = await caller.call("POST", f"{orders}/1/{step}", {}, **grant)
+                assert (answer.status, answer.json["state"]) == (200, state)
+            came = {"delivery_note": "DN 1", "lines": [{"sku": "cola", "quantity": 24_000}]}
+            answer = await caller.call("POST", f"{orders}/1/receive", came, **grant)
+            assert (answer.status, answer.json["state"]) == (200, "received")
+            assert (await caller.call("POST", f"{orders}/1/cancel", {}, **grant)).code == "order_state"
+            assert (await caller.call("GET", f"{orders}/open", **grant)).json["orders"] == []
+            assert (await caller.call("GET", f"{orders}/99", **grant)).status == 404
+            assert (await caller.call("GET", f"{orders}?state=odd", **grant)).status == 400
+            table = await caller.call("GET", f"{orders}/1.csv?lang=he", **grant)
+            assert "קולה" in table.text and "'=1+1" in table.text, "no spreadsheet takes it for a formula"
+            card = (await caller.call("GET", f"{API}/suppliers/dairy", **grant)).json
+            assert card["performance"]["fill_percent"] == 100
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: int) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in (
+                SetProducts((COLA,)),
+                buying.SetSupplier("dairy", {"en": "Dairy"}, contact_name="Dana"),
+                buying.SetSupplier("gone", {"en": "Gone"}),
+                buying.RetireSupplier("gone"),
+                buying.SetSupplierPrice("dairy", "cola", 100, pack=24),
+                buying.CreatePurchaseOrder("dairy", (buying.OrderLine("cola", 48_000),)),
+                buying.ApprovePurchaseOrder(1),
+                buying.SendPurchaseOrder(1),
+                buying.ReceivePurchaseOrder(1, "DN 1", (buying.ReceiptLine("cola", 24_000, 99, "L1"),)),
+                buying.CreatePurchaseOrder("dairy", (buying.OrderLine("cola", 24_000),)),
+            ):
+                await done(shop, command, SYSTEM)
+            connection = await asyncpg.connect(database)
+            await connection.execute(files("edge.shop.purchasing").joinpath("hub.sql").read_text())
+            projector = PurchaseTables(shop.registry)
+            rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in projector.handlers]
+            project = projector.handlers["PurchaseMoved"]
+            for key in (KEY, OTHER):
+                for at in range(0, len(rows), batch):
+                    await project(connection, key, rows[at : at + batch])
+            await projector.reset(connection, OTHER)
+            for query in (
+                "SELECT number, supplier, state, revision FROM purchase_order ORDER BY 1",
+                "SELECT number, delivery_note, sku, quantity, unit_cost_minor, lot FROM purchase_receipt",
+            ):
+                theirs = [tuple(row) for row in await connection.fetch(query)]
+                assert theirs == list(shop.reader.execute(query).fetchall())
+            suppliers = await connection.fetch("SELECT id, retired FROM supplier ORDER BY 1")
+            assert [tuple(row) for row in suppliers] == [("dairy", False), ("gone", True)]
+            await connection.close()
+
+    run(scenario())

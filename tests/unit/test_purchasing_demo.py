@@ -1,0 +1,42 @@
+"""The demo's purchasing is something to look at."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from edge.app import demo_catalog, demo_purchasing, demo_stock
+from edge.core.clock import SystemClock
+from edge.core.messages import Command, Done
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.purchasing.needs import read_suggestions
+from edge.shop.purchasing.queries import read_purchases
+from edge.shop.purchasing.watches import WATCHES
+from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
+
+
+def test_the_demo_has_a_late_order_one_in_part_and_suggestions(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        now_us = SystemClock().read().at_us
+        async with open_shop(tmp_path, FakeClock(now_us), stocked=False) as shop:
+
+            async def do(command: Command) -> Done:
+                return await done(shop, command, SYSTEM)
+
+            goods = tuple(msgspec.structs.replace(one, tax_class="") for one in demo_catalog.products())
+            await do(SetProducts(goods))
+            await demo_stock.fill(do)
+            await demo_purchasing.seed(do)
+            today = datetime.fromtimestamp(now_us / 1e6, UTC).date().isoformat()
+            orders = {one.supplier: one for one in read_purchases(shop.reader, today).orders}
+            assert {id: one.state for id, one in orders.items()} == {
+                "cellar": "sent",
+                "valley-dairy": "part_received",
+                "north-drinks": "draft",
+            }
+            assert [one.subject for one in WATCHES[0].read(shop.reader, now_us, today)] == ["1"]
+            assert read_suggestions(shop.reader, today).orders
+
+    run(scenario())
