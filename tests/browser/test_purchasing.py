@@ -59,7 +59,7 @@ def test_what_is_short_is_ordered_and_received_on_a_phone(tmp_path: Path) -> Non
             await page.see("#receive-error", "received already")
             async with page.page.expect_download() as download:
                 await page.page.locator("[download]").click()
-            assert "Lager" in Path(await (await download.value).path()).read_text()
+            assert "Lager" in Path(await (await download.value).path()).read_text()  # noqa: ASYNC240
             await page.page.locator("#receive [name=note]").fill("DN 2")
             await page.page.locator("#receive [type=submit]").click()
             await page.see("#order .pill", "Received")

@@ -193,8 +193,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 BY_THEMSELVES = frozenset(
     {
-        *("alerts", "assistant", "customers", "forecast", "gift_cards", "insight", "notify", "orders", "quick_keys"),
-        *("reviews", "shelf", "stock", "tenders"),
+        *("alerts", "assistant", "customers", "forecast", "gift_cards", "insight", "notify", "orders"),
+        *("purchasing", "quick_keys", "reviews", "shelf", "stock", "tenders"),
     }
 )
 """Capabilities whose commands are tried in tests of their own, over HTTP as well."""
