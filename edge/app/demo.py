@@ -264,7 +264,7 @@ def _welcome(page: str, seconds: float) -> None:
     say(f"""
   The shop is open ({seconds:.1f} s):   {page}
 
-  Four things to try
+  Five things to try
     1. Press a product beside the till: the simulated scanner types its code on a serial line,
        and the line appears. F8 takes cash, F9 a card; the printer draws the receipt.
     2. Press the beer (it asks for an age), the tomatoes (they are weighed), or F4 to
@@ -273,7 +273,7 @@ def _welcome(page: str, seconds: float) -> None:
        On top, see how far the hub in Postgres holds the journal.
     4. Order at the kiosk, {page}kiosk?register=kiosk, and hand it over
        from {page}manager/orders; {page}shop is the same for phones.
-    4. Open the simulated shelf beside the till, take all of a product away (two places), and see it found on
+    5. Open the simulated shelf beside the till, take all of a product away (two places), and see it found on
        {page}manager/shelf within a minute.
 
   Ctrl-C stops all of it.

@@ -73,7 +73,7 @@ PAGES = (
         also=REPORTS,
         fragments=("alerts", "clock"),
         menu="forecast.title",
-        group="counter",
+        group="insight",
         place=45,
     ),
 )

@@ -102,7 +102,7 @@ PAGES = (
         also=REPORTS,
         fragments=("alerts", "clock"),
         menu="insight.title",
-        group="counter",
+        group="insight",
         place=40,
     ),
     Page(
@@ -113,7 +113,7 @@ PAGES = (
         also=REPORTS,
         fragments=("alerts", "clock"),
         under="insight",
-        group="counter",
+        group="insight",
         place=41,
     ),
 )
