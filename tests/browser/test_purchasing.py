@@ -10,7 +10,7 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.purchasing.queries import read_purchase
 from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.queries import read_stock
+from edge.shop.stock.queries import lot_where, read_stock
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
@@ -47,19 +47,22 @@ def test_what_is_short_is_ordered_and_received_on_a_phone(tmp_path: Path) -> Non
             await page.page.locator("[data-do=SendPurchaseOrder]").click()
             await page.page.locator("#receive [name=note]").fill("DN 1")
             for _ in range(2):
-                await page.page.locator("#receive [name=scan]").fill("5449000000996")
+                await page.page.locator("#receive [name=scan]").fill("0105449000000996" + "17280301" + "10L7")
                 await page.page.locator("#receive [name=scan]").press("Enter")
-            await page.page.locator("#came .scanned").wait_for()
+            counted = "document.querySelector('#came [name=quantity]').value === '2'"
+            await page.page.wait_for_function(counted)
             await page.page.locator("#receive [type=submit]").click()
             await page.see("#order .pill", "Partly here")
             assert read_stock(served.shop.reader, "lager") == 7_000
+            (lot,) = lot_where(served.shop.reader, "lager", "L7")
+            assert (lot.total, lot.expiry) == (2_000, "2028-03-01"), "as the code said"
             await page.page.locator("#receive [name=note]").fill("DN 1")
             await page.page.locator("#all").click()
             await page.page.locator("#receive [type=submit]").click()
             await page.see("#receive-error", "received already")
             async with page.page.expect_download() as download:
-                await page.page.locator("[download]").click()
-            assert "Lager" in Path(await (await download.value).path()).read_text()  # noqa: ASYNC240
+                await page.page.locator("#csv").click()
+            assert (await download.value).suggested_filename == "order-1.csv"
             await page.page.locator("#receive [name=note]").fill("DN 2")
             await page.page.locator("#receive [type=submit]").click()
             await page.see("#order .pill", "Received")

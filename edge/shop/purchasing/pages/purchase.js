@@ -2,6 +2,7 @@
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { open } from "./dialogs.js";
+import { fetchFile } from "./files.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { listen } from "./push.js";
 import { tell } from "./purchasing_forms.js";
@@ -54,26 +55,34 @@ document.getElementById("add")?.addEventListener("submit", (event) => {
 });
 document.getElementById("print").addEventListener("click", () => print());
 
+document.getElementById("csv").addEventListener("click", () => {
+  fetchFile(`purchase-orders/${number}.csv`, `order-${number}.csv`);
+});
+
 const receive = document.getElementById("receive");
 const came = document.getElementById("came");
 const field = (row, name) => row.querySelector(`[name=${name}]`);
 
-// A scanned code counts one more of its line; what is on no line gets one.
+// A scanned code counts one more of its line, with the lot and the last day it says; what is on no line gets one.
 async function scanned(code) {
-  const { lang } = document.body.dataset;
-  const got = await askGranted("GET", `stock/${encodeURIComponent(code)}`);
-  const found = got?.status === 200 ? got.body : null;
-  const sku = found?.sku ?? code;
-  let row = [...came.rows].find((one) => one.dataset.sku === sku);
-  if (!row) {
-    row = document.getElementById("came-row").content.firstElementChild.cloneNode(true);
-    row.dataset.sku = sku;
-    row.querySelector("bdi").textContent = found?.names[lang] ?? Object.values(found?.names ?? {})[0] ?? code;
-    came.append(row);
-  }
+  const got = await askGranted("POST", "inventory/scan", { code });
+  const { item, lot = "", expiry = "" } = got?.status === 200 ? got.body : {};
+  const sku = item?.sku ?? code;
+  const fits = (row) => row.dataset.sku === sku && (!lot || ["", lot].includes(field(row, "lot").value));
+  const row = [...came.rows].find(fits) ?? added(sku, item?.names ?? {});
   const had = parseQuantity(field(row, "quantity").value || "0") ?? 0;
   field(row, "quantity").value = String((had + 1000) / 1000);
+  if (lot) field(row, "lot").value = lot;
+  if (expiry) field(row, "expiry").value = expiry;
   for (const one of came.rows) one.classList.toggle("scanned", one === row);
+}
+
+function added(sku, names) {
+  const row = document.getElementById("came-row").content.firstElementChild.cloneNode(true);
+  row.dataset.sku = sku;
+  row.querySelector("bdi").textContent = names[document.body.dataset.lang] ?? Object.values(names)[0] ?? sku;
+  came.append(row);
+  return row;
 }
 
 // What came, as the command wants it; null where a number cannot be read.
