@@ -28,6 +28,8 @@ from tests.contract.rigs_vision import VISION
 from tests.shop_fixture import run
 from tests.sync_doubles import until
 
+pytestmark = pytest.mark.slow
+
 RIGS: tuple[type[Rig], ...] = (*TOYS, *LLM, *EMBED, *SPEECH, *VISION)
 
 LONG_S = 120.0

@@ -27,6 +27,8 @@ from tests import citus
 from tests.sync_doubles import History
 from tests.sync_fixture import a_hub, an_edge, held, query
 
+pytestmark = pytest.mark.slow
+
 CITUS = files("sync.hub").joinpath("citus.sql")
 STAND_INS = Path(__file__).with_name("citus.sql")
 ON_THE_COORDINATOR = {"api_key", "migration", "room", "server", "stand_in"}

@@ -18,6 +18,8 @@ from tests.standby import either, say, standby_of
 from tests.sync_doubles import KEY, History, until
 from tests.sync_fixture import a_hub, an_edge, background, held, query
 
+pytestmark = pytest.mark.slow
+
 PROMOTE = "SELECT pg_promote()"
 SYNCHRONOUS = ("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")
 HEARS_NOTHING = ("ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_reload_conf()")

@@ -16,6 +16,8 @@ from models.kinds import Complete, Completed, Message
 from models.runtime import Runtime, Settings
 from tests.contract.rigs_llm import CONTEXT, LLM, THING, LlmRig, said
 
+pytestmark = pytest.mark.slow
+
 LONG_S = 120.0
 Play = Callable[[Callable[[Runtime], Coroutine[Any, Any, None]]], None]
 

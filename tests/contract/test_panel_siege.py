@@ -24,6 +24,8 @@ from tests.browser.strangers import STRANGER, connect, is_here, open_to_all, str
 from tests.http_client import when
 from tests.shop_fixture import MILK, run
 
+pytestmark = pytest.mark.slow
+
 FILES = 16_384
 ADDRESSES = [f"127.0.1.{number}" for number in range(1, 201)]
 SALE_S = 5.0

@@ -15,6 +15,8 @@ import pytest
 
 from tests.bench.scan import PHOTOS
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 120.0
 SMALL = {

@@ -14,6 +14,8 @@ from edge.shop.catalog.queries import count_products, find_by_code
 from tests.importing import five_chains, import_file
 from tests.shop_fixture import CONFIG, open_shop, run
 
+pytestmark = pytest.mark.slow
+
 HEBREW = CONFIG.replace('"EUR"', '"ILS"').replace('language = "en"', 'language = "he"')
 CODE, NAME, PRICE, WEIGHED, CHAIN, BOX = "ברקוד", "שם מוצר", "מחיר (₪)", "שקיל", "רשת", "כמות באריזה"
 

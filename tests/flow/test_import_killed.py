@@ -4,12 +4,16 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from edge.core.storage.database import open_reader
 from edge.shop.ingest.places import bring
 from tests.http_client import when
 from tests.importing import many
 from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, Store, store
+
+pytestmark = pytest.mark.slow
 
 ROWS = 8_000
 

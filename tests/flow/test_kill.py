@@ -3,10 +3,14 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from sim.postgres import Postgres
 from tests.kill_test import Till, everything, papers_wrong, sales_wrong, storm
 from tests.shop_fixture import run
 from tests.stack import PRODUCTS, store
+
+pytestmark = pytest.mark.slow
 
 KILLS = 25
 SEED = 20261120

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.bench.paper import faults_run
 from tests.shop_fixture import run
+
+pytestmark = pytest.mark.slow
 
 JOBS = 300
 SEED = 11

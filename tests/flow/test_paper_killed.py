@@ -4,9 +4,13 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.http_client import when
 from tests.shop_fixture import run
 from tests.stack import PRODUCTS, Store, store
+
+pytestmark = pytest.mark.slow
 
 
 async def doubts(shop: Store) -> list[dict[str, Any]]:

@@ -23,6 +23,8 @@ from edge.shop.till.commands import AddLine, Pay
 from tests.disk_trace import Recording, Step, recorded
 from tests.shop_fixture import CASHIER, MILK, config, open_shop, run
 
+pytestmark = pytest.mark.slow
+
 SECTORS = (512, 4096)
 """Bytes that a disk writes whole or not at all."""
 SALES = 40

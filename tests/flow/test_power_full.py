@@ -16,6 +16,8 @@ from tests.http_client import PIN, when
 from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, Store, cloud, store
 
+pytestmark = pytest.mark.slow
+
 
 def remount(disk: Path, how: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{how}", str(disk)], check=True)

@@ -27,6 +27,8 @@ from edge.lib.errors import EdgeError
 from edge.shop.till.commands import AddLine, Pay
 from tests.shop_fixture import CASHIER, MILK, config, open_shop, run
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 FLIPS = 150
 PAGE = 4096

@@ -10,11 +10,14 @@ from typing import Any
 
 import aiohttp
 import msgspec
+import pytest
 
 from tests.browser.calling import key
 from tests.http_client import when
 from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, Store, store
+
+pytestmark = pytest.mark.slow
 
 KILLS = 6
 SEED = 20261121

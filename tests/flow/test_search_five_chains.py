@@ -17,6 +17,8 @@ from tests.catch_up import catch_up
 from tests.misspelling import KINDS, misspell
 from tests.shop_fixture import SYSTEM, open_shop, run
 
+pytestmark = pytest.mark.slow
+
 EACH = 40
 """Questions of each kind."""
 

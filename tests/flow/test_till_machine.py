@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -34,6 +35,8 @@ from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, 
 from edge.shop.till.queries import read_basket, read_receipts
 from edge.shop.till.rules.basket import Basket
 from tests.shop_fixture import BAR, BEER, CONFIG, MILK, MYSTERY, PRODUCTS, SYSTEM, TOMATO, FakeClock, config
+
+pytestmark = pytest.mark.slow
 
 REGISTERS = ("1", "2")
 WHO = {register: anonymous_actor(register).with_rights(OVERRIDE) for register in REGISTERS}

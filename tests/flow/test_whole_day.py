@@ -10,6 +10,8 @@ from tests.books import differences
 from tests.grocery import present, read_baskets
 from tests.shop_fixture import run
 
+pytestmark = pytest.mark.slow
+
 SELLING_S = 30.0
 """For as many baskets as fit; `./run bench day` does all of them."""
 

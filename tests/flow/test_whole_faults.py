@@ -10,12 +10,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from edge.core import ids
 from sim.postgres import Postgres
 from tests.http_client import when
 from tests.shop_fixture import run
 from tests.stack import BREAD, MILK, PRODUCTS, Cloud, Store, cloud, store
+
+pytestmark = pytest.mark.slow
 
 WAITING = 'edge_print_jobs_waiting{register="1"}'
 END_S = 12.0

@@ -9,6 +9,8 @@ from tests.simulation.mutations import MUTATIONS, planted
 from tests.simulation.run import main
 from tests.simulation.seed import run_seed
 
+pytestmark = pytest.mark.slow
+
 SEEDS = 40
 """Within so many seeds each must be noticed."""
 CALM_S = 3_000.0

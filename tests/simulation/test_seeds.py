@@ -12,6 +12,8 @@ from tests.simulation.run import explain, main
 from tests.simulation.seed import run_seed
 from tests.tidy.tree import ROOT
 
+pytestmark = pytest.mark.slow
+
 SEEDS = 200
 PARTS = 8
 WHY = "something in the product goes by the machine's clock, by a chance of its own, or walks a set (see README.md)"

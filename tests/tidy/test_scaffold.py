@@ -12,6 +12,8 @@ import pytest
 
 from tests.tidy.tree import LEFT_OUT, ROOT, files
 
+pytestmark = pytest.mark.slow
+
 BEGINNINGS = (
     ("capability", "loyalty"),
     ("capability", "lost_things", "--hub"),

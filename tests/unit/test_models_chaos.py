@@ -19,6 +19,8 @@ from tests.models_fixture import descriptors, memory_files, play
 from tests.sync_doubles import until
 from tests.toy_engines import plan
 
+pytestmark = pytest.mark.slow
+
 ACTS = ("one two three", "SLOW", "CRASH", "EXIT", "FAULT", "REFUSE", "WAIT", "HANG", "", "FLOOD")
 LATE_S = 5.0
 """How much later than its deadline an asker may hear of it, on a machine that has other work."""
