@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +19,10 @@ from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
 from edge.services.maintenance.backups import backup, keys, pictures
+
+PATIENCE_S = 60.0
+"""How long who asks for one waits for another that is being made, as the schedule's first one is behind a start."""
+LOOK_S = 0.1
 
 
 def now(args: argparse.Namespace) -> int:
@@ -67,11 +72,16 @@ def code(args: argparse.Namespace) -> int:
 
 @contextmanager
 def working(loaded: Config) -> Iterator[None]:
-    """Nobody else makes a backup, a drill or an archive of this shop meanwhile; it may sell."""
+    """Nobody else makes a backup, a drill or an archive of this shop meanwhile; it may sell. Waits for who does."""
     loaded.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = ProcessLock(loaded.folder, "keeping.lock")
-    if not lock.take():
-        raise NeedsHuman("Another backup, drill or archive of this shop is being made.", "Try again when it is done.")
+    until_s = time.monotonic() + PATIENCE_S
+    while not lock.take():
+        if time.monotonic() > until_s:
+            raise NeedsHuman(
+                "Another backup, drill or archive of this shop is being made.", "Try again when it is done."
+            )
+        time.sleep(LOOK_S)
     try:
         yield
     finally:
