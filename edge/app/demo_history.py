@@ -83,7 +83,7 @@ class PastShop:
         self._clock = PastClock()
         self._config = config
         self._zone = ZoneInfo(config.store.zone)
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # nosec B311
         self._goods = [product for product in products if product.price_minor]
         self._rates = [self._rate(product) for product in self._goods]
         self._places = list(accumulate(self._rates))

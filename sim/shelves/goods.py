@@ -14,12 +14,12 @@ SHAPES: tuple[Shape, ...] = ("box", "bottle", "can", "bag")
 
 def shape_of(product: int) -> Shape:
     """How the product with this number is packed."""
-    return SHAPES[random.Random(product * 7 + 1).randrange(len(SHAPES))]
+    return SHAPES[random.Random(product * 7 + 1).randrange(len(SHAPES))]  # nosec B311
 
 
 def draw_product(product: int, width: int, height: int) -> Image.Image:
     """The front of one piece, with what is not the pack transparent."""
-    dice = random.Random(product)
+    dice = random.Random(product)  # nosec B311
     picture = Image.new("RGBA", (width, height), (0, 0, 0, 0))
     pen = ImageDraw.Draw(picture)
     body, band, ink = (_colour(dice) for _ in range(3))

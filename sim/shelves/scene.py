@@ -63,7 +63,7 @@ class Bay(msgspec.Struct, frozen=True):
     @property
     def corners(self) -> tuple[tuple[float, float], ...]:
         """Where the bay's corners are in the picture, as parts of it, clockwise from the upper left."""
-        dice = random.Random(self.seed)
+        dice = random.Random(self.seed)  # nosec B311
         lean = [dice.uniform(-0.025, 0.025) for _ in range(8)]
         square = ((0.14, 0.08), (0.86, 0.08), (0.86, 0.92), (0.14, 0.92))
         return tuple((x + lean[2 * at], y + lean[2 * at + 1]) for at, (x, y) in enumerate(square))
@@ -93,7 +93,7 @@ class Bay(msgspec.Struct, frozen=True):
 def draw(bay: Bay, view: View | None = None, moment: int = 0) -> Image.Image:
     """What the camera sees. `moment` is what is by chance: noise, and how exactly goods stand."""
     view = view or View()
-    dice = random.Random(f"{bay.seed} {moment}")
+    dice = random.Random(f"{bay.seed} {moment}")  # nosec B311
     flat = _flat(bay, dice)
     picture = _room(bay)
     target = [(x * bay.width, y * bay.height) for x, y in bay.corners]
@@ -119,7 +119,7 @@ def jpeg(picture: Image.Image, quality: int = 88) -> bytes:
 
 def usual_bay(seed: int = 1, rows: int = 4, places: int = 8, width: int = 1280, height: int = 720) -> Bay:
     """A full bay in which each product has one to three places side by side."""
-    dice = random.Random(seed * 101)
+    dice = random.Random(seed * 101)  # nosec B311
     product, made = seed * 1000, []
     for _ in range(rows):
         row: list[Place] = []
@@ -131,7 +131,7 @@ def usual_bay(seed: int = 1, rows: int = 4, places: int = 8, width: int = 1280, 
 
 
 def _flat(bay: Bay, dice: random.Random) -> Image.Image:
-    look = random.Random(bay.seed * 31)
+    look = random.Random(bay.seed * 31)  # nosec B311
     grey = look.randrange(150, 225)
     back = (grey, min(255, grey + look.randrange(-8, 9)), min(255, grey + look.randrange(-12, 13)))
     flat = Image.new("RGBA", (FLAT_WIDTH, FLAT_HEIGHT), (*back, 255))
@@ -179,7 +179,7 @@ def _stand(flat: Image.Image, bay: Bay, where: tuple[int, int], place: Place, di
     left, top, right, bottom = bay.box(*where)
     wide, tall = (right - left) * FLAT_WIDTH, (bottom - top) * FLAT_HEIGHT
     product = place.instead if place.state == "wrong" else place.product
-    size = random.Random(product * 3)
+    size = random.Random(product * 3)  # nosec B311
     width, height = wide * size.uniform(0.8, 0.95), tall * size.uniform(0.74, 0.9) * jitter[1]
     floor = bottom * FLAT_HEIGHT - 4
     if place.state == "low":
@@ -198,7 +198,7 @@ def _stand(flat: Image.Image, bay: Bay, where: tuple[int, int], place: Place, di
 
 def _room(bay: Bay) -> Image.Image:
     """What is around the bay: a wall, a floor, posters and the neighbours' ends, which stay where they are."""
-    dice = random.Random(bay.seed * 17)
+    dice = random.Random(bay.seed * 17)  # nosec B311
     picture = Image.new("RGBA", (bay.width, bay.height), WALL)
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, round(bay.height * 0.93), bay.width, bay.height), fill=(120, 112, 104, 255))
