@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.lib.units.card_numbers import field_with_card_number, holds_card_number
+from edge.shop.access.commands import MakeRecoveryCodes
 from edge.shop.till.commands import AddLine, Pay, RefundSale
 
 # The brands' published numbers for tests.
@@ -64,6 +65,7 @@ def test_article_numbers_are_no_cards(number: int) -> None:
         (RefundSale(1, reason="5555555555554444"), "reason"),
         (AddLine(code="4111111111111111"), None),
         (Pay("card", 100, "8812"), None),
+        (MakeRecoveryCodes("u1", "4111111111111111" * 2, ("4111111111111111" * 4,) * 10), None),
     ],
 )
 def test_free_text_is_looked_at_and_codes_are_not(command: msgspec.Struct, field: str | None) -> None:

@@ -30,8 +30,14 @@ _GS1_LENGTHS = (13, 14, 18)
 """GTIN-13, GTIN-14 and SSCC: with their own check digit right they are taken for what is printed on goods."""
 CODES = frozenset({"code", "codes", "sku", "skus", "symbology", "serial", "lot", "product", "data"})
 """Fields that hold what was scanned: nobody types a card's number there, and all article numbers are digits."""
-SEALED = frozenset({"pin_hash", "body", "items", "mapping", "path", "file"})
-"""Fields that no person writes: hashes, names of files, what head office sent."""
+SEALED = frozenset(
+    {
+        *("pin_hash", "body", "items", "mapping", "path", "file"),
+        *("salt", "hash", "hashes", "secret", "card", "cart", "session"),
+    }
+)
+"""Fields that no person writes: hashes and ids of hexadecimal digits, of which many in a row may be decimal ones, names
+of files, what head office sent."""
 
 
 def holds_card_number(text: bytes) -> bool:
