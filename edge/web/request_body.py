@@ -1,11 +1,15 @@
-"""Bodies of requests that may be larger than others."""
+"""What requests bring: their bodies, and whole numbers in their address."""
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
+import msgspec
 from aiohttp import web
 
 from edge.web.problem import Problem
 
+B = TypeVar("B")
 CHUNK_BYTES = 64 * 1024
 
 
@@ -17,3 +21,31 @@ async def body_within(request: web.Request, limit: int) -> bytes:
         if len(body) > limit:
             raise Problem(413, "body_too_large", limit=limit)
     return bytes(body)
+
+
+async def body_of(request: web.Request, type: type[B]) -> B:
+    """The request's JSON. `Problem` 400: it is not that."""
+    return decoded(await request.read(), type)
+
+
+def json_of(body: bytes) -> dict[str, Any]:
+    """A body's fields. `Problem` 400: it is no JSON object."""
+    return decoded(body, dict[str, Any])
+
+
+def decoded(body: bytes, type: type[B]) -> B:
+    """A body as a type. `Problem` 400: it is not that."""
+    try:
+        return msgspec.json.decode(body, type=type)
+    except msgspec.DecodeError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+
+
+def whole_of(request: web.Request, name: str, default: int) -> int:
+    """A whole number in the address. `Problem` 400: it is none."""
+    text = request.query.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise Problem(400, "argument_wrong", name=name, why="a whole number")
+    return int(text)

@@ -34,6 +34,7 @@ from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
+from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 TAG = "customers"
@@ -242,14 +243,6 @@ async def exported(request: web.Request, id: str) -> CustomerExport:
     said = await _read(request, lambda db: consent_history(db, kept.id, now))
     facts = await _read(request, lambda db: read_facts(db, registry, kept.id))
     return CustomerExport(kept, said, await wishes(request, kept.id), facts, await beside(request, kept, BESIDE_MOST))
-
-
-async def body_of(request: web.Request, type: Any) -> Any:
-    """The request's body. `Problem` 400: it is not as it should be."""
-    try:
-        return msgspec.json.decode(await request.read(), type=type)
-    except msgspec.DecodeError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
 
 
 def whole(text: str) -> int:

@@ -21,10 +21,10 @@ from edge.shop.notify.planning import Recipient, whom
 from edge.shop.notify.preferences import CHANNELS, Channel, NotificationPreferences
 from edge.shop.notify.queries import Delivery, deliveries
 from edge.web.actors import actor_of
-from edge.web.api.pins import body_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
+from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 NOT_FOUND = frozenset({"no_such_alert", "no_such_user", "no_such_role"})

@@ -34,10 +34,10 @@ from edge.shop.orders.queries import (
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.stock.events import EVENTS as STOCK_EVENTS
 from edge.web.actors import actor_of
-from edge.web.api.catalogue_writing import json_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
+from edge.web.request_body import json_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 SHOWN = 100

@@ -22,10 +22,10 @@ from edge.shop.purchasing.queries import KeptPurchase, KeptSupplier, Listed, Pur
 from edge.shop.purchasing.receiving import ReceivedOrder
 from edge.shop.purchasing.rules import SuggestedOrder, Suggestions, Unmet, Why
 from edge.web.actors import actor_of
-from edge.web.api.catalogue_writing import json_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
+from edge.web.request_body import json_of, whole_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 Text = Callable[[Why], str]
@@ -108,7 +108,7 @@ async def card_of(request: web.Request, id: str) -> SupplierCard:
 
 async def pricing(request: web.Request) -> web.Response:
     """`GET suppliers/pricing`: what each supplier asks for `quantity` thousandths of the product `sku`."""
-    sku, quantity = request.query.get("sku", ""), whole(request, "quantity", 1000)
+    sku, quantity = request.query.get("sku", ""), whole_of(request, "quantity", 1000)
     read = partial(read_supplier_pricing, sku=sku, today=today_of(request), quantity=quantity)
     return answer_json(PricingList(sku, quantity, await request.app[SITE].asker.read(read)))
 
@@ -132,8 +132,8 @@ async def orders_of(request: web.Request, state: str) -> PurchasePage:
         today=today_of(request),
         state=cast(Listed, state),
         supplier=request.query.get("supplier", "")[:80],
-        before=whole(request, "before", 0),
-        limit=whole(request, "limit", 100),
+        before=whole_of(request, "before", 0),
+        limit=whole_of(request, "limit", 100),
     )
     return await request.app[SITE].asker.read(read)
 
@@ -169,7 +169,7 @@ async def suggestions(request: web.Request) -> web.Response:
 
 async def suggested(request: web.Request) -> Suggestions:
     """What to order now."""
-    budget = whole(request, "budget_minor", 0) if request.query.get("budget_minor") else None
+    budget = whole_of(request, "budget_minor", 0) if request.query.get("budget_minor") else None
     return await request.app[SITE].asker.read(partial(read_suggestions, today=today_of(request), budget_minor=budget))
 
 
@@ -197,16 +197,6 @@ def today_of(request: web.Request) -> str:
     """The business day."""
     site = request.app[SITE]
     return site.config.business_date(site.shop.now_us())
-
-
-def whole(request: web.Request, name: str, default: int) -> int:
-    """A whole number in the address. `Problem` 400: it is none."""
-    text = request.query.get(name, "")
-    if not text:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise Problem(400, "argument_wrong", name=name, why="a whole number")
-    return int(text)
 
 
 def _doing(kind: type[Command], status: int = 200) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -18,6 +18,7 @@ from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
+from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
@@ -43,7 +44,7 @@ async def of_product(request: web.Request) -> web.Response:
 
 async def write(request: web.Request) -> web.Response:
     """`POST products/{sku}/reviews`: a customer's review, which waits to be looked at."""
-    body = await _body(request, ReviewBody)
+    body = await body_of(request, ReviewBody)
     return await _do(request, WriteReview(body.customer, request.match_info["sku"], body.rating, body.text))
 
 
@@ -59,7 +60,7 @@ async def publish(request: web.Request) -> web.Response:
 
 async def reject(request: web.Request) -> web.Response:
     """`POST reviews/{id}/reject`: let nobody read it, and say why."""
-    body = await _body(request, ReasonBody)
+    body = await body_of(request, ReasonBody)
     return await _do(request, RejectReview(request.match_info["id"], body.reason))
 
 
@@ -83,13 +84,6 @@ def before_of(request: web.Request) -> int | None:
     if text and not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Problem(400, "argument_wrong", name="before", why="a whole number")
     return int(text) if text else None
-
-
-async def _body(request: web.Request, type: Any) -> Any:
-    try:
-        return msgspec.json.decode(await request.read(), type=type)
-    except msgspec.DecodeError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
 
 
 async def _do(request: web.Request, command: Command) -> web.Response:

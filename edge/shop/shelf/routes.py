@@ -21,10 +21,10 @@ from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS
 from edge.shop.shelf.queries import read_cameras, read_planogram
 from edge.shop.shelf.sight_process import SightError
 from edge.web.api.catalogue import content_tag, unless_known
-from edge.web.api.catalogue_writing import do, json_of
+from edge.web.api.catalogue_writing import do
 from edge.web.context import SITE
 from edge.web.problem import Problem
-from edge.web.request_body import body_within
+from edge.web.request_body import body_within, json_of
 from edge.web.responses import answer_json
 
 JPEG_HEADERS = {"Cache-Control": "no-store"}

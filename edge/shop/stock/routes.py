@@ -30,6 +30,7 @@ from edge.web.api import search
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
+from edge.web.request_body import json_of, whole_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 PAGE = 100
@@ -115,11 +116,11 @@ async def item(request: web.Request) -> web.Response:
 async def moved(request: web.Request) -> web.Response:
     """`GET stock/movements`: what moved, the newest first: of a product, of business days, of a type."""
     sku = request.match_info.get("sku") or _text(request, "product_id") or _text(request, "sku")
-    kind, limit = _text(request, "type"), number(request, "limit", PAGE)
+    kind, limit = _text(request, "type"), whole_of(request, "limit", PAGE)
     if kind and kind.lower() not in rules.TYPES:
         raise Problem(400, "movement_type_unknown", type=kind[:40], allowed=", ".join(rules.TYPES))
     begin, end = _day(request, "from"), _day(request, "to")
-    after, place = number(request, "after", 0), _text(request, "location")
+    after, place = whole_of(request, "after", 0), _text(request, "location")
 
     def read(db: Connection) -> list[Movement]:
         return movements.list_movements(db, sku, begin, end, kind, after, limit, place)
@@ -150,13 +151,13 @@ async def low(request: web.Request) -> web.Response:
 async def expiring(request: web.Request) -> web.Response:
     """`GET products/expiring`: goods whose last day is over or comes within `days`."""
     site = request.app[SITE]
-    today, days = site.config.business_date(site.shop.now_us()), number(request, "days", 7)
+    today, days = site.config.business_date(site.shop.now_us()), whole_of(request, "days", 7)
     return answer_json(ExpiringList(await site.asker.read(lambda db: queries.expiring(db, today, days))))
 
 
 async def movement(request: web.Request) -> web.Response:
     """`POST stock/movement`: goods in, out, wasted, or found to be so many, as in `RecordMovement`."""
-    fields = _fields(await request.read())
+    fields = json_of(await request.read())
     if isinstance(kind := fields.get("type"), str):
         fields["type"] = kind.lower()
     return await _done(request, _converted(fields, RecordMovement))
@@ -164,7 +165,7 @@ async def movement(request: web.Request) -> web.Response:
 
 async def items(request: web.Request) -> web.Response:
     """`GET inventory/items`: the same as `GET stock`, with `skip` instead of a cursor where somebody wants it."""
-    skip, limit = number(request, "skip", 0), number(request, "limit", PAGE)
+    skip, limit = whole_of(request, "skip", 0), whole_of(request, "limit", PAGE)
     if skip > queries.LOW_LIMIT:
         raise Problem(400, "argument_wrong", name="skip", why=f"at most {queries.LOW_LIMIT}: use after")
     page = await page_of(request, skip)
@@ -178,7 +179,7 @@ async def at_location(request: web.Request) -> web.Response:
 
 async def adjust(request: web.Request) -> web.Response:
     """`POST inventory/items/{sku}/adjust`: so much more or less at a place; the result is what is there."""
-    body = _converted(_fields(await request.read()), Adjustment)
+    body = _converted(json_of(await request.read()), Adjustment)
     sku, quantity = (await known(request, request.match_info["sku"])).sku, round(body.quantity * THOUSANDTHS)
     if body.transaction_type == "ADJUSTMENT":
         if not actor_of(request).may(MANAGE):
@@ -197,7 +198,7 @@ async def adjust(request: web.Request) -> web.Response:
 
 async def scan(request: web.Request) -> web.Response:
     """`POST inventory/scan`: what a code is and what is there of it; or count, receive or throw away so much of it."""
-    body = _converted(_fields(await request.read()), ItemScan)
+    body = _converted(json_of(await request.read()), ItemScan)
     site = request.app[SITE]
     today = site.config.business_date(site.shop.now_us())
     code = parse_scan(body.code, body.symbology, site.settings.codes, int(today[:4]))
@@ -238,7 +239,7 @@ async def page_of(request: web.Request, skip: int = 0, location: str = "") -> St
         raise Problem(400, "argument_wrong", name="status", why=", ".join(filter(None, STATUSES)))
     place, category = location or _text(request, "location"), _text(request, "category")
     text, after = _text(request, "text") or _text(request, "q"), _text(request, "after")
-    limit = max(1, min(number(request, "limit", PAGE), queries.PAGE_LIMIT))
+    limit = max(1, min(whole_of(request, "limit", PAGE), queries.PAGE_LIMIT))
     if text.strip():
         wanted = Filter(category=category or None)
         behind = int(after) if after.isdigit() else 0
@@ -299,13 +300,6 @@ async def _done(request: web.Request, command: Command) -> web.Response:
     return answer_outcome(outcome, texts_of(request))
 
 
-def _fields(body: bytes) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(body, type=dict[str, Any])
-    except msgspec.DecodeError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
-
-
 def _converted(fields: dict[str, Any], type: Callable[..., Any]) -> Any:
     try:
         return msgspec.convert(fields, type)
@@ -318,16 +312,6 @@ def _text(request: web.Request, name: str) -> str:
     if len(text) > 200:
         raise Problem(400, "argument_wrong", name=name, why="at most 200 characters")
     return text
-
-
-def number(request: web.Request, name: str, default: int) -> int:
-    """A whole number in the address."""
-    text = request.query.get(name, "")
-    if not text:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise Problem(400, "argument_wrong", name=name, why="a whole number")
-    return int(text)
 
 
 def _day(request: web.Request, name: str) -> str:

@@ -27,6 +27,7 @@ from edge.web.api.pictures import forget
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
+from edge.web.request_body import json_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
@@ -162,13 +163,6 @@ def _converted(fields: dict[str, Any]) -> Product:
     try:
         return msgspec.convert(fields, Product)
     except msgspec.ValidationError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
-
-
-def json_of(body: bytes) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(body, type=dict[str, Any])
-    except msgspec.DecodeError as error:
         raise Problem(400, "body_wrong", why=str(error), where="$") from error
 
 

@@ -11,8 +11,9 @@ from edge.shop.access.queries import SET_UP, name_of
 from edge.shop.access.roles import MANAGING
 from edge.shop.access.totp import PENDING_US, address
 from edge.web.actors import register_of
-from edge.web.api.pins import EnterPin, Typed, body_of, who_has
+from edge.web.api.pins import EnterPin, Typed, who_has
 from edge.web.context import SITE
+from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 from edge.web.trust import picture
 

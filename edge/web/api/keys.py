@@ -16,8 +16,8 @@ from edge.shop.access.commands import Days, MakeKey, RevokeKey, RightsOfKey, Use
 from edge.shop.access.events import KeyMade
 from edge.shop.access.rights import KEYS, MANAGE, PINS
 from edge.web.actors import actor_of, known_register
-from edge.web.api.pins import body_of
 from edge.web.context import SITE
+from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 

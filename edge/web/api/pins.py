@@ -22,6 +22,7 @@ from edge.web.actors import MANAGING, PAIRING, register_of, source_of
 from edge.web.callers import caller_of
 from edge.web.context import SITE, PanelContext, now_us
 from edge.web.problem import Problem
+from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 B = TypeVar("B", bound=msgspec.Struct)
@@ -155,14 +156,6 @@ def _where(request: web.Request) -> str:
     """What a list calls the browser: its pairing's label, or the address it asks from."""
     pairing = request.get(PAIRING)
     return pairing.label if pairing else caller_of(request).address
-
-
-async def body_of(request: web.Request, type: type[B]) -> B:
-    """The request's JSON. `Problem` 400: it is not that."""
-    try:
-        return msgspec.json.decode(await request.read(), type=type)
-    except msgspec.DecodeError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
 
 
 ENDPOINTS = (

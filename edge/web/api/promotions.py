@@ -14,10 +14,11 @@ from edge.shop.promotions.commands import SetPromotion
 from edge.shop.promotions.promotion import Promotion
 from edge.shop.promotions.queries import KeptPromotion, read_promotion, read_promotions
 from edge.web.api.catalogue import content_tag, unless_known
-from edge.web.api.catalogue_writing import do, json_of, us_of
+from edge.web.api.catalogue_writing import do, us_of
 from edge.web.context import SITE
 from edge.web.limits import PROMOTIONS_SHOWN
 from edge.web.problem import Problem
+from edge.web.request_body import json_of
 from edge.web.responses import answer_json
 
 

@@ -11,8 +11,8 @@ from edge.services.maintenance import status
 from edge.services.maintenance.backups import keys
 from edge.services.maintenance.part import KEPT
 from edge.shop.access.rights import MANAGE
-from edge.web.api.pins import body_of
 from edge.web.context import SITE
+from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 

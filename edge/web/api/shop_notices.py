@@ -15,8 +15,8 @@ from edge.shop.settings.commands import SetText
 from edge.shop.settings.queries import read_texts
 from edge.shop.settings.texts import Language, Place, Sentence
 from edge.web.actors import actor_of
-from edge.web.api.pins import body_of
 from edge.web.context import SITE
+from edge.web.request_body import body_of
 from edge.web.responses import answer_outcome, texts_of
 
 

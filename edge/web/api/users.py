@@ -14,8 +14,9 @@ from edge.shop.access.queries import name_of, next_id, role_of
 from edge.shop.access.rights import MANAGE, PINS, USERS
 from edge.shop.access.roles import read_role
 from edge.web.actors import actor_of, register_of, seat_of
-from edge.web.api.pins import EnterPin, body_of, hashed_for, who_has
+from edge.web.api.pins import EnterPin, hashed_for, who_has
 from edge.web.context import SITE
+from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 

@@ -17,9 +17,9 @@ from edge.shop.access.api_key import DAYS, DAYS_MOST
 from edge.shop.access.queries import SET_UP, factor_policies, name_of, pairings, roles
 from edge.shop.access.queries import keys as list_keys
 from edge.shop.access.rights import DEVICES, MANAGE, RIGHTS, SELL
-from edge.web.api.pins import body_of
 from edge.web.context import SITE, PanelContext, now_us
 from edge.web.pages.shell import html, page
+from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 KINDS = ("till", "manager", "kiosk", "phone")

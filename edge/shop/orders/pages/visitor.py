@@ -15,11 +15,11 @@ from edge.shop.orders.commands import OpenCart, TouchCart
 from edge.shop.orders.queries import cart_at, read_cart
 from edge.shop.orders.rules import Channel
 from edge.web.actors import register_of
-from edge.web.api.catalogue_writing import json_of
 from edge.web.callers import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import Cookie
 from edge.web.problem import Problem
+from edge.web.request_body import json_of
 from edge.web.responses import texts_of
 
 KIOSK, PHONE = "/kiosk", "/shop"

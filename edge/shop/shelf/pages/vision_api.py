@@ -37,10 +37,10 @@ from edge.shop.shelf.queries import read_bottle_types, read_planogram
 from edge.shop.shelf.service import ShelfService
 from edge.shop.shelf.sight_process import SightError
 from edge.shop.shelf.vision_jobs import TooManyJobs, VisionJob
-from edge.web.api.catalogue_writing import do, json_of
+from edge.web.api.catalogue_writing import do
 from edge.web.context import SITE
 from edge.web.problem import Problem
-from edge.web.request_body import body_within
+from edge.web.request_body import body_within, json_of
 from edge.web.responses import answer_json, texts_of
 
 WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))

@@ -18,13 +18,14 @@ from edge.shop.stock import movements, queries
 from edge.shop.stock.listings import Location, read_count, read_counts, read_locations, read_selling_places
 from edge.shop.stock.pages import sync
 from edge.shop.stock.queries import StockItem
-from edge.shop.stock.routes import STATUSES, known, number, page_of
+from edge.shop.stock.routes import STATUSES, known, page_of
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.category_tree import tree
 from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
+from edge.web.request_body import whole_of
 from edge.web.responses import texts_of
 
 MOVEMENTS_SHOWN = 40
@@ -58,7 +59,7 @@ async def card(request: web.Request) -> web.Response:
 
 async def counts(request: web.Request) -> web.Response:
     """`GET /manager/stock/counts`: counts there were, and `?count=` to count."""
-    site, count = request.app[SITE], number(request, "count", 0)
+    site, count = request.app[SITE], whole_of(request, "count", 0)
 
     def read(db: Connection) -> dict[str, Any]:
         found = read_count(db, count) if count else None
