@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Route, expect
 
 from edge.shop.gift_cards.queries import find_card
 from edge.shop.quick_keys.commands import SetQuickKeys
@@ -109,6 +111,27 @@ def test_gift_cards_open_amounts_and_exchanges_by_keys(tmp_path: Path) -> None:
             receipt = read_receipt(served.shop.reader, "1", 3)
             assert receipt is not None
             assert receipt.total_minor == -1_130
+
+    run(scenario())
+
+
+def test_keys_pressed_before_a_dialog_is_there_are_its_own(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await page.open(served)
+            pressed = asyncio.Event()
+
+            async def slow(route: Route) -> None:
+                await pressed.wait()
+                await route.continue_()
+
+            await page.page.route("**/fragments/counter/**", slow)
+            await page.keys("+", "g", "gift77")
+            pressed.set()
+            await page.see('[data-counter="gift"]')
+            await expect(page.page.locator('#counter-dialog [name="code"]')).to_have_value("gift77")
+            assert await page.page.locator("#code").input_value() == "", "nothing is left where codes are scanned"
 
     run(scenario())
 

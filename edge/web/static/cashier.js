@@ -1,5 +1,6 @@
 // The till's page: keys and touches to acts, and what follows from each push.
 
+import * as ahead from "./ahead.js";
 import { acts, answer, reprint, tell } from "./acts.js";
 import { anyOpen, refresh } from "./dialogs.js";
 import "./pad.js";
@@ -72,6 +73,10 @@ function after() {
   if (!anyOpen() && document.activeElement === document.body) scan.box().focus();
 }
 
-wedge.listen(anyOpen, scan.box, (code) => scan.put(code).then(tell));
+wedge.listen(() => anyOpen() || ahead.coming(), scan.box, (code) => {
+  ahead.drop(code.length);
+  scan.put(code).then(tell);
+});
+ahead.listen();
 listen(after);
 after();

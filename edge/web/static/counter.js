@@ -1,5 +1,6 @@
 // The till's smaller dialogs, each as the server renders it (templates/counter): discounts, baskets set aside, tips, ...
 
+import * as ahead from "./ahead.js";
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { complain, open, refresh } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
@@ -18,9 +19,10 @@ const minor = (name) => (value(name) ? parseMinor(value(name)) : null);
 // `go(act)`: what a button of the menu asks for. `values`: what the server is told besides.
 export async function counter(what, go = () => {}, values = {}) {
   const { lang, register } = document.body.dataset;
+  ahead.onItsWay();
   const answer = await fetch(`/fragments/counter/${what}?${new URLSearchParams({ lang, register, ...values })}`).catch(() => null);
-  if (!answer?.ok) return beep();
-  const html = await answer.text();
+  const html = answer?.ok ? await answer.text().catch(() => "") : "";
+  if (!html) return ahead.gone(), beep();
   return open("counter-dialog", () => (ACTS[what] ?? (() => ""))(), (own) => {
     place().innerHTML = html; // rendered by our own server, with everything in it escaped
     htmx.process(place());
@@ -29,7 +31,10 @@ export async function counter(what, go = () => {}, values = {}) {
     own.onclick = ({ target }) => press(target.closest("button"), go);
     own.onkeydown = what === "more" ? letter : null;
     (PREPARE[what] ?? (() => {}))();
-    setTimeout(() => place().querySelector("[autofocus]")?.focus());
+    setTimeout(() => {
+      place().querySelector("[autofocus]")?.focus();
+      ahead.here();
+    });
   });
 }
 

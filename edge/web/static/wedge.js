@@ -14,6 +14,7 @@ let before = "";
 // `open` says whether a dialog is; `box` gives the box for codes, which takes its own; `scanned` is told a code.
 export function listen(open, box, scanned) {
   addEventListener("keydown", (event) => {
+    if (!event.isTrusted) return; // typed by ahead.js, which keeps no time between keys
     const gs = event.ctrlKey && event.code === "BracketRight";
     if (event.timeStamp - last > FAST_MS || event.repeat) begin();
     last = event.timeStamp;
