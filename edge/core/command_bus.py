@@ -133,9 +133,13 @@ class CommandBus:
                 await asyncio.sleep(RENDER_GRACE_S)
 
     async def heartbeat(self) -> None:
-        """Returns once the writer's thread has come round: what feeds the watchdog."""
-        self._queue.nudge()
-        await self._round.wait()
+        """Returns once the writer's thread has come round since now: what feeds the watchdog.
+
+        The first round may have been under way, and have read the clock before; the second was not.
+        """
+        for _ in range(2):
+            self._queue.nudge()
+            await self._round.wait()
 
     def new_id(self) -> ids.CommandId:
         return ids.command_id(self._clock.read().at_us, os.urandom(10))
