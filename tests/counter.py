@@ -63,7 +63,7 @@ class Counter:
         """The products in it, in order."""
         return [line.sku for line in read_basket(self.shop.reader, "1").lines]
 
-    async def holds(self, products: Sequence[str], within_s: float = 5.0) -> None:
+    async def holds(self, products: Sequence[str], within_s: float = 20.0) -> None:
         """Wait until these are in the basket; fail with what is there instead."""
         try:
             async with asyncio.timeout(within_s):
@@ -72,7 +72,7 @@ class Counter:
         except TimeoutError:
             raise AssertionError(f"after {within_s} s there is {self.basket()}, not {list(products)}") from None
 
-    async def part_is(self, name: str, state: str, within_s: float = 5.0) -> None:
+    async def part_is(self, name: str, state: str, within_s: float = 20.0) -> None:
         """Wait until a part is in this state."""
         try:
             async with asyncio.timeout(within_s):

@@ -24,7 +24,7 @@ async def when(
     look: Callable[[], Awaitable[T]],
     good: Callable[[T], object],
     what: str,
-    within_s: float = 10.0,
+    within_s: float = 30.0,
     poll_s: float = POLL_S,
 ) -> T:
     """What `look` gives, as soon as it is `good`; fails, saying what it gave last, when that takes too long."""

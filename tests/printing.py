@@ -80,7 +80,7 @@ class Desk:
         await self.when(lambda: self.job(id).state == state, lambda: f"{state}, and not {self.job(id).state}", within_s)
         return self.job(id)
 
-    async def says(self, key: str, state: str = "lost", name: str = "printer", within_s: float = 8.0) -> PartState:
+    async def says(self, key: str, state: str = "lost", name: str = "printer", within_s: float = 20.0) -> PartState:
         """The printer's part, once it says this."""
         wanted = f"printer.{key}" if key else ""
 

@@ -34,7 +34,7 @@ class Rig:
     exclusive: ClassVar[bool] = True
     leaves: ClassVar[bool] = True
     missing: ClassVar[str] = "was not found"
-    at_once_ms: ClassVar[float] = 5.0
+    at_once_ms: ClassVar[float] = 50.0
     address: str
     device: Any
 
@@ -180,7 +180,7 @@ class CameraRig(Rig):
     most = 20
     exclusive = False
     missing = "refuses the connection"
-    at_once_ms = 400
+    at_once_ms = 2000
 
     async def start(self) -> None:
         self.device = SimCamera()

@@ -145,7 +145,7 @@ class Store:
         """A command of this shop's command line."""
         return await edge("--config", self.path, *words, stdin=stdin)
 
-    async def part(self, name: str, state: str, within_s: float = 15.0) -> dict[str, Any]:
+    async def part(self, name: str, state: str, within_s: float = 30.0) -> dict[str, Any]:
         """A part as `/healthz` shows it, once it is in this state."""
 
         async def look() -> dict[str, Any]:

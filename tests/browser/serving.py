@@ -26,7 +26,7 @@ from edge.web.context import SITE, PanelContext
 from edge.web.part import PanelPart
 from tests.shop_fixture import CONFIG, PRODUCTS, SYSTEM, FakeClock, config
 
-DEADLINE_S = 10.0
+DEADLINE_S = 30.0
 
 
 class Position(msgspec.Struct):

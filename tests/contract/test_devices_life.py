@@ -139,7 +139,7 @@ def test_two_scanners_at_once_lose_nothing(tmp_path: Path) -> None:
             for number in range(0, 20, 2):
                 one.type(CODES[number])
                 two.type(CODES[number + 1])
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while len(counter.basket()) < 20:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
             products = counter.basket()

@@ -55,7 +55,7 @@ def test_a_row_that_no_message_can_hold_is_said_at_both_ends_and_goes_once_the_b
                 assert int(state.trouble.values["size"]) > int(state.trouble.values["limit"])
                 assert "max_packet_size" in state.advice
                 await until(lambda: edge.link.state.through == 51, "what comes before it has gone")
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(30):
                     while await store.pool.fetchval(STOPPED) != "row_too_long":  # noqa: ASYNC110 - the hub does it
                         await asyncio.sleep(0.02)
         with Broker() as wide:

@@ -22,7 +22,7 @@ from edge.shop.till.display_part import DisplayPart
 from sim.display import SimDisplay
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, config, open_shop, run, sync_fails
 
-DEADLINE_S = 10.0
+DEADLINE_S = 30.0
 
 
 @asynccontextmanager

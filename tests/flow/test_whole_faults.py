@@ -21,7 +21,7 @@ from tests.stack import BREAD, MILK, PRODUCTS, Cloud, Store, cloud, store
 pytestmark = pytest.mark.slow
 
 WAITING = 'edge_print_jobs_waiting{register="1"}'
-END_S = 12.0
+END_S = 40.0
 """Four stages of three seconds (core.limits.SHUTDOWN_STAGE_S)."""
 
 

@@ -85,7 +85,7 @@ async def ended(
 ) -> Job:
     """The job once it has come to an end."""
     subscription = shop.bus.subscribe(jobs.JOBS)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not ((job := read_job(shop.reader, id)) and until(job)):
             await subscription.next()
     return job

@@ -59,14 +59,14 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def reaches(supervisor: Supervisor, bus: Bus, *wanted: PartState) -> None:
     """The parts come to these states, however they get there."""
     subscription = bus.subscribe(PARTS)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while any(supervisor.states.get(state.name) != state for state in wanted):
             await subscription.next()
 
 
 async def pass_through(seen: Subscription, *wanted: PartState) -> None:
     """One after the other, the parts are seen in these states (others may come between)."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         for state in wanted:
             while (await seen.next())[1] != state:
                 pass
@@ -241,7 +241,7 @@ def test_a_part_that_ignores_cancellation_holds_up_nobody_for_long() -> None:
         supervisor.start(Part("other", other, stage=1))
         await reaches(supervisor, bus, PartState("stubborn", "ok"), PartState("other", "ok"))
         with structlog.testing.capture_logs() as said:
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(30):
                 await supervisor.stop()
         assert other_ended.is_set()
         assert [(entry["event"], entry["part"]) for entry in said] == [("a part did not stop in time", "stubborn")]
@@ -338,7 +338,7 @@ def test_a_part_whose_watcher_died_does_not_look_well(monkeypatch: pytest.Monkey
         monkeypatch.setattr(supervisor, "_lost", breaks)
         supervisor.start(Part("printer", Device(NO_PAPER).run))
         seen = bus.subscribe(PARTS)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while supervisor.states["printer"].state != "lost":
                 await seen.next()
         state = supervisor.states["printer"]

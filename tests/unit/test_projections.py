@@ -130,7 +130,7 @@ async def following(shop: CommandBus, projector: Projector) -> AsyncIterator[tup
 
 
 async def until(shop: CommandBus, condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not condition():
             await shop.maintain(lambda db: None)
 
