@@ -107,6 +107,25 @@ def test_none_of_it_stays_in_the_box_and_what_was_read_goes_away(tmp_path: Path)
     run(scenario())
 
 
+def test_a_scan_is_whole_while_a_dialog_closes_in_the_midst_of_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await page.open(served)
+            await page.keys("?")
+            await page.see("#keys-dialog[open]")
+            close = """() => {
+                let left = 5;
+                addEventListener("keydown", () => --left || document.getElementById("keys-dialog").close(), true);
+            }"""
+            await page.page.evaluate(close)
+            await page.scan(MILK)
+            await page.see("#lines .line .name", "Milk")
+            assert await page.page.input_value("#code") == ""
+            assert page.complaints == []
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("language", ["en", "fr", "he"])
 def test_a_basket_cleared_while_it_is_paid_says_what_to_give_back(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:

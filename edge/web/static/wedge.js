@@ -10,13 +10,14 @@ let typed = "";
 let last = 0;
 let field = null; // where it types, and what stood there before
 let before = "";
+let opened = false; // whether a dialog was there when it began: it may close while the scanner types
 
 // `open` says whether a dialog is; `box` gives the box for codes, which takes its own; `scanned` is told a code.
 export function listen(open, box, scanned) {
   addEventListener("keydown", (event) => {
     if (!event.isTrusted) return; // typed by ahead.js, which keeps no time between keys
     const gs = event.ctrlKey && event.code === "BracketRight";
-    if (event.timeStamp - last > FAST_MS || event.repeat) begin();
+    if (event.timeStamp - last > FAST_MS || event.repeat) begin(open());
     last = event.timeStamp;
     if (gs && document.activeElement === box()) box().setRangeText(GS, box().selectionStart, box().selectionEnd, "end");
     if (gs) event.preventDefault();
@@ -25,16 +26,24 @@ export function listen(open, box, scanned) {
     } else if (event.key === "Enter") {
       const code = typed;
       typed = "";
-      if (code.length < LEAST || !open()) return;
+      if (code.length < LEAST || !(open() || opened)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       if (field?.value !== undefined) field.value = before;
+      if (field !== box()) withoutTail(box(), code);
       scanned(code);
     }
   }, true);
 }
 
-function begin() {
+function withoutTail(at, code) {
+  for (let length = code.length; length > 0; length--) {
+    if (at.value.endsWith(code.slice(-length))) return (at.value = at.value.slice(0, -length));
+  }
+}
+
+function begin(is) {
+  opened = is;
   typed = "";
   field = document.activeElement;
   before = field?.value ?? "";
