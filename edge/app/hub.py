@@ -7,8 +7,9 @@ import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from importlib.metadata import version
-from importlib.resources import files
+from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
@@ -16,60 +17,18 @@ import asyncpg
 import sdnotify
 import structlog
 
+from edge.core.people import forgetting
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.registry import Capability, Registry
 from edge.lib.errors import ConfigError
-from edge.shop.alerts import events as alert_events
-from edge.shop.alerts import hub as alerts_hub
-from edge.shop.alerts.hub import AlertTables
-from edge.shop.catalog import events as catalog_events
-from edge.shop.catalog import hub as catalog_hub
-from edge.shop.catalog.hub import ProductTables
-from edge.shop.customers import hub as customers_hub
-from edge.shop.customers.hub import CustomerTables
-from edge.shop.directives import events as directives_events
-from edge.shop.directives import hub as directives_hub
-from edge.shop.directives.hub import DirectiveTables
 from edge.shop.directives.kinds import KINDS
-from edge.shop.forecast import events as forecast_events
-from edge.shop.forecast import hub as forecast_hub
-from edge.shop.forecast.hub import ForecastTables
-from edge.shop.gift_cards import events as gift_cards_events
-from edge.shop.gift_cards import hub as gift_cards_hub
-from edge.shop.gift_cards.hub import GiftCardTables
-from edge.shop.insight import events as insight_events
-from edge.shop.insight import hub as insight_hub
-from edge.shop.insight.hub import AnomalyTables
-from edge.shop.orders import events as order_events
-from edge.shop.orders import hub as orders_hub
-from edge.shop.orders.hub import OrderTables
-from edge.shop.promotions import events as promotions_events
-from edge.shop.promotions import hub as promotions_hub
-from edge.shop.promotions.hub import PromotionTables
-from edge.shop.purchasing import events as purchasing_events
-from edge.shop.purchasing import hub as purchasing_hub
-from edge.shop.purchasing.hub import PurchaseTables
-from edge.shop.reviews import events as review_events
-from edge.shop.reviews import hub as reviews_hub
-from edge.shop.reviews.hub import ReviewTables
-from edge.shop.shelf import events as shelf_events
-from edge.shop.shelf import hub as shelf_hub
-from edge.shop.shelf.hub import ShelfTables
-from edge.shop.shifts import events as shift_events
-from edge.shop.shifts import hub as shifts_hub
-from edge.shop.shifts.hub import ShiftTables
-from edge.shop.stock import events as stock_events
-from edge.shop.stock import hub as stock_hub
-from edge.shop.stock.hub import StockTables
-from edge.shop.till import events as till_events
-from edge.shop.till import hub as till_hub
-from edge.shop.till.hub import SaleTables
 from sync.directive_signing import Signer
 from sync.hub import store
 from sync.hub.api import serving
 from sync.hub.api.reads import Read
 from sync.hub.migrate import MigrationError
 from sync.hub.store import Store
+from sync.hub.table import script
 from sync.hub.table_projector import TableProjector
 from sync.hub.worker import Worker
 from sync.mqtt import BrokerConfig
@@ -78,31 +37,30 @@ _log = structlog.get_logger(__name__)
 
 
 class HubCapability(NamedTuple):
-    """A room whose events head office reads as tables; its hub.sql makes them."""
+    """A room whose events head office reads as tables. `views`: SQL behind that of its tables."""
 
     name: str
     events: ModuleType
     projector: type[TableProjector]
-    reads: tuple[Read, ...]
+    views: str
 
 
-ROOMS = (
-    HubCapability("catalog", catalog_events, ProductTables, catalog_hub.READS),
-    HubCapability("till", till_events, SaleTables, till_hub.READS),
-    HubCapability("stock", stock_events, StockTables, stock_hub.READS),
-    HubCapability("purchasing", purchasing_events, PurchaseTables, purchasing_hub.READS),
-    HubCapability("promotions", promotions_events, PromotionTables, promotions_hub.READS),
-    HubCapability("customers", customers_hub, CustomerTables, customers_hub.READS),
-    HubCapability("reviews", review_events, ReviewTables, reviews_hub.READS),
-    HubCapability("gift_cards", gift_cards_events, GiftCardTables, gift_cards_hub.READS),
-    HubCapability("shifts", shift_events, ShiftTables, shifts_hub.READS),
-    HubCapability("alerts", alert_events, AlertTables, alerts_hub.READS),
-    HubCapability("orders", order_events, OrderTables, orders_hub.READS),
-    HubCapability("forecast", forecast_events, ForecastTables, forecast_hub.READS),
-    HubCapability("insight", insight_events, AnomalyTables, insight_hub.READS),
-    HubCapability("shelf", shelf_events, ShelfTables, shelf_hub.READS),
-    HubCapability("directives", directives_events, DirectiveTables, directives_hub.READS),
-)
+def _room(path: Path) -> HubCapability:
+    """Of `edge/shop/NAME/hub.py`: the one projector that is in it, and `hub.sql` beside it, if it has one."""
+    name = path.parent.name
+    module = import_module(f"edge.shop.{name}.hub")
+    (projector,) = (
+        found
+        for found in vars(module).values()
+        if isinstance(found, type) and issubclass(found, TableProjector) and found.__module__ == module.__name__
+    )
+    views = path.with_suffix(".sql")
+    events = import_module(f"edge.shop.{name}.events")
+    return HubCapability(name, events, projector, views.read_text() if views.exists() else "")
+
+
+ROOMS = tuple(_room(path) for path in sorted((Path(__file__).parents[1] / "shop").glob("*/hub.py")))
+"""Found in their folders, so that no list outside them has to be edited."""
 GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)
 """Kinds of directives that a key of `publish` alone may not publish."""
 HEARTBEAT_S = 2.0
@@ -122,15 +80,14 @@ NOT_LET_IN = (
 
 def projectors() -> tuple[TableProjector, ...]:
     """What turns events into tables, one a room."""
-    registry = Registry(
-        tuple(Capability(room.name, events=room.events.EVENTS, upcasters=room.events.UPCASTERS) for room in ROOMS)
-    )
+    rooms = (Capability(room.name, events=room.events.EVENTS, upcasters=room.events.UPCASTERS) for room in ROOMS)
+    registry = Registry((forgetting.capability(), *rooms))
     return tuple(room.projector(registry) for room in ROOMS)
 
 
 def reads() -> tuple[Read, ...]:
     """What head office's programs may read of the rooms' tables."""
-    return tuple(read for room in ROOMS for read in room.reads)
+    return tuple(read for room in ROOMS for read in room.projector.reads)
 
 
 def validate_directive(kind: str, body: bytes) -> str | None:
@@ -144,7 +101,7 @@ def validate_directive(kind: str, body: bytes) -> str | None:
 
 def tables() -> dict[str, str]:
     """The SQL that makes each room's tables, by its name."""
-    return {room.name: files(f"edge.shop.{room.name}").joinpath("hub.sql").read_text() for room in ROOMS}
+    return {room.name: script(room.projector.tables, room.views) for room in ROOMS}
 
 
 def release() -> int:

@@ -8,7 +8,6 @@ from string import Template
 from setup.scaffold.edits import ScaffoldError, Tree, class_prefix
 
 TEMPLATES = Path(__file__).parent / "capability"
-HUB = ("hub.py", "hub.sql")
 SENTENCES = {
     "en": "At most {limit} is possible.",
     "fr": "Pas plus de {limit}.",
@@ -24,7 +23,7 @@ def plan(tree: Tree, name: str, hub: bool) -> None:
     tables = ""
     for template in sorted(TEMPLATES.iterdir()):
         file = template.name.removesuffix(".txt")
-        if file in HUB and not hub:
+        if file == "hub.py" and not hub:
             continue
         text = Template(template.read_text()).substitute(values)
         if file == "tables.sql":
@@ -33,8 +32,6 @@ def plan(tree: Tree, name: str, hub: bool) -> None:
         tree.add(target, text)
     _migrate(tree, name, tables)
     _list(tree, name)
-    if hub:
-        _list_at_hub(tree, name, prefix)
     for language, sentence in SENTENCES.items():
         tree.add(f"edge/shop/{name}/words/{language}.toml", f'[refused]\n{name}_beyond = "{sentence}"\n')
 
@@ -59,14 +56,3 @@ def _list(tree: Tree, name: str) -> None:
     tree.insert("edge/app/ledger.py", r"^ +directives\.capability,$", f"            {name}.capability,\n", before=True)
     tree.replace("pyproject.toml", r'^    "directives",\n', f'    "directives",\n    "{name}",\n')
     tree.insert("edge/shop/README.md", r"^    directives ", f"    {name:<13} (say it in a few words)\n")
-
-
-def _list_at_hub(tree: Tree, name: str, prefix: str) -> None:
-    imports = (
-        f"from edge.shop.{name} import events as {name}_events\n"
-        f"from edge.shop.{name} import hub as {name}_hub\n"
-        f"from edge.shop.{name}.hub import {prefix}Tables\n"
-    )
-    tree.insert("edge/app/hub.py", r"^from edge\.shop\.", imports, before=True)
-    row = f'    HubCapability("{name}", {name}_events, {prefix}Tables, {name}_hub.READS),\n'
-    tree.insert("edge/app/hub.py", r'^    HubCapability\("directives"', row, before=True)

@@ -1,7 +1,7 @@
-"""What projectors of a room's events have in common: tables keyed by device, and rows read as events.
+"""What projectors of a room's events have in common: tables keyed by device, and rows of the journal read as events.
 
-class Sales(RoomProjector):
-    name, version, tables = "sales", 1, ("refund", "sale")
+class SaleTables(TableProjector):
+    name, version, tables, reads = "sales", 1, (SALE, REFUND), (SALE.read("sales"),)
 
     @property
     def handlers(self) -> Mapping[str, Project]:
@@ -13,15 +13,16 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from msgspec.structs import astuple
 
 from sync import limits
+from sync.hub.api.reads import Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project, Unreadable
 from sync.hub.store import Connection
+from sync.hub.table import Fact, Table
 from sync.wire import Row
 
 T = TypeVar("T")
@@ -34,13 +35,14 @@ class Events(Protocol):
 
 
 class TableProjector(ABC):
-    """The half of a `Projector` that is the same for all. `tables`: those whose rows of a device are its projection,
-    in the order in which they are emptied. `keeps_orphans`, `rows_at_once`: see `Projector`; with more rows than is the
-    rule, read by `read_in_turns`."""
+    """The half of a `Projector` that is the same for all. `tables`: those whose rows of a device are its projection;
+    `reads`: what head office's programs may read of them (see `sync.hub.api`). `keeps_orphans`, `rows_at_once`: see
+    `Projector`; with more rows than is the rule, read by `facts_in_turns`."""
 
     name: str
     version: int
-    tables: tuple[str, ...]
+    tables: tuple[Table, ...]
+    reads: tuple[Read, ...] = ()
     keeps_orphans: bool = False
     rows_at_once: int = limits.PIECE_ROWS
 
@@ -54,29 +56,29 @@ class TableProjector(ABC):
 
     async def reset(self, connection: Connection, key: Key) -> None:
         for table in self.tables:
-            delete = f"DELETE FROM {table} WHERE tenant = $1 AND store = $2 AND device = $3"
+            delete = f"DELETE FROM {table.name} WHERE tenant = $1 AND store = $2 AND device = $3"
             await connection.execute(delete, *astuple(key))
 
-    def read(self, rows: Sequence[Row]) -> list[tuple[Row, Any]]:
+    def facts(self, key: Key, rows: Sequence[Row]) -> list[Fact]:
         """Each row with its event. Raises `Unreadable` with all rows that are none."""
-        read: list[tuple[Row, Any]] = []
+        read: list[Fact] = []
         bad: list[tuple[Row, Exception]] = []
         for row in rows:
             try:
-                read.append((row, self._events.decode(row.type, row.version, row.body)))
+                read.append(Fact(key, row, self._events.decode(row.type, row.version, row.body)))
             except (LookupError, ValueError) as error:
                 bad.append((row, error))
         if bad:
             raise Unreadable(bad)
         return read
 
-    async def read_in_turns(self, rows: Sequence[Row]) -> list[tuple[Row, Any]]:
+    async def facts_in_turns(self, key: Key, rows: Sequence[Row]) -> list[Fact]:
         """The same for many rows: between two pieces of them other devices have their turn."""
-        read: list[tuple[Row, Any]] = []
+        read: list[Fact] = []
         bad: list[tuple[Row, Exception]] = []
         async for piece in in_turns(rows):
             try:
-                read += self.read(piece)
+                read += self.facts(key, piece)
             except Unreadable as error:
                 bad += error.bad
         if bad:
@@ -94,8 +96,3 @@ async def in_turns(many: Sequence[T]) -> AsyncIterator[Sequence[T]]:
 def together(project: Project, *events: type) -> dict[str, Project]:
     """Handlers by which all of these come to `project`, in the order of the journal."""
     return {event.__name__: project for event in events}
-
-
-def moment(at_us: int) -> datetime:
-    """A journal's time, as Postgres takes it."""
-    return datetime.fromtimestamp(at_us / 1e6, tz=UTC)

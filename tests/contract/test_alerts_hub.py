@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Command, Done
 from edge.shop.alerts.commands import (
@@ -50,7 +50,7 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             await do(AcknowledgeAlert(freezer, "again"))
             projector = AlertTables(shop.registry)
             connection = await asyncpg.connect(database)
-            await connection.execute(files("edge.shop.alerts").joinpath("hub.sql").read_text())
+            await connection.execute(hub.tables()["alerts"])
             rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in NAMES]
             for key in (KEY, OTHER):
                 for at in range(0, len(rows), batch):

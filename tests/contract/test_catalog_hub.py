@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import asyncpg
 import msgspec
 import pytest
 
+from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.shop.catalog.hub import ProductTables
@@ -42,7 +42,7 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             projector = ProductTables(shop.registry)
             rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in projector.handlers]
             connection = await asyncpg.connect(database)
-            await connection.execute(files("edge.shop.catalog").joinpath("hub.sql").read_text())
+            await connection.execute(hub.tables()["catalog"])
             project = projector.handlers["ProductSet"]
             for key in (KEY, OTHER):
                 for at in range(0, len(rows), batch):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.shop.customers.commands import (
     ExportCustomer,
@@ -49,7 +49,7 @@ def test_the_hub_has_what_the_store_has_and_no_name(tmp_path: Path, database: st
                 ("customers", CustomerTables(shop.registry)),
                 ("reviews", ReviewTables(shop.registry)),
             ):
-                await connection.execute(files(f"edge.shop.{room}").joinpath("hub.sql").read_text())
+                await connection.execute(hub.tables()[room])
                 rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in projector.handlers]
                 for at in range(0, len(rows), batch):
                     await projector.handlers[rows[0].type](connection, KEY, rows[at : at + batch])

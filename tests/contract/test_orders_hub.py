@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Done
 from edge.shop.orders.commands import AddToCart, ChangeOrder, HandOverOrder, LeaveCart, LineWanted, OpenCart, PlaceOrder
@@ -41,7 +41,7 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             await do(HandOverOrder(order.id, (TenderGiven("card"),)))  # type: ignore[attr-defined]
             projector = OrderTables(shop.registry)
             connection = await asyncpg.connect(database)
-            await connection.execute(files("edge.shop.orders").joinpath("hub.sql").read_text())
+            await connection.execute(hub.tables()["orders"])
             for types in (("OrderPlaced", "OrderMoved", "OrderChanged"), ("CartEnded",)):
                 rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in types]
                 for key in (KEY, OTHER):

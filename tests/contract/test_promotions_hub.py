@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 import asyncpg
 import msgspec
 import pytest
 
+from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.shop.promotions.commands import EndPromotion, SetPromotion
 from edge.shop.promotions.hub import PromotionTables
@@ -41,7 +41,7 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             connection = await asyncpg.connect(database)
             for projector in (PromotionTables(shop.registry), SaleTables(shop.registry)):
                 room = "promotions" if isinstance(projector, PromotionTables) else "till"
-                await connection.execute(files(f"edge.shop.{room}").joinpath("hub.sql").read_text())
+                await connection.execute(hub.tables()[room])
                 for key in (KEY, OTHER):
                     rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in projector.handlers]
                     for at in range(0, len(rows), batch):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
@@ -89,7 +89,7 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             ):
                 await done(shop, command, SYSTEM)
             connection = await asyncpg.connect(database)
-            await connection.execute(files("edge.shop.purchasing").joinpath("hub.sql").read_text())
+            await connection.execute(hub.tables()["purchasing"])
             projector = PurchaseTables(shop.registry)
             rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in projector.handlers]
             project = projector.handlers["PurchaseMoved"]

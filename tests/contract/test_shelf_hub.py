@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.lib.sight.kinds import Seen
 from edge.shop.shelf.commands import AnswerFinding, RecordLook, SetPlanogram
@@ -42,7 +42,7 @@ def test_the_hub_has_what_the_store_found(tmp_path: Path, database: str, batch: 
             await looked("gap", 1, every_s=3700)
 
             connection = await asyncpg.connect(database)
-            await connection.execute(files("edge.shop.shelf").joinpath("hub.sql").read_text())
+            await connection.execute(hub.tables()["shelf"])
             projector = ShelfTables(shop.registry)
             for key in (KEY, OTHER):
                 rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in projector.handlers]

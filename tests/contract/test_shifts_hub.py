@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Done
 from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift
@@ -31,7 +31,7 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
                 assert isinstance(await shop.do(command, MANAGER), Done)
             projector = ShiftTables(shop.registry)
             connection = await asyncpg.connect(database)
-            await connection.execute(files("edge.shop.shifts").joinpath("hub.sql").read_text())
+            await connection.execute(hub.tables()["shifts"])
             for types in (("ShiftOpened", "ShiftClosed"), ("CashMoved",)):
                 rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in types]
                 for key in (KEY, OTHER):

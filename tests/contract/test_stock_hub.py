@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 import asyncpg
 import msgspec
 import pytest
 
+from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
@@ -41,7 +41,7 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             await done(shop, AddLine("5449000000996"))
             await done(shop, Pay("card"))
             connection = await asyncpg.connect(database)
-            await connection.execute(files("edge.shop.stock").joinpath("hub.sql").read_text())
+            await connection.execute(hub.tables()["stock"])
             projector = StockTables(shop.registry)
             rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type == "StockMoved"]
             for key in (KEY, OTHER):

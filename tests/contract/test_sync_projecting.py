@@ -15,6 +15,7 @@ from sync import limits
 from sync.hub.migrate import migrate, read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
+from sync.hub.table import Column, Table, place
 from sync.hub.table_projector import TableProjector
 from sync.wire import Row
 from tests.citus import spread
@@ -288,7 +289,7 @@ class ReadSums(TableProjector):
     name = "totals"
     version = 1
     rows_at_once = limits.PIECE_ROWS
-    tables = ("total",)
+    tables = (Table("total", "What each device sold.", *place(), Column("sold", "bigint", "In all.")),)
     attempts = 0
 
     @property
@@ -297,7 +298,7 @@ class ReadSums(TableProjector):
 
     async def _sold(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         self.attempts += 1
-        sum_ = sum(event for _, event in self.read(rows))
+        sum_ = sum(fact.event for fact in self.facts(key, rows))
         await connection.execute("INSERT INTO total VALUES ($1, $2, $3, $4)", *astuple(key), sum_)
 
 

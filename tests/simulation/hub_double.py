@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from importlib.resources import files
 from typing import Any
 
 import pysqlite3
 from msgspec.structs import astuple
 
+from edge.app import hub
 from sync.hub import sql
 from sync.hub.model import Key
 from sync.hub.store import dump_epochs
@@ -28,7 +28,6 @@ ROOMS = ("till", "stock", "shifts")
 PROJECTORS = ("sales", "stock", "shifts")
 WAIT_S = 0.01
 """How often a lock that another worker holds is tried again."""
-_COMMENT = re.compile(r"--[^\n]*")
 _CAST = re.compile(r"::\w+(\[\])?")
 _UNNEST = re.compile(r"FROM unnest\(([^)]+)\)\s+AS \w+ \(([^)]+)\)")
 
@@ -40,9 +39,9 @@ class Office:
         self.database = database
         self.db = pysqlite3.connect(":memory:", isolation_level=None)
         self.names = {text: name for name, text in sql.load("projection_runner.sql").items()}
-        for room in ROOMS:
-            for statement in _tables(files(f"edge.shop.{room}").joinpath("hub.sql").read_text()):
-                self.db.execute(statement)
+        for room in (room for room in hub.ROOMS if room.name in ROOMS):
+            for table in room.projector.tables:
+                self.db.execute(table.create)
 
     def read(self, statement: str) -> list[Any]:
         return list(self.db.execute(statement).fetchall())
@@ -203,13 +202,6 @@ class Connection:
 
     def _quarantine(self, *given: Any) -> None:
         self._database.quarantined.append(given[-2])
-
-
-def _tables(text: str) -> Iterator[str]:
-    """The statements that make tables and columns; views and indexes are not wanted here."""
-    for statement in _COMMENT.sub("", text).split(";"):
-        if statement.split()[:2] in (["CREATE", "TABLE"], ["ALTER", "TABLE"]):
-            yield statement.replace("ADD COLUMN IF NOT EXISTS", "ADD COLUMN")
 
 
 def _in_sqlite(statement: str) -> str:

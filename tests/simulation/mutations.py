@@ -230,14 +230,14 @@ def directive_passed_over() -> list[Any]:
 
 @plants("the money agrees")
 def money_rounded_on_the_hub() -> list[Any]:
-    row = till_hub._sale_row
+    record, total = till_hub.SALE.record, till_hub.SALE.filled.index("total_minor")
 
-    def rounded(*given: Any) -> tuple[Any, ...]:
-        made = row(*given)
-        total = till_hub.SALE.index("total_minor")
-        return (*made[:total], made[total] // 10 * 10, *made[total + 1 :])
+    def rounded(fact: Any) -> list[Any]:
+        made = record(fact)
+        made[total] = made[total] // 10 * 10
+        return made
 
-    return [patch("edge.shop.till.hub._sale_row", rounded)]
+    return [patch.object(till_hub.SALE, "record", rounded)]
 
 
 @plants("the money agrees", "acknowledged stays in the books", by=("make_a_backup", "restore_a_backup"))

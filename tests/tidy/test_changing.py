@@ -66,7 +66,7 @@ def test_a_capability_touches_what_is_listed() -> None:
     with_hub = Tree(ROOT)
     capability.plan(with_hub, "trial", hub=True)
     more = named(with_hub.changed, "trial") - named(tree.changed, "trial")
-    assert more == {"edge/app/hub.py", "edge/shop/NAME/hub.py", "edge/shop/NAME/hub.sql"}
+    assert more == {"edge/shop/NAME/hub.py"}
 
 
 def test_a_new_version_of_an_event_touches_what_is_listed(tmp_path: Path) -> None:

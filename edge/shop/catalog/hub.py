@@ -9,11 +9,25 @@ import msgspec
 
 from edge.shop.catalog.events import PriceChanged, ProductRestored, ProductRetired, ProductSet
 from edge.shop.catalog.product import Product
-from sync.hub.api.reads import Field, Filter, Read
+from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
+from sync.hub.table import Column, Table, place
 from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
+
+PRODUCT = Table(
+    "product",
+    "What each store sells, and for how much.",
+    *place(device="The box whose catalogue it is."),
+    Column("sku", "text", "The product's number in the shop.", key=True),
+    Column("names", "jsonb", "Its name by language."),
+    Column("price_minor", "bigint", "In minor units of the store's currency; null: asked at the till.", null=True),
+    Column("category", "text", "Its category.", null=True),
+    Column("brand", "text", "Its brand.", null=True),
+    Column("retired", "boolean", "Whether it is sold no more.", default="false"),
+)
+"""Filled by the statements below, many products at once."""
 
 _SET = """
     INSERT INTO product (tenant, store, device, sku, names, price_minor, category, brand)
@@ -32,34 +46,14 @@ _RETIRED = """
     WHERE tenant = $1 AND store = $2 AND device = $3 AND product.sku = said.sku
 """
 
-READS = (
-    Read(
-        name="products",
-        source="product",
-        summary="What each store sells, and for how much.",
-        fields=(
-            Field("store", "text", "The store."),
-            Field("device", "text", "The box whose catalogue it is."),
-            Field("sku", "text", "The product's number in the shop."),
-            Field("names", "object", "Its name by language."),
-            Field("price_minor", "integer", "In minor units of the store's currency; null: asked at the till."),
-            Field("category", "text", "Its category."),
-            Field("brand", "text", "Its brand."),
-            Field("retired", "boolean", "Whether it is sold no more."),
-        ),
-        key=("store", "device", "sku"),
-        filters=(Filter("store", "store"), Filter("sku", "sku"), Filter("retired", "retired")),
-    ),
-)
-"""What head office's programs may read (see `sync.hub.api`)."""
-
 
 class ProductTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "products"
     version = 1
-    tables = ("product",)
+    tables = (PRODUCT,)
+    reads = (PRODUCT.read("products", Filter("store", "store"), Filter("sku", "sku"), Filter("retired", "retired")),)
 
     @property
     def handlers(self) -> Mapping[str, Project]:
@@ -70,21 +64,21 @@ class ProductTables(TableProjector):
         products: dict[str, Product] = {}
         prices: dict[str, int] = {}
         retired: dict[str, bool] = {}
-        for _, event in self.read(rows):
-            match event:
+        for fact in self.facts(key, rows):
+            match fact.event:
                 case ProductSet(product):
                     products[product.sku] = product
                     prices.pop(product.sku, None)
                 case PriceChanged(sku, price_minor):
                     prices[sku] = price_minor
                 case ProductRetired(sku) | ProductRestored(sku):
-                    retired[sku] = isinstance(event, ProductRetired)
-        place = (key.tenant, key.store, key.device)
+                    retired[sku] = isinstance(fact.event, ProductRetired)
+        of = (key.tenant, key.store, key.device)
         if products:
             said = products.values()
             await connection.execute(
                 _SET,
-                *place,
+                *of,
                 list(products),
                 [msgspec.json.encode(product.names or {}).decode() for product in said],
                 [product.price_minor for product in said],
@@ -92,6 +86,6 @@ class ProductTables(TableProjector):
                 [product.brand or None for product in said],
             )
         if prices:
-            await connection.execute(_PRICE, *place, list(prices), list(prices.values()))
+            await connection.execute(_PRICE, *of, list(prices), list(prices.values()))
         if retired:
-            await connection.execute(_RETIRED, *place, list(retired), list(retired.values()))
+            await connection.execute(_RETIRED, *of, list(retired), list(retired.values()))

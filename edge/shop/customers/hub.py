@@ -6,25 +6,57 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.core.messages import Event
 from edge.core.people.forgetting import PersonForgotten
-from edge.shop.customers import events
 from edge.shop.customers.events import ConsentGiven, ConsentWithdrawn, CustomerSet, CustomersMerged, PersonalDataRead
-from sync.hub.api.reads import Field, Filter, Read
+from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table_projector import TableProjector, moment, together
+from sync.hub.table import SEQ, Column, Fact, Index, Table, moment, place
+from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
-EVENTS: tuple[type[Event], ...] = (*events.EVENTS, PersonForgotten)
-UPCASTERS = events.UPCASTERS
 
-_SET = """
-    INSERT INTO customer (tenant, store, device, id, price_list, sealed, since, changed)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
-    ON CONFLICT (tenant, store, device, id) DO UPDATE
-        SET price_list = excluded.price_list, sealed = excluded.sealed, changed = excluded.changed
-"""
+def _sealed(fact: Fact) -> list[str]:
+    return [getattr(fact.event, field) for field in fact.event.personal]
+
+
+CUSTOMER = Table(
+    "customer",
+    "The customers of each store, by ids that say nothing: who they are, only the store can read.",
+    *place(),
+    Column("id", "text", "The customer's id, of that store.", "event.id", key=True),
+    Column("price_list", "text", "Whose prices hold for them: store or member.", "event.price_list"),
+    Column("sealed", "text[]", "What is said of them, field by field, as ciphertext.", _sealed, hidden=True),
+    Column("since", "timestamptz", "When the store first knew them.", "row.at_us"),
+    Column("changed", "timestamptz", "When something was last said of them.", "row.at_us"),
+    Column("merged_into", "text", "The customer under whom this id answers; null: its own.", null=True),
+    Column(
+        *("forgotten", "timestamptz"),
+        "When the keys of what was kept of them were destroyed; null: they were not.",
+        null=True,
+    ),
+    Column("reads", "bigint", "How often all that is kept of them was read out.", default="0"),
+)
+"""`sealed` is what CustomerSet has: head office has no key for it, and nobody once they are forgotten."""
+CUSTOMER_CONSENT = Table(
+    "customer_consent",
+    "Every yes of customers to a purpose, and until when it held.",
+    *place(),
+    SEQ,
+    Column("customer", "text", "The customer's id.", "event.customer"),
+    Column(
+        *("purpose", "text", "profile, recommendations, marketing, messages, chat, voice or biometrics."),
+        "event.purpose",
+    ),
+    Column("wording", "text", "The version of the wording.", "event.wording"),
+    Column("language", "text", "The language in which they read it.", "event.language"),
+    Column("how", "text", "Where they said it.", "event.how"),
+    Column("given", "timestamptz", "When.", "row.at_us"),
+    Column("withdrawn", "timestamptz", "When they said no; null: they did not.", null=True),
+    indexes=(Index("customer_consent_of", "tenant, store, device, customer, purpose"),),
+)
+
+_SET = CUSTOMER.upsert("price_list", "sealed", "changed")
 _MERGED = """
     UPDATE customer SET merged_into = $4
     WHERE tenant = $1 AND store = $2 AND device = $3 AND (id = $5 OR merged_into = $5)
@@ -32,11 +64,7 @@ _MERGED = """
 _FORGOTTEN = """
     UPDATE customer SET sealed = '{}', forgotten = $5 WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4
 """
-_GIVEN = """
-    INSERT INTO customer_consent (tenant, store, device, seq, customer, purpose, wording, language, how, given)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-    ON CONFLICT (tenant, store, device, seq) DO NOTHING
-"""
+_GIVEN = CUSTOMER_CONSENT.insert_once()
 _WITHDRAWN = """
     UPDATE customer_consent SET withdrawn = $6
     WHERE tenant = $1 AND store = $2 AND device = $3 AND customer = $4 AND purpose = $5 AND withdrawn IS NULL
@@ -44,45 +72,6 @@ _WITHDRAWN = """
 _READ = """
     UPDATE customer SET reads = reads + 1 WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4
 """
-_PLACE = (Field("store", "text", "The store."), Field("device", "text", "Its appliance."))
-READS = (
-    Read(
-        name="customers",
-        source="customer",
-        summary="The customers of each store, by ids that say nothing: who they are, only the store can read.",
-        fields=(
-            *_PLACE,
-            Field("id", "text", "The customer's id, of that store."),
-            Field("price_list", "text", "Whose prices hold for them: store or member."),
-            Field("since", "time", "When the store first knew them."),
-            Field("changed", "time", "When something was last said of them."),
-            Field("merged_into", "text", "The customer under whom this id answers; null: its own."),
-            Field("forgotten", "time", "When the keys of what was kept of them were destroyed; null: they were not."),
-            Field("reads", "integer", "How often all that is kept of them was read out."),
-        ),
-        key=("store", "device", "id"),
-        filters=(Filter("store", "store"), Filter("price_list", "price_list")),
-    ),
-    Read(
-        name="customers/consents",
-        source="customer_consent",
-        summary="Every yes of customers to a purpose, and until when it held.",
-        fields=(
-            *_PLACE,
-            Field("seq", "integer", "The row of the store's journal."),
-            Field("customer", "text", "The customer's id."),
-            Field("purpose", "text", "profile, recommendations, marketing, messages, chat, voice or biometrics."),
-            Field("wording", "text", "The version of the wording."),
-            Field("language", "text", "The language in which they read it."),
-            Field("how", "text", "Where they said it."),
-            Field("given", "time", "When."),
-            Field("withdrawn", "time", "When they said no; null: they did not."),
-        ),
-        key=("store", "device", "seq"),
-        filters=(Filter("store", "store"), Filter("purpose", "purpose"), Filter("customer", "customer")),
-    ),
-)
-"""What head office's programs may read (see `sync.hub.api`)."""
 
 
 class CustomerTables(TableProjector):
@@ -90,7 +79,14 @@ class CustomerTables(TableProjector):
 
     name = "customers"
     version = 1
-    tables = ("customer_consent", "customer")
+    tables = (CUSTOMER, CUSTOMER_CONSENT)
+    reads = (
+        CUSTOMER.read("customers", Filter("store", "store"), Filter("price_list", "price_list")),
+        CUSTOMER_CONSENT.read(
+            *("customers/consents", Filter("store", "store"), Filter("purpose", "purpose")),
+            Filter("customer", "customer"),
+        ),
+    )
 
     @property
     def handlers(self) -> Mapping[str, Project]:
@@ -106,21 +102,19 @@ class CustomerTables(TableProjector):
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """In their order, for the last fact about a customer is what counts."""
-        place = (key.tenant, key.store, key.device)
-        for row, event in self.read(rows):
-            at = moment(row.at_us)
-            match event:
+        of = (key.tenant, key.store, key.device)
+        for fact in self.facts(key, rows):
+            at = moment(fact.row.at_us)
+            match fact.event:
                 case CustomerSet():
-                    sealed = [getattr(event, field) for field in event.personal]
-                    await connection.execute(_SET, *place, event.id, event.price_list, sealed, at)
+                    await connection.execute(_SET, *CUSTOMER.record(fact))
                 case CustomersMerged(kept, merged):
-                    await connection.execute(_MERGED, *place, kept, merged)
+                    await connection.execute(_MERGED, *of, kept, merged)
                 case ConsentGiven():
-                    said = (event.customer, event.purpose, event.wording, event.language, event.how)
-                    await connection.execute(_GIVEN, *place, row.seq, *said, at)
+                    await connection.execute(_GIVEN, *CUSTOMER_CONSENT.record(fact))
                 case ConsentWithdrawn(customer, purpose):
-                    await connection.execute(_WITHDRAWN, *place, customer, purpose, at)
+                    await connection.execute(_WITHDRAWN, *of, customer, purpose, at)
                 case PersonalDataRead(customer):
-                    await connection.execute(_READ, *place, customer)
+                    await connection.execute(_READ, *of, customer)
                 case PersonForgotten(person):
-                    await connection.execute(_FORGOTTEN, *place, person, at)
+                    await connection.execute(_FORGOTTEN, *of, person, at)

@@ -6,40 +6,52 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from edge.shop.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
-from sync.hub.api.reads import Field, Filter, Read
+from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table_projector import TableProjector, moment, together
+from sync.hub.table import Column, Fact, Table, place
+from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
-_SET = """
-    INSERT INTO directive_outcome (tenant, store, device, version, kind, outcome, changed, unknown, reason, at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-    ON CONFLICT (tenant, store, device, version) DO UPDATE SET outcome = excluded.outcome, changed = excluded.changed,
-        unknown = excluded.unknown, reason = excluded.reason, at = excluded.at
-"""
 
-READS = (
-    Read(
-        name="directives/outcomes",
-        source="directive_outcome",
-        summary="What became of each directive in each box that has dealt with it.",
-        fields=(
-            Field("store", "text", "The store."),
-            Field("device", "text", "The box."),
-            Field("version", "integer", "The directive's number in that store."),
-            Field("kind", "text", "What it is about."),
-            Field("outcome", "text", "applied; refused (not understood); failed or cancelled (what was done stays)."),
-            Field("changed", "integer", "How many changes it made."),
-            Field("unknown", "text", "What it spoke of and the store does not have, one a line."),
-            Field("reason", "text", "Why it was refused, or failed."),
-            Field("at", "time", "When, by the box's clock."),
-        ),
-        key=("store", "device", "version"),
-        filters=(Filter("store", "store"), Filter("version", "version"), Filter("outcome", "outcome")),
+def _outcome(fact: Fact) -> str:
+    match fact.event:
+        case DirectiveApplied():
+            return "applied"
+        case DirectiveGivenUp(cancelled=cancelled):
+            return "cancelled" if cancelled else "failed"
+        case _:
+            return "refused"
+
+
+def _changed(fact: Fact) -> int:
+    return 0 if isinstance(fact.event, DirectiveRefused) else int(fact.event.changed)
+
+
+def _unknown(fact: Fact) -> str:
+    return "\n".join(fact.event.unknown) if isinstance(fact.event, DirectiveApplied) else ""
+
+
+def _reason(fact: Fact) -> str:
+    return "" if isinstance(fact.event, DirectiveApplied) else str(fact.event.reason)
+
+
+OUTCOME = Table(
+    "directive_outcome",
+    "What became of each directive in each box that has dealt with it.",
+    *place(device="The box."),
+    Column("version", "bigint", "The directive's number in that store.", "event.directive", key=True),
+    Column("kind", "text", "What it is about.", "event.kind"),
+    Column(
+        *("outcome", "text", "applied; refused (not understood); failed or cancelled (what was done stays)."),
+        _outcome,
     ),
+    Column("changed", "bigint", "How many changes it made.", _changed),
+    Column("unknown", "text", "What it spoke of and the store does not have, one a line.", _unknown),
+    Column("reason", "text", "Why it was refused, or failed.", _reason),
+    Column("at", "timestamptz", "When, by the box's clock.", "row.at_us"),
 )
-"""What head office's programs may read (see `sync.hub.api`)."""
+_SET = OUTCOME.upsert("outcome", "changed", "unknown", "reason", "at")
 
 
 class DirectiveTables(TableProjector):
@@ -47,7 +59,12 @@ class DirectiveTables(TableProjector):
 
     name = "directives"
     version = 1
-    tables = ("directive_outcome",)
+    tables = (OUTCOME,)
+    reads = (
+        OUTCOME.read(
+            "directives/outcomes", Filter("store", "store"), Filter("version", "version"), Filter("outcome", "outcome")
+        ),
+    )
 
     @property
     def handlers(self) -> Mapping[str, Project]:
@@ -55,18 +72,4 @@ class DirectiveTables(TableProjector):
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """In their order: a box that was recovered deals with a directive again, and the last word counts."""
-        records = [
-            (key.tenant, key.store, key.device, event.directive, event.kind, *_outcome(event), moment(row.at_us))
-            for row, event in self.read(rows)
-        ]
-        await connection.executemany(_SET, records)
-
-
-def _outcome(event: DirectiveApplied | DirectiveRefused | DirectiveGivenUp) -> tuple[str, int, str, str]:
-    match event:
-        case DirectiveApplied():
-            return "applied", event.changed, "\n".join(event.unknown), ""
-        case DirectiveRefused():
-            return "refused", 0, "", event.reason
-        case DirectiveGivenUp():
-            return "cancelled" if event.cancelled else "failed", event.changed, "", event.reason
+        await connection.executemany(_SET, [OUTCOME.record(fact) for fact in self.facts(key, rows)])

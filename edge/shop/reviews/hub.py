@@ -9,14 +9,25 @@ from edge.shop.reviews.events import ReviewPublished, ReviewRejected, ReviewWith
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table_projector import TableProjector, moment, together
+from sync.hub.table import Column, Index, Table, always, moment, place
+from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
-_WRITTEN = """
-    INSERT INTO review (tenant, store, device, id, customer, sku, rating, state, written)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', $8)
-    ON CONFLICT (tenant, store, device, id) DO NOTHING
-"""
+REVIEW = Table(
+    "review",
+    "What customers of each store gave products in stars; words stay in the store.",
+    *place(),
+    Column("id", "text", "The review's id.", "event.review", key=True),
+    Column("customer", "text", "The customer's id, of that store.", "event.customer"),
+    Column("sku", "text", "The product's number in the shop.", "event.sku"),
+    Column("rating", "bigint", "Stars, from 1 to 5.", "event.rating"),
+    Column("state", "text", "pending, published, rejected, withdrawn, or replaced by a newer one.", always("pending")),
+    Column("written", "timestamptz", "When it was written.", "row.at_us"),
+    Column("decided", "timestamptz", "When somebody looked at it; null: nobody did yet.", null=True),
+    indexes=(Index("review_of_product", "tenant, store, sku, state"),),
+)
+
+_WRITTEN = REVIEW.insert_once()
 _STATE = "UPDATE review SET state = $5, decided = $6 WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4"
 _OLDER = """
     UPDATE review AS older SET state = 'replaced' FROM review AS newer
@@ -24,40 +35,6 @@ _OLDER = """
       AND older.tenant = $1 AND older.store = $2 AND older.device = $3 AND older.id <> $4
       AND older.customer = newer.customer AND older.sku = newer.sku AND older.state = $5
 """
-READS = (
-    Read(
-        name="reviews",
-        source="review",
-        summary="What customers of each store gave products in stars; words stay in the store.",
-        fields=(
-            Field("store", "text", "The store."),
-            Field("device", "text", "Its appliance."),
-            Field("id", "text", "The review's id."),
-            Field("customer", "text", "The customer's id, of that store."),
-            Field("sku", "text", "The product's number in the shop."),
-            Field("rating", "integer", "Stars, from 1 to 5."),
-            Field("state", "text", "pending, published, rejected, withdrawn, or replaced by a newer one."),
-            Field("written", "time", "When it was written."),
-            Field("decided", "time", "When somebody looked at it; null: nobody did yet."),
-        ),
-        key=("store", "device", "id"),
-        filters=(Filter("store", "store"), Filter("sku", "sku"), Filter("state", "state")),
-    ),
-    Read(
-        name="reviews/ratings",
-        source="product_rating",
-        summary="What published reviews of each product come to in each store.",
-        fields=(
-            Field("store", "text", "The store."),
-            Field("sku", "text", "The product's number in the shop."),
-            Field("reviews", "integer", "How many."),
-            Field("stars", "integer", "Their stars in all: divided by how many, the average."),
-        ),
-        key=("store", "sku"),
-        filters=(Filter("store", "store"), Filter("sku", "sku")),
-    ),
-)
-"""What head office's programs may read (see `sync.hub.api`)."""
 
 
 class ReviewTables(TableProjector):
@@ -65,25 +42,40 @@ class ReviewTables(TableProjector):
 
     name = "reviews"
     version = 1
-    tables = ("review",)
+    tables = (REVIEW,)
+    reads = (
+        REVIEW.read("reviews", Filter("store", "store"), Filter("sku", "sku"), Filter("state", "state")),
+        Read(
+            name="reviews/ratings",
+            source="product_rating",
+            summary="What published reviews of each product come to in each store.",
+            fields=(
+                Field("store", "text", "The store."),
+                Field("sku", "text", "The product's number in the shop."),
+                Field("reviews", "integer", "How many."),
+                Field("stars", "integer", "Their stars in all: divided by how many, the average."),
+            ),
+            key=("store", "sku"),
+            filters=(Filter("store", "store"), Filter("sku", "sku")),
+        ),
+    )
 
     @property
     def handlers(self) -> Mapping[str, Project]:
         return together(self._project, ReviewWritten, ReviewPublished, ReviewRejected, ReviewWithdrawn)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        place = (key.tenant, key.store, key.device)
-        for row, event in self.read(rows):
-            at = moment(row.at_us)
-            match event:
-                case ReviewWritten():
-                    said = (event.review, event.customer, event.sku, event.rating)
-                    await connection.execute(_WRITTEN, *place, *said, at)
-                    await connection.execute(_OLDER, *place, event.review, "pending")
+        of = (key.tenant, key.store, key.device)
+        for fact in self.facts(key, rows):
+            at = moment(fact.row.at_us)
+            match fact.event:
+                case ReviewWritten(review):
+                    await connection.execute(_WRITTEN, *REVIEW.record(fact))
+                    await connection.execute(_OLDER, *of, review, "pending")
                 case ReviewPublished(review):
-                    await connection.execute(_OLDER, *place, review, "published")
-                    await connection.execute(_STATE, *place, review, "published", at)
+                    await connection.execute(_OLDER, *of, review, "published")
+                    await connection.execute(_STATE, *of, review, "published", at)
                 case ReviewRejected(review):
-                    await connection.execute(_STATE, *place, review, "rejected", at)
+                    await connection.execute(_STATE, *of, review, "rejected", at)
                 case ReviewWithdrawn(review):
-                    await connection.execute(_STATE, *place, review, "withdrawn", at)
+                    await connection.execute(_STATE, *of, review, "withdrawn", at)

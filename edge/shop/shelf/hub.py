@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from edge.shop.shelf.events import (
@@ -14,20 +13,60 @@ from edge.shop.shelf.events import (
     GapClosed,
     GapFound,
 )
-from sync.hub.api.reads import Field, Filter, Read
+from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table_projector import TableProjector, moment, together
+from sync.hub.table import BUSINESS_DATE, EPOCH, SEQ, Column, Index, Table, moment, place
+from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
-FINDING = (
-    *("tenant", "store", "device", "epoch", "seq", "kind", "bay", "edition", "facing", "facings", "sku"),
-    *("business_date", "first_at", "found_at", "confidence", "on_hand"),
+_BAY = Column("bay", "text", "The bay.", "event.bay")
+
+FINDING = Table(
+    "shelf_finding",
+    "What cameras found on shelves; what says how it ended is null while it is so.",
+    *place(),
+    EPOCH,
+    SEQ,
+    Column(
+        *("kind", "text", "gap, low or wrong."),
+        lambda fact: fact.event.kind if isinstance(fact.event, FacingFlagged) else "gap",
+    ),
+    _BAY,
+    Column("edition", "bigint", "The version of the bay's planogram.", "event.edition"),
+    Column("facing", "text", "The first facing of the group.", "event.group"),
+    Column("facings", "bigint", "How many facings the group has.", lambda fact: len(fact.event.facings)),
+    Column("sku", "text", "What belongs there.", "event.sku"),
+    Column(
+        *("business_date", "date", "The business day on which it was found, as the store counts it."),
+        "row.business_date",
+    ),
+    Column("first_at", "timestamptz", "The first look that saw it.", "event.first_us"),
+    Column("found_at", "timestamptz", "When it was a fact.", "row.at_us"),
+    Column("confidence", "bigint", "Percent.", "event.confidence"),
+    Column("on_hand", "bigint", "What the store's ledger said was on hand, in thousandths.", "event.on_hand"),
+    Column("closed_at", "timestamptz", "The first look that saw goods again.", null=True),
+    Column("empty_s", "bigint", "How long it was empty, in seconds; null for what is no gap.", null=True),
+    Column("how", "text", "restocked, answered or replanned.", null=True),
+    Column("answer", "text", "What a person said: right, wrong, filled or not_there.", null=True),
+    indexes=(Index("shelf_finding_by_day", "tenant, business_date, store"),),
 )
-COMPLIANCE = (
-    *("tenant", "store", "device", "epoch", "seq", "bay", "business_date"),
-    *("looks", "right_count", "seen_count", "planned_count"),
+"""A finding is named by the row of the store's journal in which it was found."""
+COMPLIANCE = Table(
+    "shelf_compliance",
+    "How bays were kept, by hour: of the facings planned, how many were seen, and as planned.",
+    *place(),
+    EPOCH,
+    SEQ,
+    _BAY,
+    BUSINESS_DATE,
+    Column("looks", "bigint", "Looks.", "event.looks"),
+    Column("right_count", "bigint", "Facings as planned, summed over looks.", "event.right"),
+    Column("seen_count", "bigint", "Facings that could be seen.", "event.seen"),
+    Column("planned_count", "bigint", "Facings of the planogram.", "event.planned"),
+    indexes=(Index("shelf_compliance_by_day", "tenant, business_date, store"),),
 )
+
 _CLOSE = """
     UPDATE shelf_finding SET closed_at = $5, empty_s = $6, how = $7
     WHERE tenant = $1 AND store = $2 AND device = $3 AND seq = $4 AND epoch = (
@@ -40,56 +79,7 @@ _ANSWER = """
         SELECT max(epoch) FROM shelf_finding AS newest
         WHERE newest.tenant = $1 AND newest.store = $2 AND newest.device = $3 AND newest.seq = $4)
 """
-_PLACE = (
-    Field("store", "text", "The store."),
-    Field("device", "text", "Its appliance."),
-    Field("epoch", "integer", "The epoch of its journal: a box that was restored begins one, and counts on."),
-    Field("seq", "integer", "The row of the store's journal."),
-    Field("bay", "text", "The bay."),
-)
 _DAYS = (Filter("store", "store"), Filter("from", "business_date", ">="), Filter("to", "business_date", "<="))
-READS = (
-    Read(
-        name="shelf/findings",
-        source="shelf_finding",
-        summary="What cameras found on shelves; what says how it ended is null while it is so.",
-        fields=(
-            *_PLACE,
-            Field("kind", "text", "gap, low or wrong."),
-            Field("edition", "integer", "The version of the bay's planogram."),
-            Field("facing", "text", "The first facing of the group."),
-            Field("facings", "integer", "How many facings the group has."),
-            Field("sku", "text", "What belongs there."),
-            Field("business_date", "date", "The business day on which it was found, as the store counts it."),
-            Field("first_at", "time", "The first look that saw it."),
-            Field("found_at", "time", "When it was a fact."),
-            Field("confidence", "integer", "Percent."),
-            Field("on_hand", "integer", "What the store's ledger said was on hand, in thousandths."),
-            Field("closed_at", "time", "The first look that saw goods again."),
-            Field("empty_s", "integer", "How long it was empty, in seconds; null for what is no gap."),
-            Field("how", "text", "restocked, answered or replanned."),
-            Field("answer", "text", "What a person said: right, wrong, filled or not_there."),
-        ),
-        key=("store", "device", "epoch", "seq"),
-        filters=(*_DAYS, Filter("kind", "kind"), Filter("sku", "sku")),
-    ),
-    Read(
-        name="shelf/compliance",
-        source="shelf_compliance",
-        summary="How bays were kept, by hour: of the facings planned, how many were seen, and as planned.",
-        fields=(
-            *_PLACE,
-            Field("business_date", "date", "The business day, as the store counts it."),
-            Field("looks", "integer", "Looks."),
-            Field("right_count", "integer", "Facings as planned, summed over looks."),
-            Field("seen_count", "integer", "Facings that could be seen."),
-            Field("planned_count", "integer", "Facings of the planogram."),
-        ),
-        key=("store", "device", "epoch", "seq"),
-        filters=(*_DAYS, Filter("bay", "bay")),
-    ),
-)
-"""What head office's programs may read (see `sync.hub.api`)."""
 
 
 class ShelfTables(TableProjector):
@@ -97,8 +87,19 @@ class ShelfTables(TableProjector):
 
     name = "shelf"
     version = 1
-    tables = ("shelf_compliance", "shelf_finding")
     keeps_orphans = True
+    tables = (FINDING, COMPLIANCE)
+    reads = (
+        FINDING.read(
+            *("shelf/findings", *_DAYS, Filter("kind", "kind"), Filter("sku", "sku")),
+            fields=(
+                *("store", "device", "epoch", "seq", "bay", "kind", "edition", "facing", "facings", "sku"),
+                *("business_date", "first_at", "found_at", "confidence", "on_hand", "closed_at", "empty_s", "how"),
+                "answer",
+            ),
+        ),
+        COMPLIANCE.read("shelf/compliance", *_DAYS, Filter("bay", "bay")),
+    )
 
     @property
     def handlers(self) -> Mapping[str, Project]:
@@ -106,32 +107,18 @@ class ShelfTables(TableProjector):
         return findings | together(self._project_compliance, BayMeasured)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        happened = self.read(rows)
-        found = [_found(key, row, event) for row, event in happened if isinstance(event, GapFound | FacingFlagged)]
-        await connection.copy_records_to_table("shelf_finding", records=found, columns=FINDING)
-        place = (key.tenant, key.store, key.device)
-        for _, event in happened:
-            match event:
-                case GapClosed():
+        facts = self.facts(key, rows)
+        await FINDING.copy(connection, (fact for fact in facts if isinstance(fact.event, GapFound | FacingFlagged)))
+        of = (key.tenant, key.store, key.device)
+        for fact in facts:
+            match fact.event:
+                case GapClosed() as event:
                     over = (event.found_seq, moment(event.filled_us), event.empty_s, event.how)
-                    await connection.execute(_CLOSE, *place, *over)
-                case FacingCleared():
-                    await connection.execute(_CLOSE, *place, event.found_seq, moment(event.filled_us), None, event.how)
-                case FindingAnswered():
-                    await connection.execute(_ANSWER, *place, event.found_seq, event.answer)
+                    await connection.execute(_CLOSE, *of, *over)
+                case FacingCleared() as event:
+                    await connection.execute(_CLOSE, *of, event.found_seq, moment(event.filled_us), None, event.how)
+                case FindingAnswered() as event:
+                    await connection.execute(_ANSWER, *of, event.found_seq, event.answer)
 
     async def _project_compliance(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        made = []
-        for row, event in self.read(rows):
-            assert isinstance(event, BayMeasured)
-            where = (key.tenant, key.store, key.device, row.epoch, row.seq, event.bay)
-            sums = (event.looks, event.right, event.seen, event.planned)
-            made.append((*where, date.fromisoformat(row.business_date), *sums))
-        await connection.copy_records_to_table("shelf_compliance", records=made, columns=COMPLIANCE)
-
-
-def _found(key: Key, row: Row, event: GapFound | FacingFlagged) -> tuple[Any, ...]:
-    kind = event.kind if isinstance(event, FacingFlagged) else "gap"
-    where = (key.tenant, key.store, key.device, row.epoch, row.seq, kind, event.bay, event.edition, event.group)
-    when = (date.fromisoformat(row.business_date), moment(event.first_us), moment(row.at_us))
-    return (*where, len(event.facings), event.sku, *when, event.confidence, event.on_hand)
+        await COMPLIANCE.copy(connection, self.facts(key, rows))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from edge.shop.stock.events import Move, StockMoved
@@ -12,13 +11,64 @@ from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table_projector import TableProjector, moment, together
+from sync.hub.table import AT, BUSINESS_DATE, Column, Index, Table, place
+from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
-MOVEMENT: tuple[str, ...] = (
-    *("tenant", "store", "device", "epoch", "seq", "n", "sku", "business_date", "at", "reason", "cause", "delta"),
-    *("boxes", "location", "lot", "expiry", "actor", "note", "document", "unit_cost_minor"),
+STOCK = Table(
+    "stock",
+    "What is on hand in each box's store.",
+    *place(),
+    Column("sku", "text", "The product's number in the shop.", key=True),
+    Column("on_hand", "bigint", "Thousandths of the product's unit; below 0 where more was sold than counted."),
 )
+STOCK_ROW = Table(
+    "stock_row",
+    "Where that is: a row a place, lot and last day.",
+    *place(),
+    Column("sku", "text", "The product's number in the shop.", key=True),
+    Column("location", "text", "The place in the store; main is the one every store has.", key=True),
+    Column("lot", "text", "The lot; empty where none is known.", key=True),
+    Column("expiry", "text", "The last day, as ISO writes it; empty where none is known.", key=True),
+    Column("quantity", "bigint", "Thousandths of the product's unit."),
+    Column("boxes", "bigint", "How many closed boxes are in it."),
+    Column("box", "bigint", "How many units such a box holds."),
+    indexes=(Index("stock_row_by_lot", "tenant, sku, lot", where="lot <> ''"),),
+)
+"""Both are sums, filled by the statements below."""
+MOVEMENT = Table(
+    "stock_movement",
+    "Every movement of goods, with who and why.",
+    *place(),
+    Column("epoch", "bigint", "The epoch of its journal.", "row.epoch", key=True),
+    Column("seq", "bigint", "The row of its journal.", "row.seq", key=True),
+    Column("n", "bigint", "The movement's place in that row.", "n", key=True),
+    Column("sku", "text", "The product's number in the shop.", "item.sku"),
+    BUSINESS_DATE,
+    AT,
+    Column(
+        *("reason", "text", "sale, void, refund, received, waste, counted, transferred and the like."), "event.reason"
+    ),
+    Column("cause", "text", "A finer word of it.", "event.cause"),
+    Column("delta", "bigint", "Thousandths of the product's unit; below 0 where goods left.", "item.delta"),
+    Column(
+        *("boxes", "bigint", "By how many closed boxes that was; below 0 where they left or were opened."),
+        "item.boxes",
+    ),
+    Column("location", "text", "The place in the store.", "item.location"),
+    Column("lot", "text", "The lot; empty where none is known.", "item.lot"),
+    Column("expiry", "text", "The last day; empty where none is known.", "item.expiry"),
+    Column("actor", "text", "Who: the id of a user.", "row.actor"),
+    Column("note", "text", "What was noted.", "event.note"),
+    Column("document", "text", "A delivery note, a count.", "event.document"),
+    Column(
+        *("unit_cost_minor", "bigint", "What one cost, in minor units, where that was said."),
+        lambda fact: fact.event.unit_cost_minor if fact.item.delta > 0 else None,
+        null=True,
+    ),
+    indexes=(Index("stock_movement_by_sku", "tenant, sku, business_date"),),
+)
+
 _ADD = """
     INSERT INTO stock (tenant, store, device, sku, on_hand)
     SELECT $1, $2, $3, sku, delta FROM unnest($4::text[], $5::bigint[]) AS moved (sku, delta)
@@ -34,90 +84,8 @@ _ADD_ROWS = """
         boxes = CASE WHEN excluded.box IN (0, r.box) THEN r.boxes ELSE 0 END + excluded.boxes,
         box = CASE WHEN excluded.box = 0 THEN r.box ELSE excluded.box END
 """
-_PLACE = (
-    Field("store", "text", "The store."),
-    Field("sku", "text", "The product's number in the shop."),
-    Field("location", "text", "The place in the store; main is the one every store has."),
-    Field("lot", "text", "The lot; empty where none is known."),
-)
+_PLACE = tuple(column.field for column in STOCK_ROW.columns if column.name in {"store", "sku", "location", "lot"})
 _QUANTITY = Field("quantity", "integer", "Thousandths of the product's unit.")
-
-READS = (
-    Read(
-        name="stock",
-        source="stock_of_store",
-        summary="What is on hand in each store.",
-        fields=(
-            Field("store", "text", "The store."),
-            Field("sku", "text", "The product's number in the shop."),
-            Field("on_hand", "integer", "Thousandths of the product's unit; below 0 where more was sold than counted."),
-        ),
-        key=("store", "sku"),
-        filters=(Filter("store", "store"), Filter("sku", "sku"), Filter("below", "on_hand", "<=")),
-    ),
-    Read(
-        name="stock/rows",
-        source="stock_row_of_store",
-        summary="Where that is: by place, lot and last day.",
-        fields=(
-            *_PLACE,
-            Field("expiry", "text", "The last day, as ISO writes it; empty where none is known."),
-            _QUANTITY,
-            Field("boxes", "integer", "How many closed boxes are in it."),
-        ),
-        key=("store", "sku", "location", "lot", "expiry"),
-        filters=(
-            Filter("store", "store"),
-            Filter("sku", "sku"),
-            Filter("location", "location"),
-            Filter("lot", "lot"),
-        ),
-    ),
-    Read(
-        name="stock/expiring",
-        source="stock_expiring",
-        summary="Goods that have a last day, the nearest first.",
-        fields=(Field("expiry", "text", "The last day, as ISO writes it."), *_PLACE, _QUANTITY),
-        key=("expiry", "store", "sku", "location", "lot"),
-        filters=(Filter("store", "store"), Filter("sku", "sku"), Filter("until", "expiry", "<=")),
-    ),
-    Read(
-        name="stock/movements",
-        source="stock_movement",
-        summary="Every movement of goods, with who and why.",
-        fields=(
-            Field("store", "text", "The store."),
-            Field("device", "text", "Its appliance."),
-            Field("epoch", "integer", "The epoch of its journal."),
-            Field("seq", "integer", "The row of its journal."),
-            Field("n", "integer", "The movement's place in that row."),
-            Field("sku", "text", "The product's number in the shop."),
-            Field("business_date", "date", "The business day, as the store counts it."),
-            Field("at", "time", "When."),
-            Field("actor", "text", "Who: the id of a user."),
-            Field("reason", "text", "sale, void, refund, received, waste, counted, transferred and the like."),
-            Field("cause", "text", "A finer word of it."),
-            Field("delta", "integer", "Thousandths of the product's unit; below 0 where goods left."),
-            Field("boxes", "integer", "By how many closed boxes that was; below 0 where they left or were opened."),
-            Field("location", "text", "The place in the store."),
-            Field("lot", "text", "The lot; empty where none is known."),
-            Field("expiry", "text", "The last day; empty where none is known."),
-            Field("note", "text", "What was noted."),
-            Field("document", "text", "A delivery note, a count."),
-            Field("unit_cost_minor", "integer", "What one cost, in minor units, where that was said."),
-        ),
-        key=("store", "device", "epoch", "seq", "n"),
-        filters=(
-            Filter("store", "store"),
-            Filter("sku", "sku"),
-            Filter("reason", "reason"),
-            Filter("lot", "lot"),
-            Filter("from", "business_date", ">="),
-            Filter("to", "business_date", "<="),
-        ),
-    ),
-)
-"""What head office's programs may read (see `sync.hub.api`)."""
 
 
 class StockTables(TableProjector):
@@ -125,27 +93,75 @@ class StockTables(TableProjector):
 
     name = "stock"
     version = 2
-    tables = ("stock", "stock_row", "stock_movement")
     keeps_orphans = True
     rows_at_once = limits.PROJECT_ROWS
+    tables = (STOCK, STOCK_ROW, MOVEMENT)
+    reads = (
+        Read(
+            name="stock",
+            source="stock_of_store",
+            summary="What is on hand in each store.",
+            fields=tuple(column.field for column in STOCK.columns if column.name in {"store", "sku", "on_hand"}),
+            key=("store", "sku"),
+            filters=(Filter("store", "store"), Filter("sku", "sku"), Filter("below", "on_hand", "<=")),
+        ),
+        Read(
+            name="stock/rows",
+            source="stock_row_of_store",
+            summary="Where that is: by place, lot and last day.",
+            fields=(
+                *_PLACE,
+                Field("expiry", "text", "The last day, as ISO writes it; empty where none is known."),
+                _QUANTITY,
+                Field("boxes", "integer", "How many closed boxes are in it."),
+            ),
+            key=("store", "sku", "location", "lot", "expiry"),
+            filters=(
+                Filter("store", "store"),
+                Filter("sku", "sku"),
+                Filter("location", "location"),
+                Filter("lot", "lot"),
+            ),
+        ),
+        Read(
+            name="stock/expiring",
+            source="stock_expiring",
+            summary="Goods that have a last day, the nearest first.",
+            fields=(Field("expiry", "text", "The last day, as ISO writes it."), *_PLACE, _QUANTITY),
+            key=("expiry", "store", "sku", "location", "lot"),
+            filters=(Filter("store", "store"), Filter("sku", "sku"), Filter("until", "expiry", "<=")),
+        ),
+        MOVEMENT.read(
+            "stock/movements",
+            Filter("store", "store"),
+            Filter("sku", "sku"),
+            Filter("reason", "reason"),
+            Filter("lot", "lot"),
+            Filter("from", "business_date", ">="),
+            Filter("to", "business_date", "<="),
+            fields=(
+                *("store", "device", "epoch", "seq", "n", "sku", "business_date", "at", "actor", "reason", "cause"),
+                *("delta", "boxes", "location", "lot", "expiry", "note", "document", "unit_cost_minor"),
+            ),
+        ),
+    )
 
     @property
     def handlers(self) -> Mapping[str, Project]:
         return together(self._project, StockMoved)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        happened = await self.read_in_turns(rows)
-        place = (key.tenant, key.store, key.device)
+        facts = await self.facts_in_turns(key, rows)
+        of = (key.tenant, key.store, key.device)
         sums: dict[str, int] = defaultdict(int)
-        for _, event in happened:
-            for move in event.moves:
+        for fact in facts:
+            for move in fact.event.moves:
                 sums[move.sku] += move.delta
-        await connection.execute(_ADD, *place, list(sums), list(sums.values()))
-        for batch in _by_row(move for _, event in happened for move in event.moves):
+        await connection.execute(_ADD, *of, list(sums), list(sums.values()))
+        for batch in _by_row(move for fact in facts for move in fact.event.moves):
             columns = zip(*((*where, *change) for where, change in batch.items()), strict=True)
-            await connection.execute(_ADD_ROWS, *place, *(list(column) for column in columns))
-        records = [record for row, event in happened for record in _movements(key, row, event)]
-        await connection.copy_records_to_table("stock_movement", records=records, columns=MOVEMENT)
+            await connection.execute(_ADD_ROWS, *of, *(list(column) for column in columns))
+        await MOVEMENT.copy(connection, (each for fact in facts for each in fact.each(fact.event.moves)))
 
 
 def _by_row(moves: Iterator[Move]) -> Iterator[dict[tuple[str, ...], tuple[int, int, int]]]:
@@ -160,13 +176,3 @@ def _by_row(moves: Iterator[Move]) -> Iterator[dict[tuple[str, ...], tuple[int, 
         batch[where] = (delta + move.delta, boxes + move.boxes, move.box or box)
     if batch:
         yield batch
-
-
-def _movements(key: Key, row: Row, event: StockMoved) -> Iterator[tuple[Any, ...]]:
-    where = (key.tenant, key.store, key.device, row.epoch, row.seq)
-    day = date.fromisoformat(row.business_date)
-    for n, move in enumerate(event.moves):
-        what = (event.reason, event.cause, move.delta, move.boxes, move.location, move.lot, move.expiry)
-        cost = event.unit_cost_minor if move.delta > 0 else None
-        about = (row.actor, event.note, event.document, cost)
-        yield (*where, n, move.sku, day, moment(row.at_us), *what, *about)

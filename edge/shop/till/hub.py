@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -14,22 +15,140 @@ from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table_projector import TableProjector, in_turns, moment, together
+from sync.hub.table import AT, BUSINESS_DATE, SEQ, Column, Fact, Index, Table, Value, place
+from sync.hub.table_projector import TableProjector, in_turns, together
 from sync.wire import Row
 
-SALE: tuple[str, ...] = (
-    *("tenant", "store", "device", "register", "number", "seq", "business_date", "at", "currency"),
-    *("net_minor", "total_minor", "rounding_minor", "price_list", "customer"),
+
+class SoldLine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line as head office has it, in `sale.lines`."""
+
+    line: int
+    sku: str
+    quantity: int
+    price_minor: int
+    listed_minor: int | None
+    amount_minor: int
+    tax_class: str
+    discount_minor: int = 0
+    lot: str | None = None
+    expiry: date | None = None
+    serial: str | None = None
+
+
+class PaidWith(NamedTuple):
+    """One kind of money of a paper, which is named by its number."""
+
+    number: int
+    kind: str
+    amount_minor: int
+    change_minor: int
+
+
+def _paper(number: str = "event.number") -> tuple[Column, ...]:
+    """How the key of each table begins."""
+    return (
+        *place(device="The appliance that wrote it."),
+        Column("register", "text", "The till.", "row.register", key=True),
+        Column("number", "bigint", "The paper's number, counted by till.", number, key=True),
+    )
+
+
+def _labelled(field: str) -> Value:
+    """What the code of the line `item` said of this one thing."""
+    return lambda fact: (getattr(fact.item.label, field) or None) if fact.item.label else None
+
+
+def _all(field: str) -> Value:
+    get = attrgetter(field)
+    return lambda fact: [said for said in map(get, fact.item) if said] or None
+
+
+_PLACE = Column("place", "bigint", "Its place on the paper, from 1.", "n", key=True)
+_TENDER = (
+    *_paper("item.number"),
+    _PLACE,
+    Column("kind", "text", "cash, card, ...", "item.kind"),
+    Column(
+        *("amount_minor", "bigint", "The money that was given, in minor units of the paper's currency; above 0."),
+        "item.amount_minor",
+    ),
+    Column("change_minor", "bigint", "What of it was given back at once, in minor units.", "item.change_minor"),
 )
-LINES: tuple[str, ...] = ("lines", "lots", "serials")
-REFUND: tuple[str, ...] = (*SALE, "sale_register", "sale", "reason")
-REFUND_LINE: tuple[str, ...] = (
-    *("tenant", "store", "device", "register", "number", "line", "sku", "quantity", "amount_minor", "tax_class"),
-    *("damaged", "lot", "expiry", "serial"),
+_TAX = (
+    *_paper(),
+    _PLACE,
+    Column("name", "text", "The tax's name on the receipt.", "item.name"),
+    Column("rate", "bigint", "In thousandths of a percent.", "item.rate"),
+    Column("net_minor", "bigint", "What was taxed, without the tax, in minor units.", "item.net_minor"),
+    Column("tax_minor", "bigint", "The tax, in minor units.", "item.tax_minor"),
 )
-PAPER: tuple[str, ...] = ("tenant", "store", "device", "register", "number", "place")
-TENDER: tuple[str, ...] = (*PAPER, "kind", "amount_minor", "change_minor")
-TAX: tuple[str, ...] = (*PAPER, "name", "rate", "net_minor", "tax_minor")
+_SUMS = (
+    *_paper(),
+    msgspec.structs.replace(SEQ, key=False),
+    BUSINESS_DATE,
+    AT,
+    Column("currency", "text", "ISO 4217.", "event.currency"),
+    Column("net_minor", "bigint", "Without taxes, in minor units; above 0.", "event.net_minor"),
+    Column("total_minor", "bigint", "With taxes, before it was rounded to coins.", "event.total_minor"),
+    Column("rounding_minor", "bigint", "By how much it was rounded to coins.", "event.rounding_minor"),
+)
+_WHOSE = (
+    Column("price_list", "text", "Whose prices held: store or member.", "event.price_list", default="'store'"),
+    Column("customer", "text", "Whose it was, by an id that says nothing; or empty.", "event.customer", default="''"),
+)
+_VOIDED = Column("voided_by", "bigint", "The number of the paper by which it was undone.", null=True)
+
+SALE = Table(
+    "sale",
+    "Sales, those that were voided among them.",
+    *_SUMS,
+    _VOIDED,
+    *_WHOSE,
+    Column("lines", "jsonb", "Its lines without the voided ones: see the view sale_line.", "item", default="'[]'"),
+    Column("lots", "text[]", "Those of its lines; null: none of them has one.", _all("lot"), null=True),
+    Column("serials", "text[]", "Those of its lines.", _all("serial"), null=True),
+    indexes=(
+        Index("sale_by_day", "tenant, business_date, store"),
+        Index("sale_by_lot", "lots", using="gin", where="lots IS NOT NULL"),
+        Index("sale_by_serial", "serials", using="gin", where="serials IS NOT NULL"),
+    ),
+)
+"""Its lines lie in it as objects: a row, and a place in an index, for each cost Postgres as much again as all the rest.
+A lot that is recalled is found without reading everything: SELECT ... FROM sale WHERE lots @> ARRAY['L1']."""
+REFUND = Table(
+    "refund",
+    "What came back, and the money that went out for it: sums above 0.",
+    *_SUMS,
+    Column("sale_register", "text", "The till of the sale.", "event.sale_register"),
+    Column("sale", "bigint", "The sale's number; 0 where nobody had the receipt.", "event.sale"),
+    Column("reason", "text", "Why.", "event.reason"),
+    *_WHOSE,
+    _VOIDED,
+    indexes=(Index("refund_by_day", "tenant, business_date, store"),),
+)
+REFUND_LINE = Table(
+    "refund_line",
+    "The lines of refunds.",
+    *_paper(),
+    Column("line", "bigint", "Its place on the refund's own paper, from 1.", "n", key=True),
+    Column("sku", "text", "The product's number in the shop.", "item.sku"),
+    Column("quantity", "bigint", "Thousandths of its unit.", "item.goods"),
+    Column("amount_minor", "bigint", "What was paid back for it, in minor units.", "item.amount_minor"),
+    Column("tax_class", "text", "Its tax class.", "item.tax_class"),
+    Column("damaged", "boolean", "Whether it cannot be sold again.", "item.damaged"),
+    Column("lot", "text", "Its lot.", _labelled("lot"), null=True),
+    Column("expiry", "date", "Its last day.", _labelled("expiry"), null=True),
+    Column("serial", "text", "Its serial number.", _labelled("serial"), null=True),
+)
+SALE_TENDER = Table(
+    "sale_tender",
+    "What sales were paid with; those of voided sales (sale.voided_by) are here, too.",
+    *_TENDER,
+)
+REFUND_TENDER = Table("refund_tender", "What refunds were paid back with.", *_TENDER)
+SALE_TAX = Table("sale_tax", "The taxes of sales by rate, as on the receipt; a line's class is in sale_line.", *_TAX)
+REFUND_TAX = Table("refund_tax", "What refunds gave back of taxes, by rate.", *_TAX)
 
 _VOID = """
     UPDATE sale SET voided_by = $5
@@ -56,63 +175,6 @@ _DAYS = (
     Filter("to", "business_date", "<="),
     Filter("currency", "currency"),
 )
-READS = (
-    Read(
-        name="sales",
-        source="sales_by_day",
-        summary="What each store took on each day.",
-        fields=(
-            *_DAY,
-            Field("sales", "integer", "Receipts that were not voided."),
-            Field("refunds", "integer", "Refunds."),
-            Field("net_minor", "integer", "Without taxes, less refunds, in minor units."),
-            Field("paid_minor", "integer", "What was paid, less what was paid back, in minor units."),
-        ),
-        key=("store", "business_date", "currency"),
-        filters=_DAYS,
-    ),
-    Read(
-        name="sales/products",
-        source="product_sales_by_day",
-        summary="What each store sold of each product on each day.",
-        fields=(
-            *_DAY,
-            Field("sku", "text", "The product's number in the shop."),
-            Field("sold", "integer", "Thousandths of its unit."),
-            Field("returned", "integer", "Thousandths of its unit that came back."),
-            Field("amount_minor", "integer", "What its lines came to, less what came back, in minor units."),
-        ),
-        key=("store", "business_date", "currency", "sku"),
-        filters=(*_DAYS, Filter("sku", "sku")),
-    ),
-    Read(
-        name="sales/tenders",
-        source="tenders_by_day",
-        summary="What each store was paid with on each day.",
-        fields=(
-            *_DAY,
-            Field("kind", "text", "The kind of money: cash, card, ..."),
-            Field("amount_minor", "integer", "Taken, less change and what was paid back, in minor units."),
-        ),
-        key=("store", "business_date", "currency", "kind"),
-        filters=(*_DAYS, Filter("kind", "kind")),
-    ),
-    Read(
-        name="sales/taxes",
-        source="taxes_by_day",
-        summary="The taxes of each store on each day, by rate.",
-        fields=(
-            *_DAY,
-            Field("name", "text", "The tax's name on the receipt."),
-            Field("rate", "integer", "In thousandths of a percent."),
-            Field("net_minor", "integer", "What was taxed, less what came back, without the tax, in minor units."),
-            Field("tax_minor", "integer", "The tax, less what was given back, in minor units."),
-        ),
-        key=("store", "business_date", "currency", "name", "rate"),
-        filters=_DAYS,
-    ),
-)
-"""What head office's programs may read (see `sync.hub.api`)."""
 
 
 class SaleTables(TableProjector):
@@ -121,65 +183,109 @@ class SaleTables(TableProjector):
     name = "sales"
     version = 9
     rows_at_once = limits.PROJECT_ROWS
-    tables = ("refund_tax", "refund_tender", "refund_line", "refund", "sale_tax", "sale_tender", "sale")
     keeps_orphans = True
+    tables = (SALE, REFUND, REFUND_LINE, SALE_TENDER, REFUND_TENDER, SALE_TAX, REFUND_TAX)
+    reads = (
+        Read(
+            name="sales",
+            source="sales_by_day",
+            summary="What each store took on each day.",
+            fields=(
+                *_DAY,
+                Field("sales", "integer", "Receipts that were not voided."),
+                Field("refunds", "integer", "Refunds."),
+                Field("net_minor", "integer", "Without taxes, less refunds, in minor units."),
+                Field("paid_minor", "integer", "What was paid, less what was paid back, in minor units."),
+            ),
+            key=("store", "business_date", "currency"),
+            filters=_DAYS,
+        ),
+        Read(
+            name="sales/products",
+            source="product_sales_by_day",
+            summary="What each store sold of each product on each day.",
+            fields=(
+                *_DAY,
+                Field("sku", "text", "The product's number in the shop."),
+                Field("sold", "integer", "Thousandths of its unit."),
+                Field("returned", "integer", "Thousandths of its unit that came back."),
+                Field("amount_minor", "integer", "What its lines came to, less what came back, in minor units."),
+            ),
+            key=("store", "business_date", "currency", "sku"),
+            filters=(*_DAYS, Filter("sku", "sku")),
+        ),
+        Read(
+            name="sales/tenders",
+            source="tenders_by_day",
+            summary="What each store was paid with on each day.",
+            fields=(
+                *_DAY,
+                Field("kind", "text", "The kind of money: cash, card, ..."),
+                Field("amount_minor", "integer", "Taken, less change and what was paid back, in minor units."),
+            ),
+            key=("store", "business_date", "currency", "kind"),
+            filters=(*_DAYS, Filter("kind", "kind")),
+        ),
+        Read(
+            name="sales/taxes",
+            source="taxes_by_day",
+            summary="The taxes of each store on each day, by rate.",
+            fields=(
+                *_DAY,
+                Field("name", "text", "The tax's name on the receipt."),
+                Field("rate", "integer", "In thousandths of a percent."),
+                Field("net_minor", "integer", "What was taxed, less what came back, without the tax, in minor units."),
+                Field("tax_minor", "integer", "The tax, less what was given back, in minor units."),
+            ),
+            key=("store", "business_date", "currency", "name", "rate"),
+            filters=_DAYS,
+        ),
+    )
 
     @property
     def handlers(self) -> Mapping[str, Project]:
         return together(self._project, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        happened = await self.read_in_turns(rows)
-        sold = [(row, event) for row, event in happened if isinstance(event, SaleCompleted)]
-        sales: list[tuple[Any, ...]] = []
+        facts = await self.facts_in_turns(key, rows)
+        sold = [fact for fact in facts if isinstance(fact.event, SaleCompleted)]
+        sales: list[list[Any]] = []
         async for piece in in_turns(sold):
-            sales += [(*_sale_row(key, row, event), *_lines(event)) for row, event in piece]
-        await connection.copy_records_to_table("sale", records=sales, columns=(*SALE, *LINES))
-        await _copy_money(connection, "sale", key, sold)
-        if back := [(row, event) for row, event in happened if isinstance(event, SaleRefunded)]:
-            await self._copy_refunds(connection, key, back)
-        for row, event in happened:  # what undoes a paper comes behind it, also where both come at once
+            sales += [SALE.record(Fact(key, fact.row, fact.event, _lines(fact.event))) for fact in piece]
+        await SALE.copy_records(connection, sales)
+        await SALE_TENDER.copy(connection, (each for fact in sold for each in _tenders(fact)))
+        await SALE_TAX.copy(connection, (each for fact in sold for each in fact.each(fact.event.taxes, 1)))
+        if back := [fact for fact in facts if isinstance(fact.event, SaleRefunded)]:
+            await REFUND.copy(connection, back)
+            await REFUND_LINE.copy(connection, (each for fact in back for each in fact.each(fact.event.lines, 1)))
+            await REFUND_TENDER.copy(connection, (each for fact in back for each in _tenders(fact)))
+            await REFUND_TAX.copy(connection, (each for fact in back for each in fact.each(fact.event.taxes, 1)))
+        for fact in facts:  # what undoes a paper comes behind it, also where both come at once
+            of, event = (key.tenant, key.store, key.device, fact.row.register), fact.event
             if isinstance(event, TenderCorrected):
-                await self._correct(connection, (key.tenant, key.store, key.device, row.register), event)
+                await connection.execute(_UNPAID, *of, event.sale)
+                await SALE_TENDER.copy(connection, _tenders(fact))
+                await connection.execute(_ROUNDED, *of, event.sale, event.rounding_minor)
             if isinstance(event, SaleVoided):
-                place = (key.tenant, key.store, key.device, row.register)
-                await connection.execute(
-                    _VOID_REFUND if event.undoes == "refund" else _VOID, *place, event.number, event.sale
-                )
-
-    async def _correct(self, connection: Any, place: tuple[str, ...], event: TenderCorrected) -> None:
-        """What a sale was really paid with."""
-        await connection.execute(_UNPAID, *place, event.sale)
-        tenders = [
-            (*place, event.sale, at, tender.kind, tender.amount_minor, 0) for at, tender in enumerate(event.tenders, 1)
-        ]
-        await connection.copy_records_to_table("sale_tender", records=tenders, columns=TENDER)
-        await connection.execute(_ROUNDED, *place, event.sale, event.rounding_minor)
-
-    async def _copy_refunds(self, connection: Any, key: Key, back: Sequence[tuple[Row, SaleRefunded]]) -> None:
-        refunds = [(*_sale_row(key, row, event), event.sale_register, event.sale, event.reason) for row, event in back]
-        lines = [line for row, event in back for line in _refund_line_rows(key, row, event)]
-        await connection.copy_records_to_table("refund", records=refunds, columns=REFUND)
-        await connection.copy_records_to_table("refund_line", records=lines, columns=REFUND_LINE)
-        await _copy_money(connection, "refund", key, back)
+                void = _VOID_REFUND if event.undoes == "refund" else _VOID
+                await connection.execute(void, *of, event.number, event.sale)
 
 
-async def _copy_money(
-    connection: Any, paper: str, key: Key, happened: Sequence[tuple[Row, SaleCompleted | SaleRefunded]]
-) -> None:
-    """What was paid with, and the taxes in it, of sales or of refunds."""
-    tenders, taxes = [], []
-    for row, event in happened:
-        where = (key.tenant, key.store, key.device, row.register, event.number)
-        change_minor, at = _change(event)
-        for place, tender in enumerate(event.tenders, 1):
-            tenders.append((*where, place, tender.kind, tender.amount_minor, change_minor if place == at else 0))
-        for place, back in enumerate(event.back if isinstance(event, SaleCompleted) else (), len(event.tenders) + 1):
-            tenders.append((*where, place, back.kind, 0, back.amount_minor))
-        for place, tax in enumerate(event.taxes, 1):
-            taxes.append((*where, place, tax.name, tax.rate, tax.net_minor, tax.tax_minor))
-    await connection.copy_records_to_table(f"{paper}_tender", records=tenders, columns=TENDER)
-    await connection.copy_records_to_table(f"{paper}_tax", records=taxes, columns=TAX)
+def _tenders(fact: Fact) -> Iterator[Fact]:
+    return fact.each(_paid_with(fact.event), 1)
+
+
+def _paid_with(event: SaleCompleted | SaleRefunded | TenderCorrected) -> list[PaidWith]:
+    """What was paid with, in the order of the paper; a `TenderCorrected` says of a sale what it really was."""
+    if isinstance(event, TenderCorrected):
+        return [PaidWith(event.sale, tender.kind, tender.amount_minor, 0) for tender in event.tenders]
+    change_minor, at = _change(event)
+    paid = [
+        PaidWith(event.number, tender.kind, tender.amount_minor, change_minor if place == at else 0)
+        for place, tender in enumerate(event.tenders, 1)
+    ]
+    back = event.back if isinstance(event, SaleCompleted) else ()
+    return paid + [PaidWith(event.number, money.kind, 0, money.amount_minor) for money in back]
 
 
 def _change(event: SaleCompleted | SaleRefunded) -> tuple[int, int]:
@@ -190,33 +296,8 @@ def _change(event: SaleCompleted | SaleRefunded) -> tuple[int, int]:
     return event.change_minor, (cash or [len(event.tenders)])[-1]
 
 
-def _sale_row(key: Key, row: Row, sale: SaleCompleted | SaleRefunded) -> tuple[Any, ...]:
-    return (
-        *(key.tenant, key.store, key.device, row.register, sale.number, row.seq),
-        date.fromisoformat(row.business_date),
-        moment(row.at_us),
-        *(sale.currency, sale.net_minor, sale.total_minor, sale.rounding_minor, sale.price_list, sale.customer),
-    )
-
-
-class SoldLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line as head office has it, in `sale.lines`."""
-
-    line: int
-    sku: str
-    quantity: int
-    price_minor: int
-    listed_minor: int | None
-    amount_minor: int
-    tax_class: str
-    discount_minor: int = 0
-    lot: str | None = None
-    expiry: date | None = None
-    serial: str | None = None
-
-
-def _lines(sale: SaleCompleted) -> tuple[str, list[str] | None, list[str] | None]:
-    """The lines that were not voided, as JSON; their lots and their serial numbers."""
+def _lines(sale: SaleCompleted) -> list[SoldLine]:
+    """The lines that were not voided."""
     lines = [
         SoldLine(
             *(line.id, line.sku, line.goods, line.price_minor, line.listed_minor),
@@ -228,21 +309,7 @@ def _lines(sale: SaleCompleted) -> tuple[str, list[str] | None, list[str] | None
     for line in sale.exchange.lines if sale.exchange else ():
         goods = (line.id, line.sku, -line.goods, line.price_minor, None)
         lines.append(SoldLine(*goods, -line.amount_minor, line.tax_class, 0, *_label(line.label)))
-    lots = [line.lot for line in lines if line.lot]
-    serials = [line.serial for line in lines if line.serial]
-    return msgspec.json.encode(lines).decode(), lots or None, serials or None
-
-
-def _refund_line_rows(key: Key, row: Row, refund: SaleRefunded) -> list[tuple[Any, ...]]:
-    where = (key.tenant, key.store, key.device, row.register, refund.number)
-    return [
-        (
-            *where,
-            *(place, line.sku, line.goods, line.amount_minor, line.tax_class),
-            *(line.damaged, *_label(line.label)),
-        )
-        for place, line in enumerate(refund.lines, 1)
-    ]
+    return lines
 
 
 def _label(label: ScannedData | None) -> tuple[Any, ...]:

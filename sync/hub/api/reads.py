@@ -1,7 +1,7 @@
 """What can be read: a table or view of one tenant, its fields, and by which of them it is asked for and ordered.
 
-A room's `hub.py` has its own in `READS`. Names and expressions come from the program alone; values are
-always parameters.
+A room's projector has its own in `reads` (`Table.read` makes them, see `sync.hub.table`). Names and expressions come
+from the program alone; values are always parameters.
 """
 
 from __future__ import annotations
