@@ -96,6 +96,11 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         return self.path.startswith(API)
 
     @property
+    def streams(self) -> bool:
+        """Whether its handler reads the body itself, piece by piece, and looks at the right once more behind it."""
+        return self.body is not None and self.body.limit_bytes > 0
+
+    @property
     def id(self) -> str:
         return self.name or self.handler.__name__
 

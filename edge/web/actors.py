@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from typing import cast
 
 import msgspec
 from aiohttp import web
 
+from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Actor, Refused, Surface
 from edge.shop.access.api_key import ApiKey
 from edge.shop.access.pairing import Pairing
-from edge.shop.access.queries import SET_UP, actor_for, any_pin_set, hash_of
+from edge.shop.access.queries import SET_UP, actor_for, any_pin_set, rights_of
 from edge.shop.access.rights import MANAGE, system
+from edge.shop.access.roles import MANAGING as MAY_MANAGE
+from edge.shop.access.session import Session, mark_of
 from edge.shop.access.throttle import CONSOLE, AttemptSource, network, paired
 from edge.web.callers import caller_of
 from edge.web.context import SITE, PanelContext, now_us
@@ -21,9 +25,13 @@ from edge.web.problem import Problem
 
 MANAGING = Cookie("manager")
 """The cookie of a browser in which a manager's PIN was shown, on a page of the manager's."""
+OWN = Cookie()
+"""The cookie of a person's own device."""
 
 KEY = web.RequestKey("api_key", ApiKey)
 """The key of the program that asks, where it is one."""
+TOKEN = web.RequestKey("token", Session)
+"""The session of a person's program that asks with a token, where it is one."""
 PAIRING = web.RequestKey("pairing", Pairing)
 """The pairing of the browser that asks, where it is let in by one."""
 
@@ -33,7 +41,7 @@ SURFACES = ("cashier", "kiosk", "panel")
 
 def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", assumed: bool = False) -> Actor:
     """Whoever stands at the register that the request names, or whose PIN approves the `command` that it asks for; or
-    the program whose key it has, as it is now.
+    the program whose key or token it has, as it is now.
 
     `Register` may be left out where there is one. `Grant` is what a PIN gave, or the token of this machine's command
     line. A manager's pages have the cookie instead, which the till's pages cannot use.
@@ -46,17 +54,19 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
     register, surface = register_of(request, assumed), surface_of(request)
     if key := request.get(KEY):
         return _program(site, key, surface, register)
+    if token := request.get(TOKEN):
+        return actor_for(site.shop.reader, token.user, surface, register)
     actor = site.sessions.actor(register, surface, seat_of(request))
     if actor.anonymous:
         actor = msgspec.structs.replace(actor, network=network(caller_of(request).address).keys[0].partition(":")[2])
     db = site.shop.reader
     if grant and command and (held := site.approvals.held(grant, register, command, now_us(), command_id)):
-        if hash_of(db, held.user) == held.mark:
+        if mark_of(db, held.user) == held.mark:
             return msgspec.structs.replace(actor_for(db, held.user, surface, register), asker=actor.name)
-    elif grant and (user := site.managing.user(grant)):
-        return actor_for(db, user, surface, register)
-    manager = manages(request) if surface == "panel" else None
-    return actor_for(db, manager or SET_UP, surface, register) if manager is not None else actor
+    elif grant and (session := site.sessions.shown(grant, "grant", "manager")):
+        return actor_for(db, session.user, surface, register)
+    session = session_of(request) if surface == "panel" else None
+    return actor_for(db, session.user, surface, register) if session else actor
 
 
 def _program(site: PanelContext, key: ApiKey, surface: Surface, register: str) -> Actor:
@@ -85,30 +95,47 @@ def viewer_of(request: web.Request) -> Actor:
 
     Before there is any PIN, whoever sits at the appliance itself looks as the manager: somebody must set the first one.
     """
-    actor, user = actor_of(request, assumed=True), manages(request)
+    actor, session = actor_of(request, assumed=True), session_of(request)
     db = request.app[SITE].shop.reader
-    if user is not None:
-        return actor_for(db, user or SET_UP, actor.surface, actor.register)
+    if session is not None and (actor.surface == "panel" or manages(request) is not None):
+        return actor_for(db, session.user, actor.surface, actor.register)
     if from_here(request) and not any_pin_set(db):
         return actor.with_rights(MANAGE)
     return actor
 
 
+def session_of(request: web.Request) -> Session | None:
+    """Whose time it is in this browser, of the manager's pages or as a device of somebody's own: not at a till."""
+    sessions = request.app[SITE].sessions
+    return sessions.shown(MANAGING.read(request), "manager") or sessions.shown(OWN.read(request), "own")
+
+
 def manages(request: web.Request) -> str | None:
     """Who manages in this browser, "" with the set-up PIN; None: nobody."""
-    user = request.app[SITE].managing.user(MANAGING.read(request))
-    return "" if user == SET_UP else user
+    session = session_of(request)
+    if session is None or not rights_of(request.app[SITE].shop.reader, session.user) & MAY_MANAGE:
+        return None
+    return "" if session.user == SET_UP else session.user
 
 
 def again(request: web.Request) -> Refused | None:
     """Whether the PIN must be entered once more: for what changes who may do what, it was entered lately. A program has
     none to enter."""
-    if KEY in request:
+    if is_program(request):
         raise Problem(403, "key_cannot")
-    managing = request.app[SITE].managing
-    tokens = (header(request, "Grant"), MANAGING.read(request))
-    lately = is_console_token(request) or any(managing.entered_lately(token) for token in tokens)
+    sessions = request.app[SITE].sessions
+    shown = (
+        sessions.shown(header(request, "Grant"), "grant", "manager", touch=False),
+        sessions.shown(MANAGING.read(request), "manager", touch=False),
+        sessions.shown(OWN.read(request), "own", touch=False),
+    )
+    lately = is_console_token(request) or any(one and one.entered_lately(now_us()) for one in shown)
     return None if lately else Refused("pin_again")
+
+
+def is_program(request: web.Request) -> bool:
+    """Whether it comes with a key or a token, and is no browser."""
+    return KEY in request or TOKEN in request
 
 
 def source_of(request: web.Request) -> AttemptSource:
@@ -119,15 +146,30 @@ def source_of(request: web.Request) -> AttemptSource:
 
 
 def seat_of(request: web.Request) -> str:
-    """The browser that asks: its pairing, or "" for the appliance's own."""
-    pairing = request.get(PAIRING)
-    return pairing.id if pairing else ""
+    """The browser that asks: its pairing, a device of somebody's own, or "" for the appliance's own."""
+    pairing: Pairing | None = request.get(PAIRING)
+    if pairing or from_here(request) or is_console_token(request):
+        return pairing.id if pairing else ""
+    session: Session | None = request.get(TOKEN) or session_of(request)
+    return session.id if session else "?"
 
 
-def still_in(request: web.Request) -> bool:
-    """Whether the browser of a request that goes on (a socket) would still be let in."""
-    pairing = request.get(PAIRING)
-    return pairing is None or request.app[SITE].pairings.exists(pairing.id)
+def still_in(request: web.Request, endpoint: Endpoint | None = None) -> Callable[[], bool]:
+    """Whether the browser of a request that goes on (a socket) would still be let in, and whoever opened it may still
+    see that: asking is no use of their session."""
+    site, pairing, opened = request.app[SITE], request.get(PAIRING), session_of(request)
+
+    def still() -> bool:
+        if pairing is not None and not site.pairings.exists(pairing.id):
+            return False
+        if opened is None:
+            return True
+        session = site.sessions.get(opened.id)
+        if session is None or endpoint is None or endpoint.right == ANYBODY:
+            return session is not None
+        return endpoint.allows(actor_for(site.shop.reader, session.user, "panel", ""))
+
+    return still
 
 
 def from_here(request: web.Request) -> bool:
@@ -142,6 +184,8 @@ def surface_of(request: web.Request) -> Surface:
     surface = header(request, "Surface")
     pairing = request.get(PAIRING)
     allowed = pairing.surfaces if pairing else SURFACES
+    if pairing is None and not is_program(request) and not from_here(request) and session_of(request):
+        allowed = ("panel",)  # a device of somebody's own is no till
     if not surface:
         return cast(Surface, allowed[0])
     if surface not in SURFACES:

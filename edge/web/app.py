@@ -19,6 +19,7 @@ from edge.services.models_state import MeaningState, ModelsState
 from edge.services.sync_state import SyncState
 from edge.web import health, pairing, trust
 from edge.web.api import (
+    auth,
     catalogue,
     catalogue_writing,
     factors,
@@ -142,6 +143,7 @@ _MODULES: tuple[ModuleType, ...] = (
         pictures,
         pins,
         factors,
+        auth,
         keys,
         users,
         shop_notices,
@@ -160,6 +162,8 @@ async def _send_pages_away(app: web.Application) -> None:
 
 async def _keep_counts(app: web.Application) -> None:
     await app[SITE].pins.tries.stop()
+    await app[SITE].pins.log.stop()
+    await app[SITE].sessions.stop()
     await app[SITE].keys.stop()
 
 

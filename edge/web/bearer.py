@@ -1,4 +1,5 @@
-"""Programs: each comes with a key of its own (RFC 6750), and is no browser: it has no cookie, no page and no PIN."""
+"""Programs: each comes with a key of its own, or a person's with a token (RFC 6750), and is no browser: it has no
+cookie, no page and no PIN."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from aiohttp.typedefs import Handler
 
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Refused
-from edge.web.actors import KEY, header
+from edge.shop.access.session import Session
+from edge.web.actors import KEY, TOKEN, header, is_program
 from edge.web.callers import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import bearer_of
@@ -16,20 +18,24 @@ from edge.web.problem import Problem
 
 @web.middleware
 async def keyed(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Know a program by its key. One that is wrong opens nothing, whoever asks and from wherever."""
+    """Know a program by its key or token. One that is wrong opens nothing, whoever asks and from wherever."""
     if token := bearer_of(request):
         if header(request, "Grant"):
             raise Problem(400, "credentials_twice")
-        found = await request.app[SITE].keys.enter(token, caller_of(request).network)
+        site = request.app[SITE]
+        found = await (site.tokens.asker(token) if "." in token else site.keys.enter(token, caller_of(request).network))
         if isinstance(found, Refused):
             raise Problem(401, found.code)
-        request[KEY] = found
+        if isinstance(found, Session):
+            request[TOKEN] = found
+        else:
+            request[KEY] = found
     return await handler(request)
 
 
 def refuse_programs(request: web.Request, endpoint: Endpoint | None = None) -> None:
     """`Problem` 403: it is a program that asks for what is for people alone (without an `endpoint`: a page)."""
-    if KEY in request and (
+    if is_program(request) and (
         endpoint is None or not endpoint.programs or not (endpoint.is_api or endpoint.right == ANYBODY)
     ):
         raise Problem(403, "key_cannot")

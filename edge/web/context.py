@@ -7,6 +7,7 @@ import os
 import ssl
 import time
 from collections.abc import Callable
+from functools import partial
 
 from aiohttp import web
 
@@ -23,15 +24,18 @@ from edge.services.sync_state import SyncState
 from edge.shop.access.api_keys import ApiKeys
 from edge.shop.access.approvals import Approvals
 from edge.shop.access.checking import PinCheck
-from edge.shop.access.manager_sessions import ManagerSessions
 from edge.shop.access.pairings import Pairings
+from edge.shop.access.refreshing import Refreshing
 from edge.shop.access.sessions import Sessions
+from edge.shop.access.token import TokenKeys
 from edge.shop.shelf.service import ShelfService
 from edge.shop.till.commands import SellBasket
 from edge.shop.till.events import BasketAbandoned, SaleCompleted
 from edge.shop.till.live_settings import live
+from edge.shop.till.queries import read_basket
 from edge.shop.till.settings import TillSettings
 from edge.web.api.query_runner import QueryRunner
+from edge.web.code_messages import send_code
 from edge.web.heavy import Heavy
 from edge.web.live.fragments import FragmentSource, all_fragments
 from edge.web.live.push import LivePages
@@ -49,7 +53,13 @@ class TillContext:
 
     def __init__(self, shop: CommandBus, config: Config) -> None:
         self.settings = HeadCached(shop, live(config.till_settings()).at)
-        self.sessions = Sessions(shop.reader, lambda: self.settings().sign_out_min * 60_000_000, now_us)
+        self.sessions = Sessions(
+            shop,
+            lambda: self.settings().sign_out_min * 60_000_000,
+            now_us,
+            lambda: config.business_date(shop.now_us()),
+            lambda register: bool(read_basket(shop.reader, register).lines),
+        )
 
 
 class PanelContext:
@@ -77,9 +87,13 @@ class PanelContext:
         self._settings = tills.settings
         self.sessions = tills.sessions
         self.approvals = Approvals()
-        self.managing = ManagerSessions(shop.reader, now_us)
         self.pins = PinCheck(shop, now_us)
-        self.pairings = Pairings(shop)
+        self.pins.factors.send = partial(send_code, shop, config.store.language)
+        self.pairings = Pairings(shop, self.pins.log)
+        store = config.store
+        self.tokens = Refreshing(
+            shop, self.sessions, TokenKeys((store.tenant, store.id), store.device, now_us), self.pins.log
+        )
         self.keys = ApiKeys(shop)
         self.pictures = asyncio.Lock()
         shop.listen(self._end_approvals)

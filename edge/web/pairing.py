@@ -9,7 +9,7 @@ from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Refused
 from edge.shop.access.pairing import Pairing
 from edge.shop.access.throttle import network
-from edge.web.actors import KEY, PAIRING, from_here, is_console_token
+from edge.web.actors import PAIRING, from_here, is_console_token, is_program, session_of
 from edge.web.callers import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import Cookie
@@ -24,14 +24,20 @@ ASKING = web.RequestKey("asking", Pairing)
 _OPEN = ("/static/", "/scan/", "/trust")
 _OPEN_TO_PHONES = ("/shop/", "/order/", "/pictures/", "/receipt/")
 """What phones of customers in the shop's network see, where `[orders] phones` lets them in."""
-_OPEN_PAGES = frozenset({"/pair", "/healthz", "/metrics", f"{API}pairings"})
+_OPEN_PAGES = frozenset(
+    {
+        *("/pair", "/login", "/healthz", "/metrics", f"{API}pairings"),
+        *(f"{API}auth/{what}" for what in ("login", "refresh", "logout", "setup")),
+    }
+)
 
 
 @web.middleware
 async def known(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Know a paired browser by its cookie, and change that now and then."""
     cookie = PAIRED.read(request)
-    found, value = await request.app[SITE].pairings.enter(cookie) if cookie else (None, None)
+    pairings = request.app[SITE].pairings
+    found, value = await pairings.enter(cookie, caller_of(request).address) if cookie else (None, None)
     if found is not None:
         request[PAIRING if found.paired_us else ASKING] = found
     answer = await handler(request)
@@ -42,9 +48,9 @@ async def known(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def paired(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let in the machine's own browsers, and of others those that are paired."""
-    let_in = PAIRING in request or KEY in request or from_here(request) or is_console_token(request)
-    if not (let_in or _is_open(request)):
+    """Let in the machine's own browsers, and of others those that are paired, or a device of somebody's own."""
+    let_in = PAIRING in request or is_program(request) or from_here(request) or is_console_token(request)
+    if not (let_in or _is_open(request) or session_of(request)):
         if "text/html" in request.headers.get("Accept", "") and request.method == "GET":
             raise web.HTTPSeeOther("/pair")
         raise Problem(401, "not_paired")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from aiohttp import web
 
+from edge.core.messages import Refused
 from edge.web.problem import Problem
 
 B = TypeVar("B")
 CHUNK_BYTES = 64 * 1024
+Still: TypeAlias = Callable[[], Refused | None]
+STILL: web.RequestKey[Still] = web.RequestKey("still")
+"""What speaks against whoever asks, as they are now: on each request that has a right."""
 
 
 async def body_within(request: web.Request, limit: int) -> bytes:
@@ -20,7 +25,15 @@ async def body_within(request: web.Request, limit: int) -> bytes:
         body += chunk
         if len(body) > limit:
             raise Problem(413, "body_too_large", limit=limit)
+    require_still(request)
     return bytes(body)
+
+
+def require_still(request: web.Request) -> None:
+    """Look at the right once more, behind a body that came piece by piece. `Problem` 403: it is gone, and nothing of
+    what came is kept."""
+    if STILL in request and (refused := request[STILL]()):
+        raise Problem(403, refused.code, **refused.values)
 
 
 async def body_of(request: web.Request, type: type[B]) -> B:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -12,6 +13,7 @@ from edge.core.messages import Refused
 from edge.web.actors import actor_of, again, surface_of, viewer_of
 from edge.web.bearer import refuse_programs
 from edge.web.pages.shell import locked
+from edge.web.request_body import STILL, Still
 from edge.web.responses import answer_outcome, texts_of
 
 ENDPOINT = web.RequestKey("endpoint", Endpoint)
@@ -38,12 +40,14 @@ def _guarded(endpoint: Endpoint) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ENDPOINT] = endpoint
         refuse_programs(request, endpoint)
-        if endpoint.right != ANYBODY:
-            actor = actor_of(request) if endpoint.is_api else viewer_of(request)
-            if not endpoint.allows(actor) or surface_of(request) not in endpoint.surfaces:
-                return _denied(request, endpoint)
-        if endpoint.reauthenticate and (refused := again(request)):
+        if refused := _refused(request, endpoint):
             return answer_outcome(refused, texts_of(request))
+        still: Still = partial(_refused, request, endpoint)
+        request[STILL] = still
+        if request.body_exists and not endpoint.streams:
+            await request.read()  # what came slowly came from somebody who may have lost the right meanwhile
+            if refused := _refused(request, endpoint):
+                return answer_outcome(refused, texts_of(request))
         answer: web.StreamResponse = await endpoint.handler(request)
         return answer
 
@@ -65,6 +69,10 @@ def _guarded_page(page: Page) -> Handler:
     return serve
 
 
-def _denied(request: web.Request, endpoint: Endpoint) -> web.Response:
-    refused = Refused("right_denied", {"query": request.path[:80], "right": endpoint.right})
-    return answer_outcome(refused, texts_of(request))
+def _refused(request: web.Request, endpoint: Endpoint) -> Refused | None:
+    """What speaks against whoever asks, as they are now."""
+    if endpoint.right != ANYBODY:
+        actor = actor_of(request) if endpoint.is_api else viewer_of(request)
+        if not endpoint.allows(actor) or surface_of(request) not in endpoint.surfaces:
+            return Refused("right_denied", {"query": request.path[:80], "right": endpoint.right})
+    return again(request) if endpoint.reauthenticate else None

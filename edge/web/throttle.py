@@ -5,14 +5,17 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from edge.web.actors import KEY, PAIRING
+from edge.shop.access.api_key import ApiKey
+from edge.shop.access.session import Session
+from edge.web.actors import KEY, PAIRING, TOKEN, is_program
 from edge.web.callers import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import READS
 from edge.web.problem import Problem
 
 FACTORS = tuple(f"/api/v1/factor{what}" for what in ("", "/confirm", "/recovery-codes", "/drop"))
-SECRETS = ("/api/v1/grants", "/api/v1/sign-in", "/api/v1/pin", *FACTORS)
+AUTH = tuple(f"/api/v1/auth/{what}" for what in ("login", "refresh", "setup"))
+SECRETS = ("/api/v1/grants", "/api/v1/sign-in", "/api/v1/pin", *AUTH, *FACTORS)
 """Where a PIN is said: those who guess have little of it."""
 
 
@@ -30,14 +33,15 @@ def favoured(request: web.Request) -> bool:
     """Whose pages come first, and are never told to wait: those of this machine, and tills that a manager let in. A
     program has no page, wherever it runs."""
     pairing = request.get(PAIRING)
-    if KEY in request:
+    if is_program(request):
         return False
     return caller_of(request).here or (pairing is not None and pairing.kind == "till")
 
 
 def _counted_as(request: web.Request) -> str:
-    key = request.get(KEY)
-    return key.actor if key else caller_of(request).network
+    key: ApiKey | None = request.get(KEY)
+    token: Session | None = request.get(TOKEN)
+    return key.actor if key else token.id if token else caller_of(request).network
 
 
 def class_of(request: web.Request) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from edge.core.messages import Done
 from edge.shop.access.commands import SetUser
-from edge.shop.access.manager_sessions import ENTERED_LATELY_US
 from edge.shop.access.pin import hash_pin
+from edge.shop.access.session import ENTERED_LATELY_US
 from edge.web.context import now_us
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve
@@ -193,8 +195,9 @@ def test_what_changes_who_may_what_asks_for_the_pin_again_and_takes_no_hash(tmp_
             body = {"id": "u1", "name": "Dana", "role": "manager", "pin_hash": hash_pin("918273"), "by": "head office"}
             assert (await caller.do("SetUser", body, Grant=grant)).code == "right_denied"
             assert (await caller.do("SetPin", {"pin_hash": hash_pin("1")}, Grant=grant)).code == "command_unknown"
-            served.site.managing._now_us = lambda: now_us() + ENTERED_LATELY_US
-            served.site.managing._of[grant].until_us += ENTERED_LATELY_US
+            for session in list(served.site.sessions._of.values()):
+                earlier = msgspec.structs.replace(session, entered_us=now_us() - ENTERED_LATELY_US)
+                served.site.sessions._of[session.id] = earlier
             assert (await add(caller, "Dana", "cashier", "7394", Grant=grant)).code == "pin_again"
             assert (await caller.do("RetireUser", {"id": "u1"}, Grant=grant)).code == "pin_again"
             assert (await caller.do("SetPrice", {"sku": "milk", "price_minor": 130}, Grant=grant)).status == 200

@@ -21,11 +21,11 @@ from edge.core.transaction import content_hash, encode
 from edge.shop.access.commands import RetireRole, RetireUser, SetPin, SetRole, SetUser
 from edge.shop.access.events import UserRetired, UserSet
 from edge.shop.access.handlers import USERS_LIMIT
-from edge.shop.access.manager_sessions import MANAGING_IDLE_US, MANAGING_KEPT, MANAGING_MOST_US, ManagerSessions
 from edge.shop.access.queries import SET_UP, User, next_id, read_users, rights_of, role_of
 from edge.shop.access.rights import CASHIER as RIGHTS
 from edge.shop.access.roles import BUILT_IN
-from edge.shop.access.sessions import Sessions
+from edge.shop.access.session import LASTING
+from edge.shop.access.sessions import MANAGING_KEPT, Sessions
 from edge.shop.settings.commands import SetSetting
 from edge.shop.till.commands import AddLine, Pay, RefundSale, VoidLastSale
 from tests.importing import asked
@@ -125,7 +125,7 @@ def test_a_session_ends_by_hand_by_another_by_retiring_and_untouched(tmp_path: P
                 assert isinstance(await shop.do(user(id), SYSTEM), Done)
             assert isinstance(await shop.do(SetPin(HASH), SYSTEM), Done)
             now = [0]
-            sessions = Sessions(shop.reader, lambda: 60, lambda: now[0])
+            sessions = Sessions(shop, lambda: 60, lambda: now[0])
             assert sessions.actor("1").name == "cashier"
             sessions.sign_in("1", "u1")
             sessions.sign_in("2", SET_UP)
@@ -171,35 +171,42 @@ def test_a_browser_manages_while_somebody_does_something_there_and_is_still_a_ma
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             clock = FakeClock()
-            managing = ManagerSessions(shop.reader, lambda: clock.mono_us)
+            sessions, lasting = Sessions(shop, lambda: 0, lambda: clock.mono_us), LASTING["manager"]
+
+            def begin(user: str) -> str:
+                return sessions.begin("manager", user).secret
+
+            def managing(secret: str) -> str | None:
+                found = sessions.shown(secret, "manager")
+                return found.user if found else None
 
             async def told(command: SetUser | SetPin | RetireUser) -> None:
                 assert isinstance(await shop.do(command, SYSTEM), Done)
 
             await told(SetPin(HASH))
             await told(user("u9", "manager"))
-            owner = managing.begin(SET_UP)
-            for _ in range(MANAGING_MOST_US // MANAGING_IDLE_US):
-                clock.mono_us += MANAGING_IDLE_US - 1
-                assert managing.user(owner) == SET_UP
-            clock.mono_us += MANAGING_IDLE_US - 1
-            assert managing.user(owner) is None, "a day's work at most"
-            owner = managing.begin(SET_UP)
-            clock.mono_us += MANAGING_IDLE_US
-            assert managing.user(owner) is None and managing.user("") is None
-            owner = managing.begin(SET_UP)
+            owner = begin(SET_UP)
+            for _ in range(lasting.most_us // lasting.idle_us):
+                clock.mono_us += lasting.idle_us - 1
+                assert managing(owner) == SET_UP
+            clock.mono_us += lasting.idle_us - 1
+            assert managing(owner) is None, "a day's work at most"
+            owner = begin(SET_UP)
+            clock.mono_us += lasting.idle_us
+            assert managing(owner) is None and managing("") is None
+            owner = begin(SET_UP)
             await told(SetPin(HASH + "x"))
-            assert managing.user(owner) is None, "the PIN is another now"
+            assert managing(owner) is None, "the PIN is another now"
 
             for number, after in enumerate(({"pin_hash": ""}, {"role": "manager", "pin_hash": HASH + "y"}, None)):
                 id = f"u{number}"
                 await told(user(id, "manager"))
-                token = managing.begin(id)
-                assert managing.user(token) == id
+                token = begin(id)
+                assert managing(token) == id
                 await told(RetireUser(id) if after is None else user(id, **after))
-                assert managing.user(token) is None
-            first, *others = [managing.begin(SET_UP) for _ in range(MANAGING_KEPT + 1)]
-            assert managing.user(first) is None and managing.user(others[0]) == SET_UP
+                assert managing(token) is None
+            first, *others = [begin(SET_UP) for _ in range(MANAGING_KEPT + 1)]
+            assert managing(first) is None and managing(others[0]) == SET_UP
 
     run(scenario())
 

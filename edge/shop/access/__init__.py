@@ -2,12 +2,14 @@
 
 from edge.core.messages import Command, Right, Surface
 from edge.core.registry import MACHINE, PEOPLE, Capability, CommandSpec, Handler, QuerySpec
-from edge.shop.access import api_key_handlers, commands, factor_handlers, handlers, pairing_handlers
+from edge.shop.access import api_key_handlers, commands, factor_handlers, handlers, pairing_handlers, secret_handlers
 from edge.shop.access.events import EVENTS, UPCASTERS
 from edge.shop.access.handlers import forget_user
+from edge.shop.access.login_log import read_logins
 from edge.shop.access.project import projector
 from edge.shop.access.queries import pairings, read_users, roles
 from edge.shop.access.rights import DEVICES, KEYS, MANAGE, PINS, USERS
+from edge.shop.access.sessions import end_all_sessions
 from edge.shop.access.unsealed import seal_what_was_plain
 from edge.shop.access.watches import WATCHES
 
@@ -46,6 +48,8 @@ capability = Capability(
         _of_a_surface(commands.MakeRecoveryCodes, factor_handlers.make_recovery_codes),
         _of_a_surface(commands.UseRecoveryCode, factor_handlers.use_recovery_code),
         CommandSpec(commands.DropFactor, factor_handlers.drop_factor, right=PINS, ask_first=True),  # `edge pin`
+        _of_a_surface(commands.SetSecrets, secret_handlers.set_secrets),
+        _changes_who_may_what(commands.GiveCode, secret_handlers.give_code, USERS, MACHINE),
         _changes_who_may_what(commands.RevokeKey, api_key_handlers.revoke_key, KEYS),
     ),
     events=EVENTS,
@@ -55,6 +59,8 @@ capability = Capability(
         QuerySpec("users", read_users, right=MANAGE, also=USERS),
         QuerySpec("pairings", pairings, right=MANAGE, also=DEVICES),
         QuerySpec("roles", roles, right=MANAGE, also=USERS),
+        QuerySpec("logins", read_logins, right=MANAGE, also=USERS),
     ),
+    set_back=end_all_sessions,
     watches=WATCHES,
 )

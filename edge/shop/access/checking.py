@@ -1,4 +1,7 @@
-"""Comparing PINs: one at a time, off the event loop, counted for who typed them where; nobody learns whose one is."""
+"""Comparing PINs and passwords: one at a time, off the event loop, counted for who typed them where.
+
+Nobody learns whose one is.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.shop.access.commands import NotePinsWrong
 from edge.shop.access.factors import Factors
+from edge.shop.access.login_log import How, LoginLog, Result
+from edge.shop.access.password import normalized
 from edge.shop.access.pin import hash_pin, matches
 from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
 from edge.shop.access.queries import SET_UP
@@ -38,6 +43,7 @@ class PinCheck:
     def __init__(self, shop: CommandBus, now_us: Callable[[], int]) -> None:
         self._shop = shop
         self.factors = Factors(shop)
+        self.log = LoginLog(shop)
         self._turns = asyncio.Lock()
         self._waiting: list[AttemptSource] = []
         self.tries = Tries(shop, now_us)
@@ -74,13 +80,59 @@ class PinCheck:
                 return Refused("pin_person_first")
             found = await asyncio.to_thread(_matching, pin, self._open(source, asked))
             if len(found) != 1 and SET_UP not in found:
+                off = bool(counted) and self.tries.is_off(counted)
+                self._note(source, person if counted else "", "pin", "off" if off else "wrong")
                 return await self._wrong(source, register, counted)
             whose = SET_UP if SET_UP in found else found[0]
-            counted = source.person(whose, dict(asked)[whose])
-            if factor is not None and (refused := await self._second(source, register, whose, counted, factor)):
+            return await self._went_on(source, register, whose, source.person(whose, dict(asked)[whose]), "pin", factor)
+
+    async def password(
+        self, source: AttemptSource, user: str, hash: str, password: str, counted: str, factor: Check
+    ) -> str | Refused:
+        """Whether a password is that of `user`, whose `hash` it has; `counted` is what their PIN is counted by, so that
+        nobody has twice as many tries. An e-mail address that nobody has (`user` "") takes as long, and waits as long.
+        """
+        busy = self._busy(source)
+        if busy:
+            return busy
+        async with self._turn(source):
+            if refused := self._wait(source, counted):
                 return refused
+            if not password:
+                return Refused("login_wrong")
+            right = await asyncio.to_thread(_right, hash, normalized(password))
+            off = self.tries.is_off(counted)
+            if not right or off:
+                self._note(source, user, "password", "off" if off else "wrong")
+                await self._wrong(source, "", counted)
+                return Refused("login_wrong")
+            return await self._went_on(source, "", user, counted, "password", factor)
+
+    async def paper(self, source: AttemptSource, user: str, counted: str, code: str) -> Refused | None:
+        """Whether that is the code which a manager gave `user` ("": nobody) on paper; wrong ones are counted."""
+        busy = self._busy(source)
+        if busy:
+            return busy
+        async with self._turn(source):
+            if refused := self._wait(source, counted):
+                return refused
+            if not user or not await self.factors.codes.is_right(user, code):
+                self._note(source, user, "code", "wrong")
+                await self._wrong(source, "", counted)
+                return Refused("setup_wrong")
+            self._note(source, user, "code", "right")
             self.tries.right(counted)
-            return whose
+            return None
+
+    async def _went_on(
+        self, source: AttemptSource, register: str, whose: str, counted: str, how: How, factor: Check | None
+    ) -> str | Refused:
+        """A first secret was right: what the second says, and what is counted then."""
+        if factor is not None and (refused := await self._second(source, register, whose, counted, factor)):
+            return refused
+        self._note(source, whose, how, "right")
+        self.tries.right(counted)
+        return whose
 
     async def hashed(
         self, source: AttemptSource, register: str, pin: str, others: Hashes, manages: bool, own: Iterable[str] = ()
@@ -116,8 +168,14 @@ class PinCheck:
             self.tries.right(codes)
         elif refused.code == "factor_wrong":
             self.tries.count(codes, source)
+            self._note(source, whose, "code", "wrong")
             await self._wrong(source, register, counted)
         return refused
+
+    def _note(self, source: AttemptSource, user: str, how: How, result: Result) -> None:
+        where = source.keys[0]
+        place, net = (where, "") if source.near else ("", where.partition(":")[2])
+        self.log.note(user, how, result, place, net)
 
     def _open(self, source: AttemptSource, people: Hashes) -> Hashes:
         """Those whose PIN is not off; the set-up PIN is the way back, on the machine itself."""
@@ -166,3 +224,11 @@ def _matching(pin: str, people: Hashes) -> list[str]:
     if not people:
         hash_pin(pin)
     return found
+
+
+def _right(hash: str, password: str) -> bool:
+    """Whether a password is the one behind the hash; where there is none, as long."""
+    if hash:
+        return matches(hash, password)
+    hash_pin(password)
+    return False

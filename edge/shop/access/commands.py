@@ -135,7 +135,7 @@ class RevokeKey(Command, frozen=True):
     id: KeyId
 
 
-FactorKind = Literal["none", "totp"]
+FactorKind = Literal["none", "totp", "otp"]
 Hex32 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
 Hex64 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 Hashes = Annotated[tuple[Hex64, ...], msgspec.Meta(min_length=1, max_length=RECOVERY_CODES)]
@@ -177,6 +177,23 @@ class DropFactor(Command, frozen=True):
     """Let somebody have no second factor any more: they said so themselves, or whoever is at the appliance's shell."""
 
     id: UserId
+
+
+class SetSecrets(Command, frozen=True):
+    """Set a person's own PIN, password or both, which they chose themselves: once, by the code on paper that the
+    surface has compared. The surface hashes them."""
+
+    id: UserId
+    pin_hash: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    password_hash: Annotated[str, msgspec.Meta(max_length=300)] = ""
+
+
+class GiveCode(Command, frozen=True):
+    """Give a person a code on paper, good once, for ten minutes: to set a PIN and a password by, or in the place of a
+    second factor. The surface makes it, and hands in its hash."""
+
+    id: UserId
+    code_hash: Annotated[str, msgspec.Meta(max_length=300)]
 
 
 class RetireRole(Command, frozen=True):

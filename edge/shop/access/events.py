@@ -46,6 +46,18 @@ class PinsWrong(Event, frozen=True):
     wait_s: int
 
 
+class PasswordSet(Event, frozen=True):
+    """A user has a password for devices of their own, or another one."""
+
+    id: str
+
+
+class SetupCodeGiven(Event, frozen=True):
+    """A user was given a code on paper, by which they set a PIN and a password themselves."""
+
+    id: str
+
+
 class RoleSet(Event, frozen=True):
     """The shop has a role of its own, with these rights, some up to an amount in minor units."""
 
@@ -94,7 +106,7 @@ class KeyRevoked(Event, frozen=True):
 
 
 class FactorPolicySet(Event, frozen=True):
-    """The people of a role need this second factor on the manager's pages: `totp`, or `none`."""
+    """The people of a role need this second factor on the manager's pages: `totp`, `otp` or `none`."""
 
     role: str
     factor: str
@@ -141,5 +153,7 @@ EVENTS: tuple[type[Event], ...] = (
     FactorDropped,
     RecoveryCodesMade,
     RecoveryCodeUsed,
+    PasswordSet,
+    SetupCodeGiven,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

@@ -9,6 +9,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Done, Outcome, Refused
 from edge.core.people.sealing import Keyring, open_
 from edge.core.storage.database import Connection
+from edge.shop.access.codes import Codes, Send
 from edge.shop.access.commands import ConfirmFactor, DropFactor, MakeRecoveryCodes, UseRecoveryCode
 from edge.shop.access.queries import SET_UP, actor_for, factor_policy, role_of
 from edge.shop.access.rights import PINS
@@ -31,23 +32,34 @@ class Factors:
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop
+        self.codes = Codes(shop)
+        self.send: Send = _nowhere
+        """How a code comes to a person by message; who serves the pages says so."""
 
     def has(self, user: str) -> bool:
         """Whether somebody has a second factor that counts."""
         found = self._shop.reader.execute(_READ, (user,)).fetchone()
         return bool(found and found[0])
 
-    def must(self, user: str) -> bool:
-        """Whether somebody's role asks for one. The set-up PIN is no person: the box itself is its second factor."""
+    def policy(self, user: str) -> str:
+        """The second factor that somebody's role asks for. The set-up PIN is no person: the box itself is its."""
         role = None if user == SET_UP else role_of(self._shop.reader, user)
-        return role is not None and factor_policy(self._shop.reader, role.id) != "none"
+        return factor_policy(self._shop.reader, role.id) if role else "none"
 
-    async def ask(self, user: str, code: str, must: bool = True) -> Refused | None:
+    async def ask(self, user: str, code: str, must: bool = True, caller: str = "") -> Refused | None:
         """What speaks against somebody whose PIN was right: a wrong code, none, or (with `must`) that their role asks
-        for a second factor and they have none."""
-        if not self.has(user):
-            return Refused("factor_missing") if must and self.must(user) else None
-        return await self.check(user, code) if code else Refused("factor_code")
+        for a second factor and they have none. A code is sent to them where their role asks for that; one on paper
+        from a manager stands in for either."""
+        if user != SET_UP and self.codes.is_paper(code):
+            return await self.codes.take(user, code)
+        if self.has(user):
+            return await self.check(user, code) if code else Refused("factor_code")
+        match self.policy(user) if must else "none":
+            case "none":
+                return None
+            case "otp":
+                return await (self.codes.check(user, code) if code else self.codes.send(user, caller, self.send))
+        return Refused("factor_missing")
 
     def recovery_left(self, user: str) -> int:
         """How many recovery codes somebody has."""
@@ -132,3 +144,7 @@ def _codes(codes: list[str], outcome: Outcome) -> list[str] | Refused:
     if isinstance(outcome, Done):
         return codes
     return outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
+
+
+async def _nowhere(user: str, code: str) -> bool:
+    return False

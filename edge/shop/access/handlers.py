@@ -16,6 +16,7 @@ from edge.shop.access.pin import is_hash
 from edge.shop.access.queries import PIN_HASH, SET_UP, count_users, stored_hash
 from edge.shop.access.rights import NOBODY, PINS, RIGHTS, widened
 from edge.shop.access.roles import BUILT_IN, Role, read_role, read_roles
+from edge.shop.access.secret_handlers import forget_secrets
 
 RESERVED = frozenset({NOBODY, SET_UP, "system"})
 """Names of actors who are no users."""
@@ -99,6 +100,7 @@ def forget_user(tx: Transaction, person: str) -> bool:
     tx.db.execute("DELETE FROM access_unsealed WHERE user_id = ?", (person,))
     revoke_keys_of(tx, person)
     forget_factor(tx, person)
+    forget_secrets(tx, person)
     if found[0]:
         tx.append(UserRetired(person, MANAGER))
     return True

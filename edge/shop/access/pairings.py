@@ -10,6 +10,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection, blob
 from edge.shop.access.commands import EndPairing
+from edge.shop.access.login_log import LoginLog
 from edge.shop.access.pairing import ASKED_US, BEFORE_US, NOTED_US, Pairing, digest, is_due, seen
 from edge.shop.access.rights import system
 
@@ -39,8 +40,12 @@ def read_pairing(db: Connection, id: str) -> Pairing | None:
 class Pairings:
     """Who comes with which cookie. Used on the event loop's thread."""
 
-    def __init__(self, shop: CommandBus) -> None:
+    def __init__(self, shop: CommandBus, log: LoginLog) -> None:
         self._shop = shop
+        self._log = log
+        self._seen: dict[str, tuple[str, int]] = {}
+        """From which address each came last, and when."""
+        self._moved_us: dict[str, int] = {}
         self._given: dict[str, str] = {}
 
     def exists(self, id: str) -> bool:
@@ -65,9 +70,10 @@ class Pairings:
         digits = await self._shop.maintain(change)
         return digits if isinstance(digits, Refused) else (f"{id}.{secret}", digits)
 
-    async def enter(self, cookie: str) -> tuple[Pairing | None, str | None]:
+    async def enter(self, cookie: str, address: str = "") -> tuple[Pairing | None, str | None]:
         """The pairing of a browser that came with this cookie (also one that only asks), and the value that it is to
-        have from now on, where that is another. A copy ends the pairing."""
+        have from now on, where that is another. A copy ends the pairing; a second address within the hour is told to a
+        manager alone, as a shop's network hands out others."""
         id, _, value = cookie.partition(".")
         found = read_pairing(self._shop.reader, id)
         if found is None:
@@ -77,17 +83,30 @@ class Pairings:
             case "wrong":
                 return None, None
             case "copied":
+                self._log.note("", "cookie", "copied", f"pairing:{id} {found.register}", address)
                 await self._shop.do(EndPairing(id, "copied"), system("panel"))
                 return None, None
             case "new":
                 await self._promote(found, now)
             case "good" if is_due(found, value, now):
+                self._look_where(found, address, now)
                 return found, await self._next(found)
+        self._look_where(found, address, now)
         if now - found.used_us >= NOTED_US:
             await self._shop.maintain(
                 lambda db: db.execute("UPDATE access_pairing SET used_us = ? WHERE id = ?", (now, id))
             )
         return found, None
+
+    def _look_where(self, pairing: Pairing, address: str, now_us: int) -> None:
+        if not pairing.paired_us:
+            return
+        before, at_us = self._seen.get(pairing.id, (address, now_us))
+        self._seen[pairing.id] = (address, now_us)
+        told_us = self._moved_us.get(pairing.id, -NOTED_US)
+        if before != address and now_us - at_us < NOTED_US and now_us - told_us >= NOTED_US:
+            self._moved_us[pairing.id] = now_us
+            self._log.note("", "cookie", "moved", f"pairing:{pairing.id} {pairing.register}", address)
 
     async def _promote(self, pairing: Pairing, now_us: int) -> None:
         self._given.pop(pairing.id, None)

@@ -18,6 +18,7 @@ SET_UP = "manager"
 """Who signed in with the set-up PIN: an actor of its own, no user."""
 PIN_HASH = ("access_secret", "pin_hash")
 """Where the hash of a user's PIN stands: what it is sealed for."""
+PASSWORD_HASH = ("access_password", "password_hash")
 _HASHES = """
     SELECT id, role, pin_hash FROM access_user JOIN access_secret ON user_id = id WHERE active ORDER BY id
 """
@@ -77,6 +78,12 @@ def people_hashes(db: Connection, holding: frozenset[Right] = frozenset()) -> li
     """The same with the set-up PIN, which holds every right, in front."""
     stored = pin_hash(db)
     return [*([(SET_UP, stored)] if stored else []), *user_hashes(db, holding)]
+
+
+def stored_password(db: Connection, user: str) -> str:
+    """The hash of a user's password; "": they have none, or this box cannot open it."""
+    found = db.execute("SELECT password_hash FROM access_password WHERE user_id = ?", (user,)).fetchone()
+    return open_(db, user, *PASSWORD_HASH, found[0]) or "" if found else ""
 
 
 def role_of(db: Connection, user: str) -> Role | None:
@@ -189,7 +196,7 @@ def must_sign_in(db: Connection, actor: Actor) -> bool:
 
 
 def factor_policy(db: Connection, role: str) -> str:
-    """The second factor that a role asks for: `totp` or `none`."""
+    """The second factor that a role asks for: `totp`, `otp` (a code that is sent) or `none`."""
     found = db.execute("SELECT factor FROM access_factor_policy WHERE role = ?", (role,)).fetchone()
     return found[0] if found else "none"
 

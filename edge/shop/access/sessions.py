@@ -1,81 +1,273 @@
-"""Who stands at each register: signed in by PIN until they sign out, or nobody touches anything for a while.
+"""The sessions of a shop: in one table, so that a restart asks nobody, and in memory, where each request looks.
 
-In memory: a restart asks again. A session belongs to the browser in which the PIN was entered, and gives a name and
-no rights beside those of selling that the person's role has.
+A session holds no rights: each request looks up the person as they are now. Retiring them, another role, PIN or
+password end it at the next. What is kept of a time is how long ago it was: no clock that was set makes one last longer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import os
+from collections.abc import Callable, Iterable
 
 import msgspec
 
-from edge.core.messages import Actor, Surface
-from edge.core.storage.database import Connection
-from edge.shop.access.queries import at_till, hash_of
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor, Refused, Surface
+from edge.core.process.parts import TaskSet
+from edge.core.storage.database import Connection, blob
+from edge.shop.access.queries import SET_UP, at_till
 from edge.shop.access.rights import anonymous_actor
+from edge.shop.access.session import DEVICE, DEVICES, LASTING, Session, SessionKind, digest, mark_of
+
+SESSIONS_KEPT = 512
+"""Sessions at once, of all kinds; the one untouched for longest ends when there is one more."""
+MANAGING_KEPT = 32
+"""Browsers that manage at once, in the same way; and so many grants."""
+TOUCHED_EVERY_S = 300.0
+"""How often it is written that sessions were used, at most. That one began or ended is written at once."""
+
+_READ = """
+    SELECT id, kind, user_id, secret, mark, register, seat, label, network, day, begun_us, age_us, idle_us, entered_us,
+        saved_us FROM access_session
+"""
+_SAVE = """
+    INSERT OR REPLACE INTO access_session (id, kind, user_id, secret, mark, register, seat, label, network, day,
+        begun_us, age_us, idle_us, entered_us, saved_us)
+    SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+    WHERE ?3 = ? OR EXISTS (SELECT 1 FROM access_user WHERE id = ?3 AND active)
+"""
 
 
-class RegisterSession(msgspec.Struct, frozen=True):
-    """Somebody at a register: in which browser (a pairing's id; "": the appliance's own screen), with which PIN's hash,
-    and when they did something last."""
+class Begun(msgspec.Struct, frozen=True):
+    """A session that began; `secret` is what its browser shows from now on, `ended` those that had to make room."""
 
-    register: str
-    user: str
-    seat: str
-    mark: str
-    touched_us: int
+    session: Session
+    secret: str
+    ended: tuple[Session, ...] = ()
 
 
 class Sessions:
-    """The registers' sessions; `db` says who is retired, `idle_us` how long one lasts untouched (0: for ever).
+    """`idle_us` says how long one at a till lasts untouched (0: for ever), `day` the day of business, `selling` whether
+    a register has a basket open; `now_us` is the monotonic clock. Used on the event loop's thread."""
 
-    `now_us` is the monotonic clock. Used on the event loop's thread.
-    """
-
-    def __init__(self, db: Connection, idle_us: Callable[[], int], now_us: Callable[[], int]) -> None:
-        self._db = db
+    def __init__(
+        self,
+        shop: CommandBus,
+        idle_us: Callable[[], int],
+        now_us: Callable[[], int],
+        day: Callable[[], str] = lambda: "",
+        selling: Callable[[str], bool] = lambda register: False,
+    ) -> None:
+        self._shop = shop
+        self._db = shop.reader
         self._idle_us = idle_us
         self._now_us = now_us
-        self._of: dict[str, RegisterSession] = {}
+        self._day = day
+        self._selling = selling
+        self._saver, self._toucher = TaskSet(2), TaskSet(1)
+        self._changed: set[str] = set()
+        """Those whose rows are to be written."""
+        self._of: dict[str, Session] = {}
+        self._by_secret: dict[bytes, str] = {}
+        self._by_register: dict[str, str] = {}
+        self._load()
 
-    def sign_in(self, register: str, user: str, seat: str = "") -> list[str]:
+    # At a till.
+
+    def sign_in(self, register: str, user: str, seat: str = "", label: str = "", network: str = "") -> list[str]:
         """Somebody showed a PIN at a register; who was signed in there is no more, and they are so nowhere else: at
         which registers they were until now."""
-        left = [other for other, one in self._of.items() if one.user == user and other != register]
-        for other in left:
+        left = [one.register for one in self._tills() if one.user == user and one.register != register]
+        for other in (*left, register):
             self.sign_out(other)
-        self._of[register] = RegisterSession(register, user, seat, hash_of(self._db, user) or "", self._now_us())
+        self._put(self._new("till", user, b"", register, seat, label, network))
         return left
 
     def sign_out(self, register: str, seat: str | None = None) -> bool:
         """Nobody is signed in at a register; with a `seat` only who signed in there. Whether anybody was."""
-        found = self._of.get(register)
+        found = self._of.get(self._by_register.get(register, ""))
         if found is None or seat not in (None, found.seat):
             return False
-        del self._of[register]
+        self.end(found.id)
         return True
 
     def user(self, register: str, seat: str | None = None) -> str | None:
         """Who is signed in, in the browser `seat` where one is said; asking is no touch."""
-        found = self._of.get(register)
-        if found is None:
-            return None
-        idle_us = self._idle_us()
-        over = bool(idle_us) and self._now_us() - found.touched_us >= idle_us
-        if over or not found.mark or hash_of(self._db, found.user) != found.mark:
-            self.sign_out(register)
-            return None
-        return found.user if seat in (None, found.seat) else None
+        found = self.at(register, seat)
+        return found.user if found else None
+
+    def at(self, register: str, seat: str | None = None) -> Session | None:
+        """The session at a register."""
+        found = self.get(self._by_register.get(register, ""))
+        return found if found and seat in (None, found.seat) else None
 
     def actor(self, register: str, surface: Surface = "cashier", seat: str | None = None) -> Actor:
         """Who does what is done at a register now, in the browser `seat`; a scanner is anybody's who stands there."""
-        user = self.user(register, seat)
-        if user is None or surface == "kiosk":
+        found = self.at(register, seat)
+        if found is None or surface == "kiosk":
             return anonymous_actor(register, surface)
-        self._of[register] = msgspec.structs.replace(self._of[register], touched_us=self._now_us())
-        return Actor(user, surface, register, at_till(self._db, user))
+        self.touch(found)
+        return Actor(found.user, surface, register, at_till(self._db, found.user))
 
-    def all(self) -> list[RegisterSession]:
-        """Who is signed in where."""
-        return [self._of[register] for register in list(self._of) if self.user(register)]
+    # In a browser, or a program.
+
+    def begin(
+        self, kind: SessionKind, user: str, label: str = "", network: str = "", seat: str = "", secret: str = ""
+    ) -> Begun:
+        """Somebody showed who they are: the session, and what its browser is to show."""
+        secret = secret or os.urandom(32).hex()
+        made = self._new(kind, user, digest(secret), "", seat, label, network)
+        ended = self._make_room(made)
+        self._put(made)
+        return Begun(made, secret, tuple(ended))
+
+    def shown(self, secret: str, *kinds: SessionKind, touch: bool = True) -> Session | None:
+        """The session of whoever shows `secret`, and does something now (`touch`)."""
+        found = self.get(self._by_secret.get(digest(secret), "")) if secret else None
+        if found is None or found.kind not in kinds:
+            return None
+        return self.touch(found) if touch else found
+
+    # All of them.
+
+    def touch(self, session: Session) -> Session:
+        """Its person does something now."""
+        touched = msgspec.structs.replace(session, touched_us=self._now_us())
+        self._of[session.id] = touched
+        if session.kind != "grant":
+            self._changed.add(session.id)
+            self._toucher.start(self._touching(), "uses of sessions")  # refused while one runs: that one sees it
+        return touched
+
+    def get(self, id: str) -> Session | None:
+        """A session that still holds; None: there is none any more."""
+        found = self._of.get(id)
+        if found is None:
+            return None
+        over = found.over(self._now_us(), self._idle_us()) or not found.mark or self._mark(found) != found.mark
+        if over or (found.kind == "till" and found.day != self._day() and not self._selling(found.register)):
+            self.end(id)
+            return None
+        return found
+
+    def all(self, user: str | None = None) -> list[Session]:
+        """Who is signed in where (of one person, if said), the newest last."""
+        found = [one for id in list(self._of) if (one := self.get(id)) and one.kind != "grant"]
+        return sorted((one for one in found if user in (None, one.user)), key=lambda one: one.began_us)
+
+    def end(self, id: str) -> Session | None:
+        """A session ends, from the next request on; None: there was none."""
+        found = self._of.pop(id, None)
+        if found is None:
+            return None
+        self._by_secret.pop(found.secret, None)
+        if self._by_register.get(found.register) == id:
+            del self._by_register[found.register]
+        self._save_soon(found)
+        return found
+
+    def end_all(self, user: str, but: str = "") -> list[Session]:
+        """All of a person's end, but for one."""
+        ids = [one.id for one in self._of.values() if one.user == user and one.id != but]
+        return [ended for id in ids if (ended := self.end(id)) and ended.kind != "grant"]
+
+    async def stop(self) -> None:
+        """Write what is not written yet."""
+        await self._saver.stop()
+        await self._toucher.stop()
+        self._changed.update(id for id, one in self._of.items() if one.kind != "grant")
+        await self._save()
+
+    def _new(
+        self, kind: SessionKind, user: str, secret: bytes, register: str, seat: str, label: str, network: str
+    ) -> Session:
+        now_us, mark = self._now_us(), mark_of(self._db, user, kind in ("manager", "grant"))
+        at_us, id = self._shop.now_us(), os.urandom(8).hex()
+        return Session(
+            *(id, kind, user, secret, mark, register, seat, label[:60], network, self._day()),
+            *(at_us, now_us, now_us, now_us),
+        )
+
+    def _mark(self, session: Session) -> str:
+        return mark_of(self._db, session.user, session.kind in ("manager", "grant"))
+
+    def _tills(self) -> list[Session]:
+        return [one for one in self._of.values() if one.kind == "till"]
+
+    def _make_room(self, made: Session) -> list[Session]:
+        """End what is unused for longest, where there are as many as there may be."""
+        ended = []
+        if made.kind in DEVICE:
+            own = [one for one in self._of.values() if one.kind in DEVICE and one.user == made.user]
+            ended += self._oldest(own, DEVICES)
+        else:
+            self._oldest([one for one in self._of.values() if one.kind == made.kind], MANAGING_KEPT)
+        ended += self._oldest(list(self._of.values()), SESSIONS_KEPT)
+        return ended
+
+    def _oldest(self, of: list[Session], most: int) -> list[Session]:
+        over = sorted(of, key=lambda one: one.touched_us)[: max(0, len(of) + 1 - most)]
+        return [ended for one in over if (ended := self.end(one.id))]
+
+    def _put(self, session: Session) -> None:
+        self._hold(session)
+        self._save_soon(session)
+
+    def _hold(self, session: Session) -> None:
+        self._of[session.id] = session
+        if session.secret:
+            self._by_secret[session.secret] = session.id
+        if session.kind == "till":
+            self._by_register[session.register] = session.id
+
+    def _save_soon(self, session: Session) -> None:
+        if session.kind != "grant":
+            self._changed.add(session.id)
+            self._saver.start(self._saving(), "sessions")
+
+    async def _saving(self) -> None:
+        while self._changed and await self._save():
+            pass
+
+    async def _touching(self) -> None:
+        await asyncio.sleep(TOUCHED_EVERY_S)
+        await self._save()
+
+    async def _save(self) -> bool:
+        """Whether it could be written: a full disk keeps it for the next time."""
+        ids, self._changed = self._changed, set()
+        now_us, at_us = self._now_us(), self._shop.now_us()
+        rows = [_row(self._of[id], now_us, at_us) for id in ids if id in self._of]
+        gone = [(id,) for id in ids if id not in self._of]
+
+        def change(db: Connection) -> None:
+            db.executemany("DELETE FROM access_session WHERE id = ?", gone)
+            db.executemany("DELETE FROM access_refresh WHERE session_id = ?", gone)
+            db.executemany(_SAVE, rows)
+
+        if isinstance(await self._shop.maintain(change), Refused):
+            self._changed |= ids
+            return False
+        return True
+
+    def _load(self) -> None:
+        """What was written before a restart, as long ago as it now is."""
+        now_us, at_us = self._now_us(), self._shop.now_us()
+        for row in self._db.execute(_READ).fetchall():
+            who, (age_us, idle_us, entered_us, saved_us) = row[:11], row[11:]
+            since_us = now_us - max(0, at_us - saved_us)
+            if who[1] in LASTING:
+                self._hold(Session(*(*who, since_us - age_us, since_us - idle_us, since_us - entered_us)))
+
+
+def _row(one: Session, now_us: int, at_us: int) -> Iterable[object]:
+    who = (one.id, one.kind, one.user, blob(one.secret), one.mark, one.register, one.seat, one.label, one.network)
+    ages = (now_us - one.began_us, now_us - one.touched_us, now_us - one.entered_us)
+    return (*who, one.day, one.begun_at_us, *ages, at_us, SET_UP)
+
+
+def end_all_sessions(db: Connection) -> None:
+    """The ledger was set back: who was signed out since, and which codes were used, is not known here."""
+    for table in ("session", "refresh", "paper_code", "sent_code"):
+        db.execute(f"DELETE FROM access_{table}")

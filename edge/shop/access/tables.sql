@@ -105,3 +105,75 @@ CREATE TABLE access_key (
     used_us  INTEGER NOT NULL,
     network  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Local state: sessions of people: at tills, on the manager's pages, on their own devices, of their programs. Of what a
+-- browser shows only SHA-256 is kept. How old one is, how long untouched, and how long ago a PIN or password was entered,
+-- are as they were at `saved_us`.
+CREATE TABLE access_session (
+    id         TEXT PRIMARY KEY,
+    kind       TEXT NOT NULL,
+    user_id    TEXT NOT NULL,
+    secret     BLOB NOT NULL,
+    mark       TEXT NOT NULL,
+    register   TEXT NOT NULL,
+    seat       TEXT NOT NULL,
+    label      TEXT NOT NULL,
+    network    TEXT NOT NULL,
+    day        TEXT NOT NULL,
+    begun_us   INTEGER NOT NULL,
+    age_us     INTEGER NOT NULL,
+    idle_us    INTEGER NOT NULL,
+    entered_us INTEGER NOT NULL,
+    saved_us   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: refresh tokens of programs, one family a session: SHA-256 of the token that holds, of the one that was
+-- spent for it, when and from where, and whether that spent one was forgiven once already. From `salt` and a token comes
+-- the next one.
+CREATE TABLE access_refresh (
+    session_id TEXT PRIMARY KEY,
+    secret     BLOB NOT NULL,
+    spent      BLOB NOT NULL,
+    spent_us   INTEGER NOT NULL,
+    client     TEXT NOT NULL,
+    forgiven   INTEGER NOT NULL,
+    count      INTEGER NOT NULL,
+    salt       BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: Argon2id hashes of passwords, sealed under the users' keys.
+CREATE TABLE access_password (
+    user_id       TEXT PRIMARY KEY,
+    password_hash TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: codes that a manager gave on paper, one a person, and how often another one was typed.
+CREATE TABLE access_paper_code (
+    user_id TEXT PRIMARY KEY,
+    hash    TEXT NOT NULL,
+    made_us INTEGER NOT NULL,
+    wrong   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: codes that were sent, for a day; keyed hashes. `hash` is x'' once a code was used or spoilt.
+CREATE TABLE access_sent_code (
+    id      INTEGER PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    caller  TEXT NOT NULL,
+    hash    BLOB NOT NULL,
+    made_us INTEGER NOT NULL,
+    wrong   INTEGER NOT NULL
+) STRICT;
+
+-- Local state: who showed a PIN, a password or a code, how, where, and whether it was right; and copies of cookies and
+-- tokens that were seen. For 90 days; never in the journal.
+CREATE TABLE access_login (
+    id      INTEGER PRIMARY KEY,
+    at_us   INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    how     TEXT NOT NULL,
+    place   TEXT NOT NULL,
+    network TEXT NOT NULL,
+    result  TEXT NOT NULL
+) STRICT;
+CREATE INDEX access_login_at ON access_login (at_us);

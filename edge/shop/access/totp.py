@@ -46,6 +46,11 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(_plain(text)) is not None
 
 
+def is_recovery(text: str) -> bool:
+    """Whether this is a recovery code, right or wrong."""
+    return _RECOVERY.fullmatch(_plain(text)) is not None
+
+
 def step_of(secret: str, code: str, now_us: int, after: int) -> int | None:
     """The step that `code` is of, now or one beside it; None: it is wrong, or not later than the step `after`, which
     was used."""

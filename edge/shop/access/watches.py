@@ -1,4 +1,4 @@
-"""What of PINs needs a person."""
+"""What of signing in needs a person."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
+from edge.shop.access.codes import MANY, count_sent
 from edge.shop.access.throttle import WRONG_BEFORE_WAITING
 
+TOLD_US = 86_400_000_000
+"""How long what happened once is shown: nothing ends it."""
+
 _MOST = "SELECT coalesce(max(wrong), 0) FROM access_try"
+_HAPPENED = "SELECT user_id, place FROM access_login WHERE at_us > ? AND how = ? AND result = ? ORDER BY id"
 
 
 def _guessed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
@@ -18,4 +23,37 @@ def _guessed(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
         yield Condition("", {"tries": wrong}, "critical" if wrong >= 10 * WRONG_BEFORE_WAITING else "")
 
 
-WATCHES: tuple[Watch, ...] = (Watch("pins_guessed", "high", _guessed, every_s=15),)
+def _copied(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Somebody came with what a paired browser had before: there are two of them."""
+    yield from _browsers(db, now_us, "copied")
+
+
+def _moved(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """A paired browser came from two addresses within an hour."""
+    yield from _browsers(db, now_us, "moved")
+
+
+def _browsers(db: Connection, now_us: int, result: str) -> list[Condition]:
+    places = dict.fromkeys(place for _, place in db.execute(_HAPPENED, (now_us - TOLD_US, "cookie", result)))
+    return [Condition(id, {"till": register or "-"}) for id, _, register in (one.partition(" ") for one in places)]
+
+
+def _token_copied(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Somebody came with a refresh token that was spent: there are two of a person's program."""
+    for user in dict.fromkeys(user for user, _ in db.execute(_HAPPENED, (now_us - TOLD_US, "token", "copied"))):
+        yield Condition(user, {"user": user})
+
+
+def _many_codes(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Half of the codes that may be sent in a day are gone."""
+    if (sent := count_sent(db, now_us)) >= MANY:
+        yield Condition("", {"sent": sent})
+
+
+WATCHES: tuple[Watch, ...] = (
+    Watch("pins_guessed", "high", _guessed, every_s=15),
+    Watch("cookie_copied", "high", _copied, every_s=15),
+    Watch("cookie_moved", "low", _moved),
+    Watch("token_copied", "high", _token_copied, every_s=15),
+    Watch("codes_many", "medium", _many_codes, every_s=300),
+)

@@ -143,7 +143,7 @@ async def alerts(request: web.Request) -> web.Response:
 
 async def acknowledge(request: web.Request) -> web.Response:
     """`POST notify/alert/{id}/acknowledge`: somebody sees to it. Again gives the same answer."""
-    body = await body_of(request, Acknowledgement) if request.can_read_body else Acknowledgement()
+    body = await body_of(request, Acknowledgement) if request.body_exists else Acknowledgement()
     id = _id(request)
     command = AcknowledgeAlert(id, body.note, body.hours)
     outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))

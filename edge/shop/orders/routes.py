@@ -57,7 +57,8 @@ def asked(command: type[Command], status: int = 200, **of_path: str) -> Handler:
     """A handler that does a command: the body's fields, and those that stand in the path (field=name in the path)."""
 
     async def handler(request: web.Request) -> web.Response:
-        fields: dict[str, Any] = json_of(await request.read()) if request.can_read_body else {}
+        body = await request.read()
+        fields: dict[str, Any] = json_of(body) if body else {}
         for field, name in of_path.items():
             found = request.match_info[name]
             fields[field] = int(found) if name == "line" else found

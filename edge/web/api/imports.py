@@ -29,6 +29,7 @@ from edge.web.context import SITE
 from edge.web.limits import EXPORT_S, UPLOAD_BYTES
 from edge.web.pages import columns
 from edge.web.problem import Problem
+from edge.web.request_body import require_still
 from edge.web.responses import answer_json, texts_of
 
 CHUNK_BYTES = 256 * 1024
@@ -59,6 +60,7 @@ async def upload(request: web.Request) -> web.Response:
     try:
         with place.open("xb") as file:
             await _receive(request, file)
+        require_still(request)
     except BaseException:
         take_away(place)
         raise

@@ -12,13 +12,13 @@ from edge.core.messages import Refused, Right
 from edge.shop.access.approvals import APPROVAL_US
 from edge.shop.access.checking import NAMED_FROM, Check
 from edge.shop.access.commands import SetPin
-from edge.shop.access.manager_sessions import GRANT_US
-from edge.shop.access.queries import SET_UP, count_users, hash_of, people_hashes, pin_hash
+from edge.shop.access.queries import SET_UP, count_users, people_hashes, pin_hash
 from edge.shop.access.rights import PINS, system
 from edge.shop.access.roles import MANAGING as MAY_MANAGE
+from edge.shop.access.session import LASTING, mark_of
 from edge.shop.access.throttle import CONSOLE
-from edge.shop.access.totp import is_code
-from edge.web.actors import MANAGING, PAIRING, register_of, source_of
+from edge.shop.access.totp import is_recovery
+from edge.web.actors import MANAGING, OWN, PAIRING, from_here, register_of, seat_of, session_of, source_of
 from edge.web.callers import caller_of
 from edge.web.context import SITE, PanelContext, now_us
 from edge.web.problem import Problem
@@ -66,18 +66,21 @@ async def grant(request: web.Request) -> web.Response:
     if not (body.command or panel):
         return answer_outcome(Refused("approve_what"), texts_of(request))
     factors = site.pins.factors
-    second = None if body.command else lambda user: factors.ask(user, body.code)
+    caller = source_of(request).keys[0]
+    second = None if body.command else lambda user: factors.ask(user, body.code, caller=caller)
     whose = await who_has(request, register, body, holding, second)
     if isinstance(whose, Refused):
         return answer_outcome(whose, texts_of(request))
     if body.command:
-        mark = hash_of(site.shop.reader, whose) or ""
+        mark = mark_of(site.shop.reader, whose)
         approval = site.approvals.give(register, body.command, whose, mark, now_us())
         return _given(approval.token, register, APPROVAL_US)
-    left = factors.recovery_left(whose) if body.code and not is_code(body.code) else None
-    answer = _given(site.managing.begin(whose, _where(request), GRANT_US), register, GRANT_US, left)
-    token = site.managing.begin(whose, _where(request))
-    MANAGING.set(request, answer, token)
+    left = factors.recovery_left(whose) if is_recovery(body.code) else None
+    where = (where_of(request), caller_of(request).network, seat_of(request))
+    answer = _given(site.sessions.begin("grant", whose, *where).secret, register, LASTING["grant"].most_us, left)
+    if (before := session_of(request)) and before.kind == "manager":
+        site.sessions.end(before.id)
+    MANAGING.set(request, answer, site.sessions.begin("manager", whose, *where).secret)
     return answer
 
 
@@ -89,10 +92,13 @@ async def lock(request: web.Request) -> web.Response:
 
 
 def end_managing(request: web.Request, answer: web.Response) -> None:
-    """The browser that gets `answer` manages no more."""
-    if token := MANAGING.read(request):
-        request.app[SITE].managing.end(token)
-        MANAGING.end(request, answer)
+    """The browser that gets `answer` manages no more; nor is one that stands in the shop anybody's own."""
+    sessions, shared = request.app[SITE].sessions, from_here(request) or PAIRING in request
+    for cookie, kind in ((MANAGING, "manager"), *(((OWN, "own"),) if shared else ())):
+        if secret := cookie.read(request):
+            if session := sessions.shown(secret, kind, touch=False):
+                sessions.end(session.id)
+            cookie.end(request, answer)
 
 
 async def set_pin(request: web.Request) -> web.Response:
@@ -152,7 +158,7 @@ def _given(token: str, register: str, for_us: int, recovery_left: int | None = N
     return answer_json({"grant": given if recovery_left is None else {**given, "recovery_left": recovery_left}})
 
 
-def _where(request: web.Request) -> str:
+def where_of(request: web.Request) -> str:
     """What a list calls the browser: its pairing's label, or the address it asks from."""
     pairing = request.get(PAIRING)
     return pairing.label if pairing else caller_of(request).address

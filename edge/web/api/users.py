@@ -14,7 +14,8 @@ from edge.shop.access.queries import name_of, next_id, role_of
 from edge.shop.access.rights import MANAGE, PINS, USERS
 from edge.shop.access.roles import read_role
 from edge.web.actors import actor_of, register_of, seat_of
-from edge.web.api.pins import EnterPin, hashed_for, who_has
+from edge.web.api.pins import EnterPin, hashed_for, where_of, who_has
+from edge.web.callers import caller_of
 from edge.web.context import SITE
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
@@ -39,7 +40,8 @@ async def sign_in(request: web.Request) -> web.Response:
     user = await who_has(request, register, await body_of(request, EnterPin))
     if isinstance(user, Refused):
         return answer_outcome(user, texts_of(request))
-    for left in (register, *site.sessions.sign_in(register, user, seat_of(request))):
+    where = (seat_of(request), where_of(request), caller_of(request).network)
+    for left in (register, *site.sessions.sign_in(register, user, *where)):
         site.live.changed({"who"}, left)
     return answer_json({"user": {"id": user, "name": name_of(site.shop.reader, user)}})
 

@@ -14,10 +14,12 @@ from edge.core.messages import Refused
 from edge.core.storage.database import Connection
 from edge.lib.units.money import exponent
 from edge.shop.access.api_key import DAYS, DAYS_MOST
-from edge.shop.access.queries import SET_UP, factor_policies, name_of, pairings, roles
+from edge.shop.access.login_log import read_logins
+from edge.shop.access.queries import SET_UP, factor_policies, name_of, pairings, read_users, roles
 from edge.shop.access.queries import keys as list_keys
 from edge.shop.access.rights import DEVICES, MANAGE, RIGHTS, SELL
-from edge.web.context import SITE, PanelContext, now_us
+from edge.web.api.auth import end_sessions, sessions_shown
+from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
@@ -25,14 +27,16 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 KINDS = ("till", "manager", "kiosk", "phone")
 LIMITED = ("refund", "refund_cash", "discount")
 """Rights that a role may have up to an amount."""
+LOGINS_SHOWN = 50
 OFFERED = tuple(sorted(RIGHTS - {MANAGE, SELL}))
 
 
 class EndSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Sign somebody out: at a `register`, or of the manager's pages in the browser of an `id`."""
+    """Sign somebody out: at a `register`, where their session has an `id`, or of all that a `user` has."""
 
     register: str = ""
     id: str = ""
+    user: str = ""
 
 
 async def shown(request: web.Request) -> web.Response:
@@ -45,11 +49,18 @@ async def fragment(request: web.Request) -> web.Response:
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
-        return {"pairings": pairings(db), "roles": roles(db), "keys": _keys(db), "policy": factor_policies(db)}
+        return {
+            "pairings": pairings(db),
+            "roles": roles(db),
+            "keys": _keys(db),
+            "policy": factor_policies(db),
+            "users": read_users(db),
+            "logins": _logins(db),
+        }
 
     found = await site.asker.read(read)
     found |= {
-        "sessions": _sessions(site),
+        "sessions": sessions_shown(request, site.sessions.all()),
         "days": (DAYS, DAYS_MOST),
         "now_us": site.shop.now_us(),
         "registers": site.config.registers,
@@ -63,12 +74,14 @@ async def fragment(request: web.Request) -> web.Response:
 
 async def end_session(request: web.Request) -> web.Response:
     """`POST sessions/end`: somebody is signed in no more, from their next request on."""
-    site = request.app[SITE]
-    body = await body_of(request, EndSession)
-    if site.sessions.sign_out(body.register):
-        site.live.changed({"who"}, body.register)
-    elif not site.managing.end_of(body.id):
+    sessions, body = request.app[SITE].sessions, await body_of(request, EndSession)
+    if body.user:
+        found = sessions.all(body.user)
+    else:
+        found = [one for one in (sessions.get(body.id) or sessions.at(body.register),) if one]
+    if not found:
         return answer_outcome(Refused("no_such_session"), texts_of(request))
+    end_sessions(request, found)
     return answer_json({})
 
 
@@ -80,18 +93,16 @@ def _keys(db: Connection) -> list[dict[str, Any]]:
     ]
 
 
-def _sessions(site: PanelContext) -> list[dict[str, Any]]:
-    """Who is signed in, at tills and on the manager's pages; when they did something last, by the wall clock."""
-    db, behind_us = site.shop.reader, site.shop.now_us() - now_us()
-
-    def row(user: str, touched_us: int, **where: str) -> dict[str, Any]:
-        called = "" if user == SET_UP else name_of(db, user)
-        return {"called": called, "touched_us": touched_us + behind_us, "register": "", "id": "", "where": "", **where}
-
-    return [
-        *(row(one.user, one.touched_us, register=one.register) for one in site.sessions.all()),
-        *(row(one.user, one.touched_us, id=one.id, where=one.where) for one in site.managing.all()),
-    ]
+def _logins(db: Connection) -> list[dict[str, Any]]:
+    """The last who showed something, as people are told of it."""
+    labels = {f"pairing:{one.id}": one.label or one.register for one in pairings(db)}
+    shown = []
+    for one in read_logins(db, limit=LOGINS_SHOWN):
+        place, _, register = one.place.partition(" ") if one.place.startswith("pairing:") else (one.place, "", "")
+        called = "" if one.user in ("", SET_UP) else name_of(db, one.user)
+        of = {"called": called, "set_up": one.user == SET_UP, "place": labels.get(place, place), "register": register}
+        shown.append(msgspec.structs.asdict(one) | of)
+    return shown
 
 
 ENDPOINTS = (

@@ -73,7 +73,8 @@ async def socket(request: web.Request) -> web.StreamResponse:
     caller = caller_of(request)
     seated = favoured(request) or site.seats.take(caller.network)
     await connection.prepare(request)
-    opened = OpenPage(connection, _pushed(declared), register, language, lambda: still_in(request), site.live.urgent)
+    still = still_in(request, declared.endpoint)
+    opened = OpenPage(connection, _pushed(declared), register, language, still, site.live.urgent)
     live = site.live
     live.pages.add(opened)
     try:

@@ -8,6 +8,7 @@ import { listen } from "./push.js";
 
 const found = document.getElementById("found");
 const look = document.getElementById("look");
+const paper = document.getElementById("paper");
 const made = document.getElementById("made");
 const error = document.getElementById("access-error");
 
@@ -47,13 +48,28 @@ async function makeKey({ elements }) {
   return answer;
 }
 
+// Shown once, to be written down or printed for the person whose it is.
+async function giveCode({ elements }) {
+  const answer = await askGranted("POST", "auth/codes", { user: elements.user.value });
+  if (answer?.status === 200) {
+    const { code, called } = answer.body.code;
+    paper.querySelector("output").textContent = code;
+    paper.querySelector("[data-name]").textContent = called;
+    paper.hidden = false;
+    paper.scrollIntoView();
+  }
+  return answer;
+}
+
 const FORMS = {
   rename: ({ dataset, elements }) => sendGranted("RenamePairing", { id: dataset.id, label: elements.label.value }),
   confirm({ dataset, elements }) {
     const [kind, register, label] = ["kind", "register", "label"].map((name) => elements[name].value);
     return sendGranted("ConfirmPairing", { digits: dataset.digits, kind, register, label });
   },
-  session: ({ dataset }) => askGranted("POST", "sessions/end", { register: dataset.register, id: dataset.id }),
+  session: ({ dataset }) => askGranted("POST", "sessions/end", { id: dataset.id }),
+  everywhere: ({ dataset }) => askGranted("POST", "sessions/end", { user: dataset.user }),
+  code: giveCode,
   key: makeKey,
   policy: ({ dataset, elements }) => sendGranted("SetFactorPolicy", { role: dataset.id, factor: elements.factor.value }),
   role: (form) => sendGranted("SetRole", roleOf(form)),
@@ -70,6 +86,7 @@ found.addEventListener("click", async (event) => {
   if (button && (!sure || confirm(sure))) await tell(await sendGranted(button.dataset.command, JSON.parse(button.dataset.body)));
 });
 
+paper.querySelector("[data-print-page]").addEventListener("click", () => print());
 look.addEventListener("click", () => show());
 if (managing()) show();
 listen(() => {});

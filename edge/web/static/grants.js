@@ -3,6 +3,7 @@
 
 import { open } from "./dialogs.js";
 import { ask, messageOf, send } from "./outbox.js";
+import { goOn } from "./push.js";
 import { sendSure } from "./sure.js";
 
 // The answer to a command that needs the PIN; null if nobody entered it.
@@ -53,6 +54,7 @@ async function enterPin(command) {
     tellOfFew(answer.body.grant);
     grant = atTill ? answer.body.grant.token : "";
     document.body.toggleAttribute("data-managing", !atTill);
+    goOn();
     return null;
   });
   return grant;
@@ -74,6 +76,8 @@ function tellOfFew({ recovery_left: left }) {
 document.getElementById("pin-dialog").addEventListener("mousedown", (event) => {
   if (event.target === event.currentTarget) event.preventDefault();
 });
+
+document.getElementById("enter-again")?.addEventListener("click", () => enterPin(""));
 
 document.getElementById("lock")?.addEventListener("click", async () => {
   await ask("POST", "lock", {});

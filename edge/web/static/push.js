@@ -4,6 +4,8 @@ import { beep } from "./sound.js";
 
 const SILENCE_MS = 75_000; // the clock is pushed every minute: after this long the line is dead
 
+const LET_IN_NO_MORE = 1008; // whoever opened this page may not see it any more; what was typed into it stays
+
 let socket = null;
 let heard = Date.now();
 let notice = null;
@@ -17,7 +19,10 @@ export function listen(after) {
     heard = Date.now();
     link("open");
   });
-  addEventListener("htmx:wsClose", () => link("closed"));
+  addEventListener("htmx:wsClose", ({ detail }) => {
+    link("closed");
+    if (detail.event?.code === LET_IN_NO_MORE) showOver(true);
+  });
   addEventListener("htmx:wsAfterMessage", () => {
     heard = Date.now();
     link("open");
@@ -25,13 +30,26 @@ export function listen(after) {
     after();
   });
   setInterval(() => {
-    if (socket && Date.now() - heard > SILENCE_MS) {
+    const over = document.getElementById("over")?.hidden === false;
+    if (socket && !over && Date.now() - heard > SILENCE_MS) {
       heard = Date.now();
       link("closed");
       socket.reconnect();
     }
   }, 5000);
   notice = document.getElementById("notice")?.dataset.number ?? null;
+}
+
+// Whoever this page is for has shown who they are again.
+export function goOn() {
+  if (document.getElementById("over")?.hidden !== false) return;
+  showOver(false);
+  socket?.reconnect();
+}
+
+function showOver(over) {
+  const line = document.getElementById("over");
+  if (line) line.hidden = !over;
 }
 
 export const connected = () => document.body.dataset.link === "open";

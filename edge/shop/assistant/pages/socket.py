@@ -71,17 +71,19 @@ async def socket(request: web.Request) -> web.StreamResponse:
     opened.add(connection)
     try:
         await connection.prepare(request)
-        await _converse(request, connection, msgspec.structs.replace(actor, surface="chat"))
+        await _converse(request, connection)
     finally:
         opened.discard(connection)
     return connection
 
 
-async def _converse(request: web.Request, connection: web.WebSocketResponse, actor: Actor) -> None:
-    faults = 0
+async def _converse(request: web.Request, connection: web.WebSocketResponse) -> None:
+    faults, still = 0, still_in(request)
     async for message in connection:
-        if not still_in(request):
+        actor = viewer_of(request) if still() else None  # as they are now, whatever they were when it began
+        if actor is None or (actor.anonymous and actor.surface != "kiosk"):
             break
+        actor = msgspec.structs.replace(actor, surface="chat")
         try:
             if message.type is not WSMsgType.TEXT:
                 raise msgspec.ValidationError("not text")

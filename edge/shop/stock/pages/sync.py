@@ -20,6 +20,7 @@ from edge.web.api.catalogue_writing import us_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
+from edge.web.request_body import body_within
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 SYNC_BYTES = 4 * 1024 * 1024
@@ -41,7 +42,7 @@ class SentCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def sync(request: web.Request) -> web.Response:
     """`POST stock/sync?dry_run=yes`: many counts, as a JSON list; 202 with the job that takes them."""
     try:
-        lines = msgspec.json.decode(await _received(request), type=list[SentCount])
+        lines = msgspec.json.decode(await body_within(request, SYNC_BYTES), type=list[SentCount])
     except msgspec.DecodeError as error:
         raise Problem(400, "body_wrong", why=str(error), where="$") from error
     if not 0 < len(lines) <= LINES_LIMIT:
@@ -64,15 +65,6 @@ async def sync(request: web.Request) -> web.Response:
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts_of(request))
     return answer_json({"job": outcome.result, "lines": len(counted)}, 202)
-
-
-async def _received(request: web.Request) -> bytes:
-    body = bytearray()
-    async for block in request.content.iter_chunked(SYNC_BYTES // 64):
-        body += block
-        if len(body) > SYNC_BYTES:
-            raise Problem(413, "body_too_large", limit=SYNC_BYTES)
-    return bytes(body)
 
 
 _COUNT: Schema = {"type": "integer", "minimum": 0}

@@ -1,0 +1,53 @@
+"""Two pages: signing in on a device of one's own, and where one is signed in."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, Endpoint, Page, fragment
+from edge.shop.access.rights import SELL
+from edge.web.actors import PAIRING, from_here
+from edge.web.api.auth import Me, session_behind, sessions_shown, who_is
+from edge.web.context import SITE
+from edge.web.pages.shell import html, page
+from edge.web.responses import texts_of
+
+
+async def login(request: web.Request) -> web.Response:
+    """`GET /login`: e-mail address and password, a PIN where the browser was let in, or a code on paper."""
+    site, language = request.app[SITE], texts_of(request).language
+    near = from_here(request) or PAIRING in request
+    header = site.settings.header
+    return html(site.renderer.render("login.html", language, near=near, shop=header[0] if header else ""))
+
+
+async def account(request: web.Request) -> web.Response:
+    """`GET /account`: where one is signed in, to look at and to end."""
+    return page(request, "account")
+
+
+async def rows(request: web.Request) -> web.Response:
+    """`GET /fragments/account`: one's sessions as they are now."""
+    site, session = request.app[SITE], session_behind(request)
+    me: Me | None = who_is(request, session) if session else None
+    found = sessions_shown(request, site.sessions.all(session.user)) if session else []
+    return html(site.renderer.render("account_rows.html", texts_of(request).language, me=me, sessions=found))
+
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/login", handler=login, right=ANYBODY),
+    fragment("/fragments/account", rows, SELL),
+)
+PAGES = (
+    Page(
+        path="/account",
+        name="account",
+        group="system",
+        place=31,
+        handler=account,
+        right=SELL,
+        surfaces=("cashier", "panel"),
+        fragments=("alerts", "clock"),
+        menu="auth.account",
+    ),
+)

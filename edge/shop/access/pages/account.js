@@ -1,0 +1,32 @@
+// Where one is signed in: shown anew after every change.
+
+import "./grants.js";
+import { ask, messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+
+const rows = document.getElementById("account");
+const error = document.getElementById("account-error");
+const { register, lang } = document.body.dataset;
+
+async function show() {
+  const headers = { Register: register };
+  const answer = await fetch(`/fragments/account?lang=${lang}`, { headers }).catch(() => null);
+  if (answer?.status === 200) rows.innerHTML = await answer.text();
+}
+
+const ACTS = {
+  here: () => ask("POST", "auth/logout", {}),
+  others: () => ask("DELETE", "auth/sessions"),
+};
+
+rows.addEventListener("click", async (event) => {
+  const end = event.target.closest("[data-end]")?.dataset.end;
+  if (!end) return;
+  const answer = await (ACTS[end]?.() ?? ask("DELETE", `auth/sessions/${end}`));
+  error.textContent = answer.status === 200 ? "" : messageOf(answer) || "…";
+  await show();
+  rows.focus({ preventScroll: true });
+});
+
+await show();
+listen(() => {});

@@ -1,0 +1,38 @@
+"""Passwords, for devices of one's own: at least twelve characters, and none that is soon guessed.
+
+As NIST SP 800-63B-4 has it (section 3.1.1.2): no rules of composition, no end, spaces and any script, and what is
+common or speaks of its owner is refused. How soon one is guessed says zxcvbn (Wheeler, USENIX Security 2016), which
+knows lists of leaked passwords, names and words, keyboards, dates and repetitions.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+LEAST_CHARS = 12
+MOST_CHARS = 128
+LOOKED_AT_CHARS = 64
+"""Of a long one so much is looked at: guessing what it looks like takes longer than its length squared."""
+GUESSES_LOG10 = 10
+"""A password that is likely found within so many tries (a power of ten) is refused."""
+
+
+def normalized(password: str) -> str:
+    """However a keyboard writes it (NFKC)."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def why_not(password: str, own: Iterable[str] = ()) -> str | None:
+    """Why a password may not be chosen, as the code of a refusal; `own`: what others know of its owner. Takes some
+    milliseconds, and the first time some hundred: never on the event loop."""
+    plain = normalized(password)
+    if len(plain) < LEAST_CHARS:
+        return "password_short"
+    if len(plain) > MOST_CHARS:
+        return "password_long"
+    from zxcvbn import zxcvbn
+
+    said = [word for text in own for word in text.replace("@", " ").replace(".", " ").split()]
+    found = zxcvbn(plain[:LOOKED_AT_CHARS], user_inputs=said, max_length=LOOKED_AT_CHARS)
+    return "password_common" if found["guesses_log10"] < GUESSES_LOG10 else None

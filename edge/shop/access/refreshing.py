@@ -1,0 +1,148 @@
+"""Refresh tokens: each is used once, for the next one and a token for a quarter of an hour (RFC 9700, section 4.14.2).
+
+    edger_ | session, 16 hex digits | _ | secret, 64 hex digits
+
+The next secret comes from the spent one and a salt of its family, so whoever lost the answer gets the same once more:
+within 30 seconds, from the same network, as long as the next one was not used. Anything else is a copy, and ends all of
+it. Used on the event loop's thread.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import re
+from typing import Literal
+
+import msgspec
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Refused
+from edge.core.storage.database import Connection, blob
+from edge.shop.access.login_log import LoginLog
+from edge.shop.access.session import Session, digest
+from edge.shop.access.sessions import Sessions
+from edge.shop.access.token import TOKEN_S, TokenKeys
+
+FORGIVEN_US = 30_000_000
+"""How long the last spent one gives the same answer once more."""
+
+_FORM = re.compile(r"edger_([0-9a-f]{16})_([0-9a-f]{64})")
+_READ = "SELECT secret, spent, spent_us, client, forgiven, salt FROM access_refresh WHERE session_id = ?"
+_BEGIN = """
+    INSERT INTO access_refresh (session_id, secret, spent, spent_us, client, forgiven, count, salt)
+    VALUES (?, ?, x'', 0, '', 0, 0, ?)
+"""
+_SPEND = """
+    UPDATE access_refresh SET secret = ?, spent = secret, spent_us = ?, client = ?, forgiven = 0, count = count + 1
+    WHERE session_id = ?
+"""
+_FORGIVE = "UPDATE access_refresh SET forgiven = 1 WHERE session_id = ?"
+Seen = Literal["next", "again", "copied"]
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """What a program has of a session: what it asks with, for so many seconds, and what it then comes again with."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int = TOKEN_S
+
+
+class Family(msgspec.Struct, frozen=True):
+    """The refresh tokens of one session (`access_refresh`): digests of the one that holds and the last spent one."""
+
+    secret: bytes
+    spent: bytes
+    spent_us: int
+    client: str
+    forgiven: int
+    salt: bytes
+
+    def seen(self, shown: bytes, now_us: int, client: str) -> Seen:
+        """What the digest of a token says that somebody came with."""
+        if hmac.compare_digest(shown, self.secret):
+            return "next"
+        lost = shown == self.spent and 0 <= now_us - self.spent_us < FORGIVEN_US
+        return "again" if lost and client == self.client and not self.forgiven else "copied"
+
+    def after(self, secret: str) -> str:
+        """The secret that follows one."""
+        return hmac.digest(self.salt, secret.encode(), "sha256").hex()
+
+
+class Refreshing:
+    """The families of a shop's programs."""
+
+    def __init__(self, shop: CommandBus, sessions: Sessions, keys: TokenKeys, log: LoginLog) -> None:
+        self._shop = shop
+        self._sessions = sessions
+        self._keys = keys
+        self._log = log
+
+    async def begin(self, session: Session, secret: str) -> Tokens | Refused:
+        """The first tokens of a session, which came with `secret`."""
+        if refused := await self.doubted():
+            return refused
+        row = (session.id, blob(digest(secret)), blob(os.urandom(32)))
+        kept = await self._shop.maintain(lambda db: db.execute(_BEGIN, row).rowcount)
+        return kept if isinstance(kept, Refused) else self._tokens(session, secret)
+
+    async def refresh(self, text: str, client: str) -> Tokens | Refused:
+        """The next tokens for a refresh token that comes from the network `client`."""
+        session = self.session(text)
+        if session is None:
+            return Refused("token_wrong")
+        if refused := await self.doubted():
+            return refused
+        secret, now_us = text.rpartition("_")[2], self._shop.now_us()
+
+        def spend(db: Connection) -> str:
+            found = db.execute(_READ, (session.id,)).fetchone()
+            family = Family(*found) if found else None
+            seen = family.seen(digest(secret), now_us, client) if family else "copied"
+            if family is None or seen == "copied":
+                return ""
+            after = family.after(secret)
+            if seen == "next":
+                db.execute(_SPEND, (blob(digest(after)), now_us, client, session.id))
+            else:
+                db.execute(_FORGIVE, (session.id,))
+            return after
+
+        after = await self._shop.maintain(spend)
+        if isinstance(after, Refused):
+            return after
+        return self._tokens(self._sessions.touch(session), after) if after else self._copied(session, client)
+
+    def session(self, text: str) -> Session | None:
+        """The session that a refresh token is of, whether or not it is the one that holds."""
+        found = _FORM.fullmatch(text)
+        session = self._sessions.get(found[1]) if found else None
+        return session if session and session.kind == "app" else None
+
+    async def asker(self, text: str) -> Session | Refused:
+        """The session of whoever asks with a token."""
+        if refused := await self.doubted():
+            return refused
+        claims = self._keys.read(text, self._shop.now_us())
+        session = self._sessions.get(claims.sid) if claims else None
+        if claims is None or session is None or (session.kind, session.user) != ("app", claims.sub):
+            return Refused("token_wrong")
+        return self._sessions.touch(session)
+
+    async def doubted(self) -> Refused | None:
+        """While nobody can say what time it is no token is taken or given."""
+        if self._shop.doubt_of_clock is not None:
+            await self._shop.heartbeat()  # that was said at the last commit, maybe long ago
+        return Refused("clock_suspect") if self._shop.doubt_of_clock is not None else None
+
+    def _tokens(self, session: Session, secret: str) -> Tokens:
+        access = self._keys.issue(session.user, session.id, self._shop.now_us())
+        return Tokens(access, f"edger_{session.id}_{secret}")
+
+    def _copied(self, session: Session, client: str) -> Refused:
+        """Somebody else has it, or had: nobody goes on with it, and its person is told."""
+        self._sessions.end(session.id)
+        self._log.note(session.user, "token", "copied", session.label, client)
+        return Refused("token_copied")

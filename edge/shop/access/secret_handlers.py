@@ -1,0 +1,62 @@
+"""Commands about passwords and codes on paper, inside the transaction."""
+
+from __future__ import annotations
+
+from edge.core.messages import Refused
+from edge.core.people.sealing import Keyring
+from edge.core.registry import Transaction
+from edge.shop.access.commands import GiveCode, SetSecrets
+from edge.shop.access.events import PasswordSet, SetupCodeGiven, UserSet
+from edge.shop.access.lending import may_lend
+from edge.shop.access.pin import is_hash
+from edge.shop.access.queries import PASSWORD_HASH, PIN_HASH, role_of
+from edge.shop.access.rights import PINS
+
+_USER = "SELECT role, made_by, name, email, phone, employee_number FROM access_user WHERE id = ? AND active"
+_PIN = "INSERT OR REPLACE INTO access_secret (user_id, pin_hash) VALUES (?, ?)"
+_PASSWORD = "INSERT OR REPLACE INTO access_password (user_id, password_hash) VALUES (?, ?)"
+_CODE = "INSERT OR REPLACE INTO access_paper_code (user_id, hash, made_us, wrong) VALUES (?, ?, ?, 0)"
+_OF_A_PERSON = ("session", "password", "paper_code", "sent_code", "login")
+
+
+def set_secrets(tx: Transaction, command: SetSecrets) -> Refused | None:
+    known = tx.db.execute(_USER, (command.id,)).fetchone()
+    if known is None:
+        return Refused("no_such_user", {"id": command.id})
+    if not all(is_hash(hash) for hash in (command.pin_hash, command.password_hash) if hash):
+        return Refused("pin_hash_wrong")
+    if not tx.db.execute("DELETE FROM access_paper_code WHERE user_id = ?", (command.id,)).rowcount:
+        return Refused("setup_wrong")
+    ring = Keyring(tx.db)
+    if command.pin_hash:
+        tx.db.execute(_PIN, (command.id, ring.seal(command.id, *PIN_HASH, command.pin_hash)))
+        role, by, *said = known
+        tx.append(UserSet(command.id, role, True, by, *said))
+    if command.password_hash:
+        tx.db.execute(_PASSWORD, (command.id, ring.seal(command.id, *PASSWORD_HASH, command.password_hash)))
+        tx.append(PasswordSet(command.id))
+    return None
+
+
+def give_code(tx: Transaction, command: GiveCode) -> Refused | None:
+    role = role_of(tx.db, command.id)
+    if role is None or tx.db.execute(_USER, (command.id,)).fetchone() is None:
+        return Refused("no_such_user", {"id": command.id})
+    if not tx.actor.may(PINS):
+        return Refused("right_denied", {"command": "GiveCode", "right": PINS})
+    if refused := may_lend(tx.actor, role.rights):
+        return refused
+    if not is_hash(command.code_hash):
+        return Refused("pin_hash_wrong")
+    tx.db.execute(_CODE, (command.id, command.code_hash, tx.at_us))
+    tx.append(SetupCodeGiven(command.id))
+    return None
+
+
+def forget_secrets(tx: Transaction, user: str) -> None:
+    """What of a user stands in rooms of their own: sessions, tokens, passwords, codes, and when they signed in."""
+    tx.db.execute(
+        "DELETE FROM access_refresh WHERE session_id IN (SELECT id FROM access_session WHERE user_id = ?)", (user,)
+    )
+    for table in _OF_A_PERSON:
+        tx.db.execute(f"DELETE FROM access_{table} WHERE user_id = ?", (user,))

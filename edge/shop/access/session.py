@@ -1,0 +1,102 @@
+"""Sessions of people: where somebody is signed in, and how long that lasts. Pure.
+
+till     at a register, in the browser in which the PIN was entered; it gives a name
+manager  the manager's pages of a browser
+own      a person's own device
+app      a program of a person's own, which comes with tokens (tokens.py)
+grant    what a program was given for a PIN, for two minutes; never kept
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.access.queries import SET_UP, role_of
+
+MINUTE_US = 60_000_000
+HOUR_US = 60 * MINUTE_US
+DAY_US = 24 * HOUR_US
+ENTERED_LATELY_US = 5 * MINUTE_US
+"""For so long a PIN need not be entered again to change users, PINs, roles, keys and the like."""
+DEVICES = 5
+"""Own devices and programs of a person at once; the one unused for longest ends when there is one more."""
+
+SessionKind = Literal["till", "manager", "own", "app", "grant"]
+DEVICE: frozenset[SessionKind] = frozenset({"own", "app"})
+
+
+class Lasting(msgspec.Struct, frozen=True):
+    """How long a session lasts untouched, and at all. 0: however long."""
+
+    idle_us: int
+    most_us: int
+
+
+LASTING: dict[SessionKind, Lasting] = {
+    "till": Lasting(0, 0),  # the shop says how long untouched; it ends with the day of business
+    "manager": Lasting(10 * MINUTE_US, 8 * HOUR_US),
+    "own": Lasting(30 * MINUTE_US, 12 * HOUR_US),
+    "app": Lasting(30 * DAY_US, 90 * DAY_US),
+    "grant": Lasting(2 * MINUTE_US, 2 * MINUTE_US),
+}
+
+
+class Session(msgspec.Struct, frozen=True):
+    """Somebody is signed in. `secret` is SHA-256 of what the browser shows ("": it shows none, and is the browser
+    `seat`: a pairing's id, or "" for the appliance's own screen); `mark` is of what they showed (`mark_of`).
+
+    `began_us`, `touched_us` and `entered_us` (when a PIN or password was shown last) are of the monotonic clock,
+    `begun_at_us` of the wall's; `day` is the day of business on which it began.
+    """
+
+    id: str
+    kind: SessionKind
+    user: str
+    secret: bytes
+    mark: str
+    register: str
+    seat: str
+    label: str
+    network: str
+    day: str
+    begun_at_us: int
+    began_us: int
+    touched_us: int
+    entered_us: int
+
+    def over(self, now_us: int, idle_us: int = 0) -> bool:
+        """Whether it lasted long enough; `idle_us` stands in where its kind has none."""
+        lasting = LASTING[self.kind]
+        idle_us = lasting.idle_us or idle_us
+        untouched, old = now_us - self.touched_us, now_us - self.began_us
+        return bool(idle_us and untouched >= idle_us) or bool(lasting.most_us and old >= lasting.most_us)
+
+    def entered_lately(self, now_us: int) -> bool:
+        return now_us - self.entered_us < ENTERED_LATELY_US
+
+
+def digest(secret: str) -> bytes:
+    """What is kept of what a browser shows: 256 random bits need no slow hash."""
+    return hashlib.sha256(secret.encode(errors="replace")).digest()
+
+
+_USER = """
+    SELECT role, pin_hash, coalesce(password_hash, '') FROM access_user
+    JOIN access_secret ON access_secret.user_id = id LEFT JOIN access_password ON access_password.user_id = id
+    WHERE id = ? AND active
+"""
+_SET_UP = "SELECT 'manager', hash, '' FROM access_pin"
+
+
+def mark_of(db: Connection, user: str, manages: bool = False) -> str:
+    """What a session rests on: role, PIN and password of its person as they are now. "": they are nobody any more, or
+    (where it takes that) manage nothing. What is kept is sealed, or a slow hash: it says nothing of either."""
+    found = db.execute(_SET_UP).fetchone() if user == SET_UP else db.execute(_USER, (user,)).fetchone()
+    role = role_of(db, user) if found else None
+    if found is None or role is None or (manages and not role.manages):
+        return ""
+    return hashlib.sha256("\n".join(found).encode()).hexdigest()[:32]
