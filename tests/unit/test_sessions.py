@@ -43,18 +43,22 @@ async def started(
         ledger.close()
 
 
+def written(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("ledger.db*"))
+
+
 def test_a_restart_asks_nobody_and_keeps_no_secret(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
-        async with started(tmp_path, clock, ("u1", "u2")) as (shop, sessions):
+        async with started(tmp_path, clock, ("u1", "u2")) as (_, sessions):
             sessions.sign_in("1", "u1", "browser")
             secrets = {kind: sessions.begin(kind, "u2", "phone").secret for kind in ("manager", "own", "app")}
             grant = sessions.begin("grant", "u2").secret
-        text = b"".join(path.read_bytes() for path in tmp_path.rglob("ledger.db*"))
+        text = written(tmp_path)
         assert not any(secret.encode() in text for secret in secrets.values()), "hashes only"
         clock.advance(60)
         clock.mono_us = 5_000_000  # another boot
-        async with started(tmp_path, clock) as (shop, sessions):
+        async with started(tmp_path, clock) as (_, sessions):
             assert sessions.user("1", "browser") == "u1" and sessions.user("1", "another") is None
             for kind, secret in secrets.items():
                 found = sessions.shown(secret, kind)
@@ -62,7 +66,7 @@ def test_a_restart_asks_nobody_and_keeps_no_secret(tmp_path: Path) -> None:
             assert sessions.shown(grant, "grant") is None, "what a PIN gave for two minutes is kept nowhere"
             assert not sessions.shown(secrets["own"], "own").entered_lately(clock.mono_us + 241_000_000)  # type: ignore[union-attr]
             sessions.end_all("u2")
-        async with started(tmp_path, clock) as (shop, sessions):
+        async with started(tmp_path, clock) as (_, sessions):
             assert [one.user for one in sessions.all()] == ["u1"], "what was ended stays so"
 
     run(scenario())
@@ -151,7 +155,8 @@ def test_who_somebody_is_now_is_looked_up_at_each_request(tmp_path: Path) -> Non
                 msgspec.structs.replace(dana, pin_hash=hash_pin("4321")),
                 RetireUser("u1"),
             )
-            assert isinstance(await shop.do(dana, SYSTEM), Done)
+            for one in (dana, SetUser("u9", "Avi", "manager", HASH)):
+                assert isinstance(await shop.do(one, SYSTEM), Done)
             for change in changes:
                 secrets = {kind: sessions.begin(kind, "u1").secret for kind in ("own", "app")}
                 sessions.sign_in("1", "u1")

@@ -62,21 +62,17 @@ class LoginLog:
             self._saver.start(self._saving(), "who signed in")
 
     async def stop(self) -> None:
-        """Write what is not written yet."""
+        """Write what is not written yet, behind what is being written."""
         await self._saver.stop()
         await self._save()
 
     async def _saving(self) -> None:
-        while True:
-            if not await self._save():
-                break
+        while self._waiting:
+            await self._save()
             await asyncio.sleep(SAVED_EVERY_S)
 
-    async def _save(self) -> bool:
-        """Whether there was anything, and it is written."""
+    async def _save(self) -> None:
         rows, self._waiting = self._waiting, []
-        if not rows:
-            return False
         before = (self._shop.now_us() - KEPT_US, KEPT_ROWS)
 
         def change(db: Connection) -> None:
@@ -84,9 +80,7 @@ class LoginLog:
             db.execute(_OLD, before)
 
         if isinstance(await self._shop.maintain(change), Refused):
-            self._waiting = [*rows, *self._waiting][:WAITING]
-            return False
-        return True
+            self._waiting = [*rows, *self._waiting][:WAITING]  # the disk is full: they wait for the next time
 
 
 def read_logins(db: Connection, before: int = 0, user: str = "", limit: int = 50) -> list[Login]:

@@ -33,6 +33,6 @@ def why_not(password: str, own: Iterable[str] = ()) -> str | None:
         return "password_long"
     from zxcvbn import zxcvbn
 
-    said = [word for text in own for word in text.replace("@", " ").replace(".", " ").split()]
+    said = [word for text in own for word in (text, *text.replace("@", " ").replace(".", " ").split())]
     found = zxcvbn(plain[:LOOKED_AT_CHARS], user_inputs=said, max_length=LOOKED_AT_CHARS)
     return "password_common" if found["guesses_log10"] < GUESSES_LOG10 else None
