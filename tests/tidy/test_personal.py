@@ -52,7 +52,7 @@ NOT_PERSONAL: dict[str, str] = {
     "the id of a user, which says nothing of them, and their role": """
         AlertRaised.people AlertRaised.roles Approved.asker FactorDropped.id FactorPolicySet.role FactorSet.id
         RecoveryCodeUsed.id RecoveryCodesMade.id RoleRetired.id RoleSet.id UserRetired.id UserSet.id
-        UserSet.role DaySums.givers TypedDiscount.by""",
+        UserSet.role PasswordSet.id SetupCodeGiven.id DaySums.givers TypedDiscount.by""",
     "a browser's, by an id that was made up, and the network it asked from": """
         BrowserPaired.kind BrowserPaired.of_register BrowserPaired.pairing PairingEnded.pairing PairingEnded.why
         RightDenied.networks""",

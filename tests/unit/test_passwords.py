@@ -10,9 +10,19 @@ import pytest
 
 from edge.core.messages import Done, Refused
 from edge.shop.access.checking import PinCheck
-from edge.shop.access.codes import AGAIN_US, MANY, PAPER_US, SENT_US, WRONG_MOST, Codes, count_sent, new_paper, plain
 from edge.shop.access.commands import GiveCode, SetFactorPolicy, SetSecrets, SetUser
 from edge.shop.access.events import PasswordSet, UserSet
+from edge.shop.access.one_time_codes import (
+    AGAIN_US,
+    MANY,
+    PAPER_US,
+    SENT_US,
+    WRONG_MOST,
+    OneTimeCodes,
+    count_sent,
+    new_paper,
+    plain,
+)
 from edge.shop.access.password import normalized, why_not
 from edge.shop.access.pin import hash_pin, matches
 from edge.shop.access.queries import hash_of, stored_password
@@ -141,7 +151,7 @@ def test_a_sent_code_is_good_once_for_five_minutes_and_five_tries(tmp_path: Path
                 assert await codes.check("u1", "x") == Refused("factor_wrong")
             assert await codes.check("u1", code) == Refused("factor_wrong"), "it was guessed at"
             code = await sent()
-            assert await Codes(pins._shop).check("u1", code) == Refused("factor_wrong"), "a restart makes others"
+            assert await OneTimeCodes(pins._shop).check("u1", code) == Refused("factor_wrong"), "a restart makes others"
             stored = pins._shop.reader.execute("SELECT hash FROM access_sent_code").fetchall()
             assert not any(code.encode() in bytes(hash) for (hash,) in stored)
 

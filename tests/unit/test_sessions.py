@@ -52,7 +52,8 @@ def test_a_restart_asks_nobody_and_keeps_no_secret(tmp_path: Path) -> None:
         clock = FakeClock()
         async with started(tmp_path, clock, ("u1", "u2")) as (_, sessions):
             sessions.sign_in("1", "u1", "browser")
-            secrets = {kind: sessions.begin(kind, "u2", "phone").secret for kind in ("manager", "own", "app")}
+            kinds: tuple[SessionKind, ...] = ("manager", "own", "app")
+            secrets = {kind: sessions.begin(kind, "u2", "phone").secret for kind in kinds}
             grant = sessions.begin("grant", "u2").secret
         text = written(tmp_path)
         assert not any(secret.encode() in text for secret in secrets.values()), "hashes only"
@@ -158,7 +159,8 @@ def test_who_somebody_is_now_is_looked_up_at_each_request(tmp_path: Path) -> Non
             for one in (dana, SetUser("u9", "Avi", "manager", HASH)):
                 assert isinstance(await shop.do(one, SYSTEM), Done)
             for change in changes:
-                secrets = {kind: sessions.begin(kind, "u1").secret for kind in ("own", "app")}
+                kinds: tuple[SessionKind, ...] = ("own", "app")
+                secrets = {kind: sessions.begin(kind, "u1").secret for kind in kinds}
                 sessions.sign_in("1", "u1")
                 renamed = msgspec.structs.replace(dana, name="Dana L.", pin_hash="", role=_role(shop))
                 assert isinstance(await shop.do(renamed, SYSTEM), Done)

@@ -9,8 +9,8 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Done, Outcome, Refused
 from edge.core.people.sealing import Keyring, open_
 from edge.core.storage.database import Connection
-from edge.shop.access.codes import Codes, Send
 from edge.shop.access.commands import ConfirmFactor, DropFactor, MakeRecoveryCodes, UseRecoveryCode
+from edge.shop.access.one_time_codes import OneTimeCodes, Send
 from edge.shop.access.queries import SET_UP, actor_for, factor_policy, role_of
 from edge.shop.access.rights import PINS
 from edge.shop.access.totp import PENDING_US, is_code, new_recovery_codes, new_secret, recovery_hash, step_of
@@ -32,7 +32,7 @@ class Factors:
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop
-        self.codes = Codes(shop)
+        self.codes = OneTimeCodes(shop)
         self.send: Send = _nowhere
         """How a code comes to a person by message; who serves the pages says so."""
 

@@ -30,7 +30,7 @@ _FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
 """A header, a body and one signature of 64 bytes, in base64url without padding (RFC 7515, section 7.1)."""
 
 
-class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TokenHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What stands in front, whole: `crit`, `jwk`, `jku`, `x5c`, `zip`, `b64` and whatever else there is are refused."""
 
     alg: str
@@ -95,7 +95,7 @@ class TokenKeys:
             return None
         first = text.partition(".")[0]
         try:
-            header = msgspec.json.decode(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)), type=Header)
+            header = msgspec.json.decode(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)), type=TokenHeader)
         except (msgspec.DecodeError, ValueError):
             return None
         right = header.alg == ALG and header.typ == TYP and _KID.fullmatch(header.kid)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.access.codes import MANY, count_sent
+from edge.shop.access.one_time_codes import MANY, count_sent
 from edge.shop.access.throttle import WRONG_BEFORE_WAITING
 
 TOLD_US = 86_400_000_000

@@ -18,7 +18,7 @@ from edge.shop.access.login_log import read_logins
 from edge.shop.access.queries import SET_UP, factor_policies, name_of, pairings, read_users, roles
 from edge.shop.access.queries import keys as list_keys
 from edge.shop.access.rights import DEVICES, MANAGE, RIGHTS, SELL
-from edge.web.api.auth import end_sessions, sessions_shown
+from edge.web.api.own_sessions import end_sessions, sessions_shown
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.request_body import body_of

@@ -7,7 +7,8 @@ from aiohttp import web
 from edge.core.endpoints import ANYBODY, Endpoint, Page, fragment
 from edge.shop.access.rights import SELL
 from edge.web.actors import PAIRING, from_here
-from edge.web.api.auth import Me, session_behind, sessions_shown, who_is
+from edge.web.api.auth import Me, session_behind, who_is
+from edge.web.api.own_sessions import sessions_shown
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of

@@ -63,7 +63,7 @@ def plain(text: str) -> str:
     return re.sub(r"[\s-]", "", text).upper()
 
 
-class Codes:
+class OneTimeCodes:
     """Used on the event loop's thread, one at a time (`checking.PinCheck` sees to that)."""
 
     def __init__(self, shop: CommandBus) -> None:

@@ -1,0 +1,65 @@
+"""People with passwords, their devices and programs, for tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edge.core.messages import Done
+from edge.shop.access.commands import SetSecrets, SetUser
+from edge.shop.access.login_log import Login, read_logins
+from edge.shop.access.pin import hash_pin
+from edge.shop.access.watches import WATCHES
+from tests.browser.calling import Answer, Caller
+from tests.browser.serving import Served
+from tests.contract.test_panel_pairing import cookie_of
+from tests.shop_fixture import SYSTEM
+
+PASSWORD = "kolibri tondeuse nuage"
+HASH = hash_pin(PASSWORD)
+PINS = {"u1": hash_pin("731946"), "u2": hash_pin("5903")}
+WATCHED = {watch.kind: watch for watch in WATCHES}
+
+
+async def hire(served: Served) -> None:
+    """Dana manages (u1), Avi sells (u2); both have a password. Noa (u9) manages, too."""
+    noa = SetUser("u9", "Noa", "manager", hash_pin("840317"))
+    assert isinstance(await served.shop.do(noa, SYSTEM), Done)
+    for id, name, role in (("u1", "Dana", "manager"), ("u2", "Avi", "cashier")):
+        email = f"{name.lower()}@example.org"
+        assert isinstance(await served.shop.do(SetUser(id, name, role, PINS[id], email=email), SYSTEM), Done)
+        await served.shop.maintain(lambda db, id=id: db.execute(_CODE, (id,)))  # type: ignore[misc]
+        assert isinstance(await served.shop.do(SetSecrets(id, "", HASH), SYSTEM), Done)
+
+
+_CODE = "INSERT INTO access_paper_code (user_id, hash, made_us, wrong) VALUES (?, '', 0, 0)"
+
+
+async def log_in(caller: Caller, email: str = "dana@example.org", password: str = PASSWORD, **more: Any) -> Answer:
+    body = {"email": email, "password": password} | {
+        key: more.pop(key) for key in ("code", "app", "label") if key in more
+    }
+    return await caller.call("POST", "/api/v1/auth/login", body, **{"Origin": caller.url, "Register": "", **more})
+
+
+async def own_device(caller: Caller, email: str = "dana@example.org") -> str:
+    """Its cookie."""
+    answer = await log_in(caller, email)
+    assert answer.status == 200, answer.text
+    return cookie_of(answer)
+
+
+async def program(caller: Caller, email: str = "dana@example.org") -> dict[str, str]:
+    """Its tokens."""
+    answer = await log_in(caller, email, app=True, label="a program")
+    assert answer.status == 200, answer.text
+    found: dict[str, str] = answer.json["tokens"]
+    return found
+
+
+def bearer(tokens: dict[str, str]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {tokens['access_token']}", "Register": "1"}
+
+
+async def noted(served: Served) -> list[Login]:
+    await served.site.pins.log.stop()
+    return read_logins(served.shop.reader)
