@@ -203,7 +203,15 @@ BY_THEMSELVES = frozenset(
 def test_the_table_has_every_command(tmp_path: Path) -> None:
     registry = build_registry(config(tmp_path))
     browsers = {"NoteDenied", "ConfirmPairing", "RenamePairing", "EndPairing"}
-    factors = {"SetFactorPolicy", "ConfirmFactor", "MakeRecoveryCodes", "UseRecoveryCode", "DropFactor"}
+    factors = {
+        "SetSecrets",
+        "GiveCode",
+        "SetFactorPolicy",
+        "ConfirmFactor",
+        "MakeRecoveryCodes",
+        "UseRecoveryCode",
+        "DropFactor",
+    }
     counter = {"AddOpenAmount", "AddLoad", "AddTip", "AddReturn", "DropReturn", "CorrectTender", "KeepSlipOrder"}
     counter |= {
         "DiscountLine",

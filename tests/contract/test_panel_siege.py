@@ -7,6 +7,7 @@ import errno
 import resource
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.browser.serving import Served
 from tests.browser.strangers import STRANGER, connect, is_here, open_to_all, stranger
 from tests.http_client import when
 from tests.shop_fixture import MILK, run
+from tests.signing_in import hire, log_in
 
 pytestmark = pytest.mark.slow
 
@@ -237,3 +239,34 @@ def test_out_of_files_is_said_once_and_passes(monkeypatch: pytest.MonkeyPatch) -
         assert [line["event"] for line in said] == ["no connection can be taken"]
 
     run(scenario())
+
+
+GUESSERS, GUESSES = 50, 20
+
+
+def test_guesses_from_fifty_addresses_open_nothing_and_the_till_sells_on(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_to_all(tmp_path) as served, calling(served) as till:
+            await hire(served)
+            sold = asyncio.Event()
+            codes: Counter[str] = Counter()
+
+            async def guess(source: str) -> None:
+                async with stranger(served, source=source) as phone:
+                    for number in range(GUESSES):
+                        answer = await log_in(phone, password=f"giraffe buttons {number}")
+                        codes[answer.code] += 1
+                        if sold.is_set():
+                            return
+
+            async with asyncio.TaskGroup() as group:
+                for address in ADDRESSES[:GUESSERS]:
+                    group.create_task(guess(address))
+                took_s = [await sell(till) for _ in range(5)]
+                sold.set()
+            assert max(took_s) < SALE_S
+            assert codes.keys() <= {"login_wrong", "pin_wait", "too_often", "busy"}, codes
+            assert codes["login_wrong"] < 10, "nearly all of them were not even looked at"
+            assert [one.kind for one in served.site.sessions.all()] == []
+
+    run(scenario(), 120)
