@@ -50,7 +50,7 @@ class LogIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Show who you are: an e-mail address and a password, or (in a browser that was let in) a PIN; `code` is of the
     second factor. A program asks for tokens (`app`), a browser gets a cookie; `label` is what a list calls it."""
 
-    email: Typed | Annotated[str, msgspec.Meta(max_length=254)] = ""
+    email: Annotated[str, msgspec.Meta(max_length=254)] = ""
     password: Password = ""
     pin: Typed = ""
     person: Typed = ""

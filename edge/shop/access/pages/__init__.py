@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page, fragment
+from edge.shop.access.queries import read_users
 from edge.shop.access.rights import SELL
 from edge.web.actors import PAIRING, from_here
 from edge.web.api.auth import Me, session_behind, who_is
@@ -18,8 +19,9 @@ async def login(request: web.Request) -> web.Response:
     """`GET /login`: e-mail address and password, a PIN where the browser was let in, or a code on paper."""
     site, language = request.app[SITE], texts_of(request).language
     near = from_here(request) or PAIRING in request
-    header = site.settings.header
-    return html(site.renderer.render("login.html", language, near=near, shop=header[0] if header else ""))
+    header, people = site.settings.header, await site.asker.read(read_users) if near else []
+    shown = {"near": near, "people": people, "shop": header[0] if header else ""}
+    return html(site.renderer.render("login.html", language, **shown))
 
 
 async def account(request: web.Request) -> web.Response:

@@ -23,7 +23,9 @@ login.addEventListener("submit", async (event) => {
     second.querySelector("input").focus();
   }
   tell(login, answer.status === 200 ? "" : (answer.wrong?.message ?? "…"));
-  if (answer.status === 200) location.assign("/account");
+  if (answer.status !== 200) return;
+  if (answer.ended?.length) alert(`${login.dataset.ended} ${answer.ended.join(", ")}`);
+  location.assign("/account");
 });
 
 setup.addEventListener("submit", async (event) => {
