@@ -16,7 +16,7 @@ from edge.shop.access.pairing import Pairing
 from edge.shop.access.queries import SET_UP, actor_for, any_pin_set, rights_of
 from edge.shop.access.rights import MANAGE, system
 from edge.shop.access.roles import MANAGING as MAY_MANAGE
-from edge.shop.access.session import Session, mark_of
+from edge.shop.access.session import LASTING, Session, mark_of
 from edge.shop.access.throttle import CONSOLE, AttemptSource, network, paired
 from edge.web.callers import caller_of
 from edge.web.context import SITE, PanelContext, now_us
@@ -25,7 +25,7 @@ from edge.web.problem import Problem
 
 MANAGING = Cookie("manager")
 """The cookie of a browser in which a manager's PIN was shown, on a page of the manager's."""
-OWN = Cookie()
+OWN = Cookie(max_age_s=LASTING["own"].most_us // 1_000_000)
 """The cookie of a person's own device."""
 
 KEY = web.RequestKey("api_key", ApiKey)

@@ -9,7 +9,7 @@ from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Refused
 from edge.shop.access.pairing import Pairing
 from edge.shop.access.throttle import network
-from edge.web.actors import PAIRING, from_here, is_console_token, is_program, session_of
+from edge.web.actors import OWN, PAIRING, from_here, is_console_token, is_program, session_of
 from edge.web.callers import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import Cookie
@@ -52,7 +52,7 @@ async def paired(request: web.Request, handler: Handler) -> web.StreamResponse:
     let_in = PAIRING in request or is_program(request) or from_here(request) or is_console_token(request)
     if not (let_in or _is_open(request) or session_of(request)):
         if "text/html" in request.headers.get("Accept", "") and request.method == "GET":
-            raise web.HTTPSeeOther("/pair")
+            raise web.HTTPSeeOther("/login" if OWN.read(request) else "/pair")
         raise Problem(401, "not_paired")
     return await handler(request)
 

@@ -39,12 +39,16 @@ def test_a_strangers_phone_is_opened_by_a_password_over_tls_and_by_no_pin(tmp_pa
             assert actor == ("u1",)
             till = {**own, "Surface": "cashier"}
             assert (await phone.do("AddLine", {"code": MILK}, **till)).code == "surface_not_paired", "it is no till"
+            stands = await phone.call("POST", "/api/v1/sign-in", {"pin": "731946"}, **own)
+            assert stands.code == "not_paired" and served.site.sessions.user("1") is None
             theirs = {"Cookie": await own_device(phone, "avi@example.org")}
             assert (await phone.do("SetPrice", price, **theirs)).code == "right_denied"
             assert (await phone.get("/manager/settings", Accept="text/html", **theirs)).status == 403
             assert (await phone.get("/account", Accept="text/html", **theirs)).status == 200
             out = await phone.call("POST", "/api/v1/auth/logout", {}, **own)
             assert out.status == 200 and (await phone.get("/api/v1/auth/me", **own)).code == "not_paired"
+            led = await phone.get("/manager", Accept="text/html", **own)
+            assert (led.status, led.headers["Location"]) == (303, "/login")
 
     run(scenario())
 

@@ -85,8 +85,8 @@ def digest(secret: str) -> bytes:
 
 
 _USER = """
-    SELECT role, pin_hash, coalesce(password_hash, '') FROM access_user
-    JOIN access_secret ON access_secret.user_id = id LEFT JOIN access_password ON access_password.user_id = id
+    SELECT role, coalesce(pin_hash, ''), coalesce(password_hash, '') FROM access_user
+    LEFT JOIN access_secret ON access_secret.user_id = id LEFT JOIN access_password ON access_password.user_id = id
     WHERE id = ? AND active
 """
 _SET_UP = "SELECT 'manager', hash, '' FROM access_pin"
@@ -97,6 +97,6 @@ def mark_of(db: Connection, user: str, manages: bool = False) -> str:
     (where it takes that) manage nothing. What is kept is sealed, or a slow hash: it says nothing of either."""
     found = db.execute(_SET_UP).fetchone() if user == SET_UP else db.execute(_USER, (user,)).fetchone()
     role = role_of(db, user) if found else None
-    if found is None or role is None or (manages and not role.manages):
+    if found is None or role is None or not any(found[1:]) or (manages and not role.manages):
         return ""
     return hashlib.sha256("\n".join(found).encode()).hexdigest()[:32]

@@ -13,10 +13,11 @@ from edge.shop.access.commands import Role, SetUser, UserName
 from edge.shop.access.queries import name_of, next_id, role_of
 from edge.shop.access.rights import MANAGE, PINS, USERS
 from edge.shop.access.roles import read_role
-from edge.web.actors import actor_of, register_of, seat_of
+from edge.web.actors import PAIRING, actor_of, from_here, is_console_token, register_of, seat_of
 from edge.web.api.pins import EnterPin, hashed_for, where_of, who_has
 from edge.web.callers import caller_of
 from edge.web.context import SITE
+from edge.web.problem import Problem
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
@@ -37,6 +38,8 @@ class NewUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def sign_in(request: web.Request) -> web.Response:
     """`POST sign-in`: whose PIN this is stands at the request's register from now on, in this browser."""
     site, register = request.app[SITE], register_of(request)
+    if not (PAIRING in request or from_here(request) or is_console_token(request)):
+        raise Problem(401, "not_paired")  # a device of somebody's own stands at no till
     user = await who_has(request, register, await body_of(request, EnterPin))
     if isinstance(user, Refused):
         return answer_outcome(user, texts_of(request))

@@ -55,7 +55,7 @@ async def fragment(request: web.Request) -> web.Response:
             "keys": _keys(db),
             "policy": factor_policies(db),
             "users": read_users(db),
-            "logins": _logins(db),
+            "logins": logins_shown(db),
         }
 
     found = await site.asker.read(read)
@@ -93,11 +93,11 @@ def _keys(db: Connection) -> list[dict[str, Any]]:
     ]
 
 
-def _logins(db: Connection) -> list[dict[str, Any]]:
-    """The last who showed something, as people are told of it."""
+def logins_shown(db: Connection, user: str = "", limit: int = LOGINS_SHOWN) -> list[dict[str, Any]]:
+    """The last who showed something (or what one of them did), as people are told of it."""
     labels = {f"pairing:{one.id}": one.label or one.register for one in pairings(db)}
     shown = []
-    for one in read_logins(db, limit=LOGINS_SHOWN):
+    for one in read_logins(db, user=user, limit=limit):
         place, _, register = one.place.partition(" ") if one.place.startswith("pairing:") else (one.place, "", "")
         called = "" if one.user in ("", SET_UP) else name_of(db, one.user)
         of = {"called": called, "set_up": one.user == SET_UP, "place": labels.get(place, place), "register": register}

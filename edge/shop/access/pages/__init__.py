@@ -10,9 +10,13 @@ from edge.shop.access.rights import SELL
 from edge.web.actors import PAIRING, from_here
 from edge.web.api.auth import Me, session_behind, who_is
 from edge.web.api.own_sessions import sessions_shown
+from edge.web.api.pins import names_people
 from edge.web.context import SITE
+from edge.web.pages.access import logins_shown
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
+
+SHOWN = 10
 
 
 async def login(request: web.Request) -> web.Response:
@@ -20,7 +24,7 @@ async def login(request: web.Request) -> web.Response:
     site, language = request.app[SITE], texts_of(request).language
     near = from_here(request) or PAIRING in request
     header, people = site.settings.header, await site.asker.read(read_users) if near else []
-    shown = {"near": near, "people": people, "shop": header[0] if header else ""}
+    shown = {"near": near, "people": people, "named": near and names_people(site), "shop": header[0] if header else ""}
     return html(site.renderer.render("login.html", language, **shown))
 
 
@@ -34,7 +38,9 @@ async def rows(request: web.Request) -> web.Response:
     site, session = request.app[SITE], session_behind(request)
     me: Me | None = who_is(request, session) if session else None
     found = sessions_shown(request, site.sessions.all(session.user)) if session else []
-    return html(site.renderer.render("account_rows.html", texts_of(request).language, me=me, sessions=found))
+    logins = await site.asker.read(lambda db: logins_shown(db, session.user, SHOWN)) if session else []
+    shown = {"me": me, "sessions": found, "logins": logins}
+    return html(site.renderer.render("account_rows.html", texts_of(request).language, **shown))
 
 
 ENDPOINTS = (
