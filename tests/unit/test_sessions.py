@@ -179,3 +179,18 @@ def test_who_somebody_is_now_is_looked_up_at_each_request(tmp_path: Path) -> Non
 def _role(shop: CommandBus) -> str:
     found: str = shop.reader.execute("SELECT role FROM access_user WHERE id = 'u1'").fetchone()[0]
     return found
+
+
+def test_a_ledger_that_was_set_back_knows_nobodys_sessions(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with started(tmp_path, clock, ("u1",)) as (_, sessions):
+            sessions.begin("app", "u1")
+            sessions.sign_in("1", "u1")
+        async with started(tmp_path, clock) as (shop, sessions):
+            assert len(sessions.all("u1")) == 2
+            for forget in shop.registry.set_back:
+                await shop.maintain(forget)
+            assert Sessions(shop, lambda: 0, lambda: clock.mono_us).all() == []
+
+    run(scenario())

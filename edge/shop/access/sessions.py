@@ -112,11 +112,9 @@ class Sessions:
 
     # In a browser, or a program.
 
-    def begin(
-        self, kind: SessionKind, user: str, label: str = "", network: str = "", seat: str = "", secret: str = ""
-    ) -> Begun:
+    def begin(self, kind: SessionKind, user: str, label: str = "", network: str = "", seat: str = "") -> Begun:
         """Somebody showed who they are: the session, and what its browser is to show."""
-        secret = secret or os.urandom(32).hex()
+        secret = os.urandom(32).hex()
         made = self._new(kind, user, digest(secret), "", seat, label, network)
         ended = self._make_room(made)
         self._put(made)
