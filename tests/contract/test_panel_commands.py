@@ -97,7 +97,7 @@ DONE: dict[str, Any] = {
     "VoidLine": {"line": 1},
     "RefuseDirective": {"number": 2, "kind": "prices", "reason": "its signature has ended"},
     "TakeDirective": {"number": 1, "kind": "prices", "body": '{"prices": []}'},
-    "ApplyPart": {"number": 1, "kind": "prices", "items": '[{"price_minor": 99, "sku": "pear"}]'},
+    "ApplyPart": {"number": 1, "kind": "prices", "items": [{"price_minor": 99, "sku": "pear"}]},
     "EndDirective": {"number": 1},
     "GiveUpDirective": {"number": 1, "cancelled": True, "reason": ""},
     "SkipNumbers": {"through": 100, "why": "restored"},
