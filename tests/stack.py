@@ -218,14 +218,14 @@ class Cloud:
         return await edge(*words, env=self.environment)
 
     async def fetch(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """Rows of the hub's database; none while Postgres or the table is not there."""
+        """Rows of the hub's database; none while Postgres is not there, or the table as it is asked for."""
         try:
             connection = await asyncpg.connect(self.dsn)
         except (OSError, asyncpg.PostgresError):
             return []
         try:
             return [tuple(row) for row in await connection.fetch(sql, *values)]
-        except asyncpg.UndefinedTableError:
+        except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError):
             return []
         finally:
             await connection.close()

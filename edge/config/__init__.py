@@ -187,7 +187,7 @@ class Config(Sections, frozen=True, kw_only=True):
         return CatalogSettings(self.catalog.sources, self.tax.ids)
 
     def said_of(self, setting: str) -> Any:
-        """What the file says of a setting of `edge/shop/settings/definitions.py`, such as "catalog.retired"."""
+        """What the file says of a setting that may be changed while the shop runs, such as "catalog.retired"."""
         section, _, key = setting.partition(".")
         return getattr(getattr(self, section), key)
 

@@ -11,9 +11,8 @@ import msgspec
 from edge.config.explain import ConfigFault, twice
 from edge.core.addresses import address_of, is_loopback
 from edge.shop.catalog.categories import presets as trees
-from edge.shop.settings.definitions import PinFor
 from edge.shop.shifts.denominations import denominations
-from edge.shop.till.settings import DISCOUNT_REASONS
+from edge.shop.till.settings import DISCOUNT_REASONS, PinFor
 
 Name = Annotated[
     str,

@@ -1,4 +1,4 @@
-"""`./run new capability NAME [--hub]`, `./run new driver ROLE NAME`: a beginning that passes every check."""
+"""`./run new capability NAME [--hub] [--page]`, `./run new driver ROLE NAME`: a beginning that passes every check."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def main(words: list[str]) -> int:
     tree = Tree(ROOT)
     try:
         if args.kind == "capability":
-            capability.plan(tree, args.name, args.hub)
+            capability.plan(tree, args.name, args.hub, args.page)
         else:
             driver.plan(tree, args.role, args.name)
     except ScaffoldError as error:
@@ -27,7 +27,7 @@ def main(words: list[str]) -> int:
     changed = tree.write()
     _tidy([path for path in changed if path.suffix == ".py"])
     if args.kind == "capability":
-        for module in ("tests.migration.make", "tests.golden"):
+        for module in ("tests.migration.make", "tests.golden", *(["tests.contract.hub_schema"] if args.hub else [])):
             _run(sys.executable, "-m", module)
     for path in changed:
         print(path)
@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     one = kinds.add_parser("capability", help="a folder of edge/shop, and its place among the others")
     one.add_argument("name", metavar="NAME", help="a noun, in small letters: loyalty, gift_cards")
     one.add_argument("--hub", action="store_true", help="with rows for head office")
+    one.add_argument("--page", action="store_true", help="with a page for the manager")
     one = kinds.add_parser("driver", help="a driver, and its rig among the contract tests")
     one.add_argument("role", metavar="ROLE", choices=sorted(driver.ROLES), help=", ".join(sorted(driver.ROLES)))
     one.add_argument("name", metavar="NAME", help="what is particular of it, in small letters: a wire, a maker")

@@ -8,20 +8,26 @@ from string import Template
 from setup.scaffold.edits import ScaffoldError, Tree, class_prefix
 
 TEMPLATES = Path(__file__).parent / "capability"
-SENTENCES = {
+REFUSALS = {
     "en": "At most {limit} is possible.",
     "fr": "Pas plus de {limit}.",
     "he": "לכל היותר {limit}.",
 }
+PAGES = {
+    "en": ("Entries", "Id", "Value", "There are none."),
+    "fr": ("Entrées", "Identifiant", "Valeur", "Il n'y en a pas."),
+    "he": ("רשומות", "מזהה", "ערך", "אין רשומות."),
+}
+"""The sentences of a page: `title`, `id`, `value`, `none`."""
 
 
-def plan(tree: Tree, name: str, hub: bool) -> None:
+def plan(tree: Tree, name: str, hub: bool, page: bool = False) -> None:
     """Collect what a capability takes. `ScaffoldError`: it cannot be called that."""
     prefix = class_prefix(name)
     _require_free(tree, name, prefix)
     values = {"name": name, "Name": prefix, "words": name.replace("_", " ")}
     tables = ""
-    for template in sorted(TEMPLATES.iterdir()):
+    for template in sorted(TEMPLATES.glob("*.txt")):
         file = template.name.removesuffix(".txt")
         if file == "hub.py" and not hub:
             continue
@@ -32,8 +38,15 @@ def plan(tree: Tree, name: str, hub: bool) -> None:
         tree.add(target, text)
     _migrate(tree, name, tables)
     _list(tree, name)
-    for language, sentence in SENTENCES.items():
-        tree.add(f"edge/shop/{name}/words/{language}.toml", f'[refused]\n{name}_beyond = "{sentence}"\n')
+    for template in sorted((TEMPLATES / "pages").iterdir() if page else ()):
+        file = template.name.removesuffix(".txt").replace("page.", f"{name}.")
+        tree.add(f"edge/shop/{name}/pages/{file}", Template(template.read_text()).substitute(values))
+    for language, sentence in REFUSALS.items():
+        said = f'[refused]\n{name}_beyond = "{sentence}"\n'
+        if page:
+            keys = zip(("title", "id", "value", "none"), PAGES[language], strict=True)
+            said += f"\n[{name}]\n" + "".join(f'{key} = "{text}"\n' for key, text in keys)
+        tree.add(f"edge/shop/{name}/words/{language}.toml", said)
 
 
 def _require_free(tree: Tree, name: str, prefix: str) -> None:

@@ -67,6 +67,10 @@ def test_a_capability_touches_what_is_listed() -> None:
     capability.plan(with_hub, "trial", hub=True)
     more = named(with_hub.changed, "trial") - named(tree.changed, "trial")
     assert more == {"edge/shop/NAME/hub.py"}
+    with_page = Tree(ROOT)
+    capability.plan(with_page, "trial", hub=False, page=True)
+    pages = {f"edge/shop/NAME/pages/{file}" for file in ("__init__.py", "NAME.html", "NAME.css", "NAME.js")}
+    assert named(with_page.changed, "trial") - named(tree.changed, "trial") == pages
 
 
 def test_a_new_version_of_an_event_touches_what_is_listed(tmp_path: Path) -> None:
@@ -88,6 +92,16 @@ def test_a_new_version_of_an_event_touches_what_is_listed(tmp_path: Path) -> Non
 
 def _golden(copy: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "tests.golden"], cwd=copy, capture_output=True, text=True, check=False)
+
+
+def test_the_flows_go_through_files_that_are_there() -> None:
+    paths = set(PATH.findall((ROOT / "docs" / "flows.md").read_text()))
+    assert len(paths) > 40
+    assert not [
+        path
+        for path in paths
+        if not (ROOT / "edge" / path).exists() and not (ROOT / "docs" / path).exists() and not (ROOT / path).exists()
+    ]
 
 
 def test_every_other_path_that_is_named_is_there() -> None:

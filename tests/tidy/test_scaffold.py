@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 BEGINNINGS = (
     ("capability", "loyalty"),
-    ("capability", "lost_things", "--hub"),
+    ("capability", "lost_things", "--hub", "--page"),
     ("driver", "scanner", "acme"),
     ("driver", "receipt_printer", "acme"),
     ("driver", "customer_display", "acme"),
@@ -26,6 +26,8 @@ TESTS = (
     *(
         "tests/tidy",
         "tests/golden/test_contracts.py",
+        "tests/contract/test_hub_tables.py",
+        "tests/contract/test_panel_commands.py::test_the_table_has_every_command",
         "tests/migration/test_migrations.py",
         "tests/unit/test_config.py",
     ),

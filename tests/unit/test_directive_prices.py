@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
 from edge.core.journal.rows import facts
 from edge.core.messages import Done
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.prices import price_at
 from edge.shop.catalog.product import Pack, Product
-from edge.shop.directives.commands import TakeDirective
+from edge.shop.directives.commands import NewPrice, TakeDirective
 from edge.shop.directives.events import DirectiveApplied
+from edge.shop.directives.kinds.prices import PRICES
 from tests.importing import ean, job_runner
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 
@@ -53,3 +55,12 @@ def test_a_directive_of_prices_says_when_and_for_whom(tmp_path: Path) -> None:
 
 def _is_end(event: object) -> bool:
     return isinstance(event, DirectiveApplied)
+
+
+def test_rows_are_handed_on_as_they_were_decoded() -> None:
+    rows = PRICES.items(b'{"prices": [{"sku": "milk", "price_minor": 110}]}')
+    assert rows == (NewPrice(110, "milk"),)
+    assert PRICES.rows(rows)[0] is rows[0], "a job decodes a directive once"
+    assert PRICES.rows(({"sku": "milk", "price_minor": 110},)) == rows
+    with pytest.raises(msgspec.ValidationError, match="price_minor"):
+        PRICES.rows(({"sku": "milk"},))

@@ -51,17 +51,13 @@ class CatalogHandlers:
         return SourceUpdate(tx, self._ranks).say([rest], word.source)
 
     def change_price(self, tx: Transaction, command: ChangePrice) -> Refused | None:
-        word = self._word(tx, command.sku, command.source.name)
-        if isinstance(word, Refused):
-            return word
-        said = word.product if word else Product(command.sku)
-        refused = SourceUpdate(tx, self._ranks).say([_replace(said, price_minor=command.price_minor)], command.source)
-        begun = planned_price(tx.db, command.sku, tx.at_us)
-        holds = read_products(tx.db, [command.sku])[command.sku][1].price_minor == command.price_minor
-        if holds and begun not in (None, command.price_minor):
+        now = SourceUpdate(tx, self._ranks).say_price(command.sku, command.price_minor, command.source)
+        if now is None:
+            return Refused("unknown_sku", {"sku": command.sku})
+        if now == command.price_minor and planned_price(tx.db, command.sku, tx.at_us) not in (None, now):
             # A price that was planned has begun since: what the store had before is new again.
             tx.append(PriceSet(command.sku, STORE, command.price_minor, tx.at_us, None, command.source))
-        return refused
+        return None
 
     def set_price(self, tx: Transaction, command: SetPrice) -> Refused | None:
         if command.price_minor is not None and command.list == STORE and command.from_us is command.until_us is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -10,8 +10,8 @@ from edge.core.messages import Command
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.catalog.commands import ListName, Moment
 
-PART_CHARS = 256 * 1024
-"""Of the items of one chunk. A directive has no more in all."""
+ITEMS = 8
+"""In one command: a millisecond of the writer, for which a scan may have to wait."""
 
 Number = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 
@@ -60,13 +60,13 @@ class RefuseDirective(Command, frozen=True):
 
 
 class ApplyPart(Command, frozen=True):
-    """Apply some items of a directive, as JSON; what of them the shop does not have is noted."""
+    """Apply some items of a directive, as its kind has them; what of them the shop does not have is noted."""
 
     personal: ClassVar[tuple[str, ...]] = ("items",)
 
     number: Number
     kind: Annotated[str, msgspec.Meta(max_length=60)]
-    items: Annotated[str, msgspec.Meta(max_length=PART_CHARS)]
+    items: Annotated[tuple[Any, ...], msgspec.Meta(max_length=ITEMS)]
 
 
 class EndDirective(Command, frozen=True):

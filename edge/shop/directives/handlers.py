@@ -13,10 +13,16 @@ from edge.core.messages import Refused
 from edge.core.people.forgetting import overwriting
 from edge.core.registry import Chunk, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.directives.commands import ApplyPart, EndDirective, GiveUpDirective, RefuseDirective, TakeDirective
+from edge.shop.directives.commands import (
+    ITEMS,
+    ApplyPart,
+    EndDirective,
+    GiveUpDirective,
+    RefuseDirective,
+    TakeDirective,
+)
 from edge.shop.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 from edge.shop.directives.kinds import KINDS
-from edge.shop.directives.kinds.kind import ITEMS
 from edge.shop.directives.queries import is_taken, newest_taken
 
 APPLY_JOB = "apply_directive"
@@ -65,7 +71,7 @@ def apply_part(tx: Transaction, command: ApplyPart) -> Refused | None:
     row = tx.db.execute("SELECT unknown FROM directive_open WHERE number = ?", (command.number,)).fetchone()
     if kind is None or row is None:
         return Refused("no_directive", {"number": command.number})
-    applied = kind.apply(tx, command.number, kind.read_items(command.items))
+    applied = kind.apply(tx, command.number, kind.rows(command.items))
     known: list[str] = msgspec.json.decode(row[0])
     named = msgspec.json.encode([*known, *applied.unknown][:UNKNOWN_LIMIT]).decode()
     tx.db.execute(
@@ -107,7 +113,7 @@ def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
     total = len(items) + 1
     for start in range(cursor, len(items), ITEMS):
         part = items[start : start + ITEMS]
-        yield Chunk((ApplyPart(number, kind.name, kind.write_items(part)),), start + len(part), total=total)
+        yield Chunk((ApplyPart(number, kind.name, part),), start + len(part), total=total)
     yield Chunk((EndDirective(number),), total, total=total)
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.shop.settings.definitions import Setting, SettingGroup
 from edge.shop.settings.queries import LiveSettings
+
+SETTINGS = SettingGroup(50, (Setting("reviews.buyers_only", bool),))
+"""What may be changed while the shop runs."""
 
 
 class ReviewSettings(msgspec.Struct, frozen=True):

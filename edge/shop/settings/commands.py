@@ -10,7 +10,7 @@ from edge.core.messages import Command, Number
 from edge.shop.settings.texts import Language, Moment, Place, Sentence, TextId
 
 Value = bool | Number | Annotated[str, msgspec.Meta(max_length=200)] | tuple[str, ...]
-"""A setting's value as JSON has it; which of these a setting takes, `known.KNOWN` says."""
+"""A setting's value as JSON has it; which of these a setting takes, `definitions.known` says."""
 By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 """Whose word it is, in a name: `manager`, or `head office`."""
 Name = Annotated[str, msgspec.Meta(max_length=60)]

@@ -1,11 +1,16 @@
 """What may be changed while the shop runs: a closed list, each as config.toml has it, `section.key`, with its type.
 
-What an accountant, an installer or the law decides (currency, taxes, tax number, the day's turn, devices) is not in it.
+A capability declares its own in its `settings.py`, as `SETTINGS`, where they are found by name; those of the whole
+store are here. What holds by default, config.toml says. What an accountant, an installer or the law decides (currency,
+taxes, tax number, the day's turn, devices) is not in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -13,33 +18,54 @@ import msgspec
 Line = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Lines = Annotated[tuple[Line, ...], msgspec.Meta(max_length=12)]
 
-PinFor = Annotated[str, msgspec.Meta(pattern="^(void_line|clear_basket|open_drawer)$", max_length=20)]
-"""What a till may ask a manager's PIN for, though cashiers have the right to it."""
 
-KNOWN: Mapping[str, Any] = {
-    "store.header": Lines,
-    "store.footer": Lines,
-    "store.language": Literal["en", "fr", "he"],
-    "catalog.retired": Literal["refuse", "sell"],
-    "catalog.price_jump_percent": Annotated[int, msgspec.Meta(ge=0, le=10_000)],
-    "codes.expired": Literal["ask", "refuse"],
-    "till.refunds_without_receipt": bool,
-    "till.sign_in": bool,
-    "till.sign_out_min": Annotated[int, msgspec.Meta(ge=0, le=1440)],
-    "till.discount_reasons": Lines,
-    "till.undiscounted": Lines,
-    "till.open_amount_most": Annotated[int, msgspec.Meta(ge=0, le=1_000_000)],
-    "till.pin_for": Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=3)],
-    "shifts.blind": bool,
-    "shifts.required": bool,
-    "reviews.buyers_only": bool,
-}
+class Setting(msgspec.Struct, frozen=True):
+    """One of them: `type` with its bounds, as msgspec has them; its sentence is `settings.SECTION_KEY`.
+
+    `wants_pin`: it can be true only where somebody has a PIN, as else nobody could sell.
+    """
+
+    name: str
+    type: Any
+    wants_pin: bool = False
+
+    def fault_of(self, value: object) -> str | None:
+        """What is wrong with a value; None: it can be that."""
+        try:
+            msgspec.convert(value, self.type)
+        except msgspec.ValidationError as error:
+            return str(error)
+        return None
 
 
-def fault_of(name: str, value: object) -> str | None:
-    """What is wrong with a value of a setting that there is; None: it can be that."""
-    try:
-        msgspec.convert(value, KNOWN[name])
-    except msgspec.ValidationError as error:
-        return str(error)
-    return None
+class SettingGroup(msgspec.Struct, frozen=True):
+    """Those of a capability, and where they stand among the others' on the page."""
+
+    place: int
+    settings: tuple[Setting, ...]
+
+
+SETTINGS = SettingGroup(
+    10,
+    (
+        Setting("store.header", Lines),
+        Setting("store.footer", Lines),
+        Setting("store.language", Literal["en", "fr", "he"]),
+    ),
+)
+
+
+@cache
+def known() -> Mapping[str, Setting]:
+    """All there are by their names, in the order of the page. `ValueError`: a name stands twice."""
+    modules = (import_module(f"edge.shop.{path.parent.name}.settings") for path in sorted(_SHOP.glob("*/settings.py")))
+    groups = [SETTINGS, *(module.SETTINGS for module in modules if hasattr(module, "SETTINGS"))]
+    found: dict[str, Setting] = {}
+    for setting in (one for group in sorted(groups, key=lambda group: group.place) for one in group.settings):
+        if setting.name in found:
+            raise ValueError(f"the setting {setting.name} stands twice")
+        found[setting.name] = setting
+    return found
+
+
+_SHOP = Path(__file__).parents[1]

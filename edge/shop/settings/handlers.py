@@ -8,7 +8,7 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.access.queries import any_pin_set
 from edge.shop.settings.commands import ClearSetting, EndText, SetSetting, SetText
-from edge.shop.settings.definitions import KNOWN, fault_of
+from edge.shop.settings.definitions import known
 from edge.shop.settings.events import SettingChanged, TextEnded, TextSet
 from edge.shop.settings.texts import ALWAYS_US, TEXTS_LIMIT
 
@@ -16,11 +16,12 @@ _SAID = "SELECT value, said_by FROM setting WHERE name = ?"
 
 
 def set_setting(tx: Transaction, command: SetSetting) -> Refused | None:
-    if command.name not in KNOWN:
-        return Refused("setting_unknown", {"name": command.name, "known": ", ".join(KNOWN)})
-    if fault := fault_of(command.name, command.value):
+    setting = known().get(command.name)
+    if setting is None:
+        return _unknown(command.name)
+    if fault := setting.fault_of(command.value):
         return Refused("setting_wrong", {"name": command.name, "why": fault})
-    if command.name == "till.sign_in" and command.value and not any_pin_set(tx.db):
+    if setting.wants_pin and command.value and not any_pin_set(tx.db):
         return Refused("sign_in_nobody")
     said = tx.db.execute(_SAID, (command.name,)).fetchone()
     if said != (msgspec.json.encode(command.value).decode(), command.by):
@@ -29,11 +30,15 @@ def set_setting(tx: Transaction, command: SetSetting) -> Refused | None:
 
 
 def clear_setting(tx: Transaction, command: ClearSetting) -> Refused | None:
-    if command.name not in KNOWN:
-        return Refused("setting_unknown", {"name": command.name, "known": ", ".join(KNOWN)})
+    if command.name not in known():
+        return _unknown(command.name)
     if tx.db.execute(_SAID, (command.name,)).fetchone():
         tx.append(SettingChanged(command.name, None, command.by))
     return None
+
+
+def _unknown(name: str) -> Refused:
+    return Refused("setting_unknown", {"name": name, "known": ", ".join(known())})
 
 
 def set_text(tx: Transaction, command: SetText) -> Refused | None:

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.settings.definitions import KNOWN
+from edge.shop.settings.definitions import known
 from edge.shop.settings.texts import Place, text_in
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -85,7 +85,7 @@ class LiveSettings(Generic[S]):
         for name, value in rows:
             if name in self._fields:
                 try:
-                    changes[self._fields[name]] = msgspec.json.decode(value, type=KNOWN[name])
+                    changes[self._fields[name]] = msgspec.json.decode(value, type=known()[name].type)
                 except msgspec.ValidationError:
                     continue  # an older version allowed it: what config.toml says holds
         return changes

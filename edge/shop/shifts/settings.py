@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.shop.settings.definitions import Setting, SettingGroup
 from edge.shop.settings.queries import LiveSettings
+
+SETTINGS = SettingGroup(40, (Setting("shifts.blind", bool), Setting("shifts.required", bool)))
+"""What may be changed while the shop runs."""
 
 
 class ShiftSettings(msgspec.Struct, frozen=True):

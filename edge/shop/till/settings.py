@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from edge.lib.codes.rules import CodeRules
 from edge.lib.tax.rules import TaxTable
 from edge.lib.units.money import exponent
+from edge.shop.settings.definitions import Lines, Setting, SettingGroup
 from edge.shop.tenders.tender import NO_RATES, ForeignRate, ShopTender
 
 DISCOUNT_REASONS = ("damaged", "regular", "staff", "goodwill")
 """Why something is taken off, where the shop has no words of its own: keys of section `discount`."""
+PinFor = Annotated[str, msgspec.Meta(pattern="^(void_line|clear_basket|open_drawer)$", max_length=20)]
+"""What a till may ask a manager's PIN for, though cashiers have the right to it."""
+
+SETTINGS = SettingGroup(
+    30,
+    (
+        Setting("codes.expired", Literal["ask", "refuse"]),
+        Setting("till.refunds_without_receipt", bool),
+        Setting("till.sign_in", bool, wants_pin=True),
+        Setting("till.sign_out_min", Annotated[int, msgspec.Meta(ge=0, le=1440)]),
+        Setting("till.discount_reasons", Lines),
+        Setting("till.undiscounted", Lines),
+        Setting("till.open_amount_most", Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]),
+        Setting("till.pin_for", Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=3)]),
+    ),
+)
+"""What may be changed while the shop runs."""
 
 
 class TillSettings(msgspec.Struct, frozen=True):

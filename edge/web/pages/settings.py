@@ -16,7 +16,7 @@ from edge.core.storage.database import Connection
 from edge.services.maintenance import status
 from edge.shop.access.queries import read_users, roles
 from edge.shop.access.rights import MANAGE
-from edge.shop.settings.definitions import KNOWN
+from edge.shop.settings.definitions import known
 from edge.shop.settings.queries import SettingOverride, read_settings, read_texts
 from edge.shop.settings.texts import ALWAYS_US, Place
 from edge.web.context import SITE
@@ -67,9 +67,9 @@ def rows_of(db: Connection, config: Config) -> list[SettingRow]:
     """All settings that may be changed, as they are now."""
     said = {word.name: word for word in read_settings(db)}
     rows = []
-    for name, type in KNOWN.items():
+    for name, setting in known().items():
         filed, word = config.said_of(name), said.get(name)
-        rows.append(SettingRow(name, *_asked(type), word.value if word else filed, filed, word))
+        rows.append(SettingRow(name, *_asked(setting.type), word.value if word else filed, filed, word))
     return rows
 
 

@@ -54,6 +54,17 @@ class SourceUpdate:
             (self._say if skus[place] in self._known else self._add)(words[place], said_at)
         return None
 
+    def say_price(self, sku: str, price_minor: int, source: Source) -> int | None:
+        """Take what a source says a product costs; what it costs then, or None: there is no such product."""
+        self._read([sku])
+        if sku not in self._known:
+            return None
+        said = next((word.product for word in self._words[sku] if word.source.name == source.name), None)
+        word = _replace(said or Product(sku), price_minor=price_minor)
+        if word != said or any(self._owners.get(code) != sku for code in codes_of(word)):
+            self._say(word, source)
+        return self._known[sku].price_minor
+
     def _is_said(self, word: Product, said: str | None) -> bool:
         if said is None or _encode(word).decode() != said:
             return False

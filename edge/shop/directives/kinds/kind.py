@@ -9,9 +9,6 @@ import msgspec
 
 from edge.core.registry import Transaction
 
-ITEMS = 8
-"""In one command: a millisecond of the writer, for which a scan may have to wait."""
-
 
 class Applied(msgspec.Struct, frozen=True):
     """What some items did: how many changed something, and which speak of what the shop does not have."""
@@ -21,7 +18,7 @@ class Applied(msgspec.Struct, frozen=True):
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """`body` has one field of items; `apply(tx, number, items)` is given `ITEMS` of them at most, within one command.
+    """`body` has one field of items; `apply(tx, number, items)` is given a few of them, within one command.
 
     It raises nothing that a body of the right shape can cause: what cannot be done is `unknown`, the rest goes on.
     `guarded`: who publishes it decides who may do what in a shop, so that a program needs a right for it alone.
@@ -48,13 +45,11 @@ class Kind(msgspec.Struct, frozen=True):
         found: tuple[Any, ...] = getattr(decoded, self._field)
         return found
 
-    def read_items(self, part: str) -> tuple[Any, ...]:
-        """Items as `write_items` wrote them."""
-        return self.items(f'{{"{self._field}": {part}}}')
-
-    def write_items(self, items: tuple[Any, ...]) -> str:
-        """Items as JSON."""
-        return msgspec.json.encode(items).decode()
+    def rows(self, items: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Items that came by themselves, as structs: those that `items` has found are. Raises `ValidationError`."""
+        body = msgspec.convert({self._field: items}, self.body)
+        found: tuple[Any, ...] = getattr(body, self._field)
+        return found
 
     def split(self, body: str | bytes, max_bytes: int) -> list[bytes]:
         """Bodies of at most so many bytes that say the same one after the other. `ValueError`: one item is longer."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Done
+from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
 from edge.shop.catalog.commands import SetPrice
 from edge.shop.catalog.events import PriceChanged, PriceSet
 from edge.shop.catalog.product import Source
-from edge.shop.catalog.queries import find_by_code, find_by_sku
+from edge.shop.catalog.queries import find_by_code
 from edge.shop.directives.commands import NewPrice, Prices
 from edge.shop.directives.kinds.kind import Applied, Kind
 from edge.shop.directives.kinds.source import head_office
@@ -16,13 +17,19 @@ from edge.shop.directives.kinds.source import head_office
 def _apply(tx: Transaction, number: int, prices: tuple[NewPrice, ...]) -> Applied:
     changed, unknown = 0, []
     for new in prices:
-        product = find_by_sku(tx.db, new.sku) if new.sku else find_by_code(tx.db, new.code)
-        if product is None or product.units > 1:  # what a case costs is no price of the product
+        sku = new.sku or _sku_of(tx.db, new.code)
+        done = tx.do(_pricing(sku, new, tx.at_us, head_office(number))) if sku else None
+        if done is None or (isinstance(done, Refused) and done.code == "unknown_sku"):
             unknown.append(new.sku or new.code)
             continue
-        done = tx.do(_pricing(product.sku, new, tx.at_us, head_office(number)))
         changed += isinstance(done, Done) and any(isinstance(event, PriceChanged | PriceSet) for event in done.events)
     return Applied(changed, tuple(unknown))
+
+
+def _sku_of(db: Connection, code: str) -> str:
+    """The product that has a code; what a case costs is no price of it."""
+    product = find_by_code(db, code)
+    return product.sku if product is not None and product.units == 1 else ""
 
 
 def _pricing(sku: str, new: NewPrice, now: int, source: Source) -> SetPrice:
