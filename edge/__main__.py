@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--deep", action="store_true", help="rebuild them from the first fact on")
     verify.add_argument("--stock", action="store_true", help="say also what of the stock wants a look, and what to do")
     _access(commands)
+    _secrets(commands)
     _keeping(commands)
     _people(commands)
     sync = _command(commands, "sync", "head office's copy").add_subparsers(metavar="ACTION", required=True)
@@ -122,6 +123,20 @@ def _access(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     pin = _command(commands, "pin", "set the PIN that guards overrides")
     pin.add_argument("--drop-factor", metavar="USER", help="let a user have no second factor any more")
     pin.add_argument("--hash", action="store_true", help="only print a PIN's hash, for a directive of users or pin")
+
+
+def _secrets(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    actions = _command(commands, "secret", "passwords and keys that config.toml names as secret:NAME").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    enter = actions.add_parser("set", help="enter one, typed or as a line of standard input")
+    enter.set_defaults(command="secret:set_")
+    remove = actions.add_parser("remove", help="destroy one")
+    remove.set_defaults(command="secret:remove")
+    for one in (enter, remove):
+        one.add_argument("name", help="its name: small letters, digits, hyphens")
+    actions.add_parser("list", help="which there are").set_defaults(command="secret:list_")
+    actions.add_parser("rotate", help="put all under a new key").set_defaults(command="secret:rotate")
 
 
 def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from edge import __version__
@@ -14,17 +15,20 @@ from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.journal.rows import EpochStarted, Header, read_rows
 from edge.core.messages import Done, Refused
 from edge.core.process.parts import TaskSet
+from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import EdgeError
 from edge.services import directive_trust
 from edge.services.maintenance import lacking
 from edge.services.maintenance.replica_check import acknowledged
+from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
 from edge.shop.directives.commands import RefuseDirective, TakeDirective
 from edge.shop.directives.kinds.signing_key import SIGNING_KEY
 from edge.shop.directives.queries import is_taken, last_received, newest_ended
 from sync.link_errors import LinkError
 from sync.mqtt import BrokerConfig
+from sync.session import LinkLost
 from sync.store_link import StoreLink, Unproven
 from sync.uplink import DeviceIdentity, Head, State
 from sync.wire import Directive, Epoch, Orphans, Row
@@ -149,7 +153,7 @@ class SyncPart:
         who = DeviceIdentity(header.tenant, header.store, header.device, __version__)
         self._folder = ledger.parent
         self._link = StoreLink(
-            *(who, self._journal, broker_of(config)),
+            *(who, self._journal, broker_of(config, secrets_of(self._folder))),
             acknowledged=acknowledged(shop.reader),
             left=self._left,
             told=told,
@@ -248,12 +252,26 @@ class SyncPart:
             await asyncio.sleep(SHOW_S)
 
 
-def broker_of(config: Sync) -> BrokerConfig:
-    """The broker as `sync` wants it; the password is read from its file at each connecting."""
+class _Password(msgspec.Struct, frozen=True):
+    """A password that is looked up whenever it is asked for: a new one needs no restart."""
+
+    value: str
+    store: SecretStore
+
+    def __call__(self) -> str:
+        try:
+            return self.store.resolve(self.value)
+        except EdgeError as error:
+            raise LinkLost("no_secret", why=error.what) from None
+
+
+def broker_of(config: Sync, secrets: SecretStore) -> BrokerConfig:
+    """The broker as `sync` wants it; the password is looked up at each connecting."""
     return BrokerConfig(
         host=config.host,
         port=config.port,
         user=config.username or "",
+        password=_Password(config.password, secrets) if config.password else "",
         password_file=config.password_file or "",
         tls=config.tls,
         ca_file=config.ca_file or "",
