@@ -6,7 +6,7 @@ import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
 const form = document.getElementById("enter");
-const found = document.getElementById("found");
+const found = document.getElementById("secret-list");
 const look = document.getElementById("look");
 const error = document.getElementById("secrets-error");
 const said = document.getElementById("secrets-said");
