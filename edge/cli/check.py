@@ -39,7 +39,7 @@ from edge.core.tls.certificates import FILE as AUTHORITY
 from edge.core.tls.machine import addresses, host_names
 from edge.core.writer import DAMAGED
 from edge.lib.errors import EdgeError, NeedsHuman
-from edge.services import directive_trust, inference
+from edge.services import box_key, directive_trust, inference
 from edge.services.maintenance import lacking
 from edge.services.maintenance import status as state
 from edge.services.secrets import driver_of, secrets_of
@@ -108,6 +108,8 @@ def run(args: argparse.Namespace) -> int:
         findings.append(asyncio.run(_broker(loaded, loaded.sync)))
         if not directive_trust.is_pinned(loaded.folder):
             findings.append(_UNSIGNED)
+        if public := box_key.fingerprint(secrets_of(loaded.folder)):
+            findings.append(CheckResult("box key", True, f"head office seals what only this box reads to {public}."))
     return _say(findings)
 
 

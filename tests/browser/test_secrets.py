@@ -42,5 +42,4 @@ def test_a_secret_is_entered_and_only_its_end_is_shown(tmp_path: Path) -> None:
                 wide = await page.page.evaluate("document.documentElement.scrollWidth > innerWidth")
                 assert not wide, language
 
-
     run(scenario())
