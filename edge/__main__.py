@@ -255,6 +255,27 @@ def _hub_api(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     revoke = key.add_parser("revoke", help="take one out of use")
     revoke.add_argument("number", type=int)
     revoke.set_defaults(command="hub_api:revoke")
+    _staff(actions)
+
+
+def _staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    staff = actions.add_parser("staff", help="people of head office").add_subparsers(metavar="ACTION", required=True)
+    for name, function, told in (
+        ("set", "set_", "add somebody or change their password: typed, or a line of standard input"),
+        ("join", "join", "have somebody belong to a tenant"),
+        ("leave", "leave", "have somebody belong to a tenant no more"),
+        ("remove", "remove", "forget somebody"),
+    ):
+        one = staff.add_parser(name, help=told)
+        one.add_argument("email")
+        one.set_defaults(command=f"hub_staff:{function}")
+        if name in ("join", "leave"):
+            one.add_argument("tenant")
+        if name == "join":
+            one.add_argument("--role", choices=("viewer", "editor", "owner"), default="viewer")
+            one.add_argument("--store", action="append", default=[], help="for this store alone; may be repeated")
+    staff.add_parser("list", help="who belongs where").set_defaults(command="hub_staff:shown")
+    staff.add_parser("log", help="who signed in, switched or was wrong").set_defaults(command="hub_staff:log")
 
 
 def _hub_admin(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -267,7 +267,7 @@ def test_it_describes_itself(database: str) -> None:
             status, document, _ = await nobody.get("/openapi.json")
             assert (status, document["openapi"]) == (200, "3.1.0")
             reader = await house.client("acme")
-            gets = [path for path, item in document["paths"].items() if "get" in item]
+            gets = [path for path, item in document["paths"].items() if "get" in item and path != "/v1/me"]
             assert sorted(gets) == sorted(f"/v1/{read.name}" for read in READS)
             for path in gets:
                 asked = document["paths"][path]["get"]["parameters"]
