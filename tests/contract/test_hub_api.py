@@ -41,16 +41,16 @@ class Client:
 
     def __init__(self, session: aiohttp.ClientSession, base: str, secret: str) -> None:
         self._session, self._base = session, base
-        self._headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+        self.headers = {"Authorization": f"Bearer {secret}"} if secret else {}
 
     async def get(self, path: str, **headers: str) -> tuple[int, Any, Any]:
-        async with self._session.get(self._base + path, headers={**self._headers, **headers}) as answer:
+        async with self._session.get(self._base + path, headers={**self.headers, **headers}) as answer:
             body = await answer.read()
             return answer.status, json.loads(body) if body else None, answer.headers
 
     async def post(self, path: str, body: Any, **headers: str) -> tuple[int, Any]:
         data = body if isinstance(body, bytes) else json.dumps(body)
-        async with self._session.post(self._base + path, data=data, headers={**self._headers, **headers}) as answer:
+        async with self._session.post(self._base + path, data=data, headers={**self.headers, **headers}) as answer:
             return answer.status, await answer.json(content_type=None)
 
 

@@ -212,7 +212,7 @@ ENDPOINTS = (
         right=MANAGE,
         tag="ingest",
         path_types={"format": {"enum": list(FORMATS)}},
-        answer=Answer(schema=_BYTES, media="application/octet-stream"),
+        answer=Answer(schema=_BYTES, media=", ".join(_TYPES.values())),
         statuses=(404,),
     ),
     piece("/fragments/import", fragment, MANAGE, "POST"),
