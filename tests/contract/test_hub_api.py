@@ -260,6 +260,18 @@ def test_while_the_database_is_away_it_says_so_and_comes_back() -> None:
     asyncio.run(scenario())
 
 
+def test_rows_from_a_moment_on(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            reader = await house.client("acme")
+            for moment in ("2026-11-22T01:00:00Z", "2026-11-22T01:00"):
+                assert (await reader.get(f"/v1/alerts?from={moment}"))[0] == 200, moment
+            for moment in ("yesterday", "0001-01-01T00:00:00%2B14:00"):
+                assert (await reader.get(f"/v1/alerts?from={moment}"))[0] == 400, moment
+
+    asyncio.run(scenario())
+
+
 def test_it_describes_itself(database: str) -> None:
     async def scenario() -> None:
         async with an_api(database) as house:
