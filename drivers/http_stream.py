@@ -13,10 +13,10 @@ from drivers.roles import DeviceError
 Login = tuple[str, str]
 
 
-def login_of(username: str, password_file: str, thing: str) -> Login | None:
-    """Name and password, if the camera has any. Raises DeviceError."""
-    if not username:
-        return None
+def login_of(username: str, password: str, password_file: str, thing: str) -> Login | None:
+    """Name and password, which may stand in a file, if the camera has any. Raises DeviceError."""
+    if not username or password:
+        return (username, password) if username else None
     try:
         password = Path(password_file).read_text(encoding="utf-8").strip() if password_file else ""
     except (OSError, UnicodeDecodeError) as err:

@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--deep", action="store_true", help="rebuild them from the first fact on")
     verify.add_argument("--stock", action="store_true", help="say also what of the stock wants a look, and what to do")
     _access(commands)
+    _secrets(commands)
     _keeping(commands)
     _people(commands)
     sync = _command(commands, "sync", "head office's copy").add_subparsers(metavar="ACTION", required=True)
@@ -122,6 +123,20 @@ def _access(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     pin = _command(commands, "pin", "set the PIN that guards overrides")
     pin.add_argument("--drop-factor", metavar="USER", help="let a user have no second factor any more")
     pin.add_argument("--hash", action="store_true", help="only print a PIN's hash, for a directive of users or pin")
+
+
+def _secrets(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    actions = _command(commands, "secret", "passwords and keys that config.toml names as secret:NAME").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    enter = actions.add_parser("set", help="enter one, typed or as a line of standard input")
+    enter.set_defaults(command="secret:set_")
+    remove = actions.add_parser("remove", help="destroy one")
+    remove.set_defaults(command="secret:remove")
+    for one in (enter, remove):
+        one.add_argument("name", help="its name: small letters, digits, hyphens")
+    actions.add_parser("list", help="which there are").set_defaults(command="secret:list_")
+    actions.add_parser("rotate", help="put all under a new key").set_defaults(command="secret:rotate")
 
 
 def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -240,6 +255,27 @@ def _hub_api(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     revoke = key.add_parser("revoke", help="take one out of use")
     revoke.add_argument("number", type=int)
     revoke.set_defaults(command="hub_api:revoke")
+    _staff(actions)
+
+
+def _staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    staff = actions.add_parser("staff", help="people of head office").add_subparsers(metavar="ACTION", required=True)
+    for name, function, told in (
+        ("set", "set_", "add somebody or change their password: typed, or a line of standard input"),
+        ("join", "join", "have somebody belong to a tenant"),
+        ("leave", "leave", "have somebody belong to a tenant no more"),
+        ("remove", "remove", "forget somebody"),
+    ):
+        one = staff.add_parser(name, help=told)
+        one.add_argument("email")
+        one.set_defaults(command=f"hub_staff:{function}")
+        if name in ("join", "leave"):
+            one.add_argument("tenant")
+        if name == "join":
+            one.add_argument("--role", choices=("viewer", "editor", "owner"), default="viewer")
+            one.add_argument("--store", action="append", default=[], help="for this store alone; may be repeated")
+    staff.add_parser("list", help="who belongs where").set_defaults(command="hub_staff:shown")
+    staff.add_parser("log", help="who signed in, switched or was wrong").set_defaults(command="hub_staff:log")
 
 
 def _hub_admin(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

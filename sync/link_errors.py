@@ -64,6 +64,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "no_trust": ("The certificates to trust cannot be read from {file} ({detail}).", _ENROL),
     # who we are
     "no_password": ("The password cannot be read from {file} ({detail}).", _ENROL),
+    "no_secret": (
+        "{why}",
+        "Selling goes on. Enter it again on the page of secrets, or take a new enrolment: edge enrol FILE",
+    ),
     "wrong_password": ("The broker at {place} does not accept the user name or password.", _ENROL),
     "turned_away": ("The broker at {place} refuses the connection ({detail}).", "Selling goes on. Call head office."),
     "may_not_read": ("The broker does not let this device read {topic}.", _LIST),

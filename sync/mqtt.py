@@ -47,7 +47,7 @@ ENVELOPE_BYTES = 1024
 GOODBYE_S = 2.0
 """For the DISCONNECT to get out; then the socket is shut."""
 NOT_LET_IN = frozenset(
-    {"wrong_password", "turned_away", "may_not_read", "no_password", "no_trust"}
+    {"wrong_password", "turned_away", "may_not_read", "no_password", "no_secret", "no_trust"}
     | {"expired", "not_begun", "another_name", "untrusted"}
 )
 """Why there is no connection, where a person has to do something first: trying again soon would not help."""
@@ -59,14 +59,14 @@ class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Where the broker is and how to show who we are.
 
     `tls` alone trusts the system's authorities; `ca_file` a private one; `cert_file` and
-    `key_file` are the client's own certificate (PEM). `password_file` holds the password, and is
-    read at each connecting: a new one needs no restart.
+    `key_file` are the client's own certificate (PEM). `password_file` holds the password, or `password` gives it; both
+    are asked at each connecting: a new one needs no restart.
     """
 
     host: str = "127.0.0.1"
     port: int = 1883
     user: str = ""
-    password: str = ""
+    password: str | Callable[[], str] = ""
     password_file: str = ""
     tls: bool = False
     ca_file: str = ""
@@ -144,7 +144,9 @@ def _tls(config: BrokerConfig) -> ssl.SSLContext:
 
 
 def password_of(config: BrokerConfig) -> str:
-    """The password. Raises `LinkLost` when its file cannot be read."""
+    """The password. Raises `LinkLost` when it cannot be had."""
+    if callable(config.password):
+        return config.password()
     if not config.password_file:
         return config.password
     try:

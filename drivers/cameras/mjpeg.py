@@ -35,6 +35,7 @@ class MjpegCamera:
 
         url: Annotated[str, Meta(pattern="^https?://", description="where its MJPEG stream or its newest picture is")]
         username: Annotated[str, Meta(description="where the camera asks who we are")] = ""
+        password: Annotated[str, Meta(description="its password: `secret:NAME` for one of the shop's secrets")] = ""
         password_file: Annotated[str, Meta(description="a file that holds the password alone")] = ""
         connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="how long it may take to answer")] = 5000
         frame_timeout_ms: Annotated[
@@ -52,7 +53,7 @@ class MjpegCamera:
     async def frame(self) -> Frame:
         """The next picture. See Camera."""
         config = self._config
-        login = login_of(config.username, config.password_file, self._thing)
+        login = login_of(config.username, config.password, config.password_file, self._thing)
         connect_s, frame_s = config.connect_timeout_ms / 1000, config.frame_timeout_ms / 1000
         timeouts = aiohttp.ClientTimeout(total=None, sock_connect=connect_s, sock_read=frame_s)
         try:

@@ -21,6 +21,7 @@ class RtspCamera:
 
         url: Annotated[str, Meta(pattern="^rtsps?://", description="where its RTSP stream is")]
         username: Annotated[str, Meta(description="where the camera asks who we are")] = ""
+        password: Annotated[str, Meta(description="its password: `secret:NAME` for one of the shop's secrets")] = ""
         password_file: Annotated[str, Meta(description="a file that holds the password alone")] = ""
 
     def __init__(self, config: Config) -> None:
@@ -39,6 +40,6 @@ class RtspCamera:
         """Nothing is held between two pictures."""
 
     def _address(self) -> str:
-        login = login_of(self._config.username, self._config.password_file, self._thing)
+        login = login_of(self._config.username, self._config.password, self._config.password_file, self._thing)
         url = URL(self._config.url)
         return str(url.with_user(login[0]).with_password(login[1] or None) if login else url)

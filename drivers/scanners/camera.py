@@ -44,6 +44,7 @@ class CameraScanner:
 
         url: Annotated[str, Meta(pattern="^https?://", description="where the camera's MJPEG stream is")]
         username: Annotated[str, Meta(description="where the camera asks who we are")] = ""
+        password: Annotated[str, Meta(description="its password: `secret:NAME` for one of the shop's secrets")] = ""
         password_file: Annotated[str, Meta(description="a file that holds the password alone")] = ""
         kinds: Annotated[tuple[Kind, ...], Meta(min_length=1, description="kinds of codes to look for")] = RETAIL
         confirm: Annotated[
@@ -71,7 +72,7 @@ class CameraScanner:
         """Connect to the camera. Raises DeviceError."""
         if self._session is not None:
             return
-        login = login_of(self._config.username, self._config.password_file, self._thing)
+        login = login_of(self._config.username, self._config.password, self._config.password_file, self._thing)
         session = session_of(login, self._timeouts())
         try:
             answer = await stream(session, self._config.url, login, self._thing)

@@ -44,9 +44,9 @@ class PhoneScanner:
             str,
             Meta(
                 # what the sample configuration shows is known to everybody
-                pattern="^(?!(?i:change-?me))[A-Za-z0-9_-]{16,64}$",
+                pattern="^(?!(?i:change-?me))([A-Za-z0-9_-]{16,64}|secret:[a-z0-9-]{1,40})$",
                 description="a secret of your own (`edge devices --phone` makes one): 16 to 64 letters and digits, the "
-                "end of the page's address /scan/...",
+                "end of the page's address /scan/...; or `secret:NAME`",
             ),
         ]
         kinds: Annotated[tuple[Kind, ...], Meta(min_length=1, description="kinds of codes to look for")] = RETAIL

@@ -25,7 +25,8 @@ from edge.core.process.loop_faults import LoopFaults
 from edge.core.process.parts import Part, Ready, Supervisor, first_completed
 from edge.core.process.timekeeping import Timekeeping
 from edge.core.process.watchdog import Watchdog
-from edge.lib.errors import ConfigError
+from edge.core.secrets.store import SecretStore
+from edge.lib.errors import ConfigError, EdgeError
 from edge.services.alerts.machine import MachineWatch
 from edge.services.alerts.part import AlertsPart
 from edge.services.hotplug import HotplugPart
@@ -34,6 +35,8 @@ from edge.services.maintenance.erasing import Erasing
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.maintenance.replica_check import ReplicaCheckPart
 from edge.services.notifications.part import NotificationsPart
+from edge.services.secrets import driver_of, secrets_of
+from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
 from edge.services.sync_part import SyncPart, broker_of
 from edge.shop.access.queries import rights_of
@@ -67,6 +70,7 @@ class Stage:
 async def run(config: Config) -> None:
     """Run the shop until SIGTERM or SIGINT. Raises what a critical part died of; systemd starts us again."""
     ledger = Ledger(config)
+    secrets_of(config.folder).keep_recoverable()
     bus = Bus()
     shop = ledger.shop(bus)
     shop.start()
@@ -103,7 +107,10 @@ def parts_of(
 ) -> Iterator[Part]:
     """Everything that runs in the appliance, beside the writer's thread."""
     syncing = SyncPart(config.sync, shop, config.header, ledger.path, ledger.told) if config.sync else None
-    devices = [(device, drivers.create(device.role, device.driver, device.options)) for device in config.devices]
+    secrets = secrets_of(config.folder)
+    devices, unmade = made_of(config.devices, secrets)
+    yield from unmade
+    yield Part("secrets", SecretsPart(config, secrets, shop.bus).run, stage=Stage.BACKGROUND)
     phones = {
         device.name: Paired(cast(Phone, made), device.register) for device, made in devices if device.driver == "phone"
     }
@@ -147,7 +154,7 @@ def parts_of(
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
     if syncing and config.sync:
         yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
-        proving = ReplicaCheckPart(config, broker_of(config.sync), ledger.clock, syncing)
+        proving = ReplicaCheckPart(config, broker_of(config.sync, secrets), ledger.clock, syncing)
         yield Part("proof", proving.run, stage=Stage.BACKGROUND)
     yield Part("models", run_models, stage=Stage.BACKGROUND)
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
@@ -155,6 +162,22 @@ def parts_of(
     yield from telling(config, shop, MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted))
     yield Part("forecasts", NightlyForecasts(shop, config.store.zone, config.business_date).run, stage=Stage.BACKGROUND)
     yield from housekeeping(shop)
+
+
+def made_of(devices: Iterable[Device], secrets: SecretStore) -> tuple[list[tuple[Device, object]], list[Part]]:
+    """The drivers of devices; and for each that lacks a secret of its, a part that says so."""
+    made: list[tuple[Device, object]] = []
+    lacking: list[Part] = []
+    for device in devices:
+        try:
+            made.append((device, driver_of(device, secrets)))
+        except EdgeError as error:
+            lacking.append(Part(device.name, partial(_fail, error), stage=Stage.DEVICES))
+    return made, lacking
+
+
+async def _fail(error: EdgeError, _ready: Ready) -> None:
+    raise error
 
 
 def housekeeping(shop: CommandBus) -> Iterator[Part]:

@@ -21,22 +21,14 @@ from datetime import date
 from pathlib import Path
 
 from edge import config
-from edge.app import (
-    demo_alerts,
-    demo_assistant,
-    demo_catalog,
-    demo_counter,
-    demo_customers,
-    demo_history,
-    demo_orders,
-    demo_purchasing,
-    demo_shelf,
-    demo_stock,
-)
+from edge.app import demo_alerts, demo_assistant, demo_catalog, demo_counter, demo_customers, demo_history, demo_orders, demo_purchasing, demo_shelf, demo_stock
+from edge.cli.hub_places import SIGNING_KEY_FILE
 from edge.cli.output import done, progress, say
 from edge.cli.shop_access import finish, reach
+from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import ProcessLock
 from edge.lib.errors import ConfigError, EdgeError
+from edge.services import directive_trust
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.forecast.commands import RetrainForecasts
@@ -51,6 +43,7 @@ from sim.printer.server import SimPrinter
 from sim.scanners.serial import SimScanner
 from sim.shelves.camera import SimShelfCamera
 from sim.shelves.page import ShelfPage
+from sync.directive_signing import Signer, new_key
 
 PIN = "1234"
 LAYOUT = 2
@@ -148,7 +141,8 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
         postgres = await stack.enter_async_context(Postgres(_cluster(folder)))
         _step("hub")
         hub = _child(stack, "hub", folder)
-        _spawn(hub, ["hub", "--no-tls", "--broker", f"127.0.0.1:{broker.port}"], {"EDGE_HUB_DATABASE": postgres.dsn})
+        office = {"EDGE_HUB_DATABASE": postgres.dsn, SIGNING_KEY_FILE: str(_signing_key(folder))}
+        _spawn(hub, ["hub", "--no-tls", "--broker", f"127.0.0.1:{broker.port}"], office)
         path = folder / "config.toml"
         path.write_text(
             CONFIG.format(port=port, aside=counter.port, broker=broker.port, scanner=scanner.path, printer=printer.port)
@@ -163,6 +157,18 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
         await asyncio.to_thread(appliance.wait_until, lambda: _answers(page + "healthz"))
         done("Everything runs.")
         yield page
+
+
+def _signing_key(folder: Path) -> Path:
+    """Head office's, which the shop has pinned, as if it had been enrolled with it."""
+    path = folder / "signing-key.pem"
+    if not path.exists():
+        write_whole(path, new_key())
+    data = folder / "data"
+    for shut in (data, (data / directive_trust.FILE).parent):
+        shut.mkdir(mode=0o700, exist_ok=True)
+    directive_trust.pin(data, Signer.load(path).public)
+    return path
 
 
 def _lock(folder: Path) -> ProcessLock:

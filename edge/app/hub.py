@@ -63,6 +63,8 @@ ROOMS = tuple(_room(path) for path in sorted((Path(__file__).parents[1] / "shop"
 """Found in their folders, so that no list outside them has to be edited."""
 GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)
 """Kinds of directives that a key of `publish` alone may not publish."""
+SEALED = frozenset(kind.name for kind in KINDS.values() if kind.sealed)
+"""Kinds of directives that the boxes of a store alone can read."""
 HEARTBEAT_S = 2.0
 CHECK = "Check --database or $EDGE_HUB_DATABASE."
 UNREACHABLE = (
@@ -117,7 +119,7 @@ async def open_hub(dsn: str, signer: Signer | None = None) -> AsyncIterator[Stor
     `ConfigError`: it cannot be reached, or is not what it should be.
     """
     await bring_up_to_date(dsn)
-    async with store.open_store(dsn, signer=signer) as opened:
+    async with store.open_store(dsn, signer=signer, sealed=SEALED) as opened:
         yield opened
 
 
@@ -139,7 +141,7 @@ async def run_api(dsn: str, broker: BrokerConfig, host: str, port: int, signer: 
     notifier = sdnotify.SystemdNotifier()
     await bring_up_to_date(dsn)
     async with (
-        serving.serve(dsn, broker, reads(), validate_directive, GUARDED, host, port, signer) as bound,
+        serving.serve(dsn, broker, reads(), validate_directive, GUARDED, host, port, signer, SEALED) as bound,
         asyncio.TaskGroup() as group,
     ):
         alive = group.create_task(_alive(notifier))

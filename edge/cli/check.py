@@ -14,10 +14,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
+from cryptography import x509
 
-from drivers import registry as drivers
 from drivers.roles import DeviceError
 from edge import config
+from edge.cli.check_secrets import secrets_said
 from edge.cli.ledger_reader import reading
 from edge.cli.output import say
 from edge.config import Config, Device, Panel, Sync
@@ -29,17 +30,19 @@ from edge.core.journal.verify import check_tail
 from edge.core.people import wrapping
 from edge.core.process.parts import PartState
 from edge.core.process.timekeeping import told
+from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection, ProcessLock
 from edge.core.storage.migrate import migrations, version
 from edge.core.storage.permissions import owner_of
-from edge.core.tls.authority import KeyPair, fingerprint
+from edge.core.tls.authority import fingerprint
 from edge.core.tls.certificates import FILE as AUTHORITY
 from edge.core.tls.machine import addresses, host_names
 from edge.core.writer import DAMAGED
 from edge.lib.errors import EdgeError, NeedsHuman
-from edge.services import directive_trust, inference
+from edge.services import box_key, directive_trust, inference
 from edge.services.maintenance import lacking
 from edge.services.maintenance import status as state
+from edge.services.secrets import driver_of, secrets_of
 from edge.services.sync_part import broker_of
 from edge.shop.access.queries import pin_hash
 from edge.shop.catalog.categories.queries import read_categories
@@ -95,6 +98,7 @@ def run(args: argparse.Namespace) -> int:
     findings += [*_disk(loaded), *_ledger(loaded), *_pages(), *_wire(loaded), *_threads(loaded)]
     findings.append(_backup(loaded))
     running = _is_open(loaded)
+    findings += [CheckResult("secrets", *found) for found in secrets_said(loaded, running)]
     if not running and (lacks := lacking.load(loaded.folder)):
         findings.append(CheckResult("head office", False, lacks.what, lacking.ADVICE))
     findings += _running(loaded) if running else [_STOPPED, *asyncio.run(_devices(loaded))]
@@ -104,6 +108,8 @@ def run(args: argparse.Namespace) -> int:
         findings.append(asyncio.run(_broker(loaded, loaded.sync)))
         if not directive_trust.is_pinned(loaded.folder):
             findings.append(_UNSIGNED)
+        if public := box_key.fingerprint(secrets_of(loaded.folder)):
+            findings.append(CheckResult("box key", True, f"head office seals what only this box reads to {public}."))
     return _say(findings)
 
 
@@ -256,7 +262,7 @@ def _wire(loaded: Config) -> Iterator[CheckResult]:
 def _authority(file: Path) -> CheckResult:
     """What people compare with the page /trust before they believe it."""
     try:
-        said = fingerprint(KeyPair.read(file.read_bytes()).certificate)
+        said = fingerprint(x509.load_pem_x509_certificate(file.read_bytes()))
     except FileNotFoundError:
         return CheckResult("encryption", True, "TLS; the first start makes what the box vouches for itself with.")
     except (OSError, ValueError) as error:
@@ -304,20 +310,20 @@ def _running(loaded: Config) -> list[CheckResult]:
 
 
 async def _devices(loaded: Config) -> list[CheckResult]:
-    return [await _device(device) for device in loaded.devices]
+    return [await _device(device, secrets_of(loaded.folder)) for device in loaded.devices]
 
 
-async def _device(device: Device) -> CheckResult:
-    made: Any = drivers.create(device.role, device.driver, device.options)
+async def _device(device: Device, secrets: SecretStore) -> CheckResult:
     state = PartState("", "ok")
     try:
+        made: Any = driver_of(device, secrets)
         await made.open()
         try:
             if device.role == "receipt_printer":
                 state = await look(made, PrinterState(device.name, device.paper, device.printing))
         finally:
             await made.close()
-    except DeviceError as error:
+    except (DeviceError, EdgeError) as error:
         return CheckResult(device.name, False, error.what, error.advice)
     if state.key:
         return CheckResult(device.name, state.state != "lost", state.what, state.advice)
@@ -330,7 +336,12 @@ async def _broker(loaded: Config, sync: Sync) -> CheckResult:
     header = loaded.header
     key = f"{header.tenant}/{header.store}/{header.device}"
     try:
-        async with connect(broker_of(sync), f"{key.replace('/', '-')}-check", f"edge/{key}/down", EDGE_UNACKED):
+        async with connect(
+            broker_of(sync, secrets_of(loaded.folder)),
+            f"{key.replace('/', '-')}-check",
+            f"edge/{key}/down",
+            EDGE_UNACKED,
+        ):
             return CheckResult("broker", True, f"{sync.host}:{sync.port} lets this box in.")
     except LinkLost as lost:
         return CheckResult("broker", False, lost.trouble.why, lost.trouble.advice)

@@ -9,16 +9,23 @@ import sys
 import tomllib
 from pathlib import Path
 
+import msgspec
+
 from edge import config
 from edge.cli.output import say
 from edge.config import Config, Sync
+from edge.core.secrets.store import REFERENCE
 from edge.lib.errors import ConfigError
 from edge.services import directive_trust
+from edge.services.secrets import secrets_of
 from sync.enrolment import LINE_CHARS, Enrolment, from_line
 from sync.wire import WireError
 
 SECRETS = "head-office"
-"""The folder beside the ledger that holds the password and the certificates."""
+"""The folder beside the ledger that holds the certificates; and the password of boxes that were enrolled before it
+stood among the secrets."""
+BROKER = "broker"
+"""The secret with the password."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,12 +40,16 @@ def run(args: argparse.Namespace) -> int:
         tls=enrolment.tls,
         ca_file=str(folder / "ca.pem") if enrolment.ca else None,
         username=enrolment.user,
-        password_file=str(folder / "password"),
+        password=f"{REFERENCE}{BROKER}",
     )
-    if loaded.sync not in (None, wanted):
+    older = msgspec.structs.replace(wanted, password=None, password_file=str(folder / "password"))
+    if loaded.sync not in (None, wanted, older):
         raise ConfigError(f"{path.name} has another [sync].", f"Take it out, or put this there:\n{_toml(wanted)}")
     _keep(folder, "ca.pem", enrolment.ca)
-    _keep(folder, "password", enrolment.password + "\n")
+    if loaded.sync == older:
+        _keep(folder, "password", enrolment.password + "\n")
+    else:
+        secrets_of(loaded.folder).set(BROKER, enrolment.password)
     if enrolment.signing_key:
         directive_trust.pin(loaded.folder, enrolment.signing_key)
     if loaded.sync is None:
@@ -94,7 +105,7 @@ def _keep(folder: Path, name: str, text: str) -> None:
 
 def _toml(sync: Sync) -> str:
     lines = [f'host = "{sync.host}"', f"port = {sync.port}", f"tls = {str(sync.tls).lower()}"]
-    named = {"ca_file": sync.ca_file, "username": sync.username, "password_file": sync.password_file}
+    named = {"ca_file": sync.ca_file, "username": sync.username, "password": sync.password}
     lines += [f"{key} = {_string(value)}" for key, value in named.items() if value]
     return "\n".join(["[sync]", *lines, ""])
 

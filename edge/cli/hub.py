@@ -99,6 +99,8 @@ async def _publish(
     async with hub.open_hub(dsn, signer_of()) as opened:
         versions = [await opened.publish(tenant, store, kind, part) for part in parts]
         devices = await opened.devices(tenant, store)
+        if kind in hub.SEALED and not await opened.box_keys(tenant, store):
+            say(f"No box of {tenant}/{store} has said its key yet: this stands in the clear at head office.")
     try:
         await tell(broker, devices, Hint(versions[-1]))
         if not devices:

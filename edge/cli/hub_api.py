@@ -41,7 +41,7 @@ def add(args: argparse.Namespace) -> int:
         _check_right(right)
     if not 1 <= args.days <= keys.DAYS_MAX:
         raise ConfigError(f"A key is good for 1 to {keys.DAYS_MAX} days.", "Make a new one before it ends.")
-    number, secret = _as_owner(
+    number, secret = as_owner(
         args, lambda owner: keys.add(owner, args.tenant, args.name, may, stores=args.store, days=args.days)
     )
     say(f"Key {number} of {args.tenant}, for {args.name}, good for {args.days} days. It is shown this once:")
@@ -50,7 +50,7 @@ def add(args: argparse.Namespace) -> int:
 
 
 def shown(args: argparse.Namespace) -> int:
-    for key in _as_owner(args, keys.listed):
+    for key in as_owner(args, keys.listed):
         stores = f" for {', '.join(key.stores)}" if key.stores else ""
         used = f"used {key.used_at:%F %H}h" if key.used_at else "not used"
         say(
@@ -81,13 +81,13 @@ def _check_right(right: str) -> None:
 
 
 def revoke(args: argparse.Namespace) -> int:
-    if not _as_owner(args, lambda owner: keys.revoke(owner, args.number)):
+    if not as_owner(args, lambda owner: keys.revoke(owner, args.number)):
         raise ConfigError(f"There is no key {args.number} in use.", "See `edge hub key list`.")
     say(f"Key {args.number} opens nothing any more.")
     return 0
 
 
-def _as_owner(args: argparse.Namespace, work: Callable[[Any], Awaitable[Got]]) -> Got:
+def as_owner(args: argparse.Namespace, work: Callable[[Any], Awaitable[Got]]) -> Got:
     dsn = dsn_of(args)
 
     async def connected() -> Got:
@@ -96,7 +96,7 @@ def _as_owner(args: argparse.Namespace, work: Callable[[Any], Awaitable[Got]]) -
         try:
             return await work(connection)
         except asyncpg.InsufficientPrivilegeError as error:
-            raise NeedsHuman(f"Keys are made by the owner of the hub's tables: {error}.") from error
+            raise NeedsHuman(f"Keys and people are made by the owner of the hub's tables: {error}.") from error
         finally:
             await connection.close()
 

@@ -13,6 +13,7 @@ from edge.core.clock import SystemClock
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import ConfigError
 from edge.services.maintenance.restoring.recover import recover
+from edge.services.secrets import secrets_of
 from edge.services.sync_part import broker_of
 
 
@@ -20,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     if loaded.sync is None:
         raise ConfigError("There is no [sync] in the configuration.", "Write down where head office's broker is.")
-    work = recover(loaded, broker_of(loaded.sync), SystemClock(), args.replace, show)
+    work = recover(loaded, broker_of(loaded.sync, secrets_of(loaded.folder)), SystemClock(), args.replace, show)
     recovered = asyncio.run(work)
     chown_to_owner(loaded.folder)
     took = f"{recovered.seconds:.1f} s ({recovered.fetch_s:.1f} s of them to fetch)"

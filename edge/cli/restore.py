@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from edge import config
 from edge.cli.output import done as said
 from edge.cli.output import progress, say
 from edge.cli.recovery_code import secret_for, typed_for
-from edge.config import Config
+from edge.config import Config, Sync
 from edge.core.clock import SystemClock
+from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import open_reader
 from edge.core.storage.permissions import chown_to_owner
-from edge.lib.errors import ConfigError, NeedsHuman
+from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
 from edge.services.maintenance import status
 from edge.services.maintenance.backups import backup, encrypted_file, keys, pictures
 from edge.services.maintenance.backups.extract import configuration
@@ -21,6 +23,7 @@ from edge.services.maintenance.restoring.prior_state import PriorState
 from edge.services.maintenance.restoring.rest import Rest
 from edge.services.maintenance.restoring.restore import go_on_as_is, restore
 from edge.services.maintenance.restoring.salvage import damage, salvage
+from edge.services.secrets import secrets_by, secrets_of
 from edge.services.sync_part import broker_of
 from edge.shop.till.receipt_numbers import left_out
 from sync.mqtt import BrokerConfig
@@ -31,11 +34,13 @@ def run(args: argparse.Namespace) -> int:
         return bring_pictures(args)
     typed = b"" if Path(args.config).exists() else settings_from_backup(args)
     loaded = config.load(Path(args.config))
-    broker = broker_of(loaded.sync) if loaded.sync else None
     if args.as_is:
-        return as_is(loaded, broker, args.replace, not args.without_the_rest)
+        known = broker_of(loaded.sync, secrets_of(loaded.folder)) if loaded.sync else None
+        return as_is(loaded, known, args.replace, not args.without_the_rest)
     path = newest(loaded) if args.newest else there(args.file)
     secret = typed or secret_for(loaded, encrypted_file.read_label(path).key)
+    secrets = secrets_by(loaded.folder, secret)
+    broker = broker_of(loaded.sync, secrets) if loaded.sync else None
     rest = not args.without_the_rest
     done = restore(loaded, path, secret, SystemClock(), args.replace, broker, with_the_rest=rest, show=show)
     if keys.stored(loaded.folder) != secret:  # it was typed in: somebody has it on paper
@@ -57,10 +62,19 @@ def run(args: argparse.Namespace) -> int:
         say(f"{put} is here again.")
     for lacking in done.lacking:
         say(f"{lacking} is named in {loaded.file}, and is neither here nor in the backup: put it there.")
-    if loaded.sync and any(str(name) == loaded.sync.password_file for name in done.lacking):
+    if loaded.sync and _without_password(loaded.sync, secrets, done.lacking):
         say("Without that password the shop sells, and nothing is sent. Head office gives a new one: edge hub enrol")
     say_pictures(loaded, path, secret)
     return 0
+
+
+def _without_password(sync: Sync, secrets: SecretStore, lacking: Sequence[Path]) -> bool:
+    """Whether the broker will not let this box in as it stands."""
+    try:
+        secrets.resolve(sync.password or "")
+    except EdgeError:
+        return True
+    return any(str(name) == sync.password_file for name in lacking)
 
 
 def bring_pictures(args: argparse.Namespace) -> int:

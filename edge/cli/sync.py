@@ -12,6 +12,7 @@ from edge.core.clock import SystemClock
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.services.maintenance import lacking
 from edge.services.maintenance.replica_check import prove
+from edge.services.secrets import secrets_of
 from edge.services.sync_part import broker_of
 
 SHOWN = 20
@@ -24,7 +25,7 @@ def verify(args: argparse.Namespace) -> int:
         raise ConfigError("There is no [sync] in the configuration.", "Write down where head office's broker is.")
     if not loaded.ledger.exists():
         raise NeedsHuman(f"There is no ledger at {loaded.ledger}.", "Start the shop once: edge run")
-    proved = asyncio.run(prove(loaded, broker_of(loaded.sync), SystemClock()))
+    proved = asyncio.run(prove(loaded, broker_of(loaded.sync, secrets_of(loaded.folder)), SystemClock()))
     proof = proved.proof
     if proof.first > 1:
         say(f"Rows before #{proof.first} are in files and were not compared.")

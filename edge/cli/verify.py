@@ -17,6 +17,7 @@ from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection
 from edge.core.storage.migrate import migrations, version
 from edge.lib.units.quantity import show_quantity
+from edge.services.maintenance.backups import heads
 from edge.shop.stock.checks import stock_check
 from edge.shop.till.receipt_numbers import left_out, unexplained
 
@@ -39,12 +40,13 @@ def run(args: argparse.Namespace) -> int:
         report = verify(db, ledger.build_registry(loaded), args.deep)
         # What the mark says was durable before this look began; what is sold meanwhile is behind it.
         gone = mark and not report.faults and highwater.missing(db, mark)
+        others = [] if report.faults else list(heads.rewritten(loaded, db))
         good = good_through(db, report.head.seq)
         schema, newest = version(db), migrations()[-1][0]
         issues = stock_check(db).issues if args.stock and schema == newest and not report.faults else []
         lost, explained = (unexplained(db), left_out(db)) if schema == newest and not report.faults else ([], [])
     receipts = [f"receipts {gap.first} to {gap.last} of register {gap.register} are missing" for gap in lost]
-    faults = [*report.faults, *([gone] if gone else []), *receipts]
+    faults = [*report.faults, *([gone] if gone else []), *others, *receipts]
     for fault in faults:
         say(f"FAULT  {fault}")
     if faults:

@@ -18,6 +18,7 @@ from edge.config.devices import check_devices, read_device
 from edge.config.explain import ConfigFault, line_of, twice, understood
 from edge.config.models import Models
 from edge.config.notify import NotifySection
+from edge.config.secrets import SaidSecret, said
 from edge.config.sections import (
     CatalogSection,
     CustomersSection,
@@ -117,6 +118,10 @@ class Config(Sections, frozen=True, kw_only=True):
     def business_date(self, at_us: int) -> str:
         """The day of business (ISO 8601) at a moment."""
         return business_date(at_us, ZoneInfo(self.store.zone), timedelta(minutes=self.day_turns_at_min))
+
+    def secrets(self) -> tuple[SaidSecret, ...]:
+        """Where a secret is said, and how."""
+        return tuple(said(self.sync, self.notify, self.devices))
 
     def till_settings(self) -> TillSettings:
         store = self.store

@@ -15,6 +15,10 @@ Place = tuple[str | int, ...]
 """Where something stands: keys, and numbers of entries (from 0) in arrays."""
 
 
+_SECRET = frozenset({"password", "token", "webhook_secret", "pairing"})
+"""Keys whose values are in no message."""
+
+
 class ConfigFault(Exception):
     """Something at a place of the file does not fit; `advice` says what would."""
 
@@ -47,7 +51,7 @@ def understood(message: str, raw: dict[str, Any], root: type) -> ConfigFault:
         return ConfigFault(place, f"{message[:1].upper()}{message[1:]}.")
     for step in place:
         raw = raw[step]  # type: ignore[index]
-    shown = f"{raw!r:.60}"
+    shown = "that" if place[-1] in _SECRET else f"{raw!r:.60}"
     last = max(number for number, step in enumerate(place) if isinstance(step, str))
     what = f"{place[last]} of {label(place[:last])} cannot be {shown}."
     return ConfigFault(place, what, f"It must be {_words(schema, parts)}.")

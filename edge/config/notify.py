@@ -1,4 +1,4 @@
-"""`[notify]`: by which channels the shop may tell people of alerts. Passwords and tokens stand in files."""
+"""`[notify]`: by which channels the shop may tell people of alerts. Passwords and tokens: `secret:NAME` or files."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class EmailEntry(Section, frozen=True, kw_only=True):
     port: Port = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""
+    password: str = ""
     password_file: str = ""
     ca_file: str = ""
     sender: Annotated[
@@ -35,7 +36,8 @@ class SmsEntry(Section, frozen=True, kw_only=True):
 
     url: Address = "https://api.twilio.com"
     account: str
-    token_file: str
+    token: str = ""
+    token_file: str = ""
     sender: str
 
 
@@ -43,7 +45,8 @@ class WhatsAppEntry(Section, frozen=True, kw_only=True):
     """`[notify.whatsapp]`: a number at Meta's Cloud API, and an approved template with two parameters."""
 
     url: Address
-    token_file: str
+    token: str = ""
+    token_file: str = ""
     template: str
     languages: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("en",)
 
@@ -56,6 +59,7 @@ class NotifySection(Section, frozen=True, kw_only=True):
     allow: tuple[str, ...] = ()
     retry: bool = True
     slack: bool = False
+    webhook_secret: str = ""
     webhook_secret_file: str = ""
     printer: str = ""
     email: EmailEntry | None = None
@@ -68,6 +72,12 @@ class NotifySection(Section, frozen=True, kw_only=True):
             known = ", ".join(printers) or "none"
             what = f"There is no receipt printer {self.printer!r}."
             yield ConfigFault(("notify", "printer"), what, f"There are: {known}.")
-        if self.email and bool(self.email.user) != bool(self.email.password_file):
-            what = "[notify.email] needs both 'user' and 'password_file', or neither."
+        if self.email and bool(self.email.user) != bool(self.email.password or self.email.password_file):
+            what = "[notify.email] needs both 'user' and 'password', or neither."
             yield ConfigFault(("notify", "email"), what, "Say both.")
+        for place, entry in (("sms", self.sms), ("whatsapp", self.whatsapp)):
+            if entry and not (entry.token or entry.token_file):
+                what = f"[notify.{place}] has no 'token'."
+                yield ConfigFault(
+                    ("notify", place), what, f'Enter it (edge secret set {place}), and say: token = "secret:{place}"'
+                )

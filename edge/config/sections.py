@@ -223,13 +223,14 @@ class ShelfSection(Section, frozen=True, kw_only=True):
 
 
 class Sync(Section, frozen=True, kw_only=True):
-    """`[sync]`: the broker in the cloud. `password_file` and `ca_file` are paths; the password stands in no config."""
+    """`[sync]`: the broker in the cloud. `password` is `secret:NAME`; `password_file` and `ca_file` are paths."""
 
     host: str
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8883
     tls: bool = True
     ca_file: str | None = None
     username: str | None = None
+    password: str | None = None
     password_file: str | None = None
 
 

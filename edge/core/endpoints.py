@@ -45,7 +45,8 @@ class Body(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a request is answered with; `under`: the name under which it stands in an object; `status`: of success."""
+    """What a request is answered with; `under`: the name under which it stands in an object; `status`: of success;
+    `media`: several are separated by ", "."""
 
     type: Any = None
     under: str = ""

@@ -12,6 +12,12 @@ Surface = Literal["cashier", "kiosk", "voice", "chat", "panel", "hub", "job", "s
 Right = str
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 """What names a row or counts rows: what an INTEGER of SQLite holds, and not less than 0."""
+Moment = Annotated[int, msgspec.Meta(ge=0, le=32_503_680_000_000_000)]
+"""UTC microseconds that a calendar knows: before the year 3000."""
+IsoDate = Annotated[
+    str, msgspec.Meta(pattern=r"^[12]\d{3}-\d{2}-\d{2}$", extra={"date": True}, extra_json_schema={"format": "date"})
+]
+"""A day as ISO 8601 writes it; whoever takes one in looks whether the calendar has it."""
 PersonId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 """Who is spoken of: says nothing of them, and is never given to somebody else."""
 Ciphertext = NewType("Ciphertext", str)

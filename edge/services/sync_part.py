@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from edge import __version__
@@ -14,17 +15,21 @@ from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.journal.rows import EpochStarted, Header, read_rows
 from edge.core.messages import Done, Refused
 from edge.core.process.parts import TaskSet
+from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import EdgeError
-from edge.services import directive_trust
+from edge.services import box_key, directive_trust
 from edge.services.maintenance import lacking
 from edge.services.maintenance.replica_check import acknowledged
+from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
 from edge.shop.directives.commands import RefuseDirective, TakeDirective
 from edge.shop.directives.kinds.signing_key import SIGNING_KEY
 from edge.shop.directives.queries import is_taken, last_received, newest_ended
+from sync.directive_sealing import NotForUs
 from sync.link_errors import LinkError
 from sync.mqtt import BrokerConfig
+from sync.session import LinkLost
 from sync.store_link import StoreLink, Unproven
 from sync.uplink import DeviceIdentity, Head, State
 from sync.wire import Directive, Epoch, Orphans, Row
@@ -54,6 +59,7 @@ class SyncSource:
     """The shop's journal, as `sync.store_link.Journal` describes it."""
 
     def __init__(self, shop: CommandBus, header: Header, ledger: Path) -> None:
+        self.secrets = secrets_of(ledger.parent)
         self._shop = shop
         self._header = header
         self._ledger = ledger
@@ -114,8 +120,13 @@ class SyncSource:
 
     async def _take(self, directive: Directive, reason: str | None) -> str | None:
         """Have the shop apply it, or say in the journal that it does not, for that reason."""
-        number, kind = directive.version, directive.kind
-        body = directive.body.decode("utf-8", "replace")
+        number, kind, body = directive.version, directive.kind, ""
+        try:
+            header = self._header
+            opened = await asyncio.to_thread(box_key.opened, self.secrets, header.tenant, header.store, directive)
+            body = opened.decode("utf-8", "replace")
+        except NotForUs as error:
+            reason = reason or f"{error}: publish it again"
         command = TakeDirective(number, kind, body) if reason is None else RefuseDirective(number, kind, reason)
         outcome = await self._shop.do(command, system("hub"))
         if isinstance(outcome, Done):
@@ -149,7 +160,7 @@ class SyncPart:
         who = DeviceIdentity(header.tenant, header.store, header.device, __version__)
         self._folder = ledger.parent
         self._link = StoreLink(
-            *(who, self._journal, broker_of(config)),
+            *(who, self._journal, broker_of(config, self._journal.secrets)),
             acknowledged=acknowledged(shop.reader),
             left=self._left,
             told=told,
@@ -199,11 +210,12 @@ class SyncPart:
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled. A lost broker is waited for, and shown."""
-        tasks = TaskSet(limit=2)
+        tasks = TaskSet(limit=3)
         ready()
         try:
             tasks.start(self._watch(), "sync: new rows")
             tasks.start(self._show(), "sync: state")
+            tasks.start(box_key.announce(self._shop, self._journal.secrets), "sync: this box's key")
             await self._link.run()
         except* EdgeError as errors:
             raise errors.exceptions[0] from None
@@ -248,12 +260,26 @@ class SyncPart:
             await asyncio.sleep(SHOW_S)
 
 
-def broker_of(config: Sync) -> BrokerConfig:
-    """The broker as `sync` wants it; the password is read from its file at each connecting."""
+class _Password(msgspec.Struct, frozen=True):
+    """A password that is looked up whenever it is asked for: a new one needs no restart."""
+
+    value: str
+    store: SecretStore
+
+    def __call__(self) -> str:
+        try:
+            return self.store.resolve(self.value)
+        except EdgeError as error:
+            raise LinkLost("no_secret", why=error.what) from None
+
+
+def broker_of(config: Sync, secrets: SecretStore) -> BrokerConfig:
+    """The broker as `sync` wants it; the password is looked up at each connecting."""
     return BrokerConfig(
         host=config.host,
         port=config.port,
         user=config.username or "",
+        password=_Password(config.password, secrets) if config.password else "",
         password_file=config.password_file or "",
         tls=config.tls,
         ca_file=config.ca_file or "",

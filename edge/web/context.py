@@ -18,8 +18,10 @@ from edge.core.endpoints import Endpoint, Page
 from edge.core.head_cache import HeadCached
 from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.process.parts import Supervisor
+from edge.core.secrets.store import SecretStore
 from edge.core.tls.certificates import Certificates
 from edge.services.models_state import MeaningState, ModelsState
+from edge.services.secrets import secrets_of
 from edge.services.sync_state import SyncState
 from edge.shop.access.api_keys import ApiKeys
 from edge.shop.access.approvals import Approvals
@@ -99,7 +101,8 @@ class PanelContext:
         shop.listen(self._end_approvals)
         self.token = os.urandom(32).hex()
         self.here: Callable[[str], bool] = is_loopback
-        self.certificates = _certificates(config) if config.panel.tls else None
+        self.secrets = secrets_of(config.folder)
+        self.certificates = _certificates(config, self.secrets) if config.panel.tls else None
         self.rates = Rates(time.monotonic)
         self.seats = Seats()
         self.made: dict[str, str] = {}
@@ -151,11 +154,11 @@ class PanelContext:
         self.heavy.close()
 
 
-def _certificates(config: Config) -> Certificates:
+def _certificates(config: Config, secrets: SecretStore) -> Certificates:
     """One's own, whose files lie beside config.toml where they have no path of their own; or the box's."""
     panel, beside = config.panel, config.file.parent
     own = (beside / panel.tls_cert, beside / panel.tls_key) if panel.tls_cert else None
-    return Certificates(config.folder, panel.host, own)
+    return Certificates(config.folder, secrets, panel.host, own)
 
 
 def now_us() -> int:

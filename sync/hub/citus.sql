@@ -17,7 +17,7 @@ END $$;
 BEGIN;
 SET LOCAL citus.multi_shard_modify_mode = 'sequential';
 
--- Small and without a tenant: the same everywhere. The rest (api_key, migration, room, server) stays on the coordinator.
+-- Small and without a tenant: the same everywhere. The rest (keys, people, migration, room, server) stays on the coordinator.
 SELECT create_reference_table('archived_month')
 WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'archived_month'::regclass);
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,7 +16,7 @@ import asyncpg
 import msgspec
 from msgspec.structs import astuple
 
-from sync import limits, wire
+from sync import directive_sealing, limits, wire
 from sync.directive_signing import Signer
 from sync.hub import handshake as hello
 from sync.hub import model as machine
@@ -94,10 +94,12 @@ def dump_epochs(epochs: Sequence[Epoch]) -> str:
 class Store:
     """See the module; open it with `open_store`."""
 
-    def __init__(self, pool: Pool, signer: Signer | None = None) -> None:
-        """`signer` signs what is published; without one, boxes that have head office's key take none of it."""
+    def __init__(self, pool: Pool, signer: Signer | None = None, sealed: Collection[str] = ()) -> None:
+        """`signer` signs what is published; without one, boxes that have head office's key take none of it. The kinds
+        in `sealed` are sealed to the boxes of the store, as soon as one has said its key."""
         self.pool = pool
         self._signer = signer
+        self._sealed = sealed
         self._sql = sql.load("store.sql")
 
     # ---- what a device says
@@ -188,12 +190,22 @@ class Store:
             if found is not None:
                 return found
             version: int = await connection.fetchval(self._sql["next_version"], tenant, store)
+            if kind in self._sealed and (keys := await self._box_keys(connection, tenant, store)):
+                body = directive_sealing.seal(body, tenant, store, kind, keys)
             seal: tuple[object, ...] = (None,) * 3
             if self._signer is not None:
                 now_us: int = await connection.fetchval(self._sql["clock"])
                 seal = astuple(self._signer.seal(tenant, store, Directive(version, kind, body), now_us))
             await connection.execute(self._sql["add_directive"], tenant, store, version, kind, body, request, *seal)
         return version
+
+    async def box_keys(self, tenant: str, store: str) -> list[str]:
+        """The public keys of the boxes of a store that are let in, to which its directives are sealed."""
+        async with self._for(tenant) as connection:
+            return await self._box_keys(connection, tenant, store)
+
+    async def _box_keys(self, connection: Connection, tenant: str, store: str) -> list[str]:
+        return [record["public"] for record in await connection.fetch(self._sql["box_keys"], tenant, store)]
 
     async def devices(self, tenant: str, store: str) -> list[Key]:
         """The devices of a store that have ever said hello."""
@@ -314,15 +326,16 @@ async def open_store(
     rooms: Mapping[str, str] | None = None,
     connections: int = limits.CONNECTIONS,
     signer: Signer | None = None,
+    sealed: Collection[str] = (),
 ) -> AsyncIterator[Store]:
     """A store on the database at `dsn`, its schema brought up to date. Many may be open at once.
 
-    `rooms`: see `hub.migrate.migrate`; `signer`: see `Store`. The store works with a worker's rights and no more,
-    whoever logs in.
+    `rooms`: see `hub.migrate.migrate`; `signer`, `sealed`: see `Store`. The store works with a worker's rights
+    and no more, whoever logs in.
     """
     await bring_up_to_date(dsn, rooms)
     async with open_pool(dsn, "edge_hub_worker", connections) as pool:
-        store = Store(pool, signer)
+        store = Store(pool, signer, sealed)
         await store.add_months()
         yield store
 

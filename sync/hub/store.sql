@@ -56,6 +56,14 @@ WHERE tenant = $1 AND store = $2 AND version > $3
 ORDER BY version
 LIMIT $4;
 
+-- name: box_keys
+SELECT public
+FROM box_key
+JOIN device USING (tenant, store, device)
+WHERE box_key.tenant = $1 AND box_key.store = $2 AND barred = ''
+ORDER BY device
+LIMIT 64;
+
 -- name: next_version
 -- The clock's microseconds, or one more than the last: a hub that was restored from a backup has forgotten the newest
 -- directives, and their numbers, which stores have applied, must not come again.

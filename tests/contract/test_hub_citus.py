@@ -31,7 +31,10 @@ pytestmark = pytest.mark.slow
 
 CITUS = files("sync.hub").joinpath("citus.sql")
 STAND_INS = Path(__file__).with_name("citus.sql")
-ON_THE_COORDINATOR = {"api_key", "migration", "room", "server", "stand_in"}
+ON_THE_COORDINATOR = {
+    *("api_key", "migration", "room", "server", "stand_in"),
+    *("membership", "staff", "staff_log", "staff_token"),
+}
 TABLES = """
     SELECT relname FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition

@@ -20,13 +20,14 @@ from edge.core.clock import SystemClock
 from edge.services import directive_trust
 from edge.services.directive_trust import PinnedKey, Trust
 from edge.services.maintenance.backups import backup, keys
+from edge.services.secrets import secrets_of
 from edge.services.sync_part import broker_of
 from sim.broker import Broker
 from sync import wire
 from sync.hub.access import HUB, AccessFiles, group
 from sync.hub.model import Key
 from sync.hub.worker import SUBSCRIPTION
-from sync.mqtt import BrokerConfig, connect
+from sync.mqtt import BrokerConfig, connect, password_of
 from sync.store_link import StoreLink
 from sync.uplink import DeviceIdentity
 from sync.wire import Hint
@@ -86,7 +87,7 @@ def a_box(folder: Path, key: Key, line: Path) -> BrokerConfig:
     assert main(["--config", str(path), "enrol", str(line)]) == 0
     loaded = config.load(path)
     assert loaded.sync is not None
-    return broker_of(loaded.sync)
+    return broker_of(loaded.sync, secrets_of(loaded.folder))
 
 
 def a_link(key: Key, journal: MemoryJournal, broker: BrokerConfig) -> StoreLink:
@@ -120,13 +121,16 @@ def test_what_the_box_keeps_is_for_its_owner_alone_and_its_configuration_stays(t
         line = office.enrol(TILL)
         assert stat.S_IMODE(line.stat().st_mode) == 0o600
         broker = a_box(tmp_path / "box", TILL, line)
-    assert stat.S_IMODE(Path(broker.password_file).stat().st_mode) == 0o600
-    assert stat.S_IMODE(Path(broker.password_file).parent.stat().st_mode) == 0o700
+    data = tmp_path / "box" / "data"
+    assert {stat.S_IMODE((data / name).stat().st_mode) for name in ("secrets.json", "secrets-key")} == {0o600}
+    password = password_of(broker)
+    assert len(password) > 20 and password not in "".join(
+        path.read_text(errors="replace") for path in data.rglob("*") if path.is_file()
+    )
     assert Path(broker.ca_file).read_text() == office.ca.read_text()
     text = (tmp_path / "box" / "config.toml").read_text()
     assert text.startswith(SHOP.format(TILL)), "what stood there stays"
-    assert Path(broker.password_file).read_text().strip() not in text
-    assert Path(broker.password_file).read_text().strip() not in office.files.passwords.read_text()
+    assert password not in text and password not in office.files.passwords.read_text()
 
 
 def test_a_box_is_enrolled_with_the_key_that_signs_directives_and_keeps_it(
@@ -189,7 +193,7 @@ def test_a_bare_box_is_restored_with_its_password_and_head_office_is_asked_with_
             assert await asyncio.to_thread(main, ["--config", str(path), "restore", str(found.path)]) == 0
         assert "could not be asked" not in capsys.readouterr().out
         sync = config.load(path).sync
-        assert sync is not None and broker_of(sync) == before
+        assert sync is not None and broker_of(sync, secrets_of(loaded.folder)) == before
         pinned = directive_trust.load(loaded.folder)
         assert pinned is not None and pinned.keys, "or a restored box would believe whatever the broker hands it"
 

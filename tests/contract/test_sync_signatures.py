@@ -9,16 +9,21 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.__main__ import main
+from edge.app.hub import SEALED, bring_up_to_date, projectors
 from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
 from edge.core.jobs.runner import JobRunner
-from edge.services import directive_trust
+from edge.services import box_key, directive_trust
+from edge.services.secrets import secrets_of
 from edge.services.sync_part import SyncPart
-from edge.shop.access.queries import rights_of
+from edge.shop.access.commands import SetUser
+from edge.shop.access.pin import hash_pin
+from edge.shop.access.queries import name_of, rights_of
 from edge.shop.catalog.commands import SetProducts
 from sim.broker import Broker
 from sync.directive_signing import Signer, holds
@@ -29,12 +34,14 @@ from sync.hub.store import Store, open_store
 from sync.mqtt import BrokerConfig
 from sync.wire import Directive, Directives, Pull
 from tests.contract.test_hub_api import an_api
+from tests.http_client import when
 from tests.shop_fixture import CONFIG, MILK, PRODUCTS, SYSTEM, FakeClock, config, done
 from tests.sync_doubles import until
 from tests.sync_fixture import a_hub, background, query
 
 OFFICE, OTHER = Signer(Ed25519PrivateKey.generate()), Signer(Ed25519PrivateKey.generate())
 DAY_US = 86_400_000_000
+PIN_HASH = hash_pin("864209")
 
 
 class Box:
@@ -234,5 +241,74 @@ def test_a_ledger_that_is_set_back_is_not_given_an_old_directive_again(
                 await until(lambda: len(box.outcomes()) == 1, "it is dealt with")
                 assert box.outcomes()[0][:2] == (number, "refused") and "set back" in box.outcomes()[0][2]
                 assert box.price() == 120
+
+    asyncio.run(scenario())
+
+
+def user(name: str) -> bytes:
+    return msgspec.json.encode({"users": [{"user": SetUser("h7", name, "cashier", PIN_HASH)}]})
+
+
+def test_what_is_of_people_is_sealed_to_the_box_and_no_byte_of_it_is_at_head_office(
+    database: str, broker: Broker, tmp_path: Path
+) -> None:
+    body = user("Zebediah")
+
+    async def publish() -> int:
+        async with open_store(database, signer=OFFICE, sealed=SEALED) as store:
+            number = await store.publish("demo", "corner", "users", body)
+            await give_hint(store, BrokerConfig(port=broker.port), "demo", "corner", number)
+            return number
+
+    async def keys() -> list[str]:
+        return [key for (key,) in await query(database, "SELECT public FROM box_key")]
+
+    async def scenario() -> None:
+        data = pinned(tmp_path)
+        await bring_up_to_date(database)
+        early = await publish()
+        async with a_hub(database, broker.port, projectors=projectors()), a_box(tmp_path, broker.port) as box:
+            await until(lambda: [number for number, *_ in box.outcomes()] == [early], "one of before is read as it was")
+            await when(keys, bool, "the box has said its key")
+            number = await publish()
+            await until(lambda: (number, "applied", "") in box.outcomes(), "it reads what is sealed to it")
+            assert name_of(box.shop.reader, "h7") == "Zebediah"
+        bodies = dict(await query(database, "SELECT version, body FROM directive"))
+        assert b"Zebediah" in bodies[early] and b"Zebediah" not in bodies[number]
+        assert b"h7" not in bodies[number] and b"argon2" not in bodies[number]
+        assert await keys() == [box_key.fingerprint(secrets_of(data))]
+
+    asyncio.run(scenario())
+
+
+def test_a_box_that_lost_its_key_makes_another_and_says_what_it_cannot_read(
+    database: str, broker: Broker, tmp_path: Path
+) -> None:
+    async def publish(signer: Signer = OFFICE) -> int:
+        async with open_store(database, signer=signer, sealed=SEALED) as store:
+            return await store.publish("demo", "corner", "users", user("Dana"))
+
+    async def keys() -> list[str]:
+        return [key for (key,) in await query(database, "SELECT public FROM box_key")]
+
+    async def scenario() -> None:
+        data = pinned(tmp_path)
+        await bring_up_to_date(database)
+        async with a_hub(database, broker.port, projectors=projectors()):
+            async with a_box(tmp_path, broker.port):
+                await when(keys, bool, "the box has said its key")
+            before = await keys()
+            number = await publish()
+            for name in ("secrets.json", "secrets-key"):
+                (data / name).unlink()
+            async with a_box(tmp_path, broker.port) as box:
+                await until(lambda: box.outcomes() != [], "it is dealt with")
+                ((refused, outcome, why),) = box.outcomes()
+                assert (refused, outcome) == (number, "refused") and "publish it again" in why
+                await when(keys, lambda now: now != before, "another key")
+                number = await publish()
+                async with open_store(database) as store:
+                    await give_hint(store, BrokerConfig(port=broker.port), "demo", "corner", number)
+                await until(lambda: (number, "applied", "") in box.outcomes(), "published again it is read")
 
     asyncio.run(scenario())

@@ -57,6 +57,8 @@ NOT_PERSONAL: dict[str, str] = {
         BrowserPaired.kind BrowserPaired.of_register BrowserPaired.pairing PairingEnded.pairing PairingEnded.why
         RightDenied.networks""",
     "what a part of a paper holds: sums and numbers of other capabilities": "TemplateBlock.data TemplateBlock.template",
+    "what the shop calls a password or a key in its configuration": "SecretRemoved.name SecretSet.name",
+    "the public half of a key of the box": "BoxKeyMade.public",
     "one of the software's own words, or a currency": """
         AlertRaised.causes AlertRaised.channels AlertRaised.kind Approved.command CashMoved.currency
         DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind DirectiveRefused.kind EpochStarted.reason

@@ -7,10 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from edge.core.tls.authority import KeyPair, make_authority, vouch
+from edge.core.tls import machine
+from edge.core.tls.authority import PRIVATE_KEY, make_authority, vouch
 from edge.core.tls.certificates import FILE, Certificates
+from edge.services.maintenance.backups import keys
+from edge.services.secrets import secrets_of
 from tests.handshake import shake, strict
 
 
@@ -22,7 +26,7 @@ class World:
         self.addresses = ["127.0.0.1", "192.168.1.9"]
 
     def box(self, folder: Path, own: tuple[Path, Path] | None = None, host: str = "0.0.0.0") -> Certificates:
-        made = Certificates(folder, host, own, lambda: self.now, lambda: tuple(self.addresses))
+        made = Certificates(folder, secrets_of(folder), host, own, lambda: self.now, lambda: tuple(self.addresses))
         made.look()
         return made
 
@@ -131,9 +135,33 @@ def test_a_name_that_came_later_is_said(tmp_path: Path) -> None:
     assert "till.shop.example" not in box.names
 
 
-def test_the_key_of_a_leaf_is_on_no_disk(tmp_path: Path) -> None:
+def test_no_key_is_on_the_disk_in_clear(tmp_path: Path) -> None:
     World().box(tmp_path)
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [FILE.name]
-    assert (
-        KeyPair.read((tmp_path / FILE).read_bytes()).certificate.subject.rfc4514_string().startswith("CN=edge-store ")
-    )
+    body = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert PRIVATE_KEY not in body
+    found = x509.load_pem_x509_certificate((tmp_path / FILE).read_bytes())
+    assert found.subject.rfc4514_string().startswith("CN=edge-store ")
+
+
+def test_a_key_in_clear_of_a_version_before_is_sealed_and_overwritten(tmp_path: Path) -> None:
+    world = World()
+    first = make_authority("edge-store box", machine.host_names(), world.now)
+    (tmp_path / FILE).parent.mkdir()
+    (tmp_path / FILE).write_bytes(first.pem)
+    with (tmp_path / FILE).open("rb") as before:
+        box = world.box(tmp_path)
+        assert set(before.read()) == {0}, "where it lay"
+    assert box.authority == first.certificate and not box.faults
+    assert PRIVATE_KEY not in (tmp_path / FILE).read_bytes()
+    assert world.box(tmp_path).authority == first.certificate
+
+
+def test_without_its_key_there_is_another_authority_and_that_is_said(tmp_path: Path) -> None:
+    world = World()
+    first = world.box(tmp_path)
+    (tmp_path / "secrets-key").unlink()
+    assert world.box(tmp_path).fingerprint == first.fingerprint, "the recovery code opens it"
+    keys.store(tmp_path, keys.make())
+    second = world.box(tmp_path)
+    assert [fault.key for fault in second.faults] == ["anew"] and second.fingerprint != first.fingerprint
+    assert takes(second, trusting(second), "192.168.1.9") and not world.box(tmp_path).faults

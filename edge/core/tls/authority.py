@@ -19,6 +19,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from edge.core.addresses import Address, address_of
 
+PRIVATE_KEY = b"PRIVATE KEY-----"
+"""In every PEM file that holds one."""
 AUTHORITY_DAYS = 3652
 LEAF_DAYS = 397
 BACKDATED = timedelta(hours=48)
@@ -39,8 +41,15 @@ class KeyPair(msgspec.Struct, frozen=True):
     @property
     def pem(self) -> bytes:
         """Both, the key first."""
-        key = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        return key + self.certificate.public_bytes(Encoding.PEM)
+        return self.key_pem + self.certificate_pem
+
+    @property
+    def key_pem(self) -> bytes:
+        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+    @property
+    def certificate_pem(self) -> bytes:
+        return self.certificate.public_bytes(Encoding.PEM)
 
     @classmethod
     def read(cls, pem: bytes) -> KeyPair:

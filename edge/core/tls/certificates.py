@@ -11,13 +11,18 @@ from pathlib import Path
 import msgspec
 from cryptography import x509
 
+from edge.core.people.wrapping import replace_destroyed
+from edge.core.secrets.store import SecretLost, SecretMissing, SecretStore
 from edge.core.storage.atomic_write import write_whole
 from edge.core.tls import machine
-from edge.core.tls.authority import NOT_BEFORE, KeyPair, fingerprint, make_authority, may, names_of, vouch
+from edge.core.tls.authority import NOT_BEFORE, PRIVATE_KEY, KeyPair, fingerprint, make_authority, may, names_of, vouch
 from edge.core.tls.context import from_files, from_memory
+from edge.lib.errors import EdgeError
 
 FILE = Path("tls", "authority.pem")
-"""In the data folder: the authority's certificate and key."""
+"""In the data folder: the authority's certificate."""
+KEY = "box.tls"
+"""The secret that is its key."""
 
 
 class CertificateFault(msgspec.Struct, frozen=True):
@@ -31,18 +36,20 @@ class Certificates:
     """`look` before anything is served, and then now and then, from any thread.
 
     `context` is what to speak TLS with, None: nothing. `names` are those of hosts and addresses that it proves; `host`
-    is the one configured, `own` files of one's own.
+    is the one configured, `own` files of one's own; the authority's key is among the `secrets`.
     """
 
     def __init__(
         self,
         folder: Path,
+        secrets: SecretStore,
         host: str,
         own: tuple[Path, Path] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         addresses: Callable[[], Sequence[str]] = machine.addresses,
     ) -> None:
         self._file = folder / FILE
+        self._secrets = secrets
         self._own = own
         self._clock = now
         self._host = host
@@ -83,7 +90,7 @@ class Certificates:
                 faults.append(CertificateFault("own", {"file": str(self._own[0]), "why": str(error)}))
         try:
             faults += self._take_authoritys()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EdgeError) as error:
             self.context = None
             faults.append(CertificateFault("authority", {"file": str(self._file), "why": str(error)}))
         self.faults = tuple(faults)
@@ -109,25 +116,47 @@ class Certificates:
 
     def _take_authoritys(self) -> list[CertificateFault]:
         hosts = self._hosts()
-        authority = self._authority(hosts)
+        authority, anew = self._authority(hosts)
         leaf = vouch(authority, dict.fromkeys((*hosts, *self._addresses())), self._now())
         self.context, self.names = from_memory(leaf.pem), frozenset(names_of(leaf.certificate))
         self._leaf, self.authority, self.ends = leaf, authority.certificate, leaf.certificate.not_valid_after_utc
         beyond = [name for name in hosts if not may(authority, name)]
-        return [CertificateFault("beyond", {"names": ", ".join(beyond), "file": str(self._file)})] if beyond else []
+        faults = [CertificateFault("anew", {"file": str(self._file)})] if anew else []
+        if beyond:
+            faults.append(CertificateFault("beyond", {"names": ", ".join(beyond), "file": str(self._file)}))
+        return faults
 
-    def _authority(self, hosts: Sequence[str]) -> KeyPair:
-        """The one on the disk, or a new one. `ValueError`: the file is something else, which nobody overwrites."""
+    def _authority(self, hosts: Sequence[str]) -> tuple[KeyPair, bool]:
+        """The one that is kept, or a new one; and whether that stands in for one whose key is lost. `ValueError`: the
+        file is something else, which nobody overwrites."""
         try:
-            found = KeyPair.read(self._file.read_bytes())
-            if self._now() < found.certificate.not_valid_after_utc:
-                return found
+            found = self._kept()
         except FileNotFoundError:
-            pass
+            return self._made(hosts), False
+        except (SecretLost, SecretMissing):
+            return self._made(hosts), True
+        over = self._now() >= found.certificate.not_valid_after_utc
+        return (self._made(hosts) if over else found), False
+
+    def _kept(self) -> KeyPair:
+        pem = self._file.read_bytes()
+        if PRIVATE_KEY not in pem:
+            x509.load_pem_x509_certificate(pem)  # before its key is asked for
+            return KeyPair.read(self._secrets.open(KEY).encode() + pem)
+        found = KeyPair.read(pem)  # as versions before this one kept it
+        self._keep(found)
+        return found
+
+    def _made(self, hosts: Sequence[str]) -> KeyPair:
         made = make_authority(f"edge-store {machine.host_names()[-1]}", hosts, self._now())
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(self._file, made.pem)
+        self._keep(made)
         return made
+
+    def _keep(self, authority: KeyPair) -> None:
+        """The key among the secrets, the certificate in the file; a key that was there is overwritten."""
+        self._secrets.set(KEY, authority.key_pem.decode())
+        replace_destroyed(self._file, lambda: write_whole(self._file, authority.certificate_pem))
 
 
 def _one(host: str) -> tuple[str, ...]:

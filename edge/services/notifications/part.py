@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from edge.config import Config
+from edge.core.bus import Subscription
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Refused
 from edge.core.process.parts import PartState, Ready, first_completed
+from edge.core.secrets.store import SECRETS
 from edge.core.storage.database import Connection, open_reader
 from edge.services.notifications import dispatching
 from edge.services.notifications.channels.parcel import Sender
@@ -25,6 +27,7 @@ from edge.services.notifications.senders import senders
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.secrets import secrets_of
 from edge.shop.notify import outbox
 from edge.shop.notify.composing import About
 from edge.shop.notify.preferences import CHANNELS
@@ -67,18 +70,24 @@ class NotificationsPart:
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
         breakers = Breakers()
-        async with OutgoingHttp(breakers, self._config.notify.allow) as http:
-            await self.begin(http, breakers)
-            ready(self._state())
-            try:
-                await first_completed(self._planning(), *(self._sending(name) for name in self._senders))
-            finally:
-                self.close()
+        secrets = self._shop.bus.subscribe(SECRETS)
+        try:
+            async with OutgoingHttp(breakers, self._config.notify.allow) as http:
+                while True:
+                    await self.begin(http, breakers)
+                    ready(self._state())
+                    try:
+                        sending = (self._sending(name) for name in self._senders)
+                        await first_completed(self._planning(), *sending, _told(secrets))
+                    finally:
+                        self.close()
+        finally:
+            self._shop.bus.unsubscribe(secrets)
 
     async def begin(self, http: OutgoingHttp, breakers: Breakers) -> None:
         """Make the channels, and take up what was cut off."""
-        beside, language = self._config.file.parent, self._config.store.language
-        made, self._faults = senders(self._config.notify, beside, self._shop, http, breakers, language)
+        store = secrets_of(self._config.folder)
+        made, self._faults = senders(self._config, store, self._shop, http, breakers)
         self._senders = dict(self._given) if self._given is not None else made
         self._wake = {name: asyncio.Event() for name in self._senders}
         self._db = open_reader(self._shop.path)
@@ -204,3 +213,7 @@ class NotificationsPart:
             if not isinstance(await self._shop.maintain(change), Refused):
                 return
             await asyncio.sleep(KEEP_AGAIN_S)
+
+
+async def _told(subscription: Subscription) -> None:
+    await subscription.next()

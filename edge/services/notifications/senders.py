@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 
+from edge.config import Config
 from edge.config.notify import NotifySection
 from edge.core.command_bus import CommandBus
-from edge.lib.errors import ConfigError
+from edge.core.secrets.store import SecretStore
+from edge.lib.errors import ConfigError, NeedsHuman
 from edge.services.notifications.channels.email import EmailChannel
 from edge.services.notifications.channels.parcel import Sender
 from edge.services.notifications.channels.printer import PrinterChannel
@@ -20,21 +23,30 @@ from edge.services.notifications.channels.whatsapp import WhatsAppChannel
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.mail import MailServer, OutgoingMail
-from edge.services.outgoing.secrets import read_secret
+from edge.services.secrets import secret_of
 
 _log = structlog.get_logger(__name__)
 
 
+Secret = Callable[[str, str], str]
+"""What a value and a file of the configuration stand for."""
+
+
 def senders(
-    section: NotifySection, beside: Path, shop: CommandBus, http: OutgoingHttp, breakers: Breakers, language: str
+    config: Config, store: SecretStore, shop: CommandBus, http: OutgoingHttp, breakers: Breakers
 ) -> tuple[dict[str, Sender], dict[str, str]]:
-    """The channels by name, and why one that is set up cannot be used. `beside`: the folder of config.toml."""
+    """The channels by name, and why one that is set up cannot be used."""
+    section, beside, language = config.notify, config.file.parent, config.store.language
+
+    def secret(value: str, file: str) -> str:
+        return secret_of(store, value, file, beside)
+
     made: dict[str, Sender] = {}
     faults: dict[str, str] = {}
     for name in ("email", "slack", "webhook", "sms", "whatsapp", "printer"):
         try:
-            sender = _made(name, section, beside, shop, http, breakers, language)
-        except ConfigError as error:
+            sender = _made(name, section, beside, secret, shop, http, breakers, language)
+        except (ConfigError, NeedsHuman) as error:
             _log.warning("a channel cannot be used", channel=name, what=error.what, advice=error.advice)
             faults[name] = error.what
             continue
@@ -47,6 +59,7 @@ def _made(
     name: str,
     section: NotifySection,
     beside: Path,
+    secret: Secret,
     shop: CommandBus,
     http: OutgoingHttp,
     breakers: Breakers,
@@ -54,18 +67,18 @@ def _made(
 ) -> Sender | None:
     match name:
         case "email" if entry := section.email:
-            password = read_secret(beside / entry.password_file) if entry.password_file else ""
+            password = secret(entry.password, entry.password_file)
             ca_file = str(beside / entry.ca_file) if entry.ca_file else ""
             server = MailServer(entry.host, entry.port, entry.security, entry.user, password, ca_file)
             return EmailChannel(OutgoingMail(server, breakers), entry.sender)
         case "slack" if section.slack:
             return SlackChannel(http)
-        case "webhook" if section.webhook_secret_file:
-            return WebhookChannel(http, read_secret(beside / section.webhook_secret_file), time.time)
+        case "webhook" if section.webhook_secret or section.webhook_secret_file:
+            return WebhookChannel(http, secret(section.webhook_secret, section.webhook_secret_file), time.time)
         case "sms" if sms := section.sms:
-            return SmsChannel(http, sms.url, sms.account, read_secret(beside / sms.token_file), sms.sender)
+            return SmsChannel(http, sms.url, sms.account, secret(sms.token, sms.token_file), sms.sender)
         case "whatsapp" if to := section.whatsapp:
-            token = read_secret(beside / to.token_file)
+            token = secret(to.token, to.token_file)
             return WhatsAppChannel(http, to.url, token, to.template, to.languages, language)
         case "printer" if section.printer:
             return PrinterChannel(shop, section.printer)

@@ -2,10 +2,18 @@
 
 from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
 from edge.shop.access.rights import MANAGE
-from edge.shop.directives.commands import ApplyPart, EndDirective, GiveUpDirective, RefuseDirective, TakeDirective
+from edge.shop.directives.commands import (
+    AnnounceKey,
+    ApplyPart,
+    EndDirective,
+    GiveUpDirective,
+    RefuseDirective,
+    TakeDirective,
+)
 from edge.shop.directives.events import EVENTS, UPCASTERS
 from edge.shop.directives.handlers import (
     APPLY_JOB,
+    announce_key,
     apply_part,
     chunks,
     end_directive,
@@ -23,6 +31,7 @@ capability = Capability(
     commands=(
         CommandSpec(TakeDirective, take_directive, right=MANAGE, surfaces=MACHINE),
         CommandSpec(RefuseDirective, refuse_directive, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(AnnounceKey, announce_key, right=MANAGE, surfaces=MACHINE),
         CommandSpec(ApplyPart, apply_part, right=MANAGE, surfaces=MACHINE),
         CommandSpec(EndDirective, end_directive, right=MANAGE, surfaces=MACHINE),
         CommandSpec(GiveUpDirective, give_up_directive, right=MANAGE, surfaces=MACHINE),

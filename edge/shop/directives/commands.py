@@ -81,3 +81,9 @@ class GiveUpDirective(Command, frozen=True):
     number: Number
     cancelled: bool
     reason: Annotated[str, msgspec.Meta(max_length=500)]
+
+
+class AnnounceKey(Command, frozen=True):
+    """Say in the journal the public half of this box's key (X25519, hexadecimal), to which head office seals."""
+
+    public: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]

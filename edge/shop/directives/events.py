@@ -33,5 +33,11 @@ class DirectiveGivenUp(Event, frozen=True):
     reason: str
 
 
-EVENTS: tuple[type[Event], ...] = (DirectiveApplied, DirectiveRefused, DirectiveGivenUp)
+class BoxKeyMade(Event, frozen=True):
+    """This box's key, to which head office seals what only it shall read, has this public half (X25519, hex)."""
+
+    public: str
+
+
+EVENTS: tuple[type[Event], ...] = (DirectiveApplied, DirectiveRefused, DirectiveGivenUp, BoxKeyMade)
 UPCASTERS: tuple[Upcaster, ...] = ()

@@ -15,13 +15,14 @@ from edge.core.registry import Chunk, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.directives.commands import (
     ITEMS,
+    AnnounceKey,
     ApplyPart,
     EndDirective,
     GiveUpDirective,
     RefuseDirective,
     TakeDirective,
 )
-from edge.shop.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
+from edge.shop.directives.events import BoxKeyMade, DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 from edge.shop.directives.kinds import KINDS
 from edge.shop.directives.queries import is_taken, newest_taken
 
@@ -79,6 +80,10 @@ def apply_part(tx: Transaction, command: ApplyPart) -> Refused | None:
         (applied.changed, named, command.number),
     )
     return None
+
+
+def announce_key(tx: Transaction, command: AnnounceKey) -> None:
+    tx.append(BoxKeyMade(command.public))
 
 
 def end_directive(tx: Transaction, command: EndDirective) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
+from edge.shop.directives.events import BoxKeyMade, DirectiveApplied, DirectiveGivenUp, DirectiveRefused
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
@@ -51,25 +51,38 @@ OUTCOME = Table(
     Column("reason", "text", "Why it was refused, or failed.", _reason),
     Column("at", "timestamptz", "When, by the box's clock.", "row.at_us"),
 )
+BOX_KEY = Table(
+    "box_key",
+    "The key of each box, to which is sealed what it alone shall read; its `edge check` shows the same.",
+    *place(device="The box."),
+    Column("public", "text", "X25519, hexadecimal.", "event.public"),
+    Column("at", "timestamptz", "When the box made it.", "row.at_us"),
+)
 _SET = OUTCOME.upsert("outcome", "changed", "unknown", "reason", "at")
+_SET_KEY = BOX_KEY.upsert("public", "at")
 
 
 class DirectiveTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "directives"
-    version = 1
-    tables = (OUTCOME,)
+    version = 2
+    tables = (OUTCOME, BOX_KEY)
     reads = (
         OUTCOME.read(
             "directives/outcomes", Filter("store", "store"), Filter("version", "version"), Filter("outcome", "outcome")
         ),
+        BOX_KEY.read("devices/keys", Filter("store", "store")),
     )
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(self._project, DirectiveApplied, DirectiveRefused, DirectiveGivenUp)
+        return together(self._project, DirectiveApplied, DirectiveRefused, DirectiveGivenUp, BoxKeyMade)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """In their order: a box that was recovered deals with a directive again, and the last word counts."""
-        await connection.executemany(_SET, [OUTCOME.record(fact) for fact in self.facts(key, rows)])
+        facts = self.facts(key, rows)
+        keys = [BOX_KEY.record(fact) for fact in facts if isinstance(fact.event, BoxKeyMade)]
+        outcomes = [OUTCOME.record(fact) for fact in facts if not isinstance(fact.event, BoxKeyMade)]
+        await connection.executemany(_SET, outcomes)
+        await connection.executemany(_SET_KEY, keys)

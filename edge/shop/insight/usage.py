@@ -7,7 +7,7 @@ from math import ceil
 
 import msgspec
 
-from edge.core.messages import Number
+from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import read_products
 from edge.shop.insight.rules import DaySpan, after
@@ -76,7 +76,7 @@ def read_usage(db: Connection, sku: str, span: DaySpan) -> ProductUsage | None:
     )
 
 
-def read_predictions(db: Connection, today: str, sku: str = "", limit: Number = LIMIT) -> list[UsePrediction]:
+def read_predictions(db: Connection, today: IsoDate, sku: str = "", limit: Number = LIMIT) -> list[UsePrediction]:
     """When products will be gone, the soonest first: of those that sell most, where none are named."""
     since = after(today, -WEEKS * 7)
     wanted = [sku] if sku else [busy for (busy,) in db.execute(_BUSY, (since, today, min(limit, LIMIT)))]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from edge.core.messages import Command, Number
+from edge.core.messages import Command, Moment
 from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, SELL
@@ -54,7 +54,7 @@ def capability(settings: TillSettings) -> Capability:
     def order(handle: Callable[[OrderHandlers, Transaction, Any], Any]) -> Handler:
         return at(OrderHandlers, handle)
 
-    def slots(db: Connection, at_us: Number) -> list[FreeSlot]:
+    def slots(db: Connection, at_us: Moment) -> list[FreeSlot]:
         """The slots that an order placed now may have, the soonest first."""
         return free_slots(db, ZoneInfo(settings.zone), at_us)
 

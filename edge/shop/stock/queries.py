@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from edge.core.messages import Number
+from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.listing.filter import Filter, as_sql
@@ -310,7 +310,7 @@ _EXPIRING = """
 """
 
 
-def expiring(db: Connection, today: Text, days: Number = 7) -> list[ExpiringGoods]:
+def expiring(db: Connection, today: IsoDate, days: Number = 7) -> list[ExpiringGoods]:
     """Goods whose last day is over or comes within `days`, the first one first."""
     now = date.fromisoformat(today)
     until = (now + timedelta(days=min(days, 3650))).isoformat()

@@ -168,7 +168,6 @@ def _headers(name: str, kind: str) -> dict[str, str]:
     }
 
 
-_BYTES = {"type": "string", "format": "binary"}
 _UPLOADED = {"type": "object", "properties": {"path": {"type": "string"}, "name": {"type": "string"}}}
 
 ENDPOINTS = (
@@ -214,7 +213,7 @@ ENDPOINTS = (
         right=MANAGE,
         tag="ingest",
         path_types={"format": {"enum": list(FORMATS)}},
-        answer=Answer(schema=_BYTES, media="application/octet-stream"),
+        answer=Answer(media=", ".join(_TYPES.values())),
         statuses=(404,),
     ),
     piece("/fragments/import", fragment, MANAGE, "POST"),

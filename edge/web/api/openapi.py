@@ -18,6 +18,7 @@ _ANSWERS = {
     "400": "The request itself is wrong; the message says what and where.",
     "401": "Nobody is let in with that: the key is wrong or has ended, or the browser is not paired.",
     "403": "It needs a right that the request does not have: send a Grant, or a key that has it.",
+    "404": "What it speaks of is not there.",
     "409": "This Idempotency-Key was used with another body.",
     "413": "The body is larger than it may be.",
     "422": "The shop refused; the message says why, in the language asked for.",
@@ -148,7 +149,8 @@ def _responses_of(endpoint: Endpoint, of: Schemas) -> Iterator[tuple[str, dict[s
         if answer.under:
             schema = {"type": "object", "properties": {answer.under: schema}, "required": [answer.under]}
         done = _STATUSES.get(answer.status, "It is so.")
-        yield str(answer.status), {"description": done, "content": {answer.media: {"schema": schema}}}
+        content = {media: {"schema": schema} for media in answer.media.split(", ")}
+        yield str(answer.status), {"description": done, "content": content}
     for status in sorted({*endpoint.statuses, *_EVERYWHERE}):
         known = _STATUSES.get(status)
         yield str(status), {"description": known} if known else {"$ref": f"#/components/responses/{status}"}

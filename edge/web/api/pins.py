@@ -174,7 +174,7 @@ ENDPOINTS = (
         body=Body(EnterPin),
         rate="sign_in",
         programs=False,
-        statuses=(422,),
+        statuses=(404, 422),
     ),
     Endpoint(
         method="POST", path="/api/v1/lock", handler=lock, name="lock", right=ANYBODY, body=Body(Lock), programs=False

@@ -10,11 +10,13 @@ import asyncio
 import inspect
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
+from edge.core.messages import IsoDate
 from edge.core.registry import QuerySpec, Registry
 from edge.core.storage.database import Connection, open_reader
 from edge.web.limits import QUERIES_WAITING
@@ -100,6 +102,9 @@ def question_of(spec: QuerySpec) -> QueryInfo:
 
 def _convert(name: str, text: str, type: Any) -> Any:
     try:
-        return msgspec.convert(text, type, strict=False)
-    except msgspec.ValidationError as error:
+        found = msgspec.convert(text, type, strict=False)
+        if type is IsoDate:
+            date.fromisoformat(found)
+    except ValueError as error:  # msgspec's errors are ValueErrors
         raise Problem(400, "argument_wrong", name=name, why=str(error)) from error
+    return found

@@ -15,6 +15,7 @@ from sync.hub.api.door import Door
 from sync.hub.api.keys import PUBLISH, READ
 from sync.hub.api.problems import Problem, problems
 from sync.hub.api.reads import BadRequest, Read
+from sync.hub.api.signing_in import SigningIn
 from sync.wire import Name, WireError
 
 Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
@@ -51,6 +52,7 @@ class Api:
         for name in self._reads:
             app.router.add_get(f"/v1/{name}", self._read)
         app.router.add_post("/v1/stores/{store}/directives", self._direct)
+        SigningIn(self._door).add_to(app)
         return app
 
     async def _describe(self, request: web.Request) -> web.Response:

@@ -7,13 +7,13 @@ remembered, which says in whose queue its next request waits; what it may is ask
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
 from aiohttp import hdrs, web
 
-from sync.hub.api import keys, limits
+from sync.hub.api import keys, limits, staff
 from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem, too_much
 from sync.hub.store import Pool, act_for
@@ -22,6 +22,10 @@ STRANGERS = ""
 """The queue of those whose key was never seen here: no tenant is called so."""
 
 _TIMEOUT = f"SET LOCAL statement_timeout = '{limits.QUERY_S:.0f}s'"
+
+
+Find = Callable[[Any, bytes], Awaitable[Key | None]]
+"""How a secret's hash is looked up: of a program's key, or of somebody's token."""
 
 
 class _Queue:
@@ -45,17 +49,16 @@ class Door:
     @asynccontextmanager
     async def admit(self, request: web.Request) -> AsyncIterator[Key]:
         """Whoever asks, counted while the request is at work. `Problem`: no key in use, or too many at once."""
-        scheme, _, secret = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-        if scheme.lower() != "bearer" or not secret.strip():
-            raise _unknown()
-        digest = keys.hash_of(secret.strip())
+        secret = secret_of(request)
+        digest = keys.hash_of(secret)
+        find = staff.find if staff.is_token(secret) else keys.find
         key = None
         if digest not in self._tenants:
             with self._stranger():
-                key = await self._find(digest)
+                key = await self._find(digest, find)
         tenant = key.tenant if key else self._tenants[digest]
         with self._counted(tenant, limits.WAITING_OF_A_TENANT, 429):
-            yield key or await self._find(digest)
+            yield key or await self._find(digest, find)
 
     @asynccontextmanager
     async def reading(self, key: Key) -> AsyncIterator[Any]:
@@ -71,9 +74,16 @@ class Door:
         with self._stranger():
             await self._finder.fetchval("SELECT 1")
 
-    async def _find(self, digest: bytes) -> Key:
+    @asynccontextmanager
+    async def asking(self) -> AsyncIterator[Any]:
+        """A connection for what strangers ask, of whom so many are let in at once."""
+        with self._stranger():
+            async with self._finder.acquire() as connection:
+                yield connection
+
+    async def _find(self, digest: bytes, find: Find) -> Key:
         async with self._finder.acquire() as connection:
-            key = await keys.find(connection, digest)
+            key = await find(connection, digest)
         self._tenants.pop(digest, None)
         if key is None:
             raise _unknown()
@@ -102,6 +112,14 @@ class Door:
             queue.waiting -= 1
             if not queue.waiting:
                 del self._queues[whose]
+
+
+def secret_of(request: web.Request) -> str:
+    """The key or token of a request. `Problem`: it has none."""
+    scheme, _, secret = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise _unknown()
+    return secret.strip()
 
 
 def _unknown() -> Problem:

@@ -8,6 +8,7 @@ from typing import Any
 from sync import limits as wire_limits
 from sync.hub.api import limits
 from sync.hub.api.reads import Field, Kind, Read
+from sync.hub.api.staff import PASSWORD_CHARS
 
 _TYPES: dict[Kind, dict[str, Any]] = {
     "text": {"type": "string"},
@@ -32,6 +33,7 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     """The whole of it."""
     paths: dict[str, Any] = {f"/v1/{read.name}": {"get": _read(read)} for read in catalogue}
     paths["/v1/stores/{store}/directives"] = {"post": _publish()}
+    paths |= _people()
     return {
         "openapi": "3.1.0",
         "info": {"title": "edge-store hub", "version": "1", "description": _ABOUT},
@@ -44,6 +46,12 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     }
 
 
+_TOO_LONG = {
+    "413": {
+        "description": "The body is too long: split the change.",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
 _ABOUT = (
     "Sums of money are integers in minor units of their currency, quantities integer thousandths, times UTC. "
     "A key shows the rows of its own tenant. Answers carry an ETag: ask again with If-None-Match."
@@ -130,9 +138,47 @@ def _publish() -> dict[str, Any]:
         "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
         "responses": {
             "201": {"description": "It is published.", "content": {"application/json": {"schema": version}}},
-            "413": {"description": "The body is too long: split the change."},
+            **_TOO_LONG,
             **_problems(),
         },
+    }
+
+
+def _people() -> dict[str, Any]:
+    """Signing in, and what goes with it."""
+    text, texts = _TYPES["text"], {"type": ["array", "null"], "items": _TYPES["text"]}
+    name = {"type": "string", "maxLength": wire_limits.NAME_CHARS}
+    one = _object(tenant=text, role=text, stores=texts)
+    memberships = {"type": "array", "items": one}
+    token = _object(token=text, tenant=text, expires_at=_TYPES["time"], memberships=memberships)
+    me = _object(person=_TYPES["integer"], tenant=text, may={"type": "array", "items": text}, memberships=memberships)
+    email = {"type": "string", "minLength": 3, "maxLength": 254}
+    password = {"type": "string", "minLength": 1, "maxLength": PASSWORD_CHARS[1]}
+    sign_in = _object(email=email, password=password) | {"additionalProperties": False}
+    sign_in["properties"]["tenant"] = {"anyOf": [name, {"type": "null"}]}
+    switch = _object(tenant=name) | {"additionalProperties": False}
+    return {
+        "/v1/sign-in": {"post": _act("signIn", "A token of one tenant for somebody of head office.", token, sign_in)},
+        "/v1/switch": {"post": _act("switchTenant", "A token of another tenant in place of this one.", token, switch)},
+        "/v1/sign-out": {"post": _act("signOut", "The token opens nothing any more.", _object())},
+        "/v1/me": {"get": _act("me", "Whose token this is, and where they may switch to.", me)},
+    }
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _act(id: str, summary: str, answer: dict[str, Any], body: dict[str, Any] | None = None) -> dict[str, Any]:
+    asked = {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}} if body else {}
+    open_to_all: dict[str, Any] = {"security": []} if id == "signIn" else {}
+    done = {"200": {"description": "Done.", "content": {"application/json": {"schema": answer}}}}
+    return {
+        "operationId": id,
+        "summary": summary,
+        **open_to_all,
+        **asked,
+        "responses": {**done, **_TOO_LONG, **_problems()},
     }
 
 

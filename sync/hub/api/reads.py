@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -119,13 +119,21 @@ def _value(name: str, text: str, kind: Kind) -> Any:
     try:
         if kind == "date":
             return date.fromisoformat(text)
+        if kind == "time":
+            return _moment(text)
         if kind == "integer":
             return _integer(text)
         if kind == "boolean":
             return {"true": True, "false": False}[text]
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, OverflowError):
         raise BadRequest(f"{name!r} is no {kind}: {text!r}") from None
     return text
+
+
+def _moment(text: str) -> datetime:
+    """A moment of ISO 8601; UTC where it names no zone."""
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _integer(text: str) -> int:
@@ -136,7 +144,7 @@ def _integer(text: str) -> int:
 
 
 def _placeholder(number: int, kind: Kind) -> str:
-    types = {"text": "text", "integer": "bigint", "date": "date", "boolean": "boolean"}
+    types = {"text": "text", "integer": "bigint", "date": "date", "time": "timestamptz", "boolean": "boolean"}
     return f"${number}::{types[kind]}"
 
 

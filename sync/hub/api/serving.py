@@ -31,10 +31,12 @@ async def serve(
     host: str,
     port: int,
     signer: Signer | None = None,
+    sealed: Collection[str] = (),
 ) -> AsyncIterator[int]:
     """The API on `host`; its port (a free one, when `port` is 0). The database must be up to date already.
 
-    `guarded`: the kinds of directives that want a right of their own. `signer` signs what is published.
+    `guarded`: the kinds of directives that want a right of their own. `signer` signs what is published; the kinds in
+    `sealed` are sealed to the boxes of a store.
 
     It speaks plain HTTP: what stands before it (a proxy, a load balancer) has the certificate.
     """
@@ -43,7 +45,7 @@ async def serve(
         open_pool(dsn, "edge_hub_reader", limits.CONNECTIONS) as reader,
         open_pool(dsn, "edge_hub_publisher", limits.PUBLISHING_CONNECTIONS) as publisher,
     ):
-        store = Store(publisher, signer)
+        store = Store(publisher, signer, sealed)
         hints: set[asyncio.Task[None]] = set()  # bounded by the requests at work, and each by its time
 
         async def publish(tenant: str, shop: str, kind: str, body: bytes, request: str) -> int:

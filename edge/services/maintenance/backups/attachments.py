@@ -16,6 +16,7 @@ import msgspec
 
 from edge.config import Config
 from edge.core.journal import archive, archive_manifest
+from edge.core.secrets.store import FILE as SECRETS
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, open_reader, open_scratch
 from edge.core.tls.certificates import FILE as AUTHORITY
@@ -52,10 +53,10 @@ def _trusted(config: Config) -> list[Path]:
     return [*own, *([config.folder / AUTHORITY] if panel.tls else [])]
 
 
-def _pinned(config: Config) -> Path:
-    """Whose directives the box takes; not there where head office signs none. Without it a restored box would believe
-    the broker."""
-    return config.folder / directive_trust.FILE
+def _own(config: Config) -> list[Path]:
+    """Whose directives the box takes, as a restored box would believe the broker without it; and its secrets, which the
+    recovery code opens. Either may not be there."""
+    return [config.folder / directive_trust.FILE, config.folder / SECRETS]
 
 
 def enclose(config: Config, copy: Path) -> str | None:
@@ -101,7 +102,7 @@ def put_back(config: Config, files: dict[Path, bytes]) -> tuple[list[Path], list
     wanted = named(config)
     put = []
     for path, body in files.items():
-        if not path.exists() and any(path.is_relative_to(name) for name in (*wanted, _pinned(config))):
+        if not path.exists() and any(path.is_relative_to(name) for name in (*wanted, *_own(config))):
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(path, body)
@@ -112,7 +113,7 @@ def put_back(config: Config, files: dict[Path, bytes]) -> tuple[list[Path], list
 
 
 def _files(config: Config) -> Iterator[Path]:
-    for path in (*named(config), _pinned(config)):
+    for path in (*named(config), *_own(config)):
         yield from sorted(inside for inside in path.rglob("*") if inside.is_file()) if path.is_dir() else [path]
 
 

@@ -24,4 +24,4 @@ def _apply(tx: Transaction, _number: int, pins: tuple[Hash, ...]) -> Applied:
     return Applied(sum(isinstance(tx.do(SetPin(pin)), Done) for pin in pins))
 
 
-PIN = Kind("pin", Pins, _apply, guarded=True)
+PIN = Kind("pin", Pins, _apply, guarded=True, sealed=True)

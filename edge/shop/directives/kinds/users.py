@@ -40,4 +40,4 @@ def _apply(tx: Transaction, _number: int, users: tuple[UserItem, ...]) -> Applie
     return Applied(changed, tuple(unknown))
 
 
-USERS = Kind("users", Users, _apply, guarded=True, personal=True)
+USERS = Kind("users", Users, _apply, guarded=True, personal=True, sealed=True)

@@ -1,0 +1,30 @@
+"""What `edge check` says of secrets: those in clear, those that are lacking or cannot be opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.config import Config
+from edge.lib.errors import EdgeError
+from edge.services.secrets import secrets_of
+from edge.services.secrets_part import fault
+
+Said = tuple[bool, str, str, bool]
+"""Whether it is well, what is, what to do, and whether somebody should know all the same."""
+
+
+def secrets_said(loaded: Config, running: bool) -> Iterator[Said]:
+    """One for all that stand in clear, and one for what is wrong, unless the `running` appliance says it itself."""
+    named = loaded.secrets()
+    if plain := [one.where for one in named if not one.name]:
+        advice = 'Enter each by `edge secret set NAME`, and write "secret:NAME" there (password, not password_file).'
+        yield True, f"in clear on the disk: {', '.join(plain)}.", advice, True
+    store = secrets_of(loaded.folder)
+    if not running and (wrong := fault(loaded, store)):
+        yield False, wrong.what, wrong.advice, False
+    try:
+        for one in store.listed():
+            if one.lost and one.name not in {entry.name for entry in named}:
+                yield True, f"{one.name} cannot be opened any more.", f"Remove it: edge secret remove {one.name}", True
+    except EdgeError as error:
+        yield False, error.what, error.advice, False

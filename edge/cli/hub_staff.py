@@ -1,0 +1,105 @@
+"""`edge hub staff`: people of head office, the tenants they belong to, and what they did about that."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from typing import Any
+
+import msgspec
+
+from edge.cli.hub_api import as_owner
+from edge.cli.output import say
+from edge.lib.errors import ConfigError
+from sync.hub.api.staff import hash_password
+from sync.wire import Name
+
+LOG_SHOWN = 50
+_SET = """
+    INSERT INTO staff (email, password) VALUES ($1, $2)
+    ON CONFLICT (email) DO UPDATE SET password = excluded.password, wrong = 0, wait_until = '-infinity' RETURNING id
+"""
+_JOIN = """
+    INSERT INTO membership (person, of_tenant, role, stores) SELECT id, $2, $3, $4 FROM staff WHERE email = $1
+    ON CONFLICT (person, of_tenant) DO UPDATE SET role = excluded.role, stores = excluded.stores RETURNING person
+"""
+_LEAVE = """
+    DELETE FROM membership USING staff WHERE person = id AND email = $1 AND of_tenant = $2 RETURNING person
+"""
+_LIST = """
+    SELECT email, of_tenant, role, stores FROM staff LEFT JOIN membership ON person = id ORDER BY email, of_tenant
+"""
+_LOG = """
+    SELECT at, email, what, staff_log.of_tenant, before
+    FROM staff_log JOIN staff ON person = staff.id ORDER BY staff_log.id DESC LIMIT $1
+"""
+
+
+def set_(args: argparse.Namespace) -> int:
+    """Add somebody, or give them another password, which ends all their tokens."""
+    email = _email(args)
+    asked = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    try:
+        hashed = hash_password(asked)
+    except ValueError as error:
+        raise ConfigError(f"That is no password: {error}.") from None
+
+    async def work(owner: Any) -> None:
+        async with owner.transaction():
+            person = await owner.fetchval(_SET, email, hashed)
+            await owner.execute("DELETE FROM staff_token WHERE person = $1", person)
+
+    as_owner(args, work)
+    say(f"{email} signs in with that password. Where they belong: edge hub staff join")
+    return 0
+
+
+def join(args: argparse.Namespace) -> int:
+    """Have somebody belong to a tenant, in a role, perhaps for some stores alone."""
+    try:
+        msgspec.convert([args.tenant, *args.store], list[Name])
+    except msgspec.ValidationError:
+        raise ConfigError("A tenant or a store has no such name.") from None
+    email, stores = _email(args), args.store or None
+    if as_owner(args, lambda owner: owner.fetchval(_JOIN, email, args.tenant, args.role, stores)) is None:
+        raise ConfigError(f"Nobody signs in as {email}.", "First: edge hub staff set EMAIL")
+    say(f"{email} is {args.role} of {args.tenant}{' for ' + ', '.join(args.store) if args.store else ''}.")
+    return 0
+
+
+def leave(args: argparse.Namespace) -> int:
+    """Have somebody belong to a tenant no more; their token of it opens nothing from the next request on."""
+    if as_owner(args, lambda owner: owner.fetchval(_LEAVE, _email(args), args.tenant)) is None:
+        raise ConfigError(f"{args.email} does not belong to {args.tenant}.", "See: edge hub staff list")
+    say(f"{args.email} does not belong to {args.tenant} any more.")
+    return 0
+
+
+def remove(args: argparse.Namespace) -> int:
+    """Forget somebody, and what is written of them."""
+    gone = "DELETE FROM staff WHERE email = $1 RETURNING id"
+    if as_owner(args, lambda owner: owner.fetchval(gone, _email(args))) is None:
+        raise ConfigError(f"Nobody signs in as {args.email}.", "See: edge hub staff list")
+    say(f"{args.email} signs in no more.")
+    return 0
+
+
+def shown(args: argparse.Namespace) -> int:
+    for email, tenant, role, stores in as_owner(args, lambda owner: owner.fetch(_LIST)):
+        say(f"{email}: {role} of {tenant}{' for ' + ', '.join(stores) if stores else ''}" if tenant else f"{email}: -")
+    return 0
+
+
+def log(args: argparse.Namespace) -> int:
+    for at, email, what, tenant, before in as_owner(args, lambda owner: owner.fetch(_LOG, LOG_SHOWN)):
+        where = f" from {before}" if before else ""
+        say(f"{at:%F %T} UTC {email} {what.replace('_', ' ')}{where}{' to ' + tenant if tenant else ''}")
+    return 0
+
+
+def _email(args: argparse.Namespace) -> str:
+    email = str(args.email).strip().lower()
+    if not 3 <= len(email) <= 254 or "@" not in email:
+        raise ConfigError(f"{args.email!r} is no e-mail address.")
+    return email

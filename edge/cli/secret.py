@@ -1,0 +1,70 @@
+"""`edge secret`: enter, list and remove what the shop shows to others to be let in; and change the key it is under."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from edge import config
+from edge.cli.output import say
+from edge.cli.shop_access import reach
+from edge.config import Config
+from edge.core.secrets.store import NAME_PATTERN, VALUE_CHARS
+from edge.lib.errors import ConfigError
+from edge.services.secrets import secrets_of
+from edge.shop.secrets.commands import NoteSecret
+
+
+def set_(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    if not re.fullmatch(NAME_PATTERN, args.name):
+        raise ConfigError(
+            f"{args.name!r} is no name of a secret.", "It has small letters, digits and hyphens, 40 at most."
+        )
+    secrets_of(loaded.folder).set(args.name, _asked(args.name))
+    asyncio.run(_note(loaded, NoteSecret(args.name, "set")))
+    say(f'{args.name} is kept. In config.toml: "secret:{args.name}". Devices take it when the appliance starts anew.')
+    return 0
+
+
+def list_(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    for one in secrets_of(loaded.folder).listed():
+        day = datetime.fromtimestamp(one.set_us / 1e6, UTC).date().isoformat()
+        state = "its key is lost: enter it again" if one.lost else f"...{one.ends}" if one.ends else ""
+        say(f"{one.name:40}  {day}  {state}".rstrip())
+    return 0
+
+
+def remove(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    if not re.fullmatch(NAME_PATTERN, args.name) or not secrets_of(loaded.folder).remove(args.name):
+        raise ConfigError(f"There is no secret {args.name!r}.", "Those that there are: edge secret list")
+    asyncio.run(_note(loaded, NoteSecret(args.name, "removed")))
+    say(f"{args.name} is destroyed.")
+    return 0
+
+
+def rotate(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    count = secrets_of(loaded.folder).rotate()
+    asyncio.run(_note(loaded, NoteSecret("", "rotated")))
+    say(f"{count} secrets are under a new key, and the old one is destroyed.")
+    return 0
+
+
+def _asked(name: str) -> str:
+    """A secret, typed, or the first line of standard input: in no list of processes and no shell's history."""
+    if sys.stdin.isatty():
+        return getpass.getpass(f"The secret {name}: ").strip()
+    return sys.stdin.readline(VALUE_CHARS + 2).strip()
+
+
+async def _note(loaded: Config, command: NoteSecret) -> None:
+    async with reach(loaded) as shop:
+        await shop.do(command)

@@ -1,0 +1,43 @@
+"""Where a configuration says a secret: by the name under which it was entered, or in clear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from edge.config.devices import Device
+from edge.config.notify import NotifySection
+from edge.config.sections import Sync
+from edge.core.secrets.store import REFERENCE
+
+_OF_DEVICES = ("password", "password_file", "pairing")
+
+
+class SaidSecret(msgspec.Struct, frozen=True):
+    """Where the configuration says a secret, and how: `secret:NAME`, the secret itself, or a file."""
+
+    where: str
+    value: str
+
+    @property
+    def name(self) -> str:
+        """The name of the secret; "": it stands in clear on the disk."""
+        return self.value.removeprefix(REFERENCE) if self.value.startswith(REFERENCE) else ""
+
+
+def said(sync: Sync | None, notify: NotifySection, devices: Iterable[Device]) -> Iterator[SaidSecret]:
+    """All secrets of a configuration."""
+    entries: list[tuple[str, str | None]] = []
+    if sync:
+        entries += [("[sync] password", sync.password), ("[sync] password_file", sync.password_file)]
+    entries += [("[notify] webhook_secret", notify.webhook_secret)]
+    entries += [("[notify] webhook_secret_file", notify.webhook_secret_file)]
+    if mail := notify.email:
+        entries += [("[notify.email] password", mail.password), ("[notify.email] password_file", mail.password_file)]
+    for name, entry in (("sms", notify.sms), ("whatsapp", notify.whatsapp)):
+        if entry:
+            entries += [(f"[notify.{name}] token", entry.token), (f"[notify.{name}] token_file", entry.token_file)]
+    for device in devices:
+        entries += [(f"{key} of {device.name}", str(device.options.get(key, ""))) for key in _OF_DEVICES]
+    yield from (SaidSecret(where, value) for where, value in entries if value)

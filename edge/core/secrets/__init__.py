@@ -1,0 +1,1 @@
+"""Named secrets, encrypted beside the ledger. See README.md."""

@@ -1,0 +1,323 @@
+"""Named secrets in one encrypted file, for one data folder."""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import structlog
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from edge.core.people.wrapping import replace_destroyed
+from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.permissions import explain_not_writable, made_for
+from edge.lib.errors import ConfigError, NeedsHuman
+
+_log = structlog.get_logger(__name__)
+
+FILE = "secrets.json"
+KEY_FILE = "secrets-key"
+CREDENTIAL = "secrets-key"
+"""As systemd calls the file that it hands over: 64 hexadecimal digits."""
+KEY_BYTES = 32
+SECRETS_LIMIT = 100
+FILE_BYTES = 2 * 1024 * 1024
+VALUE_CHARS = 8_192
+NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{0,39}$"
+SECRETS = "secrets"
+"""Bus topic: a secret was entered or removed, of that name."""
+REFERENCE = "secret:"
+"""Before the name, where `config.toml` means a secret of this store."""
+SHOWN_OF_CHARS = 12
+"""Shorter secrets show nothing of themselves."""
+_NONCE_BYTES = 12
+_WRAPPED = b"edge secrets key"
+
+
+class SecretMissing(ConfigError):
+    """Nobody has entered the secret of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is no secret {name!r}.",
+            f"Enter it on the page of secrets, or by: edge secret set {name}",
+            *("secrets.missing", {"name": name}),
+        )
+
+
+class SecretLost(NeedsHuman):
+    """The key under which a secret was kept is gone."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The secret {name!r} cannot be opened: its key is lost.",
+            f"Enter it again on the page of secrets, or by: edge secret set {name}",
+            *("secrets.lost", {"name": name}),
+        )
+
+
+class SecretInfo(msgspec.Struct, frozen=True):
+    """What is shown of a secret: `ends`, its last letters (none of a short one); when it was entered (UTC
+    microseconds); whether its key is lost, so that it has to be entered again."""
+
+    name: str
+    ends: str
+    set_us: int
+    lost: bool
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    name: str
+    key: str
+    sealed: str
+    ends: str
+    set_us: int
+
+
+class _Sealed(msgspec.Struct, frozen=True):
+    """The file: `wrapped` are keys by their ids, each under what the recovery code derives."""
+
+    entries: tuple[_Entry, ...] = ()
+    wrapped: dict[str, str] = {}
+
+
+class SecretStore:
+    """See the module. `recovery` gives what the recovery code derives for this, None where there is no code; told True
+    it makes one. For any
+    thread; several processes may use one folder."""
+
+    def __init__(
+        self, folder: Path, recovery: Callable[[bool], bytes | None], now_us: Callable[[], int] | None = None
+    ) -> None:
+        self._folder = folder
+        self._recovery = recovery
+        self._now_us = now_us or _wall_us
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SecretStore) and other._folder == self._folder
+
+    def __hash__(self) -> int:
+        return hash(self._folder)
+
+    def set(self, name: str, value: str) -> None:
+        """Keep `value` under `name`, in place of what was there. `ConfigError`: it is none, or too long; there are too
+        many. `NeedsHuman`: the disk does not take it."""
+        if not value or len(value) > VALUE_CHARS:
+            raise ConfigError(f"A secret has 1 to {VALUE_CHARS} characters.")
+        with self._changing() as file:
+            others = tuple(entry for entry in file.entries if entry.name != name)
+            if len(others) >= SECRETS_LIMIT:
+                raise ConfigError(f"There are {SECRETS_LIMIT} secrets already.", "Remove one that nothing needs.")
+            key = self._key(file) or self._made()
+            ends = value[-4:] if len(value) >= SHOWN_OF_CHARS and not _is_own(name) else ""
+            entry = _Entry(name, _id(key), _seal(key, name.encode(), value.encode()), ends, self._now_us())
+            self._write(tuple(sorted((*others, entry), key=lambda one: one.name)), (key,), file)
+
+    def open(self, name: str) -> str:
+        """The secret. `SecretMissing`, `SecretLost`; `NeedsHuman`: the file cannot be read."""
+        file = self._read()
+        entry = next((entry for entry in file.entries if entry.name == name), None)
+        if entry is None:
+            raise SecretMissing(name)
+        for key in self._keys(file):
+            if _id(key) == entry.key and (plain := _opened(key, name.encode(), entry.sealed)) is not None:
+                return plain.decode()
+        raise SecretLost(name)
+
+    def resolve(self, text: str) -> str:
+        """What a value of the configuration stands for: `secret:NAME` for that secret, anything else for itself."""
+        return self.open(text.removeprefix(REFERENCE)) if text.startswith(REFERENCE) else text
+
+    def has(self, name: str) -> bool:
+        return any(entry.name == name for entry in self._read().entries)
+
+    def listed(self) -> tuple[SecretInfo, ...]:
+        """All that people have entered, by name."""
+        file = self._read()
+        known = {_id(key) for key in self._keys(file)}
+        people = (entry for entry in file.entries if not _is_own(entry.name))
+        return tuple(SecretInfo(one.name, one.ends, one.set_us, one.key not in known) for one in people)
+
+    def remove(self, name: str) -> bool:
+        """Whether it was there; it is overwritten. `NeedsHuman`: the disk does not take it."""
+        with self._changing() as file:
+            others = tuple(entry for entry in file.entries if entry.name != name)
+            if len(others) == len(file.entries):
+                return False
+            self._write(others, tuple(self._keys(file)), file)
+            return True
+
+    def rotate(self) -> int:
+        """Put all that can be opened under a new key, and destroy the old one: how many secrets. `ConfigError`: the key
+        is systemd's to change."""
+        if _handed_over() is not None:
+            raise ConfigError(
+                "The key of the secrets is handed over by systemd.",
+                "Take the credential out of the unit, restart, and then: edge secret rotate",
+            )
+        with self._changing() as file:
+            old = self._keys(file)
+            new = os.urandom(KEY_BYTES)
+            self._write_keys((new, *old))  # whatever a power cut does now, one of them opens what is there
+            entries, count = [], 0
+            for entry in file.entries:
+                by = next((key for key in old if _id(key) == entry.key), None)
+                plain = _opened(by, entry.name.encode(), entry.sealed) if by else None
+                count += plain is not None
+                if plain is not None:
+                    sealed = _seal(new, entry.name.encode(), plain)
+                    entry = msgspec.structs.replace(entry, key=_id(new), sealed=sealed)
+                entries.append(entry)
+            self._write(tuple(entries), (new,), file)
+            self._write_keys((new,))
+            return count
+
+    def keep_recoverable(self) -> None:
+        """See to it that the recovery code as it is now opens the key: another one may have come since."""
+        file = self._read()
+        recovery = self._recovery(False)
+        for key in self._keys(file) if recovery else ():
+            if _unwrapped(recovery, _id(key), file) != key:
+                with self._changing() as now:
+                    self._write(now.entries, tuple(self._keys(now)), now)
+                return
+
+    @contextmanager
+    def _changing(self) -> Iterator[_Sealed]:
+        """The file as it is now, while nobody else changes it."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            lock = os.open(self._folder / f".{FILE}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise explain_not_writable(self._folder / FILE, error) from error
+        try:
+            made_for(self._folder, lock)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield self._read()
+        finally:
+            os.close(lock)
+
+    def _read(self) -> _Sealed:
+        path = self._folder / FILE
+        try:
+            with path.open("rb") as file:
+                return msgspec.json.decode(file.read(FILE_BYTES), type=_Sealed)
+        except FileNotFoundError:
+            return _Sealed()
+        except (OSError, msgspec.MsgspecError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            raise NeedsHuman(
+                f"The secrets in {path} cannot be read: {why}.",
+                "Take that file away and enter them again, or bring it back from a backup. The till sells on.",
+                *("secrets.unreadable", {"why": why}),
+            ) from error
+
+    def _write(self, entries: tuple[_Entry, ...], keys: tuple[bytes, ...], before: _Sealed) -> None:
+        recovery, used = self._recovery(True), {entry.key for entry in entries}
+        wrapped = {id: box for id, box in before.wrapped.items() if id in used}  # also of keys that are not here
+        wrapped |= {_id(key): _seal(recovery, _WRAPPED, key) for key in keys if recovery}
+        path, body = self._folder / FILE, msgspec.json.format(msgspec.json.encode(_Sealed(entries, wrapped)))
+        try:
+            replace_destroyed(path, lambda: write_whole(path, body))
+        except OSError as error:
+            raise explain_not_writable(path, error) from error
+
+    def _keys(self, file: _Sealed) -> list[bytes]:
+        """All that are here: systemd's, the file's, and those that the recovery code opens."""
+        handed_over = _handed_over()
+        found = [*([handed_over] if handed_over else []), *self._kept()]
+        recovery = (
+            self._recovery(False) if {entry.key for entry in file.entries} - {_id(key) for key in found} else None
+        )
+        for id in file.wrapped if recovery else ():
+            key = _unwrapped(recovery, id, file)
+            if key is not None and key not in found:
+                found.append(key)
+        return found
+
+    def _key(self, file: _Sealed) -> bytes | None:
+        """The one for what is entered now."""
+        return next(iter(self._keys(file)), None)
+
+    def _kept(self) -> list[bytes]:
+        path = self._folder / KEY_FILE
+        try:
+            return [_key_of(line) for line in path.read_text(encoding="ascii").split()]
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError) as error:
+            _log.warning("the key of the secrets cannot be read", file=str(path), why=type(error).__name__)
+            return []
+
+    def _made(self) -> bytes:
+        key = os.urandom(KEY_BYTES)
+        self._write_keys((key,))
+        return key
+
+    def _write_keys(self, keys: tuple[bytes, ...]) -> None:
+        path = self._folder / KEY_FILE
+        body = "".join(f"{key.hex()}\n" for key in keys).encode("ascii")
+        try:
+            replace_destroyed(path, lambda: write_whole(path, body))
+        except OSError as error:
+            raise explain_not_writable(path, error) from error
+
+
+def _handed_over() -> bytes | None:
+    """The key that systemd has handed over, if any. `ConfigError`: it is none."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    path = Path(folder, CREDENTIAL) if folder else None
+    if path is None or not path.exists():
+        return None
+    try:
+        return _key_of(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        raise ConfigError(
+            f"The credential {CREDENTIAL} is no key of secrets.", "It is 64 hexadecimal digits: openssl rand -hex 32"
+        ) from None
+
+
+def _key_of(text: str) -> bytes:
+    key = bytes.fromhex(text)
+    if len(key) != KEY_BYTES:
+        raise ValueError("a key has 32 bytes")
+    return key
+
+
+def _is_own(name: str) -> bool:
+    return "." in name
+
+
+def _id(key: bytes) -> str:
+    return hashlib.sha256(b"edge secrets key id" + key).hexdigest()[:16]
+
+
+def _seal(key: bytes, about: bytes, plain: bytes) -> str:
+    nonce = os.urandom(_NONCE_BYTES)
+    return base64.b64encode(nonce + AESGCM(key).encrypt(nonce, plain, about)).decode()
+
+
+def _opened(key: bytes, about: bytes, sealed: str) -> bytes | None:
+    try:
+        box = base64.b64decode(sealed, validate=True)
+        return AESGCM(key).decrypt(box[:_NONCE_BYTES], box[_NONCE_BYTES:], about)
+    except (InvalidTag, ValueError):
+        return None
+
+
+def _unwrapped(recovery: bytes | None, id: str, file: _Sealed) -> bytes | None:
+    if recovery is None or id not in file.wrapped:
+        return None
+    return _opened(recovery, _WRAPPED, file.wrapped[id])
+
+
+def _wall_us() -> int:
+    return time.time_ns() // 1000

@@ -1,0 +1,67 @@
+"""The key of this box, by which head office seals what only it shall read: made here, kept among the secrets; the
+journal says its public half."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.secrets.store import SecretLost, SecretMissing, SecretStore
+from edge.lib.errors import EdgeError
+from edge.shop.access.rights import system
+from edge.shop.directives.commands import AnnounceKey
+from sync import directive_sealing
+from sync.directive_sealing import NotForUs
+from sync.wire import Directive
+
+_log = structlog.get_logger(__name__)
+
+NAME = "box.directives"
+"""The secret: the private key, and the epoch in which the journal had its public half."""
+UNSAID = -1
+
+
+async def announce(shop: CommandBus, secrets: SecretStore) -> None:
+    """Have the journal say the public half, once an epoch: what it said in one that ended head office may not have."""
+    try:
+        private, epoch = await asyncio.to_thread(_kept, secrets)
+        if epoch == shop.head.epoch:
+            return
+        outcome = await shop.do(AnnounceKey(directive_sealing.public_of(private)), system("hub"))
+        if isinstance(outcome, Done):
+            await asyncio.to_thread(secrets.set, NAME, f"{private} {outcome.epoch}")
+    except EdgeError as error:
+        _log.warning("head office cannot be told this box's key; it is tried again at the next start", why=error.what)
+
+
+def opened(secrets: SecretStore, tenant: str, store: str, directive: Directive) -> bytes:
+    """The body of a directive, as it was before it was sealed, if it was. `NotForUs`."""
+    if not directive_sealing.is_sealed(directive.body):
+        return directive.body
+    try:
+        private = secrets.open(NAME).split()[0]
+    except EdgeError as error:
+        raise NotForUs(f"it is sealed, and this box's key cannot be had: {error.what}") from error
+    return directive_sealing.open_(directive.body, tenant, store, directive.kind, private)
+
+
+def fingerprint(secrets: SecretStore) -> str:
+    """The public half, for people who compare it with what head office has; "": there is none."""
+    try:
+        return directive_sealing.public_of(secrets.open(NAME).split()[0])
+    except EdgeError:
+        return ""
+
+
+def _kept(secrets: SecretStore) -> tuple[str, int]:
+    """The private key, made now if there is none, and the epoch in which it was said."""
+    try:
+        private, epoch = secrets.open(NAME).split()
+        return private, int(epoch)
+    except (SecretMissing, SecretLost):
+        private = directive_sealing.new_key()
+        secrets.set(NAME, f"{private} {UNSAID}")
+        return private, UNSAID

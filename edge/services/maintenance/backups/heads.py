@@ -1,0 +1,44 @@
+"""What the backups say of the journal: each has its end in a label that nobody changes without the recovery code. Who
+rewrites the ledger, chain and all, does not rewrite the disk in the drawer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+
+from edge.config import Config
+from edge.core.journal.rows import read_rows
+from edge.core.storage.database import Connection
+from edge.lib.errors import EdgeError
+from edge.services.maintenance.backups import backup, encrypted_file, keys
+from edge.services.maintenance.backups.backup import FoundBackup
+
+COMPARED = 64
+"""The newest so many."""
+
+
+def rewritten(config: Config, db: Connection) -> Iterator[str]:
+    """A sentence for each backup whose end of the journal is not in this one. Nothing is said where no place is
+    reached, of files that another code opens, nor of epochs that were left."""
+    code = keys.stored(config.folder)
+    try:
+        found = backup.listed(backup.place_of(config), config.header) if code else []
+    except EdgeError:
+        return
+    for one in islice(found, COMPARED):
+        label, rows = one.label, read_rows(db, one.label.seq, 1)
+        there = rows[0] if rows and rows[0].seq == label.seq else None
+        if there is None or there.epoch != label.epoch or there.hash.hex() == label.hash:
+            continue
+        if code and _is_ours(one, code):
+            day = datetime.fromtimestamp(label.made_at_us / 1e6, UTC).date().isoformat()
+            yield f"#{label.seq} is not what it was on {day}: the backup {one.path.name} has another history"
+
+
+def _is_ours(found: FoundBackup, code: bytes) -> bool:
+    """Whether its label is as it was written: it is bound to the first frame."""
+    try:
+        return next(encrypted_file.opened(found.path, code), None) is not None
+    except (EdgeError, OSError):
+        return False

@@ -1,0 +1,63 @@
+"""The shop's secrets as its services use them: the store of a data folder, opened by its key or the recovery code; and
+a secret in a file of its own, as shops had them before there was a store."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from drivers import registry as drivers
+from edge.config import Device
+from edge.core.secrets.store import SecretStore
+from edge.lib.errors import ConfigError
+from edge.services.maintenance.backups import keys
+
+LIMIT_BYTES = 8_192
+
+
+def secrets_of(folder: Path) -> SecretStore:
+    """The secrets of a data folder."""
+
+    def recovery(make: bool) -> bytes | None:
+        code = keys.stored_or_made(folder) if make else keys.stored(folder)
+        return keys.derived(code, "secrets") if code else None
+
+    return SecretStore(folder, recovery)
+
+
+def secrets_by(folder: Path, code: bytes) -> SecretStore:
+    """The same, opened by a recovery code that is not in the data folder yet."""
+    return SecretStore(folder, lambda _make: keys.derived(code, "secrets"))
+
+
+def driver_of(device: Device, store: SecretStore) -> object:
+    """The driver of a device, with its secrets in it. `ConfigError`, `NeedsHuman`: one cannot be had, or not used."""
+    options = {key: store.resolve(value) if isinstance(value, str) else value for key, value in device.options.items()}
+    try:
+        return drivers.create(device.role, device.driver, options)
+    except drivers.BadOptions as error:
+        raise ConfigError(
+            f"A secret of {device.name} does not fit: {error.key}.", f"Allowed: {error.allowed}."
+        ) from None
+
+
+def secret_of(store: SecretStore, value: str, file: str, beside: Path) -> str:
+    """A secret as the configuration says it: `value` is `secret:NAME` or the secret itself; else the first line of
+    `file`, which lies `beside` config.toml; "": none is said. `ConfigError`, `NeedsHuman`: it cannot be had."""
+    if value:
+        return store.resolve(value)
+    return read_secret(beside / file) if file else ""
+
+
+def read_secret(path: Path) -> str:
+    """The first line of a file. `ConfigError`: it is not there, is empty, or others may read it."""
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text(encoding="utf-8")[:LIMIT_BYTES].strip()
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"The secret in {path} cannot be read: {error}.", "Write it there, as one line.") from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigError(f"Others on this machine may read {path}.", f"Let its owner alone read it: chmod 600 {path}")
+    if not text:
+        raise ConfigError(f"{path} is empty.", "Write the secret there, as one line.")
+    return text.splitlines()[0]

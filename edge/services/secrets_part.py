@@ -1,0 +1,47 @@
+"""The part that says which of the secrets that config.toml names somebody has to enter."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from edge.config import Config
+from edge.core.bus import Bus
+from edge.core.process.parts import PartState, Ready
+from edge.core.secrets.store import SECRETS, SecretStore
+from edge.lib.errors import EdgeError
+
+LOOK_S = 60.0
+"""How often it is looked whether all can be opened, although nobody entered anything."""
+
+
+class SecretsPart:
+    """See the module."""
+
+    def __init__(self, config: Config, store: SecretStore, bus: Bus) -> None:
+        self._config = config
+        self._store = store
+        self._bus = bus
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        changed = self._bus.subscribe(SECRETS)
+        try:
+            while True:
+                wrong = await asyncio.to_thread(fault, self._config, self._store)
+                ready(PartState("", "lost", wrong.what, wrong.advice, wrong.key, wrong.values) if wrong else None)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_S):
+                        await changed.next()
+        finally:
+            self._bus.unsubscribe(changed)
+
+
+def fault(config: Config, store: SecretStore) -> EdgeError | None:
+    """What is wrong with the first secret that the configuration names and that cannot be had."""
+    for one in config.secrets():
+        try:
+            store.resolve(one.value)
+        except EdgeError as error:
+            return error
+    return None

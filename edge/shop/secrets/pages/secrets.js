@@ -1,0 +1,51 @@
+// Secrets: entered and removed behind a PIN; what was typed leaves the page with the answer.
+
+import "./dialogs.js";
+import { askGranted, fetchGranted, managing } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+
+const form = document.getElementById("enter");
+const found = document.getElementById("secret-list");
+const look = document.getElementById("look");
+const error = document.getElementById("secrets-error");
+const said = document.getElementById("secrets-said");
+
+async function show() {
+  const answer = await fetchGranted("/fragments/secrets");
+  if (answer?.status !== 200) return;
+  look.parentElement.hidden = true;
+  found.innerHTML = answer.text;
+}
+
+async function tell(answer, done) {
+  if (!answer) return false; // nobody entered the PIN
+  const well = answer.status === 200;
+  error.textContent = well ? "" : messageOf(answer);
+  said.textContent = well ? said.dataset[done] : "";
+  if (well) await show();
+  return well;
+}
+
+const path = (name) => `secrets/${encodeURIComponent(name.trim())}`;
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { name, value } = form.elements;
+  if (!name.value.trim()) return name.focus();
+  const answer = await askGranted("PUT", path(name.value), { value: value.value });
+  if (await tell(answer, "kept")) form.reset();
+});
+
+found.addEventListener("click", async ({ target }) => {
+  const { enter, remove, sure } = target.dataset;
+  if (enter) {
+    form.elements.name.value = enter;
+    form.elements.value.focus();
+  } else if (remove && confirm(sure)) await tell(await askGranted("DELETE", path(remove)), "removed");
+  else if (target.id === "rotate" && confirm(sure)) await tell(await askGranted("POST", "secrets/rotate", {}), "rotated");
+});
+
+look.addEventListener("click", () => show());
+if (managing()) show();
+listen(() => {});

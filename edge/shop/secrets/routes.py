@@ -1,0 +1,132 @@
+"""Secrets over HTTP: entered, listed without their values, removed, put under another key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint, Schema
+from edge.core.messages import Refused
+from edge.core.secrets.store import NAME_PATTERN, SECRETS, SECRETS_LIMIT, VALUE_CHARS, SecretInfo, SecretStore
+from edge.lib.errors import ConfigError, NeedsHuman
+from edge.shop.access.rights import MANAGE, PINS
+from edge.shop.secrets.commands import NoteSecret
+from edge.web.actors import actor_of
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+T = TypeVar("T")
+
+
+class SecretValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`PUT secrets/{name}`: one line, which is shown to nobody again."""
+
+    value: Annotated[str, msgspec.Meta(min_length=1, max_length=VALUE_CHARS, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+class Rotated(msgspec.Struct, frozen=True):
+    """How many secrets are under the new key."""
+
+    secrets: int
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET secrets`: their names, when each was entered, its last letters where it is a long one."""
+    return answer_json({"secrets": await _do(request, lambda store: store.listed())})
+
+
+async def put(request: web.Request) -> web.Response:
+    """`PUT secrets/{name}`: enter a secret, in place of one that has that name. Its value is never shown again."""
+    body = await body_of(request, SecretValue)
+    site, actor, name = request.app[SITE], actor_of(request), request.match_info["name"]
+    try:
+        await _do(request, lambda store: store.set(name, body.value))
+    except ConfigError:
+        return answer_outcome(Refused("too_many_secrets", {"limit": SECRETS_LIMIT}), texts_of(request))
+    site.shop.bus.publish(SECRETS, name)
+    return answer_outcome(await site.shop.do(NoteSecret(name, "set"), actor.with_rights(PINS)), texts_of(request))
+
+
+async def remove(request: web.Request) -> web.Response:
+    """`DELETE secrets/{name}`: destroy a secret."""
+    site, actor, name = request.app[SITE], actor_of(request), request.match_info["name"]
+    if not await _do(request, lambda store: store.remove(name)):
+        return answer_outcome(Refused("no_such_secret", {"name": name}), texts_of(request))
+    site.shop.bus.publish(SECRETS, name)
+    return answer_outcome(await site.shop.do(NoteSecret(name, "removed"), actor.with_rights(PINS)), texts_of(request))
+
+
+async def rotate(request: web.Request) -> web.Response:
+    """`POST secrets/rotate`: put all secrets under a new key, and destroy the one before."""
+    site, actor = request.app[SITE], actor_of(request)
+    try:
+        count = await _do(request, lambda store: store.rotate())
+    except ConfigError:
+        return answer_outcome(Refused("key_of_systemd"), texts_of(request))
+    await site.shop.do(NoteSecret("", "rotated"), actor.with_rights(PINS))
+    return answer_json(Rotated(count))
+
+
+async def _do(request: web.Request, work: Callable[[SecretStore], T]) -> T:
+    """In a thread, as it waits for the disk. `Problem` 503: the file cannot be read or written."""
+    try:
+        return await asyncio.to_thread(work, request.app[SITE].secrets)
+    except NeedsHuman as error:
+        raise Problem(503, "secrets_unreadable", why=error.what) from None
+
+
+_NAME: dict[str, Schema] = {"name": {"type": "string", "pattern": NAME_PATTERN}}
+_PATH = "/api/v1/secrets/{name:[a-z0-9][a-z0-9-]{0,39}}"
+_TAG = "secrets"
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/api/v1/secrets",
+        handler=listed,
+        name="listSecrets",
+        right=MANAGE,
+        tag=_TAG,
+        programs=False,
+        answer=Answer(list[SecretInfo], under="secrets"),
+    ),
+    Endpoint(
+        method="PUT",
+        path=_PATH,
+        handler=put,
+        name="setSecret",
+        right=MANAGE,
+        tag=_TAG,
+        reauthenticate=True,
+        path_types=_NAME,
+        body=Body(SecretValue),
+        statuses=(422,),
+    ),
+    Endpoint(
+        method="DELETE",
+        path=_PATH,
+        handler=remove,
+        name="removeSecret",
+        right=MANAGE,
+        tag=_TAG,
+        reauthenticate=True,
+        path_types=_NAME,
+        statuses=(404, 422),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/secrets/rotate",
+        handler=rotate,
+        name="rotateSecrets",
+        right=MANAGE,
+        tag=_TAG,
+        reauthenticate=True,
+        answer=Answer(Rotated),
+        statuses=(422,),
+    ),
+)

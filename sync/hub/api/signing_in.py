@@ -1,0 +1,109 @@
+"""People over HTTP: signing in and out, switching from one tenant to another, and who one is."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import msgspec
+from aiohttp import hdrs, web
+
+from sync.hub.api import limits, staff
+from sync.hub.api.door import Door, secret_of
+from sync.hub.api.keys import Key
+from sync.hub.api.problems import Problem
+from sync.hub.api.reads import BadRequest
+from sync.hub.api.staff import PASSWORD_CHARS, Waiting
+from sync.wire import Name
+
+
+class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /v1/sign-in`. `tenant`: which; without it the first one they belong to."""
+
+    email: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00]+$")]
+    password: Annotated[str, msgspec.Meta(min_length=1, max_length=PASSWORD_CHARS[1])]
+    tenant: Name | None = None
+
+
+class SwitchTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /v1/switch`."""
+
+    tenant: Name
+
+
+class SigningIn:
+    """See the module."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_post("/v1/sign-in", self._sign_in)
+        app.router.add_post("/v1/switch", self._switch)
+        app.router.add_post("/v1/sign-out", self._sign_out)
+        app.router.add_get("/v1/me", self._me)
+
+    async def _sign_in(self, request: web.Request) -> web.Response:
+        async with self._door.asking() as connection:
+            asked = await _asked(request, SignIn)
+            try:
+                token = await staff.sign_in(connection, asked.email, asked.password, asked.tenant or "")
+            except Waiting as wait:
+                again = {hdrs.RETRY_AFTER: str(wait.seconds)}
+                text = f"Too many wrong passwords. Try again in {wait.seconds} s."
+                raise Problem(429, "Wait a while", text, **again) from None
+        if token is None:
+            raise Problem(401, "Not let in", "The address, the password or the tenant is wrong.", **_CHALLENGE)
+        return _json(token)
+
+    async def _switch(self, request: web.Request) -> web.Response:
+        secret = secret_of(request)
+        async with self._door.admit(request) as key:
+            _person(key)
+            asked = await _asked(request, SwitchTenant)
+            async with self._door.asking() as connection:
+                token = await staff.switch(connection, key, secret, asked.tenant)
+        if token is None:
+            raise Problem(403, "Not allowed", f"You do not belong to {asked.tenant}.")
+        return _json(token)
+
+    async def _sign_out(self, request: web.Request) -> web.Response:
+        secret = secret_of(request)
+        async with self._door.admit(request) as key:
+            _person(key)
+            async with self._door.asking() as connection:
+                await staff.sign_out(connection, secret)
+        return web.json_response({})
+
+    async def _me(self, request: web.Request) -> web.Response:
+        async with self._door.admit(request) as key:
+            person = _person(key)
+            async with self._door.asking() as connection:
+                known = await staff.memberships(connection, person)
+        return _json({"person": person, "tenant": key.tenant, "may": key.may, "memberships": known})
+
+
+_CHALLENGE = {hdrs.WWW_AUTHENTICATE: 'Bearer realm="edge-hub"'}
+
+
+def _person(key: Key) -> int:
+    if key.id >= 0:
+        raise Problem(403, "Not allowed", "This is a key of a program. People sign in: POST /v1/sign-in.")
+    return -key.id
+
+
+async def _asked(request: web.Request, kind: type[Any]) -> Any:
+    try:
+        async with asyncio.timeout(limits.BODY_S):
+            return msgspec.json.decode(await request.read(), type=kind)
+    except TimeoutError as error:
+        raise Problem(408, "Too slow", f"The body did not come within {limits.BODY_S:.0f} s.") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise BadRequest(str(error)) from error
+    except RecursionError as error:
+        raise BadRequest("the body is nested too deeply") from error
+
+
+def _json(body: Any) -> web.Response:
+    headers = {hdrs.CACHE_CONTROL: "no-store"}
+    return web.Response(body=msgspec.json.encode(body), content_type="application/json", headers=headers)

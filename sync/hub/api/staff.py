@@ -1,0 +1,147 @@
+"""People of head office: a password signs somebody in for one of the tenants they belong to; switching to another one
+issues another token, ends the one before and is written down. What a token may is looked up at each request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from sync.hub.api.keys import PUBLISH, READ, Key
+
+PREFIX = "edgep_"
+"""So that a token is told from a key, and recognised where it leaked."""
+LASTS = timedelta(hours=8)
+PASSWORD_CHARS = (15, 200)
+"""Least (NIST SP 800-63B-4 for a single factor) and most."""
+HASHED_AT_ONCE = 2
+ROLES: Mapping[str, tuple[str, ...]] = {
+    "viewer": (READ,),
+    "editor": (READ, PUBLISH),
+    "owner": (READ, PUBLISH, "publish:users", "publish:pin", "publish:signing-key"),
+}
+"""What each role may, as rights of a key."""
+
+_FIND = "SELECT person, of_tenant, role, stores FROM staff_token_of($1)"
+_MAKE = "SELECT make_staff_token($1, $2, $3, $4, $5, $6)"
+_hashing = asyncio.Semaphore(HASHED_AT_ONCE)
+
+
+class Membership(msgspec.Struct, frozen=True):
+    """To which tenant somebody belongs, as what, and for which stores (None: all)."""
+
+    tenant: str
+    role: str
+    stores: tuple[str, ...] | None = None
+
+
+class StaffToken(msgspec.Struct, frozen=True):
+    """A token of one tenant, shown this once; and all tenants they may switch to."""
+
+    token: str
+    tenant: str
+    expires_at: datetime
+    memberships: tuple[Membership, ...]
+
+
+class Waiting(Exception):
+    """Too many wrong passwords: nothing is compared for so many seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
+def is_token(secret: str) -> bool:
+    return secret.startswith(PREFIX)
+
+
+async def find(connection: Any, digest: bytes) -> Key | None:
+    """What a token with this hash opens now; None: it is over, or they do not belong there any more. Its number is the
+    person's, below zero."""
+    row = await connection.fetchrow(_FIND, digest)
+    if row is None:
+        return None
+    stores = None if row["stores"] is None else tuple(row["stores"])
+    return Key(-row["person"], row["of_tenant"], ROLES.get(row["role"], ()), stores)
+
+
+async def sign_in(connection: Any, email: str, password: str, tenant: str) -> StaffToken | None:
+    """A token for `tenant`, or for their first one where none is named. None: the address or the password is wrong, or
+    they do not belong there: nobody learns which. `Waiting`."""
+    row = await connection.fetchrow("SELECT id, password, wait_s FROM staff_of($1)", email.strip().lower())
+    if row is not None and row["wait_s"] > 0:
+        raise Waiting(int(row["wait_s"]) + 1)
+    async with _hashing:
+        right = await asyncio.to_thread(_matches, row["password"] if row else "", password)
+    if row is None:
+        return None
+    if not right:
+        await connection.execute("SELECT note_wrong_password($1)", row["id"])
+        return None
+    known = await memberships(connection, row["id"])
+    wanted = tenant or (known[0].tenant if known else "")
+    return await _issued(connection, row["id"], wanted, known, None, "")
+
+
+async def switch(connection: Any, key: Key, secret: str, tenant: str) -> StaffToken | None:
+    """Another token, for another tenant, in place of this one. None: they do not belong there."""
+    person = -key.id
+    known = await memberships(connection, person)
+    return await _issued(connection, person, tenant, known, hash_of(secret), key.tenant)
+
+
+async def memberships(connection: Any, person: int) -> tuple[Membership, ...]:
+    found = await connection.fetch("SELECT of_tenant, role, stores FROM memberships_of($1)", person)
+    return tuple(Membership(tenant, role, tuple(stores) if stores else None) for tenant, role, stores in found)
+
+
+async def sign_out(connection: Any, secret: str) -> None:
+    """From the next request on the token opens nothing."""
+    await connection.execute("SELECT end_staff_token($1)", hash_of(secret))
+
+
+def hash_of(secret: str) -> bytes:
+    """What the database has of a token."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def hash_password(password: str) -> str:
+    """A password's Argon2id hash. `ValueError`: it is too short or too long."""
+    from argon2 import PasswordHasher
+
+    least, most = PASSWORD_CHARS
+    if not least <= len(password) <= most:
+        raise ValueError(f"a password has {least} to {most} characters")
+    return PasswordHasher().hash(password)
+
+
+async def _issued(
+    connection: Any, person: int, tenant: str, known: Sequence[Membership], old: bytes | None, was: str
+) -> StaffToken | None:
+    secret = PREFIX + secrets.token_urlsafe(32)
+    ends = await connection.fetchval(_MAKE, person, tenant, hash_of(secret), LASTS, old, was)
+    return None if ends is None else StaffToken(secret, tenant, ends, tuple(known))
+
+
+def _matches(hashed: str, password: str) -> bool:
+    from argon2 import PasswordHasher
+    from argon2.exceptions import VerificationError
+
+    try:
+        return PasswordHasher().verify(hashed or _nobodys(), password[: PASSWORD_CHARS[1]])
+    except VerificationError:
+        return False
+
+
+@cache
+def _nobodys() -> str:
+    """A hash that no password has: an unknown address takes as long as a known one."""
+    return hash_password(secrets.token_urlsafe(32))

@@ -1,0 +1,129 @@
+"""People of head office: one tenant at a time, and what was switched is written down."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+from typing import Any
+
+import pytest
+
+from edge.__main__ import main
+from sync.hub.api import keys
+from tests.contract.test_hub_api import PRICES, Client, House, an_api
+
+PASSWORD = "correct horse battery staple"
+DANA = "dana@example.com"
+PRICES_PATH = "/v1/stores/corner/directives"
+DIRECTIVE = {"kind": "prices", "body": PRICES}
+
+
+async def staff(dsn: str, *words: str) -> int:
+    return await asyncio.to_thread(main, ["hub", "--no-tls", "--database", dsn, "staff", *words])
+
+
+async def hire(dsn: str, monkeypatch: pytest.MonkeyPatch, **roles: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(PASSWORD + "\n"))
+    assert await staff(dsn, "set", "Dana@example.com") == 0
+    for tenant, role in roles.items():
+        assert await staff(dsn, "join", DANA, tenant, "--role", role) == 0
+
+
+async def post(house: House, path: str, body: Any, token: str = "") -> tuple[int, Any]:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    async with house.session.post(house.base + path, json=body, headers=headers) as answer:
+        return answer.status, await answer.json()
+
+
+async def sign_in(house: House, password: str = PASSWORD, **more: str) -> tuple[int, Any]:
+    return await post(house, "/v1/sign-in", {"email": DANA, "password": password, **more})
+
+
+def test_a_token_holds_one_tenant_and_switching_ends_it_and_is_written_down(
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            await hire(database, monkeypatch, acme="editor", other="viewer")
+            status, first = await sign_in(house, tenant="acme")
+            assert (status, first["tenant"]) == (200, "acme")
+            assert [one["tenant"] for one in first["memberships"]] == ["acme", "other"]
+            dana = Client(house.session, house.base, first["token"])
+            assert (await dana.get("/v1/me"))[1]["may"] == ["read", "publish"]
+            assert (await dana.get("/v1/devices"))[0] == 200
+            assert (await post(house, PRICES_PATH, DIRECTIVE, first["token"]))[0] == 201
+            assert (await post(house, "/v1/switch", {"tenant": "nobodys"}, first["token"]))[0] == 403
+            status, second = await post(house, "/v1/switch", {"tenant": "other"}, first["token"])
+            assert (status, second["tenant"]) == (200, "other")
+            assert (await dana.get("/v1/devices"))[0] == 401, "the token before is over"
+            assert (await post(house, PRICES_PATH, DIRECTIVE, second["token"]))[0] == 403, "a viewer publishes nothing"
+            assert (await post(house, "/v1/sign-out", {}, second["token"]))[0] == 200
+            assert (await post(house, "/v1/switch", {"tenant": "acme"}, second["token"]))[0] == 401
+            found = await house.owner.fetch("SELECT what, of_tenant, before FROM staff_log ORDER BY id")
+            assert [tuple(row) for row in found] == [
+                ("signed_in", "acme", ""),
+                ("switched", "other", "acme"),
+                ("signed_out", "", "other"),
+            ]
+            kept = await house.owner.fetch("SELECT * FROM staff"), await house.owner.fetch("SELECT * FROM staff_token")
+            assert PASSWORD not in str(kept) and second["token"] not in str(kept)
+
+    asyncio.run(scenario())
+    assert PASSWORD not in capsys.readouterr().out
+
+
+def test_what_somebody_may_is_looked_up_at_each_request(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            await hire(database, monkeypatch, acme="owner")
+            _, token = await sign_in(house)
+            for role, may in (("owner", 201), ("viewer", 403)):
+                assert await staff(database, "join", DANA, "acme", "--role", role) == 0
+                assert (await post(house, PRICES_PATH, DIRECTIVE, token["token"]))[0] == may
+            assert await staff(database, "join", DANA, "acme", "--role", "editor", "--store", "far") == 0
+            assert (await post(house, PRICES_PATH, DIRECTIVE, token["token"]))[0] == 403, "another store"
+            assert await staff(database, "leave", DANA, "acme") == 0
+            assert (await post(house, PRICES_PATH, DIRECTIVE, token["token"]))[0] == 401
+            assert (await sign_in(house))[0] == 401, "who belongs nowhere is let in nowhere"
+
+    asyncio.run(scenario())
+
+
+def test_guessing_is_slow_and_tells_nobody_who_there_is(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            await hire(database, monkeypatch, acme="viewer")
+            wrong = [await sign_in(house, "wrong") for _ in range(5)]
+            unknown = await post(house, "/v1/sign-in", {"email": "x@example.com", "password": "wrong"})
+            assert {answer[0] for answer in wrong} == {401} and unknown == wrong[0]
+            assert (await sign_in(house))[0] == 429, "the right one is not compared either, for a while"
+            await house.owner.execute("UPDATE staff SET wait_until = '-infinity'")
+            assert (await sign_in(house))[0] == 200
+            assert await house.owner.fetchval("SELECT wrong FROM staff") == 0
+            for body in ({}, {"email": DANA}, {"email": DANA, "password": ["x"]}, {"email": "\0", "password": "x"}):
+                assert (await post(house, "/v1/sign-in", body))[0] == 400
+            monkeypatch.setattr(sys, "stdin", io.StringIO("short\n"))
+            assert await staff(database, "set", DANA) == 1
+
+    asyncio.run(scenario())
+
+
+def test_another_password_ends_all_tokens_and_a_key_is_no_person(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            await hire(database, monkeypatch, acme="viewer")
+            _, token = await sign_in(house)
+            dana = Client(house.session, house.base, token["token"])
+            assert (await dana.get("/v1/me"))[0] == 200
+            await hire(database, monkeypatch)
+            assert (await dana.get("/v1/me"))[0] == 401
+            _, secret = await keys.add(house.owner, "acme", "till", ["read"])
+            assert (await Client(house.session, house.base, secret).get("/v1/me"))[0] == 403
+            assert (await post(house, "/v1/switch", {"tenant": "acme"}, secret))[0] == 403
+            assert await staff(database, "remove", DANA) == 0
+            assert (await sign_in(house))[0] == 401
+
+    asyncio.run(scenario())
