@@ -46,7 +46,7 @@ LIMIT = 5_000
 
 
 class Script:
-    """Plays the shell: a printer that `says` something to what it is sent, jobs that wait, time that only silence uses."""
+    """Plays the shell: a printer that `says` something to what it is sent, jobs that wait, time that silence uses."""
 
     def __init__(
         self,
