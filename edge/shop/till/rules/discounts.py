@@ -6,7 +6,7 @@ their order, by running rounding: the share of the sum up to here, less what was
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -14,8 +14,6 @@ from edge.core.messages import Refused
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import divide_half_up
 from edge.shop.till.rules.basket import Basket, BasketLine, TypedDiscount
-
-Decide = Callable[[Basket], Basket | Refused]
 
 _replace = msgspec.structs.replace
 
