@@ -23,7 +23,7 @@ from edge.shop.orders.order import KeptOrder, secret_in
 from edge.shop.orders.queries import order_by_secret, order_on_counter, read_shop_order, register_of_order
 from edge.shop.till import commands as till
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.basket import Basket, Question
+from edge.shop.till.rules.basket import Basket, Question, from_recorded
 
 _LAY = "INSERT INTO order_on_counter (register, order_id) VALUES (?, ?)"
 _CLEAR = "DELETE FROM order_on_counter WHERE register = ?"
@@ -54,7 +54,7 @@ def take_up_order(tx: Transaction, command: TakeUpOrder) -> Basket | Refused:
         register,
         opened_us=order.placed_us,
         last_id=last + 1,
-        lines=goods.lines,
+        lines=from_recorded(goods.lines),
         promotions=goods.promotions,
         price_list=goods.price_list,
         customer=order.customer,

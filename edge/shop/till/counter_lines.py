@@ -15,8 +15,9 @@ from edge.shop.gift_cards.queries import read_card
 from edge.shop.till.basket_changes import load, price_and_save, within_discount
 from edge.shop.till.commands import AddLoad, AddOpenAmount, AddTip, DiscountBasket, DiscountLine
 from edge.shop.till.rules import discounts, payment
-from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine, LineKind, TypedDiscount
+from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine
 from edge.shop.till.rules.basket_lines import named_in_all
+from edge.shop.till.rules.recorded import LineKind, TypedDiscount
 from edge.shop.till.settings import TillSettings
 
 

@@ -15,8 +15,9 @@ from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt, refunded_before
 from edge.shop.till.rules import refund as refunding
-from edge.shop.till.rules.basket import Basket, Returned, ReturnedGoods
+from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.numbers import shown_number
+from edge.shop.till.rules.recorded import Returned, ReturnedGoods
 from edge.shop.till.rules.refund import AlreadyRefunded, ReturnRequest
 from edge.shop.till.sale_effects import stock_moves
 from edge.shop.till.settings import TillSettings

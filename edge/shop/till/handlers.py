@@ -17,7 +17,7 @@ from edge.shop.till.paying import complete, paid
 from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for
 from edge.shop.till.queries import read_basket, read_receipt
 from edge.shop.till.rules import basket_lines, giving_back, payment
-from edge.shop.till.rules.basket import Basket, Question
+from edge.shop.till.rules.basket import Basket, Question, as_recorded
 from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.sale_effects import open_drawer, save, tell_slips, today, with_notices
 from edge.shop.till.settings import TillSettings
@@ -125,7 +125,7 @@ class Till:
         if basket.lines:
             back = giving_back.brought(basket.tenders)
             total_minor = payment.total_minor(basket, self._settings)
-            cleared = BasketAbandoned(basket.lines, basket.opened_us, basket.paid_minor, back, total_minor)
+            cleared = BasketAbandoned(as_recorded(basket.lines), basket.opened_us, basket.paid_minor, back, total_minor)
             fact = tx.append(cleared)
             open_drawer(tx, back)
             if any(tender.card for tender in basket.tenders):

@@ -91,7 +91,7 @@ class Write(msgspec.Struct, frozen=True):
     data: bytes
 
 
-class Read(msgspec.Struct, frozen=True):
+class Hear(msgspec.Struct, frozen=True):
     """Hear what it says next, for so long: call `heard`, or `failed`. `or_job`: or `woken`, when there is a job."""
 
     within_s: float
@@ -102,7 +102,7 @@ class Finish(msgspec.Struct, frozen=True):
     """Take leave of the printer in good order: call `finished`, or `failed`."""
 
 
-class Rest(msgspec.Struct, frozen=True):
+class Pause(msgspec.Struct, frozen=True):
     """Wait so long: call `woken`. `or_job`: or until there is a job."""
 
     within_s: float
@@ -117,4 +117,4 @@ class Fail(msgspec.Struct, frozen=True):
     key: str
 
 
-Action = Show | Settle | EndTurn | FindJob | Claim | BeginTurn | Write | Read | Finish | Rest | Fail
+Action = Show | Settle | EndTurn | FindJob | Claim | BeginTurn | Write | Hear | Finish | Pause | Fail

@@ -31,9 +31,9 @@ from edge.shop.printing.printers.actions import (
     Fail,
     FindJob,
     Finish,
+    Hear,
+    Pause,
     PrinterTimeouts,
-    Read,
-    Rest,
     Settle,
     Show,
     Write,
@@ -169,11 +169,11 @@ class Conversation:
                 answered = self._replies.status is not None
                 return self._answered(now) if answered or now >= self._until else self._read_on(now)
             case "naming" | "proving" if self._replies.processed:
-                return self._go("draining", Read(self._timeouts.quiet_s))
+                return self._go("draining", Hear(self._timeouts.quiet_s))
             case "naming" | "proving":
                 return self._learned(False, now) if now >= self._until else self._read_on(now)
             case "draining":  # answers that it owed from before: none of them may pass for the next job's
-                return self._go("draining", Read(self._timeouts.quiet_s)) if data else self._learned(True, now)
+                return self._go("draining", Hear(self._timeouts.quiet_s)) if data else self._learned(True, now)
             case "listening":
                 return self._listened(states, now)
         return self._confirming([Show(state) for state in states], now)
@@ -255,7 +255,7 @@ class Conversation:
             case "listen":
                 wait_s = self._timeouts.trouble_look_s if bad else self._timeouts.listen_s
                 self._until = now + wait_s
-                return self._go("listening", Show(state), Read(wait_s, or_job=not bad))
+                return self._go("listening", Show(state), Hear(wait_s, or_job=not bad))
         if bad:
             return self._go("drawers", FindJob(drawer=True)) if heard else self._end_turn()
         return self._go("claiming", Claim(self._sent_job.id))
@@ -268,7 +268,7 @@ class Conversation:
         changed = any(state.state != before for state in told)
         self._state = told[-1] if told else self._state
         if not changed and now < self._until:
-            return [*shown, Read(self._until - now, or_job=before != "lost")]
+            return [*shown, Hear(self._until - now, or_job=before != "lost")]
         if before == "lost":
             return [*shown, FindJob(drawer=True)]
         return [*shown, *self._ask(now)]
@@ -362,9 +362,9 @@ class Conversation:
     def _end_turn(self, *before: Action) -> Actions:
         ended = (*before, EndTurn(), Show(self._state))
         if self._state.state == "lost":
-            return self._go("resting", *ended, Rest(self._timeouts.trouble_look_s))
+            return self._go("resting", *ended, Pause(self._timeouts.trouble_look_s))
         if self._purpose == "look":
-            return self._go("resting", *ended, Rest(self._timeouts.idle_look_s, or_job=True))
+            return self._go("resting", *ended, Pause(self._timeouts.idle_look_s, or_job=True))
         return self._choose(*ended)
 
     def _broke_off(self, job: DrawnJob, error: DeviceError) -> Settle:
@@ -380,7 +380,7 @@ class Conversation:
         return self._read_on(now)
 
     def _read_on(self, now: float) -> Actions:
-        return [Read(self._until - now)]
+        return [Hear(self._until - now)]
 
     def _go(self, phase: Phase, *actions: Action) -> Actions:
         self.phase = phase

@@ -18,7 +18,7 @@ from edge.shop.printing.printers.actions import (
     Fail,
     FindJob,
     Finish,
-    Read,
+    Hear,
     Show,
     Write,
 )
@@ -60,9 +60,9 @@ class DeviceShell:
                 case Write(data):
                     await self._line.write(data)
                     return conversation.written(now())
-                case Read(or_job=True):
+                case Hear(or_job=True):
                     return await self._read_or_job(action.within_s)
-                case Read(within_s):
+                case Hear(within_s):
                     return conversation.heard(await self._line.read(_ms(within_s)), now())
                 case Finish():
                     await self._line.finish()

@@ -28,8 +28,8 @@ from edge.shop.printing.printers.actions import (
     DrawnJob,
     Fail,
     FindJob,
+    Pause,
     PrinterTimeouts,
-    Rest,
     Settle,
     Show,
 )
@@ -145,7 +145,7 @@ class PrinterPart:
                 return conversation.found(drawn, asyncio.get_running_loop().time())
             case Claim(job):
                 return conversation.claimed(await self._claim(job))
-            case Rest():
+            case Pause():
                 await self._rest(action, subscription)
                 return conversation.woken()
             case Fail():
@@ -181,7 +181,7 @@ class PrinterPart:
             _log.warning("papers will not look as they should", why=str(error))
         await self._job_waits(subscription)
 
-    async def _rest(self, rest: Rest, subscription: Subscription) -> None:
+    async def _rest(self, rest: Pause, subscription: Subscription) -> None:
         if not rest.or_job:
             await asyncio.sleep(rest.within_s)
             return

@@ -13,7 +13,8 @@ import msgspec
 from edge.core.messages import Refused
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import divide_half_up
-from edge.shop.till.rules.basket import Basket, BasketLine, TypedDiscount
+from edge.shop.till.rules.basket import Basket, BasketLine
+from edge.shop.till.rules.recorded import TypedDiscount
 
 _replace = msgspec.structs.replace
 
