@@ -103,7 +103,7 @@ def test_a_stand_in_leaves_the_drawer_alone_and_a_late_drawer_stays_shut(tmp_pat
 def test_the_drawer_opens_without_paper_and_the_receipts_follow_when_there_is_some(tmp_path: Path, model: str) -> None:
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
-            till.plug(printer.port, paper=PaperOptions(columns=48, profile=model))
+            till.plug(printer.port, paper=PaperOptions(columns=48, profile=model), timeouts=SOON)
             await till.says("", "ok")
             printer.paper_out()
             await till.says("paper_out")
