@@ -13,6 +13,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Command, Done
 from edge.core.process.parts import Part, PartState, Supervisor
 from edge.shop.printing.commands import State
+from edge.shop.printing.printers.actions import PrinterTimeouts
 from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
 from edge.shop.printing.printers.status import Printing
@@ -24,6 +25,9 @@ from tests.shop_fixture import CASHIER, MILK, FakeClock, open_shop
 MAIN = PrinterAssignment()
 USUAL = Printing()
 WIDE = PaperOptions(columns=48)
+PATIENT = PrinterTimeouts()
+IN_HASTE = PrinterTimeouts(confirm_s=0.3, slowest_bytes_s=1_000_000)
+"""A job that is not confirmed is in doubt soon."""
 POLL_S = 0.01
 BACK_S = 5.0
 """How soon a printer must be back once the cause of its trouble is gone."""
@@ -44,12 +48,13 @@ class Desk:
         printing: Printing = USUAL,
         wrap: Callable[[ReceiptPrinter], ReceiptPrinter] = lambda made: made,
         paper: PaperOptions = WIDE,
+        timeouts: PrinterTimeouts = PATIENT,
         **options: object,
     ) -> None:
         """Put a printer at a port of this machine to work; `wrap` may stand between."""
         fast = {"host": "127.0.0.1", "port": port, "close_wait_ms": 50, **options}
         driver = wrap(registry.create("receipt_printer", "network", fast))
-        part = PrinterPart(self.shop, driver, place, paper, printing, self.clock)
+        part = PrinterPart(self.shop, driver, place, paper, printing, self.clock, timeouts)
         self._supervisor.start(Part(place.name, part.run))
 
     async def unplug(self, name: str = "printer") -> None:

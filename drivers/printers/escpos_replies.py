@@ -1,4 +1,4 @@
-"""What an ESC/POS printer says, taken apart. Pure: bytes in, answers out.
+"""What an ESC/POS printer is asked and what it says, taken apart. Pure: bytes in, answers out.
 
 Source: Epson, ESC/POS Command Reference, "Status" and "Data sent from the printer": the
 fixed bits of each answer tell which one it is, so answers may come in any order and
@@ -21,6 +21,8 @@ ASK_MODEL = b"\x1dIC"
 """GS I 67: answered by the model's name, when its turn comes."""
 TELL_CHANGES = b"\x1da\x0f"
 """GS a: say by yourself how you are, now and whenever drawer, readiness, errors or paper change."""
+OPEN_DRAWER_NOW = b"\x10\x14\x01\x00\x01"
+"""DLE DC4 1 0 1: 100 ms on the drawer's pin 2 as soon as it comes in, also while nothing can be printed."""
 _BLOCKS = {b"\x37\x22": 7, b"\x53\x37": 7}
 _NAME_BYTES = 81  # GS I: a header, at most 79 characters, NUL
 
@@ -94,6 +96,47 @@ class Parser:
             if answer is not None:
                 answers.append(answer)
         return answers
+
+
+class Replies:
+    """The answers heard in one turn: to each question the newest, until it is asked again.
+
+    `status`: how it is, once all four answers to ASK_STATUS are there. `processed`: the marks of what it got round to.
+    `model`: what it calls itself. `noise`: it said something that no receipt printer says.
+    """
+
+    def __init__(self) -> None:
+        self.status: PrinterStatus | None = None
+        self.processed: list[bytes] = []
+        self.model = ""
+        self.noise = False
+        self._parser = Parser()
+        self._realtime: list[Realtime] = []
+
+    def forget_status(self) -> None:
+        """It is asked how it is: what it said before is no answer to that."""
+        self.status = None
+        self._realtime.clear()
+
+    def feed(self, data: bytes) -> list[PrinterStatus]:
+        """Take in what it said; what of that it told by itself."""
+        told = []
+        for answer in self._parser.feed(data):
+            match answer:
+                case Realtime():
+                    self._realtime.append(answer)
+                    if len(self._realtime) == len(ASK_STATUS) // 3:
+                        self.status = status_of(self._realtime)
+                        self._realtime.clear()
+                case Automatic(status):
+                    told.append(status)
+                case Named(name):
+                    self.model = name
+                case Processed(mark):
+                    self.processed.append(mark)
+                case Noise():
+                    self.noise = True
+        return told
 
 
 def _length(held: bytes) -> int:

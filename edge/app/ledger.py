@@ -95,9 +95,7 @@ def build_registry(config: Config) -> Registry:
             tenders.capability,
             gift_cards.capability,
             customers.capability(config.customer_settings(), (till.part_paid_by, orders.open_order_of)),
-            orders.with_orders(
-                shifts.require_open_shift(till.capability(config.till_settings(), said), drawers),
-            ),
+            till.capability(config.till_settings(), said),
             reviews.capability(config.review_settings()),
             shifts.capability(drawers),
             orders.capability(config.till_settings()),

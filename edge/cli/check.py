@@ -47,8 +47,9 @@ from edge.services.sync_part import broker_of
 from edge.shop.access.queries import pin_hash
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.queries import count_products
+from edge.shop.printing.printers.device_shell import look
 from edge.shop.printing.printers.escpos import faults_of
-from edge.shop.printing.printers.printer_state import PrinterState, look
+from edge.shop.printing.printers.printer_state import PrinterState
 from edge.shop.settings.queries import read_settings
 from edge.web.client import Client
 from models.manifest.availability import spare_processors

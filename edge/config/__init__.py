@@ -159,7 +159,6 @@ class Config(Sections, frozen=True, kw_only=True):
             store.zone,
             shifts.blind,
             shifts.required,
-            self.till.sign_in,
             self.till.pin_for,
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import math
 import os
 import threading
@@ -21,14 +20,9 @@ from edge.core.command_queue import CommandQueue, is_interactive
 from edge.core.journal import highwater
 from edge.core.journal.rows import Head
 from edge.core.limits import (
-    BACKOFF_FACTOR,
     COMMAND_BYTES,
     COMMANDS_WAITING,
     DELIVERY_WAIT_S,
-    PAUSE_LIMIT_S,
-    RENDER_GRACE_S,
-    SCAN_GAP_S,
-    TILL_QUIET_S,
     WAL_AT_REST_PAGES,
     WAL_CHECKPOINT_PAGES,
     WAL_LIMIT_PAGES,
@@ -37,6 +31,7 @@ from edge.core.limits import (
 from edge.core.messages import Actor, Command, Outcome, Refused
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
+from edge.core.till_first import TillFirst
 from edge.core.transaction import command_hash, encode
 from edge.core.writer import Answer, Answered, MaintenanceWrite, Request, Writer
 from edge.lib.errors import InvariantBroken
@@ -69,16 +64,15 @@ class CommandBus:
         self._fault: asyncio.Future[None] = self._loop.create_future()
         self._round = asyncio.Event()
         self._handed_out = threading.Event()
-        self._answered = asyncio.Event()
         self.head: Head = writer.head
         self.why_read_only: str | None = writer.why_read_only
         self.doubt_of_clock: Doubt | None = writer.doubt_of_clock()
-        self._touched_s = -TILL_QUIET_S
+        self.till_first = TillFirst(self._loop.time)
         self._listeners: list[Callable[[Command, Actor, Outcome], None]] = []
         self._doubters: list[Callable[[], None]] = []
         self._doubt = False
         self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
-        self._checkpointer = Checkpointer(path, lambda: self.till_active)
+        self._checkpointer = Checkpointer(path, lambda: self.till_first.active)
 
     def start(self) -> None:
         self._thread.start()
@@ -109,28 +103,6 @@ class CommandBus:
     def now_us(self) -> int:
         """The wall clock, UTC microseconds."""
         return self._clock.read().at_us
-
-    @property
-    def till_active(self) -> bool:
-        """Whether somebody is at a till: long work then does little at a time, with pauses."""
-        return self._loop.time() - self._touched_s < TILL_QUIET_S
-
-    async def yield_to_till(self, worked_s: float) -> None:
-        """What long work does between its turns, of which the last one took so long.
-
-        While somebody is at a till it goes on behind an answer to them, when the next scan is least to be expected,
-        or else after a wait that is several times as long as it works.
-        """
-        if not self.till_active:
-            return
-        answered_s = self._loop.time() - self._touched_s
-        if answered_s + 2 * worked_s < SCAN_GAP_S:
-            await asyncio.sleep(max(RENDER_GRACE_S - answered_s, worked_s))
-            return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(min(PAUSE_LIMIT_S, worked_s * BACKOFF_FACTOR)):
-                await self._answered.wait()
-                await asyncio.sleep(RENDER_GRACE_S)
 
     async def heartbeat(self) -> None:
         """Returns once the writer's thread has come round since now: what feeds the watchdog.
@@ -239,9 +211,7 @@ class CommandBus:
             else:
                 request.waiter.set_result(answer)
         if is_interactive(request):
-            self._touched_s = self._loop.time()
-            self._answered.set()
-            self._answered.clear()
+            self.till_first.touch()
         if isinstance(request, Request) and not isinstance(answer, BaseException):
             for listener in self._listeners:
                 try:

@@ -6,6 +6,7 @@ Pure: no I/O, no clock, nothing of the journal or the command bus.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -54,6 +55,16 @@ class Transaction(Protocol):
 
 Handler = Callable[[Transaction, Any], Any]
 """Gives a `Refused` (everything it did is undone), or anything else: the `Done`'s result."""
+Around = Callable[[Handler, Transaction, Any], Any]
+"""What a later capability does instead of a command, before or behind it: it calls the handler, or does not."""
+
+
+class Requirement(msgspec.Struct, frozen=True):
+    """Something that must be so before a command is done, by the name that specs give in `requires`: `check` gives the
+    `Refused` where it is not. It changes nothing."""
+
+    name: str
+    check: Callable[[Transaction], Refused | None]
 
 
 class CommandSpec(msgspec.Struct, frozen=True):
@@ -62,7 +73,8 @@ class CommandSpec(msgspec.Struct, frozen=True):
     `local`: it changes only local state (an open basket), so it is answered at once and
     saved in the next commit. `ask_first`: an assistant needs a yes before it calls it.
     `reauthenticate`: a page asks for the PIN once more, unless it was entered lately. `surfaces`: from where it may
-    be asked; what only head office, jobs and the appliance itself may ask has no address.
+    be asked; what only head office, jobs and the appliance itself may ask has no address. `requires`: names of what
+    must be so first (`Requirement`), in the order in which it is looked at.
     """
 
     command: type[Command]
@@ -73,6 +85,7 @@ class CommandSpec(msgspec.Struct, frozen=True):
     also: Right = ""
     reauthenticate: bool = False
     surfaces: tuple[Surface, ...] = PEOPLE
+    requires: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -196,7 +209,8 @@ class Capability(msgspec.Struct, frozen=True):
     """A room of the house: everything the registry must know about it.
 
     `set_back` runs in the commit that begins a new epoch: the ledger may be a backup, and local state in it that
-    speaks of the world outside (paper that waits) may no longer be true.
+    speaks of the world outside (paper that waits) may no longer be true. `requirements`: what its and others' commands
+    may require. `around`: what it does around commands of earlier capabilities, which know nothing of it.
     """
 
     name: str
@@ -208,6 +222,8 @@ class Capability(msgspec.Struct, frozen=True):
     jobs: tuple[JobKind, ...] = ()
     set_back: Callable[[Any], None] | None = None
     watches: tuple[Watch, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    around: Mapping[type[Command], Around] = {}
 
 
 class Registry:
@@ -227,8 +243,13 @@ class Registry:
         self.set_back = [capability.set_back for capability in self.capabilities if capability.set_back]
         self._projector_names: dict[str, Projector] = {}
         self._tables: dict[str, Projector] = {}
+        self._requirements: dict[str, Requirement] = {}
+        self._around: dict[type[Command], Around] = {}
         for capability in self.capabilities:
             self._add(capability)
+        self._checks = {
+            spec.command: tuple(self._check_of(spec, name) for name in spec.requires) for spec in self.by_name.values()
+        }
         self._strict: dict[type[Event], tuple[Callable[[Any, RecordedEvent, Any], None], ...]] = {
             event: tuple(p.on[event] for p in self.projectors if p.strict and event in p.on)
             for event in self.events.values()
@@ -247,6 +268,12 @@ class Registry:
             _once(self.jobs, job.name, job, f"job of {capability.name}")
         for watch in capability.watches:
             _once(self.watches, watch.kind, watch, f"watch of {capability.name}")
+        for requirement in capability.requirements:
+            _once(self._requirements, requirement.name, requirement, f"requirement of {capability.name}")
+        for command, around in capability.around.items():
+            _once(self._around, command, around, f"command that {capability.name} goes around")
+            if command not in self.commands:
+                raise ValueError(f"{capability.name} goes around {command.__name__}, which no earlier capability has")
         for upcaster in capability.upcasters:
             _once(self._upcasters, (upcaster.event, upcaster.since), upcaster, f"upcaster of {capability.name}")
         for projector in capability.projectors:
@@ -254,6 +281,27 @@ class Registry:
             for table in projector.tables:
                 _once(self._tables, table, projector, f"table of {projector.name}")
             self.projectors.append(projector)
+
+    def handle(self, spec: CommandSpec, tx: Transaction, command: Command) -> Any:
+        """Do a command: what a later capability does around it, what must be so first, its handler. The result is the
+        handler's."""
+        around = self._around.get(spec.command)
+        return (
+            around(partial(self._require_and_do, spec), tx, command)
+            if around
+            else self._require_and_do(spec, tx, command)
+        )
+
+    def _require_and_do(self, spec: CommandSpec, tx: Transaction, command: Command) -> Any:
+        for check in self._checks[spec.command]:
+            if refused := check(tx):
+                return refused
+        return spec.handler(tx, command)
+
+    def _check_of(self, spec: CommandSpec, name: str) -> Callable[[Transaction], Refused | None]:
+        if name not in self._requirements:
+            raise ValueError(f"{spec.name} requires {name}, which no capability declares")
+        return self._requirements[name].check
 
     def strict_for(self, event: type[Event]) -> tuple[Callable[[Any, RecordedEvent, Any], None], ...]:
         """The functions that put an event into the strict projections, in declared order."""

@@ -170,7 +170,7 @@ class CommandTransaction:
         if not child.fresh and (done := find_outcome(self._ledger, child.command_id)):
             return done
         before = self.db.total_changes
-        result = spec.handler(child, command)
+        result = self._ledger.registry.handle(spec, child, command)
         if isinstance(result, Refused):
             # Only the savepoint of the whole command is undone; a child that refuses must not have begun.
             if self.db.total_changes != before:

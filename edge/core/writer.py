@@ -211,7 +211,7 @@ class Writer:
         tx = CommandTransaction(
             self._ledger, self._moment(), request.actor, request.command_id, request.content_hash, request.fresh
         )
-        result = request.spec.handler(tx, request.command)
+        result = self._ledger.registry.handle(request.spec, tx, request.command)
         if isinstance(result, Refused):
             return result
         if request.actor.asker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Outcome
 from edge.core.process.parts import PartState, Ready
+from edge.core.till_first import TillFirst
 from edge.services.inference_status import ended, missing, seconds_to
 from edge.services.models_state import MODELS
 from edge.services.speech_phrases import Grammar
@@ -63,8 +65,8 @@ class Inference:
         self._grammar = Grammar(config.ledger)
         self._runtime: Runtime | None = None
         self._troubles: dict[str, PartState] = {}
-        self._till_s = float("-inf")
-        self._active = False
+        self._till_first = TillFirst(time.monotonic, QUIET_S)
+        self._gives_way = False
         self._ready: Ready | None = None
         shop.listen(self._answered)
 
@@ -143,8 +145,8 @@ class Inference:
             if loop.time() >= load_s:
                 load_s = float("inf")
                 runtime.warm()
-            if self._active and loop.time() - self._till_s >= QUIET_S:
-                self._active = False
+            if self._gives_way and not self._till_first.active:
+                self._gives_way = False
                 runtime.give_way(False)
             figures = runtime.figures()
             if figures != shown:
@@ -156,9 +158,9 @@ class Inference:
         """Whatever is done at a till makes it active."""
         if actor.surface not in _TILLS:
             return
-        self._till_s = asyncio.get_running_loop().time()
-        if not self._active and self._runtime:
-            self._active = True
+        self._till_first.touch()
+        if not self._gives_way and self._runtime:
+            self._gives_way = True
             self._runtime.give_way(True)
 
     def _noticed(self, notice: Notice) -> None:

@@ -6,7 +6,6 @@ Without such a model nothing here does anything, and the search goes by words an
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import OrderedDict
 from functools import partial
 from pathlib import Path
@@ -95,13 +94,12 @@ class SemanticSearch:
 
         after = 0
         while todo := await asyncio.to_thread(self._pending, model, after):
-            begun = time.monotonic()
-            texts = tuple(one.text for one in todo)
-            senses = await self._senses(model, texts, "passage", PATIENCE_S, Priority.BACKGROUND)
-            if isinstance(await self._shop.maintain(partial(keep, products=todo, senses=senses)), Refused):
-                return  # nothing can be written now
-            after = todo[-1].id
-            await self._shop.yield_to_till(time.monotonic() - begun)
+            async with self._shop.till_first.turn():
+                texts = tuple(one.text for one in todo)
+                senses = await self._senses(model, texts, "passage", PATIENCE_S, Priority.BACKGROUND)
+                if isinstance(await self._shop.maintain(partial(keep, products=todo, senses=senses)), Refused):
+                    return  # nothing can be written now
+                after = todo[-1].id
 
     def _pending(self, model: str, after: int) -> list[Pending]:
         from edge.shop.search.embeddings import pending

@@ -75,13 +75,11 @@ class SyncSource:
         return [Epoch(epoch, seq, _epoch_at(db, seq - 1), seq - 1, prev) for epoch, seq, prev in found]
 
     async def read(self, from_seq: int, max_rows: int, max_bytes: int) -> list[Row]:
-        clock = asyncio.get_running_loop().time
-        began_s = clock()
+        till_first = self._shop.till_first
         # A week without a network, or what a job of 60,000 prices writes: while somebody is at a till, it is sent
         # little by little, but not in many messages that hold next to nothing.
-        max_rows = min(max_rows, AT_A_TILL_ROWS) if self._shop.till_active else max_rows
-        rows = await asyncio.to_thread(self._read, from_seq, max_rows)
-        await self._shop.yield_to_till(max(READ_S, clock() - began_s))
+        async with till_first.turn(READ_S):
+            rows = await asyncio.to_thread(self._read, from_seq, till_first.budget(max_rows, AT_A_TILL_ROWS))
         size = 0
         for place, row in enumerate(rows):
             size += len(row.body)

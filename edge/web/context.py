@@ -167,3 +167,9 @@ def now_us() -> int:
 
 
 SITE = web.AppKey("site", PanelContext)
+
+
+def today_of(request: web.Request) -> str:
+    """The day of business now."""
+    site = request.app[SITE]
+    return site.config.business_date(site.shop.now_us())

@@ -20,7 +20,8 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.stock.events import Move, StockMoved
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.rules.basket import BasketLine, Tender
+from edge.shop.till.rules.basket import BasketLine
+from edge.shop.till.rules.recorded import Tender
 from sync.wire import row_hash
 from tests.shop_fixture import CONFIG, SYSTEM, config
 

@@ -16,22 +16,22 @@ import re
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 from msgspec.structs import replace
 
-from drivers.printers import escpos_session
 from drivers.roles import PrinterConnection, ReceiptPrinter
 from edge.core.messages import Command, Done, Outcome
 from edge.core.process import log
 from edge.shop.catalog.product import Product
 from edge.shop.printing.commands import QueuePrint, SettlePrint
 from edge.shop.printing.document import Document, Text
-from edge.shop.printing.printers import part, printer_state
+from edge.shop.printing.printers import part
+from edge.shop.printing.printers.actions import PrinterTimeouts
 from sim.printer.server import SimPrinter
 from tests.bench.measure import percentile, result
 from tests.printing import Desk, desk
@@ -45,12 +45,9 @@ SHOP = tuple(Product(f"p{n}", {"en": f"Product number {n}"}, (str(2_000_000 + n)
 PAPERS = {"en": ("", "Product number"), "he": ("pictures = true\n", "מוצר מספר")}
 """By language: how it is printed, and what its products are called."""
 PRINTS = CASHIER.with_rights("manage")
-HASTE = {
-    part: {"IDLE_LOOK_S": 0.2, "TROUBLE_LOOK_S": 0.02},
-    printer_state: {"TROUBLE_LOOK_S": 0.02},
-    part.PrinterLost: {"again_s": 0.02},
-    escpos_session: {"ANSWER_MS": 150, "ASK_AGAIN_MS": 30, "CONFIRM_MS": 400, "SLOWEST_BYTES_S": 10**6},
-}
+HASTE = PrinterTimeouts(
+    answer_s=0.15, ask_again_s=0.03, confirm_s=0.4, slowest_bytes_s=10**6, idle_look_s=0.2, trouble_look_s=0.02
+)
 """So that ten thousand jobs take minutes: nothing here is slow but the faults."""
 
 
@@ -137,22 +134,12 @@ class WatchedLine:
         await self._line.write(data)
 
 
-@contextmanager
-def haste() -> Iterator[None]:
-    """Short pauses for a while."""
-    with ExitStack() as stack:
-        for where, values in HASTE.items():
-            for name, value in values.items():
-                stack.enter_context(mock.patch.object(where, name, value))
-        yield
-
-
 async def faults_run(folder: Path, jobs: int, seed: int) -> tuple[Counter[str], Counter[str], list[str]]:
     """How the jobs ended, which faults there were, and what is wrong with the paper."""
     chance = random.Random(seed)
     faults: Counter[str] = Counter()
     written: set[int] = set()
-    with haste():
+    with mock.patch.object(part.PrinterLost, "again_s", HASTE.trouble_look_s):
         async with SimPrinter() as printer, desk(folder) as till:
             states: dict[int, str] = {}  # kept here: the shop forgets old jobs
             till.shop.listen(lambda command, _, outcome: _note(states, command, outcome))
@@ -182,7 +169,7 @@ def _note(states: dict[int, str], command: Command, outcome: Outcome) -> None:
 
 def _plug(till: Desk, printer: SimPrinter, written: set[int]) -> Callable[[], None]:
     def plug() -> None:
-        till.plug(printer.port, wrap=lambda made: Watched(made, written))
+        till.plug(printer.port, wrap=lambda made: Watched(made, written), timeouts=HASTE)
 
     return plug
 

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
-from drivers.printers.escpos_replies import ASK_STATUS
-from drivers.printers.escpos_session import EscposSession
+from drivers.printers.escpos_replies import ASK_STATUS, Replies
 from drivers.roles import DeviceError, PrinterStatus, SendFailed
+from edge.shop.printing.printers.device_shell import look
+from edge.shop.printing.printers.escpos import PaperOptions
+from edge.shop.printing.printers.printer_state import PrinterState
+from edge.shop.printing.printers.status import Printing
 from tests.contract.printer_reader import DEADLINE_S
 from tests.contract.printer_rigs import SpoolRig, UsbRig
 from tests.contract.printer_wires import BluetoothRig, DeviceFileRig, FileRig, FolderRig, NetworkRig, Rig, SerialRig
@@ -201,11 +204,15 @@ def test_what_the_printer_says_is_heard(wire: Rig) -> None:
         wire.forget()
         async with printer.turn() as line:
             assert line.reads
-            talk = EscposSession(line, "printer")
-            asked = asyncio.create_task(talk.status())
+            await line.write(ASK_STATUS)
             await asyncio.to_thread(wire.arrived, len(ASK_STATUS))
             await asyncio.to_thread(wire.say, b"\x1e\x36\x12\x72")
-            assert await asked == PrinterStatus(
+            replies = Replies()
+            while replies.status is None:
+                data = await line.read(1000)
+                assert data, "nothing more is heard"
+                replies.feed(data)
+            assert replies.status == PrinterStatus(
                 online=False, cover_open=True, paper="out", error="none", drawer_pin="high"
             )
             assert await line.read(10) == b""
@@ -219,9 +226,10 @@ def test_what_nobody_can_hear_is_not_asked(rig: Rig) -> None:
         printer = rig.driver()
         await printer.open()
         async with printer.turn() as line:
-            if not line.reads:
-                assert await EscposSession(line, "printer").status() is None
-                assert rig.arrived(0) == b""
+            reads = line.reads
+        if not reads:
+            assert (await look(printer, PrinterState("printer", PaperOptions(), Printing()))).state == "ok"
+            assert rig.arrived(0) == b""
         await printer.close()
 
     run(go())

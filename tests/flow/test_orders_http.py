@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import aiohttp
 
 from tests.browser.serving import Served, serve
 from tests.browser.strangers import open_to_all, stranger
+from tests.http_client import when
 from tests.shop_fixture import CASHIER, CONFIG, FakeClock, run
 
 PHONES = CONFIG + "[orders]\nphones = true\n"
@@ -49,7 +51,8 @@ def test_the_kiosk_from_the_first_goods_to_the_number(tmp_path: Path) -> None:
             status, page = await client.ask("GET", "/kiosk?register=2&lang=fr")
             assert status == 200 and "Lait" in page and "Touchez pour commencer" in page
             assert len(page) < 200_000
-            assert "Lait" in (await client.ask("GET", "/kiosk/goods?text=lai&lang=fr", **AT_KIOSK))[1]
+            found = partial(client.ask, "GET", "/kiosk/goods?text=lai&lang=fr", **AT_KIOSK)
+            await when(found, lambda answer: "Lait" in answer[1], "the index has caught up with the goods")
             status, beer = await client.ask("GET", "/kiosk/goods/beer", **AT_KIOSK)
             assert status == 200 and 'data-age="18"' in beer
             assert (await client.ask("GET", "/kiosk/goods/nothing", **AT_KIOSK))[0] == 404

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from drivers.printers import escpos_session
 from edge.core.messages import Refused
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.shop.printing.document import Document, Text
@@ -18,7 +17,7 @@ from edge.shop.printing.queries import unconfirmed_prints
 from edge.shop.till.commands import ReprintReceipt
 from edge.shop.till.events import ReceiptReprinted
 from sim.printer.server import SimPrinter
-from tests.printing import BACK_S, WIDE, Desk, desk, receipts_on
+from tests.printing import BACK_S, IN_HASTE, WIDE, Desk, desk, receipts_on
 from tests.shop_fixture import CASHIER, SYSTEM, run
 
 BREAKS: dict[str, Callable[[SimPrinter], None]] = {
@@ -75,13 +74,10 @@ def test_the_cashier_looked_and_the_paper_is_good(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_printer_that_takes_all_and_prints_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(escpos_session, "CONFIRM_MS", 300)
-    monkeypatch.setattr(escpos_session, "SLOWEST_BYTES_S", 1_000_000)
-
+def test_a_printer_that_takes_all_and_prints_nothing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
-            till.plug(printer.port)
+            till.plug(printer.port, timeouts=IN_HASTE)
             await till.says("", "ok")
             printer.lie()
             swallowed = await till.sell()

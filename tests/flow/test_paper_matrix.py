@@ -11,10 +11,9 @@ from typing import Literal
 import msgspec
 import pytest
 
-from drivers.printers import escpos_session
 from edge.lib.i18n import LANGUAGES, translate, words
 from sim.printer.server import SimPrinter
-from tests.printing import BACK_S, desk, receipts_on
+from tests.printing import BACK_S, IN_HASTE, PATIENT, desk, receipts_on
 from tests.shop_fixture import run
 
 Paper = Literal["waits", "goes on", "comes", "in doubt"]
@@ -47,17 +46,13 @@ TROUBLES: dict[str, Trouble] = {
 
 
 @pytest.mark.parametrize("name", TROUBLES)
-def test_it_is_said_nobody_waits_and_it_is_over_when_it_is_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_it_is_said_nobody_waits_and_it_is_over_when_it_is_over(tmp_path: Path, name: str) -> None:
     trouble = TROUBLES[name]
-    if trouble.said == "unconfirmed":
-        monkeypatch.setattr(escpos_session, "CONFIRM_MS", 400)
-        monkeypatch.setattr(escpos_session, "SLOWEST_BYTES_S", 1_000_000)
+    timeouts = IN_HASTE if trouble.said == "unconfirmed" else PATIENT
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
-            till.plug(printer.port)
+            till.plug(printer.port, timeouts=timeouts)
             await till.becomes(await till.sell(), "printed")
             trouble.happens(printer)
             first = await till.sell()

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from drivers.printers import escpos_session
 from edge.shop.printing.printers import part
+from edge.shop.printing.printers.actions import PrinterTimeouts
 from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.part import PrinterAssignment
 from edge.shop.printing.printers.status import Printing
 from sim.printer import server, status
 from sim.printer.receipts import Receipt
 from sim.printer.server import SimPrinter
-from tests.printing import desk
+from tests.printing import IN_HASTE, desk
 from tests.shop_fixture import run
 
 
@@ -97,13 +97,11 @@ def test_one_that_must_not_be_asked_is_not(tmp_path: Path) -> None:
 
 def test_one_that_does_not_know_jobs_by_their_ids_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its profile says that it does: one receipt is asked about, and from then on it confirms in the other way."""
-    monkeypatch.setattr(escpos_session, "CONFIRM_MS", 300)
-    monkeypatch.setattr(escpos_session, "SLOWEST_BYTES_S", 1_000_000)
     without_answers_to(monkeypatch, b"(")
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
-            till.plug(printer.port, paper=PaperOptions(profile="TM-T88V"))
+            till.plug(printer.port, paper=PaperOptions(profile="TM-T88V"), timeouts=IN_HASTE)
             await till.becomes(await till.sell(), "unknown")
             for _ in range(2):
                 await till.becomes(await till.sell(), "printed", 5)
@@ -115,14 +113,13 @@ def test_one_that_does_not_know_jobs_by_their_ids_is_found_out(tmp_path: Path, m
 def test_the_first_paper_is_prepared_in_a_quiet_moment_and_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(part, "WARM_UP_S", 0.05)
-    monkeypatch.setattr(part, "IDLE_LOOK_S", 0.2)
+    soon = PrinterTimeouts(warm_up_s=0.05, idle_look_s=0.2)
     warmed: list[tuple[str, str]] = []
     monkeypatch.setattr(part, "warm_up", lambda options, language: warmed.append((options.known.name, language)))
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
-            till.plug(printer.port, PrinterAssignment(language="he"), paper=PaperOptions())
+            till.plug(printer.port, PrinterAssignment(language="he"), paper=PaperOptions(), timeouts=soon)
             await till.when(lambda: warmed, lambda: "warm", 5)
             await till.becomes(await till.sell(), "printed")
             await till.becomes(await till.sell(), "printed")

@@ -9,13 +9,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
-
 from drivers import registry
-from drivers.printers import escpos_session
-from edge.shop.printing.printers import part, printer_state
+from edge.shop.printing.printers.actions import PrinterTimeouts
 from sim.printer.server import SimPrinter
-from tests.printing import BACK_S, Desk, desk, receipts_on
+from tests.printing import BACK_S, IN_HASTE, PATIENT, Desk, desk, receipts_on
 from tests.shop_fixture import run
 
 
@@ -67,8 +64,8 @@ class Wire:
             self._writer.write(data)
 
 
-def plug(till: Desk, path: str) -> None:
-    till.plug(9100, wrap=lambda _: registry.create("receipt_printer", "serial", {"path": path}))
+def plug(till: Desk, path: str, timeouts: PrinterTimeouts = PATIENT) -> None:
+    till.plug(9100, wrap=lambda _: registry.create("receipt_printer", "serial", {"path": path}), timeouts=timeouts)
 
 
 def test_it_prints_and_says_so_and_trouble_is_waited_for(tmp_path: Path) -> None:
@@ -88,14 +85,11 @@ def test_it_prints_and_says_so_and_trouble_is_waited_for(tmp_path: Path) -> None
 
 
 def test_after_a_power_cut_in_the_middle_it_is_asked_about_and_the_rest_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(escpos_session, "CONFIRM_MS", 300)
-    monkeypatch.setattr(escpos_session, "SLOWEST_BYTES_S", 1_000_000)
-
     async def scenario() -> None:
         async with SimPrinter() as printer, serial_line(printer) as path, desk(tmp_path) as till:
-            plug(till, path)
+            plug(till, path, IN_HASTE)
             await till.becomes(await till.sell(), "printed")
             printer.power_cycle(after=150)
             broken = await till.sell()
@@ -106,13 +100,10 @@ def test_after_a_power_cut_in_the_middle_it_is_asked_about_and_the_rest_goes_on(
     run(scenario())
 
 
-def test_one_that_tells_by_itself_is_listened_to_and_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(printer_state, "LISTEN_S", 600.0)
-    monkeypatch.setattr(part, "IDLE_LOOK_S", 600.0)
-
+def test_one_that_tells_by_itself_is_listened_to_and_not_asked(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with SimPrinter() as printer, serial_line(printer) as path, desk(tmp_path) as till:
-            plug(till, path)
+            plug(till, path, PrinterTimeouts(listen_s=600.0, idle_look_s=600.0))
             await till.says("", "ok")
             printer.open_cover()
             await till.says("cover_open")
@@ -127,12 +118,10 @@ def test_one_that_tells_by_itself_is_listened_to_and_not_asked(tmp_path: Path, m
     run(scenario())
 
 
-def test_one_that_was_off_tells_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(printer_state, "LISTEN_S", 0.2)
-
+def test_one_that_was_off_tells_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with SimPrinter() as printer, serial_line(printer) as path, desk(tmp_path) as till:
-            plug(till, path)
+            plug(till, path, PrinterTimeouts(listen_s=0.2))
             await till.says("", "ok")
             printer.never_answer()
             await till.says("silent")

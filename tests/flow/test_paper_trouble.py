@@ -10,7 +10,7 @@ from typing import Literal
 import pytest
 
 from drivers.roles import PrinterConnection, ReceiptPrinter
-from edge.shop.printing.printers import part, printer_state
+from edge.shop.printing.printers.actions import PrinterTimeouts
 from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.part import PrinterAssignment
 from edge.shop.printing.printers.status import Printing
@@ -18,15 +18,13 @@ from sim.printer.server import SimPrinter
 from tests.printing import BACK_S, desk, receipts_on
 from tests.shop_fixture import run
 
+SOON = PrinterTimeouts(idle_look_s=0.2, drawer_left_s=0.3)
 
-def test_a_printer_that_is_in_trouble_before_anybody_sells_is_seen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(part, "IDLE_LOOK_S", 0.2)
 
+def test_a_printer_that_is_in_trouble_before_anybody_sells_is_seen(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
-            till.plug(printer.port)
+            till.plug(printer.port, timeouts=SOON)
             await till.says("", "ok")
             printer.paper_near_end()
             near = await till.says("paper_near_end", "ok")
@@ -105,7 +103,7 @@ def test_a_stand_in_leaves_the_drawer_alone_and_a_late_drawer_stays_shut(tmp_pat
 def test_the_drawer_opens_without_paper_and_the_receipts_follow_when_there_is_some(tmp_path: Path, model: str) -> None:
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
-            till.plug(printer.port, paper=PaperOptions(columns=48, profile=model))
+            till.plug(printer.port, paper=PaperOptions(columns=48, profile=model), timeouts=SOON)
             await till.says("", "ok")
             printer.paper_out()
             await till.says("paper_out")
@@ -141,15 +139,10 @@ def test_the_drawer_opens_past_a_receipt_that_ran_out_of_paper_half_way(tmp_path
     run(scenario())
 
 
-def test_a_drawer_that_was_left_open_is_said_where_its_line_is_known(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(part, "IDLE_LOOK_S", 0.2)
-    monkeypatch.setattr(printer_state, "DRAWER_LEFT_S", 0.3)
-
+def test_a_drawer_that_was_left_open_is_said_where_its_line_is_known(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
-            till.plug(printer.port, printing=Printing(drawer_open="high"))
+            till.plug(printer.port, printing=Printing(drawer_open="high"), timeouts=SOON)
             await till.says("", "ok")
             printer.set_drawer(open=True)
             await till.says("drawer_open", "ok")

@@ -25,7 +25,8 @@ from edge.shop.till import receipts
 from edge.shop.till.events import BasketAbandoned, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.rules import day_totals, giving_back, payment
 from edge.shop.till.rules import refund as refunding
-from edge.shop.till.rules.basket import Basket, BasketLine, Discount, ScannedData, Tender
+from edge.shop.till.rules.basket import Basket, BasketLine
+from edge.shop.till.rules.recorded import Discount, ScannedData, Tender
 from edge.shop.till.settings import TillSettings
 
 ENDS = (("en", "TM-T88V"), ("fr", "TM-T20III"), ("he", "default-32"))

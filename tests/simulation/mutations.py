@@ -148,8 +148,8 @@ def doubled_print() -> list[Any]:
     """A job that broke off is simply printed again."""
     settle = PrinterPart._settle
 
-    async def hopeful(part: Any, job: Any, state: Any, problem: str = "") -> None:
-        await settle(part, job, "queued" if state == "unknown" else state, problem)
+    def hopeful(part: Any, job: Any, state: Any, problem: str = "") -> None:
+        settle(part, job, "queued" if state == "unknown" else state, problem)
 
     return [patch.object(PrinterPart, "_settle", hopeful)]
 
@@ -159,9 +159,9 @@ def claim_forgotten() -> list[Any]:
     """What the simulator found: a job that a failing disk may have given us was never given back."""
     save = PrinterPart._save
 
-    async def forgetful(part: Any) -> None:
+    async def forgetful(part: Any) -> bool:
         part._unsaved = {job: settled for job, settled in part._unsaved.items() if settled.state != "queued"}
-        await save(part)
+        return await save(part)
 
     return [patch.object(PrinterPart, "_save", forgetful)]
 

@@ -14,9 +14,9 @@ from zlib import crc32
 
 import msgspec
 
-from drivers.printers.escpos_replies import ASK_PROCESSED, ASK_STATUS
-from drivers.printers.escpos_session import OPEN_DRAWER_NOW
+from drivers.printers.escpos_replies import ASK_PROCESSED, ASK_STATUS, OPEN_DRAWER_NOW
 from drivers.roles import DeviceError, SendFailed
+from edge.shop.printing.printers.actions import DrawnJob
 from edge.shop.printing.printers.part import PrinterPart
 from edge.shop.printing.queries import PrintJob
 from tests.simulation.process import current
@@ -36,12 +36,14 @@ def name_of(job: PrintJob) -> bytes:
 class NamingPart(PrinterPart):
     """The product's part; only what is drawn is short and names its job."""
 
-    async def _drawn(self, job: PrintJob) -> bytes | None:
+    async def _drawn(self, job: PrintJob) -> DrawnJob:
         drawn = await super()._drawn(job)
-        return None if drawn is None else b"<" + name_of(job).ljust(JOB_BYTES, b" ") + b">"
+        data = b"<" + name_of(job).ljust(JOB_BYTES, b" ") + b">"
+        return drawn if drawn.problem else msgspec.structs.replace(drawn, data=data)
 
-    def _pulse(self, job: PrintJob) -> bytes:
-        return super()._pulse(job) + name_of(job)
+    def _pulse(self, job: PrintJob) -> DrawnJob:
+        pulse = super()._pulse(job)
+        return msgspec.structs.replace(pulse, data=pulse.data + name_of(job))
 
 
 class Paper:

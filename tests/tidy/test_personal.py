@@ -15,7 +15,7 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
-        AlertRaised.subject BasketLine.code BasketLine.sku BasketLine.tax_class BundlePart.sku Category.id
+        AlertRaised.subject RecordedLine.code RecordedLine.sku RecordedLine.tax_class BundlePart.sku Category.id
         Category.parent CustomerSet.price_list ReviewWritten.sku WishAdded.sku WishRemoved.sku
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash Goods.categories
         Goods.skus HeldDropped.sku HeldReleased.sku KeyMade.key KeyMade.of_register KeyRevoked.key Label.code
@@ -31,7 +31,7 @@ NOT_PERSONAL: dict[str, str] = {
         ScannedData.lot ScannedData.serial SettingChanged.name ShiftPrinted.of_register Slip.printer
         Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id DeliveryZone.fee GoodsLeft.sku
         OrderChanged.order OrderGoods.price_list OrderMoved.order OrderPlaced.cart OrderPlaced.order
-        OrderPlaced.place OrderPlaced.said OrderPlaced.secret OrderPlaced.zone ZoneEnded.zone BasketLine.card
+        OrderPlaced.place OrderPlaced.said OrderPlaced.secret OrderPlaced.zone ZoneEnded.zone RecordedLine.card
         QuickKeysSet.of_register Key.sku Returned.card ReturnedGoods.register RefundUndone.sale_register
         GivenBack.card Tender.card AnomalyJudged.key HistoryRow.sku OccasionEnded.id OccasionSet.category
         OccasionSet.id
@@ -76,7 +76,7 @@ NOT_PERSONAL: dict[str, str] = {
         SupplierPriceSet.from_date SupplierPriceSet.until_date SupplierSet.currency""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
-        LocationSet.names Attribute.choices Attribute.names Attribute.unit BasketLine.names Category.attributes
+        LocationSet.names Attribute.choices Attribute.names Attribute.unit RecordedLine.names Category.attributes
         Category.names Entry.names Goods.brands Pack.name Product.attributes Product.axes Product.brand
         Product.names Promotion.names Rate.name Returned.names RoleSet.name SaleCompleted.promotions
         SettingChanged.value Taxed.name TextSet.texts Value.text Value.unit WordingPublished.texts
@@ -89,7 +89,7 @@ NOT_PERSONAL: dict[str, str] = {
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """
         AlertAcknowledged.note AlertRaised.values AlertRepeated.values AlertWorsened.values""",
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """
-        BasketLine.reason BreachNoted.what CashMoved.reason DrawerOpened.reason Returned.reason
+        RecordedLine.reason BreachNoted.what CashMoved.reason DrawerOpened.reason Returned.reason
         SaleRefunded.reason SaleVoided.reason ShiftClosed.note SlipsPrinted.note LotRecalled.note
         StockMoved.note OrderChanged.reason OrderMoved.reason
         PurchaseDrafted.note PurchaseMoved.reason""",

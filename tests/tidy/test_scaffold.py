@@ -71,7 +71,8 @@ def test_lint_finds_nothing(copy: Path, command: str) -> None:
 
 
 def test_the_tests_pass(copy: Path) -> None:
-    passed = pytest_of(copy, *TESTS, "-k", LONG)
+    # test_changing makes the same beginnings once more
+    passed = pytest_of(copy, *TESTS, "--ignore", "tests/tidy/test_changing.py", "-k", LONG)
     assert passed.returncode == 0, passed.stdout
 
 

@@ -35,6 +35,14 @@ def parsed(path: Path) -> ast.Module:
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """`path::name` and the number of lines of every function, nested ones included."""
-    for node in ast.walk(parsed(path)):
+    for node in _statements(parsed(path)):
         if isinstance(node, Function):
             yield f"{path}::{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Of a module or a statement, nested ones included; expressions, most of a tree, are left out."""
+    for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for inner in getattr(node, block, ()):
+            yield inner
+            yield from _statements(inner)

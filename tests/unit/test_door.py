@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from edge.core import command_bus
+from edge.core import command_bus, till_first
 from edge.core.bus import Bus
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.jobs import store as jobs
@@ -217,30 +217,17 @@ def test_the_heart_stands_still_with_the_writer(tmp_path: Path) -> None:
 def test_long_work_waits_for_who_is_at_a_till_and_goes_on_behind_an_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command_bus, "PAUSE_LIMIT_S", 3600.0)
+    monkeypatch.setattr(till_first, "PAUSE_LIMIT_S", 3600.0)
 
     async def scenario(shop: CommandBus, house: Toy) -> None:
         async with asyncio.timeout(30):
-            await shop.yield_to_till(3600.0)  # nobody is there
+            await shop.till_first.rest(3600.0)  # nobody is there
             await shop.do(Scribble("a"), ANN)
-            waits = asyncio.ensure_future(shop.yield_to_till(3600.0))
+            waits = asyncio.ensure_future(shop.till_first.rest(3600.0))
             await shop.maintain(lambda db: None)
             assert not waits.done()
             await shop.do(Scribble("b"), ANN)
             await waits
-
-    async_test(scenario, tmp_path)
-
-
-def test_quick_work_goes_on_in_the_lull_behind_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command_bus, "PAUSE_LIMIT_S", 3600.0)
-    monkeypatch.setattr(command_bus, "BACKOFF_FACTOR", 1e9)
-    monkeypatch.setattr(command_bus, "SCAN_GAP_S", 3600.0)
-
-    async def scenario(shop: CommandBus, house: Toy) -> None:
-        async with asyncio.timeout(30):
-            await shop.do(Scribble("a"), ANN)
-            await shop.yield_to_till(0.001)
 
     async_test(scenario, tmp_path)
 

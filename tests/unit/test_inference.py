@@ -107,7 +107,7 @@ def test_a_busy_till_makes_models_give_way_and_a_quiet_one_lets_them_come_back(t
             assert (await part.ask(text("POLICY"), 5)).text == alone
             await shop.do(AddLine(MILK, ""), CASHIER)
             assert (await part.ask(text("POLICY"), 5)).text == "idle"
-            await until(lambda: not part._active, "the till is quiet")
+            await until(lambda: not part._gives_way, "the till is quiet")
             assert (await part.ask(text("POLICY"), 5)).text == alone
 
     run(scenario())

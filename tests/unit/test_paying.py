@@ -13,8 +13,9 @@ from edge.core.messages import Refused
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 from edge.lib.units.quantity import ONE
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, Question, Tender
+from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, Question
 from edge.shop.till.rules.payment import pay, totals
+from edge.shop.till.rules.recorded import Tender
 from edge.shop.till.settings import TillSettings
 
 CLASSES = (TaxClass("standard", (Rate("VAT", 20_000),)), TaxClass("reduced", (Rate("VAT", 5_500),)), TaxClass("none"))

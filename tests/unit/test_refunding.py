@@ -14,8 +14,9 @@ from edge.core.messages import Refused
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.rules import refund as refunding
-from edge.shop.till.rules.basket import Basket, BasketLine, Discount, GivenBack, Question, ScannedData, Tender
+from edge.shop.till.rules.basket import Basket, BasketLine, Question
 from edge.shop.till.rules.payment import pay, worth
+from edge.shop.till.rules.recorded import Discount, GivenBack, ScannedData, Tender
 from edge.shop.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest, without_receipt
 from edge.shop.till.settings import TillSettings
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import msgspec
 import pytest
 
-from edge.core.messages import Actor, Command, Event
-from edge.core.registry import Capability, CommandSpec, JobKind, Projector, QuerySpec, Registry, Upcaster
+from edge.core.messages import Actor, Command, Event, Refused
+from edge.core.registry import (
+    Capability,
+    CommandSpec,
+    Handler,
+    JobKind,
+    Projector,
+    QuerySpec,
+    Registry,
+    Requirement,
+    Transaction,
+    Upcaster,
+)
 
 
 class Priced(Event, frozen=True):
@@ -101,6 +112,45 @@ def test_nothing_is_declared_twice(part: Capability, name: str) -> None:
     one = Capability("one", (ASK,), (Priced,), UPCASTERS, (ROWS,), (READ,), (JOB,))
     with pytest.raises(ValueError, match=f"{name}.*declared twice"):
         Registry((one, part))
+
+
+def test_what_a_command_requires_is_declared_by_some_capability() -> None:
+    asks = Capability("one", commands=(CommandSpec(Ask, lambda tx, command: None, "sell", requires=("daylight",)),))
+    with pytest.raises(ValueError, match="Ask requires daylight, which no capability declares"):
+        Registry((asks,))
+    Registry((asks, Capability("two", requirements=(Requirement("daylight", lambda tx: None),))))
+
+
+def test_nobody_goes_around_a_command_that_comes_later() -> None:
+    around = Capability("one", around={Ask: lambda handler, tx, command: None})
+    with pytest.raises(ValueError, match="one goes around Ask, which no earlier capability has"):
+        Registry((around, Capability("two", commands=(ASK,))))
+
+
+def test_what_is_required_is_looked_at_first_and_what_goes_around_it_before_that() -> None:
+    seen: list[str] = []
+    dark = [False]
+
+    def light(tx: Transaction) -> Refused | None:
+        seen.append("light")
+        return Refused("dark") if dark[0] else None
+
+    def around(handler: Handler, tx: Transaction, command: Ask) -> object:
+        seen.append("around")
+        return handler(tx, command)
+
+    spec = CommandSpec(Ask, lambda tx, command: seen.append("done"), "sell", requires=("light",))
+    made = Registry(
+        (
+            Capability("one", commands=(spec,), requirements=(Requirement("light", light),)),
+            Capability("two", around={Ask: around}),
+        )
+    )
+    made.handle(spec, cast(Transaction, None), Ask("a"))
+    assert seen == ["around", "light", "done"]
+    dark[0] = True
+    assert made.handle(spec, cast(Transaction, None), Ask("a")) == Refused("dark")
+    assert seen[3:] == ["around", "light"]
 
 
 def test_a_command_with_a_key_that_it_does_not_have_is_refused_when_read() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from edge.core import command_bus
-from edge.core.command_bus import Checkpointer, CommandBus
+from edge.core.command_bus import Checkpointer
 from edge.core.storage.database import Connection
+from edge.core.till_first import TillFirst
 from tests.http_client import when
 from tests.shop_fixture import open_shop, run
 
@@ -32,7 +33,7 @@ def test_a_wal_is_given_back_to_the_disk_when_the_shop_is_at_rest(
 
     monkeypatch.setattr(command_bus, "WAL_REST_S", 0.05)
     monkeypatch.setattr(Checkpointer, "_at_rest", counted)
-    monkeypatch.setattr(CommandBus, "till_active", property(lambda shop: till_active[0]))
+    monkeypatch.setattr(TillFirst, "active", property(lambda till: till_active[0]))
 
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

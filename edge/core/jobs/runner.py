@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -21,7 +21,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.jobs.chunk_reader import ChunkReader
 from edge.core.jobs.store import JOBS, Job, next_job
 from edge.core.limits import JOB_CHUNKS, JOB_REPORT_ROWS
-from edge.core.messages import Actor, OutcomeUnknown, Refused, Right
+from edge.core.messages import Actor, Outcome, OutcomeUnknown, Refused, Right
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection, open_reader
 from edge.core.transaction import encode
@@ -95,33 +95,34 @@ class JobRunner:
 
     async def _chunks(self, job: Job, source: ChunkReader, progress: Progress) -> JobResult:
         """Chunk by chunk; while some are written, the next ones are made. Progress rides on the commit behind."""
-        clock = asyncio.get_running_loop().time
+        till_first = self._shop.till_first
         group = await asyncio.to_thread(source.take, 1)
         while group:
-            began_s = clock()
-            actor = Actor(job.actor, "job", job.register, self._rights_of(job))
-            commands = [(chunk, place) for chunk in group for place in range(len(chunk.commands))]
-            # All at once, in order: those that wait together share a commit.
-            answers = await asyncio.gather(
-                asyncio.to_thread(source.take, 1 if self._shop.till_active else JOB_CHUNKS),
-                self._save(job, JobResult("running"), progress),
-                *(
-                    self._shop.do(chunk.commands[place], actor, _chunk_id(job, chunk, place))
-                    for chunk, place in commands
-                ),
-                return_exceptions=True,
-            )
-            for answer in answers:
-                if isinstance(answer, BaseException):
-                    raise answer
-            more, state, *outcomes = answers
-            if state != "running":
-                return JobResult(str(state))
-            if refused := _count(job, group, outcomes, progress):
-                return JobResult("failed", f"refused.{refused.code}", refused.values)
-            group = more  # type: ignore[assignment]
-            await self._shop.yield_to_till(clock() - began_s)
+            async with till_first.turn():
+                # All at once, in order: those that wait together share a commit.
+                answers = await asyncio.gather(
+                    asyncio.to_thread(source.take, till_first.budget(JOB_CHUNKS)),
+                    self._save(job, JobResult("running"), progress),
+                    *self._asked(job, group),
+                    return_exceptions=True,
+                )
+                for answer in answers:
+                    if isinstance(answer, BaseException):
+                        raise answer
+                more, state, *outcomes = answers
+                if state != "running":
+                    return JobResult(str(state))
+                if refused := _count(job, group, outcomes, progress):
+                    return JobResult("failed", f"refused.{refused.code}", refused.values)
+                group = more
         return JobResult("done")
+
+    def _asked(self, job: Job, group: Sequence[Chunk]) -> Iterator[Coroutine[Any, Any, Outcome]]:
+        """The commands of a job's chunks, asked in the name of who began it."""
+        actor = Actor(job.actor, "job", job.register, self._rights_of(job))
+        for chunk in group:
+            for place, command in enumerate(chunk.commands):
+                yield self._shop.do(command, actor, _chunk_id(job, chunk, place))
 
     def _rights_of(self, job: Job) -> frozenset[Right]:
         if isinstance(self._rights, frozenset):

@@ -168,13 +168,14 @@ class Follower:
         await subscription.next()
         while self._shop.head.seq <= self.through:  # what was committed is no fact
             await subscription.next()
-        if self._shop.till_active:
+        if self._shop.till_first.active:
             await asyncio.sleep(FOLLOW_GATHER_S)
 
     async def _turn(self) -> bool:
         """Take some rows, several turns' worth at once while nobody is at a till; True if there may be more."""
         projector = self._projector
-        turns = FOLLOW_TURNS if self._behind and not self._shop.till_active else 1
+        till_first = self._shop.till_first
+        turns = till_first.budget(FOLLOW_TURNS) if self._behind else 1
 
         def advance(db: Connection) -> tuple[bool, int]:
             at = db.execute("SELECT seq FROM projection WHERE name = ?", (projector.name,)).fetchone()[0]
@@ -192,7 +193,7 @@ class Follower:
         if isinstance(answer, Refused):
             return False
         self._behind, self.through = answer
-        await self._shop.yield_to_till(clock() - began_s if self._behind else 0.0)
+        await till_first.rest(clock() - began_s if self._behind else 0.0)
         return self._behind
 
     def _settle(self, db: Connection, through: int, turns: int) -> bool:

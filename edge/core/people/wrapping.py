@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.atomic_write import sync_folder, write_whole
 from edge.core.storage.database import Connection
 from edge.core.storage.permissions import explain_not_writable
 from edge.lib.errors import InvariantBroken, NeedsHuman
@@ -119,18 +119,10 @@ def replace_destroyed(path: Path, write: Callable[[], object]) -> None:
         old = None
     try:
         write()
-        _sync(path.parent)
+        sync_folder(path.parent)
         if old is not None:
             os.pwrite(old, bytes(os.fstat(old).st_size), 0)
             os.fsync(old)
     finally:
         if old is not None:
             os.close(old)
-
-
-def _sync(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

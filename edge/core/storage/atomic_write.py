@@ -27,3 +27,12 @@ def write_whole(path: Path, body: bytes, durable: bool = True) -> None:
     except OSError:
         part.unlink(missing_ok=True)
         raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names in `folder` durable (fsync(2): a file's does not cover its folder)."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -1,4 +1,7 @@
-"""Numbered SQL in one order, each file in one transaction, recorded in `PRAGMA user_version`."""
+"""Numbered SQL in one order, each file in one transaction, recorded in `PRAGMA user_version`.
+
+A new database takes all of it in one: nothing in it can be lost yet, and each commit waits for the disk.
+"""
 
 from __future__ import annotations
 
@@ -39,15 +42,19 @@ def migrate(db: Connection, through: int | None = None) -> list[str]:
             f"The ledger has schema {at}, and this software knows {newest}.",
             "It was opened by a newer version: install that one again.",
         )
-    applied = []
-    for number, name, sql in steps:
-        if number > at and (through is None or number <= through):
-            mark = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number};"
-            try:
-                db.executescript(f"BEGIN IMMEDIATE;\n{sql}\n;{mark}\nCOMMIT;")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
-            applied.append(name)
-    return applied
+    due = [step for step in steps if step[0] > at and (through is None or step[0] <= through)]
+    for together in [due] if due and at == 0 else [[step] for step in due]:
+        _apply(db, together)
+    return [name for _, name, _ in due]
+
+
+def _apply(db: Connection, steps: list[tuple[int, str, str]]) -> None:
+    """In one transaction."""
+    sql = "\n;".join(sql for _, _, sql in steps)
+    mark = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {steps[-1][0]};"
+    try:
+        db.executescript(f"BEGIN IMMEDIATE;\n{sql}\n;{mark}\nCOMMIT;")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise

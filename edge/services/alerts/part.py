@@ -108,7 +108,7 @@ class AlertsPart:
             state.read_s = self._mono_s()
             state.took_s = state.read_s - began_s
             if state.took_s > SHORT_S:
-                await self._shop.yield_to_till(state.took_s)
+                await self._shop.till_first.rest(state.took_s)
             if found is not None:
                 await self._follow(state.watch, *found)
         await self._lapse()
@@ -162,7 +162,7 @@ class AlertsPart:
             for outcome in await asyncio.gather(*(self._shop.do(command, system()) for command in piece)):
                 if isinstance(outcome, Refused) and outcome.code not in ("busy", "read_only", "alert_over"):
                     _log.warning("an alert is refused", code=outcome.code, values=outcome.values)
-            await self._shop.yield_to_till(0.005)
+            await self._shop.till_first.rest(0.005)
 
 
 async def _word(subscription: Subscription, within_s: float) -> bool:

@@ -56,14 +56,13 @@ class Erasing:
         if not rotating.due(shop.reader, now_us):
             return
         await asyncio.to_thread(self._begin, now_us)
-        clock, more = asyncio.get_running_loop().time, True
+        more = True
         while more:
-            began_s = clock()
-            answer = await shop.maintain(rotating.turn)
+            async with shop.till_first.turn():
+                answer = await shop.maintain(rotating.turn)
             if not isinstance(answer, bool):
                 return  # the disk takes nothing now
             more = answer
-            await shop.yield_to_till(clock() - began_s)
         if await asyncio.to_thread(rotating.truncated, shop.path):  # else somebody reads: the next look will do
             await asyncio.to_thread(self._end)
 

@@ -18,11 +18,11 @@ from edge.core.journal import archive
 from edge.core.journal.projections import prepare, rebuild_stale, stale
 from edge.core.journal.rows import Head
 from edge.core.journal.verify import verify
+from edge.core.storage.atomic_write import sync_folder
 from edge.core.storage.database import ProcessLock, open_writer
 from edge.core.storage.migrate import migrate, version
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance.backups import backup, snapshot
-from edge.services.maintenance.backups.verified_write import sync_folder
 from edge.services.maintenance.scratch_dir import workplace
 
 BEFORE = "before-upgrade.db"

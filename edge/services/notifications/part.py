@@ -171,7 +171,7 @@ class NotificationsPart:
                         while self._shop.head.seq == head:  # most commits are baskets
                             await subscription.next()
                             self._nudge()
-                await self._shop.yield_to_till(0.02)
+                await self._shop.till_first.rest(0.02)
         finally:
             self._shop.bus.unsubscribe(subscription)
 
@@ -189,7 +189,7 @@ class NotificationsPart:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(TICK_S):
                         await wake.wait()
-            await self._shop.yield_to_till(0.01)
+            await self._shop.till_first.rest(0.01)
 
     def _state(self) -> PartState:
         if not self._faults:

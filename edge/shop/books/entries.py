@@ -13,7 +13,7 @@ from edge.lib.tax.rules import Taxed
 from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
 from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
-from edge.shop.till.rules.day_totals import BasketLine
+from edge.shop.till.rules.day_totals import RecordedLine
 
 Account = tuple[str, ...]
 CARDS: Account = ("assets", "cards")
@@ -159,13 +159,13 @@ def _money_in(kind: str, register: str) -> Account:
     return CARDS if kind == "card" else ("assets", "tenders", kind)
 
 
-def _apart(lines: Iterable[BasketLine], sign: int) -> Iterator[Posting]:
+def _apart(lines: Iterable[RecordedLine], sign: int) -> Iterator[Posting]:
     for line in lines:
         if not line.is_revenue and line.amount_minor:
             yield Posting(APART[line.kind], sign * line.amount_minor)
 
 
-def _apart_minor(lines: Iterable[BasketLine]) -> int:
+def _apart_minor(lines: Iterable[RecordedLine]) -> int:
     return sum(line.amount_minor for line in lines if not line.is_revenue)
 
 

@@ -31,7 +31,7 @@ from edge.shop.customers.lookup import search
 from edge.shop.customers.queries import CustomerPage, read_customer, read_customers
 from edge.shop.customers.wishlist import Wish, read_wishlist
 from edge.web.actors import actor_of
-from edge.web.api.registry import idempotency_key
+from edge.web.api.registry import answer_command, idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
@@ -131,7 +131,7 @@ async def patch_customer(request: web.Request) -> web.Response:
 
 async def forget(request: web.Request) -> web.Response:
     """`DELETE customers/{id}`: forget them, for ever."""
-    return await _do(request, commands.ForgetCustomer(request.match_info["id"]))
+    return await answer_command(request, commands.ForgetCustomer(request.match_info["id"]))
 
 
 async def export(request: web.Request) -> web.Response:
@@ -162,7 +162,7 @@ async def post_consent(request: web.Request) -> web.Response:
     """`POST customers/{id}/consents`: a yes to a purpose, in a wording and language."""
     body = await body_of(request, ConsentBody)
     fields = {name: getattr(body, name) for name in body.__struct_fields__}
-    return await _do(request, commands.GiveConsent(request.match_info["id"], **fields))
+    return await answer_command(request, commands.GiveConsent(request.match_info["id"], **fields))
 
 
 async def delete_consent(request: web.Request) -> web.Response:
@@ -170,7 +170,7 @@ async def delete_consent(request: web.Request) -> web.Response:
     purpose = next((one for one in PURPOSES if one == request.match_info["purpose"]), None)
     if purpose is None:
         raise Problem(404, "not_found", path=request.path[:200])
-    return await _do(request, commands.WithdrawConsent(request.match_info["id"], purpose))
+    return await answer_command(request, commands.WithdrawConsent(request.match_info["id"], purpose))
 
 
 async def wordings(request: web.Request) -> web.Response:
@@ -187,12 +187,14 @@ async def wishlist(request: web.Request) -> web.Response:
 async def put_wish(request: web.Request) -> web.Response:
     """`PUT customers/{id}/wishlist/{sku}`: wish for a product, or say something else of it."""
     body = await body_of(request, NoteBody)
-    return await _do(request, commands.AddWish(request.match_info["id"], request.match_info["sku"], body.note))
+    return await answer_command(
+        request, commands.AddWish(request.match_info["id"], request.match_info["sku"], body.note)
+    )
 
 
 async def delete_wish(request: web.Request) -> web.Response:
     """`DELETE customers/{id}/wishlist/{sku}`."""
-    return await _do(request, commands.RemoveWish(request.match_info["id"], request.match_info["sku"]))
+    return await answer_command(request, commands.RemoveWish(request.match_info["id"], request.match_info["sku"]))
 
 
 async def check_address(request: web.Request) -> web.Response:
@@ -277,12 +279,6 @@ async def _refused(request: web.Request, command: Command) -> web.Response | Non
     actor = actor_of(request, type(command).__name__)
     outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
     return None if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
-
-
-async def _do(request: web.Request, command: Command) -> web.Response:
-    actor = actor_of(request, type(command).__name__)
-    outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
-    return answer_outcome(outcome, texts_of(request))
 
 
 def _get(path: str, handler: Any, type: Any, **more: Any) -> Endpoint:

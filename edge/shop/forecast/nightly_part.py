@@ -44,7 +44,7 @@ class NightlyForecasts:
         ready()
         await asyncio.sleep(min(FIRST_LOOK_S, self._look_s))
         while True:
-            if (command := self.due()) is not None and not self._shop.till_active:
+            if (command := self.due()) is not None and not self._shop.till_first.active:
                 outcome = await self._shop.do(command, system())
                 if isinstance(outcome, Done):
                     self._asked = self._today()

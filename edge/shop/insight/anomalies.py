@@ -11,6 +11,7 @@ from statistics import median
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.shop.forecast.queries import open_days
 from edge.shop.insight.rules import LEAST_DAYS, ODD, DaySpan, after, oddness
 
 LOOK_BACK_DAYS = 84
@@ -77,13 +78,7 @@ def _of_kind(db: Connection, kind: str, span: DaySpan) -> Iterator[Anomaly]:
     by_key: dict[str, dict[str, int]] = {}
     for key, day, value in db.execute(query, (source, since, span.last)):
         by_key.setdefault(key, {})[day] = value
-    opened = [
-        day
-        for (day,) in db.execute(
-            "SELECT business_date FROM demand_open WHERE papers > 0 AND business_date BETWEEN ? AND ? ORDER BY 1",
-            (since, span.last),
-        )
-    ]
+    opened = open_days(db, since, span.last, sold=True)
     floor = SMALL * median(takings) if (takings := _takings(db, since, span.last)) else 0.0
     for key, values in by_key.items():
         yield from _odd(kind, key, values, opened, span, floor)

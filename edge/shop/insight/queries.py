@@ -12,7 +12,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import places_of, read_categories
 from edge.shop.catalog.queries import read_products
-from edge.shop.forecast.queries import champion, live_accuracy
+from edge.shop.forecast.queries import champion, days_without_goods, live_accuracy
 from edge.shop.insight.project import WASTE
 from edge.shop.insight.rules import DaySpan
 from edge.shop.reports.queries import QUARTER_US
@@ -35,13 +35,6 @@ _VALUES = (
 _WASTE = """
     SELECT sku, reason, -sum(quantity), -sum(cost_minor), min(costed), count(*) FROM figure_move
     WHERE business_date BETWEEN ? AND ? AND reason <> 'sale' AND quantity < 0 GROUP BY sku, reason
-"""
-_OUT = """
-    SELECT total(max(0, julianday(min(coalesce(until_date, ?2), ?2)) - julianday(max(first_date, ?1)))), count(*)
-    FROM demand_gap WHERE first_date <= ?2 AND coalesce(until_date, '9999') >= ?1
-"""
-_WATCHED = """
-    SELECT total(max(0, julianday(?2) - julianday(max(since, ?1)) + 1)), count(*) FROM demand_level WHERE since <= ?2
 """
 
 
@@ -171,8 +164,7 @@ def _kpis(db: Connection, span: DaySpan) -> list[Kpi]:
     stocked = 1 if values else 0
     waste = read_waste(db, span)
     wasted = sum(one.cost_minor or 0 for one in waste)
-    out, gaps = db.execute(_OUT, (span.first, span.last)).fetchone()
-    watched, levels = db.execute(_WATCHED, (span.first, span.last)).fetchone()
+    out, gaps, watched, levels = days_without_goods(db, span.first, span.last)
     drawer = read_sums(db, "drawer", span)
     found = [
         Kpi("sales", "minor", all_.minor if all_.rows else None, all_.minor, 1, all_.rows),

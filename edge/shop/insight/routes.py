@@ -17,7 +17,7 @@ from edge.shop.insight.reports import Kind, PeriodReport, as_csv, read_report
 from edge.shop.insight.reports import span_of as report_span
 from edge.shop.insight.rules import LONGEST_DAYS, DaySpan, span_of
 from edge.shop.insight.usage import ProductUsage, UsePrediction, read_predictions, read_usage
-from edge.web.context import SITE
+from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
 from edge.web.responses import answer_json, texts_of
 
@@ -108,12 +108,6 @@ def asked_span(request: web.Request) -> DaySpan:
     if span is None:
         raise Problem(400, "insight_period", period=text[:40])
     return span
-
-
-def today_of(request: web.Request) -> str:
-    """The day of business now."""
-    site = request.app[SITE]
-    return site.config.business_date(site.shop.now_us())
 
 
 _PERIOD: dict[str, Schema] = {

@@ -10,6 +10,7 @@ import msgspec
 from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import read_products
+from edge.shop.forecast.queries import busiest_products, open_days, read_demand_days
 from edge.shop.insight.rules import DaySpan, after
 from edge.shop.stock.queries import read_stock
 
@@ -18,14 +19,7 @@ LEAST_DAYS = 14
 LEAD_DAYS, COVER_DAYS = 2, 7
 WEEKS = 8
 LIMIT = 200
-_DAYS = """
-    SELECT business_date, sold, returned, wasted, received FROM demand_day
-    WHERE sku = ? AND business_date BETWEEN ? AND ? ORDER BY 1
-"""
 _COST = "SELECT cost_minor FROM figure_cost WHERE sku = ?"
-_BUSY = """
-    SELECT sku FROM demand_day WHERE business_date BETWEEN ? AND ? GROUP BY sku ORDER BY sum(minor) DESC, sku LIMIT ?
-"""
 
 
 class UsageDay(msgspec.Struct, frozen=True):
@@ -67,9 +61,9 @@ def read_usage(db: Connection, sku: str, span: DaySpan) -> ProductUsage | None:
     """A product's days; None: there is no such product."""
     if not read_products(db, [sku]):
         return None
-    days = [UsageDay(*row) for row in db.execute(_DAYS, (sku, span.first, span.last))]
+    days = [UsageDay(*row) for row in read_demand_days(db, sku, span.first, span.last)]
     used = sum(day.sold - day.returned + day.wasted for day in days)
-    opened = _open_days(db, span)
+    opened = len(open_days(db, span.first, span.last))
     cost = db.execute(_COST, (sku,)).fetchone()
     return ProductUsage(
         sku, days, opened, round(used / opened) if opened else None, used * cost[0] // 1000 if cost else None
@@ -79,14 +73,8 @@ def read_usage(db: Connection, sku: str, span: DaySpan) -> ProductUsage | None:
 def read_predictions(db: Connection, today: IsoDate, sku: str = "", limit: Number = LIMIT) -> list[UsePrediction]:
     """When products will be gone, the soonest first: of those that sell most, where none are named."""
     since = after(today, -WEEKS * 7)
-    wanted = [sku] if sku else [busy for (busy,) in db.execute(_BUSY, (since, today, min(limit, LIMIT)))]
-    opened = [
-        day
-        for (day,) in db.execute(
-            "SELECT business_date FROM demand_open WHERE business_date BETWEEN ? AND ? ORDER BY 1",
-            (since, after(today, -1)),
-        )
-    ]
+    wanted = [sku] if sku else busiest_products(db, since, today, min(limit, LIMIT))
+    opened = open_days(db, since, after(today, -1))
     known = read_products(db, wanted)
     found = [_predict(db, sku, known[sku][1].names or {}, known[sku][1].box or 1, today, opened) for sku in known]
     return sorted(found, key=lambda one: (one.days_left is None, one.days_left or 0, one.sku))
@@ -94,7 +82,7 @@ def read_predictions(db: Connection, today: IsoDate, sku: str = "", limit: Numbe
 
 def _predict(db: Connection, sku: str, names: dict[str, str], box: int, today: str, opened: list[str]) -> UsePrediction:
     available = read_stock(db, sku)
-    rows = db.execute(_DAYS, (sku, opened[0] if opened else today, after(today, -1))).fetchall()
+    rows = read_demand_days(db, sku, opened[0] if opened else today, after(today, -1))
     first = rows[0][0] if rows else today
     days = [day for day in opened if day >= first]
     if len(days) < LEAST_DAYS:
@@ -126,10 +114,3 @@ def _weighted(used: dict[str, int], days: list[str], today: str) -> tuple[float,
     means = [total / weight if weight else 0.0 for total, weight in zip(by_weekday, weight_of, strict=True)]
     use = sum(means) / 7
     return use, [mean / use if use else 0.0 for mean in means]
-
-
-def _open_days(db: Connection, span: DaySpan) -> int:
-    found = db.execute(
-        "SELECT count(*) FROM demand_open WHERE business_date BETWEEN ? AND ?", (span.first, span.last)
-    ).fetchone()
-    return int(found[0])

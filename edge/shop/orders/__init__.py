@@ -10,7 +10,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, SELL
 from edge.shop.orders import commands, events
 from edge.shop.orders.cart_handlers import CartHandlers
-from edge.shop.orders.counter import take_up_order, with_orders
+from edge.shop.orders.counter import AROUND, counter_free, take_up_order
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
 from edge.shop.orders.customer_orders import read_customer_orders
@@ -34,7 +34,7 @@ from edge.shop.orders.watches import watches
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
 
-__all__ = ["capability", "forget_in_carts", "order_open", "with_orders"]
+__all__ = ["capability", "forget_in_carts", "order_open"]
 T = TypeVar("T")
 
 
@@ -87,6 +87,8 @@ def capability(settings: TillSettings) -> Capability:
         projectors=(projector,),
         queries=(*_QUERIES, QuerySpec("order_slots", slots, right=BASKET)),
         watches=watches(ZoneInfo(settings.zone)),
+        requirements=(counter_free,),
+        around=AROUND,
     )
 
 

@@ -1,17 +1,19 @@
 """An order on a till's counter: opened by one scan of its QR, paid as any basket, handed over in the same commit.
 
-The till knows nothing of orders; its commands are done here first, or behind (as `edge/shop/shifts/till_guard.py`).
+The till knows nothing of orders: what is done around its commands is `AROUND`, and what else it does while an order
+lies there is refused by `COUNTER_FREE`, which its commands require.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from edge.core.messages import Refused
-from edge.core.registry import Capability, CommandSpec, Handler, Transaction
+from edge.core.messages import Command, Refused
+from edge.core.registry import Around, Handler, Requirement, Transaction
+from edge.shop.access.requirements import COUNTER_FREE
 from edge.shop.access.rights import SELL
 from edge.shop.orders import rules
 from edge.shop.orders.cart_handlers import lay
@@ -21,22 +23,12 @@ from edge.shop.orders.order import KeptOrder, secret_in
 from edge.shop.orders.queries import order_by_secret, order_on_counter, read_shop_order, register_of_order
 from edge.shop.till import commands as till
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.basket import Basket, Question
+from edge.shop.till.rules.basket import Basket, Question, from_recorded
 
 _LAY = "INSERT INTO order_on_counter (register, order_id) VALUES (?, ?)"
 _CLEAR = "DELETE FROM order_on_counter WHERE register = ?"
 _BY_CODE = "SELECT order_id FROM order_secret JOIN shop_order ON id = order_id WHERE open AND code = ?"
 _replace = msgspec.structs.replace
-Guard = Callable[[Handler, Transaction, Any], Any]
-
-
-def with_orders(room: Capability) -> Capability:
-    """The till's room, on whose counters orders can lie."""
-    specs = (
-        msgspec.structs.replace(spec, handler=_guarded(spec.handler, guard)) if (guard := _guard_of(spec)) else spec
-        for spec in room.commands
-    )
-    return msgspec.structs.replace(room, commands=tuple(specs))
 
 
 def take_up_order(tx: Transaction, command: TakeUpOrder) -> Basket | Refused:
@@ -62,7 +54,7 @@ def take_up_order(tx: Transaction, command: TakeUpOrder) -> Basket | Refused:
         register,
         opened_us=order.placed_us,
         last_id=last + 1,
-        lines=goods.lines,
+        lines=from_recorded(goods.lines),
         promotions=goods.promotions,
         price_list=goods.price_list,
         customer=order.customer,
@@ -83,18 +75,17 @@ def _meant(tx: Transaction, command: TakeUpOrder) -> KeptOrder | Refused:
     return found or Refused("no_such_order")
 
 
+def _free(tx: Transaction) -> Refused | None:
+    """What is on the counter is an order, which stays as it was promised."""
+    id = order_on_counter(tx.db, tx.actor.register)
+    order = read_shop_order(tx.db, id) if id else None
+    return Refused("order_on_counter", {"said": order.said if order else ""}) if id else None
+
+
 def _add_line(handler: Handler, tx: Transaction, command: till.AddLine) -> Any:
     if tx.actor.may(SELL) and (secret := secret_in(command.code)):
         return take_up_order(tx, TakeUpOrder(secret=secret))
-    return _unless_order(handler, tx, command)
-
-
-def _unless_order(handler: Handler, tx: Transaction, command: Any) -> Any:
-    """What is on the counter is an order, which stays as it was promised."""
-    if id := order_on_counter(tx.db, tx.actor.register):
-        order = read_shop_order(tx.db, id)
-        return Refused("order_on_counter", {"said": order.said if order else ""})
-    return handler(tx, command)
+    return _free(tx) or handler(tx, command)
 
 
 def _answer(handler: Handler, tx: Transaction, command: till.AnswerQuestion) -> Any:
@@ -140,24 +131,10 @@ def _put_back(tx: Transaction, basket: Basket) -> Basket:
     return lay(tx, None)
 
 
-def _guarded(handler: Handler, guard: Guard) -> Handler:
-    def guarded(tx: Transaction, command: Any) -> Any:
-        return guard(handler, tx, command)
-
-    return guarded
-
-
-_GUARDS: dict[type, Guard] = {
+counter_free = Requirement(COUNTER_FREE, _free)
+AROUND: Mapping[type[Command], Around] = {
     till.AddLine: _add_line,
     till.AnswerQuestion: _answer,
     till.Pay: _pay,
     till.AbandonBasket: _abandon,
-    till.RefundWithoutReceipt: _unless_order,
 }
-
-
-def _guard_of(spec: CommandSpec) -> Guard | None:
-    """What is done around a command; whatever else changes open baskets alone is refused while an order lies there."""
-    if spec.command in _GUARDS:
-        return _GUARDS[spec.command]
-    return _unless_order if spec.local and spec.command is not till.LayBasket else None

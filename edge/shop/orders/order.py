@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from edge.shop.orders.rules import Channel, Fulfilment, State
-from edge.shop.till.rules.basket import BasketLine
+from edge.shop.till.rules.recorded import RecordedLine
 
 OrderId = Annotated[str, msgspec.Meta(pattern=r"^o[0-9a-z]{8,40}$")]
 CartId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
@@ -27,7 +27,7 @@ class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
     the lines.
     """
 
-    lines: tuple[BasketLine, ...]
+    lines: tuple[RecordedLine, ...]
     promotions: dict[str, dict[str, str]] = {}
     price_list: str = "store"
     min_age: int = 0
@@ -35,7 +35,7 @@ class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
     fee_minor: int = 0
 
     @property
-    def sold(self) -> tuple[BasketLine, ...]:
+    def sold(self) -> tuple[RecordedLine, ...]:
         """The lines that were not struck."""
         return tuple(line for line in self.lines if not line.voided)
 

@@ -32,8 +32,9 @@ from edge.shop.orders.reserving import hold, release
 from edge.shop.orders.rules import State
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till.rules import basket_lines
-from edge.shop.till.rules.basket import Basket, BasketLine, Discount
+from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, from_recorded
 from edge.shop.till.rules.payment import total_minor
+from edge.shop.till.rules.recorded import Discount
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
@@ -135,7 +136,7 @@ class OrderHandlers:
         return None
 
     def _changed(self, goods: OrderGoods, wanted: tuple[LineWanted, ...]) -> OrderGoods | Refused:
-        basket = Basket("", lines=goods.lines, promotions=goods.promotions)
+        basket = Basket("", lines=from_recorded(goods.lines), promotions=goods.promotions)
         for change in wanted:
             line = basket.line(change.line)
             if line is None or line.voided:
@@ -148,7 +149,7 @@ class OrderHandlers:
             if isinstance(after, Refused):
                 return after
             basket = after.with_line(_with_share(after.line(line.id) or line, line))
-        return _replace(goods, lines=basket.lines, total_minor=total_minor(basket, self._settings))
+        return _replace(goods, lines=as_recorded(basket.lines), total_minor=total_minor(basket, self._settings))
 
     def _print(self, tx: Transaction, order: KeptOrder) -> None:
         tx.do(QueuePrint("order", picking(order, self._settings)))

@@ -33,7 +33,7 @@ from edge.shop.orders.rules import called
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till import adding
 from edge.shop.till.pricing import for_customer
-from edge.shop.till.rules.basket import Basket, BasketLine
+from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
 
@@ -85,7 +85,7 @@ class Placing:
         if isinstance(slot, Refused):
             return slot
         fee = basket.total_minor - cart.basket.total_minor
-        goods = OrderGoods(basket.sold, basket.promotions, basket.price_list, age, total, fee)
+        goods = OrderGoods(as_recorded(basket.sold), basket.promotions, basket.price_list, age, total, fee)
         return self._placed(tx, command, cart, goods, zone, slot)
 
     def _placed(

@@ -12,11 +12,12 @@ from edge.core.registry import Transaction
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.stock.commands import FulfilReservation, ReleaseStock, ReserveLine, ReserveStock
 from edge.shop.stock.queries import available_of
-from edge.shop.till.rules.basket import BasketLine, called
+from edge.shop.till.rules.basket import called
+from edge.shop.till.rules.recorded import RecordedLine
 from edge.shop.till.sale_effects import stock_moves
 
 
-def hold(tx: Transaction, holder: str, lines: Iterable[BasketLine], until_us: int = 0) -> Refused | None:
+def hold(tx: Transaction, holder: str, lines: Iterable[RecordedLine], until_us: int = 0) -> Refused | None:
     """Promise these goods to a holder, all or none, in the place of what it had; of bundles their parts."""
     refused = tx.do(ReserveStock(holder, _counted(tx, lines), expires_us=until_us))
     if not isinstance(refused, Refused):
@@ -32,13 +33,13 @@ def release(tx: Transaction, holder: str) -> None:
     tx.do(ReleaseStock(holder))
 
 
-def fulfil(tx: Transaction, holder: str, lines: Iterable[BasketLine]) -> None:
+def fulfil(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> None:
     """The holder was given these goods; what else was promised to it is free again."""
     tx.do(FulfilReservation(holder, _counted(tx, lines)))
     release(tx, holder)
 
 
-def _counted(tx: Transaction, lines: Iterable[BasketLine]) -> tuple[ReserveLine, ...]:
+def _counted(tx: Transaction, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:
     """Of these lines the goods that the shop counts; a fee is none."""
     moves = stock_moves((line for line in lines if line.listed_minor is None), 1)
     known = available_of(tx.db, [move.sku for move in moves])

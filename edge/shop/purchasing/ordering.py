@@ -9,6 +9,7 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import show_quantity
 from edge.shop.purchasing.commands import (
     LINES_LIMIT,
@@ -25,7 +26,7 @@ from edge.shop.purchasing.events import PurchaseDrafted, PurchaseLine, PurchaseM
 from edge.shop.purchasing.needs import read_suggestions
 from edge.shop.purchasing.prices import offers_of
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
-from edge.shop.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, day_of, expected_on
+from edge.shop.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, expected_on
 from edge.shop.purchasing.suppliers import require_supplier
 from edge.shop.stock.commands import ExpectStock, ReserveLine
 from edge.shop.stock.rows import called, find_product, require_location

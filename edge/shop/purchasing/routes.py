@@ -23,7 +23,7 @@ from edge.shop.purchasing.receiving import ReceivedOrder
 from edge.shop.purchasing.rules import SuggestedOrder, Suggestions, Unmet, Why
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
-from edge.web.context import SITE
+from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
 from edge.web.request_body import json_of, whole_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
@@ -191,12 +191,6 @@ def _told(order: SuggestedOrder, told: Text) -> ToldOrder:
         for line in order.lines
     ]
     return ToldOrder(order.supplier, order.location, order.fee_minor, order.total_minor, lines)
-
-
-def today_of(request: web.Request) -> str:
-    """The business day."""
-    site = request.app[SITE]
-    return site.config.business_date(site.shop.now_us())
 
 
 def _doing(kind: type[Command], status: int = 200) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -134,14 +134,6 @@ class Suggestions(msgspec.Struct, frozen=True):
     unmet: tuple[Unmet, ...]
 
 
-def day_of(text: str) -> date | None:
-    """A day as ISO writes it; None where there is no such day."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def expected_on(sent: date, lead_time_days: int, delivery_days: Sequence[int]) -> date:
     """The first day on which a supplier comes once the lead time is over.
 

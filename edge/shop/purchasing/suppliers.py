@@ -5,9 +5,10 @@ from __future__ import annotations
 from edge.core.messages import Ciphertext, Refused
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Handler, Transaction
+from edge.lib.units.dates import day_of
 from edge.shop.purchasing.commands import RetireSupplier, SetSupplier, SetSupplierPrice
 from edge.shop.purchasing.events import NOTHING, SupplierPriceSet, SupplierRetired, SupplierSet
-from edge.shop.purchasing.rules import OPEN, day_of
+from edge.shop.purchasing.rules import OPEN
 from edge.shop.stock.rows import find_product
 
 SUPPLIERS_LIMIT = 1_000

@@ -9,17 +9,15 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint
-from edge.core.messages import Command
 from edge.shop.access.rights import BASKET, CATALOG, CUSTOMERS_WRITE, MANAGE, SELL
 from edge.shop.customers.commands import CustomerId
 from edge.shop.reviews.commands import PublishReview, RejectReview, Text, WithdrawReview, WriteReview
 from edge.shop.reviews.queries import STATES, ProductReviews, Review, read_product_reviews, read_reviews
-from edge.web.actors import actor_of
-from edge.web.api.registry import idempotency_key
+from edge.web.api.registry import answer_command
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
-from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.responses import answer_json
 
 
 class ReviewBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,7 +43,7 @@ async def of_product(request: web.Request) -> web.Response:
 async def write(request: web.Request) -> web.Response:
     """`POST products/{sku}/reviews`: a customer's review, which waits to be looked at."""
     body = await body_of(request, ReviewBody)
-    return await _do(request, WriteReview(body.customer, request.match_info["sku"], body.rating, body.text))
+    return await answer_command(request, WriteReview(body.customer, request.match_info["sku"], body.rating, body.text))
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -55,18 +53,18 @@ async def listed(request: web.Request) -> web.Response:
 
 async def publish(request: web.Request) -> web.Response:
     """`POST reviews/{id}/publish`: let everybody read it."""
-    return await _do(request, PublishReview(request.match_info["id"]))
+    return await answer_command(request, PublishReview(request.match_info["id"]))
 
 
 async def reject(request: web.Request) -> web.Response:
     """`POST reviews/{id}/reject`: let nobody read it, and say why."""
     body = await body_of(request, ReasonBody)
-    return await _do(request, RejectReview(request.match_info["id"], body.reason))
+    return await answer_command(request, RejectReview(request.match_info["id"], body.reason))
 
 
 async def withdraw(request: web.Request) -> web.Response:
     """`POST reviews/{id}/withdraw`: let nobody read it any more."""
-    return await _do(request, WithdrawReview(request.match_info["id"]))
+    return await answer_command(request, WithdrawReview(request.match_info["id"]))
 
 
 async def found(request: web.Request) -> list[Review]:
@@ -84,12 +82,6 @@ def before_of(request: web.Request) -> int | None:
     if text and not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Problem(400, "argument_wrong", name="before", why="a whole number")
     return int(text) if text else None
-
-
-async def _do(request: web.Request, command: Command) -> web.Response:
-    actor = actor_of(request, type(command).__name__)
-    outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
-    return answer_outcome(outcome, texts_of(request))
 
 
 _OF_PRODUCT = "/api/v1/products/{sku}/reviews"

@@ -13,7 +13,7 @@ SETTINGS = SettingGroup(40, (Setting("shifts.blind", bool), Setting("shifts.requ
 
 class ShiftSettings(msgspec.Struct, frozen=True):
     """`blind`: what should be in the drawer is not shown before it was counted. `required`: nobody sells without a
-    shift. `sign_in`: nobody does without having signed in. `pin_for`: what a manager's PIN is asked for. `header` are
+    shift. `pin_for`: what a manager's PIN is asked for. `header` are
     the lines on top of a report."""
 
     currency: str
@@ -22,11 +22,10 @@ class ShiftSettings(msgspec.Struct, frozen=True):
     zone: str = "UTC"
     blind: bool = False
     required: bool = False
-    sign_in: bool = False
     pin_for: tuple[str, ...] = ()
 
 
 def live(base: ShiftSettings) -> LiveSettings[ShiftSettings]:
     """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/shop/settings`)."""
-    names = ("store.header", "store.language", "shifts.blind", "shifts.required", "till.sign_in", "till.pin_for")
+    names = ("store.header", "store.language", "shifts.blind", "shifts.required", "till.pin_for")
     return LiveSettings(base, *names)

@@ -7,11 +7,12 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.stock import rules
 from edge.shop.stock.commands import CancelCount, CountLine, PostCount, StartCount
 from edge.shop.stock.events import CountEnded, CountScanned, CountStarted, Move, StockMoved
-from edge.shop.stock.moving import MOST, day
+from edge.shop.stock.moving import MOST
 from edge.shop.stock.rows import find_product, require_location, rows_at
 
 OPEN_LIMIT = 20
@@ -81,7 +82,7 @@ def count_line(tx: Transaction, command: CountLine) -> CountResult | Refused:
         return Refused("no_boxes", {"sku": sku})
     if product.unit == "piece" and command.units % THOUSANDTHS:
         return Refused("pieces_moved_whole", {"sku": sku})
-    if command.expiry and day(command.expiry) is None:
+    if command.expiry and day_of(command.expiry) is None:
         return Refused("expiry_wrong", {"sku": sku, "expiry": command.expiry})
     found = command.boxes * box * THOUSANDTHS + command.units
     line = tx.db.execute(_LINE, (number, sku, command.lot)).fetchone()

@@ -10,6 +10,7 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
@@ -166,7 +167,7 @@ def _implausible(tx: Transaction, command: RecordMovement, product: StockedProdu
         return Refused("quantity_large", {"sku": sku, "most": MOST // THOUSANDTHS})
     if command.type == "in" and abs(read_stock(tx.db, sku) + quantity) > ON_HAND_LIMIT:
         return Refused("stock_too_much", {"sku": sku})
-    if command.expiry and day(command.expiry) is None:
+    if command.expiry and day_of(command.expiry) is None:
         return Refused("expiry_wrong", {"sku": sku, "expiry": command.expiry})
     return None
 
@@ -303,11 +304,3 @@ def close_box(tx: Transaction, command: CloseBox) -> StockAfter | Refused:
         return Refused("too_few_units", {"sku": sku, "boxes": command.boxes - left})
     tx.append(StockMoved("boxed", tuple(moves)))
     return stock_after(tx, sku, command.location, box, moves)
-
-
-def day(text: str) -> date | None:
-    """A day as ISO writes it; None where there is no such day."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -13,6 +13,7 @@ from edge.core.messages import Command, Done, Refused
 from edge.core.storage.database import Connection
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
+from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.listing.filter import Filter
@@ -23,7 +24,7 @@ from edge.shop.stock.checks import StockCheck, stock_check
 from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.movements import DayOfStock, Movement
-from edge.shop.stock.moving import StockAfter, day
+from edge.shop.stock.moving import StockAfter
 from edge.shop.stock.queries import ExpiringGoods, Shortage, StockItem, StockPage
 from edge.web.actors import actor_of, viewer_of
 from edge.web.api import search
@@ -316,7 +317,7 @@ def _text(request: web.Request, name: str) -> str:
 
 def _day(request: web.Request, name: str) -> str:
     text = request.query.get(name, "")
-    if text and day(text) is None:
+    if text and day_of(text) is None:
         raise Problem(400, "argument_wrong", name=name, why="a day as in 2027-01-31")
     return text
 

@@ -15,11 +15,12 @@ from edge.core.messages import Command, Refused
 from edge.core.registry import Chunk, JobIssue, Transaction
 from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
+from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.stock import rules
 from edge.shop.stock.commands import Boxes, Expiry, LocationId, Lot, Sku, Thousandths
 from edge.shop.stock.events import MAIN, Move, StockMoved
-from edge.shop.stock.moving import MOST, day
+from edge.shop.stock.moving import MOST
 from edge.shop.stock.rows import find_product, kind_of, rows_at
 from edge.shop.stock.rules import StockRow
 
@@ -155,7 +156,7 @@ def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | Jo
         return _fault(line, "stock_no_boxes")
     if (product.unit == "piece" and line.units % THOUSANDTHS) or quantity > MOST:
         return _fault(line, "stock_quantity_wrong")
-    if line.expiry and day(line.expiry) is None:
+    if line.expiry and day_of(line.expiry) is None:
         return _fault(line, "stock_day_wrong", {"expiry": line.expiry})
     rows = rows_at(db, product.sku, line.location, today, box)
     if line.lot or line.expiry:

@@ -1,11 +1,13 @@
 """Selling. See README.md."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from edge.core.messages import Command, Refused, Right
-from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec, Transaction
+from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec, Requirement, Transaction
 from edge.shop.access.queries import must_sign_in
+from edge.shop.access.requirements import COUNTER_FREE, SHIFT_OPEN, SIGNED_IN
 from edge.shop.access.rights import (
     BASKET,
     CUSTOMERS_READ,
@@ -19,6 +21,7 @@ from edge.shop.access.rights import (
     SELL,
     VOID,
 )
+from edge.shop.settings.queries import LiveSettings
 from edge.shop.till import commands, events
 from edge.shop.till.basket_sales import BasketSales
 from edge.shop.till.corrections import Corrections
@@ -48,6 +51,18 @@ from edge.shop.till.settings import TillSettings
 
 T = TypeVar("T")
 
+SIGNED = (SIGNED_IN,)
+SELLS = (SHIFT_OPEN, SIGNED_IN)
+"""What ends in the drawer, and how it begins."""
+EDITS = (COUNTER_FREE, SIGNED_IN)
+"""What changes a basket."""
+SELLS_NEW = (COUNTER_FREE, SHIFT_OPEN, SIGNED_IN)
+"""Both."""
+
+
+Made = Callable[[Callable[[TillSettings], Any], Callable[..., Any]], Handler]
+"""A handler out of what is made of the settings of the moment, and one of its methods."""
+
 
 def capability(settings: TillSettings, besides: Besides = lambda db, register, since_seq: ()) -> Capability:
     """The tills of a store with these settings, or with what was said of them since.
@@ -58,76 +73,107 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
 
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
         def handler(tx: Transaction, command: Command) -> Any:
-            now = settings_now.at(tx.db)
-            if now.sign_in and must_sign_in(tx.db, tx.actor):
-                return Refused("sign_in_first")
-            return handle(make(now), tx, command)
+            return handle(make(settings_now.at(tx.db)), tx, command)
 
         return handler
 
-    def till(handle: Callable[[Till, Transaction, Any], Any]) -> Handler:
-        return at(Till, handle)
-
-    def reporting(handle: Callable[[Reporting, Transaction, Any], Any]) -> Handler:
-        return at(lambda now: Reporting(now, besides), handle)
-
     return Capability(
         name="till",
-        commands=(
-            CommandSpec(commands.AddLine, till(Till.add_line), right=SELL, local=True, also=BASKET),
-            CommandSpec(commands.AnswerQuestion, till(Till.answer_question), right=SELL, local=True, also=BASKET),
-            CommandSpec(commands.SetQuantity, till(Till.set_quantity), right=SELL, local=True, also=BASKET),
-            CommandSpec(commands.VoidLine, till(Till.void_line), right=SELL, local=True, also=BASKET),
-            _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, local=True),
-            CommandSpec(commands.UseCustomer, till(Till.use_customer), right=SELL, local=True),
-            CommandSpec(commands.TakeWishes, till(Till.take_wishes), right=SELL, local=True),
-            CommandSpec(commands.UsePriceList, till(Till.use_price_list), right=SELL, local=True),
-            CommandSpec(commands.LayBasket, till(Till.lay_basket), right=SELL, local=True, surfaces=MACHINE),
-            CommandSpec(commands.SendToKitchen, till(Till.send_to_kitchen), right=SELL),
-            CommandSpec(commands.Pay, till(Till.pay), right=SELL, ask_first=True),
-            CommandSpec(commands.SellPriced, at(BasketSales, BasketSales.sell_priced), right=SELL, surfaces=MACHINE),
-            CommandSpec(commands.SellBasket, at(BasketSales, BasketSales.sell_basket), right=SELL, ask_first=True),
-            CommandSpec(
-                commands.AbandonBasket, till(Till.abandon_basket), right=SELL, local=True, ask_first=True, also=BASKET
-            ),
-            _guarded(commands.VoidLastSale, at(Reversals, Reversals.void_last_sale), VOID),
-            _guarded(commands.RefundSale, at(Reversals, Reversals.refund_sale), REFUND),
-            _guarded(commands.RefundWithoutReceipt, at(Reversals, Reversals.refund_without_receipt), REFUND_CASH),
-            *_by_hand(at),
-            CommandSpec(commands.ReprintReceipt, till(Till.reprint_receipt), right=SELL),
-            CommandSpec(commands.PrintGiftReceipt, till(Till.print_gift_receipt), right=SELL),
-            CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE, surfaces=MACHINE),
-            CommandSpec(commands.PrintReport, reporting(Reporting.print_report), right=OVERRIDE, also=REPORTS),
-            CommandSpec(commands.ReprintReport, reporting(Reporting.reprint_report), right=OVERRIDE, also=REPORTS),
-        ),
+        commands=(*_baskets(partial(at, Till)), *_sales(at), *_by_hand(at), *_papers(at, besides)),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector, periods, skipped, customer_sales),
         queries=_QUERIES,
+        requirements=(Requirement(SIGNED_IN, partial(_signed_in, LiveSettings(settings, "till.sign_in"))),),
     )
 
 
-def _by_hand(at: Callable[[Callable[[TillSettings], Any], Callable[..., Any]], Handler]) -> tuple[CommandSpec, ...]:
-    """What cashiers do beside scanning: discounts, open amounts, tips, gift cards, baskets set aside, exchanges."""
+def _baskets(till: Callable[[Callable[..., Any]], Handler]) -> tuple[CommandSpec, ...]:
+    """What changes the open basket."""
+    basket = partial(CommandSpec, right=SELL, local=True)
     return (
-        _guarded(commands.DiscountLine, at(CounterLines, CounterLines.discount_line), DISCOUNT, local=True),
-        _guarded(commands.DiscountBasket, at(CounterLines, CounterLines.discount_basket), DISCOUNT, local=True),
-        CommandSpec(
-            commands.AddOpenAmount, at(CounterLines, CounterLines.add_open_amount), right=OPEN_AMOUNT, local=True
-        ),
-        CommandSpec(commands.AddTip, at(CounterLines, CounterLines.add_tip), right=SELL, local=True),
-        CommandSpec(commands.AddLoad, at(CounterLines, CounterLines.add_load), right=SELL, local=True),
-        CommandSpec(commands.SetBasketAside, at(Parking, Parking.park), right=SELL),
-        CommandSpec(commands.TakeBasketUp, at(Parking, Parking.take_up), right=SELL),
-        _guarded(commands.CorrectTender, at(Corrections, Corrections.correct_tender), VOID),
-        _guarded(commands.AddReturn, at(Exchanges, Exchanges.add_return), REFUND, local=True),
-        CommandSpec(commands.DropReturn, at(Exchanges, Exchanges.drop_return), right=SELL, local=True),
+        basket(commands.AddLine, till(Till.add_line), also=BASKET, requires=SELLS),
+        basket(commands.AnswerQuestion, till(Till.answer_question), also=BASKET, requires=SIGNED),
+        basket(commands.SetQuantity, till(Till.set_quantity), also=BASKET, requires=EDITS),
+        basket(commands.VoidLine, till(Till.void_line), also=BASKET, requires=EDITS),
+        _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, EDITS, local=True),
+        basket(commands.UseCustomer, till(Till.use_customer), requires=EDITS),
+        basket(commands.TakeWishes, till(Till.take_wishes), requires=EDITS),
+        basket(commands.UsePriceList, till(Till.use_price_list), requires=EDITS),
+        basket(commands.LayBasket, till(Till.lay_basket), surfaces=MACHINE, requires=SIGNED),
     )
 
 
-def _guarded(command: type[Command], handler: Handler, right: Right, local: bool = False) -> CommandSpec:
+def _sales(at: Made) -> tuple[CommandSpec, ...]:
+    """What ends a basket, or takes a sale back."""
+    sale = partial(CommandSpec, right=SELL, requires=SELLS)
+    return (
+        sale(commands.SendToKitchen, at(Till, Till.send_to_kitchen)),
+        sale(commands.Pay, at(Till, Till.pay), ask_first=True),
+        sale(commands.SellPriced, at(BasketSales, BasketSales.sell_priced), surfaces=MACHINE),
+        sale(commands.SellBasket, at(BasketSales, BasketSales.sell_basket), ask_first=True),
+        CommandSpec(
+            *(commands.AbandonBasket, at(Till, Till.abandon_basket), SELL),
+            local=True,
+            also=BASKET,
+            ask_first=True,
+            requires=SIGNED,
+        ),
+        _guarded(commands.VoidLastSale, at(Reversals, Reversals.void_last_sale), VOID, SELLS),
+        _guarded(commands.RefundSale, at(Reversals, Reversals.refund_sale), REFUND, SELLS),
+        _guarded(
+            *(commands.RefundWithoutReceipt, at(Reversals, Reversals.refund_without_receipt), REFUND_CASH, SELLS_NEW)
+        ),
+    )
+
+
+def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
+    """What cashiers do beside scanning: discounts, open amounts, tips, gift cards, baskets set aside, exchanges."""
+    basket = partial(CommandSpec, right=SELL, local=True)
+    return (
+        _guarded(commands.DiscountLine, at(CounterLines, CounterLines.discount_line), DISCOUNT, EDITS, local=True),
+        _guarded(commands.DiscountBasket, at(CounterLines, CounterLines.discount_basket), DISCOUNT, EDITS, local=True),
+        CommandSpec(
+            *(commands.AddOpenAmount, at(CounterLines, CounterLines.add_open_amount), OPEN_AMOUNT),
+            local=True,
+            requires=SELLS_NEW,
+        ),
+        basket(commands.AddTip, at(CounterLines, CounterLines.add_tip), requires=EDITS),
+        basket(commands.AddLoad, at(CounterLines, CounterLines.add_load), requires=SELLS_NEW),
+        CommandSpec(commands.SetBasketAside, at(Parking, Parking.park), right=SELL, requires=SIGNED),
+        CommandSpec(commands.TakeBasketUp, at(Parking, Parking.take_up), right=SELL, requires=SIGNED),
+        _guarded(commands.CorrectTender, at(Corrections, Corrections.correct_tender), VOID, SIGNED),
+        _guarded(commands.AddReturn, at(Exchanges, Exchanges.add_return), REFUND, SELLS_NEW, local=True),
+        basket(commands.DropReturn, at(Exchanges, Exchanges.drop_return), requires=EDITS),
+    )
+
+
+def _papers(at: Made, besides: Besides) -> tuple[CommandSpec, ...]:
+    """What is printed once more, reports, and the numbers on all of it."""
+
+    def reporting(now: TillSettings) -> Reporting:
+        return Reporting(now, besides)
+
+    report = partial(CommandSpec, right=OVERRIDE, also=REPORTS, requires=SIGNED)
+    return (
+        CommandSpec(commands.ReprintReceipt, at(Till, Till.reprint_receipt), right=SELL, requires=SIGNED),
+        CommandSpec(commands.PrintGiftReceipt, at(Till, Till.print_gift_receipt), right=SELL, requires=SIGNED),
+        CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE, surfaces=MACHINE),
+        report(commands.PrintReport, at(reporting, Reporting.print_report)),
+        report(commands.ReprintReport, at(reporting, Reporting.reprint_report)),
+    )
+
+
+def _guarded(
+    command: type[Command], handler: Handler, right: Right, requires: tuple[str, ...], local: bool = False
+) -> CommandSpec:
     """What a PIN is asked for at a till: of whoever may override, or has this right."""
-    return CommandSpec(command, handler, right=OVERRIDE, local=local, ask_first=True, also=right)
+    return CommandSpec(command, handler, right=OVERRIDE, local=local, ask_first=True, also=right, requires=requires)
+
+
+def _signed_in(settings: LiveSettings[TillSettings], tx: Transaction) -> Refused | None:
+    nobody = settings.at(tx.db).sign_in and must_sign_in(tx.db, tx.actor)
+    return Refused("sign_in_first") if nobody else None
 
 
 _QUERIES = (

@@ -13,7 +13,8 @@ from edge.lib.codes.parse import parse_scan
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.shop.stock.queries import is_recalled
 from edge.shop.till.rules import basket_lines, payment
-from edge.shop.till.rules.basket import Basket, Question, ScannedData, called
+from edge.shop.till.rules.basket import Basket, Question, called
+from edge.shop.till.rules.recorded import ScannedData
 from edge.shop.till.rules.scanned_code import label_of, misread, not_sold, quantity_of, shown
 from edge.shop.till.sale_effects import today
 from edge.shop.till.settings import TillSettings

@@ -1,13 +1,12 @@
-"""A change of the register's open basket, inside the transaction: load, decide, price, save."""
+"""A change of the register's open basket, inside the transaction. A handler reads: load, decide, `price_and_save`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Actor, Refused
 from edge.core.registry import Transaction
+from edge.shop.access.rights import DISCOUNT, within
 from edge.shop.catalog.categories.queries import places_of
 from edge.shop.till.pricing import priced
 from edge.shop.till.queries import read_basket
@@ -19,17 +18,19 @@ from edge.shop.till.settings import TillSettings
 _encode = msgspec.json.Encoder().encode
 
 
-def change(
-    tx: Transaction, settings: TillSettings, decide: Callable[[Basket], Basket | Refused], ask: bool = False
+def load(tx: Transaction) -> Basket | Refused:
+    """The basket, to be changed. One that was part-paid is finished or abandoned instead."""
+    basket = read_basket(tx.db, tx.actor.register)
+    return Refused("already_paying", {"paid_minor": basket.paid_minor}) if basket.tenders else basket
+
+
+def price_and_save(
+    tx: Transaction, settings: TillSettings, basket: Basket, decision: Basket | Refused, ask: bool = False
 ) -> Basket | Refused:
-    """The basket as somebody decides. One that was part-paid is finished or abandoned, not changed.
+    """The `basket` as was decided, at its prices, on the counter; or why not.
 
     `ask`: a person typed it, and was not asked yet whether they mean it.
     """
-    basket = read_basket(tx.db, tx.actor.register)
-    if basket.tenders:
-        return Refused("already_paying", {"paid_minor": basket.paid_minor})
-    decision = decide(basket)
     if isinstance(decision, Refused):
         return decision
     if ask and (refused := plausible.line_asked(basket, decision, settings)):
@@ -42,6 +43,13 @@ def change(
     if grown and len(_encode(decision)) > BASKET_BYTES:
         return Refused("basket_full", {"limit": len(basket.lines)})
     return save(tx, decision)
+
+
+def within_discount(actor: Actor, before: Basket, after: Basket | Refused) -> Basket | Refused:
+    """What was decided, where this person may take off so much."""
+    if isinstance(after, Refused):
+        return after
+    return within(actor, DISCOUNT, before.total_minor - after.total_minor) or after
 
 
 def _marked(tx: Transaction, before: Basket, after: Basket, settings: TillSettings) -> Basket:

@@ -16,7 +16,7 @@ from edge.shop.till.events import SaleCompleted
 from edge.shop.till.paying import complete, paid
 from edge.shop.till.pricing import for_customer, list_denied, priced
 from edge.shop.till.rules import basket_lines, payment, plausible
-from edge.shop.till.rules.basket import BASKET_BYTES, Basket
+from edge.shop.till.rules.basket import BASKET_BYTES, Basket, from_recorded
 from edge.shop.till.sale_effects import today
 from edge.shop.till.sales import Sale, sale_of
 from edge.shop.till.settings import TillSettings
@@ -46,7 +46,7 @@ class BasketSales:
         basket = Basket(
             tx.actor.register,
             opened_us=command.opened_us or tx.at_us,
-            lines=command.lines,
+            lines=from_recorded(command.lines),
             age_checked=command.age_checked,
             price_list=command.price_list,
             promotions=command.promotions,

@@ -13,7 +13,7 @@ from edge.shop.gift_cards.card import CODE_LENGTH, card_id, code_from, tail_of
 from edge.shop.gift_cards.commands import LoadCard, PutBack, SpendCard, TakeLoadBack
 from edge.shop.gift_cards.queries import read_card
 from edge.shop.till.events import RefundUndone, SaleCompleted
-from edge.shop.till.rules.basket import BasketLine, GivenBack
+from edge.shop.till.rules.recorded import GivenBack, RecordedLine
 
 Credit = tuple[str, int]
 """The code of a card that was made for goods that came back, and what is on it."""
@@ -27,7 +27,7 @@ def cards_undone(tx: Transaction, sale: SaleCompleted, back: Iterable[GivenBack]
     return loads_undone(tx, sale.lines)
 
 
-def loads_undone(tx: Transaction, lines: Iterable[BasketLine]) -> Refused | None:
+def loads_undone(tx: Transaction, lines: Iterable[RecordedLine]) -> Refused | None:
     """What lines had put onto cards is off them again."""
     for line in lines:
         if line.kind == "load" and not line.voided:

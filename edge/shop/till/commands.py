@@ -10,7 +10,8 @@ from edge.core.messages import Command, Number
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
-from edge.shop.till.rules.basket import LINES_LIMIT, TENDERS_LIMIT, Basket, BasketLine, TenderKind
+from edge.shop.till.rules.basket import LINES_LIMIT, TENDERS_LIMIT, Basket
+from edge.shop.till.rules.recorded import RecordedLine, TenderKind
 from edge.shop.till.rules.refund import RefundMethod, ReturnRequest
 
 Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
@@ -147,7 +148,7 @@ class SellPriced(Command, frozen=True):
     `SellBasket`.
     """
 
-    lines: Annotated[tuple[BasketLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
+    lines: Annotated[tuple[RecordedLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
     tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(min_length=1, max_length=TENDERS_LIMIT)]
     promotions: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     price_list: str = "store"

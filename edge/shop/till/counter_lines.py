@@ -9,14 +9,15 @@ from edge.core.registry import Transaction
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import ONE
-from edge.shop.access.rights import DISCOUNT, OPEN_AMOUNT, within
+from edge.shop.access.rights import OPEN_AMOUNT, within
 from edge.shop.gift_cards.card import card_id, code_of, tail_of
 from edge.shop.gift_cards.queries import read_card
-from edge.shop.till.basket_changes import change
+from edge.shop.till.basket_changes import load, price_and_save, within_discount
 from edge.shop.till.commands import AddLoad, AddOpenAmount, AddTip, DiscountBasket, DiscountLine
 from edge.shop.till.rules import discounts, payment
-from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine, LineKind, TypedDiscount
+from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine
 from edge.shop.till.rules.basket_lines import named_in_all
+from edge.shop.till.rules.recorded import LineKind, TypedDiscount
 from edge.shop.till.settings import TillSettings
 
 
@@ -30,13 +31,21 @@ class CounterLines:
         wanted = self._discount(tx, command)
         if isinstance(wanted, Refused):
             return wanted
-        return self._discounted(tx, lambda basket: discounts.on_line(basket, command.line, wanted))
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        decided = within_discount(tx.actor, basket, discounts.on_line(basket, command.line, wanted))
+        return price_and_save(tx, self._settings, basket, decided)
 
     def discount_basket(self, tx: Transaction, command: DiscountBasket) -> Basket | Refused:
         wanted = self._discount(tx, command)
         if isinstance(wanted, Refused):
             return wanted
-        return self._discounted(tx, lambda basket: discounts.on_basket(basket, wanted))
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        decided = within_discount(tx.actor, basket, discounts.on_basket(basket, wanted))
+        return price_and_save(tx, self._settings, basket, decided)
 
     def add_open_amount(self, tx: Transaction, command: AddOpenAmount) -> Basket | Refused:
         most_minor = self._settings.open_most_minor
@@ -48,20 +57,24 @@ class CounterLines:
             return refused
         names = {self._settings.language: command.name.strip() or "-"}
         line = BasketLine(0, "", "", names, "piece", ONE, command.amount_minor, command.tax_class, kind="open")
-        return change(tx, self._settings, lambda basket: _with(basket, line))
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        return price_and_save(tx, self._settings, basket, _with(basket, line))
 
     def add_tip(self, tx: Transaction, command: AddTip) -> Basket | Refused:
-        def decide(basket: Basket) -> Basket | Refused:
-            if not basket.sold:
-                return Refused("basket_empty")
-            without = basket.changed(lines=tuple(line for line in basket.lines if line.kind != "tip"))
-            minor = command.amount_minor or 0
-            if command.share:
-                due_minor = payment.totals(without, self._settings).due_minor
-                minor = divide_half_up(due_minor * command.share, FULL)
-            return _with(without, _beside("tip", minor)) if minor else without
-
-        return change(tx, self._settings, decide)
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        if not basket.sold:
+            return Refused("basket_empty")
+        without = basket.changed(lines=tuple(line for line in basket.lines if line.kind != "tip"))
+        minor = command.amount_minor or 0
+        if command.share:
+            due_minor = payment.totals(without, self._settings).due_minor
+            minor = divide_half_up(due_minor * command.share, FULL)
+        decided = _with(without, _beside("tip", minor)) if minor else without
+        return price_and_save(tx, self._settings, basket, decided)
 
     def add_load(self, tx: Transaction, command: AddLoad) -> Basket | Refused:
         code = code_of(command.code)
@@ -72,14 +85,14 @@ class CounterLines:
         if known and (command.fresh or known.closed or known.kind == "credit"):
             why = "card_known" if command.fresh else "card_closed" if known.closed else "card_is_credit"
             return Refused(why, {"tail": known.tail})
-
-        def decide(basket: Basket) -> Basket | Refused:
-            if any(line.card == id for line in basket.sold):
-                return Refused("card_twice", {"tail": tail_of(code)})
-            line = _beside("load", command.amount_minor, tail=tail_of(code))
-            return _with(basket, msgspec.structs.replace(line, card=id, code=tail_of(code)))
-
-        return change(tx, self._settings, decide)
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        if any(line.card == id for line in basket.sold):
+            return Refused("card_twice", {"tail": tail_of(code)})
+        line = _beside("load", command.amount_minor, tail=tail_of(code))
+        decided = _with(basket, msgspec.structs.replace(line, card=id, code=tail_of(code)))
+        return price_and_save(tx, self._settings, basket, decided)
 
     def _discount(self, tx: Transaction, command: DiscountLine | DiscountBasket) -> TypedDiscount | Refused | None:
         """What is asked for; None: that there be none."""
@@ -88,15 +101,6 @@ class CounterLines:
         if command.reason not in self._settings.discount_reasons:
             return Refused("discount_reason")
         return TypedDiscount(command.reason, tx.actor.name, command.share or 0, command.sum_minor or 0)
-
-    def _discounted(self, tx: Transaction, decide: discounts.Decide) -> Basket | Refused:
-        def decided(basket: Basket) -> Basket | Refused:
-            after = decide(basket)
-            if isinstance(after, Refused):
-                return after
-            return within(tx.actor, DISCOUNT, basket.total_minor - after.total_minor) or after
-
-        return change(tx, self._settings, decided)
 
 
 def _beside(kind: LineKind, minor: int, **values: str) -> BasketLine:

@@ -9,7 +9,8 @@ from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.customers.queries import aliases, resolve
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine, Returned
+from edge.shop.till.rules.basket import LINES_LIMIT, Basket
+from edge.shop.till.rules.recorded import RecordedLine, Returned
 
 PAGE_MOST = 100
 _PAPER = """
@@ -120,7 +121,7 @@ def _goods(
     db: Connection,
     fact: RecordedEvent,
     customer: str,
-    lines: tuple[BasketLine, ...] | tuple[Returned, ...],
+    lines: tuple[RecordedLine, ...] | tuple[Returned, ...],
     sign: int,
     first: int = 1,
 ) -> None:

@@ -10,7 +10,7 @@ from edge.core.messages import Event
 from edge.core.registry import Upcaster
 from edge.lib.tax.rules import Taxed, TaxTable
 from edge.shop.printing.document import TemplateBlock
-from edge.shop.till.rules.basket import BasketLine, GivenBack, Returned, ReturnedGoods, Tender, TypedDiscount
+from edge.shop.till.rules.recorded import GivenBack, RecordedLine, Returned, ReturnedGoods, Tender, TypedDiscount
 from edge.shop.till.rules.sums import DaySums
 
 
@@ -25,7 +25,7 @@ class SaleCompleted(Event, frozen=True):
     promotions took off them, and `promotions` how these are called. Since version 6 `price_list` says whose prices
     held: a line costs what that list says, or what the store's does where that is less or the list has no price.
     Since version 7 people take something off lines, or by `discount` off all of it; lines may be of goods that the
-    catalogue does not have, or no goods at all (`BasketLine.kind`), and tenders the shop's own. In an exchange goods of
+    catalogue does not have, or no goods at all (`kind`), and tenders the shop's own. In an exchange goods of
     an earlier sale come back: the sums and taxes are less these, and where that is below 0, `back` goes out.
     `customer` is the id of whoever bought it, where that was known: it says nothing of them.
     """
@@ -34,7 +34,7 @@ class SaleCompleted(Event, frozen=True):
 
     number: int
     currency: str
-    lines: tuple[BasketLine, ...]
+    lines: tuple[RecordedLine, ...]
     taxes: tuple[Taxed, ...]
     taxes_included: bool
     net_minor: int
@@ -68,7 +68,7 @@ class BasketAbandoned(Event, frozen=True):
 
     version = 6
 
-    lines: tuple[BasketLine, ...]
+    lines: tuple[RecordedLine, ...]
     opened_us: int
     returned_minor: int = 0
     tenders: tuple[GivenBack, ...] = ()

@@ -8,15 +8,16 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.access.rights import REFUND, within
 from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.basket_changes import change
+from edge.shop.till.basket_changes import load, price_and_save
 from edge.shop.till.card_money import credit_given, loads_undone
 from edge.shop.till.commands import AddReturn, DropReturn
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt, refunded_before
 from edge.shop.till.rules import refund as refunding
-from edge.shop.till.rules.basket import Basket, Returned, ReturnedGoods
+from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.numbers import shown_number
+from edge.shop.till.rules.recorded import Returned, ReturnedGoods
 from edge.shop.till.rules.refund import AlreadyRefunded, ReturnRequest
 from edge.shop.till.sale_effects import stock_moves
 from edge.shop.till.settings import TillSettings
@@ -38,10 +39,16 @@ class Exchanges:
             return refunding.named(goods, shown_number(register, command.number))
         if refused := within(tx.actor, REFUND, goods.total_minor):
             return refused
-        return change(tx, self._settings, lambda basket: basket.changed(exchange=goods))
+        return self._save(tx, goods)
 
     def drop_return(self, tx: Transaction, command: DropReturn) -> Basket | Refused:
-        return change(tx, self._settings, lambda basket: basket.changed(exchange=None))
+        return self._save(tx, None)
+
+    def _save(self, tx: Transaction, goods: ReturnedGoods | None) -> Basket | Refused:
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        return price_and_save(tx, self._settings, basket, basket.changed(exchange=goods))
 
 
 def goods_back(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> SaleCompleted | Refused:

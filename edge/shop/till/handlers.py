@@ -6,18 +6,18 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.shop.access.rights import DISCOUNT, OVERRIDE, within
+from edge.shop.access.rights import OVERRIDE
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.shop.gift_cards.commands import ReleaseHolds
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import adding, commands, receipts
-from edge.shop.till.basket_changes import change
+from edge.shop.till.basket_changes import load, price_and_save, within_discount
 from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
 from edge.shop.till.paying import complete, paid
 from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for
 from edge.shop.till.queries import read_basket, read_receipt
 from edge.shop.till.rules import basket_lines, giving_back, payment
-from edge.shop.till.rules.basket import Basket, Question
+from edge.shop.till.rules.basket import Basket, Question, as_recorded
 from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.sale_effects import open_drawer, save, tell_slips, today, with_notices
 from edge.shop.till.settings import TillSettings
@@ -31,71 +31,81 @@ class Till:
         self._settings = settings
 
     def add_line(self, tx: Transaction, command: commands.AddLine) -> Basket | Refused:
-        def decide(basket: Basket) -> Basket | Refused:
-            found = adding.find(tx, command, basket.price_list, self._settings)
-            if isinstance(found, adding.MemberCode):
-                return for_member(tx, basket, found.number)
-            return found if isinstance(found, Refused) else adding.add(tx, basket, found)
-
-        return change(tx, self._settings, decide, ask=command.quantity is not None and not command.confirmed)
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        found = adding.find(tx, command, basket.price_list, self._settings)
+        if isinstance(found, adding.MemberCode):
+            decided = for_member(tx, basket, found.number)
+        else:
+            decided = found if isinstance(found, Refused) else adding.add(tx, basket, found)
+        ask = command.quantity is not None and not command.confirmed
+        return price_and_save(tx, self._settings, basket, decided, ask)
 
     def answer_question(self, tx: Transaction, command: commands.AnswerQuestion) -> Basket | Refused:
-        def decide(basket: Basket) -> Basket | Refused:
-            question = basket.question(command.question)
-            if question is None:
-                return Refused("no_such_question", {"question": command.question})
-            if not command.yes:
-                return basket.without_question(question.id)
-            product = _asked_about(tx, basket, question) if question.sku else None
-            taxed = adding.sellable(product, self._settings) if product else None
-            if isinstance(taxed, Refused):
-                return taxed
-            return basket_lines.answer(basket, question, taxed, command.quantity, command.price_minor, today(tx))
-
-        return change(tx, self._settings, decide, ask=command.yes and not command.confirmed)
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        question = basket.question(command.question)
+        if question is None:
+            return Refused("no_such_question", {"question": command.question})
+        if not command.yes:
+            return price_and_save(tx, self._settings, basket, basket.without_question(question.id))
+        product = _asked_about(tx, basket, question) if question.sku else None
+        taxed = adding.sellable(product, self._settings) if product else None
+        if isinstance(taxed, Refused):
+            return taxed
+        answer = (taxed, command.quantity, command.price_minor, today(tx))
+        decided = basket_lines.answer(basket, question, *answer)
+        return price_and_save(tx, self._settings, basket, decided, ask=not command.confirmed)
 
     def set_quantity(self, tx: Transaction, command: commands.SetQuantity) -> Basket | Refused:
-        return change(
-            tx,
-            self._settings,
-            lambda basket: basket_lines.set_quantity(basket, command.line, command.quantity),
-            ask=not command.confirmed,
-        )
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        decided = basket_lines.set_quantity(basket, command.line, command.quantity)
+        return price_and_save(tx, self._settings, basket, decided, ask=not command.confirmed)
 
     def void_line(self, tx: Transaction, command: commands.VoidLine) -> Basket | Refused:
         if refused := self._pin_first(tx, "void_line"):
             return refused
-        return change(tx, self._settings, lambda basket: basket_lines.void_line(basket, command.line))
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        return price_and_save(tx, self._settings, basket, basket_lines.void_line(basket, command.line))
 
     def override_price(self, tx: Transaction, command: commands.OverridePrice) -> Basket | Refused:
-        def decide(basket: Basket) -> Basket | Refused:
-            after = basket_lines.override_price(basket, command.line, command.price_minor, command.reason)
-            if isinstance(after, Refused):
-                return after
-            return within(tx.actor, DISCOUNT, basket.total_minor - after.total_minor) or after
-
-        return change(tx, self._settings, decide, ask=not command.confirmed)
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        decided = basket_lines.override_price(basket, command.line, command.price_minor, command.reason)
+        decided = within_discount(tx.actor, basket, decided)
+        return price_and_save(tx, self._settings, basket, decided, ask=not command.confirmed)
 
     def use_customer(self, tx: Transaction, command: commands.UseCustomer) -> Basket | Refused:
-        return change(tx, self._settings, lambda basket: for_customer(tx, basket, command.customer))
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        return price_and_save(tx, self._settings, basket, for_customer(tx, basket, command.customer))
 
     def take_wishes(self, tx: Transaction, command: commands.TakeWishes) -> Basket | Refused:
-        left: tuple[str, ...] = ()
-
-        def fill(basket: Basket) -> Basket | Refused:
-            nonlocal left
-            if not basket.customer:
-                return Refused("no_customer_in_basket")
-            after, left = with_wishes(tx, basket, self._settings)
-            return after if after != basket else Refused("nothing_to_wish_for")
-
-        found = change(tx, self._settings, fill)
-        return WishedBasket(**msgspec.structs.asdict(found), left=left) if isinstance(found, Basket) else found
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        if not basket.customer:
+            return Refused("no_customer_in_basket")
+        filled, left = with_wishes(tx, basket, self._settings)
+        decided = filled if filled != basket else Refused("nothing_to_wish_for")
+        saved = price_and_save(tx, self._settings, basket, decided)
+        return WishedBasket(**msgspec.structs.asdict(saved), left=left) if isinstance(saved, Basket) else saved
 
     def use_price_list(self, tx: Transaction, command: commands.UsePriceList) -> Basket | Refused:
         if refused := list_denied(tx, command.price_list, "UsePriceList"):
             return refused
-        return change(tx, self._settings, lambda basket: priced_for(tx, basket, command.price_list))
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        return price_and_save(tx, self._settings, basket, priced_for(tx, basket, command.price_list))
 
     def pay(self, tx: Transaction, command: commands.Pay) -> Basket | Refused:
         basket = read_basket(tx.db, tx.actor.register)
@@ -115,7 +125,7 @@ class Till:
         if basket.lines:
             back = giving_back.brought(basket.tenders)
             total_minor = payment.total_minor(basket, self._settings)
-            cleared = BasketAbandoned(basket.lines, basket.opened_us, basket.paid_minor, back, total_minor)
+            cleared = BasketAbandoned(as_recorded(basket.lines), basket.opened_us, basket.paid_minor, back, total_minor)
             fact = tx.append(cleared)
             open_drawer(tx, back)
             if any(tender.card for tender in basket.tenders):

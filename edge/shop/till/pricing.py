@@ -12,8 +12,9 @@ from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.shop.customers.queries import by_member_code, price_list_of, resolve
 from edge.shop.promotions.queries import offers
 from edge.shop.promotions.rules import Item, discounts
-from edge.shop.till.rules.basket import Basket, BasketLine, Discount
+from edge.shop.till.rules.basket import Basket, BasketLine
 from edge.shop.till.rules.discounts import discounted
+from edge.shop.till.rules.recorded import Discount
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace

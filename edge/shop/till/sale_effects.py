@@ -16,7 +16,8 @@ from edge.shop.printing.commands import OPEN_DRAWER
 from edge.shop.settings.queries import lines_at
 from edge.shop.stock.commands import Moved
 from edge.shop.till.receipt_numbers import last_number
-from edge.shop.till.rules.basket import Basket, BasketLine, Tender
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.recorded import RecordedLine, Tender
 from edge.shop.till.settings import TillSettings
 
 _encode = msgspec.json.Encoder().encode
@@ -41,7 +42,7 @@ def next_number(tx: Transaction) -> int:
     return last_number(tx.db, tx.actor.register) + 1
 
 
-def stock_moves(lines: Iterable[BasketLine], sign: int) -> tuple[Moved, ...]:
+def stock_moves(lines: Iterable[RecordedLine], sign: int) -> tuple[Moved, ...]:
     """What lines do to the stock: `sign` is -1 where goods go out, 1 where they come back."""
     sums: dict[tuple[str, str], int] = {}
     for line in lines:
@@ -66,7 +67,7 @@ def tell_slips(
     tx: Transaction,
     settings: TillSettings,
     moment: Moment,
-    lines: Iterable[BasketLine],
+    lines: Iterable[RecordedLine],
     note: str = "",
     receipt: int = 0,
 ) -> int:

@@ -14,11 +14,11 @@ from edge.lib.tax.rules import Taxed
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt
-from edge.shop.till.rules.basket import BasketLine, GivenBack, ReturnedGoods, Tender, TypedDiscount
 from edge.shop.till.rules.numbers import shown_number
+from edge.shop.till.rules.recorded import GivenBack, RecordedLine, ReturnedGoods, Tender, TypedDiscount
 
 
-class SaleLine(BasketLine, frozen=True, omit_defaults=True):
+class SaleLine(RecordedLine, frozen=True, omit_defaults=True):
     """A line of a sale. `paid_minor` is what it came to, without its deposits; 0 where it was voided."""
 
     paid_minor: int = 0
@@ -117,5 +117,5 @@ def _fields(fact: RecordedEvent) -> dict[str, Any]:
     }
 
 
-def _line(line: BasketLine) -> SaleLine:
+def _line(line: RecordedLine) -> SaleLine:
     return SaleLine(**msgspec.structs.asdict(line), paid_minor=line.amount_minor)

@@ -98,6 +98,13 @@ def _decoder(type: type[Command]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(type)
 
 
+async def answer_command(request: web.Request, command: Command) -> web.Response:
+    """What the shop said to `command`, asked by who sent this request; its key again has no second effect."""
+    actor = actor_of(request, type(command).__name__)
+    outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
+    return answer_outcome(outcome, texts_of(request))
+
+
 def idempotency_key(request: web.Request) -> ids.CommandId | None:
     """The header `Idempotency-Key`, a string as in RFC 8941, or bare."""
     key = request.headers.get("Idempotency-Key")

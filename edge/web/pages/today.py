@@ -18,7 +18,7 @@ from edge.shop.insight.outlook import read_outlook
 from edge.shop.reports.queries import DayReport, average_minor, read_day
 from edge.shop.reports.ticks import ticks
 from edge.web.api.sales_list import day_of
-from edge.web.context import SITE
+from edge.web.context import SITE, today_of
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
@@ -31,7 +31,7 @@ async def manager(request: web.Request) -> web.Response:
         request,
         "manager",
         shown_day="",
-        business_date=_now(request),
+        business_date=today_of(request),
         figures=await _figures(request),
         has_pin=pin_hash(db) is not None,
         has_products=count_products(db) > 0,
@@ -41,7 +41,7 @@ async def manager(request: web.Request) -> web.Response:
 
 async def today(request: web.Request) -> web.Response:
     """`GET /manager/today`: a day of business to read and to print; `?day=`: another one than today."""
-    shown = {"shown_day": day_of(request) or "", "business_date": _now(request)}
+    shown = {"shown_day": day_of(request) or "", "business_date": today_of(request)}
     return page(request, "today", figures=await _figures(request), **shown)
 
 
@@ -56,10 +56,10 @@ async def technical(request: web.Request) -> web.Response:
 
 
 async def _figures(request: web.Request) -> str:
-    site, day = request.app[SITE], day_of(request) or _now(request)
+    site, day = request.app[SITE], day_of(request) or today_of(request)
     zone, turns = ZoneInfo(site.settings.zone), site.config.day_turns_at_min // 60
     report, called = await site.asker.read(partial(_read, day=day, zone=zone, turns_at_hour=turns))
-    outlook = await site.asker.read(partial(read_outlook, day=day, wants_somebody=day == _now(request)))
+    outlook = await site.asker.read(partial(read_outlook, day=day, wants_somebody=day == today_of(request)))
     most = max((max(hour.sales.minor, hour.before.minor) for hour in report.hours), default=0)
     values = {
         "report": report,
@@ -70,12 +70,6 @@ async def _figures(request: web.Request) -> str:
     }
     values |= {"average": average_minor(report.sums), "ticks": ticks(most)}
     return site.renderer.render("today_figures.html", texts_of(request).language, **values)
-
-
-def _now(request: web.Request) -> str:
-    """The day of business now."""
-    site = request.app[SITE]
-    return site.config.business_date(site.shop.now_us())
 
 
 def _read(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int) -> tuple[DayReport, dict[str, str]]:

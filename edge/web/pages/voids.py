@@ -14,7 +14,7 @@ from edge.shop.access.rights import SELL
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.queries import Receipt, voidable
 from edge.shop.till.rules import giving_back
-from edge.shop.till.rules.basket import GivenBack
+from edge.shop.till.rules.recorded import GivenBack
 from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
 from edge.web.context import SITE

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+from edge.core.storage.atomic_write import sync_folder
 from edge.services.maintenance.backups import destinations, encrypted_file
 from edge.services.maintenance.backups.encrypted_file import BackupLabel
 
@@ -30,15 +31,6 @@ def written(source: BinaryIO, place: Path, label: BackupLabel, secret: bytes) ->
             _remove(part)
             raise
     return label
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names in `folder` durable (fsync(2): a file's does not cover its folder)."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _remove(part: Path) -> None:

@@ -17,7 +17,7 @@ from edge.core.journal import epochs, highwater
 from edge.core.journal.projections import doubt_all, rebuild_stale
 from edge.core.journal.rows import Head, read_header
 from edge.core.journal.verify import Report, verify
-from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.atomic_write import sync_folder, write_whole
 from edge.core.storage.database import DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate
 from edge.core.writer import Writer
@@ -28,7 +28,6 @@ from edge.services.maintenance.backups import people as people_beside
 from edge.services.maintenance.backups.backup import SUFFIX, FoundBackup, make_way
 from edge.services.maintenance.backups.encrypted_file import BackupLabel, Damaged
 from edge.services.maintenance.backups.extract import unseal
-from edge.services.maintenance.backups.verified_write import sync_folder
 from edge.services.maintenance.restoring import people, rejoining
 from edge.services.maintenance.restoring import prior_state as past
 from edge.services.maintenance.restoring.people import forget_again

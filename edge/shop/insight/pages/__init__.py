@@ -15,11 +15,11 @@ from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.queries import read_products
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
 from edge.shop.insight.queries import Kpi, read_groups, read_kpis, read_waste
-from edge.shop.insight.routes import DEFAULT_PERIOD, asked_span, report_of, today_of
+from edge.shop.insight.routes import DEFAULT_PERIOD, asked_span, report_of
 from edge.shop.insight.rules import DaySpan, after
 from edge.shop.insight.usage import read_predictions
 from edge.shop.reports.ticks import ticks
-from edge.web.context import SITE
+from edge.web.context import SITE, today_of
 from edge.web.live.localizer import Localizer
 from edge.web.pages.shell import page
 from edge.web.responses import texts_of

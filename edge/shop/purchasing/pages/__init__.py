@@ -16,10 +16,10 @@ from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import read_products
 from edge.shop.purchasing import queries
 from edge.shop.purchasing.performance import read_supplier_performance
-from edge.shop.purchasing.routes import card_of, order_of, orders_of, suggested, teller, today_of
+from edge.shop.purchasing.routes import card_of, order_of, orders_of, suggested, teller
 from edge.shop.purchasing.rules import CHANGEABLE, NEXT, STATES
 from edge.shop.stock.listings import Location, read_locations
-from edge.web.context import SITE
+from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page as framed
 
 STATES_SHOWN = ("open", "late", *STATES)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
+from typing import Literal
 
 import msgspec
 
-from edge.lib.tax.rules import Taxed
-from edge.lib.units.money import amount_minor
 from edge.lib.units.quantity import Unit
-from edge.shop.catalog.product import BundlePart
+from edge.shop.till.rules.recorded import RecordedLine, ReturnedGoods, ScannedData, Tender, TypedDiscount
 
 LINES_LIMIT = 300
 """Lines of a basket; the next one is refused: pay, and go on in a new one."""
 BASKET_BYTES = 96 * 1024
 """A basket as JSON; a line that would exceed it, by itself or by its promotions, is refused: the sale must fit into one
 event of the journal."""
+_fields = attrgetter(*RecordedLine.__struct_fields__)
 QUESTIONS_LIMIT = 8
 """Questions that wait for an answer; a further scan that would ask is refused."""
 TENDERS_LIMIT = 10
@@ -26,14 +25,6 @@ TENDERS_LIMIT = 10
 PARKED_LIMIT = 20
 """Baskets that are set aside in a shop at once; the next one is refused."""
 
-TenderKind = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
-"""`cash`, `card`, `gift` and `credit` for what is on a card of the shop's, `cash_usd` and the like for foreign notes,
-or a tender of the shop's own."""
-LineKind = Literal["goods", "open", "tip", "load", "surplus"]
-"""`open`: goods that the catalogue does not have, by name and sum. The others are no goods, untaxed and no revenue:
-a tip, a sum put onto a gift card, and what a voucher is worth beyond what was due."""
-NO_REVENUE: frozenset[str] = frozenset({"tip", "load", "surplus"})
-
 
 def called(names: Mapping[str, str]) -> dict[str, str | int]:
     """A product in a refusal: its `name`, and `name_fr` and the like for whoever reads it in another language."""
@@ -41,163 +32,8 @@ def called(names: Mapping[str, str]) -> dict[str, str | int]:
     return {"name": first[1], **{f"name_{language}": name for language, name in others}}
 
 
-class ScannedData(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a product's code says of this one thing: its lot, its last day, its number, its weight, its price.
-
-    `sold_expired`: the last day was over, and the cashier said to sell it.
-    """
-
-    lot: str = ""
-    expiry: date | None = None
-    serial: str = ""
-    weight_g: int | None = None
-    price_minor: int | None = None
-    sold_expired: bool = False
-
-    def tells_quantity(self, unit: str) -> bool:
-        """Whether there cannot be more or less of the thing than it says."""
-        return bool(self.serial) or (unit != "piece" and (self.weight_g is not None or self.price_minor is not None))
-
-    def is_expired(self, today: date) -> bool:
-        return self.expiry is not None and self.expiry < today
-
-
-class Discount(msgspec.Struct, frozen=True):
-    """What a promotion takes off a line; the basket, and then the sale, has its names."""
-
-    promotion: str
-    minor: int
-
-
-class TypedDiscount(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a person takes off a line or a basket: a `share` in thousandths of a percent, or a sum. `reason` is one of
-    the shop's list, `by` whose right it was."""
-
-    reason: str
-    by: str
-    share: int = 0
-    sum_minor: int = 0
-
-
-class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A product in the basket. `listed_minor`: what the catalogue says, where the price was overridden or entered.
-
-    `label`: what its code said besides. `total_minor`: the price printed on something
-    measured, which is what it costs, to the cent; `price_minor` is then only that of a unit.
-    `units` is how many of the product one of it is: more than one for a case. `deposit_minor` comes on
-    top for each of them, and no tax is on it. `parts`: what leaves the stock in its place, for each of them.
-    `discounts`: what promotions take off it; `off_minor` what a person takes off the line by its `discount`, and
-    `share_minor` its part of the basket's. `undiscounted`: people take nothing off such goods. `card`: the gift card
-    that a load goes onto.
-    """
-
-    id: int
-    sku: str
-    code: str
-    names: dict[str, str]
-    unit: Unit
-    quantity: int
-    price_minor: int
-    tax_class: str
-    listed_minor: int | None = None
-    reason: str = ""
-    voided: bool = False
-    label: ScannedData | None = None
-    total_minor: int | None = None
-    units: int = 1
-    deposit_minor: int = 0
-    parts: tuple[BundlePart, ...] = ()
-    discounts: tuple[Discount, ...] = ()
-    kind: LineKind = "goods"
-    discount: TypedDiscount | None = None
-    off_minor: int = 0
-    share_minor: int = 0
-    undiscounted: bool = False
-    card: str = ""
-
-    @property
-    def is_revenue(self) -> bool:
-        """Whether it is goods; else it is untaxed, and beside what the shop earns."""
-        return self.kind not in NO_REVENUE
-
-    @property
-    def goods(self) -> int:
-        """How much of the product it is, in thousandths of its unit."""
-        return self.quantity * self.units
-
-    @property
-    def deposits_minor(self) -> int:
-        return 0 if self.voided or not self.deposit_minor else amount_minor(self.deposit_minor, self.goods)
-
-    @property
-    def promotion_minor(self) -> int:
-        """What promotions take off it in all."""
-        return sum(discount.minor for discount in self.discounts) if self.discounts else 0
-
-    @property
-    def typed_minor(self) -> int:
-        """What people take off it."""
-        return self.off_minor + self.share_minor
-
-    @property
-    def discount_minor(self) -> int:
-        """What is off it in all."""
-        return self.promotion_minor + self.typed_minor
-
-    @property
-    def amount_minor(self) -> int:
-        """What is paid for it, without its deposits."""
-        return self.gross_minor - self.discount_minor
-
-    @property
-    def gross_minor(self) -> int:
-        """What it would cost without promotions."""
-        if self.voided:
-            return 0
-        return amount_minor(self.price_minor, self.quantity) if self.total_minor is None else self.total_minor
-
-
-class TenderDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What some kinds of money say besides."""
-
-    card: str = ""
-    foreign_minor: int = 0
-    rate: int = 0
-
-
-class Tender(TenderDetails, frozen=True, omit_defaults=True):
-    """Money given. `reference`: what the card terminal printed, if it was written down. `card`: which gift card paid.
-    Foreign cash: `foreign_minor` of its own currency at `rate`, millionths of our minor unit for one of its."""
-
-    kind: TenderKind
-    amount_minor: int
-    reference: str = ""
-
-
-class GivenBack(Tender, frozen=True, omit_defaults=True):
-    """Money that goes back. `of`: to which of the sale's tenders, by its place from 1; 0: to none of them, as cash
-    in the place of what was paid, or goods without a receipt."""
-
-    of: int = 0
-
-
-class Returned(BasketLine, frozen=True, omit_defaults=True):
-    """What of a sale's line comes back: `quantity` of it, for `total_minor`. `damaged`: not back onto the shelf."""
-
-    damaged: bool = False
-
-
-class ReturnedGoods(msgspec.Struct, frozen=True):
-    """What of an earlier sale comes back in an exchange, at what it had cost. `left`: what its tenders may get back."""
-
-    register: str
-    sale: int
-    lines: tuple[Returned, ...]
-    taxes: tuple[Taxed, ...]
-    net_minor: int
-    total_minor: int
-    deposit_minor: int
-    left: tuple[GivenBack, ...] = ()
+class BasketLine(RecordedLine, frozen=True, omit_defaults=True):
+    """A product in the basket, with the fields of a line that was sold. What is only the basket's goes here."""
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -293,6 +129,16 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     def closed(self) -> Basket:
         """The empty basket that comes after this one."""
         return Basket(self.register, self.revision + 1)
+
+
+def as_recorded(lines: Iterable[BasketLine]) -> tuple[RecordedLine, ...]:
+    """Lines of a basket as events hold them."""
+    return tuple(RecordedLine(*_fields(line)) for line in lines)
+
+
+def from_recorded(lines: Iterable[RecordedLine]) -> tuple[BasketLine, ...]:
+    """Lines of an event as they lie in a basket."""
+    return tuple(BasketLine(*_fields(line)) for line in lines)
 
 
 def _as_priced(old: BasketLine, line: BasketLine) -> BasketLine:

@@ -22,10 +22,10 @@ from edge.shop.till.events import (
     SaleVoided,
     TenderCorrected,
 )
-from edge.shop.till.rules.basket import BasketLine, GivenBack, ReturnedGoods, Tender, TenderKind
+from edge.shop.till.rules.recorded import GivenBack, RecordedLine, ReturnedGoods, Tender, TenderKind
 from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
 
-__all__ = ["BasketLine", "Counts", "DaySums", "ReturnedGoods", "Sum", "Taken", "TenderKind"]
+__all__ = ["Counts", "DaySums", "RecordedLine", "ReturnedGoods", "Sum", "Taken", "TenderKind"]
 """What others, who read reports, import from here."""
 
 DAY_VERSION = 4
@@ -179,7 +179,7 @@ def _foreign(tenders: Iterable[Tender]) -> dict[str, int]:
     return sums
 
 
-def _apart(lines: Iterable[BasketLine]) -> dict[str, int]:
+def _apart(lines: Iterable[RecordedLine]) -> dict[str, int]:
     """What is no revenue, by kind of line."""
     sums: dict[str, int] = {}
     for line in lines:
@@ -199,7 +199,7 @@ def _tenders(tenders: Iterable[Tender], change_minor: int) -> dict[str, Sum]:
     return sums
 
 
-def _with_lines(counts: Counts, lines: Iterable[BasketLine]) -> Counts:
+def _with_lines(counts: Counts, lines: Iterable[RecordedLine]) -> Counts:
     lines = tuple(lines)
     voided = sum(line.voided for line in lines)
     overridden = sum(line.listed_minor is not None for line in lines)

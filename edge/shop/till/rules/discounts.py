@@ -6,16 +6,15 @@ their order, by running rounding: the share of the sum up to here, less what was
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from edge.core.messages import Refused
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import divide_half_up
-from edge.shop.till.rules.basket import Basket, BasketLine, TypedDiscount
-
-Decide = Callable[[Basket], Basket | Refused]
+from edge.shop.till.rules.basket import Basket, BasketLine
+from edge.shop.till.rules.recorded import TypedDiscount
 
 _replace = msgspec.structs.replace
 

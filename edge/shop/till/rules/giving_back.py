@@ -9,7 +9,7 @@ import msgspec
 
 from edge.lib.units.money import round_to
 from edge.shop.tenders.tender import is_foreign
-from edge.shop.till.rules.basket import GivenBack, Tender, TenderKind
+from edge.shop.till.rules.recorded import GivenBack, Tender, TenderKind
 
 LAST: Mapping[TenderKind, int] = MappingProxyType({"gift": 0, "credit": 0, "cash": 2})
 """In which order tenders get money back: what is on the shop's own cards first, and cash last, as it is the one that

@@ -13,16 +13,9 @@ from edge.lib.units.quantity import ONE
 from edge.shop.tenders.tender import OWN, currency_of, is_foreign, worth_minor
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.rules import giving_back
-from edge.shop.till.rules.basket import (
-    TENDERS_LIMIT,
-    Basket,
-    BasketLine,
-    GivenBack,
-    ReturnedGoods,
-    Tender,
-    TenderKind,
-)
+from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, as_recorded
 from edge.shop.till.rules.basket_lines import named_in_all
+from edge.shop.till.rules.recorded import GivenBack, RecordedLine, ReturnedGoods, Tender, TenderKind
 from edge.shop.till.settings import TillSettings
 
 
@@ -47,7 +40,7 @@ class Totals(msgspec.Struct, frozen=True):
     deposit_minor: int = 0
 
 
-def worth(lines: Iterable[BasketLine], table: TaxTable) -> Worth:
+def worth(lines: Iterable[RecordedLine], table: TaxTable) -> Worth:
     """What lines, none of them voided, come to. `KeyError`: a line's tax class is not in the table."""
     amounts, deposit, apart = [], 0, 0
     for line in lines:
@@ -100,7 +93,7 @@ def total_minor(basket: Basket, settings: TillSettings) -> int:
         return basket.total_minor
 
 
-def table_of(lines: Iterable[BasketLine], table: TaxTable) -> TaxTable:
+def table_of(lines: Iterable[RecordedLine], table: TaxTable) -> TaxTable:
     """Of a table, what these lines were taxed by."""
     used = {line.tax_class for line in lines if line.is_revenue}
     classes = tuple(entry for entry in table.classes if entry.id in used)
@@ -200,7 +193,7 @@ def _completed(
     return SaleCompleted(
         number=0,
         currency=settings.currency,
-        lines=basket.lines,
+        lines=as_recorded(basket.lines),
         taxes=sums.taxes,
         taxes_included=settings.tax.inclusive,
         net_minor=sums.net_minor,

@@ -18,8 +18,9 @@ from edge.lib.units.money import divide_half_up, round_to
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.rules import giving_back
-from edge.shop.till.rules.basket import Basket, BasketLine, GivenBack, Returned, ReturnedGoods, TenderKind, called
+from edge.shop.till.rules.basket import Basket, as_recorded, called
 from edge.shop.till.rules.payment import Worth, less, worth
+from edge.shop.till.rules.recorded import GivenBack, RecordedLine, Returned, ReturnedGoods, TenderKind
 from edge.shop.till.settings import TillSettings
 
 _UNDISCOUNTED: dict[str, Any] = {"discounts": (), "discount": None, "off_minor": 0, "share_minor": 0}
@@ -131,7 +132,7 @@ def without_receipt(
     step_minor = settings.cash_step_minor if back.kind == "cash" else 1
     minor = round_to(goes.total_minor, step_minor)
     tenders = (GivenBack(back.kind, minor),) if minor else ()
-    lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in basket.sold)
+    lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in as_recorded(basket.sold))
     refunded = _refunded(0, lines, goes, tenders, back.reason, settings.currency, settings.tax.inclusive)
     return msgspec.structs.replace(refunded, price_list=basket.price_list, customer=basket.customer)
 
@@ -158,7 +159,7 @@ def _returned(
     return returned or Refused("refund_nothing")
 
 
-def _kept(line: BasketLine, quantity: int) -> BasketLine:
+def _kept(line: RecordedLine, quantity: int) -> RecordedLine:
     """The line as it would be, had only `quantity` of it been sold: what promotions took off is off each part of it."""
     total = line.total_minor
     if line.discount_minor:
@@ -168,7 +169,7 @@ def _kept(line: BasketLine, quantity: int) -> BasketLine:
     return msgspec.structs.replace(line, quantity=quantity, total_minor=total, **_UNDISCOUNTED)
 
 
-def _part(line: BasketLine, quantity: int, minor: int, damaged: bool) -> Returned:
+def _part(line: RecordedLine, quantity: int, minor: int, damaged: bool) -> Returned:
     fields = msgspec.structs.asdict(line) | {"quantity": quantity, "total_minor": minor}
     return Returned(**fields | {"listed_minor": None, "reason": "", **_UNDISCOUNTED}, damaged=damaged)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.core.messages import Refused
 from edge.lib.codes.code import Code, Kind, ScanError
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.till.rules.basket import ScannedData
+from edge.shop.till.rules.recorded import ScannedData
 
 SHOWN_CHARS = 80
 """What of a code is shown to people and kept."""

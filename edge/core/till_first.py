@@ -1,0 +1,61 @@
+"""The till comes first: what works in the background asks here for its turns.
+
+While somebody is at a till, long work goes on behind an answer to them, when the next scan is least to be expected; or
+else after a wait that is several times as long as it works. While nobody is, it goes on at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+
+from edge.core.limits import BACKOFF_FACTOR, PAUSE_LIMIT_S, RENDER_GRACE_S, SCAN_GAP_S, TILL_QUIET_S
+
+
+class TillFirst:
+    """Whether somebody is at a till, and the turns of everything else. For one event loop; `active` for all threads.
+
+    `now` is a clock in seconds; behind the last touch of a till it counts as active for `quiet_s`.
+    """
+
+    def __init__(self, now: Callable[[], float], quiet_s: float = TILL_QUIET_S) -> None:
+        self._now = now
+        self._quiet_s = quiet_s
+        self._touched_s = float("-inf")
+        self._touched = asyncio.Event()
+
+    @property
+    def active(self) -> bool:
+        """Whether somebody is at a till."""
+        return self._now() - self._touched_s < self._quiet_s
+
+    def touch(self) -> None:
+        """Somebody at a till has just been answered."""
+        self._touched_s = self._now()
+        self._touched.set()
+        self._touched.clear()
+
+    def budget(self, usual: int, at_a_till: int = 1) -> int:
+        """How much to take into the next turn: as `usual`, or less while somebody is at a till."""
+        return min(usual, at_a_till) if self.active else usual
+
+    @contextlib.asynccontextmanager
+    async def turn(self, least_s: float = 0.0) -> AsyncIterator[None]:
+        """A turn of long work, and the rest behind it; the turn counts as `least_s` at least."""
+        began_s = self._now()
+        yield
+        await self.rest(max(least_s, self._now() - began_s))
+
+    async def rest(self, worked_s: float) -> None:
+        """Wait as long as is due behind a turn that took so long."""
+        if not self.active:
+            return
+        answered_s = self._now() - self._touched_s
+        if answered_s + 2 * worked_s < SCAN_GAP_S:
+            await asyncio.sleep(max(RENDER_GRACE_S - answered_s, worked_s))
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(PAUSE_LIMIT_S, worked_s * BACKOFF_FACTOR)):
+                await self._touched.wait()
+                await asyncio.sleep(RENDER_GRACE_S)

@@ -1,0 +1,16 @@
+"""What must be so before a command is done, by name: `requires=` of a `CommandSpec`.
+
+Each is declared by the capability that can tell (`Capability.requirements`); a name that none declares is refused when
+the shop starts.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SIGNED_IN: Final = "signed_in"
+"""Somebody who has signed in asks, where the store wants that. Declared by the till."""
+SHIFT_OPEN: Final = "shift_open"
+"""The register has an open shift, where the store wants shifts. Declared by shifts."""
+COUNTER_FREE: Final = "counter_free"
+"""What lies on the counter is no order, which stays as it was promised. Declared by orders."""

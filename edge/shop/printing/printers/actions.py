@@ -1,0 +1,120 @@
+"""What the conversation with a printer asks its shell to do, and how long it waits. Values, all of them.
+
+The shell does a list of actions in order. Only the last is a question, and its answer is the conversation's next input.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.process.parts import PartState
+from edge.shop.printing.commands import State
+
+
+class PrinterTimeouts(msgspec.Struct, frozen=True):
+    """How long to wait, in seconds; tests are in more of a hurry.
+
+    `answer_s`: a printer that answers at all does so in that time. `quiet_s`: nothing comes behind the last of several
+    answers that were owed. `ask_again_s`: how often it is asked how it is while it prints. `confirm_s`: what one in
+    which nothing is wrong may take for a job, beside the time for its bytes at `slowest_bytes_s` in a second (text at
+    50 mm, 13 lines, in a second), and `confirm_max_s` in all. `idle_look_s`: how often one that has nothing to do is
+    asked how it is; `listen_s`: how often one that tells by itself is (one that was off has forgotten that it should);
+    `trouble_look_s`: how often one that cannot print. `drawer_left_s`: a drawer that is open for longer than a customer
+    takes was left open. `warm_up_s`: after so long without a job the first paper is prepared.
+    """
+
+    answer_s: float = 1.0
+    quiet_s: float = 0.02
+    ask_again_s: float = 0.5
+    confirm_s: float = 10.0
+    confirm_max_s: float = 60.0
+    slowest_bytes_s: int = 500
+    idle_look_s: float = 5.0
+    listen_s: float = 15.0
+    trouble_look_s: float = 1.0
+    drawer_left_s: float = 30.0
+    warm_up_s: float = 1.0
+
+
+class DrawnJob(msgspec.Struct, frozen=True):
+    """A print job as its bytes. `expires`: it opens a drawer and is worth nothing later. `problem`: why it has none."""
+
+    id: int
+    data: bytes
+    expires: bool = False
+    problem: str = ""
+
+
+# ---- done without an answer
+
+
+class Show(msgspec.Struct, frozen=True):
+    """Say how the printer is."""
+
+    state: PartState
+
+
+class Settle(msgspec.Struct, frozen=True):
+    """Write down what became of a job. Where that fails, nothing behind it is done: call `unsaved`."""
+
+    job: int
+    state: State
+    problem: str = ""
+
+
+class EndTurn(msgspec.Struct, frozen=True):
+    """Let go of the printer; others may have their turn."""
+
+
+# ---- questions
+
+
+class FindJob(msgspec.Struct, frozen=True):
+    """Look for the next job, or the next `drawer`: call `found`."""
+
+    drawer: bool = False
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """Mark the job as ours on the disk: call `claimed`."""
+
+    job: int
+
+
+class BeginTurn(msgspec.Struct, frozen=True):
+    """Take the printer for a turn: call `connected`, or `failed`."""
+
+
+class Write(msgspec.Struct, frozen=True):
+    """Send bytes: call `written`, or `failed`."""
+
+    data: bytes
+
+
+class Hear(msgspec.Struct, frozen=True):
+    """Hear what it says next, for so long: call `heard`, or `failed`. `or_job`: or `woken`, when there is a job."""
+
+    within_s: float
+    or_job: bool = False
+
+
+class Finish(msgspec.Struct, frozen=True):
+    """Take leave of the printer in good order: call `finished`, or `failed`."""
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """Wait so long: call `woken`. `or_job`: or until there is a job."""
+
+    within_s: float
+    or_job: bool = False
+
+
+class Fail(msgspec.Struct, frozen=True):
+    """Give the printer up until it can be opened again: two sentences, and the same as a key of [printer]."""
+
+    what: str
+    advice: str
+    key: str
+
+
+Action = Show | Settle | EndTurn | FindJob | Claim | BeginTurn | Write | Hear | Finish | Pause | Fail

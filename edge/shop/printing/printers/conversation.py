@@ -1,0 +1,392 @@
+"""The conversation with a receipt printer: a machine without I/O, clock or chance.
+
+Inputs are method calls, some with the time `now` (seconds, any origin). Each returns actions, the last of which is a
+question, whose answer is the next input (`actions.py`). So whatever befalls the printer is a script that can be read.
+
+    closed -> choosing -> connecting -> asking (how it is) -> naming, proving, draining (what must yet turn out)
+        a job:    -> claiming -> sending -> confirming -> following (the next one, in the same turn) ... -> leaving
+                     one that never confirms: sending -> delivering (how it takes leave is all that it says)
+        trouble:  -> drawers -> claiming_drawer -> pulsing: who gives change needs no paper; then back, or resting
+        no job:   -> leaving -> resting -> choosing; one that tells by itself: -> listening -> asking ...
+
+Silence is never a confirmation. A job is marked on the disk before its first byte goes out, and one that may be on
+paper is never sent again by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from drivers.printers.escpos_replies import ASK_MODEL, ASK_PROCESSED, ASK_STATUS, TELL_CHANGES, Replies, ask_processed
+from drivers.roles import DeviceError, PrinterStatus, SendFailed
+from edge.core.process.parts import PartState
+from edge.shop.printing.printers.actions import (
+    Action,
+    BeginTurn,
+    Claim,
+    DrawnJob,
+    EndTurn,
+    Fail,
+    FindJob,
+    Finish,
+    Hear,
+    Pause,
+    PrinterTimeouts,
+    Settle,
+    Show,
+    Write,
+)
+from edge.shop.printing.printers.printer_state import PrinterState
+from edge.shop.printing.printers.status import key_of, lost
+
+Phase = Literal[
+    "closed", "choosing", "connecting", "asking", "naming", "proving", "draining", "claiming", "sending", "delivering",
+    "confirming", "following", "drawers", "claiming_drawer", "pulsing", "leaving", "resting", "listening",
+]  # fmt: skip
+Claimed = Literal["ours", "taken", "late", "unsaved"]
+"""What came of a claim: another printer was quicker; it is too late for this job; it cannot be written down."""
+Actions = list[Action]
+
+JOBS_A_TURN = 4
+"""Jobs that go in one turn; then another computer may have its own."""
+SILENT_TIMES = 3
+"""So often in a row it may not say how it is while it prints, before somebody is told."""
+UNSAVED = Fail(
+    "What became of a print job cannot be saved.", "See what the till says about its disk.", "printer.unsaved"
+)
+
+
+class Confirmation(msgspec.Struct):
+    """What is waited for once a job was sent: `mark` by `deadline`, which moves while a person must help the printer.
+    `silent`: so often in a row it has not said how it is."""
+
+    mark: bytes
+    limit_s: float
+    deadline: float
+    silent: int = 0
+
+
+class Conversation:
+    """See the module. `printer` is what is known of it, from one time that it is opened to the next."""
+
+    def __init__(self, printer: PrinterState, timeouts: PrinterTimeouts | None = None) -> None:
+        self.phase: Phase = "closed"
+        self.printer = printer
+        self._timeouts = timeouts or PrinterTimeouts()
+        self._purpose: Literal["print", "look", "listen"] = "look"
+        self._reads = False
+        self._shared = False
+        self._replies = Replies()
+        self._until = 0.0  # an answer, or silence, is waited for until then
+        self._state = printer.well  # how it was when it was asked last
+        self._job: DrawnJob | None = None
+        self._drawer: DrawnJob | None = None
+        self._turn_jobs = 0
+        self._confirmation: Confirmation | None = None
+
+    # ---- inputs: jobs
+
+    def opened(self) -> Actions:
+        """The device was found, at first or again."""
+        self.printer.came_back()
+        self._confirmation = None
+        return self._choose()
+
+    def found(self, job: DrawnJob | None, now: float) -> Actions:
+        """The next job that waits, drawn; None: there is none."""
+        failed = [Settle(job.id, "failed", job.problem)] if job and job.problem else []
+        match self.phase:
+            case "choosing" if failed:
+                return self._go("choosing", *failed, FindJob())
+            case "choosing":
+                self._job, self._turn_jobs = job, 0
+                return self._go("connecting", BeginTurn())
+            case "following" if job is None or failed:
+                return self._go("leaving", *failed, Finish())
+            case "following":
+                self._job = job
+                return self._ask(now)
+            case "listening":
+                return self._choose(EndTurn()) if job else self._ask(now)
+        self._drawer = job
+        return self._go("claiming_drawer", Claim(job.id)) if job else self._past_drawers()
+
+    def claimed(self, how: Claimed) -> Actions:
+        """Whether the job is ours."""
+        if self.phase == "claiming_drawer":
+            return self._claimed_drawer(how)
+        job = self._sent_job
+        match how:
+            case "ours":
+                return self._send(job)
+            case "taken":
+                return self._end_turn()
+            case "late":
+                return self._end_turn(Settle(job.id, "failed", "too_late"))
+        return self._go("closed", UNSAVED)
+
+    def unsaved(self) -> Actions:
+        """What became of a job could not be written down; of one that is being printed it is yet to be seen."""
+        if self.phase == "drawers" and self._confirmation:
+            return self._past_drawers()
+        return self._go("closed", UNSAVED)
+
+    def woken(self) -> Actions:
+        """The rest is over, or there is a job."""
+        return self._choose(EndTurn()) if self.phase == "listening" else self._choose()
+
+    # ---- inputs: the device
+
+    def connected(self, reads: bool, shared: bool, now: float) -> Actions:
+        """It is ours for a turn. `reads`: we may hear it; `shared`: others may have it while we wait for our turn."""
+        self._reads, self._shared = reads, shared
+        self._replies = Replies()
+        self._purpose = "print" if self._job else "look"
+        return self._ask(now)
+
+    def written(self, now: float) -> Actions:
+        """All bytes went out."""
+        match self.phase:
+            case "sending":
+                return self._sent(self._sent_job, now)
+            case "pulsing":
+                assert self._drawer is not None
+                return self._go("drawers", Settle(self._drawer.id, "sent"), FindJob(drawer=True))
+        wait_s = self._timeouts.ask_again_s if self.phase == "confirming" else self._timeouts.answer_s
+        return self._read_until(now + wait_s, now)
+
+    def heard(self, data: bytes, now: float) -> Actions:
+        """What it said; nothing, where it said nothing in time."""
+        told = self._replies.feed(data)
+        if self._replies.noise:
+            what = f"What answers in place of the {self.printer.name} is not a receipt printer."
+            return self.failed(DeviceError(what, "Check its address or path, and its speed.", "not_a_printer"))
+        states = [self._state_of(status, now) for status in told]
+        match self.phase:
+            case "asking":
+                answered = self._replies.status is not None
+                return self._answered(now) if answered or now >= self._until else self._read_on(now)
+            case "naming" | "proving" if self._replies.processed:
+                return self._go("draining", Hear(self._timeouts.quiet_s))
+            case "naming" | "proving":
+                return self._learned(False, now) if now >= self._until else self._read_on(now)
+            case "draining":  # answers that it owed from before: none of them may pass for the next job's
+                return self._go("draining", Hear(self._timeouts.quiet_s)) if data else self._learned(True, now)
+            case "listening":
+                return self._listened(states, now)
+        return self._confirming([Show(state) for state in states], now)
+
+    def finished(self) -> Actions:
+        """It took leave in good order."""
+        if self.phase == "delivering":
+            return self._end_turn(Settle(self._sent_job.id, "sent"))
+        return self._end_turn()
+
+    def failed(self, error: DeviceError) -> Actions:
+        """The device cannot do what was asked of it. What was sent of a job may be on paper."""
+        if self.phase == "leaving" and isinstance(error, SendFailed):
+            return self._end_turn()  # it has printed; how it takes leave is its own affair
+        settled: list[Settle] = []
+        if self.phase == "pulsing" and self._drawer:
+            settled.append(self._broke_off(self._drawer, error))
+        if self._confirmation:
+            settled.append(Settle(self._sent_job.id, "unknown", key_of(error)))
+            self.printer.take_doubt(unconfirmed=error.code == "unconfirmed")
+        elif self.phase in ("sending", "delivering"):
+            settled.append(self._broke_off(self._sent_job, error))
+            if settled[-1].state == "unknown":
+                self.printer.take_doubt()
+        return self._go("closed", *settled, Fail(error.what, error.advice, f"printer.{key_of(error)}"))
+
+    # ---- how it is
+
+    def _ask(self, now: float) -> Actions:
+        """How it is; no byte of a job is sent to one that is not well. One that never answers is asked only while there
+        is nothing to do: it would make each job wait."""
+        printer = self.printer
+        if not (self._reads and printer.may_be_asked) or (printer.never_answers and self._purpose != "look"):
+            printer.met = True
+            return self._asked(printer.well, now)
+        self._replies.forget_status()
+        return self._go("asking", Write(ASK_STATUS + (TELL_CHANGES if self._tells else b"")))
+
+    @property
+    def _tells(self) -> bool:
+        """Whether it tells by itself how it is, on a line that is ours alone: others may not expect to be told."""
+        return self.printer.tells and self._reads and not self._shared
+
+    def _answered(self, now: float) -> Actions:
+        """It said how it is, or nothing. The drawer opens past what cannot be printed, if it is there at all."""
+        status, printer = self._replies.status, self.printer
+        if status is None:
+            silent = printer.stayed_silent()
+            return self._asked(lost("silent_shared" if self._shared else "silent") if silent else printer.well, now)
+        printer.answered()
+        state = self._state_of(status, now)
+        if state.state == "lost":
+            return self._asked(state, now, heard=True)
+        self._replies.processed.clear()
+        match printer.question:
+            case "name":
+                self._replies.model = ""
+                return self._go("naming", Write(ASK_MODEL + ASK_PROCESSED))
+            case "proof":
+                return self._go("proving", Write(ASK_PROCESSED))
+        return self._asked(state, now)
+
+    def _learned(self, works: bool, now: float) -> Actions:
+        """Whether it gets round to what it is sent, and what it calls itself."""
+        self._replies.processed.clear()
+        believed = self.printer.learn(works, None if self.printer.met else self._replies.model)
+        state = self._state_of(self._replies.status, now) if believed else lost("unconfirmed")
+        return self._asked(state, now, heard=True)
+
+    def _asked(self, state: PartState, now: float, heard: bool = False) -> Actions:
+        self._state = state
+        bad = state.state == "lost"
+        match self._purpose:
+            case "look" if self._tells:
+                self._purpose = "listen"
+                return self._ask(now)
+            case "look":
+                return self._go("leaving", Finish())
+            case "listen":
+                wait_s = self._timeouts.trouble_look_s if bad else self._timeouts.listen_s
+                self._until = now + wait_s
+                return self._go("listening", Show(state), Hear(wait_s, or_job=not bad))
+        if bad:
+            return self._go("drawers", FindJob(drawer=True)) if heard else self._end_turn()
+        return self._go("claiming", Claim(self._sent_job.id))
+
+    def _listened(self, told: list[PartState], now: float) -> Actions:
+        """It is asked again when it told that it can print or cannot any more, and after a while all the same. While it
+        cannot, only a drawer ends that: it opens without paper."""
+        shown = [Show(state) for state in told]
+        before = self._state.state
+        changed = any(state.state != before for state in told)
+        self._state = told[-1] if told else self._state
+        if not changed and now < self._until:
+            return [*shown, Hear(self._until - now, or_job=before != "lost")]
+        if before == "lost":
+            return [*shown, FindJob(drawer=True)]
+        return [*shown, *self._ask(now)]
+
+    # ---- a job
+
+    def _send(self, job: DrawnJob) -> Actions:
+        ask = {"status": ASK_PROCESSED, "process_id": ask_processed(_mark(job))}.get(self.printer.confirms or "", b"")
+        self._turn_jobs += 1
+        self._replies.processed.clear()
+        return self._go("sending", Show(self._state), Write(job.data + ask))
+
+    def _sent(self, job: DrawnJob, now: float) -> Actions:
+        """All of it is out: that is all that is ever known, or it is waited for."""
+        if self.printer.confirms in (None, "none"):
+            return self._follow(Settle(job.id, "sent")) if job.expires else self._go("delivering", Finish())
+        timeouts = self._timeouts
+        limit_s = min(timeouts.confirm_s + len(job.data) / timeouts.slowest_bytes_s, timeouts.confirm_max_s)
+        mark = _mark(job) if self.printer.confirms == "process_id" else b""
+        self._confirmation = Confirmation(mark, limit_s, now + limit_s)
+        self._replies.forget_status()
+        self.phase = "confirming"
+        return self._read_until(now + timeouts.ask_again_s, now)
+
+    def _confirming(self, shown: list[Show], now: float) -> Actions:
+        """Trouble that a person can end (paper, lid) is waited for: then the printer goes on by itself."""
+        awaited, status = self._confirmation, self._replies.status
+        assert awaited is not None
+        if awaited.mark in self._replies.processed:
+            self._confirmation = None
+            self.printer.has_confirmed()
+            return self._follow(*shown, Settle(self._sent_job.id, "printed"))
+        if now < self._until:
+            return [*shown, *self._read_on(now)]
+        awaited.silent = 0 if status else awaited.silent + 1
+        if status or awaited.silent > SILENT_TIMES:
+            shown.append(Show(self._state_of(status, now)))
+        if status and not status.online:
+            awaited.deadline = now + awaited.limit_s
+            return self._go("drawers", *shown, FindJob(drawer=True))
+        if now > awaited.deadline:
+            what = f"The {self.printer.name} took a job and did not say that it was printed."
+            return [
+                *shown,
+                *self.failed(DeviceError(what, "Look at its paper, and switch it off and on.", "unconfirmed")),
+            ]
+        return [*shown, *self._ask_again()]
+
+    def _ask_again(self) -> Actions:
+        self._replies.forget_status()
+        return self._go("confirming", Write(ASK_STATUS))
+
+    def _follow(self, *before: Action) -> Actions:
+        """What waits behind the job (a receipt behind its drawer) goes in the same turn."""
+        if self._turn_jobs >= JOBS_A_TURN:
+            return self._go("leaving", *before, Finish())
+        return self._go("following", *before, FindJob())
+
+    @property
+    def _sent_job(self) -> DrawnJob:
+        assert self._job is not None
+        return self._job
+
+    # ---- drawers, past all that cannot be printed
+
+    def _claimed_drawer(self, how: Claimed) -> Actions:
+        assert self._drawer is not None
+        match how:
+            case "ours":
+                return self._go("pulsing", Write(self._drawer.data))
+            case "late":
+                return self._go("drawers", Settle(self._drawer.id, "failed", "too_late"), FindJob(drawer=True))
+            case "taken":
+                return self._go("drawers", FindJob(drawer=True))
+        self.phase = "drawers"
+        return self.unsaved()
+
+    def _past_drawers(self) -> Actions:
+        """Back to the job that is being printed; or the turn is over, as nothing can be."""
+        return self._ask_again() if self._confirmation else self._end_turn()
+
+    # ---- inside
+
+    def _choose(self, *before: Action) -> Actions:
+        """A job; but first see what one is that was never asked."""
+        self._job = None
+        if self.printer.met:
+            return self._go("choosing", *before, FindJob())
+        return self._go("connecting", *before, BeginTurn())
+
+    def _end_turn(self, *before: Action) -> Actions:
+        ended = (*before, EndTurn(), Show(self._state))
+        if self._state.state == "lost":
+            return self._go("resting", *ended, Pause(self._timeouts.trouble_look_s))
+        if self._purpose == "look":
+            return self._go("resting", *ended, Pause(self._timeouts.idle_look_s, or_job=True))
+        return self._choose(*ended)
+
+    def _broke_off(self, job: DrawnJob, error: DeviceError) -> Settle:
+        """Some of it may be on paper: printing it again by itself could double a receipt."""
+        unsent = isinstance(error, SendFailed) and not error.sent_bytes
+        return Settle(job.id, "queued") if unsent else Settle(job.id, "unknown", key_of(error))
+
+    def _state_of(self, status: PrinterStatus | None, now: float) -> PartState:
+        return self.printer.state(status, now, self._timeouts.drawer_left_s)
+
+    def _read_until(self, until: float, now: float) -> Actions:
+        self._until = until
+        return self._read_on(now)
+
+    def _read_on(self, now: float) -> Actions:
+        return [Hear(self._until - now)]
+
+    def _go(self, phase: Phase, *actions: Action) -> Actions:
+        self.phase = phase
+        return list(actions)
+
+
+def _mark(job: DrawnJob) -> bytes:
+    """The process ID by which the printer confirms this job (GS ( H)."""
+    return b"%04d" % (job.id % 10_000)

@@ -1,0 +1,115 @@
+"""What the conversation with a printer asks of the device, done: turns, bytes, silence."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Any, Self
+
+from drivers.roles import DeviceError, PrinterConnection, ReceiptPrinter
+from edge.core.process.parts import PartState, first_completed
+from edge.shop.printing.printers.actions import (
+    Action,
+    BeginTurn,
+    EndTurn,
+    Fail,
+    FindJob,
+    Finish,
+    Hear,
+    Show,
+    Write,
+)
+from edge.shop.printing.printers.conversation import Actions, Conversation
+from edge.shop.printing.printers.printer_state import PrinterState
+
+JobWaits = Callable[[], Coroutine[Any, Any, None]]
+"""Returns when there is a job."""
+
+
+class DeviceShell:
+    """Does actions at an open printer. A context: a turn that is left by an exception is left so at the driver too."""
+
+    def __init__(self, printer: ReceiptPrinter, conversation: Conversation, job_waits: JobWaits) -> None:
+        self._printer = printer
+        self._conversation = conversation
+        self._job_waits = job_waits
+        self._turn = AsyncExitStack()
+        self._connection: PrinterConnection | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._turn.__aexit__(kind, error, trace)
+
+    async def do(self, action: Action) -> Actions | None:
+        """What the conversation says to the answer; None where there is none."""
+        conversation, now = self._conversation, asyncio.get_running_loop().time
+        try:
+            match action:
+                case BeginTurn():
+                    line = self._connection = await self._turn.enter_async_context(self._printer.turn())
+                    return conversation.connected(line.reads, line.shared, now())
+                case EndTurn():
+                    await self._turn.aclose()
+                case Write(data):
+                    await self._line.write(data)
+                    return conversation.written(now())
+                case Hear(or_job=True):
+                    return await self._read_or_job(action.within_s)
+                case Hear(within_s):
+                    return conversation.heard(await self._line.read(_ms(within_s)), now())
+                case Finish():
+                    await self._line.finish()
+                    return conversation.finished()
+        except DeviceError as error:
+            return conversation.failed(error)
+        return None
+
+    async def _read_or_job(self, within_s: float) -> Actions:
+        data = b""
+
+        async def read() -> None:
+            nonlocal data
+            data = await self._line.read(_ms(within_s))
+
+        if await first_completed(read(), self._job_waits()):
+            return self._conversation.woken()
+        return self._conversation.heard(data, asyncio.get_running_loop().time())
+
+    @property
+    def _line(self) -> PrinterConnection:
+        assert self._connection is not None
+        return self._connection
+
+
+async def look(printer: ReceiptPrinter, state: PrinterState) -> PartState:
+    """How an open printer is. Raises DeviceError."""
+    conversation = Conversation(state)
+    async with DeviceShell(printer, conversation, _never) as shell:
+        actions = conversation.opened()
+        while True:
+            for action in actions:
+                match action:
+                    case Show(shown):
+                        return shown
+                    case FindJob():
+                        actions = conversation.found(None, asyncio.get_running_loop().time())
+                    case Fail():
+                        raise DeviceError(action.what, action.advice, action.key.removeprefix("printer."))
+                    case _:
+                        actions = await shell.do(action) or actions
+
+
+async def _never() -> None:
+    """Nobody prints while we look."""
+    await asyncio.get_running_loop().create_future()
+
+
+def _ms(within_s: float) -> int:
+    return max(1, math.ceil(within_s * 1000))
