@@ -86,7 +86,8 @@ class PurchaseMoved(Event, frozen=True):
 
 
 class ReceivedGoods(msgspec.Struct, frozen=True, array_like=True):
-    """So many thousandths of a product as they came."""
+    """So many thousandths of a product as they came. `movement`: the row of the journal that brought them in; `cause`:
+    why they are bad. Version 1 had neither."""
 
     sku: str
     quantity: int
@@ -94,15 +95,51 @@ class ReceivedGoods(msgspec.Struct, frozen=True, array_like=True):
     lot: str
     expiry: str
     location: str
+    movement: int = 0
+    cause: str = ""
 
 
 class PurchaseReceived(Event, frozen=True):
     """Goods of an order came with a delivery note."""
 
+    version = 2
     number: int
     supplier: str
     delivery_note: str
     lines: tuple[ReceivedGoods, ...]
+
+
+class PurchaseReceiptCorrected(Event, frozen=True):
+    """Of what came with a delivery note there was so much, at this cost; `n` is the line's place in it."""
+
+    number: int
+    supplier: str
+    delivery_note: str
+    n: int
+    sku: str
+    quantity: int
+    unit_cost_minor: int
+
+
+class GoodsBack(msgspec.Struct, frozen=True, array_like=True):
+    """So many thousandths of a product that go back; `credit_minor` a unit, None where that is not known."""
+
+    sku: str
+    quantity: int
+    credit_minor: int | None
+    lot: str
+    location: str
+
+
+class GoodsReturned(Event, frozen=True):
+    """Goods went back to their supplier: for credit, or (`replaced`) for others of an order, which is open again."""
+
+    supplier: str
+    document: str
+    lines: tuple[GoodsBack, ...]
+    replaced: bool
+    number: int = 0
+    note: str = ""
 
 
 EVENTS: tuple[type[Event], ...] = (
@@ -112,5 +149,7 @@ EVENTS: tuple[type[Event], ...] = (
     PurchaseDrafted,
     PurchaseMoved,
     PurchaseReceived,
+    PurchaseReceiptCorrected,
+    GoodsReturned,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

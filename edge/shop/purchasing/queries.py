@@ -41,8 +41,16 @@ _LISTED = """
     ORDER BY o.number DESC LIMIT ?5
 """
 _RECEIPTS = """
-    SELECT delivery_note, business_date, at_us, actor, sku, quantity, unit_cost_minor, lot, expiry, location
+    SELECT delivery_note, business_date, at_us, actor, sku, quantity, unit_cost_minor, lot, expiry, location, movement,
+           cause
     FROM purchase_receipt WHERE number = ? ORDER BY seq, n
+"""
+_RETURNS = """
+    SELECT r.seq, r.supplier, r.document, r.number, r.replaced, r.business_date, r.at_us, r.actor, r.sku,
+           p.body ->> '$.names', r.quantity, r.credit_minor, r.lot, r.location, r.note
+    FROM purchase_return r LEFT JOIN product p USING (sku)
+    WHERE ?1 IN ('', r.supplier) AND (?2 = 0 OR r.number = ?2) AND (?3 = 0 OR r.seq < ?3)
+    ORDER BY r.seq DESC, r.n LIMIT ?4
 """
 _SUPPLIERS = """
     SELECT s.id, s.names, s.lead_time_days, s.rating, s.minimum_order_minor, s.fee_minor, s.delivery_days, s.currency,
@@ -74,7 +82,8 @@ class PurchasedGoods(msgspec.Struct, frozen=True):
 
 
 class PurchaseReceipt(msgspec.Struct, frozen=True):
-    """So much of a product that came with a delivery note."""
+    """So much of a product that came with a delivery note; `movement`: the row of the journal that brought it in, by
+    which it is corrected; `cause`: why it was bad."""
 
     delivery_note: str
     business_date: str
@@ -86,6 +95,28 @@ class PurchaseReceipt(msgspec.Struct, frozen=True):
     lot: str
     expiry: str
     location: str
+    movement: int = 0
+    cause: str = ""
+
+
+class ReturnedPurchase(msgspec.Struct, frozen=True):
+    """So much of a product that went back to its supplier; `credit_minor`: for a unit of it, where that is known."""
+
+    seq: int
+    supplier: str
+    document: str
+    number: int
+    replaced: bool
+    business_date: str
+    at_us: int
+    actor: str
+    sku: str
+    names: dict[str, str]
+    quantity: int
+    credit_minor: int | None
+    lot: str
+    location: str
+    note: str
 
 
 class KeptPurchase(msgspec.Struct, frozen=True):
@@ -197,6 +228,20 @@ def _listed(row: tuple[Any, ...], today: str) -> ListedPurchase:
     late = is_late(state, expected, today)
     about = (number, supplier, _names(names), location, state, bool(automatic), at_us, sent, expected)
     return ListedPurchase(*about, currency, lines, total, late)
+
+
+def read_returns(
+    db: Connection, supplier: Text = "", number: Number = 0, before: Number = 0, limit: Number = 100
+) -> list[ReturnedPurchase]:
+    """What went back, the newest first: to a supplier, of an order."""
+    rows = db.execute(_RETURNS, (supplier, number, before, max(1, min(limit, PAGE_LIMIT))))
+    return [_back(row) for row in rows]
+
+
+def _back(row: tuple[Any, ...]) -> ReturnedPurchase:
+    seq, supplier, document, number, replaced, day, at_us, actor, sku, names, *rest = row
+    about = (seq, supplier, document, number, bool(replaced), day, at_us, actor)
+    return ReturnedPurchase(*about, sku, _names(names), *rest)
 
 
 def read_suppliers(db: Connection, retired: bool = False) -> list[KeptSupplier]:

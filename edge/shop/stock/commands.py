@@ -83,6 +83,21 @@ class RecordMovement(Command, frozen=True):
     confirmed: bool = False
 
 
+class ReviseReceipt(Command, frozen=True):
+    """Say what a receipt, at a row of the journal, was of a product, and what comes on top of its cost.
+
+    What is None stays as it was. The result is what changed; a receipt that is so already is left alone.
+    """
+
+    receipt: Number
+    sku: Sku
+    quantity: Thousandths | None = None
+    unit_cost_minor: Cost | None = None
+    add_minor: Annotated[int, msgspec.Meta(ge=-(10**12), le=10**12)] = 0
+    document: Document = ""
+    note: Note = ""
+
+
 class TransferLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """So much of a product; its closed boxes stay closed as far as they go into it."""
 

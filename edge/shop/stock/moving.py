@@ -17,6 +17,7 @@ from edge.shop.stock import rules
 from edge.shop.stock.commands import CloseBox, MoveStock, RecordMovement, TransferStock
 from edge.shop.stock.events import MAIN, Move, StockMoved
 from edge.shop.stock.queries import read_stock
+from edge.shop.stock.receipts import note_sold_short
 from edge.shop.stock.rows import called, find_product, on_hand_at, require_location, reserved_at, rows_at, rows_of
 from edge.shop.stock.rules import StockRow
 
@@ -27,6 +28,7 @@ ON_HAND_LIMIT = 10**17
 before SQLite's integers end (2**63)."""
 MOST = 1_000_000 * THOUSANDTHS
 """No person moves more of a product at once."""
+_AVERAGE = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
 BY_TILL = frozenset({"sale", "void", "refund", "damaged"})
 SIGNS: Mapping[str, int] = MappingProxyType({"received": 1, "lost": -1})
 """Which way goods go; what is not here may go either way."""
@@ -147,7 +149,10 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
         reason = rules.journal_reason(command.type, command.reason)
         cause = command.cause or command.reason
         cost = command.unit_cost_minor if command.type == "in" else None
+        on_hand, average = tx.db.execute(_AVERAGE, (product.sku,)).fetchone() or (0, None)
         tx.append(StockMoved(reason, tuple(moves), cause, command.note, command.document, cost))
+        if cost is not None:
+            note_sold_short(tx, product.sku, on_hand, average, quantity, cost, command.document)
     return stock_after(tx, product.sku, command.location, box, moves)
 
 

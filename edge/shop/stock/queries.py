@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.listing.filter import Filter, as_sql
 from edge.shop.catalog.queries import StockedProduct, find_by_ids, json_text
-from edge.shop.stock import rules
+from edge.shop.stock import costs, rules
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.rows import QUARANTINE, available, find_product
 
@@ -249,7 +249,7 @@ def items_of(db: Connection, products: Sequence[StockedProduct]) -> list[StockIt
                 *(sku, product.names, product.unit, product.category, on_hand),
                 *(boxes, on_hand - boxes * box * THOUSANDTHS, box, reserved, claims.get((sku, "ordered"), 0)),
                 *(available, product.minimum or 0, status, expiry),
-                *(None if average is None else rules.value_milli(average, on_hand), average),
+                *(None if average is None else costs.value_milli(average, on_hand), average),
                 rows=mine,
                 levels=known,
                 retired=product.retired_us is not None,

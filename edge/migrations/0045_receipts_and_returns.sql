@@ -1,0 +1,76 @@
+-- Strict projection of StockMoved and ReceiptCorrected: what came in, as it is known by now; `unit_cost_minor` NULL where
+-- nobody said what it cost.
+CREATE TABLE stock_receipt (
+    sku             TEXT NOT NULL,
+    seq             INTEGER NOT NULL,
+    business_date   TEXT NOT NULL,
+    at_us           INTEGER NOT NULL,
+    document        TEXT NOT NULL,
+    quantity        INTEGER NOT NULL,
+    unit_cost_minor INTEGER,
+    added_minor     INTEGER NOT NULL,
+    location        TEXT NOT NULL,
+    lot             TEXT NOT NULL,
+    expiry          TEXT NOT NULL,
+    PRIMARY KEY (sku, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stock_receipt_seq ON stock_receipt (seq);
+
+-- Strict projection of CostCorrected: what goods that are gone cost more, or less, than was thought.
+CREATE TABLE stock_correction (
+    seq           INTEGER PRIMARY KEY,
+    business_date TEXT NOT NULL,
+    sku           TEXT NOT NULL,
+    why           TEXT NOT NULL,
+    amount_milli  INTEGER NOT NULL,
+    receipt       INTEGER NOT NULL,
+    document      TEXT NOT NULL
+) STRICT;
+CREATE INDEX stock_correction_sku ON stock_correction (sku, seq);
+CREATE INDEX stock_correction_day ON stock_correction (business_date);
+
+DROP TABLE purchase_receipt;
+-- Strict projection of PurchaseReceived and PurchaseReceiptCorrected: what came, under which delivery note; `movement` is
+-- the row of the journal that brought it in, `cause` says why it is bad.
+CREATE TABLE purchase_receipt (
+    supplier        TEXT NOT NULL,
+    delivery_note   TEXT NOT NULL,
+    n               INTEGER NOT NULL,
+    number          INTEGER NOT NULL,
+    seq             INTEGER NOT NULL,
+    business_date   TEXT NOT NULL,
+    at_us           INTEGER NOT NULL,
+    actor           TEXT NOT NULL,
+    sku             TEXT NOT NULL,
+    quantity        INTEGER NOT NULL,
+    unit_cost_minor INTEGER NOT NULL,
+    lot             TEXT NOT NULL,
+    expiry          TEXT NOT NULL,
+    location        TEXT NOT NULL,
+    movement        INTEGER NOT NULL DEFAULT 0,
+    cause           TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (supplier, delivery_note, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX purchase_receipt_number ON purchase_receipt (number, seq);
+CREATE INDEX purchase_receipt_movement ON purchase_receipt (movement) WHERE movement > 0;
+
+-- Strict projection of GoodsReturned: what went back to whom; `replaced`: others of the order shall come for it.
+CREATE TABLE purchase_return (
+    seq           INTEGER NOT NULL,
+    n             INTEGER NOT NULL,
+    supplier      TEXT NOT NULL,
+    document      TEXT NOT NULL,
+    number        INTEGER NOT NULL,
+    replaced      INTEGER NOT NULL,
+    business_date TEXT NOT NULL,
+    at_us         INTEGER NOT NULL,
+    actor         TEXT NOT NULL,
+    sku           TEXT NOT NULL,
+    quantity      INTEGER NOT NULL,
+    credit_minor  INTEGER,
+    lot           TEXT NOT NULL,
+    location      TEXT NOT NULL,
+    note          TEXT NOT NULL,
+    PRIMARY KEY (seq, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX purchase_return_supplier ON purchase_return (supplier, seq);
