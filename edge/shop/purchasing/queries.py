@@ -14,6 +14,7 @@ from edge.shop.purchasing.events import SupplierSet
 from edge.shop.purchasing.rules import UNDER_WAY, State, cost_of
 
 PAGE_LIMIT = 200
+ASIDE_LIMIT = 500
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 Listed = Literal["", "open", "late", "draft", "approved", "sent", "part_received", "received", "closed", "cancelled"]
 _STATES = {
@@ -26,6 +27,7 @@ _ORDER = """
            o.created_by, o.how, o.sent_on, o.expected_on, o.completed_on, s.fee_minor, s.currency
     FROM purchase_order o JOIN supplier s ON s.id = o.supplier
 """
+_UNDER_WAY = " WHERE o.state IN ('sent', 'part_received') ORDER BY o.expected_on, o.number LIMIT ?"
 _LINES = """
     SELECT l.sku, p.body ->> '$.names', l.quantity, l.pack, l.unit_cost_minor, l.code, l.received
     FROM purchase_line l LEFT JOIN product p USING (sku) WHERE l.number = ? ORDER BY l.n
@@ -44,6 +46,13 @@ _RECEIPTS = """
     SELECT delivery_note, business_date, at_us, actor, sku, quantity, unit_cost_minor, lot, expiry, location, movement,
            cause
     FROM purchase_receipt WHERE number = ? ORDER BY seq, n
+"""
+_ASIDE = """
+    SELECT r.sku, p.body ->> '$.names', r.location, r.lot, r.expiry, r.quantity, (
+        SELECT c.supplier FROM purchase_line l JOIN purchase_receipt c USING (number, sku)
+        WHERE l.sku = r.sku AND r.lot IN ('', c.lot) ORDER BY c.seq DESC LIMIT 1)
+    FROM stock_location o JOIN stock_row r ON r.location = o.id LEFT JOIN product p USING (sku)
+    WHERE o.kind = 'quarantine' AND r.quantity > 0 ORDER BY r.sku, r.location, r.lot LIMIT ?
 """
 _RETURNS = """
     SELECT r.seq, r.supplier, r.document, r.number, r.replaced, r.business_date, r.at_us, r.actor, r.sku,
@@ -117,6 +126,40 @@ class ReturnedPurchase(msgspec.Struct, frozen=True):
     lot: str
     location: str
     note: str
+
+
+class DueGoods(msgspec.Struct, frozen=True):
+    """So many thousandths of a product that are still to come, in packs of `pack` units."""
+
+    sku: str
+    names: dict[str, str]
+    open: int
+    pack: int
+    code: str
+
+
+class DeliveryDue(msgspec.Struct, frozen=True):
+    """An order that is under way, as whoever takes it in sees it."""
+
+    number: int
+    supplier: str
+    supplier_names: dict[str, str]
+    location: str
+    state: State
+    expected_on: str
+    lines: list[DueGoods]
+
+
+class GoodsAside(msgspec.Struct, frozen=True):
+    """Goods in quarantine, in thousandths; `supplier`: who brought them last, as far as that is known."""
+
+    sku: str
+    names: dict[str, str]
+    location: str
+    lot: str
+    expiry: str
+    total: int
+    supplier: str
 
 
 class KeptPurchase(msgspec.Struct, frozen=True):
@@ -230,12 +273,31 @@ def _listed(row: tuple[Any, ...], today: str) -> ListedPurchase:
     return ListedPurchase(*about, currency, lines, total, late)
 
 
+def read_deliveries(db: Connection) -> list[DeliveryDue]:
+    """What is under way, what should come first at the top."""
+    rows = db.execute(_ORDER + _UNDER_WAY, (PAGE_LIMIT,))
+    found = []
+    for number, supplier, names, location, state, *rest in rows.fetchall():
+        lines = [PurchasedGoods(sku, _names(text), *more) for sku, text, *more in db.execute(_LINES, (number,))]
+        due = [DueGoods(one.sku, one.names, one.open, one.pack, one.code) for one in lines if one.open]
+        found.append(DeliveryDue(number, supplier, _names(names), location, state, rest[7], due))
+    return found
+
+
 def read_returns(
     db: Connection, supplier: Text = "", number: Number = 0, before: Number = 0, limit: Number = 100
 ) -> list[ReturnedPurchase]:
     """What went back, the newest first: to a supplier, of an order."""
     rows = db.execute(_RETURNS, (supplier, number, before, max(1, min(limit, PAGE_LIMIT))))
     return [_back(row) for row in rows]
+
+
+def read_aside(db: Connection) -> list[GoodsAside]:
+    """What stands in quarantine, with whoever it was last bought of."""
+    return [
+        GoodsAside(sku, _names(names), location, lot, expiry, total, supplier or "")
+        for sku, names, location, lot, expiry, total, supplier in db.execute(_ASIDE, (ASIDE_LIMIT,))
+    ]
 
 
 def _back(row: tuple[Any, ...]) -> ReturnedPurchase:

@@ -15,6 +15,7 @@ capability = Capability(
         CommandSpec(commands.RecordMovement, moving.record_movement, right=MANAGE, also=STOCK, ask_first=True),
         CommandSpec(commands.ReviseReceipt, receipts.revise_receipt, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.TransferStock, moving.transfer_stock, right=MANAGE, also=STOCK, ask_first=True),
+        CommandSpec(commands.SetAside, moving.set_aside, right=MANAGE, also=STOCK),
         CommandSpec(commands.CloseBox, moving.close_box, right=MANAGE, also=STOCK),
         CommandSpec(commands.SetLocation, places.set_location, right=MANAGE),
         CommandSpec(commands.RetireLocation, places.retire_location, right=MANAGE),

@@ -113,6 +113,20 @@ class TransferStock(Command, frozen=True):
     to_location: LocationId
     lines: Annotated[tuple[TransferLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
     note: Note = ""
+    confirmed: bool = False
+
+
+class SetAside(Command, frozen=True):
+    """Put goods that are damaged, or that nobody is sure of, where they count in nothing that is available."""
+
+    sku: Sku
+    boxes: Boxes = 0
+    units: Thousandths = 0
+    location: LocationId = MAIN
+    lot: Lot = ""
+    cause: Cause = "damage"
+    note: Note = ""
+    confirmed: bool = False
 
 
 class CloseBox(Command, frozen=True):

@@ -115,18 +115,18 @@ async def item(request: web.Request) -> web.Response:
 
 async def moved(request: web.Request) -> web.Response:
     """`GET stock/movements`: what moved, the newest first: of a product, of business days, of a type."""
-    sku = request.match_info.get("sku") or _text(request, "product_id") or _text(request, "sku")
-    kind, limit = _text(request, "type"), whole_of(request, "limit", PAGE)
+    sku = request.match_info.get("sku") or text_of(request, "product_id") or text_of(request, "sku")
+    kind, limit = text_of(request, "type"), whole_of(request, "limit", PAGE)
     if kind and kind.lower() not in rules.TYPES:
         raise Problem(400, "movement_type_unknown", type=kind[:40], allowed=", ".join(rules.TYPES))
-    begin, end = _day(request, "from"), _day(request, "to")
-    after, place = whole_of(request, "after", 0), _text(request, "location")
+    begin, end = day_of(request, "from"), day_of(request, "to")
+    after, place = whole_of(request, "after", 0), text_of(request, "location")
 
     def read(db: Connection) -> list[Movement]:
         return movements.list_movements(db, sku, begin, end, kind, after, limit, place)
 
     found = await request.app[SITE].asker.read(read)
-    if not _sees_costs(request):
+    if not sees_costs(request):
         found = [msgspec.structs.replace(one, unit_cost_minor=None) for one in found]
     more = len(found) >= min(limit, queries.PAGE_LIMIT)
     return answer_json(MovementPage(found, found[-1].seq if more else 0))
@@ -134,8 +134,8 @@ async def moved(request: web.Request) -> web.Response:
 
 async def inventory_history(request: web.Request) -> web.Response:
     """`GET inventory/history`: what was on hand of a product at the end of each business day on which some moved."""
-    sku = (await known(request, _text(request, "sku"))).sku
-    begin, end, place = _day(request, "from"), _day(request, "to"), _text(request, "location")
+    sku = (await known(request, text_of(request, "sku"))).sku
+    begin, end, place = day_of(request, "from"), day_of(request, "to"), text_of(request, "location")
 
     def read(db: Connection) -> list[DayOfStock]:
         return movements.stock_history(db, sku, begin, end, place)
@@ -234,11 +234,11 @@ async def check(request: web.Request) -> web.Response:
 
 async def page_of(request: web.Request, skip: int = 0, location: str = "") -> StockPage:
     """The products that a request asks for. A text is looked up as people type it, in the search's order."""
-    status = _text(request, "status")
+    status = text_of(request, "status")
     if status not in STATUSES:
         raise Problem(400, "argument_wrong", name="status", why=", ".join(filter(None, STATUSES)))
-    place, category = location or _text(request, "location"), _text(request, "category")
-    text, after = _text(request, "text") or _text(request, "q"), _text(request, "after")
+    place, category = location or text_of(request, "location"), text_of(request, "category")
+    text, after = text_of(request, "text") or text_of(request, "q"), text_of(request, "after")
     limit = max(1, min(whole_of(request, "limit", PAGE), queries.PAGE_LIMIT))
     if text.strip():
         wanted = Filter(category=category or None)
@@ -283,12 +283,12 @@ async def known(request: web.Request, sku: str) -> StockItem:
 
 def _without_costs(request: web.Request, items: list[StockItem]) -> list[StockItem]:
     """Products as whoever asks may see them: what they cost is the manager's business."""
-    if _sees_costs(request):
+    if sees_costs(request):
         return items
     return [msgspec.structs.replace(item, value_milli=None, average_micro=None) for item in items]
 
 
-def _sees_costs(request: web.Request) -> bool:
+def sees_costs(request: web.Request) -> bool:
     actor = actor_of(request) if request.path.startswith("/api/") else viewer_of(request)
     return actor.may(MANAGE)
 
@@ -307,14 +307,14 @@ def _converted(fields: dict[str, Any], type: Callable[..., Any]) -> Any:
         raise Problem(400, "body_wrong", why=str(error), where="$") from error
 
 
-def _text(request: web.Request, name: str) -> str:
+def text_of(request: web.Request, name: str) -> str:
     text = request.query.get(name, "")
     if len(text) > 200:
         raise Problem(400, "argument_wrong", name=name, why="at most 200 characters")
     return text
 
 
-def _day(request: web.Request, name: str) -> str:
+def day_of(request: web.Request, name: str) -> str:
     text = request.query.get(name, "")
     if text and day(text) is None:
         raise Problem(400, "argument_wrong", name=name, why="a day as in 2027-01-31")
@@ -327,11 +327,10 @@ def _get(path: str, handler: Any, answer: Answer, query: dict[str, Schema] | Non
         path=f"/api/v1/{path}",
         handler=handler,
         right=MANAGE,
-        also=STOCK,
         tag="stock",
         query=query or {},
         answer=answer,
-        **more,
+        **{"also": STOCK, **more},
     )
 
 
