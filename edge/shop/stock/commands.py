@@ -30,7 +30,7 @@ Signed = Annotated[int, msgspec.Meta(ge=-DELTA_LIMIT, le=DELTA_LIMIT)]
 
 MovementType = Literal["in", "out", "waste", "adjust"]
 MovementReason = Literal[
-    "", "used", "broken", "expired", "spoiled", "stolen", "found", "delivery", "count", "returned", "other"
+    "", "used", "broken", "expired", "spoiled", "stolen", "found", "delivery", "transfer", "count", "returned", "other"
 ]
 Cause = Literal["", "breakage", "spoilage", "expired", "spill", "comp", "prep", "damage"]
 LocationKind = Literal["bar", "shop_floor", "storage", "kitchen", "fridge", "quarantine"]

@@ -67,8 +67,8 @@ class ReceiptCorrected(Event, frozen=True):
 class CostCorrected(Event, frozen=True):
     """Goods that are gone already cost so much more (below 0: less) than was thought, in thousandths of a minor unit.
 
-    `why`: `sold_short` (they were sold before they came), `receipt` (one was corrected), `added` (freight or duty), or
-    `returned` (their supplier credits another sum than they are worth here).
+    `why`: `sold_short` (they were sold before they came), `receipt` (one was corrected), `added` (freight or duty),
+    `returned` (their supplier credits another sum than they are worth here), or `lost_in_transit` to another store.
     """
 
     sku: str

@@ -31,7 +31,7 @@ from edge.shop.stock.events import (
 )
 from edge.shop.stock.rows import available_at
 
-WATCHED = frozenset({"received", "found", "counted", "transferred"})
+WATCHED = frozenset({"received", "found", "counted", "transferred", "arrived"})
 """Reasons that say that somebody minds how much there is of a product."""
 _ADD = """
     INSERT INTO stock VALUES (?1, ?2, NULL, ?3)

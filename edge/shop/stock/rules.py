@@ -31,6 +31,7 @@ TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The names that people and programs give to movements, and the reasons of the journal that each means."""
+_IN = MappingProxyType({"found": "found", "count": "found", "transfer": "arrived"})
 _OUT = MappingProxyType({"broken": "waste", "expired": "waste", "spoiled": "waste", "stolen": "lost", "count": "lost"})
 
 
@@ -63,7 +64,7 @@ class StockRow(msgspec.Struct, frozen=True, gc=False):
 def journal_reason(type: str, reason: str) -> str:
     """The journal's word for a movement by a person."""
     if type == "in":
-        return "found" if reason in ("found", "count") else "received"
+        return _IN.get(reason, "received")
     if type == "out":
         return "returned" if reason == "returned" else _OUT.get(reason, "used")
     return "waste" if type == "waste" else "counted"

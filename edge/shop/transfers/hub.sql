@@ -1,0 +1,52 @@
+-- What stores have sent to others, line by line. Keyed by device, so that a device can be projected again by itself.
+CREATE TABLE IF NOT EXISTS transfer_sent (
+    tenant      text   NOT NULL,
+    store       text   NOT NULL,
+    device      text   NOT NULL,
+    id          text   NOT NULL,
+    n           bigint NOT NULL,
+    to_store    text   NOT NULL,
+    at          timestamptz NOT NULL,
+    note        text   NOT NULL,
+    sku         text   NOT NULL,
+    quantity    bigint NOT NULL,
+    boxes       bigint NOT NULL,
+    lot         text   NOT NULL,
+    expiry      text   NOT NULL,
+    value_milli bigint,
+    PRIMARY KEY (tenant, store, device, id, n)
+);
+CREATE INDEX IF NOT EXISTS transfer_sent_id ON transfer_sent (tenant, id);
+
+-- What came of it at the other store.
+CREATE TABLE IF NOT EXISTS transfer_came (
+    tenant      text   NOT NULL,
+    store       text   NOT NULL,
+    device      text   NOT NULL,
+    id          text   NOT NULL,
+    n           bigint NOT NULL,
+    at          timestamptz NOT NULL,
+    refused     boolean NOT NULL,
+    note        text   NOT NULL,
+    got         bigint NOT NULL,
+    PRIMARY KEY (tenant, store, device, id, n)
+);
+CREATE INDEX IF NOT EXISTS transfer_came_id ON transfer_came (tenant, id);
+
+-- What the relay has told: `announced` to the store that it was sent to, `settled` to both. Nothing is projected into it.
+CREATE TABLE IF NOT EXISTS transfer_told (
+    tenant      text   NOT NULL,
+    id          text   NOT NULL,
+    what        text   NOT NULL CHECK (what IN ('announced', 'settled')),
+    PRIMARY KEY (tenant, id, what)
+);
+
+-- Where two boxes of a store said what came, the first one counts.
+CREATE OR REPLACE VIEW transfer_between_stores WITH (security_invoker = true) AS
+SELECT s.tenant, s.id, s.n, s.store, s.to_store, s.at AS sent_at, c.at AS ended_at,
+       CASE WHEN c.id IS NULL THEN 'sent' WHEN c.refused THEN 'refused' WHEN c.got < s.quantity THEN 'received_short'
+            ELSE 'received' END AS state,
+       s.sku, s.quantity, c.got, s.lot, s.expiry, s.value_milli
+FROM transfer_sent s LEFT JOIN transfer_came c
+     ON c.tenant = s.tenant AND c.id = s.id AND c.n = s.n AND NOT EXISTS (
+        SELECT 1 FROM transfer_came e WHERE e.tenant = c.tenant AND e.id = c.id AND e.n = c.n AND e.at < c.at);
