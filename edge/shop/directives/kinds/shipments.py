@@ -1,4 +1,4 @@
-"""`shipments`: {"shipments": [{"announced": {"id": "c0de", "from_store": "north", "lines": [...]}}]}, or `settled`: what
+"""`shipments`: {"shipments": [{"announced": {"id": "c0de", "from_store": "north", "lines": [...]}}]}, or `settled`:
 another store has sent here, and what became of what was sent from here. Head office says them by itself."""
 
 from __future__ import annotations
