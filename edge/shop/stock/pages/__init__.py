@@ -213,7 +213,7 @@ PAGES = (
         handler=counts,
         right=MANAGE,
         also=STOCK,
-        fragments=_FRAME,
+        fragments=(*_FRAME, "jobs"),
         menu="stock.counts",
     ),
     Page(
