@@ -104,12 +104,8 @@ async def fragment(request: web.Request) -> web.Response:
     found = await _understood(request)
     if isinstance(found, web.Response):
         return found
-    texts = texts_of(request)
-
-    def told(note: JobNote) -> str:
-        return texts.told(note.reason, note.values, "reason")
-
-    return html(request.app[SITE].renderer.render("stock_file.html", texts.language, found=found, told=told))
+    language = texts_of(request).language
+    return html(request.app[SITE].renderer.render("stock_file.html", language, found=found))
 
 
 def _read_file(body: bytes, name: str, place: str, now_us: int, zone: str) -> ReadFile:
