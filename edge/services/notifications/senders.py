@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from edge.config.notify import NotifySection
+from edge.config.notify import EmailEntry, NotifySection
 from edge.core.command_bus import CommandBus
 from edge.lib.errors import ConfigError
 from edge.services.notifications.channels.email import EmailChannel
@@ -43,6 +43,13 @@ def senders(
     return made, faults
 
 
+def outgoing_mail(entry: EmailEntry, beside: Path, breakers: Breakers) -> OutgoingMail:
+    """The server that takes the shop's mail. `ConfigError`: its password cannot be read."""
+    password = read_secret(beside / entry.password_file) if entry.password_file else ""
+    ca_file = str(beside / entry.ca_file) if entry.ca_file else ""
+    return OutgoingMail(MailServer(entry.host, entry.port, entry.security, entry.user, password, ca_file), breakers)
+
+
 def _made(
     name: str,
     section: NotifySection,
@@ -54,10 +61,7 @@ def _made(
 ) -> Sender | None:
     match name:
         case "email" if entry := section.email:
-            password = read_secret(beside / entry.password_file) if entry.password_file else ""
-            ca_file = str(beside / entry.ca_file) if entry.ca_file else ""
-            server = MailServer(entry.host, entry.port, entry.security, entry.user, password, ca_file)
-            return EmailChannel(OutgoingMail(server, breakers), entry.sender)
+            return EmailChannel(outgoing_mail(entry, beside, breakers), entry.sender)
         case "slack" if section.slack:
             return SlackChannel(http)
         case "webhook" if section.webhook_secret_file:

@@ -15,6 +15,7 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.queries import read_products
 from edge.shop.purchasing import queries
+from edge.shop.purchasing.pages import papers
 from edge.shop.purchasing.performance import read_supplier_performance
 from edge.shop.purchasing.routes import card_of, order_of, orders_of, suggested, teller, today_of
 from edge.shop.purchasing.rules import CHANGEABLE, NEXT, STATES, Suggestions
@@ -132,6 +133,7 @@ def _names(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
     return {sku: product.names or {} for sku, (_, product, _) in read_products(db, skus).items()}
 
 
+ENDPOINTS = papers.ENDPOINTS
 _FRAME = ("alerts", "clock")
 PAGES = (
     Page(

@@ -61,6 +61,17 @@ document.getElementById("csv")?.addEventListener("click", () => {
   fetchFile(`purchase-orders/${number}.csv`, `order-${number}.csv`);
 });
 
+document.getElementById("pdf")?.addEventListener("click", () => {
+  fetchFile(`purchase-orders/${number}.pdf`, `order-${number}.pdf`);
+});
+
+document.getElementById("mail")?.addEventListener("click", async ({ target }) => {
+  target.disabled = true;
+  const answer = await askGranted("POST", `purchase-orders/${number}/mail`, {});
+  target.disabled = false;
+  if (tell("order-error", answer)) location.reload();
+});
+
 const receive = document.getElementById("receive");
 const came = document.getElementById("came");
 const field = (row, name) => row.querySelector(`[name=${name}]`);
