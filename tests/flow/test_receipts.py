@@ -10,10 +10,11 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Command, Refused
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.printing.commands import PrintPlaceLabel
 from edge.shop.purchasing import commands as buying
 from edge.shop.purchasing.correcting import CostEffect
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase, read_returns
-from edge.shop.stock.commands import RecordMovement
+from edge.shop.stock.commands import RecordMovement, SetLocation
 from edge.shop.stock.listings import read_cost_corrections, read_receipts
 from edge.shop.stock.queries import StockItem, read_item
 from edge.shop.till.commands import AddLine, Pay
@@ -186,5 +187,17 @@ def test_bad_goods_stand_aside_and_go_back_to_their_supplier(tmp_path: Path) -> 
                 ("R 1", True),
             ]
             assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_a_place_has_a_label(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            store = await Store(shop).begin()
+            await store.do(SetLocation("rooftop", {"en": "Rooftop"}, "bar"))
+            assert len(await store.do(PrintPlaceLabel("rooftop", 2))) == 2
+            assert len(await store.do(PrintPlaceLabel("main"))) == 1
+            assert await store.refused(PrintPlaceLabel("cellar")) == "no_location"
 
     run(scenario())

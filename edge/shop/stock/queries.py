@@ -114,6 +114,14 @@ def read_stock(db: Connection, sku: str) -> int:
     return int(found[0]) if found else 0
 
 
+def read_place_names(db: Connection, location: str) -> dict[str, str] | None:
+    """What a place is called ({}: it is `main`, and nobody named it); None: there is none of that number."""
+    found = db.execute("SELECT names, retired FROM stock_location WHERE id = ?", (location,)).fetchone()
+    if found is None or found[1]:
+        return {} if location == MAIN else None
+    return msgspec.json.decode(found[0], type=dict[str, str])
+
+
 def available_of(db: Connection, skus: Sequence[str]) -> dict[str, int]:
     """What of products nobody was promised, by sku; those that nobody watches are left out."""
     watched = db.execute(
