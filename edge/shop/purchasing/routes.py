@@ -21,7 +21,7 @@ from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_
 from edge.shop.purchasing.prices import ComparedPrice, SupplierPrice, read_supplier_prices, read_supplier_pricing
 from edge.shop.purchasing.queries import DeliveryDue, KeptPurchase, KeptSupplier, Listed, PurchasePage, ReturnedPurchase
 from edge.shop.purchasing.receiving import ReceivedOrder
-from edge.shop.purchasing.rules import SuggestedOrder, Suggestions, Unmet, Why
+from edge.shop.purchasing.rules import SuggestedOrder, SuggestedTransfer, Suggestions, Unmet, Why
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
@@ -95,6 +95,7 @@ class ToldSuggestions(msgspec.Struct, frozen=True):
 
     orders: list[ToldOrder]
     unmet: list[Unmet]
+    transfers: list[SuggestedTransfer]
 
 
 async def suppliers(request: web.Request) -> web.Response:
@@ -191,7 +192,9 @@ async def order_csv(request: web.Request) -> web.Response:
 async def suggestions(request: web.Request) -> web.Response:
     """`GET purchase-orders/suggestions`: what to order now and why; within `?budget_minor=`, if it is given."""
     found, told = await suggested(request), teller(request)
-    return answer_json(ToldSuggestions([_told(one, told) for one in found.orders], list(found.unmet)))
+    return answer_json(
+        ToldSuggestions([_told(one, told) for one in found.orders], list(found.unmet), list(found.transfers))
+    )
 
 
 async def suggested(request: web.Request) -> Suggestions:

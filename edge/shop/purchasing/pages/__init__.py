@@ -32,7 +32,8 @@ async def purchasing(request: web.Request) -> web.Response:
     """`GET /manager/purchasing`: what should be ordered, and what was."""
     manages, state = viewer_of(request).may(MANAGE), request.query.get("state", "open")
     found = await suggested(request) if manages else Suggestions((), ())
-    skus = [line.sku for order in found.orders for line in order.lines] + [one.sku for one in found.unmet]
+    skus = [line.sku for order in found.orders for line in order.lines]
+    skus += [one.sku for one in found.unmet] + [one.sku for one in found.transfers]
     listed = await orders_of(request, state)
 
     def read(db: Connection) -> dict[str, Any]:
