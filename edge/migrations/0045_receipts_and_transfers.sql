@@ -104,3 +104,24 @@ CREATE TABLE transfer_line (
     got         INTEGER,
     PRIMARY KEY (id, n)
 ) STRICT, WITHOUT ROWID;
+
+DROP TABLE supplier;
+-- Strict projection of SupplierSet and SupplierRetired: who the shop buys from. `contact_name`, `email` and `phone` are
+-- ciphertext under the key of `contact`.
+CREATE TABLE supplier (
+    id                  TEXT PRIMARY KEY,
+    names               TEXT NOT NULL,
+    lead_time_days      INTEGER NOT NULL,
+    rating              INTEGER NOT NULL,
+    minimum_order_minor INTEGER NOT NULL,
+    fee_minor           INTEGER NOT NULL,
+    delivery_days       TEXT NOT NULL,
+    currency            TEXT NOT NULL,
+    contact             TEXT NOT NULL,
+    contact_name        TEXT NOT NULL,
+    email               TEXT NOT NULL,
+    phone               TEXT NOT NULL,
+    nightly             INTEGER NOT NULL,
+    auto_approve_minor  INTEGER NOT NULL,
+    retired             INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

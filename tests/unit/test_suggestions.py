@@ -11,11 +11,14 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.purchasing import commands as buying
 from edge.shop.purchasing.needs import read_suggestions
+from edge.shop.purchasing.nightly_part import NightlyOrders
+from edge.shop.purchasing.queries import read_purchases
 from edge.shop.purchasing.rules import Need, Spare, SuggestedTransfer, SupplierOffer, carry_first, suggest
 from edge.shop.stock.commands import RecordMovement, SetLevels, SetLocation, TransferLine, TransferStock
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 LAGER = Product("lager", {"en": "Lager"}, ("5449000000996",), 500)
+WINE = Product("wine", {"en": "Wine"}, ("4006381333948",), 900)
 PLACES = ("main", "bar", "roof")
 amounts = st.integers(0, 200_000)
 needs = st.lists(
@@ -76,5 +79,26 @@ def test_what_the_storage_has_too_much_of_is_carried_before_any_is_ordered(tmp_p
             carried = TransferStock("storage", "main", (TransferLine("lager", 30_000),))
             await done(shop, carried, SYSTEM)
             assert read_suggestions(shop.reader, "2027-01-15").transfers == ()
+
+    run(scenario())
+
+
+def test_at_night_what_is_suggested_is_drafted_once_and_small_orders_are_approved(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in (
+                SetProducts((LAGER, WINE)),
+                buying.SetSupplier("brewery", {"en": "Brewery"}, nightly=True, auto_approve_below_minor=4_000),
+                buying.SetSupplier("cellar", {"en": "Cellar"}, nightly=True),
+                buying.SetSupplierPrice("brewery", "lager", 100),
+                buying.SetSupplierPrice("cellar", "wine", 100),
+                *(SetLevels(sku, "main", 40_000, 10_000) for sku in ("lager", "wine")),
+            ):
+                await done(shop, command, SYSTEM)
+            part = NightlyOrders(shop, "Europe/Paris", lambda at_us: "2027-01-15")
+            assert await part.draft("2027-01-15") == [1, 2]
+            assert await part.draft("2027-01-16") == [], "what is drafted counts as ordered"
+            states = {one.supplier: (one.state, one.automatic) for one in read_purchases(shop.reader, "").orders}
+            assert states == {"brewery": ("approved", True), "cellar": ("draft", True)}
 
     run(scenario())

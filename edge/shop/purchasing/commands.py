@@ -31,7 +31,8 @@ class SetSupplier(Command, frozen=True):
     """Somebody the shop buys from: new, or as they are from now on.
 
     `delivery_days`: the days of the week on which they come; none: any. `fee_minor`: for each delivery. `currency`
-    empty: the store's. `contact_name`, `email` and `phone` say who is asked there.
+    empty: the store's. `contact_name`, `email` and `phone` say who is asked there. `nightly`: draft what is suggested
+    every night; of those drafts, approve what comes to `auto_approve_below_minor` at most.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
@@ -47,6 +48,8 @@ class SetSupplier(Command, frozen=True):
     contact_name: Annotated[str, msgspec.Meta(max_length=200)] = ""
     email: Annotated[str, msgspec.Meta(max_length=200)] = ""
     phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    nightly: bool = False
+    auto_approve_below_minor: Minor = 0
 
 
 class RetireSupplier(Command, frozen=True):

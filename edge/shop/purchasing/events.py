@@ -13,8 +13,13 @@ NOTHING = Ciphertext("")
 
 
 class SupplierSet(Event, frozen=True):
-    """A supplier, all of it as it is from now on. `contact`: the id of whoever is asked there (empty: nobody)."""
+    """A supplier, all of it as it is from now on. `contact`: the id of whoever is asked there (empty: nobody).
 
+    `nightly`: what is suggested of them is drafted every night; what comes to no more than
+    `auto_approve_below_minor` is approved, too. Version 1 had neither.
+    """
+
+    version = 2
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
     person_in: ClassVar[str] = "contact"
 
@@ -30,6 +35,8 @@ class SupplierSet(Event, frozen=True):
     contact_name: Sealed = NOTHING
     email: Sealed = NOTHING
     phone: Sealed = NOTHING
+    nightly: bool = False
+    auto_approve_below_minor: int = 0
 
 
 class SupplierRetired(Event, frozen=True):

@@ -18,7 +18,7 @@ from edge.shop.purchasing.events import (
     SupplierSet,
 )
 
-_SUPPLIER = "INSERT OR REPLACE INTO supplier VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
+_SUPPLIER = "INSERT OR REPLACE INTO supplier VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
 _PRICE = "INSERT INTO supplier_price VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _DRAFTED = """
     INSERT INTO purchase_order VALUES (?1, ?2, ?3, 'draft', ?4, ?5, ?6, ?7, ?8, '', '', '', '')
@@ -46,7 +46,8 @@ _RECEIVED = """
 def _supplier(db: Connection, fact: RecordedEvent, event: SupplierSet) -> None:
     terms = (event.lead_time_days, event.rating, event.minimum_order_minor, event.fee_minor)
     contact = (event.contact, event.contact_name, event.email, event.phone)
-    row = (event.id, _json(event.names), *terms, _json(event.delivery_days), event.currency, *contact)
+    by_itself = (int(event.nightly), event.auto_approve_below_minor)
+    row = (event.id, _json(event.names), *terms, _json(event.delivery_days), event.currency, *contact, *by_itself)
     db.execute(_SUPPLIER, row)
 
 

@@ -65,7 +65,7 @@ _SUPPLIERS = """
     SELECT s.id, s.names, s.lead_time_days, s.rating, s.minimum_order_minor, s.fee_minor, s.delivery_days, s.currency,
            s.retired, (SELECT count(*) FROM purchase_order o WHERE o.supplier = s.id
                        AND o.state IN ('draft', 'approved', 'sent', 'part_received')),
-           s.contact, s.contact_name, s.email, s.phone
+           s.nightly, s.auto_approve_minor, s.contact, s.contact_name, s.email, s.phone
     FROM supplier s WHERE (?1 = '' OR s.id = ?1) AND (?2 OR NOT s.retired) ORDER BY s.id LIMIT 1000
 """
 
@@ -228,6 +228,8 @@ class KeptSupplier(msgspec.Struct, frozen=True):
     currency: str
     retired: bool
     open_orders: int
+    nightly: bool
+    auto_approve_below_minor: int
     contact_name: str = ""
     email: str = ""
     phone: str = ""
@@ -319,13 +321,13 @@ def read_supplier(db: Connection, id: Text) -> KeptSupplier | None:
 
 
 def _supplier(ring: Keyring, row: tuple[Any, ...]) -> KeptSupplier:
-    id, names, lead, rating, least, fee, days, currency, retired, open_orders, contact, *sealed = row
+    id, names, lead, rating, least, fee, days, currency, retired, open_orders, nightly, auto, contact, *sealed = row
     said = [
         ring.open(contact, SupplierSet, field, text) or "" if text else ""
         for field, text in zip(("contact_name", "email", "phone"), sealed, strict=True)
     ]
     weekdays = msgspec.json.decode(days, type=tuple[int, ...])
-    terms = (lead, rating, least, fee, weekdays, currency, bool(retired), open_orders)
+    terms = (lead, rating, least, fee, weekdays, currency, bool(retired), open_orders, bool(nightly), auto)
     return KeptSupplier(id, _names(names), *terms, *said)
 
 

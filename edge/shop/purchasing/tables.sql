@@ -13,6 +13,8 @@ CREATE TABLE supplier (
     contact_name        TEXT NOT NULL,
     email               TEXT NOT NULL,
     phone               TEXT NOT NULL,
+    nightly             INTEGER NOT NULL,
+    auto_approve_minor  INTEGER NOT NULL,
     retired             INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
