@@ -44,6 +44,9 @@ def test_a_program_orders_receives_and_asks(tmp_path: Path) -> None:
             prices = (await caller.call("GET", f"{API}/suppliers/pricing?sku=cola&quantity=24000", **grant)).json
             assert [(one["supplier"], one["landed_micro"]) for one in prices["prices"]] == [("dairy", 100_000_000)]
 
+            for supplier, skus in (("dairy", ["cola"]), ("nobody", [])):
+                page = (await caller.call("GET", f"{API}/inventory/items?supplier={supplier}", **grant)).json
+                assert [one["sku"] for one in page["items"]] == skus
             found = (await caller.call("GET", f"{orders}/suggestions?lang=fr", **grant)).json["orders"]
             assert found[0]["lines"][0]["quantity"] == 72_000
             assert "sous le minimum de 30" in found[0]["lines"][0]["told"][0]

@@ -47,6 +47,7 @@ def capability(currency: str) -> Capability:
             QuerySpec("supplier", queries.read_supplier, right=MANAGE),
             QuerySpec("supplier_prices", prices.read_supplier_prices, right=MANAGE),
             QuerySpec("supplier_pricing", prices.read_supplier_pricing, right=MANAGE),
+            QuerySpec("supplier_skus", prices.read_supplier_skus, right=MANAGE, also=STOCK),
             QuerySpec("supplier_performance", performance.read_supplier_performance, right=MANAGE),
             QuerySpec("purchase_orders", queries.read_purchases, right=MANAGE),
             QuerySpec("purchase_order", queries.read_purchase, right=MANAGE),

@@ -17,7 +17,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import PAGE_LIMIT as LISTED_LIMIT
-from edge.shop.catalog.queries import find_by_code
+from edge.shop.catalog.queries import find_by_code, json_text
 from edge.shop.stock import movements, queries, rules
 from edge.shop.stock.checks import StockCheck, stock_check
 from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
@@ -240,33 +240,45 @@ async def page_of(request: web.Request, skip: int = 0, location: str = "") -> St
     place, category = location or text_of(request, "location"), text_of(request, "category")
     text, after = text_of(request, "text") or text_of(request, "q"), text_of(request, "after")
     limit = max(1, min(whole_of(request, "limit", PAGE), queries.PAGE_LIMIT))
+    among = _sold_by(request, text_of(request, "supplier"))
     if text.strip():
         wanted = Filter(category=category or None)
         behind = int(after) if after.isdigit() else 0
         found = await search.listed(request.app[SITE], text.strip(), wanted, behind, min(limit, LISTED_LIMIT))
-        items = await request.app[SITE].asker.read(lambda db: queries.items_of(db, found.products))
+        items, skus = await request.app[SITE].asker.read(lambda db: (queries.items_of(db, found.products), among(db)))
+        mine = set(msgspec.json.decode(skus)) if skus else {item.sku for item in items}
+        items = [item for item in items if item.sku in mine and queries.is_at(item, place)]
         page = StockPage(
-            [item for item in items if queries.is_at(item, place) and queries.has_status(item, status)],
+            [item for item in items if queries.has_status(item, status)],
             str(found.after) if found.after is not None else "",
         )
     else:
 
         def read(db: Connection) -> StockPage:
-            start = after
-            if skip and not start and not (start := _behind(db, skip, place, category, status)):
+            start, skus = after, among(db)
+            if skip and not start and not (start := _behind(db, skip, place, category, status, skus)):
                 return StockPage([], "")
-            return queries.list_stock(db, place, category, status, "", start, limit)  # type: ignore[arg-type]
+            return queries.list_stock(db, place, category, status, "", start, limit, skus)  # type: ignore[arg-type]
 
         page = await request.app[SITE].asker.read(read)
     return StockPage(_without_costs(request, page.items), page.after)
 
 
-def _behind(db: Connection, skip: int, place: str, category: str, status: str) -> str:
+def _sold_by(request: web.Request, supplier: str) -> Callable[[Connection], str]:
+    """What reads the numbers of a supplier's products as a JSON list, and "" where none is named. Suppliers are another
+    capability's, which stands on this one: it is asked by the name of its query."""
+    query = request.app[SITE].shop.registry.queries.get("supplier_skus")
+    if not supplier or query is None:
+        return lambda db: ""
+    return lambda db: json_text(query.read(db, supplier=supplier))
+
+
+def _behind(db: Connection, skip: int, place: str, category: str, status: str, among: str) -> str:
     """The number of the product behind which a page begins that leaves out so many; "" where there are no more."""
     start = ""
     while skip > 0:
         most = min(skip, queries.PAGE_LIMIT)
-        passed = queries.list_stock(db, place, category, status, "", start, most)  # type: ignore[arg-type]
+        passed = queries.list_stock(db, place, category, status, "", start, most, among)  # type: ignore[arg-type]
         start, skip = passed.after, skip - len(passed.items)
         if not start:
             break
@@ -351,7 +363,7 @@ def _post(path: str, handler: Any, body: type, answer: type) -> Endpoint:
 _WORD: Schema = {"type": "string", "maxLength": 200}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _LIST = {
-    **dict.fromkeys(("location", "category", "text", "q", "after"), _WORD),
+    **dict.fromkeys(("location", "category", "supplier", "text", "q", "after"), _WORD),
     "status": {"enum": list(STATUSES)},
     "limit": _COUNT,
 }

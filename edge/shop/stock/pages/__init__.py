@@ -46,14 +46,18 @@ RECEIPTS_SHOWN = 60
 RECEIPTS_LISTED = 12
 DAYS_SHOWN = 30
 """Days ahead in which goods that expire are listed."""
-FILTERS = ("location", "category", "status", "text")
+FILTERS = ("location", "category", "status", "supplier", "text")
 
 
 async def stock(request: web.Request) -> web.Response:
     """`GET /manager/stock`: what is there, by place, category, status and text."""
+    suppliers = request.app[SITE].shop.registry.queries.get("suppliers")
+    known = await request.app[SITE].asker.read(suppliers.read) if suppliers else []
     shown = await request.app[SITE].asker.read(_choices)
     wanted = {name: request.query.get(name, "") for name in FILTERS}
-    return page(request, "stock", wanted=wanted, statuses=STATUSES[1:], list=await _rows(request), **shown)
+    return page(
+        request, "stock", wanted=wanted, statuses=STATUSES[1:], suppliers=known, list=await _rows(request), **shown
+    )
 
 
 async def rows(request: web.Request) -> web.Response:
