@@ -31,7 +31,8 @@ def test_an_evening_on_a_phone(tmp_path: Path) -> None:
             await done(served.shop, SetProducts((LAGER,)), SYSTEM)
             await done(served.shop, SetLocation("rooftop", {"en": "Rooftop"}, "bar"), SYSTEM)
             await page.open(served, path="/manager/stock")
-            await page.page.locator("[name=text]").fill("lag")
+            async with page.page.expect_response("**/fragments/stock?**"):
+                await page.page.locator("[name=text]").fill("lag")
             await page.page.locator("#stock-list a", has_text="Lager").click()
             await page.see(".figure", "0")
             await page.page.locator("[data-act=in]").click()
@@ -59,7 +60,7 @@ def test_an_evening_on_a_phone(tmp_path: Path) -> None:
             await page.see("#lines .short", "-8")
             await page.page.locator("#post [type=submit]").click()
             await page.see("#post-error", "far from what is expected")
-            await page.page.locator("[data-again]").click()
+            await page.page.locator("[data-look]").click()
             await page.page.locator("#scan [name=units]").fill("16")
             await page.page.locator("#scan [type=submit]").click()
             await page.see("#lines .short", "-1")

@@ -48,10 +48,10 @@ document.getElementById("scan")?.addEventListener("submit", (event) => {
 
 addEventListener("click", ({ target }) => {
   if (target.dataset.mode) line(target.dataset.mode);
-  if (!target.dataset.again) return;
+  if (!target.dataset.look) return;
   const { sku, lot, units } = document.getElementById("scan").elements;
   again = true;
-  [sku.value, lot.value, units.value] = [target.dataset.again, target.dataset.lot, ""];
+  [sku.value, lot.value, units.value] = [target.dataset.look, target.dataset.lot, ""];
   units.focus();
 });
 
