@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from edge.config.notify import EmailEntry, NotifySection
+from edge.config.notify import NotifySection
 from edge.core.command_bus import CommandBus
 from edge.lib.errors import ConfigError
 from edge.services.notifications.channels.email import EmailChannel
@@ -19,7 +19,7 @@ from edge.services.notifications.channels.webhook import WebhookChannel
 from edge.services.notifications.channels.whatsapp import WhatsAppChannel
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.calls import OutgoingHttp
-from edge.services.outgoing.mail import MailServer, OutgoingMail
+from edge.services.outgoing.mail import outgoing_mail
 from edge.services.outgoing.secrets import read_secret
 
 _log = structlog.get_logger(__name__)
@@ -41,13 +41,6 @@ def senders(
         if sender is not None:
             made[name] = sender
     return made, faults
-
-
-def outgoing_mail(entry: EmailEntry, beside: Path, breakers: Breakers) -> OutgoingMail:
-    """The server that takes the shop's mail. `ConfigError`: its password cannot be read."""
-    password = read_secret(beside / entry.password_file) if entry.password_file else ""
-    ca_file = str(beside / entry.ca_file) if entry.ca_file else ""
-    return OutgoingMail(MailServer(entry.host, entry.port, entry.security, entry.user, password, ca_file), breakers)
 
 
 def _made(

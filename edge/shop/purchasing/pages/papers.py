@@ -12,9 +12,9 @@ from edge.core.endpoints import Answer, Endpoint
 from edge.core.messages import Done
 from edge.lib.errors import ConfigError, EdgeError
 from edge.lib.units.money import show_minor
-from edge.services.notifications.senders import outgoing_mail
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.mail import outgoing_mail
 from edge.shop.access.rights import MANAGE
 from edge.shop.purchasing.commands import SendPurchaseOrder
 from edge.shop.purchasing.paper import as_csv, as_sheet
