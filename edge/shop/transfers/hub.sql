@@ -2,7 +2,7 @@
 CREATE TABLE IF NOT EXISTS transfer_told (
     tenant      text   NOT NULL,
     id          text   NOT NULL,
-    what        text   NOT NULL CHECK (what IN ('announced', 'settled')),
+    what        text   NOT NULL,
     PRIMARY KEY (tenant, id, what)
 );
 
