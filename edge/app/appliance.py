@@ -49,6 +49,7 @@ from edge.shop.directives.failure_reporter import FailureReporter
 from edge.shop.forecast.nightly_part import NightlyForecasts
 from edge.shop.orders.sweeper_part import CartSweeper
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
+from edge.shop.purchasing.nightly_part import NightlyOrders
 from edge.shop.shelf.service import ShelfService
 from edge.shop.stock.expiring import ReservationExpiry
 from edge.shop.till.display_part import DisplayPart
@@ -160,6 +161,7 @@ def parts_of(
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield from telling(config, shop, MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted))
+    yield Part("night_orders", NightlyOrders(shop, config.store.zone, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("forecasts", NightlyForecasts(shop, config.store.zone, config.business_date).run, stage=Stage.BACKGROUND)
     yield from housekeeping(shop)
 

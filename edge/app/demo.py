@@ -24,6 +24,7 @@ from edge import config
 from edge.app import (
     demo_alerts,
     demo_assistant,
+    demo_between,
     demo_catalog,
     demo_counter,
     demo_customers,
@@ -233,6 +234,7 @@ async def _stock(path: Path, folder: Path) -> None:
                 await shop.do(SetPromotion(promotion))
             await demo_stock.fill(shop.do)
             await demo_purchasing.seed(shop.do)
+            await demo_between.seed(shop.do)
             for command in demo_alerts.commands():
                 await shop.do(command)
             await demo_history.followed(loaded.ledger)

@@ -17,6 +17,7 @@ import asyncpg
 import sdnotify
 import structlog
 
+from edge.app.hub_relay import TransferRelay
 from edge.core.people import forgetting
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.registry import Capability, Registry
@@ -142,14 +143,17 @@ async def run_api(dsn: str, broker: BrokerConfig, host: str, port: int, signer: 
     await bring_up_to_date(dsn)
     async with (
         serving.serve(dsn, broker, reads(), validate_directive, GUARDED, host, port, signer, SEALED) as bound,
+        store.open_store(dsn, signer=signer, sealed=SEALED) as opened,
         asyncio.TaskGroup() as group,
     ):
+        relaying = group.create_task(TransferRelay(opened, broker).run())
         alive = group.create_task(_alive(notifier))
         notifier.notify("READY=1")
         _log.info("the hub's API listens", host=host, port=bound)
         await stop.wait()
         notifier.notify("STOPPING=1")
         alive.cancel()
+        relaying.cancel()
 
 
 def _told_to_stop() -> asyncio.Event:

@@ -53,6 +53,7 @@ from edge.shop import (
     stock,
     tenders,
     till,
+    transfers,
 )
 
 _log = structlog.get_logger(__name__)
@@ -86,6 +87,7 @@ def build_registry(config: Config) -> Registry:
             quality.capability,
             ingest.capability(config.import_settings()),
             stock.capability,
+            transfers.capability,
             purchasing.capability(config.store.currency),
             search.capability(config.store.currency),
             printing.capability(config.label_settings()),

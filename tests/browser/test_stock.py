@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from edge.core.jobs.runner import JobRunner
+from edge.core.process.parts import Part
+from edge.shop.access.rights import ALL
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.stock.commands import RecordMovement, SetLocation
@@ -13,6 +16,7 @@ from edge.shop.stock.queries import read_item, read_stock
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
+from tests.http_client import when
 from tests.shop_fixture import SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -27,7 +31,8 @@ def test_an_evening_on_a_phone(tmp_path: Path) -> None:
             await done(served.shop, SetProducts((LAGER,)), SYSTEM)
             await done(served.shop, SetLocation("rooftop", {"en": "Rooftop"}, "bar"), SYSTEM)
             await page.open(served, path="/manager/stock")
-            await page.page.locator("[name=text]").fill("lag")
+            async with page.page.expect_response("**/fragments/stock?**"):
+                await page.page.locator("[name=text]").fill("lag")
             await page.page.locator("#stock-list a", has_text="Lager").click()
             await page.see(".figure", "0")
             await page.page.locator("[data-act=in]").click()
@@ -55,7 +60,7 @@ def test_an_evening_on_a_phone(tmp_path: Path) -> None:
             await page.see("#lines .short", "-8")
             await page.page.locator("#post [type=submit]").click()
             await page.see("#post-error", "far from what is expected")
-            await page.page.locator("[data-again]").click()
+            await page.page.locator("[data-look]").click()
             await page.page.locator("#scan [name=units]").fill("16")
             await page.page.locator("#scan [type=submit]").click()
             await page.see("#lines .short", "-1")
@@ -89,5 +94,32 @@ def test_what_is_over_is_thrown_away_and_a_place_is_made(tmp_path: Path) -> None
             await page.page.locator("[data-retire=cellar]").click()
             await page.gone("[data-retire=cellar]")
             assert page.complaints == []
+
+    run(scenario())
+
+
+def test_a_file_of_counts_is_looked_at_and_posted(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till((1200, 900)) as page:
+            await caller.set_pin()
+            served.supervisor.start(Part("jobs", JobRunner(served.shop, served.shop.bus, ALL).run))
+            await done(served.shop, SetProducts((LAGER,)), SYSTEM)
+            await done(served.shop, RecordMovement("lager", "in", units=5000), SYSTEM)
+            file = tmp_path / "counts.csv"
+            file.write_text("sku,quantity\nlager,4\nnothing,2\nlager,x\n")
+            await page.open(served, "register=1&lang=he", "/manager/stock/counts")
+            await page.page.locator("#upload [name=file]").set_input_files(file)
+            await page.page.locator("#upload [type=submit]").click()
+            await page.see("#understood", "בירה")
+            await page.page.locator("[data-dry]").click()
+            await page.see("#jobs", "1")
+            await page.page.locator("#take [type=submit]").click()
+            await page.page.locator("#take").wait_for(state="hidden")
+
+            async def held() -> int:
+                return read_stock(served.shop.reader, "lager")
+
+            await when(held, lambda found: found == 4000, "posted")
+            assert not page.complaints, page.complaints
 
     run(scenario())

@@ -14,8 +14,9 @@ from edge.shop.catalog.product import Product
 from edge.shop.purchasing import commands as buying
 from edge.shop.purchasing.hub import PurchaseTables
 from edge.shop.stock.commands import RecordMovement
+from edge.shop.stock.listings import read_receipts
 from sync.hub.model import Key
-from tests.browser.calling import calling
+from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
@@ -43,6 +44,9 @@ def test_a_program_orders_receives_and_asks(tmp_path: Path) -> None:
             prices = (await caller.call("GET", f"{API}/suppliers/pricing?sku=cola&quantity=24000", **grant)).json
             assert [(one["supplier"], one["landed_micro"]) for one in prices["prices"]] == [("dairy", 100_000_000)]
 
+            for supplier, skus in (("dairy", ["cola"]), ("nobody", [])):
+                page = (await caller.call("GET", f"{API}/inventory/items?supplier={supplier}", **grant)).json
+                assert [one["sku"] for one in page["items"]] == skus
             found = (await caller.call("GET", f"{orders}/suggestions?lang=fr", **grant)).json["orders"]
             assert found[0]["lines"][0]["quantity"] == 72_000
             assert "sous le minimum de 30" in found[0]["lines"][0]["told"][0]
@@ -59,6 +63,7 @@ def test_a_program_orders_receives_and_asks(tmp_path: Path) -> None:
             came = {"delivery_note": "DN 1", "lines": [{"sku": "cola", "quantity": 24_000}]}
             answer = await caller.call("POST", f"{orders}/1/receive", came, **grant)
             assert (answer.status, answer.json["state"]) == (200, "received")
+            await _mend(caller, grant)
             assert (await caller.call("POST", f"{orders}/1/cancel", {}, **grant)).code == "order_state"
             assert (await caller.call("GET", f"{orders}/open", **grant)).json["orders"] == []
             assert (await caller.call("GET", f"{orders}/99", **grant)).status == 404
@@ -69,6 +74,30 @@ def test_a_program_orders_receives_and_asks(tmp_path: Path) -> None:
             assert card["performance"]["fill_percent"] == 100
 
     run(scenario())
+
+
+async def _mend(caller: Caller, grant: dict[str, str]) -> None:
+    """The delivery was booked wrong, has freight, and a part of it goes back."""
+    orders = f"{API}/purchase-orders"
+    assert (await caller.call("GET", f"{API}/deliveries", **grant)).json == {"deliveries": []}
+    receipts = (await caller.call("GET", f"{API}/stock/receipts?sku=cola", **grant)).json["receipts"]
+    wrong = {"receipt": receipts[0]["receipt"], "sku": "cola", "quantity": 23_000}
+    answer = await caller.call("POST", f"{orders}/receipts/correct", wrong, **grant)
+    assert (answer.status, answer.json["gone_milli"]) == (200, 0)
+    (due,) = (await caller.call("GET", f"{API}/deliveries", **grant)).json["deliveries"]
+    assert (due["state"], due["lines"][0]["open"]) == ("part_received", 1_000)
+    body = {"amount_minor": 230, "supplier": "dairy", "delivery_note": "DN 1"}
+    answer = await caller.call("POST", f"{orders}/receipts/cost", body, **grant)
+    assert (answer.status, answer.json["value_milli"]) == (200, 230_000)
+    back = {"supplier": "dairy", "lines": [{"sku": "cola", "quantity": 3_000, "credit_minor": 90}]}
+    answer = await caller.call("POST", f"{orders}/returns", back, **grant)
+    assert (answer.status, answer.json["gone_milli"] > 0) == (200, True)
+    (differing,) = (await caller.call("GET", f"{API}/stock/cost-corrections", **grant)).json["corrections"]
+    assert (differing["why"], differing["amount_milli"]) == ("returned", answer.json["gone_milli"])
+    (gone,) = (await caller.call("GET", f"{orders}/returns?supplier=dairy", **grant)).json["returns"]
+    assert (gone["sku"], gone["quantity"], gone["replaced"]) == ("cola", 3_000, False)
+    right = {**wrong, "quantity": 24_000}
+    await caller.call("POST", f"{orders}/receipts/correct", right, **grant)
 
 
 @pytest.mark.parametrize("batch", [1, 100])
@@ -88,6 +117,13 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
                 buying.CreatePurchaseOrder("dairy", (buying.OrderLine("cola", 24_000),)),
             ):
                 await done(shop, command, SYSTEM)
+            receipt = read_receipts(shop.reader, "cola")[0].receipt
+            back = (buying.ReturnLine("cola", 2_000, "L1", credit_minor=90),)
+            for more in (
+                buying.CorrectReceipt(receipt, "cola", 20_000, 95),
+                buying.ReturnToSupplier("dairy", back, "R 1", 1, replace=True),
+            ):
+                await done(shop, more, SYSTEM)
             connection = await asyncpg.connect(database)
             await connection.execute(hub.tables()["purchasing"])
             projector = PurchaseTables(shop.registry)
@@ -100,6 +136,7 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             for query in (
                 "SELECT number, supplier, state, revision FROM purchase_order ORDER BY 1",
                 "SELECT number, delivery_note, sku, quantity, unit_cost_minor, lot FROM purchase_receipt",
+                "SELECT supplier, document, number, sku, quantity, credit_minor, lot FROM purchase_return",
             ):
                 theirs = [tuple(row) for row in await connection.fetch(query)]
                 assert theirs == list(shop.reader.execute(query).fetchall())

@@ -16,6 +16,7 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_item, read_stock
+from edge.shop.stock.syncing import SyncStock
 from edge.shop.till.commands import AddLine, Pay
 from tests.browser.calling import calling
 from tests.browser.serving import serve
@@ -83,5 +84,40 @@ def test_counts_of_many_products_at_once(tmp_path: Path) -> None:
                 assert (await caller.call("POST", PATH, body, **grant)).code == code
             many = msgspec.json.encode([{"sku": "milk"}] * 10_001)
             assert (await caller.call("POST", PATH, many, **grant)).code == "lines_too_many"
+
+    run(scenario())
+
+
+def test_a_file_is_looked_at_and_then_taken(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            shop, grant = served.shop, {"Grant": served.site.token}
+            served.supervisor.start(Part("jobs", JobRunner(shop, shop.bus, ALL).run))
+            await done(shop, SetProducts((LAGER,)), SYSTEM)
+            await done(shop, RecordMovement("lager", "in", boxes=2), SYSTEM)
+            text = "Code;Boxes;Quantité;DLC\n5449000000996;1;20;\nmilk;;7,5;\nmilk;;7;31/01/2028\nbeer;;;\nrum;;x;\n"
+            path = "/api/v1/stock/sync/files?name=counts.csv"
+            answer = await caller.call("POST", path, text.encode(), **grant)
+            assert answer.status == 200, answer.text
+            found = answer.json
+            assert (found["lines"], found["faulty"], found["faults"][0]["line"]) == (3, 1, 6)
+            first = found["first"][0]
+            assert (first["names"], first["there"], first["counted"]) == ({"en": "Lager"}, 48_000, 44_000)
+            assert found["columns"]["expiry"] == "DLC"
+            assert read_stock(shop.reader, "lager") == 48_000, "only looked at"
+            await done(shop, AddLine("5449000000996", quantity=2_000))
+            await done(shop, Pay("card"))
+            job = (await done(shop, SyncStock(found["file"]), SYSTEM)).result
+
+            async def look() -> Any:
+                return read_job(shop.reader, job)
+
+            await when(look, lambda found: found and found.state == "done", "the job ends")
+            assert read_stock(shop.reader, "lager") == 42_000, "what was sold since stays sold"
+            assert [note.reason for note in read_job_notes(shop.reader, job, 10)] == ["stock_quantity_wrong"]
+            answer = await caller.call("POST", path, b"name,price\na,1\n", **grant)
+            assert (answer.status, answer.code) == (422, "stock.file_columns")
+            answer = await caller.call("POST", path, b"\x00\x01\x02", **grant)
+            assert answer.status == 422
 
     run(scenario())

@@ -14,7 +14,7 @@ from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 from edge.shop.kitchen.events import Entry, Slip, SlipsPrinted
 from edge.shop.kitchen.handlers import SlipSettings, slip_paper
 from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.printing.labels import Labelled, shelf_label, weighed_label
+from edge.shop.printing.labels import Labelled, place_label, shelf_label, weighed_label
 from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.shifts import rules as shift_rules
 from edge.shop.shifts.events import CashMoved, Pieces, ShiftOpened
@@ -277,6 +277,8 @@ def _labels() -> Iterator[Golden]:
         yield _golden("label-shelf", language, profile, shelf_label(coffee, currency, language))
         weighed = weighed_label(tomatoes, 756, "2100010003027", currency, language)
         yield _golden("label-weighed", language, profile, weighed)
+        rooftop = {"en": "Rooftop", "fr": "Toit-terrasse", "he": "גג"}
+        yield _golden("label-place", language, profile, place_label("rooftop", rooftop, language))
 
 
 def _golden(name: str, language: str, profile: str, document: Document) -> Golden:

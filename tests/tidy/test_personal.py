@@ -38,7 +38,13 @@ NOT_PERSONAL: dict[str, str] = {
         PurchaseDrafted.location PurchaseDrafted.supplier PurchaseLine.code PurchaseLine.sku
         PurchaseReceived.delivery_note PurchaseReceived.supplier ReceivedGoods.expiry ReceivedGoods.location
         ReceivedGoods.lot ReceivedGoods.sku SupplierPriceSet.code SupplierPriceSet.sku SupplierPriceSet.supplier
-        SupplierRetired.id SupplierSet.contact SupplierSet.id""",
+        SupplierRetired.id SupplierSet.contact SupplierSet.id
+        CostCorrected.document CostCorrected.sku ReceiptCorrected.document ReceiptCorrected.sku
+        GoodsBack.location GoodsBack.lot GoodsBack.sku GoodsReturned.document GoodsReturned.supplier
+        PurchaseReceiptCorrected.delivery_note PurchaseReceiptCorrected.sku PurchaseReceiptCorrected.supplier
+        TransferAnnounced.from_store TransferAnnounced.id TransferReceived.from_store TransferReceived.id
+        TransferSent.id TransferSent.location TransferSent.to_store TransferSettled.id TransferTakenBack.id
+        TransferTakenBack.location TransferredGoods.expiry TransferredGoods.lot TransferredGoods.sku""",
     "the id of a customer, of a key of theirs or of a review, made up": """
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
         ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
@@ -67,6 +73,7 @@ NOT_PERSONAL: dict[str, str] = {
         SaleCompleted.currency SaleRefunded.currency SaleVoided.currency
         TenderCorrected.currency ShiftClosed.currency ShiftClosed.moved
         ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment StockMoved.reason TextSet.place
+        CostCorrected.why ReceivedGoods.cause
         CountEnded.how LocationSet.kind ReservationReleased.why StockMoved.cause OrderPlaced.currency
         OrderPlaced.language AnomalyJudged.day AnomalyJudged.kind ForecastTrained.figures
         ForecastTrained.model_version ForecastTrained.models ForecastTrained.through HistoryRow.day
@@ -92,7 +99,8 @@ NOT_PERSONAL: dict[str, str] = {
         RecordedLine.reason BreachNoted.what CashMoved.reason DrawerOpened.reason Returned.reason
         SaleRefunded.reason SaleVoided.reason ShiftClosed.note SlipsPrinted.note LotRecalled.note
         StockMoved.note OrderChanged.reason OrderMoved.reason
-        PurchaseDrafted.note PurchaseMoved.reason""",
+        PurchaseDrafted.note PurchaseMoved.reason ReceiptCorrected.note GoodsReturned.note
+        TransferAnnounced.note TransferReceived.note TransferSent.note TransferSettled.note""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
         TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart""",

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import msgspec
 
-from edge.app import demo_catalog, demo_purchasing, demo_stock
+from edge.app import demo_between, demo_catalog, demo_purchasing, demo_stock
 from edge.core.clock import SystemClock
 from edge.core.messages import Command, Done
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.purchasing.needs import read_suggestions
-from edge.shop.purchasing.queries import read_purchases
+from edge.shop.purchasing.queries import read_aside, read_purchases
 from edge.shop.purchasing.watches import WATCHES
+from edge.shop.transfers.queries import read_transfers
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
 
@@ -29,6 +30,7 @@ def test_the_demo_has_a_late_order_one_in_part_and_suggestions(tmp_path: Path) -
             await do(SetProducts(goods))
             await demo_stock.fill(do)
             await demo_purchasing.seed(do)
+            await demo_between.seed(do)
             today = datetime.fromtimestamp(now_us / 1e6, UTC).date().isoformat()
             orders = {one.supplier: one for one in read_purchases(shop.reader, today).orders}
             assert {id: one.state for id, one in orders.items()} == {
@@ -38,5 +40,7 @@ def test_the_demo_has_a_late_order_one_in_part_and_suggestions(tmp_path: Path) -
             }
             assert [one.subject for one in WATCHES[0].read(shop.reader, now_us, today)] == ["1"]
             assert read_suggestions(shop.reader, today).orders
+            assert {one.direction for one in read_transfers(shop.reader)} == {"in", "out"}
+            assert read_aside(shop.reader)
 
     run(scenario())

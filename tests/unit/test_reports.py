@@ -11,10 +11,10 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import differences
 from edge.core.journal.rows import facts
 from edge.core.messages import Actor, Command, Done
+from edge.lib.units.ticks import MARKS, ticks
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.reports.papers import PaperFilter, PaperKind, query_plan, read_paper, read_papers
 from edge.shop.reports.queries import Hour, average_minor, read_day, read_day_sums
-from edge.shop.reports.ticks import MARKS, ticks
 from edge.shop.till.commands import (
     AbandonBasket,
     AddLine,

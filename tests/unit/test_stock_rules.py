@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.shop.stock import rules
+from edge.shop.stock import costs, rules
 from edge.shop.stock.events import Move
 from edge.shop.stock.rules import StockRow
 
@@ -71,12 +71,12 @@ def test_what_comes_without_a_lot_fills_what_was_sold_below_zero_first() -> None
 
 
 def test_the_average_follows_what_comes_in_at_a_cost() -> None:
-    average = rules.average_after(None, 0, 10_000, 100)
-    assert average == 100 * rules.MICRO
-    average = rules.average_after(average, 10_000, 10_000, 200)
-    assert average == 150 * rules.MICRO
-    assert rules.value_milli(average, 20_000) == 3_000_000
-    assert rules.average_after(average, -3000, 10_000, 90) == 90 * rules.MICRO, "below zero only the new cost counts"
+    average = costs.average_after(None, 0, 10_000, 100)
+    assert average == 100 * costs.MICRO
+    average = costs.average_after(average, 10_000, 10_000, 200)
+    assert average == 150 * costs.MICRO
+    assert costs.value_milli(average, 20_000) == 3_000_000
+    assert costs.average_after(average, -3000, 10_000, 90) == 90 * costs.MICRO, "below zero only the new cost counts"
 
 
 def test_a_status_is_left_only_a_tenth_above_the_level() -> None:

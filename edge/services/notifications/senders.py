@@ -22,7 +22,7 @@ from edge.services.notifications.channels.webhook import WebhookChannel
 from edge.services.notifications.channels.whatsapp import WhatsAppChannel
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.calls import OutgoingHttp
-from edge.services.outgoing.mail import MailServer, OutgoingMail
+from edge.services.outgoing.mail import outgoing_mail
 from edge.services.secrets import secret_of
 
 _log = structlog.get_logger(__name__)
@@ -37,15 +37,11 @@ def senders(
 ) -> tuple[dict[str, Sender], dict[str, str]]:
     """The channels by name, and why one that is set up cannot be used."""
     section, beside, language = config.notify, config.file.parent, config.store.language
-
-    def secret(value: str, file: str) -> str:
-        return secret_of(store, value, file, beside)
-
     made: dict[str, Sender] = {}
     faults: dict[str, str] = {}
     for name in ("email", "slack", "webhook", "sms", "whatsapp", "printer"):
         try:
-            sender = _made(name, section, beside, secret, shop, http, breakers, language)
+            sender = _made(name, section, beside, store, shop, http, breakers, language)
         except (ConfigError, NeedsHuman) as error:
             _log.warning("a channel cannot be used", channel=name, what=error.what, advice=error.advice)
             faults[name] = error.what
@@ -59,18 +55,18 @@ def _made(
     name: str,
     section: NotifySection,
     beside: Path,
-    secret: Secret,
+    store: SecretStore,
     shop: CommandBus,
     http: OutgoingHttp,
     breakers: Breakers,
     language: str,
 ) -> Sender | None:
+    def secret(value: str, file: str) -> str:
+        return secret_of(store, value, file, beside)
+
     match name:
         case "email" if entry := section.email:
-            password = secret(entry.password, entry.password_file)
-            ca_file = str(beside / entry.ca_file) if entry.ca_file else ""
-            server = MailServer(entry.host, entry.port, entry.security, entry.user, password, ca_file)
-            return EmailChannel(OutgoingMail(server, breakers), entry.sender)
+            return EmailChannel(outgoing_mail(entry, beside, store, breakers), entry.sender)
         case "slack" if section.slack:
             return SlackChannel(http)
         case "webhook" if section.webhook_secret or section.webhook_secret_file:

@@ -6,12 +6,15 @@ import ssl
 import time
 from collections.abc import Callable
 from email.message import EmailMessage
-from typing import Literal
+from pathlib import Path
+from typing import Literal, Protocol
 
 import msgspec
 
+from edge.core.secrets.store import SecretStore
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.secrets import secret_of
 
 TIMEOUT_S = 15.0
 Security = Literal["starttls", "tls", "none"]
@@ -26,6 +29,25 @@ class MailServer(msgspec.Struct, frozen=True):
     user: str = ""
     password: str = ""
     ca_file: str = ""
+
+
+class MailAccount(Protocol):
+    """A mail server as config.toml names it: its password in the store of secrets, or in a file of its own."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def security(self) -> Security: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def password(self) -> str: ...
+    @property
+    def password_file(self) -> str: ...
+    @property
+    def ca_file(self) -> str: ...
 
 
 class OutgoingMail:
@@ -103,6 +125,15 @@ class OutgoingMail:
                 raise MaybeSent(str(error)) from error
         finally:
             client.close()
+
+
+def outgoing_mail(account: MailAccount, beside: Path, store: SecretStore, breakers: Breakers) -> OutgoingMail:
+    """The server that takes the shop's mail; `beside`: the folder of config.toml. `ConfigError`: its password cannot be
+    read."""
+    password = secret_of(store, account.password, account.password_file, beside)
+    ca_file = str(beside / account.ca_file) if account.ca_file else ""
+    server = MailServer(account.host, account.port, account.security, account.user, password, ca_file)
+    return OutgoingMail(server, breakers)
 
 
 def _refused(code: int, said: str) -> Undelivered:

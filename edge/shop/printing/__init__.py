@@ -3,7 +3,14 @@
 from edge.core.messages import Refused
 from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec, Transaction
 from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.printing.commands import ConfirmPrint, CopyPrint, PrintLabels, QueuePrint, SettlePrint
+from edge.shop.printing.commands import (
+    ConfirmPrint,
+    CopyPrint,
+    PrintLabels,
+    PrintPlaceLabel,
+    QueuePrint,
+    SettlePrint,
+)
 from edge.shop.printing.events import EVENTS, UPCASTERS
 from edge.shop.printing.handlers import confirm_print, copy_print, queue_print, set_back, settle_print
 from edge.shop.printing.label_handlers import Labelling, LabelSettings
@@ -18,6 +25,9 @@ def capability(settings: LabelSettings) -> Capability:
     def print_labels(tx: Transaction, command: PrintLabels) -> list[int] | Refused:
         return Labelling(live.at(tx.db)).print_labels(tx, command)
 
+    def print_place_label(tx: Transaction, command: PrintPlaceLabel) -> list[int] | Refused:
+        return Labelling(live.at(tx.db)).print_place_label(tx, command)
+
     return Capability(
         name="paper",
         commands=(
@@ -26,6 +36,7 @@ def capability(settings: LabelSettings) -> Capability:
             CommandSpec(ConfirmPrint, confirm_print, right=SELL, ask_first=True),
             CommandSpec(CopyPrint, copy_print, right=SELL),
             CommandSpec(PrintLabels, print_labels, right=MANAGE),
+            CommandSpec(PrintPlaceLabel, print_place_label, right=MANAGE),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,

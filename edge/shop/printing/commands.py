@@ -72,6 +72,13 @@ class PrintLabels(Command, frozen=True):
     kind: Literal["shelf", "product"] = "shelf"
 
 
+class PrintPlaceLabel(Command, frozen=True):
+    """Print the label of a place that holds stock, at the printer for labels, or the register's own."""
+
+    location: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    copies: Annotated[int, msgspec.Meta(ge=1, le=20)] = 1
+
+
 class ConfirmPrint(Command, frozen=True):
     """Somebody looked: the paper of a job whose state is `unknown` is good."""
 

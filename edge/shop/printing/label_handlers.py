@@ -10,11 +10,12 @@ from edge.lib.codes.encode import with_measure
 from edge.lib.codes.rules import CodeRules
 from edge.lib.units.money import amount_minor
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
-from edge.shop.printing.commands import LabelOrder, PrintLabels, QueuePrint
+from edge.shop.printing.commands import LabelOrder, PrintLabels, PrintPlaceLabel, QueuePrint
 from edge.shop.printing.document import Document
 from edge.shop.printing.events import Label, LabelsPrinted
 from edge.shop.printing.handlers import queue_print
-from edge.shop.printing.labels import Labelled, shelf_label, unit_price, weighed_label
+from edge.shop.printing.labels import Labelled, place_label, shelf_label, unit_price, weighed_label
+from edge.shop.stock.queries import read_place_names
 
 LABELS_LIMIT = 100
 """Labels of one command: they take the writer some 3 ms."""
@@ -53,6 +54,15 @@ class Labelling:
         jobs = [QueuePrint("label", document, target=self._settings.printer) for _, document in made]
         counts = (label.copies for label, _ in made)
         return [queue_print(tx, job) for job, copies in zip(jobs, counts, strict=True) for _ in range(copies)]
+
+    def print_place_label(self, tx: Transaction, command: PrintPlaceLabel) -> list[int] | Refused:
+        """The print jobs. Nothing of it is a fact: a label of a place says no price."""
+        names = read_place_names(tx.db, command.location)
+        if names is None:
+            return Refused("no_location", {"location": command.location})
+        document = place_label(command.location, names, self._settings.language)
+        job = QueuePrint("label", document, target=self._settings.printer)
+        return [queue_print(tx, job) for _ in range(command.copies)]
 
     def _label(self, kind: str, wanted: LabelOrder, product: StockedProduct) -> tuple[Label, Document] | Refused:
         price_minor, shop = product.price_minor, self._settings

@@ -1,4 +1,4 @@
-"""Labels: what stands at a shelf's edge, and on a thing that was weighed. Pure: a product in, a document out."""
+"""Labels: for a shelf's edge, a thing that was weighed, a place. Pure: a product in, a document out."""
 
 from __future__ import annotations
 
@@ -55,6 +55,12 @@ def weighed_label(product: Labelled, quantity: int, code: str, currency: str, la
     return _label(
         "paper/weighed", msgspec.structs.replace(product, code=code), currency, language, total=total, weight=quantity
     )
+
+
+def place_label(id: str, names: Mapping[str, str], language: str) -> Document:
+    """For a place that holds stock: its name, and its number as a code."""
+    place = {"id": id, "names": dict(names) or {"en": id}}
+    return Document(language, (TemplateBlock("paper/place", {"place": place}),))
 
 
 def _label(template: str, product: Labelled, currency: str, language: str, **more: int) -> Document:

@@ -1,8 +1,19 @@
 """Suppliers, what they ask, and what is ordered of them. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
-from edge.shop.access.rights import MANAGE
-from edge.shop.purchasing import commands, needs, ordering, performance, prices, project, queries, receiving, suppliers
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.purchasing import (
+    commands,
+    correcting,
+    needs,
+    ordering,
+    performance,
+    prices,
+    project,
+    queries,
+    receiving,
+    suppliers,
+)
 from edge.shop.purchasing.events import EVENTS, UPCASTERS
 from edge.shop.purchasing.watches import WATCHES
 
@@ -21,7 +32,10 @@ def capability(currency: str) -> Capability:
             CommandSpec(commands.ApprovePurchaseOrder, ordering.approve, right=MANAGE, ask_first=True),
             CommandSpec(commands.SendPurchaseOrder, ordering.send, right=MANAGE, ask_first=True),
             CommandSpec(commands.CancelPurchaseOrder, ordering.cancel, right=MANAGE, ask_first=True),
-            CommandSpec(commands.ReceivePurchaseOrder, receiving.receive, right=MANAGE, ask_first=True),
+            CommandSpec(commands.ReceivePurchaseOrder, receiving.receive, right=MANAGE, also=STOCK, ask_first=True),
+            CommandSpec(commands.CorrectReceipt, correcting.correct_receipt, right=MANAGE, ask_first=True),
+            CommandSpec(commands.AddReceiptCost, correcting.add_receipt_cost, right=MANAGE, ask_first=True),
+            CommandSpec(commands.ReturnToSupplier, correcting.return_goods, right=MANAGE, ask_first=True),
             CommandSpec(commands.ClosePurchaseOrder, ordering.close, right=MANAGE, ask_first=True),
         ),
         events=EVENTS,
@@ -33,9 +47,11 @@ def capability(currency: str) -> Capability:
             QuerySpec("supplier", queries.read_supplier, right=MANAGE),
             QuerySpec("supplier_prices", prices.read_supplier_prices, right=MANAGE),
             QuerySpec("supplier_pricing", prices.read_supplier_pricing, right=MANAGE),
+            QuerySpec("supplier_skus", prices.read_supplier_skus, right=MANAGE, also=STOCK),
             QuerySpec("supplier_performance", performance.read_supplier_performance, right=MANAGE),
             QuerySpec("purchase_orders", queries.read_purchases, right=MANAGE),
             QuerySpec("purchase_order", queries.read_purchase, right=MANAGE),
+            QuerySpec("purchase_returns", queries.read_returns, right=MANAGE),
             QuerySpec("purchase_suggestions", needs.read_suggestions, right=MANAGE),
         ),
     )

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Command, Number
 from edge.shop.catalog.product import Names
-from edge.shop.stock.commands import Cost, Document, Expiry, LocationId, Lot, Note, Sku
+from edge.shop.stock.commands import Cause, Cost, Document, Expiry, LocationId, Lot, Note, Sku, Thousandths
 from edge.shop.stock.events import MAIN
 
 LINES_LIMIT = 500
@@ -31,7 +31,8 @@ class SetSupplier(Command, frozen=True):
     """Somebody the shop buys from: new, or as they are from now on.
 
     `delivery_days`: the days of the week on which they come; none: any. `fee_minor`: for each delivery. `currency`
-    empty: the store's. `contact_name`, `email` and `phone` say who is asked there.
+    empty: the store's. `contact_name`, `email` and `phone` say who is asked there. `nightly`: draft what is suggested
+    every night; of those drafts, approve what comes to `auto_approve_below_minor` at most.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
@@ -47,6 +48,8 @@ class SetSupplier(Command, frozen=True):
     contact_name: Annotated[str, msgspec.Meta(max_length=200)] = ""
     email: Annotated[str, msgspec.Meta(max_length=200)] = ""
     phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    nightly: bool = False
+    auto_approve_below_minor: Minor = 0
 
 
 class RetireSupplier(Command, frozen=True):
@@ -128,7 +131,10 @@ class CancelPurchaseOrder(Command, frozen=True):
 
 
 class ReceiptLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many thousandths of a product came, by its number or a code; without a cost at the order's."""
+    """So many thousandths of a product came, by its number or a code; without a cost at the order's.
+
+    With a `cause` they are bad, and are put into quarantine where no other place is named.
+    """
 
     sku: Sku
     quantity: Wanted
@@ -136,6 +142,7 @@ class ReceiptLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lot: Lot = ""
     expiry: Expiry = ""
     location: PlaceOrNone = ""
+    cause: Cause = ""
 
 
 class ReceivePurchaseOrder(Command, frozen=True):
@@ -154,3 +161,50 @@ class ClosePurchaseOrder(Command, frozen=True):
     """An order is done with; what has not come will not come."""
 
     number: Number
+
+
+class CorrectReceipt(Command, frozen=True):
+    """Say what a receipt really was: so much (0: it was a mistake), at this cost a unit; None: as it was said.
+
+    `receipt` is the row of the journal that brought it in. What is there of it changes its value, what is gone was
+    dearer or cheaper.
+    """
+
+    receipt: Number
+    sku: Sku
+    quantity: Thousandths | None = None
+    unit_cost_minor: Cost | None = None
+    note: Note = ""
+
+
+class AddReceiptCost(Command, frozen=True):
+    """Freight, duty and the like, which comes later: spread by value over receipts, or over a whole delivery note."""
+
+    amount_minor: Annotated[int, msgspec.Meta(ge=-(10**12), le=10**12)]
+    receipts: Annotated[tuple[Number, ...], msgspec.Meta(max_length=LINES_LIMIT)] = ()
+    supplier: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    delivery_note: Document = ""
+    document: Document = ""
+    note: Note = ""
+
+
+class ReturnLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many thousandths of a product, by its number or a code, from a place; `credit_minor`: for a unit of it."""
+
+    sku: Sku
+    quantity: Wanted
+    lot: Lot = ""
+    location: LocationId = MAIN
+    credit_minor: Cost | None = None
+
+
+class ReturnToSupplier(Command, frozen=True):
+    """Goods go back: for credit, or with `replace` for others of the order `number`, which then is open again."""
+
+    supplier: SupplierId
+    lines: Annotated[tuple[ReturnLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
+    document: Document = ""
+    number: Number = 0
+    replace: bool = False
+    note: Note = ""
+    confirmed: bool = False

@@ -13,8 +13,13 @@ NOTHING = Ciphertext("")
 
 
 class SupplierSet(Event, frozen=True):
-    """A supplier, all of it as it is from now on. `contact`: the id of whoever is asked there (empty: nobody)."""
+    """A supplier, all of it as it is from now on. `contact`: the id of whoever is asked there (empty: nobody).
 
+    `nightly`: what is suggested of them is drafted every night; what comes to no more than
+    `auto_approve_below_minor` is approved, too. Version 1 had neither.
+    """
+
+    version = 2
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
     person_in: ClassVar[str] = "contact"
 
@@ -30,6 +35,8 @@ class SupplierSet(Event, frozen=True):
     contact_name: Sealed = NOTHING
     email: Sealed = NOTHING
     phone: Sealed = NOTHING
+    nightly: bool = False
+    auto_approve_below_minor: int = 0
 
 
 class SupplierRetired(Event, frozen=True):
@@ -86,7 +93,8 @@ class PurchaseMoved(Event, frozen=True):
 
 
 class ReceivedGoods(msgspec.Struct, frozen=True, array_like=True):
-    """So many thousandths of a product as they came."""
+    """So many thousandths of a product as they came. `movement`: the row of the journal that brought them in; `cause`:
+    why they are bad. Version 1 had neither."""
 
     sku: str
     quantity: int
@@ -94,15 +102,51 @@ class ReceivedGoods(msgspec.Struct, frozen=True, array_like=True):
     lot: str
     expiry: str
     location: str
+    movement: int = 0
+    cause: str = ""
 
 
 class PurchaseReceived(Event, frozen=True):
     """Goods of an order came with a delivery note."""
 
+    version = 2
     number: int
     supplier: str
     delivery_note: str
     lines: tuple[ReceivedGoods, ...]
+
+
+class PurchaseReceiptCorrected(Event, frozen=True):
+    """Of what came with a delivery note there was so much, at this cost; `n` is the line's place in it."""
+
+    number: int
+    supplier: str
+    delivery_note: str
+    n: int
+    sku: str
+    quantity: int
+    unit_cost_minor: int
+
+
+class GoodsBack(msgspec.Struct, frozen=True, array_like=True):
+    """So many thousandths of a product that go back; `credit_minor` a unit, None where that is not known."""
+
+    sku: str
+    quantity: int
+    credit_minor: int | None
+    lot: str
+    location: str
+
+
+class GoodsReturned(Event, frozen=True):
+    """Goods went back to their supplier: for credit, or (`replaced`) for others of an order, which is open again."""
+
+    supplier: str
+    document: str
+    lines: tuple[GoodsBack, ...]
+    replaced: bool
+    number: int = 0
+    note: str = ""
 
 
 EVENTS: tuple[type[Event], ...] = (
@@ -112,5 +156,7 @@ EVENTS: tuple[type[Event], ...] = (
     PurchaseDrafted,
     PurchaseMoved,
     PurchaseReceived,
+    PurchaseReceiptCorrected,
+    GoodsReturned,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

@@ -7,8 +7,10 @@ from datetime import date
 from typing import Any
 
 from edge.shop.purchasing.events import (
+    GoodsReturned,
     PurchaseDrafted,
     PurchaseMoved,
+    PurchaseReceiptCorrected,
     PurchaseReceived,
     SupplierRetired,
     SupplierSet,
@@ -86,6 +88,26 @@ RECEIPT = Table(
     indexes=(Index("purchase_receipt_by_sku", "tenant, sku, business_date"),),
 )
 
+RETURN = Table(
+    "purchase_return",
+    "What went back to suppliers, line by line.",
+    *place(),
+    Column("epoch", "bigint", "The epoch of its journal.", "row.epoch", key=True),
+    Column("seq", "bigint", "The row of its journal.", "row.seq", key=True),
+    Column("n", "bigint", "The line's place in that row.", "n", key=True),
+    Column("supplier", "text", "To whom.", "event.supplier"),
+    Column("document", "text", "The number of the return note.", "event.document"),
+    Column("number", "bigint", "The order that it was of; 0: none was named.", "event.number"),
+    Column("replaced", "boolean", "Whether others of that order shall come for it.", "event.replaced"),
+    BUSINESS_DATE,
+    AT,
+    Column("sku", "text", "The product's number in the shop.", "item.sku"),
+    Column("quantity", "bigint", "Thousandths of its unit.", "item.quantity"),
+    Column("credit_minor", "bigint", "What is credited for one, in minor units.", "item.credit_minor", null=True),
+    Column("lot", "text", "The lot; empty where none is known.", "item.lot"),
+    Column("location", "text", "The place in the store that it left.", "item.location"),
+)
+
 _SET = SUPPLIER.upsert()
 _OF = "WHERE tenant = $1 AND store = $2 AND device = $3"
 _RETIRED = f"UPDATE supplier SET retired = true {_OF} AND id = $4"
@@ -94,15 +116,19 @@ _MOVED = f"""
     UPDATE purchase_order SET state = $5, changed_at = $6, sent_on = coalesce($7, sent_on),
                               expected_on = coalesce($8, expected_on) {_OF} AND number = $4
 """
+_CORRECTED = f"""
+    UPDATE purchase_receipt SET quantity = $7, unit_cost_minor = $8 {_OF}
+        AND supplier = $4 AND delivery_note = $5 AND n = $6
+"""
 
 
 class PurchaseTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "purchasing"
-    version = 1
+    version = 2
     keeps_orphans = True
-    tables = (SUPPLIER, ORDER, RECEIPT)
+    tables = (SUPPLIER, ORDER, RECEIPT, RETURN)
     reads = (
         SUPPLIER.read("suppliers", Filter("store", "store"), Filter("supplier", "id")),
         ORDER.read(
@@ -120,23 +146,42 @@ class PurchaseTables(TableProjector):
             Filter("from", "business_date", ">="),
             Filter("to", "business_date", "<="),
         ),
+        RETURN.read(
+            "purchase-orders/returns",
+            Filter("store", "store"),
+            Filter("sku", "sku"),
+            Filter("supplier", "supplier"),
+            Filter("from", "business_date", ">="),
+            Filter("to", "business_date", "<="),
+        ),
     )
 
     @property
     def handlers(self) -> Mapping[str, Project]:
         return together(
-            self._project, *(SupplierSet, SupplierRetired, PurchaseDrafted, PurchaseMoved, PurchaseReceived)
+            self._project,
+            *(SupplierSet, SupplierRetired, PurchaseDrafted, PurchaseMoved, PurchaseReceived),
+            *(PurchaseReceiptCorrected, GoodsReturned),
         )
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        came: list[Fact] = []
+        came, back, corrected = list[Fact](), list[Fact](), list[PurchaseReceiptCorrected]()
         for fact in self.facts(key, rows):
             if isinstance(fact.event, PurchaseReceived):
                 came += fact.each(fact.event.lines)
+            elif isinstance(fact.event, GoodsReturned):
+                back += fact.each(fact.event.lines)
+            elif isinstance(fact.event, PurchaseReceiptCorrected):
+                corrected.append(fact.event)
             else:
                 query, values = _change(fact)
                 await connection.execute(query, *values)
         await RECEIPT.copy(connection, came)
+        await RETURN.copy(connection, back)
+        for one in corrected:
+            line = (one.supplier, one.delivery_note, one.n)
+            of = (key.tenant, key.store, key.device)
+            await connection.execute(_CORRECTED, *of, *line, one.quantity, one.unit_cost_minor)
 
 
 def _change(fact: Fact) -> tuple[str, Sequence[Any]]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import msgspec
+
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import find_by_sku, json_text
 from edge.shop.purchasing.prices import Text, offers_of
-from edge.shop.purchasing.rules import Need, Suggestions, suggest
+from edge.shop.purchasing.rules import Need, Spare, Suggestions, carry_first, suggest
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.queries import low_stock
 from edge.shop.stock.rows import available_at
@@ -24,6 +30,17 @@ _DRAFTED = """
     SELECT coalesce(sum(l.quantity), 0) FROM purchase_line l JOIN purchase_order o USING (number)
     WHERE l.sku = ?1 AND o.state IN ('draft', 'approved') AND ?2 IN ('', o.location)
 """
+
+
+_SPARE = """
+    SELECT sku, location, par FROM stock_level WHERE status = 'excess' AND sku IN (SELECT value FROM json_each(?))
+"""
+_SOLD = """
+    SELECT -coalesce(sum(delta) FILTER (WHERE reason IN ('sale', 'void', 'refund', 'used')), 0), min(business_date)
+    FROM stock_movement WHERE sku = ? AND business_date >= ?
+"""
+SALES_DAYS = 28
+"""So many days say how fast something sells; after fewer than half of them nobody knows yet."""
 
 
 def read_needs(db: Connection) -> list[Need]:
@@ -45,7 +62,33 @@ def _ordered(db: Connection, sku: str, location: str) -> int:
 
 def read_suggestions(db: Connection, today: Text, budget_minor: Number | None = None) -> Suggestions:
     """What to order now, by supplier and place, with reasons; within a budget, if there is one."""
-    needs = [need for need in read_needs(db) if need.missing]
+    wanted = [need for need in read_needs(db) if need.missing]
+    needs, transfers = carry_first(wanted, read_spares(db, [need.sku for need in wanted]))
+    needs = [_perishing(db, need, today) for need in needs if need.missing]
     offers = offers_of(db, [need.sku for need in needs], today)
     minimums = dict(db.execute("SELECT id, minimum_order_minor FROM supplier WHERE NOT retired").fetchall())
-    return suggest(needs, offers, minimums, budget_minor)
+    found = suggest(needs, offers, minimums, budget_minor)
+    return msgspec.structs.replace(found, transfers=tuple(transfers))
+
+
+def read_spares(db: Connection, skus: Sequence[str]) -> list[Spare]:
+    """What places have of these products beyond their targets, where that is too much."""
+    found = []
+    for sku, location, par in db.execute(_SPARE, (json_text(skus),)).fetchall():
+        spare = available_at(db, sku, location) - int(par)
+        if spare > 0:
+            found.append(Spare(sku, location, spare))
+    return found
+
+
+def _perishing(db: Connection, need: Need, today: str) -> Need:
+    """A need that is bounded by what sells before it is over its last day."""
+    product = find_by_sku(db, need.sku)
+    if product is None or not product.expiry_days:
+        return need
+    day = date.fromisoformat(today)
+    sold, first = db.execute(_SOLD, (need.sku, (day - timedelta(days=SALES_DAYS)).isoformat())).fetchone()
+    days = (day - date.fromisoformat(first)).days if first else 0
+    if days < SALES_DAYS // 2:
+        return need
+    return msgspec.structs.replace(need, sells=max(0, int(sold)) * product.expiry_days // days)

@@ -1,4 +1,4 @@
-"""An order as a table for its supplier."""
+"""An order for its supplier: as a table, and as what is drawn on paper."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable
 
 from edge.lib.units.quantity import show_quantity
+from edge.shop.purchasing.paper_pdf import OrderSheet, SheetLine
 from edge.shop.purchasing.queries import KeptPurchase
 
 
@@ -34,3 +35,42 @@ def as_csv(
 def _plain(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def as_sheet(
+    order: KeptPurchase,
+    shop: tuple[str, ...],
+    contact: tuple[str, ...],
+    right_to_left: bool,
+    say: Callable[..., str],
+    name: Callable[[dict[str, str]], str],
+    money: Callable[[int], str],
+    currency: str,
+) -> OrderSheet:
+    """The same as it is drawn on paper."""
+    lines = tuple(
+        SheetLine(
+            (
+                *(line.code or line.sku, name(line.names) or line.sku, show_quantity(line.quantity)),
+                *(show_quantity(line.quantity // line.pack), money(line.unit_cost_minor), money(line.total_minor)),
+            )
+        )
+        for line in order.lines
+        if line.quantity
+    )
+    columns = ("code", "product", "quantity", "packs", "unit_cost", "sum")
+    code, product, quantity, packs, cost, total = (say(f"purchasing.{key}") for key in columns)
+    facts = [(say("purchasing.sent"), order.sent_on), (say("purchasing.expected"), order.expected_on)]
+    if order.revision > 1:
+        facts.append((say("purchasing.version"), str(order.revision)))
+    sums = [(say("purchasing.fee"), money(order.fee_minor))] if order.fee_minor else []
+    sums.append((say("purchasing.total"), f"{money(order.total_minor)} {currency}"))
+    return OrderSheet(
+        *(say("purchasing.order_number", number=order.number), right_to_left, shop),
+        (name(order.supplier_names), *(text for text in contact if text)),
+        tuple((key, text) for key, text in facts if text),
+        (code, product, quantity, packs, cost, total),
+        lines,
+        tuple(sums),
+        order.note,
+    )

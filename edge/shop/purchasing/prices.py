@@ -16,6 +16,7 @@ from edge.shop.purchasing.rules import STALE_DAYS, SupplierOffer, landed_micro, 
 
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 HISTORY_LIMIT = 500
+SKUS_LIMIT = 100_000
 _PRICES = """
     SELECT p.sku, p.supplier, p.code, p.cost_minor, p.pack, p.min_packs, s.lead_time_days, s.fee_minor, p.from_date,
            s.currency, max(p.from_date || printf('%020d', p.seq))
@@ -128,3 +129,9 @@ def read_supplier_prices(db: Connection, supplier: Text, sku: Text = "") -> list
         SupplierPrice(number, msgspec.json.decode(names or "{}", type=dict[str, str]), *rest)
         for number, names, *rest in rows
     ]
+
+
+def read_supplier_skus(db: Connection, supplier: Text) -> list[str]:
+    """The products that a supplier has a price for."""
+    sql = "SELECT DISTINCT sku FROM supplier_price WHERE supplier = ? ORDER BY sku LIMIT ?"
+    return [sku for (sku,) in db.execute(sql, (supplier, SKUS_LIMIT))]

@@ -8,15 +8,17 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.purchasing.events import (
+    GoodsReturned,
     PurchaseDrafted,
     PurchaseMoved,
+    PurchaseReceiptCorrected,
     PurchaseReceived,
     SupplierPriceSet,
     SupplierRetired,
     SupplierSet,
 )
 
-_SUPPLIER = "INSERT OR REPLACE INTO supplier VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
+_SUPPLIER = "INSERT OR REPLACE INTO supplier VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
 _PRICE = "INSERT INTO supplier_price VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _DRAFTED = """
     INSERT INTO purchase_order VALUES (?1, ?2, ?3, 'draft', ?4, ?5, ?6, ?7, ?8, '', '', '', '')
@@ -28,7 +30,13 @@ _MOVED = """
         expected_on = iif(?5 = '', expected_on, ?5), completed_on = iif(?2 = 'received', ?6, completed_on)
     WHERE number = ?1
 """
-_RECEIPT = "INSERT INTO purchase_receipt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_RECEIPT = "INSERT INTO purchase_receipt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_WAS = "SELECT quantity FROM purchase_receipt WHERE supplier = ? AND delivery_note = ? AND n = ?"
+_REVISED = """
+    UPDATE purchase_receipt SET quantity = ?, unit_cost_minor = ? WHERE supplier = ? AND delivery_note = ? AND n = ?
+"""
+_CAME = "UPDATE purchase_line SET received = received + ? WHERE number = ? AND sku = ?"
+_RETURN = "INSERT INTO purchase_return VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _RECEIVED = """
     INSERT INTO purchase_line VALUES (?1, ?2, (SELECT count(*) FROM purchase_line WHERE number = ?1), 0, 1, ?4, '', ?3)
     ON CONFLICT (number, sku) DO UPDATE SET received = received + excluded.received
@@ -38,7 +46,8 @@ _RECEIVED = """
 def _supplier(db: Connection, fact: RecordedEvent, event: SupplierSet) -> None:
     terms = (event.lead_time_days, event.rating, event.minimum_order_minor, event.fee_minor)
     contact = (event.contact, event.contact_name, event.email, event.phone)
-    row = (event.id, _json(event.names), *terms, _json(event.delivery_days), event.currency, *contact)
+    by_itself = (int(event.nightly), event.auto_approve_below_minor)
+    row = (event.id, _json(event.names), *terms, _json(event.delivery_days), event.currency, *contact, *by_itself)
     db.execute(_SUPPLIER, row)
 
 
@@ -69,8 +78,26 @@ def _received(db: Connection, fact: RecordedEvent, event: PurchaseReceived) -> N
     when = (fact.seq, fact.business_date, fact.at_us, fact.actor)
     for n, line in enumerate(event.lines):
         goods = (line.sku, line.quantity, line.unit_cost_minor, line.lot, line.expiry, line.location)
-        db.execute(_RECEIPT, (event.supplier, event.delivery_note, n, event.number, *when, *goods))
+        why = (line.movement, line.cause)
+        db.execute(_RECEIPT, (event.supplier, event.delivery_note, n, event.number, *when, *goods, *why))
         db.execute(_RECEIVED, (event.number, line.sku, line.quantity, line.unit_cost_minor))
+
+
+def _corrected(db: Connection, fact: RecordedEvent, event: PurchaseReceiptCorrected) -> None:
+    line = (event.supplier, event.delivery_note, event.n)
+    (was,) = db.execute(_WAS, line).fetchone()
+    db.execute(_REVISED, (event.quantity, event.unit_cost_minor, *line))
+    db.execute(_CAME, (event.quantity - was, event.number, event.sku))
+
+
+def _returned(db: Connection, fact: RecordedEvent, event: GoodsReturned) -> None:
+    about = (event.supplier, event.document, event.number, int(event.replaced))
+    when = (fact.business_date, fact.at_us, fact.actor)
+    for n, line in enumerate(event.lines):
+        goods = (line.sku, line.quantity, line.credit_minor, line.lot, line.location)
+        db.execute(_RETURN, (fact.seq, n, *about, *when, *goods, event.note))
+        if event.replaced:
+            db.execute(_CAME, (-line.quantity, event.number, line.sku))
 
 
 def _json(value: object) -> str:
@@ -79,8 +106,8 @@ def _json(value: object) -> str:
 
 projector = Projector(
     name="purchasing",
-    version=1,
-    tables=("supplier", "supplier_price", "purchase_order", "purchase_line", "purchase_receipt"),
+    version=2,
+    tables=("supplier", "supplier_price", "purchase_order", "purchase_line", "purchase_receipt", "purchase_return"),
     on={
         SupplierSet: _supplier,
         SupplierRetired: _retired,
@@ -88,5 +115,7 @@ projector = Projector(
         PurchaseDrafted: _drafted,
         PurchaseMoved: _moved,
         PurchaseReceived: _received,
+        PurchaseReceiptCorrected: _corrected,
+        GoodsReturned: _returned,
     },
 )

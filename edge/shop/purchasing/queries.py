@@ -14,6 +14,7 @@ from edge.shop.purchasing.events import SupplierSet
 from edge.shop.purchasing.rules import UNDER_WAY, State, cost_of
 
 PAGE_LIMIT = 200
+ASIDE_LIMIT = 500
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 Listed = Literal["", "open", "late", "draft", "approved", "sent", "part_received", "received", "closed", "cancelled"]
 _STATES = {
@@ -26,6 +27,7 @@ _ORDER = """
            o.created_by, o.how, o.sent_on, o.expected_on, o.completed_on, s.fee_minor, s.currency
     FROM purchase_order o JOIN supplier s ON s.id = o.supplier
 """
+_UNDER_WAY = " WHERE o.state IN ('sent', 'part_received') ORDER BY o.expected_on, o.number LIMIT ?"
 _LINES = """
     SELECT l.sku, p.body ->> '$.names', l.quantity, l.pack, l.unit_cost_minor, l.code, l.received
     FROM purchase_line l LEFT JOIN product p USING (sku) WHERE l.number = ? ORDER BY l.n
@@ -41,14 +43,29 @@ _LISTED = """
     ORDER BY o.number DESC LIMIT ?5
 """
 _RECEIPTS = """
-    SELECT delivery_note, business_date, at_us, actor, sku, quantity, unit_cost_minor, lot, expiry, location
+    SELECT delivery_note, business_date, at_us, actor, sku, quantity, unit_cost_minor, lot, expiry, location, movement,
+           cause
     FROM purchase_receipt WHERE number = ? ORDER BY seq, n
+"""
+_ASIDE = """
+    SELECT r.sku, p.body ->> '$.names', r.location, r.lot, r.expiry, r.quantity, (
+        SELECT c.supplier FROM purchase_line l JOIN purchase_receipt c USING (number, sku)
+        WHERE l.sku = r.sku AND r.lot IN ('', c.lot) ORDER BY c.seq DESC LIMIT 1)
+    FROM stock_location o JOIN stock_row r ON r.location = o.id LEFT JOIN product p USING (sku)
+    WHERE o.kind = 'quarantine' AND r.quantity > 0 ORDER BY r.sku, r.location, r.lot LIMIT ?
+"""
+_RETURNS = """
+    SELECT r.seq, r.supplier, r.document, r.number, r.replaced, r.business_date, r.at_us, r.actor, r.sku,
+           p.body ->> '$.names', r.quantity, r.credit_minor, r.lot, r.location, r.note
+    FROM purchase_return r LEFT JOIN product p USING (sku)
+    WHERE ?1 IN ('', r.supplier) AND (?2 = 0 OR r.number = ?2) AND (?3 = 0 OR r.seq < ?3)
+    ORDER BY r.seq DESC, r.n LIMIT ?4
 """
 _SUPPLIERS = """
     SELECT s.id, s.names, s.lead_time_days, s.rating, s.minimum_order_minor, s.fee_minor, s.delivery_days, s.currency,
            s.retired, (SELECT count(*) FROM purchase_order o WHERE o.supplier = s.id
                        AND o.state IN ('draft', 'approved', 'sent', 'part_received')),
-           s.contact, s.contact_name, s.email, s.phone
+           s.nightly, s.auto_approve_minor, s.contact, s.contact_name, s.email, s.phone
     FROM supplier s WHERE (?1 = '' OR s.id = ?1) AND (?2 OR NOT s.retired) ORDER BY s.id LIMIT 1000
 """
 
@@ -74,7 +91,8 @@ class PurchasedGoods(msgspec.Struct, frozen=True):
 
 
 class PurchaseReceipt(msgspec.Struct, frozen=True):
-    """So much of a product that came with a delivery note."""
+    """So much of a product that came with a delivery note; `movement`: the row of the journal that brought it in, by
+    which it is corrected; `cause`: why it was bad."""
 
     delivery_note: str
     business_date: str
@@ -86,6 +104,62 @@ class PurchaseReceipt(msgspec.Struct, frozen=True):
     lot: str
     expiry: str
     location: str
+    movement: int = 0
+    cause: str = ""
+
+
+class ReturnedPurchase(msgspec.Struct, frozen=True):
+    """So much of a product that went back to its supplier; `credit_minor`: for a unit of it, where that is known."""
+
+    seq: int
+    supplier: str
+    document: str
+    number: int
+    replaced: bool
+    business_date: str
+    at_us: int
+    actor: str
+    sku: str
+    names: dict[str, str]
+    quantity: int
+    credit_minor: int | None
+    lot: str
+    location: str
+    note: str
+
+
+class DueGoods(msgspec.Struct, frozen=True):
+    """So many thousandths of a product that are still to come, in packs of `pack` units."""
+
+    sku: str
+    names: dict[str, str]
+    open: int
+    pack: int
+    code: str
+
+
+class DeliveryDue(msgspec.Struct, frozen=True):
+    """An order that is under way, as whoever takes it in sees it."""
+
+    number: int
+    supplier: str
+    supplier_names: dict[str, str]
+    location: str
+    state: State
+    expected_on: str
+    lines: list[DueGoods]
+
+
+class GoodsAside(msgspec.Struct, frozen=True):
+    """Goods in quarantine, in thousandths; `supplier`: who brought them last, as far as that is known."""
+
+    sku: str
+    names: dict[str, str]
+    location: str
+    lot: str
+    expiry: str
+    total: int
+    supplier: str
 
 
 class KeptPurchase(msgspec.Struct, frozen=True):
@@ -154,6 +228,8 @@ class KeptSupplier(msgspec.Struct, frozen=True):
     currency: str
     retired: bool
     open_orders: int
+    nightly: bool
+    auto_approve_below_minor: int
     contact_name: str = ""
     email: str = ""
     phone: str = ""
@@ -199,6 +275,39 @@ def _listed(row: tuple[Any, ...], today: str) -> ListedPurchase:
     return ListedPurchase(*about, currency, lines, total, late)
 
 
+def read_deliveries(db: Connection) -> list[DeliveryDue]:
+    """What is under way, what should come first at the top."""
+    rows = db.execute(_ORDER + _UNDER_WAY, (PAGE_LIMIT,))
+    found = []
+    for number, supplier, names, location, state, *rest in rows.fetchall():
+        lines = [PurchasedGoods(sku, _names(text), *more) for sku, text, *more in db.execute(_LINES, (number,))]
+        due = [DueGoods(one.sku, one.names, one.open, one.pack, one.code) for one in lines if one.open]
+        found.append(DeliveryDue(number, supplier, _names(names), location, state, rest[7], due))
+    return found
+
+
+def read_returns(
+    db: Connection, supplier: Text = "", number: Number = 0, before: Number = 0, limit: Number = 100
+) -> list[ReturnedPurchase]:
+    """What went back, the newest first: to a supplier, of an order."""
+    rows = db.execute(_RETURNS, (supplier, number, before, max(1, min(limit, PAGE_LIMIT))))
+    return [_back(row) for row in rows]
+
+
+def read_aside(db: Connection) -> list[GoodsAside]:
+    """What stands in quarantine, with whoever it was last bought of."""
+    return [
+        GoodsAside(sku, _names(names), location, lot, expiry, total, supplier or "")
+        for sku, names, location, lot, expiry, total, supplier in db.execute(_ASIDE, (ASIDE_LIMIT,))
+    ]
+
+
+def _back(row: tuple[Any, ...]) -> ReturnedPurchase:
+    seq, supplier, document, number, replaced, day, at_us, actor, sku, names, *rest = row
+    about = (seq, supplier, document, number, bool(replaced), day, at_us, actor)
+    return ReturnedPurchase(*about, sku, _names(names), *rest)
+
+
 def read_suppliers(db: Connection, retired: bool = False) -> list[KeptSupplier]:
     """The suppliers; also those from whom nothing is bought any more, if wanted."""
     ring = Keyring(db)
@@ -212,13 +321,13 @@ def read_supplier(db: Connection, id: Text) -> KeptSupplier | None:
 
 
 def _supplier(ring: Keyring, row: tuple[Any, ...]) -> KeptSupplier:
-    id, names, lead, rating, least, fee, days, currency, retired, open_orders, contact, *sealed = row
+    id, names, lead, rating, least, fee, days, currency, retired, open_orders, nightly, auto, contact, *sealed = row
     said = [
         ring.open(contact, SupplierSet, field, text) or "" if text else ""
         for field, text in zip(("contact_name", "email", "phone"), sealed, strict=True)
     ]
     weekdays = msgspec.json.decode(days, type=tuple[int, ...])
-    terms = (lead, rating, least, fee, weekdays, currency, bool(retired), open_orders)
+    terms = (lead, rating, least, fee, weekdays, currency, bool(retired), open_orders, bool(nightly), auto)
     return KeptSupplier(id, _names(names), *terms, *said)
 
 

@@ -14,6 +14,7 @@ from edge.shop.purchasing.ordering import expect, require_order
 from edge.shop.purchasing.queries import KeptPurchase, PurchasedGoods
 from edge.shop.purchasing.rules import NEXT, price_off
 from edge.shop.stock.commands import RecordMovement
+from edge.shop.stock.places import quarantine
 from edge.shop.stock.rows import find_product
 
 
@@ -83,17 +84,18 @@ def _brought(
     if cost is None and known is not None:
         cost = known.unit_cost_minor
     boxes, units = _boxed(product, known.pack if known else 1, line.quantity)
-    location = line.location or order.location
+    location = line.location or (quarantine(tx) if line.cause else order.location)
     movement = RecordMovement(
-        *(product.sku, "in", boxes, units, location, line.lot, line.expiry, "delivery"),
+        *(product.sku, "in", boxes, units, location, line.lot, line.expiry, "delivery", line.cause),
         document=command.delivery_note,
-        unit_cost_minor=cost,
+        unit_cost_minor=None if order.currency else cost,  # another currency's: what it costs here is not known yet
         confirmed=command.confirmed,
     )
     outcome = tx.do(movement)
     if isinstance(outcome, Refused):
         return outcome
-    return ReceivedGoods(product.sku, line.quantity, cost or 0, line.lot, line.expiry, location)
+    place = (line.lot, line.expiry, location)
+    return ReceivedGoods(product.sku, line.quantity, cost or 0, *place, outcome.first_seq, line.cause)
 
 
 def _boxed(product: StockedProduct, pack: int, quantity: int) -> tuple[int, int]:

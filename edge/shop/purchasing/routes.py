@@ -12,15 +12,16 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Body, Endpoint, Schema
 from edge.core.messages import Command, Done
 from edge.lib.units.money import show_minor
-from edge.shop.access.rights import MANAGE
+from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.purchasing import commands, queries
+from edge.shop.purchasing.correcting import CostEffect
 from edge.shop.purchasing.needs import read_suggestions
 from edge.shop.purchasing.paper import as_csv
 from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_performance
 from edge.shop.purchasing.prices import ComparedPrice, SupplierPrice, read_supplier_prices, read_supplier_pricing
-from edge.shop.purchasing.queries import KeptPurchase, KeptSupplier, Listed, PurchasePage
+from edge.shop.purchasing.queries import DeliveryDue, KeptPurchase, KeptSupplier, Listed, PurchasePage, ReturnedPurchase
 from edge.shop.purchasing.receiving import ReceivedOrder
-from edge.shop.purchasing.rules import SuggestedOrder, Suggestions, Unmet, Why
+from edge.shop.purchasing.rules import SuggestedOrder, SuggestedTransfer, Suggestions, Unmet, Why
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE, today_of
@@ -28,6 +29,7 @@ from edge.web.problem import Problem
 from edge.web.request_body import json_of, whole_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
+RETURNS_SHOWN = 100
 Text = Callable[[Why], str]
 
 
@@ -35,6 +37,18 @@ class SupplierList(msgspec.Struct):
     """`GET suppliers`."""
 
     suppliers: list[KeptSupplier]
+
+
+class DeliveryList(msgspec.Struct):
+    """`GET deliveries`: what should come, for whoever takes it in: without what it costs."""
+
+    deliveries: list[DeliveryDue]
+
+
+class ReturnList(msgspec.Struct):
+    """`GET purchase-orders/returns`: what went back, the newest first."""
+
+    returns: list[ReturnedPurchase]
 
 
 class SupplierCard(msgspec.Struct, frozen=True):
@@ -81,6 +95,7 @@ class ToldSuggestions(msgspec.Struct, frozen=True):
 
     orders: list[ToldOrder]
     unmet: list[Unmet]
+    transfers: list[SuggestedTransfer]
 
 
 async def suppliers(request: web.Request) -> web.Response:
@@ -116,6 +131,19 @@ async def pricing(request: web.Request) -> web.Response:
 async def orders(request: web.Request) -> web.Response:
     """`GET purchase-orders`: orders, the newest first; `?state=` may also be open or late."""
     return answer_json(await orders_of(request, request.query.get("state", "")))
+
+
+async def deliveries(request: web.Request) -> web.Response:
+    """`GET deliveries`: orders under way with what is still to come of them, which `.../receive` takes."""
+    return answer_json(DeliveryList(await request.app[SITE].asker.read(queries.read_deliveries)))
+
+
+async def returns(request: web.Request) -> web.Response:
+    """`GET purchase-orders/returns`: what went back: to a `supplier`, before a row of the journal."""
+    supplier, before = request.query.get("supplier", "")[:80], whole_of(request, "before", 0)
+    limit = whole_of(request, "limit", RETURNS_SHOWN)
+    read = partial(queries.read_returns, supplier=supplier, before=before, limit=limit)
+    return answer_json(ReturnList(await request.app[SITE].asker.read(read)))
 
 
 async def open_orders(request: web.Request) -> web.Response:
@@ -164,7 +192,9 @@ async def order_csv(request: web.Request) -> web.Response:
 async def suggestions(request: web.Request) -> web.Response:
     """`GET purchase-orders/suggestions`: what to order now and why; within `?budget_minor=`, if it is given."""
     found, told = await suggested(request), teller(request)
-    return answer_json(ToldSuggestions([_told(one, told) for one in found.orders], list(found.unmet)))
+    return answer_json(
+        ToldSuggestions([_told(one, told) for one in found.orders], list(found.unmet), list(found.transfers))
+    )
 
 
 async def suggested(request: web.Request) -> Suggestions:
@@ -208,7 +238,7 @@ def _doing(kind: type[Command], status: int = 200) -> Callable[[web.Request], Aw
         outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
         if not isinstance(outcome, Done):
             return answer_outcome(outcome, texts_of(request))
-        if isinstance(outcome.result, ReceivedOrder):
+        if isinstance(outcome.result, ReceivedOrder | CostEffect):
             return answer_json(outcome.result)
         if isinstance(command, commands.SetSupplier):
             return answer_json((await card_of(request, command.id)).supplier)
@@ -240,13 +270,14 @@ def _get(path: str, handler: Any, answer: Answer, query: dict[str, Schema] | Non
     )
 
 
-def _post(path: str, kind: type[Command], answer: Any, status: int = 200, name: str = "") -> Endpoint:
+def _post(path: str, kind: type[Command], answer: Any, status: int = 200, name: str = "", also: str = "") -> Endpoint:
     in_path = "{number" in path
     return Endpoint(
         method="POST",
         path=f"/api/v1/{path}",
         handler=_doing(kind, status),
         right=MANAGE,
+        also=also,
         tag="purchasing",
         name=name,
         path_types={"number": {"type": "integer"}} if in_path else {},
@@ -285,6 +316,11 @@ ENDPOINTS = (
     _post(f"{_ONE}/approve", commands.ApprovePurchaseOrder, KeptPurchase, name="purchase_orders_approve"),
     _post(f"{_ONE}/send", commands.SendPurchaseOrder, KeptPurchase, name="purchase_orders_send"),
     _post(f"{_ONE}/cancel", commands.CancelPurchaseOrder, KeptPurchase, name="purchase_orders_cancel"),
-    _post(f"{_ONE}/receive", commands.ReceivePurchaseOrder, ReceivedOrder, name="purchase_orders_receive"),
+    _post(f"{_ONE}/receive", commands.ReceivePurchaseOrder, ReceivedOrder, name="purchase_orders_receive", also=STOCK),
+    _get("deliveries", deliveries, Answer(DeliveryList), also=STOCK),
+    _post("purchase-orders/receipts/correct", commands.CorrectReceipt, CostEffect, name="purchase_receipts_correct"),
+    _post("purchase-orders/receipts/cost", commands.AddReceiptCost, CostEffect, name="purchase_receipts_cost"),
+    _get("purchase-orders/returns", returns, Answer(ReturnList), _LISTED, name="purchase_returns_list"),
+    _post("purchase-orders/returns", commands.ReturnToSupplier, CostEffect, name="purchase_returns_make"),
     _post(f"{_ONE}/close", commands.ClosePurchaseOrder, KeptPurchase, name="purchase_orders_close"),
 )

@@ -38,7 +38,7 @@ class Need(msgspec.Struct, frozen=True):
     """How a product stands at a place (empty: the whole shop), in thousandths; `ordered` counts drafts, too.
 
     With `par` and `reorder` it is wanted at `reorder` and below, up to `par`; with a `minimum` alone below that, up to
-    twice as much.
+    twice as much. `sells`: no more than that is sold before it would be over its last day (None: it keeps).
     """
 
     sku: str
@@ -48,6 +48,7 @@ class Need(msgspec.Struct, frozen=True):
     par: int = 0
     reorder: int = 0
     minimum: int = 0
+    sells: int | None = None
 
     @property
     def position(self) -> int:
@@ -118,20 +119,38 @@ class SuggestedOrder(msgspec.Struct, frozen=True):
     total_minor: int
 
 
+class SuggestedTransfer(msgspec.Struct, frozen=True):
+    """So many thousandths of a product that one place of the shop has too much of, and another wants."""
+
+    sku: str
+    from_location: str
+    to_location: str
+    quantity: int
+
+
+class Spare(msgspec.Struct, frozen=True):
+    """What a place has of a product beyond its target."""
+
+    sku: str
+    location: str
+    quantity: int
+
+
 class Unmet(msgspec.Struct, frozen=True):
     """What is wanted and cannot be suggested: which rule stands in the way."""
 
     sku: str
     location: str
     missing: int
-    rule: Literal["no_supplier", "other_currency", "over_budget"]
+    rule: Literal["no_supplier", "other_currency", "over_budget", "shelf_life"]
 
 
 class Suggestions(msgspec.Struct, frozen=True):
-    """What to order, by supplier and place, and what could not be suggested."""
+    """What to order, by supplier and place, what could not be suggested, and what to carry from another place first."""
 
     orders: tuple[SuggestedOrder, ...]
     unmet: tuple[Unmet, ...]
+    transfers: tuple[SuggestedTransfer, ...] = ()
 
 
 def expected_on(sent: date, lead_time_days: int, delivery_days: Sequence[int]) -> date:
@@ -175,6 +194,23 @@ def cheapest(offers: Iterable[SupplierOffer], quantity: int) -> SupplierOffer | 
         key=lambda offer: (landed_micro(offer, quantity), offer.lead_time_days, offer.supplier),
         default=None,
     )
+
+
+def carry_first(needs: Iterable[Need], spares: Iterable[Spare]) -> tuple[list[Need], list[SuggestedTransfer]]:
+    """What other places of the shop have too much of goes where it is wanted, before any of it is ordered."""
+    left = {(spare.sku, spare.location): spare.quantity for spare in spares}
+    wanted, transfers = [], []
+    for need in needs:
+        for (sku, location), quantity in left.items():
+            part = min(need.missing, quantity)
+            if sku == need.sku and location != need.location and part > 0:
+                part -= part % THOUSANDTHS  # whole units, whatever it is sold by
+                if part:
+                    left[(sku, location)] -= part
+                    transfers.append(SuggestedTransfer(sku, location, need.location, part))
+                    need = msgspec.structs.replace(need, available=need.available + part)
+        wanted.append(need)
+    return wanted, transfers
 
 
 def suggest(
@@ -227,6 +263,11 @@ def _order(
     unmet: list[Unmet] = []
     for need, offer in wanted:
         packs = packs_for(need.missing, offer)
+        if need.sells is not None:
+            packs = min(packs, max(0, need.sells - max(0, need.position)) // offer.pack_size)
+            if packs < offer.min_packs:
+                unmet.append(Unmet(need.sku, location, need.missing, "shelf_life"))
+                continue
         if left is not None:
             packs = min(packs, _affordable(offer, left))
         if packs < offer.min_packs:
@@ -235,10 +276,11 @@ def _order(
         line = _line(need, offer, packs)
         lines.append(line)
         left = None if left is None else left - line.total_minor
-    if lines:
-        lines = _topped_up(lines, minimum_minor)
+    if not lines:
+        return None, unmet
+    lines = _topped_up(lines, minimum_minor)
     total = fee + sum(line.total_minor for line in lines)
-    if lines and (budget_minor is None or total <= budget_minor):
+    if budget_minor is None or total <= budget_minor:
         return SuggestedOrder(supplier, location, tuple(lines), fee, total), unmet
     return None, [Unmet(need.sku, location, need.missing, "over_budget") for need, _ in wanted]
 
@@ -260,7 +302,8 @@ def _line(need: Need, offer: SupplierOffer, packs: int) -> SuggestedLine:
         code = "least_packs" if packs == offer.min_packs > 1 else "whole_packs"
         why.append(Why(code, {"missing": need.missing, "packs": packs, "pack": offer.pack}))
     elif quantity < need.missing:
-        why.append(Why("within_budget", {"missing": need.missing}))
+        fits = need.sells is not None and quantity + offer.pack_size > need.sells - max(0, need.position)
+        why.append(Why("shelf_life" if fits else "within_budget", {"missing": need.missing}))
     total = cost_of(quantity, offer.cost_minor)
     return SuggestedLine(need.sku, quantity, packs, offer.pack, offer.code, offer.cost_minor, total, tuple(why))
 

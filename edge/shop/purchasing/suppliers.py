@@ -33,7 +33,8 @@ def setting_suppliers(currency: str) -> Handler:
         foreign = "" if command.currency == currency else command.currency
         terms = (command.lead_time_days, command.rating, command.minimum_order_minor, command.fee_minor)
         days = tuple(sorted(set(command.delivery_days)))
-        tx.append(SupplierSet(command.id, command.names, *terms, days, foreign, contact, *sealed))
+        by_itself = (command.nightly, command.auto_approve_below_minor)
+        tx.append(SupplierSet(command.id, command.names, *terms, days, foreign, contact, *sealed, *by_itself))
         return None
 
     return set_supplier
@@ -41,7 +42,7 @@ def setting_suppliers(currency: str) -> Handler:
 
 def _contact(
     tx: Transaction, command: SetSupplier, known: tuple[str, ...] | None
-) -> tuple[str, tuple[Ciphertext, ...]]:
+) -> tuple[str, tuple[Ciphertext, Ciphertext, Ciphertext]]:
     """Who is asked there: their id, and what is said of them as only this ledger opens it."""
     texts = {field: getattr(command, field).strip() for field in FIELDS}
     if not any(texts.values()):

@@ -13,6 +13,8 @@ CREATE TABLE supplier (
     contact_name        TEXT NOT NULL,
     email               TEXT NOT NULL,
     phone               TEXT NOT NULL,
+    nightly             INTEGER NOT NULL,
+    auto_approve_minor  INTEGER NOT NULL,
     retired             INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -64,7 +66,8 @@ CREATE TABLE purchase_line (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX purchase_line_sku ON purchase_line (sku);
 
--- Strict projection of PurchaseReceived: what came, under which delivery note.
+-- Strict projection of PurchaseReceived and PurchaseReceiptCorrected: what came, under which delivery note; `movement` is
+-- the row of the journal that brought it in, `cause` says why it is bad.
 CREATE TABLE purchase_receipt (
     supplier        TEXT NOT NULL,
     delivery_note   TEXT NOT NULL,
@@ -80,6 +83,30 @@ CREATE TABLE purchase_receipt (
     lot             TEXT NOT NULL,
     expiry          TEXT NOT NULL,
     location        TEXT NOT NULL,
+    movement        INTEGER NOT NULL DEFAULT 0,
+    cause           TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (supplier, delivery_note, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX purchase_receipt_number ON purchase_receipt (number, seq);
+CREATE INDEX purchase_receipt_movement ON purchase_receipt (movement) WHERE movement > 0;
+
+-- Strict projection of GoodsReturned: what went back to whom; `replaced`: others of the order shall come for it.
+CREATE TABLE purchase_return (
+    seq           INTEGER NOT NULL,
+    n             INTEGER NOT NULL,
+    supplier      TEXT NOT NULL,
+    document      TEXT NOT NULL,
+    number        INTEGER NOT NULL,
+    replaced      INTEGER NOT NULL,
+    business_date TEXT NOT NULL,
+    at_us         INTEGER NOT NULL,
+    actor         TEXT NOT NULL,
+    sku           TEXT NOT NULL,
+    quantity      INTEGER NOT NULL,
+    credit_minor  INTEGER,
+    lot           TEXT NOT NULL,
+    location      TEXT NOT NULL,
+    note          TEXT NOT NULL,
+    PRIMARY KEY (seq, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX purchase_return_supplier ON purchase_return (supplier, seq);

@@ -2,10 +2,10 @@
 
 from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
 from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.stock import claims, commands, counting, movements, moving, places, project, queries, syncing
+from edge.shop.stock import claims, commands, counting, movements, moving, places, project, queries, receipts, syncing
 from edge.shop.stock.checks import stock_check
 from edge.shop.stock.events import EVENTS, UPCASTERS
-from edge.shop.stock.listings import read_count, read_counts, read_locations
+from edge.shop.stock.listings import read_cost_corrections, read_count, read_counts, read_locations, read_receipts
 from edge.shop.stock.watches import WATCHES
 
 capability = Capability(
@@ -13,7 +13,9 @@ capability = Capability(
     commands=(
         CommandSpec(commands.MoveStock, moving.move_stock, right=MANAGE, also=STOCK),
         CommandSpec(commands.RecordMovement, moving.record_movement, right=MANAGE, also=STOCK, ask_first=True),
+        CommandSpec(commands.ReviseReceipt, receipts.revise_receipt, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.TransferStock, moving.transfer_stock, right=MANAGE, also=STOCK, ask_first=True),
+        CommandSpec(commands.SetAside, moving.set_aside, right=MANAGE, also=STOCK),
         CommandSpec(commands.CloseBox, moving.close_box, right=MANAGE, also=STOCK),
         CommandSpec(commands.SetLocation, places.set_location, right=MANAGE),
         CommandSpec(commands.RetireLocation, places.retire_location, right=MANAGE),
@@ -50,6 +52,8 @@ capability = Capability(
         QuerySpec("stock_locations", read_locations, right=MANAGE, also=STOCK),
         QuerySpec("stock_counts", read_counts, right=MANAGE, also=STOCK),
         QuerySpec("stock_count", read_count, right=MANAGE, also=STOCK),
+        QuerySpec("stock_receipts", read_receipts, right=MANAGE),
+        QuerySpec("stock_cost_corrections", read_cost_corrections, right=MANAGE),
         QuerySpec("stock_check", stock_check, right=MANAGE),
     ),
 )

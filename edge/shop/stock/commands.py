@@ -30,7 +30,7 @@ Signed = Annotated[int, msgspec.Meta(ge=-DELTA_LIMIT, le=DELTA_LIMIT)]
 
 MovementType = Literal["in", "out", "waste", "adjust"]
 MovementReason = Literal[
-    "", "used", "broken", "expired", "spoiled", "stolen", "found", "delivery", "count", "returned", "other"
+    "", "used", "broken", "expired", "spoiled", "stolen", "found", "delivery", "transfer", "count", "returned", "other"
 ]
 Cause = Literal["", "breakage", "spoilage", "expired", "spill", "comp", "prep", "damage"]
 LocationKind = Literal["bar", "shop_floor", "storage", "kitchen", "fridge", "quarantine"]
@@ -83,6 +83,21 @@ class RecordMovement(Command, frozen=True):
     confirmed: bool = False
 
 
+class ReviseReceipt(Command, frozen=True):
+    """Say what a receipt, at a row of the journal, was of a product, and what comes on top of its cost.
+
+    What is None stays as it was. The result is what changed; a receipt that is so already is left alone.
+    """
+
+    receipt: Number
+    sku: Sku
+    quantity: Thousandths | None = None
+    unit_cost_minor: Cost | None = None
+    add_minor: Annotated[int, msgspec.Meta(ge=-(10**12), le=10**12)] = 0
+    document: Document = ""
+    note: Note = ""
+
+
 class TransferLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """So much of a product; its closed boxes stay closed as far as they go into it."""
 
@@ -98,6 +113,20 @@ class TransferStock(Command, frozen=True):
     to_location: LocationId
     lines: Annotated[tuple[TransferLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
     note: Note = ""
+    confirmed: bool = False
+
+
+class SetAside(Command, frozen=True):
+    """Put goods that are damaged, or that nobody is sure of, where they count in nothing that is available."""
+
+    sku: Sku
+    boxes: Boxes = 0
+    units: Thousandths = 0
+    location: LocationId = MAIN
+    lot: Lot = ""
+    cause: Cause = "damage"
+    note: Note = ""
+    confirmed: bool = False
 
 
 class CloseBox(Command, frozen=True):

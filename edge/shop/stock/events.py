@@ -48,6 +48,36 @@ class StockMoved(Event, frozen=True, omit_defaults=True):
     unit_cost_minor: int | None = None
 
 
+class ReceiptCorrected(Event, frozen=True):
+    """A receipt, at a row of the journal, was of so much at this cost; `added_minor` came on top of it (freight).
+
+    `value_milli`: by how much what is still there is worth more for it, in thousandths of a minor unit.
+    """
+
+    receipt: int
+    sku: str
+    quantity: int
+    unit_cost_minor: int | None
+    added_minor: int
+    value_milli: int
+    document: str = ""
+    note: str = ""
+
+
+class CostCorrected(Event, frozen=True):
+    """Goods that are gone already cost so much more (below 0: less) than was thought, in thousandths of a minor unit.
+
+    `why`: `sold_short` (they were sold before they came), `receipt` (one was corrected), `added` (freight or duty),
+    `returned` (their supplier credits another sum than they are worth here), or `lost_in_transit` to another store.
+    """
+
+    sku: str
+    amount_milli: int
+    why: str
+    receipt: int = 0
+    document: str = ""
+
+
 class LocationSet(Event, frozen=True):
     """A place that holds stock, as it is from now on."""
 
@@ -167,6 +197,8 @@ class CountEnded(Event, frozen=True):
 
 EVENTS: tuple[type[Event], ...] = (
     StockMoved,
+    ReceiptCorrected,
+    CostCorrected,
     LocationSet,
     LocationRetired,
     SellingPlaceSet,

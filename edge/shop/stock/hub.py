@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from edge.shop.stock.events import Move, StockMoved
+from edge.shop.stock.events import CostCorrected, Move, StockMoved
 from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key
@@ -69,6 +69,23 @@ MOVEMENT = Table(
     indexes=(Index("stock_movement_by_sku", "tenant, sku, business_date"),),
 )
 
+CORRECTION = Table(
+    "stock_cost_correction",
+    "What goods that were gone already turned out to have cost more, or less.",
+    *place(),
+    Column("epoch", "bigint", "The epoch of its journal.", "row.epoch", key=True),
+    Column("seq", "bigint", "The row of its journal.", "row.seq", key=True),
+    BUSINESS_DATE,
+    AT,
+    Column("sku", "text", "The product's number in the shop.", "event.sku"),
+    Column("why", "text", "sold_short, receipt, added, returned or lost_in_transit.", "event.why"),
+    Column(
+        *("amount_milli", "bigint", "Thousandths of a minor unit; below 0 where they were cheaper."),
+        "event.amount_milli",
+    ),
+    Column("document", "text", "A delivery note, an invoice.", "event.document"),
+)
+
 _ADD = """
     INSERT INTO stock (tenant, store, device, sku, on_hand)
     SELECT $1, $2, $3, sku, delta FROM unnest($4::text[], $5::bigint[]) AS moved (sku, delta)
@@ -92,10 +109,10 @@ class StockTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "stock"
-    version = 2
+    version = 3
     keeps_orphans = True
     rows_at_once = limits.PROJECT_ROWS
-    tables = (STOCK, STOCK_ROW, MOVEMENT)
+    tables = (STOCK, STOCK_ROW, MOVEMENT, CORRECTION)
     reads = (
         Read(
             name="stock",
@@ -144,11 +161,22 @@ class StockTables(TableProjector):
                 *("delta", "boxes", "location", "lot", "expiry", "note", "document", "unit_cost_minor"),
             ),
         ),
+        CORRECTION.read(
+            "stock/cost-corrections",
+            Filter("store", "store"),
+            Filter("sku", "sku"),
+            Filter("why", "why"),
+            Filter("from", "business_date", ">="),
+            Filter("to", "business_date", "<="),
+        ),
     )
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(self._project, StockMoved)
+        return {**together(self._project, StockMoved), **together(self._corrected, CostCorrected)}
+
+    async def _corrected(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        await CORRECTION.copy(connection, self.facts(key, rows))
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         facts = await self.facts_in_turns(key, rows)

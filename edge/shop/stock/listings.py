@@ -1,4 +1,4 @@
-"""Reads of places and counts."""
+"""Reads of places, counts, receipts and what those turned out to cost."""
 
 from __future__ import annotations
 
@@ -9,10 +9,23 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.stock import rules
+from edge.shop.stock.costs import MICRO
 from edge.shop.stock.events import MAIN
+from edge.shop.stock.queries import Text
 
 COUNTS_LIMIT = 50
+RECEIPTS_LIMIT = 500
+_RECEIPTS = """
+    SELECT seq, sku, business_date, at_us, document, quantity, unit_cost_minor, added_minor, location, lot, expiry
+    FROM stock_receipt WHERE sku = ? ORDER BY seq DESC LIMIT ?
+"""
+_CORRECTIONS = """
+    SELECT c.seq, c.business_date, c.sku, p.body ->> '$.names', c.why, c.amount_milli, c.receipt, c.document
+    FROM stock_correction c LEFT JOIN product p USING (sku)
+    WHERE (?1 = '' OR c.sku = ?1) AND c.business_date BETWEEN ?2 AND ?3 ORDER BY c.seq DESC LIMIT ?4
+"""
 
 
 class Location(msgspec.Struct, frozen=True):
@@ -52,6 +65,44 @@ class StockCount(msgspec.Struct, frozen=True):
     ended_us: int | None
     counted: int
     lines: tuple[CountedLine, ...] = ()
+
+
+class ReceivedStock(msgspec.Struct, frozen=True):
+    """A receipt of a product as it is known by now; `receipt` is its row of the journal.
+
+    `unit_micro`: what one of it cost with all that came on top, in millionths of a minor unit; None: nobody said.
+    """
+
+    receipt: int
+    sku: str
+    business_date: str
+    at_us: int
+    document: str
+    quantity: int
+    unit_cost_minor: int | None
+    added_minor: int
+    location: str
+    lot: str
+    expiry: str
+
+    @property
+    def unit_micro(self) -> int | None:
+        if self.unit_cost_minor is None or not self.quantity:
+            return None
+        return self.unit_cost_minor * MICRO + self.added_minor * MICRO * THOUSANDTHS // self.quantity
+
+
+class CostDifference(msgspec.Struct, frozen=True):
+    """What goods that are gone cost more than was thought (below 0: less), in thousandths of a minor unit."""
+
+    seq: int
+    business_date: str
+    sku: str
+    names: dict[str, str]
+    why: str
+    amount_milli: int
+    receipt: int
+    document: str
 
 
 _COUNTS = """
@@ -104,3 +155,20 @@ def _line(row: tuple[str, str, int, int, int, int, str, int], blind: bool) -> Co
     again = looks < 2 and rules.far_off(expected, quantity)
     told = (None, None) if blind else (expected, quantity - expected)
     return CountedLine(sku, lot, quantity, boxes, looks, again, person, at_us, *told)
+
+
+def read_receipts(db: Connection, sku: Text, limit: Number = 100) -> list[ReceivedStock]:
+    """What came in of a product, the newest first."""
+    rows = db.execute(_RECEIPTS, (sku, max(1, min(limit, RECEIPTS_LIMIT))))
+    return [ReceivedStock(*row) for row in rows]
+
+
+def read_cost_corrections(
+    db: Connection, sku: Text = "", from_date: Text = "", to_date: Text = "", limit: Number = 100
+) -> list[CostDifference]:
+    """What turned out to have cost another sum once it was gone, of a product or of all, the newest first."""
+    values = (sku, from_date, to_date or rules.NEVER, max(1, min(limit, RECEIPTS_LIMIT)))
+    return [
+        CostDifference(seq, day, of, msgspec.json.decode(names or "{}", type=dict[str, str]), *rest)
+        for seq, day, of, names, *rest in db.execute(_CORRECTIONS, values)
+    ]

@@ -15,10 +15,22 @@ from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 from edge.shop.stock import rules
-from edge.shop.stock.commands import CloseBox, MoveStock, RecordMovement, TransferStock
+from edge.shop.stock.commands import CloseBox, MoveStock, RecordMovement, SetAside, TransferLine, TransferStock
 from edge.shop.stock.events import MAIN, Move, StockMoved
+from edge.shop.stock.places import quarantine
 from edge.shop.stock.queries import read_stock
-from edge.shop.stock.rows import called, find_product, on_hand_at, require_location, reserved_at, rows_at, rows_of
+from edge.shop.stock.receipts import note_sold_short
+from edge.shop.stock.rows import (
+    QUARANTINE,
+    called,
+    find_product,
+    kind_of,
+    on_hand_at,
+    require_location,
+    reserved_at,
+    rows_at,
+    rows_of,
+)
 from edge.shop.stock.rules import StockRow
 
 MOVES_LIMIT = 10_000
@@ -28,6 +40,10 @@ ON_HAND_LIMIT = 10**17
 before SQLite's integers end (2**63)."""
 MOST = 1_000_000 * THOUSANDTHS
 """No person moves more of a product at once."""
+_AVERAGE = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
+_HOLDERS = """
+    SELECT holder FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 3
+"""
 BY_TILL = frozenset({"sale", "void", "refund", "damaged"})
 SIGNS: Mapping[str, int] = MappingProxyType({"received": 1, "lost": -1})
 """Which way goods go; what is not here may go either way."""
@@ -142,13 +158,16 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
         moves = _carried_out(tx, command, product.sku, rows, quantity)
     if isinstance(moves, Refused):
         return moves
-    if refused := _promised(tx, command, product.sku, moves):
+    if not command.confirmed and (refused := promised(tx, product.sku, command.location, moves)):
         return refused
     if moves:
         reason = rules.journal_reason(command.type, command.reason)
         cause = command.cause or command.reason
         cost = command.unit_cost_minor if command.type == "in" else None
+        on_hand, average = tx.db.execute(_AVERAGE, (product.sku,)).fetchone() or (0, None)
         tx.append(StockMoved(reason, tuple(moves), cause, command.note, command.document, cost))
+        if cost is not None:
+            note_sold_short(tx, product.sku, on_hand, average, quantity, cost, command.document)
     return stock_after(tx, product.sku, command.location, box, moves)
 
 
@@ -228,17 +247,19 @@ def _of_lot(rows: Iterable[StockRow], command: RecordMovement) -> list[StockRow]
     return [row for row in rows if row.lot == command.lot and command.expiry in ("", row.expiry)]
 
 
-def _promised(tx: Transaction, command: RecordMovement, sku: str, moves: Iterable[Move]) -> Refused | None:
-    """Whether goods that leave were promised to somebody: then a yes is needed."""
-    delta = sum(move.delta for move in moves)
-    if delta >= 0 or command.confirmed:
+def promised(tx: Transaction, sku: str, location: str, moves: Iterable[Move]) -> Refused | None:
+    """Whether goods that leave a place were promised to somebody: then a yes is needed. Whoever was promised them last
+    is named first, and will lack them."""
+    delta = sum(move.delta for move in moves if (move.sku, move.location) == (sku, location))
+    if delta >= 0:
         return None
-    promised = reserved_at(tx.db, sku, command.location)
-    left = on_hand_at(tx.db, sku, command.location) + delta
-    if left >= promised:
+    reserved = reserved_at(tx.db, sku, location)
+    left = on_hand_at(tx.db, sku, location) + delta
+    if left >= reserved:
         return None
-    values: dict[str, str | int] = {"sku": sku, "reserved": show_quantity(promised), "left": show_quantity(left)}
-    return Refused("stock_promised", values)
+    holders = ", ".join(holder for (holder,) in tx.db.execute(_HOLDERS, (sku, location)))
+    values: dict[str, str | int] = {"sku": sku, "reserved": show_quantity(reserved), "left": show_quantity(left)}
+    return Refused("stock_promised", {**values, "holders": holders})
 
 
 def stock_after(tx: Transaction, sku: str, location: str, box: int, moves: Iterable[Move]) -> StockAfter:
@@ -259,9 +280,40 @@ def transfer_stock(tx: Transaction, command: TransferStock) -> Refused | None:
         return Refused("transfer_to_itself", {"location": source})
     if refused := require_location(tx.db, source) or require_location(tx.db, target):
         return refused
+    out = taken_out(tx, source, command.lines, command.confirmed)
+    if isinstance(out, Refused):
+        return out
+    tx.append(StockMoved("transferred", (*out, *carried(out, target)), note=command.note))
+    return None
+
+
+def set_aside(tx: Transaction, command: SetAside) -> StockAfter | Refused:
+    product = find_product(tx.db, command.sku)
+    if product is None:
+        return Refused("unknown_sku", {"sku": command.sku})
+    if refused := require_location(tx.db, command.location):
+        return refused
+    if kind_of(tx.db, command.location) == QUARANTINE:
+        return Refused("transfer_to_itself", {"location": command.location})
+    box = product.box or 0
+    if command.boxes and not box:
+        return Refused("no_boxes", {"sku": product.sku})
+    quantity = command.boxes * box * THOUSANDTHS + command.units
+    if not 0 < quantity <= MOST:
+        return Refused("quantity_zero" if not quantity else "quantity_large", {"sku": product.sku, "most": MOST})
+    out = taken_out(tx, command.location, [TransferLine(product.sku, quantity, command.lot)], command.confirmed)
+    if isinstance(out, Refused):
+        return out
+    target = quarantine(tx)
+    tx.append(StockMoved("transferred", (*out, *carried(out, target)), command.cause, command.note))
+    return stock_after(tx, product.sku, target, box, carried(out, target))
+
+
+def taken_out(tx: Transaction, source: str, lines: Iterable[TransferLine], confirmed: bool) -> list[Move] | Refused:
+    """Moves that take goods out of a place to carry them somewhere; closed boxes stay closed as far as they go."""
     moves: list[Move] = []
     seen = set[str]()
-    for line in command.lines:
+    for line in lines:
         product = find_product(tx.db, line.sku)
         if product is None:
             return Refused("unknown_sku", {"sku": line.sku})
@@ -276,13 +328,19 @@ def transfer_stock(tx: Transaction, command: TransferStock) -> Refused | None:
         out, lacking = rules.take(sku, mine, line.quantity, closed_first=True)
         if lacking:
             return Refused("stock_short", {"sku": sku, "on_hand": show_quantity(line.quantity - lacking)})
+        if not confirmed and (refused := promised(tx, sku, source, out)):
+            return refused
         moves += out
-        for move in out:
-            closed = -move.boxes - move.opened
-            size = move.box if closed else 0
-            moves.append(Move(sku, -move.delta, closed, size, 0, target, move.lot, move.expiry))
-    tx.append(StockMoved("transferred", tuple(moves), note=command.note))
-    return None
+    return moves
+
+
+def carried(out: Iterable[Move], target: str) -> list[Move]:
+    """The other half of moves that took goods out: into another place, as they left."""
+    moves = []
+    for move in out:
+        closed = -move.boxes - move.opened
+        moves.append(Move(move.sku, -move.delta, closed, move.box if closed else 0, 0, target, move.lot, move.expiry))
+    return moves
 
 
 def close_box(tx: Transaction, command: CloseBox) -> StockAfter | Refused:

@@ -19,6 +19,7 @@ from edge.shop.stock.rows import QUARANTINE, find_product, kind_of, recalled_lot
 LOCATIONS_LIMIT = 200
 """Places of one shop; the next one is refused."""
 _HELD = "SELECT sku FROM stock_row WHERE location = ? AND quantity <> 0 LIMIT 1"
+_QUARANTINE = "SELECT id FROM stock_location WHERE kind = ? AND NOT retired ORDER BY id LIMIT 1"
 _CLAIMED = "SELECT holder FROM stock_claim WHERE location = ? LIMIT 1"
 
 
@@ -45,6 +46,15 @@ def retire_location(tx: Transaction, command: RetireLocation) -> Refused | None:
         return Refused("location_sells", {"location": command.id, "register": sold[0]})
     tx.append(LocationRetired(command.id))
     return None
+
+
+def quarantine(tx: Transaction) -> str:
+    """Where goods are put that may not be sold: the shop's first such place, and a new one where there is none."""
+    if found := tx.db.execute(_QUARANTINE, (QUARANTINE,)).fetchone():
+        return str(found[0])
+    id = next(name for name in (QUARANTINE, f"{QUARANTINE}-1") if kind_of(tx.db, name) is None)
+    tx.do(SetLocation(id, {"en": "Quarantine", "fr": "Quarantaine", "he": "הסגר"}, "quarantine"))
+    return id
 
 
 def set_selling_place(tx: Transaction, command: SetSellingPlace) -> Refused | None:

@@ -10,8 +10,9 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import json_text
-from edge.shop.stock import rules
+from edge.shop.stock import costs, rules
 from edge.shop.stock.events import (
+    CostCorrected,
     CountEnded,
     CountScanned,
     CountStarted,
@@ -20,6 +21,7 @@ from edge.shop.stock.events import (
     LocationSet,
     LotRecalled,
     RecallLifted,
+    ReceiptCorrected,
     ReservationFulfilled,
     ReservationReleased,
     SellingPlaceSet,
@@ -29,7 +31,7 @@ from edge.shop.stock.events import (
 )
 from edge.shop.stock.rows import available_at
 
-WATCHED = frozenset({"received", "found", "counted", "transferred"})
+WATCHED = frozenset({"received", "found", "counted", "transferred", "arrived"})
 """Reasons that say that somebody minds how much there is of a product."""
 _ADD = """
     INSERT INTO stock VALUES (?1, ?2, NULL, ?3)
@@ -48,6 +50,11 @@ _GONE = """
 """
 _AVERAGE = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
 _SET_AVERAGE = "UPDATE stock SET average_micro = ? WHERE sku = ?"
+_RECEIPT = """
+    INSERT INTO stock_receipt VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10)
+    ON CONFLICT (sku, seq) DO UPDATE SET quantity = quantity + excluded.quantity
+"""
+_REVISED = "UPDATE stock_receipt SET quantity = ?, unit_cost_minor = ?, added_minor = ? WHERE sku = ? AND seq = ?"
 _CLAIM = "INSERT INTO stock_claim VALUES (?, ?, ?, ?, ?, ?, ?)"
 _UNCLAIM = "DELETE FROM stock_claim WHERE kind = ? AND holder = ? RETURNING sku, location"
 _FULFIL = "UPDATE stock_claim SET quantity = quantity - ? WHERE kind = 'reserved' AND holder = ? AND sku = ?"
@@ -72,14 +79,36 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     db.executemany(_ROW, rows)
     if gone := [row[:4] for row in rows if row[2] or row[3]]:
         db.executemany(_GONE, gone)
+    if event.reason == "received" or event.unit_cost_minor is not None:
+        _receipt(db, fact, event)
     _follow(db, [row[:2] for row in rows])
+
+
+def _receipt(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+    about = (fact.business_date, fact.at_us, event.document)
+    for move in event.moves:
+        if move.delta > 0:
+            what = (move.delta, event.unit_cost_minor, move.location, move.lot, move.expiry)
+            db.execute(_RECEIPT, (move.sku, fact.seq, *about, *what))
 
 
 def _cost(db: Connection, sku: str, delta: int, unit_cost_minor: int) -> None:
     on_hand, average = db.execute(_AVERAGE, (sku,)).fetchone() or (0, None)
     if not on_hand and average is None:
         db.execute(_ADD, (sku, 0, 0))
-    db.execute(_SET_AVERAGE, (rules.average_after(average, on_hand, delta, unit_cost_minor), sku))
+    db.execute(_SET_AVERAGE, (costs.average_after(average, on_hand, delta, unit_cost_minor), sku))
+
+
+def _receipt_corrected(db: Connection, fact: RecordedEvent, event: ReceiptCorrected) -> None:
+    now = (event.quantity, event.unit_cost_minor, event.added_minor)
+    db.execute(_REVISED, (*now, event.sku, event.receipt))
+    on_hand, average = db.execute(_AVERAGE, (event.sku,)).fetchone() or (0, None)
+    db.execute(_SET_AVERAGE, (costs.average_with(average, on_hand, event.value_milli), event.sku))
+
+
+def _cost_corrected(db: Connection, fact: RecordedEvent, event: CostCorrected) -> None:
+    what = (event.sku, event.why, event.amount_milli, event.receipt, event.document)
+    db.execute("INSERT INTO stock_correction VALUES (?, ?, ?, ?, ?, ?, ?)", (fact.seq, fact.business_date, *what))
 
 
 def _follow(db: Connection, places: Iterable[tuple[str, str]]) -> None:
@@ -166,13 +195,15 @@ def _count_ended(db: Connection, fact: RecordedEvent, event: CountEnded) -> None
 
 projector = Projector(
     name="stock",
-    version=2,
+    version=3,
     tables=(
         *("stock", "stock_row", "stock_location", "stock_register", "stock_level", "stock_recall", "stock_claim"),
-        *("stock_count", "stock_count_line"),
+        *("stock_count", "stock_count_line", "stock_receipt", "stock_correction"),
     ),
     on={
         StockMoved: _moved,
+        ReceiptCorrected: _receipt_corrected,
+        CostCorrected: _cost_corrected,
         LocationSet: _location,
         LocationRetired: _location_retired,
         SellingPlaceSet: _selling_place,

@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.listing.filter import Filter, as_sql
 from edge.shop.catalog.queries import StockedProduct, find_by_ids, json_text
-from edge.shop.stock import rules
+from edge.shop.stock import costs, rules
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.rows import QUARANTINE, available, find_product
 
@@ -114,6 +114,14 @@ def read_stock(db: Connection, sku: str) -> int:
     return int(found[0]) if found else 0
 
 
+def read_place_names(db: Connection, location: str) -> dict[str, str] | None:
+    """What a place is called ({}: it is `main`, and nobody named it); None: there is none of that number."""
+    found = db.execute("SELECT names, retired FROM stock_location WHERE id = ?", (location,)).fetchone()
+    if found is None or found[1]:
+        return {} if location == MAIN else None
+    return msgspec.json.decode(found[0], type=dict[str, str])
+
+
 def available_of(db: Connection, skus: Sequence[str]) -> dict[str, int]:
     """What of products nobody was promised, by sku; those that nobody watches are left out."""
     watched = db.execute(
@@ -161,13 +169,18 @@ def list_stock(
     text: Text = "",
     after: Text = "",
     limit: Number = 100,
+    among: str = "",
 ) -> StockPage:
-    """Products by number, a page at a time: of a place, a category, a status, with a text in number or name."""
+    """Products by number, a page at a time: of a place, a category, a status, with a text in number or name; `among`
+    the numbers of a JSON list, if there is one."""
     condition, values = as_sql(db, Filter(category=category or None, retired="any"))
     condition += " AND (p.retired_us IS NULL OR coalesce(s.on_hand, 0) <> 0) AND p.body -> 'parts' IS NULL"
     if location and location != MAIN:
         condition += f" AND p.sku IN ({_AT_PLACE})"
         values += [location, after]
+    if among:
+        condition += " AND p.sku IN (SELECT value FROM json_each(?))"
+        values.append(among)
     if text:
         sought = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         condition += " AND (p.sku LIKE ? ESCAPE '\\' OR p.body ->> '$.names' LIKE ? ESCAPE '\\'"
@@ -249,7 +262,7 @@ def items_of(db: Connection, products: Sequence[StockedProduct]) -> list[StockIt
                 *(sku, product.names, product.unit, product.category, on_hand),
                 *(boxes, on_hand - boxes * box * THOUSANDTHS, box, reserved, claims.get((sku, "ordered"), 0)),
                 *(available, product.minimum or 0, status, expiry),
-                *(None if average is None else rules.value_milli(average, on_hand), average),
+                *(None if average is None else costs.value_milli(average, on_hand), average),
                 rows=mine,
                 levels=known,
                 retired=product.retired_us is not None,

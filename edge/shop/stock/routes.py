@@ -18,7 +18,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import PAGE_LIMIT as LISTED_LIMIT
-from edge.shop.catalog.queries import find_by_code
+from edge.shop.catalog.queries import find_by_code, json_text
 from edge.shop.stock import movements, queries, rules
 from edge.shop.stock.checks import StockCheck, stock_check
 from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
@@ -116,18 +116,18 @@ async def item(request: web.Request) -> web.Response:
 
 async def moved(request: web.Request) -> web.Response:
     """`GET stock/movements`: what moved, the newest first: of a product, of business days, of a type."""
-    sku = request.match_info.get("sku") or _text(request, "product_id") or _text(request, "sku")
-    kind, limit = _text(request, "type"), whole_of(request, "limit", PAGE)
+    sku = request.match_info.get("sku") or text_of(request, "product_id") or text_of(request, "sku")
+    kind, limit = text_of(request, "type"), whole_of(request, "limit", PAGE)
     if kind and kind.lower() not in rules.TYPES:
         raise Problem(400, "movement_type_unknown", type=kind[:40], allowed=", ".join(rules.TYPES))
-    begin, end = _day(request, "from"), _day(request, "to")
-    after, place = whole_of(request, "after", 0), _text(request, "location")
+    begin, end = day_said(request, "from"), day_said(request, "to")
+    after, place = whole_of(request, "after", 0), text_of(request, "location")
 
     def read(db: Connection) -> list[Movement]:
         return movements.list_movements(db, sku, begin, end, kind, after, limit, place)
 
     found = await request.app[SITE].asker.read(read)
-    if not _sees_costs(request):
+    if not sees_costs(request):
         found = [msgspec.structs.replace(one, unit_cost_minor=None) for one in found]
     more = len(found) >= min(limit, queries.PAGE_LIMIT)
     return answer_json(MovementPage(found, found[-1].seq if more else 0))
@@ -135,8 +135,8 @@ async def moved(request: web.Request) -> web.Response:
 
 async def inventory_history(request: web.Request) -> web.Response:
     """`GET inventory/history`: what was on hand of a product at the end of each business day on which some moved."""
-    sku = (await known(request, _text(request, "sku"))).sku
-    begin, end, place = _day(request, "from"), _day(request, "to"), _text(request, "location")
+    sku = (await known(request, text_of(request, "sku"))).sku
+    begin, end, place = day_said(request, "from"), day_said(request, "to"), text_of(request, "location")
 
     def read(db: Connection) -> list[DayOfStock]:
         return movements.stock_history(db, sku, begin, end, place)
@@ -235,39 +235,51 @@ async def check(request: web.Request) -> web.Response:
 
 async def page_of(request: web.Request, skip: int = 0, location: str = "") -> StockPage:
     """The products that a request asks for. A text is looked up as people type it, in the search's order."""
-    status = _text(request, "status")
+    status = text_of(request, "status")
     if status not in STATUSES:
         raise Problem(400, "argument_wrong", name="status", why=", ".join(filter(None, STATUSES)))
-    place, category = location or _text(request, "location"), _text(request, "category")
-    text, after = _text(request, "text") or _text(request, "q"), _text(request, "after")
+    place, category = location or text_of(request, "location"), text_of(request, "category")
+    text, after = text_of(request, "text") or text_of(request, "q"), text_of(request, "after")
     limit = max(1, min(whole_of(request, "limit", PAGE), queries.PAGE_LIMIT))
+    among = _sold_by(request, text_of(request, "supplier"))
     if text.strip():
         wanted = Filter(category=category or None)
         behind = int(after) if after.isdigit() else 0
         found = await search.listed(request.app[SITE], text.strip(), wanted, behind, min(limit, LISTED_LIMIT))
-        items = await request.app[SITE].asker.read(lambda db: queries.items_of(db, found.products))
+        items, skus = await request.app[SITE].asker.read(lambda db: (queries.items_of(db, found.products), among(db)))
+        mine = set(msgspec.json.decode(skus)) if skus else {item.sku for item in items}
+        items = [item for item in items if item.sku in mine and queries.is_at(item, place)]
         page = StockPage(
-            [item for item in items if queries.is_at(item, place) and queries.has_status(item, status)],
+            [item for item in items if queries.has_status(item, status)],
             str(found.after) if found.after is not None else "",
         )
     else:
 
         def read(db: Connection) -> StockPage:
-            start = after
-            if skip and not start and not (start := _behind(db, skip, place, category, status)):
+            start, skus = after, among(db)
+            if skip and not start and not (start := _behind(db, skip, place, category, status, skus)):
                 return StockPage([], "")
-            return queries.list_stock(db, place, category, status, "", start, limit)  # type: ignore[arg-type]
+            return queries.list_stock(db, place, category, status, "", start, limit, skus)  # type: ignore[arg-type]
 
         page = await request.app[SITE].asker.read(read)
     return StockPage(_without_costs(request, page.items), page.after)
 
 
-def _behind(db: Connection, skip: int, place: str, category: str, status: str) -> str:
+def _sold_by(request: web.Request, supplier: str) -> Callable[[Connection], str]:
+    """What reads the numbers of a supplier's products as a JSON list, and "" where none is named. Suppliers are another
+    capability's, which stands on this one: it is asked by the name of its query."""
+    query = request.app[SITE].shop.registry.queries.get("supplier_skus")
+    if not supplier or query is None:
+        return lambda db: ""
+    return lambda db: json_text(query.read(db, supplier=supplier))
+
+
+def _behind(db: Connection, skip: int, place: str, category: str, status: str, among: str) -> str:
     """The number of the product behind which a page begins that leaves out so many; "" where there are no more."""
     start = ""
     while skip > 0:
         most = min(skip, queries.PAGE_LIMIT)
-        passed = queries.list_stock(db, place, category, status, "", start, most)  # type: ignore[arg-type]
+        passed = queries.list_stock(db, place, category, status, "", start, most, among)  # type: ignore[arg-type]
         start, skip = passed.after, skip - len(passed.items)
         if not start:
             break
@@ -284,12 +296,12 @@ async def known(request: web.Request, sku: str) -> StockItem:
 
 def _without_costs(request: web.Request, items: list[StockItem]) -> list[StockItem]:
     """Products as whoever asks may see them: what they cost is the manager's business."""
-    if _sees_costs(request):
+    if sees_costs(request):
         return items
     return [msgspec.structs.replace(item, value_milli=None, average_micro=None) for item in items]
 
 
-def _sees_costs(request: web.Request) -> bool:
+def sees_costs(request: web.Request) -> bool:
     actor = actor_of(request) if request.path.startswith("/api/") else viewer_of(request)
     return actor.may(MANAGE)
 
@@ -308,14 +320,14 @@ def _converted(fields: dict[str, Any], type: Callable[..., Any]) -> Any:
         raise Problem(400, "body_wrong", why=str(error), where="$") from error
 
 
-def _text(request: web.Request, name: str) -> str:
+def text_of(request: web.Request, name: str) -> str:
     text = request.query.get(name, "")
     if len(text) > 200:
         raise Problem(400, "argument_wrong", name=name, why="at most 200 characters")
     return text
 
 
-def _day(request: web.Request, name: str) -> str:
+def day_said(request: web.Request, name: str) -> str:
     text = request.query.get(name, "")
     if text and day_of(text) is None:
         raise Problem(400, "argument_wrong", name=name, why="a day as in 2027-01-31")
@@ -328,11 +340,10 @@ def _get(path: str, handler: Any, answer: Answer, query: dict[str, Schema] | Non
         path=f"/api/v1/{path}",
         handler=handler,
         right=MANAGE,
-        also=STOCK,
         tag="stock",
         query=query or {},
         answer=answer,
-        **more,
+        **{"also": STOCK, **more},
     )
 
 
@@ -353,7 +364,7 @@ def _post(path: str, handler: Any, body: type, answer: type) -> Endpoint:
 _WORD: Schema = {"type": "string", "maxLength": 200}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _LIST = {
-    **dict.fromkeys(("location", "category", "text", "q", "after"), _WORD),
+    **dict.fromkeys(("location", "category", "supplier", "text", "q", "after"), _WORD),
     "status": {"enum": list(STATUSES)},
     "limit": _COUNT,
 }

@@ -14,7 +14,6 @@ from edge.shop.stock.events import MAIN, Move
 Status = Literal["normal", "low", "critical", "excess"]
 NEVER = "9999-12-31"
 """Sorts behind all days: what has none is taken last."""
-MICRO = 1_000_000
 FAR_OFF_PERCENT = 20
 FAR_OFF = 3 * THOUSANDTHS
 """A count is looked at again where it is off by more than both."""
@@ -24,14 +23,15 @@ TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "in": ("received", "found", "refund", "void"),
         "out": ("sale", "used", "lost", "returned"),
         "waste": ("waste", "damaged"),
-        "adjust": ("counted", "boxed"),
-        "transfer": ("transferred",),
+        "adjust": ("counted", "boxed", "corrected"),
+        "transfer": ("transferred", "sent", "arrived"),
         "sale": ("sale", "void", "refund"),
         "receive": ("received", "found"),
-        "adjustment": ("counted", "lost", "transferred", "used", "boxed", "returned"),
+        "adjustment": ("counted", "lost", "transferred", "used", "boxed", "returned", "corrected", "sent", "arrived"),
     }
 )
 """The names that people and programs give to movements, and the reasons of the journal that each means."""
+_IN = MappingProxyType({"found": "found", "count": "found", "transfer": "arrived"})
 _OUT = MappingProxyType({"broken": "waste", "expired": "waste", "spoiled": "waste", "stolen": "lost", "count": "lost"})
 
 
@@ -64,7 +64,7 @@ class StockRow(msgspec.Struct, frozen=True, gc=False):
 def journal_reason(type: str, reason: str) -> str:
     """The journal's word for a movement by a person."""
     if type == "in":
-        return "found" if reason in ("found", "count") else "received"
+        return _IN.get(reason, "received")
     if type == "out":
         return "returned" if reason == "returned" else _OUT.get(reason, "used")
     return "waste" if type == "waste" else "counted"
@@ -216,19 +216,6 @@ def status_by_minimum(available: int, minimum: int) -> Status:
     if available * 2 <= minimum:
         return "critical"
     return "low" if available < minimum else "excess" if available > 3 * minimum else "normal"
-
-
-def average_after(average_micro: int | None, on_hand: int, quantity: int, unit_cost_minor: int) -> int:
-    """What a unit costs on the average once `quantity` came in at a cost, in millionths of a minor unit."""
-    cost = unit_cost_minor * MICRO
-    if average_micro is None or on_hand <= 0:
-        return cost
-    return (average_micro * on_hand + cost * quantity + (on_hand + quantity) // 2) // (on_hand + quantity)
-
-
-def value_milli(average_micro: int | None, on_hand: int) -> int:
-    """What goods are worth, in thousandths of a minor unit."""
-    return (average_micro or 0) * on_hand // MICRO
 
 
 def far_off(expected: int, found: int) -> bool:

@@ -99,6 +99,37 @@ CREATE TABLE stock_count_line (
     PRIMARY KEY (number, sku, lot)
 ) STRICT, WITHOUT ROWID;
 
+-- Strict projection of StockMoved and ReceiptCorrected: what came in, as it is known by now; `unit_cost_minor` NULL where
+-- nobody said what it cost.
+CREATE TABLE stock_receipt (
+    sku             TEXT NOT NULL,
+    seq             INTEGER NOT NULL,
+    business_date   TEXT NOT NULL,
+    at_us           INTEGER NOT NULL,
+    document        TEXT NOT NULL,
+    quantity        INTEGER NOT NULL,
+    unit_cost_minor INTEGER,
+    added_minor     INTEGER NOT NULL,
+    location        TEXT NOT NULL,
+    lot             TEXT NOT NULL,
+    expiry          TEXT NOT NULL,
+    PRIMARY KEY (sku, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stock_receipt_seq ON stock_receipt (seq);
+
+-- Strict projection of CostCorrected: what goods that are gone cost more, or less, than was thought.
+CREATE TABLE stock_correction (
+    seq           INTEGER PRIMARY KEY,
+    business_date TEXT NOT NULL,
+    sku           TEXT NOT NULL,
+    why           TEXT NOT NULL,
+    amount_milli  INTEGER NOT NULL,
+    receipt       INTEGER NOT NULL,
+    document      TEXT NOT NULL
+) STRICT;
+CREATE INDEX stock_correction_sku ON stock_correction (sku, seq);
+CREATE INDEX stock_correction_day ON stock_correction (business_date);
+
 -- Following projection of StockMoved: every movement of every product, with what was on hand behind it.
 CREATE TABLE stock_movement (
     sku             TEXT NOT NULL,

@@ -24,6 +24,15 @@ _RECALLED = """
     FROM stock_recall x JOIN stock_row r USING (sku, lot) LEFT JOIN product p USING (sku)
     GROUP BY r.sku, r.lot HAVING sum(r.quantity) > 0 LIMIT ?
 """
+_OWED = """
+    SELECT c.sku, p.body ->> '$.names', c.location, sum(c.quantity), (
+        SELECT coalesce(sum(r.quantity), 0) FROM stock_row r WHERE r.sku = c.sku AND r.location = c.location) AS held
+    FROM stock_claim c LEFT JOIN product p USING (sku) WHERE c.kind = 'reserved'
+    GROUP BY c.sku, c.location HAVING sum(c.quantity) > held LIMIT ?
+"""
+_NEWEST = (
+    "SELECT holder FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 1"
+)
 
 
 def _short(status: str, db: Connection) -> Iterator[Condition]:
@@ -68,6 +77,14 @@ def _recalled(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
         yield Condition(f"{sku}/{lot}", values)
 
 
+def _promised(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Places where more is promised than there is: what was promised last will lack it."""
+    for sku, names, location, reserved, held in db.execute(_OWED, (CONDITIONS_LIMIT,)):
+        (holder,) = db.execute(_NEWEST, (sku, location)).fetchone()
+        values = {**_called(_names(names), sku), "reserved": show_quantity(reserved), "total": show_quantity(held)}
+        yield Condition(f"{sku}@{location}", {**values, "holder": holder})
+
+
 def _subject(one: Shortage) -> str:
     return f"{one.sku}@{one.location}" if one.location else one.sku
 
@@ -88,5 +105,6 @@ WATCHES = (
     Watch("stock_expiring", "info", _near, every_s=600),
     Watch("stock_expired", "medium", _over, every_s=600),
     Watch("stock_negative", "medium", _negative),
+    Watch("stock_owed", "high", _promised),
     Watch("stock_recalled", "critical", _recalled, every_s=10),
 )

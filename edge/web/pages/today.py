@@ -10,13 +10,13 @@ from aiohttp import web
 
 from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
+from edge.lib.units.ticks import ticks
 from edge.services.maintenance import status
 from edge.shop.access.queries import name_of, pin_hash
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.queries import count_products
 from edge.shop.insight.outlook import read_outlook
 from edge.shop.reports.queries import DayReport, average_minor, read_day
-from edge.shop.reports.ticks import ticks
 from edge.web.api.sales_list import day_of
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import html, page

@@ -11,6 +11,7 @@ from edge.shop.directives.kinds.prices import PRICES
 from edge.shop.directives.kinds.promotions import PROMOTIONS
 from edge.shop.directives.kinds.recalls import RECALLS
 from edge.shop.directives.kinds.settings import SETTINGS
+from edge.shop.directives.kinds.shipments import SHIPMENTS
 from edge.shop.directives.kinds.signing_key import SIGNING_KEY
 from edge.shop.directives.kinds.texts import TEXTS
 from edge.shop.directives.kinds.transfers import TRANSFERS
@@ -18,5 +19,7 @@ from edge.shop.directives.kinds.users import USERS
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
-    for kind in (CATALOGUE, PRICES, PROMOTIONS, PIN, RECALLS, SETTINGS, SIGNING_KEY, TEXTS, TRANSFERS, USERS)
+    for kind in (
+        *(CATALOGUE, PRICES, PROMOTIONS, PIN, RECALLS, SETTINGS, SHIPMENTS, SIGNING_KEY, TEXTS, TRANSFERS, USERS),
+    )
 }

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
+from edge.lib.units.ticks import ticks
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.queries import read_products
@@ -23,7 +24,6 @@ from edge.shop.forecast.queries import (
     read_models,
 )
 from edge.shop.forecast.rules import Period
-from edge.shop.reports.ticks import ticks
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.problem import Problem

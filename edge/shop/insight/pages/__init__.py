@@ -10,6 +10,7 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
+from edge.lib.units.ticks import ticks
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.queries import read_products
@@ -18,7 +19,6 @@ from edge.shop.insight.queries import Kpi, read_groups, read_kpis, read_waste
 from edge.shop.insight.routes import DEFAULT_PERIOD, asked_span, report_of
 from edge.shop.insight.rules import DaySpan, after
 from edge.shop.insight.usage import read_predictions
-from edge.shop.reports.ticks import ticks
 from edge.web.context import SITE, today_of
 from edge.web.live.localizer import Localizer
 from edge.web.pages.shell import page

@@ -1,4 +1,4 @@
-"""The pages of purchasing: orders and suggestions, one order, suppliers, one supplier."""
+"""The pages of purchasing: orders and suggestions, one order, suppliers, one supplier, what goes back."""
 
 from __future__ import annotations
 
@@ -12,23 +12,28 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import show_minor
 from edge.shop.access.queries import name_of
-from edge.shop.access.rights import MANAGE
+from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.queries import read_products
 from edge.shop.purchasing import queries
+from edge.shop.purchasing.pages import papers
 from edge.shop.purchasing.performance import read_supplier_performance
 from edge.shop.purchasing.routes import card_of, order_of, orders_of, suggested, teller
-from edge.shop.purchasing.rules import CHANGEABLE, NEXT, STATES
+from edge.shop.purchasing.rules import CHANGEABLE, NEXT, STATES, Suggestions
 from edge.shop.stock.listings import Location, read_locations
+from edge.web.actors import viewer_of
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page as framed
 
+RETURNS_SHOWN = 50
 STATES_SHOWN = ("open", "late", *STATES)
 
 
 async def purchasing(request: web.Request) -> web.Response:
     """`GET /manager/purchasing`: what should be ordered, and what was."""
-    found, state = await suggested(request), request.query.get("state", "open")
-    skus = [line.sku for order in found.orders for line in order.lines] + [one.sku for one in found.unmet]
+    manages, state = viewer_of(request).may(MANAGE), request.query.get("state", "open")
+    found = await suggested(request) if manages else Suggestions((), ())
+    skus = [line.sku for order in found.orders for line in order.lines]
+    skus += [one.sku for one in found.unmet] + [one.sku for one in found.transfers]
     listed = await orders_of(request, state)
 
     def read(db: Connection) -> dict[str, Any]:
@@ -40,6 +45,7 @@ async def purchasing(request: web.Request) -> web.Response:
 
     values = await request.app[SITE].asker.read(read)
     more = {"suggested": found, "explain": teller(request), "listed": listed, "state": state, "states": STATES_SHOWN}
+    more["may_manage"] = manages
     return _page(request, "purchasing", **more, **values)
 
 
@@ -62,11 +68,28 @@ async def purchase(request: web.Request) -> web.Response:
         request,
         "purchase",
         order=order,
+        may_manage=viewer_of(request).may(MANAGE),
         late=order.is_late(today_of(request)),
         next=NEXT[order.state],
         changeable=order.state in CHANGEABLE,
         **await site.asker.read(read),
     )
+
+
+async def returns(request: web.Request) -> web.Response:
+    """`GET /manager/returns`: what stands aside, to be sent back, and what was."""
+
+    def read(db: Connection) -> dict[str, Any]:
+        returned = queries.read_returns(db, limit=RETURNS_SHOWN)
+        return {
+            "aside": queries.read_aside(db),
+            "returned": returned,
+            "suppliers": queries.read_suppliers(db),
+            "locations": _locations(db),
+            "called": {one.actor: name_of(db, one.actor) for one in returned},
+        }
+
+    return _page(request, "returns", **await request.app[SITE].asker.read(read))
 
 
 async def suppliers(request: web.Request) -> web.Response:
@@ -111,6 +134,7 @@ def _names(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
     return {sku: product.names or {} for sku, (_, product, _) in read_products(db, skus).items()}
 
 
+ENDPOINTS = papers.ENDPOINTS
 _FRAME = ("alerts", "clock")
 PAGES = (
     Page(
@@ -120,6 +144,7 @@ PAGES = (
         place=40,
         handler=purchasing,
         right=MANAGE,
+        also=STOCK,
         fragments=_FRAME,
         menu="purchasing.title",
     ),
@@ -129,8 +154,19 @@ PAGES = (
         group="stock",
         handler=purchase,
         right=MANAGE,
+        also=STOCK,
         fragments=_FRAME,
         under="purchasing",
+    ),
+    Page(
+        path="/manager/returns",
+        name="returns",
+        group="stock",
+        place=45,
+        handler=returns,
+        right=MANAGE,
+        fragments=_FRAME,
+        menu="purchasing.returns",
     ),
     Page(
         path="/manager/suppliers",

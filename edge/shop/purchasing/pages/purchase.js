@@ -4,8 +4,10 @@ import { parseMinor, parseQuantity } from "./amounts.js";
 import { open } from "./dialogs.js";
 import { fetchFile } from "./files.js";
 import { askGranted, sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { tell } from "./purchasing_forms.js";
+import { correct } from "./stock_receipt.js";
 
 const order = document.getElementById("order");
 const number = Number(order.dataset.number);
@@ -53,10 +55,21 @@ document.getElementById("add")?.addEventListener("submit", (event) => {
   const { sku, quantity } = event.target.elements;
   if (sku.value.trim()) save([{ sku: sku.value.trim(), quantity: parseQuantity(quantity.value) }]);
 });
-document.getElementById("print").addEventListener("click", () => print());
+document.getElementById("print")?.addEventListener("click", () => print());
 
-document.getElementById("csv").addEventListener("click", () => {
+document.getElementById("csv")?.addEventListener("click", () => {
   fetchFile(`purchase-orders/${number}.csv`, `order-${number}.csv`);
+});
+
+document.getElementById("pdf")?.addEventListener("click", () => {
+  fetchFile(`purchase-orders/${number}.pdf`, `order-${number}.pdf`);
+});
+
+document.getElementById("mail")?.addEventListener("click", async ({ target }) => {
+  target.disabled = true;
+  const answer = await askGranted("POST", `purchase-orders/${number}/mail`, {});
+  target.disabled = false;
+  if (tell("order-error", answer)) location.reload();
 });
 
 const receive = document.getElementById("receive");
@@ -92,11 +105,12 @@ function received() {
     const text = field(row, "quantity").value.trim();
     if (!text) continue;
     const quantity = parseQuantity(text);
-    const cost = field(row, "cost").value.trim();
+    const cost = field(row, "cost")?.value.trim() ?? "";
     const unit_cost_minor = cost ? parseMinor(cost) : null;
     if (quantity === null || (cost && unit_cost_minor === null)) return null;
-    const place = receive.elements.location?.value ?? "";
-    found.push({ sku: row.dataset.sku, quantity, unit_cost_minor, lot: field(row, "lot").value.trim(), expiry: field(row, "expiry").value, location: place });
+    const [cause, lot, expiry] = ["cause", "lot", "expiry"].map((name) => field(row, name).value.trim());
+    const place = cause ? "" : (receive.elements.location?.value ?? ""); // what is bad is put aside
+    found.push({ sku: row.dataset.sku, quantity, unit_cost_minor, lot, expiry, location: place, cause });
   }
   return found;
 }
@@ -134,6 +148,23 @@ receive?.addEventListener("submit", async (event) => {
   asked = ASKED.has(code) ? code : "";
   receive.querySelector("[type=submit]").textContent = asked ? receive.dataset.yes : receive.dataset.go;
   if (tell("receive-error", answer)) location.reload();
+});
+
+// Freight of a delivery note, and a receipt that was wrong.
+addEventListener("click", async ({ target }) => {
+  if (target.dataset.receipt) return correct(target, target.dataset.sku, () => location.reload());
+  const note = target.dataset.freight;
+  if (note === undefined) return;
+  const form = document.querySelector("#freight-dialog form");
+  await open("freight-dialog", async (data) => {
+    const amount_minor = parseMinor(data.get("amount"));
+    if (amount_minor === null) return form.dataset.wrong;
+    const about = { supplier: order.dataset.supplier, delivery_note: note, document: data.get("document") };
+    const answer = await sendGranted("AddReceiptCost", { amount_minor, ...about });
+    if (answer?.status !== 200) return answer ? messageOf(answer) : "";
+    location.reload();
+    return null;
+  });
 });
 
 listen(() => {});

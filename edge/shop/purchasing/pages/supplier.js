@@ -32,8 +32,10 @@ form.addEventListener("submit", async (event) => {
     contact_name: data.get("contact_name"),
     email: data.get("email"),
     phone: data.get("phone"),
+    nightly: data.get("nightly") === "on",
+    auto_approve_below_minor: parseMinor(data.get("auto_approve") || "0"),
   };
-  if (unread("supplier-error", body.lead_time_days, body.minimum_order_minor, body.fee_minor)) return;
+  if (unread("supplier-error", body.lead_time_days, body.minimum_order_minor, body.fee_minor, body.auto_approve_below_minor)) return;
   if (tell("supplier-error", await sendGranted("SetSupplier", body))) location.assign(address("supplier", body.id));
 });
 

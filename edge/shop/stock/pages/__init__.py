@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,12 +12,23 @@ from aiohttp import web
 from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
+from edge.lib.units.money import show_minor
+from edge.lib.units.ticks import ticks
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.stock import movements, queries
-from edge.shop.stock.listings import Location, read_count, read_counts, read_locations, read_selling_places
-from edge.shop.stock.pages import sync
+from edge.shop.stock.costs import MICRO
+from edge.shop.stock.listings import (
+    Location,
+    read_cost_corrections,
+    read_count,
+    read_counts,
+    read_locations,
+    read_receipts,
+    read_selling_places,
+)
+from edge.shop.stock.pages import receipts, sync
 from edge.shop.stock.queries import StockItem
 from edge.shop.stock.routes import STATUSES, known, page_of
 from edge.web.actors import viewer_of
@@ -29,16 +41,23 @@ from edge.web.request_body import whole_of
 from edge.web.responses import texts_of
 
 MOVEMENTS_SHOWN = 40
+RECEIPTS_SHOWN = 60
+"""Receipts in the plot of what was paid; fewer are listed."""
+RECEIPTS_LISTED = 12
 DAYS_SHOWN = 30
 """Days ahead in which goods that expire are listed."""
-FILTERS = ("location", "category", "status", "text")
+FILTERS = ("location", "category", "status", "supplier", "text")
 
 
 async def stock(request: web.Request) -> web.Response:
     """`GET /manager/stock`: what is there, by place, category, status and text."""
+    suppliers = request.app[SITE].shop.registry.queries.get("suppliers")
+    known = await request.app[SITE].asker.read(suppliers.read) if suppliers else []
     shown = await request.app[SITE].asker.read(_choices)
     wanted = {name: request.query.get(name, "") for name in FILTERS}
-    return page(request, "stock", wanted=wanted, statuses=STATUSES[1:], list=await _rows(request), **shown)
+    return page(
+        request, "stock", wanted=wanted, statuses=STATUSES[1:], suppliers=known, list=await _rows(request), **shown
+    )
 
 
 async def rows(request: web.Request) -> web.Response:
@@ -109,10 +128,17 @@ async def _rows(request: web.Request) -> str:
 
 async def _card(request: web.Request) -> dict[str, Any]:
     found = await known(request, request.query.get("sku", ""))
+    manages = viewer_of(request).may(MANAGE)
 
     def read(db: Connection) -> dict[str, Any]:
         moved = movements.list_movements(db, found.sku, limit=MOVEMENTS_SHOWN)
+        came = read_receipts(db, found.sku, limit=RECEIPTS_SHOWN) if manages else []
+        paid = [one for one in reversed(came) if one.unit_micro is not None]
         return {
+            "receipts": came[:RECEIPTS_LISTED],
+            "paid": paid,
+            "ticks": ticks(max((one.unit_micro or 0 for one in paid), default=0) // MICRO),
+            "differences": read_cost_corrections(db, found.sku, limit=RECEIPTS_LISTED) if manages else [],
             "movements": moved,
             "called": {one.who: name_of(db, one.who) for one in moved},
             "recalled": {row.lot for row in found.rows if row.recalled},
@@ -120,7 +146,8 @@ async def _card(request: web.Request) -> dict[str, Any]:
         }
 
     values = await request.app[SITE].asker.read(read)
-    return {"item": found, "may_manage": viewer_of(request).may(MANAGE), **values}
+    plain = partial(show_minor, currency=request.app[SITE].settings.currency)
+    return {"item": found, "may_manage": manages, "plain": plain, **values}
 
 
 def _choices(db: Connection) -> dict[str, Any]:
@@ -157,6 +184,7 @@ ENDPOINTS = (
     fragment("/fragments/stock", rows, MANAGE, also=STOCK),
     fragment("/fragments/stock/item", card, MANAGE, also=STOCK),
     *sync.ENDPOINTS,
+    *receipts.ENDPOINTS,
 )
 _FRAME = ("alerts", "clock", "stock_now")
 PAGES = (
@@ -189,7 +217,7 @@ PAGES = (
         handler=counts,
         right=MANAGE,
         also=STOCK,
-        fragments=_FRAME,
+        fragments=(*_FRAME, "jobs"),
         menu="stock.counts",
     ),
     Page(

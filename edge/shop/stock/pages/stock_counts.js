@@ -2,7 +2,9 @@
 
 import { parseQuantity } from "./amounts.js";
 import { anyOpen } from "./dialogs.js";
-import { sendGranted } from "./grants.js";
+import "./files.js";
+import { granted, sendGranted } from "./grants.js";
+import { watchJobs } from "./jobs.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
@@ -46,10 +48,10 @@ document.getElementById("scan")?.addEventListener("submit", (event) => {
 
 addEventListener("click", ({ target }) => {
   if (target.dataset.mode) line(target.dataset.mode);
-  if (!target.dataset.again) return;
+  if (!target.dataset.look) return;
   const { sku, lot, units } = document.getElementById("scan").elements;
   again = true;
-  [sku.value, lot.value, units.value] = [target.dataset.again, target.dataset.lot, ""];
+  [sku.value, lot.value, units.value] = [target.dataset.look, target.dataset.lot, ""];
   units.focus();
 });
 
@@ -73,6 +75,38 @@ document.getElementById("start")?.addEventListener("submit", async (event) => {
   const answer = await sendGranted("StartCount", body);
   if (tell("start-error", answer)) location.assign(address(answer.body.done.result));
 });
+
+// A file of counts: looked at first, tried, then taken as a job whose progress and report stand below.
+const understood = document.getElementById("understood");
+const take = document.getElementById("take");
+
+document.getElementById("upload")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { file, location: place } = event.target.elements;
+  const { register, lang } = document.body.dataset;
+  const query = new URLSearchParams({ lang, name: file.files[0].name, location: place?.value ?? "main" });
+  const answer = await granted(async (Grant) => {
+    const headers = { "Accept-Language": lang, Register: register, Surface: "panel", Grant };
+    const got = await fetch(`/fragments/stock/file?${query}`, { method: "POST", body: file.files[0], headers });
+    const text = await got.text();
+    return { status: got.status, text, body: got.status === 200 ? {} : JSON.parse(text) };
+  });
+  document.getElementById("file-error").textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
+  understood.innerHTML = answer?.status === 200 ? answer.text : "";
+  take.hidden = answer?.status !== 200;
+});
+
+async function taken(dry_run) {
+  const { file } = understood.querySelector("[data-file]").dataset;
+  take.hidden = tell("file-error", await sendGranted("SyncStock", { file, dry_run })) && !dry_run;
+}
+
+take?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  taken(false);
+});
+take?.querySelector("[data-dry]").addEventListener("click", () => taken(true));
+if (take) watchJobs((text) => (document.getElementById("file-error").textContent = text));
 
 listen(() => section && document.getElementById("scan") && !anyOpen() && refreshSoon());
 

@@ -4,8 +4,10 @@ import { parseMinor, parseQuantity } from "./amounts.js";
 import { anyOpen, complain, open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
+import { line } from "./plots.js";
 import { listen } from "./push.js";
 import { whenMoved } from "./stock_moved.js";
+import { correct } from "./stock_receipt.js";
 
 const card = document.getElementById("card");
 const dialog = document.getElementById("move-dialog");
@@ -15,10 +17,15 @@ const ASKED = new Set(["expiry_past", "lot_date_differs", "stock_promised"]);
 let act = "in";
 let asked = ""; // what the shop asked about, and a second press says yes to
 
-function show() {
+async function show() {
   const { register, lang } = document.body.dataset;
   const address = `/fragments/stock/item?sku=${encodeURIComponent(sku)}&register=${register}&lang=${lang}`;
-  return htmx.ajax("GET", address, { target: card, swap: "innerHTML" });
+  await htmx.ajax("GET", address, { target: card, swap: "innerHTML" });
+  draw();
+}
+
+function draw() {
+  line(document.getElementById("paid-plot"), document.getElementById("paid-points"), { label: "day", value: "paid" });
 }
 
 // What the form says, as the command wants it; null where a number cannot be read.
@@ -30,6 +37,10 @@ function said(data) {
     const quantity = units + boxes * Number(form.dataset.box || 0) * 1000;
     const lines = [{ sku, quantity }];
     return { from_location: data.get("location"), to_location: data.get("to"), lines, note: data.get("note") };
+  }
+  if (act === "aside") {
+    const about = { cause: data.get("cause"), lot: data.get("lot"), note: data.get("note") };
+    return { sku, boxes, units, location: data.get("location"), ...about };
   }
   const body = { sku, type: act, boxes, units, location: data.get("location"), note: data.get("note") };
   if (act === "in") Object.assign(body, { expiry: data.get("expiry"), lot: data.get("lot"), document: data.get("document") });
@@ -46,7 +57,7 @@ async function move(data) {
   const body = said(data);
   if (body === null) return form.dataset.wrong;
   if (asked) body.confirmed = true;
-  const answer = await sendGranted(act === "transfer" ? "TransferStock" : "RecordMovement", body);
+  const answer = await sendGranted({ transfer: "TransferStock", aside: "SetAside" }[act] ?? "RecordMovement", body);
   if (answer?.status === 200) return null;
   const code = answer?.body.refused?.code ?? "";
   asked = ASKED.has(code) ? code : "";
@@ -58,7 +69,8 @@ function prepare() {
   asked = "";
   form.querySelector("[type=submit]").textContent = form.dataset.go;
   for (const title of form.querySelectorAll("[data-title]")) title.hidden = title.dataset.title !== act;
-  for (const part of form.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== act;
+  for (const part of form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(act);
+  if (act === "aside") form.elements.cause.value = "damage";
   const counted = act === "adjust" || act === "in";
   form.elements.units.value = counted ? "0" : "1";
   if (form.elements.boxes) form.elements.boxes.value = act === "in" ? "1" : "0";
@@ -86,6 +98,7 @@ async function done(name, body) {
 }
 
 card.addEventListener("click", ({ target }) => {
+  if (target.dataset.receipt) correct(target, sku, show);
   const { recall, lift } = target.dataset;
   if (recall) done(lift === undefined ? "RecallLot" : "LiftRecall", { sku, lot: recall });
 });
@@ -99,3 +112,4 @@ card.addEventListener("submit", (event) => {
 });
 
 listen(whenMoved(() => anyOpen() || show()));
+draw();

@@ -24,6 +24,7 @@ addEventListener("change", ({ target }) => {
 });
 
 addEventListener("click", ({ target }) => {
+  if (target.dataset.label) done("PrintPlaceLabel", { location: target.dataset.label });
   if (target.dataset.retire) done("RetireLocation", { id: target.dataset.retire });
 });
 

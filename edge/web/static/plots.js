@@ -13,7 +13,10 @@ function keep(place, table, make) {
     drawn = make([...table.querySelectorAll("tbody tr")], JSON.parse(table.dataset.ticks));
   };
   let width = innerWidth;
-  addEventListener("resize", () => innerWidth !== width && ((width = innerWidth), draw()));
+  addEventListener("resize", function again() {
+    if (!place.isConnected) return removeEventListener("resize", again);
+    if (innerWidth !== width) ((width = innerWidth), draw());
+  });
   draw();
 }
 
@@ -37,6 +40,14 @@ export function bars(place, table, { label, value }) {
   keep(place, table, (rows, ticks) => {
     const values = rows.map((row) => Number(row.dataset[value]));
     const series = [{}, { fill: style("--green"), stroke: style("--green"), points: { show: false }, paths: uPlot.paths.bars({ size: [0.6, 60] }) }];
+    return new uPlot({ ...frame(place, rows, ticks, label, Math.max(...values)), series }, [rows.map((_, at) => at), values], place);
+  });
+}
+
+export function line(place, table, { label, value }) {
+  keep(place, table, (rows, ticks) => {
+    const values = rows.map((row) => Number(row.dataset[value]));
+    const series = [{}, { stroke: style("--green"), width: 3, points: { show: true, size: 6 } }];
     return new uPlot({ ...frame(place, rows, ticks, label, Math.max(...values)), series }, [rows.map((_, at) => at), values], place);
   });
 }

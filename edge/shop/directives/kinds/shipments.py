@@ -1,0 +1,42 @@
+"""`shipments`: {"shipments": [{"announced": {"id": "c0de", "from_store": "north", "lines": [...]}}]}, or `settled`:
+another store has sent here, and what became of what was sent from here. Head office says them by itself."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Done
+from edge.core.registry import Transaction
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.transfers.commands import AnnounceTransfer, SettleTransfer
+
+
+class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One of the two."""
+
+    announced: AnnounceTransfer | None = None
+    settled: SettleTransfer | None = None
+
+
+class Shipments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body."""
+
+    shipments: tuple[Shipment, ...]
+
+
+def _apply(tx: Transaction, _number: int, shipments: tuple[Shipment, ...]) -> Applied:
+    changed, unknown = 0, list[str]()
+    for one in shipments:
+        for command in (one.announced, one.settled):
+            if command is None:
+                continue
+            outcome = tx.do(command)
+            changed += isinstance(outcome, Done) and bool(outcome.events)
+        for line in one.announced.lines if one.announced else ():
+            if find_by_sku(tx.db, line.sku) is None:
+                unknown.append(line.sku)
+    return Applied(changed, tuple(unknown))
+
+
+SHIPMENTS = Kind("shipments", Shipments, _apply)

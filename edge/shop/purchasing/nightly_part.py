@@ -1,0 +1,66 @@
+"""Every night, what is suggested of suppliers that want it so becomes drafts; small ones are approved, too."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.process.parts import Ready
+from edge.shop.access.rights import system
+from edge.shop.purchasing.commands import ApprovePurchaseOrder, OrderSuggested
+from edge.shop.purchasing.needs import read_suggestions
+from edge.shop.purchasing.rules import SuggestedOrder
+
+_log = structlog.get_logger(__name__)
+LOOK_S = 600.0
+AT_HOUR = 4
+"""Behind the hour at which forecasts are made anew."""
+_BY_ITSELF = "SELECT id, auto_approve_minor FROM supplier WHERE nightly AND NOT retired"
+
+
+class NightlyOrders:
+    """A part; `zone` is the shop's, `business_date` the day of business at a moment. What is drafted counts as ordered,
+    so a second night, or a restart, drafts nothing twice."""
+
+    def __init__(
+        self, shop: CommandBus, zone: str, business_date: Callable[[int], str], look_s: float = LOOK_S
+    ) -> None:
+        self._shop = shop
+        self._zone = ZoneInfo(zone)
+        self._business_date = business_date
+        self._look_s = look_s
+        self._drafted_on = ""
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        ready()
+        while True:
+            today = self._business_date(self._shop.now_us())
+            hour = datetime.fromtimestamp(self._shop.now_us() / 1e6, tz=self._zone).hour
+            if self._drafted_on != today and hour >= AT_HOUR and not self._shop.till_first.active:
+                await self.draft(today)
+                self._drafted_on = today
+            await asyncio.sleep(self._look_s)
+
+    async def draft(self, today: str) -> list[int]:
+        """The numbers of the orders that were made."""
+        approve = dict(self._shop.reader.execute(_BY_ITSELF).fetchall())
+        wanted = [one for one in read_suggestions(self._shop.reader, today).orders if one.supplier in approve]
+        made = [await self._make(one, approve[one.supplier]) for one in wanted]
+        return [number for number in made if number]
+
+    async def _make(self, order: SuggestedOrder, approve_minor: int) -> int:
+        outcome = await self._shop.do(OrderSuggested(order.supplier, order.location), system())
+        if not isinstance(outcome, Done):
+            _log.info("a suggestion was not drafted", supplier=order.supplier, why=str(outcome)[:80])
+            return 0
+        number = int(outcome.result)
+        if order.total_minor <= approve_minor:
+            await self._shop.do(ApprovePurchaseOrder(number), system())
+        return number

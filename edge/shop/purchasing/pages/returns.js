@@ -1,0 +1,46 @@
+// Goods that go back to their supplier: what is said in the rows, under one note.
+
+import { parseMinor, parseQuantity } from "./amounts.js";
+import { sendGranted } from "./grants.js";
+import { listen } from "./push.js";
+import { tell } from "./purchasing_forms.js";
+
+const form = document.getElementById("return");
+let asked = false; // the shop asked about something, and a second press says yes
+
+// The rows that say how much; null where a number cannot be read.
+function lines() {
+  const found = [];
+  for (const row of form.querySelectorAll("tbody tr")) {
+    const [amount, credit] = ["quantity", "credit"].map((name) => row.querySelector(`[name=${name}]`).value.trim());
+    if (!amount) continue;
+    const quantity = parseQuantity(amount);
+    const credit_minor = credit ? parseMinor(credit) : null;
+    if (!quantity || (credit && credit_minor === null)) return null;
+    const { sku, lot, location } = row.dataset;
+    found.push({ sku, lot, location, quantity, credit_minor });
+  }
+  return found;
+}
+
+form?.addEventListener("input", () => {
+  asked = false;
+  form.querySelector("[type=submit]").textContent = form.dataset.go;
+});
+
+form?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const found = lines();
+  if (found === null) {
+    document.getElementById("return-error").textContent = form.dataset.wrong;
+    return;
+  }
+  const { supplier, document: note, number, replace } = form.elements;
+  const body = { supplier: supplier.value, document: note.value.trim(), number: Number(number.value || 0), replace: replace.checked, lines: found, confirmed: asked };
+  const answer = await sendGranted("ReturnToSupplier", body);
+  asked = answer?.body.refused?.code === "stock_promised";
+  form.querySelector("[type=submit]").textContent = asked ? form.dataset.yes : form.dataset.go;
+  if (tell("return-error", answer)) location.reload();
+});
+
+listen(() => {});

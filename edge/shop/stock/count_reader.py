@@ -1,0 +1,223 @@
+"""The process that reads a file of counts: `python -m edge.shop.stock.count_reader`.
+
+Takes a `ReadCounts` as JSON from standard input and answers with one `ReadFile`: lines, and what could not be taken.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.registry import JobIssue
+from edge.lib.errors import EdgeError, NeedsHuman
+from edge.lib.tables import open_table, refusal
+from edge.lib.tables.table import TableRow
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.stock.events import MAIN
+from edge.shop.stock.syncing import LINES_LIMIT, CountedStock
+
+MEMORY_BYTES = 1024**3
+CPU_S = 30
+WAIT_S = 60
+FAULTS_LIMIT = 500
+"""Faults that are told; all are counted."""
+DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d/%m/%y", "%Y%m%d")
+NAMES: dict[str, tuple[str, ...]] = {
+    "sku": ("sku", "product", "product_id", "item", "article", "produit", "référence", "מוצר", 'מק"ט', "מק״ט", "פריט"),
+    "code": ("code", "barcode", "ean", "gtin", "code-barres", "ברקוד"),
+    "boxes": ("boxes", "box", "cases", "cartons", "caisses", "ארגזים"),
+    "units": (
+        "units",
+        "quantity",
+        "qty",
+        "count",
+        "counted",
+        "found",
+        "unités",
+        "quantité",
+        "compté",
+        "כמות",
+        "יחידות",
+    ),
+    "location": ("location", "place", "store room", "emplacement", "lieu", "מיקום", "מקום"),
+    "lot": ("lot", "batch", "אצווה"),
+    "expiry": ("expiry", "expiry_date", "best before", "expires", "péremption", "dlc", "תוקף", "תאריך תפוגה"),
+    "counted_at": ("counted_at", "counted at", "time", "date", "compté le", "נספר ב"),
+}
+"""What columns are called, in small letters."""
+
+
+class ReadCounts(msgspec.Struct, frozen=True):
+    """A file; what it does not say of a line: the place, and when it was counted."""
+
+    path: str
+    location: str = MAIN
+    counted_us: int = 0
+    zone: str = "UTC"
+
+
+class ReadFile(msgspec.Struct, frozen=True):
+    """What a file holds: which column is what, lines, and what could not be taken; `why`: it cannot be read at all."""
+
+    columns: dict[str, str] = {}
+    lines: tuple[CountedStock, ...] = ()
+    faults: tuple[JobIssue, ...] = ()
+    faulty: int = 0
+    why: str = ""
+    key: str = ""
+    values: dict[str, str | int] = {}
+
+
+class _Wrong(Exception):
+    """A cell that cannot be taken: which field, and why."""
+
+
+def main() -> int:
+    """Answer one request."""
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
+    ask = msgspec.json.decode(sys.stdin.buffer.read(), type=ReadCounts)
+    try:
+        answer = read(ask)
+    except EdgeError as error:
+        answer = ReadFile(why=error.what, key=error.key, values=dict(error.values))
+    except (MemoryError, OSError) as error:
+        answer = ReadFile(why=str(error))
+    sys.stdout.buffer.write(msgspec.json.encode(answer))
+    return 0
+
+
+def read(ask: ReadCounts) -> ReadFile:
+    """What a file holds. `NeedsHuman`: it is no table of counts."""
+    with open_table(Path(ask.path), "en") as table:
+        places = _columns(table.header)
+        if not places.keys() & {"sku", "code"} or not places.keys() & {"units", "boxes"}:
+            raise NeedsHuman(
+                "The file does not say what was counted.",
+                "It wants a column with the product's number or code, and one with the quantity.",
+                "stock.file_columns",
+            )
+        lines: list[CountedStock] = []
+        faults: list[JobIssue] = []
+        for row in table.rows:
+            found = _line(row, places, ask)
+            if isinstance(found, JobIssue):
+                faults.append(found)
+            elif found is not None:
+                lines.append(found)
+            if len(lines) + len(faults) > LINES_LIMIT:
+                what, limit = f"The file has more than {LINES_LIMIT} lines.", {"limit": LINES_LIMIT}
+                raise NeedsHuman(what, "Send it in parts.", "stock.file_long", dict[str, str | int](limit))
+        columns = {field: table.header[place] for field, place in places.items()}
+    return ReadFile(columns, tuple(lines), tuple(faults[:FAULTS_LIMIT]), len(faults))
+
+
+def _columns(header: Sequence[str]) -> dict[str, int]:
+    small = [name.strip().casefold() for name in header]
+    found: dict[str, int] = {}
+    for field, names in NAMES.items():
+        for name in names:
+            if name in small and small.index(name) not in found.values():
+                found[field] = small.index(name)
+                break
+    return found
+
+
+def _line(row: TableRow, places: dict[str, int], ask: ReadCounts) -> CountedStock | JobIssue | None:
+    """A row's count; None: it says nothing."""
+    if row.fault:
+        return JobIssue(row.line, "", "", row.fault, dict(row.values))
+    cells = {field: row.cells[at].strip() if at < len(row.cells) else "" for field, at in places.items()}
+    sku = cells.get("sku") or cells.get("code") or ""
+    if not any(cells.values()):
+        return None
+    try:
+        if not sku or len(sku) > 80:
+            raise _Wrong("sku", sku, "stock_sku_unknown")
+        if not cells.get("units") and not cells.get("boxes"):
+            return None  # a sheet with empty lines for what nobody counted
+        boxes = _number(cells, "boxes")
+        if boxes % THOUSANDTHS or boxes > 10**12:
+            raise _Wrong("boxes", cells["boxes"], "stock_quantity_wrong")
+        counted = (boxes // THOUSANDTHS, _number(cells, "units"))
+        place = (cells.get("location") or ask.location, cells.get("lot", ""), _day(cells))
+        line = CountedStock(sku, *counted, *place, _moment(cells, ask), min(row.line, LINES_LIMIT))
+        return msgspec.convert(msgspec.to_builtins(line), CountedStock)
+    except _Wrong as wrong:
+        field, value, reason = wrong.args
+        return JobIssue(row.line, field, value[:80], reason)
+    except msgspec.ValidationError as error:
+        return JobIssue(row.line, "", sku[:80], "stock_line_wrong", {"why": str(error)[:200]})
+
+
+def _number(cells: dict[str, str], field: str) -> int:
+    """Thousandths, as people type numbers."""
+    text = cells.get(field, "").replace("\u00a0", "").replace(" ", "")
+    if not text:
+        return 0
+    try:
+        number = Decimal(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text) * THOUSANDTHS
+        if not number.is_finite() or number < 0 or number != number.to_integral_value():
+            raise _Wrong(field, text, "stock_quantity_wrong")
+    except InvalidOperation:
+        raise _Wrong(field, text, "stock_quantity_wrong") from None
+    return int(number) if number < 10**15 else 10**15
+
+
+def _day(cells: dict[str, str]) -> str:
+    text = cells.get("expiry", "").split(" ")[0].split("T")[0]
+    if not text:
+        return ""
+    for form in DAY_FORMATS:
+        try:
+            return datetime.strptime(text, form).date().isoformat()
+        except ValueError:
+            continue
+    raise _Wrong("expiry", text, "stock_day_unread")
+
+
+def _moment(cells: dict[str, str], ask: ReadCounts) -> int:
+    text = cells.get("counted_at", "")
+    if not text:
+        return ask.counted_us
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise _Wrong("counted_at", text, "stock_day_unread") from None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(ask.zone))
+    return max(0, int(aware.timestamp() * 1_000_000))
+
+
+def read_apart(ask: ReadCounts) -> ReadFile:
+    """A file as a process of its own reads it. `NeedsHuman`: it cannot."""
+    name = Path(ask.path).name
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "edge.shop.stock.count_reader"],
+            input=msgspec.json.encode(ask),
+            stdout=subprocess.PIPE,
+            timeout=WAIT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise refusal("slow", file=name, limit=WAIT_S) from None
+    if done.returncode:
+        raise refusal("reader_died", file=name)
+    found = msgspec.json.decode(done.stdout, type=ReadFile)
+    if found.why:
+        raise NeedsHuman(found.why, "", found.key, found.values)
+    return found
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

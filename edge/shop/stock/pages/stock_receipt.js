@@ -1,0 +1,27 @@
+// A receipt that was wrong: a button of its row opens what was booked, to be said anew.
+
+import { parseMinor, parseQuantity } from "./amounts.js";
+import { open } from "./dialogs.js";
+import { sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+
+const dialog = document.getElementById("receipt-dialog");
+
+// `target`: the button; `again` shows what has changed.
+export async function correct(target, sku, again) {
+  const { receipt, quantity, cost } = target.dataset;
+  const form = dialog.querySelector("form");
+  const send = async (data) => {
+    const said = { quantity: parseQuantity(data.get("quantity")), cost: data.get("cost") ? parseMinor(data.get("cost")) : undefined };
+    if (said.quantity === null || said.cost === null) return form.dataset.wrong;
+    const body = { receipt: Number(receipt), sku, quantity: said.quantity, note: data.get("note") };
+    if (said.cost !== undefined) body.unit_cost_minor = said.cost;
+    const answer = await sendGranted("CorrectReceipt", body);
+    return answer?.status === 200 ? null : answer ? messageOf(answer) : "";
+  };
+  await open("receipt-dialog", send, () => {
+    form.elements.quantity.value = quantity;
+    form.elements.cost.value = cost;
+  });
+  await again();
+}

@@ -1,0 +1,88 @@
+"""Receipts that were wrong, inside the transaction: what is there changes its value, what is gone is a figure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.stock import costs, rules
+from edge.shop.stock.commands import ReviseReceipt
+from edge.shop.stock.costs import Received
+from edge.shop.stock.events import CostCorrected, Move, ReceiptCorrected, StockMoved
+from edge.shop.stock.rows import rows_at
+
+_RECEIPT = """
+    SELECT quantity, unit_cost_minor, added_minor, document, location, lot, expiry
+    FROM stock_receipt WHERE sku = ? AND seq = ?
+"""
+_LATER = "SELECT coalesce(sum(quantity), 0) FROM stock_receipt WHERE sku = ? AND seq > ?"
+_STOCK = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
+
+
+class RevisedReceipt(msgspec.Struct, frozen=True):
+    """What a receipt is now; by how much what is there is worth more, and what is gone was dearer (thousandths of a
+    minor unit)."""
+
+    quantity: int
+    unit_cost_minor: int | None
+    value_milli: int
+    gone_milli: int
+    changed: bool
+
+
+def revise_receipt(tx: Transaction, command: ReviseReceipt) -> RevisedReceipt | Refused:
+    sku = command.sku
+    row = tx.db.execute(_RECEIPT, (sku, command.receipt)).fetchone()
+    if row is None:
+        return Refused("no_receipt", {"receipt": command.receipt, "sku": sku})
+    quantity, cost, added, document, *place = row
+    was = Received(quantity, cost, added)
+    now = Received(
+        quantity if command.quantity is None else command.quantity,
+        cost if command.unit_cost_minor is None else command.unit_cost_minor,
+        added + command.add_minor,
+    )
+    product = find_by_sku(tx.db, sku)
+    if product and product.unit == "piece" and now.quantity % THOUSANDTHS:
+        return Refused("pieces_moved_whole", {"sku": sku})
+    if now == was:
+        return RevisedReceipt(now.quantity, now.unit_cost_minor, 0, 0, changed=False)
+    document = command.document or document
+    _, average = tx.db.execute(_STOCK, (sku,)).fetchone()
+    if moves := _difference(tx, sku, now.quantity - was.quantity, *place):
+        tx.append(StockMoved("corrected", tuple(moves), note=command.note, document=document))
+    on_hand = int(tx.db.execute(_STOCK, (sku,)).fetchone()[0])
+    later = int(tx.db.execute(_LATER, (sku, command.receipt)).fetchone()[0])
+    found = costs.corrected(average, on_hand, later, was, now)
+    about = (now.quantity, now.unit_cost_minor, now.added_minor, found.value_milli)
+    tx.append(ReceiptCorrected(command.receipt, sku, *about, document, command.note))
+    if found.gone_milli:
+        why = "added" if command.add_minor else "receipt"
+        tx.append(CostCorrected(sku, found.gone_milli, why, command.receipt, document))
+    return RevisedReceipt(now.quantity, now.unit_cost_minor, found.value_milli, found.gone_milli, changed=True)
+
+
+def _difference(tx: Transaction, sku: str, difference: int, location: str, lot: str, expiry: str) -> list[Move]:
+    """Moves that bring what came more, or take what never came: where it was put first, else as a sale would."""
+    if difference >= 0:
+        return [Move(sku, difference, 0, 0, 0, location, lot, expiry)] if difference else []
+    product = find_by_sku(tx.db, sku)
+    rows = rows_at(tx.db, sku, location, tx.business_date, (product.box or 0) if product else 0)
+    mine = [row for row in rows if (row.lot, row.expiry) == (lot, expiry)]
+    moves, lacking = rules.take(sku, mine, -difference, closed_first=True)
+    if lacking:
+        others = [row for row in rows if row not in mine]
+        moves += rules.sell(sku, others, lacking, location)
+    return rules.merged(moves)
+
+
+def note_sold_short(
+    tx: Transaction, sku: str, on_hand: int, average_micro: int | None, came: int, unit_cost_minor: int, document: str
+) -> None:
+    """Say what goods that were sold before they came cost more than was thought, once they have come."""
+    amount = costs.sold_short(average_micro, on_hand, came, unit_cost_minor)
+    if amount:
+        tx.append(CostCorrected(sku, amount, "sold_short", document=document))

@@ -1,0 +1,27 @@
+"""Goods between this store and others. See README.md."""
+
+from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.transfers import commands, handlers, project, queries
+from edge.shop.transfers.events import EVENTS, UPCASTERS
+from edge.shop.transfers.watches import WATCHES
+
+capability = Capability(
+    name="transfers",
+    commands=(
+        CommandSpec(commands.SendTransfer, handlers.send_transfer, right=MANAGE, ask_first=True),
+        CommandSpec(commands.ReceiveTransfer, handlers.receive_transfer, right=MANAGE, also=STOCK, ask_first=True),
+        CommandSpec(commands.RefuseTransfer, handlers.refuse_transfer, right=MANAGE, ask_first=True),
+        CommandSpec(commands.TakeBackTransfer, handlers.take_back_transfer, right=MANAGE, also=STOCK, ask_first=True),
+        CommandSpec(commands.AnnounceTransfer, handlers.announce_transfer, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(commands.SettleTransfer, handlers.settle_transfer, right=MANAGE, surfaces=MACHINE),
+    ),
+    events=EVENTS,
+    upcasters=UPCASTERS,
+    watches=WATCHES,
+    projectors=(project.projector,),
+    queries=(
+        QuerySpec("transfers", queries.read_transfers, right=MANAGE, also=STOCK),
+        QuerySpec("transfer", queries.read_transfer, right=MANAGE, also=STOCK),
+    ),
+)

@@ -1,0 +1,90 @@
+"""What can be asked of goods between stores."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command
+from edge.shop.stock.commands import Expiry, LocationId, Lot, Note, Sku, TransferLine
+from edge.shop.stock.events import MAIN
+
+LINES_LIMIT = 200
+"""Lines of one transfer: what one directive holds."""
+MOST = 10**9
+"""Thousandths in one line."""
+
+TransferId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8,40}$")]
+StoreId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+Quantity = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
+
+
+class SendTransfer(Command, frozen=True):
+    """Send goods to another store of the company; the result is the transfer's id, which both stores use."""
+
+    to_store: StoreId
+    lines: Annotated[tuple[TransferLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
+    location: LocationId = MAIN
+    note: Note = ""
+    confirmed: bool = False
+
+
+class SentGoods(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many thousandths of a product; `value_milli`: what they are worth, in thousandths of a minor unit."""
+
+    sku: Sku
+    quantity: Annotated[int, msgspec.Meta(gt=0, le=10**15)]
+    boxes: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
+    lot: Lot = ""
+    expiry: Expiry = ""
+    value_milli: Annotated[int, msgspec.Meta(ge=0, le=10**18)] | None = None
+
+
+class AnnounceTransfer(Command, frozen=True):
+    """Head office says what another store has sent here; what is known already has no second effect."""
+
+    id: TransferId
+    from_store: StoreId
+    lines: Annotated[tuple[SentGoods, ...], msgspec.Meta(max_length=4 * LINES_LIMIT)]
+    note: Note = ""
+
+
+class GotLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many thousandths of the line `n` came (from 0 up)."""
+
+    n: Annotated[int, msgspec.Meta(ge=0, le=4 * LINES_LIMIT)]
+    quantity: Quantity
+
+
+class ReceiveTransfer(Command, frozen=True):
+    """What came of a transfer; lines that are not named came as they were sent. `confirmed`: yes to more than that."""
+
+    id: TransferId
+    lines: Annotated[tuple[GotLine, ...], msgspec.Meta(max_length=4 * LINES_LIMIT)] = ()
+    location: LocationId = MAIN
+    note: Note = ""
+    confirmed: bool = False
+
+
+class RefuseTransfer(Command, frozen=True):
+    """Take nothing of a transfer: it goes back."""
+
+    id: TransferId
+    note: Note = ""
+
+
+class SettleTransfer(Command, frozen=True):
+    """Head office says what became of a transfer at the other store: so much of each line, or nothing was taken."""
+
+    id: TransferId
+    got: Annotated[tuple[Quantity, ...], msgspec.Meta(max_length=4 * LINES_LIMIT)] = ()
+    refused: bool = False
+    note: Note = ""
+
+
+class TakeBackTransfer(Command, frozen=True):
+    """Put what the other store refused into the stock again."""
+
+    id: TransferId
+    location: LocationId = MAIN

@@ -1,0 +1,65 @@
+"""Facts about goods between stores to rows, in the same commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.transfers.events import (
+    TransferAnnounced,
+    TransferReceived,
+    TransferredGoods,
+    TransferSent,
+    TransferSettled,
+    TransferTakenBack,
+)
+from edge.shop.transfers.rules import state_of
+
+_BEGUN = "INSERT INTO transfer VALUES (?, ?, ?, 'sent', ?, ?, ?, ?, NULL, '')"
+_LINE = "INSERT INTO transfer_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+_ENDED = "UPDATE transfer SET state = ?, ended_us = ?, ended_by = ? WHERE id = ?"
+_GOT = "UPDATE transfer_line SET got = ? WHERE id = ? AND n = ?"
+_SENT = "SELECT quantity FROM transfer_line WHERE id = ? ORDER BY n"
+
+
+def _sent(db: Connection, fact: RecordedEvent, event: TransferSent) -> None:
+    about = (event.location, event.note, fact.at_us, fact.actor)
+    db.execute(_BEGUN, (event.id, "out", event.to_store, *about))
+    _lines(db, event.id, event.lines)
+
+
+def _announced(db: Connection, fact: RecordedEvent, event: TransferAnnounced) -> None:
+    db.execute(_BEGUN, (event.id, "in", event.from_store, "", event.note, fact.at_us, fact.actor))
+    _lines(db, event.id, event.lines)
+
+
+def _lines(db: Connection, id: str, lines: Sequence[TransferredGoods]) -> None:
+    for n, line in enumerate(lines):
+        db.execute(_LINE, (id, n, line.sku, line.quantity, line.boxes, line.lot, line.expiry, line.value_milli))
+
+
+def _ended(db: Connection, fact: RecordedEvent, event: TransferReceived | TransferSettled) -> None:
+    sent = [quantity for (quantity,) in db.execute(_SENT, (event.id,))]
+    db.execute(_ENDED, (state_of(sent, event.got, event.refused), fact.at_us, fact.actor, event.id))
+    for n, quantity in enumerate(event.got):
+        db.execute(_GOT, (quantity, event.id, n))
+
+
+def _taken_back(db: Connection, fact: RecordedEvent, event: TransferTakenBack) -> None:
+    db.execute(_ENDED, ("closed", fact.at_us, fact.actor, event.id))
+
+
+projector = Projector(
+    name="transfers",
+    version=1,
+    tables=("transfer", "transfer_line"),
+    on={
+        TransferSent: _sent,
+        TransferAnnounced: _announced,
+        TransferReceived: _ended,
+        TransferSettled: _ended,
+        TransferTakenBack: _taken_back,
+    },
+)

@@ -1,0 +1,84 @@
+"""Reads of goods between stores."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+
+PAGE_LIMIT = 200
+Text = Annotated[str, msgspec.Meta(max_length=200)]
+Direction = Literal["", "out", "in"]
+_TRANSFERS = """
+    SELECT t.id, t.direction, t.store, t.state, t.location, t.note, t.begun_us, t.begun_by, t.ended_us, t.ended_by
+    FROM transfer t
+"""
+_LISTED = """
+    WHERE ?1 IN ('', t.direction) AND ?2 IN ('', t.state) AND (?3 = 0 OR t.begun_us < ?3)
+    ORDER BY t.state <> 'sent', t.begun_us DESC, t.id LIMIT ?4
+"""
+_LINES = """
+    SELECT l.n, l.sku, p.body ->> '$.names', l.quantity, l.boxes, l.lot, l.expiry, l.value_milli, l.got
+    FROM transfer_line l LEFT JOIN product p USING (sku) WHERE l.id = ? ORDER BY l.n
+"""
+
+
+class TransferGoods(msgspec.Struct, frozen=True):
+    """A line of a transfer, in thousandths; `got` is None until somebody said what came. `names` is empty where this
+    store does not have the product."""
+
+    n: int
+    sku: str
+    names: dict[str, str]
+    quantity: int
+    boxes: int
+    lot: str
+    expiry: str
+    value_milli: int | None
+    got: int | None
+
+
+class StoreTransfer(msgspec.Struct, frozen=True):
+    """Goods on their way `out` of here to a store, or `in` from one."""
+
+    id: str
+    direction: str
+    store: str
+    state: str
+    location: str
+    note: str
+    begun_us: int
+    begun_by: str
+    ended_us: int | None
+    ended_by: str
+    lines: tuple[TransferGoods, ...] = ()
+
+
+def read_transfer(db: Connection, id: Text) -> StoreTransfer | None:
+    """A transfer with its lines; None: there is none of that id."""
+    row = db.execute(_TRANSFERS + " WHERE t.id = ?", (id,)).fetchone()
+    return _with_lines(db, row) if row else None
+
+
+def read_transfers(
+    db: Connection, direction: Direction = "", state: Text = "", before: Number = 0, limit: Number = 100
+) -> list[StoreTransfer]:
+    """Transfers with their lines: those on their way first, then the newest."""
+    values = (direction, state, before, max(1, min(limit, PAGE_LIMIT)))
+    return [_with_lines(db, row) for row in db.execute(_TRANSFERS + _LISTED, values).fetchall()]
+
+
+def read_stores(db: Connection) -> list[str]:
+    """Stores that goods went to or came from."""
+    return [store for (store,) in db.execute("SELECT DISTINCT store FROM transfer ORDER BY 1 LIMIT 100")]
+
+
+def _with_lines(db: Connection, row: tuple[Any, ...]) -> StoreTransfer:
+    lines = tuple(
+        TransferGoods(n, sku, msgspec.json.decode(names or "{}", type=dict[str, str]), *rest)
+        for n, sku, names, *rest in db.execute(_LINES, (row[0],))
+    )
+    return msgspec.structs.replace(StoreTransfer(*row), lines=lines)

@@ -1,0 +1,27 @@
+"""States of a transfer, and what is missing of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+State = Literal["sent", "received", "received_short", "refused", "closed"]
+OPEN: tuple[State, ...] = ("sent",)
+LATE_DAYS = 7
+"""A transfer that is open for longer wants a person."""
+
+
+def state_of(sent: Sequence[int], got: Sequence[int], refused: bool) -> State:
+    """How a transfer stands once the other store has said what came.
+
+    >>> state_of([5, 2], [5, 2], False), state_of([5, 2], [5, 1], False), state_of([5], [0], True)
+    ('received', 'received_short', 'refused')
+    """
+    if refused:
+        return "refused"
+    return "received_short" if any(came < left for left, came in zip(sent, got, strict=False)) else "received"
+
+
+def worth(value_milli: int | None, quantity: int, part: int) -> int:
+    """What a part of a line is worth, in thousandths of a minor unit."""
+    return (value_milli or 0) * part // quantity if quantity else 0

@@ -1,0 +1,71 @@
+"""An order goes to its supplier by e-mail, with the PDF and the table; it is sent once the server has taken it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pypdfium2
+
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.purchasing import commands as buying
+from edge.shop.purchasing.queries import read_purchase
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.outgoing import HERE, smtp_server
+from tests.shop_fixture import CONFIG, SYSTEM, done, run
+
+COLA = Product("cola", {"en": "Cola", "fr": "Café crème", "he": "קולה"}, ("5449000000996",), 300, box=24)
+ORDERS = "/api/v1/purchase-orders"
+
+
+def words(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    return str(document[0].get_textpage().get_text_range())
+
+
+def test_an_order_goes_to_its_supplier_by_mail(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with smtp_server() as box:
+            text = f"""{CONFIG}
+[notify.email]
+host = "{HERE}"
+port = {box.port}
+security = "none"
+sender = "shop@corner.example"
+"""
+            async with serve(tmp_path, text) as served, calling(served) as caller:
+                grant = {"Grant": served.site.token}
+                for command in (
+                    SetProducts((COLA,)),
+                    buying.SetSupplier("dairy", {"en": "Dairy"}, fee_minor=500),
+                    buying.SetSupplierPrice("dairy", "cola", 100, "C-7", 24),
+                    buying.CreatePurchaseOrder("dairy", (buying.OrderLine("cola", 48_000),), note="Before noon"),
+                ):
+                    await done(served.shop, command, SYSTEM)
+                assert (await caller.call("POST", f"{ORDERS}/1/mail", {}, **grant)).code == "order_not_mailable"
+                await done(served.shop, buying.ApprovePurchaseOrder(1), SYSTEM)
+                assert (await caller.call("POST", f"{ORDERS}/1/mail", {}, **grant)).code == "supplier_no_email"
+                await done(
+                    served.shop, buying.SetSupplier("dairy", {"en": "Dairy"}, email="orders@dairy.example"), SYSTEM
+                )
+                box.refuse["rcpt"] = ["550 no such box"]
+                answer = await caller.call("POST", f"{ORDERS}/1/mail", {}, **grant)
+                assert (answer.status, answer.code) == (502, "mail_not_taken")
+                order = read_purchase(served.shop.reader, 1)
+                assert order is not None and order.state == "approved", "nobody has it yet"
+                answer = await caller.call("POST", f"{ORDERS}/1/mail?lang=he", {}, **grant)
+                assert (answer.status, answer.json["state"], answer.json["how"]) == (200, "sent", "email")
+                (mail,), (to,) = box.mails, box.recipients
+                assert to == "orders@dairy.example"
+                pdf, table = mail.iter_attachments()
+                assert "קולה" in words(pdf.get_content()) and "C-7" in words(pdf.get_content())
+                assert "48" in table.get_content()
+                for language, name in (("fr", "Café crème"),):
+                    async with caller._session.get(
+                        f"{caller.url}{ORDERS}/1.pdf?lang={language}", headers={"Register": "1", **grant}
+                    ) as got:
+                        assert (got.status, got.content_type) == (200, "application/pdf")
+                        assert name in words(await got.read())
+
+    run(scenario())

@@ -1,0 +1,186 @@
+"""Goods from one store to another through head office: in transit, received with a difference, never twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import astuple
+
+from edge.app.hub import open_hub
+from edge.app.hub_relay import UNKNOWN_STORE, TransferRelay
+from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import read_rows
+from edge.core.journal.verify import verify
+from edge.core.messages import Refused
+from edge.shop.access.rights import system
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.directives.kinds.shipments import SHIPMENTS
+from edge.shop.stock.commands import RecordMovement, TransferLine
+from edge.shop.stock.listings import read_cost_corrections
+from edge.shop.stock.queries import StockItem, read_item
+from edge.shop.transfers import commands as between
+from edge.shop.transfers.hub import TransferTables
+from edge.shop.transfers.queries import StoreTransfer, read_transfer, read_transfers
+from edge.shop.transfers.watches import WATCHES
+from sync.hub.model import Key
+from sync.hub.store import Store
+from sync.mqtt import BrokerConfig
+from tests.shop_fixture import SYSTEM, done, open_shop, run
+
+LAGER = Product("lager", {"en": "Lager"}, ("5449000000996",), 500, box=24)
+CORNER, NORTH = Key("demo", "corner", "box1"), Key("demo", "north", "box1")
+NO_BROKER = BrokerConfig(host="127.0.0.1", port=1)
+
+
+class Office:
+    """Head office between two stores: rows come up and directives go down when somebody says so."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.relay = TransferRelay(store, NO_BROKER)
+        self._done: dict[Key, int] = {}
+        self._taken: dict[Key, int] = {}
+
+    async def know(self, *keys: Key) -> None:
+        for key in keys:
+            await self.store.pool.execute(
+                "INSERT INTO device (tenant, store, device, through_hash) VALUES ($1, $2, $3, $4)",
+                *astuple(key),
+                bytes(32),
+            )
+
+    async def up(self, key: Key, shop: CommandBus) -> None:
+        projector = TransferTables(shop.registry)
+        rows = read_rows(shop.reader, self._done.get(key, 0) + 1, 10_000)
+        wanted = [row for row in rows if row.type in projector.handlers]
+        self._done[key] = rows[-1].seq if rows else self._done.get(key, 0)
+        async with self.store.pool.acquire() as connection, connection.transaction():
+            await projector.handlers["TransferSent"](connection, key, wanted)
+
+    async def down(self, key: Key, shop: CommandBus, again: bool = False) -> None:
+        """What was published to a store; `again`: from the first one on, as after a restore."""
+        rows = await self.store.pool.fetch(
+            "SELECT version, kind, body FROM directive WHERE tenant = $1 AND store = $2 AND version > $3 ORDER BY 1",
+            key.tenant,
+            key.store,
+            0 if again else self._taken.get(key, 0),
+        )
+        for version, kind, body in rows:
+            assert kind == SHIPMENTS.name
+            for one in SHIPMENTS.items(bytes(body)):
+                for command in filter(None, (one.announced, one.settled)):
+                    await done(shop, command, system("hub"))
+            self._taken[key] = version
+
+
+def item(shop: CommandBus) -> StockItem:
+    found = read_item(shop.reader, "lager")
+    assert found is not None
+    return found
+
+
+def one(shop: CommandBus, id: str) -> StoreTransfer:
+    found = read_transfer(shop.reader, id)
+    assert found is not None
+    return found
+
+
+async def states(office: Office) -> Sequence[Any]:
+    rows = await office.store.pool.fetch("SELECT state, quantity, got FROM transfer_between_stores ORDER BY id, n")
+    return [tuple(row) for row in rows]
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    (tmp_path / "corner").mkdir()
+    (tmp_path / "north").mkdir()
+    return tmp_path / "corner", tmp_path / "north"
+
+
+def test_goods_are_in_transit_and_come_with_a_difference(folders: tuple[Path, Path], database: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(folders[0]) as corner, open_shop(folders[1]) as north, open_hub(database) as store:
+            office = Office(store)
+            await office.know(CORNER, NORTH)
+            for shop in (corner, north):
+                await done(shop, SetProducts((LAGER,)), SYSTEM)
+            await done(corner, RecordMovement("lager", "in", boxes=2, lot="A", unit_cost_minor=90), SYSTEM)
+            await done(corner, RecordMovement("lager", "in", units=1_000, unit_cost_minor=95), SYSTEM)
+            worth = item(corner).value_milli or 0
+            sent = await done(corner, between.SendTransfer("north", (TransferLine("lager", 30_000, "A"),)), SYSTEM)
+            id = str(sent.result)
+            assert (item(corner).on_hand, item(corner).boxes) == (19_000, 0)
+
+            assert await office.relay.turn() == 0, "head office does not know of it yet"
+            await office.up(CORNER, corner)
+            assert (await office.relay.turn(), await office.relay.turn()) == (1, 0), "told once"
+            assert await states(office) == [("sent", 30_000, None)]
+            await office.down(NORTH, north)
+            await office.down(NORTH, north, again=True)
+            assert (item(north).on_hand, item(north).on_order) == (0, 30_000)
+            more = between.ReceiveTransfer(id, (between.GotLine(0, 31_000),))
+            outcome = await north.do(more, SYSTEM)
+            assert isinstance(outcome, Refused) and outcome.code == "more_than_sent"
+            got = await done(north, between.ReceiveTransfer(id, (between.GotLine(0, 28_000),)), SYSTEM)
+            assert got.result == "received_short"
+            found = item(north)
+            assert (found.on_hand, found.boxes, found.on_order, found.rows[0].lot) == (28_000, 1, 0, "A")
+            assert abs((found.value_milli or 0) - 28 * 90_102) < 2_000, "at the value it left with"
+            outcome = await north.do(between.ReceiveTransfer(id), SYSTEM)
+            assert isinstance(outcome, Refused) and outcome.code == "transfer_over"
+
+            await office.up(NORTH, north)
+            assert (await office.relay.turn(), await office.relay.turn()) == (2, 0)
+            await office.down(CORNER, corner)
+            await office.down(CORNER, corner, again=True)
+            await office.down(NORTH, north)
+            assert (one(corner, id).state, one(north, id).state) == ("received_short", "received_short")
+            assert await states(office) == [("received_short", 30_000, 28_000)]
+            (lost,) = read_cost_corrections(corner.reader)
+            assert (lost.why, lost.document) == ("lost_in_transit", id)
+            total = (item(corner).value_milli or 0) + (found.value_milli or 0) + lost.amount_milli
+            assert abs(total - worth) < 3_000, "no cent is anywhere twice"
+            for shop in (corner, north):
+                assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_what_is_refused_or_sent_nowhere_comes_back(folders: tuple[Path, Path], database: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(folders[0]) as corner, open_shop(folders[1]) as north, open_hub(database) as store:
+            office = Office(store)
+            await office.know(CORNER, NORTH)
+            await done(corner, SetProducts((LAGER,)), SYSTEM)
+            await done(corner, RecordMovement("lager", "in", units=10_000, unit_cost_minor=90), SYSTEM)
+            lines = (TransferLine("lager", 4_000),)
+            to_north = str((await done(corner, between.SendTransfer("north", lines), SYSTEM)).result)
+            nowhere = str((await done(corner, between.SendTransfer("nowhere", lines), SYSTEM)).result)
+            outcome = await corner.do(between.SendTransfer("corner", lines), SYSTEM)
+            assert isinstance(outcome, Refused) and outcome.code == "transfer_to_itself"
+            await office.up(CORNER, corner)
+            await office.relay.turn()
+            await office.down(NORTH, north)
+            assert [one.names for one in read_transfers(north.reader)[0].lines] == [{}], "it has no such product"
+            outcome = await north.do(between.ReceiveTransfer(to_north), SYSTEM)
+            assert isinstance(outcome, Refused) and outcome.code == "unknown_sku"
+            await done(north, between.RefuseTransfer(to_north, "not ours"), SYSTEM)
+            await office.up(NORTH, north)
+            await office.relay.turn()
+            await office.down(CORNER, corner)
+            assert [one.state for one in read_transfers(corner.reader)] == ["refused", "refused"]
+            told = {watch.kind: len(list(watch.read(corner.reader, 0, ""))) for watch in WATCHES}
+            assert told == {"transfer_late": 0, "transfer_refused": 2}
+            for id in (to_north, nowhere):
+                await done(corner, between.TakeBackTransfer(id), SYSTEM)
+                outcome = await corner.do(between.TakeBackTransfer(id), SYSTEM)
+                assert isinstance(outcome, Refused) and outcome.code == "transfer_over"
+            assert (item(corner).on_hand, item(corner).value_milli) == (10_000, 900_000)
+            assert read_cost_corrections(corner.reader) == []
+            assert UNKNOWN_STORE and verify(corner.reader, corner.registry).faults == ()
+
+    run(scenario())

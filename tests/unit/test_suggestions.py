@@ -1,0 +1,104 @@
+"""What another place has too much of is carried first; nothing is ordered that would be over its last day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.purchasing import commands as buying
+from edge.shop.purchasing.needs import read_suggestions
+from edge.shop.purchasing.nightly_part import NightlyOrders
+from edge.shop.purchasing.queries import read_purchases
+from edge.shop.purchasing.rules import Need, Spare, SuggestedTransfer, SupplierOffer, carry_first, suggest
+from edge.shop.stock.commands import RecordMovement, SetLevels, SetLocation, TransferLine, TransferStock
+from tests.shop_fixture import SYSTEM, done, open_shop, run
+
+LAGER = Product("lager", {"en": "Lager"}, ("5449000000996",), 500)
+WINE = Product("wine", {"en": "Wine"}, ("4006381333948",), 900)
+PLACES = ("main", "bar", "roof")
+amounts = st.integers(0, 200_000)
+needs = st.lists(
+    st.builds(Need, st.sampled_from("ab"), st.sampled_from(PLACES), amounts, st.just(0), amounts, amounts),
+    max_size=5,
+    unique_by=lambda one: (one.sku, one.location),
+)
+spares = st.lists(
+    st.builds(Spare, st.sampled_from("ab"), st.sampled_from(PLACES), amounts),
+    max_size=5,
+    unique_by=lambda one: (one.sku, one.location),
+)
+
+
+@given(needs, spares)
+def test_no_place_gives_more_than_it_can_spare_or_gets_more_than_it_wants(
+    wanted: list[Need], offered: list[Spare]
+) -> None:
+    left, transfers = carry_first(wanted, offered)
+    for spare in offered:
+        given_away = [one for one in transfers if (one.sku, one.from_location) == (spare.sku, spare.location)]
+        assert sum(one.quantity for one in given_away) <= spare.quantity
+    for before, after in zip(wanted, left, strict=True):
+        got = sum(one.quantity for one in transfers if (one.sku, one.to_location) == (before.sku, before.location))
+        assert after.available == before.available + got
+        assert got <= before.missing
+    assert all(one.from_location != one.to_location and one.quantity % 1000 == 0 for one in transfers)
+    again, more = carry_first(left, [])
+    assert (again, more) == (left, []), "once it is carried, nothing more is"
+
+
+def test_no_more_is_ordered_than_sells_before_its_last_day() -> None:
+    offers = {"milk": [SupplierOffer("dairy", "milk", "", 100, pack=6)]}
+    need = Need("milk", "main", 2_000, 0, par=60_000, reorder=10_000, sells=20_000)
+    (line,) = suggest([need], offers, {}).orders[0].lines
+    assert (line.quantity, line.why[-1].code) == (18_000, "shelf_life")
+    hardly = suggest([Need("milk", "main", 2_000, 0, par=60_000, reorder=10_000, sells=5_000)], offers, {})
+    assert (hardly.orders, [one.rule for one in hardly.unmet]) == ((), ["shelf_life"])
+
+
+def test_what_the_storage_has_too_much_of_is_carried_before_any_is_ordered(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in (
+                SetProducts((LAGER,)),
+                SetLocation("storage", {"en": "Storage"}, "storage"),
+                buying.SetSupplier("brewery", {"en": "Brewery"}),
+                buying.SetSupplierPrice("brewery", "lager", 100),
+                RecordMovement("lager", "in", units=50_000, location="storage"),
+                RecordMovement("lager", "in", units=2_000),
+                SetLevels("lager", "storage", 20_000, 5_000),
+                SetLevels("lager", "main", 40_000, 10_000),
+            ):
+                await done(shop, command, SYSTEM)
+            found = read_suggestions(shop.reader, "2027-01-15")
+            assert found.transfers == (SuggestedTransfer("lager", "storage", "main", 30_000),)
+            assert [line.quantity for order in found.orders for line in order.lines] == [], "32 are enough by then"
+            carried = TransferStock("storage", "main", (TransferLine("lager", 30_000),))
+            await done(shop, carried, SYSTEM)
+            assert read_suggestions(shop.reader, "2027-01-15").transfers == ()
+
+    run(scenario())
+
+
+def test_at_night_what_is_suggested_is_drafted_once_and_small_orders_are_approved(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in (
+                SetProducts((LAGER, WINE)),
+                buying.SetSupplier("brewery", {"en": "Brewery"}, nightly=True, auto_approve_below_minor=4_000),
+                buying.SetSupplier("cellar", {"en": "Cellar"}, nightly=True),
+                buying.SetSupplierPrice("brewery", "lager", 100),
+                buying.SetSupplierPrice("cellar", "wine", 100),
+                *(SetLevels(sku, "main", 40_000, 10_000) for sku in ("lager", "wine")),
+            ):
+                await done(shop, command, SYSTEM)
+            part = NightlyOrders(shop, "Europe/Paris", lambda at_us: "2027-01-15")
+            assert await part.draft("2027-01-15") == [1, 2]
+            assert await part.draft("2027-01-16") == [], "what is drafted counts as ordered"
+            states = {one.supplier: (one.state, one.automatic) for one in read_purchases(shop.reader, "").orders}
+            assert states == {"brewery": ("approved", True), "cellar": ("draft", True)}
+
+    run(scenario())
