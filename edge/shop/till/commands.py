@@ -89,12 +89,16 @@ class UsePriceList(Command, frozen=True):
 
 
 class Pay(Command, frozen=True):
-    """Take money; the sale is complete once it covers what is due. Without an amount: all that is due."""
+    """Take money; the sale is complete once it covers what is due. Without an amount: all that is due.
+
+    `note`: what kitchens call the order from now on, such as a table.
+    """
 
     kind: TenderKind
     amount_minor: Minor | None = None
     reference: Reason = ""
     confirmed: bool = False
+    note: Annotated[str, msgspec.Meta(max_length=60)] = ""
 
 
 class LineSold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
