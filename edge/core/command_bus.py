@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import structlog
 
 from edge.core import ids
-from edge.core.bus import Bus
+from edge.core.bus import Bus, Subscription
 from edge.core.clock import Clock, Doubt
 from edge.core.command_queue import CommandQueue, is_interactive
 from edge.core.journal import highwater
@@ -25,6 +25,7 @@ from edge.core.limits import (
     COMMAND_BYTES,
     COMMANDS_WAITING,
     DELIVERY_WAIT_S,
+    GATHER_S,
     PAUSE_LIMIT_S,
     RENDER_GRACE_S,
     SCAN_GAP_S,
@@ -131,6 +132,14 @@ class CommandBus:
             async with asyncio.timeout(min(PAUSE_LIMIT_S, worked_s * BACKOFF_FACTOR)):
                 await self._answered.wait()
                 await asyncio.sleep(RENDER_GRACE_S)
+
+    async def news(self, subscription: Subscription) -> None:
+        """Returns once there is something; while somebody is at a till, once some may have come together. Who reads
+        the state then has all of it."""
+        await subscription.next()
+        if self.till_active:
+            await asyncio.sleep(GATHER_S)
+        subscription.clear()
 
     async def heartbeat(self) -> None:
         """Returns once the writer's thread has come round since now: what feeds the watchdog.

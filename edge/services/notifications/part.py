@@ -160,7 +160,7 @@ class NotificationsPart:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout_at(until):
                         while self._shop.head.seq == head:  # most commits are baskets
-                            await subscription.next()
+                            await self._shop.news(subscription)
                             self._nudge()
                 await self._shop.yield_to_till(0.02)
         finally:
