@@ -21,7 +21,7 @@ import structlog
 from edge import __version__
 from edge.config import Config
 from edge.core import ids
-from edge.core.journal.rows import EpochStarted, fact_of, read_head, read_rows
+from edge.core.journal.rows import epochs_begun, fact_of, read_head, read_rows
 from edge.core.messages import Done, Event
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Registry
@@ -55,7 +55,6 @@ from sync.wire import Epoch, Row, WireError
 
 _log = structlog.get_logger(__name__)
 Why = Literal["restored", "recovered"]
-_EPOCHS = "SELECT epoch, seq, prev FROM journal WHERE type = ? ORDER BY seq"
 _NUMBERED = {kind.__name__ for kind in (SaleCompleted, SaleVoided, SaleRefunded, ReportPrinted, NumbersSkipped)}
 
 _SPARE: dict[Series, tuple[int, int, int, int]] = {
@@ -214,7 +213,7 @@ def _series(event: Event) -> Series:
 def epochs_of(db: Connection) -> list[Epoch]:
     """The epochs of a ledger, the oldest first."""
     made: list[Epoch] = []
-    for epoch, seq, prev in db.execute(_EPOCHS, (EpochStarted.__name__,)).fetchall():
+    for epoch, seq, prev in epochs_begun(db):
         made.append(Epoch(epoch, seq, made[-1].epoch if made else 0, seq - 1, prev))
     return made
 

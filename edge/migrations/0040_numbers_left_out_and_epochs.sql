@@ -12,3 +12,6 @@ CREATE TABLE skipped_number (
     PRIMARY KEY (register, series, first)
 ) STRICT, WITHOUT ROWID;
 DELETE FROM projection WHERE name = 'skipped';
+
+-- Where epochs begin, without reading the whole journal.
+CREATE INDEX journal_epoch ON journal (seq) WHERE type = 'EpochStarted';
