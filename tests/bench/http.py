@@ -1,10 +1,10 @@
 """`bench http`: a whole sale of eight lines by one request, against plain aiohttp that writes the same rows.
 
-Both are a process of their own, asked by the same client, which does little itself: prepared bytes over a connection a
-till that stays open. The sale is paid in cash: two journal rows, a receipt, the paper and its eight products by which
-it is found again, the register's sums since its last Z, of the day and of the drawer, eight stock rows, and the print jobs
-of drawer and receipt, in one commit. The plain side knows nothing of rights, prices, promotions, taxes or hashes: it gets
-the rows that the appliance has left, and commits each sale.
+Both are a process of their own, asked by the same client, which does little itself: prepared bytes over a connection
+a till that stays open. The sale is paid in cash: two journal rows, a receipt, the paper and its eight products by
+which it is found again, the register's sums since its last Z, of the day and of the drawer, eight stock rows, and the
+print jobs of drawer and receipt, in one commit. The plain side knows nothing of rights, prices, promotions, taxes or
+hashes: it gets the rows that the appliance has left, and commits each sale.
 """
 
 from __future__ import annotations
