@@ -194,6 +194,7 @@ def _catalog(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     load.set_defaults(command="catalog:take")
     back = actions.add_parser("take-back", help="put back what an import changed")
     back.add_argument("job", type=int, help="its number, as the import said it")
+    back.add_argument("--dry-run", action="store_true", help="only say what that would put back")
     back.set_defaults(command="catalog:take_back")
     export = actions.add_parser("export", help="write all products into a file that import takes back")
     export.add_argument("file", help="its ending says the format: csv, tsv, json, jsonl, xlsx or xml")

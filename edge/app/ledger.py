@@ -55,6 +55,7 @@ from edge.shop import (
     till,
     transfers,
 )
+from edge.shop.catalog.categories.queries import NamedElsewhere
 
 _log = structlog.get_logger(__name__)
 
@@ -68,6 +69,7 @@ def build_registry(config: Config) -> Registry:
     """Every room, in the order in which each may use only the ones before it."""
     drawers = config.shift_settings()
     said = partial(shifts.on_reports, settings=drawers)
+    named = _categories_named(config)
     return Registry(
         (
             core,
@@ -83,9 +85,9 @@ def build_registry(config: Config) -> Registry:
             access.capability,
             secrets.capability,
             settings.capability,
-            catalog.capability(config.catalog_settings()),
+            catalog.capability(config.catalog_settings(), named),
             quality.capability,
-            ingest.capability(config.import_settings()),
+            ingest.capability(config.import_settings(), named),
             stock.capability,
             transfers.capability,
             purchasing.capability(config.store.currency),
@@ -110,6 +112,18 @@ def build_registry(config: Config) -> Registry:
             shelf.capability(config.shelf_settings()),
             assistant.capability(config.store.currency),
         )
+    )
+
+
+def _categories_named(config: Config) -> NamedElsewhere:
+    """Who names categories, besides the catalogue."""
+    till_settings = till.live(config.till_settings())
+    told = {category for route in config.slip_settings().routes for category in route.categories}
+    return (
+        promotions.categories_in_promotions,
+        forecast.categories_of_occasions,
+        lambda db: till_settings.at(db).undiscounted,
+        lambda _db: told,
     )
 
 

@@ -55,7 +55,7 @@ def take(args: argparse.Namespace) -> int:
 
 def take_back(args: argparse.Namespace) -> int:
     """`edge catalog take-back JOB`."""
-    return asyncio.run(_take_back(config.load(Path(args.config)), TakeBackImport(args.job)))
+    return asyncio.run(_take_back(config.load(Path(args.config)), TakeBackImport(args.job, args.dry_run)))
 
 
 def export(args: argparse.Namespace) -> int:
@@ -106,9 +106,13 @@ async def _take_back(loaded: config.Config, command: TakeBackImport) -> int:
     async with reach(loaded) as shop:
         queued = await shop.do(command)
         job, notes = await finish(shop, queued.result, _show)
-    done(f"{job.cursor - job.refused} products put back, {job.refused} left as they are.")
-    for note in notes[:NOTES_SHOWN]:
+    if not command.dry_run:
+        done(f"{job.cursor - job.refused} put back, {job.refused} left as they are.")
+    shown = CHANGES_SHOWN if command.dry_run else NOTES_SHOWN
+    for note in notes[:shown]:
         say(f"  {note.value}: {word('en', f'reason.{note.reason}')}")
+    if len(notes) > shown:
+        say(f"  ... and {len(notes) - shown} or more (job {job.id} on the manager's page)")
     if job.state != "done":
         say(f"Taking back {job.state}: {_why(job)}")
         return 1

@@ -25,7 +25,7 @@ from edge.services.maintenance.restoring.restore import go_on_as_is, restore
 from edge.services.maintenance.restoring.salvage import damage, salvage
 from edge.services.secrets import secrets_by, secrets_of
 from edge.services.sync_part import broker_of
-from edge.shop.till.receipt_numbers import left_out
+from edge.shop.till.receipt_numbers import SERIES, left_out
 from sync.mqtt import BrokerConfig
 
 
@@ -163,14 +163,15 @@ def say_numbers(loaded: Config, past: PriorState) -> None:
 
 
 def say_left_out(loaded: Config) -> None:
-    """Which receipt numbers are not used any more: the newest gap of each register."""
+    """Which numbers are not used any more: the newest gaps of each register."""
     db = open_reader(loaded.ledger)
     try:
-        newest = {gap.register: gap for gap in left_out(db)}
+        newest = {(gap.register, gap.series): gap for gap in left_out(db)}
     finally:
         db.close()
     for gap in newest.values():
-        say(f"Register {gap.register}: numbers {gap.first} to {gap.last} are left out: they may have been used.")
+        what = f"{SERIES[gap.series]} {gap.first} to {gap.last}"
+        say(f"Register {gap.register}: {what} are left out: they may have been used.")
 
 
 def newest(loaded: Config) -> Path:

@@ -19,7 +19,7 @@ from edge.core.storage.migrate import migrations, version
 from edge.lib.units.quantity import show_quantity
 from edge.services.maintenance.backups import heads
 from edge.shop.stock.checks import stock_check
-from edge.shop.till.receipt_numbers import left_out, unexplained
+from edge.shop.till.receipt_numbers import SERIES, left_out, unexplained
 
 ADVICE = {
     "rebuild": "Tell us: this should not be possible.",
@@ -45,7 +45,9 @@ def run(args: argparse.Namespace) -> int:
         schema, newest = version(db), migrations()[-1][0]
         issues = stock_check(db).issues if args.stock and schema == newest and not report.faults else []
         lost, explained = (unexplained(db), left_out(db)) if schema == newest and not report.faults else ([], [])
-    receipts = [f"receipts {gap.first} to {gap.last} of register {gap.register} are missing" for gap in lost]
+    receipts = [
+        f"{SERIES[gap.series]} {gap.first} to {gap.last} of register {gap.register} are missing" for gap in lost
+    ]
     faults = [*report.faults, *([gone] if gone else []), *others, *receipts]
     for fault in faults:
         say(f"FAULT  {fault}")
@@ -54,7 +56,8 @@ def run(args: argparse.Namespace) -> int:
         say(WHAT_TO_DO)
         return 1
     for gap in explained:
-        say(f"Register {gap.register}: numbers {gap.first} to {gap.last} were left out ({gap.why}); none is missing.")
+        what = f"{SERIES[gap.series]} {gap.first} to {gap.last}"
+        say(f"Register {gap.register}: {what} were left out ({gap.why}); none is missing.")
     for issue in issues:
         place = f" at {issue.location}" if issue.location else ""
         amounts = f"{show_quantity(issue.found)} instead of {show_quantity(issue.expected)}"

@@ -24,6 +24,10 @@ class Subscription:
         self._waiting.append((topic, message))
         self._ready.set()
 
+    def clear(self) -> None:
+        """Forget what waits: whoever reads the state now knows all of it."""
+        self._waiting.clear()
+
     async def next(self) -> tuple[str, Any]:
         """The next (topic, message); waits for one."""
         while not self._waiting:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import structlog
 
 from edge.core import ids
-from edge.core.bus import Bus
+from edge.core.bus import Bus, Subscription
 from edge.core.clock import Clock, Doubt
 from edge.core.command_queue import CommandQueue, is_interactive
 from edge.core.journal import highwater
@@ -23,6 +23,7 @@ from edge.core.limits import (
     COMMAND_BYTES,
     COMMANDS_WAITING,
     DELIVERY_WAIT_S,
+    GATHER_S,
     WAL_AT_REST_PAGES,
     WAL_CHECKPOINT_PAGES,
     WAL_LIMIT_PAGES,
@@ -103,6 +104,14 @@ class CommandBus:
     def now_us(self) -> int:
         """The wall clock, UTC microseconds."""
         return self._clock.read().at_us
+
+    async def news(self, subscription: Subscription) -> None:
+        """Returns once there is something; while somebody is at a till, once some may have come together. Who reads
+        the state then has all of it."""
+        await subscription.next()
+        if self.till_first.active:
+            await asyncio.sleep(GATHER_S)
+        subscription.clear()
 
     async def heartbeat(self) -> None:
         """Returns once the writer's thread has come round since now: what feeds the watchdog.

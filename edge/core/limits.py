@@ -44,8 +44,9 @@ FOLLOW_ROWS = 100
 FOLLOW_TURNS = 8
 """Turns' worth that one that is behind does at once while nobody is at a till; then it is one at a time."""
 
-FOLLOW_GATHER_S = 0.1
-"""So long facts gather while somebody is at a till, before one that is up to the journal takes them."""
+GATHER_S = 0.1
+"""So long facts gather while somebody is at a till, before those who follow them take them: each look, and each commit
+of a projection, would be in the way of the next sale."""
 
 FOLLOW_SPAN = 5_000
 """Rows it passes over in one turn while looking for those; it looks at the next ones in the next."""

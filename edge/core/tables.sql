@@ -32,6 +32,7 @@ CREATE TABLE journal (
     hash          BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX journal_command ON journal (command_id, n);
+CREATE INDEX journal_epoch ON journal (seq) WHERE type = 'EpochStarted';
 CREATE TRIGGER journal_is_append_only_u BEFORE UPDATE ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_is_append_only_d BEFORE DELETE ON journal

@@ -12,7 +12,7 @@ import structlog
 from edge import __version__
 from edge.config import Sync
 from edge.core.command_bus import COMMITTED, CommandBus
-from edge.core.journal.rows import EpochStarted, Header, read_rows
+from edge.core.journal.rows import Header, epochs_begun, read_rows
 from edge.core.messages import Done, Refused
 from edge.core.process.parts import TaskSet
 from edge.core.secrets.store import SecretStore
@@ -50,7 +50,6 @@ SHOW_S = 0.25
 
 _NO_KEY_TO_FOLLOW = "this box has no key of head office's that another could follow: enrol it with one"
 
-_EPOCHS = "SELECT epoch, seq, prev FROM journal WHERE type = ? ORDER BY seq"
 _SAVE_POSITION = "INSERT OR REPLACE INTO sync_position (one, epoch, through, hash) VALUES (1, ?, ?, ?)"
 _PARENT = "SELECT epoch FROM journal WHERE seq = ?"
 
@@ -71,15 +70,15 @@ class SyncSource:
 
     async def epochs(self) -> Sequence[Epoch]:
         db = self._shop.reader
-        found = db.execute(_EPOCHS, (EpochStarted.__name__,)).fetchall()
-        return [Epoch(epoch, seq, _epoch_at(db, seq - 1), seq - 1, prev) for epoch, seq, prev in found]
+        return [Epoch(epoch, seq, _epoch_at(db, seq - 1), seq - 1, prev) for epoch, seq, prev in epochs_begun(db)]
 
     async def read(self, from_seq: int, max_rows: int, max_bytes: int) -> list[Row]:
         till_first = self._shop.till_first
         # A week without a network, or what a job of 60,000 prices writes: while somebody is at a till, it is sent
         # little by little, but not in many messages that hold next to nothing.
         async with till_first.turn(READ_S):
-            rows = await asyncio.to_thread(self._read, from_seq, till_first.budget(max_rows, AT_A_TILL_ROWS))
+            few = till_first.budget(max_rows, AT_A_TILL_ROWS)
+            rows = await asyncio.to_thread(self._read, from_seq, few, max_bytes)
         size = 0
         for place, row in enumerate(rows):
             size += len(row.body)
@@ -131,12 +130,12 @@ class SyncSource:
             return None
         return f"{outcome.code} {outcome.values}" if isinstance(outcome, Refused) else outcome.why
 
-    def _read(self, from_seq: int, max_rows: int) -> list[Row]:
+    def _read(self, from_seq: int, max_rows: int, max_bytes: int) -> list[Row]:
         # In a thread, so not through the shop's reader: as long as a statement runs on a connection, all that
         # is read there sees the ledger as it was when that one began. A print job just done would look undone.
         db = open_reader(self._ledger)
         try:
-            return read_rows(db, from_seq, max_rows)
+            return read_rows(db, from_seq, max_rows, max_bytes)
         finally:
             db.close()
 

@@ -1,9 +1,10 @@
 """`bench http`: a whole sale of eight lines by one request, against plain aiohttp that writes the same rows.
 
-Both are a process of their own, asked by the same client, which does little itself: prepared bytes over a connection a
-till that stays open. The sale is paid in cash: two journal rows, a receipt, the register's sums, eight stock rows, the
-drawer's and the receipt's print jobs, in one commit. The plain side knows nothing of rights, prices, promotions, taxes
-or hashes: it gets the rows that the appliance has left, and commits each sale.
+Both are a process of their own, asked by the same client, which does little itself: prepared bytes over a connection
+a till that stays open. The sale is paid in cash: two journal rows, a receipt, the paper and its eight products by
+which it is found again, the register's sums since its last Z, of the day and of the drawer, eight stock rows, and the
+print jobs of drawer and receipt, in one commit. The plain side knows nothing of rights, prices, promotions, taxes or
+hashes: it gets the rows that the appliance has left, and commits each sale.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from edge.app.ledger import Ledger
 from edge.config import Config
 from edge.core import ids
 from edge.core.journal.rows import read_head
-from edge.core.storage.database import open_reader
+from edge.core.storage.database import Connection, open_reader
 from sim.child import Child
 from sim.ports import free_port
 from tests.bench.fill import LINES, bench_config, fill_products, product
@@ -44,8 +45,12 @@ LOOK_S = 0.02
 TABLES = {
     "journal": "SELECT * FROM journal WHERE seq > ? AND type IN ('SaleCompleted', 'StockMoved') ORDER BY seq",
     "receipt": "SELECT * FROM receipt WHERE seq > ? ORDER BY seq",
+    "paper": "SELECT * FROM paper WHERE seq > ? ORDER BY seq",
+    "paper_product": "SELECT * FROM paper_product WHERE seq > ? ORDER BY seq, sku",
     "print_job": "SELECT * FROM print_job WHERE id > 0 * ? ORDER BY id",
 }
+SUMS = ("register_period", "register_day", "drawer")
+"""A row a register, written anew by each of its sales."""
 
 
 class Run(msgspec.Struct):
@@ -118,16 +123,25 @@ def _rows(config: Config, before: int, ours: Run) -> list[PlainSale]:
     """What each sale left, in the order of the journal: the n-th of each table, and twice so many of some."""
     db = open_reader(config.ledger)
     found: dict[str, list[Any]] = {name: db.execute(sql, (before,)).fetchall() for name, sql in TABLES.items()}
-    periods = dict(db.execute("SELECT register, body FROM register_period").fetchall())
+    sums = [(table, row) for table in SUMS for row in _by_register(db, table).items()]
     db.close()
     sales = []
     for number, receipt in enumerate(found["receipt"]):
         pair = slice(2 * number, 2 * number + 2)
         rows = [("journal", list(row)) for row in found["journal"][pair]]
-        rows += [("receipt", list(receipt)), ("register_period", [receipt[0], periods[receipt[0]]])]
+        rows += [("receipt", list(receipt)), ("paper", list(found["paper"][number]))]
+        products = found["paper_product"][LINES * number : LINES * (number + 1)]
+        rows += [("paper_product", list(row)) for row in products]
+        rows += [(table, list(row)) for table, (register, row) in sums if register == receipt[0]]
         rows += [("print_job", list(row)) for row in found["print_job"][pair]]
         sales.append(PlainSale(rows, [(sku, -1000) for sku in _skus(number)], ours.answers[number]))
     return sales
+
+
+def _by_register(db: Connection, table: str) -> dict[str, Any]:
+    names = [column[1] for column in db.execute(f"PRAGMA table_info({table})")]
+    rows = db.execute(f"SELECT * FROM {table}").fetchall()
+    return {row[names.index("register")]: row for row in rows}
 
 
 def _skus(number: int) -> list[str]:

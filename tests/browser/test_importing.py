@@ -63,6 +63,11 @@ def test_a_file_is_brought_understood_and_taken(tmp_path: Path) -> None:
             async with page.page.expect_download() as saving:
                 await page.page.locator("[data-export=csv]").click()
             assert "Blue Dream" in (await (await saving.value).path()).read_text("utf-8-sig")
+            await page.page.locator("[data-look-back]").first.click()
+            await page.see(".job.done details[open]", "was new: would be given up")
+            assert find_by_code(served.shop.reader, ean(1)) is not None, "looking at it changes nothing"
+            await page.page.locator("[data-back]").first.click()
+            await page.see(".job.done:not(:has(.pill:nth-of-type(2))) strong", "Taking back an import")
             gone = ImportCatalog(str(tmp_path / "gone.csv"))
             assert isinstance(await served.shop.do(gone, SYSTEM), Done)
             await (await page.see(".job.failed [data-again]")).click()

@@ -29,7 +29,8 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
             await page.open(served, path="/manager/settings")
             form = page.page.locator("form[data-form=user]")
             await form.locator("[name=name]").fill("Dana")
-            await form.locator("[name=pin]").fill("7394")
+            for field in ("pin", "again"):
+                await form.locator(f"[name={field}]").fill("7394")
             await form.locator("button[type=submit]").click()
             await page.see("form[data-id=u1] [name=name]")
             setting = page.page.locator("form[data-name='till.sign_in']")
@@ -117,7 +118,8 @@ def test_what_cannot_be_is_said_where_it_was_typed(tmp_path: Path) -> None:
             await page.see("form[data-form=user]")  # without the PIN once more
             form = page.page.locator("form[data-form=user]").last
             await form.locator("[name=name]").fill("Moshe")
-            await form.locator("[name=pin]").fill("7394")
+            for field in ("pin", "again"):
+                await form.locator(f"[name={field}]").fill("7394")
             await form.locator("[type=submit]").click()
             await page.see("[data-command=RetireUser]")
             await form.locator("[name=name]").fill("Dana")

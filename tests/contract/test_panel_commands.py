@@ -37,6 +37,8 @@ DONE: dict[str, Any] = {
     "CancelJob": lambda results: {"job": results["ImportCatalog"]},
     "TakeBackImport": lambda results: {"job": results["ImportCatalog"]},
     "UndoChanges": {"changes": [["nothing", 1, 1]]},
+    "RemoveCategories": {"categories": [{"id": "nothing", "names": {"en": "Nothing"}}]},
+    "WithdrawHeld": {"skus": ["pear"], "source": {"name": "feed"}},
     "SetPin": {"pin_hash": HASH},
     "NotePinsWrong": {"tries": 5, "wait_s": 30},
     "SetPromotion": {

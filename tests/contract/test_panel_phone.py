@@ -179,3 +179,65 @@ def test_in_a_browser_live_and_by_photograph(tmp_path: Path) -> None:
             await browser.close()
 
     run(scenario())
+
+
+MISREAD = CODES[1]
+"""A valid article number of the shop, which is not before the camera."""
+SIGHTINGS: tuple[list[str], ...] = (
+    [MISREAD],
+    [CODES[0]],
+    [],
+    [CODES[0], MISREAD],
+    [CODES[0]],
+    [CODES[0]],
+    [],
+    [MISREAD],
+    [],
+    [CODES[0]],
+)
+"""What the browser finds in one picture after another: a code that lies there, and a flash of another now and then."""
+DETECTOR = """
+    const sightings = %s;
+    window.BarcodeDetector = class {
+      async detect() {
+        const texts = sightings.shift();
+        document.documentElement.dataset.left = sightings.length;
+        return (texts ?? []).map((rawValue) => ({ rawValue, format: "ean_13" }));
+      }
+    };
+"""
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("finds", ["the browser", "the appliance"])
+def test_live_one_misread_picture_is_outvoted(tmp_path: Path, finds: str) -> None:
+    """A valid number of another product that a single picture shows is sold to nobody."""
+    from playwright.async_api import async_playwright
+
+    camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--no-sandbox", "--disable-gpu"]
+    pictures = list(SIGHTINGS)
+
+    async def found(route: Route) -> None:
+        texts = pictures.pop(0) if pictures else []
+        await route.fulfill(json=[{"text": text, "symbology": "]E0"} for text in texts])
+
+    async def scenario() -> None:
+        async with open_counter(tmp_path, PHONE) as counter, async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=camera)
+            page = await browser.new_page()
+            if finds == "the browser":
+                await page.add_init_script(DETECTOR % json.dumps(SIGHTINGS))
+            else:
+                await page.add_init_script("delete window.BarcodeDetector;")
+                await page.route("**/picture?*", found)
+            await page.goto(f"{counter.url}{PAGE}?lang=en")
+            await page.locator(".scanned li", has_text="Product 0").wait_for()
+            if finds == "the browser":
+                await page.locator("html[data-left='0']").wait_for(state="attached")
+            while finds == "the appliance" and pictures:
+                async with page.expect_request("**/picture?*"):
+                    pass
+            assert counter.basket() == ["p0"], "once, and nothing that was seen once"
+            await browser.close()
+
+    run(scenario())

@@ -33,7 +33,7 @@ def test_an_empty_box_becomes_the_shop_and_the_old_one_is_fenced(tmp_path: Path,
                 done = await box.edge("recover")
                 assert (done.status, done.err) == (0, ""), done
                 assert f"Facts #1 to #{len(held)} are here again" in done.out
-                assert "Register 1: numbers 4 to 103 are left out" in done.out
+                assert "Register 1: receipts 4 to 103 are left out" in done.out
                 assert box.rows()[: len(held)] == held
                 assert not (box.config.folder / "recovering").exists()
                 verified = await box.edge("verify")

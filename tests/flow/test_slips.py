@@ -15,6 +15,7 @@ from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.kitchen.events import SlipsPrinted
 from edge.shop.kitchen.queries import read_order, sent_lines
+from edge.shop.orders.commands import AddToCart, HandOverOrder, OpenCart, PlaceOrder, TakeUpOrder
 from edge.shop.printing.commands import CopyPrint
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.printers.part import PrinterAssignment
@@ -26,6 +27,7 @@ from edge.shop.till.commands import (
     RefundWithoutReceipt,
     SendToKitchen,
     SetQuantity,
+    TenderGiven,
     VoidLastSale,
     VoidLine,
 )
@@ -132,14 +134,37 @@ def test_only_what_is_new_is_sent_and_the_rest_when_it_is_paid(tmp_path: Path) -
             assert papers(shop, "bar")[1:] == [["Order 1", "Table 5", "3 × Cola", "instead of 1", "1 × Tea"]]
             await desk.do(VoidLine(4))
             await desk.do(Pay("cash"))
-            assert papers(shop, "bar")[2:] == [["Order 1", "Table 5", "Receipt 1", "CANCELLED", "1 × Tea"]]
-            assert papers(shop, "kitchen") == [["Order 1", "Table 5", "Receipt 1", "1 × Soup"]]
+            assert papers(shop, "bar")[2:] == [["Order 1", "Table 5", "Receipt 1-000001", "CANCELLED", "1 × Tea"]]
+            assert papers(shop, "kitchen") == [["Order 1", "Table 5", "Receipt 1-000001", "1 × Soup"]]
             assert (sent_lines(shop.reader, "1"), read_order(shop.reader, "1").open) == ({}, False)
             await order(desk, "cola")
             await desk.do(Pay("cash"))
-            assert papers(shop, "bar")[3:] == [["Order 2", "Receipt 2", "1 × Cola"]]
+            assert papers(shop, "bar")[3:] == [["Order 2", "Receipt 1-000002", "1 × Cola"]]
             await order(desk, "napkin")
             assert await slips(shop, Pay("cash")) is None
+
+    run(scenario())
+
+
+def test_a_slip_says_the_number_that_the_customer_of_an_order_was_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with restaurant(tmp_path) as desk:
+            shop = desk.shop
+            for how in ("by a scan", "by a command"):
+                cart = await shop.do(OpenCart("kiosk"), SYSTEM)
+                assert isinstance(cart, Done)
+                await shop.do(AddToCart(cart.result.id, sku="soup"), SYSTEM)
+                placed = await shop.do(PlaceOrder(cart.result.id, 600), SYSTEM)
+                assert isinstance(placed, Done), placed
+                if how == "by a scan":
+                    await desk.do(TakeUpOrder(secret=placed.result.secret))
+                    await desk.do(Pay("cash"))
+                else:
+                    await desk.do(HandOverOrder(placed.result.id, (TenderGiven("cash", 600),)))
+            assert papers(shop, "kitchen") == [
+                ["Order 1", "K01", "Receipt 1-000001", "1 × Soup"],
+                ["Order 2", "K02", "Receipt 1-000002", "1 × Soup"],
+            ]
 
     run(scenario())
 
@@ -159,8 +184,8 @@ def test_what_is_cleared_or_undone_is_cancelled(tmp_path: Path) -> None:
             assert voided is not None
             assert (voided.moment, voided.order, voided.receipt) == ("voided", 2, 1)
             assert papers(shop, "kitchen") == [
-                ["Order 2", "Receipt 1", "1 × Soup"],
-                ["Order 2", "Receipt 1", "CANCELLED", "1 × Soup"],
+                ["Order 2", "Receipt 1-000001", "1 × Soup"],
+                ["Order 2", "Receipt 1-000001", "CANCELLED", "1 × Soup"],
             ]
 
     run(scenario())

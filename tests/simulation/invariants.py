@@ -16,7 +16,7 @@ from edge.shop.kitchen.events import SlipsPrinted
 from edge.shop.printing.queries import read_print_job
 from edge.shop.shifts.events import CashMoved, ShiftClosed
 from edge.shop.stock.events import StockMoved
-from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.queries import read_basket
 from sync import wire
 from sync.hub.model import Record
@@ -93,12 +93,14 @@ def told_is_kept(world: World, rows: list[Row], facts: list[Event]) -> None:
 
 
 def numbers(world: World) -> None:
-    """No receipt number was ever given twice at a register, not even in a history that was left."""
-    given: dict[tuple[str, int], bytes] = {}
+    """No number of a receipt or of a Z report was ever given twice at a register, not even in a history that was
+    left."""
+    given: dict[tuple[bool, str, int], bytes] = {}
     for told in world.truth.all.values():
         for event in told.events:
-            if isinstance(event, SaleCompleted | SaleVoided | SaleRefunded):
-                other = given.setdefault((told.register, event.number), told.command_id)
+            z = isinstance(event, ReportPrinted)
+            if isinstance(event, SaleCompleted | SaleVoided | SaleRefunded | ReportPrinted) and event.number:
+                other = given.setdefault((z, told.register, event.number), told.command_id)
                 equal("a number is given once", other, told.command_id)
 
 

@@ -18,7 +18,8 @@ NOT_PERSONAL: dict[str, str] = {
         AlertRaised.subject RecordedLine.code RecordedLine.sku RecordedLine.tax_class BundlePart.sku Category.id
         Category.parent CustomerSet.price_list ReviewWritten.sku WishAdded.sku WishRemoved.sku
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash Goods.categories
-        Goods.skus HeldDropped.sku HeldReleased.sku KeyMade.key KeyMade.of_register KeyRevoked.key Label.code
+        Goods.skus CategoryRemoved.category HeldDropped.sku HeldReleased.sku HeldWithdrawn.sku
+        KeyMade.key KeyMade.of_register KeyRevoked.key Label.code
         Label.sku Move.sku Pack.code PriceChanged.sku PriceSet.list PriceSet.sku Product.category Product.codes
         Product.container Product.sku Product.tax_class Product.variant_of ProductRestored.sku
         ProductRetired.sku PromotionEnded.id Returned.code Returned.sku Returned.tax_class
@@ -91,7 +92,8 @@ NOT_PERSONAL: dict[str, str] = {
         OccasionSet.name
         SupplierSet.names""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
-        HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by
+        HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name Supply.supplier
+        TextEnded.by
         TextSet.by UserRetired.by UserSet.by HistoryRecorded.source""",
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """
         AlertAcknowledged.note AlertRaised.values AlertRepeated.values AlertWorsened.values""",

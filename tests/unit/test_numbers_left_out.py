@@ -81,12 +81,12 @@ def boxes(tmp_path: Path) -> tuple[Config, Config, FakeClock]:
     return one, two, clock
 
 
-def gaps(box: Config) -> list[Gap]:
+def gaps(box: Config, series: str = "receipt") -> list[Gap]:
     db = open_reader(box.ledger)
     try:
         assert verify(db, build_registry(box)).faults == ()
         assert unexplained(db) == []
-        return left_out(db)
+        return [gap for gap in left_out(db) if gap.series == series]
     finally:
         db.close()
 
@@ -134,8 +134,43 @@ def test_where_head_office_cannot_be_asked_it_is_said_and_more_is_left_out(
     numbers, forms = run(report())
     assert numbers == [10_001, 10_002]
     assert [form.data for form in forms if form.template == "till/skipped"] == [
-        {"gaps": [{"first": 4, "last": 10_000, "why": "restored"}]}
+        {
+            "gaps": [
+                {"first": 4, "last": 10_000, "why": "restored", "series": "receipt"},
+                {"first": 1, "last": 100, "why": "restored", "series": "z"},
+            ]
+        }
     ]
+
+
+def test_no_z_report_has_a_number_that_another_had_before_the_restore(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Z that head office has, and that the backup lacks: the next one on this box is another paper."""
+    clock = FakeClock()
+    one, two = config(tmp_path / "one"), config(tmp_path / "two")
+
+    async def close(folder: str, days: int) -> list[int]:
+        async with open_shop(tmp_path / folder, clock, stocked=False) as shop:
+            done = [await shop.do(PrintReport("z"), MANAGER) for _ in range(days)]
+            assert unexplained(shop.reader) == []
+            return [event.number for one in done for event in one.events]  # type: ignore[union-attr]
+
+    assert run(close("one", 1)) == [1]
+    shutil.copytree(one.folder, two.folder)
+    assert run(close("one", 3)) == [2, 3, 4]
+    asked(monkeypatch, Office(one.ledger))
+    _, known, _ = restore.go_on_as_is(two, clock, BROKER, with_the_rest=False)
+    assert (known.asked, known.z_numbers) == (True, {"1": 4})
+    assert gaps(two, "z") == [Gap("1", 2, 14, "restored", "z"), Gap("2", 1, 10, "restored", "z")]
+    assert run(close("two", 2)) == [15, 16]
+
+    async def gone() -> None:
+        async with open_shop(tmp_path / "two", clock, stocked=False) as shop:
+            await shop.maintain(lambda db: db.execute("DELETE FROM z_report WHERE number = 15"))
+            assert unexplained(shop.reader) == [Gap("1", 15, 15, series="z")]
+
+    run(gone())
 
 
 def test_one_backup_restored_twice_gives_no_number_twice(
@@ -145,12 +180,14 @@ def test_one_backup_restored_twice_gives_no_number_twice(
     one, two, clock = boxes
     made = backup.make(msgspec.structs.replace(two, backup=Backup(folder=str(tmp_path / "usb"), same_disk=True)), 1)
     secret = keys.stored_or_made(two.folder)
-    seen = []
+    seen, zs = [], []
     for _ in range(3):
         shutil.rmtree(one.folder)
         restore.restore(one, made.path, secret, clock, replace=False)
         seen.append([gap.last for gap in gaps(one)])
+        zs.append([gap.last for gap in gaps(one, "z")])
     assert seen == [[10_000, 10_000], [20_000, 20_000], [30_000, 30_000]]
+    assert zs == [[100, 100], [200, 200], [300, 300]]
 
 
 def test_the_longer_ago_the_more_is_left_out() -> None:

@@ -18,7 +18,7 @@ from edge.core.jobs import store as jobs
 from edge.core.journal.projections import Follower, FollowerFailed, rebuild_stale
 from edge.core.journal.rows import EpochStarted
 from edge.core.journal.verify import verify
-from edge.core.limits import FOLLOW_GATHER_S, FOLLOW_ROWS
+from edge.core.limits import FOLLOW_ROWS, GATHER_S
 from edge.core.messages import Done, RecordedEvent
 from edge.core.registry import Projector, Registry
 from tests.shop_fixture import run
@@ -297,7 +297,7 @@ def test_what_follows_takes_what_gathered_while_somebody_sells(tmp_path: Path, m
             for number in range(30):
                 await shop.do(Note(str(number)), ANN)
             await until(shop, lambda: len(listed(shop.reader)) == 31)
-            assert turns - before <= (time.monotonic() - began_s) / FOLLOW_GATHER_S + 1
+            assert turns - before <= (time.monotonic() - began_s) / GATHER_S + 1
             before = turns
             for _ in range(5):
                 await shop.maintain(lambda db: None)

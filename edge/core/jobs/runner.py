@@ -61,7 +61,7 @@ class JobRunner:
             while True:
                 while job := next_job(self._shop.reader):
                     await self._do(job)
-                await subscription.next()
+                await self._shop.news(subscription)
         finally:
             self._bus.unsubscribe(subscription)
 

@@ -18,7 +18,7 @@ from edge.core.bus import Subscription
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.journal.rows import fact_of, read_head, read_rows_of
 from edge.core.journal.shadow_rebuild import build, clear, keep, reach
-from edge.core.limits import FOLLOW_GATHER_S, FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURNS, REBUILD_ROWS
+from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURNS, REBUILD_ROWS
 from edge.core.messages import Refused
 from edge.core.registry import Projector, Registry
 from edge.core.storage.database import Connection, open_scratch
@@ -163,13 +163,10 @@ class Follower:
             self._shop.bus.unsubscribe(subscription)
 
     async def _grown(self, subscription: Subscription) -> None:
-        """Returns once there may be rows to take; while somebody is at a till, once some may have come together: each
-        turn is a commit of its own, which the next sale would wait for."""
-        await subscription.next()
+        """Returns once there may be rows to take."""
+        await self._shop.news(subscription)
         while self._shop.head.seq <= self.through:  # what was committed is no fact
-            await subscription.next()
-        if self._shop.till_first.active:
-            await asyncio.sleep(FOLLOW_GATHER_S)
+            await self._shop.news(subscription)
 
     async def _turn(self) -> bool:
         """Take some rows, several turns' worth at once while nobody is at a till; True if there may be more."""

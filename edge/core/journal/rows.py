@@ -19,6 +19,7 @@ from sync.wire import COLUMNS, Row, hash_of, origin
 
 _COLUMNS = ", ".join(COLUMNS)
 INSERT = f"INSERT INTO journal ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_EPOCHS = "SELECT epoch, seq, prev FROM journal WHERE type = 'EpochStarted' ORDER BY seq"
 _READ = f"SELECT {_COLUMNS} FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?"
 _READ_TYPES = f"""
     SELECT {_COLUMNS} FROM journal WHERE seq >= ?1 AND seq < ?1 + ?2 AND type IN (SELECT value FROM json_each(?3))
@@ -121,12 +122,25 @@ def read_last_trusted(db: Connection) -> tuple[ClockReading | None, str | None]:
     return (ClockReading(*trusted) if trusted else None, date[0] if date else None)
 
 
-def read_rows(db: Connection, from_seq: int, limit: int) -> list[Row]:
-    """At most `limit` rows from `from_seq` on, in order; fewer where archived rows end.
+def epochs_begun(db: Connection) -> list[tuple[int, int, bytes]]:
+    """Each epoch with its first row and the hash before that, the oldest first."""
+    found: list[tuple[int, int, bytes]] = db.execute(_EPOCHS).fetchall()
+    return found
+
+
+def read_rows(db: Connection, from_seq: int, limit: int, max_bytes: int = 2**62) -> list[Row]:
+    """At most `limit` rows from `from_seq` on, in order, and none behind the one with which their bodies exceed
+    `max_bytes`; fewer where archived rows end.
 
     `NeedsHuman`: they are archived, and their file cannot be read.
     """
-    rows = [Row(*values) for values in db.execute(_READ, (from_seq, limit))]
+    rows, size = [], 0
+    for values in db.execute(_READ, (from_seq, limit)):
+        row = Row(*values)
+        rows.append(row)
+        size += len(row.body)
+        if size > max_bytes:
+            break
     if rows and rows[0].seq == from_seq and rows[-1].seq - from_seq == len(rows) - 1:
         return rows
     return read_archived(db, from_seq, limit) or rows

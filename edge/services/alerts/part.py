@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
@@ -34,6 +34,8 @@ COST = 10
 """Behind a fact a watch is read as soon as the time since is COST times as long as reading it took."""
 SHORT_S = 0.005
 """What takes no longer lets the till go first only behind all of it."""
+AT_ONCE = 8
+"""Watches that are quick and read in one go: each go to the reader's thread and back costs more than they do."""
 CONDITIONS = 10_000
 """Conditions taken of one watch at a time; which are left out is said in the log."""
 TOGETHER = 32
@@ -55,6 +57,10 @@ class WatchState:
     def due(self, now_s: float) -> bool:
         since = now_s - self.read_s
         return since >= self.watch.every_s or (self.stale and since >= COST * self.took_s)
+
+
+WatchRead = tuple[list[Condition], dict[str, Alert]]
+"""What is true of a watch, and the alerts of its kind that are open, by subject."""
 
 
 class AlertsPart:
@@ -101,36 +107,37 @@ class AlertsPart:
         self._now = self._machine.now(int(now_s * 1e6))
         for state in self._states:
             state.stale = state.stale or facts
-        for state in [one for one in self._states if one.due(now_s)]:
+        for together in _parts([one for one in self._states if one.due(now_s)]):
             began_s = self._mono_s()
-            state.stale = False
-            found = await self._read(thread, db, state)
-            state.read_s = self._mono_s()
-            state.took_s = state.read_s - began_s
-            if state.took_s > SHORT_S:
-                await self._shop.till_first.rest(state.took_s)
-            if found is not None:
-                await self._follow(state.watch, *found)
+            found = await asyncio.get_running_loop().run_in_executor(thread, self._read_all, db, together)
+            took_s = self._mono_s() - began_s
+            if took_s > SHORT_S:
+                await self._shop.till_first.rest(took_s)
+            for state, read in zip(together, found, strict=True):
+                if read is not None:
+                    await self._follow(state.watch, *read)
         await self._lapse()
 
-    async def _read(
-        self, thread: ThreadPoolExecutor, db: Connection, state: WatchState
-    ) -> tuple[list[Condition], dict[str, Alert]] | None:
+    def _read_all(self, db: Connection, states: Sequence[WatchState]) -> list[WatchRead | None]:
+        """Some watches, one behind the other. In the reader's thread."""
+        now_us = self._shop.now_us()
+        return [self._read(db, state, now_us, self._day(now_us)) for state in states]
+
+    def _read(self, db: Connection, state: WatchState, now_us: int, day: str) -> WatchRead | None:
         """What is true, and what is open, of one watch; None: it cannot be read now, which is said once."""
-        watch, now_us = state.watch, self._shop.now_us()
-        day = self._day(now_us)
-
-        def read() -> tuple[list[Condition], dict[str, Alert]]:
-            found = list(islice(watch.read(db, now_us, day), CONDITIONS))
-            return found, {alert.subject: alert for alert in open_of_kind(db, watch.kind)}
-
+        watch, began_s = state.watch, self._mono_s()
+        state.stale = False
         try:
-            found = await asyncio.get_running_loop().run_in_executor(thread, read)
+            true = list(islice(watch.read(db, now_us, day), CONDITIONS))
+            found = true, {alert.subject: alert for alert in open_of_kind(db, watch.kind)}
         except Exception as error:  # noqa: BLE001 - one room's fault silences no other; it is said, and shown in the log
             if not state.failing:
                 _log.error("a watch cannot be read; it is tried again", kind=watch.kind, error=repr(error))
             state.failing = True
             return None
+        finally:
+            state.read_s = self._mono_s()
+            state.took_s = state.read_s - began_s
         state.failing = False
         if len(found[0]) == CONDITIONS:
             _log.warning("more is true than is taken at a time", kind=watch.kind, limit=CONDITIONS)
@@ -165,14 +172,19 @@ class AlertsPart:
             await self._shop.till_first.rest(0.005)
 
 
+def _parts(due: Sequence[WatchState]) -> Iterator[Sequence[WatchState]]:
+    """What is read in one go: several that are quick, and each of the others by itself, as the till goes first."""
+    quick = [one for one in due if one.took_s <= SHORT_S]
+    yield from (quick[start : start + AT_ONCE] for start in range(0, len(quick), AT_ONCE))
+    yield from ([one] for one in due if one.took_s > SHORT_S)
+
+
 async def _word(subscription: Subscription, within_s: float) -> bool:
     """Whether something happened within so long; what follows on its heels is waited for."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(within_s):
             await subscription.next()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(REST_S):
-                while True:
-                    await subscription.next()
+        await asyncio.sleep(REST_S)
+        subscription.clear()
         return True
     return False

@@ -70,6 +70,12 @@ NUMBERS_MOST = 1_000_000
 NUMBERS_ROUND = 10_000
 """... and where head office could not be asked, up to the next number that this divides."""
 
+Z_A_DAY = 10
+Z_LEAST = 10
+Z_MOST = 10_000
+Z_ROUND = 100
+"""The same of Z reports, of which a register prints one or two a day."""
+
 UNKNOWN_DAYS = 30
 """So many days are taken to have passed where the clock says that none have."""
 

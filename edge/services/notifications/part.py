@@ -169,7 +169,7 @@ class NotificationsPart:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout_at(until):
                         while self._shop.head.seq == head:  # most commits are baskets
-                            await subscription.next()
+                            await self._shop.news(subscription)
                             self._nudge()
                 await self._shop.till_first.rest(0.02)
         finally:

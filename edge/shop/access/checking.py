@@ -57,12 +57,14 @@ class PinCheck:
         person: str = "",
         named: bool = False,
         factor: Check | None = None,
+        others: Hashes = [],  # noqa: B006 - read only
     ) -> str | Refused:
         """Whose of `people` this PIN is; with `person`, whether it is theirs, and `named` insists on that; and what
         `factor` says of their second factor, whose wrong codes count as wrong PINs do.
 
-        An empty PIN, and one that is typed while one must wait, is neither compared nor counted. A PIN that two of them
-        have is nobody's until they are named.
+        One of `others`, who may not, is told so: it counts as a wrong PIN, so that nobody learns by it what signing in
+        would not tell. An empty PIN, and one that is typed while one must wait, is neither compared nor counted. A PIN
+        that two of them have is nobody's until they are named.
         """
         busy = self._busy(source)
         if busy:
@@ -82,7 +84,10 @@ class PinCheck:
             if len(found) != 1 and SET_UP not in found:
                 off = bool(counted) and self.tries.is_off(counted)
                 self._note(source, person if counted else "", "pin", "off" if off else "wrong")
-                return await self._wrong(source, register, counted)
+                refused = await self._wrong(source, register, counted)
+                theirs = [] if found else self._open(source, [one for one in others if person in ("", one[0])])
+                known: list[str] = await asyncio.to_thread(_matching, pin, theirs) if theirs else []
+                return Refused("pin_may_not") if known else refused
             whose = SET_UP if SET_UP in found else found[0]
             return await self._went_on(source, register, whose, source.person(whose, dict(asked)[whose]), "pin", factor)
 

@@ -1,10 +1,12 @@
 """What the shop sells. See README.md."""
 
+from functools import partial
+
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import BASKET, CATALOG, MANAGE, SELL
 from edge.shop.catalog import commands, queries
 from edge.shop.catalog.categories import queries as categories
-from edge.shop.catalog.categories.handlers import set_categories
+from edge.shop.catalog.categories.handlers import remove_categories, set_categories
 from edge.shop.catalog.categories.project import categories as category_rows
 from edge.shop.catalog.events import EVENTS, UPCASTERS
 from edge.shop.catalog.handlers import CatalogHandlers
@@ -14,8 +16,8 @@ from edge.shop.catalog.settings import CatalogSettings
 from edge.shop.catalog.undoing import undo_changes
 
 
-def capability(settings: CatalogSettings) -> Capability:
-    """The catalogue of a store with these settings."""
+def capability(settings: CatalogSettings, named: categories.NamedElsewhere = ()) -> Capability:
+    """The catalogue of a store with these settings. `named`: which of its categories other rooms name."""
     catalog = CatalogHandlers(settings)
     return Capability(
         name="catalog",
@@ -28,6 +30,13 @@ def capability(settings: CatalogSettings) -> Capability:
             CommandSpec(commands.RestoreProducts, catalog.restore_products, right=MANAGE, also=CATALOG),
             CommandSpec(commands.UndoChanges, undo_changes, right=MANAGE, ask_first=True, also=CATALOG),
             CommandSpec(commands.SetCategories, set_categories, right=MANAGE, also=CATALOG),
+            CommandSpec(
+                commands.RemoveCategories,
+                partial(remove_categories, named=named),
+                right=MANAGE,
+                ask_first=True,
+                also=CATALOG,
+            ),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,

@@ -92,6 +92,17 @@ class UndoChanges(Command, frozen=True):
     source: Source = Source()
 
 
+class RemoveCategories(Command, frozen=True):
+    """Remove categories that nothing uses, 100 at most, those below others before these.
+
+    Each as it is expected to be: one that somebody changed since stays, as does one with goods or with a category below
+    it, or that promotions and the like name. The answer's result lists the ids that stay.
+    """
+
+    categories: Annotated[tuple[Category, ...], msgspec.Meta(max_length=MANY)]
+    source: Source = Source()
+
+
 class SetCategories(Command, frozen=True):
     """Add categories or change them, 100 at most; a parent stands before its children, or is there already.
 

@@ -72,6 +72,13 @@ class CategorySet(Event, frozen=True, omit_defaults=True):
     source: Source = Source()
 
 
+class CategoryRemoved(Event, frozen=True, omit_defaults=True):
+    """A category is no more. Nothing used it."""
+
+    category: str
+    source: Source = Source()
+
+
 def _product_of_v1(fields: dict[str, Any]) -> dict[str, Any]:
     source = {"name": fields.pop("source", "")}
     return {"product": {name: value for name, value in fields.items() if value is not None}, "source": source}
@@ -88,6 +95,7 @@ EVENTS: tuple[type[Event], ...] = (
     ProductRetired,
     ProductRestored,
     CategorySet,
+    CategoryRemoved,
 )
 UPCASTERS: tuple[Upcaster, ...] = (
     Upcaster("ProductSet", 1, _product_of_v1),

@@ -65,7 +65,7 @@ CREATE TABLE price (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX price_list ON price (list) WHERE list <> 'store';
 
--- Strict projection of CategorySet: the tree of categories; `names` and `attributes` are JSON.
+-- Strict projection of CategorySet and CategoryRemoved: the tree of categories; `names` and `attributes` are JSON.
 CREATE TABLE category (
     id         TEXT PRIMARY KEY,
     parent     TEXT NOT NULL,

@@ -58,7 +58,7 @@ def _undone(tx: Transaction, sku: str, since: int, last: int, source: Source) ->
             tx.append(PriceSet(sku, event.list, None, event.from_us, None, source))
     now = _now(tx, id)
     if before.product is None:  # it was new: nothing of it is known by this source any more, and it is not sold
-        tx.append(ProductSet(now, source, Product(sku)))
+        tx.append(ProductSet(_replace(now, category=None), source, Product(sku)))
         if not any(isinstance(event, ProductRetired) for event in later):
             tx.append(ProductRetired(sku, source))
         return True

@@ -5,6 +5,7 @@ from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QueryS
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.forecast import commands, events, handlers
 from edge.shop.forecast.jobs import history_chunks, train_chunks
+from edge.shop.forecast.occasions import categories_of_occasions as categories_of_occasions
 from edge.shop.forecast.project import demand, occasions_on, versions
 from edge.shop.forecast.queries import demand_forecast, inventory_risk, read_models
 from edge.shop.forecast.settings import ForecastSettings

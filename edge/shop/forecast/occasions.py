@@ -32,3 +32,8 @@ def read_items(db: Connection) -> list[str]:
         " GROUP BY d.sku ORDER BY sum(d.minor) DESC LIMIT 500"
     )
     return [sku for (sku,) in rows]
+
+
+def categories_of_occasions(db: Connection) -> set[str]:
+    """The categories that something that is on is about."""
+    return {category for (category,) in db.execute("SELECT DISTINCT category FROM occasion WHERE category <> ''")}

@@ -2,6 +2,7 @@
 
 from edge.core.registry import Capability, CommandSpec, JobKind
 from edge.shop.access.rights import CATALOG, MANAGE
+from edge.shop.catalog.categories.queries import NamedElsewhere
 from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
 from edge.shop.ingest.handlers import IMPORT_JOB, TAKE_BACK_JOB, import_catalog, take_back_import
 from edge.shop.ingest.importing import import_chunks
@@ -9,13 +10,13 @@ from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.ingest.undoing import take_back_chunks
 
 
-def capability(settings: ImportSettings) -> Capability:
-    """The import of a store with these settings."""
+def capability(settings: ImportSettings, named: NamedElsewhere = ()) -> Capability:
+    """The import of a store with these settings. `named`: which categories other rooms name."""
     return Capability(
         name="ingest",
         commands=(
             CommandSpec(ImportCatalog, import_catalog, right=MANAGE, also=CATALOG),
             CommandSpec(TakeBackImport, take_back_import, right=MANAGE, ask_first=True, also=CATALOG),
         ),
-        jobs=(JobKind(IMPORT_JOB, import_chunks(settings)), JobKind(TAKE_BACK_JOB, take_back_chunks)),
+        jobs=(JobKind(IMPORT_JOB, import_chunks(settings)), JobKind(TAKE_BACK_JOB, take_back_chunks(named))),
     )

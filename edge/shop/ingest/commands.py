@@ -35,7 +35,9 @@ class TakeBackImport(Command, frozen=True):
     """Put back what an import changed, as a job; the result is the job's number.
 
     What was changed since by somebody else is left as it is, and stands in the job's report. Products that were new
-    are given up; categories stay.
+    are given up; new categories go where nothing else uses them, and what waits for a yes waits no more. `dry_run`:
+    only say what would happen.
     """
 
     job: Number
+    dry_run: bool = False

@@ -114,7 +114,14 @@ class _Steps:
 
     def categories(self, new: tuple[Any, ...]) -> Iterator[Chunk]:
         """Those that the shop does not have, before the products in them."""
-        for start in range(0, len(new), MANY) if not self._params.dry_run else ():
+        if self._params.dry_run:
+            if self._begin:
+                return  # told before it was broken off
+            found = [("category", one.id, "", next(iter(one.names.values()))) for one in new]
+            notes = tuple(note for field, id, *change in found for note in notes_of(0, id, [(field, *change)]))
+            yield Chunk((), self._begin, notes, counts={"categories": len(new)} if new else {})
+            return
+        for start in range(0, len(new), MANY):
             part = new[start : start + MANY]
             # Before the first row: this step's place is where the job stands.
             yield Chunk((SetCategories(part, self._source),), self._begin, counts={"categories": len(part)})

@@ -1,8 +1,9 @@
-"""An import taken back, as a job: what its events changed is put back, product by product."""
+"""An import taken back, as a job: what its events changed is put back, product by product; then what waits because of
+it, and the categories that it made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -13,16 +14,26 @@ from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import translate
-from edge.shop.catalog.commands import UndoChanges
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.categories.queries import NamedElsewhere, is_used, read_category
+from edge.shop.catalog.commands import RemoveCategories, UndoChanges
 from edge.shop.catalog.product import Source
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.ingest.commands import TakeBackImport
+from edge.shop.quality.commands import MANY, WithdrawHeld
+from edge.shop.quality.queries import held_of
 
 CHUNK_PRODUCTS = 16
 """Products of one command: each reads its changes in the journal."""
 
+LOOKED_BACK = ("would_be_as_before", "would_be_given_up", "would_not_wait", "would_go")
+"""What a look at it says (`TakeBackImport.dry_run`): reasons of a job's notes."""
+
 _EVENTS = """
-    SELECT seq, body FROM journal
-    WHERE command_id >= ?1 AND command_id < ?2 AND surface = 'job' AND actor = ?3
-    AND type IN ('ProductSet', 'PriceChanged', 'PriceSet', 'ProductRetired', 'ProductRestored') ORDER BY seq
+    SELECT seq, type, body FROM journal
+    WHERE command_id >= ?1 AND command_id < ?2 AND surface = 'job' AND actor = ?3 AND type IN (
+        'ProductSet', 'PriceChanged', 'PriceSet', 'ProductRetired', 'ProductRestored', 'ProductHeld', 'CategorySet'
+    ) ORDER BY seq
 """
 
 _SAME_MOMENT = "SELECT count(*) FROM job WHERE queued_us / 1000 = ?"
@@ -34,53 +45,121 @@ class _Named(msgspec.Struct, frozen=True):
 
 
 class _Changed(msgspec.Struct, frozen=True):
-    """Of any event of a product: which, and who spoke."""
+    """Of any event of an import: which product or category, and who spoke."""
 
     source: Source = Source()
     sku: str = ""
     product: _Named = _Named()
+    category: Category | None = None
+
+
+class _Made(msgspec.Struct):
+    """What an import did: by sku the first and the last row that changed it, and what it held; the
+    categories that it made, those below others first. `source`: whose word it was."""
+
+    source: Source = Source()
+    changed: dict[str, tuple[int, int]] = {}
+    held: dict[str, None] = {}
+    categories: list[Category] = []
+
+    @property
+    def total(self) -> int:
+        return len(self.changed) + len(self.held) + len(self.categories)
 
 
 _decode = msgspec.json.Decoder(_Changed).decode
 
 
-def take_back_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
-    """Commands that put back what a job's events changed. `NeedsHuman`: they are in archives, or there are none."""
-    job = read_job(db, int(params["job"]))
-    if job is None:
-        raise _refusal("import_unknown", job=int(params["job"]))
-    if db.execute(_SAME_MOMENT, (job.queued_us // 1000,)).fetchone()[0] > 1:
-        raise _refusal("import_unclear", job=job.id)
-    changed = _changes(db, job)
-    skus = list(changed)
-    if not skus and archived_through(db):
-        raise _refusal("import_archived", job=job.id)
-    for start in range(cursor, len(skus), CHUNK_PRODUCTS):
-        part = skus[start : start + CHUNK_PRODUCTS]
-        source = changed[part[0]][2]
-        items = tuple((sku, *changed[sku][:2]) for sku in part)
-        yield Chunk((UndoChanges(items, source),), start + len(part), (), _left_alone(part), total=len(skus))
+def take_back_chunks(named: NamedElsewhere) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
+    """The job of a store in which other rooms name some categories. `NeedsHuman`: what an import did is in archives, or
+    it did nothing."""
+
+    def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
+        command = msgspec.convert(params, TakeBackImport)
+        job = read_job(db, command.job)
+        if job is None:
+            raise _refusal("import_unknown", job=command.job)
+        if db.execute(_SAME_MOMENT, (job.queued_us // 1000,)).fetchone()[0] > 1:
+            raise _refusal("import_unclear", job=job.id)
+        made = _made(db, job)
+        if not made.total and archived_through(db):
+            raise _refusal("import_archived", job=job.id)
+        yield from _looked_at(db, made, named) if command.dry_run else _taken_back(made, cursor)
+
+    return chunks
 
 
-def _changes(db: Connection, job: Job) -> dict[str, tuple[int, int, Source]]:
-    """By sku, the first and the last row by which the job changed it, and whose word it was.
-
-    A job's commands begin with the moment at which it was queued (`core.running`), and so does no other job's.
-    """
+def _made(db: Connection, job: Job) -> _Made:
+    """What the events of a job say. Its commands begin with the moment at which it was queued (`core.jobs`), and so
+    does no other job's."""
     begin = (job.queued_us // 1000).to_bytes(6, "big")
     end = (job.queued_us // 1000 + 1).to_bytes(6, "big")
-    found: dict[str, tuple[int, int, Source]] = {}
-    for seq, body in db.execute(_EVENTS, (begin, end, job.actor)):
+    made = _Made()
+    for seq, type, body in db.execute(_EVENTS, (begin, end, job.actor)):
         event = _decode(body)
+        made.source = Source(event.source.name, event.source.checksum)
         sku = event.sku or event.product.sku
-        first = found[sku][0] if sku in found else int(seq)
-        found[sku] = (first, int(seq), Source(event.source.name))
-    return found
+        if event.category is not None:
+            made.categories.insert(0, event.category)
+        elif type == "ProductHeld":
+            made.held[sku] = None
+        else:
+            made.changed[sku] = (made.changed.get(sku, (int(seq), 0))[0], int(seq))
+    return made
 
 
-def _left_alone(skus: list[str]) -> Any:
+def _taken_back(made: _Made, cursor: int) -> Iterator[Chunk]:
+    """Commands; the cursor counts the products, then what waits, then the categories."""
+    skus, held, total = list(made.changed), list(made.held), made.total
+    word = Source(made.source.name)
+    for part, through in _parts(skus, CHUNK_PRODUCTS, 0, cursor):
+        items = tuple((sku, *made.changed[sku]) for sku in part)
+        explain = _stayed("changed_since", part)
+        yield Chunk((UndoChanges(items, word),), through, explain=explain, total=total)
+    for part, through in _parts(held, MANY, len(skus), cursor):
+        yield Chunk((WithdrawHeld(tuple(part), made.source),), through, total=total)
+    for part, through in _parts(made.categories, MANY, len(skus) + len(held), cursor):
+        explain = _stayed("category_used", [category.id for category in part])
+        yield Chunk((RemoveCategories(tuple(part), word),), through, explain=explain, total=total)
+
+
+def _parts(items: Sequence[Any], size: int, before: int, cursor: int) -> Iterator[tuple[Sequence[Any], int]]:
+    """The parts of a list that lie behind the cursor, and where that is then; `before`: how much comes before it."""
+    for start in range(max(0, cursor - before), len(items), size):
+        part = items[start : start + size]
+        yield part, before + start + len(part)
+
+
+def _looked_at(db: Connection, made: _Made, named: NamedElsewhere) -> Iterator[Chunk]:
+    """The same, only said."""
+    notes, free = [], set()
+    for sku, (first, last) in made.changed.items():
+        known = find_by_sku(db, sku)
+        if known is None or known.seq != last:
+            notes.append(JobIssue(0, "", sku, "changed_since"))
+            continue
+        free.add(sku)
+        notes.append(_said(sku, "would_be_given_up" if known.id == first else "would_be_as_before"))
+    held = held_of(db, list(made.held), made.source.name)
+    waiting = [sku for sku, one in held.items() if not one.dropped and one.source.checksum == made.source.checksum]
+    notes += [_said(sku, "would_not_wait") for sku in waiting]
+    gone: list[str] = []
+    for category in made.categories:
+        if read_category(db, category.id) != category or is_used(db, category.id, named, free, gone):
+            notes.append(JobIssue(0, "", category.id, "category_used"))
+        else:
+            gone.append(category.id)
+            notes.append(_said(category.id, "would_go"))
+    yield Chunk((), made.total, tuple(notes), total=made.total)
+
+
+def _said(value: str, reason: str) -> JobIssue:
+    return JobIssue(0, "", value, reason, fault=False)
+
+
+def _stayed(reason: str, items: Sequence[str]) -> Callable[[tuple[Any, ...]], tuple[JobIssue, ...]]:
     def explain(results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
-        return tuple(JobIssue(0, "", sku, "changed_since") for sku in results[0] or () if sku in skus)
+        return tuple(JobIssue(0, "", one, reason) for one in results[0] or () if one in items)
 
     return explain
 

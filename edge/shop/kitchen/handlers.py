@@ -11,6 +11,7 @@ from edge.core.journal.rows import read_head
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.units.receipt_number import shown_number
 from edge.shop.catalog.categories.queries import path_of
 from edge.shop.catalog.queries import read_products
 from edge.shop.kitchen.commands import KeepSlipOrder, PrintSlips
@@ -94,6 +95,7 @@ def slip_paper(settings: SlipSettings, event: SlipsPrinted, slip: Slip, fact: Re
         "entries": slip.entries,
         "register": fact.register,
         "at_us": fact.at_us,
+        "receipt": shown_number(fact.register, event.receipt) if event.receipt else "",
     }
     return Document(settings.language, (TemplateBlock("slips/slip", data),))
 

@@ -104,12 +104,13 @@ def _answer(handler: Handler, tx: Transaction, command: till.AnswerQuestion) -> 
 def _pay(handler: Handler, tx: Transaction, command: till.Pay) -> Any:
     """The sale, and in the same commit the steps of the order that it was."""
     id = order_on_counter(tx.db, tx.actor.register)
-    age = read_basket(tx.db, tx.actor.register).age_checked if id else 0
-    result = handler(tx, command)
-    if not id or not isinstance(result, Basket) or result.lines:
+    order = read_shop_order(tx.db, id) if id else None
+    if order is None:
+        return handler(tx, command)
+    age = read_basket(tx.db, tx.actor.register).age_checked
+    result = handler(tx, _replace(command, note=order.said))
+    if not isinstance(result, Basket) or result.lines:
         return result
-    order = read_shop_order(tx.db, id)
-    assert order is not None
     ended(tx, order, id_checked=bool(age))
     tx.db.execute(_CLEAR, (tx.actor.register,))
     return result

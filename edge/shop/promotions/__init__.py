@@ -6,6 +6,7 @@ from edge.shop.promotions.commands import EndPromotion, SetPromotion
 from edge.shop.promotions.events import EVENTS, UPCASTERS
 from edge.shop.promotions.handlers import end_promotion, set_promotion
 from edge.shop.promotions.project import projector
+from edge.shop.promotions.queries import categories_in_promotions as categories_in_promotions
 from edge.shop.promotions.queries import read_promotion, read_promotions
 
 capability = Capability(

@@ -28,6 +28,7 @@ _TOUCHING = """
     JOIN promotion p ON p.id = k.promotion
     WHERE p.from_us <= ?2 AND p.list IN ('', ?3)
 """
+_CATEGORIES = "SELECT DISTINCT substr(key, 3) FROM promotion_key WHERE key >= 'c:' AND key < 'c;'"
 _BODIES = "SELECT p.id, p.body FROM json_each(?) j JOIN promotion p ON p.id = j.value"
 _PAGE = f"""
     SELECT {_FIELDS} FROM promotion WHERE (until_us <= ?1) = ?2 AND id > ?3 ORDER BY id LIMIT ?4
@@ -131,3 +132,8 @@ def _read(body: str) -> tuple[Promotion, frozenset[str]]:
 def _kept(row: tuple[str, str, int, int, int]) -> KeptPromotion:
     _, body, from_us, until_us, seq = row
     return KeptPromotion(_decode(body), from_us, None if until_us == FOREVER_US else until_us, seq)
+
+
+def categories_in_promotions(db: Connection) -> set[str]:
+    """The categories that some promotion names."""
+    return {category for (category,) in db.execute(_CATEGORIES)}

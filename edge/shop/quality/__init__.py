@@ -2,9 +2,9 @@
 
 from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import CATALOG, MANAGE
-from edge.shop.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld
+from edge.shop.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld, WithdrawHeld
 from edge.shop.quality.events import EVENTS, UPCASTERS
-from edge.shop.quality.handlers import drop_held, hold_products, note_source, release_held
+from edge.shop.quality.handlers import drop_held, hold_products, note_source, release_held, withdraw_held
 from edge.shop.quality.project import projector
 from edge.shop.quality.queries import count_held, held_products, source_freshness
 from edge.shop.quality.watches import WATCHES
@@ -15,6 +15,7 @@ capability = Capability(
         CommandSpec(HoldProducts, hold_products, right=MANAGE, surfaces=MACHINE, also=CATALOG),
         CommandSpec(ReleaseHeld, release_held, right=MANAGE, ask_first=True, also=CATALOG),
         CommandSpec(DropHeld, drop_held, right=MANAGE, ask_first=True, also=CATALOG),
+        CommandSpec(WithdrawHeld, withdraw_held, right=MANAGE, surfaces=MACHINE, also=CATALOG),
         CommandSpec(NoteSource, note_source, right=MANAGE, surfaces=MACHINE, also=CATALOG),
     ),
     events=EVENTS,

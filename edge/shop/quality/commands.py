@@ -38,6 +38,16 @@ class DropHeld(Command, frozen=True):
     source: Word
 
 
+class WithdrawHeld(Command, frozen=True):
+    """Forget what a source's file wanted of these products: the import of it was taken back.
+
+    What waits by now because of another file of it is left alone, as is what somebody said no to.
+    """
+
+    skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
+    source: Source
+
+
 class NoteSource(Command, frozen=True):
     """A source was read to its end: so many rows of a file."""
 

@@ -29,5 +29,12 @@ class HeldDropped(Event, frozen=True):
     source: str
 
 
-EVENTS: tuple[type[Event], ...] = (ProductHeld, HeldReleased, HeldDropped)
+class HeldWithdrawn(Event, frozen=True):
+    """It waits no more: the import that brought it was taken back. It is asked about again when it comes again."""
+
+    sku: str
+    source: str
+
+
+EVENTS: tuple[type[Event], ...] = (ProductHeld, HeldReleased, HeldDropped, HeldWithdrawn)
 UPCASTERS: tuple[Upcaster, ...] = ()

@@ -9,8 +9,8 @@ from edge.core.registry import Transaction
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.catalog.queries import read_products
-from edge.shop.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld
-from edge.shop.quality.events import HeldDropped, HeldReleased, ProductHeld
+from edge.shop.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld, WithdrawHeld
+from edge.shop.quality.events import HeldDropped, HeldReleased, HeldWithdrawn, ProductHeld
 from edge.shop.quality.queries import Held, held_of
 
 _replace = msgspec.structs.replace
@@ -51,6 +51,13 @@ def drop_held(tx: Transaction, command: DropHeld) -> Refused | None:
         if not held[sku].dropped:
             tx.append(HeldDropped(sku, command.source))
     return None
+
+
+def withdraw_held(tx: Transaction, command: WithdrawHeld) -> None:
+    held = held_of(tx.db, command.skus, command.source.name)
+    for sku in dict.fromkeys(command.skus):
+        if sku in held and not held[sku].dropped and held[sku].source.checksum == command.source.checksum:
+            tx.append(HeldWithdrawn(sku, command.source.name))
 
 
 def note_source(tx: Transaction, command: NoteSource) -> None:

@@ -8,7 +8,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.catalog.events import PriceChanged, ProductSet
-from edge.shop.quality.events import HeldDropped, HeldReleased, ProductHeld
+from edge.shop.quality.events import HeldDropped, HeldReleased, HeldWithdrawn, ProductHeld
 
 _HOLD = "INSERT OR REPLACE INTO held_product VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)"
 _FORGET = "DELETE FROM held_product WHERE sku = ? AND source = ?"
@@ -21,7 +21,7 @@ def _held(db: Connection, fact: RecordedEvent, event: ProductHeld) -> None:
     db.execute(_HOLD, (*place, body, product.price_minor, event.was_minor, fact.at_us))
 
 
-def _released(db: Connection, fact: RecordedEvent, event: HeldReleased) -> None:
+def _released(db: Connection, fact: RecordedEvent, event: HeldReleased | HeldWithdrawn) -> None:
     db.execute(_FORGET, (event.sku, event.source))
 
 
@@ -44,6 +44,7 @@ projector = Projector(
     on={
         ProductHeld: _held,
         HeldReleased: _released,
+        HeldWithdrawn: _released,
         HeldDropped: _dropped,
         ProductSet: _said,
         PriceChanged: _priced,

@@ -1,5 +1,5 @@
--- Strict projection of ProductHeld, HeldReleased and HeldDropped (and of what the same source said since): rows of files
--- that wait for a yes, or that somebody said no to. `body` is JSON, catalog.product.Product.
+-- Strict projection of ProductHeld, HeldReleased, HeldWithdrawn and HeldDropped (and of what the same source said since):
+-- rows of files that wait for a yes, or that somebody said no to. `body` is JSON, catalog.product.Product.
 CREATE TABLE held_product (
     sku         TEXT NOT NULL,
     source      TEXT NOT NULL,

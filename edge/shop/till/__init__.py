@@ -32,7 +32,7 @@ from edge.shop.till.customer_sales import projector as customer_sales
 from edge.shop.till.customer_sales import read_customer_history
 from edge.shop.till.exchanges import Exchanges
 from edge.shop.till.handlers import Till
-from edge.shop.till.live_settings import live
+from edge.shop.till.live_settings import live as live
 from edge.shop.till.parking import Parking, read_parked
 from edge.shop.till.project import periods, projector
 from edge.shop.till.queries import (

@@ -16,6 +16,7 @@ from edge.shop.till.rules.refund import RefundMethod, ReturnRequest
 
 Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
 Minor = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+Series = Literal["receipt", "z"]
 SkipReason = Literal["restored", "recovered"]
 SKIPPED_MOST = 100_000_000
 """Numbers left out at a time: more would be a slip of the finger."""
@@ -90,12 +91,16 @@ class UsePriceList(Command, frozen=True):
 
 
 class Pay(Command, frozen=True):
-    """Take money; the sale is complete once it covers what is due. Without an amount: all that is due."""
+    """Take money; the sale is complete once it covers what is due. Without an amount: all that is due.
+
+    `note`: what kitchens call the order from now on, such as a table.
+    """
 
     kind: TenderKind
     amount_minor: Minor | None = None
     reference: Reason = ""
     confirmed: bool = False
+    note: Annotated[str, msgspec.Meta(max_length=60)] = ""
 
 
 class LineSold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -250,10 +255,12 @@ class PrintGiftReceipt(Command, frozen=True):
 
 
 class SkipNumbers(Command, frozen=True):
-    """Never use the register's receipt numbers up to `through`: a past that is gone may have given them away."""
+    """Never use the register's numbers up to `through`, of receipts or of Z reports: a past that is gone may have given
+    them away."""
 
     through: Number
     why: SkipReason
+    series: Series = "receipt"
 
 
 class PrintReport(Command, frozen=True):

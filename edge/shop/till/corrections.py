@@ -10,12 +10,12 @@ from edge.core.messages import RecordedEvent, Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.money import round_to
+from edge.lib.units.receipt_number import shown_number
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import receipts
 from edge.shop.till.commands import CorrectTender
 from edge.shop.till.events import SaleCompleted, TenderCorrected
 from edge.shop.till.queries import read_period, read_receipt
-from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.rules.recorded import Tender
 from edge.shop.till.sale_effects import open_drawer
 from edge.shop.till.settings import TillSettings

@@ -141,12 +141,16 @@ class SaleRefunded(Event, frozen=True):
 
 
 class NumbersSkipped(Event, frozen=True):
-    """The receipt numbers `first` to `last` of the register will never be used: the ledger was set back, and what had
-    been sold in the meantime may have had them. A gap in the numbers that is no receipt gone."""
+    """The numbers `first` to `last` of the register will never be used: the ledger was set back, and what had been sold
+    in the meantime may have had them. A gap in the numbers that is no receipt gone. Since version 2 they may be of the
+    register's Z reports."""
+
+    version = 2
 
     first: int
     last: int
     why: Literal["restored", "recovered"]
+    series: Literal["receipt", "z"] = "receipt"
 
 
 class TenderCorrected(Event, frozen=True):

@@ -6,6 +6,7 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import REFUND, within
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.basket_changes import load, price_and_save
@@ -16,7 +17,6 @@ from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt, refunded_before
 from edge.shop.till.rules import refund as refunding
 from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.rules.recorded import Returned, ReturnedGoods
 from edge.shop.till.rules.refund import AlreadyRefunded, ReturnRequest
 from edge.shop.till.sale_effects import stock_moves

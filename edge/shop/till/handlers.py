@@ -6,6 +6,7 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import OVERRIDE
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.shop.gift_cards.commands import ReleaseHolds
@@ -18,7 +19,6 @@ from edge.shop.till.pricing import for_customer, for_member, list_denied, priced
 from edge.shop.till.queries import read_basket, read_receipt
 from edge.shop.till.rules import basket_lines, giving_back, payment
 from edge.shop.till.rules.basket import Basket, Question, as_recorded
-from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.sale_effects import open_drawer, save, tell_slips, today, with_notices
 from edge.shop.till.settings import TillSettings
 from edge.shop.till.wishes import WishedBasket, with_wishes
@@ -114,7 +114,7 @@ class Till:
             return decision
         if isinstance(decision, Basket):
             return save(tx, decision)
-        if isinstance(refused := complete(tx, decision, self._settings), Refused):
+        if isinstance(refused := complete(tx, decision, self._settings, note=command.note), Refused):
             return refused
         return save(tx, basket.closed())
 

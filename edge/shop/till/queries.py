@@ -6,12 +6,12 @@ import msgspec
 
 from edge.core.messages import Number, Refused
 from edge.core.storage.database import Connection
+from edge.lib.units.receipt_number import shown_number
 from edge.shop.catalog.prices import MEMBER, has_list
 from edge.shop.promotions.queries import for_list
 from edge.shop.till.customer_sales import has_bought as has_bought
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.day_totals import Period
-from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.rules.recorded import GivenBack
 from edge.shop.till.rules.refund import AlreadyRefunded
 

@@ -1,4 +1,4 @@
-"""Receipt numbers that are left out, so that none is ever given twice; and the gaps that nothing explains."""
+"""Numbers of receipts and Z reports that are left out, so that none is ever given twice; gaps that nothing explains."""
 
 from __future__ import annotations
 
@@ -10,86 +10,98 @@ from edge.core.messages import RecordedEvent, Refused
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.printing.document import TemplateBlock
-from edge.shop.till.commands import SKIPPED_MOST, SkipNumbers
+from edge.shop.till.commands import SKIPPED_MOST, Series, SkipNumbers
 from edge.shop.till.events import NumbersSkipped
 
+_TAKEN: dict[Series, str] = {"receipt": "receipt", "z": "z_report"}
+"""The table whose rows have the numbers of a series."""
+SERIES: dict[Series, str] = {"receipt": "receipts", "z": "Z reports"}
+"""What they are called at the terminal."""
 _SKIPPED = """
-    INSERT INTO skipped_number (register, first, last, why, seq, business_date) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (register, first) DO UPDATE SET last = max(last, excluded.last)
+    INSERT INTO skipped_number (register, series, first, last, why, seq, business_date) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (register, series, first) DO UPDATE SET last = max(last, excluded.last)
 """
 _LAST = """
-    SELECT max(coalesce((SELECT max(number) FROM receipt WHERE register = ?1), 0),
-               coalesce((SELECT max(last) FROM skipped_number WHERE register = ?1), 0))
+    SELECT max(coalesce((SELECT max(number) FROM {taken} WHERE register = ?1), 0),
+               coalesce((SELECT max(last) FROM skipped_number WHERE register = ?1 AND series = ?2), 0))
 """
 _LASTS = """
     SELECT register, max(last) FROM (
-        SELECT register, max(number) AS last FROM receipt GROUP BY register
-        UNION ALL SELECT register, max(last) FROM skipped_number GROUP BY register
+        SELECT register, max(number) AS last FROM {taken} GROUP BY register
+        UNION ALL SELECT register, max(last) FROM skipped_number WHERE series = ? GROUP BY register
     ) GROUP BY register
 """
-_SINCE = "SELECT first, last, why FROM skipped_number WHERE register = ? AND seq > ? ORDER BY first"
+_SINCE = "SELECT first, last, why, series FROM skipped_number WHERE register = ? AND seq > ? ORDER BY series, first"
 _GAPS = """
     SELECT register, before + 1, first - 1 FROM (
         SELECT register, first, coalesce(max(last) OVER (
             PARTITION BY register ORDER BY first ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ), 0) AS before FROM (
-            SELECT register, number AS first, number AS last FROM receipt
-            UNION ALL SELECT register, first, last FROM skipped_number
+            SELECT register, number AS first, number AS last FROM {taken}
+            UNION ALL SELECT register, first, last FROM skipped_number WHERE series = ?
         )
     ) WHERE first > before + 1 ORDER BY 1, 2
 """
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """Numbers of a register that no receipt has. `why` they were left out; empty: nobody knows."""
+    """Numbers of a register that no receipt, or no Z report, has. `why` they were left out; empty: nobody knows."""
 
     register: str
     first: int
     last: int
     why: str = ""
+    series: Series = "receipt"
 
 
 def skip_numbers(tx: Transaction, command: SkipNumbers) -> Refused | None:
-    first = last_number(tx.db, tx.actor.register) + 1
+    first = last_number(tx.db, tx.actor.register, command.series) + 1
     if command.through - first >= SKIPPED_MOST:
         return Refused("skips_too_many", {"limit": SKIPPED_MOST})
     if command.through >= first:
-        tx.append(NumbersSkipped(first, command.through, command.why))
+        tx.append(NumbersSkipped(first, command.through, command.why, command.series))
     return None
 
 
-def last_number(db: Connection, register: str) -> int:
+def last_number(db: Connection, register: str, series: Series = "receipt") -> int:
     """The newest number that the register has used or left out; 0 for none."""
-    return int(db.execute(_LAST, (register,)).fetchone()[0])
+    return int(db.execute(_of(_LAST, series), (register, series)).fetchone()[0])
 
 
-def last_numbers(db: Connection) -> dict[str, int]:
+def last_numbers(db: Connection, series: Series = "receipt") -> dict[str, int]:
     """The same of every register that has any."""
-    return dict(db.execute(_LASTS).fetchall())
+    return dict(db.execute(_of(_LASTS, series), (series,)).fetchall())
 
 
 def left_out(db: Connection) -> list[Gap]:
     """The gaps that are explained, by register."""
-    found = db.execute("SELECT register, first, last, why FROM skipped_number ORDER BY register, first")
+    found = db.execute("SELECT register, first, last, why, series FROM skipped_number ORDER BY register, series, first")
     return [Gap(*row) for row in found]
 
 
 def unexplained(db: Connection) -> list[Gap]:
-    """The gaps that are not: a receipt is gone."""
-    return [Gap(*row) for row in db.execute(_GAPS)]
+    """The gaps that are not: a receipt, or a Z report, is gone."""
+    found = [(row, series) for series in _TAKEN for row in db.execute(_of(_GAPS, series), (series,)).fetchall()]
+    return [Gap(register, first, last, series=series) for (register, first, last), series in found]
 
 
 def on_report(db: Connection, register: str, since_seq: int) -> Iterator[TemplateBlock]:
     """What a register's report says of numbers that were left out since a row of the journal."""
     gaps = [
-        {"first": first, "last": last, "why": why} for first, last, why in db.execute(_SINCE, (register, since_seq))
+        {"first": first, "last": last, "why": why, "series": series}
+        for first, last, why, series in db.execute(_SINCE, (register, since_seq))
     ]
     if gaps:
         yield TemplateBlock("till/skipped", {"gaps": gaps})
 
 
+def _of(sql: str, series: Series) -> str:
+    return sql.format(taken=_TAKEN[series])
+
+
 def _skipped(db: Connection, fact: RecordedEvent, event: NumbersSkipped) -> None:
-    db.execute(_SKIPPED, (fact.register, event.first, event.last, event.why, fact.seq, fact.business_date))
+    place = (fact.register, event.series, event.first, event.last)
+    db.execute(_SKIPPED, (*place, event.why, fact.seq, fact.business_date))
 
 
-projector = Projector(name="skipped", version=1, tables=("skipped_number",), on={NumbersSkipped: _skipped})
+projector = Projector(name="skipped", version=2, tables=("skipped_number",), on={NumbersSkipped: _skipped})

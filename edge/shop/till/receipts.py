@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from edge.core.messages import RecordedEvent
+from edge.lib.units.receipt_number import shown_number
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.till.events import (
     BasketAbandoned,
@@ -19,7 +20,6 @@ from edge.shop.till.events import (
     SaleVoided,
     TenderCorrected,
 )
-from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.rules.sums import DaySums
 from edge.shop.till.settings import TillSettings, name_in
 

@@ -19,7 +19,7 @@ from edge.shop.till.events import ReportPrinted, ReportReprinted
 from edge.shop.till.parking import on_report as parked_on_report
 from edge.shop.till.parking import read_parked
 from edge.shop.till.queries import read_basket, read_period, read_z_report
-from edge.shop.till.receipt_numbers import on_report
+from edge.shop.till.receipt_numbers import last_number, on_report
 from edge.shop.till.rules import day_totals
 from edge.shop.till.rules.sums import DaySums
 from edge.shop.till.settings import TillSettings
@@ -46,7 +46,7 @@ class Reporting:
             command.kind,
             self._settings.currency,
             *(sums.sales.count, sums.voids.count, sums.total_minor, sums.refunds.count),
-            number=period.z + 1 if closes else 0,
+            number=last_number(tx.db, register, "z") + 1 if closes else 0,
             since_us=period.since_us or tx.at_us,
             grand_total_minor=period.grand_minor + sums.total_minor,
             sums=sums,

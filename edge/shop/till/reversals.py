@@ -6,6 +6,7 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import REFUND, REFUND_CASH, within
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import Moved, MoveStock
@@ -19,7 +20,6 @@ from edge.shop.till.queries import Receipt, read_basket, read_receipt, refunded_
 from edge.shop.till.rules import giving_back
 from edge.shop.till.rules import refund as refunding
 from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.rules.refund import RefundMethod
 from edge.shop.till.sale_effects import next_number, open_drawer, save, stock_moves, tell_slips
 from edge.shop.till.settings import TillSettings

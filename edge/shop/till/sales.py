@@ -11,10 +11,10 @@ from edge.core.messages import Event, RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.tax.rules import Taxed
+from edge.lib.units.receipt_number import shown_number
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt
-from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.rules.recorded import GivenBack, RecordedLine, ReturnedGoods, Tender, TypedDiscount
 
 

@@ -37,15 +37,16 @@ CREATE TABLE refunded_tender (
     PRIMARY KEY (register, number, tender, kind)
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of NumbersSkipped: receipt numbers that no receipt has, and why.
+-- Strict projection of NumbersSkipped: numbers that no receipt, or no Z report, has, and why.
 CREATE TABLE skipped_number (
     register      TEXT NOT NULL,
+    series        TEXT NOT NULL CHECK (series IN ('receipt', 'z')),
     first         INTEGER NOT NULL,
     last          INTEGER NOT NULL,
     why           TEXT NOT NULL,
     seq           INTEGER NOT NULL,
     business_date TEXT NOT NULL,
-    PRIMARY KEY (register, first)
+    PRIMARY KEY (register, series, first)
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of the till's papers, cleared baskets and copies: what each register came to since its last Z

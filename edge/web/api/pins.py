@@ -129,7 +129,9 @@ async def who_has(
     site = request.app[SITE]
     people = people_hashes(site.shop.reader, holding)
     named = names_people(site)
-    return await site.pins.who(source_of(request), register, body.pin, people, body.person, named, factor)
+    others = [one for one in people_hashes(site.shop.reader) if one not in people]
+    source = source_of(request)
+    return await site.pins.who(source, register, body.pin, people, body.person, named, factor, others)
 
 
 async def hashed_for(request: web.Request, pin: str, user: str, manages: bool) -> str | Refused:

@@ -29,6 +29,7 @@ from edge.shop.catalog.queries import count_products, read_products
 from edge.shop.customers.queries import called as customer_called
 from edge.shop.customers.queries import count_customers
 from edge.shop.ingest.differing import changes
+from edge.shop.ingest.undoing import LOOKED_BACK
 from edge.shop.kitchen.queries import sent_lines
 from edge.shop.printing.queries import count_waiting, last_print_job, unconfirmed_prints, waiting_for
 from edge.shop.quality.queries import count_held, held_products
@@ -193,7 +194,13 @@ class FragmentSource:
     def jobs(self, register: str) -> Values:
         jobs = read_jobs(self._shop.reader, JOBS_SHOWN)
         notes = {job.id: read_job_notes(self._shop.reader, job.id, NOTES_SHOWN) for job in jobs}
-        return {"jobs": jobs, "notes": notes, "input": _input, "decode": msgspec.json.decode}
+        return {
+            "jobs": jobs,
+            "notes": notes,
+            "input": _input,
+            "decode": msgspec.json.decode,
+            "looked_back": LOOKED_BACK,
+        }
 
     def held(self, register: str) -> Values:
         reader = self._shop.reader

@@ -14,11 +14,11 @@ from markupsafe import Markup
 
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import LANGUAGES
+from edge.lib.units.receipt_number import shown_number
 from edge.shop.printing.document import Document, Element, TemplateBlock
 from edge.shop.printing.queries import PrintJob
 from edge.shop.printing.templates import render_template
 from edge.shop.till.rules.basket import Basket, BasketLine
-from edge.shop.till.rules.numbers import shown_number
 from edge.shop.till.settings import TillSettings
 from edge.web.capability_pages import folders
 from edge.web.live.localizer import Localizer

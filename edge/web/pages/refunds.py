@@ -14,11 +14,11 @@ from edge.core.messages import Refused
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import LIMIT
+from edge.lib.units.receipt_number import number_of, shown_number
 from edge.shop.access.rights import SELL
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import Receipt, read_receipt, read_receipts, refunded_before
 from edge.shop.till.rules import refund
-from edge.shop.till.rules.numbers import number_of, shown_number
 from edge.shop.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest
 from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of

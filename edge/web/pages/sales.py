@@ -13,10 +13,10 @@ from edge.core.endpoints import Page
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.units.money import parse_minor
+from edge.lib.units.receipt_number import number_of
 from edge.shop.access.queries import name_of, read_users
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.reports.papers import PaperEntry, PaperFilter, read_paper
-from edge.shop.till.rules.numbers import number_of
 from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
 from edge.web.api.sales_list import filter_of, page_of, whole

@@ -6,12 +6,12 @@ import { messageOf } from "./outbox.js";
 // `complain` says what was refused.
 export function watchJobs(complain) {
   addEventListener("click", async ({ target }) => {
-    const { cancel, again, back } = target.closest("[data-cancel], [data-again], [data-back]")?.dataset ?? {};
-    if (!cancel && !again && !back) return;
+    const { cancel, again, back, lookBack } = target.closest("[data-cancel], [data-again], [data-back], [data-look-back]")?.dataset ?? {};
+    if (!cancel && !again && !back && !lookBack) return;
     const answer = await (cancel
       ? sendGranted("CancelJob", { job: Number(cancel) })
-      : back
-        ? sendGranted("TakeBackImport", { job: Number(back) })
+      : back || lookBack
+        ? sendGranted("TakeBackImport", { job: Number(back ?? lookBack), dry_run: !back })
         : sendGranted("ImportCatalog", JSON.parse(again)));
     if (answer && answer.status !== 200) complain(messageOf(answer));
   });

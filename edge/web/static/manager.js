@@ -7,6 +7,7 @@ import { sendGranted } from "./grants.js";
 import { watchJobs } from "./jobs.js";
 import { ask, messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { isTwice } from "./twice.js";
 
 const show = (id, text) => (document.getElementById(id).textContent = text);
 
@@ -34,6 +35,7 @@ document.getElementById("labels").addEventListener("submit", async (event) => {
 document.getElementById("set-pin").addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
+  if (!isTwice(form.elements)) return;
   document.body.toggleAttribute("data-pin-set", true);
   const answer = await ask("POST", "pin", { pin: form.elements.pin.value, old_pin: form.elements.old_pin.value });
   const done = answer.status === 200;

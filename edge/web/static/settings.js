@@ -5,6 +5,7 @@ import { askGranted, fetchGranted, managing, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { complain } from "./rows.js";
+import { isTwice } from "./twice.js";
 import { changed } from "./typed.js";
 
 const found = document.getElementById("found");
@@ -48,6 +49,7 @@ function valueOf({ dataset: { kind }, elements: { value: field } }) {
 const FORMS = {
   user(form) {
     const { name, role, pin } = form.elements;
+    if (!isTwice(form.elements)) return null;
     return askGranted("POST", "users", { id: form.dataset.id ?? "", name: name.value, role: role.value, pin: pin.value });
   },
   setting: async (form) => sendGranted("SetSetting", { name: form.dataset.name, value: valueOf(form) }),

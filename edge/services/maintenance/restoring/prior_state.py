@@ -11,6 +11,7 @@ import asyncio
 import math
 import secrets
 from collections.abc import Iterable, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
@@ -20,8 +21,8 @@ import structlog
 from edge import __version__
 from edge.config import Config
 from edge.core import ids
-from edge.core.journal.rows import EpochStarted, fact_of, read_head, read_rows
-from edge.core.messages import Done
+from edge.core.journal.rows import epochs_begun, fact_of, read_head, read_rows
+from edge.core.messages import Done, Event
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, DatabaseError, open_reader
@@ -35,11 +36,15 @@ from edge.services.maintenance.limits import (
     NUMBERS_MOST,
     NUMBERS_ROUND,
     UNKNOWN_DAYS,
+    Z_A_DAY,
+    Z_LEAST,
+    Z_MOST,
+    Z_ROUND,
 )
 from edge.services.maintenance.schedule import DAY_US
 from edge.shop.access.rights import system
-from edge.shop.till.commands import SkipNumbers
-from edge.shop.till.events import NumbersSkipped, SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.commands import Series, SkipNumbers
+from edge.shop.till.events import NumbersSkipped, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.receipt_numbers import last_numbers
 from sync import lineage
 from sync.history_fetch import Fetching, Held, fetching
@@ -50,13 +55,18 @@ from sync.wire import Epoch, Row, WireError
 
 _log = structlog.get_logger(__name__)
 Why = Literal["restored", "recovered"]
-_EPOCHS = "SELECT epoch, seq, prev FROM journal WHERE type = ? ORDER BY seq"
-_NUMBERED = {kind.__name__ for kind in (SaleCompleted, SaleVoided, SaleRefunded, NumbersSkipped)}
+_NUMBERED = {kind.__name__ for kind in (SaleCompleted, SaleVoided, SaleRefunded, ReportPrinted, NumbersSkipped)}
+
+_SPARE: dict[Series, tuple[int, int, int, int]] = {
+    "receipt": (NUMBERS_A_DAY, NUMBERS_LEAST, NUMBERS_MOST, NUMBERS_ROUND),
+    "z": (Z_A_DAY, Z_LEAST, Z_MOST, Z_ROUND),
+}
 
 
 class PriorState(msgspec.Struct, frozen=True):
-    """The newest epoch, each register's newest receipt number, and the time of the newest fact (UTC microseconds) that
-    anybody knows; who was forgotten. `asked`: head office is among them; `why_not`: why it could not be."""
+    """The newest epoch, each register's newest numbers of receipts and of Z reports, and the time of the newest fact
+    (UTC microseconds) that anybody knows; who was forgotten. `asked`: head office is among them; `why_not`: why it
+    could not be."""
 
     epoch: int = 0
     numbers: dict[str, int] = {}
@@ -64,14 +74,23 @@ class PriorState(msgspec.Struct, frozen=True):
     asked: bool = False
     why_not: str = ""
     forgotten: tuple[str, ...] = ()
+    z_numbers: dict[str, int] = {}
 
     def with_other(self, other: PriorState) -> PriorState:
         """What both know."""
-        registers = self.numbers.keys() | other.numbers.keys()
-        numbers = {one: max(self.numbers.get(one, 0), other.numbers.get(one, 0)) for one in sorted(registers)}
+        numbers, z_numbers = _newest(self.numbers, other.numbers), _newest(self.z_numbers, other.z_numbers)
         asked, why_not = self.asked or other.asked, self.why_not or other.why_not
         gone = tuple(sorted({*self.forgotten, *other.forgotten}))
-        return PriorState(max(self.epoch, other.epoch), numbers, max(self.at_us, other.at_us), asked, why_not, gone)
+        epoch, at_us = max(self.epoch, other.epoch), max(self.at_us, other.at_us)
+        return PriorState(epoch, numbers, at_us, asked, why_not, gone, z_numbers)
+
+    def newest(self, series: Series) -> dict[str, int]:
+        """Each register's newest number of a series."""
+        return self.z_numbers if series == "z" else self.numbers
+
+
+def _newest(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    return {register: max(one.get(register, 0), other.get(register, 0)) for register in sorted(one.keys() | other)}
 
 
 def of_ledger(path: Path) -> PriorState:
@@ -94,7 +113,8 @@ def of(db: Connection) -> PriorState:
     """What an open ledger of today's schema knows."""
     head = read_head(db)
     rows = read_rows(db, head.seq, 1) if head.seq else []
-    return PriorState(head.epoch, last_numbers(db), rows[0].at_us if rows else 0)
+    at_us = rows[0].at_us if rows else 0
+    return PriorState(head.epoch, last_numbers(db), at_us, z_numbers=last_numbers(db, "z"))
 
 
 def noted(place: Path, config: Config) -> PriorState:
@@ -150,7 +170,8 @@ def of_office(config: Config, broker: BrokerConfig | None, registry: Registry, l
     except (WireError, LookupError, ValueError) as error:
         return PriorState(why_not=str(error))
     newest = held.epochs[-1].epoch if held.epochs else 0
-    return PriorState(newest, known.numbers, known.at_us, asked=True, forgotten=tuple(known.forgotten))
+    numbers, gone = known.numbers, tuple(known.forgotten)
+    return PriorState(newest, numbers["receipt"], known.at_us, asked=True, forgotten=gone, z_numbers=numbers["z"])
 
 
 def beyond(head: int, mine: Sequence[Epoch], theirs: Sequence[Epoch]) -> int:
@@ -164,7 +185,7 @@ class _Known:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self.numbers: dict[str, int] = {}
+        self.numbers: dict[Series, dict[str, int]] = {"receipt": {}, "z": {}}
         self.at_us = 0
         self.forgotten: list[str] = []
 
@@ -177,25 +198,33 @@ class _Known:
                 self.forgotten.append(event.person)
             if row.type in _NUMBERED:
                 event = fact_of(self._registry, row).event
-                assert isinstance(event, SaleCompleted | SaleVoided | SaleRefunded | NumbersSkipped)
-                number = event.last if isinstance(event, NumbersSkipped) else event.number
-                self.numbers[row.register] = max(self.numbers.get(row.register, 0), number)
+                assert isinstance(event, SaleCompleted | SaleVoided | SaleRefunded | ReportPrinted | NumbersSkipped)
+                number, series = event.number if not isinstance(event, NumbersSkipped) else event.last, _series(event)
+                known = self.numbers[series]
+                known[row.register] = max(known.get(row.register, 0), number)
+
+
+def _series(event: Event) -> Series:
+    if isinstance(event, NumbersSkipped):
+        return event.series
+    return "z" if isinstance(event, ReportPrinted) else "receipt"
 
 
 def epochs_of(db: Connection) -> list[Epoch]:
     """The epochs of a ledger, the oldest first."""
     made: list[Epoch] = []
-    for epoch, seq, prev in db.execute(_EPOCHS, (EpochStarted.__name__,)).fetchall():
+    for epoch, seq, prev in epochs_begun(db):
         made.append(Epoch(epoch, seq, made[-1].epoch if made else 0, seq - 1, prev))
     return made
 
 
-def left_out_through(number: int, past: PriorState, now_us: int) -> int:
+def left_out_through(number: int, past: PriorState, now_us: int, series: Series = "receipt") -> int:
     """Through which number nothing is used any more, where `number` is the newest that is known."""
+    a_day, least, most, divisor = _SPARE[series]
     days = (now_us - past.at_us) / DAY_US
-    spare = math.ceil(NUMBERS_A_DAY * (days if past.at_us and days >= 0 else UNKNOWN_DAYS))
-    through = number + min(max(spare, NUMBERS_LEAST), NUMBERS_MOST)
-    return through if past.asked else -(-through // NUMBERS_ROUND) * NUMBERS_ROUND
+    spare = math.ceil(a_day * (days if past.at_us and days >= 0 else UNKNOWN_DAYS))
+    through = number + min(max(spare, least), most)
+    return through if past.asked else -(-through // divisor) * divisor
 
 
 def skip_numbers(
@@ -204,12 +233,14 @@ def skip_numbers(
     """Leave out what may have been given away, at every register. The ledger is not in its place yet."""
     spec = registry.by_name[SkipNumbers.__name__]
     requests = []
-    for register in sorted({*registers, *past.numbers}):
-        command = SkipNumbers(left_out_through(past.numbers.get(register, 0), past, now_us), why)
+    everywhere = sorted({*registers, *past.numbers, *past.z_numbers})
+    for register, series in product(everywhere, _SPARE):
+        through = left_out_through(past.newest(series).get(register, 0), past, now_us, series)
+        command = SkipNumbers(through, why, series)
         actor = msgspec.structs.replace(system(), register=register)
         id = ids.command_id(now_us, secrets.token_bytes(10))
         requests.append(Request(spec, command, actor, id, content_hash(spec.name, encode(command)), True))
     early: list[Answered] = []
     for _, answer in [*writer.run(requests, lambda *answered: early.append(answered)), *early]:
         if not isinstance(answer, Done):
-            raise NeedsHuman(f"Receipt numbers could not be left out: {answer}.", "Look at the disk, and try again.")
+            raise NeedsHuman(f"Numbers could not be left out: {answer}.", "Look at the disk, and try again.")

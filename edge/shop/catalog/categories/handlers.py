@@ -5,9 +5,9 @@ from __future__ import annotations
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.catalog.categories.category import path
-from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.catalog.commands import SetCategories
-from edge.shop.catalog.events import CategorySet
+from edge.shop.catalog.categories.queries import NamedElsewhere, is_used, read_categories, read_category
+from edge.shop.catalog.commands import RemoveCategories, SetCategories
+from edge.shop.catalog.events import CategoryRemoved, CategorySet
 
 
 def set_categories(tx: Transaction, command: SetCategories) -> Refused | None:
@@ -31,3 +31,13 @@ def set_categories(tx: Transaction, command: SetCategories) -> Refused | None:
             tx.append(CategorySet(category, command.source))
             known[category.id] = category
     return None
+
+
+def remove_categories(tx: Transaction, command: RemoveCategories, named: NamedElsewhere) -> tuple[str, ...]:
+    stay = []
+    for category in command.categories:
+        if read_category(tx.db, category.id) != category or is_used(tx.db, category.id, named):
+            stay.append(category.id)
+        else:
+            tx.append(CategoryRemoved(category.id, command.source))
+    return tuple(stay)

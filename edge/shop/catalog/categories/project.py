@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.catalog.events import CategorySet
+from edge.shop.catalog.events import CategoryRemoved, CategorySet
 
 _encode = msgspec.json.Encoder().encode
 
@@ -19,4 +19,10 @@ def _categorised(db: Connection, fact: RecordedEvent, event: CategorySet) -> Non
     db.execute("INSERT OR REPLACE INTO category VALUES (?, ?, ?, ?, ?)", row)
 
 
-categories = Projector(name="categories", version=1, tables=("category",), on={CategorySet: _categorised})
+def _removed(db: Connection, fact: RecordedEvent, event: CategoryRemoved) -> None:
+    db.execute("DELETE FROM category WHERE id = ?", (event.category,))
+
+
+categories = Projector(
+    name="categories", version=1, tables=("category",), on={CategorySet: _categorised, CategoryRemoved: _removed}
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -38,6 +38,13 @@ _ABOVE = f"""
     ) SELECT of, id FROM up ORDER BY height
 """
 
+NamedElsewhere = tuple[Callable[[Connection], Iterable[str]], ...]
+"""The categories that other rooms name: promotions, printers of kitchens and the like."""
+_USED = """
+    SELECT EXISTS (SELECT 1 FROM category WHERE parent = ?1 AND id NOT IN (SELECT value FROM json_each(?3)))
+        OR EXISTS (SELECT 1 FROM product WHERE category = ?1 AND sku NOT IN (SELECT value FROM json_each(?2)))
+"""
+
 
 def read_category(db: Connection, id: str) -> Category | None:
     """A category, or None."""
@@ -48,6 +55,15 @@ def read_category(db: Connection, id: str) -> Category | None:
 def read_categories(db: Connection) -> list[Category]:
     """All categories, in the order of their ids."""
     return [_category(row) for row in db.execute(f"SELECT {_CATEGORY} FROM category ORDER BY id")]
+
+
+def is_used(
+    db: Connection, id: str, named: NamedElsewhere, but_for: Iterable[str] = (), below: Iterable[str] = ()
+) -> bool:
+    """Whether goods (other than `but_for`) are in a category, others (but for `below`) are right below it, or something
+    else in the shop names it."""
+    found = db.execute(_USED, (id, json_text(but_for), json_text(below))).fetchone()[0]
+    return bool(found) or any(id in names(db) for names in named)
 
 
 def children(db: Connection, parent: str = "") -> list[Category]:

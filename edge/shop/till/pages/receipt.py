@@ -18,12 +18,12 @@ from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.journal.rows import fact_of, read_rows
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.lib.units.receipt_number import number_of
 from edge.shop.access.rights import BASKET, SELL
 from edge.shop.printing.document import Document
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt
 from edge.shop.till.receipts import of_sale
-from edge.shop.till.rules.numbers import number_of
 from edge.shop.till.settings import TillSettings
 from edge.web.callers import origin_of
 from edge.web.context import SITE
