@@ -11,7 +11,7 @@ from typing import cast
 import structlog
 
 from drivers import registry as drivers
-from drivers.roles import Camera, CustomerDisplay, ReceiptPrinter, Scanner
+from drivers.roles import Camera, CustomerDisplay, ReceiptPrinter, Scale, Scanner
 from edge.app.ledger import Ledger
 from edge.config import Config, Device
 from edge.core.bus import Bus
@@ -49,6 +49,7 @@ from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
 from edge.shop.shelf.service import ShelfService
 from edge.shop.stock.expiring import ReservationExpiry
 from edge.shop.till.display_part import DisplayPart
+from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.scanner_part import ScannerPart, ignore_outcome
 from edge.web.app import make_app
 from edge.web.context import SITE, TillContext
@@ -110,6 +111,8 @@ def parts_of(
     inference = Inference(config, shop)
     meaning = SemanticSearch(inference, shop, ledger.path)
     tills = TillContext(shop, config)
+    weighing = scale_parts(devices, shop)
+    tills.scales.update({device.register: part for device, part in weighing})
     app = make_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, tills)
     panel = PanelPart(app, config.panel)
 
@@ -138,7 +141,9 @@ def parts_of(
     if certificates := app[SITE].certificates:
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
     yield from camera_parts([one for one in devices if one[0].role == "camera"], app[SITE].shelf)
-    for device, made in (one for one in devices if one[0].role != "camera"):
+    for device, weigher in weighing:
+        yield Part(device.name, weigher.run, stage=Stage.DEVICES)
+    for device, made in (one for one in devices if one[0].role not in ("camera", "scale")):
         part = device_part(
             device, made, config, shop, supervisor, ledger.clock, tills.sessions, phones.get(device.name)
         )
@@ -196,6 +201,12 @@ def device_part(
         case "customer_display":
             return DisplayPart(shop, cast(CustomerDisplay, made), device.register, config.till_settings())
     raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
+
+
+def scale_parts(devices: Iterable[tuple[Device, object]], shop: CommandBus) -> list[tuple[Device, ScalePart]]:
+    """The parts that read scales, each for its register."""
+    scales = [(device, cast(Scale, made)) for device, made in devices if device.role == "scale"]
+    return [(device, ScalePart(shop, made, device.register)) for device, made in scales]
 
 
 def camera_parts(devices: Iterable[tuple[Device, object]], shelf: ShelfService) -> Iterator[Part]:

@@ -315,6 +315,8 @@ async def _device(device: Device) -> CheckResult:
         try:
             if device.role == "receipt_printer":
                 state = await look(made, PrinterState(device.name, device.paper, device.printing))
+            if device.role == "scale":
+                await made.weigh()
         finally:
             await made.close()
     except DeviceError as error:

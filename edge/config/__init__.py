@@ -142,6 +142,7 @@ class Config(Sections, frozen=True, kw_only=True):
             undiscounted=self.till.undiscounted,
             open_amount_most=self.till.open_amount_most,
             pin_for=self.till.pin_for,
+            tares_g=self.till.tares_g,
             notes_minor=known.notes if (known := denominations(store.currency)) else (),
         )
 

@@ -11,7 +11,7 @@ import msgspec
 from edge.config.explain import ConfigFault, twice
 from edge.core.addresses import address_of, is_loopback
 from edge.shop.catalog.categories import presets as trees
-from edge.shop.settings.definitions import PinFor
+from edge.shop.settings.definitions import PinFor, TaresG
 from edge.shop.shifts.denominations import denominations
 from edge.shop.till.settings import DISCOUNT_REASONS
 
@@ -180,6 +180,7 @@ class TillEntry(Section, frozen=True, kw_only=True):
     undiscounted: tuple[str, ...] = ()
     open_amount_most: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 1000
     pin_for: tuple[PinFor, ...] = ()
+    tares_g: TaresG = ()
 
 
 class ShiftsSection(Section, frozen=True, kw_only=True):

@@ -30,6 +30,7 @@ from edge.shop.shelf.service import ShelfService
 from edge.shop.till.commands import SellBasket
 from edge.shop.till.events import BasketAbandoned, SaleCompleted
 from edge.shop.till.live_settings import live
+from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.settings import TillSettings
 from edge.web.api.query_runner import QueryRunner
 from edge.web.heavy import Heavy
@@ -45,11 +46,13 @@ BASKET_ENDS = (SaleCompleted, BasketAbandoned)
 
 
 class TillContext:
-    """What the surfaces of a shop share of its tills: what the store decides about them now, and who stands at each."""
+    """What the surfaces of a shop share of its tills: what the store decides about them now, who stands at each, and
+    their scales."""
 
     def __init__(self, shop: CommandBus, config: Config) -> None:
         self.settings = HeadCached(shop, live(config.till_settings()).at)
         self.sessions = Sessions(shop.reader, lambda: self.settings().sign_out_min * 60_000_000, now_us)
+        self.scales: dict[str, ScalePart] = {}
 
 
 class PanelContext:
@@ -76,6 +79,7 @@ class PanelContext:
         tills = tills or TillContext(shop, config)
         self._settings = tills.settings
         self.sessions = tills.sessions
+        self.scales = tills.scales
         self.approvals = Approvals()
         self.managing = ManagerSessions(shop.reader, now_us)
         self.pins = PinCheck(shop, now_us)
@@ -94,7 +98,7 @@ class PanelContext:
         self.live = LivePages(
             shop,
             config.registers,
-            FragmentSource(shop, supervisor, config, counters, self._settings, sync, models, self.sessions),
+            FragmentSource(shop, supervisor, config, counters, tills, sync, models),
             counters,
             self.renderer,
             all_fragments(),

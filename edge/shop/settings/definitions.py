@@ -16,6 +16,9 @@ Lines = Annotated[tuple[Line, ...], msgspec.Meta(max_length=12)]
 PinFor = Annotated[str, msgspec.Meta(pattern="^(void_line|clear_basket|open_drawer)$", max_length=20)]
 """What a till may ask a manager's PIN for, though cashiers have the right to it."""
 
+TaresG = Annotated[tuple[Annotated[int, msgspec.Meta(gt=0, le=20_000)], ...], msgspec.Meta(max_length=6)]
+"""What packings weigh, in grams, as keys beside the scale."""
+
 KNOWN: Mapping[str, Any] = {
     "store.header": Lines,
     "store.footer": Lines,
@@ -30,6 +33,7 @@ KNOWN: Mapping[str, Any] = {
     "till.undiscounted": Lines,
     "till.open_amount_most": Annotated[int, msgspec.Meta(ge=0, le=1_000_000)],
     "till.pin_for": Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=3)],
+    "till.tares_g": TaresG,
     "shifts.blind": bool,
     "shifts.required": bool,
     "reviews.buyers_only": bool,

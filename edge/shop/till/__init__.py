@@ -76,6 +76,7 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
         commands=(
             CommandSpec(commands.AddLine, till(Till.add_line), right=SELL, local=True, also=BASKET),
             CommandSpec(commands.AnswerQuestion, till(Till.answer_question), right=SELL, local=True, also=BASKET),
+            CommandSpec(commands.WeighGoods, till(Till.weigh_goods), right=SELL, local=True, surfaces=MACHINE),
             CommandSpec(commands.SetQuantity, till(Till.set_quantity), right=SELL, local=True, also=BASKET),
             CommandSpec(commands.VoidLine, till(Till.void_line), right=SELL, local=True, also=BASKET),
             _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, local=True),

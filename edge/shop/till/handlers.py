@@ -17,8 +17,9 @@ from edge.shop.till.paying import complete, paid
 from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for
 from edge.shop.till.queries import read_basket, read_receipt
 from edge.shop.till.rules import basket_lines, giving_back, payment
-from edge.shop.till.rules.basket import Basket, Question
+from edge.shop.till.rules.basket import Basket, Question, Weighed
 from edge.shop.till.rules.numbers import shown_number
+from edge.shop.till.rules.weighing import tare_of
 from edge.shop.till.sale_effects import open_drawer, save, tell_slips, today, with_notices
 from edge.shop.till.settings import TillSettings
 from edge.shop.till.wishes import WishedBasket, with_wishes
@@ -35,7 +36,8 @@ class Till:
             found = adding.find(tx, command, basket.price_list, self._settings)
             if isinstance(found, adding.MemberCode):
                 return for_member(tx, basket, found.number)
-            return found if isinstance(found, Refused) else adding.add(tx, basket, found)
+            by_hand = Weighed("hand") if command.quantity is not None else None
+            return found if isinstance(found, Refused) else adding.add(tx, basket, found, weighed=by_hand)
 
         return change(tx, self._settings, decide, ask=command.quantity is not None and not command.confirmed)
 
@@ -46,13 +48,30 @@ class Till:
                 return Refused("no_such_question", {"question": command.question})
             if not command.yes:
                 return basket.without_question(question.id)
-            product = _asked_about(tx, basket, question) if question.sku else None
-            taxed = adding.sellable(product, self._settings) if product else None
-            if isinstance(taxed, Refused):
-                return taxed
-            return basket_lines.answer(basket, question, taxed, command.quantity, command.price_minor, today(tx))
+            product = self._asked_about(tx, basket, question)
+            if isinstance(product, Refused):
+                return product
+            by_hand = Weighed("hand") if command.quantity is not None or question.quantity else None
+            given = command.quantity, command.price_minor
+            return basket_lines.answer(basket, question, product, *given, today(tx), by_hand)
 
         return change(tx, self._settings, decide, ask=command.yes and not command.confirmed)
+
+    def weigh_goods(self, tx: Transaction, command: commands.WeighGoods) -> Basket | Refused:
+        def decide(basket: Basket) -> Basket | Refused:
+            question = basket.question(command.question)
+            if question is None or question.kind != "measure" or question.unit != "kg":
+                return Refused("no_such_question", {"question": command.question})
+            product = self._asked_about(tx, basket, question)
+            if product is None or isinstance(product, Refused):
+                return product or Refused("unknown_code", {"code": question.code})
+            tare_g = command.tare_g or tare_of(product.attributes or {})
+            net_g = command.gross_g - tare_g
+            if net_g <= 0:
+                return Refused("weight_not_positive")
+            return basket_lines.answer(basket, question, product, net_g, None, today(tx), Weighed("scale", tare_g))
+
+        return change(tx, self._settings, decide)
 
     def set_quantity(self, tx: Transaction, command: commands.SetQuantity) -> Basket | Refused:
         return change(
@@ -165,6 +184,10 @@ class Till:
         """Why a cashier may not do it alone, where the shop says so. At a kiosk it is the customer's own basket."""
         alone = tx.actor.may(OVERRIDE) or tx.actor.surface == "kiosk" or act not in self._settings.pin_for
         return None if alone else Refused("confirm_pin")
+
+    def _asked_about(self, tx: Transaction, basket: Basket, question: Question) -> StockedProduct | Refused | None:
+        product = _asked_about(tx, basket, question) if question.sku else None
+        return adding.sellable(product, self._settings) if product else None
 
     def _sale(self, tx: Transaction, number: int) -> SaleCompleted | None:
         receipt = read_receipt(tx.db, tx.actor.register, number)

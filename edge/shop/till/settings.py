@@ -31,6 +31,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     currency, of goods that the catalogue does not have (0: none are sold).
     `pin_for`: for which of `void_line`, `clear_basket` and `open_drawer` a manager's PIN is asked.
     `tenders`: the shop's own, beside cash and cards; `rates`: of foreign cash, those of today.
+    `tares_g`: what the shop's packings weigh, as keys beside the scale.
     """
 
     currency: str
@@ -57,6 +58,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     pin_for: tuple[str, ...] = ()
     tenders: tuple[ShopTender, ...] = ()
     rates: Mapping[str, ForeignRate] = NO_RATES
+    tares_g: tuple[int, ...] = ()
 
     @property
     def open_most_minor(self) -> int:

@@ -44,7 +44,8 @@ def called(names: Mapping[str, str]) -> dict[str, str | int]:
 class ScannedData(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a product's code says of this one thing: its lot, its last day, its number, its weight, its price.
 
-    `sold_expired`: the last day was over, and the cashier said to sell it.
+    `sold_expired`: the last day was over, and the cashier said to sell it. `price_checked`: the price is not what the
+    weight costs today, and the cashier said to sell it so.
     """
 
     lot: str = ""
@@ -53,6 +54,7 @@ class ScannedData(msgspec.Struct, frozen=True, omit_defaults=True):
     weight_g: int | None = None
     price_minor: int | None = None
     sold_expired: bool = False
+    price_checked: bool = False
 
     def tells_quantity(self, unit: str) -> bool:
         """Whether there cannot be more or less of the thing than it says."""
@@ -60,6 +62,13 @@ class ScannedData(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def is_expired(self, today: date) -> bool:
         return self.expiry is not None and self.expiry < today
+
+
+class Weighed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a weight came to be known: shown by the register's scale, net of `tare_g`, or typed by hand."""
+
+    by: Literal["scale", "hand"]
+    tare_g: int = 0
 
 
 class Discount(msgspec.Struct, frozen=True):
@@ -88,7 +97,7 @@ class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
     top for each of them, and no tax is on it. `parts`: what leaves the stock in its place, for each of them.
     `discounts`: what promotions take off it; `off_minor` what a person takes off the line by its `discount`, and
     `share_minor` its part of the basket's. `undiscounted`: people take nothing off such goods. `card`: the gift card
-    that a load goes onto.
+    that a load goes onto. `weighed`: how its weight came to be known, where no label says it.
     """
 
     id: int
@@ -114,6 +123,7 @@ class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
     share_minor: int = 0
     undiscounted: bool = False
     card: str = ""
+    weighed: Weighed | None = None
 
     @property
     def is_revenue(self) -> bool:
@@ -205,11 +215,11 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `unknown`: no product has the code; `price`: nobody knows what it costs; `age`: the
     customer must be `min_age`; `expired`: its last day is over; `measure`: how much of it,
-    in its unit.
+    in its unit; `label_price`: the price on it is not what its weight costs today (`price_minor`).
     """
 
     id: int
-    kind: Literal["unknown", "price", "age", "expired", "measure"]
+    kind: Literal["unknown", "price", "age", "expired", "measure", "label_price"]
     code: str
     quantity: int
     sku: str = ""
