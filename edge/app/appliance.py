@@ -110,7 +110,7 @@ def parts_of(
     }
     inference = Inference(config, shop)
     meaning = SemanticSearch(inference, shop, ledger.path)
-    tills = TillContext(shop, config)
+    tills = TillContext(shop, config, syncing)
     weighing = scale_parts(devices, shop)
     tills.scales.update({device.register: part for device, part in weighing})
     app = make_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, tills)
@@ -152,6 +152,7 @@ def parts_of(
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
     if syncing and config.sync:
         yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
+        yield Part("gift cards", tills.cards.run, stage=Stage.BACKGROUND)
         proving = ReplicaCheckPart(config, broker_of(config.sync), ledger.clock, syncing)
         yield Part("proof", proving.run, stage=Stage.BACKGROUND)
     yield Part("models", run_models, stage=Stage.BACKGROUND)

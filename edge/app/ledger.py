@@ -91,7 +91,7 @@ def build_registry(config: Config) -> Registry:
             promotions.capability,
             quick_keys.capability,
             tenders.capability,
-            gift_cards.capability,
+            gift_cards.capability(config.gift_card_settings()),
             customers.capability(config.customer_settings(), (till.part_paid_by, orders.open_order_of)),
             orders.with_orders(
                 shifts.require_open_shift(till.capability(config.till_settings(), said), drawers),

@@ -21,6 +21,7 @@ from edge.config.notify import NotifySection
 from edge.config.sections import (
     CatalogSection,
     CustomersSection,
+    GiftCardsSection,
     HotplugSection,
     Ingest,
     Labels,
@@ -45,6 +46,7 @@ from edge.lib.errors import ConfigError
 from edge.shop.catalog.settings import CatalogSettings
 from edge.shop.customers.settings import CustomerSettings
 from edge.shop.forecast.settings import ForecastSettings
+from edge.shop.gift_cards.settings import GiftCardSettings
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.kitchen.handlers import SlipSettings
 from edge.shop.printing.label_handlers import LabelSettings
@@ -68,6 +70,7 @@ class Sections(Section, frozen=True, kw_only=True):
     customers: CustomersSection = CustomersSection()
     reviews: ReviewsSection = ReviewsSection()
     shifts: ShiftsSection = ShiftsSection()
+    gift_cards: GiftCardsSection = GiftCardsSection()
     labels: Labels = Labels()
     orders: OrdersSection = OrdersSection()
     shelf: ShelfSection = ShelfSection()
@@ -158,6 +161,10 @@ class Config(Sections, frozen=True, kw_only=True):
             self.till.sign_in,
             self.till.pin_for,
         )
+
+    def gift_card_settings(self) -> GiftCardSettings:
+        said = self.gift_cards
+        return GiftCardSettings(self.store.currency, self.sync is not None, said.offline_most, said.valid_months)
 
     def customer_settings(self) -> CustomerSettings:
         store, said, prefixes = self.store, self.customers, self.codes.prefixes.member

@@ -190,6 +190,14 @@ class ShiftsSection(Section, frozen=True, kw_only=True):
     required: bool = False
 
 
+class GiftCardsSection(Section, frozen=True, kw_only=True):
+    """`[gift_cards]`: what a card may pay a day while head office cannot be asked, in units of the currency, and how
+    many months one is good after it was loaded (0: for ever)."""
+
+    offline_most: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 50
+    valid_months: Annotated[int, msgspec.Meta(ge=0, le=1200)] = 0
+
+
 class OrdersSection(Section, frozen=True, kw_only=True):
     """`[orders]`. `phones`: whether customers' phones in the shop's network may order at `/shop`, unpaired."""
 

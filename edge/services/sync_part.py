@@ -25,6 +25,7 @@ from edge.shop.directives.kinds.signing_key import SIGNING_KEY
 from edge.shop.directives.queries import is_taken, last_received, newest_ended
 from sync.link_errors import LinkError
 from sync.mqtt import BrokerConfig
+from sync.session import LinkLost
 from sync.store_link import StoreLink, Unproven
 from sync.uplink import DeviceIdentity, Head, State
 from sync.wire import Directive, Epoch, Orphans, Row
@@ -196,6 +197,13 @@ class SyncPart:
         if self._link.state.trouble.code or not number:
             return self._link.state.trouble
         return LinkError("unproven", {"number": str(number)})
+
+    async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes | None:
+        """What `room` at head office says to a question; None: nobody answers in time."""
+        try:
+            return await self._link.ask(room, body, timeout_s)
+        except LinkLost:
+            return None
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled. A lost broker is waited for, and shown."""

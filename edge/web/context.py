@@ -18,6 +18,7 @@ from edge.core.head_cache import HeadCached
 from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.process.parts import Supervisor
 from edge.core.tls.certificates import Certificates
+from edge.services.card_settling import CardSettling, HeadOffice
 from edge.services.models_state import MeaningState, ModelsState
 from edge.services.sync_state import SyncState
 from edge.shop.access.api_keys import ApiKeys
@@ -47,12 +48,13 @@ BASKET_ENDS = (SaleCompleted, BasketAbandoned)
 
 class TillContext:
     """What the surfaces of a shop share of its tills: what the store decides about them now, who stands at each, and
-    their scales."""
+    their scales and gift cards."""
 
-    def __init__(self, shop: CommandBus, config: Config) -> None:
+    def __init__(self, shop: CommandBus, config: Config, office: HeadOffice | None = None) -> None:
         self.settings = HeadCached(shop, live(config.till_settings()).at)
         self.sessions = Sessions(shop.reader, lambda: self.settings().sign_out_min * 60_000_000, now_us)
         self.scales: dict[str, ScalePart] = {}
+        self.cards = CardSettling(shop, office)
 
 
 class PanelContext:
@@ -80,6 +82,7 @@ class PanelContext:
         self._settings = tills.settings
         self.sessions = tills.sessions
         self.scales = tills.scales
+        self.cards = tills.cards
         self.approvals = Approvals()
         self.managing = ManagerSessions(shop.reader, now_us)
         self.pins = PinCheck(shop, now_us)

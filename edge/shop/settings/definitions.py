@@ -34,6 +34,8 @@ KNOWN: Mapping[str, Any] = {
     "till.open_amount_most": Annotated[int, msgspec.Meta(ge=0, le=1_000_000)],
     "till.pin_for": Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=3)],
     "till.tares_g": TaresG,
+    "gift_cards.offline_most": Annotated[int, msgspec.Meta(ge=0, le=1_000_000)],
+    "gift_cards.valid_months": Annotated[int, msgspec.Meta(ge=0, le=1200)],
     "shifts.blind": bool,
     "shifts.required": bool,
     "reviews.buyers_only": bool,

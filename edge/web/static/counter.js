@@ -5,7 +5,7 @@ import { parseMinor, parseQuantity } from "./amounts.js";
 import { complain, open, refresh } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { chosenLine } from "./lines.js";
-import { messageOf, send } from "./outbox.js";
+import { ask, messageOf, send } from "./outbox.js";
 import { beep } from "./sound.js";
 import { sendSure, settled } from "./sure.js";
 import { wrongAmount } from "./wrongs.js";
@@ -61,7 +61,12 @@ const ACTS = {
   async gift() {
     const amount = minor("amount");
     if (value("amount") && !amount) return wrongAmount();
-    if (value("what") === "pay") return settled(await sendSure("Pay", { kind: "gift", amount_minor: amount, reference: value("code") }));
+    const due = Number(document.getElementById("sums").dataset.due ?? 0);
+    const paying = value("what") === "pay";
+    // Head office says what it holds, where it can be asked; the till knows what holds where it cannot.
+    const card = await ask("POST", "gift-cards/read", { code: value("code"), keep_minor: paying ? amount ?? due : 0 });
+    if (card.status === 422) return messageOf(card);
+    if (paying) return settled(await sendSure("Pay", { kind: "gift", amount_minor: amount, reference: value("code") }));
     return amount ? settled(await send("AddLoad", { code: value("code"), amount_minor: amount })) : wrongAmount();
   },
   async other() {

@@ -173,10 +173,12 @@ class TenderDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     card: str = ""
     foreign_minor: int = 0
     rate: int = 0
+    unconfirmed: bool = False
 
 
 class Tender(TenderDetails, frozen=True, omit_defaults=True):
-    """Money given. `reference`: what the card terminal printed, if it was written down. `card`: which gift card paid.
+    """Money given. `reference`: what the card terminal printed, if it was written down. `card`: which gift card paid,
+    `unconfirmed` that head office could not say whether it holds that.
     Foreign cash: `foreign_minor` of its own currency at `rate`, millionths of our minor unit for one of its."""
 
     kind: TenderKind
