@@ -27,7 +27,7 @@ class SaleCompleted(Event, frozen=True):
     Since version 7 people take something off lines, or by `discount` off all of it; lines may be of goods that the
     catalogue does not have, or no goods at all (`BasketLine.kind`), and tenders the shop's own. In an exchange goods of
     an earlier sale come back: the sums and taxes are less these, and where that is below 0, `back` goes out.
-    Since version 8 lines say how their weight was known.
+    Since version 8 lines say how their weight was known, and gift cards whether head office confirmed them.
     `customer` is the id of whoever bought it, where that was known: it says nothing of them.
     """
 
@@ -154,7 +154,9 @@ class NumbersSkipped(Event, frozen=True):
 
 class TenderCorrected(Event, frozen=True):
     """A sale was paid otherwise than the till was told: as `tenders`, and not as `was`. The sums of the sale stay, but
-    for what rounding in coins adds to them."""
+    for what rounding in coins adds to them. Since version 2 tenders are as in version 8 of `SaleCompleted`."""
+
+    version = 2
 
     sale: int
     currency: str
