@@ -126,6 +126,7 @@ class Config(Sections, frozen=True, kw_only=True):
         return TillSettings(
             currency=store.currency,
             tax=self.tax.table(),
+            taxes=self.tax.dated,
             tax_number=store.tax_number,
             header=store.header,
             footer=store.footer,

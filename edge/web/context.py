@@ -51,7 +51,8 @@ class TillContext:
     their scales and gift cards."""
 
     def __init__(self, shop: CommandBus, config: Config, office: HeadOffice | None = None) -> None:
-        self.settings = HeadCached(shop, live(config.till_settings()).at)
+        said = HeadCached(shop, live(config.till_settings()).at)
+        self.settings: Callable[[], TillSettings] = lambda: said().on(config.business_date(shop.now_us()))
         self.sessions = Sessions(shop.reader, lambda: self.settings().sign_out_min * 60_000_000, now_us)
         self.scales: dict[str, ScalePart] = {}
         self.cards = CardSettling(shop, office)

@@ -58,7 +58,7 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
 
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
         def handler(tx: Transaction, command: Command) -> Any:
-            now = settings_now.at(tx.db)
+            now = settings_now.at(tx.db).on(tx.business_date)
             if now.sign_in and must_sign_in(tx.db, tx.actor):
                 return Refused("sign_in_first")
             return handle(make(now), tx, command)

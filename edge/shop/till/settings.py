@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from edge.lib.codes.rules import CodeRules
+from edge.lib.regions.taxes import DatedTable, table_on
 from edge.lib.tax.rules import TaxTable
 from edge.lib.units.money import exponent
 from edge.shop.tenders.tender import NO_RATES, ForeignRate, ShopTender
@@ -31,6 +32,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     currency, of goods that the catalogue does not have (0: none are sold).
     `pin_for`: for which of `void_line`, `clear_basket` and `open_drawer` a manager's PIN is asked.
     `tenders`: the shop's own, beside cash and cards; `rates`: of foreign cash, those of today.
+    `tax` is the table of today; `taxes` are those of the place, each from its day (`on`).
     `tares_g`: what the shop's packings weigh, as keys beside the scale.
     """
 
@@ -59,6 +61,12 @@ class TillSettings(msgspec.Struct, frozen=True):
     tenders: tuple[ShopTender, ...] = ()
     rates: Mapping[str, ForeignRate] = NO_RATES
     tares_g: tuple[int, ...] = ()
+    taxes: tuple[DatedTable, ...] = ()
+
+    def on(self, business_date: str) -> TillSettings:
+        """As they are on a day of business: with the taxes that hold by then."""
+        table = table_on(self.taxes, business_date, self.tax)
+        return self if table is self.tax else msgspec.structs.replace(self, tax=table)
 
     @property
     def open_most_minor(self) -> int:
