@@ -34,11 +34,11 @@ from edge.services.maintenance.erasing import Erasing
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.maintenance.replica_check import ReplicaCheckPart
 from edge.services.notifications.part import NotificationsPart
+from edge.services.receipt_mails.part import ReceiptMailing
 from edge.services.semantic_search import SemanticSearch
 from edge.services.sync_part import SyncPart, broker_of
 from edge.shop.access.queries import rights_of
 from edge.shop.access.rights import system
-from edge.shop.access.sessions import Sessions
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
@@ -111,8 +111,6 @@ def parts_of(
     inference = Inference(config, shop)
     meaning = SemanticSearch(inference, shop, ledger.path)
     tills = TillContext(shop, config, syncing)
-    weighing = scale_parts(devices, shop)
-    tills.scales.update({device.register: part for device, part in weighing})
     app = make_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, tills)
     panel = PanelPart(app, config.panel)
 
@@ -141,12 +139,8 @@ def parts_of(
     if certificates := app[SITE].certificates:
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
     yield from camera_parts([one for one in devices if one[0].role == "camera"], app[SITE].shelf)
-    for device, weigher in weighing:
-        yield Part(device.name, weigher.run, stage=Stage.DEVICES)
-    for device, made in (one for one in devices if one[0].role not in ("camera", "scale")):
-        part = device_part(
-            device, made, config, shop, supervisor, ledger.clock, tills.sessions, phones.get(device.name)
-        )
+    for device, made in (one for one in devices if one[0].role != "camera"):
+        part = device_part(device, made, config, shop, supervisor, ledger.clock, tills, phones.get(device.name))
         yield Part(device.name, part.run, stage=Stage.DEVICES)
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
@@ -178,6 +172,7 @@ def telling(config: Config, shop: CommandBus, machine: MachineWatch) -> Iterator
     """What finds out that something needs a person, and what tells them."""
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
+    yield Part("receipts by mail", ReceiptMailing(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop).run, stage=Stage.BACKGROUND)
 
 
@@ -188,26 +183,23 @@ def device_part(
     shop: CommandBus,
     supervisor: Supervisor,
     clock: Clock,
-    sessions: Sessions,
+    tills: TillContext,
     phone: Paired | None,
-) -> ScannerPart | PrinterPart | DisplayPart:
+) -> ScannerPart | PrinterPart | DisplayPart | ScalePart:
     """The part that puts `made`, the device's driver, to work in its role."""
     match device.role:
         case "scanner":
             told = phone.verdicts.told if phone else ignore_outcome
-            return ScannerPart(shop, cast(Scanner, made), device.register, sessions.actor, told)
+            return ScannerPart(shop, cast(Scanner, made), device.register, tills.sessions.actor, told)
         case "receipt_printer":
             place = printer_place(device, config, supervisor)
             return PrinterPart(shop, cast(ReceiptPrinter, made), place, device.paper, device.printing, clock)
         case "customer_display":
-            return DisplayPart(shop, cast(CustomerDisplay, made), device.register, config.till_settings())
+            return DisplayPart(shop, cast(CustomerDisplay, made), device.register, tills.settings)
+        case "scale":
+            tills.scales[device.register] = ScalePart(shop, cast(Scale, made), device.register)
+            return tills.scales[device.register]
     raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
-
-
-def scale_parts(devices: Iterable[tuple[Device, object]], shop: CommandBus) -> list[tuple[Device, ScalePart]]:
-    """The parts that read scales, each for its register."""
-    scales = [(device, cast(Scale, made)) for device, made in devices if device.role == "scale"]
-    return [(device, ScalePart(shop, made, device.register)) for device, made in scales]
 
 
 def camera_parts(devices: Iterable[tuple[Device, object]], shelf: ShelfService) -> Iterator[Part]:

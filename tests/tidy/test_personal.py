@@ -38,7 +38,8 @@ NOT_PERSONAL: dict[str, str] = {
         PurchaseDrafted.location PurchaseDrafted.supplier PurchaseLine.code PurchaseLine.sku
         PurchaseReceived.delivery_note PurchaseReceived.supplier ReceivedGoods.expiry ReceivedGoods.location
         ReceivedGoods.lot ReceivedGoods.sku SupplierPriceSet.code SupplierPriceSet.sku SupplierPriceSet.supplier
-        SupplierRetired.id SupplierSet.contact SupplierSet.id""",
+        SupplierRetired.id SupplierSet.contact SupplierSet.id CardLoaded.expires_on CardMoved.expires_on
+        CardSettled.expires_on""",
     "the id of a customer, of a key of theirs or of a review, made up": """
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
         ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from edge.config.notify import NotifySection
+from edge.config.notify import EmailEntry, NotifySection
 from edge.core.command_bus import CommandBus
 from edge.lib.errors import ConfigError
 from edge.services.notifications.channels.email import EmailChannel
@@ -54,10 +54,7 @@ def _made(
 ) -> Sender | None:
     match name:
         case "email" if entry := section.email:
-            password = read_secret(beside / entry.password_file) if entry.password_file else ""
-            ca_file = str(beside / entry.ca_file) if entry.ca_file else ""
-            server = MailServer(entry.host, entry.port, entry.security, entry.user, password, ca_file)
-            return EmailChannel(OutgoingMail(server, breakers), entry.sender)
+            return EmailChannel(OutgoingMail(mail_server(entry, beside), breakers), entry.sender)
         case "slack" if section.slack:
             return SlackChannel(http)
         case "webhook" if section.webhook_secret_file:
@@ -70,3 +67,10 @@ def _made(
         case "printer" if section.printer:
             return PrinterChannel(shop, section.printer)
     return None
+
+
+def mail_server(entry: EmailEntry, beside: Path) -> MailServer:
+    """The shop's server for mail, with its password. `ConfigError`: that cannot be read."""
+    password = read_secret(beside / entry.password_file) if entry.password_file else ""
+    ca_file = str(beside / entry.ca_file) if entry.ca_file else ""
+    return MailServer(entry.host, entry.port, entry.security, entry.user, password, ca_file)

@@ -20,7 +20,7 @@ const minor = (name) => (value(name) ? parseMinor(value(name)) : null);
 export async function counter(what, go = () => {}, values = {}) {
   const { lang, register } = document.body.dataset;
   ahead.onItsWay();
-  const answer = await fetch(`/fragments/counter/${what}?${new URLSearchParams({ lang, register, ...values })}`).catch(() => null);
+  const answer = await fetch(`/fragments/${what === "mail" ? "receipt-mail" : `counter/${what}`}?${new URLSearchParams({ lang, register, ...values })}`).catch(() => null);
   const html = answer?.ok ? await answer.text().catch(() => "") : "";
   if (!html) return ahead.gone(), beep();
   return open("counter-dialog", () => (ACTS[what] ?? (() => ""))(), (own) => {
@@ -78,6 +78,10 @@ const ACTS = {
     return settled(await sendSure("Pay", { kind: chosen.value, amount_minor: amount, reference: value("reference") }));
   },
   park: async () => settled(await send("SetBasketAside", { name: value("name") })),
+  async mail() {
+    const number = place().querySelector("[data-number]")?.dataset.number;
+    return number ? settled(await send("MailReceipt", { number: Number(number), address: value("address"), language: value("language") })) : null;
+  },
   async correct() {
     const number = place().querySelector("[data-number]")?.dataset.number;
     return number ? settled(await sendGranted("CorrectTender", { number: Number(number), kind: value("kind") })) : null;

@@ -15,7 +15,7 @@ SAME_G = 20
 """A weight that moves by less than this is still the same goods."""
 
 
-class Said(Protocol):
+class AttributeText(Protocol):
     """An attribute of a product."""
 
     @property
@@ -68,7 +68,7 @@ class CounterScale:
         self.tare_g = 0
 
 
-def tare_of(attributes: Mapping[str, Said]) -> int:
+def tare_of(attributes: Mapping[str, AttributeText]) -> int:
     """What the packing of a product weighs, as the catalogue says; 0 where it does not, or says nonsense."""
     said = attributes.get(TARE)
     text = said.text.strip() if said else ""
