@@ -35,8 +35,8 @@ def test_all_is_sent_where_more_changed_than_lines() -> None:
     for before, after in (
         (basket(*short), basket(*short, (99, "one more"))),
         (basket(*LONG), basket(*LONG[1:])),
-        (basket(*LONG), basket(*reversed(LONG))),
-        (basket(*LONG), basket(*LONG, (99, "x"), tail="<li>an exchange</li>")),
+        (basket(*LONG), basket(LONG[1], LONG[0], *LONG[2:])),
+        (basket(*LONG), basket(*LONG, (99, "x"), tail='<li class="line goes-back">an exchange</li>')),
         (basket(*LONG), basket(*((id, "dearer") for id, _ in LONG))),
         (basket(*LONG), basket(*LONG, *((n, "x") for n in range(200, 201 + MOST)))),
         ("<section></section>", basket(*LONG)),
