@@ -148,11 +148,16 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
         printer = await stack.enter_async_context(SimPrinter(folder=folder / "receipts"))
         camera = await stack.enter_async_context(SimShelfCamera(demo_shelf.bay()))
         shelf = await stack.enter_async_context(ShelfPage(camera))
-        counter = await stack.enter_async_context(
-            Counter(scanner, printer, _keys(), shelf=f"http://127.0.0.1:{shelf.port}/", scale=scale)
-        )
         _step("broker (Mosquitto)")
         broker = await stack.enter_async_context(Broker())
+
+        def internet(on: bool) -> None:
+            broker.restart() if on else broker.stop()
+
+        page_of_shelf = f"http://127.0.0.1:{shelf.port}/"
+        counter = await stack.enter_async_context(
+            Counter(scanner, printer, _keys(), shelf=page_of_shelf, scale=scale, internet=internet)
+        )
         _step("Postgres")
         postgres = await stack.enter_async_context(Postgres(_cluster(folder)))
         _step("hub")
@@ -285,8 +290,8 @@ def _welcome(page: str, seconds: float) -> None:
        and the line appears. F8 takes cash, F9 a card; the printer draws the receipt.
     2. Press the beer (it asks for an age), lay something on the scale and press the tomatoes, or F4 to
        override a price (the PIN is {PIN}). Switch the page to עברית or français.
-    3. Switch the printer off and sell on: nothing waits, and the paper comes when it is back.
-       On top, see how far the hub in Postgres holds the journal.
+    3. Switch the printer off, or cut the internet, and sell on: nothing waits, and all of it comes
+       when it is back. On top, see how far the hub in Postgres holds the journal.
     4. Order at the kiosk, {page}kiosk?register=kiosk, and hand it over
        from {page}manager/orders; {page}shop is the same for phones.
     5. Open the simulated shelf beside the till, take all of a product away (two places), and see it found on
