@@ -20,6 +20,7 @@ from edge.web.api import (
     catalogue,
     catalogue_writing,
     factors,
+    feed,
     imports,
     keys,
     pictures,
@@ -124,6 +125,7 @@ _MODULES: tuple[ModuleType, ...] = (
     *(
         catalogue,
         catalogue_writing,
+        feed,
         promotions,
         registry,
         sales,

@@ -111,6 +111,7 @@ class PanelContext:
         self.heavy = Heavy()
         self.shelf = ShelfService(shop, config.folder, config.shelf_settings(), self._today)
         self.metrics = Metrics(shop, supervisor, config, sync, self.live, models)
+        self.event_streams = 0
         self.pages: dict[str, Page] = {}
         self.endpoints: tuple[Endpoint, ...] = ()
 
