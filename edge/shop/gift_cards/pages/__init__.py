@@ -28,7 +28,7 @@ async def listed(request: web.Request) -> web.Response:
     """`GET /manager/cards`: those that changed last, pages by `?before=`; `?code=` or `?id=`: one, and its moves."""
     found = await request.app[SITE].asker.read(partial(_read, query=dict(request.query)))
     site = request.app[SITE]
-    return page(request, "gift_cards", today=site.config.business_date(site.shop.now_us()), **found)
+    return page(request, "gift_cards", business_date=site.config.business_date(site.shop.now_us()), **found)
 
 
 def _read(db: Connection, query: dict[str, str]) -> dict[str, Any]:
