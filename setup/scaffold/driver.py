@@ -65,6 +65,9 @@ def _show(tree: Tree, role: str, like: str, name: str) -> None:
     called = re.search(r'^#name = "(.*)"\n', made, re.MULTILINE)
     spare = f'#stands_in_for = "{called[1]}"\n' if called and role == "receipt_printer" else ""
     made = re.sub(r'^#name = ".*"\n', spare, made, flags=re.MULTILINE)  # two printers for one register are one too many
+    if role == "scale":  # a register has one: this one stands at the next
+        number = sum(f'#role = "{role}"' in section for section in sections) + 1
+        made = re.sub(r'^#register = ".*"$', f'#register = "{number}"', made, flags=re.MULTILINE)
     tree.replace(SAMPLE, re.escape(sections[place]), f"{sections[place]}\n\n{made}".replace("\\", r"\\"))
 
 
@@ -105,7 +108,7 @@ def _display(tree: Tree, name: str, prefix: str) -> None:
 
 def _scale(tree: Tree, name: str, prefix: str) -> None:
     tests = "tests/contract/test_scales.py"
-    tree.replace(tests, r"^(DRIVERS = \{)", rf'\g<1>"{name}": "sics", ')
+    tree.replace(tests, r"^(DRIVERS: .*= \{)", rf'\g<1>"{name}": "sics", ')
     tree.insert("drivers/README.md", r"^    scales/ ", f"                 {name}.py: as sics.py, so far\n")
 
 
