@@ -48,7 +48,7 @@ class ToldEvent(msgspec.Struct, frozen=True):
     body: msgspec.Raw
 
 
-class EventPage(msgspec.Struct, frozen=True):
+class FeedPage(msgspec.Struct, frozen=True):
     """`GET feed`: facts in order, and the `after` with which to go on; `more`: whether there are some already."""
 
     events: list[ToldEvent]
@@ -80,10 +80,10 @@ def types_of(site: PanelContext, wanted: str) -> tuple[str, ...]:
     return (wanted,) if wanted else tuple(sorted(told))
 
 
-async def _page(site: PanelContext, types: tuple[str, ...], after: int) -> EventPage:
+async def _page(site: PanelContext, types: tuple[str, ...], after: int) -> FeedPage:
     rows, through = await site.asker.read(partial(_read, types=types, after=after))
     head = site.shop.head.seq
-    return EventPage([_told(row) for row in rows], max(after, through), through < head)
+    return FeedPage([_told(row) for row in rows], max(after, through), through < head)
 
 
 def _read(db: Connection, types: tuple[str, ...], after: int) -> tuple[list[Row], int]:
@@ -149,7 +149,7 @@ ENDPOINTS = (
             "after": {"type": "integer", "minimum": 0, "description": "The last one that is known."},
             "type": {"type": "string", "description": "One type of event alone, such as SaleCompleted."},
         },
-        answer=Answer(EventPage),
+        answer=Answer(FeedPage),
         statuses=(429,),
     ),
 )
