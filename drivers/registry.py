@@ -12,7 +12,7 @@ from typing import Any, Literal, overload
 
 import msgspec
 
-from drivers.roles import Camera, ReceiptPrinter, Scanner
+from drivers.roles import Camera, ReceiptPrinter, Scale, Scanner
 
 DRIVERS: Mapping[tuple[str, str], str] = {
     ("camera", "folder"): "drivers.cameras.folder:FolderCamera",
@@ -20,6 +20,9 @@ DRIVERS: Mapping[tuple[str, str], str] = {
     ("camera", "rtsp"): "drivers.cameras.rtsp:RtspCamera",
     ("camera", "v4l2"): "drivers.cameras.v4l2:V4l2Camera",
     ("customer_display", "serial"): "drivers.displays.serial:SerialDisplay",
+    ("scale", "cas"): "drivers.scales.cas:CasScale",
+    ("scale", "nci"): "drivers.scales.nci:NciScale",
+    ("scale", "sics"): "drivers.scales.sics:SicsScale",
     ("scanner", "camera"): "drivers.scanners.camera:CameraScanner",
     ("scanner", "hid_pos"): "drivers.scanners.hid_pos:HidPosScanner",
     ("scanner", "keyboard"): "drivers.scanners.keyboard:KeyboardScanner",
@@ -81,6 +84,8 @@ def create(role: Literal["scanner"], driver: str, options: Mapping[str, object])
 def create(role: Literal["camera"], driver: str, options: Mapping[str, object]) -> Camera: ...
 @overload
 def create(role: Literal["receipt_printer"], driver: str, options: Mapping[str, object]) -> ReceiptPrinter: ...
+@overload
+def create(role: Literal["scale"], driver: str, options: Mapping[str, object]) -> Scale: ...
 @overload
 def create(role: str, driver: str, options: Mapping[str, object]) -> object: ...
 def create(role: str, driver: str, options: Mapping[str, object]) -> object:

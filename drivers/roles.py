@@ -182,3 +182,36 @@ class Camera(Protocol):
 
     async def close(self) -> None:
         """Let go of the device; harmless when repeated. A new `frame` starts afresh."""
+
+
+WeightState = Literal["stable", "moving", "over", "under"]
+
+
+class Weight(msgspec.Struct, frozen=True, gc=False):
+    """What a scale shows: `net_g` grams, less the `tare_g` that it was told itself; below 0 where it shows less than
+    nothing. `moving`: not at rest yet, or it cannot say; `over`, `under`: outside of what it can weigh, and then no
+    grams."""
+
+    net_g: int = 0
+    state: WeightState = "stable"
+    tare_g: int = 0
+
+
+class Scale(Protocol):
+    """Weighs. One question at a time; who asks decides what a weight is good for."""
+
+    async def open(self) -> None:
+        """Take the device. Raises DeviceError where it is absent, in use or not allowed."""
+
+    async def weigh(self) -> Weight:
+        """What it shows now. Raises DeviceError where it is lost, silent, or says nothing that can be read."""
+
+    async def zero(self) -> bool:
+        """Let it show 0; False where it does not, as it moves, is laden too much, or knows no such command."""
+
+    async def tare(self) -> bool:
+        """Let what lies on it count no more (nothing on it: let it weigh all again); False where it does not, as it
+        moves or knows no such command."""
+
+    async def close(self) -> None:
+        """Let go of the device; harmless when repeated. A new `open` starts afresh."""

@@ -6,17 +6,29 @@ A page of its own, on a port of its own: the appliance knows nothing of it but t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 
 import msgspec
 from aiohttp import web
 
 from sim.printer.server import SimPrinter
+from sim.scale import SimScale
 from sim.scanners.serial import SimScanner
 
 CODE_CHARS = 512
 """Characters that one press may type."""
+SCALE = """<section>
+  <h2>Scale</h2>
+  <label class="row"><input id="load" type="range" min="0" max="3000" step="5" value="0"
+    aria-label="what lies on the scale">
+  <output id="grams">0.000 kg</output></label>
+</section>"""
+INTERNET = """<section>
+  <h2>Internet</h2>
+  <div class="row"><button data-post="internet/off">Cut the line to head office</button>
+  <button data-post="internet/on">Mend it</button></div>
+</section>"""
 WAIT_S = 25.0
 """How long a page that asks for the next receipt is kept waiting before it asks again."""
 
@@ -32,12 +44,24 @@ class Counter:
     """Serves the page on 127.0.0.1; `port` 0 takes a free one. An async context manager."""
 
     def __init__(
-        self, scanner: SimScanner, printer: SimPrinter, keys: Sequence[Key], port: int = 0, shelf: str = ""
+        self,
+        scanner: SimScanner,
+        printer: SimPrinter,
+        keys: Sequence[Key],
+        port: int = 0,
+        shelf: str = "",
+        scale: SimScale | None = None,
+        internet: Callable[[bool], None] | None = None,
     ) -> None:
         self._scanner = scanner
+        self._scale = scale
+        self._internet = internet
         self._printer = printer
         self._keys = msgspec.json.encode(list(keys)).decode().replace("</", "<\\/")
         page = files("sim").joinpath("counter.html").read_text(encoding="utf-8")
+        page = page.replace("<!--SCALE-->", SCALE if scale else "").replace(
+            "<!--INTERNET-->", INTERNET if internet else ""
+        )
         self._page = page.replace(
             "<!--SHELF-->", f'<p><a href="{shelf}" target="_blank">Simulated shelf</a></p>' if shelf else ""
         )
@@ -61,6 +85,8 @@ class Counter:
                 web.get("/", self._show),
                 web.post("/scan", self._scan),
                 web.post("/scanner/{state:plugged|unplugged}", self._plug),
+                web.post("/scale/{grams:\\d{1,5}}/{state:still|moving}", self._lay),
+                web.post("/internet/{state:on|off}", self._cut),
                 web.post("/printer/{state:on|off}", self._power),
                 web.get("/receipts/after/{number:\\d+}", self._next),
                 web.get("/receipts/{number:\\d+}.png", self._picture),
@@ -87,6 +113,20 @@ class Counter:
             self._scanner.replug()
         else:
             self._scanner.unplug()
+        return web.Response(status=204)
+
+    async def _lay(self, request: web.Request) -> web.Response:
+        """So much lies on the scale; it moves while somebody's hand is at it."""
+        if self._scale is None:
+            raise web.HTTPNotFound(text="There is no scale.")
+        self._scale.put(int(request.match_info["grams"]), request.match_info["state"] == "still")
+        return web.Response(status=204)
+
+    async def _cut(self, request: web.Request) -> web.Response:
+        """Head office cannot be reached any more, or again."""
+        if self._internet is None:
+            raise web.HTTPNotFound(text="There is no line to cut.")
+        self._internet(request.match_info["state"] == "on")
         return web.Response(status=204)
 
     async def _power(self, request: web.Request) -> web.Response:

@@ -138,6 +138,10 @@ STORE_RETRIES = 60
 FETCHES = 8
 """Stretches of its history that an empty box asks for at a time. It waits with the next ones."""
 
+ASK_BYTES = 4096
+"""Of a question that is answered at once, and of its answer."""
+ASKED = 16
+"""Questions on their way at a time; one more is not asked."""
 FETCH_S = 15.0
 """A question for history that is not answered in this time is asked again ..."""
 

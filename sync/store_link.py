@@ -18,7 +18,7 @@ from sync.link_errors import LinkError
 from sync.mqtt import BrokerConfig, keep_connected
 from sync.session import LinkLost, Receipt, Session, TooLong
 from sync.uplink import DeviceIdentity, Head, NextTick, Output, ReadRows, SavePosition, Send, State, Timeouts, Uplink
-from sync.wire import Ack, Directive, Epoch, Orphans, Row, Up, WireError
+from sync.wire import Ack, Answered, Ask, Directive, Epoch, Orphans, Row, Up, WireError
 
 OUTBOX = 4
 """Messages waiting for room on the wire; no rows are read while so many wait."""
@@ -110,6 +110,25 @@ class StoreLink:
         self._position: SavePosition | None = None
         self._moved = asyncio.Event()
         self._behind = asyncio.Event()
+        self._asked: dict[int, asyncio.Future[bytes]] = {}
+        self._last_asked = 0
+
+    async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes:
+        """What `room` at head office says to a question, asked once. `LinkLost`: nobody answers in time."""
+        if self.state.phase != "flowing" or len(self._asked) >= limits.ASKED:
+            raise LinkLost("unanswered")
+        self._last_asked += 1
+        number = self._last_asked
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._asked[number] = answer
+        try:
+            self._put(Ask(number, room, body))
+            async with asyncio.timeout(timeout_s):
+                return await answer
+        except TimeoutError:
+            raise LinkLost("unanswered") from None
+        finally:
+            del self._asked[number]
 
     async def run(self) -> None:
         """Until cancelled. What the journal raises ends it; a lost broker does not."""
@@ -184,7 +203,11 @@ class StoreLink:
             except WireError as error:
                 log.warning("sync: the hub sent %s", error)
             else:
-                if isinstance(message, Ack) and not await self._is_ours(message):
+                if isinstance(message, Answered):
+                    answer = self._asked.get(message.number)
+                    if answer and not answer.done():
+                        answer.set_result(message.body)
+                elif isinstance(message, Ack) and not await self._is_ours(message):
                     self._do(self._up.another_row(message, self._now()))
                 else:
                     if isinstance(message, Ack) and message.at_us:

@@ -1,11 +1,10 @@
 """The journal's row as both sides know it, its hash, and the messages that carry it.
 
-The edge stores this row in SQLite, the hub stores it in Postgres, and the wire carries
-it between them. Nobody re-encodes it: `body` is the JSON that was written when the
-fact happened, and the hash is over the stored bytes.
+The edge stores this row in SQLite, the hub in Postgres, and the wire carries it between them. Nobody re-encodes it:
+`body` is the JSON that was written when the fact happened, and the hash is over the stored bytes.
 
-A message is one MQTT payload: a MessagePack map with its `type`. Fields may be added
-with a default (readers skip what they do not know); a changed meaning raises `PROTOCOL`.
+A message is one MQTT payload: a MessagePack map with its `type`. Fields may be added with a default (readers skip what
+they do not know); a changed meaning raises `PROTOCOL`.
 """
 
 from __future__ import annotations
@@ -119,9 +118,6 @@ def origin(tenant: str, store: str, device: str) -> bytes:
     return digest.digest()
 
 
-# ---- messages --------------------------------------------------------------------------------
-
-
 class WireError(Exception):
     """Bytes that are no message of ours; says what is wrong and where."""
 
@@ -148,8 +144,7 @@ StopCode = Literal[
 class Epoch(msgspec.Struct, frozen=True, array_like=True):
     """One stretch of a device's history: it begins at `first_seq`, after its parent row.
 
-    The first epoch's parent is (0, 0, `origin`), so that a history belongs to one device.
-    """
+    The first epoch's parent is (0, 0, `origin`), so that a history belongs to one device."""
 
     epoch: Number
     first_seq: Number
@@ -273,8 +268,7 @@ class Seal(msgspec.Struct, frozen=True, array_like=True):
 class Directive(msgspec.Struct, frozen=True, array_like=True):
     """One order from head office; versions ascend within a store. `body` is for the applier to read.
 
-    `seal` is None where head office has no key to sign with, or had none when it was published.
-    """
+    `seal` is None where head office has no key to sign with, or had none when it was published."""
 
     version: Number
     kind: Name
@@ -351,8 +345,23 @@ class Digests(msgspec.Struct, frozen=True, tag="digests"):
     digests: Annotated[tuple[Annotated[bytes, Meta(max_length=HASH_BYTES)], ...], Meta(max_length=limits.DIGESTS)]
 
 
-Up = Hello | Rows | Pull | Stopped | Fetch | Digest
-Down = Ack | ResendRequest | Stopped | Directives | Hint | Fetched | Digests
+class Ask(msgspec.Struct, frozen=True, tag="ask"):
+    """Edge to hub: a question that `room` answers at once, or not at all. Answer: Answered, with the same number."""
+
+    number: Number
+    room: Name
+    body: Annotated[bytes, Meta(max_length=limits.ASK_BYTES)]
+
+
+class Answered(msgspec.Struct, frozen=True, tag="answered"):
+    """Hub to edge: what the room says; empty where it cannot."""
+
+    number: Number
+    body: Annotated[bytes, Meta(max_length=limits.ASK_BYTES)]
+
+
+Up = Hello | Rows | Pull | Stopped | Fetch | Digest | Ask
+Down = Ack | ResendRequest | Stopped | Directives | Hint | Fetched | Digests | Answered
 
 _encoder = msgspec.msgpack.Encoder()
 _up: msgspec.msgpack.Decoder[Up] = msgspec.msgpack.Decoder(Up)

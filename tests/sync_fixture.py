@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 from msgspec.structs import astuple
 
+from sync.hub.device_queue import NO_ANSWERS, Answer
 from sync.hub.model import Key
 from sync.hub.projection_runner import Projector
 from sync.hub.store import Store, open_store
@@ -74,10 +75,16 @@ async def an_edge(history: History, port: int, **broker: Any) -> AsyncIterator[E
 
 
 @asynccontextmanager
-async def a_hub(dsn: str, port: int, projectors: Sequence[Projector] = (), **broker: Any) -> AsyncIterator[Store]:
+async def a_hub(
+    dsn: str,
+    port: int,
+    projectors: Sequence[Projector] = (),
+    answers: Mapping[str, Answer] = NO_ANSWERS,
+    **broker: Any,
+) -> AsyncIterator[Store]:
     """A worker in this process."""
     async with open_store(dsn) as store:
-        worker = Worker(store, BrokerConfig(port=port, **broker), projectors)
+        worker = Worker(store, BrokerConfig(port=port, **broker), projectors, answers=answers)
         async with background(worker.run()):
             await until(lambda: worker.why == "", "the hub is connected")
             yield store

@@ -11,7 +11,7 @@ from typing import cast
 import structlog
 
 from drivers import registry as drivers
-from drivers.roles import Camera, CustomerDisplay, ReceiptPrinter, Scanner
+from drivers.roles import Camera, CustomerDisplay, ReceiptPrinter, Scale, Scanner
 from edge.app.ledger import Ledger
 from edge.config import Config, Device
 from edge.core.bus import Bus
@@ -35,13 +35,13 @@ from edge.services.maintenance.erasing import Erasing
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.maintenance.replica_check import ReplicaCheckPart
 from edge.services.notifications.part import NotificationsPart
+from edge.services.receipt_mails.part import ReceiptMailing
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
 from edge.services.sync_part import SyncPart, broker_of
 from edge.shop.access.queries import rights_of
 from edge.shop.access.rights import system
-from edge.shop.access.sessions import Sessions
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
@@ -53,6 +53,7 @@ from edge.shop.purchasing.nightly_part import NightlyOrders
 from edge.shop.shelf.service import ShelfService
 from edge.shop.stock.expiring import ReservationExpiry
 from edge.shop.till.display_part import DisplayPart
+from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.scanner_part import ScannerPart, ignore_outcome
 from edge.web.app import make_app
 from edge.web.context import SITE, TillContext
@@ -117,7 +118,7 @@ def parts_of(
     }
     inference = Inference(config, shop)
     meaning = SemanticSearch(inference, shop, ledger.path)
-    tills = TillContext(shop, config)
+    tills = TillContext(shop, config, syncing)
     app = make_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, tills)
     panel = PanelPart(app, config.panel)
 
@@ -147,14 +148,13 @@ def parts_of(
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
     yield from camera_parts([one for one in devices if one[0].role == "camera"], app[SITE].shelf)
     for device, made in (one for one in devices if one[0].role != "camera"):
-        part = device_part(
-            device, made, config, shop, supervisor, ledger.clock, tills.sessions, phones.get(device.name)
-        )
+        part = device_part(device, made, config, shop, supervisor, ledger.clock, tills, phones.get(device.name))
         yield Part(device.name, part.run, stage=Stage.DEVICES)
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
     if syncing and config.sync:
         yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
+        yield Part("gift cards", tills.cards.run, stage=Stage.BACKGROUND)
         proving = ReplicaCheckPart(config, broker_of(config.sync, secrets), ledger.clock, syncing)
         yield Part("proof", proving.run, stage=Stage.BACKGROUND)
     yield Part("models", run_models, stage=Stage.BACKGROUND)
@@ -197,6 +197,7 @@ def telling(config: Config, shop: CommandBus, machine: MachineWatch) -> Iterator
     """What finds out that something needs a person, and what tells them."""
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
+    yield Part("receipts by mail", ReceiptMailing(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop).run, stage=Stage.BACKGROUND)
 
 
@@ -207,19 +208,22 @@ def device_part(
     shop: CommandBus,
     supervisor: Supervisor,
     clock: Clock,
-    sessions: Sessions,
+    tills: TillContext,
     phone: Paired | None,
-) -> ScannerPart | PrinterPart | DisplayPart:
+) -> ScannerPart | PrinterPart | DisplayPart | ScalePart:
     """The part that puts `made`, the device's driver, to work in its role."""
     match device.role:
         case "scanner":
             told = phone.verdicts.told if phone else ignore_outcome
-            return ScannerPart(shop, cast(Scanner, made), device.register, sessions.actor, told)
+            return ScannerPart(shop, cast(Scanner, made), device.register, tills.sessions.actor, told)
         case "receipt_printer":
             place = printer_place(device, config, supervisor)
             return PrinterPart(shop, cast(ReceiptPrinter, made), place, device.paper, device.printing, clock)
         case "customer_display":
-            return DisplayPart(shop, cast(CustomerDisplay, made), device.register, config.till_settings())
+            return DisplayPart(shop, cast(CustomerDisplay, made), device.register, tills.settings)
+        case "scale":
+            tills.scales[device.register] = ScalePart(shop, cast(Scale, made), device.register)
+            return tills.scales[device.register]
     raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
 
 

@@ -52,6 +52,7 @@ from sim.child import Child, ServerError, accepts, unprivileged
 from sim.counter import Counter, Key
 from sim.postgres import Postgres
 from sim.printer.server import SimPrinter
+from sim.scale import SimScale
 from sim.scanners.serial import SimScanner
 from sim.shelves.camera import SimShelfCamera
 from sim.shelves.page import ShelfPage
@@ -104,6 +105,12 @@ driver = "serial"
 path = "{scanner}"
 
 [[device]]
+name = "scale"
+role = "scale"
+driver = "sics"
+path = "{scale}"
+
+[[device]]
 name = "receipt printer"
 role = "receipt_printer"
 driver = "network"
@@ -138,17 +145,24 @@ async def run(folder: Path, port: int, fresh: bool) -> None:
 @asynccontextmanager
 async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
     async with AsyncExitStack() as stack:
-        _step("devices: a serial scanner, a network printer")
+        _step("devices: a serial scanner, a network printer, a scale")
         scanner = SimScanner(folder / "scanner")
         stack.callback(scanner.close)
+        scale = SimScale("sics", folder / "scale")
+        stack.callback(scale.close)
         printer = await stack.enter_async_context(SimPrinter(folder=folder / "receipts"))
         camera = await stack.enter_async_context(SimShelfCamera(demo_shelf.bay()))
         shelf = await stack.enter_async_context(ShelfPage(camera))
-        counter = await stack.enter_async_context(
-            Counter(scanner, printer, _keys(), shelf=f"http://127.0.0.1:{shelf.port}/")
-        )
         _step("broker (Mosquitto)")
         broker = await stack.enter_async_context(Broker())
+
+        def internet(on: bool) -> None:
+            broker.restart() if on else broker.stop()
+
+        page_of_shelf = f"http://127.0.0.1:{shelf.port}/"
+        counter = await stack.enter_async_context(
+            Counter(scanner, printer, _keys(), shelf=page_of_shelf, scale=scale, internet=internet)
+        )
         _step("Postgres")
         postgres = await stack.enter_async_context(Postgres(_cluster(folder)))
         _step("hub")
@@ -157,7 +171,14 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
         _spawn(hub, ["hub", "--no-tls", "--broker", f"127.0.0.1:{broker.port}"], office)
         path = folder / "config.toml"
         path.write_text(
-            CONFIG.format(port=port, aside=counter.port, broker=broker.port, scanner=scanner.path, printer=printer.port)
+            CONFIG.format(
+                port=port,
+                aside=counter.port,
+                broker=broker.port,
+                scanner=scanner.path,
+                printer=printer.port,
+                scale=scale.path,
+            )
             + demo_shelf.CONFIG.format(url=camera.url),
             encoding="utf-8",
         )
@@ -286,10 +307,10 @@ def _welcome(page: str, seconds: float) -> None:
   Five things to try
     1. Press a product beside the till: the simulated scanner types its code on a serial line,
        and the line appears. F8 takes cash, F9 a card; the printer draws the receipt.
-    2. Press the beer (it asks for an age), the tomatoes (they are weighed), or F4 to
+    2. Press the beer (it asks for an age), lay something on the scale and press the tomatoes, or F4 to
        override a price (the PIN is {PIN}). Switch the page to עברית or français.
-    3. Switch the printer off and sell on: nothing waits, and the paper comes when it is back.
-       On top, see how far the hub in Postgres holds the journal.
+    3. Switch the printer off, or cut the internet, and sell on: nothing waits, and all of it comes
+       when it is back. On top, see how far the hub in Postgres holds the journal.
     4. Order at the kiosk, {page}kiosk?register=kiosk, and hand it over
        from {page}manager/orders; {page}shop is the same for phones.
     5. Open the simulated shelf beside the till, take all of a product away (two places), and see it found on

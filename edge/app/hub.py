@@ -27,6 +27,7 @@ from sync.directive_signing import Signer
 from sync.hub import store
 from sync.hub.api import serving
 from sync.hub.api.reads import Read
+from sync.hub.device_queue import Answer
 from sync.hub.migrate import MigrationError
 from sync.hub.store import Store
 from sync.hub.table import script
@@ -38,12 +39,14 @@ _log = structlog.get_logger(__name__)
 
 
 class HubCapability(NamedTuple):
-    """A room whose events head office reads as tables. `views`: SQL behind that of its tables."""
+    """A room whose events head office reads as tables. `views`: SQL behind that of its tables; `answer`: what it says
+    to a box that asks."""
 
     name: str
     events: ModuleType
     projector: type[TableProjector]
     views: str
+    answer: Answer | None = None
 
 
 def _room(path: Path) -> HubCapability:
@@ -57,7 +60,8 @@ def _room(path: Path) -> HubCapability:
     )
     views = path.with_suffix(".sql")
     events = import_module(f"edge.shop.{name}.events")
-    return HubCapability(name, events, projector, views.read_text() if views.exists() else "")
+    sql = views.read_text() if views.exists() else ""
+    return HubCapability(name, events, projector, sql, getattr(module, "answer", None))
 
 
 ROOMS = tuple(_room(path) for path in sorted((Path(__file__).parents[1] / "shop").glob("*/hub.py")))
@@ -91,6 +95,11 @@ def projectors() -> tuple[TableProjector, ...]:
 def reads() -> tuple[Read, ...]:
     """What head office's programs may read of the rooms' tables."""
     return tuple(read for room in ROOMS for read in room.projector.reads)
+
+
+def answers() -> dict[str, Answer]:
+    """What rooms say to boxes that ask, by the rooms' names."""
+    return {room.name: room.answer for room in ROOMS if room.answer}
 
 
 def validate_directive(kind: str, body: bytes) -> str | None:
@@ -169,7 +178,7 @@ async def run(dsn: str, broker: BrokerConfig) -> None:
     notifier = sdnotify.SystemdNotifier()
     freeze_gc()
     async with open_hub(dsn) as opened:
-        worker = Worker(opened, broker, projectors(), release())
+        worker = Worker(opened, broker, projectors(), release(), answers())
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(worker.run())
             alive = tasks.create_task(_alive(notifier))

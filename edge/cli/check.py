@@ -322,6 +322,8 @@ async def _device(device: Device, secrets: SecretStore) -> CheckResult:
         try:
             if device.role == "receipt_printer":
                 state = await look(made, PrinterState(device.name, device.paper, device.printing))
+            if device.role == "scale":
+                await made.weigh()
         finally:
             await made.close()
     except (DeviceError, EdgeError) as error:

@@ -22,6 +22,7 @@ from edge.config.secrets import SaidSecret, said
 from edge.config.sections import (
     CatalogSection,
     CustomersSection,
+    GiftCardsSection,
     HotplugSection,
     Ingest,
     Labels,
@@ -46,6 +47,7 @@ from edge.lib.errors import ConfigError
 from edge.shop.catalog.settings import CatalogSettings
 from edge.shop.customers.settings import CustomerSettings
 from edge.shop.forecast.settings import ForecastSettings
+from edge.shop.gift_cards.settings import GiftCardSettings
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.kitchen.handlers import SlipSettings
 from edge.shop.printing.label_handlers import LabelSettings
@@ -69,6 +71,7 @@ class Sections(Section, frozen=True, kw_only=True):
     customers: CustomersSection = CustomersSection()
     reviews: ReviewsSection = ReviewsSection()
     shifts: ShiftsSection = ShiftsSection()
+    gift_cards: GiftCardsSection = GiftCardsSection()
     labels: Labels = Labels()
     orders: OrdersSection = OrdersSection()
     shelf: ShelfSection = ShelfSection()
@@ -128,6 +131,7 @@ class Config(Sections, frozen=True, kw_only=True):
         return TillSettings(
             currency=store.currency,
             tax=self.tax.table(),
+            taxes=self.tax.dated,
             tax_number=store.tax_number,
             header=store.header,
             footer=store.footer,
@@ -147,6 +151,7 @@ class Config(Sections, frozen=True, kw_only=True):
             undiscounted=self.till.undiscounted,
             open_amount_most=self.till.open_amount_most,
             pin_for=self.till.pin_for,
+            tares_g=self.till.tares_g,
             notes_minor=known.notes if (known := denominations(store.currency)) else (),
         )
 
@@ -161,6 +166,10 @@ class Config(Sections, frozen=True, kw_only=True):
             shifts.required,
             self.till.pin_for,
         )
+
+    def gift_card_settings(self) -> GiftCardSettings:
+        said = self.gift_cards
+        return GiftCardSettings(self.store.currency, self.sync is not None, said.offline_most, said.valid_months)
 
     def customer_settings(self) -> CustomerSettings:
         store, said, prefixes = self.store, self.customers, self.codes.prefixes.member

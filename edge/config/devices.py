@@ -82,6 +82,7 @@ def check_devices(
     `labels` is the name of the printer of labels.
     """
     prints: dict[str, str] = {}
+    weighs: dict[str, str] = {}
     aside = _printers_aside(slips, labels, devices)
     for number, device in enumerate(devices):
         if device.role == "camera" or (not device.register and device.name in aside):
@@ -89,6 +90,9 @@ def check_devices(
         if device.register not in registers:
             what = f"{device.name!r} is for register {device.register!r}, which there is not."
             raise ConfigFault(("device", number, "register"), what, f"Registers are: {', '.join(registers)}.")
+        if device.role == "scale" and (other := weighs.setdefault(device.register, device.name)) != device.name:
+            what = f"{other!r} and {device.name!r} both weigh for register {device.register!r}."
+            raise ConfigFault(("device", number), what, "A register has one scale: name another register.")
         if device.printing.stands_in_for and _covered(device, number, devices).register == device.register:
             continue  # a mere spare
         if (

@@ -12,7 +12,7 @@ from edge.config.explain import ConfigFault, twice
 from edge.core.addresses import address_of, is_loopback
 from edge.shop.catalog.categories import presets as trees
 from edge.shop.shifts.denominations import denominations
-from edge.shop.till.settings import DISCOUNT_REASONS, PinFor
+from edge.shop.till.settings import DISCOUNT_REASONS, PinFor, TaresG
 
 Name = Annotated[
     str,
@@ -179,6 +179,7 @@ class TillEntry(Section, frozen=True, kw_only=True):
     undiscounted: tuple[str, ...] = ()
     open_amount_most: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 1000
     pin_for: tuple[PinFor, ...] = ()
+    tares_g: TaresG = ()
 
 
 class ShiftsSection(Section, frozen=True, kw_only=True):
@@ -186,6 +187,14 @@ class ShiftsSection(Section, frozen=True, kw_only=True):
 
     blind: bool = False
     required: bool = False
+
+
+class GiftCardsSection(Section, frozen=True, kw_only=True):
+    """`[gift_cards]`: what a card may pay a day while head office cannot be asked, in units of the currency, and how
+    many months one is good after it was loaded (0: for ever)."""
+
+    offline_most: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 50
+    valid_months: Annotated[int, msgspec.Meta(ge=0, le=1200)] = 0
 
 
 class OrdersSection(Section, frozen=True, kw_only=True):

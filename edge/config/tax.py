@@ -10,6 +10,8 @@ import msgspec
 
 from edge.config.explain import ConfigFault, twice
 from edge.config.sections import Name, Section
+from edge.lib.regions.provinces import provinces
+from edge.lib.regions.taxes import DatedTable, class_ids, countries, is_inclusive, known_places, tables
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 
 
@@ -28,26 +30,50 @@ class ClassEntry(Section, frozen=True, kw_only=True):
 
 
 class Tax(Section, frozen=True, kw_only=True):
-    """`[tax]`: the table of classes. `inclusive`: prices contain the taxes."""
+    """`[tax]`: the table of classes, or the place whose law says it: a province of Canada, or a country. `inclusive`:
+    prices contain the taxes; where nothing is said, as is usual in that place."""
 
-    inclusive: bool = True
+    province: str = ""
+    country: str = ""
+    inclusive: bool | None = None
     rounding: Literal["line", "total"] = "total"
-    classes: tuple[ClassEntry, ...] = msgspec.field(name="class", default=(ClassEntry(id="standard"),))
+    classes: tuple[ClassEntry, ...] = msgspec.field(name="class", default=())
+
+    def __post_init__(self) -> None:
+        if self.inclusive is None:
+            known = self.place in known_places()
+            msgspec.structs.force_setattr(self, "inclusive", is_inclusive(self.place) if known else True)
+
+    @property
+    def place(self) -> str:
+        return self.province or self.country
 
     @property
     def ids(self) -> tuple[str, ...]:
-        return tuple(entry.id for entry in self.classes)
+        return class_ids(self.place) if self.place else tuple(entry.id for entry in self._entries)
+
+    @property
+    def dated(self) -> tuple[DatedTable, ...]:
+        """The tables of the place, with the day from which each holds; none where the shop has its own table."""
+        return tables(self.place, bool(self.inclusive), self.rounding) if self.place else ()
+
+    @property
+    def _entries(self) -> tuple[ClassEntry, ...]:
+        return self.classes or (ClassEntry(id="standard"),)
 
     def table(self) -> TaxTable:
-        """What the till reckons with."""
+        """What the till reckons with: of a place, what holds before any of its days."""
+        if self.place:
+            return self.dated[0].table
         classes = tuple(
             TaxClass(entry.id, tuple(Rate(rate.name, thousandths_of_percent(rate.percent)) for rate in entry.rates))
-            for entry in self.classes
+            for entry in self._entries
         )
-        return TaxTable(self.inclusive, self.rounding, classes)
+        return TaxTable(bool(self.inclusive), self.rounding, classes)
 
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
+        yield from self._place_faults()
         for place, entry in enumerate(self.classes):
             for number, rate in enumerate(entry.rates):
                 try:
@@ -60,6 +86,19 @@ class Tax(Section, frozen=True, kw_only=True):
             yield ConfigFault(
                 ("tax", "class", last, "id"), f"Two tax classes are named {id!r}.", "Give each its own name."
             )
+
+    def _place_faults(self) -> Iterator[ConfigFault]:
+        for key, said, known in (
+            ("province", self.province, tuple(provinces())),
+            ("country", self.country, tuple(countries())),
+        ):
+            if said and said not in known:
+                what = f"There is no table of taxes for {key} {said!r}."
+                advice = f"There are: {', '.join(known)}. Else write the classes yourself: [[tax.class]]."
+                yield ConfigFault(("tax", key), what, advice)
+        if self.place and (self.classes or (self.province and self.country)):
+            what = "[tax] names a place whose law says the taxes, and says them itself, too."
+            yield ConfigFault(("tax",), what, "Keep one: province, country, or the classes.")
 
 
 def thousandths_of_percent(percent: str | int | float) -> int:

@@ -205,6 +205,13 @@ class SyncPart:
             return self._link.state.trouble
         return LinkError("unproven", {"number": str(number)})
 
+    async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes | None:
+        """What `room` at head office says to a question; None: nobody answers in time."""
+        try:
+            return await self._link.ask(room, body, timeout_s)
+        except LinkLost:
+            return None
+
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled. A lost broker is waited for, and shown."""
         tasks = TaskSet(limit=3)

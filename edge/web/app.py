@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
 from types import ModuleType
 from typing import get_args
 
 import msgspec
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from edge.config import Config
 from edge.core.command_bus import CommandBus
@@ -23,6 +21,7 @@ from edge.web.api import (
     catalogue,
     catalogue_writing,
     factors,
+    feed,
     imports,
     keys,
     own_sessions,
@@ -39,8 +38,9 @@ from edge.web.api import (
     users,
 )
 from edge.web.api.openapi import describe
+from edge.web.assets import assets
 from edge.web.bearer import keyed
-from edge.web.capability_pages import modules, static_files
+from edge.web.capability_pages import modules
 from edge.web.connection import timed
 from edge.web.context import SITE, PanelContext, TillContext
 from edge.web.guard import guard
@@ -90,8 +90,7 @@ def make_app(
     app[SITE].pages = {page.name: page for page in sorted(pages, key=_listed)}
     app[SITE].pages[shell.LOCKED.name] = shell.LOCKED
     app[SITE].endpoints = endpoints
-    own = [web.get(f"/static/{name}", _file(path)) for name, path in static_files()]
-    app.add_routes([*routes(endpoints, pages), *own, web.static("/static", shell.STATIC)])
+    app.add_routes([*routes(endpoints, pages), *assets(shell.STATIC)])
     app.on_shutdown.append(_send_pages_away)
     app.on_shutdown.append(_keep_counts)
     app.cleanup_ctx.append(_close)
@@ -108,13 +107,6 @@ def declared() -> tuple[tuple[Page, ...], tuple[Endpoint, ...]]:
 def _listed(page: Page) -> tuple[int, int]:
     """Where a page stands among the manager's."""
     return GROUPS.index(page.group), page.place
-
-
-def _file(path: Path) -> Handler:
-    async def serve(request: web.Request) -> web.FileResponse:
-        return web.FileResponse(path)
-
-    return serve
 
 
 async def _openapi(request: web.Request) -> web.Response:
@@ -136,6 +128,7 @@ _MODULES: tuple[ModuleType, ...] = (
     *(
         catalogue,
         catalogue_writing,
+        feed,
         promotions,
         registry,
         sales,

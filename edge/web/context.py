@@ -20,6 +20,7 @@ from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.process.parts import Supervisor
 from edge.core.secrets.store import SecretStore
 from edge.core.tls.certificates import Certificates
+from edge.services.card_settling import CardSettling, HeadOffice
 from edge.services.models_state import MeaningState, ModelsState
 from edge.services.secrets import secrets_of
 from edge.services.sync_state import SyncState
@@ -35,6 +36,7 @@ from edge.shop.till.commands import SellBasket
 from edge.shop.till.events import BasketAbandoned, SaleCompleted
 from edge.shop.till.live_settings import live
 from edge.shop.till.queries import read_basket
+from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.settings import TillSettings
 from edge.web.api.query_runner import QueryRunner
 from edge.web.code_messages import send_code
@@ -51,10 +53,12 @@ BASKET_ENDS = (SaleCompleted, BasketAbandoned)
 
 
 class TillContext:
-    """What the surfaces of a shop share of its tills: what the store decides about them now, and who stands at each."""
+    """What the surfaces of a shop share of its tills: what the store decides about them now, who stands at each, and
+    their scales and gift cards."""
 
-    def __init__(self, shop: CommandBus, config: Config) -> None:
-        self.settings = HeadCached(shop, live(config.till_settings()).at)
+    def __init__(self, shop: CommandBus, config: Config, office: HeadOffice | None = None) -> None:
+        said = HeadCached(shop, live(config.till_settings()).at)
+        self.settings: Callable[[], TillSettings] = lambda: said().on(config.business_date(shop.now_us()))
         self.sessions = Sessions(
             shop,
             lambda: self.settings().sign_out_min * 60_000_000,
@@ -62,6 +66,8 @@ class TillContext:
             lambda: config.business_date(shop.now_us()),
             lambda register: bool(read_basket(shop.reader, register).lines),
         )
+        self.scales: dict[str, ScalePart] = {}
+        self.cards = CardSettling(shop, office)
 
 
 class PanelContext:
@@ -88,6 +94,8 @@ class PanelContext:
         tills = tills or TillContext(shop, config)
         self._settings = tills.settings
         self.sessions = tills.sessions
+        self.scales = tills.scales
+        self.cards = tills.cards
         self.approvals = Approvals()
         self.pins = PinCheck(shop, now_us)
         self.pins.factors.send = partial(send_code, shop, config.store.language)
@@ -111,7 +119,7 @@ class PanelContext:
         self.live = LivePages(
             shop,
             config.registers,
-            FragmentSource(shop, supervisor, config, counters, self._settings, sync, models, self.sessions),
+            FragmentSource(shop, supervisor, config, counters, tills, sync, models),
             counters,
             self.renderer,
             all_fragments(),
@@ -120,6 +128,7 @@ class PanelContext:
         self.heavy = Heavy()
         self.shelf = ShelfService(shop, config.folder, config.shelf_settings(), self._today)
         self.metrics = Metrics(shop, supervisor, config, sync, self.live, models)
+        self.event_streams = 0
         self.pages: dict[str, Page] = {}
         self.endpoints: tuple[Endpoint, ...] = ()
 

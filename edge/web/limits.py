@@ -92,6 +92,10 @@ REFUNDABLE_SHOWN = 30
 SHIFTS_SHOWN = 50
 """Shifts on a page of the manager's list; the next page has older ones."""
 
+EVENTS_LISTED = 200
+"""Facts in one answer to a program that follows the shop."""
+EVENT_STREAMS = 8
+"""Programs that follow it at once; one more is told to come later, or to ask by a cursor."""
 PAPERS_SHOWN = 50
 """Sales, voids and refunds on a page of the list; the next page has older ones."""
 

@@ -26,6 +26,7 @@ ROLES = {
     "camera": Role("cameras", "mjpeg", "Camera"),
     "customer_display": Role("displays", "serial", "Display"),
     "receipt_printer": Role("printers", "network", "Printer"),
+    "scale": Role("scales", "sics", "Scale"),
     "scanner": Role("scanners", "network", "Scanner"),
 }
 
@@ -42,9 +43,13 @@ def plan(tree: Tree, role: str, name: str) -> None:
     listed = rf'^    \("{role}", "{kind.like}"\)'
     tree.insert(REGISTRY, listed, f'    ("{role}", "{name}"): "drivers.{kind.folder}.{name}:{new}",\n')
     _show(tree, role, kind.like, name)
-    {"camera": _camera, "customer_display": _display, "receipt_printer": _printer, "scanner": _scanner}[role](
-        tree, name, prefix
-    )
+    {
+        "camera": _camera,
+        "customer_display": _display,
+        "receipt_printer": _printer,
+        "scale": _scale,
+        "scanner": _scanner,
+    }[role](tree, name, prefix)
 
 
 def _show(tree: Tree, role: str, like: str, name: str) -> None:
@@ -60,6 +65,9 @@ def _show(tree: Tree, role: str, like: str, name: str) -> None:
     called = re.search(r'^#name = "(.*)"\n', made, re.MULTILINE)
     spare = f'#stands_in_for = "{called[1]}"\n' if called and role == "receipt_printer" else ""
     made = re.sub(r'^#name = ".*"\n', spare, made, flags=re.MULTILINE)  # two printers for one register are one too many
+    if role == "scale":  # a register has one: this one stands at the next
+        number = sum(f'#role = "{role}"' in section for section in sections) + 1
+        made = re.sub(r'^#register = ".*"$', f'#register = "{number}"', made, flags=re.MULTILINE)
     tree.replace(SAMPLE, re.escape(sections[place]), f"{sections[place]}\n\n{made}".replace("\\", r"\\"))
 
 
@@ -96,6 +104,12 @@ def _scanner(tree: Tree, name: str, prefix: str) -> None:
 def _display(tree: Tree, name: str, prefix: str) -> None:
     tests = "tests/contract/test_displays.py"
     tree.replace(tests, r"^(MODES = \(.*)\)$", rf'\g<1>, "{name} epson", "{name} cd5220")')
+
+
+def _scale(tree: Tree, name: str, prefix: str) -> None:
+    tests = "tests/contract/test_scales.py"
+    tree.replace(tests, r"^(DRIVERS: .*= \{)", rf'\g<1>"{name}": "sics", ')
+    tree.insert("drivers/README.md", r"^    scales/ ", f"                 {name}.py: as sics.py, so far\n")
 
 
 def _camera(tree: Tree, name: str, prefix: str) -> None:

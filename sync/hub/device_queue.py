@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -19,9 +20,11 @@ from sync.hub import digest_server, history_server
 from sync.hub.gap_requests import Asking, ask
 from sync.hub.model import Block, Key, Outcome
 from sync.hub.row_verifier import open_rows
-from sync.hub.store import Store, is_passing
+from sync.hub.store import Connection, Store, is_passing
 from sync.session import Incoming
 from sync.wire import (
+    Answered,
+    Ask,
     Digest,
     Digests,
     Directives,
@@ -44,6 +47,9 @@ TOGETHER = limits.EDGE_UNACKED
 Send = Callable[[Key, Down], Awaitable[object]]
 Committed = Callable[[Key], None]
 Room = Callable[[], int]
+Answer = Callable[[Connection, Key, bytes], Awaitable[bytes]]
+"""What a room of head office's says to a box's question, within a transaction."""
+NO_ANSWERS: Mapping[str, Answer] = MappingProxyType({})
 Got = TypeVar("Got")
 
 
@@ -56,7 +62,7 @@ class Damaged(msgspec.Struct, frozen=True):
 class DecodedMessage(msgspec.Struct, frozen=True):
     """A message opened. `done` tells the broker that it may send another."""
 
-    content: Hello | Block | Pull | Stopped | Damaged | Fetch | Digest
+    content: Hello | Block | Pull | Stopped | Damaged | Fetch | Digest | Ask
     done: Callable[[], None]
 
 
@@ -104,7 +110,8 @@ class Sharing(Protocol):
 
 class DeviceQueue:
     """See the module. `sharing` says how much of the worker the device has; `send` gives it a
-    message, of at most `room()` bytes; `committed` is told after each commit that moved its prefix."""
+    message, of at most `room()` bytes; `committed` is told after each commit that moved its prefix; `answers` are what
+    rooms say to questions."""
 
     def __init__(
         self,
@@ -114,12 +121,14 @@ class DeviceQueue:
         send: Send,
         committed: Committed,
         room: Room = _ours,
+        answers: Mapping[str, Answer] = NO_ANSWERS,
     ) -> None:
         self._key = key
         self._store = store
         self._sharing = sharing
         self._send = send
         self._room = room
+        self._answers = answers
         self._committed = committed
         self._waiting: deque[Incoming] = deque()
         self._next: DecodedMessage | None = None  # opened already; it does not go with those before it
@@ -210,12 +219,14 @@ class DeviceQueue:
             self._held -= len(letters)
             for letter in letters:
                 letter.done()
-        if isinstance(answer, Directives | Stopped | Fetched | Digests):
+        if isinstance(answer, Directives | Stopped | Fetched | Digests | Answered):
             await self._send(self._key, answer)
         elif answer is not None:
             await self._finish(answer)
 
-    async def _decide(self, letters: list[DecodedMessage]) -> Outcome | Directives | Stopped | Fetched | Digests:
+    async def _decide(
+        self, letters: list[DecodedMessage]
+    ) -> Outcome | Directives | Stopped | Fetched | Digests | Answered:
         key, store, credit = self._key, self._store, self._sharing.credit()
         match letters[0].content:
             case Hello() as hello:
@@ -226,6 +237,8 @@ class DeviceQueue:
                 return await history_server.give(store, key, fetch, self._room())
             case Digest() as asked:
                 return await digest_server.answer(store, key, asked)
+            case Ask() as question:
+                return await self._answered(question)
             case Stopped() as stopped:
                 return await store.stop(key, stopped)
             case Damaged(stopped):
@@ -234,6 +247,13 @@ class DeviceQueue:
             case Block():
                 blocks = [letter.content for letter in letters if isinstance(letter.content, Block)]
                 return await store.rows(key, blocks, credit)
+
+    async def _answered(self, question: Ask) -> Answered:
+        answer = self._answers.get(question.room)
+        if answer is None:
+            return Answered(question.number, b"")
+        async with self._store.pool.acquire() as connection, connection.transaction():
+            return Answered(question.number, await answer(connection, self._key, question.body))
 
     async def _finish(self, outcome: Outcome) -> None:
         """It is committed: say so, and ask for what is missing."""

@@ -10,14 +10,14 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import msgspec
 
 from sync import limits, wire
 from sync.hub import access
-from sync.hub.device_queue import DeviceQueue
+from sync.hub.device_queue import NO_ANSWERS, Answer, DeviceQueue
 from sync.hub.failover import Failover
 from sync.hub.fairness import Pacing
 from sync.hub.model import Key
@@ -50,9 +50,15 @@ class Worker:
     """
 
     def __init__(
-        self, store: Store, broker: BrokerConfig, projectors: Sequence[Projector] = (), release: int = 0
+        self,
+        store: Store,
+        broker: BrokerConfig,
+        projectors: Sequence[Projector] = (),
+        release: int = 0,
+        answers: Mapping[str, Answer] = NO_ANSWERS,
     ) -> None:
-        """`release` counts up with each release of what the projectors know."""
+        """`release` counts up with each release of what the projectors know; `answers`: what rooms say to boxes."""
+        self._answers = answers
         self._store = store
         self._broker = broker
         self._pacing = Pacing(_now)
@@ -95,7 +101,8 @@ class Worker:
             new = key not in self._lanes
             if new:
                 room = partial(self._room, key)
-                self._lanes[key] = DeviceQueue(key, self._store, self._pacing, self._send, self._projecting.wake, room)
+                told = (self._send, self._projecting.wake, room, self._answers)
+                self._lanes[key] = DeviceQueue(key, self._store, self._pacing, *told)
             self._lanes[key].put(incoming)
             if new:
                 self._tasks.create_task(self._work(key, self._lanes[key]))

@@ -223,6 +223,8 @@ def test_the_table_has_every_command(tmp_path: Path) -> None:
         "PutBack",
         "LayBasket",
         "SellPriced",
+        "WeighGoods",
+        "MailReceipt",
     }
     others = {"MakeKey", "RevokeKey", "TakeWishes"}
     elsewhere = browsers | factors | counter | others

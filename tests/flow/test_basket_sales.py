@@ -285,10 +285,12 @@ async def _put(shop: CommandBus, line: LineSold, actor: Actor) -> None:
 
 
 def _comparable(shop: CommandBus, register: str) -> list[Event]:
-    """What it left, with its lines counted from 1: questions have numbers too."""
+    """What it left, with its lines counted from 1: questions have numbers too. That a weight was typed by hand is said
+    of a cashier's alone."""
     return [
         msgspec.structs.replace(
-            event, lines=tuple(msgspec.structs.replace(line, id=id) for id, line in enumerate(event.lines, 1))
+            event,
+            lines=tuple(msgspec.structs.replace(line, id=id, weighed=None) for id, line in enumerate(event.lines, 1)),
         )
         if isinstance(event, SaleCompleted)
         else event

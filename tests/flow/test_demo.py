@@ -98,12 +98,17 @@ def test_a_demo_sells_ends_and_comes_back(folder: Path) -> None:
                 assert page.status == 200 and "text/html" in page.headers["Content-Type"]
             first = await _sell(shop)
             assert first > 1_000, "the shop has lived for ninety days"
+            for state in ("off", "on"):
+                async with shop.http.post(f"{shop.counter}/internet/{state}") as switched:
+                    assert switched.status == 204
+                if state == "off":
+                    assert await _sell(shop) == first + 1, "it sells without the internet"
             assert await shop.end(signal.SIGINT) == 0
 
         # What was sold is still there
         (folder / "demo.out").write_text("")
         async with demo(folder / "demo", port) as shop:
-            assert await _sell(shop) == first + 1
+            assert await _sell(shop) == first + 2
             await _another_is_refused(folder, port)
             assert await shop.end(signal.SIGKILL) == -signal.SIGKILL
 

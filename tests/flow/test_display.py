@@ -14,11 +14,13 @@ import pytest
 from drivers import registry
 from drivers.roles import CustomerDisplay
 from edge.core.command_bus import CommandBus
+from edge.core.head_cache import HeadCached
 from edge.core.messages import Command, Done
 from edge.core.process.parts import Part, Supervisor
 from edge.shop.settings.commands import SetText
 from edge.shop.till.commands import AbandonBasket, AddLine, Pay, RefundSale, VoidLastSale
 from edge.shop.till.display_part import DisplayPart
+from edge.shop.till.live_settings import live
 from sim.display import SimDisplay
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, config, open_shop, run, sync_fails
 
@@ -30,7 +32,7 @@ async def displayed(folder: Path, **options: object) -> AsyncIterator[tuple[Comm
     async with open_shop(folder) as shop, asyncio.timeout(DEADLINE_S):
         display = SimDisplay(link=folder / "display")
         device = cast(CustomerDisplay, registry.create("customer_display", "serial", {"path": display.path, **options}))
-        part = DisplayPart(shop, device, "1", config(folder).till_settings())
+        part = DisplayPart(shop, device, "1", HeadCached(shop, live(config(folder).till_settings()).at))
         supervisor = Supervisor(shop.bus)
         supervisor.start(Part("display", part.run))
         try:

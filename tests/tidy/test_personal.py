@@ -18,34 +18,35 @@ NOT_PERSONAL: dict[str, str] = {
         AlertRaised.subject RecordedLine.code RecordedLine.sku RecordedLine.tax_class BundlePart.sku Category.id
         Category.parent CustomerSet.price_list ReviewWritten.sku WishAdded.sku WishRemoved.sku
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash Goods.categories
-        Goods.skus CategoryRemoved.category HeldDropped.sku HeldReleased.sku HeldWithdrawn.sku
-        KeyMade.key KeyMade.of_register KeyRevoked.key Label.code
-        Label.sku Move.sku Pack.code PriceChanged.sku PriceSet.list PriceSet.sku Product.category Product.codes
-        Product.container Product.sku Product.tax_class Product.variant_of ProductRestored.sku
-        ProductRetired.sku PromotionEnded.id Returned.code Returned.sku Returned.tax_class
-        SaleCompleted.price_list SaleRefunded.price_list SaleRefunded.sale_register Claimed.sku
-        CountScanned.expiry CountScanned.lot CountScanned.sku CountStarted.category CountStarted.location
-        LevelsSet.location LevelsSet.sku LocationRetired.id LocationSet.id LotRecalled.lot LotRecalled.sku
-        Move.expiry Move.location Move.lot RecallLifted.lot RecallLifted.sku ReservationFulfilled.holder
-        ReservationReleased.holder StockExpected.holder StockExpected.location StockMoved.document
-        StockReserved.holder StockReserved.location SellingPlaceSet.location SellingPlaceSet.register
-        ScannedData.lot ScannedData.serial SettingChanged.name ShiftPrinted.of_register Slip.printer
-        Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id DeliveryZone.fee GoodsLeft.sku
-        OrderChanged.order OrderGoods.price_list OrderMoved.order OrderPlaced.cart OrderPlaced.order
-        OrderPlaced.place OrderPlaced.said OrderPlaced.secret OrderPlaced.zone ZoneEnded.zone RecordedLine.card
-        QuickKeysSet.of_register Key.sku Returned.card ReturnedGoods.register RefundUndone.sale_register
-        GivenBack.card Tender.card AnomalyJudged.key HistoryRow.sku OccasionEnded.id OccasionSet.category
-        OccasionSet.id
-        PurchaseDrafted.location PurchaseDrafted.supplier PurchaseLine.code PurchaseLine.sku
-        PurchaseReceived.delivery_note PurchaseReceived.supplier ReceivedGoods.expiry ReceivedGoods.location
-        ReceivedGoods.lot ReceivedGoods.sku SupplierPriceSet.code SupplierPriceSet.sku SupplierPriceSet.supplier
-        SupplierRetired.id SupplierSet.contact SupplierSet.id
-        CostCorrected.document CostCorrected.sku ReceiptCorrected.document ReceiptCorrected.sku
-        GoodsBack.location GoodsBack.lot GoodsBack.sku GoodsReturned.document GoodsReturned.supplier
-        PurchaseReceiptCorrected.delivery_note PurchaseReceiptCorrected.sku PurchaseReceiptCorrected.supplier
-        TransferAnnounced.from_store TransferAnnounced.id TransferReceived.from_store TransferReceived.id
-        TransferSent.id TransferSent.location TransferSent.to_store TransferSettled.id TransferTakenBack.id
-        TransferTakenBack.location TransferredGoods.expiry TransferredGoods.lot TransferredGoods.sku""",
+        Goods.skus CategoryRemoved.category HeldDropped.sku HeldReleased.sku HeldWithdrawn.sku KeyMade.key
+        KeyMade.of_register KeyRevoked.key Label.code Label.sku Move.sku Pack.code PriceChanged.sku
+        PriceSet.list PriceSet.sku Product.category Product.codes Product.container Product.sku
+        Product.tax_class Product.variant_of ProductRestored.sku ProductRetired.sku PromotionEnded.id
+        Returned.code Returned.sku Returned.tax_class SaleCompleted.price_list SaleRefunded.price_list
+        SaleRefunded.sale_register Claimed.sku CountScanned.expiry CountScanned.lot CountScanned.sku
+        CountStarted.category CountStarted.location LevelsSet.location LevelsSet.sku LocationRetired.id
+        LocationSet.id LotRecalled.lot LotRecalled.sku Move.expiry Move.location Move.lot RecallLifted.lot
+        RecallLifted.sku ReservationFulfilled.holder ReservationReleased.holder StockExpected.holder
+        StockExpected.location StockMoved.document StockReserved.holder StockReserved.location
+        SellingPlaceSet.location SellingPlaceSet.register ScannedData.lot ScannedData.serial SettingChanged.name
+        ShiftPrinted.of_register Slip.printer Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id
+        DeliveryZone.fee GoodsLeft.sku OrderChanged.order OrderGoods.price_list OrderMoved.order
+        OrderPlaced.cart OrderPlaced.order OrderPlaced.place OrderPlaced.said OrderPlaced.secret
+        OrderPlaced.zone ZoneEnded.zone RecordedLine.card QuickKeysSet.of_register Key.sku Returned.card
+        ReturnedGoods.register RefundUndone.sale_register GivenBack.card Tender.card AnomalyJudged.key
+        HistoryRow.sku OccasionEnded.id OccasionSet.category OccasionSet.id PurchaseDrafted.location
+        PurchaseDrafted.supplier PurchaseLine.code PurchaseLine.sku PurchaseReceived.delivery_note
+        PurchaseReceived.supplier ReceivedGoods.expiry ReceivedGoods.location ReceivedGoods.lot
+        ReceivedGoods.sku SupplierPriceSet.code SupplierPriceSet.sku SupplierPriceSet.supplier
+        SupplierRetired.id SupplierSet.contact SupplierSet.id CostCorrected.document CostCorrected.sku
+        ReceiptCorrected.document ReceiptCorrected.sku GoodsBack.location GoodsBack.lot GoodsBack.sku
+        GoodsReturned.document GoodsReturned.supplier PurchaseReceiptCorrected.delivery_note
+        PurchaseReceiptCorrected.sku PurchaseReceiptCorrected.supplier TransferAnnounced.from_store
+        TransferAnnounced.id TransferReceived.from_store TransferReceived.id TransferSent.id
+        TransferSent.location TransferSent.to_store TransferSettled.id TransferTakenBack.id
+        TransferTakenBack.location TransferredGoods.expiry TransferredGoods.lot TransferredGoods.sku
+        BasketLine.code BasketLine.sku BasketLine.tax_class BasketLine.card CardLoaded.expires_on
+        CardMoved.expires_on CardSettled.expires_on""",
     "the id of a customer, of a key of theirs or of a review, made up": """
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
         ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
@@ -71,38 +72,34 @@ NOT_PERSONAL: dict[str, str] = {
         DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind DirectiveRefused.kind EpochStarted.reason
         FactorPolicySet.factor KeyMade.rights LabelsPrinted.kind PrintConfirmed.kind PrintCopied.kind
         ReportPrinted.currency RightDenied.command RightDenied.right RoleSet.limits RoleSet.rights
-        SaleCompleted.currency SaleRefunded.currency SaleVoided.currency
-        TenderCorrected.currency ShiftClosed.currency ShiftClosed.moved
-        ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment StockMoved.reason TextSet.place
-        CostCorrected.why ReceivedGoods.cause
-        CountEnded.how LocationSet.kind ReservationReleased.why StockMoved.cause OrderPlaced.currency
-        OrderPlaced.language AnomalyJudged.day AnomalyJudged.kind ForecastTrained.figures
-        ForecastTrained.model_version ForecastTrained.models ForecastTrained.through HistoryRow.day
-        ModelPromoted.instead_of ModelPromoted.model_version ModelRetired.model_version OccasionSet.first
-        OccasionSet.last
-        PurchaseMoved.expected_on PurchaseMoved.how PurchaseMoved.now PurchaseMoved.sent_on PurchaseMoved.was
-        SupplierPriceSet.from_date SupplierPriceSet.until_date SupplierSet.currency""",
+        SaleCompleted.currency SaleRefunded.currency SaleVoided.currency TenderCorrected.currency
+        ShiftClosed.currency ShiftClosed.moved ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment
+        StockMoved.reason TextSet.place CostCorrected.why ReceivedGoods.cause CountEnded.how LocationSet.kind
+        ReservationReleased.why StockMoved.cause OrderPlaced.currency OrderPlaced.language AnomalyJudged.day
+        AnomalyJudged.kind ForecastTrained.figures ForecastTrained.model_version ForecastTrained.models
+        ForecastTrained.through HistoryRow.day ModelPromoted.instead_of ModelPromoted.model_version
+        ModelRetired.model_version OccasionSet.first OccasionSet.last PurchaseMoved.expected_on
+        PurchaseMoved.how PurchaseMoved.now PurchaseMoved.sent_on PurchaseMoved.was SupplierPriceSet.from_date
+        SupplierPriceSet.until_date SupplierSet.currency""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
-        LocationSet.names Attribute.choices Attribute.names Attribute.unit RecordedLine.names Category.attributes
-        Category.names Entry.names Goods.brands Pack.name Product.attributes Product.axes Product.brand
-        Product.names Promotion.names Rate.name Returned.names RoleSet.name SaleCompleted.promotions
-        SettingChanged.value Taxed.name TextSet.texts Value.text Value.unit WordingPublished.texts
-        DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names ShopTender.names
-        OccasionSet.name
-        SupplierSet.names""",
+        LocationSet.names Attribute.choices Attribute.names Attribute.unit RecordedLine.names
+        Category.attributes Category.names Entry.names Goods.brands Pack.name Product.attributes Product.axes
+        Product.brand Product.names Promotion.names Rate.name Returned.names RoleSet.name
+        SaleCompleted.promotions SettingChanged.value Taxed.name TextSet.texts Value.text Value.unit
+        WordingPublished.texts DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names
+        ShopTender.names OccasionSet.name SupplierSet.names BasketLine.names""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
-        HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name Supply.supplier
-        TextEnded.by
-        TextSet.by UserRetired.by UserSet.by HistoryRecorded.source""",
+        HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name
+        Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source""",
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """
         AlertAcknowledged.note AlertRaised.values AlertRepeated.values AlertWorsened.values""",
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """
         RecordedLine.reason BreachNoted.what CashMoved.reason DrawerOpened.reason Returned.reason
         SaleRefunded.reason SaleVoided.reason ShiftClosed.note SlipsPrinted.note LotRecalled.note
-        StockMoved.note OrderChanged.reason OrderMoved.reason
-        PurchaseDrafted.note PurchaseMoved.reason ReceiptCorrected.note GoodsReturned.note
-        TransferAnnounced.note TransferReceived.note TransferSent.note TransferSettled.note""",
+        StockMoved.note OrderChanged.reason OrderMoved.reason PurchaseDrafted.note PurchaseMoved.reason
+        ReceiptCorrected.note GoodsReturned.note TransferAnnounced.note TransferReceived.note TransferSent.note
+        TransferSettled.note BasketLine.reason""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
         TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart""",

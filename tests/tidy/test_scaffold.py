@@ -20,6 +20,7 @@ BEGINNINGS = (
     ("driver", "scanner", "acme"),
     ("driver", "receipt_printer", "acme"),
     ("driver", "customer_display", "acme"),
+    ("driver", "scale", "acme"),
 )
 CHECKS = ("ruff check .", "ruff format --check .", "lint-imports --no-logo")
 TESTS = (
@@ -33,7 +34,9 @@ TESTS = (
     ),
     *("tests/unit/test_words.py", "tests/unit/test_loyalty.py", "tests/unit/test_lost_things.py"),
 )
-CONTRACTS = tuple(f"tests/contract/test_{name}.py" for name in ("displays", "printers", "printers_options", "scanners"))
+CONTRACTS = tuple(
+    f"tests/contract/test_{name}.py" for name in ("displays", "printers", "printers_options", "scales", "scanners")
+)
 LONG = "not old_ledger and not setup and not systemd and not noise and not mib"
 
 

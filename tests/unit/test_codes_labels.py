@@ -66,7 +66,11 @@ def test_a_printed_price_is_what_it_costs_to_the_cent() -> None:
     """384 g at 19.90 would be 7.64; the label says 7.65."""
     (line,) = put(EMPTY, CHEESE, ScannedData(price_minor=765)).lines
     assert (line.quantity, line.price_minor, line.amount_minor) == (384, 1990, 765)
-    (line,) = put(EMPTY, CHEESE, ScannedData(weight_g=390, price_minor=765)).lines
+    (line,) = put(EMPTY, CHEESE, ScannedData(weight_g=384, price_minor=765)).lines
+    assert (line.quantity, line.amount_minor) == (384, 765)
+    asked = put(EMPTY, CHEESE, ScannedData(weight_g=390, price_minor=765))
+    assert [question.kind for question in asked.questions] == ["label_price"]
+    (line,) = said(asked, CHEESE).lines
     assert (line.quantity, line.amount_minor) == (390, 765)
 
 

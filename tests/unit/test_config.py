@@ -54,7 +54,12 @@ WRONG: tuple[tuple[str, str, int, str], ...] = (
     ("[tax]", "[backup]\narchive_after_days = 7\n[tax]", 11, "It is 0 for never, or at least 35."),
     ('"EUR"', '"NIS"', 8, "There is no currency 'NIS'. ISO 4217 has them all"),
     ("[tax]", "[taxes]", 10, "'taxes' is not a key of the file. Did you mean 'tax'?"),
-    ("inclusive = true", "vat = 5", 11, "'vat' is not a key of [tax]. Its keys are: inclusive, rounding, class."),
+    (
+        "inclusive = true",
+        "vat = 5",
+        11,
+        "'vat' is not a key of [tax]. Its keys are: province, country, inclusive, ",
+    ),
     ('percent = "5.5"', 'rate = "5.5"', 17, "'rate' is not a key of [[tax.class.rates]]."),
     (
         'currency = "EUR"\n',

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Command
+from edge.core.messages import Command, Number
 from edge.shop.gift_cards.card import CardId, CardKind, CardMinor
 
+Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Tail = Annotated[str, msgspec.Meta(max_length=4)]
 
 
@@ -21,8 +22,16 @@ class LoadCard(Command, frozen=True):
     kind: CardKind = "gift"
 
 
+class HeldSum(msgspec.Struct, frozen=True):
+    """What is kept of a card for a basket, and whether head office said that it is there."""
+
+    minor: int
+    confirmed: bool
+
+
 class HoldCard(Command, frozen=True):
-    """Keep a sum of a card for the register's basket. The result is what is held now, at most what is free."""
+    """Keep a sum of a card for the register's basket. The result is a `HeldSum`: at most what is free, and without
+    head office's word at most what the shop lets a card spend a day."""
 
     card: CardId
     minor: CardMinor
@@ -33,10 +42,11 @@ class ReleaseHolds(Command, frozen=True):
 
 
 class SpendCard(Command, frozen=True):
-    """Take a sum off a card that paid with it."""
+    """Take a sum off a card that paid with it. `unconfirmed`: without head office's word."""
 
     card: CardId
     minor: CardMinor
+    unconfirmed: bool = False
 
 
 class PutBack(Command, frozen=True):
@@ -51,6 +61,28 @@ class TakeLoadBack(Command, frozen=True):
 
     card: CardId
     minor: CardMinor
+
+
+class SettleCard(Command, frozen=True):
+    """Believe head office what a card holds: `balance_minor`, with what this box did up to row `through` of its
+    journal.
+    `lost_minor`: what was spent beyond it, in all shops; `free_minor`: what others do not keep of it."""
+
+    card: CardId
+    tail: Tail
+    kind: CardKind
+    balance_minor: Minor
+    through: Number
+    expires_on: Annotated[str, msgspec.Meta(max_length=10)] = ""
+    closed: bool = False
+    lost_minor: Minor = 0
+    free_minor: Minor | None = None
+
+
+class NoteCardLoss(Command, frozen=True):
+    """Say that somebody has seen what a card lost the shop."""
+
+    card: CardId
 
 
 class CloseCard(Command, frozen=True):

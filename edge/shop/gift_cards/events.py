@@ -14,22 +14,36 @@ Tail = Annotated[str, msgspec.Meta(pattern="^[0-9A-Z]{0,4}$")]
 
 
 class CardLoaded(Event, frozen=True):
-    """A sum was put onto a card, for money, or of kind `credit` for goods that came back. `tail`: the code's end."""
+    """A sum was put onto a card, for money, or of kind `credit` for goods that came back. `tail`: the code's end.
+
+    Since version 2 `expires_on` is its last day of business; empty: it has none.
+    """
+
+    version = 2
 
     card: CardId
     tail: Tail
     kind: CardKind
     minor: int
     balance_minor: int
+    expires_on: str = ""
 
 
 class CardMoved(Event, frozen=True):
-    """A card's balance changed otherwise: `spent`, or `put_back` by a void or refund, or `unloaded` as its load was."""
+    """A card's balance changed otherwise: `spent`, or `put_back` by a void or refund, or `unloaded` as its load was.
+
+    Since version 2 `unconfirmed` is what was spent without head office's word, and `expires_on` the card's last day
+    from now on.
+    """
+
+    version = 2
 
     card: CardId
     why: Literal["spent", "put_back", "unloaded"]
     minor: int
     balance_minor: int
+    expires_on: str = ""
+    unconfirmed: bool = False
 
 
 class CardClosed(Event, frozen=True):
@@ -39,5 +53,24 @@ class CardClosed(Event, frozen=True):
     balance_minor: int
 
 
-EVENTS: tuple[type[Event], ...] = (CardLoaded, CardMoved, CardClosed)
+class CardSettled(Event, frozen=True):
+    """Head office said what a card holds, over all shops. `lost_minor`: what was spent of it in all beyond that."""
+
+    card: CardId
+    tail: Tail
+    kind: CardKind
+    balance_minor: int
+    expires_on: str = ""
+    closed: bool = False
+    lost_minor: int = 0
+
+
+class CardLossNoted(Event, frozen=True):
+    """A manager has seen that so much more was spent of a card than it held: the shop's loss."""
+
+    card: CardId
+    lost_minor: int
+
+
+EVENTS: tuple[type[Event], ...] = (CardLoaded, CardMoved, CardClosed, CardSettled, CardLossNoted)
 UPCASTERS: tuple[Upcaster, ...] = ()

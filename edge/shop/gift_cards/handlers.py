@@ -4,42 +4,64 @@ from __future__ import annotations
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.shop.gift_cards.card import CardKind
 from edge.shop.gift_cards.commands import (
     CloseCard,
+    HeldSum,
     HoldCard,
     LoadCard,
+    NoteCardLoss,
     PutBack,
     ReleaseHolds,
+    SettleCard,
     SpendCard,
     TakeLoadBack,
 )
-from edge.shop.gift_cards.events import CardClosed, CardLoaded, CardMoved
-from edge.shop.gift_cards.queries import GiftCard, held_minor, read_card
+from edge.shop.gift_cards.events import CardClosed, CardLoaded, CardLossNoted, CardMoved, CardSettled
+from edge.shop.gift_cards.queries import (
+    GiftCard,
+    confirmed_minor,
+    held_minor,
+    moved_since,
+    read_card,
+    unconfirmed_today,
+)
+from edge.shop.gift_cards.rules import expiry_of_load, expiry_of_return, is_over
+from edge.shop.gift_cards.settings import GiftCardSettings
 
 _HOLD = "INSERT OR REPLACE INTO gift_hold (card, register, minor, at_us) VALUES (?, ?, ?, ?)"
+_CONFIRM = "INSERT OR REPLACE INTO gift_confirmed (card, at_us, free_minor) VALUES (?, ?, ?)"
 
 
-def load_card(tx: Transaction, command: LoadCard) -> Refused | None:
+def load_card(tx: Transaction, command: LoadCard, settings: GiftCardSettings) -> Refused | None:
     card = read_card(tx.db, command.card)
     if card and card.closed:
         return Refused("card_closed", {"tail": card.tail})
     if card and "credit" in (card.kind, command.kind):
         return Refused("card_is_credit", {"tail": card.tail})
     balance = (card.balance_minor if card else 0) + command.minor
-    tx.append(CardLoaded(command.card, command.tail, command.kind, command.minor, balance))
+    until = expiry_of_load(tx.business_date, settings.valid_months, card.expires_on if card else "")
+    tx.append(CardLoaded(command.card, command.tail, command.kind, command.minor, balance, until))
     return None
 
 
-def hold_card(tx: Transaction, command: HoldCard) -> int | Refused:
-    card = _usable(read_card(tx.db, command.card))
+def hold_card(tx: Transaction, command: HoldCard, settings: GiftCardSettings) -> HeldSum | Refused:
+    card = _usable(tx, command.card)
     if isinstance(card, Refused):
         return card
-    free = card.balance_minor - held_minor(tx.db, card.id, tx.at_us, tx.actor.register)
-    minor = min(free, command.minor)
+    held = held_minor(tx.db, card.id, tx.at_us, tx.actor.register)
+    said = confirmed_minor(tx.db, card.id, tx.at_us) if settings.head_office else card.balance_minor
+    confirmed = said is not None
+    minor = min(card.balance_minor - held, command.minor, card.balance_minor if said is None else said)
     if minor <= 0:
         return Refused("card_empty", {"tail": card.tail, "balance_minor": card.balance_minor})
+    if not confirmed:
+        left = settings.offline_minor - unconfirmed_today(tx.db, card.id, tx.business_date) - held
+        minor = min(minor, left)
+        if minor <= 0:
+            return Refused("card_not_confirmed", {"tail": card.tail, "most_minor": settings.offline_minor})
     tx.db.execute(_HOLD, (card.id, tx.actor.register, minor, tx.at_us))
-    return minor
+    return HeldSum(minor, confirmed)
 
 
 def release_holds(tx: Transaction, command: ReleaseHolds) -> None:
@@ -47,12 +69,13 @@ def release_holds(tx: Transaction, command: ReleaseHolds) -> None:
 
 
 def spend_card(tx: Transaction, command: SpendCard) -> Refused | None:
-    card = _usable(read_card(tx.db, command.card))
+    card = _usable(tx, command.card)
     if isinstance(card, Refused):
         return card
     if card.balance_minor - held_minor(tx.db, card.id, tx.at_us, tx.actor.register) < command.minor:
         return Refused("card_empty", {"tail": card.tail, "balance_minor": card.balance_minor})
-    tx.append(CardMoved(card.id, "spent", command.minor, card.balance_minor - command.minor))
+    left_minor = card.balance_minor - command.minor
+    tx.append(CardMoved(card.id, "spent", command.minor, left_minor, card.expires_on, command.unconfirmed))
     return None
 
 
@@ -62,7 +85,8 @@ def put_back(tx: Transaction, command: PutBack) -> Refused | None:
         return Refused("card_unknown")
     if card.closed:
         return Refused("card_closed", {"tail": card.tail})
-    tx.append(CardMoved(card.id, "put_back", command.minor, card.balance_minor + command.minor))
+    until = expiry_of_return(tx.business_date, card.expires_on)
+    tx.append(CardMoved(card.id, "put_back", command.minor, card.balance_minor + command.minor, until))
     return None
 
 
@@ -72,7 +96,8 @@ def take_load_back(tx: Transaction, command: TakeLoadBack) -> Refused | None:
         return Refused("card_unknown")
     if card.balance_minor - held_minor(tx.db, card.id, tx.at_us) < command.minor:
         return Refused("card_spent", {"tail": card.tail, "balance_minor": card.balance_minor})
-    tx.append(CardMoved(card.id, "unloaded", command.minor, card.balance_minor - command.minor))
+    left_minor = card.balance_minor - command.minor
+    tx.append(CardMoved(card.id, "unloaded", command.minor, left_minor, card.expires_on))
     return None
 
 
@@ -85,7 +110,40 @@ def close_card(tx: Transaction, command: CloseCard) -> Refused | None:
     return None
 
 
-def _usable(card: GiftCard | None) -> GiftCard | Refused:
+def settle_card(tx: Transaction, command: SettleCard) -> int:
+    """What the card holds: as head office says, and what this box did since. Nothing is written where that is so."""
+    card = read_card(tx.db, command.card)
+    after = sum(moved_since(tx.db, command.card, command.through))
+    balance = max(0, command.balance_minor + after)
+    said = CardSettled(
+        *(command.card, command.tail, command.kind, balance),
+        *(command.expires_on, command.closed, command.lost_minor),
+    )
+    if card is None or card.unsettled or said != _as_known(card):
+        tx.append(said)
+    free_minor = balance if command.free_minor is None else command.free_minor
+    tx.db.execute(_CONFIRM, (command.card, tx.at_us, free_minor))
+    return balance
+
+
+def note_card_loss(tx: Transaction, command: NoteCardLoss) -> Refused | None:
+    card = read_card(tx.db, command.card)
     if card is None:
         return Refused("card_unknown")
+    if card.lost_minor > card.noted_minor:
+        tx.append(CardLossNoted(card.id, card.lost_minor))
+    return None
+
+
+def _as_known(card: GiftCard) -> CardSettled:
+    kind: CardKind = "credit" if card.kind == "credit" else "gift"
+    return CardSettled(card.id, card.tail, kind, card.balance_minor, card.expires_on, card.closed, card.lost_minor)
+
+
+def _usable(tx: Transaction, id: str) -> GiftCard | Refused:
+    card = read_card(tx.db, id)
+    if card is None:
+        return Refused("card_unknown")
+    if is_over(card.expires_on, tx.business_date):
+        return Refused("card_expired", {"tail": card.tail, "date": card.expires_on})
     return Refused("card_closed", {"tail": card.tail}) if card.closed else card

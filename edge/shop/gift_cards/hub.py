@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from edge.shop.gift_cards import asking
 from edge.shop.gift_cards.events import CardClosed, CardLoaded, CardMoved
+from edge.shop.gift_cards.rules import settled
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table import Column, Table, moment, place
+from sync.hub.table import AT, EPOCH, SEQ, Column, Fact, Index, Table, moment, place
 from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
@@ -25,6 +27,31 @@ GIFT_CARD = Table(
     Column("changed_at", "timestamptz", "When that changed last.", "row.at_us"),
 )
 """The code is nowhere, only a digest of it."""
+GIFT_CARD_MOVE = Table(
+    "gift_card_move",
+    "What was put onto gift cards and taken off them, in all stores: what one holds is the sum, never below 0.",
+    *place(device="The box that wrote it."),
+    EPOCH,
+    SEQ,
+    Column("card", "text", "A digest of the code on the card.", "event.card"),
+    Column("why", "text", "loaded, spent, put_back or unloaded.", lambda fact: _why(fact)),
+    Column("minor", "bigint", "The sum, below 0 where it went off, in minor units.", lambda fact: _signed(fact)),
+    Column("expires_on", "text", "The last day on which the card is good; empty: it has none.", "event.expires_on"),
+    AT,
+    indexes=(Index("gift_card_move_card", "tenant, card, at"),),
+)
+GIFT_CARD_HOLD = Table(
+    "gift_card_hold",
+    "What of gift cards is kept for baskets that are not paid yet, for half an hour at most.",
+    *place(device="The box whose basket it is."),
+    Column("card", "text", "A digest of the code on the card.", key=True),
+    Column("register", "text", "The register whose basket it is.", key=True),
+    Column("minor", "bigint", "How much, in minor units."),
+    Column("at", "timestamptz", "Since when."),
+)
+
+MOVES_LIMIT = 10_000
+"""Of a card, that are looked at."""
 
 _LOADED = GIFT_CARD.upsert("balance_minor", "changed_at")
 _MOVED = """
@@ -35,15 +62,36 @@ _CLOSED = """
     UPDATE gift_card SET closed = true, changed_at = $5
     WHERE tenant = $1 AND store = $2 AND device = $3 AND card = $4
 """
+_MOVE = GIFT_CARD_MOVE.insert_once()
+_FREE = "DELETE FROM gift_card_hold WHERE (tenant, store, device, card, register) = ($1, $2, $3, $4, $5)"
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+_KNOWN = "SELECT kind, tail, closed FROM gift_card WHERE tenant = $1 AND card = $2 ORDER BY closed DESC LIMIT 1"
+_MOVES = f"""
+    SELECT minor, expires_on, store = $3 AND device = $4 AND epoch = $5 AS own, seq FROM gift_card_move
+    WHERE tenant = $1 AND card = $2 ORDER BY at, store, device, epoch, seq LIMIT {MOVES_LIMIT}
+"""
+_HELD = """
+    SELECT coalesce(sum(minor), 0)::bigint FROM gift_card_hold
+    WHERE tenant = $1 AND card = $2 AND NOT (store = $3 AND device = $4 AND register = $5)
+      AND at > now() - interval '30 minutes'
+"""
+_HOLD = """
+    INSERT INTO gift_card_hold (tenant, store, device, card, register, minor, at) VALUES ($1, $2, $3, $4, $5, $6, now())
+    ON CONFLICT (tenant, store, device, card, register) DO UPDATE SET minor = excluded.minor, at = excluded.at
+"""
 
 
 class GiftCardTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "gift_cards"
-    version = 1
-    tables = (GIFT_CARD,)
-    reads = (GIFT_CARD.read("gift-cards", Filter("store", "store"), Filter("card", "card")),)
+    version = 2
+    tables = (GIFT_CARD, GIFT_CARD_MOVE, GIFT_CARD_HOLD)
+    keeps_orphans = True
+    reads = (
+        GIFT_CARD_MOVE.read("gift-cards/moves", Filter("store", "store"), Filter("card", "card")),
+        GIFT_CARD.read("gift-cards", Filter("store", "store"), Filter("card", "card")),
+    )
 
     @property
     def handlers(self) -> Mapping[str, Project]:
@@ -57,7 +105,48 @@ class GiftCardTables(TableProjector):
             match fact.event:
                 case CardLoaded():
                     await connection.execute(_LOADED, *GIFT_CARD.record(fact))
+                    await connection.execute(_MOVE, *GIFT_CARD_MOVE.record(fact))
                 case CardMoved(card=card, balance_minor=balance_minor):
                     await connection.execute(_MOVED, *of, card, balance_minor, at)
+                    await connection.execute(_MOVE, *GIFT_CARD_MOVE.record(fact))
+                    await connection.execute(_FREE, *of, card, fact.row.register)
                 case CardClosed(card):
                     await connection.execute(_CLOSED, *of, card, at)
+
+
+async def answer(connection: Any, key: Key, body: bytes) -> bytes:
+    """What a card holds over all shops, of which what the box asks for is kept for it; see `asking`."""
+    asked = asking.question_of(body)
+    await connection.execute(_LOCK, f"{key.tenant} {asked.card}")
+    known = await connection.fetchrow(_KNOWN, key.tenant, asked.card)
+    if known is None:
+        return asking.encode(asking.CardAnswer())
+    rows = await connection.fetch(_MOVES, key.tenant, asked.card, key.store, key.device, asked.epoch)
+    now = settled(row["minor"] for row in rows)
+    through = max((row["seq"] for row in rows if row["own"]), default=max(0, asked.first_seq - 1))
+    of = (key.tenant, asked.card, key.store, key.device, asked.register)
+    free = max(0, now.balance_minor - await connection.fetchval(_HELD, *of))
+    if kept := min(free, asked.minor):
+        await connection.execute(_HOLD, key.tenant, key.store, key.device, asked.card, asked.register, kept)
+    else:
+        await connection.execute(_FREE, key.tenant, key.store, key.device, asked.card, asked.register)
+    said = asking.CardAnswer(
+        known["kind"],
+        known["tail"],
+        now.balance_minor,
+        free,
+        now.lost_minor,
+        max((row["expires_on"] for row in rows), default=""),
+        known["closed"],
+        through,
+    )
+    return asking.encode(said)
+
+
+def _why(fact: Fact) -> str:
+    return "loaded" if isinstance(fact.event, CardLoaded) else fact.event.why
+
+
+def _signed(fact: Fact) -> int:
+    minor: int = fact.event.minor
+    return minor if _why(fact) in ("loaded", "put_back") else -minor

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from edge.core.messages import Number
@@ -9,7 +11,10 @@ from edge.core.storage.database import Connection
 from edge.shop.gift_cards.card import card_id, code_of
 
 CARDS_LIMIT = 200
-_FIELDS = "id, tail, kind, balance_minor, closed, made_us, seq"
+_FIELDS = """
+    id, tail, kind, balance_minor, closed, made_us, seq, expires_on, lost_minor, noted_minor, unconfirmed_minor,
+    unsettled
+"""
 _MOVES = """
     SELECT why, minor, balance_minor, at_us, register FROM gift_card_move WHERE card = ? ORDER BY seq DESC LIMIT ?
 """
@@ -18,7 +23,11 @@ HOLD_US = 30 * 60 * 1_000_000
 
 
 class GiftCard(msgspec.Struct, frozen=True):
-    """A card: `tail` is the end of its code, `seq` the row that changed it last."""
+    """A card: `tail` is the end of its code, `seq` the row that changed it last, `expires_on` its last day.
+
+    `unconfirmed_minor`: what was spent here without head office's word; `unsettled`: whether it is to be asked about.
+    `lost_minor`: what all shops spent beyond what it held; `noted_minor`: what of that somebody has seen.
+    """
 
     id: str
     tail: str
@@ -27,6 +36,11 @@ class GiftCard(msgspec.Struct, frozen=True):
     closed: bool
     made_us: int
     seq: int
+    expires_on: str = ""
+    lost_minor: int = 0
+    noted_minor: int = 0
+    unconfirmed_minor: int = 0
+    unsettled: bool = False
 
 
 class CardMove(msgspec.Struct, frozen=True):
@@ -62,6 +76,40 @@ def read_card_moves(db: Connection, card: str, limit: Number = 50) -> list[CardM
     return [CardMove(*row) for row in db.execute(_MOVES, (card, min(limit, CARDS_LIMIT)))]
 
 
+def read_lost_cards(db: Connection, limit: Number = 50) -> list[GiftCard]:
+    """Cards of which more was spent, here without head office's word, than they held, and nobody has seen it yet."""
+    where = "lost_minor > noted_minor AND unconfirmed_minor > 0 ORDER BY seq DESC LIMIT ?"
+    return [_card(row) for row in db.execute(f"SELECT {_FIELDS} FROM gift_card WHERE {where}", (limit,))]
+
+
+def unsettled_cards(db: Connection, limit: int) -> list[GiftCard]:
+    """Cards that head office has to be asked about."""
+    return [_card(row) for row in db.execute(f"SELECT {_FIELDS} FROM gift_card WHERE unsettled LIMIT ?", (limit,))]
+
+
+def moved_since(db: Connection, card: str, seq: int) -> list[int]:
+    """What this box put onto a card and took off it behind a row of its journal."""
+    rows = db.execute(
+        "SELECT minor FROM gift_card_move WHERE card = ? AND seq > ? AND why NOT IN ('settled', 'closed')", (card, seq)
+    )
+    return [minor for (minor,) in rows]
+
+
+def confirmed_minor(db: Connection, card: str, at_us: int) -> int | None:
+    """What head office said that a card may pay, as long as it keeps it for this box; None: it did not say."""
+    row = db.execute("SELECT at_us, free_minor FROM gift_confirmed WHERE card = ?", (card,)).fetchone()
+    return int(row[1]) if row and 0 <= at_us - row[0] < HOLD_US else None
+
+
+def unconfirmed_today(db: Connection, card: str, business_date: str) -> int:
+    """What a card paid on a day of business without head office's word."""
+    (minor,) = db.execute(
+        "SELECT coalesce(-sum(minor), 0) FROM gift_card_move WHERE card = ? AND business_date = ? AND unconfirmed",
+        (card, business_date),
+    ).fetchone()
+    return int(minor)
+
+
 def sum_of_cards(db: Connection) -> int:
     """What the shop owes on all cards."""
     (minor,) = db.execute("SELECT coalesce(sum(balance_minor), 0) FROM gift_card").fetchone()
@@ -77,6 +125,8 @@ def held_minor(db: Connection, card: str, at_us: int, but: str = "") -> int:
     return int(minor)
 
 
-def _card(row: tuple[str, str, str, int, int, int, int]) -> GiftCard:
-    id, tail, kind, balance, closed, made_us, seq = row
-    return GiftCard(id, tail, kind, balance, bool(closed), made_us, seq)
+def _card(row: tuple[Any, ...]) -> GiftCard:
+    id, tail, kind, balance, closed, made_us, seq, expires, lost, noted, unconfirmed, unsettled = row
+    return GiftCard(
+        *(id, tail, kind, balance, bool(closed), made_us, seq), expires, lost, noted, unconfirmed, bool(unsettled)
+    )

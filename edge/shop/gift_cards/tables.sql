@@ -1,4 +1,4 @@
--- Strict projection of CardLoaded, CardMoved and CardClosed: every card, by a digest of its code, and how it came to
+-- Strict projection of the facts about cards: every card, by a digest of its code, and how it came to
 -- what it holds.
 CREATE TABLE gift_card (
     id            TEXT PRIMARY KEY,
@@ -7,9 +7,15 @@ CREATE TABLE gift_card (
     balance_minor INTEGER NOT NULL CHECK (balance_minor >= 0),
     closed        INTEGER NOT NULL DEFAULT 0,
     made_us       INTEGER NOT NULL,
-    seq           INTEGER NOT NULL
+    seq           INTEGER NOT NULL,
+    expires_on        TEXT NOT NULL DEFAULT '',
+    lost_minor        INTEGER NOT NULL DEFAULT 0,
+    noted_minor       INTEGER NOT NULL DEFAULT 0,
+    unconfirmed_minor INTEGER NOT NULL DEFAULT 0,
+    unsettled         INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX gift_card_seq ON gift_card (seq);
+CREATE INDEX gift_card_unsettled ON gift_card (id) WHERE unsettled;
 CREATE TABLE gift_card_move (
     card          TEXT NOT NULL,
     seq           INTEGER NOT NULL,
@@ -18,6 +24,8 @@ CREATE TABLE gift_card_move (
     balance_minor INTEGER NOT NULL,
     at_us         INTEGER NOT NULL,
     register      TEXT NOT NULL,
+    business_date TEXT NOT NULL DEFAULT '',
+    unconfirmed   INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (card, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -28,4 +36,11 @@ CREATE TABLE gift_hold (
     minor    INTEGER NOT NULL,
     at_us    INTEGER NOT NULL,
     PRIMARY KEY (card, register)
+) STRICT, WITHOUT ROWID;
+
+-- Local state: when head office said last what a card may pay.
+CREATE TABLE gift_confirmed (
+    card       TEXT PRIMARY KEY,
+    at_us      INTEGER NOT NULL,
+    free_minor INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -44,7 +44,7 @@ def capability(settings: TillSettings) -> Capability:
 
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
         def handler(tx: Transaction, command: Command) -> Any:
-            return handle(make(now.at(tx.db)), tx, command)
+            return handle(make(now.at(tx.db).on(tx.business_date)), tx, command)
 
         return handler
 

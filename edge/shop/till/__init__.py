@@ -73,7 +73,7 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
 
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
         def handler(tx: Transaction, command: Command) -> Any:
-            return handle(make(settings_now.at(tx.db)), tx, command)
+            return handle(make(settings_now.at(tx.db).on(tx.business_date)), tx, command)
 
         return handler
 
@@ -94,6 +94,7 @@ def _baskets(till: Callable[[Callable[..., Any]], Handler]) -> tuple[CommandSpec
     return (
         basket(commands.AddLine, till(Till.add_line), also=BASKET, requires=SELLS),
         basket(commands.AnswerQuestion, till(Till.answer_question), also=BASKET, requires=SIGNED),
+        basket(commands.WeighGoods, till(Till.weigh_goods), surfaces=MACHINE, requires=SIGNED),
         basket(commands.SetQuantity, till(Till.set_quantity), also=BASKET, requires=EDITS),
         basket(commands.VoidLine, till(Till.void_line), also=BASKET, requires=EDITS),
         _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, EDITS, local=True),

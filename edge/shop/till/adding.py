@@ -14,7 +14,7 @@ from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.shop.stock.queries import is_recalled
 from edge.shop.till.rules import basket_lines, payment
 from edge.shop.till.rules.basket import Basket, Question, called
-from edge.shop.till.rules.recorded import ScannedData
+from edge.shop.till.rules.recorded import ScannedData, Weighed
 from edge.shop.till.rules.scanned_code import label_of, misread, not_sold, quantity_of, shown
 from edge.shop.till.sale_effects import today
 from edge.shop.till.settings import TillSettings
@@ -69,11 +69,16 @@ def find(
 
 
 def add(
-    tx: Transaction, basket: Basket, found: ResolvedLine, price_minor: int | None = None, apart: bool = False
+    tx: Transaction,
+    basket: Basket,
+    found: ResolvedLine,
+    price_minor: int | None = None,
+    apart: bool = False,
+    weighed: Weighed | None = None,
 ) -> Basket | Refused:
     """The basket with one more line, or with a question (`basket_lines.add`)."""
     return basket_lines.add(
-        basket, found.product, found.code, found.quantity, price_minor, found.label, today(tx), apart=apart
+        basket, found.product, found.code, found.quantity, price_minor, found.label, today(tx), apart, weighed
     )
 
 
@@ -91,6 +96,8 @@ def unanswered(question: Question) -> Refused:
         case "expired":
             expiry = question.label.expiry if question.label else None
             return Refused("confirm_expired", {**called(question.names), "date": str(expiry)})
+        case "label_price":
+            return Refused("confirm_label_price", called(question.names))
 
 
 def sellable(product: StockedProduct, settings: TillSettings) -> StockedProduct | Refused:

@@ -49,6 +49,17 @@ class AnswerQuestion(Command, frozen=True):
     confirmed: bool = False
 
 
+class WeighGoods(Command, frozen=True):
+    """Answer how much it is by what the register's scale shows: `gross_g` grams, of which `tare_g` are packing.
+
+    Asked by the part that reads the scale, and by nobody else: what a person types is a weight by hand.
+    """
+
+    question: Number
+    gross_g: Annotated[int, msgspec.Meta(gt=0, le=1_000_000)]
+    tare_g: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+
+
 class SetQuantity(Command, frozen=True):
     """Let a line be this many thousandths of its unit."""
 

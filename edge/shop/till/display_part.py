@@ -8,12 +8,10 @@ from contextlib import suppress
 
 from drivers.roles import CustomerDisplay, DeviceError
 from edge.core.command_bus import CommandBus
-from edge.core.head_cache import HeadCached
 from edge.core.messages import Actor, Command, Done, Outcome
 from edge.lib.errors import DeviceLost
 from edge.shop.settings.queries import texts_at
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.live_settings import live
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import customer_display
 from edge.shop.till.rules.basket import Basket
@@ -27,11 +25,13 @@ AGAIN_S = 3.0
 class DisplayPart:
     """Shows one register's counter. Always what is so now: a slow display skips what is over."""
 
-    def __init__(self, shop: CommandBus, display: CustomerDisplay, register: str, settings: TillSettings) -> None:
+    def __init__(
+        self, shop: CommandBus, display: CustomerDisplay, register: str, settings: Callable[[], TillSettings]
+    ) -> None:
         self._display = display
         self._register = register
         self._shop = shop
-        self._settings = HeadCached(shop, live(settings).at)
+        self._settings = settings
         self._screen = customer_display.Screen(display.columns, display.has)
         self._basket = read_basket(shop.reader, register)
         self._due = asyncio.Event()

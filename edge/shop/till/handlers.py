@@ -19,6 +19,8 @@ from edge.shop.till.pricing import for_customer, for_member, list_denied, priced
 from edge.shop.till.queries import read_basket, read_receipt
 from edge.shop.till.rules import basket_lines, giving_back, payment
 from edge.shop.till.rules.basket import Basket, Question, as_recorded
+from edge.shop.till.rules.recorded import Weighed
+from edge.shop.till.rules.weighing import tare_of
 from edge.shop.till.sale_effects import open_drawer, save, tell_slips, today, with_notices
 from edge.shop.till.settings import TillSettings
 from edge.shop.till.wishes import WishedBasket, with_wishes
@@ -38,7 +40,8 @@ class Till:
         if isinstance(found, adding.MemberCode):
             decided = for_member(tx, basket, found.number)
         else:
-            decided = found if isinstance(found, Refused) else adding.add(tx, basket, found)
+            by_hand = Weighed("hand") if command.quantity is not None else None
+            decided = found if isinstance(found, Refused) else adding.add(tx, basket, found, weighed=by_hand)
         ask = command.quantity is not None and not command.confirmed
         return price_and_save(tx, self._settings, basket, decided, ask)
 
@@ -51,13 +54,30 @@ class Till:
             return Refused("no_such_question", {"question": command.question})
         if not command.yes:
             return price_and_save(tx, self._settings, basket, basket.without_question(question.id))
-        product = _asked_about(tx, basket, question) if question.sku else None
-        taxed = adding.sellable(product, self._settings) if product else None
-        if isinstance(taxed, Refused):
-            return taxed
-        answer = (taxed, command.quantity, command.price_minor, today(tx))
-        decided = basket_lines.answer(basket, question, *answer)
+        product = self._asked_about(tx, basket, question)
+        if isinstance(product, Refused):
+            return product
+        by_hand = Weighed("hand") if command.quantity is not None or question.quantity else None
+        given = command.quantity, command.price_minor
+        decided = basket_lines.answer(basket, question, product, *given, today(tx), by_hand)
         return price_and_save(tx, self._settings, basket, decided, ask=not command.confirmed)
+
+    def weigh_goods(self, tx: Transaction, command: commands.WeighGoods) -> Basket | Refused:
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        question = basket.question(command.question)
+        if question is None or question.kind != "measure" or question.unit != "kg":
+            return Refused("no_such_question", {"question": command.question})
+        product = self._asked_about(tx, basket, question)
+        if product is None or isinstance(product, Refused):
+            return product or Refused("unknown_code", {"code": question.code})
+        tare_g = command.tare_g or tare_of(product.attributes or {})
+        net_g = command.gross_g - tare_g
+        if net_g <= 0:
+            return Refused("weight_not_positive")
+        decided = basket_lines.answer(basket, question, product, net_g, None, today(tx), Weighed("scale", tare_g))
+        return price_and_save(tx, self._settings, basket, decided)
 
     def set_quantity(self, tx: Transaction, command: commands.SetQuantity) -> Basket | Refused:
         basket = load(tx)
@@ -175,6 +195,10 @@ class Till:
         """Why a cashier may not do it alone, where the shop says so. At a kiosk it is the customer's own basket."""
         alone = tx.actor.may(OVERRIDE) or tx.actor.surface == "kiosk" or act not in self._settings.pin_for
         return None if alone else Refused("confirm_pin")
+
+    def _asked_about(self, tx: Transaction, basket: Basket, question: Question) -> StockedProduct | Refused | None:
+        product = _asked_about(tx, basket, question) if question.sku else None
+        return adding.sellable(product, self._settings) if product else None
 
     def _sale(self, tx: Transaction, number: int) -> SaleCompleted | None:
         receipt = read_receipt(tx.db, tx.actor.register, number)

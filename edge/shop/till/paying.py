@@ -6,7 +6,7 @@ import msgspec
 
 from edge.core.messages import RecordedEvent, Refused
 from edge.core.registry import Transaction
-from edge.shop.gift_cards.commands import HoldCard, LoadCard, ReleaseHolds, SpendCard
+from edge.shop.gift_cards.commands import HeldSum, HoldCard, LoadCard, ReleaseHolds, SpendCard
 from edge.shop.gift_cards.queries import find_card
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import MoveStock
@@ -82,15 +82,17 @@ def _by_gift_card(
     if not wanted:
         return Refused("amount_missing")
     held = tx.do(HoldCard(card.id, wanted))
-    return (
-        held if isinstance(held, Refused) else payment.pay(basket, card.kind, held.result, card.tail, settings, card.id)
-    )
+    if isinstance(held, Refused):
+        return held
+    kept: HeldSum = held.result
+    return payment.pay(basket, card.kind, kept.minor, card.tail, settings, card.id, not kept.confirmed)
 
 
 def _cards(tx: Transaction, sale: SaleCompleted) -> Refused | None:
     """Gift cards as the sale leaves them: spent, and loaded."""
     for tender in sale.tenders:
-        if tender.card and isinstance(done := tx.do(SpendCard(tender.card, tender.amount_minor)), Refused):
+        spent = SpendCard(tender.card, tender.amount_minor, tender.unconfirmed) if tender.card else None
+        if spent and isinstance(done := tx.do(spent), Refused):
             return done
     for line in sale.lines:
         if line.kind == "load" and not line.voided:

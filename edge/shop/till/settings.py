@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.lib.codes.rules import CodeRules
+from edge.lib.regions.taxes import DatedTable, table_on
 from edge.lib.tax.rules import TaxTable
 from edge.lib.units.money import exponent
 from edge.shop.settings.definitions import Lines, Setting, SettingGroup
@@ -17,6 +18,8 @@ DISCOUNT_REASONS = ("damaged", "regular", "staff", "goodwill")
 """Why something is taken off, where the shop has no words of its own: keys of section `discount`."""
 PinFor = Annotated[str, msgspec.Meta(pattern="^(void_line|clear_basket|open_drawer)$", max_length=20)]
 """What a till may ask a manager's PIN for, though cashiers have the right to it."""
+TaresG = Annotated[tuple[Annotated[int, msgspec.Meta(gt=0, le=20_000)], ...], msgspec.Meta(max_length=6)]
+"""What packings weigh, in grams, as keys beside the scale."""
 
 SETTINGS = SettingGroup(
     30,
@@ -29,6 +32,7 @@ SETTINGS = SettingGroup(
         Setting("till.undiscounted", Lines),
         Setting("till.open_amount_most", Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]),
         Setting("till.pin_for", Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=3)]),
+        Setting("till.tares_g", TaresG),
     ),
 )
 """What may be changed while the shop runs."""
@@ -49,6 +53,8 @@ class TillSettings(msgspec.Struct, frozen=True):
     currency, of goods that the catalogue does not have (0: none are sold).
     `pin_for`: for which of `void_line`, `clear_basket` and `open_drawer` a manager's PIN is asked.
     `tenders`: the shop's own, beside cash and cards; `rates`: of foreign cash, those of today.
+    `tax` is the table of today; `taxes` are those of the place, each from its day (`on`).
+    `tares_g`: what the shop's packings weigh, as keys beside the scale.
     """
 
     currency: str
@@ -75,6 +81,13 @@ class TillSettings(msgspec.Struct, frozen=True):
     pin_for: tuple[str, ...] = ()
     tenders: tuple[ShopTender, ...] = ()
     rates: Mapping[str, ForeignRate] = NO_RATES
+    tares_g: tuple[int, ...] = ()
+    taxes: tuple[DatedTable, ...] = ()
+
+    def on(self, business_date: str) -> TillSettings:
+        """As they are on a day of business: with the taxes that hold by then."""
+        table = table_on(self.taxes, business_date, self.tax)
+        return self if table is self.tax else msgspec.structs.replace(self, tax=table)
 
     @property
     def open_most_minor(self) -> int:

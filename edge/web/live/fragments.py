@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -38,12 +38,23 @@ from edge.shop.shifts import settings as shift_settings
 from edge.shop.shifts.queries import open_number, read_shift
 from edge.shop.till.queries import knows_members, read_receipts
 from edge.shop.till.rules.payment import missing_tax_class, totals
+from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.settings import TillSettings
 from edge.web.capability_pages import modules
 from edge.web.limits import BACKUP_OLD_S, HELD_SHOWN, JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
 from edge.web.live.register_state import RegisterStates
 
 Values = dict[str, Any]
+
+
+class Tills(Protocol):
+    """What is said of all tills (`edge.web.context.TillContext`)."""
+
+    sessions: Sessions
+    scales: dict[str, ScalePart]
+
+    @property
+    def settings(self) -> Callable[[], TillSettings]: ...
 
 
 class FragmentSource:
@@ -55,25 +66,25 @@ class FragmentSource:
         supervisor: Supervisor,
         config: Config,
         counters: RegisterStates,
-        settings: Callable[[], TillSettings],
+        tills: Tills,
         sync: SyncState | None,
         models: ModelsState | None = None,
-        sessions: Sessions | None = None,
     ) -> None:
         self._shop = self.shop = shop
         self.zone = config.store.zone
         self.counters = counters
         self.phones = config.orders.phones
-        self.settings = settings
+        self.settings = tills.settings
+        self.scales = tills.scales
         self._supervisor = supervisor
-        self._settings = settings
+        self._settings = tills.settings
         self._members = HeadCached(shop, lambda db: bool(count_customers(db)) or knows_members(db, shop.now_us()))
         self._slips = config.till_settings().slips  # an installer's word, which nobody changes meanwhile
         self._counters = counters
         self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
         self._has_devices = bool(config.devices)
         self._models = models
-        self._sessions = sessions
+        self._sessions = tills.sessions
         self._shift_settings = shift_settings.live(config.shift_settings())
         self._business_date = config.business_date
         self._folder = config.folder
@@ -111,7 +122,12 @@ class FragmentSource:
     def question(self, register: str) -> Values:
         """The oldest question; `born` is the latest day of birth that an age allows."""
         question = next(iter(self._counters[register].basket.questions), None)
-        return {"question": question, "born": lambda today: born(today, question.min_age if question else 0)}
+        scale = self.scales.get(register) if question and question.unit == "kg" else None
+        return {
+            "question": question,
+            "scale": scale,
+            "born": lambda today: born(today, question.min_age if question else 0),
+        }
 
     def notice(self, register: str) -> Values:
         counter = self._counters[register]
@@ -120,7 +136,7 @@ class FragmentSource:
     def who(self, register: str) -> Values:
         """Who is signed in at a till, and whether anybody must or may be."""
         reader, needed = self._shop.reader, self._settings().sign_in
-        user = self._sessions.user(register) if self._sessions else None
+        user = self._sessions.user(register)
         return {
             "user": user,
             "called": name_of(reader, user or ""),

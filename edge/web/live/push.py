@@ -22,6 +22,7 @@ from edge.services.sync_state import SyncState
 from edge.shop.printing.commands import QueuePrint, SettlePrint
 from edge.web.limits import PAGES_OPEN, SOON_S, TICK_S
 from edge.web.live.fragments import FRAGMENTS, Fragment, FragmentSource
+from edge.web.live.lines_patch import patch
 from edge.web.live.register_state import BASKET, RECEIPTS, RegisterStates
 from edge.web.live.rendering import Renderer
 
@@ -86,13 +87,17 @@ class PageConnection:
                     fresh = [(name, html(name, self.register, self.language)) for name in names]
                     fresh = [(name, text) for name, text in fresh if self._sent.get(name) != text]
                     if fresh:
-                        await self._socket.send_str("".join(text for _, text in fresh))
+                        await self._socket.send_str("".join(self._piece(name, text) for name, text in fresh))
                         self._sent.update(fresh)
         except ClientConnectionResetError:
             return  # the page is gone; whoever reads from it notices too
         except Exception:
             await self.close(WSCloseCode.INTERNAL_ERROR, "this page cannot be shown")
             raise
+
+    def _piece(self, name: str, text: str) -> str:
+        """What the page needs to show it: of the basket, the lines that it does not have."""
+        return patch(self._sent[name], text) if name == "lines" and name in self._sent else text
 
     def _next(self) -> list[str]:
         """All urgent names that wait, or one that is not urgent: the next scan never waits behind a list."""

@@ -18,6 +18,7 @@ from edge.shop.access.rights import SELL
 from edge.shop.catalog.prices import MEMBER
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.shop.gift_cards.queries import find_card
+from edge.shop.gift_cards.rules import is_over
 from edge.shop.stock.queries import read_stock
 from edge.shop.tenders.tender import RATE_ONE
 from edge.shop.till.adding import FIRST_YEAR
@@ -66,7 +67,8 @@ async def balance(request: web.Request) -> web.Response:
     """`GET /fragments/gift-card?code=`: what a card holds."""
     site, code = request.app[SITE], request.query.get("code", "")[:40]
     card = await site.asker.read(partial(find_card, code=code)) if code.strip() else None
-    values = {"card": card, "asked": bool(code.strip())}
+    over = card is not None and is_over(card.expires_on, site.config.business_date(site.shop.now_us()))
+    values = {"card": card, "expired": over, "asked": bool(code.strip())}
     return html(site.renderer.render("counter/gift_found.html", texts_of(request).language, **values))
 
 

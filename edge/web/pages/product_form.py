@@ -112,7 +112,7 @@ def _fields(
     for language in LANGUAGES:
         called = texts.say(f"goods.name_in_{language}")
         yield f"names.{language}", "text", called, (), language == config.store.language
-    classes = ("", *(entry.id for entry in config.tax.classes))
+    classes = ("", *config.tax.ids)
     choices = {"tax_class": classes, "unit": ("piece", "kg", "litre", "metre")}
     for key, kind in _PLAIN:
         yield key, kind, texts.say(f"goods.{key}"), choices.get(key, ()), False

@@ -157,7 +157,7 @@ def html(text: str) -> web.Response:
 
 _TILL = (
     *("lines", "sums", "question", "notice", "who", "alerts"),
-    *("told", "doubts", "sales", "paper", "shift", "status", "clock"),
+    *("told", "doubts", "scale", "sales", "paper", "shift", "status", "clock"),
 )
 
 ENDPOINTS = (

@@ -118,6 +118,7 @@ export const acts = {
   other: () => counter("other"),
   correct: () => counter("correct"),
   add_code: (code) => counter("add_code", undefined, { code }),
+  mail: () => counter("mail"),
   display: () => void globalThis.open(`/display?register=${document.body.dataset.register}`, "display"),
   shift: () => shift(),
   reports: () => reports(() => acts.gift()),

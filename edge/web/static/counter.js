@@ -5,7 +5,7 @@ import { parseMinor, parseQuantity } from "./amounts.js";
 import { complain, open, refresh } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { chosenLine } from "./lines.js";
-import { messageOf, send } from "./outbox.js";
+import { ask, messageOf, send } from "./outbox.js";
 import { beep } from "./sound.js";
 import { sendSure, settled } from "./sure.js";
 import { wrongAmount } from "./wrongs.js";
@@ -20,7 +20,7 @@ const minor = (name) => (value(name) ? parseMinor(value(name)) : null);
 export async function counter(what, go = () => {}, values = {}) {
   const { lang, register } = document.body.dataset;
   ahead.onItsWay();
-  const answer = await fetch(`/fragments/counter/${what}?${new URLSearchParams({ lang, register, ...values })}`).catch(() => null);
+  const answer = await fetch(`/fragments/${what === "mail" ? "receipt-mail" : `counter/${what}`}?${new URLSearchParams({ lang, register, ...values })}`).catch(() => null);
   const html = answer?.ok ? await answer.text().catch(() => "") : "";
   if (!html) return ahead.gone(), beep();
   return open("counter-dialog", () => (ACTS[what] ?? (() => ""))(), (own) => {
@@ -61,7 +61,12 @@ const ACTS = {
   async gift() {
     const amount = minor("amount");
     if (value("amount") && !amount) return wrongAmount();
-    if (value("what") === "pay") return settled(await sendSure("Pay", { kind: "gift", amount_minor: amount, reference: value("code") }));
+    const due = Number(document.getElementById("sums").dataset.due ?? 0);
+    const paying = value("what") === "pay";
+    // Head office says what it holds, where it can be asked; the till knows what holds where it cannot.
+    const card = await ask("POST", "gift-cards/read", { code: value("code"), keep_minor: paying ? amount ?? due : 0 });
+    if (card.status === 422) return messageOf(card);
+    if (paying) return settled(await sendSure("Pay", { kind: "gift", amount_minor: amount, reference: value("code") }));
     return amount ? settled(await send("AddLoad", { code: value("code"), amount_minor: amount })) : wrongAmount();
   },
   async other() {
@@ -73,6 +78,10 @@ const ACTS = {
     return settled(await sendSure("Pay", { kind: chosen.value, amount_minor: amount, reference: value("reference") }));
   },
   park: async () => settled(await send("SetBasketAside", { name: value("name") })),
+  async mail() {
+    const number = place().querySelector("[data-number]")?.dataset.number;
+    return number ? settled(await send("MailReceipt", { number: Number(number), address: value("address"), language: value("language") })) : null;
+  },
   async correct() {
     const number = place().querySelector("[data-number]")?.dataset.number;
     return number ? settled(await sendGranted("CorrectTender", { number: Number(number), kind: value("kind") })) : null;

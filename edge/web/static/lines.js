@@ -8,8 +8,26 @@ const line = (id) => list()?.querySelector(`[data-line="${id}"]`) ?? null;
 
 export const chosenLine = () => line(chosen);
 
+// A scan into a long basket brings its line alone (live/lines_patch.py): put it in its place.
+function patch() {
+  const piece = document.getElementById("lines-patch");
+  const rows = piece?.querySelector("template")?.content.children ?? [];
+  if (piece?.dataset.revision === undefined) return;
+  const back = list().querySelector(":scope > .goes-back");
+  for (const row of [...rows]) {
+    const old = line(row.dataset.line);
+    if (old) old.replaceWith(row);
+    else if (back) back.before(row);
+    else list().append(row);
+  }
+  Object.assign(document.getElementById("lines").dataset, piece.dataset);
+  piece.replaceChildren();
+  for (const key of Object.keys(piece.dataset)) delete piece.dataset[key];
+}
+
 // After fragments were put in place: choose the line that just changed, or the same one as before.
 export function show() {
+  patch();
   const { revision, touched } = document.getElementById("lines").dataset;
   if (revision !== seen) {
     seen = revision;
@@ -31,7 +49,8 @@ export function choose(element) {
 
 function mark() {
   for (const element of list()?.children ?? []) {
-    element.setAttribute("aria-selected", String(element.dataset.line === chosen));
+    const selected = String(element.dataset.line === chosen);
+    if (element.getAttribute("aria-selected") !== selected) element.setAttribute("aria-selected", selected);
   }
   chosenLine()?.scrollIntoView({ block: "nearest" });
 }

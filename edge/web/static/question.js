@@ -3,13 +3,16 @@
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { complain } from "./dialogs.js";
 import { beep } from "./sound.js";
+import * as scale from "./scale.js";
 import { sendSure, settled } from "./sure.js";
 import { wrongAmount, wrongQuantity } from "./wrongs.js";
 
 // After fragments were put in place: show the question that waits.
 export function show(find, addCode) {
   const dialog = document.querySelector("#question dialog");
-  if (!dialog || dialog.open) return;
+  if (!dialog || dialog.open) return scale.mirror(dialog);
+  if (scale.answers(dialog, () => show(find, addCode))) return; // what lies on it is about to be taken
+  scale.mirror(dialog);
   const form = dialog.querySelector("form");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -50,12 +53,25 @@ function answer(dialog, form) {
   const { kind } = dialog.dataset;
   if (kind === "unknown") return drop(dialog);
   const typed = form.elements.value?.value ?? "";
-  const fields = { age: {}, expired: {}, price: { price_minor: parseMinor(typed) }, measure: { quantity: parseQuantity(typed) } }[kind];
+  if (!typed.trim() && "orScale" in (form.elements.value?.dataset ?? {})) return weigh(dialog);
+  const fields = { age: {}, expired: {}, label_price: {}, price: { price_minor: parseMinor(typed) }, measure: { quantity: parseQuantity(typed) } }[kind];
   if (Object.values(fields).includes(null) || fields.quantity === 0) {
     complain(form, kind === "price" ? wrongAmount() : wrongQuantity());
     return beep();
   }
   return reply(dialog, { yes: true, ...fields });
+}
+
+// What lies on the scale is the answer.
+async function weigh(dialog) {
+  if (dialog.dataset.sent) return;
+  dialog.dataset.sent = "true";
+  const wrong = await scale.weigh(Number(dialog.dataset.question));
+  delete dialog.dataset.sent;
+  if (wrong !== null && dialog.isConnected) {
+    complain(dialog.querySelector("form"), wrong);
+    beep();
+  }
 }
 
 const drop = (dialog) => reply(dialog, { yes: false });

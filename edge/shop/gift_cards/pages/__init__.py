@@ -10,7 +10,14 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE
-from edge.shop.gift_cards.queries import find_card, read_card, read_card_moves, read_cards, sum_of_cards
+from edge.shop.gift_cards.queries import (
+    find_card,
+    read_card,
+    read_card_moves,
+    read_cards,
+    read_lost_cards,
+    sum_of_cards,
+)
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 
@@ -20,7 +27,8 @@ CARDS_SHOWN = 50
 async def listed(request: web.Request) -> web.Response:
     """`GET /manager/cards`: those that changed last, pages by `?before=`; `?code=` or `?id=`: one, and its moves."""
     found = await request.app[SITE].asker.read(partial(_read, query=dict(request.query)))
-    return page(request, "gift_cards", **found)
+    site = request.app[SITE]
+    return page(request, "gift_cards", business_date=site.config.business_date(site.shop.now_us()), **found)
 
 
 def _read(db: Connection, query: dict[str, str]) -> dict[str, Any]:
@@ -30,7 +38,15 @@ def _read(db: Connection, query: dict[str, str]) -> dict[str, Any]:
     cards = read_cards(db, before, CARDS_SHOWN)
     moves = read_card_moves(db, card.id) if card else []
     more = cards[-1].seq if len(cards) == CARDS_SHOWN else 0
-    return {"cards": cards, "card": card, "moves": moves, "owed_minor": sum_of_cards(db), "code": code, "more": more}
+    return {
+        "lost": read_lost_cards(db),
+        "cards": cards,
+        "card": card,
+        "moves": moves,
+        "owed_minor": sum_of_cards(db),
+        "code": code,
+        "more": more,
+    }
 
 
 PAGES = (

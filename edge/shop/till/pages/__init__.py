@@ -12,6 +12,7 @@ from edge.shop.settings.queries import texts_at
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.pages import receipt
 from edge.shop.till.rules.payment import missing_tax_class, totals
+from edge.shop.till.scale_part import SCALE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import page
 
@@ -45,8 +46,15 @@ def _receipt(source: FragmentSource, register: str) -> str:
     return receipt.path_of(source.shop.reader, register, ended.number)
 
 
+def _scale(source: FragmentSource, register: str) -> dict[str, Any]:
+    """What the register's scale shows, and whether it may be paid for; nothing where it has none."""
+    part = source.scales.get(register)
+    counter = part.counter if part else None
+    return {"scale": counter, "stopped": counter.why_not() if counter else None, "tares_g": source.settings().tares_g}
+
+
 ENDPOINTS = receipt.ENDPOINTS
-FRAGMENTS = (Fragment("display", _counter, urgent=True),)
+FRAGMENTS = (Fragment("display", _counter, urgent=True), Fragment("scale", _scale, follows=(SCALE,)))
 PAGES = (
     Page(
         path="/display",

@@ -41,11 +41,11 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `unknown`: no product has the code; `price`: nobody knows what it costs; `age`: the
     customer must be `min_age`; `expired`: its last day is over; `measure`: how much of it,
-    in its unit.
+    in its unit; `label_price`: the price on it is not what its weight costs today (`price_minor`).
     """
 
     id: int
-    kind: Literal["unknown", "price", "age", "expired", "measure"]
+    kind: Literal["unknown", "price", "age", "expired", "measure", "label_price"]
     code: str
     quantity: int
     sku: str = ""

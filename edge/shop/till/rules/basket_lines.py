@@ -13,7 +13,7 @@ from edge.lib.units.money import LIMIT_MINOR, amount_minor, divide_half_up
 from edge.lib.units.quantity import LIMIT, ONE, THOUSANDTHS, Unit
 from edge.shop.catalog.product import BundlePart
 from edge.shop.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question, called
-from edge.shop.till.rules.recorded import ScannedData
+from edge.shop.till.rules.recorded import ScannedData, Weighed
 
 _UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
 
@@ -50,12 +50,13 @@ def add(
     label: ScannedData | None = None,
     today: date = date.min,
     apart: bool = False,
+    weighed: Weighed | None = None,
 ) -> Basket | Refused:
     """The basket with one more line, or with a question where only the cashier knows.
 
     `quantity` None: one piece, or a measure to ask for. `price_minor`: entered by hand,
     because the catalogue has none. `label`: what the code said besides. `apart`: a line of its own, whatever the last
-    one is.
+    one is. `weighed`: how the quantity is known, where it is a weight.
     """
     if product is None:
         return _ask(basket, "unknown", code, quantity)
@@ -73,6 +74,8 @@ def add(
         return _ask(basket, "age", code, quantity, product, price_minor, label)
     if label and label.is_expired(today) and not label.sold_expired:
         return _ask(basket, "expired", code, quantity, product, price_minor, label)
+    if label and product.price_minor is not None and is_price_off(product, label):
+        return _ask(basket, "label_price", code, quantity, product, product.price_minor, label)
     if product.unit == "piece":
         quantity = ONE if quantity is None else quantity
         if quantity % THOUSANDTHS:
@@ -80,7 +83,16 @@ def add(
     elif quantity is None:
         return _ask(basket, "measure", code, None, product, price_minor, label)
     entered = product.price_minor is None and price == price_minor
-    return _put(basket, product, code, quantity, price, "entered" if entered else "", label, apart)
+    by = weighed if product.unit == "kg" and not (label and label.tells_quantity("kg")) else None
+    return _put(basket, product, code, quantity, price, "entered" if entered else "", label, apart, by)
+
+
+def is_price_off(product: Sellable, label: ScannedData) -> bool:
+    """Whether the price that a scale printed is more than a cent off what the weight beside it costs today, and nobody
+    said yet to sell it so."""
+    if label.price_checked or label.weight_g is None or label.price_minor is None or product.unit != "kg":
+        return False
+    return abs(amount_minor(product.price_minor or 0, label.weight_g) - label.price_minor) > 1
 
 
 def answer(
@@ -90,6 +102,7 @@ def answer(
     quantity: int | None,
     price_minor: int | None,
     today: date = date.min,
+    weighed: Weighed | None = None,
 ) -> Basket | Refused:
     """The basket with a question answered, which may lead to the next one."""
     without, label = basket.without_question(question.id), question.label
@@ -103,8 +116,11 @@ def answer(
         without = without.changed(age_checked=max(without.age_checked, question.min_age))
     if question.kind == "expired" and label:
         label = msgspec.structs.replace(label, sold_expired=True)
+    if question.kind == "label_price" and label:
+        label = msgspec.structs.replace(label, price_checked=True)
     price = price_minor if price_minor is not None else question.price_minor
-    return add(without, product, question.code, quantity or question.quantity or None, price, label, today)
+    amount = quantity or question.quantity or None
+    return add(without, product, question.code, amount, price, label, today, weighed=weighed)
 
 
 def set_quantity(basket: Basket, id: int, quantity: int) -> Basket | Refused:
@@ -120,7 +136,8 @@ def set_quantity(basket: Basket, id: int, quantity: int) -> Basket | Refused:
         return Refused("whole_pieces_only", called(line.names))
     if _too_much(line.price_minor, quantity, line.units):
         return Refused("too_much", {})
-    return basket.with_line(msgspec.structs.replace(line, quantity=quantity))
+    by = Weighed("hand") if line.unit == "kg" and line.weighed else line.weighed
+    return basket.with_line(msgspec.structs.replace(line, quantity=quantity, weighed=by))
 
 
 def void_line(basket: Basket, id: int) -> Basket | Refused:
@@ -182,6 +199,7 @@ def _put(
     reason: str,
     label: ScannedData | None,
     apart: bool,
+    weighed: Weighed | None,
 ) -> Basket | Refused:
     last = basket.lines[-1] if basket.lines and not apart else None
     if last and _same(last, product, price_minor, label):
@@ -204,6 +222,7 @@ def _put(
         units=product.units,
         deposit_minor=product.deposit_minor,
         parts=product.parts,
+        weighed=weighed,
     )
     return basket.changed(last_id=id, lines=(*basket.lines, line))
 

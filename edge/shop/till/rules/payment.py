@@ -106,12 +106,18 @@ def missing_tax_class(tax_class: str, settings: TillSettings) -> Refused | None:
 
 
 def pay(
-    basket: Basket, kind: TenderKind, amount_minor: int | None, reference: str, settings: TillSettings, card: str = ""
+    basket: Basket,
+    kind: TenderKind,
+    amount_minor: int | None,
+    reference: str,
+    settings: TillSettings,
+    card: str = "",
+    unconfirmed: bool = False,
 ) -> Basket | SaleCompleted | Refused:
     """The basket with a payment in it, or the sale if nothing is due any more.
 
     `amount_minor` None: the customer gives exactly what is due; of foreign cash it is in its own minor units. The
-    sale's `number` is 0; the till gives it one. `card`: the gift card that pays.
+    sale's `number` is 0; the till gives it one. `card`: the gift card that pays, `unconfirmed` as of a `Tender`.
     """
     if not basket.sold:
         return Refused("basket_empty")
@@ -127,7 +133,9 @@ def pay(
     if not due and not basket.tenders:
         amount_minor = 0  # what comes to nothing is paid with nothing; what was held out is handed back
     tender = _tender(
-        Tender(kind, due if amount_minor is None else amount_minor, reference, card=card), basket, settings
+        Tender(kind, due if amount_minor is None else amount_minor, reference, card=card, unconfirmed=unconfirmed),
+        basket,
+        settings,
     )
     if isinstance(tender, Refused):
         return tender

@@ -28,7 +28,8 @@ NO_REVENUE: frozenset[str] = frozenset({"tip", "load", "surplus"})
 class ScannedData(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a product's code says of this one thing: its lot, its last day, its number, its weight, its price.
 
-    `sold_expired`: the last day was over, and the cashier said to sell it.
+    `sold_expired`: the last day was over, and the cashier said to sell it. `price_checked`: the price is not what the
+    weight costs today, and the cashier said to sell it so.
     """
 
     lot: str = ""
@@ -37,6 +38,7 @@ class ScannedData(msgspec.Struct, frozen=True, omit_defaults=True):
     weight_g: int | None = None
     price_minor: int | None = None
     sold_expired: bool = False
+    price_checked: bool = False
 
     def tells_quantity(self, unit: str) -> bool:
         """Whether there cannot be more or less of the thing than it says."""
@@ -44,6 +46,13 @@ class ScannedData(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def is_expired(self, today: date) -> bool:
         return self.expiry is not None and self.expiry < today
+
+
+class Weighed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a weight came to be known: shown by the register's scale, net of `tare_g`, or typed by hand."""
+
+    by: Literal["scale", "hand"]
+    tare_g: int = 0
 
 
 class Discount(msgspec.Struct, frozen=True):
@@ -72,7 +81,7 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     top for each of them, and no tax is on it. `parts`: what leaves the stock in its place, for each of them.
     `discounts`: what promotions take off it; `off_minor` what a person takes off the line by its `discount`, and
     `share_minor` its part of the basket's. `undiscounted`: people take nothing off such goods. `card`: the gift card
-    that a load goes onto.
+    that a load goes onto. `weighed`: how its weight came to be known, where no label says it.
     """
 
     id: int
@@ -98,6 +107,7 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     share_minor: int = 0
     undiscounted: bool = False
     card: str = ""
+    weighed: Weighed | None = None
 
     @property
     def is_revenue(self) -> bool:
@@ -147,10 +157,12 @@ class TenderDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     card: str = ""
     foreign_minor: int = 0
     rate: int = 0
+    unconfirmed: bool = False
 
 
 class Tender(TenderDetails, frozen=True, omit_defaults=True):
-    """Money given. `reference`: what the card terminal printed, if it was written down. `card`: which gift card paid.
+    """Money given. `reference`: what the card terminal printed, if it was written down. `card`: which gift card paid,
+    `unconfirmed` that head office could not say whether it holds that.
     Foreign cash: `foreign_minor` of its own currency at `rate`, millionths of our minor unit for one of its."""
 
     kind: TenderKind

@@ -1,0 +1,78 @@
+"""Scales of CAS that are asked by a till: PD-II, PR-II, ER and others, and those of other makers that speak like them.
+
+Source: CAS, PD-II Owner's and Service Manual, 3.1.6, TYPE-6 interface; the same in Ohaus, Aviator 7000 Service Manual,
+6.1.1.4, format 1. Zero and tare are keys of the scale alone: the protocol has no word for them.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import xor
+
+from drivers.roles import Weight
+from drivers.scales.serial_line import Garbled, ScaleLine, ScaleOptions, grams
+
+SOH, STX, ETX, EOT, ENQ, ACK, DC1 = (bytes((byte,)) for byte in (0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x11))
+FRAME_BYTES = 15
+"""SOH STX, status, sign, six of the weight with its point, two of the unit, check character, ETX EOT."""
+
+
+class CasScale:
+    """A Scale that is asked by ENQ and DC1."""
+
+    class Config(ScaleOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the cas scale."""
+
+    def __init__(self, config: Config) -> None:
+        self._line = ScaleLine(config)
+
+    async def open(self) -> None:
+        """Take the port."""
+        await self._line.open()
+
+    async def weigh(self) -> Weight:
+        """What it shows now."""
+        return await self._line.ask(((ENQ, _acknowledged), (DC1, _ended)), _weight_of)
+
+    async def zero(self) -> bool:
+        """By its own key alone."""
+        return False
+
+    async def tare(self) -> bool:
+        """By its own key alone."""
+        return False
+
+    async def close(self) -> None:
+        """Let go of the port."""
+        await self._line.close()
+
+
+def check_of(block: bytes) -> bytes:
+    """The check character: the parity of each column."""
+    return bytes((reduce(xor, block, 0),))
+
+
+def _acknowledged(answer: bytes) -> bool:
+    if answer and answer != ACK:
+        raise Garbled
+    return bool(answer)
+
+
+def _ended(answer: bytes) -> bool:
+    return len(answer) >= FRAME_BYTES or answer.endswith(EOT)
+
+
+def _weight_of(answer: bytes) -> Weight:
+    block, check = answer[2:12], answer[12:13]
+    if len(answer) != FRAME_BYTES or answer[:2] != SOH + STX or answer[13:] != ETX + EOT or check != check_of(block):
+        raise Garbled
+    status, sign, number, unit = block[:1], block[1:2], block[2:8], block[8:]
+    if status not in (b"S", b"U") or sign not in (b" ", b"-", b"F"):
+        raise Garbled
+    if sign == b"F":
+        return Weight(state="over")
+    try:
+        weight_g = grams(number.decode("ascii"), unit.decode("ascii"))
+    except UnicodeDecodeError:
+        raise Garbled from None
+    return Weight(-weight_g if sign == b"-" else weight_g, "stable" if status == b"S" else "moving")

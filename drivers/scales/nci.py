@@ -1,0 +1,102 @@
+"""Scales that speak NCI's protocol: Avery Weigh-Tronix (NCI 6700, 7800), Salter Brecknell, Mettler 8217 and others.
+
+Source: Avery Weigh-Tronix, SCP-01, NCI Standard Serial Communications Protocol; Salter Brecknell 7800 Family User's
+Manual, "NCI Serial Communications Protocol". T (tare) is known to some models only: the others say `?`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from drivers.roles import Weight
+from drivers.scales.serial_line import Garbled, ScaleLine, ScaleOptions, grams
+
+ETX = 0x03
+MOVING, FAULTS = 0b0001, 0b1100  # of the first status byte
+UNDER, OVER = 0b0001, 0b0010  # of the second
+_ALWAYS = 0b0011_0000
+_UNKNOWN = b"\n?\r\x03"
+_ANSWER = re.compile(rb"(?:\n(?P<shown>[^\r\n]{1,20})\r)?\n(?P<status>[\x30-\x3f][\x30-\x7f]{1,3})\r\x03")
+_NUMBER = re.compile(r"(-? *[0-9]*\.?[0-9]+) *([A-Za-z]{1,2}) *")
+
+
+class NciScale:
+    """A Scale that is asked by W and says how it is in bits."""
+
+    class Config(ScaleOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the nci scale."""
+
+        bits: Annotated[Literal[7, 8], Meta(description="data bits")] = 7
+        parity: Annotated[Literal["none", "even", "odd"], Meta(description="parity bit")] = "even"
+
+    def __init__(self, config: Config) -> None:
+        self._line = ScaleLine(config)
+        self._tare_g = 0
+
+    async def open(self) -> None:
+        """Take the port."""
+        await self._line.open()
+
+    async def weigh(self) -> Weight:
+        """W: what it shows, and how it is."""
+        weight = await self._line.ask(((b"W\r", _ended),), _weight_of)
+        return Weight(weight.net_g, weight.state, self._tare_g)
+
+    async def zero(self) -> bool:
+        """Z: it may refuse, and then does not show 0."""
+        if not await self._obeys(b"Z\r"):
+            return False
+        self._tare_g = 0
+        return (await self.weigh()).net_g == 0
+
+    async def tare(self) -> bool:
+        """T, where the model knows it."""
+        shown = await self.weigh()
+        if shown.state != "stable" or not await self._obeys(b"T\r"):
+            return False
+        self._tare_g = max(0, self._tare_g + shown.net_g)
+        return True
+
+    async def close(self) -> None:
+        """Let go of the port."""
+        self._tare_g = 0
+        await self._line.close()
+
+    async def _obeys(self, command: bytes) -> bool:
+        """Whether it knows the command, and was at rest."""
+        return await self._line.ask(((command, _ended),), _obeyed)
+
+
+def _ended(answer: bytes) -> bool:
+    return bool(answer) and answer[-1] & 0x7F == ETX
+
+
+def _parsed(answer: bytes) -> re.Match[bytes]:
+    found = _ANSWER.fullmatch(bytes(byte & 0x7F for byte in answer))  # the eighth bit may be the parity
+    if found is None or any(byte & _ALWAYS != _ALWAYS for byte in found["status"]):
+        raise Garbled
+    return found
+
+
+def _obeyed(answer: bytes) -> bool:
+    if bytes(byte & 0x7F for byte in answer) == _UNKNOWN:
+        return False
+    return not _parsed(answer)["status"][0] & MOVING
+
+
+def _weight_of(answer: bytes) -> Weight:
+    found = _parsed(answer)
+    first, second = found["status"][:2]
+    if second & OVER:
+        return Weight(state="over")
+    if second & UNDER:
+        return Weight(state="under")
+    if found["shown"] is None or first & FAULTS:
+        return Weight(state="moving")  # some models tell no weight until they are at rest
+    number = _NUMBER.fullmatch(found["shown"].decode("ascii"))
+    if number is None:
+        raise Garbled
+    return Weight(grams(number[1], number[2]), "moving" if first & MOVING else "stable")

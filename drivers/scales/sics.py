@@ -1,0 +1,82 @@
+"""Scales of Mettler-Toledo and others that speak MT-SICS, levels 0 and 1: Ariva, bPlus, Viva, ...
+
+Source: Mettler-Toledo, Reference Manual MT-SICS Interface Commands (11780711): S, SI, Z, T, TAC.
+"""
+
+from __future__ import annotations
+
+import re
+
+from drivers.roles import Weight
+from drivers.scales.serial_line import Garbled, ScaleLine, ScaleOptions, grams
+
+_WEIGHT = re.compile(rb"S ([SD]) +(-? *[0-9]+\.?[0-9]*) +([A-Za-z]{1,2}) *\r\n")
+_ONLY = {b"S I\r\n": "moving", b"S +\r\n": "over", b"S -\r\n": "under"}
+_TARED = re.compile(rb"T S +(-? *[0-9]+\.?[0-9]*) +([A-Za-z]{1,2}) *\r\n")
+
+
+class SicsScale:
+    """A Scale that answers MT-SICS. Its own tare is used, so that its display shows what is paid for."""
+
+    class Config(ScaleOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the sics scale."""
+
+    def __init__(self, config: Config) -> None:
+        self._line = ScaleLine(config)
+        self._tare_g = 0
+
+    async def open(self) -> None:
+        """Take the port."""
+        await self._line.open()
+
+    async def weigh(self) -> Weight:
+        """SI: what it shows at once, S where it is at rest and D where not."""
+        weight = await self._line.ask(((b"SI\r\n", _ended),), _weight_of)
+        return Weight(weight.net_g, weight.state, self._tare_g)
+
+    async def zero(self) -> bool:
+        """Z: only at rest and within its limits. The tare goes with it."""
+        done = await self._line.ask(((b"Z\r\n", _ended),), lambda answer: _known(answer, b"Z")) == b"Z A\r\n"
+        self._tare_g = 0 if done else self._tare_g
+        return done
+
+    async def tare(self) -> bool:
+        """T; where nothing lies on it (it shows 0 or less), TAC: all counts again."""
+        shown = await self.weigh()
+        if shown.state != "stable":
+            return False
+        if shown.net_g <= 0:
+            done = await self._line.ask(((b"TAC\r\n", _ended),), lambda answer: _known(answer, b"TAC")) == b"TAC A\r\n"
+            self._tare_g = 0 if done else self._tare_g
+            return done
+        answer = await self._line.ask(((b"T\r\n", _ended),), lambda answer: _known(answer, b"T"))
+        tared = _TARED.fullmatch(answer)
+        if tared is None:
+            return False
+        self._tare_g = grams(tared[1].decode(), tared[2].decode())
+        return True
+
+    async def close(self) -> None:
+        """Let go of the port."""
+        self._tare_g = 0
+        await self._line.close()
+
+
+def _ended(answer: bytes) -> bool:
+    return answer.endswith(b"\r\n")
+
+
+def _known(answer: bytes, command: bytes) -> bytes:
+    """An answer to that command. Raises Garbled; ES, ET and EL: it did not understand."""
+    if not answer.startswith((command + b" ", b"E")):
+        raise Garbled
+    return answer
+
+
+def _weight_of(answer: bytes) -> Weight:
+    if state := _ONLY.get(answer):
+        return Weight(state=state)  # type: ignore[arg-type]
+    found = _WEIGHT.fullmatch(answer)
+    if found is None:
+        raise Garbled
+    return Weight(grams(found[2].decode(), found[3].decode()), "stable" if found[1] == b"S" else "moving")

@@ -1,0 +1,89 @@
+"""The taxes of a place: tables with the day from which each holds, so that a change of law needs nobody at night.
+
+Canada's classes: `standard` has all taxes of the province; `federal` the federal part alone (5 %), for what a province
+exempts or gives back at the till, such as books and children's clothes; `zero` and `exempt` have none.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from edge.lib.regions.provinces import DatedRate, provinces
+from edge.lib.tax.rules import Rate, TaxClass, TaxTable
+
+Rounding = Literal["line", "total"]
+FEDERAL = DatedRate("GST", 5000, date(2008, 1, 1))
+"""In every province, also as the federal part of the HST (Excise Tax Act, s. 165)."""
+
+
+class DatedTable(msgspec.Struct, frozen=True):
+    """A table of taxes, and the first day of business on which it holds (ISO 8601)."""
+
+    since: str
+    table: TaxTable
+
+
+class CountryTaxes(msgspec.Struct, frozen=True):
+    """A country's rates by class, as `countries.toml` has them."""
+
+    inclusive: bool
+    classes: dict[str, tuple[DatedRate, ...]]
+
+
+@cache
+def countries() -> dict[str, CountryTaxes]:
+    """Those that are known, by their two letters (ISO 3166)."""
+    text = files("edge.lib.regions").joinpath("countries.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), dict[str, CountryTaxes])
+
+
+def known_places() -> tuple[str, ...]:
+    """What may be said as a place: provinces of Canada, and countries."""
+    return (*provinces(), *countries())
+
+
+def class_ids(place: str) -> tuple[str, ...]:
+    """The tax classes of a place. `KeyError`: it is not known."""
+    return tuple(_classes(place))
+
+
+def is_inclusive(place: str) -> bool:
+    """Whether marked prices contain the taxes there, as is the law or the custom."""
+    return countries()[place].inclusive if place in countries() else False
+
+
+def tables(place: str, inclusive: bool, rounding: Rounding) -> tuple[DatedTable, ...]:
+    """The tables of a place, one for each day from which another holds, the oldest first. `KeyError`: not known."""
+    classes = _classes(place)
+    days = sorted({one.since for rates in classes.values() for one in rates})
+    return tuple(DatedTable(day.isoformat(), _table(classes, day, inclusive, rounding)) for day in days)
+
+
+def table_on(dated: Iterable[DatedTable], business_date: str, before: TaxTable) -> TaxTable:
+    """The table that holds on a day of business; `before` all of them, that one."""
+    found = before
+    for one in dated:
+        if one.since <= business_date:
+            found = one.table
+    return found
+
+
+def _classes(place: str) -> Mapping[str, tuple[DatedRate, ...]]:
+    if place in countries():
+        return countries()[place].classes
+    return {"standard": provinces()[place].taxes, "federal": (FEDERAL,), "zero": (), "exempt": ()}
+
+
+def _table(classes: Mapping[str, tuple[DatedRate, ...]], day: date, inclusive: bool, rounding: Rounding) -> TaxTable:
+    held = []
+    for id, rates in classes.items():
+        newest = {one.name: one.rate for one in sorted(rates, key=lambda one: one.since) if one.since <= day}
+        held.append(TaxClass(id, tuple(Rate(name, rate) for name, rate in newest.items())))
+    return TaxTable(inclusive, rounding, tuple(held))

@@ -1,0 +1,1 @@
+"""Sends receipts by e-mail (edge/shop/receipt_mail)."""

@@ -1,0 +1,70 @@
+"""Gift cards over HTTP: what one holds over all shops, and keeping it for a register's basket."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.shop.access.rights import SELL
+from edge.shop.gift_cards.card import CARD_CODE_CHARS, card_id, code_of
+from edge.shop.gift_cards.queries import read_card
+from edge.shop.gift_cards.rules import is_over
+from edge.web.actors import register_of
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json
+
+
+class CardWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which card is read, and how much of it is kept for the register's basket for half an hour (0: nothing)."""
+
+    code: Annotated[str, msgspec.Meta(max_length=CARD_CODE_CHARS)]
+    keep_minor: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
+
+
+class CardRead(msgspec.Struct, frozen=True):
+    """What a card holds; `confirmed`: by head office's word, or there is none. `known`: whether anybody knows it."""
+
+    known: bool
+    confirmed: bool
+    tail: str = ""
+    kind: str = ""
+    balance_minor: int = 0
+    closed: bool = False
+    expired: bool = False
+    expires_on: str = ""
+
+
+async def read_gift_card(request: web.Request) -> web.Response:
+    """`POST /api/v1/gift-cards/read`: ask head office what a card holds, and let it keep some of it for the basket."""
+    site, wanted = request.app[SITE], await body_of(request, CardWanted)
+    code = code_of(wanted.code)
+    if code is None:
+        raise Problem(422, "card_code_wrong")
+    id = card_id(code)
+    confirmed = site.sync is None or await site.cards.keep(id, register_of(request), wanted.keep_minor)
+    card = await site.asker.read(partial(read_card, id=id))
+    if card is None:
+        return answer_json(CardRead(False, confirmed))
+    over = is_over(card.expires_on, site.config.business_date(site.shop.now_us()))
+    told = (card.tail, card.kind, card.balance_minor, card.closed, over, card.expires_on)
+    return answer_json(CardRead(True, confirmed, *told))
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/gift-cards/read",
+        handler=read_gift_card,
+        right=SELL,
+        tag="till",
+        body=Body(CardWanted),
+        answer=Answer(CardRead),
+        statuses=(422,),
+    ),
+)

@@ -1,0 +1,40 @@
+"""What a store decides about its gift cards."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.lib.units.money import exponent
+from edge.shop.settings.definitions import Setting, SettingGroup
+from edge.shop.settings.queries import LiveSettings
+
+SETTINGS = SettingGroup(
+    35,
+    (
+        Setting("gift_cards.offline_most", Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]),
+        Setting("gift_cards.valid_months", Annotated[int, msgspec.Meta(ge=0, le=1200)]),
+    ),
+)
+"""What may be changed while the shop runs."""
+
+
+class GiftCardSettings(msgspec.Struct, frozen=True):
+    """`head_office`: it settles what cards hold. `offline_most`: what a card may pay a day without its word, in units
+    of the currency (0: nothing). `valid_months`: how long a card is good after it was loaded (0: for ever)."""
+
+    currency: str
+    head_office: bool = False
+    offline_most: int = 50
+    valid_months: int = 0
+
+    @property
+    def offline_minor(self) -> int:
+        units: int = self.offline_most * 10 ** exponent(self.currency)
+        return units
+
+
+def live(base: GiftCardSettings) -> LiveSettings[GiftCardSettings]:
+    """Asked inside the transaction: a change holds at once (`edge/shop/settings`)."""
+    return LiveSettings(base, "gift_cards.offline_most", "gift_cards.valid_months")

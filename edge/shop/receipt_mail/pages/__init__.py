@@ -1,0 +1,39 @@
+"""The till's dialog that asks where a receipt goes to by e-mail."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from edge.core.endpoints import fragment
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import SELL
+from edge.shop.receipt_mail.outbox import read_mails
+from edge.shop.till.queries import read_receipts
+from edge.web.actors import register_of
+from edge.web.context import SITE
+from edge.web.pages.shell import html
+from edge.web.responses import texts_of
+
+PAPERS = 20
+"""The newest papers among which the last sale is looked for."""
+
+
+async def mail(request: web.Request) -> web.Response:
+    """`GET /fragments/receipt-mail`: of which receipt, to whom, and what became of it so far."""
+    site = request.app[SITE]
+    found = await site.asker.read(partial(_last_sale, register=register_of(request)))
+    values = {"set_up": site.config.notify.email is not None, **found}
+    return html(site.renderer.render("receipt_mail.html", texts_of(request).language, **values))
+
+
+def _last_sale(db: Connection, register: str) -> dict[str, Any]:
+    papers = read_receipts(db, register, limit=PAPERS)
+    last = next((paper for paper in papers if paper.kind == "sale" and paper.voided_by is None), None)
+    return {"register": register, "last": last, "mails": read_mails(db, register, last.number) if last else []}
+
+
+ENDPOINTS = (fragment("/fragments/receipt-mail", mail, SELL),)
+PAGES = ()

@@ -1,0 +1,44 @@
+// The register's scale: its buttons, and what it shows in the dialog that asks how much it is.
+
+import { ask, messageOf } from "./outbox.js";
+import { say } from "./push.js";
+
+const SOON_MS = 400; // so long the till has to take by itself what lies at rest on the scale
+
+const box = () => document.getElementById("scale");
+
+// After fragments were put in place: an open question shows the scale as it is now.
+export function mirror(dialog) {
+  const place = dialog?.querySelector("[data-scale-here]");
+  if (!place || !box()) return;
+  const shown = box().cloneNode(true);
+  shown.removeAttribute("id");
+  const focused = [...place.querySelectorAll("button")].indexOf(document.activeElement);
+  place.replaceChildren(shown);
+  if (focused >= 0) place.querySelectorAll("button")[focused]?.focus();
+}
+
+// Whether the till itself is about to answer this question; `again` is called where it did not.
+export function answers(dialog, again) {
+  if (dialog.dataset.waited || !dialog.querySelector("[data-scale-here]") || !box()?.hasAttribute("data-ready")) return false;
+  dialog.dataset.waited = "true";
+  setTimeout(again, SOON_MS);
+  return true;
+}
+
+// Gives null, or what is wrong.
+export async function weigh(question) {
+  const answer = await ask("POST", "scale/weigh", { question });
+  return answer.status === 200 ? null : messageOf(answer);
+}
+
+addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-scale]");
+  if (!button) return;
+  const { scale, grams } = button.dataset;
+  const answer = await ask("POST", `scale/${scale}`, grams ? { grams: Number(grams) } : {});
+  if (answer.status === 200) return;
+  const line = button.closest("dialog")?.querySelector(".error");
+  if (line) line.textContent = messageOf(answer);
+  else say(messageOf(answer));
+});

@@ -1,0 +1,128 @@
+"""A register's scale over HTTP: what it shows, zero, packing, and the weight of what is asked about."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.messages import Number, Refused
+from edge.shop.access.rights import BASKET, SELL
+from edge.shop.till.rules.weighing import TARE_MOST_G, CounterScale
+from edge.shop.till.scale_part import ScalePart
+from edge.web.actors import actor_of, register_of
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+
+class ScaleReading(msgspec.Struct, frozen=True):
+    """What a scale shows: `net_g` grams without `tare_g` of packing; `state`: stable, moving, over or under. `ready`:
+    whether it may be paid for; else `why`."""
+
+    state: str
+    net_g: int
+    tare_g: int
+    ready: bool
+    why: str
+
+
+class TareWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What packing is taken off: of so many grams, or (without) what lies on the scale."""
+
+    grams: Annotated[int, msgspec.Meta(ge=0, le=TARE_MOST_G)] | None = None
+
+
+class GoodsAskedAbout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose weight is meant: a question in the register's basket."""
+
+    question: Number
+
+
+async def show_scale(request: web.Request) -> web.Response:
+    """`GET /api/v1/scale`: what the register's scale shows."""
+    return answer_json(_reading(_scale(request).counter))
+
+
+async def zero_scale(request: web.Request) -> web.Response:
+    """`POST /api/v1/scale/zero`: let it show 0, where it nearly does and is at rest."""
+    return _said(request, await _scale(request).zero())
+
+
+async def tare_scale(request: web.Request) -> web.Response:
+    """`POST /api/v1/scale/tare`: take packing off, of so many grams or what lies on it; on an empty scale, none."""
+    wanted = await body_of(request, TareWanted)
+    return _said(request, await _scale(request).tare(wanted.grams))
+
+
+async def weigh(request: web.Request) -> web.Response:
+    """`POST /api/v1/scale/weigh`: let what lies on it answer how much it is."""
+    asked = await body_of(request, GoodsAskedAbout)
+    outcome = await _scale(request).weigh(asked.question, actor_of(request))
+    return answer_outcome(outcome, texts_of(request))
+
+
+def _scale(request: web.Request) -> ScalePart:
+    part = request.app[SITE].scales.get(register_of(request))
+    if part is None:
+        raise Problem(404, "no_scale")
+    return part
+
+
+def _said(request: web.Request, refused: Refused | None) -> web.Response:
+    if refused:
+        return answer_outcome(refused, texts_of(request))
+    return answer_json(_reading(_scale(request).counter))
+
+
+def _reading(counter: CounterScale) -> ScaleReading:
+    weight, why = counter.weight, counter.why_not()
+    state = weight.state if weight else "lost"
+    return ScaleReading(state, counter.net_g, counter.packing_g, why is None, why.code if why else "")
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/api/v1/scale",
+        handler=show_scale,
+        right=SELL,
+        also=BASKET,
+        tag="till",
+        answer=Answer(ScaleReading),
+        statuses=(404,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/scale/zero",
+        handler=zero_scale,
+        right=SELL,
+        tag="till",
+        answer=Answer(ScaleReading),
+        statuses=(404, 409, 422),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/scale/tare",
+        handler=tare_scale,
+        right=SELL,
+        tag="till",
+        body=Body(TareWanted),
+        answer=Answer(ScaleReading),
+        statuses=(404, 409, 422),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/scale/weigh",
+        handler=weigh,
+        right=SELL,
+        also=BASKET,
+        tag="till",
+        body=Body(GoodsAskedAbout),
+        answer=Answer(),
+        statuses=(404, 409, 422),
+    ),
+)

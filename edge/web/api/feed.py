@@ -1,0 +1,155 @@
+"""What happened, for programs that follow the shop: facts by a cursor, or as they come (server-sent events).
+
+Of people, keys and settings nothing: only what rooms in FEEDS say, whose personal fields are ciphertext.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from functools import partial
+from typing import Any
+
+import msgspec
+from aiohttp import ClientConnectionResetError, web
+
+from edge.core.command_bus import COMMITTED
+from edge.core.endpoints import Answer, Endpoint
+from edge.core.journal.rows import read_rows_of
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE, REPORTS
+from edge.web.api.sales_list import whole
+from edge.web.context import SITE, PanelContext
+from edge.web.limits import EVENT_STREAMS, EVENTS_LISTED
+from edge.web.problem import Problem
+from edge.web.responses import answer_json
+from sync.wire import Row
+
+FEEDS = frozenset({"till", "stock", "catalog", "promotions", "gift_cards", "shifts", "orders", "purchasing"})
+"""The rooms whose facts are told."""
+SPAN = 5_000
+"""Rows of the journal that one answer looks through."""
+STREAM_S = 600.0
+BEAT_S = 20.0
+RETRY_S = 10
+"""How long a stream lasts, after which a program comes again by itself; how often it hears that it does; and when one
+that found no room may try again."""
+
+
+class ToldEvent(msgspec.Struct, frozen=True):
+    """A fact. `seq` is its row of the journal: it never changes, and the next ones are above it."""
+
+    seq: int
+    type: str
+    version: int
+    at_us: int
+    business_date: str
+    register: str
+    body: msgspec.Raw
+
+
+class FeedPage(msgspec.Struct, frozen=True):
+    """`GET feed`: facts in order, and the `after` with which to go on; `more`: whether there are some already."""
+
+    events: list[ToldEvent]
+    after: int
+    more: bool
+
+
+async def feed(request: web.Request) -> web.StreamResponse:
+    """`GET feed`: facts behind `?after=`, in order; with `Accept: text/event-stream` all that follow as they come."""
+    site = request.app[SITE]
+    types = types_of(site, request.query.get("type", ""))
+    after = whole(request, "after") or 0
+    if "text/event-stream" in request.headers.get("Accept", ""):
+        last = request.headers.get("Last-Event-ID", "")
+        return await _stream(request, types, int(last) if last.isascii() and last.isdigit() else after)
+    return answer_json(await _page(site, types, after))
+
+
+def types_of(site: PanelContext, wanted: str) -> tuple[str, ...]:
+    """The types that are told, or the one that is wanted. `Problem` 400: that one is not."""
+    told = {
+        event.__name__
+        for capability in site.shop.registry.capabilities
+        if capability.name in FEEDS
+        for event in capability.events
+    }
+    if wanted and wanted not in told:
+        raise Problem(400, "argument_wrong", name="type", why=", ".join(sorted(told)))
+    return (wanted,) if wanted else tuple(sorted(told))
+
+
+async def _page(site: PanelContext, types: tuple[str, ...], after: int) -> FeedPage:
+    rows, through = await site.asker.read(partial(_read, types=types, after=after))
+    head = site.shop.head.seq
+    return FeedPage([_told(row) for row in rows], max(after, through), through < head)
+
+
+def _read(db: Connection, types: tuple[str, ...], after: int) -> tuple[list[Row], int]:
+    return read_rows_of(db, types, after + 1, SPAN, EVENTS_LISTED)
+
+
+def _told(row: Row) -> ToldEvent:
+    return ToldEvent(row.seq, row.type, row.version, row.at_us, row.business_date, row.register, msgspec.Raw(row.body))
+
+
+async def _stream(request: web.Request, types: tuple[str, ...], after: int) -> web.StreamResponse:
+    site = request.app[SITE]
+    if site.event_streams >= EVENT_STREAMS:
+        raise Problem(429, "too_many_streams", limit=EVENT_STREAMS, seconds=RETRY_S)
+    answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+    subscription = site.shop.bus.subscribe(COMMITTED)
+    site.event_streams += 1
+    try:
+        await answer.prepare(request)
+        with contextlib.suppress(TimeoutError, ClientConnectionResetError):
+            async with asyncio.timeout(STREAM_S):
+                while True:
+                    after = await _send(answer, site, types, after)
+                    await _next(answer, subscription)
+    finally:
+        site.event_streams -= 1
+        site.shop.bus.unsubscribe(subscription)
+    return answer
+
+
+async def _send(answer: web.StreamResponse, site: PanelContext, types: tuple[str, ...], after: int) -> int:
+    """All that there is; the row behind which to go on."""
+    more = True
+    while more:
+        page = await _page(site, types, after)
+        for event in page.events:
+            body = msgspec.json.encode(event).decode()
+            await answer.write(f"id: {event.seq}\nevent: {event.type}\ndata: {body}\n\n".encode())
+        after, more = page.after, page.more
+    return after
+
+
+async def _next(answer: web.StreamResponse, subscription: Any) -> None:
+    """Until something was committed."""
+    while True:
+        try:
+            async with asyncio.timeout(BEAT_S):
+                await subscription.next()
+                return
+        except TimeoutError:
+            await answer.write(b": still here\n\n")
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/api/v1/feed",
+        handler=feed,
+        right=REPORTS,
+        also=MANAGE,
+        tag="feed",
+        query={
+            "after": {"type": "integer", "minimum": 0, "description": "The last one that is known."},
+            "type": {"type": "string", "description": "One type of event alone, such as SaleCompleted."},
+        },
+        answer=Answer(FeedPage),
+        statuses=(429,),
+    ),
+)

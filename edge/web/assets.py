@@ -1,0 +1,47 @@
+"""Styles, scripts and drawings of the frame and of capabilities; text is compressed for browsers that take it so."""
+
+from __future__ import annotations
+
+import gzip
+from functools import lru_cache, partial
+from hashlib import blake2b
+from pathlib import Path
+
+from aiohttp import web
+
+from edge.core.endpoints import Handler
+from edge.web.capability_pages import static_files
+
+TEXTS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+KEPT = 400
+"""Compressed files that are kept; there are fewer."""
+LEVEL = 6
+
+
+def assets(folder: Path) -> list[web.RouteDef]:
+    """A route for each file of `folder` and of capabilities; a capability's does not take the place of ours."""
+    found = dict(static_files())
+    found |= {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return [web.get(f"/static/{name}", _served(path)) for name, path in found.items()]
+
+
+def _served(path: Path) -> Handler:
+    return partial(_serve, path=path)
+
+
+async def _serve(request: web.Request, path: Path) -> web.StreamResponse:
+    if path.suffix not in TEXTS or "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return web.FileResponse(path)
+    body, tag = _compressed(path)
+    headers = {"ETag": tag, "Vary": "Accept-Encoding"}
+    if request.headers.get("If-None-Match") == tag:
+        return web.Response(status=304, headers=headers)
+    headers["Content-Encoding"] = "gzip"
+    return web.Response(body=body, content_type=TEXTS[path.suffix], charset="utf-8", headers=headers)
+
+
+@lru_cache(KEPT)
+def _compressed(path: Path) -> tuple[bytes, str]:
+    """A file as it goes out, and its tag: until the appliance starts again."""
+    body = gzip.compress(path.read_bytes(), LEVEL, mtime=0)
+    return body, f'"{blake2b(body, digest_size=10).hexdigest()}"'

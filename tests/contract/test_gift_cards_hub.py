@@ -1,0 +1,216 @@
+"""Gift cards over two shops and a head office: settled by it, within an allowance without it, and never below 0."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+
+from edge.app.hub import tables
+from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import read_rows
+from edge.core.messages import Refused
+from edge.services.card_settling import CardSettling
+from edge.shop.gift_cards import hub
+from edge.shop.gift_cards.asking import ROOM
+from edge.shop.gift_cards.card import card_id
+from edge.shop.gift_cards.commands import NoteCardLoss
+from edge.shop.gift_cards.hub import GiftCardTables
+from edge.shop.gift_cards.queries import GiftCard, find_card, read_lost_cards
+from edge.shop.settings.commands import SetSetting
+from edge.shop.till.commands import AbandonBasket, AddLine, AddLoad, AddOpenAmount, Pay, VoidLastSale
+from sync.hub.model import Key
+from tests.counter_shop import paid, paper
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, done, open_shop, run
+
+CODE = "GIFT-0001-2345"
+CARD = card_id("GIFT00012345")
+SYNCED = CONFIG + '[sync]\nhost = "127.0.0.1"\n'
+
+
+class Office:
+    """Head office, as a box reaches it: by `ask`, while `away` is not set; and its tables, which `send` fills."""
+
+    def __init__(self, connection: asyncpg.Connection, key: Key, shop: CommandBus) -> None:
+        self.away = False
+        self._connection = connection
+        self._key = key
+        self._shop = shop
+        self._sent = 0
+        self._tables = GiftCardTables(shop.registry)
+
+    async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes | None:
+        assert room == ROOM
+        if self.away:
+            return None
+        async with self._connection.transaction():
+            return await hub.answer(self._connection, self._key, body)
+
+    async def send(self) -> None:
+        """All rows of the box arrive, some of them for the second time."""
+        rows = [row for row in read_rows(self._shop.reader, 1, 10_000) if row.type in self._tables.handlers]
+        handler = self._tables.handlers["CardLoaded"]
+        await handler(self._connection, self._key, rows)
+
+
+class Box:
+    """One shop's box."""
+
+    def __init__(self, shop: CommandBus, office: Office, clock: FakeClock) -> None:
+        self.shop = shop
+        self.office = office
+        self.clock = clock
+        self.cards = CardSettling(shop, office)
+
+    def card(self) -> GiftCard:
+        found = find_card(self.shop.reader, CODE)
+        assert found is not None
+        return found
+
+    async def load(self, minor: int) -> None:
+        await self.cards.keep(CARD, "1", 0)
+        await done(self.shop, AddLoad(CODE, minor))
+        await paid(self.shop)
+        await self.office.send()
+
+    async def spend(self, minor: int, ask: bool = True) -> object:
+        """Sell something for that sum and have the card pay it."""
+        await done(self.shop, AddOpenAmount("Things", "standard", minor))
+        if ask:
+            await self.cards.keep(CARD, "1", minor)
+        outcome = await self.shop.do(Pay("gift", reference=CODE), CASHIER)
+        if isinstance(outcome, Refused):
+            await done(self.shop, AbandonBasket(), MANAGER)
+        await self.shop.maintain(lambda db: None)  # its commit is behind us
+        return outcome
+
+
+@asynccontextmanager
+async def two_shops(folder: Path, database: str) -> AsyncIterator[tuple[Box, Box]]:
+    connection = await asyncpg.connect(database)
+    await connection.execute(tables()["gift_cards"])
+    clock = FakeClock()
+    (folder / "a").mkdir()
+    (folder / "b").mkdir()
+    async with open_shop(folder / "a", clock, text=SYNCED) as one, open_shop(folder / "b", clock, text=SYNCED) as two:
+        yield (
+            Box(one, Office(connection, Key("demo", "corner", "box1"), one), clock),
+            Box(two, Office(connection, Key("demo", "plaza", "box1"), two), clock),
+        )
+    await connection.close()
+
+
+def test_a_card_of_one_shop_pays_in_another(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        async with two_shops(tmp_path, database) as (here, there):
+            await here.load(5000)
+            assert await there.spend(2000, ask=False) == Refused("card_unknown")
+            assert not isinstance(await there.spend(2000), Refused)
+            assert there.card().balance_minor == 3000
+            assert "not confirmed by head office" not in paper(there.shop)
+            await there.office.send()
+            await here.cards.keep(CARD, "1", 0)
+            assert here.card().balance_minor == 3000
+            await done(there.shop, VoidLastSale(), MANAGER)
+            await there.office.send()
+            assert not isinstance(await here.spend(5000), Refused), "what was put back is there again"
+
+    run(scenario())
+
+
+def test_two_tills_at_once_share_what_is_on_it(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        async with two_shops(tmp_path, database) as (here, there):
+            await here.load(5000)
+            await done(here.shop, AddOpenAmount("Things", "standard", 6000))
+            await here.cards.keep(CARD, "1", 4000)
+            await done(there.shop, AddOpenAmount("Things", "standard", 6000))
+            await there.cards.keep(CARD, "1", 6000)
+            got = await done(there.shop, Pay("gift", reference=CODE))
+            assert got.result.paid_minor == 1000
+            await here.cards.keep(CARD, "1", 0)  # as when its basket is cleared
+            await done(there.shop, AbandonBasket(), MANAGER)
+            await there.cards.keep(CARD, "1", 5000)
+            await done(there.shop, AddOpenAmount("Things", "standard", 6000))
+            got = await done(there.shop, Pay("gift", reference=CODE))
+            assert got.result.paid_minor == 5000
+
+    run(scenario())
+
+
+def test_what_this_box_did_meanwhile_counts_before_its_rows_have_arrived(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        async with two_shops(tmp_path, database) as (here, _):
+            await here.load(5000)
+            assert not isinstance(await here.spend(3000), Refused)
+            await here.cards.keep(CARD, "1", 0)
+            assert here.card().balance_minor == 2000
+            await here.office.send()
+            await here.office.send()
+            await here.cards.keep(CARD, "1", 0)
+            assert here.card().balance_minor == 2000
+
+    run(scenario())
+
+
+def test_without_head_office_a_card_pays_up_to_the_allowance_and_what_is_lost_is_told(
+    tmp_path: Path, database: str
+) -> None:
+    async def scenario() -> None:
+        async with two_shops(tmp_path, database) as (here, there):
+            await here.load(8000)
+            await there.cards.keep(CARD, "1", 0)
+            here.clock.advance(3600)
+            here.office.away = there.office.away = True
+            sale = await there.spend(4000)
+            assert not isinstance(sale, Refused)
+            assert "not confirmed by head office" in paper(there.shop)
+            assert not isinstance(await there.spend(1000), Refused)
+            assert await there.spend(100) == Refused("card_not_confirmed", {"tail": "2345", "most_minor": 5000})
+            await done(there.shop, SetSetting("gift_cards.offline_most", 0), SYSTEM)
+            assert not isinstance(await here.spend(5000), Refused)
+
+            here.office.away = there.office.away = False
+            await here.office.send()
+            await there.office.send()
+            for box in (here, there):
+                await box.cards._settle(CARD)
+            assert (here.card().balance_minor, there.card().balance_minor) == (0, 0)
+            (lost,) = read_lost_cards(there.shop.reader)
+            assert lost.lost_minor == 2000
+            assert not lost.unsettled
+            await done(there.shop, NoteCardLoss(CARD), SYSTEM)
+            assert read_lost_cards(there.shop.reader) == []
+
+    run(scenario())
+
+
+def test_a_card_that_is_over_pays_nothing_and_keeps_what_is_on_it(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        async with two_shops(tmp_path, database) as (here, there):
+            await done(here.shop, SetSetting("gift_cards.valid_months", 1), SYSTEM)
+            await here.load(5000)
+            assert here.card().expires_on == "2027-02-15"
+            await there.cards.keep(CARD, "1", 0)
+            assert there.card().expires_on == "2027-02-15"
+            here.clock.advance(31 * 86_400)
+            assert not isinstance(await there.spend(100), Refused)
+            here.clock.advance(86_400)
+            assert await there.spend(100) == Refused("card_expired", {"tail": "2345", "date": "2027-02-15"})
+            assert there.card().balance_minor == 4900
+
+    run(scenario())
+
+
+def test_a_box_without_a_head_office_believes_itself(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await done(shop, AddLoad(CODE, 10_000))
+            await paid(shop)
+            await done(shop, AddLine("4006381333931"))
+            sale = await paid(shop, "gift", reference=CODE)
+            assert not sale.tenders[0].unconfirmed
+
+    run(scenario())

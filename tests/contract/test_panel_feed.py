@@ -1,0 +1,71 @@
+"""What happened, for programs: by a cursor without a gap, or as it comes; nothing of people and keys."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import aiohttp
+import msgspec
+
+from edge.shop.till.commands import AddLine, Pay
+from edge.web.limits import EVENT_STREAMS
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.shop_fixture import MILK, done, run
+
+
+def test_facts_are_told_behind_a_cursor_each_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            token = served.site.token
+            assert (await caller.get("/api/v1/feed")).code == "right_denied"
+            for _ in range(3):
+                await done(served.shop, AddLine(MILK))
+                await done(served.shop, Pay("cash"))
+            page = (await caller.get("/api/v1/feed?type=SaleCompleted", Grant=token)).json
+            assert [event["body"]["number"] for event in page["events"]] == [1, 2, 3]
+            assert not page["more"]
+            seen = page["events"][1]["seq"]
+            rest = (await caller.get(f"/api/v1/feed?type=SaleCompleted&after={seen}", Grant=token)).json
+            assert [event["body"]["number"] for event in rest["events"]] == [3]
+            none = (await caller.get(f"/api/v1/feed?after={rest['after']}", Grant=token)).json
+            assert (none["events"], none["after"]) == ([], rest["after"])
+            every = (await caller.get("/api/v1/feed", Grant=token)).json
+            assert {"SaleCompleted", "StockMoved"} <= {event["type"] for event in every["events"]}
+            wrong = await caller.get("/api/v1/feed?type=UserSet", Grant=token)
+            assert (wrong.status, wrong.code) == (400, "argument_wrong")
+
+    run(scenario())
+
+
+def test_facts_come_as_they_happen_and_from_where_a_program_was(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, aiohttp.ClientSession() as session, asyncio.timeout(20):
+            headers = {"Register": "1", "Grant": served.site.token, "Accept": "text/event-stream"}
+            url = f"{served.url}/api/v1/feed?type=SaleCompleted"
+            await done(served.shop, AddLine(MILK))
+            await done(served.shop, Pay("cash"))
+            async with session.get(url, headers=headers) as stream:
+                assert stream.content_type == "text/event-stream"
+                assert await number(stream) == 1
+                await done(served.shop, AddLine(MILK))
+                await done(served.shop, Pay("cash"))
+                assert await number(stream) == 2
+            last = {**headers, "Last-Event-ID": str(served.shop.head.seq - 10)}
+            async with session.get(url, headers=last) as stream:
+                assert await number(stream) in (1, 2)
+            served.site.event_streams = EVENT_STREAMS
+            async with session.get(url, headers=headers) as refused:
+                assert refused.status == 429
+
+    run(scenario())
+
+
+async def number(stream: aiohttp.ClientResponse) -> int:
+    """The number of the next sale that is told."""
+    async for line in stream.content:
+        if line.startswith(b"data: "):
+            told: int = msgspec.json.decode(line[6:])["body"]["number"]
+            return told
+    raise AssertionError("the stream ended")

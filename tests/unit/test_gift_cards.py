@@ -1,0 +1,49 @@
+"""What a card holds over all shops, and until when it is good."""
+
+from __future__ import annotations
+
+import pytest
+
+from edge.shop.gift_cards.rules import SettledCard, expiry_of_load, expiry_of_return, is_over, settled
+
+
+@pytest.mark.parametrize(
+    ("moves", "balance", "lost"),
+    [
+        ((), 0, 0),
+        ((5000, -2000), 3000, 0),
+        ((5000, -5000, -2000), 0, 2000),
+        ((5000, -5000, -2000, 4000), 4000, 2000),
+        ((-100, -100), 0, 200),
+        ((5000, -6000, 1000, -3000), 0, 3000),
+    ],
+)
+def test_a_card_is_never_below_nothing_and_a_later_load_is_the_customers(
+    moves: tuple[int, ...], balance: int, lost: int
+) -> None:
+    assert settled(moves) == SettledCard(balance, lost)
+
+
+def test_a_card_is_good_through_the_whole_of_its_last_day() -> None:
+    assert not is_over("2027-01-31", "2027-01-31")
+    assert is_over("2027-01-31", "2027-02-01")
+    assert not is_over("", "2999-01-01")
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before", "until"),
+    [
+        ("2027-01-31", 1, "", "2027-02-28"),
+        ("2027-11-30", 3, "", "2028-02-29"),
+        ("2027-06-15", 0, "", ""),
+        ("2027-06-15", 12, "2029-01-01", "2029-01-01"),
+    ],
+)
+def test_a_load_never_shortens_a_card(day: str, months: int, before: str, until: str) -> None:
+    assert expiry_of_load(day, months, before) == until
+
+
+def test_what_goes_back_onto_a_card_makes_it_good_for_thirty_days() -> None:
+    assert expiry_of_return("2027-01-15", "2027-01-20") == "2027-02-14"
+    assert expiry_of_return("2027-01-15", "2028-01-20") == "2028-01-20"
+    assert expiry_of_return("2027-01-15", "") == ""
