@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
 import ssl
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+import msgspec
 from aiohttp import web
 
 from edge.config import Config
@@ -41,6 +44,9 @@ from edge.web.metrics import Metrics
 from edge.web.rate import Rates
 from edge.web.seats import Seats
 
+if TYPE_CHECKING:
+    from edge.web.training import Trainings
+
 BASKET_ENDS = (SaleCompleted, BasketAbandoned)
 
 
@@ -55,7 +61,7 @@ class TillContext:
 class PanelContext:
     """One shop's panel. `token` lets the command line of this machine do everything. `here` says whether an address is
     this machine to itself. `made` is what stays the same and takes long to make, by name: else strangers who ask for it
-    again and again would have the till wait."""
+    again and again would have the till wait. `trains`: the register whose practice it answers for, if it is one's."""
 
     def __init__(
         self,
@@ -90,21 +96,45 @@ class PanelContext:
         self.seats = Seats()
         self.made: dict[str, str] = {}
         self.renderer = Renderer(config.till_settings())
-        counters = RegisterStates(config.registers, shop.reader)
-        self.live = LivePages(
-            shop,
-            config.registers,
-            FragmentSource(shop, supervisor, config, counters, self._settings, sync, models, self.sessions),
-            counters,
-            self.renderer,
-            all_fragments(),
-        )
-        self.asker = QueryRunner(shop.registry, config.ledger)
+        self.trains = ""
+        self.training: Trainings | None = None
+        self.live = self._live()
+        self.asker = QueryRunner(shop)
         self.heavy = Heavy()
         self.shelf = ShelfService(shop, config.folder, config.shelf_settings(), self._today)
         self.metrics = Metrics(shop, supervisor, config, sync, self.live, models)
         self.pages: dict[str, Page] = {}
         self.endpoints: tuple[Endpoint, ...] = ()
+
+    def practising(self, shop: CommandBus, register: str, inside: str) -> PanelContext:
+        """The same site over the ledger of a practice at `register`, which is called `inside` there."""
+        site, config = copy.copy(self), self.config
+        site.shop, site.trains, site.sync = shop, register, None
+        site.config = msgspec.structs.replace(config, registers=(inside,), devices=())
+        site._settings = HeadCached(shop, live(config.till_settings()).at)
+        site.sessions = Sessions(shop.reader, lambda: site.settings.sign_out_min * 60_000_000, now_us)
+        site.live = site._live()
+        site.asker = QueryRunner(shop)
+        shop.listen(site._end_approvals)
+        return site
+
+    def _live(self) -> LivePages:
+        shop, config, registers = self.shop, self.config, self.config.registers
+        counters = RegisterStates(registers, shop.reader)
+        source = FragmentSource(
+            *(
+                shop,
+                self.supervisor,
+                config,
+                counters,
+                self._settings,
+                self.sync,
+                self.models,
+                self.sessions,
+                self.trains,
+            )
+        )
+        return LivePages(shop, registers, source, counters, self.renderer, all_fragments())
 
     @property
     def settings(self) -> TillSettings:

@@ -11,8 +11,10 @@ from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Refused
 from edge.web.actors import actor_of, again, surface_of, viewer_of
 from edge.web.bearer import refuse_programs
+from edge.web.context import SITE
 from edge.web.pages.shell import locked
 from edge.web.responses import answer_outcome, texts_of
+from edge.web.training import Trainings
 
 ENDPOINT = web.RequestKey("endpoint", Endpoint)
 """On each request: what it asks, for limits and metrics that go by it."""
@@ -38,6 +40,10 @@ def _guarded(endpoint: Endpoint) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ENDPOINT] = endpoint
         refuse_programs(request, endpoint)
+        async with _trainings(request).answering(request, endpoint):
+            return await answered(request)
+
+    async def answered(request: web.Request) -> web.StreamResponse:
         if endpoint.right != ANYBODY:
             actor = actor_of(request) if endpoint.is_api else viewer_of(request)
             if not endpoint.allows(actor) or surface_of(request) not in endpoint.surfaces:
@@ -57,12 +63,22 @@ def _guarded_page(page: Page) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ENDPOINT] = endpoint
         refuse_programs(request)
+        async with _trainings(request).answering(request, endpoint):
+            return await answered(request)
+
+    async def answered(request: web.Request) -> web.StreamResponse:
         if page.right != ANYBODY and not endpoint.allows(viewer_of(request)):
             return locked(request, page.right)
         answer: web.StreamResponse = await page.handler(request)
         return answer
 
     return serve
+
+
+def _trainings(request: web.Request) -> Trainings:
+    training = request.app[SITE].training
+    assert training is not None
+    return training
 
 
 def _denied(request: web.Request, endpoint: Endpoint) -> web.Response:

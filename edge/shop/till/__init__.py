@@ -45,6 +45,8 @@ from edge.shop.till.receipt_numbers import skip_numbers
 from edge.shop.till.reporting import Besides, Reporting
 from edge.shop.till.reversals import Reversals
 from edge.shop.till.settings import TillSettings
+from edge.shop.till.training import end_training, read_trainings, start_training
+from edge.shop.till.training import projector as training
 
 T = TypeVar("T")
 
@@ -96,13 +98,15 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
             *_by_hand(at),
             CommandSpec(commands.ReprintReceipt, till(Till.reprint_receipt), right=SELL),
             CommandSpec(commands.PrintGiftReceipt, till(Till.print_gift_receipt), right=SELL),
+            CommandSpec(commands.StartTraining, start_training, right=SELL, ask_first=True),
+            CommandSpec(commands.EndTraining, end_training, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.PrintReport, reporting(Reporting.print_report), right=OVERRIDE, also=REPORTS),
             CommandSpec(commands.ReprintReport, reporting(Reporting.reprint_report), right=OVERRIDE, also=REPORTS),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
-        projectors=(projector, periods, skipped, customer_sales),
+        projectors=(projector, periods, skipped, customer_sales, training),
         queries=_QUERIES,
     )
 
@@ -138,5 +142,6 @@ _QUERIES = (
     QuerySpec("knows_members", knows_members, right=SELL),
     QuerySpec("refunded", read_refunded, right=SELL),
     QuerySpec("parked", read_parked, right=SELL),
+    QuerySpec("trainings", read_trainings, right=SELL),
     QuerySpec("z_reports", read_z_reports, right=OVERRIDE, also=REPORTS),
 )

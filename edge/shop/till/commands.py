@@ -343,6 +343,17 @@ class AddReturn(Command, frozen=True):
     lines: Annotated[tuple[RefundedLine, ...], msgspec.Meta(max_length=2 * LINES_LIMIT)] = ()
 
 
+class StartTraining(Command, frozen=True):
+    """Practise at this register from now on, beside the books, until whoever stands here signs out. Only by name, and
+    with nothing on the counter."""
+
+
+class EndTraining(Command, frozen=True):
+    """Nobody practises at this register any more; `papers` is how many papers that made."""
+
+    papers: Number = 0
+
+
 class DropReturn(Command, frozen=True):
     """Let the goods of the earlier sale stay with the customer."""
 

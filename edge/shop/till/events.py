@@ -187,10 +187,11 @@ class ReportPrinted(Event, frozen=True):
     Since version 3 a Z has a `number`, without gaps in its register, says since when it counts (`since_us`), what the
     register took in all its life (`grand_total_minor`), and all the rest that is on the paper, so that a copy is the
     same: `sums`, and what other rooms said (`besides`). Older ones, and X, have neither number nor `sums`. Since
-    version 4 the sums tell what people took off, foreign cash, and what is no revenue.
+    version 4 the sums tell what people took off, foreign cash, and what is no revenue; since version 5 how often
+    somebody practised, and coupons.
     """
 
-    version = 4
+    version = 5
 
     kind: Literal["x", "z"]
     currency: str
@@ -212,6 +213,16 @@ class ReportReprinted(Event, frozen=True):
     copy: int
 
 
+class TrainingStarted(Event, frozen=True):
+    """Somebody began to practise at a register; what they do is in no journal."""
+
+
+class TrainingEnded(Event, frozen=True):
+    """Nobody practises there any more. It made so many `papers`, which have numbers of their own."""
+
+    papers: int
+
+
 EVENTS: tuple[type[Event], ...] = (
     SaleCompleted,
     BasketAbandoned,
@@ -223,5 +234,7 @@ EVENTS: tuple[type[Event], ...] = (
     GiftReceiptPrinted,
     ReportPrinted,
     ReportReprinted,
+    TrainingStarted,
+    TrainingEnded,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

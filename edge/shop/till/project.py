@@ -20,6 +20,7 @@ from edge.shop.till.events import (
     SaleRefunded,
     SaleVoided,
     TenderCorrected,
+    TrainingEnded,
 )
 from edge.shop.till.queries import read_period
 from edge.shop.till.rules import day_totals
@@ -104,6 +105,10 @@ def _corrected_day(db: Connection, fact: RecordedEvent, event: TenderCorrected) 
     _count(db, fact, lambda day: day_totals.with_correction(day, event))
 
 
+def _trained(db: Connection, fact: RecordedEvent, event: TrainingEnded) -> None:
+    _count(db, fact, lambda day: day_totals.with_training(day, event))
+
+
 def _reprinted(db: Connection, fact: RecordedEvent, event: ReceiptReprinted) -> None:
     db.execute(
         "UPDATE receipt SET copies = ? WHERE register = ? AND number = ?", (event.copy, fact.register, event.number)
@@ -161,6 +166,7 @@ periods = Projector(
         ReportReprinted: _report_copied,
         ReportPrinted: _reported,
         TenderCorrected: _corrected_day,
+        TrainingEnded: _trained,
     },
 )
 projector = Projector(

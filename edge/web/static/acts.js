@@ -117,6 +117,7 @@ export const acts = {
   price_check: () => counter("price"),
   other: () => counter("other"),
   correct: () => counter("correct"),
+  training: () => counter("training"),
   add_code: (code) => counter("add_code", undefined, { code }),
   display: () => void globalThis.open(`/display?register=${document.body.dataset.register}`, "display"),
   shift: () => shift(),

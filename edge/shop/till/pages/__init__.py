@@ -54,7 +54,7 @@ PAGES = (
         handler=shown,
         right=SELL,
         also=BASKET,
-        fragments=("display",),
+        fragments=("training", "display"),
         group="counter",
         place=90,
     ),

@@ -21,6 +21,7 @@ from edge.shop.till.events import (
     SaleRefunded,
     SaleVoided,
     TenderCorrected,
+    TrainingEnded,
 )
 from edge.shop.till.rules.basket import BasketLine, GivenBack, ReturnedGoods, Tender, TenderKind
 from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
@@ -28,7 +29,7 @@ from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
 __all__ = ["BasketLine", "Counts", "DaySums", "ReturnedGoods", "Sum", "Taken", "TenderKind"]
 """What others, who read reports, import from here."""
 
-DAY_VERSION = 4
+DAY_VERSION = 5
 """Grows when the same papers come to another `Day`: the tables that keep one are then made anew."""
 
 
@@ -108,6 +109,15 @@ def with_copy(day: Day) -> Day:
     return msgspec.structs.replace(day, counts=counts)
 
 
+def with_training(day: Day, event: TrainingEnded) -> Day:
+    """The day behind somebody's practice, of which it has nothing else."""
+    counts = day.counts
+    more = msgspec.structs.replace(
+        counts, trainings=counts.trainings + 1, training_papers=counts.training_papers + event.papers
+    )
+    return msgspec.structs.replace(day, counts=more)
+
+
 def sums_of(papers: Iterable[Paper]) -> DaySums:
     """The sums over a day's papers, in their order."""
     return sums(reduce(with_paper, papers, Day()))
@@ -141,6 +151,8 @@ def sums(day: Day) -> DaySums:
         givers=day.counts.givers,
         foreign=taken.foreign,
         apart=taken.apart,
+        trainings=day.counts.trainings,
+        training_papers=day.counts.training_papers,
     )
 
 
@@ -230,6 +242,8 @@ def _both(one: Day, other: Day) -> Day:
         one.counts.copies + other.counts.copies,
         _each(one.counts.given, other.counts.given),
         _each(one.counts.givers, other.counts.givers),
+        one.counts.trainings + other.counts.trainings,
+        one.counts.training_papers + other.counts.training_papers,
     )
     return Day(
         _added(one.sales, other.sales),
