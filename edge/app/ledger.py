@@ -29,6 +29,7 @@ from edge.shop import (
     alerts,
     assistant,
     catalog,
+    coupons,
     customers,
     directives,
     forecast,
@@ -91,6 +92,7 @@ def build_registry(config: Config) -> Registry:
             promotions.capability,
             quick_keys.capability,
             tenders.capability,
+            coupons.capability(config.coupon_settings()),
             gift_cards.capability,
             customers.capability(config.customer_settings(), (till.part_paid_by, orders.open_order_of)),
             orders.with_orders(

@@ -43,6 +43,7 @@ from edge.core.clock import business_date
 from edge.core.journal.rows import Header
 from edge.lib.errors import ConfigError
 from edge.shop.catalog.settings import CatalogSettings
+from edge.shop.coupons.settings import CouponSettings
 from edge.shop.customers.settings import CustomerSettings
 from edge.shop.forecast.settings import ForecastSettings
 from edge.shop.ingest.mapping.row_converter import ImportSettings
@@ -144,6 +145,9 @@ class Config(Sections, frozen=True, kw_only=True):
             pin_for=self.till.pin_for,
             notes_minor=known.notes if (known := denominations(store.currency)) else (),
         )
+
+    def coupon_settings(self) -> CouponSettings:
+        return CouponSettings(self.store.currency, self.store.language, self.store.header)
 
     def shift_settings(self) -> ShiftSettings:
         store, shifts = self.store, self.shifts

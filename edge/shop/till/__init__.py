@@ -80,6 +80,7 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
             CommandSpec(commands.AnswerQuestion, till(Till.answer_question), right=SELL, local=True, also=BASKET),
             CommandSpec(commands.SetQuantity, till(Till.set_quantity), right=SELL, local=True, also=BASKET),
             CommandSpec(commands.VoidLine, till(Till.void_line), right=SELL, local=True, also=BASKET),
+            CommandSpec(commands.DropCoupon, till(Till.drop_coupon), right=SELL, local=True),
             _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, local=True),
             CommandSpec(commands.UseCustomer, till(Till.use_customer), right=SELL, local=True),
             CommandSpec(commands.TakeWishes, till(Till.take_wishes), right=SELL, local=True),

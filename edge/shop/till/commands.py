@@ -10,6 +10,7 @@ from edge.core.messages import Command, Number
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
+from edge.shop.coupons.code import CouponId
 from edge.shop.till.rules.basket import LINES_LIMIT, TENDERS_LIMIT, Basket, BasketLine, TenderKind
 from edge.shop.till.rules.refund import RefundMethod, ReturnRequest
 
@@ -341,6 +342,12 @@ class AddReturn(Command, frozen=True):
     number: Number
     register: Annotated[str, msgspec.Meta(max_length=64)] = ""
     lines: Annotated[tuple[RefundedLine, ...], msgspec.Meta(max_length=2 * LINES_LIMIT)] = ()
+
+
+class DropCoupon(Command, frozen=True):
+    """Take a coupon off the basket again, by the id that it has there; it stays unused."""
+
+    coupon: CouponId
 
 
 class StartTraining(Command, frozen=True):

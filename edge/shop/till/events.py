@@ -10,7 +10,15 @@ from edge.core.messages import Event
 from edge.core.registry import Upcaster
 from edge.lib.tax.rules import Taxed, TaxTable
 from edge.shop.printing.document import TemplateBlock
-from edge.shop.till.rules.basket import BasketLine, GivenBack, Returned, ReturnedGoods, Tender, TypedDiscount
+from edge.shop.till.rules.basket import (
+    BasketLine,
+    GivenBack,
+    Returned,
+    ReturnedGoods,
+    SaleCoupon,
+    Tender,
+    TypedDiscount,
+)
 from edge.shop.till.rules.sums import DaySums
 
 
@@ -27,10 +35,11 @@ class SaleCompleted(Event, frozen=True):
     Since version 7 people take something off lines, or by `discount` off all of it; lines may be of goods that the
     catalogue does not have, or no goods at all (`BasketLine.kind`), and tenders the shop's own. In an exchange goods of
     an earlier sale come back: the sums and taxes are less these, and where that is below 0, `back` goes out.
+    Since version 8 `coupons` take something off its lines, behind all else that does.
     `customer` is the id of whoever bought it, where that was known: it says nothing of them.
     """
 
-    version = 7
+    version = 8
 
     number: int
     currency: str
@@ -52,6 +61,7 @@ class SaleCompleted(Event, frozen=True):
     discount: TypedDiscount | None = None
     exchange: ReturnedGoods | None = None
     back: tuple[GivenBack, ...] = ()
+    coupons: tuple[SaleCoupon, ...] = ()
 
     @property
     def bought_minor(self) -> int:
@@ -63,10 +73,11 @@ class BasketAbandoned(Event, frozen=True):
     """A basket was cleared away unpaid; money already taken for it (`returned_minor`) was given back.
 
     Lines as in `SaleCompleted`. Since version 5 `tenders` are how the money went back, and `total_minor` is what the
-    basket came to. Since version 6 lines and tenders are as in version 7 of `SaleCompleted`.
+    basket came to. Since version 6 lines and tenders are as in version 7 of `SaleCompleted`,
+    since version 7 lines as in its version 8.
     """
 
-    version = 6
+    version = 7
 
     lines: tuple[BasketLine, ...]
     opened_us: int
@@ -91,10 +102,11 @@ class SaleVoided(Event, frozen=True):
     the money went back; since version 3 these may be the shop's own.
 
     Since version 3 it may be a refund that is undone (`undoes`), or an exchange: `refund` says what had been taken
-    back. `total_minor` is below 0 where money comes in again.
+    back. `total_minor` is below 0 where money comes in again. Since version 4 its lines are as in version 8 of
+    `SaleCompleted`.
     """
 
-    version = 3
+    version = 4
 
     number: int
     sale: int
@@ -113,10 +125,10 @@ class SaleRefunded(Event, frozen=True):
     it is of (0 and "": there was none). Taxes and deposits as in `SaleCompleted`: what goes back of them.
     Since version 3 `price_list` is whose prices hold: those of the sale, or of the basket that came back. Since version
     4 the tenders say to which of the sale's they go back. Since version 5 `customer` is whose sale it was, tenders
-    may be the shop's own, and lines are as in version 7 of `SaleCompleted`.
+    may be the shop's own, and lines are as in version 7 of `SaleCompleted`; since version 6 as in its version 8.
     """
 
-    version = 5
+    version = 6
 
     number: int
     sale_register: str

@@ -12,6 +12,7 @@ from edge.shop.gift_cards.commands import ReleaseHolds
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import adding, commands, receipts
 from edge.shop.till.basket_changes import change
+from edge.shop.till.coupon_money import with_scanned_coupon
 from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
 from edge.shop.till.paying import complete, paid
 from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for
@@ -35,6 +36,8 @@ class Till:
             found = adding.find(tx, command, basket.price_list, self._settings)
             if isinstance(found, adding.MemberCode):
                 return for_member(tx, basket, found.number)
+            if isinstance(found, adding.CouponRead):
+                return with_scanned_coupon(tx, basket, found.code)
             return found if isinstance(found, Refused) else adding.add(tx, basket, found)
 
         return change(tx, self._settings, decide, ask=command.quantity is not None and not command.confirmed)
@@ -53,6 +56,13 @@ class Till:
             return basket_lines.answer(basket, question, taxed, command.quantity, command.price_minor, today(tx))
 
         return change(tx, self._settings, decide, ask=command.yes and not command.confirmed)
+
+    def drop_coupon(self, tx: Transaction, command: commands.DropCoupon) -> Basket | Refused:
+        def decide(basket: Basket) -> Basket | Refused:
+            left = tuple(one for one in basket.coupons if one.id != command.coupon)
+            return basket.changed(coupons=left) if left != basket.coupons else Refused("no_such_coupon")
+
+        return change(tx, self._settings, decide)
 
     def set_quantity(self, tx: Transaction, command: commands.SetQuantity) -> Basket | Refused:
         return change(

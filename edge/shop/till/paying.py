@@ -14,6 +14,7 @@ from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till import receipts
 from edge.shop.till.adding import is_code_of_goods
 from edge.shop.till.commands import Pay
+from edge.shop.till.coupon_money import coupons_used
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.exchanges import goods_back, move_returned
 from edge.shop.till.rules import payment, plausible
@@ -47,7 +48,7 @@ def complete(
     tx.do(MoveStock("sale", stock_moves(sale.lines, -1)))
     if sale.exchange:
         move_returned(tx, sale.exchange)
-    if refused := _cards(tx, sale):
+    if refused := _cards(tx, sale) or coupons_used(tx, sale):
         return refused
     open_drawer(tx, (*sale.tenders, *sale.back))
     if printed:

@@ -13,6 +13,7 @@ from edge.shop.till import receipts
 from edge.shop.till.card_money import cards_undone, credit_given, loads_undone, refund_undone
 from edge.shop.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.shop.till.corrections import as_paid
+from edge.shop.till.coupon_money import coupons_freed
 from edge.shop.till.events import RefundUndone, SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.exchanges import move_returned
 from edge.shop.till.queries import Receipt, read_basket, read_receipt, refunded_before, voidable
@@ -47,6 +48,7 @@ class Reversals:
         refused = cards_undone(tx, sale, back) or (refund_undone(tx, undone) if undone else None)
         if refused:
             return refused
+        coupons_freed(tx, sale)
         fact = tx.append(void)
         tx.do(MoveStock("void", stock_moves(sale.lines, 1), undoes=last.seq))
         if sale.exchange:

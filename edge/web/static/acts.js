@@ -141,4 +141,6 @@ export const acts = {
 // What a button about a paper asks for (fragments/doubts.html).
 export const answer = (button) => send(button.dataset.print, JSON.parse(button.dataset.body)).then(tell);
 
+export const dropCoupon = (coupon) => send("DropCoupon", { coupon }).then(tell);
+
 export const reprint = (number) => send("ReprintReceipt", { number: Number(number) }).then(tell);

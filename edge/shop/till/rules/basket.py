@@ -20,6 +20,8 @@ BASKET_BYTES = 96 * 1024
 event of the journal."""
 QUESTIONS_LIMIT = 8
 """Questions that wait for an answer; a further scan that would ask is refused."""
+COUPONS_LIMIT = 5
+"""Coupons of one sale."""
 TENDERS_LIMIT = 10
 """Payments that one sale is split into."""
 
@@ -79,6 +81,21 @@ class TypedDiscount(msgspec.Struct, frozen=True, omit_defaults=True):
     sum_minor: int = 0
 
 
+class SaleCoupon(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A single-use coupon on a basket or sale: by the digest of its code, whose end people see, of which series.
+
+    It takes a `share` (thousandths of a percent) or a sum off what is left behind all other discounts: `minor`.
+    """
+
+    id: str
+    tail: str
+    series: int
+    name: str = ""
+    share: int = 0
+    sum_minor: int = 0
+    minor: int = 0
+
+
 class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """A product in the basket. `listed_minor`: what the catalogue says, where the price was overridden or entered.
 
@@ -87,8 +104,8 @@ class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
     `units` is how many of the product one of it is: more than one for a case. `deposit_minor` comes on
     top for each of them, and no tax is on it. `parts`: what leaves the stock in its place, for each of them.
     `discounts`: what promotions take off it; `off_minor` what a person takes off the line by its `discount`, and
-    `share_minor` its part of the basket's. `undiscounted`: people take nothing off such goods. `card`: the gift card
-    that a load goes onto.
+    `share_minor` its part of the basket's, `coupon_minor` of the coupons'. `undiscounted`: people take nothing off such
+    goods. `card`: the gift card that a load goes onto.
     """
 
     id: int
@@ -114,6 +131,7 @@ class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
     share_minor: int = 0
     undiscounted: bool = False
     card: str = ""
+    coupon_minor: int = 0
 
     @property
     def is_revenue(self) -> bool:
@@ -142,7 +160,7 @@ class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def discount_minor(self) -> int:
         """What is off it in all."""
-        return self.promotion_minor + self.typed_minor
+        return self.promotion_minor + self.typed_minor + self.coupon_minor
 
     @property
     def amount_minor(self) -> int:
@@ -242,6 +260,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     discount: TypedDiscount | None = None
     name: str = ""
     exchange: ReturnedGoods | None = None
+    coupons: tuple[SaleCoupon, ...] = ()
 
     @property
     def sold(self) -> tuple[BasketLine, ...]:
@@ -263,7 +282,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def empty(self) -> bool:
-        return not (self.lines or self.tenders or self.questions or self.exchange)
+        return not (self.lines or self.tenders or self.questions or self.exchange or self.coupons)
 
     def line(self, id: int) -> BasketLine | None:
         return next((line for line in self.lines if line.id == id), None)
@@ -296,7 +315,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def _as_priced(old: BasketLine, line: BasketLine) -> BasketLine:
-    """The old line with what promotions and the basket's discount make of the new one."""
-    if old.discounts == line.discounts and old.share_minor == line.share_minor:
-        return old
-    return msgspec.structs.replace(old, discounts=line.discounts, share_minor=line.share_minor)
+    """The old line with what promotions, the basket's discount and coupons make of the new one."""
+    made = {"discounts": line.discounts, "share_minor": line.share_minor, "coupon_minor": line.coupon_minor}
+    same = (old.discounts, old.share_minor, old.coupon_minor) == tuple(made.values())
+    return old if same else msgspec.structs.replace(old, **made)

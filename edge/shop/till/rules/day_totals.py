@@ -77,7 +77,7 @@ def with_paper(day: Day, paper: Paper) -> Day:
                 minor += paper.exchange.total_minor
                 change["refunds"] = _more(day.refunds, -paper.exchange.total_minor)
             change |= {"sales": _more(day.sales, minor), "taken": _sum(day.taken, taken, 1), "newest": taken}
-            change["counts"] = _with_given(_with_lines(day.counts, paper.lines), paper)
+            change["counts"] = _with_coupons(_with_given(_with_lines(day.counts, paper.lines), paper), paper)
         case SaleVoided():
             change |= {"voids": _more(day.voids, -paper.total_minor), "taken": _sum(day.taken, day.newest, -1)}
         case SaleRefunded():
@@ -153,6 +153,7 @@ def sums(day: Day) -> DaySums:
         apart=taken.apart,
         trainings=day.counts.trainings,
         training_papers=day.counts.training_papers,
+        coupons=day.counts.coupons,
     )
 
 
@@ -234,6 +235,14 @@ def _with_given(counts: Counts, sale: SaleCompleted) -> Counts:
     return msgspec.structs.replace(counts, given=given, givers=givers) if taken else counts
 
 
+def _with_coupons(counts: Counts, sale: SaleCompleted) -> Counts:
+    coupons = dict(counts.coupons)
+    for coupon in sale.coupons:
+        name = coupon.name or coupon.tail
+        coupons[name] = _more(coupons.get(name, Sum(0, 0)), coupon.minor)
+    return msgspec.structs.replace(counts, coupons=coupons) if sale.coupons else counts
+
+
 def _both(one: Day, other: Day) -> Day:
     counts = Counts(
         one.counts.voided_lines + other.counts.voided_lines,
@@ -244,6 +253,7 @@ def _both(one: Day, other: Day) -> Day:
         _each(one.counts.givers, other.counts.givers),
         one.counts.trainings + other.counts.trainings,
         one.counts.training_papers + other.counts.training_papers,
+        _each(one.counts.coupons, other.counts.coupons),
     )
     return Day(
         _added(one.sales, other.sales),

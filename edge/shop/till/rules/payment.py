@@ -222,6 +222,7 @@ def _completed(
         discount=basket.discount,
         exchange=basket.exchange,
         back=out,
+        coupons=basket.coupons,
     )
 
 

@@ -22,7 +22,7 @@ from edge.shop.till.rules.basket import Basket, BasketLine, GivenBack, Returned,
 from edge.shop.till.rules.payment import Worth, less, worth
 from edge.shop.till.settings import TillSettings
 
-_UNDISCOUNTED: dict[str, Any] = {"discounts": (), "discount": None, "off_minor": 0, "share_minor": 0}
+_UNDISCOUNTED: dict[str, Any] = {"discounts": (), "discount": None, "off_minor": 0, "share_minor": 0, "coupon_minor": 0}
 
 
 class AlreadyRefunded(msgspec.Struct, frozen=True):

@@ -34,7 +34,7 @@ class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `cleared`: baskets that were cleared away unpaid, and what they came to. `copies`: papers printed once more.
     `given`: what people took off, by reason, and `givers` by person. `trainings`: how often somebody practised, and
-    `training_papers` how much paper that made.
+    `training_papers` how much paper that made. `coupons`: what they took off, by the name of their series.
     """
 
     voided_lines: int = 0
@@ -45,6 +45,7 @@ class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
     givers: dict[str, Sum] = {}
     trainings: int = 0
     training_papers: int = 0
+    coupons: dict[str, Sum] = {}
 
 
 class DaySums(msgspec.Struct, frozen=True):
@@ -76,3 +77,4 @@ class DaySums(msgspec.Struct, frozen=True):
     apart: dict[str, int] = {}
     trainings: int = 0
     training_papers: int = 0
+    coupons: dict[str, Sum] = {}
