@@ -22,7 +22,8 @@ NOT_PERSONAL: dict[str, str] = {
         Label.sku Move.sku Pack.code PriceChanged.sku PriceSet.list PriceSet.sku Product.category Product.codes
         Product.container Product.sku Product.tax_class Product.variant_of ProductRestored.sku
         ProductRetired.sku PromotionEnded.id Returned.code Returned.sku Returned.tax_class
-        SaleCompleted.price_list SaleRefunded.price_list SaleRefunded.sale_register Claimed.sku
+        SaleCoupon.id CouponUsed.tail CouponUsedElsewhere.receipt CouponUsedElsewhere.store
+        CouponUsedElsewhere.tail SaleCoupon.tail SaleCompleted.price_list SaleRefunded.price_list SaleRefunded.sale_register Claimed.sku
         CountScanned.expiry CountScanned.lot CountScanned.sku CountStarted.category CountStarted.location
         LevelsSet.location LevelsSet.sku LocationRetired.id LocationSet.id LotRecalled.lot LotRecalled.sku
         Move.expiry Move.location Move.lot RecallLifted.lot RecallLifted.sku ReservationFulfilled.holder
@@ -79,7 +80,7 @@ NOT_PERSONAL: dict[str, str] = {
         Product.names Promotion.names Rate.name Returned.names RoleSet.name SaleCompleted.promotions
         SettingChanged.value Taxed.name TextSet.texts Value.text Value.unit WordingPublished.texts
         DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names ShopTender.names
-        OccasionSet.name
+        OccasionSet.name CouponsMade.name SaleCoupon.name
         SupplierSet.names""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source SettingChanged.by Source.name Supply.supplier TextEnded.by
@@ -93,7 +94,7 @@ NOT_PERSONAL: dict[str, str] = {
         PurchaseDrafted.note PurchaseMoved.reason""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
-        TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart""",
+        TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart DaySums.coupons""",
     "a bay, a facing, a camera, a picture by its hash, and goods by their number": """
         AnswerUndone.bay AnswerUndone.facings BayMeasured.bay BottleType.sku CameraStateChanged.camera
         Facing.sku FacingCleared.bay FacingCleared.group FacingCleared.sku FacingFlagged.bay

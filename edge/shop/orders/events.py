@@ -35,8 +35,11 @@ class OrderPlaced(Event, frozen=True):
     """A cart became an order: `number` has no gaps in the store's day of business, `said` is what people call it.
 
     `secret` is the digest of what its QR holds. `person` is under whose key the sealed fields are: the customer, or
-    one who is known of this order alone. `slot_from_us` 0: as soon as possible.
+    one who is known of this order alone. `slot_from_us` 0: as soon as possible. Since version 2 its lines are as in
+    version 8 of `SaleCompleted`.
     """
+
+    version = 2
 
     personal = ("name", "phone", "address", "note")
     person_in = "person"
@@ -78,7 +81,9 @@ class OrderMoved(Event, frozen=True):
 
 
 class OrderChanged(Event, frozen=True):
-    """An order has other lines from now on."""
+    """An order has other lines from now on; since version 2 as in `OrderPlaced`."""
+
+    version = 2
 
     order: str
     number: int

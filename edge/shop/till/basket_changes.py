@@ -38,7 +38,7 @@ def change(
         decision = _marked(tx, basket, decision, settings)
     decision = priced(tx, decision, settings)
     grown = len(decision.lines) > len(basket.lines) or len(decision.promotions) > len(basket.promotions)
-    grown = grown or decision.exchange != basket.exchange
+    grown = grown or decision.returns != basket.returns
     if grown and len(_encode(decision)) > BASKET_BYTES:
         return Refused("basket_full", {"limit": len(basket.lines)})
     return save(tx, decision)

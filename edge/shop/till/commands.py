@@ -336,8 +336,8 @@ class TakeBasketUp(Command, frozen=True):
 
 
 class AddReturn(Command, frozen=True):
-    """Exchange: let goods of an earlier sale come back for what lies in the basket, as in `RefundSale`. Goods of one
-    receipt at a time, in the place of those there were."""
+    """Exchange: let goods of an earlier sale come back for what lies in the basket, as in `RefundSale`. Goods of
+    several receipts may come back in one; those of a receipt take the place of what came back of it before."""
 
     number: Number
     register: Annotated[str, msgspec.Meta(max_length=64)] = ""

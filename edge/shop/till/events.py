@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -35,7 +35,8 @@ class SaleCompleted(Event, frozen=True):
     Since version 7 people take something off lines, or by `discount` off all of it; lines may be of goods that the
     catalogue does not have, or no goods at all (`BasketLine.kind`), and tenders the shop's own. In an exchange goods of
     an earlier sale come back: the sums and taxes are less these, and where that is below 0, `back` goes out.
-    Since version 8 `coupons` take something off its lines, behind all else that does.
+    Since version 8 `coupons` take something off its lines, behind all else that does, and the goods that come back may
+    be of several sales (`returns`, before that `exchange`).
     `customer` is the id of whoever bought it, where that was known: it says nothing of them.
     """
 
@@ -59,14 +60,24 @@ class SaleCompleted(Event, frozen=True):
     price_list: str = "store"
     customer: str = ""
     discount: TypedDiscount | None = None
-    exchange: ReturnedGoods | None = None
+    returns: tuple[ReturnedGoods, ...] = ()
     back: tuple[GivenBack, ...] = ()
     coupons: tuple[SaleCoupon, ...] = ()
 
     @property
     def bought_minor(self) -> int:
         """What its own goods came to, whatever other goods paid for them."""
-        return self.total_minor + (self.exchange.total_minor if self.exchange else self.rounding_minor)
+        return self.total_minor + (self.returned_minor if self.returns else self.rounding_minor)
+
+    @property
+    def returned(self) -> tuple[Returned, ...]:
+        """The goods that came back in it, of whichever sale."""
+        return tuple(line for goods in self.returns for line in goods.lines)
+
+    @property
+    def returned_minor(self) -> int:
+        """What these had cost."""
+        return sum(goods.total_minor for goods in self.returns)
 
 
 class BasketAbandoned(Event, frozen=True):
@@ -101,9 +112,9 @@ class SaleVoided(Event, frozen=True):
     """A sale was undone: `number` is this paper's own, `sale` the receipt it undoes. Since version 2 `tenders` are how
     the money went back; since version 3 these may be the shop's own.
 
-    Since version 3 it may be a refund that is undone (`undoes`), or an exchange: `refund` says what had been taken
-    back. `total_minor` is below 0 where money comes in again. Since version 4 its lines are as in version 8 of
-    `SaleCompleted`.
+    Since version 3 it may be a refund that is undone (`undoes`), or an exchange: `refunds` (until then
+    `refund`) say what had been taken back, of one sale each since version 4. `total_minor` is below 0 where money comes
+    in again.
     """
 
     version = 4
@@ -114,7 +125,7 @@ class SaleVoided(Event, frozen=True):
     total_minor: int
     reason: str
     tenders: tuple[GivenBack, ...] = ()
-    refund: RefundUndone | None = None
+    refunds: tuple[RefundUndone, ...] = ()
     undoes: Literal["sale", "refund"] = "sale"
 
 
@@ -249,4 +260,21 @@ EVENTS: tuple[type[Event], ...] = (
     TrainingStarted,
     TrainingEnded,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()
+
+
+def _several_returns(fields: dict[str, Any]) -> dict[str, Any]:
+    """What went back to the tenders of the one sale there was, stands with its goods."""
+    goods = fields.pop("exchange", None)
+    returns = [{**goods, "back": fields.get("back", [])}] if goods else []
+    return {**fields, "returns": returns}
+
+
+def _several_refunds(fields: dict[str, Any]) -> dict[str, Any]:
+    refund = fields.pop("refund", None)
+    return {**fields, "refunds": [refund] if refund else []}
+
+
+UPCASTERS: tuple[Upcaster, ...] = (
+    Upcaster("SaleCompleted", 7, _several_returns),
+    Upcaster("SaleVoided", 3, _several_refunds),
+)

@@ -43,16 +43,17 @@ def complete(
     exchanged = goods_back(tx, sale, settings)
     if isinstance(exchanged, Refused):
         return exchanged
-    sale = msgspec.structs.replace(exchanged, number=next_number(tx))
+    sale, credit = exchanged
+    sale = msgspec.structs.replace(sale, number=next_number(tx))
     fact = tx.append(sale)
     tx.do(MoveStock("sale", stock_moves(sale.lines, -1)))
-    if sale.exchange:
-        move_returned(tx, sale.exchange)
+    for goods in sale.returns:
+        move_returned(tx, goods)
     if refused := _cards(tx, sale) or coupons_used(tx, sale):
         return refused
     open_drawer(tx, (*sale.tenders, *sale.back))
     if printed:
-        document = receipts.of_sale(sale, fact, with_notices(tx, settings))
+        document = receipts.of_sale(sale, fact, with_notices(tx, settings), credit=credit)
         tx.do(QueuePrint("receipt", document, receipt=sale.number))
     tell_slips(tx, settings, "paid", sale.lines, note, receipt=sale.number)
     return fact

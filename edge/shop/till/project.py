@@ -51,8 +51,8 @@ def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     total = event.total_minor + event.rounding_minor
     values = (fact.register, event.number, "sale", fact.seq, fact.business_date, fact.at_us, event.currency, total)
     db.execute(_RECEIPT, values)
-    if goods := event.exchange:
-        _taken_back(db, (goods.register, goods.sale), goods.total_minor, goods.lines, event.back)
+    for goods in event.returns:
+        _taken_back(db, (goods.register, goods.sale), goods.total_minor, goods.lines, goods.back)
 
 
 def _taken_back(
@@ -72,8 +72,9 @@ def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
     db.execute(
         "UPDATE receipt SET voided_by = ? WHERE register = ? AND number = ?", (event.number, fact.register, event.sale)
     )
-    if event.refund and event.refund.sale:
-        _refund_undone(db, event.refund)
+    for refund in event.refunds:
+        if refund.sale:
+            _refund_undone(db, refund)
 
 
 def _refund_undone(db: Connection, refund: RefundUndone) -> None:

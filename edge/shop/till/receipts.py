@@ -26,10 +26,18 @@ from edge.shop.till.settings import TillSettings, name_in
 NOBODY_CALLED: Mapping[str, str] = MappingProxyType({})
 
 
-def of_sale(sale: SaleCompleted, fact: RecordedEvent, settings: TillSettings, copy: int = 0) -> Document:
-    """The receipt of a sale; `copy` above 0 says so in large letters."""
+def of_sale(
+    sale: SaleCompleted,
+    fact: RecordedEvent,
+    settings: TillSettings,
+    copy: int = 0,
+    credit: tuple[str, int] | None = None,
+) -> Document:
+    """The receipt of a sale; `copy` above 0 says so in large letters. `credit`: as in `of_refund`."""
     data = _numbered(sale.number, fact)
-    return _paper("till/sale", settings, sale=sale, copy=copy, code=_code(data["number"], settings), **data)
+    return _paper(
+        "till/sale", settings, sale=sale, copy=copy, credit=credit or (), code=_code(data["number"], settings), **data
+    )
 
 
 def of_gift(sale: SaleCompleted, fact: RecordedEvent, settings: TillSettings) -> Document:

@@ -14,7 +14,7 @@ from edge.lib.tax.rules import Taxed
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt
-from edge.shop.till.rules.basket import BasketLine, GivenBack, ReturnedGoods, Tender, TypedDiscount
+from edge.shop.till.rules.basket import BasketLine, GivenBack, ReturnedGoods, SaleCoupon, Tender, TypedDiscount
 from edge.shop.till.rules.numbers import shown_number
 
 
@@ -51,8 +51,9 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     promotions: dict[str, dict[str, str]]
     customer: str
     discount: TypedDiscount | None = None
-    exchange: ReturnedGoods | None = None
+    returns: tuple[ReturnedGoods, ...] = ()
     back: tuple[GivenBack, ...] = ()
+    coupons: tuple[SaleCoupon, ...] = ()
 
 
 class SaleNow(Sale, frozen=True, kw_only=True):

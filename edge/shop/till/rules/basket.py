@@ -20,6 +20,8 @@ BASKET_BYTES = 96 * 1024
 event of the journal."""
 QUESTIONS_LIMIT = 8
 """Questions that wait for an answer; a further scan that would ask is refused."""
+RETURNS_LIMIT = 10
+"""Receipts whose goods come back in one exchange."""
 COUPONS_LIMIT = 5
 """Coupons of one sale."""
 TENDERS_LIMIT = 10
@@ -206,7 +208,8 @@ class Returned(BasketLine, frozen=True, omit_defaults=True):
 
 
 class ReturnedGoods(msgspec.Struct, frozen=True):
-    """What of an earlier sale comes back in an exchange, at what it had cost. `left`: what its tenders may get back."""
+    """What of an earlier sale comes back in an exchange, at what it had cost. `left`: what its tenders may get back;
+    `back`: what did go back to them, as the new goods cost less."""
 
     register: str
     sale: int
@@ -216,6 +219,7 @@ class ReturnedGoods(msgspec.Struct, frozen=True):
     total_minor: int
     deposit_minor: int
     left: tuple[GivenBack, ...] = ()
+    back: tuple[GivenBack, ...] = ()
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -259,7 +263,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     customer: str = ""
     discount: TypedDiscount | None = None
     name: str = ""
-    exchange: ReturnedGoods | None = None
+    returns: tuple[ReturnedGoods, ...] = ()
     coupons: tuple[SaleCoupon, ...] = ()
 
     @property
@@ -282,7 +286,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def empty(self) -> bool:
-        return not (self.lines or self.tenders or self.questions or self.exchange or self.coupons)
+        return not (self.lines or self.tenders or self.questions or self.returns or self.coupons)
 
     def line(self, id: int) -> BasketLine | None:
         return next((line for line in self.lines if line.id == id), None)

@@ -73,9 +73,9 @@ def with_paper(day: Day, paper: Paper) -> Day:
         case SaleCompleted():
             taken = _of_sale(paper)
             minor = paper.total_minor + paper.rounding_minor
-            if paper.exchange:  # a sale and a refund, on one paper
-                minor += paper.exchange.total_minor
-                change["refunds"] = _more(day.refunds, -paper.exchange.total_minor)
+            if paper.returns:  # a sale and a refund, on one paper
+                minor += paper.returned_minor
+                change["refunds"] = _more(day.refunds, -paper.returned_minor)
             change |= {"sales": _more(day.sales, minor), "taken": _sum(day.taken, taken, 1), "newest": taken}
             change["counts"] = _with_coupons(_with_given(_with_lines(day.counts, paper.lines), paper), paper)
         case SaleVoided():
@@ -164,7 +164,7 @@ def _of_sale(sale: SaleCompleted) -> Taken:
         _less_back(_tenders(sale.tenders, sale.change_minor), sale.back),
         sum(line.promotion_minor for line in sale.lines),
         _foreign(sale.tenders),
-        _signed(_apart(sale.lines), _apart(sale.exchange.lines) if sale.exchange else {}, -1),
+        _signed(_apart(sale.lines), _apart(sale.returned), -1),
     )
 
 

@@ -118,7 +118,7 @@ def without_receipt(
         return Refused("answer_first", {"waiting": len(basket.questions)})
     if basket.tenders:
         return Refused("already_paying", {"paid_minor": basket.paid_minor})
-    if basket.exchange:
+    if basket.returns:
         return Refused("basket_not_empty")
     try:
         goes = worth(basket.sold, settings.tax)
@@ -209,7 +209,7 @@ def _tenders(
     if back.kind == "credit":
         return (GivenBack("credit", minor),) if minor else ()
     as_paid = tuple(_to_credit(one, settings) for one in as_paid)
-    if sale.exchange and (missing := minor - sum(one.amount_minor for one in as_paid)) > 0:
+    if sale.returns and (missing := minor - sum(one.amount_minor for one in as_paid)) > 0:
         as_paid += (GivenBack("credit", missing),)  # other goods had paid for them, and no money
     if back.kind is None or all(one.kind == back.kind for one in as_paid):
         return as_paid
