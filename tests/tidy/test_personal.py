@@ -23,7 +23,8 @@ NOT_PERSONAL: dict[str, str] = {
         Product.container Product.sku Product.tax_class Product.variant_of ProductRestored.sku
         ProductRetired.sku PromotionEnded.id Returned.code Returned.sku Returned.tax_class
         SaleCoupon.id CouponUsed.tail CouponUsedElsewhere.receipt CouponUsedElsewhere.store
-        CouponUsedElsewhere.tail SaleCoupon.tail SaleCompleted.price_list SaleRefunded.price_list SaleRefunded.sale_register Claimed.sku
+        CouponUsedElsewhere.tail SaleCoupon.tail
+        SaleCompleted.price_list SaleRefunded.price_list SaleRefunded.sale_register Claimed.sku
         CountScanned.expiry CountScanned.lot CountScanned.sku CountStarted.category CountStarted.location
         LevelsSet.location LevelsSet.sku LocationRetired.id LocationSet.id LotRecalled.lot LotRecalled.sku
         Move.expiry Move.location Move.lot RecallLifted.lot RecallLifted.sku ReservationFulfilled.holder

@@ -9,6 +9,7 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.catalog.categories.queries import places_of
+from edge.shop.till.costs import asked, noted
 from edge.shop.till.pricing import priced
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import plausible
@@ -20,11 +21,15 @@ _encode = msgspec.json.Encoder().encode
 
 
 def change(
-    tx: Transaction, settings: TillSettings, decide: Callable[[Basket], Basket | Refused], ask: bool = False
+    tx: Transaction,
+    settings: TillSettings,
+    decide: Callable[[Basket], Basket | Refused],
+    ask: bool = False,
+    ask_cost: bool = False,
 ) -> Basket | Refused:
     """The basket as somebody decides. One that was part-paid is finished or abandoned, not changed.
 
-    `ask`: a person typed it, and was not asked yet whether they mean it.
+    `ask`: a person typed it, and was not asked yet whether they mean it; `ask_cost`: nor whether below its cost.
     """
     basket = read_basket(tx.db, tx.actor.register)
     if basket.tenders:
@@ -36,7 +41,9 @@ def change(
         return refused
     if settings.undiscounted:
         decision = _marked(tx, basket, decision, settings)
-    decision = priced(tx, decision, settings)
+    decision = noted(tx, basket, priced(tx, decision, settings), settings)
+    if ask_cost and (refused := asked(basket, decision)):
+        return refused
     grown = len(decision.lines) > len(basket.lines) or len(decision.promotions) > len(basket.promotions)
     grown = grown or decision.returns != basket.returns
     if grown and len(_encode(decision)) > BASKET_BYTES:

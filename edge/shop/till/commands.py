@@ -206,7 +206,8 @@ class RefundSale(Command, frozen=True):
 
     `register`: the one the receipt is of; this one, where it is left out. Without `lines`: all
     that is left of it. `kind` asks for one way: `card` is refused where cards brought less, `cash` in the place of a
-    card needs the right `refund_cash` and a `reason`.
+    card needs the right `refund_cash` and a `reason`. `gift`: they came by a gift receipt, so that it is store credit
+    whoever asks: the money is the buyer's.
     """
 
     number: Number
@@ -215,19 +216,21 @@ class RefundSale(Command, frozen=True):
     kind: TenderKind | None = None
     reference: Reason = ""
     reason: Reason = ""
+    gift: bool = False
 
     @property
     def back(self) -> RefundMethod:
-        return RefundMethod(self.kind, self.reference, self.reason)
+        return RefundMethod("credit" if self.gift else self.kind, self.reference, self.reason)
 
 
 class RefundWithoutReceipt(Command, frozen=True):
     """Take back what lies in the basket, at today's prices, where the store allows it: nobody has the receipt.
 
-    The money goes back in cash, which needs the right `refund_cash` and a `reason`: no card is known to have paid.
+    What people and coupons take off is left aside, and a typed price. It becomes store credit, unless somebody says
+    `cash`, which needs the right `refund_cash` and a `reason`: no card is known to have paid.
     """
 
-    kind: TenderKind = "cash"
+    kind: TenderKind = "credit"
     damaged: bool = False
     reference: Reason = ""
     reason: Reason = ""
@@ -288,6 +291,7 @@ class DiscountLine(Command, frozen=True):
     share: Asked | None = None
     sum_minor: Asked | None = None
     reason: Label = ""
+    confirmed: bool = False
 
 
 class DiscountBasket(Command, frozen=True):
@@ -296,6 +300,7 @@ class DiscountBasket(Command, frozen=True):
     share: Asked | None = None
     sum_minor: Asked | None = None
     reason: Label = ""
+    confirmed: bool = False
 
 
 class AddOpenAmount(Command, frozen=True):

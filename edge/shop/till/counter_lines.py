@@ -30,13 +30,13 @@ class CounterLines:
         wanted = self._discount(tx, command)
         if isinstance(wanted, Refused):
             return wanted
-        return self._discounted(tx, lambda basket: discounts.on_line(basket, command.line, wanted))
+        return self._discounted(tx, lambda basket: discounts.on_line(basket, command.line, wanted), command.confirmed)
 
     def discount_basket(self, tx: Transaction, command: DiscountBasket) -> Basket | Refused:
         wanted = self._discount(tx, command)
         if isinstance(wanted, Refused):
             return wanted
-        return self._discounted(tx, lambda basket: discounts.on_basket(basket, wanted))
+        return self._discounted(tx, lambda basket: discounts.on_basket(basket, wanted), command.confirmed)
 
     def add_open_amount(self, tx: Transaction, command: AddOpenAmount) -> Basket | Refused:
         most_minor = self._settings.open_most_minor
@@ -89,14 +89,14 @@ class CounterLines:
             return Refused("discount_reason")
         return TypedDiscount(command.reason, tx.actor.name, command.share or 0, command.sum_minor or 0)
 
-    def _discounted(self, tx: Transaction, decide: discounts.Decide) -> Basket | Refused:
+    def _discounted(self, tx: Transaction, decide: discounts.Decide, confirmed: bool) -> Basket | Refused:
         def decided(basket: Basket) -> Basket | Refused:
             after = decide(basket)
             if isinstance(after, Refused):
                 return after
             return within(tx.actor, DISCOUNT, basket.total_minor - after.total_minor) or after
 
-        return change(tx, self._settings, decided)
+        return change(tx, self._settings, decided, ask_cost=not confirmed)
 
 
 def _beside(kind: LineKind, minor: int, **values: str) -> BasketLine:

@@ -84,7 +84,8 @@ class Till:
                 return after
             return within(tx.actor, DISCOUNT, basket.total_minor - after.total_minor) or after
 
-        return change(tx, self._settings, decide, ask=not command.confirmed)
+        sure = command.confirmed
+        return change(tx, self._settings, decide, ask=not sure, ask_cost=not sure)
 
     def use_customer(self, tx: Transaction, command: commands.UseCustomer) -> Basket | Refused:
         return change(tx, self._settings, lambda basket: for_customer(tx, basket, command.customer))

@@ -19,7 +19,7 @@ from edge.shop.till.events import (
     SaleVoided,
     TenderCorrected,
 )
-from edge.shop.till.rules.numbers import shown_number
+from edge.shop.till.rules.numbers import GIFT, shown_number
 from edge.shop.till.rules.sums import DaySums
 from edge.shop.till.settings import TillSettings, name_in
 
@@ -43,7 +43,7 @@ def of_sale(
 def of_gift(sale: SaleCompleted, fact: RecordedEvent, settings: TillSettings) -> Document:
     """The receipt of a sale for who is given what was bought: no prices."""
     data = _numbered(sale.number, fact)
-    return _paper("till/gift", settings, sale=sale, copy=0, code=_code(data["number"], settings), **data)
+    return _paper("till/gift", settings, sale=sale, copy=0, code=GIFT + data["number"], **data)
 
 
 def of_void(

@@ -18,7 +18,7 @@ from edge.shop.access.rights import SELL
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import Receipt, read_receipt, read_receipts, refunded_before
 from edge.shop.till.rules import refund
-from edge.shop.till.rules.numbers import number_of, shown_number
+from edge.shop.till.rules.numbers import GIFT, number_of, shown_number
 from edge.shop.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest
 from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
@@ -42,7 +42,7 @@ async def receipts(request: web.Request) -> web.Response:
     site = request.app[SITE]
     register, text = register_of(request), request.query.get("text", "")
     found = await site.asker.read(partial(_choice, register=register, text=text))
-    return _html(request, "receipts.html", receipts=found, here=register)
+    return _html(request, "receipts.html", receipts=found, here=register, gift=text.strip().upper().startswith(GIFT))
 
 
 async def sale(request: web.Request) -> web.Response:

@@ -107,7 +107,7 @@ class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
     top for each of them, and no tax is on it. `parts`: what leaves the stock in its place, for each of them.
     `discounts`: what promotions take off it; `off_minor` what a person takes off the line by its `discount`, and
     `share_minor` its part of the basket's, `coupon_minor` of the coupons'. `undiscounted`: people take nothing off such
-    goods. `card`: the gift card that a load goes onto.
+    goods. `card`: the gift card that a load goes onto. `below_cost`: the shop paid more for it on average.
     """
 
     id: int
@@ -134,6 +134,7 @@ class BasketLine(msgspec.Struct, frozen=True, omit_defaults=True):
     undiscounted: bool = False
     card: str = ""
     coupon_minor: int = 0
+    below_cost: bool = False
 
     @property
     def is_revenue(self) -> bool:
@@ -318,8 +319,11 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
         return Basket(self.register, self.revision + 1)
 
 
+_PRICED = ("discounts", "share_minor", "coupon_minor", "below_cost")
+
+
 def _as_priced(old: BasketLine, line: BasketLine) -> BasketLine:
     """The old line with what promotions, the basket's discount and coupons make of the new one."""
-    made = {"discounts": line.discounts, "share_minor": line.share_minor, "coupon_minor": line.coupon_minor}
-    same = (old.discounts, old.share_minor, old.coupon_minor) == tuple(made.values())
+    made = {name: getattr(line, name) for name in _PRICED}
+    same = all(getattr(old, name) == value for name, value in made.items())
     return old if same else msgspec.structs.replace(old, **made)

@@ -77,7 +77,8 @@ def with_paper(day: Day, paper: Paper) -> Day:
                 minor += paper.returned_minor
                 change["refunds"] = _more(day.refunds, -paper.returned_minor)
             change |= {"sales": _more(day.sales, minor), "taken": _sum(day.taken, taken, 1), "newest": taken}
-            change["counts"] = _with_coupons(_with_given(_with_lines(day.counts, paper.lines), paper), paper)
+            counts = _with_given(_with_lines(day.counts, paper.lines), paper)
+            change["counts"] = _with_open(_with_coupons(counts, paper), paper)
         case SaleVoided():
             change |= {"voids": _more(day.voids, -paper.total_minor), "taken": _sum(day.taken, day.newest, -1)}
         case SaleRefunded():
@@ -154,6 +155,7 @@ def sums(day: Day) -> DaySums:
         trainings=day.counts.trainings,
         training_papers=day.counts.training_papers,
         coupons=day.counts.coupons,
+        open=day.counts.open,
     )
 
 
@@ -243,6 +245,12 @@ def _with_coupons(counts: Counts, sale: SaleCompleted) -> Counts:
     return msgspec.structs.replace(counts, coupons=coupons) if sale.coupons else counts
 
 
+def _with_open(counts: Counts, sale: SaleCompleted) -> Counts:
+    amounts = [line.amount_minor for line in sale.lines if line.kind == "open" and not line.voided]
+    open_ = Sum(counts.open.count + len(amounts), counts.open.minor + sum(amounts))
+    return msgspec.structs.replace(counts, open=open_) if amounts else counts
+
+
 def _both(one: Day, other: Day) -> Day:
     counts = Counts(
         one.counts.voided_lines + other.counts.voided_lines,
@@ -254,6 +262,7 @@ def _both(one: Day, other: Day) -> Day:
         one.counts.trainings + other.counts.trainings,
         one.counts.training_papers + other.counts.training_papers,
         _each(one.counts.coupons, other.counts.coupons),
+        _added(one.counts.open, other.counts.open),
     )
     return Day(
         _added(one.sales, other.sales),

@@ -120,8 +120,9 @@ def without_receipt(
         return Refused("already_paying", {"paid_minor": basket.paid_minor})
     if basket.returns:
         return Refused("basket_not_empty")
+    sold = [_at_todays_price(line) for line in basket.sold]
     try:
-        goes = worth(basket.sold, settings.tax)
+        goes = worth(sold, settings.tax)
     except KeyError as missing:  # the table of taxes was changed since the line came into the basket
         return Refused("no_tax_class", {"tax_class": str(missing.args[0])})
     if back.kind not in ("cash", "credit"):
@@ -131,9 +132,16 @@ def without_receipt(
     step_minor = settings.cash_step_minor if back.kind == "cash" else 1
     minor = round_to(goes.total_minor, step_minor)
     tenders = (GivenBack(back.kind, minor),) if minor else ()
-    lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in basket.sold)
+    lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in sold)
     refunded = _refunded(0, lines, goes, tenders, back.reason, settings.currency, settings.tax.inclusive)
     return msgspec.structs.replace(refunded, price_list=basket.price_list, customer=basket.customer)
+
+
+def _at_todays_price(line: BasketLine) -> BasketLine:
+    """The line without what a person or a coupon makes of its price; promotions are today's."""
+    price_minor = line.price_minor if line.listed_minor is None else line.listed_minor
+    off = {"discount": None, "off_minor": 0, "share_minor": 0, "coupon_minor": 0}
+    return msgspec.structs.replace(line, price_minor=price_minor, listed_minor=None, **off)
 
 
 def _returned(

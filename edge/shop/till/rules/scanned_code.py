@@ -6,6 +6,7 @@ from edge.core.messages import Refused
 from edge.lib.codes.code import Code, Kind, ScanError
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.till.rules.basket import ScannedData
+from edge.shop.till.rules.numbers import GIFT
 
 SHOWN_CHARS = 80
 """What of a code is shown to people and kept."""
@@ -34,7 +35,8 @@ def misread(wrong: ScanError, raw: str) -> Refused:
 def not_sold(code: Code) -> Refused | None:
     """What to say about a code of which the catalogue has no product, where that is no wonder."""
     if refusal := _REFUSALS.get(code.kind):
-        return Refused(refusal, {"number": _printable(code.number or code.raw)})
+        gift = GIFT if code.kind == "receipt" and code.raw.upper().startswith(GIFT) else ""
+        return Refused(refusal, {"number": gift + _printable(code.number or code.raw)})
     return None if any(code.keys) else Refused("code_no_product")
 
 

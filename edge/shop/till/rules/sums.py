@@ -34,7 +34,8 @@ class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `cleared`: baskets that were cleared away unpaid, and what they came to. `copies`: papers printed once more.
     `given`: what people took off, by reason, and `givers` by person. `trainings`: how often somebody practised, and
-    `training_papers` how much paper that made. `coupons`: what they took off, by the name of their series.
+    `training_papers` how much paper that made. `coupons`: what they took off, by the name of their series. `open`:
+    goods sold by an open amount.
     """
 
     voided_lines: int = 0
@@ -46,6 +47,7 @@ class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
     trainings: int = 0
     training_papers: int = 0
     coupons: dict[str, Sum] = {}
+    open: Sum = Sum(0, 0)
 
 
 class DaySums(msgspec.Struct, frozen=True):
@@ -78,3 +80,4 @@ class DaySums(msgspec.Struct, frozen=True):
     trainings: int = 0
     training_papers: int = 0
     coupons: dict[str, Sum] = {}
+    open: Sum = Sum(0, 0)
