@@ -133,4 +133,5 @@ def _moment(fact: RecordedEvent) -> dict[str, Any]:
 
 def _code(number: str, settings: TillSettings) -> str:
     """A receipt's number as its bar code has it: scanned, it is known for a receipt's."""
-    return next((prefix for prefix, kind in settings.codes.prefixes if kind == "receipt"), "") + number
+    own = (prefix for prefix, kind in settings.codes.prefixes if kind == "receipt" and prefix != GIFT)
+    return next(own, "") + number
