@@ -67,7 +67,7 @@ class SaleCompleted(Event, frozen=True):
     @property
     def bought_minor(self) -> int:
         """What its own goods came to, whatever other goods paid for them."""
-        return self.total_minor + (self.returned_minor if self.returns else self.rounding_minor)
+        return self.total_minor + (self.goods_back_minor if self.returns else self.rounding_minor)
 
     @property
     def returned(self) -> tuple[Returned, ...]:
@@ -75,7 +75,7 @@ class SaleCompleted(Event, frozen=True):
         return tuple(line for goods in self.returns for line in goods.lines)
 
     @property
-    def returned_minor(self) -> int:
+    def goods_back_minor(self) -> int:
         """What these had cost."""
         return sum(goods.total_minor for goods in self.returns)
 

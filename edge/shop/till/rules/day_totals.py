@@ -74,8 +74,8 @@ def with_paper(day: Day, paper: Paper) -> Day:
             taken = _of_sale(paper)
             minor = paper.total_minor + paper.rounding_minor
             if paper.returns:  # a sale and a refund, on one paper
-                minor += paper.returned_minor
-                change["refunds"] = _more(day.refunds, -paper.returned_minor)
+                minor += paper.goods_back_minor
+                change["refunds"] = _more(day.refunds, -paper.goods_back_minor)
             change |= {"sales": _more(day.sales, minor), "taken": _sum(day.taken, taken, 1), "newest": taken}
             counts = _with_given(_with_lines(day.counts, paper.lines), paper)
             change["counts"] = _with_open(_with_coupons(counts, paper), paper)
