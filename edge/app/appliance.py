@@ -54,7 +54,7 @@ from edge.shop.shelf.service import ShelfService
 from edge.shop.stock.expiring import ReservationExpiry
 from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.scale_part import ScalePart
-from edge.shop.till.scanner_part import ScannerPart, ignore_outcome
+from edge.shop.till.scanner_part import Door, ScannerPart, ignore_outcome
 from edge.web.app import make_app
 from edge.web.context import SITE, TillContext
 from edge.web.pages.phone import Paired, Phone
@@ -121,6 +121,7 @@ def parts_of(
     tills = TillContext(shop, config, syncing)
     app = make_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, tills)
     panel = PanelPart(app, config.panel)
+    door = app[SITE].training or shop
 
     async def run_panel(ready: Callable[[], None]) -> None:
         def open_for_business() -> None:
@@ -138,7 +139,7 @@ def parts_of(
         made = drivers.create(device.role, device.driver, device.options)
         return Part(
             device.name,
-            ScannerPart(shop, cast(Scanner, made), device.register, tills.sessions.actor).run,
+            ScannerPart(door, cast(Scanner, made), device.register, tills.sessions.actor).run,
             stage=Stage.DEVICES,
         )
 
@@ -148,7 +149,9 @@ def parts_of(
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
     yield from camera_parts([one for one in devices if one[0].role == "camera"], app[SITE].shelf)
     for device, made in (one for one in devices if one[0].role != "camera"):
-        part = device_part(device, made, config, shop, supervisor, ledger.clock, tills, phones.get(device.name))
+        part = device_part(
+            *(device, made, config, shop, door, supervisor, ledger.clock, tills), phones.get(device.name)
+        )
         yield Part(device.name, part.run, stage=Stage.DEVICES)
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
@@ -206,6 +209,7 @@ def device_part(
     made: object,
     config: Config,
     shop: CommandBus,
+    door: Door,
     supervisor: Supervisor,
     clock: Clock,
     tills: TillContext,
@@ -215,7 +219,7 @@ def device_part(
     match device.role:
         case "scanner":
             told = phone.verdicts.told if phone else ignore_outcome
-            return ScannerPart(shop, cast(Scanner, made), device.register, tills.sessions.actor, told)
+            return ScannerPart(door, cast(Scanner, made), device.register, tills.sessions.actor, told)
         case "receipt_printer":
             place = printer_place(device, config, supervisor)
             return PrinterPart(shop, cast(ReceiptPrinter, made), place, device.paper, device.printing, clock)

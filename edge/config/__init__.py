@@ -45,6 +45,7 @@ from edge.core.clock import business_date
 from edge.core.journal.rows import Header
 from edge.lib.errors import ConfigError
 from edge.shop.catalog.settings import CatalogSettings
+from edge.shop.coupons.settings import CouponSettings
 from edge.shop.customers.settings import CustomerSettings
 from edge.shop.forecast.settings import ForecastSettings
 from edge.shop.gift_cards.settings import GiftCardSettings
@@ -154,6 +155,9 @@ class Config(Sections, frozen=True, kw_only=True):
             tares_g=self.till.tares_g,
             notes_minor=known.notes if (known := denominations(store.currency)) else (),
         )
+
+    def coupon_settings(self) -> CouponSettings:
+        return CouponSettings(self.store.currency, self.store.language, self.store.header)
 
     def shift_settings(self) -> ShiftSettings:
         store, shifts = self.store, self.shifts

@@ -50,15 +50,19 @@ COMMITTED = "committed"
 class CommandBus:
     """The door and the reader beside it. Made on the event loop's thread, used only there.
 
-    Reads of surfaces take `shop.reader`: a read-only connection that sees every durable command.
+    Reads of surfaces take `shop.reader`: a read-only connection that sees every durable command. `behind`: another
+    ledger, of which it reads what its own has no table of.
     """
 
-    def __init__(self, path: Path, registry: Registry, clock: Clock, writer: Writer, bus: Bus) -> None:
+    def __init__(
+        self, path: Path, registry: Registry, clock: Clock, writer: Writer, bus: Bus, behind: Path | None = None
+    ) -> None:
         self.path = path
         self.registry = registry
         self.bus = bus
-        self.reader = open_reader(path)
-        self._clock = clock
+        self._behind = behind
+        self.reader = self.open_reader()
+        self.clock = clock
         self._writer = writer
         self._loop = asyncio.get_running_loop()
         self._queue = CommandQueue()
@@ -78,6 +82,10 @@ class CommandBus:
     def start(self) -> None:
         self._thread.start()
         self._checkpointer.start()
+
+    def open_reader(self) -> Connection:
+        """One more connection that reads what this one's `reader` does, for another thread."""
+        return open_reader(self.path, behind=self._behind)
 
     async def do(self, command: Command, actor: Actor, command_id: ids.CommandId | None = None) -> Outcome:
         """Do `command`; the answer comes once it is durable.
@@ -103,7 +111,7 @@ class CommandBus:
 
     def now_us(self) -> int:
         """The wall clock, UTC microseconds."""
-        return self._clock.read().at_us
+        return self.clock.read().at_us
 
     async def news(self, subscription: Subscription) -> None:
         """Returns once there is something; while somebody is at a till, once some may have come together. Who reads
@@ -123,7 +131,7 @@ class CommandBus:
             await self._round.wait()
 
     def new_id(self) -> ids.CommandId:
-        return ids.command_id(self._clock.read().at_us, os.urandom(10))
+        return ids.command_id(self.clock.read().at_us, os.urandom(10))
 
     def listen(self, listener: Callable[[Command, Actor, Outcome], None]) -> None:
         """Call `listener` with every command's answer, on the loop's thread, also when who asked has gone away.

@@ -202,6 +202,8 @@ def register_of(request: web.Request, assumed: bool = False) -> str:
     A browser that is paired with a register is at no other, and a key that is for one is for no other.
     """
     site = request.app[SITE]
+    if site.trains:
+        return site.config.registers[0]
     register = header(request, "Register") or request.query.get("register")
     pairing = request.get(PAIRING)
     if pairing and pairing.register:

@@ -68,6 +68,7 @@ from edge.web.pairing import known, paired
 from edge.web.responses import explain
 from edge.web.routing import routes
 from edge.web.throttle import throttle
+from edge.web.training import Trainings
 
 
 def make_app(
@@ -84,6 +85,7 @@ def make_app(
     order = [timed, guard, explain, keyed, known, throttle, paired]
     app = web.Application(client_max_size=BODY_BYTES, middlewares=order)
     app[SITE] = PanelContext(shop, supervisor, config, sync, models, meaning, tills)
+    app[SITE].training = Trainings(app[SITE], app)
     app.on_response_prepare.append(dress)
     app[phone.PHONES] = phones
     pages, endpoints = declared()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
 import ssl
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
+import msgspec
 from aiohttp import web
 
 from edge.config import Config
@@ -49,6 +52,9 @@ from edge.web.metrics import Metrics
 from edge.web.rate import Rates
 from edge.web.seats import Seats
 
+if TYPE_CHECKING:
+    from edge.web.training import Trainings
+
 BASKET_ENDS = (SaleCompleted, BasketAbandoned)
 
 
@@ -73,7 +79,7 @@ class TillContext:
 class PanelContext:
     """One shop's panel. `token` lets the command line of this machine do everything. `here` says whether an address is
     this machine to itself. `made` is what stays the same and takes long to make, by name: else strangers who ask for it
-    again and again would have the till wait."""
+    again and again would have the till wait. `trains`: the register whose practice it answers for, if it is one's."""
 
     def __init__(
         self,
@@ -115,22 +121,41 @@ class PanelContext:
         self.seats = Seats()
         self.made: dict[str, str] = {}
         self.renderer = Renderer(config.till_settings())
-        counters = RegisterStates(config.registers, shop.reader)
-        self.live = LivePages(
-            shop,
-            config.registers,
-            FragmentSource(shop, supervisor, config, counters, tills, sync, models),
-            counters,
-            self.renderer,
-            all_fragments(),
-        )
-        self.asker = QueryRunner(shop.registry, config.ledger)
+        self.trains = ""
+        self.training: Trainings | None = None
+        self.live = self._live(tills)
+        self.asker = QueryRunner(shop)
         self.heavy = Heavy()
         self.shelf = ShelfService(shop, config.folder, config.shelf_settings(), self._today)
         self.metrics = Metrics(shop, supervisor, config, sync, self.live, models)
         self.event_streams = 0
         self.pages: dict[str, Page] = {}
         self.endpoints: tuple[Endpoint, ...] = ()
+
+    def practising(self, shop: CommandBus, register: str, inside: str) -> PanelContext:
+        """The same site over the ledger of a practice at `register`, which is called `inside` there."""
+        site, config = copy.copy(self), self.config
+        site.shop, site.trains, site.sync = shop, register, None
+        site.config = msgspec.structs.replace(config, registers=(inside,), devices=())
+        tills = TillContext(shop, site.config)
+        tills.scales = {inside: self.scales[register]} if register in self.scales else {}
+        site._settings, site.sessions, site.scales, site.cards = (
+            tills.settings,
+            tills.sessions,
+            tills.scales,
+            tills.cards,
+        )
+        site.live = site._live(tills)
+        site.asker = QueryRunner(shop)
+        shop.listen(site._end_approvals)
+        return site
+
+    def _live(self, tills: TillContext) -> LivePages:
+        shop, config, registers = self.shop, self.config, self.config.registers
+        counters = RegisterStates(registers, shop.reader)
+        of = (shop, self.supervisor, config, counters, tills, self.sync, self.models)
+        source = FragmentSource(*of, trains=self.trains)
+        return LivePages(shop, registers, source, counters, self.renderer, all_fragments())
 
     @property
     def settings(self) -> TillSettings:

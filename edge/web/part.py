@@ -52,7 +52,10 @@ class PanelPart:
             await asyncio.to_thread(site.certificates.look)
         pages = web.AppRunner(self._app, access_log=None, shutdown_timeout=SHUTDOWN_S)
         astray = web.AppRunner(make_trust_app(site), access_log=None, shutdown_timeout=SHUTDOWN_S)
-        preparing = TaskSet(2)
+        preparing = TaskSet(3)
+        training = site.training
+        assert training is not None
+        await training.end_left()
         await pages.setup()
         await astray.setup()
         listener = Listener(_server(pages), _server(astray), self._near, site.context, site.rates)
@@ -63,9 +66,11 @@ class PanelPart:
                 preparing.start(self._tell_once_there_is_room(site), "telling the command line")
             ready()
             preparing.start(_prepare(site), "preparing")
+            preparing.start(training.watch(), "training")
             await site.live.follow()
         finally:
             await preparing.stop()
+            await training.stop()
             await listener.close()
             await astray.cleanup()
             await pages.cleanup()

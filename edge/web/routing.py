@@ -12,9 +12,11 @@ from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Refused
 from edge.web.actors import actor_of, again, surface_of, viewer_of
 from edge.web.bearer import refuse_programs
+from edge.web.context import SITE
 from edge.web.pages.shell import locked
 from edge.web.request_body import STILL, Still
 from edge.web.responses import answer_outcome, texts_of
+from edge.web.training import Trainings
 
 ENDPOINT = web.RequestKey("endpoint", Endpoint)
 """On each request: what it asks, for limits and metrics that go by it."""
@@ -40,6 +42,10 @@ def _guarded(endpoint: Endpoint) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ENDPOINT] = endpoint
         refuse_programs(request, endpoint)
+        async with _trainings(request).answering(request, endpoint):
+            return await answered(request)
+
+    async def answered(request: web.Request) -> web.StreamResponse:
         if refused := _refused(request, endpoint):
             return answer_outcome(refused, texts_of(request))
         still: Still = partial(_refused, request, endpoint)
@@ -61,6 +67,10 @@ def _guarded_page(page: Page) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ENDPOINT] = endpoint
         refuse_programs(request)
+        async with _trainings(request).answering(request, endpoint):
+            return await answered(request)
+
+    async def answered(request: web.Request) -> web.StreamResponse:
         if page.right != ANYBODY and not endpoint.allows(viewer_of(request)):
             return locked(request, page.right)
         answer: web.StreamResponse = await page.handler(request)
@@ -76,3 +86,9 @@ def _refused(request: web.Request, endpoint: Endpoint) -> Refused | None:
         if not endpoint.allows(actor) or surface_of(request) not in endpoint.surfaces:
             return Refused("right_denied", {"query": request.path[:80], "right": endpoint.right})
     return again(request) if endpoint.reauthenticate else None
+
+
+def _trainings(request: web.Request) -> Trainings:
+    training = request.app[SITE].training
+    assert training is not None
+    return training

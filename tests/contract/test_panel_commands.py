@@ -92,7 +92,7 @@ DONE: dict[str, Any] = {
     "PrintLabels": {"labels": [{"product": "milk", "copies": 2}]},
     "VoidLastSale": {"reason": "wrong drink"},
     "RefundSale": {"number": 4},
-    "RefundWithoutReceipt": {"reason": "a gift"},
+    "RefundWithoutReceipt": {"kind": "cash", "reason": "a gift"},
     "PrintReport": {"kind": "z"},
     "ReprintReport": {"number": 1},
     "AbandonBasket": {},

@@ -193,6 +193,56 @@ def test_an_exchange_worth_more_goes_back_to_what_had_paid(tmp_path: Path) -> No
     in_a_shop(scenario, tmp_path)
 
 
+def test_goods_of_several_receipts_come_back_on_one_paper(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddOpenAmount("Vase", "standard", 1_000))
+        await paid(shop, "card")
+        await done(shop, AddLine(MILK, quantity=5_000))
+        await paid(shop)
+        await done(shop, AddOpenAmount("Bowl", "standard", 700))
+        await done(shop, AddReturn(1), MANAGER)
+        await done(shop, AddReturn(2, lines=(RefundedLine(1, 5_000),)), MANAGER)
+        basket = (await done(shop, AddReturn(2, lines=(RefundedLine(1, 2_000),)), MANAGER)).result
+        assert [(goods.sale, goods.total_minor) for goods in basket.returns] == [(1, 1_000), (2, 240)]
+        sale = await paid(shop)
+        assert (sale.number, sale.total_minor, sale.tenders) == (3, -540, ())
+        assert [(one.kind, one.amount_minor) for one in sale.back] == [("card", 540)]  # the card first, and cash last
+        assert {"Back from receipt 1-000001", "Vase -10.00", "Back from receipt 1-000002", "Milk -2.40"} <= set(
+            paper(shop)
+        )
+        report = event_of(await done(shop, PrintReport("x"), MANAGER), ReportPrinted)
+        assert (report.sales, report.refunds, report.total_minor) == (3, 1, 1_060)
+        assert {"Card 2 4.60", "Cash 1 6.00"} <= set(paper(shop, "report"))
+        left = await shop.do(RefundSale(2, lines=(RefundedLine(1, 4_000),)), MANAGER)
+        assert isinstance(left, Refused)
+        assert left.code == "refund_too_much"
+        void = event_of(await done(shop, VoidLastSale(), MANAGER), SaleVoided)
+        assert [(one.sale, one.minor) for one in void.refunds] == [(1, 1_000), (2, 240)]
+        assert "Taken again 5.40" in paper(shop)
+        for number in (2, 1):  # both of both halves are undone
+            refund = event_of(await done(shop, RefundSale(number), MANAGER), SaleRefunded)
+            assert refund.total_minor == {1: 1_000, 2: 600}[number]
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_an_exchange_in_which_other_goods_had_paid_prints_the_credit(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddOpenAmount("Vase", "standard", 1_000))
+        await paid(shop, "card")
+        await done(shop, AddOpenAmount("Bowl", "standard", 800))
+        await done(shop, AddReturn(1), MANAGER)
+        await paid(shop)
+        await done(shop, AddOpenAmount("Cup", "standard", 300))
+        await done(shop, AddReturn(2), MANAGER)
+        sale = await paid(shop)
+        assert [(one.kind, one.amount_minor) for one in sale.back] == [("credit", 500)]
+        assert "STORE CREDIT 5.00" in paper(shop)
+        assert sale.returns[0].back == sale.back
+
+    in_a_shop(scenario, tmp_path)
+
+
 def test_a_shop_may_ask_a_pin_for_striking_and_clearing(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, SetSetting("till.pin_for", ("void_line", "clear_basket", "open_drawer")), SYSTEM)

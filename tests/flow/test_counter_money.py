@@ -9,8 +9,10 @@ from edge.core.journal.rows import facts
 from edge.core.messages import Actor, Refused
 from edge.shop import books
 from edge.shop.gift_cards.queries import find_card
+from edge.shop.printing.queries import last_print_job
 from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift, OtherCounted
 from edge.shop.shifts.events import ShiftClosed
+from edge.shop.stock.commands import RecordMovement
 from edge.shop.tenders.commands import SetRate, SetTender
 from edge.shop.tenders.tender import ShopTender
 from edge.shop.till.commands import (
@@ -20,15 +22,20 @@ from edge.shop.till.commands import (
     AddOpenAmount,
     AddTip,
     CorrectTender,
+    DiscountBasket,
+    DiscountLine,
+    OverridePrice,
     Pay,
+    PrintGiftReceipt,
     PrintReport,
     RefundedLine,
     RefundSale,
+    RefundWithoutReceipt,
     VoidLastSale,
 )
 from edge.shop.till.events import ReportPrinted, SaleRefunded, SaleVoided
 from tests.counter_shop import SECOND, event_of, in_a_shop, paid, paper
-from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done
 
 CODE = "GIFT-0001-2345"
 
@@ -227,5 +234,70 @@ def test_goods_come_back_as_store_credit_that_pays(tmp_path: Path) -> None:
         sale = await paid(shop, "gift", reference=code)
         assert [(one.kind, one.amount_minor) for one in sale.tenders] == [("credit", 120)]
         assert await shop.do(AddLoad(code, 100), CASHIER) == Refused("card_is_credit", {"tail": code[-4:]})
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_by_a_gift_receipt_it_is_store_credit_whatever_had_paid(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK, quantity=2_000))
+        await paid(shop)
+        await done(shop, PrintGiftReceipt(1))
+        assert any("RG/1-000001" in line for line in paper(shop))
+        scanned = await shop.do(AddLine("RG/1-000001"), CASHIER)
+        assert scanned == Refused("code_is_receipt", {"number": "RG/1-000001"})
+        asked = RefundSale(1, lines=(RefundedLine(1, 1_000),), kind="cash", reason="please", gift=True)
+        refund = event_of(await done(shop, asked, MANAGER), SaleRefunded)
+        assert [(one.kind, one.amount_minor) for one in refund.tenders] == [("credit", 120)]
+        assert "STORE CREDIT 1.20" in paper(shop)
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_without_a_receipt_it_is_todays_price_as_store_credit(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        await done(shop, OverridePrice(1, 300, confirmed=True), MANAGER)
+        await done(shop, DiscountBasket(share=50_000, reason="staff"), MANAGER)
+        refund = event_of(await done(shop, RefundWithoutReceipt(), MANAGER), SaleRefunded)
+        assert [(one.kind, one.amount_minor) for one in refund.tenders] == [("credit", 120)]
+        await done(shop, AddLine(MILK))
+        cash = event_of(await done(shop, RefundWithoutReceipt("cash", reason="old"), MANAGER), SaleRefunded)
+        assert [(one.kind, one.amount_minor) for one in cash.tenders] == [("cash", 120)]
+
+    in_a_shop(scenario, tmp_path, "till.refunds_without_receipt = true\n" + CONFIG)
+
+
+def test_a_sale_that_comes_to_nothing_has_a_number_no_tender_and_a_shut_drawer(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        await done(shop, DiscountBasket(share=100_000, reason="goodwill"), MANAGER)
+        sale = await paid(shop)
+        assert (sale.number, sale.total_minor, sale.tenders, sale.change_minor) == (1, 0, (), 0)
+        assert last_print_job(shop.reader, "1", "drawer") is None
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_open_amounts_are_counted(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        for minor in (300, 400):
+            await done(shop, AddOpenAmount("Soup", "standard", minor))
+            await paid(shop)
+        await done(shop, PrintReport("x"), MANAGER)
+        assert "Open amounts 2 7.00" in paper(shop, "report")
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_below_what_it_cost_is_asked_about_noted_and_never_refused(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, RecordMovement("milk", "in", units=10_000, unit_cost_minor=100), SYSTEM)
+        await done(shop, AddLine(MILK))
+        asked = await shop.do(DiscountLine(1, sum_minor=30, reason="damaged"), MANAGER)
+        assert asked == Refused("confirm_below_cost", {"name": "Milk", "name_fr": "Lait", "name_he": "חלב"})
+        basket = (await done(shop, DiscountLine(1, sum_minor=30, reason="damaged", confirmed=True), MANAGER)).result
+        assert basket.lines[0].below_cost
+        assert (await paid(shop)).lines[0].below_cost
 
     in_a_shop(scenario, tmp_path)

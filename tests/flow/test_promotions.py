@@ -212,7 +212,7 @@ def test_without_a_receipt_at_todays_promotions(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, _: FakeClock) -> None:
         await promote(shop, MILK_3)
         await basket(shop, AddLine(MILK), SetQuantity(1, 3000))
-        (event,) = (await done(shop, RefundWithoutReceipt(reason="a gift"), MANAGER)).events
+        (event,) = (await done(shop, RefundWithoutReceipt("cash", reason="a gift"), MANAGER)).events
         assert isinstance(event, SaleRefunded)
         assert (event.paid_minor, event.lines[0].amount_minor, event.lines[0].discounts) == (300, 300, ())
 

@@ -127,7 +127,7 @@ def test_who_may_and_what_cannot_be_refunded(tmp_path: Path) -> None:
 def test_goods_without_a_receipt_where_the_store_takes_them(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus) -> None:
         await done(shop, AddLine(MILK))
-        outcome = await done(shop, RefundWithoutReceipt(reason="a gift"), MANAGER)
+        outcome = await done(shop, RefundWithoutReceipt("cash", reason="a gift"), MANAGER)
         (event,) = outcome.events
         assert isinstance(event, SaleRefunded)
         assert (event.sale, event.paid_minor, outcome.result.empty) == (0, 120, True)

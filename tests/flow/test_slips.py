@@ -197,7 +197,7 @@ def test_goods_that_only_come_back_are_no_order(tmp_path: Path) -> None:
         async with restaurant(tmp_path, text) as desk:
             await order(desk, "cola")
             await desk.do(SendToKitchen())
-            assert isinstance(await desk.shop.do(RefundWithoutReceipt(reason="a gift"), MANAGER), Done)
+            assert isinstance(await desk.shop.do(RefundWithoutReceipt("cash", reason="a gift"), MANAGER), Done)
             await order(desk, "cola")
             await desk.do(Pay("card"))
             assert [paper[0] for paper in papers(desk.shop, "bar")] == ["Order 1", "Order 1", "Order 2"]

@@ -46,7 +46,8 @@ NOT_PERSONAL: dict[str, str] = {
         TransferSent.location TransferSent.to_store TransferSettled.id TransferTakenBack.id
         TransferTakenBack.location TransferredGoods.expiry TransferredGoods.lot TransferredGoods.sku
         BasketLine.code BasketLine.sku BasketLine.tax_class BasketLine.card CardLoaded.expires_on
-        CardMoved.expires_on CardSettled.expires_on""",
+        CardMoved.expires_on CardSettled.expires_on SaleCoupon.id CouponUsed.tail CouponUsedElsewhere.receipt
+        CouponUsedElsewhere.store CouponUsedElsewhere.tail SaleCoupon.tail""",
     "the id of a customer, of a key of theirs or of a review, made up": """
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
         ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
@@ -88,7 +89,7 @@ NOT_PERSONAL: dict[str, str] = {
         Product.brand Product.names Promotion.names Rate.name Returned.names RoleSet.name
         SaleCompleted.promotions SettingChanged.value Taxed.name TextSet.texts Value.text Value.unit
         WordingPublished.texts DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names
-        ShopTender.names OccasionSet.name SupplierSet.names BasketLine.names""",
+        ShopTender.names OccasionSet.name SupplierSet.names BasketLine.names CouponsMade.name SaleCoupon.name""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name
         Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source""",
@@ -102,7 +103,7 @@ NOT_PERSONAL: dict[str, str] = {
         TransferSettled.note BasketLine.reason""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
-        TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart""",
+        TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart DaySums.coupons""",
     "a bay, a facing, a camera, a picture by its hash, and goods by their number": """
         AnswerUndone.bay AnswerUndone.facings BayMeasured.bay BottleType.sku CameraStateChanged.camera
         Facing.sku FacingCleared.bay FacingCleared.group FacingCleared.sku FacingFlagged.bay

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from edge.core.messages import Refused
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 from edge.shop.till.events import SaleCompleted, SaleRefunded
+from edge.shop.till.rules import giving_back
 from edge.shop.till.rules import refund as refunding
 from edge.shop.till.rules.basket import Basket, BasketLine, Question
 from edge.shop.till.rules.payment import pay, worth
@@ -274,3 +275,18 @@ def test_what_went_back_before_it_was_written_down_to_whom_counts_by_its_kind() 
     before = AlreadyRefunded({1: 1000}, 120, (GivenBack("card", 120),))
     made = refund(split(), before=before, back=AS_PAID)
     assert made.tenders == (GivenBack("card", 130, "A2", 2), GivenBack("cash", 230, of=3))
+
+
+def test_a_sum_over_several_sales_is_never_more_than_one_of_them_brought_back() -> None:
+    card, cash, gift = (
+        GivenBack("card", 1_000, of=1),
+        GivenBack("cash", 900, of=1),
+        GivenBack("gift", 300, of=2, card="c"),
+    )
+    parts = giving_back.spread_over(1_202, [(500, (card,)), (702, (gift, cash))], 5)
+    assert [[(one.kind, one.amount_minor) for one in part] for part in parts] == [
+        [("card", 500)],
+        [("gift", 300), ("cash", 400)],
+    ]
+    rest = giving_back.spread_over(800, [(500, ()), (300, (card,))], 1)
+    assert [[(one.kind, one.amount_minor) for one in part] for part in rest] == [[("credit", 500)], [("card", 300)]]

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from edge.core.storage.atomic_write import sync_folder, write_whole
-from edge.core.storage.database import Connection
+from edge.core.storage.database import BEHIND, Connection
 from edge.core.storage.permissions import explain_not_writable
 from edge.lib.errors import InvariantBroken, NeedsHuman
 
@@ -57,8 +57,9 @@ class Wrappings(msgspec.Struct, frozen=True):
 
 
 def folder_of(db: Connection) -> Path:
-    """The data folder of an open ledger."""
-    path = next(file for _, name, file in db.execute("PRAGMA database_list") if name == "main")
+    """The data folder of an open ledger; where it reads its people from one behind it, of that one."""
+    files = {name: file for _, name, file in db.execute("PRAGMA database_list")}
+    path = files.get(BEHIND) or files["main"]
     if not path:
         raise InvariantBroken("A database in memory has no keys of people.")
     return Path(path).parent

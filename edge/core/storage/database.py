@@ -34,6 +34,9 @@ in its statement.c), which takes a microsecond for each: where rows come by the 
 PRIVATE = 0o600
 """The rights of a database's files: nobody else on the machine reads the books."""
 
+BEHIND = "behind"
+"""What the other database of `read_behind` is called."""
+
 APPLICATION_ID = 0x65646765
 """`edge` in ASCII: how file(1) and we know the file (sqlite.org, pragma application_id)."""
 
@@ -66,12 +69,21 @@ def open_writer(path: Path | str) -> Connection:
     return db
 
 
-def open_reader(path: Path | str, cut_off: bool = False) -> Connection:
+def open_reader(path: Path | str, cut_off: bool = False, behind: Path | None = None) -> Connection:
     """A connection that cannot change anything and never blocks the writer; with `cut_off`, a file that is shorter than
-    it says is read as far as it goes, of which SQLite reads nothing otherwise (btree.c, lockBtree)."""
+    it says is read as far as it goes, of which SQLite reads nothing otherwise (btree.c, lockBtree). `behind`: as in
+    `read_behind`."""
     db = _connect(f"file:{quote(str(path))}?mode=ro", "PRAGMA writable_schema = ON;" if cut_off else "")
+    if behind:
+        read_behind(db, behind)
     db.execute("PRAGMA query_only = ON")
     return db
+
+
+def read_behind(db: Connection, behind: Path) -> None:
+    """Let a connection read what its own database has no table of from another one, which it cannot change: an
+    unqualified name is looked for in the attached database last (sqlite.org, lang_naming)."""
+    db.execute(f"ATTACH ? AS {BEHIND}", (f"file:{quote(str(behind))}?mode=ro",))
 
 
 def open_scratch(path: Path | str = ":memory:") -> Connection:

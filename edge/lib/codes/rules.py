@@ -11,7 +11,7 @@ from edge.lib.codes.gs1.elements import FNC1
 from edge.lib.codes.ranges import COUNTRIES, Range, RangeLayout, by_prefix
 
 PREFIXES: Mapping[Kind, tuple[str, ...]] = {
-    "receipt": ("R/",),
+    "receipt": ("R/", "RG/"),
     "employee": ("E/",),
     "coupon": ("C/",),
     "order": ("O/",),

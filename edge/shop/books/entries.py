@@ -95,7 +95,7 @@ def entries(facts: Iterable[RecordedEvent]) -> Iterator[LedgerEntry]:
 
 
 def _sold(sale: SaleCompleted, register: str) -> tuple[Posting, ...]:
-    returned = sale.exchange.lines if sale.exchange else ()
+    returned = sale.returned
     return (
         *_money(sale, register, 1),
         *(Posting(_money_in(one.kind, register), -one.amount_minor) for one in sale.back),

@@ -63,6 +63,8 @@ class CartHandlers:
         found = adding.find(tx, command, basket.price_list, self._settings)
         if isinstance(found, Refused):
             return found
+        if isinstance(found, adding.CouponRead):
+            return Refused("code_is_signed_coupon", {"tail": found.code.tail})
         if isinstance(found, adding.MemberCode):
             theirs = for_member(tx, basket, found.number)
             return theirs if isinstance(theirs, Refused) else self._changed(tx, cart, theirs)

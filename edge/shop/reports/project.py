@@ -45,8 +45,8 @@ _decode = msgspec.json.Decoder(Day).decode
 def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     _write(db, fact, "sale", event.number, event.total_minor + event.rounding_minor)
     _products(db, fact, event, 1)
-    if event.exchange:
-        _products(db, fact, event.exchange, -1)
+    for goods in event.returns:
+        _products(db, fact, goods, -1)
 
 
 def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:

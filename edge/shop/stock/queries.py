@@ -122,6 +122,12 @@ def read_place_names(db: Connection, location: str) -> dict[str, str] | None:
     return msgspec.json.decode(found[0], type=dict[str, str])
 
 
+def average_cost_micro(db: Connection, sku: str) -> int | None:
+    """What a unit of a product cost on average, in millionths of a minor unit; None: that is not known."""
+    found = db.execute("SELECT average_micro FROM stock WHERE sku = ?", (sku,)).fetchone()
+    return found[0] if found else None
+
+
 def available_of(db: Connection, skus: Sequence[str]) -> dict[str, int]:
     """What of products nobody was promised, by sku; those that nobody watches are left out."""
     watched = db.execute(

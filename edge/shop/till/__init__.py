@@ -48,6 +48,8 @@ from edge.shop.till.receipt_numbers import skip_numbers
 from edge.shop.till.reporting import Besides, Reporting
 from edge.shop.till.reversals import Reversals
 from edge.shop.till.settings import TillSettings
+from edge.shop.till.training import end_training, read_trainings, start_training
+from edge.shop.till.training import projector as training
 
 T = TypeVar("T")
 
@@ -82,7 +84,7 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
         commands=(*_baskets(partial(at, Till)), *_sales(at), *_by_hand(at), *_papers(at, besides)),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
-        projectors=(projector, periods, skipped, customer_sales),
+        projectors=(projector, periods, skipped, customer_sales, training),
         queries=_QUERIES,
         requirements=(Requirement(SIGNED_IN, partial(_signed_in, LiveSettings(settings, "till.sign_in"))),),
     )
@@ -97,6 +99,7 @@ def _baskets(till: Callable[[Callable[..., Any]], Handler]) -> tuple[CommandSpec
         basket(commands.WeighGoods, till(Till.weigh_goods), surfaces=MACHINE, requires=SIGNED),
         basket(commands.SetQuantity, till(Till.set_quantity), also=BASKET, requires=EDITS),
         basket(commands.VoidLine, till(Till.void_line), also=BASKET, requires=EDITS),
+        basket(commands.DropCoupon, till(Till.drop_coupon), requires=EDITS),
         _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, EDITS, local=True),
         basket(commands.UseCustomer, till(Till.use_customer), requires=EDITS),
         basket(commands.TakeWishes, till(Till.take_wishes), requires=EDITS),
@@ -159,6 +162,8 @@ def _papers(at: Made, besides: Besides) -> tuple[CommandSpec, ...]:
     return (
         CommandSpec(commands.ReprintReceipt, at(Till, Till.reprint_receipt), right=SELL, requires=SIGNED),
         CommandSpec(commands.PrintGiftReceipt, at(Till, Till.print_gift_receipt), right=SELL, requires=SIGNED),
+        CommandSpec(commands.StartTraining, start_training, right=SELL, ask_first=True, requires=SIGNED),
+        CommandSpec(commands.EndTraining, end_training, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE, surfaces=MACHINE),
         report(commands.PrintReport, at(reporting, Reporting.print_report)),
         report(commands.ReprintReport, at(reporting, Reporting.reprint_report)),
@@ -185,5 +190,6 @@ _QUERIES = (
     QuerySpec("knows_members", knows_members, right=SELL),
     QuerySpec("refunded", read_refunded, right=SELL),
     QuerySpec("parked", read_parked, right=SELL),
+    QuerySpec("trainings", read_trainings, right=SELL),
     QuerySpec("z_reports", read_z_reports, right=OVERRIDE, also=REPORTS),
 )

@@ -11,6 +11,7 @@ from edge.core.registry import Transaction
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.coupons.code import CouponCode, read_code
 from edge.shop.stock.queries import is_recalled
 from edge.shop.till.rules import basket_lines, payment
 from edge.shop.till.rules.basket import Basket, Question, called
@@ -42,6 +43,12 @@ class MemberCode(msgspec.Struct, frozen=True):
     number: str
 
 
+class CouponRead(msgspec.Struct, frozen=True):
+    """It is no product, but a coupon; whether it can be used is not said."""
+
+    code: CouponCode
+
+
 class ResolvedLine(msgspec.Struct, frozen=True):
     """What that is: a product (None: nobody knows it), the code as people know it, and what the code says besides."""
 
@@ -53,8 +60,9 @@ class ResolvedLine(msgspec.Struct, frozen=True):
 
 def find(
     tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings
-) -> ResolvedLine | MemberCode | Refused:
-    """The product that is meant, with its tax class; or why the store does not sell it. A member's card is neither."""
+) -> ResolvedLine | MemberCode | CouponRead | Refused:
+    """The product that is meant, with its tax class; or why the store does not sell it. A member's card is neither, nor
+    is a coupon."""
     found = _by_sku(tx, wanted, price_list) if wanted.sku else _by_code(tx, wanted, price_list, settings)
     if not isinstance(found, ResolvedLine) or found.product is None:
         return found
@@ -122,7 +130,9 @@ def _by_sku(tx: Transaction, wanted: Wanted, price_list: str) -> ResolvedLine | 
 
 def _by_code(
     tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings
-) -> ResolvedLine | MemberCode | Refused:
+) -> ResolvedLine | MemberCode | CouponRead | Refused:
+    if coupon := read_code(wanted.code):
+        return CouponRead(coupon)
     code = parse_scan(wanted.code, wanted.symbology, settings.codes, max(today(tx).year, FIRST_YEAR))
     if isinstance(code, ScanError):
         return misread(code, wanted.code)

@@ -8,6 +8,7 @@ from edge.core.messages import Actor, Refused
 from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, within
 from edge.shop.catalog.categories.queries import places_of
+from edge.shop.till.costs import asked, noted
 from edge.shop.till.pricing import priced
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import plausible
@@ -25,11 +26,16 @@ def load(tx: Transaction) -> Basket | Refused:
 
 
 def price_and_save(
-    tx: Transaction, settings: TillSettings, basket: Basket, decision: Basket | Refused, ask: bool = False
+    tx: Transaction,
+    settings: TillSettings,
+    basket: Basket,
+    decision: Basket | Refused,
+    ask: bool = False,
+    ask_cost: bool = False,
 ) -> Basket | Refused:
     """The `basket` as was decided, at its prices, on the counter; or why not.
 
-    `ask`: a person typed it, and was not asked yet whether they mean it.
+    `ask`: a person typed it, and was not asked yet whether they mean it; `ask_cost`: nor whether below its cost.
     """
     if isinstance(decision, Refused):
         return decision
@@ -37,9 +43,11 @@ def price_and_save(
         return refused
     if settings.undiscounted:
         decision = _marked(tx, basket, decision, settings)
-    decision = priced(tx, decision, settings)
+    decision = noted(tx, basket, priced(tx, decision, settings), settings)
+    if ask_cost and (refused := asked(basket, decision)):
+        return refused
     grown = len(decision.lines) > len(basket.lines) or len(decision.promotions) > len(basket.promotions)
-    grown = grown or decision.exchange != basket.exchange
+    grown = grown or decision.returns != basket.returns
     if grown and len(_encode(decision)) > BASKET_BYTES:
         return Refused("basket_full", {"limit": len(basket.lines)})
     return save(tx, decision)

@@ -84,6 +84,8 @@ class BasketSales:
         found = adding.find(tx, line, basket.price_list, self._settings)
         if isinstance(found, adding.MemberCode):
             return Refused("code_is_member", {"number": found.number[:40]})
+        if isinstance(found, adding.CouponRead):
+            return Refused("code_is_signed_coupon", {"tail": found.code.tail})
         if isinstance(found, Refused):
             return found
         if found.product and basket.age_checked < found.product.min_age <= command.age_checked:

@@ -37,12 +37,13 @@ def loads_undone(tx: Transaction, lines: Iterable[RecordedLine]) -> Refused | No
     return None
 
 
-def refund_undone(tx: Transaction, refund: RefundUndone) -> Refused | None:
-    """A refund is void: what it put onto cards is off them again, and loads are on."""
-    for one in refund.tenders:
+def refunds_undone(tx: Transaction, refunds: Iterable[RefundUndone]) -> Refused | None:
+    """Refunds are void: what they put onto cards is off them again, and loads are on."""
+    refunds = tuple(refunds)
+    for one in (one for refund in refunds for one in refund.tenders):
         if one.card and isinstance(done := tx.do(SpendCard(one.card, one.amount_minor)), Refused):
             return done
-    for line in refund.lines:
+    for line in (line for refund in refunds for line in refund.lines):
         if line.kind == "load":
             loaded = tx.do(LoadCard(line.card, line.code, line.amount_minor))
             if isinstance(loaded, Refused):

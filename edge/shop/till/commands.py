@@ -10,6 +10,7 @@ from edge.core.messages import Command, Number
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
+from edge.shop.coupons.code import CouponId
 from edge.shop.till.rules.basket import LINES_LIMIT, TENDERS_LIMIT, Basket
 from edge.shop.till.rules.recorded import RecordedLine, TenderKind
 from edge.shop.till.rules.refund import RefundMethod, ReturnRequest
@@ -222,7 +223,8 @@ class RefundSale(Command, frozen=True):
 
     `register`: the one the receipt is of; this one, where it is left out. Without `lines`: all
     that is left of it. `kind` asks for one way: `card` is refused where cards brought less, `cash` in the place of a
-    card needs the right `refund_cash` and a `reason`.
+    card needs the right `refund_cash` and a `reason`. `gift`: they came by a gift receipt, so that it is store credit
+    whoever asks: the money is the buyer's.
     """
 
     number: Number
@@ -231,19 +233,21 @@ class RefundSale(Command, frozen=True):
     kind: TenderKind | None = None
     reference: Reason = ""
     reason: Reason = ""
+    gift: bool = False
 
     @property
     def back(self) -> RefundMethod:
-        return RefundMethod(self.kind, self.reference, self.reason)
+        return RefundMethod("credit" if self.gift else self.kind, self.reference, self.reason)
 
 
 class RefundWithoutReceipt(Command, frozen=True):
     """Take back what lies in the basket, at today's prices, where the store allows it: nobody has the receipt.
 
-    The money goes back in cash, which needs the right `refund_cash` and a `reason`: no card is known to have paid.
+    What people and coupons take off is left aside, and a typed price. It becomes store credit, unless somebody says
+    `cash`, which needs the right `refund_cash` and a `reason`: no card is known to have paid.
     """
 
-    kind: TenderKind = "cash"
+    kind: TenderKind = "credit"
     damaged: bool = False
     reference: Reason = ""
     reason: Reason = ""
@@ -306,6 +310,7 @@ class DiscountLine(Command, frozen=True):
     share: Asked | None = None
     sum_minor: Asked | None = None
     reason: Label = ""
+    confirmed: bool = False
 
 
 class DiscountBasket(Command, frozen=True):
@@ -314,6 +319,7 @@ class DiscountBasket(Command, frozen=True):
     share: Asked | None = None
     sum_minor: Asked | None = None
     reason: Label = ""
+    confirmed: bool = False
 
 
 class AddOpenAmount(Command, frozen=True):
@@ -354,12 +360,29 @@ class TakeBasketUp(Command, frozen=True):
 
 
 class AddReturn(Command, frozen=True):
-    """Exchange: let goods of an earlier sale come back for what lies in the basket, as in `RefundSale`. Goods of one
-    receipt at a time, in the place of those there were."""
+    """Exchange: let goods of an earlier sale come back for what lies in the basket, as in `RefundSale`. Goods of
+    several receipts may come back in one; those of a receipt take the place of what came back of it before."""
 
     number: Number
     register: Annotated[str, msgspec.Meta(max_length=64)] = ""
     lines: Annotated[tuple[RefundedLine, ...], msgspec.Meta(max_length=2 * LINES_LIMIT)] = ()
+
+
+class DropCoupon(Command, frozen=True):
+    """Take a coupon off the basket again, by the id that it has there; it stays unused."""
+
+    coupon: CouponId
+
+
+class StartTraining(Command, frozen=True):
+    """Practise at this register from now on, beside the books, until whoever stands here signs out. Only by name, and
+    with nothing on the counter."""
+
+
+class EndTraining(Command, frozen=True):
+    """Nobody practises at this register any more; `papers` is how many papers that made."""
+
+    papers: Number = 0
 
 
 class DropReturn(Command, frozen=True):

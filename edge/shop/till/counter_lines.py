@@ -35,7 +35,7 @@ class CounterLines:
         if isinstance(basket, Refused):
             return basket
         decided = within_discount(tx.actor, basket, discounts.on_line(basket, command.line, wanted))
-        return price_and_save(tx, self._settings, basket, decided)
+        return price_and_save(tx, self._settings, basket, decided, ask_cost=not command.confirmed)
 
     def discount_basket(self, tx: Transaction, command: DiscountBasket) -> Basket | Refused:
         wanted = self._discount(tx, command)
@@ -45,7 +45,7 @@ class CounterLines:
         if isinstance(basket, Refused):
             return basket
         decided = within_discount(tx.actor, basket, discounts.on_basket(basket, wanted))
-        return price_and_save(tx, self._settings, basket, decided)
+        return price_and_save(tx, self._settings, basket, decided, ask_cost=not command.confirmed)
 
     def add_open_amount(self, tx: Transaction, command: AddOpenAmount) -> Basket | Refused:
         most_minor = self._settings.open_most_minor

@@ -92,8 +92,7 @@ def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     if event.customer:
         _paper(db, fact, event, "sale", event.total_minor + event.rounding_minor)
         _goods(db, fact, event.customer, event.lines, 1)
-        if event.exchange:
-            _goods(db, fact, event.customer, event.exchange.lines, -1, first=LINES_LIMIT + 1)
+        _goods(db, fact, event.customer, event.returned, -1, first=LINES_LIMIT + 1)
 
 
 def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:

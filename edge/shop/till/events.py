@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -10,7 +10,15 @@ from edge.core.messages import Event
 from edge.core.registry import Upcaster
 from edge.lib.tax.rules import Taxed, TaxTable
 from edge.shop.printing.document import TemplateBlock
-from edge.shop.till.rules.recorded import GivenBack, RecordedLine, Returned, ReturnedGoods, Tender, TypedDiscount
+from edge.shop.till.rules.recorded import (
+    GivenBack,
+    RecordedLine,
+    Returned,
+    ReturnedGoods,
+    SaleCoupon,
+    Tender,
+    TypedDiscount,
+)
 from edge.shop.till.rules.sums import DaySums
 
 
@@ -27,7 +35,9 @@ class SaleCompleted(Event, frozen=True):
     Since version 7 people take something off lines, or by `discount` off all of it; lines may be of goods that the
     catalogue does not have, or no goods at all (`kind`), and tenders the shop's own. In an exchange goods of
     an earlier sale come back: the sums and taxes are less these, and where that is below 0, `back` goes out.
-    Since version 8 lines say how their weight was known, and gift cards whether head office confirmed them.
+    Since version 8 `coupons` take something off its lines, behind all else that does, and the goods that come back may
+    be of several sales (`returns`, before that `exchange`); lines say how their weight was known, and gift cards
+    whether head office confirmed them.
     `customer` is the id of whoever bought it, where that was known: it says nothing of them.
     """
 
@@ -51,13 +61,24 @@ class SaleCompleted(Event, frozen=True):
     price_list: str = "store"
     customer: str = ""
     discount: TypedDiscount | None = None
-    exchange: ReturnedGoods | None = None
+    returns: tuple[ReturnedGoods, ...] = ()
     back: tuple[GivenBack, ...] = ()
+    coupons: tuple[SaleCoupon, ...] = ()
 
     @property
     def bought_minor(self) -> int:
         """What its own goods came to, whatever other goods paid for them."""
-        return self.total_minor + (self.exchange.total_minor if self.exchange else self.rounding_minor)
+        return self.total_minor + (self.goods_back_minor if self.returns else self.rounding_minor)
+
+    @property
+    def returned(self) -> tuple[Returned, ...]:
+        """The goods that came back in it, of whichever sale."""
+        return tuple(line for goods in self.returns for line in goods.lines)
+
+    @property
+    def goods_back_minor(self) -> int:
+        """What these had cost."""
+        return sum(goods.total_minor for goods in self.returns)
 
 
 class BasketAbandoned(Event, frozen=True):
@@ -92,9 +113,9 @@ class SaleVoided(Event, frozen=True):
     """A sale was undone: `number` is this paper's own, `sale` the receipt it undoes. Since version 2 `tenders` are how
     the money went back; since version 3 these may be the shop's own.
 
-    Since version 3 it may be a refund that is undone (`undoes`), or an exchange: `refund` says what had been taken
-    back. `total_minor` is below 0 where money comes in again. Since version 4 lines are as in version 8 of
-    `SaleCompleted`.
+    Since version 3 it may be a refund that is undone (`undoes`), or an exchange: `refunds` (until then
+    `refund`) say what had been taken back, of one sale each since version 4. `total_minor` is below 0 where money comes
+    in again; since version 4 lines are as in version 8 of `SaleCompleted`.
     """
 
     version = 4
@@ -105,7 +126,7 @@ class SaleVoided(Event, frozen=True):
     total_minor: int
     reason: str
     tenders: tuple[GivenBack, ...] = ()
-    refund: RefundUndone | None = None
+    refunds: tuple[RefundUndone, ...] = ()
     undoes: Literal["sale", "refund"] = "sale"
 
 
@@ -196,10 +217,11 @@ class ReportPrinted(Event, frozen=True):
     Since version 3 a Z has a `number`, without gaps in its register, says since when it counts (`since_us`), what the
     register took in all its life (`grand_total_minor`), and all the rest that is on the paper, so that a copy is the
     same: `sums`, and what other rooms said (`besides`). Older ones, and X, have neither number nor `sums`. Since
-    version 4 the sums tell what people took off, foreign cash, and what is no revenue.
+    version 4 the sums tell what people took off, foreign cash, and what is no revenue; since version 5 how often
+    somebody practised, and coupons.
     """
 
-    version = 4
+    version = 5
 
     kind: Literal["x", "z"]
     currency: str
@@ -221,6 +243,16 @@ class ReportReprinted(Event, frozen=True):
     copy: int
 
 
+class TrainingStarted(Event, frozen=True):
+    """Somebody began to practise at a register; what they do is in no journal."""
+
+
+class TrainingEnded(Event, frozen=True):
+    """Nobody practises there any more. It made so many `papers`, which have numbers of their own."""
+
+    papers: int
+
+
 EVENTS: tuple[type[Event], ...] = (
     SaleCompleted,
     BasketAbandoned,
@@ -232,5 +264,24 @@ EVENTS: tuple[type[Event], ...] = (
     GiftReceiptPrinted,
     ReportPrinted,
     ReportReprinted,
+    TrainingStarted,
+    TrainingEnded,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()
+
+
+def _several_returns(fields: dict[str, Any]) -> dict[str, Any]:
+    """What went back to the tenders of the one sale there was, stands with its goods."""
+    goods = fields.pop("exchange", None)
+    returns = [{**goods, "back": fields.get("back", [])}] if goods else []
+    return {**fields, "returns": returns}
+
+
+def _several_refunds(fields: dict[str, Any]) -> dict[str, Any]:
+    refund = fields.pop("refund", None)
+    return {**fields, "refunds": [refund] if refund else []}
+
+
+UPCASTERS: tuple[Upcaster, ...] = (
+    Upcaster("SaleCompleted", 7, _several_returns),
+    Upcaster("SaleVoided", 3, _several_refunds),
+)

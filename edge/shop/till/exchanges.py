@@ -10,13 +10,13 @@ from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import REFUND, within
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.basket_changes import load, price_and_save
-from edge.shop.till.card_money import credit_given, loads_undone
+from edge.shop.till.card_money import Credit, credit_given, loads_undone
 from edge.shop.till.commands import AddReturn, DropReturn
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt, refunded_before
 from edge.shop.till.rules import refund as refunding
-from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.basket import RETURNS_LIMIT, Basket
 from edge.shop.till.rules.recorded import Returned, ReturnedGoods
 from edge.shop.till.rules.refund import AlreadyRefunded, ReturnRequest
 from edge.shop.till.sale_effects import stock_moves
@@ -39,39 +39,61 @@ class Exchanges:
             return refunding.named(goods, shown_number(register, command.number))
         if refused := within(tx.actor, REFUND, goods.total_minor):
             return refused
-        return self._save(tx, goods)
-
-    def drop_return(self, tx: Transaction, command: DropReturn) -> Basket | Refused:
-        return self._save(tx, None)
-
-    def _save(self, tx: Transaction, goods: ReturnedGoods | None) -> Basket | Refused:
         basket = load(tx)
         if isinstance(basket, Refused):
             return basket
-        return price_and_save(tx, self._settings, basket, basket.changed(exchange=goods))
+        return price_and_save(tx, self._settings, basket, _with_returned(basket, goods))
+
+    def drop_return(self, tx: Transaction, command: DropReturn) -> Basket | Refused:
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        return price_and_save(tx, self._settings, basket, basket.changed(returns=()))
 
 
-def goods_back(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> SaleCompleted | Refused:
-    """The sale whose goods of before are back in the shop, with where the money went that is left over.
+def goods_back(
+    tx: Transaction, sale: SaleCompleted, settings: TillSettings
+) -> tuple[SaleCompleted, Credit | None] | Refused:
+    """The sale whose goods of before are back in the shop, with where the money went that is left over, and the card
+    of store credit that was made for it.
 
     Refused where they were brought back otherwise since they came into the basket.
     """
-    goods = sale.exchange
-    if goods is None:
-        return sale
+    for goods in sale.returns:
+        if refused := _changed_since(tx, goods, settings):
+            return refused
+    put = credit_given(tx, sale.back)
+    if isinstance(put, Refused):
+        return put
+    tenders, credit = put
+    if refused := loads_undone(tx, sale.returned):
+        return refused
+    left, returns = iter(tenders), []
+    for goods in sale.returns:
+        returns.append(msgspec.structs.replace(goods, back=tuple(next(left) for _ in goods.back)))
+    return msgspec.structs.replace(sale, returns=tuple(returns), back=tenders), credit
+
+
+def _changed_since(tx: Transaction, goods: ReturnedGoods, settings: TillSettings) -> Refused | None:
+    """Why goods cannot come back as they stand in the basket: they did otherwise meanwhile."""
     found = _sale(tx, goods.register, goods.sale)
     if isinstance(found, Refused):
         return found
     wanted = [ReturnRequest(line.id, line.quantity, line.damaged) for line in goods.lines]
     again = refunding.exchanged(found[0], goods.register, wanted, found[1], settings)
+    number = shown_number(goods.register, goods.sale)
     if isinstance(again, Refused):
-        return refunding.named(again, shown_number(goods.register, goods.sale))
-    if again != goods:
-        return Refused("return_changed", {"number": shown_number(goods.register, goods.sale)})
-    put = credit_given(tx, sale.back)
-    if isinstance(put, Refused):
-        return put
-    return loads_undone(tx, goods.lines) or msgspec.structs.replace(sale, back=put[0])
+        return refunding.named(again, number)
+    same = again == msgspec.structs.replace(goods, back=())
+    return None if same else Refused("return_changed", {"number": number})
+
+
+def _with_returned(basket: Basket, goods: ReturnedGoods) -> Basket | Refused:
+    """The basket with goods of one more receipt, or other ones of the same."""
+    others = tuple(one for one in basket.returns if (one.register, one.sale) != (goods.register, goods.sale))
+    if len(others) >= RETURNS_LIMIT:
+        return Refused("returns_most", {"limit": RETURNS_LIMIT})
+    return basket.changed(returns=(*others, goods))
 
 
 def move_returned(tx: Transaction, goods: ReturnedGoods, undone: bool = False) -> None:

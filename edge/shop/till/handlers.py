@@ -13,6 +13,7 @@ from edge.shop.gift_cards.commands import ReleaseHolds
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import adding, commands, receipts
 from edge.shop.till.basket_changes import load, price_and_save, within_discount
+from edge.shop.till.coupon_money import with_scanned_coupon
 from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
 from edge.shop.till.paying import complete, paid
 from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for
@@ -39,6 +40,8 @@ class Till:
         found = adding.find(tx, command, basket.price_list, self._settings)
         if isinstance(found, adding.MemberCode):
             decided = for_member(tx, basket, found.number)
+        elif isinstance(found, adding.CouponRead):
+            decided = with_scanned_coupon(tx, basket, found.code)
         else:
             by_hand = Weighed("hand") if command.quantity is not None else None
             decided = found if isinstance(found, Refused) else adding.add(tx, basket, found, weighed=by_hand)
@@ -79,6 +82,15 @@ class Till:
         decided = basket_lines.answer(basket, question, product, net_g, None, today(tx), Weighed("scale", tare_g))
         return price_and_save(tx, self._settings, basket, decided)
 
+    def drop_coupon(self, tx: Transaction, command: commands.DropCoupon) -> Basket | Refused:
+        basket = load(tx)
+        if isinstance(basket, Refused):
+            return basket
+        left = tuple(one for one in basket.coupons if one.id != command.coupon)
+        if left == basket.coupons:
+            return Refused("no_such_coupon")
+        return price_and_save(tx, self._settings, basket, basket.changed(coupons=left))
+
     def set_quantity(self, tx: Transaction, command: commands.SetQuantity) -> Basket | Refused:
         basket = load(tx)
         if isinstance(basket, Refused):
@@ -100,7 +112,8 @@ class Till:
             return basket
         decided = basket_lines.override_price(basket, command.line, command.price_minor, command.reason)
         decided = within_discount(tx.actor, basket, decided)
-        return price_and_save(tx, self._settings, basket, decided, ask=not command.confirmed)
+        sure = command.confirmed
+        return price_and_save(tx, self._settings, basket, decided, ask=not sure, ask_cost=not sure)
 
     def use_customer(self, tx: Transaction, command: commands.UseCustomer) -> Basket | Refused:
         basket = load(tx)

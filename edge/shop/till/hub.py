@@ -306,7 +306,7 @@ def _lines(sale: SaleCompleted) -> list[SoldLine]:
         for line in sale.lines
         if not line.voided
     ]
-    for line in sale.exchange.lines if sale.exchange else ():
+    for line in sale.returned:
         goods = (line.id, line.sku, -line.goods, line.price_minor, None)
         lines.append(SoldLine(*goods, -line.amount_minor, line.tax_class, 0, *_label(line.label)))
     return lines

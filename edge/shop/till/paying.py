@@ -14,6 +14,7 @@ from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till import receipts
 from edge.shop.till.adding import is_code_of_goods
 from edge.shop.till.commands import Pay
+from edge.shop.till.coupon_money import coupons_used
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.exchanges import goods_back, move_returned
 from edge.shop.till.rules import payment, plausible
@@ -42,16 +43,17 @@ def complete(
     exchanged = goods_back(tx, sale, settings)
     if isinstance(exchanged, Refused):
         return exchanged
-    sale = msgspec.structs.replace(exchanged, number=next_number(tx))
+    sale, credit = exchanged
+    sale = msgspec.structs.replace(sale, number=next_number(tx))
     fact = tx.append(sale)
     tx.do(MoveStock("sale", stock_moves(sale.lines, -1)))
-    if sale.exchange:
-        move_returned(tx, sale.exchange)
-    if refused := _cards(tx, sale):
+    for goods in sale.returns:
+        move_returned(tx, goods)
+    if refused := _cards(tx, sale) or coupons_used(tx, sale):
         return refused
     open_drawer(tx, (*sale.tenders, *sale.back))
     if printed:
-        document = receipts.of_sale(sale, fact, with_notices(tx, settings))
+        document = receipts.of_sale(sale, fact, with_notices(tx, settings), credit=credit)
         tx.do(QueuePrint("receipt", document, receipt=sale.number))
     tell_slips(tx, settings, "paid", sale.lines, note, receipt=sale.number)
     return fact

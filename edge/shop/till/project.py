@@ -20,6 +20,7 @@ from edge.shop.till.events import (
     SaleRefunded,
     SaleVoided,
     TenderCorrected,
+    TrainingEnded,
 )
 from edge.shop.till.queries import read_period
 from edge.shop.till.rules import day_totals
@@ -50,8 +51,8 @@ def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     total = event.total_minor + event.rounding_minor
     values = (fact.register, event.number, "sale", fact.seq, fact.business_date, fact.at_us, event.currency, total)
     db.execute(_RECEIPT, values)
-    if goods := event.exchange:
-        _taken_back(db, (goods.register, goods.sale), goods.total_minor, goods.lines, event.back)
+    for goods in event.returns:
+        _taken_back(db, (goods.register, goods.sale), goods.total_minor, goods.lines, goods.back)
 
 
 def _taken_back(
@@ -71,8 +72,9 @@ def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
     db.execute(
         "UPDATE receipt SET voided_by = ? WHERE register = ? AND number = ?", (event.number, fact.register, event.sale)
     )
-    if event.refund and event.refund.sale:
-        _refund_undone(db, event.refund)
+    for refund in event.refunds:
+        if refund.sale:
+            _refund_undone(db, refund)
 
 
 def _refund_undone(db: Connection, refund: RefundUndone) -> None:
@@ -102,6 +104,10 @@ def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> N
 
 def _corrected_day(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
     _count(db, fact, lambda day: day_totals.with_correction(day, event))
+
+
+def _trained(db: Connection, fact: RecordedEvent, event: TrainingEnded) -> None:
+    _count(db, fact, lambda day: day_totals.with_training(day, event))
 
 
 def _reprinted(db: Connection, fact: RecordedEvent, event: ReceiptReprinted) -> None:
@@ -161,6 +167,7 @@ periods = Projector(
         ReportReprinted: _report_copied,
         ReportPrinted: _reported,
         TenderCorrected: _corrected_day,
+        TrainingEnded: _trained,
     },
 )
 projector = Projector(

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from edge.core.messages import RecordedEvent
-from edge.lib.units.receipt_number import shown_number
+from edge.lib.units.receipt_number import GIFT, shown_number
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.till.events import (
     BasketAbandoned,
@@ -26,16 +26,24 @@ from edge.shop.till.settings import TillSettings, name_in
 NOBODY_CALLED: Mapping[str, str] = MappingProxyType({})
 
 
-def of_sale(sale: SaleCompleted, fact: RecordedEvent, settings: TillSettings, copy: int = 0) -> Document:
-    """The receipt of a sale; `copy` above 0 says so in large letters."""
+def of_sale(
+    sale: SaleCompleted,
+    fact: RecordedEvent,
+    settings: TillSettings,
+    copy: int = 0,
+    credit: tuple[str, int] | None = None,
+) -> Document:
+    """The receipt of a sale; `copy` above 0 says so in large letters. `credit`: as in `of_refund`."""
     data = _numbered(sale.number, fact)
-    return _paper("till/sale", settings, sale=sale, copy=copy, code=_code(data["number"], settings), **data)
+    return _paper(
+        "till/sale", settings, sale=sale, copy=copy, credit=credit or (), code=_code(data["number"], settings), **data
+    )
 
 
 def of_gift(sale: SaleCompleted, fact: RecordedEvent, settings: TillSettings) -> Document:
     """The receipt of a sale for who is given what was bought: no prices."""
     data = _numbered(sale.number, fact)
-    return _paper("till/gift", settings, sale=sale, copy=0, code=_code(data["number"], settings), **data)
+    return _paper("till/gift", settings, sale=sale, copy=0, code=GIFT + data["number"], **data)
 
 
 def of_void(
@@ -125,4 +133,5 @@ def _moment(fact: RecordedEvent) -> dict[str, Any]:
 
 def _code(number: str, settings: TillSettings) -> str:
     """A receipt's number as its bar code has it: scanned, it is known for a receipt's."""
-    return next((prefix for prefix, kind in settings.codes.prefixes if kind == "receipt"), "") + number
+    own = (prefix for prefix, kind in settings.codes.prefixes if kind == "receipt" and prefix != GIFT)
+    return next(own, "") + number

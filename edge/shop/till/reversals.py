@@ -11,9 +11,10 @@ from edge.shop.access.rights import REFUND, REFUND_CASH, within
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till import receipts
-from edge.shop.till.card_money import cards_undone, credit_given, loads_undone, refund_undone
+from edge.shop.till.card_money import cards_undone, credit_given, loads_undone, refunds_undone
 from edge.shop.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.shop.till.corrections import as_paid
+from edge.shop.till.coupon_money import coupons_freed
 from edge.shop.till.events import RefundUndone, SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.exchanges import move_returned
 from edge.shop.till.queries import Receipt, read_basket, read_receipt, refunded_before, voidable
@@ -42,15 +43,16 @@ class Reversals:
             return self._void_refund(tx, last, sale, command.reason)
         assert isinstance(sale, SaleCompleted)
         back = giving_back.brought(sale.tenders, sale.change_minor)
-        undone = _exchange_undone(sale)
+        undone = _returns_undone(sale)
         void = SaleVoided(next_number(tx), last.number, sale.currency, last.total_minor, command.reason, back, undone)
-        refused = cards_undone(tx, sale, back) or (refund_undone(tx, undone) if undone else None)
+        refused = cards_undone(tx, sale, back) or refunds_undone(tx, undone)
         if refused:
             return refused
+        coupons_freed(tx, sale)
         fact = tx.append(void)
         tx.do(MoveStock("void", stock_moves(sale.lines, 1), undoes=last.seq))
-        if sale.exchange:
-            move_returned(tx, sale.exchange, undone=True)
+        for goods in sale.returns:
+            move_returned(tx, goods, undone=True)
         open_drawer(tx, (*back, *sale.back))
         tx.do(QueuePrint("receipt", receipts.of_void(void, sale, fact, self._settings), receipt=void.number))
         tell_slips(tx, self._settings, "voided", sale.lines, receipt=last.number)
@@ -59,10 +61,10 @@ class Reversals:
     def _void_refund(self, tx: Transaction, last: Receipt, refund: SaleRefunded, reason: str) -> Refused | None:
         """The goods are the customer's again, and so the money is the shop's."""
         undone = RefundUndone(refund.sale_register, refund.sale, refund.lines, refund.paid_minor, refund.tenders)
-        if refused := refund_undone(tx, undone):
+        if refused := refunds_undone(tx, (undone,)):
             return refused
         number, minor = next_number(tx), last.total_minor
-        void = SaleVoided(number, last.number, refund.currency, minor, reason, refund=undone, undoes="refund")
+        void = SaleVoided(number, last.number, refund.currency, minor, reason, refunds=(undone,), undoes="refund")
         fact = tx.append(void)
         tx.do(MoveStock("void", stock_moves((line for line in refund.lines if not line.damaged), -1)))
         open_drawer(tx, refund.tenders)
@@ -119,11 +121,10 @@ class Reversals:
         return None
 
 
-def _exchange_undone(sale: SaleCompleted) -> RefundUndone | None:
-    goods = sale.exchange
-    if goods is None:
-        return None
-    return RefundUndone(goods.register, goods.sale, goods.lines, goods.total_minor, sale.back)
+def _returns_undone(sale: SaleCompleted) -> tuple[RefundUndone, ...]:
+    return tuple(
+        RefundUndone(goods.register, goods.sale, goods.lines, goods.total_minor, goods.back) for goods in sale.returns
+    )
 
 
 def _back(tx: Transaction, command: RefundSale | RefundWithoutReceipt) -> RefundMethod:

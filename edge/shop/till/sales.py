@@ -15,7 +15,7 @@ from edge.lib.units.receipt_number import shown_number
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt
-from edge.shop.till.rules.recorded import GivenBack, RecordedLine, ReturnedGoods, Tender, TypedDiscount
+from edge.shop.till.rules.recorded import GivenBack, RecordedLine, ReturnedGoods, SaleCoupon, Tender, TypedDiscount
 
 
 class SaleLine(RecordedLine, frozen=True, omit_defaults=True):
@@ -51,8 +51,9 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     promotions: dict[str, dict[str, str]]
     customer: str
     discount: TypedDiscount | None = None
-    exchange: ReturnedGoods | None = None
+    returns: tuple[ReturnedGoods, ...] = ()
     back: tuple[GivenBack, ...] = ()
+    coupons: tuple[SaleCoupon, ...] = ()
 
 
 class SaleNow(Sale, frozen=True, kw_only=True):

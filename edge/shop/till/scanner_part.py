@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from drivers.roles import DeviceError, Scan, Scanner
-from edge.core.command_bus import CommandBus
-from edge.core.messages import Actor, Outcome
+from edge.core.messages import Actor, Command, Outcome
 from edge.lib.errors import DeviceLost
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.till.commands import AddLine
+
+
+class Door(Protocol):
+    """Where a scan is done: the shop's, or the practice's of whoever learns at its register."""
+
+    async def do(self, command: Command, actor: Actor, /) -> Outcome: ...
+
 
 OnScan = Callable[[Scan, Outcome], None]
 """Hears what came of a scan."""
@@ -24,7 +31,7 @@ class ScannerPart:
 
     def __init__(
         self,
-        shop: CommandBus,
+        shop: Door,
         scanner: Scanner,
         register: str,
         who: Callable[[str], Actor] = anonymous_actor,

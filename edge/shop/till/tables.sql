@@ -117,3 +117,11 @@ CREATE TABLE corrected_sale (
     seq      INTEGER NOT NULL,
     PRIMARY KEY (register, number)
 ) STRICT, WITHOUT ROWID;
+
+-- Strict projection of TrainingStarted and TrainingEnded: at which registers somebody practises, beside the books.
+CREATE TABLE training (
+    register TEXT PRIMARY KEY,
+    person   TEXT NOT NULL,
+    since_us INTEGER NOT NULL,
+    seq      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -11,14 +11,14 @@ import inspect
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
+from edge.core.command_bus import CommandBus
 from edge.core.messages import IsoDate
-from edge.core.registry import QuerySpec, Registry
-from edge.core.storage.database import Connection, open_reader
+from edge.core.registry import QuerySpec
+from edge.core.storage.database import Connection
 from edge.web.limits import QUERIES_WAITING
 from edge.web.problem import Problem
 
@@ -66,9 +66,9 @@ class QueryInfo(msgspec.Struct, frozen=True):
 class QueryRunner:
     """All queries of a registry, and the thread in which they run."""
 
-    def __init__(self, registry: Registry, ledger: Path) -> None:
-        self.questions = {name: question_of(spec) for name, spec in registry.queries.items()}
-        self._db: Connection = open_reader(ledger)
+    def __init__(self, shop: CommandBus) -> None:
+        self.questions = {name: question_of(spec) for name, spec in shop.registry.queries.items()}
+        self._db: Connection = shop.open_reader()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="panel-reader")
         self._waiting = 0
 

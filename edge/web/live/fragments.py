@@ -69,7 +69,9 @@ class FragmentSource:
         tills: Tills,
         sync: SyncState | None,
         models: ModelsState | None = None,
+        trains: str = "",
     ) -> None:
+        self.trains = trains
         self._shop = self.shop = shop
         self.zone = config.store.zone
         self.counters = counters
@@ -204,6 +206,10 @@ class FragmentSource:
     def clock(self, register: str) -> Values:
         return {}
 
+    def training(self, register: str) -> Values:
+        """Whether all that is shown is somebody's practice."""
+        return {"trains": self.trains}
+
     def catalog(self, register: str) -> Values:
         return {"products": count_products(self._shop.reader)}
 
@@ -288,6 +294,7 @@ FRAGMENTS = {
         Fragment("notice", FragmentSource.notice, urgent=True),
         Fragment("alerts", FragmentSource.alerts),
         Fragment("told", FragmentSource.told),
+        Fragment("training", FragmentSource.training, urgent=True),
         Fragment("who", FragmentSource.who, urgent=True),
         Fragment("doubts", FragmentSource.doubts),
         Fragment("shift", FragmentSource.shift),

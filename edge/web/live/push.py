@@ -186,6 +186,12 @@ class LivePages:
             self.pages.discard(page)
             self.tasks.start(page.close(WSCloseCode.POLICY_VIOLATION, "this browser is let in no more"), "sent away")
 
+    def send_away(self, register: str) -> None:
+        """Send the pages of a register away: they come back by themselves, to whoever answers for it now."""
+        for page in [page for page in self.pages if page.register == register]:
+            self.pages.discard(page)
+            self.tasks.start(page.close(WSCloseCode.SERVICE_RESTART, "somebody practises here"), "sent away")
+
     async def stop(self) -> None:
         """Send every page away; it comes back by itself once somebody answers again."""
         goodbyes = [page.close(WSCloseCode.SERVICE_RESTART, "the till restarts") for page in self.pages]

@@ -34,7 +34,7 @@ TIPS = (5_000, 10_000, 12_000, 15_000)
 """What a tip is asked for as, in thousandths of a percent."""
 PERCENTS = (5_000, 10_000, 20_000, 50_000)
 DIALOGS = frozenset(
-    {"more", "discount", "open", "tip", "gift", "other", "parked", "park", "price", "add_code", "correct"}
+    {"more", "discount", "open", "tip", "gift", "other", "parked", "park", "price", "add_code", "correct", "training"}
 )
 
 
@@ -43,7 +43,7 @@ async def dialog(request: web.Request) -> web.Response:
     site, what = request.app[SITE], request.match_info["what"]
     if what not in DIALOGS:
         raise Problem(404, "not_found", path=request.path[:200])
-    values: dict[str, Any] = {"settings": site.settings, "register": register_of(request)}
+    values: dict[str, Any] = {"settings": site.settings, "register": register_of(request), "trains": site.trains}
     if what == "parked":
         values["parked"] = await site.asker.read(_parked)
     if what == "other":

@@ -14,7 +14,7 @@ from edge.core.messages import Refused
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import LIMIT
-from edge.lib.units.receipt_number import number_of, shown_number
+from edge.lib.units.receipt_number import GIFT, number_of, shown_number
 from edge.shop.access.rights import SELL
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import Receipt, read_receipt, read_receipts, refunded_before
@@ -42,7 +42,7 @@ async def receipts(request: web.Request) -> web.Response:
     site = request.app[SITE]
     register, text = register_of(request), request.query.get("text", "")
     found = await site.asker.read(partial(_choice, register=register, text=text))
-    return _html(request, "receipts.html", receipts=found, here=register)
+    return _html(request, "receipts.html", receipts=found, here=register, gift=text.strip().upper().startswith(GIFT))
 
 
 async def sale(request: web.Request) -> web.Response:

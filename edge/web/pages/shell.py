@@ -109,7 +109,8 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
     if missing:
         raise Problem(503, "scripts_missing", names=", ".join(missing))
     language = texts_of(request).language
-    register = _register(request)
+    inside = _register(request)
+    register = site.trains or inside
     menu = [one for one in site.pages.values() if one.menu]
     text = site.renderer.render(
         f"{kind}.html",
@@ -117,6 +118,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         page=kind,
         register=register,
         registers=site.config.registers,
+        trains=site.trains,
         people=read_users(site.shop.reader) if names_people(site) else [],
         managing=kind != "cashier" and manages(request) is not None,
         languages=LANGUAGES,
@@ -126,7 +128,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         area=getattr(site.pages.get(kind), "group", ""),
         under=getattr(site.pages.get(kind), "under", ""),
         digits=exponent(site.settings.currency),
-        fragment=lambda name: site.live.html(name, register, language),
+        fragment=lambda name: site.live.html(name, inside, language),
         socket="/ws?" + urlencode({"page": kind, "register": register, "lang": language}),
         here=lambda wish: f"{request.path}?" + urlencode({**request.query, "register": register, "lang": wish}),
         **values,
@@ -157,7 +159,7 @@ def html(text: str) -> web.Response:
 
 _TILL = (
     *("lines", "sums", "question", "notice", "who", "alerts"),
-    *("told", "doubts", "scale", "sales", "paper", "shift", "status", "clock"),
+    *("training", "told", "doubts", "scale", "sales", "paper", "shift", "status", "clock"),
 )
 
 ENDPOINTS = (

@@ -117,6 +117,7 @@ export const acts = {
   price_check: () => counter("price"),
   other: () => counter("other"),
   correct: () => counter("correct"),
+  training: () => counter("training"),
   add_code: (code) => counter("add_code", undefined, { code }),
   mail: () => counter("mail"),
   display: () => void globalThis.open(`/display?register=${document.body.dataset.register}`, "display"),
@@ -140,5 +141,7 @@ export const acts = {
 
 // What a button about a paper asks for (fragments/doubts.html).
 export const answer = (button) => send(button.dataset.print, JSON.parse(button.dataset.body)).then(tell);
+
+export const dropCoupon = (coupon) => send("DropCoupon", { coupon }).then(tell);
 
 export const reprint = (number) => send("ReprintReceipt", { number: Number(number) }).then(tell);

@@ -1,7 +1,7 @@
 // The till's page: keys and touches to acts, and what follows from each push.
 
 import * as ahead from "./ahead.js";
-import { acts, answer, reprint, tell } from "./acts.js";
+import { acts, answer, dropCoupon, reprint, tell } from "./acts.js";
 import { anyOpen, refresh } from "./dialogs.js";
 import "./pad.js";
 import * as lines from "./lines.js";
@@ -47,6 +47,8 @@ addEventListener("click", (event) => {
   if (again) reprint(again.dataset.reprint);
   const back = event.target.closest("[data-refund]");
   if (back) refunds.refund(back.dataset.refund);
+  const coupon = event.target.closest("[data-drop-coupon]");
+  if (coupon) dropCoupon(coupon.dataset.dropCoupon);
   const paper = event.target.closest("[data-print]");
   if (paper) answer(paper);
 });

@@ -86,6 +86,7 @@ const ACTS = {
     const number = place().querySelector("[data-number]")?.dataset.number;
     return number ? settled(await sendGranted("CorrectTender", { number: Number(number), kind: value("kind") })) : null;
   },
+  training: async () => settled(await send("StartTraining")),
   async add_code() {
     const amount = minor("amount");
     if (!amount) return wrongAmount();

@@ -12,6 +12,7 @@ const dialog = () => document.getElementById("refund-dialog");
 const list = () => document.getElementById("refundable");
 const chosen = () => list().querySelector('[aria-selected="true"]');
 const lines = () => [...dialog().querySelectorAll("[data-line]")];
+let gift = false; // by a gift receipt: store credit or other goods, whatever was paid with
 let without = false; // what lies in the basket, of which nobody has the receipt
 
 // `receipt`: such as "1-000042", where it is known already.
@@ -22,12 +23,13 @@ export function refund(receipt = "") {
 }
 
 function loadReceipt(receipt) {
-  const at = receipt.lastIndexOf("-");
-  load(receipt.slice(0, Math.max(at, 0)), receipt.slice(at + 1));
+  const number = receipt.replace(/^RG\//i, "");
+  const at = number.lastIndexOf("-");
+  load(number.slice(0, Math.max(at, 0)), number.slice(at + 1), number !== receipt);
 }
 
 function prepare(own) {
-  without = false;
+  without = gift = false;
   show("choose");
   list().replaceChildren();
   htmx.trigger(own.querySelector('[name="text"]'), "load-list");
@@ -44,13 +46,15 @@ function prepare(own) {
 
 // Enter: take the receipt that is chosen; among the lines it is no answer, as money is at stake.
 function submit() {
-  if (chosen() && !step("choose").hidden) load(chosen().dataset.of, chosen().dataset.number);
+  if (chosen() && !step("choose").hidden) load(chosen().dataset.of, chosen().dataset.number, "gift" in chosen().dataset);
   return "";
 }
 
 const step = (name) => dialog().querySelector(`[data-step-of="${name}"]`);
 
 function show(...names) {
+  dialog().toggleAttribute("data-gift", gift);
+  dialog().toggleAttribute("data-without", without);
   for (const part of dialog().querySelectorAll("[data-step-of]")) part.hidden = !names.includes(part.dataset.stepOf);
 }
 
@@ -58,7 +62,7 @@ function click(event) {
   const button = event.target.closest("button");
   if (!button) return;
   const line = button.closest("[data-line]");
-  if (button.matches(".found")) load(button.dataset.of, button.dataset.number);
+  if (button.matches(".found")) load(button.dataset.of, button.dataset.number, "gift" in button.dataset);
   else if (button.matches("[data-without]")) withoutReceipt();
   else if (button.matches("[data-all]")) lines().forEach((each) => set(each, left(each)));
   else if (button.matches(".take")) set(line, quantity(line) ? 0 : left(line));
@@ -107,12 +111,13 @@ async function fill(place, path, values) {
   return html !== "";
 }
 
-async function load(of, number) {
+async function load(of, number, byGift = false) {
   const place = document.getElementById("refund-sale");
   if (!(await fill(place, "/fragments/refund", { of, number }))) return beep();
   const refused = place.querySelector("[data-refused]");
   if (refused) return complain(dialog().querySelector("form"), refused.textContent), beep();
   complain(dialog().querySelector("form"), "");
+  gift = byGift;
   show("lines", "back");
   preview();
   walk(1);
@@ -154,7 +159,7 @@ function withoutReceipt() {
   without = true;
   complain(dialog().querySelector("form"), "");
   show("back");
-  instead().hidden = true;
+  instead().hidden = false;
   dialog().querySelector('[name="reason"]').focus();
 }
 
@@ -173,6 +178,7 @@ async function give(way) {
   const form = new FormData(dialog().querySelector("form"));
   const how = { reason: form.get("reason"), reference: way === "cash" ? "" : form.get("reference") };
   if (way) how.kind = way;
+  if (gift) how.gift = true;
   if (giving || (!without && !wanted().length)) return beep();
   giving = true;
   const answer = without ? await sendGranted("RefundWithoutReceipt", how) : await sendGranted("RefundSale", { ...place(), lines: wanted(), ...how });

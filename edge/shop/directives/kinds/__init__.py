@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from edge.shop.directives.kinds.catalogue import CATALOGUE
+from edge.shop.directives.kinds.coupon_uses import COUPON_USES
 from edge.shop.directives.kinds.kind import Kind
 from edge.shop.directives.kinds.pin import PIN
 from edge.shop.directives.kinds.prices import PRICES
@@ -20,6 +21,7 @@ from edge.shop.directives.kinds.users import USERS
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        *(CATALOGUE, PRICES, PROMOTIONS, PIN, RECALLS, SETTINGS, SHIPMENTS, SIGNING_KEY, TEXTS, TRANSFERS, USERS),
+        *(CATALOGUE, COUPON_USES, PRICES, PROMOTIONS, PIN, RECALLS),
+        *(SETTINGS, SHIPMENTS, SIGNING_KEY, TEXTS, TRANSFERS, USERS),
     )
 }

@@ -62,7 +62,7 @@ PAGES = (
         handler=shown,
         right=SELL,
         also=BASKET,
-        fragments=("display",),
+        fragments=("training", "display"),
         group="counter",
         place=90,
     ),

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from edge.lib.units.quantity import Unit
-from edge.shop.till.rules.recorded import RecordedLine, ReturnedGoods, ScannedData, Tender, TypedDiscount
+from edge.shop.till.rules.recorded import RecordedLine, ReturnedGoods, SaleCoupon, ScannedData, Tender, TypedDiscount
 
 LINES_LIMIT = 300
 """Lines of a basket; the next one is refused: pay, and go on in a new one."""
@@ -19,6 +19,10 @@ event of the journal."""
 _fields = attrgetter(*RecordedLine.__struct_fields__)
 QUESTIONS_LIMIT = 8
 """Questions that wait for an answer; a further scan that would ask is refused."""
+RETURNS_LIMIT = 10
+"""Receipts whose goods come back in one exchange."""
+COUPONS_LIMIT = 5
+"""Coupons of one sale."""
 TENDERS_LIMIT = 10
 """Payments that one sale is split into."""
 
@@ -77,7 +81,8 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     customer: str = ""
     discount: TypedDiscount | None = None
     name: str = ""
-    exchange: ReturnedGoods | None = None
+    returns: tuple[ReturnedGoods, ...] = ()
+    coupons: tuple[SaleCoupon, ...] = ()
 
     @property
     def sold(self) -> tuple[BasketLine, ...]:
@@ -99,7 +104,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def empty(self) -> bool:
-        return not (self.lines or self.tenders or self.questions or self.exchange)
+        return not (self.lines or self.tenders or self.questions or self.returns or self.coupons)
 
     def line(self, id: int) -> BasketLine | None:
         return next((line for line in self.lines if line.id == id), None)
@@ -141,8 +146,11 @@ def from_recorded(lines: Iterable[RecordedLine]) -> tuple[BasketLine, ...]:
     return tuple(BasketLine(*_fields(line)) for line in lines)
 
 
+_PRICED = ("discounts", "share_minor", "coupon_minor", "below_cost")
+
+
 def _as_priced(old: BasketLine, line: BasketLine) -> BasketLine:
-    """The old line with what promotions and the basket's discount make of the new one."""
-    if old.discounts == line.discounts and old.share_minor == line.share_minor:
-        return old
-    return msgspec.structs.replace(old, discounts=line.discounts, share_minor=line.share_minor)
+    """The old line with what promotions, the basket's discount and coupons make of the new one."""
+    made = {name: getattr(line, name) for name in _PRICED}
+    same = all(getattr(old, name) == value for name, value in made.items())
+    return old if same else msgspec.structs.replace(old, **made)

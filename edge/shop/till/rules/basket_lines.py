@@ -146,7 +146,9 @@ def void_line(basket: Basket, id: int) -> Basket | Refused:
     if line is None:
         return Refused("no_such_line", {"line": id})
     return basket.with_line(
-        msgspec.structs.replace(line, voided=True, discounts=(), discount=None, off_minor=0, share_minor=0)
+        msgspec.structs.replace(
+            line, voided=True, discounts=(), discount=None, off_minor=0, share_minor=0, coupon_minor=0
+        )
     )
 
 

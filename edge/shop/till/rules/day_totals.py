@@ -21,6 +21,7 @@ from edge.shop.till.events import (
     SaleRefunded,
     SaleVoided,
     TenderCorrected,
+    TrainingEnded,
 )
 from edge.shop.till.rules.recorded import GivenBack, RecordedLine, ReturnedGoods, Tender, TenderKind
 from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
@@ -28,7 +29,7 @@ from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
 __all__ = ["Counts", "DaySums", "RecordedLine", "ReturnedGoods", "Sum", "Taken", "TenderKind"]
 """What others, who read reports, import from here."""
 
-DAY_VERSION = 4
+DAY_VERSION = 5
 """Grows when the same papers come to another `Day`: the tables that keep one are then made anew."""
 
 
@@ -72,11 +73,12 @@ def with_paper(day: Day, paper: Paper) -> Day:
         case SaleCompleted():
             taken = _of_sale(paper)
             minor = paper.total_minor + paper.rounding_minor
-            if paper.exchange:  # a sale and a refund, on one paper
-                minor += paper.exchange.total_minor
-                change["refunds"] = _more(day.refunds, -paper.exchange.total_minor)
+            if paper.returns:  # a sale and a refund, on one paper
+                minor += paper.goods_back_minor
+                change["refunds"] = _more(day.refunds, -paper.goods_back_minor)
             change |= {"sales": _more(day.sales, minor), "taken": _sum(day.taken, taken, 1), "newest": taken}
-            change["counts"] = _with_given(_with_lines(day.counts, paper.lines), paper)
+            counts = _with_given(_with_lines(day.counts, paper.lines), paper)
+            change["counts"] = _with_open(_with_coupons(counts, paper), paper)
         case SaleVoided():
             change |= {"voids": _more(day.voids, -paper.total_minor), "taken": _sum(day.taken, day.newest, -1)}
         case SaleRefunded():
@@ -106,6 +108,15 @@ def with_copy(day: Day) -> Day:
     """The day with a paper that was printed once more."""
     counts = msgspec.structs.replace(day.counts, copies=day.counts.copies + 1)
     return msgspec.structs.replace(day, counts=counts)
+
+
+def with_training(day: Day, event: TrainingEnded) -> Day:
+    """The day behind somebody's practice, of which it has nothing else."""
+    counts = day.counts
+    more = msgspec.structs.replace(
+        counts, trainings=counts.trainings + 1, training_papers=counts.training_papers + event.papers
+    )
+    return msgspec.structs.replace(day, counts=more)
 
 
 def sums_of(papers: Iterable[Paper]) -> DaySums:
@@ -141,6 +152,10 @@ def sums(day: Day) -> DaySums:
         givers=day.counts.givers,
         foreign=taken.foreign,
         apart=taken.apart,
+        trainings=day.counts.trainings,
+        training_papers=day.counts.training_papers,
+        coupons=day.counts.coupons,
+        open=day.counts.open,
     )
 
 
@@ -151,7 +166,7 @@ def _of_sale(sale: SaleCompleted) -> Taken:
         _less_back(_tenders(sale.tenders, sale.change_minor), sale.back),
         sum(line.promotion_minor for line in sale.lines),
         _foreign(sale.tenders),
-        _signed(_apart(sale.lines), _apart(sale.exchange.lines) if sale.exchange else {}, -1),
+        _signed(_apart(sale.lines), _apart(sale.returned), -1),
     )
 
 
@@ -222,6 +237,20 @@ def _with_given(counts: Counts, sale: SaleCompleted) -> Counts:
     return msgspec.structs.replace(counts, given=given, givers=givers) if taken else counts
 
 
+def _with_coupons(counts: Counts, sale: SaleCompleted) -> Counts:
+    coupons = dict(counts.coupons)
+    for coupon in sale.coupons:
+        name = coupon.name or coupon.tail
+        coupons[name] = _more(coupons.get(name, Sum(0, 0)), coupon.minor)
+    return msgspec.structs.replace(counts, coupons=coupons) if sale.coupons else counts
+
+
+def _with_open(counts: Counts, sale: SaleCompleted) -> Counts:
+    amounts = [line.amount_minor for line in sale.lines if line.kind == "open" and not line.voided]
+    open_ = Sum(counts.open.count + len(amounts), counts.open.minor + sum(amounts))
+    return msgspec.structs.replace(counts, open=open_) if amounts else counts
+
+
 def _both(one: Day, other: Day) -> Day:
     counts = Counts(
         one.counts.voided_lines + other.counts.voided_lines,
@@ -230,6 +259,10 @@ def _both(one: Day, other: Day) -> Day:
         one.counts.copies + other.counts.copies,
         _each(one.counts.given, other.counts.given),
         _each(one.counts.givers, other.counts.givers),
+        one.counts.trainings + other.counts.trainings,
+        one.counts.training_papers + other.counts.training_papers,
+        _each(one.counts.coupons, other.counts.coupons),
+        _added(one.counts.open, other.counts.open),
     )
     return Day(
         _added(one.sales, other.sales),

@@ -1,4 +1,4 @@
-"""What people take off lines and baskets: behind promotions, before taxes. Pure.
+"""What people and coupons take off lines and baskets: behind promotions, before taxes. Pure.
 
 A share of a line is rounded once, halves up. What comes off the basket is spread over the lines that it may touch in
 their order, by running rounding: the share of the sum up to here, less what was given so far.
@@ -13,8 +13,8 @@ import msgspec
 from edge.core.messages import Refused
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import divide_half_up
-from edge.shop.till.rules.basket import Basket, BasketLine
-from edge.shop.till.rules.recorded import TypedDiscount
+from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, BasketLine
+from edge.shop.till.rules.recorded import SaleCoupon, TypedDiscount
 
 _replace = msgspec.structs.replace
 
@@ -45,14 +45,28 @@ def on_basket(basket: Basket, discount: TypedDiscount | None) -> Basket | Refuse
     return discounted(basket.changed(discount=discount))
 
 
+def with_coupon(basket: Basket, coupon: SaleCoupon) -> Basket | Refused:
+    """The basket with a coupon behind all that is off already."""
+    if any(one.id == coupon.id for one in basket.coupons):
+        return Refused("coupon_twice", {"tail": coupon.tail})
+    if len(basket.coupons) >= COUPONS_LIMIT:
+        return Refused("coupons_most", {"limit": COUPONS_LIMIT})
+    return discounted(basket.changed(coupons=(*basket.coupons, coupon)))
+
+
 def discounted(basket: Basket) -> Basket:
-    """The basket with what its discounts come to now. Its revision is the same."""
-    if not basket.discount and not any(line.discount or line.share_minor or line.off_minor for line in basket.lines):
+    """The basket with what its discounts and coupons come to now. Its revision is the same."""
+    if not basket.discount and not basket.coupons and not any(_is_off(line) for line in basket.lines):
         return basket
     lines = [_with_off(line) for line in basket.lines]
     touched = [line for line in lines if may_touch(line)]
-    shares = dict(zip((line.id for line in touched), _shares(basket.discount, touched), strict=True))
-    return _replace(basket, lines=tuple(_with_share(line, shares.get(line.id, 0)) for line in lines))
+    ids = [line.id for line in touched]
+    shares = dict(zip(ids, _shares(basket.discount, touched), strict=True))
+    left = [_left(line) - shares[line.id] for line in touched]
+    coupons, parts = _coupons(basket.coupons, left)
+    off = dict(zip(ids, parts, strict=True))
+    taken = tuple(_with_share(line, shares.get(line.id, 0), off.get(line.id, 0)) for line in lines)
+    return _replace(basket, lines=taken, coupons=coupons)
 
 
 def spread(minor: int, parts: Iterable[int]) -> Iterator[int]:
@@ -82,8 +96,24 @@ def _with_off(line: BasketLine) -> BasketLine:
     return line if off == line.off_minor else _replace(line, off_minor=off)
 
 
-def _with_share(line: BasketLine, minor: int) -> BasketLine:
-    return line if line.share_minor == minor else _replace(line, share_minor=minor)
+def _with_share(line: BasketLine, minor: int, coupon_minor: int) -> BasketLine:
+    same = (line.share_minor, line.coupon_minor) == (minor, coupon_minor)
+    return line if same else _replace(line, share_minor=minor, coupon_minor=coupon_minor)
+
+
+def _is_off(line: BasketLine) -> bool:
+    return bool(line.discount or line.share_minor or line.off_minor or line.coupon_minor)
+
+
+def _coupons(coupons: tuple[SaleCoupon, ...], left: list[int]) -> tuple[tuple[SaleCoupon, ...], list[int]]:
+    """What each coupon takes off what the ones before it left of the lines, and what all of them take off each line.
+    A sum is cut to what is left; the rest of it is lost."""
+    rest, worked = list(left), []
+    for coupon in coupons:
+        minor = _off(coupon, sum(rest))
+        rest = [one - part for one, part in zip(rest, spread(minor, rest), strict=True)]
+        worked.append(coupon if coupon.minor == minor else _replace(coupon, minor=minor))
+    return tuple(worked), [before - after for before, after in zip(left, rest, strict=True)]
 
 
 def _shares(discount: TypedDiscount | None, lines: list[BasketLine]) -> Iterator[int]:
@@ -95,7 +125,7 @@ def _left(line: BasketLine) -> int:
     return line.gross_minor - line.promotion_minor - line.off_minor
 
 
-def _off(discount: TypedDiscount, of_minor: int) -> int:
+def _off(discount: TypedDiscount | SaleCoupon, of_minor: int) -> int:
     if discount.share:
         return divide_half_up(of_minor * discount.share, FULL)
     return max(0, min(discount.sum_minor, of_minor))

@@ -71,6 +71,51 @@ def spread(minor: int, left: Iterable[GivenBack], step_minor: int, reference: st
     return tuple(back)
 
 
+def spread_over(
+    minor: int, sources: Iterable[tuple[int, tuple[GivenBack, ...]]], step_minor: int
+) -> list[tuple[GivenBack, ...]]:
+    """A sum over the tenders of several sales, of each at most what its goods came to: kind by kind in their order, and
+    cash last. What no tender can take is store credit; cash is rounded once, in the last of it."""
+    sources = list(sources)
+    most = [left_minor for left_minor, _ in sources]
+    parts: list[list[GivenBack]] = [[] for _ in sources]
+    ranked = sorted(
+        ((LAST.get(one.kind, 1), at, one) for at, (_, left) in enumerate(sources) for one in left),
+        key=lambda entry: entry[:2],
+    )
+    for _, at, one in ranked:
+        part = min(minor, most[at], one.amount_minor)
+        if part > 0:
+            parts[at].append(
+                GivenBack(one.kind, part, one.reference if one.kind != "cash" else "", one.of, card=one.card)
+            )
+            minor, most[at] = minor - part, most[at] - part
+    if minor > 0:
+        parts[next(at for at, left in enumerate(most) if left > 0) if any(most) else 0].append(
+            GivenBack("credit", minor)
+        )
+    return [tuple(of_sale) for of_sale in _in_coins_once(parts, step_minor)]
+
+
+def as_credit(back: GivenBack, kinds: set[str]) -> GivenBack:
+    """Store credit in the place of a tender of the shop's own to which it pays nothing back."""
+    return msgspec.structs.replace(back, kind="credit") if back.kind in kinds else back
+
+
+def _in_coins_once(parts: list[list[GivenBack]], step_minor: int) -> list[list[GivenBack]]:
+    places = [
+        (at, place) for at, of_sale in enumerate(parts) for place, one in enumerate(of_sale) if one.kind == "cash"
+    ]
+    cash = sum(parts[at][place].amount_minor for at, place in places)
+    more = round_to(cash, step_minor) - cash
+    for at, place in reversed(places):  # what is too little for a coin goes off all of it
+        one = parts[at][place]
+        minor = max(0, one.amount_minor + more)
+        more -= minor - one.amount_minor
+        parts[at][place] = msgspec.structs.replace(one, amount_minor=minor)
+    return [[one for one in of_sale if one.amount_minor] for of_sale in parts]
+
+
 def in_coins(minor: int, most_minor: int, step_minor: int) -> int:
     """A sum in coins that exist, and not more than `most_minor`."""
     rounded = round_to(minor, step_minor)

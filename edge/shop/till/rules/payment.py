@@ -15,7 +15,7 @@ from edge.shop.till.events import SaleCompleted
 from edge.shop.till.rules import giving_back
 from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, as_recorded
 from edge.shop.till.rules.basket_lines import named_in_all
-from edge.shop.till.rules.recorded import GivenBack, RecordedLine, ReturnedGoods, Tender, TenderKind
+from edge.shop.till.rules.recorded import RecordedLine, ReturnedGoods, Tender, TenderKind
 from edge.shop.till.settings import TillSettings
 
 
@@ -58,8 +58,8 @@ def worth(lines: Iterable[RecordedLine], table: TaxTable) -> Worth:
 def totals(basket: Basket, settings: TillSettings) -> Totals:
     """The sums under a basket. `KeyError`: a line's tax class is not in the table (see `missing_tax_class`)."""
     sums, paid = worth(basket.sold, settings.tax), basket.paid_minor
-    if basket.exchange:
-        sums = less(sums, returned_worth(basket.exchange))
+    for goods in basket.returns:
+        sums = less(sums, returned_worth(goods))
     due = max(0, sums.total_minor - paid)
     cash = max(0, round_to(due, settings.cash_step_minor))
     return Totals(sums.net_minor, sums.taxes, sums.total_minor, paid, due, cash, sums.deposit_minor)
@@ -196,7 +196,8 @@ def _completed(
     # More than the total was given already, yet less than the total in coins that exist, or a line was taken out since.
     surplus = max(0, sums.paid_minor - max(0, sums.total_minor))
     back = round_to(surplus, settings.cash_step_minor)
-    out = _going_out(basket, sums, settings)
+    goes = _going_out(basket, sums, settings)
+    out = tuple(one for goods in goes for one in goods.back)
     change = round_to(over_minor, settings.cash_step_minor)
     return SaleCompleted(
         number=0,
@@ -221,13 +222,21 @@ def _completed(
         price_list=basket.price_list,
         customer=basket.customer,
         discount=basket.discount,
-        exchange=basket.exchange,
+        returns=goes,
         back=out,
+        coupons=basket.coupons,
     )
 
 
-def _going_out(basket: Basket, sums: Totals, settings: TillSettings) -> tuple[GivenBack, ...]:
-    """What goes back where the goods that came back were worth more: to the tenders that had paid for them."""
-    if not basket.exchange or sums.total_minor >= 0:
-        return ()
-    return giving_back.spread(-sums.total_minor, basket.exchange.left, settings.cash_step_minor)
+def _going_out(basket: Basket, sums: Totals, settings: TillSettings) -> tuple[ReturnedGoods, ...]:
+    """The goods that come back, with what goes out where they were worth more: to the tenders that had paid for them,
+    and as store credit where other goods had. Cash is rounded once."""
+    if sums.total_minor >= 0:
+        return basket.returns
+    sources = [(goods.total_minor, goods.left) for goods in basket.returns]
+    parts = giving_back.spread_over(-sums.total_minor, sources, settings.cash_step_minor)
+    to_credit = {own.id for own in settings.tenders if not own.back}
+    return tuple(
+        msgspec.structs.replace(goods, back=tuple(giving_back.as_credit(one, to_credit) for one in part))
+        for goods, part in zip(basket.returns, parts, strict=True)
+    )

@@ -72,6 +72,21 @@ class TypedDiscount(msgspec.Struct, frozen=True, omit_defaults=True):
     sum_minor: int = 0
 
 
+class SaleCoupon(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A single-use coupon on a basket or sale: by the digest of its code, whose end people see, of which series.
+
+    It takes a `share` (thousandths of a percent) or a sum off what is left behind all other discounts: `minor`.
+    """
+
+    id: str
+    tail: str
+    series: int
+    name: str = ""
+    share: int = 0
+    sum_minor: int = 0
+    minor: int = 0
+
+
 class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """A product that was sold. `listed_minor`: what the catalogue says, where the price was overridden or entered.
 
@@ -80,8 +95,9 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     `units` is how many of the product one of it is: more than one for a case. `deposit_minor` comes on
     top for each of them, and no tax is on it. `parts`: what leaves the stock in its place, for each of them.
     `discounts`: what promotions take off it; `off_minor` what a person takes off the line by its `discount`, and
-    `share_minor` its part of the basket's. `undiscounted`: people take nothing off such goods. `card`: the gift card
-    that a load goes onto. `weighed`: how its weight came to be known, where no label says it.
+    `share_minor` its part of the basket's, `coupon_minor` of the coupons'. `undiscounted`: people take nothing off such
+    goods. `card`: the gift card that a load goes onto. `weighed`: how its weight came to be known, where no label says
+    it. `below_cost`: the shop paid more for it on average.
     """
 
     id: int
@@ -108,6 +124,8 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     undiscounted: bool = False
     card: str = ""
     weighed: Weighed | None = None
+    coupon_minor: int = 0
+    below_cost: bool = False
 
     @property
     def is_revenue(self) -> bool:
@@ -136,7 +154,7 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def discount_minor(self) -> int:
         """What is off it in all."""
-        return self.promotion_minor + self.typed_minor
+        return self.promotion_minor + self.typed_minor + self.coupon_minor
 
     @property
     def amount_minor(self) -> int:
@@ -184,7 +202,8 @@ class Returned(RecordedLine, frozen=True, omit_defaults=True):
 
 
 class ReturnedGoods(msgspec.Struct, frozen=True):
-    """What of an earlier sale comes back in an exchange, at what it had cost. `left`: what its tenders may get back."""
+    """What of an earlier sale comes back in an exchange, at what it had cost. `left`: what its tenders may get back;
+    `back`: what did go back to them, as the new goods cost less."""
 
     register: str
     sale: int
@@ -194,3 +213,4 @@ class ReturnedGoods(msgspec.Struct, frozen=True):
     total_minor: int
     deposit_minor: int
     left: tuple[GivenBack, ...] = ()
+    back: tuple[GivenBack, ...] = ()

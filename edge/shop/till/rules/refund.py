@@ -18,12 +18,12 @@ from edge.lib.units.money import divide_half_up, round_to
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.rules import giving_back
-from edge.shop.till.rules.basket import Basket, as_recorded, called
+from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, called
 from edge.shop.till.rules.payment import Worth, less, worth
 from edge.shop.till.rules.recorded import GivenBack, RecordedLine, Returned, ReturnedGoods, TenderKind
 from edge.shop.till.settings import TillSettings
 
-_UNDISCOUNTED: dict[str, Any] = {"discounts": (), "discount": None, "off_minor": 0, "share_minor": 0}
+_UNDISCOUNTED: dict[str, Any] = {"discounts": (), "discount": None, "off_minor": 0, "share_minor": 0, "coupon_minor": 0}
 
 
 class AlreadyRefunded(msgspec.Struct, frozen=True):
@@ -119,10 +119,11 @@ def without_receipt(
         return Refused("answer_first", {"waiting": len(basket.questions)})
     if basket.tenders:
         return Refused("already_paying", {"paid_minor": basket.paid_minor})
-    if basket.exchange:
+    if basket.returns:
         return Refused("basket_not_empty")
+    sold = [_at_todays_price(line) for line in basket.sold]
     try:
-        goes = worth(basket.sold, settings.tax)
+        goes = worth(sold, settings.tax)
     except KeyError as missing:  # the table of taxes was changed since the line came into the basket
         return Refused("no_tax_class", {"tax_class": str(missing.args[0])})
     if back.kind not in ("cash", "credit"):
@@ -132,9 +133,16 @@ def without_receipt(
     step_minor = settings.cash_step_minor if back.kind == "cash" else 1
     minor = round_to(goes.total_minor, step_minor)
     tenders = (GivenBack(back.kind, minor),) if minor else ()
-    lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in as_recorded(basket.sold))
+    lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in as_recorded(sold))
     refunded = _refunded(0, lines, goes, tenders, back.reason, settings.currency, settings.tax.inclusive)
     return msgspec.structs.replace(refunded, price_list=basket.price_list, customer=basket.customer)
+
+
+def _at_todays_price(line: BasketLine) -> BasketLine:
+    """The line without what a person or a coupon makes of its price; promotions are today's."""
+    price_minor = line.price_minor if line.listed_minor is None else line.listed_minor
+    off = {"discount": None, "off_minor": 0, "share_minor": 0, "coupon_minor": 0}
+    return msgspec.structs.replace(line, price_minor=price_minor, listed_minor=None, **off)
 
 
 def _returned(
@@ -210,7 +218,7 @@ def _tenders(
     if back.kind == "credit":
         return (GivenBack("credit", minor),) if minor else ()
     as_paid = tuple(_to_credit(one, settings) for one in as_paid)
-    if sale.exchange and (missing := minor - sum(one.amount_minor for one in as_paid)) > 0:
+    if sale.returns and (missing := minor - sum(one.amount_minor for one in as_paid)) > 0:
         as_paid += (GivenBack("credit", missing),)  # other goods had paid for them, and no money
     if back.kind is None or all(one.kind == back.kind for one in as_paid):
         return as_paid

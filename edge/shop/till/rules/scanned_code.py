@@ -5,6 +5,7 @@ from __future__ import annotations
 from edge.core.messages import Refused
 from edge.lib.codes.code import Code, Kind, ScanError
 from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.receipt_number import GIFT
 from edge.shop.till.rules.recorded import ScannedData
 
 SHOWN_CHARS = 80
@@ -34,7 +35,8 @@ def misread(wrong: ScanError, raw: str) -> Refused:
 def not_sold(code: Code) -> Refused | None:
     """What to say about a code of which the catalogue has no product, where that is no wonder."""
     if refusal := _REFUSALS.get(code.kind):
-        return Refused(refusal, {"number": _printable(code.number or code.raw)})
+        gift = GIFT if code.kind == "receipt" and code.raw.upper().startswith(GIFT) else ""
+        return Refused(refusal, {"number": gift + _printable(code.number or code.raw)})
     return None if any(code.keys) else Refused("code_no_product")
 
 

@@ -33,7 +33,9 @@ class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an owner looks at when money is missing: it only grows, whatever is voided later.
 
     `cleared`: baskets that were cleared away unpaid, and what they came to. `copies`: papers printed once more.
-    `given`: what people took off, by reason, and `givers` by person.
+    `given`: what people took off, by reason, and `givers` by person. `trainings`: how often somebody practised, and
+    `training_papers` how much paper that made. `coupons`: what they took off, by the name of their series. `open`:
+    goods sold by an open amount.
     """
 
     voided_lines: int = 0
@@ -42,6 +44,10 @@ class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
     copies: int = 0
     given: dict[str, Sum] = {}
     givers: dict[str, Sum] = {}
+    trainings: int = 0
+    training_papers: int = 0
+    coupons: dict[str, Sum] = {}
+    open: Sum = Sum(0, 0)
 
 
 class DaySums(msgspec.Struct, frozen=True):
@@ -71,3 +77,7 @@ class DaySums(msgspec.Struct, frozen=True):
     givers: dict[str, Sum] = {}
     foreign: dict[str, int] = {}
     apart: dict[str, int] = {}
+    trainings: int = 0
+    training_papers: int = 0
+    coupons: dict[str, Sum] = {}
+    open: Sum = Sum(0, 0)

@@ -1,0 +1,62 @@
+"""The commands of a practice: those of the shop, without what they would do outside of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Capability, CommandSpec, Registry, Transaction
+from edge.lib.i18n import translate
+from edge.shop.kitchen.commands import PrintSlips
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.document import Document, DrawerPulse, Text
+from edge.shop.till.commands import EndTraining, StartTraining
+
+PRACTISED = frozenset({"core", "till", "paper", "slips", "gift_cards", "coupons", "stock", "shifts"})
+"""The capabilities whose commands are done. Others keep what is read from the real ledger."""
+
+
+def practised(registry: Registry) -> Registry:
+    """The registry of a practice in the shop of this one."""
+    return Registry(_practised(capability) for capability in registry.capabilities)
+
+
+def marked(document: Document) -> Document:
+    """A paper that says above and below that it is none; without what would open a drawer."""
+    mark = Text(translate(document.language, "training.paper"), align="centre", bold=True, size=2)
+    rows = tuple(row for row in document.rows if not isinstance(row, DrawerPulse))
+    return msgspec.structs.replace(document, rows=(mark, *rows, mark))
+
+
+def _practised(capability: Capability) -> Capability:
+    known = capability.name in PRACTISED
+    commands = tuple(_spec(spec) if known else _with(spec, _refused) for spec in capability.commands)
+    return msgspec.structs.replace(capability, commands=commands)
+
+
+def _spec(spec: CommandSpec) -> CommandSpec:
+    if spec.command is QueuePrint:
+        return _with(spec, _on_paper(spec.handler))
+    if spec.command is PrintSlips:
+        return _with(spec, lambda tx, command: 0)
+    return _with(spec, _refused) if spec.command in (StartTraining, EndTraining) else spec
+
+
+def _on_paper(print_it: Callable[[Transaction, QueuePrint], Any]) -> Callable[[Transaction, QueuePrint], Any]:
+    def handler(tx: Transaction, command: QueuePrint) -> Any:
+        if command.target or all(isinstance(row, DrawerPulse) for row in command.document.rows):
+            return 0
+        return print_it(tx, msgspec.structs.replace(command, document=marked(command.document)))
+
+    return handler
+
+
+def _refused(tx: Transaction, command: Any) -> Refused:
+    return Refused("not_in_training")
+
+
+def _with(spec: CommandSpec, handler: Callable[..., Any]) -> CommandSpec:
+    return msgspec.structs.replace(spec, handler=handler)

@@ -1,0 +1,45 @@
+"""Single-use coupons. See README.md."""
+
+from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
+from edge.shop.access.rights import MANAGE
+from edge.shop.coupons import commands
+from edge.shop.coupons.events import EVENTS, UPCASTERS
+from edge.shop.coupons.handlers import (
+    CouponPapers,
+    end_coupons,
+    free_coupon,
+    make_coupons,
+    note_coupon_use,
+    take_coupon_key,
+    use_coupon,
+)
+from edge.shop.coupons.project import projector
+from edge.shop.coupons.queries import read_coupon_key, read_series
+from edge.shop.coupons.settings import CouponSettings
+from edge.shop.coupons.watches import WATCHES
+from edge.shop.settings.queries import LiveSettings
+
+
+def capability(settings: CouponSettings) -> Capability:
+    """The coupons of a store with these settings, in the language that its papers have."""
+    papers = CouponPapers(LiveSettings(settings, "store.header", "store.language"))
+    return Capability(
+        name="coupons",
+        commands=(
+            CommandSpec(commands.MakeCoupons, make_coupons, right=MANAGE, ask_first=True),
+            CommandSpec(commands.EndCoupons, end_coupons, right=MANAGE, ask_first=True),
+            CommandSpec(commands.PrintCoupons, papers.print_coupons, right=MANAGE, ask_first=True),
+            CommandSpec(commands.TakeCouponKey, take_coupon_key, right=MANAGE, reauthenticate=True, ask_first=True),
+            CommandSpec(commands.UseCoupon, use_coupon, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.FreeCoupon, free_coupon, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.NoteCouponUse, note_coupon_use, right=MANAGE, surfaces=MACHINE),
+        ),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        projectors=(projector,),
+        queries=(
+            QuerySpec("coupon_series", read_series, right=MANAGE),
+            QuerySpec("coupon_key", read_coupon_key, right=MANAGE),
+        ),
+        watches=WATCHES,
+    )

@@ -1,0 +1,73 @@
+"""What can be asked of coupons. All but a manager's are asked by the till inside its own commands."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command, Number
+from edge.lib.tax.rules import FULL
+from edge.shop.coupons.code import COUPONS_MOST, SERIES_MOST, SUM_MOST_MINOR, CouponId
+
+SeriesNumber = Annotated[int, msgspec.Meta(ge=1, le=SERIES_MOST)]
+Register = Annotated[str, msgspec.Meta(max_length=64)]
+CouponName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+Tail = Annotated[str, msgspec.Meta(pattern="^[0-9A-Z]{4}$")]
+
+
+class MakeCoupons(Command, frozen=True):
+    """Make a series of `count` single-use coupons: a `share` (thousandths of a percent) or a sum off, good from the day
+    of business `starts` through the whole of `ends`."""
+
+    name: CouponName
+    starts: date
+    ends: date
+    count: Annotated[int, msgspec.Meta(ge=1, le=COUPONS_MOST)]
+    share: Annotated[int, msgspec.Meta(ge=0, le=FULL)] = 0
+    sum_minor: Annotated[int, msgspec.Meta(ge=0, le=SUM_MOST_MINOR)] = 0
+
+
+class EndCoupons(Command, frozen=True):
+    """Take no coupon of a series any more."""
+
+    series: SeriesNumber
+
+
+class PrintCoupons(Command, frozen=True):
+    """Print a series' coupons that are not used yet, at the register's printer."""
+
+    series: SeriesNumber
+
+
+class TakeCouponKey(Command, frozen=True):
+    """Sign coupons with the key of the shop's other box from now on, and so take its coupons. 64 hexadecimal digits."""
+
+    key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class UseCoupon(Command, frozen=True):
+    """A coupon pays its part of the register's sale `number`."""
+
+    coupon: CouponId
+    tail: Tail
+    series: SeriesNumber
+    number: Number
+
+
+class FreeCoupon(Command, frozen=True):
+    """The sale `number` that a coupon was used for is void."""
+
+    coupon: CouponId
+    number: Number
+
+
+class NoteCouponUse(Command, frozen=True):
+    """Another box used a coupon: in the store `store`, for the receipt `receipt`, at a moment."""
+
+    coupon: CouponId
+    tail: Tail
+    store: Annotated[str, msgspec.Meta(max_length=64)]
+    receipt: Annotated[str, msgspec.Meta(max_length=80)]
+    at_us: Number

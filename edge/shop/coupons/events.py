@@ -1,0 +1,59 @@
+"""What can have happened to coupons."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from edge.core.messages import Event
+from edge.core.registry import Upcaster
+from edge.shop.coupons.code import CouponId
+
+
+class CouponsMade(Event, frozen=True):
+    """A series of coupons was made; `coupons` are the ids of its codes, in their order."""
+
+    series: int
+    name: str
+    starts: date
+    ends: date
+    share: int
+    sum_minor: int
+    coupons: tuple[CouponId, ...]
+
+
+class CouponsEnded(Event, frozen=True):
+    """No coupon of a series is taken any more."""
+
+    series: int
+
+
+class CouponUsed(Event, frozen=True):
+    """A coupon was used for the sale `number` of the register. `confirmed`: the box knew it; else its signature alone
+    said that it is the shop's."""
+
+    coupon: CouponId
+    tail: str
+    series: int
+    number: int
+    confirmed: bool
+
+
+class CouponFreed(Event, frozen=True):
+    """The sale was undone, and the coupon can be used again."""
+
+    coupon: CouponId
+    number: int
+
+
+class CouponUsedElsewhere(Event, frozen=True):
+    """Another box had used a coupon, as head office said later: for a receipt of the store `store`, at `used_us`."""
+
+    coupon: CouponId
+    tail: str
+    store: str
+    receipt: str
+    used_us: int
+
+
+EVENTS: tuple[type[Event], ...] = (CouponsMade, CouponsEnded, CouponUsed, CouponFreed, CouponUsedElsewhere)
+UPCASTERS: tuple[Upcaster, ...] = ()

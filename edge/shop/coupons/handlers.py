@@ -1,0 +1,108 @@
+"""Commands of coupons, inside the transaction."""
+
+from __future__ import annotations
+
+import secrets
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.core.storage.database import blob
+from edge.shop.coupons.code import KEY_BYTES, SERIES_MOST, CouponTerms, code_of
+from edge.shop.coupons.commands import (
+    EndCoupons,
+    FreeCoupon,
+    MakeCoupons,
+    NoteCouponUse,
+    PrintCoupons,
+    TakeCouponKey,
+    UseCoupon,
+)
+from edge.shop.coupons.events import CouponFreed, CouponsEnded, CouponsMade, CouponUsed, CouponUsedElsewhere
+from edge.shop.coupons.queries import over, read_key, read_one_series, unused_codes
+from edge.shop.coupons.settings import CouponSettings
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.document import Document, TemplateBlock
+from edge.shop.settings.queries import LiveSettings
+
+_KEY = "INSERT OR REPLACE INTO coupon_key (one, secret) VALUES (1, ?)"
+
+
+def make_coupons(tx: Transaction, command: MakeCoupons) -> int | Refused:
+    if bool(command.share) == bool(command.sum_minor):
+        return Refused("coupon_worth")
+    if not command.starts <= command.ends or str(command.ends) < tx.business_date or command.ends.year > 2100:
+        return Refused("coupon_days", {"starts": str(command.starts), "ends": str(command.ends)})
+    key = read_key(tx.db)
+    if key is None:
+        key = secrets.token_bytes(KEY_BYTES)
+        tx.db.execute(_KEY, (blob(key),))
+    series = _new_series(tx)
+    terms = CouponTerms(command.share, command.sum_minor, command.starts, command.ends)
+    ids = tuple(code_of(terms, series, number, key).id for number in range(1, command.count + 1))
+    name = command.name.strip() or str(series)
+    tx.append(CouponsMade(series, name, terms.starts, terms.ends, terms.share, terms.sum_minor, ids))
+    return series
+
+
+def end_coupons(tx: Transaction, command: EndCoupons) -> Refused | None:
+    series = read_one_series(tx.db, command.series)
+    if series is None:
+        return Refused("no_such_series", {"series": command.series})
+    if not series.ended:
+        tx.append(CouponsEnded(series.series))
+    return None
+
+
+class CouponPapers:
+    """Coupons on paper, in a store with these settings."""
+
+    def __init__(self, settings: LiveSettings[CouponSettings]) -> None:
+        self._settings = settings
+
+    def print_coupons(self, tx: Transaction, command: PrintCoupons) -> int | Refused:
+        series = read_one_series(tx.db, command.series)
+        if series is None:
+            return Refused("no_such_series", {"series": command.series})
+        codes = unused_codes(tx.db, series)
+        if not codes:
+            return Refused("coupons_none_left", {"name": series.name})
+        settings = self._settings.at(tx.db)
+        shop = {"header": settings.header, "currency": settings.currency}
+        said = {"shop": shop, "name": series.name, "share": series.share, "sum_minor": series.sum_minor}
+        days = {"starts": str(series.starts), "ends": str(series.ends)}
+        rows = tuple(TemplateBlock("coupons/coupon", {**said, **days, "code": code.text}) for code in codes)
+        tx.do(QueuePrint("coupons", Document(settings.language, rows)))
+        return len(codes)
+
+
+def take_coupon_key(tx: Transaction, command: TakeCouponKey) -> None:
+    tx.db.execute(_KEY, (blob(bytes.fromhex(command.key)),))
+
+
+def use_coupon(tx: Transaction, command: UseCoupon) -> Refused | None:
+    row = tx.db.execute("SELECT series FROM coupon WHERE id = ?", (command.coupon,)).fetchone()
+    if refused := over(tx.db, command.coupon, command.tail, row[0] if row else 0):
+        return refused
+    tx.append(CouponUsed(command.coupon, command.tail, command.series, command.number, row is not None))
+    return None
+
+
+def free_coupon(tx: Transaction, command: FreeCoupon) -> None:
+    tx.append(CouponFreed(command.coupon, command.number))
+
+
+def note_coupon_use(tx: Transaction, command: NoteCouponUse) -> None:
+    known = tx.db.execute(
+        "SELECT 1 FROM coupon_use WHERE coupon = ? AND store = ? AND receipt = ?",
+        (command.coupon, command.store, command.receipt),
+    ).fetchone()
+    if not known:
+        tx.append(CouponUsedElsewhere(command.coupon, command.tail, command.store, command.receipt, command.at_us))
+
+
+def _new_series(tx: Transaction) -> int:
+    """A number that no series has here, and hardly one of another box with the same key."""
+    while True:
+        series = secrets.randbelow(SERIES_MOST) + 1
+        if read_one_series(tx.db, series) is None:
+            return series

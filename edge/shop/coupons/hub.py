@@ -1,0 +1,77 @@
+"""How the hub turns facts about coupons into series and uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from edge.shop.coupons.events import CouponFreed, CouponsEnded, CouponsMade, CouponUsed
+from sync.hub.api.reads import Filter
+from sync.hub.model import Key
+from sync.hub.projection_runner import Project
+from sync.hub.table import Column, Index, Table, place
+from sync.hub.table_projector import TableProjector, together
+from sync.wire import Row
+
+SERIES = Table(
+    "coupon_series",
+    "Series of single-use coupons that managers made.",
+    *place(store="The store that made it.", device="The box that has it."),
+    Column("series", "bigint", "Its number.", "event.series", key=True),
+    Column("name", "text", "What it is called.", "event.name"),
+    Column("starts", "date", "The first day on which its coupons are good.", lambda fact: str(fact.event.starts)),
+    Column("ends", "date", "The last one.", lambda fact: str(fact.event.ends)),
+    Column("share", "bigint", "What one takes off, in thousandths of a percent; 0: it is a sum.", "event.share"),
+    Column("sum_minor", "bigint", "What one takes off, in minor units; 0: it is a share.", "event.sum_minor"),
+    Column("coupons", "bigint", "How many there are.", lambda fact: len(fact.event.coupons)),
+    Column("ended", "boolean", "Whether none is taken any more.", default="false"),
+    Column("made_at", "timestamptz", "When it was made.", "row.at_us"),
+)
+USE = Table(
+    "coupon_use",
+    "Where each coupon was used; one in two rows was used twice.",
+    *place(store="The store that took it.", device="The box that has it."),
+    Column("coupon", "text", "A digest of the code on the coupon.", "event.coupon", key=True),
+    Column("register", "text", "The register of the sale.", "row.register", key=True),
+    Column("number", "bigint", "The number of the sale's receipt.", "event.number", key=True),
+    Column("tail", "text", "The last characters of the code.", "event.tail"),
+    Column("series", "bigint", "The number of its series.", "event.series"),
+    Column("confirmed", "boolean", "Whether the box knew it; else its signature alone did.", "event.confirmed"),
+    Column("used_at", "timestamptz", "When it was used.", "row.at_us"),
+    indexes=(Index("coupon_use_coupon", "tenant, coupon"),),
+)
+_ENDED = "UPDATE coupon_series SET ended = true WHERE tenant = $1 AND store = $2 AND device = $3 AND series = $4"
+_FREED = """
+    DELETE FROM coupon_use
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND coupon = $4 AND register = $5 AND number = $6
+"""
+
+
+class CouponTables(TableProjector):
+    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+
+    name = "coupons"
+    version = 1
+    tables = (SERIES, USE)
+    reads = (
+        SERIES.read("coupon-series", Filter("store", "store")),
+        USE.read("coupon-uses", Filter("store", "store"), Filter("coupon", "coupon")),
+    )
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return together(self._project, CouponsMade, CouponsEnded, CouponUsed, CouponFreed)
+
+    async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        """In their order: what is freed was used before."""
+        of = (key.tenant, key.store, key.device)
+        for fact in self.facts(key, rows):
+            match fact.event:
+                case CouponsMade():
+                    await connection.execute(SERIES.insert_once(), *SERIES.record(fact))
+                case CouponsEnded(series):
+                    await connection.execute(_ENDED, *of, series)
+                case CouponUsed():
+                    await connection.execute(USE.insert_once(), *USE.record(fact))
+                case CouponFreed(coupon, number):
+                    await connection.execute(_FREED, *of, coupon, fact.row.register, number)

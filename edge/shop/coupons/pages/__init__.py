@@ -1,0 +1,33 @@
+"""The manager's page of coupons: the series there are, and how one is made, printed and ended."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.shop.access.rights import MANAGE
+from edge.shop.coupons.code import COUPONS_MOST
+from edge.shop.coupons.queries import read_series
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/coupons`: the newest series first."""
+    site = request.app[SITE]
+    today = site.config.business_date(site.shop.now_us())
+    return page(request, "coupons", series=await site.asker.read(read_series), most=COUPONS_MOST, first_day=today)
+
+
+PAGES = (
+    Page(
+        path="/manager/coupons",
+        name="coupons",
+        handler=listed,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="coupon.title",
+        group="counter",
+        place=53,
+    ),
+)

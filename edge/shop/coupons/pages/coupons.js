@@ -1,0 +1,45 @@
+// Coupons: a series is made, printed, taken as a file, ended.
+
+import { parseMinor, parseQuantity } from "./amounts.js";
+import "./dialogs.js";
+import { fetchGranted, sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+
+const main = document.querySelector("main");
+const error = document.getElementById("coupons-error");
+
+function tell(answer) {
+  if (answer?.status === 200) location.reload();
+  else if (answer) error.textContent = messageOf(answer) || "…";
+}
+
+document.getElementById("make").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { name, worth, as, starts, ends, count } = event.target.elements;
+  const percent = as.value === "percent";
+  const value = percent ? parseQuantity(worth.value) : parseMinor(worth.value);
+  if (!value) return void (error.textContent = error.dataset.wrong);
+  const off = percent ? { share: value } : { sum_minor: value };
+  tell(await sendGranted("MakeCoupons", { name: name.value, starts: starts.value, ends: ends.value, count: Number(count.value), ...off }));
+});
+
+main.addEventListener("click", async ({ target }) => {
+  const act = target.dataset.do;
+  if (!act) return;
+  const series = Number(target.closest("[data-series]").dataset.series);
+  if (act === "csv") return save(series);
+  const answer = await sendGranted(act, { series });
+  if (act === "EndCoupons" || answer?.status !== 200) tell(answer);
+});
+
+async function save(series) {
+  const got = await fetchGranted(`/api/v1/coupons/${series}.csv`);
+  if (got?.status !== 200) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([got.text], { type: "text/csv" }));
+  link.download = `coupons-${series}.csv`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+listen(() => {});

@@ -1,0 +1,58 @@
+"""Facts about coupons to rows."""
+
+from __future__ import annotations
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.coupons.events import CouponFreed, CouponsEnded, CouponsMade, CouponUsed, CouponUsedElsewhere
+
+_SERIES = """
+    INSERT OR REPLACE INTO coupon_series (series, name, starts, ends, share, sum_minor, count, made_us, seq)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_USE = "INSERT OR IGNORE INTO coupon_use (coupon, seq, tail, store, receipt, at_us) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+def _made(db: Connection, fact: RecordedEvent, event: CouponsMade) -> None:
+    terms = (str(event.starts), str(event.ends), event.share, event.sum_minor)
+    db.execute(_SERIES, (event.series, event.name, *terms, len(event.coupons), fact.at_us, fact.seq))
+    rows = [(id, event.series, number) for number, id in enumerate(event.coupons, 1)]
+    db.executemany("INSERT OR REPLACE INTO coupon (id, series, number) VALUES (?, ?, ?)", rows)
+
+
+def _ended(db: Connection, fact: RecordedEvent, event: CouponsEnded) -> None:
+    db.execute("UPDATE coupon_series SET ended = 1 WHERE series = ?", (event.series,))
+
+
+def _used(db: Connection, fact: RecordedEvent, event: CouponUsed) -> None:
+    receipt = receipt_of(fact.register, event.number)
+    db.execute(_USE, (event.coupon, fact.seq, event.tail, "", receipt, fact.at_us))
+
+
+def _freed(db: Connection, fact: RecordedEvent, event: CouponFreed) -> None:
+    receipt = receipt_of(fact.register, event.number)
+    db.execute("DELETE FROM coupon_use WHERE coupon = ? AND store = '' AND receipt = ?", (event.coupon, receipt))
+
+
+def _used_elsewhere(db: Connection, fact: RecordedEvent, event: CouponUsedElsewhere) -> None:
+    db.execute(_USE, (event.coupon, fact.seq, event.tail, event.store, event.receipt, event.used_us))
+
+
+def receipt_of(register: str, number: int) -> str:
+    """A receipt's number as people read it."""
+    return f"{register}-{number:06d}"
+
+
+projector = Projector(
+    name="coupons",
+    version=1,
+    tables=("coupon_series", "coupon", "coupon_use"),
+    on={
+        CouponsMade: _made,
+        CouponsEnded: _ended,
+        CouponUsed: _used,
+        CouponFreed: _freed,
+        CouponUsedElsewhere: _used_elsewhere,
+    },
+)

@@ -1,0 +1,111 @@
+"""Reads of coupons."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from edge.core.messages import Number, Refused
+from edge.core.storage.database import Connection
+from edge.shop.coupons.code import CouponCode, CouponTerms, code_of, is_signed
+
+SERIES_SHOWN = 100
+_SERIES = """
+    SELECT series, name, starts, ends, share, sum_minor, count, ended, made_us,
+           (SELECT count(*) FROM coupon WHERE coupon.series = coupon_series.series
+            AND EXISTS (SELECT 1 FROM coupon_use WHERE coupon_use.coupon = coupon.id)) AS used
+    FROM coupon_series
+"""
+_USED = "SELECT store, receipt, at_us FROM coupon_use WHERE coupon = ? ORDER BY at_us LIMIT 1"
+
+
+class CouponSeries(msgspec.Struct, frozen=True):
+    """A series, and how many of its coupons were used."""
+
+    series: int
+    name: str
+    starts: date
+    ends: date
+    share: int
+    sum_minor: int
+    count: int
+    ended: bool
+    made_us: int
+    used: int
+
+    @property
+    def terms(self) -> CouponTerms:
+        return CouponTerms(self.share, self.sum_minor, self.starts, self.ends)
+
+
+class Coupon(msgspec.Struct, frozen=True):
+    """A coupon that can be used now. `name`: of its series, empty where this box does not know that; `confirmed`: it
+    does."""
+
+    code: CouponCode
+    name: str
+    confirmed: bool
+
+
+def read_series(db: Connection) -> list[CouponSeries]:
+    """The series, the newest first."""
+    rows = db.execute(f"{_SERIES} ORDER BY seq DESC LIMIT ?", (SERIES_SHOWN,))
+    return [_series(row) for row in rows]
+
+
+def read_one_series(db: Connection, series: Number) -> CouponSeries | None:
+    """A series by its number."""
+    row = db.execute(f"{_SERIES} WHERE series = ?", (series,)).fetchone()
+    return _series(row) if row else None
+
+
+def read_key(db: Connection) -> bytes | None:
+    """What the shop signs its coupons with; None: it has made none yet."""
+    row = db.execute("SELECT secret FROM coupon_key").fetchone()
+    return bytes(row[0]) if row else None
+
+
+def read_coupon_key(db: Connection) -> str:
+    """The same, as another box of the shop is told it; empty where there is none."""
+    key = read_key(db)
+    return key.hex() if key else ""
+
+
+def usable(db: Connection, code: CouponCode, day: str) -> Coupon | Refused:
+    """The coupon, on a day of business; or why it is not taken."""
+    row = db.execute("SELECT series FROM coupon WHERE id = ?", (code.id,)).fetchone()
+    series = read_one_series(db, row[0]) if row else None
+    key = read_key(db)
+    if series is None and (key is None or not is_signed(code, key)):
+        return Refused("coupon_unknown")
+    if refused := over(db, code.id, code.tail, series.series if series else 0):
+        return refused
+    today = date.fromisoformat(day)
+    if today < code.terms.starts:
+        return Refused("coupon_early", {"tail": code.tail, "day": str(code.terms.starts)})
+    if today > code.terms.ends:
+        return Refused("coupon_over", {"tail": code.tail, "day": str(code.terms.ends)})
+    return Coupon(code, series.name if series else "", series is not None)
+
+
+def over(db: Connection, id: str, tail: str, series: int) -> Refused | None:
+    """Why a coupon cannot be used any more, whatever the day."""
+    if used := db.execute(_USED, (id,)).fetchone():
+        store, receipt, _ = used
+        return Refused("coupon_used", {"tail": tail, "receipt": f"{store} {receipt}".strip()})
+    found = read_one_series(db, series) if series else None
+    return Refused("coupon_ended", {"tail": tail}) if found and found.ended else None
+
+
+def unused_codes(db: Connection, series: CouponSeries) -> list[CouponCode]:
+    """The codes of a series that nobody used yet, made anew from the shop's key; none where that is not here."""
+    key = read_key(db)
+    if key is None:
+        return []
+    codes = (code_of(series.terms, series.series, number, key) for number in range(1, series.count + 1))
+    return [code for code in codes if over(db, code.id, code.tail, 0) is None]
+
+
+def _series(row: tuple[object, ...]) -> CouponSeries:
+    return msgspec.convert(dict(zip(CouponSeries.__struct_fields__, row, strict=True)), CouponSeries, strict=False)

@@ -1,0 +1,13 @@
+"""What a store decides about the papers of its coupons."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class CouponSettings(msgspec.Struct, frozen=True):
+    """What stands above a coupon, and in which language and currency it is."""
+
+    currency: str
+    language: str = "en"
+    header: tuple[str, ...] = ()

@@ -1,0 +1,24 @@
+"""`coupon_uses`: {"uses": [{"coupon": "0f...", "tail": "7KQ2", "store": "north", "receipt": "1-42", "at_us": 1}]}."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Done
+from edge.core.registry import Transaction
+from edge.shop.coupons.commands import NoteCouponUse
+from edge.shop.directives.kinds.kind import Applied, Kind
+
+
+class CouponUses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body: coupons that other boxes used."""
+
+    uses: tuple[NoteCouponUse, ...]
+
+
+def _apply(tx: Transaction, _number: int, wanted: tuple[NoteCouponUse, ...]) -> Applied:
+    done = [tx.do(use) for use in wanted]
+    return Applied(sum(isinstance(one, Done) and bool(one.events) for one in done))
+
+
+COUPON_USES = Kind("coupon_uses", CouponUses, _apply)

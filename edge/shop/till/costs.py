@@ -1,0 +1,43 @@
+"""Lines that are sold for less than the shop paid on average, inside the transaction: asked about where a person makes
+them so, noted on the line, and never refused."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.stock.queries import average_cost_micro
+from edge.shop.till.rules.basket import Basket, BasketLine, called
+from edge.shop.till.rules.payment import worth
+from edge.shop.till.settings import TillSettings
+
+MICRO = 1_000_000
+THOUSANDTHS = 1_000
+
+
+def noted(tx: Transaction, before: Basket, after: Basket, settings: TillSettings) -> Basket:
+    """The basket whose lines that changed say whether they are below what they cost."""
+    old = {line.id: line for line in before.lines}
+    lines = tuple(line if old.get(line.id) == line else _noted(tx, line, settings) for line in after.lines)
+    return after if lines == after.lines else msgspec.structs.replace(after, lines=lines)
+
+
+def asked(before: Basket, after: Basket) -> Refused | None:
+    """What is to be asked about the first line that only now is below what it cost."""
+    old = {line.id: line.below_cost for line in before.lines}
+    line = next((line for line in after.lines if line.below_cost and not old.get(line.id)), None)
+    return Refused("confirm_below_cost", called(line.names)) if line else None
+
+
+def _noted(tx: Transaction, line: BasketLine, settings: TillSettings) -> BasketLine:
+    below = line.kind == "goods" and not line.voided and _is_below(tx, line, settings)
+    return line if below == line.below_cost else msgspec.structs.replace(line, below_cost=below)
+
+
+def _is_below(tx: Transaction, line: BasketLine, settings: TillSettings) -> bool:
+    cost_micro = average_cost_micro(tx.db, line.sku)
+    if cost_micro is None or settings.tax.find(line.tax_class) is None:
+        return False
+    net_minor = worth((msgspec.structs.replace(line, deposit_minor=0),), settings.tax).net_minor
+    return net_minor * MICRO * THOUSANDTHS < cost_micro * line.goods

@@ -1,0 +1,60 @@
+"""That somebody practises at a register: when it began and ended, and how much paper it made.
+
+What they do meanwhile is in a ledger of its own (`edge/services/training`)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import RecordedEvent, Refused
+from edge.core.registry import Projector, Transaction
+from edge.core.storage.database import Connection
+from edge.shop.access.queries import is_active_user
+from edge.shop.till.commands import EndTraining, StartTraining
+from edge.shop.till.events import TrainingEnded, TrainingStarted
+from edge.shop.till.queries import read_basket
+
+_BEGAN = "INSERT OR REPLACE INTO training (register, person, since_us, seq) VALUES (?, ?, ?, ?)"
+
+
+class Training(msgspec.Struct, frozen=True):
+    """A register at which somebody practises."""
+
+    register: str
+    person: str
+    since_us: int
+
+
+def read_trainings(db: Connection) -> list[Training]:
+    """At which registers somebody practises now."""
+    return [Training(*row) for row in db.execute("SELECT register, person, since_us FROM training ORDER BY register")]
+
+
+def start_training(tx: Transaction, command: StartTraining) -> Refused | None:
+    actor = tx.actor
+    if actor.anonymous or actor.asker or not is_active_user(tx.db, actor.name):
+        return Refused("training_by_name")
+    if any(one.register == actor.register for one in read_trainings(tx.db)):
+        return Refused("training_already")
+    if not read_basket(tx.db, actor.register).empty:
+        return Refused("basket_not_empty")
+    tx.append(TrainingStarted())
+    return None
+
+
+def end_training(tx: Transaction, command: EndTraining) -> None:
+    if any(one.register == tx.actor.register for one in read_trainings(tx.db)):
+        tx.append(TrainingEnded(command.papers))
+
+
+def _began(db: Connection, fact: RecordedEvent, event: TrainingStarted) -> None:
+    db.execute(_BEGAN, (fact.register, fact.actor, fact.at_us, fact.seq))
+
+
+def _ended(db: Connection, fact: RecordedEvent, event: TrainingEnded) -> None:
+    db.execute("DELETE FROM training WHERE register = ?", (fact.register,))
+
+
+projector = Projector(
+    name="training", version=1, tables=("training",), on={TrainingStarted: _began, TrainingEnded: _ended}
+)

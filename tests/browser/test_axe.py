@@ -1,0 +1,116 @@
+"""What axe-core (deque.com) finds on every page and in every dialog of the till: nothing, in each language.
+
+A page that a capability brings is found by itself: no list here has to be edited.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.async_api import Page
+
+from edge.lib.i18n import LANGUAGES
+from edge.shop.till.commands import AddLine, Pay
+from edge.web.app import declared
+from tests.browser.browsing import Till, till
+from tests.browser.calling import calling
+from tests.browser.serving import Served, serve
+from tests.shop_fixture import MILK, done, run
+
+pytestmark = pytest.mark.needs("chromium")
+
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+DIALOGS = ("more", "discount", "open", "tip", "gift", "other", "parked", "park", "price", "correct", "training")
+KEYS = {
+    "F2": "#quantity-dialog",
+    "F3": "#refund-dialog",
+    "F4": "#price-dialog",
+    "F6": "#find-dialog",
+    "F8": "#cash-dialog",
+    "F9": "#card-dialog",
+    "F12": "#abandon-dialog",
+    "$": "#shift-dialog",
+    "#": "#reports-dialog",
+    "?": "#keys-dialog",
+}
+
+
+async def violations(page: Page, where: str) -> list[str]:
+    """What axe finds on a page as it is now."""
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE_SCRIPT)
+    found: dict[str, Any] = await page.evaluate(f"axe.run(document, {json.dumps(OPTIONS)})")
+    return [
+        f"{where}: {one['id']} ({one['impact']}): {node['html'][:160]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+async def pages(till: Till, served: Served, language: str, all_of_it: bool) -> list[str]:
+    found: list[str] = []
+    for at, one in enumerate(declared()[0]):
+        if "{" in one.path or not (all_of_it or in_turn(at, language)):
+            continue  # those of a secret or a number are shown by the tests of their capability
+        await till.page.goto(f"{served.url}{one.path}?register=1&lang={language}")
+        if await till.page.locator("body.locked").count():
+            found += await violations(till.page, f"locked {language}")
+            await till.see('body[data-link="open"]')
+            await till.enter_pin()
+            await till.page.goto(f"{served.url}{one.path}?register=1&lang={language}")
+        found += await violations(till.page, f"{one.path} {language}")
+    return found
+
+
+async def dialogs(till: Till, served: Served, language: str, all_of_it: bool) -> list[str]:
+    found: list[str] = []
+    await till.open(served, f"register=1&lang={language}")
+    await till.see("#lines .line[data-line]")
+    for key, dialog in (entry for at, entry in enumerate(KEYS.items()) if all_of_it or in_turn(at, language)):
+        await till.page.locator("#code").focus()
+        await till.page.keyboard.press(key)
+        await till.see(f"{dialog}[open]")
+        found += await violations(till.page, f"{dialog} {language}")
+        await till.page.keyboard.press("Escape")
+        if await till.page.locator(f"{dialog}[open]").count():
+            await till.page.evaluate("(dialog) => document.querySelector(dialog).close()", dialog)
+        await till.gone(f"{dialog}[open]")
+    for what in (what for at, what in enumerate(DIALOGS) if all_of_it or in_turn(at, language)):
+        await till.page.evaluate("(what) => import('/static/counter.js').then((it) => void it.counter(what))", what)
+        await till.see(f'#counter-dialog[open] [data-counter="{what}"]')
+        found += await violations(till.page, f"counter/{what} {language}")
+        await till.page.evaluate("document.getElementById('counter-dialog').close()")
+        await till.gone("#counter-dialog[open]")
+    return found
+
+
+def in_turn(at: int, language: str) -> bool:
+    """Whether the everyday tests look at the page or dialog of this place in this language."""
+    return at % len(LANGUAGES) == LANGUAGES.index(language)
+
+
+async def looked_at(folder: Path, language: str, all_of_it: bool) -> list[str]:
+    async with serve(folder) as served, calling(served) as caller, till((1024, 768)) as page:
+        await caller.set_pin()
+        await done(served.shop, AddLine(MILK))
+        await done(served.shop, Pay("cash"))
+        await done(served.shop, AddLine(MILK))
+        found = await dialogs(page, served, language, all_of_it)
+        return found + await pages(page, served, language, all_of_it)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_each_page_in_one_language(tmp_path: Path, language: str) -> None:
+    found = run(looked_at(tmp_path, language, all_of_it=False), limit_s=240)
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_any_page_in_any_language(tmp_path: Path, language: str) -> None:
+    found = run(looked_at(tmp_path, language, all_of_it=True), limit_s=600)
+    assert found == [], "\n".join(found)

@@ -1,0 +1,49 @@
+"""Training on the till's page: by touch alone, begun and ended, and told on every page of the register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from edge.shop.till.queries import read_receipts
+from tests.browser.browsing import till
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.shop_fixture import MILK, run
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+def test_somebody_practises_and_signs_out(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till((1024, 768)) as page:
+            await caller.set_pin()
+            user = {"name": "Dana", "role": "cashier", "pin": "7394"}
+            assert (await caller.call("POST", "/api/v1/users", user, Grant=await caller.enter_pin())).status == 200
+            answer = await caller.call("POST", "/api/v1/sign-in", {"pin": "7394"})
+            assert answer.status == 200
+            await page.open(served)
+            await page.see('[data-act="sign_out"]')
+            await page.page.locator('[data-act="more"]').click()
+            await page.see('[data-counter="more"]')
+            await page.page.locator('[data-go="training"]').click()
+            await page.see('[data-counter="training"]')
+            await page.page.locator("#counter-yes").click()
+            await page.see("#training", "TRAINING")
+            await page.see('body[data-link="open"]')
+            await page.page.locator("#code").fill(MILK)
+            await page.page.locator("#scan button").click()
+            await page.see("#lines .line .name", "Milk")
+            await page.page.locator('[data-act="cash"]').click()
+            await page.see("#cash-dialog[open]")
+            await page.page.locator('#cash-dialog [type="submit"]').click()
+            await page.see("#lines .ended", "T-1-000001")
+            await page.see("#sales", "T-1-000001")
+            assert read_receipts(served.shop.reader, "1") == []
+            await page.page.locator('[data-act="sign_out"]').click()
+            await page.gone("#training")
+            await expect(page.page.locator("#sales")).not_to_contain_text("T-1-000001")
+
+    run(scenario())
