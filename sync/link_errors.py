@@ -65,7 +65,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # who we are
     "no_password": ("The password cannot be read from {file} ({detail}).", _ENROL),
     "no_secret": (
-        "{why}",
+        "{detail}",
         "Selling goes on. Enter it again on the page of secrets, or take a new enrolment: edge enrol FILE",
     ),
     "wrong_password": ("The broker at {place} does not accept the user name or password.", _ENROL),

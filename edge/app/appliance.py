@@ -155,11 +155,8 @@ def parts_of(
         yield Part(device.name, part.run, stage=Stage.DEVICES)
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
-    if syncing and config.sync:
-        yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
-        yield Part("gift cards", tills.cards.run, stage=Stage.BACKGROUND)
-        proving = ReplicaCheckPart(config, broker_of(config.sync, secrets), ledger.clock, syncing)
-        yield Part("proof", proving.run, stage=Stage.BACKGROUND)
+    if syncing:
+        yield from with_head_office(config, ledger, syncing, tills, secrets)
     yield Part("models", run_models, stage=Stage.BACKGROUND)
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
@@ -167,6 +164,17 @@ def parts_of(
     yield Part("night_orders", NightlyOrders(shop, config.store.zone, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("forecasts", NightlyForecasts(shop, config.store.zone, config.business_date).run, stage=Stage.BACKGROUND)
     yield from housekeeping(shop)
+
+
+def with_head_office(
+    config: Config, ledger: Ledger, syncing: SyncPart, tills: TillContext, secrets: SecretStore
+) -> Iterator[Part]:
+    """What speaks with head office."""
+    assert config.sync
+    yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
+    yield Part("gift cards", tills.cards.run, stage=Stage.BACKGROUND)
+    proving = ReplicaCheckPart(config, broker_of(config.sync, secrets), ledger.clock, syncing)
+    yield Part("proof", proving.run, stage=Stage.BACKGROUND)
 
 
 def made_of(devices: Iterable[Device], secrets: SecretStore) -> tuple[list[tuple[Device, object]], list[Part]]:

@@ -274,7 +274,7 @@ class _Password(msgspec.Struct, frozen=True):
         try:
             return self.store.resolve(self.value)
         except EdgeError as error:
-            raise LinkLost("no_secret", why=error.what) from None
+            raise LinkLost("no_secret", detail=error.what) from None
 
 
 def broker_of(config: Sync, secrets: SecretStore) -> BrokerConfig:

@@ -90,6 +90,7 @@ DONE: dict[str, Any] = {
     "CloseShift": {"pieces": [{"value_minor": 5000, "count": 2}]},
     "PrintShift": {"number": 1},
     "PrintLabels": {"labels": [{"product": "milk", "copies": 2}]},
+    "PrintPlaceLabel": {"location": "main", "copies": 2},
     "VoidLastSale": {"reason": "wrong drink"},
     "RefundSale": {"number": 4},
     "RefundWithoutReceipt": {"kind": "cash", "reason": "a gift"},
@@ -98,6 +99,7 @@ DONE: dict[str, Any] = {
     "AbandonBasket": {},
     "VoidLine": {"line": 1},
     "RefuseDirective": {"number": 2, "kind": "prices", "reason": "its signature has ended"},
+    "AnnounceKey": {"public": "a1" * 32},
     "TakeDirective": {"number": 1, "kind": "prices", "body": '{"prices": []}'},
     "ApplyPart": {"number": 1, "kind": "prices", "items": [{"price_minor": 99, "sku": "pear"}]},
     "EndDirective": {"number": 1},
@@ -178,6 +180,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "PrintGiftReceipt": ({"number": 9}, "no_such_receipt"),
     "ReprintReport": ({"number": 9}, "no_such_report"),
     "PrintLabels": ({"labels": [{"product": "nothing"}]}, "unknown_sku"),
+    "PrintPlaceLabel": ({"location": "nowhere"}, "no_location"),
     "VoidLastSale": ({}, "no_sale_to_void"),
     "RefundSale": ({"number": 9}, "no_sale_to_refund"),
     "RefundWithoutReceipt": ({}, "receipt_needed"),
@@ -224,6 +227,9 @@ def test_the_table_has_every_command(tmp_path: Path) -> None:
         "LayBasket",
         "SellPriced",
         "WeighGoods",
+        "DropCoupon",
+        "StartTraining",
+        "EndTraining",
         "MailReceipt",
     }
     others = {"MakeKey", "RevokeKey", "TakeWishes"}

@@ -14,7 +14,8 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product, Value
 from edge.shop.till.commands import AddLine, Pay
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.basket import Basket, Weighed
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.recorded import Weighed
 from edge.shop.till.scale_part import ScalePart
 from sim.scale import SimScale
 from tests.browser.calling import Caller, calling

@@ -45,7 +45,7 @@ NOT_PERSONAL: dict[str, str] = {
         TransferAnnounced.id TransferReceived.from_store TransferReceived.id TransferSent.id
         TransferSent.location TransferSent.to_store TransferSettled.id TransferTakenBack.id
         TransferTakenBack.location TransferredGoods.expiry TransferredGoods.lot TransferredGoods.sku
-        BasketLine.code BasketLine.sku BasketLine.tax_class BasketLine.card CardLoaded.expires_on
+        CardLoaded.expires_on
         CardMoved.expires_on CardSettled.expires_on SaleCoupon.id CouponUsed.tail CouponUsedElsewhere.receipt
         CouponUsedElsewhere.store CouponUsedElsewhere.tail SaleCoupon.tail""",
     "the id of a customer, of a key of theirs or of a review, made up": """
@@ -89,7 +89,7 @@ NOT_PERSONAL: dict[str, str] = {
         Product.brand Product.names Promotion.names Rate.name Returned.names RoleSet.name
         SaleCompleted.promotions SettingChanged.value Taxed.name TextSet.texts Value.text Value.unit
         WordingPublished.texts DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names
-        ShopTender.names OccasionSet.name SupplierSet.names BasketLine.names CouponsMade.name SaleCoupon.name""",
+        ShopTender.names OccasionSet.name SupplierSet.names CouponsMade.name SaleCoupon.name""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name
         Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source""",
@@ -100,7 +100,7 @@ NOT_PERSONAL: dict[str, str] = {
         SaleRefunded.reason SaleVoided.reason ShiftClosed.note SlipsPrinted.note LotRecalled.note
         StockMoved.note OrderChanged.reason OrderMoved.reason PurchaseDrafted.note PurchaseMoved.reason
         ReceiptCorrected.note GoodsReturned.note TransferAnnounced.note TransferReceived.note TransferSent.note
-        TransferSettled.note BasketLine.reason""",
+        TransferSettled.note""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
         TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart DaySums.coupons""",

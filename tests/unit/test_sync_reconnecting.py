@@ -28,7 +28,7 @@ class Away:
     @asynccontextmanager
     async def _connect(self, *_: object) -> AsyncIterator[Session]:
         self.tries.append(asyncio.get_running_loop().time())
-        raise LinkLost(self._code, place="x:1", detail="", host="x", file="x", today="", topic="x")
+        raise LinkLost(self._code, place="x:1", detail="", host="x", file="x", today="", topic="x", why="x")
         yield
 
     def pauses(self) -> list[float]:

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from edge.core.command_bus import CommandBus
-from edge.core.messages import Refused
+from edge.core.messages import Number, Refused
 from edge.core.process.parts import TaskSet
 from edge.core.storage.database import Connection
 
@@ -83,6 +83,6 @@ class LoginLog:
             self._waiting = [*rows, *self._waiting][:WAITING]  # the disk is full: they wait for the next time
 
 
-def read_logins(db: Connection, before: int = 0, user: str = "", limit: int = 50) -> list[Login]:
+def read_logins(db: Connection, before: Number = 0, user: str = "", limit: int = 50) -> list[Login]:
     """The newest first; `before`: older than that row."""
     return [Login(*row) for row in db.execute(_READ, (before, user, limit))]
