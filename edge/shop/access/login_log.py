@@ -26,6 +26,8 @@ KEPT_ROWS = 50_000
 WAITING = 256
 """Rows that wait to be written. What comes beyond them is not kept: somebody guesses faster than the disk writes."""
 SAVED_EVERY_S = 1.0
+READ_ROWS = 500
+"""What one question gets at most; `before` goes on from there."""
 
 _INSERT = "INSERT INTO access_login (at_us, user_id, how, place, network, result) VALUES (?, ?, ?, ?, ?, ?)"
 _OLD = "DELETE FROM access_login WHERE at_us < ? OR id <= (SELECT max(id) FROM access_login) - ?"
@@ -83,6 +85,6 @@ class LoginLog:
             self._waiting = [*rows, *self._waiting][:WAITING]  # the disk is full: they wait for the next time
 
 
-def read_logins(db: Connection, before: Number = 0, user: str = "", limit: int = 50) -> list[Login]:
+def read_logins(db: Connection, before: Number = 0, user: str = "", limit: Number = 50) -> list[Login]:
     """The newest first; `before`: older than that row."""
-    return [Login(*row) for row in db.execute(_READ, (before, user, limit))]
+    return [Login(*row) for row in db.execute(_READ, (before, user, min(limit, READ_ROWS)))]
