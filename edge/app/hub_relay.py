@@ -27,7 +27,8 @@ _UNTOLD = """
     SELECT s.tenant, s.id, s.store, s.to_store, s.note,
            EXISTS (SELECT 1 FROM device d WHERE d.tenant = s.tenant AND d.store = s.to_store) AS known
     FROM transfer_sent s WHERE s.n = 0 AND NOT EXISTS (
-        SELECT 1 FROM transfer_told t WHERE t.tenant = s.tenant AND t.id = s.id AND t.what = 'announced')
+        SELECT 1 FROM transfer_told t
+        WHERE t.tenant = s.tenant AND t.store = s.store AND t.id = s.id AND t.what = 'announced')
     ORDER BY s.at LIMIT $1
 """
 _LINES = """
@@ -38,11 +39,12 @@ _UNSETTLED = """
     SELECT s.tenant, s.id, s.store, s.to_store, c.store AS at_store, c.device, c.refused, c.note
     FROM transfer_sent s JOIN transfer_came c ON c.tenant = s.tenant AND c.id = s.id AND c.n = s.n
     WHERE s.n = 0 AND NOT EXISTS (
-        SELECT 1 FROM transfer_told t WHERE t.tenant = s.tenant AND t.id = s.id AND t.what = 'settled')
+        SELECT 1 FROM transfer_told t
+        WHERE t.tenant = s.tenant AND t.store = s.store AND t.id = s.id AND t.what = 'settled')
     ORDER BY c.at LIMIT $1
 """
 _GOT = "SELECT got FROM transfer_came WHERE tenant = $1 AND id = $2 AND store = $3 AND device = $4 ORDER BY n"
-_TOLD = "INSERT INTO transfer_told (tenant, id, what) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+_TOLD = "INSERT INTO transfer_told (tenant, store, id, what) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
 
 
 class TransferRelay:
@@ -76,7 +78,7 @@ class TransferRelay:
             else:
                 settled = Shipment(settled=SettleTransfer(id, refused=True, note=UNKNOWN_STORE))
                 told += await self._tell(tenant, sender, settled, f"transfer-{id}-settled")
-            await self._store.pool.execute(_TOLD, tenant, id, "announced")
+            await self._store.pool.execute(_TOLD, tenant, sender, id, "announced")
         for row in await self._store.pool.fetch(_UNSETTLED, AT_ONCE):
             told += await self._settle(*row)
         return told
@@ -89,7 +91,7 @@ class TransferRelay:
         settled = Shipment(settled=SettleTransfer(id, tuple(one for (one,) in got), refused, note))
         for shop in (sender, receiver):
             await self._tell(tenant, shop, settled, f"transfer-{id}-settled")
-        await self._store.pool.execute(_TOLD, tenant, id, "settled")
+        await self._store.pool.execute(_TOLD, tenant, sender, id, "settled")
         return 2
 
     async def _tell(self, tenant: str, shop: str, shipment: Shipment, request: str) -> int:

@@ -219,6 +219,7 @@ def test_a_level_that_is_crossed_is_told_until_it_is_well_above(tmp_path: Path) 
             assert [item.sku for item in page.items] == ["lager"]
             await one.sell(MILK)
             assert queries.list_stock(one.shop.reader, status="critical").items == [], "nobody watches milk"
+            assert queries.list_stock(one.shop.reader, among="no list").items == []
 
     run(scenario())
 

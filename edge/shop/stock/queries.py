@@ -178,15 +178,15 @@ def list_stock(
     among: str = "",
 ) -> StockPage:
     """Products by number, a page at a time: of a place, a category, a status, with a text in number or name; `among`
-    the numbers of a JSON list, if there is one."""
+    the numbers of a JSON list, if there is one; what is no JSON names none."""
     condition, values = as_sql(db, Filter(category=category or None, retired="any"))
     condition += " AND (p.retired_us IS NULL OR coalesce(s.on_hand, 0) <> 0) AND p.body -> 'parts' IS NULL"
     if location and location != MAIN:
         condition += f" AND p.sku IN ({_AT_PLACE})"
         values += [location, after]
     if among:
-        condition += " AND p.sku IN (SELECT value FROM json_each(?))"
-        values.append(among)
+        condition += " AND p.sku IN (SELECT value FROM json_each(iif(json_valid(?), ?, '[]')))"
+        values += [among, among]
     if text:
         sought = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         condition += " AND (p.sku LIKE ? ESCAPE '\\' OR p.body ->> '$.names' LIKE ? ESCAPE '\\'"

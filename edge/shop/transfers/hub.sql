@@ -1,9 +1,11 @@
--- What the relay has told: `announced` to the store that it was sent to, `settled` to both. Nothing is projected into it.
+-- What the relay has told: `announced` to the store that it was sent to, `settled` to both; `store` is the one that sent
+-- it. Nothing is projected into it.
 CREATE TABLE IF NOT EXISTS transfer_told (
     tenant      text   NOT NULL,
+    store       text   NOT NULL,
     id          text   NOT NULL,
     what        text   NOT NULL,
-    PRIMARY KEY (tenant, id, what)
+    PRIMARY KEY (tenant, store, id, what)
 );
 
 -- Where two boxes of a store said what came, the first one counts.

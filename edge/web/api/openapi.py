@@ -23,6 +23,7 @@ _ANSWERS = {
     "413": "The body is larger than it may be.",
     "422": "The shop refused; the message says why, in the language asked for.",
     "429": "Too many requests from there: come again after Retry-After.",
+    "502": "Another server that it needs did not take it, or it is not known whether it did; the message says which.",
     "503": "Not now, or not known: come again after Retry-After with the same Idempotency-Key.",
 }
 _STATUSES = {
