@@ -19,7 +19,7 @@ from sim.scanners.serial import SimScanner
 from sim.scanners.ssi import SimSsiScanner, packet
 from sim.scanners.usb import SimUsbScanner
 
-DEADLINE_S = 60.0
+DEADLINE_S = 180.0
 
 
 class Rig:
