@@ -52,7 +52,7 @@ POLL_S = 0.01
 
 
 PROJECTORS = len(projectors())
-FILLED = tuple(name for one in projectors() for name in one.tables)
+FILLED = tuple(table.name for one in projectors() for table in one.tables)
 TABLES = ", ".join(["journal, device, projection, quarantine", *FILLED])
 PLACE = ("tenant", "store", "device")
 _COLUMNS = """
