@@ -69,6 +69,7 @@ async def play(page: Till, served: Served, press: Press, touched: bool) -> None:
     # the first day: a PIN, on the manager's page of a shop that has none
     await page.open(served, path="/manager")
     await page.page.locator('#set-pin [name="pin"]').fill(PIN)
+    await page.page.locator('#set-pin [name="again"]').fill(PIN)
     await page.page.locator('#set-pin [type="submit"]').click()
     await page.see("#pin-set")
     # the morning: a float in the drawer

@@ -38,7 +38,7 @@ def test_a_gift_receipt_says_what_and_not_how_much(tmp_path: Path) -> None:
             text = paper(shop, "receipt")
             assert "GIFT RECEIPT" in text
             assert "Milk" in text
-            assert "[R/1-000001]" in text
+            assert "[RG/1-000001]" in text
             assert "1.20" not in text
             assert "EUR" not in text
             assert await shop.do(PrintGiftReceipt(2), CASHIER) == Refused("no_such_receipt", {"number": "1-000002"})

@@ -27,7 +27,8 @@ from edge.web.responses import texts_of
 class SettingRow(msgspec.Struct, frozen=True):
     """A setting as the page shows it: what holds, what config.toml says, and whose word it is (None: the file's).
 
-    `kind` is how it is typed in: `choice` of `choices`, `number` up to `most`, or `lines`, `most` of `longest` letters.
+    `kind` is how it is typed in: `choice` of `choices`, `number` up to `most`, `lines`, `most` of `longest` letters, or
+    `numbers`, one a line.
     """
 
     name: str
@@ -81,7 +82,9 @@ def _asked(type: Any) -> tuple[str, tuple[Any, ...], int, int]:
     inner, meta = typing.get_args(type)
     if inner is int:
         return "number", (), meta.le, 0
-    _, of_a_line = typing.get_args(typing.get_args(inner)[0])
+    of, of_a_line = typing.get_args(typing.get_args(inner)[0])
+    if of is int:
+        return "numbers", (), meta.max_length, len(str(of_a_line.le))
     return "lines", (), meta.max_length, of_a_line.max_length
 
 

@@ -36,14 +36,15 @@ async function tell(answer, saved) {
 }
 
 const lines = (text) => text.split("\n").map((line) => line.trimEnd()).filter((line, at, all) => line || at < all.length - 1);
-const VALUES = { choice: JSON.parse, number: Number, lines };
+const VALUES = { choice: JSON.parse, number: Number, lines, numbers: lines };
 
 // What stands in the field of a setting; throws the field where it holds too many lines, or too long ones.
 function valueOf({ dataset: { kind }, elements: { value: field } }) {
   const value = VALUES[kind](field.value);
   const { many, longest } = field.dataset;
-  if (kind === "lines" && (value.length > many || value.some((line) => line.length > longest))) throw field;
-  return value;
+  const listed = kind === "lines" || kind === "numbers";
+  if (listed && (value.length > many || value.some((line) => line.length > longest))) throw field;
+  return kind === "numbers" ? value.map(Number) : value;
 }
 
 const FORMS = {

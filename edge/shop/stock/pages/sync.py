@@ -14,7 +14,6 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint, Schema
-from edge.core.endpoints import fragment as piece
 from edge.core.jobs.store import JobNote
 from edge.core.messages import Done
 from edge.core.storage.database import Connection
@@ -180,5 +179,11 @@ ENDPOINTS = (
         answer=Answer(UnderstoodFile),
         statuses=(413, 422),
     ),
-    piece("/fragments/stock/file", fragment, MANAGE, "POST"),
+    Endpoint(
+        method="POST",
+        path="/fragments/stock/file",
+        handler=fragment,
+        right=MANAGE,
+        body=Body(media="application/octet-stream", limit_bytes=SYNC_BYTES),
+    ),
 )
