@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, ConsoleMessage, Dialog, Locator, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Dialog, Error, Locator, Page, async_playwright
 
 from tests.browser.calling import PIN
 from tests.browser.serving import DEADLINE_S, Served
@@ -111,4 +111,19 @@ async def till(size: tuple[int, int] = SCREEN) -> AsyncIterator[Till]:
     async with browser() as launched:
         page = await launched.new_page(viewport={"width": size[0], "height": size[1]})
         page.set_default_timeout(DEADLINE_S * 1000)
-        yield Till(page)
+        try:
+            yield Till(page)
+        except Exception:
+            print(await _shown(page))
+            raise
+
+
+async def _shown(page: Page) -> str:
+    """What stood on the screen when a test failed: with it a failure on another machine can be understood."""
+    try:
+        seen = await page.locator("body").inner_text(timeout=1000)
+        dialogs = await page.locator("dialog[open]").evaluate_all("all => all.map(one => one.id)")
+        body = await page.locator("body").evaluate("body => JSON.stringify(body.dataset)")
+    except Error as error:
+        return f"{page.url}: nothing can be read off the page: {error}"
+    return f"{page.url} {body}, dialogs open: {dialogs}\n{seen[:2000]}"

@@ -57,14 +57,14 @@ def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
             assert await page.locator("#by-day tbody tr").count() > 20
             assert await page.locator(".chart canvas").count() == 1, "drawn from the table beside it"
             assert (await page.locator('[data-kpi="margin"]').inner_text()).endswith("%")
-            await page.goto(served.url + "/manager/forecast?lang=en")
+            await shown.open(served, "lang=en", "/manager/forecast")
             assert await page.locator("#by-period tbody tr").count() == 28
             assert await page.locator(".chart canvas").count() == 1
             await page.locator('#occasion [name="name"]').fill("Town fair")
             await page.locator('#occasion [type="submit"]').click()
             await page.locator("#occasions").get_by_text("Town fair").wait_for()
             assert [one.name for one in read_occasions(served.shop.reader)] == ["Town fair"]
-            await page.goto(served.url + "/manager?lang=en")
+            await shown.open(served, "lang=en", "/manager")
             await page.locator("#expected-today").wait_for()
             await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
             for path in (

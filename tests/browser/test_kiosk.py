@@ -107,7 +107,7 @@ def test_who_walks_away_is_asked_and_forgotten(tmp_path: Path) -> None:
             await page.wait_for_selector("#called[open]")
             await served.shop.do(AddLine(MILK), CASHIER)
             async with till() as manager:
-                await manager.page.goto(f"{served.url}/manager/orders?register=1&lang=en")
+                await manager.open(served, "register=1&lang=en", "/manager/orders")
                 await manager.page.locator("#later").click()
                 await manager.page.locator('#later-form [name="name"]').fill("Omer")
                 await manager.page.locator('#later-form [type="submit"]').click()
@@ -129,7 +129,7 @@ def test_a_phone_orders_and_sees_that_it_is_ready(tmp_path: Path) -> None:
             await phone.tap('#place [type="submit"]')
             await phone.wait_for_selector('body.order[data-state="placed"]')
             async with till() as manager:
-                await manager.page.goto(f"{served.url}/manager/orders?register=1&lang=en")
+                await manager.open(served, "register=1&lang=en", "/manager/orders")
                 await manager.see(".ticket", "Table 4")
                 for to in ("accepted", "preparing", "ready"):
                     await manager.page.locator(f'[data-to="{to}"]').click()

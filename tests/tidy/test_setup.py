@@ -64,7 +64,7 @@ def test_the_list_of_packages_says_what_each_is_for() -> None:
 
 
 def test_the_scripts_are_sound() -> None:
-    for shell, script in (("sh", "run"), ("bash", ".ci/run")):
+    for shell, script in (("sh", "run"), ("bash", ".ci/run"), ("bash", ".ci/steps")):
         assert subprocess.run([shell, "-n", ROOT / script], check=False).returncode == 0
         assert (ROOT / script).stat().st_mode & 0o111
     done = subprocess.run([ROOT / "run", "nonsense"], capture_output=True, text=True, check=False)
