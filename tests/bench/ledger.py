@@ -1,7 +1,8 @@
 """`bench ledger`: a sale of eight lines through the door, against a loop that writes the same rows by hand.
 
 The sale is a basket of eight lines that is paid in cash: the command `Pay`, which
-writes two journal rows, a receipt, eight stock rows, two print jobs and the basket.
+writes two journal rows, a receipt, what of it reports read (the paper, its products, the register's day and period, its
+drawer), eight stock rows and where they lie, two print jobs and the basket.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ from tests.bench.measure import median_ratio, result
 
 COMMIT_S = 0.002
 """A usual SSD's durable commit."""
-TABLES = ("journal", "receipt", "stock", "print_job", "open_basket")
+OF_REGISTER = ("register_day", "register_period", "drawer")
+"""Tables with one row of each register here."""
+SEQ = 3
+"""The column of `receipt` that says where in the journal its sale is."""
 
 
 def slowed(commit: Any, slow: bool) -> None:
@@ -139,7 +143,24 @@ def _rows(ledger: Ledger, first: int) -> dict[str, Any]:
         "print_job": db.execute("SELECT * FROM print_job ORDER BY id").fetchall(),
         "basket": dict(db.execute("SELECT register, body FROM open_basket").fetchall()),
         "stock": db.execute("SELECT * FROM stock").fetchall(),
+        "paper": db.execute("SELECT * FROM paper ORDER BY seq").fetchall(),
+        "paper_product": _by(1, db.execute("SELECT * FROM paper_product").fetchall()),
+        "register_day": _by(1, db.execute("SELECT * FROM register_day").fetchall()),
+        "register_period": _by(0, db.execute("SELECT * FROM register_period").fetchall()),
+        "drawer": _by(0, db.execute("SELECT * FROM drawer").fetchall()),
     }
+
+
+def _by(column: int, rows: list[Any]) -> dict[Any, list[Any]]:
+    """Rows by what one of their columns holds."""
+    found: dict[Any, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[column], []).append(row)
+    return found
+
+
+def _insert(table: str, row: Any) -> str:
+    return f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})"
 
 
 def _bare(folder: Path, rows: dict[str, Any], slow: bool) -> float:
@@ -152,15 +173,20 @@ def _bare(folder: Path, rows: dict[str, Any], slow: bool) -> float:
     ledger.close()
     db = open_writer(config.ledger)
     journal, jobs = rows["journal"], rows["print_job"]
-    journal_sql = f"INSERT INTO journal VALUES ({', '.join('?' * len(journal[0]))})"
-    receipt_sql = f"INSERT INTO receipt VALUES ({', '.join('?' * len(rows['receipt'][0]))})"
-    job_sql = f"INSERT INTO print_job VALUES ({', '.join('?' * len(jobs[0]))})"
+    journal_sql, job_sql = _insert("journal", journal[0]), _insert("print_job", jobs[0])
+    receipt_sql, paper_sql = _insert("receipt", rows["receipt"][0]), _insert("paper", rows["paper"][0])
+    many = {table: next(iter(rows[table].values())) for table in ("paper_product", *OF_REGISTER)}
+    many_sql = {table: _insert(table, found[0]) for table, found in many.items()}
     skus = [[line.sku for line in a_sale(config, number, 1).lines] for number in range(len(registers))]
     began = time.perf_counter()
     for number, receipt in enumerate(rows["receipt"]):
         db.execute("BEGIN IMMEDIATE")
         db.execute(journal_sql, journal[2 * number])
         db.execute(receipt_sql, receipt)
+        db.execute(paper_sql, rows["paper"][number])
+        db.executemany(many_sql["paper_product"], rows["paper_product"][receipt[SEQ]])
+        for table in OF_REGISTER:
+            db.execute(many_sql[table], rows[table][receipt[0]][0])
         db.execute(journal_sql, journal[2 * number + 1])
         for sku in skus[number]:
             db.execute(STOCK, (sku, -1000))
