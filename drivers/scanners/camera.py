@@ -174,4 +174,6 @@ class _Eye:
 
 
 def _give_way() -> None:
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+    thread = threading.get_native_id()
+    already = os.getpriority(os.PRIO_PROCESS, thread)  # nobody but root may ask for more than they have
+    os.setpriority(os.PRIO_PROCESS, thread, max(already, NICENESS))

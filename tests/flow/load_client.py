@@ -10,6 +10,8 @@ import asyncio
 import sys
 from pathlib import Path
 
+import structlog
+
 from edge.app.ledger import Ledger
 from edge.core import ids
 from edge.core.clock import SystemClock
@@ -52,4 +54,5 @@ async def main(folder: Path, begin: list[int]) -> None:
 
 
 if __name__ == "__main__":
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("error"))  # what it prints is told apart
     asyncio.run(main(Path(sys.argv[1]), [int(number) for number in sys.argv[2:]]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,12 @@ def test_the_code_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> No
     (tmp_path / keys.FILE).write_text("AAAA")
     with pytest.raises(NeedsHuman, match="not a recovery code"):
         keys.stored(tmp_path)
+
+
+def test_parts_that_ask_for_the_recovery_code_at_once_get_the_same(tmp_path: Path) -> None:
+    for number in range(20):
+        folder = tmp_path / str(number)
+        with ThreadPoolExecutor(8) as pool:
+            made = set(pool.map(lambda _, folder=folder: keys.stored_or_made(folder), range(8)))
+        assert made == {keys.stored(folder)}, "one made it, and all have that one"
+        assert [path.name for path in folder.iterdir()] == [keys.FILE], "and nothing else is left"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 from edge.core.storage.permissions import made_for
@@ -27,6 +28,21 @@ def write_whole(path: Path, body: bytes, durable: bool = True) -> None:
     except OSError:
         part.unlink(missing_ok=True)
         raise
+
+
+def write_once(path: Path, body: bytes) -> bool:
+    """Put `body` at `path`, durably and for its owner alone, unless something is there: of several writers at a time,
+    in this process or others, one does it and is told True. `OSError`: the disk does not take it."""
+    part = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
+    write_whole(part, body)
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        return False
+    finally:
+        part.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return True
 
 
 def sync_folder(folder: Path) -> None:

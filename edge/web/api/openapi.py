@@ -84,6 +84,9 @@ def _schemas(
     types += [body.type for body in bodies]
     types += [endpoint.answer.type for endpoint in endpoints if endpoint.answer and endpoint.answer.type is not None]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
+    for component in components.values():
+        if "description" in component:  # Python before 3.13 keeps the indentation of a docstring
+            component["description"] = inspect.cleandoc(component["description"])
     of = dict(zip(map(id, types), schemas, strict=True))
     components |= {_body_name(body): _body(components, body) for body in bodies if body.without or body.more}
     return of, components

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.atomic_write import write_once, write_whole
 from edge.lib.errors import NeedsHuman
 
 SECRET_BYTES = 16
@@ -80,16 +80,23 @@ def stored(folder: Path) -> bytes | None:
 def store(folder: Path, secret: bytes) -> None:
     """Keep `secret` in the data folder, in place of another."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_whole(folder / FILE, f"{show(secret)}\n".encode("ascii"))
+    write_whole(folder / FILE, _line(secret))
 
 
 def stored_or_made(folder: Path) -> bytes:
-    """The secret of the data folder; made now if it has none."""
+    """The secret of the data folder; made now if it has none. Parts ask at once at a first start: one makes it."""
+    if (secret := stored(folder)) is not None:
+        return secret
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_once(folder / FILE, _line(make()))
     secret = stored(folder)
     if secret is None:
-        secret = make()
-        store(folder, secret)
+        raise FileNotFoundError(folder / FILE)
     return secret
+
+
+def _line(secret: bytes) -> bytes:
+    return f"{show(secret)}\n".encode("ascii")
 
 
 def derived(secret: bytes, purpose: str, salt: bytes = b"", length: int = 32) -> bytes:
