@@ -118,9 +118,9 @@ def manages(request: web.Request) -> str | None:
     return "" if session.user == SET_UP else session.user
 
 
-def again(request: web.Request) -> Refused | None:
+def again(request: web.Request, at_till: bool = False) -> Refused | None:
     """Whether the PIN must be entered once more: for what changes who may do what, it was entered lately. A program has
-    none to enter."""
+    none to enter. `at_till`: signing in at this till counts, too, for what is of that person alone."""
     if is_program(request):
         raise Problem(403, "key_cannot")
     sessions = request.app[SITE].sessions
@@ -128,6 +128,7 @@ def again(request: web.Request) -> Refused | None:
         sessions.shown(header(request, "Grant"), "grant", "manager", touch=False),
         sessions.shown(MANAGING.read(request), "manager", touch=False),
         sessions.shown(OWN.read(request), "own", touch=False),
+        sessions.at(register_of(request, assumed=True), seat_of(request)) if at_till else None,
     )
     lately = is_console_token(request) or any(one and one.entered_lately(now_us()) for one in shown)
     return None if lately else Refused("pin_again")

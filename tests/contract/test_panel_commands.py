@@ -208,7 +208,7 @@ IN_THE_TABLE = frozenset(
 def test_the_table_has_every_command(tmp_path: Path) -> None:
     registry = build_registry(config(tmp_path))
     browsers = {"NoteDenied", "ConfirmPairing", "RenamePairing", "EndPairing"}
-    factors = {"SetSecrets", "GiveCode", "SetFactorPolicy", "ConfirmFactor", "MakeRecoveryCodes"}
+    factors = {"SetSecrets", "SetPassword", "GiveCode", "SetFactorPolicy", "ConfirmFactor", "MakeRecoveryCodes"}
     factors |= {"UseRecoveryCode", "DropFactor"}
     counter = {"AddOpenAmount", "AddLoad", "AddTip", "AddReturn", "DropReturn", "CorrectTender", "KeepSlipOrder"}
     counter |= {"DiscountLine", "DiscountBasket", "SetBasketAside", "TakeBasketUp", "PutBack", "LayBasket"}

@@ -25,7 +25,7 @@ OPEN = frozenset(
         *("/api/v1/grants", "/api/v1/pin", "/api/v1/sign-in", "/api/v1/sign-out", "/api/v1/lock"),
         *FACTORS,
         # signing in on a device of one's own, and what is one's own then
-        *("/login", *(f"/api/v1/auth/{what}" for what in ("login", "refresh", "logout", "setup", "me"))),
+        *("/login", *(f"/api/v1/auth/{what}" for what in ("login", "refresh", "logout", "password", "setup", "me"))),
         *("/api/v1/auth/sessions", "/api/v1/auth/sessions/{id}"),
         *("/scan/{pairing}", "/scan/{pairing}/picture"),
         # how a browser comes to be let in, and to trust the box

@@ -49,6 +49,7 @@ capability = Capability(
         _of_a_surface(commands.UseRecoveryCode, factor_handlers.use_recovery_code),
         CommandSpec(commands.DropFactor, factor_handlers.drop_factor, right=PINS, ask_first=True),  # `edge pin`
         _of_a_surface(commands.SetSecrets, secret_handlers.set_secrets),
+        _of_a_surface(commands.SetPassword, secret_handlers.set_password),
         _changes_who_may_what(commands.GiveCode, secret_handlers.give_code, USERS, MACHINE),
         _changes_who_may_what(commands.RevokeKey, api_key_handlers.revoke_key, KEYS),
     ),

@@ -171,7 +171,7 @@ class PinCheck:
         refused = await factor(whose)
         if refused is None:
             self.tries.right(codes)
-        elif refused.code == "factor_wrong":
+        elif refused.code in ("factor_wrong", "password_wrong"):
             self.tries.count(codes, source)
             self._note(source, whose, "code", "wrong")
             await self._wrong(source, register, counted)

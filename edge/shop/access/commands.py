@@ -188,6 +188,13 @@ class SetSecrets(Command, frozen=True):
     password_hash: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
 
+class SetPassword(Command, frozen=True):
+    """Set a person's own password in place of the one before, which the surface has compared. The surface hashes it."""
+
+    id: UserId
+    password_hash: Annotated[str, msgspec.Meta(max_length=300)]
+
+
 class GiveCode(Command, frozen=True):
     """Give a person a code on paper, good once, for ten minutes: to set a PIN and a password by, or in the place of a
     second factor. The surface makes it, and hands in its hash."""

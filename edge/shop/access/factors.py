@@ -11,7 +11,9 @@ from edge.core.people.sealing import Keyring, open_
 from edge.core.storage.database import Connection
 from edge.shop.access.commands import ConfirmFactor, DropFactor, MakeRecoveryCodes, UseRecoveryCode
 from edge.shop.access.one_time_codes import OneTimeCodes, Send
-from edge.shop.access.queries import SET_UP, actor_for, factor_policy, role_of
+from edge.shop.access.password import normalized
+from edge.shop.access.pin import matches
+from edge.shop.access.queries import SET_UP, actor_for, factor_policy, role_of, stored_password
 from edge.shop.access.rights import PINS
 from edge.shop.access.totp import PENDING_US, is_code, new_recovery_codes, new_secret, recovery_hash, step_of
 
@@ -60,6 +62,16 @@ class Factors:
             case "otp":
                 return await (self.codes.check(user, code) if code else self.codes.send(user, caller, self.send))
         return Refused("factor_missing")
+
+    async def prove_password(self, user: str, password: str) -> Refused | None:
+        """What speaks against somebody who shows no second factor and has a password: a PIN alone gives them none."""
+        stored = stored_password(self._shop.reader, user)
+        if not stored:
+            return None
+        if not password:
+            return Refused("factor_password")
+        right = await asyncio.to_thread(matches, stored, normalized(password))
+        return None if right else Refused("password_wrong")
 
     def recovery_left(self, user: str) -> int:
         """How many recovery codes somebody has."""

@@ -86,6 +86,12 @@ def stored_password(db: Connection, user: str) -> str:
     return open_(db, user, *PASSWORD_HASH, found[0]) or "" if found else ""
 
 
+def has_more_than_a_pin(db: Connection, user: str) -> bool:
+    """Whether a user has a password or a second factor: a PIN alone changes neither."""
+    found = db.execute("SELECT 1 FROM access_factor WHERE user_id = ? AND secret <> ''", (user,)).fetchone()
+    return bool(stored_password(db, user)) or found is not None
+
+
 def role_of(db: Connection, user: str) -> Role | None:
     """A user's role as it is now; of the set-up PIN a manager's. None: nobody who may do anything."""
     if user == SET_UP:

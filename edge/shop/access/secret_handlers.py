@@ -5,11 +5,11 @@ from __future__ import annotations
 from edge.core.messages import Refused
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
-from edge.shop.access.commands import GiveCode, SetSecrets
+from edge.shop.access.commands import GiveCode, SetPassword, SetSecrets
 from edge.shop.access.events import PasswordSet, SetupCodeGiven, UserSet
 from edge.shop.access.lending import may_lend
 from edge.shop.access.pin import is_hash
-from edge.shop.access.queries import PASSWORD_HASH, PIN_HASH, role_of
+from edge.shop.access.queries import PASSWORD_HASH, PIN_HASH, has_more_than_a_pin, role_of, stored_password
 from edge.shop.access.rights import PINS
 
 _USER = "SELECT role, made_by, name, email, phone, employee_number FROM access_user WHERE id = ? AND active"
@@ -33,8 +33,16 @@ def set_secrets(tx: Transaction, command: SetSecrets) -> Refused | None:
         role, by, *said = known
         tx.append(UserSet(command.id, role, True, by, *said))
     if command.password_hash:
-        tx.db.execute(_PASSWORD, (command.id, ring.seal(command.id, *PASSWORD_HASH, command.password_hash)))
-        tx.append(PasswordSet(command.id))
+        _keep_password(tx, command.id, command.password_hash)
+    return None
+
+
+def set_password(tx: Transaction, command: SetPassword) -> Refused | None:
+    if not stored_password(tx.db, command.id):
+        return Refused("password_none")
+    if not is_hash(command.password_hash):
+        return Refused("pin_hash_wrong")
+    _keep_password(tx, command.id, command.password_hash)
     return None
 
 
@@ -46,11 +54,18 @@ def give_code(tx: Transaction, command: GiveCode) -> Refused | None:
         return Refused("right_denied", {"command": "GiveCode", "right": PINS})
     if refused := may_lend(tx.actor, role.rights):
         return refused
+    if tx.actor.name == command.id and has_more_than_a_pin(tx.db, command.id):
+        return Refused("code_own")
     if not is_hash(command.code_hash):
         return Refused("pin_hash_wrong")
     tx.db.execute(_CODE, (command.id, command.code_hash, tx.at_us))
     tx.append(SetupCodeGiven(command.id))
     return None
+
+
+def _keep_password(tx: Transaction, user: str, hash: str) -> None:
+    tx.db.execute(_PASSWORD, (user, Keyring(tx.db).seal(user, *PASSWORD_HASH, hash)))
+    tx.append(PasswordSet(user))
 
 
 def forget_secrets(tx: Transaction, user: str) -> None:

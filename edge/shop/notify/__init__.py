@@ -12,7 +12,7 @@ __all__ = ["capability", "forget_person"]
 capability = Capability(
     name="notify",
     commands=(
-        CommandSpec(commands.SetPreferences, handlers.set_preferences, right=SELL),
+        CommandSpec(commands.SetPreferences, handlers.set_preferences, right=SELL, reauthenticate=True),
         CommandSpec(commands.SendTest, handlers.send_test, right=SELL),
         CommandSpec(commands.SendText, handlers.send_text, right=MANAGE, ask_first=True),
         CommandSpec(commands.SwitchChannel, handlers.switch_channel, right=MANAGE),

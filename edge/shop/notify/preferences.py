@@ -89,6 +89,11 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
             return "printer"
         return str(getattr(self, ADDRESS.get(channel, ""), "")) if channel in ADDRESS else ""
 
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Where messages for them go, codes for signing in among these."""
+        return frozenset(f"{field} {getattr(self, field)}" for field in ADDRESS.values())
+
     def wants(self, severity: Severity, kind: str) -> bool:
         """Whether they chose to be told of such alerts."""
         if kind in self.kinds_off and severity != "critical":

@@ -20,7 +20,7 @@ from edge.shop.notify.people import ChannelState, read_channels, read_preference
 from edge.shop.notify.planning import Recipient, whom
 from edge.shop.notify.preferences import CHANNELS, Channel, NotificationPreferences
 from edge.shop.notify.queries import Delivery, deliveries
-from edge.web.actors import actor_of
+from edge.web.actors import actor_of, again
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -169,9 +169,13 @@ async def preferences(request: web.Request) -> web.Response:
 
 
 async def set_preferences(request: web.Request) -> web.Response:
-    """`PUT notify/preferences/{user}`: all of it at once; what is left out is as usual. Addresses are kept sealed."""
+    """`PUT notify/preferences/{user}`: all of it at once; what is left out is as usual. Addresses are kept sealed, and
+    changed only by who entered a PIN or a password lately, as codes for signing in are sent there."""
     user = _whose(request)
     command = SetPreferences(user, await body_of(request, NotificationPreferences))
+    before = await request.app[SITE].asker.read(lambda db: read_preferences(db, user)) or NotificationPreferences()
+    if command.preferences.addresses != before.addresses and (refused := again(request, at_till=True)):
+        return answer_outcome(refused, texts_of(request))
     outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
     return answer_json(command.preferences) if isinstance(outcome, Done) else _refused(request, outcome)
 

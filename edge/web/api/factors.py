@@ -11,6 +11,7 @@ from edge.shop.access.queries import SET_UP, name_of
 from edge.shop.access.roles import MANAGING
 from edge.shop.access.totp import PENDING_US, address
 from edge.web.actors import register_of
+from edge.web.api.auth import Password
 from edge.web.api.pins import EnterPin, Typed, who_has
 from edge.web.context import SITE
 from edge.web.request_body import body_of
@@ -19,11 +20,13 @@ from edge.web.trust import picture
 
 
 class WithFactor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Show whose PIN this is, with a `code` of the second factor that they have, where they have one."""
+    """Show whose PIN this is, with a `code` of the second factor that they have, where they have one; without one,
+    with their `password`, where they have one."""
 
     pin: Typed
     person: Typed = ""
     code: Typed = ""
+    password: Password = ""
 
 
 class FirstCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,7 +92,12 @@ async def _owner(request: web.Request, body: WithFactor) -> str | Refused:
     factors = request.app[SITE].pins.factors
 
     async def second(user: str) -> Refused | None:
-        return Refused("factor_of_nobody") if user == SET_UP else await factors.ask(user, body.code, must=False)
+        if user == SET_UP:
+            return Refused("factor_of_nobody")
+        if refused := await factors.ask(user, body.code, must=False):
+            return refused
+        shown = factors.has(user) or factors.codes.is_paper(body.code)
+        return None if shown else await factors.prove_password(user, body.password)
 
     return await who_has(request, register_of(request), EnterPin(body.pin, body.person), MANAGING, second)
 

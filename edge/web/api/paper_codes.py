@@ -1,4 +1,5 @@
-"""Codes on paper, by which people set their own PINs and passwords; and who showed what, for whoever manages users."""
+"""Codes on paper, by which people set their own PINs and passwords, and another password by the present one; and who
+showed what, for whoever manages users."""
 
 from __future__ import annotations
 
@@ -10,15 +11,15 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
-from edge.shop.access.commands import GiveCode, SetSecrets, UserId
+from edge.shop.access.commands import GiveCode, SetPassword, SetSecrets, UserId
 from edge.shop.access.login_log import Login, read_logins
 from edge.shop.access.one_time_codes import PAPER_US, new_paper, plain
 from edge.shop.access.password import normalized, why_not
 from edge.shop.access.pin import hash_pin
-from edge.shop.access.queries import SET_UP, name_of, read_users, role_of
+from edge.shop.access.queries import SET_UP, name_of, read_users, role_of, stored_password
 from edge.shop.access.rights import MANAGE, PINS, USERS, system
 from edge.web.actors import actor_of, source_of
-from edge.web.api.auth import Password, counted_by, user_of
+from edge.web.api.auth import Password, counted_by, own_session, user_of
 from edge.web.api.pins import Typed, hashed_for
 from edge.web.context import SITE
 from edge.web.request_body import body_of, whole_of
@@ -35,6 +36,13 @@ class SetUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     person: Typed = ""
     pin: Typed = ""
     password: Password = ""
+
+
+class ChangePassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Set one's own password by the `present` one. Who has forgotten that asks a manager for a code on paper."""
+
+    present: Password
+    password: Password
 
 
 class NewCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,6 +81,28 @@ async def set_up(request: web.Request) -> web.Response:
         return answer_outcome(pin, texts_of(request))
     outcome = await site.shop.do(SetSecrets(user, pin, hashed), msgspec.structs.replace(system("panel"), name=user))
     return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
+
+
+async def change_password(request: web.Request) -> web.Response:
+    """`POST auth/password`: another password, by the present one; one is signed out everywhere, also here."""
+    site, user = request.app[SITE], own_session(request).user
+    body, source = await body_of(request, ChangePassword), source_of(request)
+    stored = stored_password(site.shop.reader, user)
+    if not stored:
+        return answer_outcome(Refused("password_none"), texts_of(request))
+    hashed = await _password_hash(body.password, _said_of(request, user))
+    if isinstance(hashed, Refused):
+        return answer_outcome(hashed, texts_of(request))
+    shown = await site.pins.password(source, user, stored, body.present, counted_by(request, source, user, ""), _enough)
+    if isinstance(shown, Refused):
+        wrong = Refused("password_wrong") if shown.code == "login_wrong" else shown
+        return answer_outcome(wrong, texts_of(request))
+    asker = msgspec.structs.replace(system("panel"), name=user)
+    return answer_outcome(await site.shop.do(SetPassword(user, hashed), asker), texts_of(request))
+
+
+async def _enough(user: str) -> None:
+    """The present password is all that a new one asks for."""
 
 
 async def give_code(request: web.Request) -> web.Response:
@@ -115,6 +145,18 @@ ENDPOINTS = (
         right=ANYBODY,
         tag="auth",
         body=Body(SetUp),
+        rate="sign_in",
+        programs=False,
+        statuses=(422,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/auth/password",
+        handler=change_password,
+        name="changePassword",
+        right=ANYBODY,
+        tag="auth",
+        body=Body(ChangePassword),
         rate="sign_in",
         programs=False,
         statuses=(422,),

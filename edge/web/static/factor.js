@@ -45,7 +45,11 @@ owner.addEventListener("submit", async (event) => {
   const { value, dataset } = event.submitter;
   if (dataset.sure && !confirm(dataset.sure)) return;
   const [path, show] = STEPS[value];
-  const answer = await ask("POST", path, { ...who(), code: owner.elements.code.value });
+  const answer = await ask("POST", path, {
+    ...who(),
+    code: owner.elements.code.value,
+    password: owner.elements.password.value,
+  });
   complain(owner, answer.status === 200 ? "" : messageOf(answer) || "…");
   if (answer.status === 200) show(answer.body);
 });

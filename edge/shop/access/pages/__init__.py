@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page, fragment
-from edge.shop.access.queries import read_users
+from edge.shop.access.queries import read_users, stored_password
 from edge.shop.access.rights import SELL
 from edge.web.actors import PAIRING, from_here
 from edge.web.api.auth import Me, session_behind, who_is
@@ -39,7 +39,8 @@ async def rows(request: web.Request) -> web.Response:
     me: Me | None = who_is(request, session) if session else None
     found = sessions_shown(request, site.sessions.all(session.user)) if session else []
     logins = await site.asker.read(lambda db: logins_shown(db, session.user, SHOWN)) if session else []
-    shown = {"me": me, "sessions": found, "logins": logins}
+    has_password = session is not None and bool(stored_password(site.shop.reader, session.user))
+    shown = {"me": me, "sessions": found, "logins": logins, "has_password": has_password}
     return html(site.renderer.render("account_rows.html", texts_of(request).language, **shown))
 
 

@@ -28,5 +28,14 @@ rows.addEventListener("click", async (event) => {
   rows.focus({ preventScroll: true });
 });
 
+// With another password one is signed out everywhere, also here.
+rows.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { present, password } = event.target.elements;
+  const answer = await ask("POST", "auth/password", { present: present.value, password: password.value });
+  error.textContent = answer.status === 200 ? "" : messageOf(answer) || "…";
+  if (answer.status === 200) location.assign(`/login?lang=${lang}`);
+});
+
 await show();
 listen(() => {});
