@@ -265,6 +265,7 @@ def _staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         ("set", "set_", "add somebody or change their password: typed, or a line of standard input"),
         ("join", "join", "have somebody belong to a tenant"),
         ("leave", "leave", "have somebody belong to a tenant no more"),
+        ("drop-factor", "drop_factor", "somebody's phone is lost: their password is enough again"),
         ("remove", "remove", "forget somebody"),
     ):
         one = staff.add_parser(name, help=told)

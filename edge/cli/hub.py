@@ -18,6 +18,7 @@ from edge.lib.errors import ConfigError
 from edge.shop.directives.kinds import KINDS
 from sync import wire
 from sync.hub.model import Key
+from sync.hub.store import NobodyReads
 from sync.limits import DIRECTIVE_BYTES, EDGE_UNACKED
 from sync.mqtt import BrokerConfig, connect
 from sync.session import LinkLost
@@ -97,10 +98,11 @@ async def _publish(
     dsn: str, broker: BrokerConfig, tenant: str, store: str, kind: str, parts: Sequence[bytes]
 ) -> list[int]:
     async with hub.open_hub(dsn, signer_of()) as opened:
-        versions = [await opened.publish(tenant, store, kind, part) for part in parts]
+        try:
+            versions = [await opened.publish(tenant, store, kind, part) for part in parts]
+        except NobodyReads as error:
+            raise ConfigError(f"What is {error}.", "edge hub status shows which boxes have been heard of.") from None
         devices = await opened.devices(tenant, store)
-        if kind in hub.SEALED and not await opened.box_keys(tenant, store):
-            say(f"No box of {tenant}/{store} has said its key yet: this stands in the clear at head office.")
     try:
         await tell(broker, devices, Hint(versions[-1]))
         if not devices:

@@ -49,9 +49,19 @@ def set_(args: argparse.Namespace) -> int:
         async with owner.transaction():
             person = await owner.fetchval(_SET, email, hashed)
             await owner.execute("DELETE FROM staff_token WHERE person = $1", person)
+            await owner.execute("SELECT drop_staff_factor($1)", person)  # it is sealed by the password before
 
     as_owner(args, work)
-    say(f"{email} signs in with that password. Where they belong: edge hub staff join")
+    say(f"{email} signs in with that password alone. Where they belong: edge hub staff join")
+    return 0
+
+
+def drop_factor(args: argparse.Namespace) -> int:
+    """Have somebody who lost their phone sign in by their password alone, until they set up another."""
+    found = "SELECT drop_staff_factor(id), email FROM staff WHERE email = $1"
+    if as_owner(args, lambda owner: owner.fetchrow(found, _email(args))) is None:
+        raise ConfigError(f"Nobody signs in as {args.email}.", "See: edge hub staff list")
+    say(f"{args.email} has no second factor any more.")
     return 0
 
 

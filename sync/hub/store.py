@@ -91,12 +91,16 @@ def dump_epochs(epochs: Sequence[Epoch]) -> str:
     return msgspec.json.encode(list(saved)).decode()
 
 
+class NobodyReads(WireError):
+    """What only the boxes of a store may read has none yet that could: the rest of a sentence about it."""
+
+
 class Store:
     """See the module; open it with `open_store`."""
 
     def __init__(self, pool: Pool, signer: Signer | None = None, sealed: Collection[str] = ()) -> None:
         """`signer` signs what is published; without one, boxes that have head office's key take none of it. The kinds
-        in `sealed` are sealed to the boxes of the store, as soon as one has said its key."""
+        in `sealed` are sealed to the boxes of the store, and not published before one has said its key."""
         self.pool = pool
         self._signer = signer
         self._sealed = sealed
@@ -169,7 +173,8 @@ class Store:
         return None if epoch is None else machine.fenced_by_hand(epoch, why)
 
     async def publish(self, tenant: str, store: str, kind: str, body: bytes, request: str = "") -> int:
-        """A new directive for all devices of a store; its version. `WireError`: it is no directive.
+        """A new directive for all devices of a store; its version. `WireError`: it is no directive, or (`NobodyReads`)
+        nobody could be kept from reading it.
 
         The same `request` again (if it is not empty) publishes nothing and gives the same version.
         """
@@ -190,8 +195,8 @@ class Store:
             if found is not None:
                 return found
             version: int = await connection.fetchval(self._sql["next_version"], tenant, store)
-            if kind in self._sealed and (keys := await self._box_keys(connection, tenant, store)):
-                body = directive_sealing.seal(body, tenant, store, kind, keys)
+            if kind in self._sealed:
+                body = await self._seal(connection, tenant, store, kind, body)
             seal: tuple[object, ...] = (None,) * 3
             if self._signer is not None:
                 now_us: int = await connection.fetchval(self._sql["clock"])
@@ -199,13 +204,15 @@ class Store:
             await connection.execute(self._sql["add_directive"], tenant, store, version, kind, body, request, *seal)
         return version
 
-    async def box_keys(self, tenant: str, store: str) -> list[str]:
-        """The public keys of the boxes of a store that are let in, to which its directives are sealed."""
-        async with self._for(tenant) as connection:
-            return await self._box_keys(connection, tenant, store)
-
-    async def _box_keys(self, connection: Connection, tenant: str, store: str) -> list[str]:
-        return [record["public"] for record in await connection.fetch(self._sql["box_keys"], tenant, store)]
+    async def _seal(self, connection: Connection, tenant: str, store: str, kind: str, body: bytes) -> bytes:
+        """A body that only the boxes of a store which are let in can read. `NobodyReads`: none has said its key."""
+        keys = [record["public"] for record in await connection.fetch(self._sql["box_keys"], tenant, store)]
+        if not keys:
+            raise NobodyReads(
+                f"of {kind} would stand in the clear at head office: no box of {tenant}/{store} has said its key yet. "
+                "Publish it once one has been heard of"
+            )
+        return directive_sealing.seal(body, tenant, store, kind, keys)
 
     async def devices(self, tenant: str, store: str) -> list[Key]:
         """The devices of a store that have ever said hello."""

@@ -67,11 +67,15 @@ class House:
 
 
 @asynccontextmanager
-async def an_api(dsn: str, broker: BrokerConfig = NOWHERE, signer: Signer | None = None) -> AsyncIterator[House]:
+async def an_api(
+    dsn: str, broker: BrokerConfig = NOWHERE, signer: Signer | None = None, sealed: frozenset[str] = frozenset()
+) -> AsyncIterator[House]:
     await hub.bring_up_to_date(dsn)
     owner = await asyncpg.connect(dsn)
     async with (
-        serving.serve(dsn, broker, hub.reads(), hub.validate_directive, hub.GUARDED, "127.0.0.1", 0, signer) as port,
+        serving.serve(
+            dsn, broker, hub.reads(), hub.validate_directive, hub.GUARDED, "127.0.0.1", 0, signer, sealed
+        ) as port,
         aiohttp.ClientSession() as session,
     ):
         yield House(session, port, owner)

@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from edge.app import hub
 from sync.hub.api import keys, limits
 from tests.contract.test_hub_api import PRICES, SALES, Client, House, an_api
 
@@ -112,6 +113,17 @@ def test_a_key_publishes_the_kinds_that_it_was_made_for(
         async with an_api(database) as house:
             got, answer = await (await house.client("acme", *may)).post(DIRECTIVES, directive)
             assert got == status, answer
+
+    asyncio.run(scenario())
+
+
+def test_what_the_boxes_alone_may_read_waits_for_the_key_of_one(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database, sealed=hub.SEALED) as house:
+            client = await house.client("acme", "publish:pin")
+            status, problem = await client.post(DIRECTIVES, PIN)
+            assert (status, problem["title"]) == (409, "Not yet") and "said its key" in problem["detail"]
+            assert await house.owner.fetchval("SELECT count(*) FROM directive") == 0, "and nothing of it is kept"
 
     asyncio.run(scenario())
 

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import pytest
+from pyotp import TOTP
 
 from edge.__main__ import main
 from sync.hub.api import keys
@@ -125,5 +126,80 @@ def test_another_password_ends_all_tokens_and_a_key_is_no_person(
             assert (await post(house, "/v1/switch", {"tenant": "acme"}, secret))[0] == 403
             assert await staff(database, "remove", DANA) == 0
             assert (await sign_in(house))[0] == 401
+
+    asyncio.run(scenario())
+
+
+def test_a_second_factor_is_asked_for_from_its_first_right_code_on(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            await hire(database, monkeypatch, acme="owner")
+            _, signed = await sign_in(house)
+            token, proof = signed["token"], {"password": PASSWORD}
+            assert (await post(house, "/v1/factor", {"password": "wrong"}, token))[0] == 403
+            status, begun = await post(house, "/v1/factor", proof, token)
+            assert status == 200 and begun["address"].startswith("otpauth://totp/")
+            phone = TOTP(begun["secret"])
+            assert (await sign_in(house))[0] == 200, "not yet"
+            assert (await post(house, "/v1/factor/confirm", proof | {"code": "x"}, token))[0] == 403
+            _, kept = await post(house, "/v1/factor/confirm", proof | {"code": phone.now()}, token)
+            codes = kept["recovery_codes"]
+            assert len(set(codes)) == 10
+            assert (await sign_in(house))[1]["title"] == "Code wanted"
+            assert (await sign_in(house, "wrong", code=codes[0]))[0] == 401
+            assert (await sign_in(house, code="000000"))[0] == 401
+            assert (await sign_in(house, code=codes[0].lower()))[0] == 200
+            assert (await sign_in(house, code=codes[0]))[0] == 401, "once"
+            assert (await post(house, "/v1/factor", proof, token))[0] == 403, "a second needs the first"
+            await house.owner.execute("UPDATE staff_factor SET last_step = 0")
+            code = phone.now()
+            assert (await sign_in(house, code=code))[0] == 200
+            assert (await sign_in(house, code=code))[0] == 401, "a step opens once"
+            said = str(await house.owner.fetch("SELECT * FROM staff_factor"))
+            assert begun["secret"] not in said and codes[1] not in said
+            assert (await post(house, "/v1/factor/drop", proof | {"code": codes[2]}, token))[0] == 200
+            assert (await sign_in(house))[0] == 200
+            found = await house.owner.fetch("SELECT what FROM staff_log WHERE what LIKE 'factor%' ORDER BY id")
+            assert [row["what"] for row in found] == ["factor_set", "factor_dropped"]
+
+    asyncio.run(scenario())
+
+
+def test_who_may_do_what_in_shops_is_said_by_those_with_a_second_factor_alone(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            await hire(database, monkeypatch, acme="owner")
+            _, signed = await sign_in(house)
+            token, proof = signed["token"], {"password": PASSWORD}
+            dana = Client(house.session, house.base, token)
+            assert (await dana.get("/v1/me"))[1]["may"] == ["read", "publish"]
+            _, begun = await post(house, "/v1/factor", proof, token)
+            code = TOTP(begun["secret"]).now()
+            assert (await post(house, "/v1/factor/confirm", proof | {"code": code}, token))[0] == 200
+            assert "publish:users" in (await dana.get("/v1/me"))[1]["may"]
+            assert await staff(database, "drop-factor", DANA) == 0, "their phone is lost"
+            assert (await dana.get("/v1/me"))[1]["may"] == ["read", "publish"]
+            assert (await sign_in(house))[0] == 200
+
+    asyncio.run(scenario())
+
+
+def test_wrong_codes_are_counted_with_wrong_passwords(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            await hire(database, monkeypatch, acme="viewer")
+            _, signed = await sign_in(house)
+            proof = {"password": PASSWORD}
+            _, begun = await post(house, "/v1/factor", proof, signed["token"])
+            code = TOTP(begun["secret"]).now()
+            await post(house, "/v1/factor/confirm", proof | {"code": code}, signed["token"])
+            for _ in range(5):
+                assert (await sign_in(house, code="000000"))[0] == 401
+            assert (await sign_in(house, code="000000"))[0] == 429
+            assert (await post(house, "/v1/factor/drop", proof, signed["token"]))[0] == 403
 
     asyncio.run(scenario())

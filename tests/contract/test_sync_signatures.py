@@ -254,8 +254,8 @@ def test_what_is_of_people_is_sealed_to_the_box_and_no_byte_of_it_is_at_head_off
 ) -> None:
     body = user("Zebediah")
 
-    async def publish() -> int:
-        async with open_store(database, signer=OFFICE, sealed=SEALED) as store:
+    async def publish(sealed: frozenset[str] = SEALED) -> int:
+        async with open_store(database, signer=OFFICE, sealed=sealed) as store:
             number = await store.publish("demo", "corner", "users", body)
             await give_hint(store, BrokerConfig(port=broker.port), "demo", "corner", number)
             return number
@@ -266,7 +266,7 @@ def test_what_is_of_people_is_sealed_to_the_box_and_no_byte_of_it_is_at_head_off
     async def scenario() -> None:
         data = pinned(tmp_path)
         await bring_up_to_date(database)
-        early = await publish()
+        early = await publish(sealed=frozenset())
         async with a_hub(database, broker.port, projectors=projectors()), a_box(tmp_path, broker.port) as box:
             await until(lambda: [number for number, *_ in box.outcomes()] == [early], "one of before is read as it was")
             await when(keys, bool, "the box has said its key")

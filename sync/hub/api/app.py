@@ -16,6 +16,7 @@ from sync.hub.api.keys import PUBLISH, READ
 from sync.hub.api.problems import Problem, problems
 from sync.hub.api.reads import BadRequest, Read
 from sync.hub.api.signing_in import SigningIn
+from sync.hub.store import NobodyReads
 from sync.wire import Name, WireError
 
 Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
@@ -90,6 +91,8 @@ class Api:
                 raise BadRequest(f"this {wrong}")
             try:
                 version = await self._publish(key.tenant, store, asked.kind, bytes(asked.body), wanted)
+            except NobodyReads as error:
+                raise Problem(409, "Not yet", f"What is {error}.") from error
             except WireError as error:
                 raise BadRequest(str(error)) from error
         return web.json_response({"version": version}, status=201)

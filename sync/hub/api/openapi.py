@@ -46,12 +46,12 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     }
 
 
-_TOO_LONG = {
-    "413": {
-        "description": "The body is too long: split the change.",
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-}
+def _problem(text: str) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": text, "content": content}
+
+
+_TOO_LONG = {"413": _problem("The body is too long: split the change.")}
 _ABOUT = (
     "Sums of money are integers in minor units of their currency, quantities integer thousandths, times UTC. "
     "A key shows the rows of its own tenant. Answers carry an ETag: ask again with If-None-Match."
@@ -139,6 +139,7 @@ def _publish() -> dict[str, Any]:
         "responses": {
             "201": {"description": "It is published.", "content": {"application/json": {"schema": version}}},
             **_TOO_LONG,
+            "409": _problem("No box of the store has said its key yet, without which this would stand in the clear."),
             **_problems(),
         },
     }
@@ -156,11 +157,19 @@ def _people() -> dict[str, Any]:
     password = {"type": "string", "minLength": 1, "maxLength": PASSWORD_CHARS[1]}
     sign_in = _object(email=email, password=password) | {"additionalProperties": False}
     sign_in["properties"]["tenant"] = {"anyOf": [name, {"type": "null"}]}
+    code = {"type": "string", "maxLength": 60}
+    sign_in["properties"]["code"] = code
+    proof = _object(password=password) | {"additionalProperties": False}
+    proof["properties"]["code"] = code
+    begun, codes = _object(secret=text, address=text), _object(recovery_codes={"type": "array", "items": text})
     switch = _object(tenant=name) | {"additionalProperties": False}
     return {
         "/v1/sign-in": {"post": _act("signIn", "A token of one tenant for somebody of head office.", token, sign_in)},
         "/v1/switch": {"post": _act("switchTenant", "A token of another tenant in place of this one.", token, switch)},
         "/v1/sign-out": {"post": _act("signOut", "The token opens nothing any more.", _object())},
+        "/v1/factor": {"post": _act("beginFactor", "A secret for a phone, until its first code.", begun, proof)},
+        "/v1/factor/confirm": {"post": _act("confirmFactor", "It counts from now on.", codes, proof)},
+        "/v1/factor/drop": {"post": _act("dropFactor", "There is no second factor any more.", _object(), proof)},
         "/v1/me": {"get": _act("me", "Whose token this is, and where they may switch to.", me)},
     }
 
@@ -183,5 +192,4 @@ def _act(id: str, summary: str, answer: dict[str, Any], body: dict[str, Any] | N
 
 
 def _problems() -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": text, "content": content} for status, text in _STATUS.items()}
+    return {status: _problem(text) for status, text in _STATUS.items()}

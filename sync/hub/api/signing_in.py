@@ -8,21 +8,33 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import hdrs, web
 
-from sync.hub.api import limits, staff
+from sync.hub.api import limits, second_factor, staff
 from sync.hub.api.door import Door, secret_of
 from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem
 from sync.hub.api.reads import BadRequest
-from sync.hub.api.staff import PASSWORD_CHARS, Waiting
+from sync.hub.api.staff import PASSWORD_CHARS, CodeWanted, Waiting
 from sync.wire import Name
+
+Code = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00]*$")]
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/sign-in`. `tenant`: which; without it the first one they belong to."""
+    """`POST /v1/sign-in`. `tenant`: which; without it the first one they belong to. `code`: of the second factor, where
+    they have one."""
 
     email: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00]+$")]
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=PASSWORD_CHARS[1])]
     tenant: Name | None = None
+    code: Code = ""
+
+
+class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /v1/factor` and its steps: one's password once more, and a code where one has a second factor (of
+    `/confirm`: the new one's first)."""
+
+    password: Annotated[str, msgspec.Meta(min_length=1, max_length=PASSWORD_CHARS[1])]
+    code: Code = ""
 
 
 class SwitchTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,18 +54,23 @@ class SigningIn:
         app.router.add_post("/v1/switch", self._switch)
         app.router.add_post("/v1/sign-out", self._sign_out)
         app.router.add_get("/v1/me", self._me)
+        app.router.add_post("/v1/factor", self._begin_factor)
+        app.router.add_post("/v1/factor/confirm", self._confirm_factor)
+        app.router.add_post("/v1/factor/drop", self._drop_factor)
 
     async def _sign_in(self, request: web.Request) -> web.Response:
         async with self._door.asking() as connection:
             asked = await _asked(request, SignIn)
             try:
-                token = await staff.sign_in(connection, asked.email, asked.password, asked.tenant or "")
+                token = await staff.sign_in(connection, asked.email, asked.password, asked.tenant or "", asked.code)
             except Waiting as wait:
                 again = {hdrs.RETRY_AFTER: str(wait.seconds)}
                 text = f"Too many wrong passwords. Try again in {wait.seconds} s."
                 raise Problem(429, "Wait a while", text, **again) from None
+            except CodeWanted:
+                raise Problem(401, "Code wanted", "Send `code` as well, of your second factor.", **_CHALLENGE) from None
         if token is None:
-            raise Problem(401, "Not let in", "The address, the password or the tenant is wrong.", **_CHALLENGE)
+            raise Problem(401, "Not let in", "The address, password, code or tenant is wrong.", **_CHALLENGE)
         return _json(token)
 
     async def _switch(self, request: web.Request) -> web.Response:
@@ -81,6 +98,43 @@ class SigningIn:
             async with self._door.asking() as connection:
                 known = await staff.memberships(connection, person)
         return _json({"person": person, "tenant": key.tenant, "may": key.may, "memberships": known})
+
+    async def _begin_factor(self, request: web.Request) -> web.Response:
+        async with self._door.admit(request) as key:
+            person, asked = _person(key), await _asked(request, Proof)
+            async with self._door.asking() as connection:
+                await _proved(connection, person, asked)
+                begun = await second_factor.begin(connection, person, asked.password)
+        return _json(begun)
+
+    async def _confirm_factor(self, request: web.Request) -> web.Response:
+        async with self._door.admit(request) as key:
+            person, asked = _person(key), await _asked(request, Proof)
+            async with self._door.asking() as connection:
+                if not await staff.proves_password(connection, person, asked.password):
+                    raise _not_proved()
+                codes = await second_factor.confirm(connection, person, asked.password, asked.code)
+                if codes is None:
+                    await staff.note_wrong(connection, person)
+                    raise Problem(403, "Not confirmed", "The code is wrong, or ten minutes are over.")
+        return _json({"recovery_codes": codes})
+
+    async def _drop_factor(self, request: web.Request) -> web.Response:
+        async with self._door.admit(request) as key:
+            person, asked = _person(key), await _asked(request, Proof)
+            async with self._door.asking() as connection:
+                await _proved(connection, person, asked)
+                await second_factor.drop(connection, person)
+        return web.json_response({})
+
+
+async def _proved(connection: Any, person: int, asked: Proof) -> None:
+    if not await staff.proves(connection, person, asked.password, asked.code):
+        raise _not_proved()
+
+
+def _not_proved() -> Problem:
+    return Problem(403, "Not proved", "The password or the code is wrong, or too many were wrong: wait a while.")
 
 
 _CHALLENGE = {hdrs.WWW_AUTHENTICATE: 'Bearer realm="edge-hub"'}

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from sync.hub.api import second_factor
 from sync.hub.api.keys import PUBLISH, READ, Key
 
 PREFIX = "edgep_"
@@ -25,11 +26,13 @@ HASHED_AT_ONCE = 2
 ROLES: Mapping[str, tuple[str, ...]] = {
     "viewer": (READ,),
     "editor": (READ, PUBLISH),
-    "owner": (READ, PUBLISH, "publish:users", "publish:pin", "publish:signing-key"),
+    "owner": (READ, PUBLISH),
 }
 """What each role may, as rights of a key."""
+WITH_FACTOR: Mapping[str, tuple[str, ...]] = {"owner": ("publish:users", "publish:pin", "publish:signing-key")}
+"""What it may beyond that, once its person has a second factor: what says who may do what in the shops."""
 
-_FIND = "SELECT person, of_tenant, role, stores FROM staff_token_of($1)"
+_FIND = "SELECT person, of_tenant, role, stores, has_factor FROM staff_token_of($1)"
 _MAKE = "SELECT make_staff_token($1, $2, $3, $4, $5, $6)"
 _hashing = asyncio.Semaphore(HASHED_AT_ONCE)
 
@@ -59,6 +62,10 @@ class Waiting(Exception):
         self.seconds = seconds
 
 
+class CodeWanted(Exception):
+    """The password was right, and they have a second factor."""
+
+
 def is_token(secret: str) -> bool:
     return secret.startswith(PREFIX)
 
@@ -70,12 +77,13 @@ async def find(connection: Any, digest: bytes) -> Key | None:
     if row is None:
         return None
     stores = None if row["stores"] is None else tuple(row["stores"])
-    return Key(-row["person"], row["of_tenant"], ROLES.get(row["role"], ()), stores)
+    more = WITH_FACTOR.get(row["role"], ()) if row["has_factor"] else ()
+    return Key(-row["person"], row["of_tenant"], (*ROLES.get(row["role"], ()), *more), stores)
 
 
-async def sign_in(connection: Any, email: str, password: str, tenant: str) -> StaffToken | None:
-    """A token for `tenant`, or for their first one where none is named. None: the address or the password is wrong, or
-    they do not belong there: nobody learns which. `Waiting`."""
+async def sign_in(connection: Any, email: str, password: str, tenant: str, code: str = "") -> StaffToken | None:
+    """A token for `tenant`, or for their first one where none is named. None: the address, the password or the code is
+    wrong, or they do not belong there: nobody learns which. `Waiting`; `CodeWanted`."""
     row = await connection.fetchrow("SELECT id, password, wait_s FROM staff_of($1)", email.strip().lower())
     if row is not None and row["wait_s"] > 0:
         raise Waiting(int(row["wait_s"]) + 1)
@@ -84,11 +92,47 @@ async def sign_in(connection: Any, email: str, password: str, tenant: str) -> St
     if row is None:
         return None
     if not right:
-        await connection.execute("SELECT note_wrong_password($1)", row["id"])
+        await note_wrong(connection, row["id"])
         return None
+    if await second_factor.has(connection, row["id"]):
+        if not code:
+            raise CodeWanted
+        if not await second_factor.check(connection, row["id"], password, code):
+            await note_wrong(connection, row["id"])
+            return None
     known = await memberships(connection, row["id"])
     wanted = tenant or (known[0].tenant if known else "")
     return await _issued(connection, row["id"], wanted, known, None, "")
+
+
+async def proves(connection: Any, person: int, password: str, code: str) -> bool:
+    """Whether somebody who is signed in shows once more that they are themselves: by their password, and by a code
+    where they have a second factor. Wrong ones count as in signing in, and while one waits all are wrong."""
+    if not await proves_password(connection, person, password):
+        return False
+    if not await second_factor.has(connection, person):
+        return True
+    right = await second_factor.check(connection, person, password, code)
+    if not right:
+        await note_wrong(connection, person)
+    return right
+
+
+async def proves_password(connection: Any, person: int, password: str) -> bool:
+    """The same by their password alone."""
+    stored = await connection.fetchval("SELECT staff_password_of($1)", person)
+    if stored is None:
+        return False
+    async with _hashing:
+        right = await asyncio.to_thread(_matches, stored, password)
+    if not right:
+        await note_wrong(connection, person)
+    return right
+
+
+async def note_wrong(connection: Any, person: int) -> None:
+    """A password or a code was wrong: after five of them one waits."""
+    await connection.execute("SELECT note_wrong_password($1)", person)
 
 
 async def switch(connection: Any, key: Key, secret: str, tenant: str) -> StaffToken | None:

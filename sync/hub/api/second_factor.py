@@ -1,0 +1,134 @@
+"""Second factors of people of head office: codes of an app (TOTP, RFC 6238), and recovery codes in their place.
+
+A secret is sealed under a key made of its owner's password, so it is opened where that was typed and nowhere else; with
+another password there is none any more. Wrong codes are counted with wrong passwords.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+import time
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+STEP_S = 30
+STEPS_OFF = 1
+"""How many steps a phone's clock may be off, either way (RFC 6238, section 5.2)."""
+RECOVERY_CODES = 10
+RECOVERY_BYTES = 15
+"""120 bits: what has so many needs no slow hash (NIST SP 800-63B-4, section 3.1.2.2)."""
+SALT_BYTES = 16
+NONCE_BYTES = 12
+ISSUER = "edge-store head office"
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """A secret for a phone, shown this once, as text and as what a phone scans."""
+
+    secret: str
+    address: str
+
+
+class _Row(msgspec.Struct, frozen=True):
+    salt: bytes
+    secret: bytes
+    begun: bytes
+    last_step: int
+
+
+async def has(connection: Any, person: int) -> bool:
+    """Whether somebody has one that counts."""
+    row = await _read(connection, person)
+    return row is not None and bool(row.secret)
+
+
+async def check(connection: Any, person: int, password: str, code: str) -> bool:
+    """Whether a code is right: of the phone, each step once, or a recovery code, once."""
+    row = await _read(connection, person)
+    if row is None or not row.secret:
+        return False
+    plain = re.sub(r"[\s-]", "", code).upper()
+    if re.fullmatch(r"[0-9]{6}", plain) is None:
+        return bool(await connection.fetchval("SELECT use_staff_recovery($1, $2)", person, _hash(plain)))
+    step = _step_of(await _opened(row.salt, password, row.secret), plain, row.last_step)
+    return step is not None and bool(await connection.fetchval("SELECT use_staff_step($1, $2)", person, step))
+
+
+async def begin(connection: Any, person: int, password: str) -> Begun:
+    """A new secret, which counts after its first right code, within ten minutes."""
+    from pyotp import TOTP
+
+    row, secret = await _read(connection, person), base64.b32encode(secrets.token_bytes(20)).decode()
+    salt = row.salt if row else secrets.token_bytes(SALT_BYTES)
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    sealed = nonce + AESGCM(await asyncio.to_thread(_key, password, salt)).encrypt(nonce, secret.encode(), None)
+    await connection.execute("SELECT begin_staff_factor($1, $2, $3)", person, salt, sealed)
+    return Begun(secret, TOTP(secret, interval=STEP_S).provisioning_uri(name=str(person), issuer_name=ISSUER))
+
+
+async def confirm(connection: Any, person: int, password: str, code: str) -> list[str] | None:
+    """The new secret's first code: from now on it counts. Its recovery codes, shown this once; None: it was wrong, or
+    nothing was begun."""
+    row = await _read(connection, person)
+    if row is None or not row.begun:
+        return None
+    step = _step_of(await _opened(row.salt, password, row.begun), code.strip(), 0)
+    if step is None:
+        return None
+    codes = [base64.b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode() for _ in range(RECOVERY_CODES)]
+    hashes = [_hash(one) for one in codes]
+    kept = await connection.fetchval("SELECT confirm_staff_factor($1, $2, $3, $4)", person, row.begun, step, hashes)
+    return ["-".join(re.findall("....", one)) for one in codes] if kept else None
+
+
+async def drop(connection: Any, person: int) -> None:
+    """They have none any more."""
+    await connection.execute("SELECT drop_staff_factor($1)", person)
+
+
+async def _read(connection: Any, person: int) -> _Row | None:
+    found = await connection.fetchrow("SELECT salt, secret, begun, last_step FROM staff_factor_of($1)", person)
+    return _Row(*found) if found else None
+
+
+def _step_of(secret: str, code: str, after: int) -> int | None:
+    """The step that `code` is of, now or one beside it, and later than `after`."""
+    from pyotp import TOTP
+
+    made, now = TOTP(secret, interval=STEP_S), int(time.time()) // STEP_S
+    right = [
+        step
+        for step in range(now - STEPS_OFF, now + STEPS_OFF + 1)
+        if hmac.compare_digest(made.generate_otp(step).encode(), code.encode()) and step > after
+    ]
+    return right[-1] if right else None
+
+
+async def _opened(salt: bytes, password: str, sealed: bytes) -> str:
+    """A secret, by its owner's password; one that no code fits, where that is not the one it was sealed by."""
+    key = await asyncio.to_thread(_key, password, salt)
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
+    except InvalidTag:
+        return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def _key(password: str, salt: bytes) -> bytes:
+    """As slow as the password's own hash: a key out of it is no quicker way to guess it."""
+    from argon2 import PasswordHasher
+    from argon2.low_level import Type, hash_secret_raw
+
+    costs = PasswordHasher()
+    return hash_secret_raw(password.encode(), salt, costs.time_cost, costs.memory_cost, costs.parallelism, 32, Type.ID)
+
+
+def _hash(code: str) -> bytes:
+    return hashlib.sha256(code.encode()).digest()
