@@ -7,19 +7,14 @@ A stranger's bytes meet Pillow's decoders here, bounded in time and memory, and 
 from __future__ import annotations
 
 import io
-import os
-import resource
 import struct
 import sys
 import zlib
 
 from PIL import Image, ImageOps
 
+from edge.core.process import child
 from edge.web.limits import PICTURE_MEMORY_BYTES, PICTURE_PIXELS, PICTURE_S, PICTURE_SIDE
-
-NICENESS = 10
-UNREADABLE = 3
-"""The status of a picture that cannot be read; any other but 0 is a process that was ended."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _WRONG = (
@@ -37,16 +32,14 @@ _WRONG = (
 
 def main() -> int:
     """0: the picture is on standard output."""
-    os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_AS, (PICTURE_MEMORY_BYTES, PICTURE_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (PICTURE_S, PICTURE_S + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return child.answer(_remade, PICTURE_MEMORY_BYTES, PICTURE_S)
+
+
+def _remade(data: bytes) -> bytes | None:
     try:
-        made = remade(sys.stdin.buffer.read())
+        return remade(data)
     except _WRONG:
-        return UNREADABLE
-    sys.stdout.buffer.write(made)
-    return 0
+        return None
 
 
 def remade(data: bytes) -> bytes:

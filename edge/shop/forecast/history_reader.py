@@ -6,8 +6,6 @@ Lines of one product and day are summed; a line without a day, a product or a nu
 
 from __future__ import annotations
 
-import os
-import resource
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -17,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.tables import open_table
 from edge.shop.forecast.commands import ROWS_LIMIT, ImportHistory
@@ -40,9 +39,7 @@ Columns = dict[str, int]
 
 def main() -> int:
     """Answer one request."""
-    os.nice(10)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
+    child.be_bounded(MEMORY_BYTES, CPU_S)
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=ImportHistory)
     try:
         for answer in read(Path(ask.path), ask.columns):

@@ -8,14 +8,13 @@ Takes a `TrainRequest` as JSON from standard input, reads the ledger beside its 
 from __future__ import annotations
 
 import hashlib
-import os
-import resource
 import sys
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
+from edge.core.process import child
 from edge.core.storage.database import open_reader
 from edge.lib.errors import EdgeError
 from edge.shop.forecast.commands import ITEMS_LIMIT, STEPS, FinishForecasts, ItemForecast
@@ -65,9 +64,7 @@ Answer = ItemBatch | TrainingFailed
 
 def main() -> int:
     """Answer one request."""
-    os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
+    child.be_bounded(MEMORY_BYTES, CPU_S)
     out = sys.stdout.buffer
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=TrainRequest)
     try:

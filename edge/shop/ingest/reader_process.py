@@ -8,9 +8,7 @@ for one product the last one counts: a first pass keeps all in a spool and remem
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import resource
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +18,7 @@ from typing import IO
 
 import msgspec
 
+from edge.core.process import child
 from edge.core.registry import JobIssue
 from edge.lib.errors import EdgeError
 from edge.lib.tables import TableRow, open_table, refusal
@@ -43,7 +42,6 @@ from edge.shop.ingest.places import readable
 MEMORY_BYTES = 2 * 1024**3
 """Of address space. A file that needs more is refused."""
 
-NICENESS = 10
 REPORT_ROWS = 5_000
 """Rows between two words on how far it is."""
 
@@ -61,12 +59,9 @@ _ENDINGS = re.compile(r"(\.(csv|tsv|txt|json|jsonl|ndjson|xlsx|xml|gz|zip))+$", 
 
 def main() -> int:
     """Answer one `ReadRequest`; 0 if the file was read."""
-    os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     out = sys.stdout.buffer
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=ReadRequest)
-    cpu_s = cpu_limit_s(ask)
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
+    child.be_bounded(MEMORY_BYTES, cpu_limit_s(ask))
     try:
         for message in read(ask):
             if isinstance(message, bytes):

@@ -7,14 +7,11 @@ has no use for; from right to left each piece of text is ordered before it is dr
 from __future__ import annotations
 
 import importlib.resources
-import os
-import resource
-import subprocess
-import sys
 from collections.abc import Iterable
 
 import msgspec
 
+from edge.core.process import child
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n.bidi import visual
 
@@ -51,11 +48,7 @@ class OrderSheet(msgspec.Struct, frozen=True):
 
 def main() -> int:
     """Answer one request."""
-    os.nice(10)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
-    sys.stdout.buffer.write(drawn(msgspec.json.decode(sys.stdin.buffer.read(), type=OrderSheet)))
-    return 0
+    return child.answer(lambda asked: drawn(msgspec.json.decode(asked, type=OrderSheet)), MEMORY_BYTES, CPU_S)
 
 
 def drawn(sheet: OrderSheet) -> bytes:
@@ -115,20 +108,14 @@ def drawn(sheet: OrderSheet) -> bytes:
 def make_pdf(sheet: OrderSheet) -> bytes:
     """The paper, made by a process of its own. `NeedsHuman`: it could not."""
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "edge.shop.purchasing.paper_pdf"],
-            input=msgspec.json.encode(sheet),
-            stdout=subprocess.PIPE,
-            timeout=WAIT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        done = None
-    if done is None or done.returncode or not done.stdout.startswith(b"%PDF"):
+        made = child.ask("edge.shop.purchasing.paper_pdf", msgspec.json.encode(sheet), WAIT_S)
+    except child.ChildFailed:
+        made = b""
+    if not made.startswith(b"%PDF"):
         raise NeedsHuman(
             "The order's PDF could not be made.", "Use the table (CSV), or print the page.", "purchasing.no_pdf"
         )
-    return done.stdout
+    return made
 
 
 if __name__ == "__main__":

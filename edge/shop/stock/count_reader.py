@@ -5,10 +5,6 @@ Takes a `ReadCounts` as JSON from standard input and answers with one `ReadFile`
 
 from __future__ import annotations
 
-import os
-import resource
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -17,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.core.process import child
 from edge.core.registry import JobIssue
 from edge.lib.errors import EdgeError, NeedsHuman
 from edge.lib.tables import open_table, refusal
@@ -83,18 +80,17 @@ class _Wrong(Exception):
 
 def main() -> int:
     """Answer one request."""
-    os.nice(10)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
-    ask = msgspec.json.decode(sys.stdin.buffer.read(), type=ReadCounts)
+    return child.answer(_answer, MEMORY_BYTES, CPU_S)
+
+
+def _answer(asked: bytes) -> bytes:
     try:
-        answer = read(ask)
+        found = read(msgspec.json.decode(asked, type=ReadCounts))
     except EdgeError as error:
-        answer = ReadFile(why=error.what, key=error.key, values=dict(error.values))
+        found = ReadFile(why=error.what, key=error.key, values=dict(error.values))
     except (MemoryError, OSError) as error:
-        answer = ReadFile(why=str(error))
-    sys.stdout.buffer.write(msgspec.json.encode(answer))
-    return 0
+        found = ReadFile(why=str(error))
+    return msgspec.json.encode(found)
 
 
 def read(ask: ReadCounts) -> ReadFile:
@@ -202,18 +198,10 @@ def read_apart(ask: ReadCounts) -> ReadFile:
     """A file as a process of its own reads it. `NeedsHuman`: it cannot."""
     name = Path(ask.path).name
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "edge.shop.stock.count_reader"],
-            input=msgspec.json.encode(ask),
-            stdout=subprocess.PIPE,
-            timeout=WAIT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise refusal("slow", file=name, limit=WAIT_S) from None
-    if done.returncode:
-        raise refusal("reader_died", file=name)
-    found = msgspec.json.decode(done.stdout, type=ReadFile)
+        answered = child.ask("edge.shop.stock.count_reader", msgspec.json.encode(ask), WAIT_S)
+    except child.ChildFailed as failed:
+        raise (refusal("slow", file=name, limit=WAIT_S) if failed.slow else refusal("reader_died", file=name)) from None
+    found = msgspec.json.decode(answered, type=ReadFile)
     if found.why:
         raise NeedsHuman(found.why, "", found.key, found.values)
     return found

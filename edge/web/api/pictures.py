@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +16,7 @@ from pathlib import Path
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Answer, Body, Endpoint
+from edge.core.process import child
 from edge.core.storage.atomic_write import write_whole
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import picture_names
@@ -59,12 +58,10 @@ async def forget(site: PanelContext, dropped: Iterable[str] = ()) -> None:
 
 def remade(data: bytes) -> bytes:
     """A picture as it is kept, made by a process of its own. `Problem` 422: it cannot be read, or not within limits."""
-    command = [sys.executable, "-m", "edge.web.remaking"]
     try:
-        made = subprocess.run(command, input=data, stdout=subprocess.PIPE, timeout=2 * PICTURE_S, check=True)
-    except subprocess.SubprocessError as error:
+        return child.ask("edge.web.remaking", data, 2 * PICTURE_S)
+    except child.ChildFailed as error:
         raise Problem(422, "picture_unreadable", megapixels=PICTURE_PIXELS // 1_000_000) from error
-    return made.stdout
 
 
 def _within(folder: Path, name: str) -> Path | None:

@@ -1,0 +1,55 @@
+"""A module as a process of its own: what it is asked, how long it may take, and what becomes of one that ends early."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.core.process import child
+
+CHILD = """
+import sys
+from edge.core.process import child
+def work(asked):
+    {work}
+sys.exit(child.answer(work, 1 << 30, 1))
+"""
+
+
+def module(monkeypatch: pytest.MonkeyPatch, folder: Path, work: str) -> str:
+    (folder / "played_child.py").write_text(CHILD.format(work=work))
+    monkeypatch.setenv("PYTHONPATH", f"{folder}:{Path(__file__).parents[2]}")
+    return "played_child"
+
+
+def test_what_is_asked_is_answered_and_what_has_no_answer_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    name = module(monkeypatch, tmp_path, "return asked.upper() or None")
+    assert child.ask(name, b"a picture", 60) == b"A PICTURE"
+    with pytest.raises(child.ChildFailed) as told:
+        child.ask(name, b"", 60)
+    assert not told.value.slow
+
+
+@pytest.mark.parametrize(
+    ("work", "slow"),
+    [
+        ("while True: pass", True),
+        ("return b'x' * (1 << 31)", False),
+        ("import os; os.abort()", False),
+    ],
+)
+def test_who_takes_too_much_ends_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, work: str, slow: bool) -> None:
+    with pytest.raises(child.ChildFailed) as told:
+        child.ask(module(monkeypatch, tmp_path, work), b"", 60)
+    assert told.value.slow is slow
+    assert not list(tmp_path.glob("core*")), "and leaves nothing of what it read"
+
+
+def test_what_no_processor_is_needed_for_ends_by_the_clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    name = module(monkeypatch, tmp_path, "import signal; signal.pause()")
+    with pytest.raises(child.ChildFailed) as told:
+        child.ask(name, b"", 0.2)
+    assert told.value.slow
