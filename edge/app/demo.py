@@ -22,6 +22,7 @@ from pathlib import Path
 
 from edge import config
 from edge.app import (
+    demo_access,
     demo_alerts,
     demo_assistant,
     demo_between,
@@ -256,6 +257,7 @@ async def _stock(path: Path, folder: Path) -> None:
             await demo_stock.fill(shop.do)
             await demo_purchasing.seed(shop.do)
             await demo_between.seed(shop.do)
+            await demo_access.seed(shop.do, loaded.folder)
             for command in demo_alerts.commands():
                 await shop.do(command)
             await demo_history.followed(loaded.ledger)

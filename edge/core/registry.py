@@ -210,7 +210,8 @@ class Capability(msgspec.Struct, frozen=True):
 
     `set_back` runs in the commit that begins a new epoch: the ledger may be a backup, and local state in it that
     speaks of the world outside (paper that waits) may no longer be true. `requirements`: what its and others' commands
-    may require. `around`: what it does around commands of earlier capabilities, which know nothing of it.
+    may require. `around`: what it does around commands of earlier capabilities, which know nothing of it. `kept_of`:
+    what it keeps of a person beside facts, in the clear, for whoever asks what is kept of them.
     """
 
     name: str
@@ -224,6 +225,7 @@ class Capability(msgspec.Struct, frozen=True):
     watches: tuple[Watch, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     around: Mapping[type[Command], Around] = {}
+    kept_of: Callable[[Any, str], Mapping[str, Any]] | None = None
 
 
 class Registry:

@@ -12,7 +12,9 @@ import msgspec
 import pytest
 from aiohttp import WSMsgType
 
-from edge.core.messages import Done
+from edge.app import demo_access
+from edge.core.messages import Command, Done
+from edge.core.people.exporting import export
 from edge.shop.access.commands import RetireUser
 from edge.shop.access.session import DEVICES, LASTING
 from edge.web.context import now_us
@@ -57,6 +59,39 @@ def test_one_sees_and_ends_ones_own_and_a_manager_everybodys(tmp_path: Path) -> 
                 served.site.sessions._of[session.id] = earlier
             again = await caller.call("POST", "/api/v1/sessions/end", {"user": "u2"}, **dana)
             assert again.code == "pin_again", "others' only with the PIN entered lately"
+
+    run(scenario())
+
+
+def test_what_is_kept_of_somebody_says_where_they_are_signed_in(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await hire(served)
+            await own_device(caller, "avi@example.org")
+            await program(caller)
+            await served.site.sessions.stop()
+            await noted(served)
+            found = export(served.shop.reader, served.shop.registry, "u2")["kept"]
+            assert [one["kind"] for one in found["sessions"]] == ["own"]
+            assert [(one["how"], one["result"]) for one in found["logins"]] == [("password", "right")]
+            assert found["signs_in_by"] == ["pin", "password"]
+            assert "sessions" not in export(served.shop.reader, served.shop.registry, "u9")["kept"]
+
+    run(scenario())
+
+
+def test_the_demos_pages_of_keys_and_secrets_show_one(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+
+            async def do(command: Command) -> None:
+                assert isinstance(await served.shop.do(command, SYSTEM), Done)
+
+            await demo_access.seed(do, served.config.folder)
+            shell = {"Grant": served.site.token, "Surface": "panel"}
+            assert demo_access.KEY in (await caller.get("/fragments/access", **shell)).text
+            names = [one["name"] for one in (await caller.get("/api/v1/secrets", **shell)).json["secrets"]]
+            assert demo_access.SECRET in names
 
     run(scenario())
 

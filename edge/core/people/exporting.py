@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +23,8 @@ _INDEX = "SELECT kind, sealed FROM person_index WHERE person = ? ORDER BY kind"
 
 
 def export(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
-    """What the shop keeps under a person's key, as plain JSON values; `facts` in the order of the journal.
+    """What the shop keeps of a person, as plain JSON values; `facts` in the order of the journal, `kept` what
+    capabilities have beside them.
 
     Reads all of the journal: seconds for a year of it. `NeedsHuman`: nothing is kept of that id, or nobody is shown.
     """
@@ -41,6 +43,7 @@ def export(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
         "person": person,
         "shop": f"{header.tenant}/{header.store}" if header else "",
         "known_by": {kind: ring.open(person, TABLE, kind, sealed) for kind, sealed in found},
+        "kept": {name: value for found in _kept(db, registry, person) for name, value in found.items() if value},
         "facts": [_shown(ring, fact) for fact in _facts(db, registry, person)],
     }
 
@@ -48,6 +51,17 @@ def export(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
 def people(db: Connection) -> list[str]:
     """The ids of all of whom something is kept."""
     return [person for (person,) in db.execute("SELECT person FROM person_key ORDER BY person")]
+
+
+def _kept(db: Connection, registry: Registry, person: str) -> Iterator[Mapping[str, Any]]:
+    for capability in registry.capabilities:
+        if capability.kept_of is not None:
+            yield capability.kept_of(db, person)
+
+
+def utc(at_us: int) -> str:
+    """A moment as people's data have it, to the second."""
+    return datetime.fromtimestamp(at_us / 1e6, UTC).isoformat(timespec="seconds")
 
 
 def _facts(db: Connection, registry: Registry, person: str) -> list[RecordedEvent]:
@@ -67,5 +81,10 @@ def _shown(ring: Keyring, fact: RecordedEvent) -> dict[str, Any]:
     person = fields[event.person_in]
     for name in event.personal:
         fields[name] = ring.open(person, type(event), name, fields[name])
-    at = datetime.fromtimestamp(fact.at_us / 1e6, UTC).isoformat(timespec="seconds")
-    return {"at": at, "epoch": fact.epoch, "seq": fact.seq, "event": type(event).__name__, "fields": fields}
+    return {
+        "at": utc(fact.at_us),
+        "epoch": fact.epoch,
+        "seq": fact.seq,
+        "event": type(event).__name__,
+        "fields": fields,
+    }

@@ -5,6 +5,7 @@ from edge.core.registry import MACHINE, PEOPLE, Capability, CommandSpec, Handler
 from edge.shop.access import api_key_handlers, commands, factor_handlers, handlers, pairing_handlers, secret_handlers
 from edge.shop.access.events import EVENTS, UPCASTERS
 from edge.shop.access.handlers import forget_user
+from edge.shop.access.kept import kept_of
 from edge.shop.access.login_log import read_logins
 from edge.shop.access.project import projector
 from edge.shop.access.queries import pairings, read_users, roles
@@ -64,4 +65,5 @@ capability = Capability(
     ),
     set_back=end_all_sessions,
     watches=WATCHES,
+    kept_of=kept_of,
 )

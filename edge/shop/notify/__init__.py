@@ -4,6 +4,7 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.notify import commands, handlers
 from edge.shop.notify.handlers import forget_person, set_back
+from edge.shop.notify.people import kept_of
 from edge.shop.notify.queries import channels, deliveries
 from edge.shop.notify.watches import WATCHES
 
@@ -24,4 +25,5 @@ capability = Capability(
     ),
     set_back=set_back,
     watches=WATCHES,
+    kept_of=kept_of,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from edge.core.people.sealing import Keyring
@@ -44,6 +46,12 @@ def read_preferences(db: Connection, user: str, ring: Keyring | None = None) -> 
     found = db.execute("SELECT body FROM notify_person WHERE person = ?", (user,)).fetchone()
     text = (ring or Keyring(db)).open(user, *PLACE, found[0]) if found else None
     return _decoded(text) if text else None
+
+
+def kept_of(db: Connection, person: str) -> dict[str, Any]:
+    """What somebody chose, their addresses among it, for them."""
+    chosen = read_preferences(db, person)
+    return {"notifications": msgspec.to_builtins(chosen)} if chosen else {}
 
 
 def read_recipients(db: Connection, day: str) -> list[Recipient]:

@@ -1,0 +1,27 @@
+"""What the demo's pages of access begin with: a program's key and a named secret, so that both pages show one.
+
+Nobody has the secret of either: whoever wants to try one makes another on its page.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from edge.core.messages import Command
+from edge.services.secrets import secrets_of
+from edge.shop.access.api_key import digest
+from edge.shop.access.commands import MakeKey
+from edge.shop.access.rights import REPORTS, STOCK
+from edge.shop.secrets.commands import NoteSecret
+
+KEY, SECRET = "Bookkeeping", "mail-password"
+
+
+async def seed(do: Callable[[Command], Awaitable[Any]], folder: Path) -> None:
+    """Make both, through the door."""
+    await do(MakeKey(secrets.token_hex(8), KEY, (REPORTS, STOCK), digest(secrets.token_hex(32)).hex()))
+    secrets_of(folder).set(SECRET, secrets.token_urlsafe(16))
+    await do(NoteSecret(SECRET, "set"))
