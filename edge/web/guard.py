@@ -23,7 +23,14 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _refused(request, wrong, 400)
     if foreign := wrong_proxy(request) or _foreign(request):
         return _refused(request, foreign, 403)
+    if _piece_alone(request):
+        return _refused(request, Refused("piece_alone"), 403)
     return await handler(request)
+
+
+def _piece_alone(request: web.Request) -> bool:
+    """Whether a browser would show a piece of a page as a page: a link of somebody else's may lead to one."""
+    return request.path.startswith("/fragments/") and request.headers.get("Sec-Fetch-Dest", "empty") != "empty"
 
 
 def _refused(request: web.Request, refused: Refused, status: int) -> web.Response:

@@ -98,6 +98,9 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _error(request, 503, Refused("no_memory"))
     except (web.HTTPException, ConnectionError):
         raise  # the latter: who asked has left, and nobody is to be told
+    except RecursionError as error:
+        _log.warning("a body is nested too deeply", path=request.path, error=str(error)[:80])
+        return _error(request, 400, Refused("body_nested"))
     except Exception:  # noqa: BLE001 - a fault of ours in one request; it is logged with its trace, and said
         _log.exception("a request failed by a fault of ours", method=request.method, path=request.path)
         return _error(request, 500, Refused("fault"))

@@ -60,6 +60,32 @@ def test_pages_of_others_change_nothing(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_piece_of_a_page_is_shown_to_our_pages_alone(tmp_path: Path) -> None:
+    """A link on any page could lead to one, whose address says what stands in it."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            path = "/fragments/goods?register=1"
+            assert (await caller.get(path, Sec_Fetch_Dest="empty", Grant=served.site.token)).status == 200
+            for shown_as in ("document", "iframe", "object"):
+                assert (await caller.get(path, Sec_Fetch_Dest=shown_as, Grant=served.site.token)).status == 403
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("path", ["/api/v1/products/milk", "/api/v1/grants", "/api/v1/commands/AddLine"])
+def test_a_body_nested_without_end_is_no_fault_of_ours(tmp_path: Path, path: str) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            headers = {"Grant": served.site.token, "Register": "1", "Origin": served.url}
+            method = "PUT" if "products" in path else "POST"
+            async with aiohttp.ClientSession(headers=headers) as session:
+                answer = await session.request(method, served.url + path, data=b'{"pin":' + b"[" * 60_000)
+                assert answer.status == 400, await answer.text()
+
+    run(scenario())
+
+
 def test_a_browser_is_told_what_a_page_may_do(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, ASIDE) as served, calling(served) as caller:

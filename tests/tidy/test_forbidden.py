@@ -64,3 +64,20 @@ def test_the_pattern_of_own_folders() -> None:
     assert OWN_FOLDERS.search(f"open('{slash}work/main')")
     assert OWN_FOLDERS.search(f"cd {slash}home/ann/shop")
     assert not OWN_FOLDERS.search(f"net{slash}work/x, ./root/x, /homework/x")
+
+
+SAFE = re.compile(r"\{\{((?:(?!\}\}).)*?)\|\s*safe\b", re.S)
+WRITTEN = re.compile(r"""^\s*\(?('[^']*'|"[^"]*"|fragment\([^|]*\))\s*$""")
+DRAWN = frozenset({"listed", "log", "data", "list", "card", "figures"})
+"""Values that are safe by how they were made: rendered templates, and JSON without a "<"."""
+
+
+def test_nothing_that_somebody_typed_goes_into_a_page_unescaped() -> None:
+    """`| safe` stands behind what is written in the template, a fragment, or what another template has escaped."""
+    found = [
+        f"{path.relative_to(ROOT)}: {inside.strip()}"
+        for path in sorted((ROOT / "edge").rglob("*.html"))
+        for inside in SAFE.findall(path.read_text())
+        if not WRITTEN.match(inside) and inside.strip() not in DRAWN
+    ]
+    assert not found

@@ -139,8 +139,9 @@ export const acts = {
   },
 };
 
-// What a button about a paper asks for (fragments/doubts.html).
-export const answer = (button) => send(button.dataset.print, JSON.parse(button.dataset.body)).then(tell);
+// What a button about a paper asks for (fragments/doubts.html), and nothing else.
+const PAPERS = ["ConfirmPrint", "ReprintReceipt", "CopyPrint"];
+export const answer = ({ dataset }) => PAPERS.includes(dataset.print) && send(dataset.print, JSON.parse(dataset.body)).then(tell);
 
 export const dropCoupon = (coupon) => send("DropCoupon", { coupon }).then(tell);
 

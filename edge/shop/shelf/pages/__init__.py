@@ -82,7 +82,7 @@ async def bay(request: web.Request) -> web.Response:
         plan=plan,
         bay_id=id,
         cameras=sorted(site.shelf.cameras),
-        data=msgspec.json.encode(data).decode().replace("</", "<\\/"),
+        data=msgspec.json.encode(data).decode().replace("<", "\\u003c"),
         names=names,
     )
 
