@@ -10,25 +10,18 @@ from functools import reduce
 from operator import xor
 
 from drivers.roles import Weight
-from drivers.scales.serial_line import Garbled, ScaleLine, ScaleOptions, grams
+from drivers.scales.serial_line import Garbled, ScaleOptions, SerialScale, grams
 
 SOH, STX, ETX, EOT, ENQ, ACK, DC1 = (bytes((byte,)) for byte in (0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x11))
 FRAME_BYTES = 15
 """SOH STX, status, sign, six of the weight with its point, two of the unit, check character, ETX EOT."""
 
 
-class CasScale:
+class CasScale(SerialScale):
     """A Scale that is asked by ENQ and DC1."""
 
     class Config(ScaleOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the cas scale."""
-
-    def __init__(self, config: Config) -> None:
-        self._line = ScaleLine(config)
-
-    async def open(self) -> None:
-        """Take the port."""
-        await self._line.open()
 
     async def weigh(self) -> Weight:
         """What it shows now."""
@@ -41,10 +34,6 @@ class CasScale:
     async def tare(self) -> bool:
         """By its own key alone."""
         return False
-
-    async def close(self) -> None:
-        """Let go of the port."""
-        await self._line.close()
 
 
 def check_of(block: bytes) -> bytes:

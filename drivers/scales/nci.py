@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from drivers.roles import Weight
-from drivers.scales.serial_line import Garbled, ScaleLine, ScaleOptions, grams
+from drivers.scales.serial_line import Garbled, ScaleOptions, SerialScale, grams
 
 ETX = 0x03
 MOVING, FAULTS = 0b0001, 0b1100  # of the first status byte
@@ -23,7 +23,7 @@ _ANSWER = re.compile(rb"(?:\n(?P<shown>[^\r\n]{1,20})\r)?\n(?P<status>[\x30-\x3f
 _NUMBER = re.compile(r"(-? *[0-9]*\.?[0-9]+) *([A-Za-z]{1,2}) *")
 
 
-class NciScale:
+class NciScale(SerialScale):
     """A Scale that is asked by W and says how it is in bits."""
 
     class Config(ScaleOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,14 +31,6 @@ class NciScale:
 
         bits: Annotated[Literal[7, 8], Meta(description="data bits")] = 7
         parity: Annotated[Literal["none", "even", "odd"], Meta(description="parity bit")] = "even"
-
-    def __init__(self, config: Config) -> None:
-        self._line = ScaleLine(config)
-        self._tare_g = 0
-
-    async def open(self) -> None:
-        """Take the port."""
-        await self._line.open()
 
     async def weigh(self) -> Weight:
         """W: what it shows, and how it is."""
@@ -59,11 +51,6 @@ class NciScale:
             return False
         self._tare_g = max(0, self._tare_g + shown.net_g)
         return True
-
-    async def close(self) -> None:
-        """Let go of the port."""
-        self._tare_g = 0
-        await self._line.close()
 
     async def _obeys(self, command: bytes) -> bool:
         """Whether it knows the command, and was at rest."""

@@ -115,6 +115,23 @@ class ScaleLine:
         return answer
 
 
+class SerialScale:
+    """A Scale on such a line, and the tare that it was told, in grams: which the port is let go of with."""
+
+    def __init__(self, config: ScaleOptions) -> None:
+        self._line = ScaleLine(config)
+        self._tare_g = 0
+
+    async def open(self) -> None:
+        """Take the port. Raises DeviceError."""
+        await self._line.open()
+
+    async def close(self) -> None:
+        """Let go of the port."""
+        self._tare_g = 0
+        await self._line.close()
+
+
 def grams(number: str, unit: str) -> int:
     """A weight as a scale writes it, in whole grams, halves up. Raises Garbled."""
     try:

@@ -8,26 +8,18 @@ from __future__ import annotations
 import re
 
 from drivers.roles import Weight
-from drivers.scales.serial_line import Garbled, ScaleLine, ScaleOptions, grams
+from drivers.scales.serial_line import Garbled, ScaleOptions, SerialScale, grams
 
 _WEIGHT = re.compile(rb"S ([SD]) +(-? *[0-9]+\.?[0-9]*) +([A-Za-z]{1,2}) *\r\n")
 _ONLY = {b"S I\r\n": "moving", b"S +\r\n": "over", b"S -\r\n": "under"}
 _TARED = re.compile(rb"T S +(-? *[0-9]+\.?[0-9]*) +([A-Za-z]{1,2}) *\r\n")
 
 
-class SicsScale:
+class SicsScale(SerialScale):
     """A Scale that answers MT-SICS. Its own tare is used, so that its display shows what is paid for."""
 
     class Config(ScaleOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the sics scale."""
-
-    def __init__(self, config: Config) -> None:
-        self._line = ScaleLine(config)
-        self._tare_g = 0
-
-    async def open(self) -> None:
-        """Take the port."""
-        await self._line.open()
 
     async def weigh(self) -> Weight:
         """SI: what it shows at once, S where it is at rest and D where not."""
@@ -55,11 +47,6 @@ class SicsScale:
             return False
         self._tare_g = grams(tared[1].decode(), tared[2].decode())
         return True
-
-    async def close(self) -> None:
-        """Let go of the port."""
-        self._tare_g = 0
-        await self._line.close()
 
 
 def _ended(answer: bytes) -> bool:

@@ -148,3 +148,11 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 def fragment(path: str, handler: Handler, right: Right, method: Method = "GET", also: Right = "") -> Endpoint:
     """A piece of a page, which the page asks for."""
     return Endpoint(method=method, path=path, handler=handler, right=right, also=also)
+
+
+def get(
+    path: str, handler: Handler, answer: type, query: Mapping[str, Schema] = {}, *, right: Right, tag: str, **more: Any
+) -> Endpoint:
+    """`GET /api/v1/PATH`, which answers with a struct; `more`: further fields of its `Endpoint`."""
+    said = {"query": dict(query), "answer": Answer(answer), **more}
+    return Endpoint(method="GET", path=f"{API}v1/{path}", handler=handler, right=right, tag=tag, **said)

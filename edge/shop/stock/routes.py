@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint, Schema
+from edge.core.endpoints import Answer, Body, Endpoint, Schema, get
 from edge.core.messages import Command, Done, Refused
 from edge.core.storage.database import Connection
 from edge.lib.codes.code import ScanError
@@ -334,19 +335,6 @@ def day_said(request: web.Request, name: str) -> str:
     return text
 
 
-def _get(path: str, handler: Any, answer: Answer, query: dict[str, Schema] | None = None, **more: Any) -> Endpoint:
-    return Endpoint(
-        method="GET",
-        path=f"/api/v1/{path}",
-        handler=handler,
-        right=MANAGE,
-        tag="stock",
-        query=query or {},
-        answer=answer,
-        **{"also": STOCK, **more},
-    )
-
-
 def _post(path: str, handler: Any, body: type, answer: type) -> Endpoint:
     return Endpoint(
         method="POST",
@@ -370,25 +358,26 @@ _LIST = {
 }
 _MOVED = {**dict.fromkeys(("from", "to", "type", "location"), _WORD), "after": _COUNT, "limit": _COUNT}
 
+_read = partial(get, right=MANAGE, also=STOCK, tag="stock")
 ENDPOINTS = (
-    _get("stock", stock, Answer(StockPage), _LIST),
-    _get("stock/movements", moved, Answer(MovementPage), {**_MOVED, "sku": _WORD, "product_id": _WORD}),
-    _get("stock/{sku}", item, Answer(StockItem), statuses=(404,), name="stock_of_product"),
-    _get("products/low-stock", low, Answer(ShortageList), name="low_stock"),
-    _get("products/expiring", expiring, Answer(ExpiringList), {"days": _COUNT}),
-    _get("inventory/items", items, Answer(ItemList), {**_LIST, "skip": _COUNT}, name="inventory_items"),
-    _get("inventory/current", items, Answer(ItemList), {**_LIST, "skip": _COUNT}, name="inventory_current"),
-    _get("inventory/locations/{id}/stock", at_location, Answer(StockPage), _LIST, name="stock_at_location"),
-    _get("inventory/items/{sku}/movements", moved, Answer(MovementPage), _MOVED, name="movements_of_product"),
-    _get(
+    _read("stock", stock, StockPage, _LIST),
+    _read("stock/movements", moved, MovementPage, {**_MOVED, "sku": _WORD, "product_id": _WORD}),
+    _read("stock/{sku}", item, StockItem, statuses=(404,), name="stock_of_product"),
+    _read("products/low-stock", low, ShortageList, name="low_stock"),
+    _read("products/expiring", expiring, ExpiringList, {"days": _COUNT}),
+    _read("inventory/items", items, ItemList, {**_LIST, "skip": _COUNT}, name="inventory_items"),
+    _read("inventory/current", items, ItemList, {**_LIST, "skip": _COUNT}, name="inventory_current"),
+    _read("inventory/locations/{id}/stock", at_location, StockPage, _LIST, name="stock_at_location"),
+    _read("inventory/items/{sku}/movements", moved, MovementPage, _MOVED, name="movements_of_product"),
+    _read(
         "inventory/history",
         inventory_history,
-        Answer(StockHistory),
+        StockHistory,
         dict.fromkeys(("sku", "from", "to", "location"), _WORD),
         name="inventory_history",
         statuses=(404,),
     ),
-    _get("quality/inventory-check", check, Answer(StockCheck), name="inventory_check"),
+    _read("quality/inventory-check", check, StockCheck, name="inventory_check"),
     _post("stock/movement", movement, RecordMovement, StockAfter),
     _post("inventory/items/{sku}/adjust", adjust, Adjustment, StockAfter),
     _post("inventory/scan", scan, ItemScan, ScannedItem),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
 
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint, Schema
+from edge.core.endpoints import Answer, Body, Endpoint, Schema, get
 from edge.core.messages import Command, Done
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.transfers import commands
@@ -73,21 +72,6 @@ def _doing(kind: type[Command]) -> Callable[[web.Request], Awaitable[web.Respons
     return do
 
 
-def _get(path: str, handler: Any, answer: type, query: dict[str, Schema], name: str) -> Endpoint:
-    return Endpoint(
-        method="GET",
-        path=f"/api/v1/{path}",
-        handler=handler,
-        right=MANAGE,
-        also=STOCK,
-        tag="stock",
-        name=name,
-        query=query,
-        answer=Answer(answer),
-        statuses=(404,),
-    )
-
-
 def _post(path: str, kind: type[Command], also: str, name: str) -> Endpoint:
     return Endpoint(
         method="POST",
@@ -107,9 +91,10 @@ _WORD: Schema = {"type": "string", "maxLength": 80}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _LISTED = {"direction": {"enum": list(DIRECTIONS)}, "state": _WORD, "before": _COUNT, "limit": _COUNT}
 
+_read = partial(get, right=MANAGE, also=STOCK, tag="stock", statuses=(404,))
 ENDPOINTS = (
-    _get("transfers", transfers, TransferList, _LISTED, "transfers_list"),
-    _get("transfers/{id}", transfer, StoreTransfer, {}, "transfers_one"),
+    _read("transfers", transfers, TransferList, _LISTED, name="transfers_list"),
+    _read("transfers/{id}", transfer, StoreTransfer, name="transfers_one"),
     _post("transfers", commands.SendTransfer, "", "transfers_send"),
     _post("transfers/{id}/receive", commands.ReceiveTransfer, STOCK, "transfers_receive"),
     _post("transfers/{id}/refuse", commands.RefuseTransfer, "", "transfers_refuse"),

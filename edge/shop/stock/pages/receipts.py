@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Endpoint, Schema
+from edge.core.endpoints import Schema, get
 from edge.shop.access.rights import MANAGE
 from edge.shop.stock.listings import CostDifference, ReceivedStock, read_cost_corrections, read_receipts
 from edge.shop.stock.routes import PAGE, day_said, known, text_of
@@ -43,33 +43,14 @@ async def cost_corrections(request: web.Request) -> web.Response:
     return answer_json(CorrectionList(found))
 
 
-def _get(
-    path: str,
-    handler: Callable[[web.Request], Awaitable[web.Response]],
-    answer: type,
-    query: dict[str, Schema],
-    name: str,
-) -> Endpoint:
-    return Endpoint(
-        method="GET",
-        path=f"/api/v1/{path}",
-        handler=handler,
-        name=name,
-        right=MANAGE,
-        tag="stock",
-        query=query,
-        answer=Answer(answer),
-        statuses=(404,),
-    )
-
-
 _WORD: Schema = {"type": "string", "maxLength": 200}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _DAYS = dict.fromkeys(("sku", "from", "to"), _WORD)
 
+_OF_SKU = {"sku": _WORD, "limit": _COUNT}
+_OF_DAYS = {**_DAYS, "limit": _COUNT}
+_get = partial(get, right=MANAGE, tag="stock", statuses=(404,))
 ENDPOINTS = (
-    _get("stock/receipts", receipts, ReceiptList, {"sku": _WORD, "limit": _COUNT}, "stock_receipts_list"),
-    _get(
-        "stock/cost-corrections", cost_corrections, CorrectionList, {**_DAYS, "limit": _COUNT}, "stock_corrections_list"
-    ),
+    _get("stock/receipts", receipts, ReceiptList, _OF_SKU, name="stock_receipts_list"),
+    _get("stock/cost-corrections", cost_corrections, CorrectionList, _OF_DAYS, name="stock_corrections_list"),
 )
