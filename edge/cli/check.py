@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
 from cryptography import x509
 
 from drivers.roles import DeviceError
 from edge import config
+from edge.app.ledger import build_registry
 from edge.cli.check_secrets import secrets_said
 from edge.cli.ledger_reader import reading
 from edge.cli.output import say
@@ -30,6 +30,7 @@ from edge.core.journal.verify import check_tail
 from edge.core.people import wrapping
 from edge.core.process.parts import PartState
 from edge.core.process.timekeeping import told
+from edge.core.registry import CheckResult
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection, ProcessLock
 from edge.core.storage.migrate import migrations, version
@@ -44,13 +45,11 @@ from edge.services.maintenance import lacking
 from edge.services.maintenance import status as state
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.sync_part import broker_of
-from edge.shop.access.queries import pin_hash
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.queries import count_products
 from edge.shop.printing.printers.device_shell import look
 from edge.shop.printing.printers.escpos import faults_of
 from edge.shop.printing.printers.printer_state import PrinterState
-from edge.shop.settings.queries import read_settings
 from edge.web.client import Client
 from models.manifest.availability import spare_processors
 from sync.limits import EDGE_UNACKED
@@ -59,16 +58,6 @@ from sync.session import LinkLost
 
 FREE_BYTES = 500 * 1024 * 1024
 """Less free space than this is worth a word: a day of a busy shop writes tens of megabytes."""
-
-
-class CheckResult(msgspec.Struct, frozen=True):
-    """One part: well, or what is wrong and what to do. `warn`: nothing is wrong, and yet somebody should know."""
-
-    part: str
-    ok: bool
-    what: str
-    advice: str = ""
-    warn: bool = False
 
 
 _STOPPED = CheckResult(
@@ -151,9 +140,9 @@ def _ledger(loaded: Config) -> Iterator[CheckResult]:
     try:
         with reading(loaded) as db:
             yield from _books(db, highwater.read(loaded.folder))
+            yield from _declared(loaded, db)
             yield from _slips(loaded, db)
             yield from _clock(loaded, db)
-            yield from _settings(db)
             yield from _people(loaded)
     except NeedsHuman as error:
         yield CheckResult("ledger", False, error.what, error.advice)
@@ -169,10 +158,6 @@ def _books(db: Connection, mark: highwater.Mark | None) -> Iterator[CheckResult]
     else:
         what = f"{read_head(db).seq} facts, the newest sound; {count_products(db)} products."
         yield CheckResult("ledger", True, what)
-    if pin_hash(db) is None:
-        yield CheckResult("PIN", False, "none is set: nobody can override a price or void a sale.", "Set it: edge pin")
-    else:
-        yield CheckResult("PIN", True, "set.")
 
 
 def _slips(loaded: Config, db: Connection) -> Iterator[CheckResult]:
@@ -195,13 +180,12 @@ def _clock(loaded: Config, db: Connection) -> Iterator[CheckResult]:
         yield CheckResult("clock", False, state.what, state.advice)
 
 
-def _settings(db: Connection) -> Iterator[CheckResult]:
-    """What does not hold as config.toml says it, and by whose word."""
+def _declared(loaded: Config, db: Connection) -> Iterator[CheckResult]:
+    """What capabilities say of their own tables, once these are up to date: the next start brings them so."""
     if version(db) == migrations()[-1][0]:
-        for said in read_settings(db):
-            value = msgspec.json.encode(said.value).decode()
-            what = f"{value}, by the word of {said.by} of {_day(said.at_us)}, whatever config.toml says."
-            yield CheckResult(said.name, True, what)
+        for capability in build_registry(loaded).capabilities:
+            for check in capability.checks:
+                yield from check(db)
 
 
 def _people(loaded: Config) -> Iterator[CheckResult]:

@@ -5,7 +5,7 @@ Pure: no I/O, no clock, nothing of the journal or the command bus.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, Protocol
 
@@ -205,13 +205,38 @@ class Watch(msgspec.Struct, frozen=True):
     causes: tuple[str, ...] = ()
 
 
+class CheckResult(msgspec.Struct, frozen=True):
+    """What `edge check` says of one part: well, or what is wrong and what to do. `warn`: nothing is wrong, and yet
+    somebody should know."""
+
+    part: str
+    ok: bool
+    what: str
+    advice: str = ""
+    warn: bool = False
+
+
+Check = Callable[[Any], Iterable[CheckResult]]
+"""Reads a ledger of this software's schema, also while nothing runs."""
+
+
+class Gauge(msgspec.Struct, frozen=True):
+    """A metric that is read when Prometheus asks: `read(db, registers)` gives a number for each value of `label`."""
+
+    name: str
+    text: str
+    label: str
+    read: Callable[[Any, Sequence[str]], Mapping[str, float]]
+
+
 class Capability(msgspec.Struct, frozen=True):
     """A room of the house: everything the registry must know about it.
 
     `set_back` runs in the commit that begins a new epoch: the ledger may be a backup, and local state in it that
     speaks of the world outside (paper that waits) may no longer be true. `requirements`: what its and others' commands
     may require. `around`: what it does around commands of earlier capabilities, which know nothing of it. `kept_of`:
-    what it keeps of a person beside facts, in the clear, for whoever asks what is kept of them.
+    what it keeps of a person beside facts, in the clear, for whoever asks what is kept of them. `checks` are `edge
+    check`'s, `gauges` Prometheus'.
     """
 
     name: str
@@ -226,6 +251,8 @@ class Capability(msgspec.Struct, frozen=True):
     requirements: tuple[Requirement, ...] = ()
     around: Mapping[type[Command], Around] = {}
     kept_of: Callable[[Any, str], Mapping[str, Any]] | None = None
+    checks: tuple[Check, ...] = ()
+    gauges: tuple[Gauge, ...] = ()
 
 
 class Registry:

@@ -15,7 +15,6 @@ from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.process.parts import Supervisor
 from edge.services.models_state import ModelsState
 from edge.services.sync_state import SyncState
-from edge.shop.printing.queries import count_waiting
 from edge.web.live.push import LivePages
 from edge.web.model_metrics import families
 
@@ -92,12 +91,12 @@ class _State(Collector):
         for state in self._supervisor.states.values():
             parts.add_metric([state.name], state.state == "ok")
         yield parts
-        waiting = GaugeMetricFamily(
-            "edge_print_jobs_waiting", "Print jobs that wait for a printer", labels=["register"]
-        )
-        for register in self._registers:
-            waiting.add_metric([register], count_waiting(shop.reader, register))
-        yield waiting
+        for capability in shop.registry.capabilities:
+            for gauge in capability.gauges:
+                family = GaugeMetricFamily(gauge.name, gauge.text, labels=[gauge.label])
+                for label, value in gauge.read(shop.reader, self._registers).items():
+                    family.add_metric([label], value)
+                yield family
 
 
 class _Models(Collector):

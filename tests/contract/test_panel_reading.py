@@ -127,6 +127,7 @@ def test_health_and_metrics(tmp_path: Path) -> None:
             assert samples["edge_sync_lag_rows",] == 5
             assert samples["edge_part_up", "panel"] == 1
             assert samples["edge_print_jobs_waiting", "1"] == 2
+            assert samples["edge_alerts_open", "critical"] == 0
             assert samples["edge_pages_open",] == 0
             assert samples["process_resident_memory_bytes",] > 1e6
 

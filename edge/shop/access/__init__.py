@@ -2,7 +2,15 @@
 
 from edge.core.messages import Command, Right, Surface
 from edge.core.registry import MACHINE, PEOPLE, Capability, CommandSpec, Handler, QuerySpec
-from edge.shop.access import api_key_handlers, commands, factor_handlers, handlers, pairing_handlers, secret_handlers
+from edge.shop.access import (
+    api_key_handlers,
+    checks,
+    commands,
+    factor_handlers,
+    handlers,
+    pairing_handlers,
+    secret_handlers,
+)
 from edge.shop.access.events import EVENTS, UPCASTERS
 from edge.shop.access.handlers import forget_user
 from edge.shop.access.kept import kept_of
@@ -66,4 +74,5 @@ capability = Capability(
     set_back=end_all_sessions,
     watches=WATCHES,
     kept_of=kept_of,
+    checks=(checks.pin,),
 )

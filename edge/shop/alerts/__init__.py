@@ -3,6 +3,7 @@
 from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.alerts import commands, events, handlers
+from edge.shop.alerts.gauges import GAUGES
 from edge.shop.alerts.handlers import forget_holder
 from edge.shop.alerts.project import projector
 from edge.shop.alerts.queries import read_alert, read_alerts
@@ -27,4 +28,5 @@ capability = Capability(
         QuerySpec("alerts", read_alerts, right=MANAGE, also=REPORTS),
         QuerySpec("alert", read_alert, right=MANAGE, also=REPORTS),
     ),
+    gauges=GAUGES,
 )

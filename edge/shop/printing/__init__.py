@@ -12,6 +12,7 @@ from edge.shop.printing.commands import (
     SettlePrint,
 )
 from edge.shop.printing.events import EVENTS, UPCASTERS
+from edge.shop.printing.gauges import GAUGES
 from edge.shop.printing.handlers import confirm_print, copy_print, queue_print, set_back, settle_print
 from edge.shop.printing.label_handlers import Labelling, LabelSettings
 from edge.shop.printing.queries import last_print_job, unconfirmed_prints
@@ -45,4 +46,5 @@ def capability(settings: LabelSettings) -> Capability:
             QuerySpec("doubtful_prints", unconfirmed_prints, right=SELL),
         ),
         set_back=set_back,
+        gauges=GAUGES,
     )

@@ -2,6 +2,7 @@
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import MANAGE, SETTINGS
+from edge.shop.settings.checks import overrides
 from edge.shop.settings.commands import ClearSetting, EndText, SetSetting, SetText
 from edge.shop.settings.events import EVENTS, UPCASTERS
 from edge.shop.settings.handlers import clear_setting, end_text, set_setting, set_text
@@ -23,4 +24,5 @@ capability = Capability(
         QuerySpec("settings", read_settings, right=MANAGE, also=SETTINGS),
         QuerySpec("texts", read_texts, right=MANAGE, also=SETTINGS),
     ),
+    checks=(overrides,),
 )

@@ -1,0 +1,17 @@
+"""What `edge check` says of access."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.registry import CheckResult
+from edge.core.storage.database import Connection
+from edge.shop.access.queries import pin_hash
+
+
+def pin(db: Connection) -> Iterator[CheckResult]:
+    """Whether the set-up PIN is set."""
+    if pin_hash(db) is None:
+        yield CheckResult("PIN", False, "none is set: nobody can override a price or void a sale.", "Set it: edge pin")
+    else:
+        yield CheckResult("PIN", True, "set.")

@@ -1,0 +1,20 @@
+"""What `edge check` says of settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import msgspec
+
+from edge.core.registry import CheckResult
+from edge.core.storage.database import Connection
+from edge.shop.settings.queries import read_settings
+
+
+def overrides(db: Connection) -> Iterator[CheckResult]:
+    """What does not hold as config.toml says it, and by whose word."""
+    for said in read_settings(db):
+        value, day = msgspec.json.encode(said.value).decode(), datetime.fromtimestamp(said.at_us / 1e6, UTC).date()
+        what = f"{value}, by the word of {said.by} of {day.isoformat()}, whatever config.toml says."
+        yield CheckResult(said.name, True, what)
