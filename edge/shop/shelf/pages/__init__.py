@@ -10,6 +10,7 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.catalog.queries import read_products
 from edge.shop.shelf.camera_part import SHELVES
 from edge.shop.shelf.events import PlanogramSet
 from edge.shop.shelf.geometry import outline
@@ -17,6 +18,7 @@ from edge.shop.shelf.queries import (
     BayLook,
     ShelfFinding,
     names_of,
+    read_bottle_types,
     read_cameras,
     read_compliance,
     read_findings,
@@ -24,6 +26,7 @@ from edge.shop.shelf.queries import (
     read_planogram,
     read_planograms,
 )
+from edge.shop.stock.listings import read_counts, read_locations
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import page
@@ -83,6 +86,24 @@ async def bay(request: web.Request) -> web.Response:
         cameras=sorted(site.shelf.cameras),
         data=msgspec.json.encode(data).decode().replace("</", "<\\/"),
         names=names,
+    )
+
+
+async def bottles(request: web.Request) -> web.Response:
+    """`GET /manager/bottles`: count bottles by a picture, and measure those whose level is to be read."""
+    asker = request.app[SITE].asker
+    types = await asker.read(read_bottle_types)
+    counts = [one for one in await asker.read(read_counts) if one.state == "open"]
+    places = {one.id: one for one in await asker.read(read_locations) if one.is_active}
+    known = await asker.read(lambda db: read_products(db, [one.sku for one in types]))
+    return page(
+        request,
+        "bottles",
+        types=types,
+        counts=counts,
+        locations=places,
+        product_names={sku: product.names or {} for sku, (_, product, _) in known.items()},
+        units={sku: product.unit for sku, (_, product, _) in known.items()},
     )
 
 
@@ -155,6 +176,16 @@ PAGES = (
         also=STOCK,
         fragments=("alerts", "clock"),
         under="shelf",
+        group="shelf",
+    ),
+    Page(
+        path="/manager/bottles",
+        name="bottles",
+        handler=bottles,
+        right=MANAGE,
+        also=STOCK,
+        fragments=("alerts", "clock"),
+        menu="bottles.title",
         group="shelf",
     ),
     Page(
