@@ -1,33 +1,46 @@
 """`bench shelf`: what is made of composed bays whose truth is known, none of which anything was learned from.
 
 `facings` right by state (always saying "present" already gives two thirds), `gap_f1`, `bay_ms` of a bay in 1080p,
-`false_alerts` in bays that stay full while light changes and people pass, `fill_error` of drawn bottles in points.
+`cores` of eight such bays once a minute, `till_p99_ms` of a scan while bays are looked at without a pause;
+`false_alerts` in bays that stay full while light changes and people pass, `fill_error` of drawn bottles in points,
+`top1` of packages recognised by three photographs each (`top1_fruit`: loose fruit and vegetables).
 `--train` learns the weights anew, from other bays, and writes them.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import random
 import statistics
+import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import aiohttp
 import cv2
 import numpy as np
 
+from edge.app.ledger import Ledger
 from edge.lib.sight import bottles, facings, pictures, view, weights
-from edge.lib.sight.kinds import VERSION, BottleType
+from edge.lib.sight.kinds import VERSION, BottleType, Look, Lookup
+from edge.lib.sight.likeness import Album
 from edge.shop.shelf import rules
 from edge.shop.shelf.rules import BayTrack, LookSeen, Paces
+from edge.shop.shelf.sight_process import SightProcess
 from sim.shelves.bottles import EMPTY_AT, FULL_AT, DrawnBottle, draw_bottles
-from sim.shelves.scene import Light, View, draw, jpeg
-from tests.bench.measure import result
+from sim.shelves.scene import Light, View, draw, jpeg, usual_bay
+from tests.bench.fill import fill_products
+from tests.bench.measure import percentile, result
 from tests.bench.shelf_bays import bay_of, composed, layout_of, reference
+from tests.bench.till import Cashier, page_of
+from tests.stack import store
 
 FIRST, TRAINED_FIRST = 1, 10_000
+PHOTOGRAPHS = Path(__file__).parents[3] / "shared" / "data" / "grocery_photos"
 WEIGHTS = Path(weights.__file__).with_name(weights.FILE)
 
 
@@ -44,14 +57,27 @@ def main(argv: list[str]) -> int:
     print(f"{count} facings of {args.bays} bays: {right / count:.4f} right; {unseen} pictures could not be placed")
     hits, found, truth = gaps
     f1 = 2 * hits / max(1, found + truth)
-    bay_ms, facings_seen = timed()
+    bay_ms, cores, facings_seen = timed()
+    till = beside_the_till()
+    packages, fruit = recognised()
     alerts, looks = false_alerts(args.bays, 3 * args.pictures)
     off, told, drawn = fill_error(12)
     print(
         f"gap F1 {f1:.4f}; {facings_seen} facings at 1080p in {bay_ms:.0f} ms; {alerts} false alerts in {looks} looks"
     )
     print(f"bottles: {told} of {drawn} told, off by {off:.2f} points")
-    result(facings=right / count, gap_f1=f1, bay_ms=bay_ms, false_alerts=alerts, fill_error=off)
+    print(f"scans: {till[0]:.1f} ms at p99, {till[1]:.1f} while bays are looked at without a pause")
+    result(
+        facings=right / count,
+        gap_f1=f1,
+        bay_ms=bay_ms,
+        cores=cores,
+        till_p99_ms=till[1],
+        till_ratio=till[1] / till[0],
+        false_alerts=alerts,
+        fill_error=off,
+        **({} if packages is None else {"top1": packages, "top1_fruit": fruit}),
+    )
     return 0
 
 
@@ -77,18 +103,69 @@ def judged(bays: int, count: int) -> tuple[int, int, tuple[int, int, int], int]:
     return right, seen.total(), (hits, found, truth), unseen
 
 
-def timed() -> tuple[float, int]:
-    """Milliseconds for one look at a bay of 60 facings in 1080p, from the JPEG on; the median of seven."""
-    from sim.shelves.scene import usual_bay
-
+def timed() -> tuple[float, float, int]:
+    """Milliseconds for one look at a bay of 60 facings in 1080p, from the JPEG on, the median of seven; the share of
+    one core that eight such bays need once a minute; and how many facings."""
     bay = usual_bay(4, 5, 12, 1920, 1080)
     known, layout = reference(bay), layout_of(bay)
     data, took = jpeg(draw(bay, moment=9)), []
+    cpu = time.process_time()
     for _ in range(7):
         begun = time.perf_counter()
         facings.judge(layout, known, view.register(known, pictures.decode(data)))
         took.append((time.perf_counter() - begun) * 1000)
-    return statistics.median(took), len(layout.facings)
+    cores = (time.process_time() - cpu) / 7 * 8 / 60
+    return statistics.median(took), cores, len(layout.facings)
+
+
+def beside_the_till() -> tuple[float, float]:
+    """p99 of a scan in milliseconds, and the same while the process that sees looks at bays without a pause."""
+    return asyncio.run(_beside_the_till())
+
+
+async def _beside_the_till() -> tuple[float, float]:
+    bay, eyes = usual_bay(4, 5, 12, 1920, 1080), SightProcess()
+    with tempfile.TemporaryDirectory(prefix="bench-shelf-") as name:
+        folder, full = Path(name) / "shop", Path(name) / "full.jpg"
+        full.write_bytes(jpeg(draw(bay)))
+        look = Look(jpeg(draw(bay, moment=9)), layout_of(bay), str(full), key="bay")
+
+        async def looking() -> None:
+            while True:
+                await eyes.ask(look, Lookup)
+
+        async with store(folder) as shop:
+            fill_products(ledger := Ledger(shop.config), 5_000)
+            ledger.close()
+            await shop.start()
+            async with aiohttp.ClientSession() as session, session.ws_connect(page_of(shop)) as page:
+                await page.receive_str()
+                cashier, numbers = Cashier(shop, page, 20), random.Random(FIRST).sample(range(5_000), 1_000)
+                idle = await cashier.scan(numbers, 20.0)
+                task = asyncio.create_task(looking())
+                try:
+                    busy = await cashier.scan(numbers, 20.0)
+                finally:
+                    task.cancel()
+                    eyes.close()
+    return percentile(idle, 0.99), percentile(busy, 0.99)
+
+
+def recognised() -> tuple[float | None, float]:
+    """The share of photographs whose product comes first, of packages and of loose fruit; None: no photographs here."""
+    if not PHOTOGRAPHS.is_dir():
+        return None, 0.0
+    album = Album([(kind, pixels) for kind, _, pixels in _photographs("train_small.txt")])
+    right: dict[bool, list[bool]] = {True: [], False: []}
+    for kind, package, pixels in _photographs("val.txt"):
+        right[package].append(album.ranked(pixels)[0].sku == kind)
+    return statistics.fmean(right[True]), statistics.fmean(right[False])
+
+
+def _photographs(list_of: str) -> Iterator[tuple[str, bool, pictures.Pixels]]:
+    for line in (PHOTOGRAPHS / list_of).read_text().splitlines():
+        path, kind, _ = (part.strip() for part in line.split(","))
+        yield kind, "Packages" in path, pictures.decode((PHOTOGRAPHS / path).read_bytes())
 
 
 def false_alerts(bays: int, looks: int) -> tuple[int, int]:

@@ -8,21 +8,26 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from playwright.async_api import FilePayload
 
 from drivers import registry as drivers
 from drivers.roles import Camera
 from edge.core.messages import Done
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
 from edge.shop.shelf.queries import read_findings, read_planogram
 from edge.shop.shelf.settings import CameraUse
 from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.stock.listings import read_count
+from sim.shelves.bottles import DrawnBottle, draw_bottles
 from sim.shelves.camera import SimShelfCamera
-from sim.shelves.scene import Bay, Place
+from sim.shelves.scene import Bay, Place, jpeg
 from tests.browser.browsing import Till, till
 from tests.browser.serving import Served, serve
 from tests.http_client import PIN
-from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, run
+from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, done, run
 
 pytest.importorskip("cv2", reason="missing: opencv")
 
@@ -115,5 +120,43 @@ def test_a_bay_from_its_picture_to_an_answer(tmp_path: Path) -> None:
                 await page.open(served, "register=1&lang=he&id=dairy", path="/manager/bay")
                 await shot("bay-he-phone")
             assert page.complaints == []
+
+    run(scenario())
+
+
+def test_bottles_are_measured_looked_at_and_put_into_a_count(tmp_path: Path) -> None:
+    def file(name: str, *drawn: DrawnBottle) -> FilePayload:
+        return {"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": jpeg(draw_bottles(drawn, 3))}
+
+    async def scenario() -> None:
+        async with serve(tmp_path, CONFIG, clock=FakeClock()) as served, till() as shown:
+            await done(served.shop, SetProducts((Product("wine", {"en": "Wine"}, unit="litre"),)), SYSTEM)
+            await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            page = shown.page
+            await shown.open(served, "lang=en", "/manager/bottles")
+            await page.locator("#measure [name=sku]").fill("wine")
+            await page.locator("#measure [name=full]").set_input_files(file("full", DrawnBottle(1.0)))
+            await page.locator("#measure [name=empty]").set_input_files(file("empty", DrawnBottle(0.0)))
+            await page.locator("#measure [type=submit]").click()
+            await shown.see(".bottles-page td", "700 ml")
+            await shown.see('body[data-link="open"]')
+            some = file("bar", DrawnBottle(0.5), DrawnBottle(1.0), DrawnBottle(0.5, look="opaque"))
+            await page.locator("#look [name=picture]").set_input_files(some)
+            await page.locator("#look [type=submit]").click()
+            row = await shown.see("#found tbody tr", "wine")
+            sku, bottles, together, litres, _ = (await row.inner_text()).split()
+            assert (sku, bottles, float(together)) == ("wine", "2", pytest.approx(1.5, abs=0.05)), (
+                "the opaque one apart"
+            )
+            assert float(litres) == pytest.approx(1.05, abs=0.04)
+            if SHOTS:
+                await page.screenshot(path=f"{SHOTS}/bottles.png", full_page=True)
+            await page.locator("#put [type=submit]").click()
+            await page.locator("#told a").click()
+            await shown.see("#lines", "Wine")
+            counted = read_count(served.shop.reader, 1)
+            assert counted is not None
+            assert [(line.sku, line.quantity) for line in counted.lines] == [("wine", pytest.approx(1050, abs=40))]
+            assert shown.complaints == []
 
     run(scenario())

@@ -101,6 +101,24 @@ async def standing(folder: Path) -> AsyncIterator[Standing]:
         yield Standing(served, caller, sim, part, clock)
 
 
+def test_the_facings_of_a_new_bay_are_recognised_by_what_stands_elsewhere(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with standing(tmp_path) as shop:
+            assert (await shop.set_up()).status == 200
+            taken = await shop.caller.call("POST", "/api/v1/shelf/pictures?camera=eye", {}, **shop.grant)
+            unnamed = [{**one, "sku": ""} for one in layout()["facings"]]
+            asked = {"picture": taken.json["name"], "corners": BAY.corners, "facings": unnamed}
+            found = await shop.caller.call("POST", "/api/v1/shelf/recognitions", asked, **shop.grant)
+            assert found.status == 200, found.text
+            best = {one["id"]: one["products"][0]["sku"] for one in found.json["facings"]}
+            assert (best["r1f2"], best["r1f3"]) == ("beer", "beer")
+            assert found.json["names"]["beer"]["en"], "names to show"
+            gone = {**asked, "picture": "0" * 20}
+            assert (await shop.caller.call("POST", "/api/v1/shelf/recognitions", gone, **shop.grant)).status == 404
+
+    run(scenario())
+
+
 def test_a_gap_is_found_told_answered_and_closed(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with standing(tmp_path) as shop:

@@ -6,8 +6,11 @@ import pytest
 
 pytest.importorskip("cv2", reason="missing: opencv")
 
+import numpy as np
+
 from edge.lib.sight import bottles, facings, pictures, propose, view, voids
 from edge.lib.sight.kinds import BottleType
+from edge.lib.sight.likeness import Album
 from edge.lib.sight.pictures import PictureRefused
 from edge.lib.sight.voids import Void
 from edge.shop.shelf.geometry import placed
@@ -112,3 +115,18 @@ def test_a_place_of_the_bay_in_the_picture() -> None:
     layout = layout_of(BAY)
     for (u, v), corner in zip(((0, 0), (1, 0), (1, 1), (0, 1)), layout.corners, strict=True):
         assert placed(layout, u, v) == pytest.approx(corner)
+
+
+def test_products_are_recognised_by_how_they_look_on_another_shelf() -> None:
+    full = pictures.decode(jpeg(draw(BAY)))
+    corners = layout_of(BAY).corners
+    parts = {f"{row}{at}": view.part_of(full, corners, BAY.box(row, at)) for row in range(3) for at in range(5)}
+    album = Album(list(parts.items()))
+    moved = BAY.with_places({(0, 0): Place(21), (0, 1): Place(12), (2, 4): Place(3)})
+    seen = pictures.decode(jpeg(draw(moved, View(light=Light(0.8, 0.05, 0.1), shift=(5, 3)), 7)))
+    for (row, at), known in {(0, 0): "21", (0, 1): "12", (2, 4): "03", (1, 1): "11"}.items():
+        best = album.ranked(view.part_of(seen, corners, BAY.box(row, at)))
+        assert best[0].sku == known, (row, at, best)
+    assert Album([]).ranked(full) == ()
+    [only] = Album([("one", full)]).ranked(np.zeros((80, 80, 3), np.uint8))
+    assert only.sku == "one", "nothing else is known, and nothing breaks"

@@ -32,6 +32,8 @@ from edge.lib.sight.kinds import (
     Propose,
     Proposed,
     Question,
+    Recognise,
+    Recognised,
     Wrong,
 )
 
@@ -63,10 +65,12 @@ class Eyes:
     def __init__(self) -> None:
         import cv2
 
+        from edge.lib.sight.likeness import Album
         from edge.lib.sight.view import Reference
 
         cv2.setNumThreads(2)
         self._kept: dict[str, Reference] = {}
+        self._album: tuple[str, Album] = ("", Album(()))
 
     def answer(self, question: Question) -> Answer:
         """What is asked, or why not."""
@@ -94,6 +98,8 @@ class Eyes:
             case Propose(data, corners, rows):
                 found, facings = propose.proposed(pictures.decode(data), corners, rows)
                 return Proposed(found, facings)
+            case Recognise():
+                return self.recognise(question)
             case FindBottles(data, types):
                 begun = time.monotonic()
                 found_bottles = bottles.find(pictures.decode(data), types)
@@ -128,6 +134,26 @@ class Eyes:
         judged = facings.judge(ask.layout, kept, seen)
         took = round((time.monotonic() - begun) * 1000)
         return Looked(seen.state, judged, seen.inliers, seen.shift_pm, took, picture)
+
+    def recognise(self, ask: Recognise) -> Recognised:
+        """Compare a picture's parts with the album. `PictureRefused`: it is none."""
+        from edge.lib.sight import pictures, view
+        from edge.lib.sight.likeness import Album
+
+        begun = time.monotonic()
+        if self._album[0] != ask.key:
+            known = []
+            for look in ask.album:
+                try:
+                    pixels = pictures.decode(Path(look.path).read_bytes(), formats=pictures.KEPT)
+                except (OSError, pictures.PictureRefused):
+                    continue  # a file that went meanwhile, or that nobody can read, is no picture of anything
+                known.append((look.sku, view.part_of(pixels, look.corners, look.box)))
+            self._album = ask.key, Album(known)
+        picture = pictures.decode(ask.data)
+        parts = [view.part_of(picture, ask.corners, box) for box in ask.boxes or (None,)]
+        found = tuple(self._album[1].ranked(part) for part in parts)
+        return Recognised(found, round((time.monotonic() - begun) * 1000))
 
 
 def _read(source: IO[bytes]) -> bytes | None:

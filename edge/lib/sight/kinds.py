@@ -21,6 +21,9 @@ VERSION = "drawn-1"
 """Of what judges facings: the weights of `weights.toml`."""
 FACINGS = 400
 """Facings that a bay may have."""
+ALBUM = 400
+"""Pictures of products that something is compared with."""
+LOOKS_OF_PRODUCT = 5
 ROWS = 20
 MASKS = 16
 MASK_POINTS = 32
@@ -134,6 +137,40 @@ class Prepared(_Struct, frozen=True, tag=True):
     height: int
 
 
+class KnownLook(_Struct, frozen=True):
+    """A picture of a product: a file, or (`corners`, `box`) a part of the bay that a file shows."""
+
+    sku: str
+    path: str
+    corners: tuple[Point, Point, Point, Point] | None = None
+    box: tuple[Part, Part, Part, Part] | None = None
+
+
+class Recognise(_Struct, frozen=True, tag=True):
+    """Which products of an album the parts of a picture look like: `boxes` (left, top, right, bottom) of the bay
+    between `corners`; without them the whole picture. `key` names the album: what was worked out for it is kept."""
+
+    data: bytes
+    album: Annotated[tuple[KnownLook, ...], msgspec.Meta(max_length=ALBUM)]
+    key: str
+    corners: tuple[Point, Point, Point, Point] | None = None
+    boxes: Annotated[tuple[tuple[Part, Part, Part, Part], ...], msgspec.Meta(max_length=FACINGS)] = ()
+
+
+class Likeness(_Struct, frozen=True):
+    """A product that something looks like; `confidence` in percent."""
+
+    sku: str
+    confidence: Annotated[int, msgspec.Meta(ge=0, le=100)]
+
+
+class Recognised(_Struct, frozen=True, tag=True):
+    """The likeliest products of each box."""
+
+    found: tuple[tuple[Likeness, ...], ...]
+    took_ms: int = 0
+
+
 class BottleType(_Struct, frozen=True):
     """A bottle as it was measured: between which heights of it (parts from its top) liquid stands when it is full and
     empty, how much is in it, and, where it is no cylinder, which part of the volume (‰) lies below each tenth of the
@@ -200,5 +237,5 @@ class Wrong(_Struct, frozen=True, tag=True):
     values: dict[str, str | int] = {}
 
 
-Question = Probe | Look | Propose | Prepare | FindBottles | MeasureBottle
-Answer = Probed | Lookup | Proposed | Prepared | Bottles | BottleMeasured | Wrong
+Question = Probe | Look | Propose | Prepare | Recognise | FindBottles | MeasureBottle
+Answer = Probed | Lookup | Proposed | Prepared | Recognised | Bottles | BottleMeasured | Wrong

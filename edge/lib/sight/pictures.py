@@ -18,7 +18,9 @@ Pixels = NDArray[Any]
 LONG_SIDE = 1920
 """A larger picture is looked at in this size."""
 GREY = (128, 128, 128)
-_FORMATS = ("JPEG", "PNG")
+BROUGHT = ("JPEG", "PNG")
+KEPT = (*BROUGHT, "WEBP")
+"""What the shop keeps of its products' pictures is one of these."""
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, MemoryError)
 
 
@@ -31,7 +33,7 @@ class PictureRefused(Exception):
         self.values = values
 
 
-def probe(data: bytes) -> tuple[int, int, str]:
+def probe(data: bytes, formats: tuple[str, ...] = BROUGHT) -> tuple[int, int, str]:
     """Width, height and format, by the header alone. Raises PictureRefused."""
     if not data:
         raise PictureRefused("picture_empty")
@@ -40,7 +42,7 @@ def probe(data: bytes) -> tuple[int, int, str]:
     if data[:4] == b"%PDF":
         raise PictureRefused("picture_is_pdf")
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as header:
+        with Image.open(io.BytesIO(data), formats=formats) as header:
             width, height, frames = *header.size, getattr(header, "n_frames", 1)
             kind = str(header.format)
     except Image.DecompressionBombError:
@@ -56,11 +58,13 @@ def probe(data: bytes) -> tuple[int, int, str]:
     return width, height, kind
 
 
-def decode(data: bytes, masks: Sequence[Mask] = (), side: int = LONG_SIDE) -> Pixels:
+def decode(
+    data: bytes, masks: Sequence[Mask] = (), side: int = LONG_SIDE, formats: tuple[str, ...] = BROUGHT
+) -> Pixels:
     """The picture as BGR, upright, at most `side` pixels long, its masks painted over. Raises PictureRefused."""
-    probe(data)
+    probe(data, formats)
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as brought:
+        with Image.open(io.BytesIO(data), formats=formats) as brought:
             brought.draft("RGB", (side, side))
             upright = ImageOps.exif_transpose(brought).convert("RGB")
     except _BROKEN:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from edge.lib.sight.kinds import BayLayout, CameraState
+from edge.lib.sight.kinds import BayLayout, CameraState, Point
 from edge.lib.sight.pictures import Pixels
 
 WORK_WIDTH = 960
@@ -84,15 +84,31 @@ def reference_of(layout: BayLayout, full: Pixels, bare: Pixels | None) -> Refere
     )
 
 
-def rectifier(layout: BayLayout, width: int, height: int) -> tuple[Any, tuple[int, int]]:
-    """The perspective that makes the bay a rectangle, and how large that is."""
+def rectifier(layout: BayLayout, width: int, height: int, scale: float = 0.0) -> tuple[Any, tuple[int, int]]:
+    """The perspective that makes the bay a rectangle, and how large that is: as in the picture, or half of BAY_SIDE
+    where that is larger (the weights know no other); or at `scale`."""
     corners = np.array([(x * width, y * height) for x, y in layout.corners], np.float32)
-    across = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3]))
-    down = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1]))
-    scale = min(BAY_SIDE / max(across, down, 1), 1.0) * 0.5 if max(across, down) > 2 * BAY_SIDE else 0.5
+    across = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
+    down = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
+    longest = max(across, down)
+    scale = scale or (min(BAY_SIDE / max(2 * longest, 1), 1.0) if longest > BAY_SIDE else 1.0)
     size = max(40, round(across * scale)), max(40, round(down * scale))
     square = np.array([(0, 0), (size[0], 0), size, (0, size[1])], np.float32)
     return cv2.getPerspectiveTransform(corners, square), size
+
+
+def part_of(
+    picture: Pixels, corners: tuple[Point, Point, Point, Point] | None, box: tuple[float, float, float, float] | None
+) -> Pixels:
+    """A part (left, top, right, bottom) of what lies between four corners, made a rectangle; or all of it."""
+    if corners is not None:
+        matrix, size = rectifier(BayLayout(corners), picture.shape[1], picture.shape[0], 1.0)
+        picture = warped(picture, matrix, size)
+    if box is None:
+        return picture
+    height, width = picture.shape[:2]
+    left, top = min(round(box[0] * width), width - 8), min(round(box[1] * height), height - 8)
+    return picture[top : max(top + 8, round(box[3] * height)), left : max(left + 8, round(box[2] * width))]
 
 
 def register(reference: Reference, picture: Pixels) -> Registered:

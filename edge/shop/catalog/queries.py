@@ -119,6 +119,16 @@ def picture_names(db: Connection) -> set[str]:
     return {name for (name,) in db.execute(_PICTURES)}
 
 
+def read_pictures(db: Connection, limit: int) -> list[tuple[str, str]]:
+    """Pictures of products that are sold: sku, and a file's name in the shop's folder of pictures; at most so many."""
+    rows = db.execute(
+        "SELECT p.sku, j.value FROM product p, json_each(p.body, '$.pictures') j"
+        " WHERE p.retired_us IS NULL AND instr(p.body, '\"pictures\"') ORDER BY p.sku LIMIT ?",
+        (limit,),
+    )
+    return [(sku, name) for sku, name in rows]
+
+
 def count_products(db: Connection) -> int:
     """How many products there are; those that were given up are not counted."""
     # Two counts of indexes: the rows themselves are long.

@@ -9,6 +9,7 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.lib.sight.kinds import BottleType, Seen
+from edge.shop.catalog.queries import read_products
 from edge.shop.shelf.events import PlanogramSet
 from edge.shop.shelf.rules import BayTrack
 
@@ -194,3 +195,9 @@ def read_bottle_types(db: Connection) -> list[BottleType]:
 
 def _finding(row: tuple[Any, ...]) -> ShelfFinding:
     return ShelfFinding(*(*row[:5], _names(row[5]), *row[6:]))
+
+
+def names_of(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
+    """What products are called, by sku."""
+    known = read_products(db, list(dict.fromkeys(sku for sku in skus if sku)))
+    return {sku: product.names or {} for sku, (_, product, _) in known.items()}

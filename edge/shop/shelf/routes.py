@@ -11,14 +11,27 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
 from edge.lib.errors import DeviceLost
-from edge.lib.sight.kinds import PICTURE_BYTES, Facing, Looked, Part, Point, Propose, Proposed
+from edge.lib.sight.kinds import (
+    FACINGS,
+    PICTURE_BYTES,
+    Facing,
+    Likeness,
+    Looked,
+    Part,
+    Point,
+    Propose,
+    Proposed,
+    Recognise,
+    Recognised,
+)
 from edge.shop.access.rights import MANAGE, SELL, STOCK
+from edge.shop.shelf.album import album_of
 from edge.shop.shelf.commands import SetPlanogram
 from edge.shop.shelf.events import PlanogramSet
 from edge.shop.shelf.pages import vision_api
 from edge.shop.shelf.pages.seeing import camera_named, camera_of, prepared, problem_of, seen_now
 from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS
-from edge.shop.shelf.queries import read_cameras, read_planogram
+from edge.shop.shelf.queries import names_of, read_cameras, read_planogram
 from edge.shop.shelf.sight_process import SightError
 from edge.web.api.catalogue import content_tag, unless_known
 from edge.web.api.catalogue_writing import do
@@ -61,6 +74,29 @@ class ProposalMade(msgspec.Struct, frozen=True):
 
     rows: tuple[Part, ...]
     facings: tuple[Facing, ...]
+
+
+class RecognitionAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which picture (a name of `POST shelf/pictures`), and which facings between which corners."""
+
+    picture: str
+    corners: tuple[Point, Point, Point, Point]
+    facings: Annotated[tuple[Facing, ...], msgspec.Meta(min_length=1, max_length=FACINGS)]
+
+
+class FacingLikeness(msgspec.Struct, frozen=True):
+    """The likeliest products of a facing, and what they are called."""
+
+    id: str
+    products: tuple[Likeness, ...]
+
+
+class RecognitionMade(msgspec.Struct, frozen=True):
+    """`known`: how many pictures of products it was compared with."""
+
+    facings: tuple[FacingLikeness, ...]
+    names: dict[str, dict[str, str]]
+    known: int
 
 
 async def cameras(request: web.Request) -> web.Response:
@@ -129,6 +165,28 @@ async def propose(request: web.Request) -> web.Response:
     except SightError as error:
         raise problem_of(error) from None
     return answer_json({"rows": found.rows, "facings": found.facings})
+
+
+async def recognise(request: web.Request) -> web.Response:
+    """`POST shelf/recognitions`: which products the facings of a picture look like, for somebody to look over."""
+    try:
+        asked = msgspec.convert(json_of(await request.read()), RecognitionAsked)
+    except msgspec.ValidationError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    site = request.app[SITE]
+    data = await asyncio.to_thread(site.shelf.pictures.read, asked.picture)
+    if data is None:
+        raise Problem(404, "no_such_picture", picture=asked.picture[:40])
+    album, key = await site.asker.read(lambda db: album_of(db, site.config.pictures, site.shelf.pictures))
+    boxes = tuple((one.left, one.top, one.right, one.bottom) for one in asked.facings)
+    try:
+        found = (await site.shelf.eyes.ask(Recognise(data, album, key, asked.corners, boxes), Recognised)).found
+    except SightError as error:
+        raise problem_of(error) from None
+    likely = tuple(FacingLikeness(one.id, some) for one, some in zip(asked.facings, found, strict=True))
+    skus = list(dict.fromkeys(some.sku for one in likely for some in one.products))
+    names = await site.asker.read(lambda db: names_of(db, skus))
+    return answer_json(RecognitionMade(likely, names, len(album)))
 
 
 async def planogram(request: web.Request) -> web.Response:
@@ -236,6 +294,18 @@ ENDPOINTS = (
         tag="shelf",
         body=Body(ProposalAsked),
         answer=Answer(ProposalMade),
+        statuses=(404, 422),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/shelf/recognitions",
+        handler=recognise,
+        name="recogniseFacings",
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        body=Body(RecognitionAsked),
+        answer=Answer(RecognitionMade),
         statuses=(404, 422),
     ),
     Endpoint(

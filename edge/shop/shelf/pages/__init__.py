@@ -17,6 +17,8 @@ from edge.shop.shelf.geometry import outline
 from edge.shop.shelf.queries import (
     BayLook,
     ShelfFinding,
+    names_of,
+    read_bottle_types,
     read_cameras,
     read_compliance,
     read_findings,
@@ -24,6 +26,7 @@ from edge.shop.shelf.queries import (
     read_planogram,
     read_planograms,
 )
+from edge.shop.stock.listings import read_counts, read_locations
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import page
@@ -72,8 +75,7 @@ async def bay(request: web.Request) -> web.Response:
     id = request.query.get("id", "")
     plan = await site.asker.read(lambda db: read_planogram(db, id)) if id else None
     skus = [facing.sku for facing in plan.layout.facings if facing.sku] if plan else []
-    known = await site.asker.read(lambda db: read_products(db, skus))
-    names = {sku: product.names or {} for sku, (_, product, _) in known.items()}
+    names = await site.asker.read(lambda db: names_of(db, skus))
     layout = plan.layout if plan else {"corners": FALLBACK, "rows": (), "facings": ()}
     data = {"layout": layout, "full": plan.full if plan else "", "bare": plan.bare if plan else ""}
     return page(
@@ -84,6 +86,24 @@ async def bay(request: web.Request) -> web.Response:
         cameras=sorted(site.shelf.cameras),
         data=msgspec.json.encode(data).decode().replace("<", "\\u003c"),
         names=names,
+    )
+
+
+async def bottles(request: web.Request) -> web.Response:
+    """`GET /manager/bottles`: count bottles by a picture, and measure those whose level is to be read."""
+    asker = request.app[SITE].asker
+    types = await asker.read(read_bottle_types)
+    counts = [one for one in await asker.read(read_counts) if one.state == "open"]
+    places = {one.id: one for one in await asker.read(read_locations) if one.is_active}
+    known = await asker.read(lambda db: read_products(db, [one.sku for one in types]))
+    return page(
+        request,
+        "bottles",
+        types=types,
+        counts=counts,
+        locations=places,
+        product_names={sku: product.names or {} for sku, (_, product, _) in known.items()},
+        units={sku: product.unit for sku, (_, product, _) in known.items()},
     )
 
 
@@ -115,7 +135,7 @@ def _shown(plan: PlanogramSet, look: BayLook | None, camera: str) -> BayShown:
 def _bays(source: FragmentSource, register: str) -> dict[str, Any]:
     db = source.shop.reader
     bays = shown(db, source.day())
-    return {"bays": bays, "names": _names(db, [facing.sku for one in bays for facing in one.facings])}
+    return {"bays": bays, "names": names_of(db, [facing.sku for one in bays for facing in one.facings])}
 
 
 def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
@@ -124,18 +144,13 @@ def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
     ended = [one for one in read_findings(db, open=False, limit=FINDINGS_SHOWN) if one.closed_us is not None][:20]
     skus = [sku for one in (*found, *ended) for sku in (one.sku, one.instead) if sku]
     bays = {plan.bay: plan.name for plan in read_planograms(db)}
-    return {"found": _ordered(found), "ended": ended, "names": _names(db, skus), "bays": bays}
+    return {"found": _ordered(found), "ended": ended, "names": names_of(db, skus), "bays": bays}
 
 
 def _ordered(found: list[ShelfFinding]) -> list[ShelfFinding]:
     """What somebody can fill now comes first; a gap of what there is none of waits for the next order."""
     rank = {"gap": 0, "wrong": 1, "low": 2}
     return sorted(found, key=lambda one: (one.on_hand <= 0, rank.get(one.kind, 3), one.first_us))
-
-
-def _names(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
-    known = read_products(db, list(dict.fromkeys(sku for sku in skus if sku)))
-    return {sku: product.names or {} for sku, (_, product, _) in known.items()}
 
 
 FRAGMENTS = (
@@ -161,6 +176,16 @@ PAGES = (
         also=STOCK,
         fragments=("alerts", "clock"),
         under="shelf",
+        group="shelf",
+    ),
+    Page(
+        path="/manager/bottles",
+        name="bottles",
+        handler=bottles,
+        right=MANAGE,
+        also=STOCK,
+        fragments=("alerts", "clock"),
+        menu="bottles.title",
         group="shelf",
     ),
     Page(

@@ -14,6 +14,7 @@ const { layout, full, bare } = JSON.parse($("bay-data").textContent);
 const state = { corners: layout.corners, rows: [...layout.rows], facings: layout.facings.map((one) => ({ ...one })), full, bare, chosen: "" };
 const EDGE = 0.045; // of the bay's height: a shelf's edge with its labels
 const STEP = 0.004;
+const SURE_PERCENT = 60;
 const clamp = (value, low = 0, high = 1) => Math.min(high, Math.max(low, value));
 const complain = (text) => ($("bay-error").textContent = text);
 const tell = (text) => ($("told").textContent = text);
@@ -181,6 +182,24 @@ $("grid").addEventListener("click", () => {
     })),
   );
   adopt(rows, facings);
+});
+
+// What looks like a product of the shop gets its name, where nobody gave one; somebody looks it over.
+$("recognise").addEventListener("click", async () => {
+  const unnamed = state.facings.filter((one) => !one.sku);
+  if (!unnamed.length) return;
+  const done = await askGranted("POST", "shelf/recognitions", { picture: state.full, corners: state.corners, facings: unnamed });
+  if (done?.status !== 200) return complain(done ? messageOf(done) : "");
+  complain("");
+  Object.assign(names, done.body.names);
+  let count = 0;
+  for (const { id, products: [best] } of done.body.facings) {
+    if (!best || best.confidence < SURE_PERCENT) continue;
+    unnamed.find((one) => one.id === id).sku = best.sku;
+    count += 1;
+  }
+  draw();
+  tell(main.dataset.recognised.replace("{count}", count).replace("{of}", unnamed.length));
 });
 
 $("overlay").addEventListener("click", ({ target }) => target.dataset.id && choose(target.dataset.id));

@@ -18,6 +18,8 @@ from edge.lib.sight.kinds import (
     Bottles,
     BottleType,
     FindBottles,
+    KnownLook,
+    Likeness,
     Looked,
     Lookup,
     MeasureBottle,
@@ -26,9 +28,12 @@ from edge.lib.sight.kinds import (
     Probed,
     Propose,
     Proposed,
+    Recognise,
+    Recognised,
     Seen,
 )
 from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.shelf.album import album_of
 from edge.shop.shelf.camera_part import look_of
 from edge.shop.shelf.commands import SetBottleType
 from edge.shop.shelf.events import PlanogramSet
@@ -94,6 +99,15 @@ class ShelfAnalysis(msgspec.Struct, frozen=True):
     took_ms: int = 0
 
 
+class Recognition(msgspec.Struct, frozen=True):
+    """The likeliest products, with the confidence of each in percent; `known`: pictures that it was compared with."""
+
+    products: tuple[Likeness, ...]
+    known: int
+    model: str = "likeness"
+    version: str = VERSION
+
+
 class BottleCount(msgspec.Struct, frozen=True):
     """Bottles in a picture; `total_thousandths` counts those whose level is known, whole ones as 1000, to be confirmed
     by somebody as a count."""
@@ -123,6 +137,14 @@ async def detect_bottles(request: web.Request) -> web.Response:
     shelf = request.app[SITE].shelf
     types = tuple(await request.app[SITE].asker.read(read_bottle_types))
     return await _begin(shelf, "detect-bottles", lambda: bottle_count(shelf, data, types))
+
+
+async def recognize_products(request: web.Request) -> web.Response:
+    """`POST vision/recognize-products`: which products of the shop a picture of one looks like."""
+    data, _ = await _picture(request)
+    site = request.app[SITE]
+    album, key = await site.asker.read(lambda db: album_of(db, site.config.pictures, site.shelf.pictures))
+    return await _begin(site.shelf, "recognize-products", lambda: recognition(site.shelf, data, album, key))
 
 
 async def measure_bottle(request: web.Request) -> web.Response:
@@ -200,6 +222,12 @@ async def bottle_count(shelf: ShelfService, data: bytes, types: tuple[BottleType
     return BottleCount(found, len(found), len(known), total, sum(one.ml or 0 for one in known))
 
 
+async def recognition(shelf: ShelfService, data: bytes, album: tuple[KnownLook, ...], key: str) -> Recognition:
+    """Compare a picture with those that are known."""
+    found = await shelf.eyes.ask(Recognise(data, album, key), Recognised)
+    return Recognition(found.found[0], len(album))
+
+
 def _fronts(one: Seen) -> tuple[int, int]:
     """Fronts of a facing, at least and at most."""
     if one.state in ("present", "low"):
@@ -262,6 +290,7 @@ ENDPOINTS = (
     ),
     _post("analyze-shelf", analyze_shelf, "analyzeShelf"),
     _post("detect-bottles", detect_bottles, "detectBottles"),
+    _post("recognize-products", recognize_products, "recognizeProducts"),
     Endpoint(
         method="GET",
         path="/api/v1/vision/processing-status/{job_id}",

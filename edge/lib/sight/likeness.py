@@ -1,0 +1,103 @@
+"""Which product something looks like, among those of which there are pictures: by its marks and by its colours.
+
+Marks are SIFT descriptors compared by their Hellinger distance (Arandjelović and Zisserman, 2012), and every mark
+speaks for the products that have one like it, by how much more alike that is than the background's (local naive
+Bayes nearest neighbour: McCann and Lowe, 2012). Packages have marks, fruit has colours: both are added, each in its
+own spread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+
+from edge.lib.sight.kinds import Likeness
+from edge.lib.sight.pictures import Pixels
+
+SIDE = 300
+"""Pixels of the longer side, in which a picture is compared."""
+MARKS = 400
+NEIGHBOURS = 30
+"""How many of the nearest marks may speak; the next one is the background."""
+COLOURS = 1.5
+"""What colours weigh beside marks."""
+CERTAIN = 1.1
+"""How fast confidence grows with the distance to the next product: by the photographs that it was tried on."""
+TOLD = 3
+_BINS, _SPAN = (4, 12, 12), ((0, 256), (60, 196), (60, 216))
+
+
+class _Look(NamedTuple):
+    marks: Any
+    colours: Any
+
+
+class Album:
+    """Products by how they look: one to five pictures each."""
+
+    def __init__(self, pictures: Sequence[tuple[str, Pixels]]) -> None:
+        self._skus = sorted({sku for sku, _ in pictures})
+        place = {sku: at for at, sku in enumerate(self._skus)}
+        looks = [(place[sku], _look(pixels)) for sku, pixels in pictures]
+        self._marks = np.concatenate([look.marks for _, look in looks] or [np.zeros((0, 128), np.float32)])
+        self._whose = np.repeat([at for at, _ in looks], [len(look.marks) for _, look in looks]).astype(int)
+        self._colours = np.array([look.colours for _, look in looks])
+        self._of_colours = np.array([at for at, _ in looks], int)
+
+    def ranked(self, picture: Pixels) -> tuple[Likeness, ...]:
+        """The products that it looks most like, the likeliest first; () where nothing is known to compare with."""
+        if not self._skus:
+            return ()
+        look = _look(picture)
+        score = _spread(self._by_marks(look.marks)) + COLOURS * _spread(self._by_colours(look.colours))
+        parts = np.exp(CERTAIN * (score - score.max()))
+        parts /= parts.sum()
+        best = np.argsort(-score)[:TOLD]
+        return tuple(Likeness(self._skus[at], round(float(parts[at]) * 100)) for at in best)
+
+    def _by_marks(self, marks: Any) -> Any:
+        said = np.zeros(len(self._skus))
+        count = min(NEIGHBOURS, len(self._marks) - 1)
+        if not len(marks) or count < 1:
+            return said
+        alike = marks @ self._marks.T
+        near = np.argpartition(-alike, count, axis=1)[:, : count + 1]
+        values = np.take_along_axis(alike, near, axis=1)
+        above = values - values.min(axis=1, keepdims=True)
+        for whose, more in zip(self._whose[near], above, strict=True):
+            best = np.zeros(len(said))
+            np.maximum.at(best, whose, more)  # a mark speaks once for a product, however often that has it
+            said += best
+        return said
+
+    def _by_colours(self, colours: Any) -> Any:
+        said = np.zeros(len(self._skus))
+        np.maximum.at(said, self._of_colours, self._colours @ colours)
+        return said
+
+
+def _look(picture: Pixels) -> _Look:
+    height, width = picture.shape[:2]
+    scale = SIDE / max(height, width)
+    size = max(8, round(width * scale)), max(8, round(height * scale))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    _, marks = cv2.SIFT.create(MARKS).detectAndCompute(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), None)
+    if marks is None:
+        marks = np.zeros((0, 128), np.float32)
+    return _Look(np.sqrt(marks / np.maximum(marks.sum(axis=1, keepdims=True), 1)).astype(np.float32), _colours(small))
+
+
+def _colours(picture: Pixels) -> Any:
+    """The share of each colour (CIELAB), the middle of the picture more than its edge."""
+    lab = cv2.cvtColor(cv2.resize(picture, (128, 128), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2LAB)
+    away = (np.arange(128) - 63.5) / 48
+    weight = np.exp(-(away[:, None] ** 2 + away[None, :] ** 2) / 2)
+    share, _ = np.histogramdd(lab.reshape(-1, 3), bins=_BINS, range=_SPAN, weights=weight.ravel())
+    return np.sqrt(share.ravel() / max(share.sum(), 1e-9)).astype(np.float32)
+
+
+def _spread(values: Any) -> Any:
+    return (values - values.mean()) / max(float(values.std()), 1e-9)

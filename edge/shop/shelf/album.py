@@ -1,0 +1,38 @@
+"""Pictures of products that something is compared with: the catalogue's own, and facings of bays as they should be."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from pathlib import Path
+
+from edge.core.storage.database import Connection
+from edge.lib.sight.kinds import ALBUM, LOOKS_OF_PRODUCT, KnownLook
+from edge.shop.catalog.queries import read_pictures
+from edge.shop.shelf.pictures import ShelfPictures
+from edge.shop.shelf.queries import read_planograms
+
+_PLAIN = re.compile(r"[\w.-]{1,100}")
+
+
+def album_of(db: Connection, catalogue: Path, pictures: ShelfPictures) -> tuple[tuple[KnownLook, ...], str]:
+    """At most ALBUM pictures, LOOKS_OF_PRODUCT of a product, those of its shelves first; and a name for just these."""
+    found: list[KnownLook] = []
+    for plan in read_planograms(db):
+        for facing in plan.layout.facings:
+            box = facing.left, facing.top, facing.right, facing.bottom
+            if facing.sku and plan.full:
+                found.append(KnownLook(facing.sku, str(pictures.path(plan.full)), plan.layout.corners, box))
+    found += [
+        KnownLook(sku, str(catalogue / name))
+        for sku, name in read_pictures(db, ALBUM)
+        if _PLAIN.fullmatch(name) and not name.startswith(".")
+    ]
+    of: Counter[str] = Counter()
+    album: list[KnownLook] = []
+    for look in found:
+        of[look.sku] += 1
+        if of[look.sku] <= LOOKS_OF_PRODUCT and len(album) < ALBUM:
+            album.append(look)
+    return tuple(album), hashlib.sha256(repr(album).encode()).hexdigest()[:20]
