@@ -14,6 +14,7 @@ from edge.shop.purchasing import (
     receiving,
     suppliers,
 )
+from edge.shop.purchasing.checks import purchase_stock_check
 from edge.shop.purchasing.events import EVENTS, UPCASTERS
 from edge.shop.purchasing.watches import WATCHES
 
@@ -52,6 +53,7 @@ def capability(currency: str) -> Capability:
             QuerySpec("purchase_orders", queries.read_purchases, right=MANAGE),
             QuerySpec("purchase_order", queries.read_purchase, right=MANAGE),
             QuerySpec("purchase_returns", queries.read_returns, right=MANAGE),
+            QuerySpec("purchase_stock_check", purchase_stock_check, right=MANAGE),
             QuerySpec("purchase_suggestions", needs.read_suggestions, right=MANAGE),
         ),
     )

@@ -29,6 +29,8 @@ from edge.web.problem import Problem
 from edge.web.request_body import json_of, whole_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
+SYNONYMS = {"supplier_id": "supplier", "location_id": "location", "notes": "note"}
+"""Other names of the fields of an order."""
 RETURNS_SHOWN = 100
 Text = Callable[[Why], str]
 
@@ -148,6 +150,8 @@ async def returns(request: web.Request) -> web.Response:
 
 async def open_orders(request: web.Request) -> web.Response:
     """`GET purchase-orders/open`: orders of which something is still to come."""
+    if request.query.get("kind", "purchase") != "purchase":
+        raise Problem(400, "argument_wrong", name="kind", why="purchase")
     return answer_json(await orders_of(request, "open"))
 
 
@@ -228,7 +232,8 @@ def _doing(kind: type[Command], status: int = 200) -> Callable[[web.Request], Aw
 
     async def do(request: web.Request) -> web.StreamResponse:
         """The order or the supplier behind it."""
-        site, fields = request.app[SITE], json_of(await request.read() or b"{}")
+        site, body = request.app[SITE], json_of(await request.read() or b"{}")
+        fields = {SYNONYMS.get(name, name): value for name, value in body.items()}
         if "number" in request.match_info:
             fields["number"] = int(request.match_info["number"])
         try:
@@ -292,7 +297,13 @@ _COUNT: Schema = {"type": "integer", "minimum": 0}
 _LISTED = {"supplier": _WORD, "before": _COUNT, "limit": _COUNT}
 _ONE = "purchase-orders/{number:[0-9]{1,15}}"
 
+_BUDGET = {"budget_minor": _COUNT}
+_OF_KIND = {**_LISTED, "kind": {"enum": ["purchase"]}}
 ENDPOINTS = (
+    # as those ask who call every order an order; what guests ordered is the orders' own
+    _get("orders/suggestions", suggestions, Answer(ToldSuggestions), _BUDGET, name="orders_suggested"),
+    _get("orders/open", open_orders, Answer(PurchasePage), _OF_KIND, name="orders_open"),
+    _post("orders/create", commands.CreatePurchaseOrder, KeptPurchase, 201, "orders_create"),
     _get("suppliers", suppliers, Answer(SupplierList), {"retired": _WORD}, name="suppliers_list"),
     _get(
         "suppliers/pricing", pricing, Answer(PricingList), {"sku": _WORD, "quantity": _COUNT}, name="suppliers_pricing"
@@ -305,7 +316,7 @@ ENDPOINTS = (
         "purchase-orders/suggestions",
         suggestions,
         Answer(ToldSuggestions),
-        {"budget_minor": _COUNT},
+        _BUDGET,
         name="purchase_orders_suggested",
     ),
     _post("purchase-orders", commands.CreatePurchaseOrder, KeptPurchase, 201, "purchase_orders_create"),

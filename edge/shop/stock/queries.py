@@ -49,7 +49,7 @@ class ItemLevel(msgspec.Struct, frozen=True):
 
 
 class StockItem(msgspec.Struct, frozen=True):
-    """What is there of a product, in thousandths but for `boxes` and `box` (units in one).
+    """What is there of a product, in thousandths but for `boxes` and `box` (units in one); `total` is `on_hand`.
 
     `available` is what is neither promised nor in quarantine; `status` is "" for what nobody watches. `average_micro`:
     what a unit of it cost in millionths of a minor unit (None: not known), `value_milli` all of it, in thousandths.
@@ -73,6 +73,7 @@ class StockItem(msgspec.Struct, frozen=True):
     average_micro: int | None
     rows: tuple[ItemRow, ...]
     levels: tuple[ItemLevel, ...]
+    total: int
     retired: bool = False
 
 
@@ -271,6 +272,7 @@ def items_of(db: Connection, products: Sequence[StockedProduct]) -> list[StockIt
                 *(None if average is None else costs.value_milli(average, on_hand), average),
                 rows=mine,
                 levels=known,
+                total=on_hand,
                 retired=product.retired_us is not None,
             )
         )

@@ -18,7 +18,9 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.stock import movements, queries
+from edge.shop.stock.asked import STATUSES, known, page_of
 from edge.shop.stock.costs import MICRO
+from edge.shop.stock.inventory import checked
 from edge.shop.stock.listings import (
     Location,
     read_cost_corrections,
@@ -30,7 +32,6 @@ from edge.shop.stock.listings import (
 )
 from edge.shop.stock.pages import receipts, sync
 from edge.shop.stock.queries import StockItem
-from edge.shop.stock.routes import STATUSES, known, page_of
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
@@ -115,6 +116,16 @@ async def expiring(request: web.Request) -> web.Response:
         return {"goods": queries.expiring(db, today, DAYS_SHOWN), **_choices(db)}
 
     return page(request, "stock_expiring", **await site.asker.read(read))
+
+
+async def check(request: web.Request) -> web.Response:
+    """`GET /manager/stock/check`: what of the stock is not as it should be, and what to do about each."""
+    found = await checked(request)
+
+    def read(db: Connection) -> dict[str, Any]:
+        return {"product_names": _names(db, [issue.sku for issue in found.issues]), **_choices(db)}
+
+    return page(request, "stock_check", found=found, **await request.app[SITE].asker.read(read))
 
 
 async def _rows(request: web.Request) -> str:
@@ -230,6 +241,16 @@ PAGES = (
         also=STOCK,
         fragments=_FRAME[:2],
         menu="stock.expiring",
+    ),
+    Page(
+        path="/manager/stock/check",
+        name="stock_check",
+        group="stock",
+        place=35,
+        handler=check,
+        right=MANAGE,
+        fragments=_FRAME[:2],
+        menu="stock.check",
     ),
     Page(
         path="/manager/stock/places",
