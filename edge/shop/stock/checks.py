@@ -4,29 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Literal
 
 import msgspec
 
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
-
-FINDINGS_LIMIT = 500
-"""Findings of one check; more are not listed, and say so by being this many."""
-Severity = Literal["critical", "medium", "low"]
-
-
-class StockIssue(msgspec.Struct, frozen=True):
-    """What is not as it should be; `proposal` is the key of what to do about it. Quantities in thousandths; where it is
-    about a cost, thousandths of a minor unit, and about time, thousandths of a day."""
-
-    check: str
-    severity: Severity
-    sku: str
-    location: str
-    expected: int
-    found: int
-    proposal: str
+from edge.shop.stock.listings import FINDINGS_LIMIT, Severity, StockIssue
 
 
 class StockCheck(msgspec.Struct, frozen=True):

@@ -7,8 +7,11 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer
 from edge.core.storage.database import Connection
-from edge.shop.stock import inventory, movements, queries, rules
-from edge.shop.stock.asked import (
+from edge.shop.stock import movements, queries, rules
+from edge.shop.stock.commands import RecordMovement
+from edge.shop.stock.movements import Movement
+from edge.shop.stock.moving import StockAfter
+from edge.shop.stock.pages.asked import (
     COUNT,
     LIST,
     MOVED,
@@ -24,9 +27,6 @@ from edge.shop.stock.asked import (
     text_of,
     writing,
 )
-from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.movements import Movement
-from edge.shop.stock.moving import StockAfter
 from edge.shop.stock.queries import ExpiringGoods, Shortage, StockItem, StockPage
 from edge.shop.stock.rows import find_product
 from edge.web.context import SITE
@@ -115,5 +115,4 @@ ENDPOINTS = (
     reading("products/expiring", expiring, Answer(ExpiringList), {"days": COUNT}),
     reading("inventory/items/{sku}/movements", moved, Answer(MovementPage), MOVED, name="movements_of_product"),
     writing("stock/movement", movement, RecordMovement, StockAfter),
-    *inventory.ENDPOINTS,
 )

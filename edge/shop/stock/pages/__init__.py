@@ -18,9 +18,7 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.stock import movements, queries
-from edge.shop.stock.asked import STATUSES, known, page_of
 from edge.shop.stock.costs import MICRO
-from edge.shop.stock.inventory import checked
 from edge.shop.stock.listings import (
     Location,
     read_cost_corrections,
@@ -30,7 +28,8 @@ from edge.shop.stock.listings import (
     read_receipts,
     read_selling_places,
 )
-from edge.shop.stock.pages import receipts, sync
+from edge.shop.stock.pages import inventory, receipts, sync
+from edge.shop.stock.pages.asked import STATUSES, known, page_of
 from edge.shop.stock.queries import StockItem
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
@@ -120,7 +119,7 @@ async def expiring(request: web.Request) -> web.Response:
 
 async def check(request: web.Request) -> web.Response:
     """`GET /manager/stock/check`: what of the stock is not as it should be, and what to do about each."""
-    found = await checked(request)
+    found = await inventory.checked(request)
 
     def read(db: Connection) -> dict[str, Any]:
         return {"product_names": _names(db, [issue.sku for issue in found.issues]), **_choices(db)}
@@ -194,6 +193,7 @@ FRAGMENTS = (Fragment("stock_now", _now, follows=("committed",)),)
 ENDPOINTS = (
     fragment("/fragments/stock", rows, MANAGE, also=STOCK),
     fragment("/fragments/stock/item", card, MANAGE, also=STOCK),
+    *inventory.ENDPOINTS,
     *sync.ENDPOINTS,
     *receipts.ENDPOINTS,
 )

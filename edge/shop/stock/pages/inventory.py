@@ -16,7 +16,13 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import find_by_code
 from edge.shop.stock import movements, queries
-from edge.shop.stock.asked import (
+from edge.shop.stock.checks import StockCheck, whole_check
+from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
+from edge.shop.stock.events import MAIN
+from edge.shop.stock.listings import read_locations
+from edge.shop.stock.movements import DayOfStock
+from edge.shop.stock.moving import StockAfter
+from edge.shop.stock.pages.asked import (
     COUNT,
     LIST,
     PAGE,
@@ -30,12 +36,6 @@ from edge.shop.stock.asked import (
     text_of,
     writing,
 )
-from edge.shop.stock.checks import StockCheck, whole_check
-from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
-from edge.shop.stock.events import MAIN
-from edge.shop.stock.listings import read_locations
-from edge.shop.stock.movements import DayOfStock
-from edge.shop.stock.moving import StockAfter
 from edge.shop.stock.queries import StockItem, StockPage
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
