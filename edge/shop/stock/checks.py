@@ -9,7 +9,7 @@ import msgspec
 
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
-from edge.shop.stock.listings import FINDINGS_LIMIT, Severity, StockIssue
+from edge.shop.stock.queries import FINDINGS_LIMIT, Severity, StockIssue
 
 
 class StockCheck(msgspec.Struct, frozen=True):

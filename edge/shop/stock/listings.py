@@ -1,9 +1,9 @@
-"""Reads of places, counts, receipts and what those turned out to cost; what a check of the stock finds."""
+"""Reads of places, counts, receipts and what those turned out to cost."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -15,9 +15,6 @@ from edge.shop.stock.costs import MICRO
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.queries import Text
 
-FINDINGS_LIMIT = 500
-"""Findings of one check; more are not listed, and say so by being this many."""
-Severity = Literal["critical", "medium", "low"]
 COUNTS_LIMIT = 50
 RECEIPTS_LIMIT = 500
 _RECEIPTS = """
@@ -106,19 +103,6 @@ class CostDifference(msgspec.Struct, frozen=True):
     amount_milli: int
     receipt: int
     document: str
-
-
-class StockIssue(msgspec.Struct, frozen=True):
-    """What is not as it should be; `proposal` is the key of what to do about it. Quantities in thousandths; where it is
-    about a cost, thousandths of a minor unit, and about time, thousandths of a day."""
-
-    check: str
-    severity: Severity
-    sku: str
-    location: str
-    expected: int
-    found: int
-    proposal: str
 
 
 _COUNTS = """

@@ -23,6 +23,9 @@ SCAN_LIMIT = 2_000
 """Products looked at together where only those of one status are wanted."""
 LOW_LIMIT = 5_000
 """Products that a list of what runs low holds."""
+FINDINGS_LIMIT = 500
+"""Findings of one check; more are not listed, and say so by being this many."""
+Severity = Literal["critical", "medium", "low"]
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 Wanted = Literal["", "normal", "low", "critical", "excess", "unwatched", "negative"]
 
@@ -107,6 +110,19 @@ class Shortage(msgspec.Struct, frozen=True):
     minimum: int
     missing_units: int
     boxes_to_order: int
+
+
+class StockIssue(msgspec.Struct, frozen=True):
+    """What is not as it should be; `proposal` is the key of what to do about it. Quantities in thousandths; where it is
+    about a cost, thousandths of a minor unit, and about time, thousandths of a day."""
+
+    check: str
+    severity: Severity
+    sku: str
+    location: str
+    expected: int
+    found: int
+    proposal: str
 
 
 def read_stock(db: Connection, sku: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.messages import Moment
 from edge.core.storage.database import Connection
-from edge.shop.stock.listings import StockIssue
+from edge.shop.stock.queries import StockIssue
 from edge.shop.transfers.rules import LATE_DAYS
 from edge.shop.transfers.watches import DAY_US, LATE, LIMIT
 
