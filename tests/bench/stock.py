@@ -119,7 +119,7 @@ def _fill(db: Connection, products: int, movements: int) -> None:
         rows = ((product(n).sku, place, n % 50) for n in range(0, products, every))
         db.executemany("INSERT INTO stock_row VALUES (?, ?, '', '', ?, 0, 0, 1)", rows)
     low = ((product(n).sku, "low" if n % 5 else "critical") for n in range(0, products, 50))
-    db.executemany("INSERT INTO stock_level VALUES (?, 'main', 90000, 30000, ?)", low)
+    db.executemany("INSERT INTO stock_level VALUES (?, 'main', 90000, 30000, ?, 0, 0)", low)
     db.execute("COMMIT")
 
 

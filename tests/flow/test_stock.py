@@ -123,6 +123,8 @@ def test_what_somebody_cannot_mean_is_refused_and_nothing_moves(tmp_path: Path) 
                 (move("juice", "in", units=1000, expiry="2026-02-20"), "expiry_past"),
                 (stock.TransferStock("main", "main", (stock.TransferLine("lager", 1000),)), "transfer_to_itself"),
                 (stock.SetLevels("lager", par=1000, reorder=2000), "levels_crossed"),
+                (stock.SetLevels("lager", maximum=2000), "levels_unset"),
+                (stock.SetLevels("lager", par=2000, reorder=1000, maximum=1000), "maximum_crossed"),
                 (stock.RetireLocation("main"), "main_stays"),
                 (stock.PostCount(7), "no_count"),
                 (stock.CloseBox("lager"), "too_few_units"),

@@ -14,8 +14,9 @@ from edge.core.messages import Command, Done
 from edge.lib.units.money import show_minor
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.purchasing import commands, queries
+from edge.shop.purchasing.choosing import best_suggestions
 from edge.shop.purchasing.correcting import CostEffect
-from edge.shop.purchasing.needs import read_suggestions
+from edge.shop.purchasing.needs import read_wanted
 from edge.shop.purchasing.paper import as_csv
 from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_performance
 from edge.shop.purchasing.prices import ComparedPrice, SupplierPrice, read_supplier_prices, read_supplier_pricing
@@ -93,11 +94,13 @@ class ToldOrder(msgspec.Struct, frozen=True):
 
 
 class ToldSuggestions(msgspec.Struct, frozen=True):
-    """`GET purchase-orders/suggestions`: what to order, and what is wanted and cannot be suggested."""
+    """`GET purchase-orders/suggestions`: what to order, and what is wanted and cannot be suggested; `saved_minor`: by
+    how much it is less than each product from whoever is cheapest for it alone."""
 
     orders: list[ToldOrder]
     unmet: list[Unmet]
     transfers: list[SuggestedTransfer]
+    saved_minor: int
 
 
 async def suppliers(request: web.Request) -> web.Response:
@@ -197,14 +200,18 @@ async def suggestions(request: web.Request) -> web.Response:
     """`GET purchase-orders/suggestions`: what to order now and why; within `?budget_minor=`, if it is given."""
     found, told = await suggested(request), teller(request)
     return answer_json(
-        ToldSuggestions([_told(one, told) for one in found.orders], list(found.unmet), list(found.transfers))
+        ToldSuggestions(
+            [_told(one, told) for one in found.orders], list(found.unmet), list(found.transfers), found.saved_minor
+        )
     )
 
 
 async def suggested(request: web.Request) -> Suggestions:
     """What to order now."""
     budget = whole_of(request, "budget_minor", 0) if request.query.get("budget_minor") else None
-    return await request.app[SITE].asker.read(partial(read_suggestions, today=today_of(request), budget_minor=budget))
+    site = request.app[SITE]
+    wanted = await site.asker.read(partial(read_wanted, today=today_of(request)))
+    return await site.heavy.do(best_suggestions, wanted, budget)
 
 
 def teller(request: web.Request) -> Text:

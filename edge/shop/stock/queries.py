@@ -43,12 +43,15 @@ class ItemRow(msgspec.Struct, frozen=True):
 
 
 class ItemLevel(msgspec.Struct, frozen=True):
-    """How much a place should hold, when it runs low, and how it stands."""
+    """How much a place should hold, when it runs low, how it stands, how much is ordered at least, and the most there
+    may be (0: no bound)."""
 
     location: str
     par: int
     reorder: int
     status: str
+    quantity: int = 0
+    maximum: int = 0
 
 
 class StockItem(msgspec.Struct, frozen=True):
@@ -253,7 +256,7 @@ _CLAIMS = """
     SELECT c.sku, c.kind, sum(c.quantity) FROM json_each(?) j JOIN stock_claim c ON c.sku = j.value GROUP BY 1, 2
 """
 _LEVELS = """
-    SELECT l.sku, l.location, l.par, l.reorder, l.status
+    SELECT l.sku, l.location, l.par, l.reorder, l.status, l.quantity, l.maximum
     FROM json_each(?) j JOIN stock_level l ON l.sku = j.value ORDER BY l.location <> 'main', l.location
 """
 _WORST = ("critical", "low", "excess", "normal")

@@ -110,9 +110,12 @@ card.addEventListener("click", ({ target }) => {
 card.addEventListener("submit", (event) => {
   event.preventDefault();
   const { levels } = event.target.dataset;
-  const [par, reorder] = ["par", "reorder"].map((name) => parseQuantity(event.target.elements[name].value || "0"));
-  if (par === null || reorder === null) return complain(event.target, "");
-  done("SetLevels", { sku, location: levels, par, reorder });
+  const said = ["par", "reorder", "quantity", "maximum"].map((name) => [
+    name,
+    parseQuantity(event.target.elements[name].value || "0"),
+  ]);
+  if (said.some(([, amount]) => amount === null)) return complain(event.target, "");
+  done("SetLevels", { sku, location: levels, ...Object.fromEntries(said) });
 });
 
 listen(whenMoved(() => anyOpen() || show()));
