@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from edge.core.endpoints import Page, fragment
+from edge.core.journal.projections import followed
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import show_minor
@@ -189,7 +190,7 @@ def _now(source: FragmentSource, register: str) -> dict[str, Any]:
     return {"seq": found[0] if found else 0}
 
 
-FRAGMENTS = (Fragment("stock_now", _now, follows=("committed",)),)
+FRAGMENTS = (Fragment("stock_now", _now, follows=("committed", followed(movements.projector.name))),)
 ENDPOINTS = (
     fragment("/fragments/stock", rows, MANAGE, also=STOCK),
     fragment("/fragments/stock/item", card, MANAGE, also=STOCK),
