@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from hypothesis import given
@@ -128,5 +129,33 @@ def test_what_runs_low_by_day_is_drafted_at_once_and_waits_in_one_order(tmp_path
             found = read_purchase(shop.reader, order.number)
             assert found is not None
             assert {line.sku: line.quantity for line in found.lines} == {"lager": 31_000, "wine": 32_000}
+
+    run(scenario())
+
+
+def test_where_more_will_be_wanted_the_forecast_says_how_much(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in (
+                SetProducts((LAGER, WINE)),
+                SetLocation("roof", {"en": "Roof"}, "bar"),
+                buying.SetSupplier("cellar", {"en": "Cellar"}, lead_time_days=4),
+                *(buying.SetSupplierPrice("cellar", sku, 100) for sku in ("lager", "wine")),
+                *(SetLevels(sku, "main", 40_000, 10_000) for sku in ("lager", "wine")),
+                SetLevels("wine", "roof", 4_000, 1_000),
+            ):
+                await done(shop, command, SYSTEM)
+            asked: dict[str, int] = {}
+
+            def expected(db: object, leads: Mapping[str, int]) -> dict[str, int]:
+                asked.update(leads)
+                return dict.fromkeys(leads, 55_000)
+
+            found = read_suggestions(shop.reader, TODAY, expected=expected)
+            lines = {(line.sku, order.location): line for order in found.orders for line in order.lines}
+            assert asked == {"lager": 4}, "wine is kept at two places, each with levels of its own"
+            assert lines["lager", "main"].quantity == 55_000
+            assert [why.code for why in lines["lager", "main"].why] == ["below_reorder", "forecast"]
+            assert lines["wine", "main"].quantity == 40_000
 
     run(scenario())

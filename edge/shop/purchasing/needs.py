@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -40,6 +40,7 @@ _SOLD = """
     SELECT -coalesce(sum(delta) FILTER (WHERE reason IN ('sale', 'void', 'refund', 'used')), 0), min(business_date)
     FROM stock_movement WHERE sku = ? AND business_date >= ?
 """
+_PLACES = "SELECT count(*) FROM stock_level WHERE sku = ?"
 SALES_DAYS = 28
 """So many days say how fast something sells; after fewer than half of them nobody knows yet."""
 
@@ -76,19 +77,42 @@ class Wanted(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(found, transfers=self.transfers)
 
 
-def read_suggestions(db: Connection, today: Text, budget_minor: Number | None = None) -> Suggestions:
+Expected = Callable[[Connection, Mapping[str, int]], dict[str, int]]
+"""What a forecast says will be wanted of products, whose lead time it is told; what it knows nothing of is left out."""
+
+
+def nothing_expected(db: Connection, leads: Mapping[str, int]) -> dict[str, int]:
+    """Where there are no forecasts."""
+    return {}
+
+
+def read_suggestions(
+    db: Connection, today: Text, budget_minor: Number | None = None, expected: Expected = nothing_expected
+) -> Suggestions:
     """What to order now, by supplier and place, with reasons; within a budget, if there is one."""
-    return read_wanted(db, today).suggest(budget_minor)
+    return read_wanted(db, today, expected).suggest(budget_minor)
 
 
-def read_wanted(db: Connection, today: str) -> Wanted:
+def read_wanted(db: Connection, today: str, expected: Expected) -> Wanted:
     """What is wanted now."""
     wanted = [need for need in read_needs(db) if need.missing]
     needs, transfers = carry_first(wanted, read_spares(db, [need.sku for need in wanted]))
     needs = [_perishing(db, need, today) for need in needs if need.missing]
     offers = offers_of(db, [need.sku for need in needs], today)
     minimums = dict(db.execute("SELECT id, minimum_order_minor FROM supplier WHERE NOT retired").fetchall())
+    needs = _foreseen(db, needs, offers, expected)
     return Wanted(tuple(needs), offers, minimums, tuple(transfers))
+
+
+def _foreseen(
+    db: Connection, needs: Sequence[Need], offers: Mapping[str, Sequence[SupplierOffer]], expected: Expected
+) -> list[Need]:
+    """Needs with what is expected to be wanted of them. A forecast is of the whole shop: where several places have
+    levels of their own, each is filled to those."""
+    alone = [need.sku for need in needs if db.execute(_PLACES, (need.sku,)).fetchone()[0] <= 1]
+    leads = {sku: min(offer.lead_time_days for offer in offers[sku]) for sku in alone if offers.get(sku)}
+    found = expected(db, leads)
+    return [msgspec.structs.replace(need, expected=found.get(need.sku, 0)) for need in needs]
 
 
 def read_spares(db: Connection, skus: Sequence[str]) -> list[Spare]:

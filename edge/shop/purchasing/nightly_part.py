@@ -16,7 +16,6 @@ from edge.core.process.parts import Ready
 from edge.shop.access.rights import system
 from edge.shop.purchasing.choosing import best_suggestions
 from edge.shop.purchasing.commands import ApprovePurchaseOrder, OrderSuggested
-from edge.shop.purchasing.needs import read_wanted
 from edge.shop.purchasing.queries import read_purchase
 from edge.shop.purchasing.rules import SuggestedOrder
 from edge.shop.stock.queries import low_stock
@@ -69,7 +68,8 @@ class NightlyOrders:
     async def draft(self, today: str) -> list[int]:
         """The numbers of the orders that were made."""
         approve = dict(self._shop.reader.execute(_BY_ITSELF).fetchall())
-        found = await asyncio.to_thread(best_suggestions, read_wanted(self._shop.reader, today))
+        read = self._shop.registry.queries["purchase_wanted"].read
+        found = await asyncio.to_thread(best_suggestions, read(self._shop.reader, today=today))
         wanted = [one for one in found.orders if one.supplier in approve]
         made = [await self._make(one, approve[one.supplier]) for one in wanted]
         return [number for number in made if number]

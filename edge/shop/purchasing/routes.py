@@ -16,7 +16,6 @@ from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.purchasing import commands, queries
 from edge.shop.purchasing.choosing import best_suggestions
 from edge.shop.purchasing.correcting import CostEffect
-from edge.shop.purchasing.needs import read_wanted
 from edge.shop.purchasing.paper import as_csv
 from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_performance
 from edge.shop.purchasing.prices import ComparedPrice, SupplierPrice, read_supplier_prices, read_supplier_pricing
@@ -210,7 +209,8 @@ async def suggested(request: web.Request) -> Suggestions:
     """What to order now."""
     budget = whole_of(request, "budget_minor", 0) if request.query.get("budget_minor") else None
     site = request.app[SITE]
-    wanted = await site.asker.read(partial(read_wanted, today=today_of(request)))
+    read = partial(site.shop.registry.queries["purchase_wanted"].read, today=today_of(request))
+    wanted = await site.asker.read(read)
     return await site.heavy.do(best_suggestions, wanted, budget)
 
 

@@ -43,7 +43,8 @@ class Need(msgspec.Struct, frozen=True):
 
     With `par` and `reorder` it is wanted at `reorder` and below, up to `par`, and `quantity` at least; with a `minimum`
     alone below that, up to twice as much. `maximum`: the most there may be (0: no bound). `sells`: no more than that is
-    sold before it would be over its last day (None: it keeps).
+    sold before it would be over its last day (None: it keeps). `expected`: what a forecast says will be wanted until
+    more can come (0: there is none).
     """
 
     sku: str
@@ -56,6 +57,7 @@ class Need(msgspec.Struct, frozen=True):
     sells: int | None = None
     quantity: int = 0
     maximum: int = 0
+    expected: int = 0
 
     @property
     def position(self) -> int:
@@ -63,6 +65,11 @@ class Need(msgspec.Struct, frozen=True):
 
     @property
     def target(self) -> int:
+        return max(self.level, self.expected)
+
+    @property
+    def level(self) -> int:
+        """What it is filled up to without a forecast."""
         return max(self.par, self.reorder) if self.par or self.reorder else 2 * self.minimum
 
     @property

@@ -139,6 +139,8 @@ def _line(need: Need, offer: SupplierOffer, packs: int) -> SuggestedLine:
             why.append(Why("order_quantity", {"least_quantity": need.quantity}))
     else:
         why = [Why("below_minimum", {"position": need.position, "minimum": need.minimum, "target": need.target})]
+    if need.expected > need.level:
+        why.append(Why("forecast", {"expected": need.expected}))
     if quantity > need.missing:
         code = "least_packs" if packs == offer.min_packs > 1 else "whole_packs"
         why.append(Why(code, {"missing": need.missing, "packs": packs, "pack": offer.pack}))
