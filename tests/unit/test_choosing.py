@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.shop.purchasing.choosing import Question, asked, best_suggestions, solved, suppliers_of
-from edge.shop.purchasing.needs import Wanted
+from edge.shop.purchasing.choosing import SupplierQuestion, asked, best_suggestions, solved, suppliers_of
+from edge.shop.purchasing.needs import WantedGoods
 from edge.shop.purchasing.rules import Need, SupplierOffer, cost_of
 from edge.shop.purchasing.suggesting import suggest
 
@@ -40,14 +40,14 @@ OFFERS = st.lists(
 MINIMUMS = {"ann": 2_000, "bob": 500, "cid": 0}
 
 
-def wanted_of(needs: list[Need], offers: list[SupplierOffer]) -> Wanted:
+def wanted_of(needs: list[Need], offers: list[SupplierOffer]) -> WantedGoods:
     by_sku: dict[str, list[SupplierOffer]] = {}
     for offer in offers:
         by_sku.setdefault(offer.sku, []).append(offer)
-    return Wanted(tuple(needs), by_sku, MINIMUMS, ())
+    return WantedGoods(tuple(needs), by_sku, MINIMUMS, ())
 
 
-def cost(question: Question, picked: tuple[int, ...]) -> int:
+def cost(question: SupplierQuestion, picked: tuple[int, ...]) -> int:
     """What these choices cost together, as the question says it."""
     goods = dict.fromkeys((question.choices[at].group for at in picked), 0)
     for at in picked:
@@ -100,7 +100,7 @@ def test_two_fees_are_more_than_one_and_a_broken_solver_costs_nothing(monkeypatc
         SupplierOffer("bob", "b", "", 100, fee_minor=600),
         SupplierOffer("ann", "b", "", 150, fee_minor=600),
     ]
-    wanted = Wanted(tuple(needs), {sku: [one for one in offers if one.sku == sku] for sku in "ab"}, {}, ())
+    wanted = WantedGoods(tuple(needs), {sku: [one for one in offers if one.sku == sku] for sku in "ab"}, {}, ())
     assert [order.supplier for order in wanted.suggest().orders] == ["ann", "bob"], "each by itself"
     found = best_suggestions(wanted)
     assert [order.supplier for order in found.orders] == ["bob"]

@@ -17,7 +17,7 @@ from edge.shop.purchasing import (
 )
 from edge.shop.purchasing.checks import purchase_stock_check
 from edge.shop.purchasing.events import EVENTS, UPCASTERS
-from edge.shop.purchasing.needs import Expected, Wanted, read_suggestions, read_wanted
+from edge.shop.purchasing.needs import Expected, WantedGoods, read_suggestions, read_wanted
 from edge.shop.purchasing.prices import Text
 from edge.shop.purchasing.rules import Suggestions
 from edge.shop.purchasing.watches import WATCHES
@@ -26,7 +26,7 @@ from edge.shop.purchasing.watches import WATCHES
 def capability(currency: str, expected: Expected) -> Capability:
     """Purchasing in a store with this currency, and with what forecasts there are."""
 
-    def wanted(db: Connection, today: Text) -> Wanted:
+    def wanted(db: Connection, today: Text) -> WantedGoods:
         """What is wanted now, who sells it, and what other places have too much of."""
         return read_wanted(db, today, expected)
 

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from edge.shop.purchasing.needs import Wanted
+from edge.shop.purchasing.needs import WantedGoods
 from edge.shop.purchasing.rules import Suggestions, cost_of, packs_for
 from edge.shop.purchasing.suggesting import Chosen, fitting
 
@@ -38,7 +38,7 @@ class Choice(msgspec.Struct, frozen=True, array_like=True):
     cost_minor: int
 
 
-class Group(msgspec.Struct, frozen=True, array_like=True):
+class OrderGroup(msgspec.Struct, frozen=True, array_like=True):
     """An order that there may be: of a supplier, for a place."""
 
     supplier: str
@@ -47,15 +47,15 @@ class Group(msgspec.Struct, frozen=True, array_like=True):
     minimum_minor: int
 
 
-class Question(msgspec.Struct, frozen=True):
+class SupplierQuestion(msgspec.Struct, frozen=True):
     """Which choice of each need."""
 
     needs: list[tuple[str, str]]
-    groups: list[Group]
+    groups: list[OrderGroup]
     choices: list[Choice]
 
 
-def best_suggestions(wanted: Wanted, budget_minor: int | None = None) -> Suggestions:
+def best_suggestions(wanted: WantedGoods, budget_minor: int | None = None) -> Suggestions:
     """What to order, and by how much that is less than each product by itself. It may take seconds."""
     plain = wanted.suggest(budget_minor)
     question = asked(wanted) if budget_minor is None else None
@@ -68,10 +68,10 @@ def best_suggestions(wanted: Wanted, budget_minor: int | None = None) -> Suggest
     return msgspec.structs.replace(better, saved_minor=plain.total_minor - better.total_minor)
 
 
-def asked(wanted: Wanted) -> Question | None:
+def asked(wanted: WantedGoods) -> SupplierQuestion | None:
     """The question, where several suppliers sell something and one of them has a fee or a least order."""
     groups: dict[tuple[str, str], int] = {}
-    question = Question([], [], [])
+    question = SupplierQuestion([], [], [])
     several = costly = False
     for need in wanted.needs:
         offers = fitting(need, wanted.offers.get(need.sku, ()))
@@ -85,7 +85,7 @@ def asked(wanted: Wanted) -> Question | None:
             if key not in groups:
                 groups[key] = len(groups)
                 least = wanted.minimums.get(offer.supplier, 0)
-                question.groups.append(Group(*key, offer.fee_minor, least))
+                question.groups.append(OrderGroup(*key, offer.fee_minor, least))
                 costly = costly or bool(offer.fee_minor or least)
             packs = min(packs_for(need.missing, offer), need.most_packs(offer))
             cost = cost_of(packs * offer.pack_size, offer.cost_minor)
@@ -93,7 +93,7 @@ def asked(wanted: Wanted) -> Question | None:
     return question if several and costly and len(question.choices) <= ASKED_LIMIT else None
 
 
-def answered(question: Question) -> Chosen | None:
+def answered(question: SupplierQuestion) -> Chosen | None:
     """Which supplier for which need, as the solver says; None: it could not."""
     try:
         done = subprocess.run(
@@ -111,13 +111,13 @@ def answered(question: Question) -> Chosen | None:
     return suppliers_of(question, picked)
 
 
-def suppliers_of(question: Question, picked: Iterable[int]) -> Chosen:
+def suppliers_of(question: SupplierQuestion, picked: Iterable[int]) -> Chosen:
     """The choices at these places, as a plan."""
     found = (question.choices[at] for at in picked)
     return {question.needs[one.need]: question.groups[one.group].supplier for one in found}
 
 
-def solved(question: Question) -> list[int]:
+def solved(question: SupplierQuestion) -> list[int]:
     """The places of the choices that cost least together; needs `highspy`."""
     import highspy
 
@@ -148,7 +148,7 @@ def main() -> int:
     os.nice(10)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
-    question = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
+    question = msgspec.json.decode(sys.stdin.buffer.read(), type=SupplierQuestion)
     sys.stdout.buffer.write(msgspec.json.encode(solved(question)))
     return 0
 

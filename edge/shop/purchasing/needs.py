@@ -63,7 +63,7 @@ def _ordered(db: Connection, sku: str, location: str) -> int:
     return sum(int(db.execute(sql, (sku, location)).fetchone()[0]) for sql in (_ORDERED, _DRAFTED))
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class WantedGoods(msgspec.Struct, frozen=True):
     """What is wanted now, and who sells it at what: all that a suggestion follows from."""
 
     needs: tuple[Need, ...]
@@ -93,7 +93,7 @@ def read_suggestions(
     return read_wanted(db, today, expected).suggest(budget_minor)
 
 
-def read_wanted(db: Connection, today: str, expected: Expected) -> Wanted:
+def read_wanted(db: Connection, today: str, expected: Expected) -> WantedGoods:
     """What is wanted now."""
     wanted = [need for need in read_needs(db) if need.missing]
     needs, transfers = carry_first(wanted, read_spares(db, [need.sku for need in wanted]))
@@ -101,7 +101,7 @@ def read_wanted(db: Connection, today: str, expected: Expected) -> Wanted:
     offers = offers_of(db, [need.sku for need in needs], today)
     minimums = dict(db.execute("SELECT id, minimum_order_minor FROM supplier WHERE NOT retired").fetchall())
     needs = _foreseen(db, needs, offers, expected)
-    return Wanted(tuple(needs), offers, minimums, tuple(transfers))
+    return WantedGoods(tuple(needs), offers, minimums, tuple(transfers))
 
 
 def _foreseen(

@@ -24,7 +24,7 @@ from edge.shop.purchasing.commands import (
     SetPurchaseLines,
 )
 from edge.shop.purchasing.events import PurchaseDrafted, PurchaseLine, PurchaseMoved
-from edge.shop.purchasing.needs import Wanted
+from edge.shop.purchasing.needs import WantedGoods
 from edge.shop.purchasing.prices import offers_of
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
 from edge.shop.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, expected_on
@@ -52,7 +52,7 @@ def create(tx: Transaction, command: CreatePurchaseOrder) -> int | Refused:
     return _draft(tx, command.supplier, command.location, lines, command.note)
 
 
-def ordering_suggested(read: Callable[[Connection, str], Wanted]) -> Handler:
+def ordering_suggested(read: Callable[[Connection, str], WantedGoods]) -> Handler:
     """The handler of OrderSuggested in a store that wants what `read` says."""
 
     def order_suggested(tx: Transaction, command: OrderSuggested) -> int | Refused:
@@ -61,7 +61,7 @@ def ordering_suggested(read: Callable[[Connection, str], Wanted]) -> Handler:
     return order_suggested
 
 
-def _order_suggested(tx: Transaction, command: OrderSuggested, wanted: Wanted) -> int | Refused:
+def _order_suggested(tx: Transaction, command: OrderSuggested, wanted: WantedGoods) -> int | Refused:
     if command.skus:
         mine = tuple(one for one in wanted.needs if one.sku in command.skus and one.location == command.location)
         wanted = msgspec.structs.replace(wanted, needs=mine)
