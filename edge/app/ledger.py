@@ -93,7 +93,7 @@ def build_registry(config: Config) -> Registry:
             ingest.capability(config.import_settings(), named),
             stock.capability,
             transfers.capability,
-            purchasing.capability(config.store.currency),
+            purchasing.capability(config.store.currency, forecast.order_up_to),
             search.capability(config.store.currency),
             printing.capability(config.label_settings()),
             kitchen.capability(config.slip_settings()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 
 from edge import config
@@ -18,7 +19,7 @@ from edge.core.storage.database import Connection
 from edge.core.storage.migrate import migrations, version
 from edge.lib.units.quantity import show_quantity
 from edge.services.maintenance.backups import heads
-from edge.shop.stock.checks import stock_check
+from edge.shop.stock.checks import whole_check
 from edge.shop.till.receipt_numbers import SERIES, left_out, unexplained
 
 ADVICE = {
@@ -28,6 +29,8 @@ ADVICE = {
     "add_product": "Bring the product into the catalogue, or count it to zero.",
     "write_off": "Sell it again, or write it off.",
     "transfer": "Move it to a place that there is.",
+    "look_at_receipt": "Look at its last receipt; correct it where it was mistyped.",
+    "ask_store": "Ask the other store; say what came, or take it back.",
     "return_or_waste": "Take it off the shelf; return it or write it off.",
 }
 """What to do about a finding of the stock, by its proposal."""
@@ -37,13 +40,15 @@ def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     mark = highwater.read(loaded.folder)
     with reading(loaded, cut_off=True) as db:
-        report = verify(db, ledger.build_registry(loaded), args.deep)
+        registry = ledger.build_registry(loaded)
+        report = verify(db, registry, args.deep)
         # What the mark says was durable before this look began; what is sold meanwhile is behind it.
         gone = mark and not report.faults and highwater.missing(db, mark)
         others = [] if report.faults else list(heads.rewritten(loaded, db))
         good = good_through(db, report.head.seq)
         schema, newest = version(db), migrations()[-1][0]
-        issues = stock_check(db).issues if args.stock and schema == newest and not report.faults else []
+        looked = args.stock and schema == newest and not report.faults
+        issues = whole_check(db, registry.queries, time.time_ns() // 1000).issues if looked else []
         lost, explained = (unexplained(db), left_out(db)) if schema == newest and not report.faults else ([], [])
     receipts = [
         f"{SERIES[gap.series]} {gap.first} to {gap.last} of register {gap.register} are missing" for gap in lost

@@ -2,7 +2,8 @@
 
 `ratio`: movements a second of one person, over a plain loop that writes the same rows with the same commits, in turn.
 `read_ms`: the 95th percentile of on-hand of one product; `page_p95_ms`: of a page of the list, by place and status,
-and of movements. (A text is looked up by the search, whose bench is its own.)
+and of movements. (A text is looked up by the search, whose bench is its own.) `till_ratio`: p99 from scan to line while
+10,000 counted lines are posted, over that of an idle shop.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from edge.core.storage.database import Connection, blob, open_reader, open_write
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.movements import list_movements
 from edge.shop.stock.queries import list_stock, low_stock, read_item, read_stock
+from tests.bench.disturbed import disturbed_by_counts
 from tests.bench.fill import bench_config, fill_products, product
 from tests.bench.measure import percentile, result
 from tests.shop_fixture import SYSTEM
@@ -43,6 +45,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--products", type=int, default=60_000)
     parser.add_argument("--movements", type=int, default=2_000_000)
     parser.add_argument("--moves", type=int, default=400)
+    parser.add_argument("--scans", type=int, default=400, help="at a till, idle and while counts are posted")
     args = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="bench-stock-") as name:
         ratio = asyncio.run(_ratio(Path(name), args.moves))
@@ -52,8 +55,12 @@ def main(argv: list[str]) -> int:
         path = ledger.path
         ledger.close()
         read_ms, page_ms = _reads(open_reader(path), args.products)
+        till = Path(name) / "till"
+        till.mkdir()
+        idle_ms, busy_ms, counted = asyncio.run(disturbed_by_counts(till, args.scans, args.products))
     print(f"a movement: {ratio:.2f} of a bare loop; one product {read_ms:.2f} ms, a page {page_ms:.1f} ms")
-    result(ratio=ratio, read_ms=read_ms, page_p95_ms=page_ms)
+    print(f"a till: p99 {idle_ms:.1f} ms idle, {busy_ms:.1f} ms while {counted} of 10,000 counts were posted")
+    result(ratio=ratio, read_ms=read_ms, page_p95_ms=page_ms, till_ratio=busy_ms / idle_ms)
     return 0
 
 
@@ -119,7 +126,7 @@ def _fill(db: Connection, products: int, movements: int) -> None:
         rows = ((product(n).sku, place, n % 50) for n in range(0, products, every))
         db.executemany("INSERT INTO stock_row VALUES (?, ?, '', '', ?, 0, 0, 1)", rows)
     low = ((product(n).sku, "low" if n % 5 else "critical") for n in range(0, products, 50))
-    db.executemany("INSERT INTO stock_level VALUES (?, 'main', 90000, 30000, ?)", low)
+    db.executemany("INSERT INTO stock_level VALUES (?, 'main', 90000, 30000, ?, 0, 0)", low)
     db.execute("COMMIT")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
@@ -13,7 +14,7 @@ from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import lot_where, read_stock
 from tests.browser.browsing import till
 from tests.browser.calling import calling
-from tests.browser.serving import serve
+from tests.browser.serving import DEADLINE_S, serve
 from tests.shop_fixture import SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -43,14 +44,20 @@ def test_what_is_short_is_ordered_and_received_on_a_phone(tmp_path: Path) -> Non
             await page.see("#suggested", "below the minimum of 30")
             await page.page.locator("[data-draft]").click()
             await page.see("h2", "Purchase order 1")
+            await page.see("[data-do=ApprovePurchaseOrder]")
+            await page.see('body[data-link="open"]')
             await page.page.locator("[data-do=ApprovePurchaseOrder]").click()
+            await page.see("[data-do=SendPurchaseOrder]")
+            await page.see('body[data-link="open"]')
             await page.page.locator("[data-do=SendPurchaseOrder]").click()
+            await page.see("#receive")
+            await page.see('body[data-link="open"]')  # its scanner is listened to
             await page.page.locator("#receive [name=note]").fill("DN 1")
-            for _ in range(2):
+            for times in ("1", "2"):
                 await page.page.locator("#receive [name=scan]").fill("0105449000000996" + "17280301" + "10L7")
                 await page.page.locator("#receive [name=scan]").press("Enter")
-            counted = "document.querySelector('#came [name=quantity]').value === '2'"
-            await page.page.wait_for_function(counted)
+                counted = page.page.locator("#came [name=quantity]").first
+                await expect(counted).to_have_value(times, timeout=DEADLINE_S * 1000)
             await page.page.locator("#receive [type=submit]").click()
             await page.see("#order .pill", "Partly here")
             assert read_stock(served.shop.reader, "lager") == 7_000

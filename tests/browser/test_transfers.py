@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
@@ -14,7 +15,7 @@ from edge.shop.transfers.commands import AnnounceTransfer, SentGoods, SettleTran
 from edge.shop.transfers.queries import read_transfers
 from tests.browser.browsing import till
 from tests.browser.calling import calling
-from tests.browser.serving import serve
+from tests.browser.serving import DEADLINE_S, serve
 from tests.shop_fixture import SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -45,7 +46,7 @@ def test_goods_come_and_go_between_stores(tmp_path: Path) -> None:
                 await page.page.locator("#send [name=scan]").fill("5449000000996")
                 await page.page.locator("#send [name=scan]").press("Enter")
                 await page.see("#goods", "Lager")
-            await page.page.wait_for_function("document.querySelector('#goods input').value === '2'")
+            await expect(page.page.locator("#goods input").first).to_have_value("2", timeout=DEADLINE_S * 1000)
             await page.page.locator("#send [type=submit]").click()
             await page.see("#all", "To south")
             (sent,) = read_transfers(shop.reader, "out")

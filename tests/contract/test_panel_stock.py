@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
-from edge.shop.stock.commands import SetLocation
+from edge.shop.stock.commands import RecordMovement, SetLocation
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.http_client import when
@@ -74,7 +74,26 @@ def test_goods_come_go_and_are_found_again(tmp_path: Path) -> None:
             await when(moved, lambda found: found == [("waste", -1, 28_000), ("in", 2, 48_000)], "two movements")
             days = (await caller.call("GET", f"{API}/inventory/history?sku=cola", **grant)).json["days"]
             assert days == [{"business_date": "2027-01-15", "on_hand": 28_000}]
-            assert (await caller.call("GET", f"{API}/quality/inventory-check", **grant)).json["consistent"] is True
+
+    run(scenario())
+
+
+def test_as_programs_of_several_stores_call_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            await done(served.shop, SetProducts(GOODS), SYSTEM)
+            await done(served.shop, SetLocation("rooftop", {"en": "Rooftop"}, "bar"), SYSTEM)
+            grant = {"Grant": served.site.token}
+            looked = (await caller.call("GET", f"{API}/quality/inventory-check", **grant)).json
+            assert (looked["consistent"], looked["checked_at"][:10], looked["issues"]) == (True, "2027-01-15", [])
+            places = (await caller.call("GET", f"{API}/inventory/locations", **grant)).json["locations"]
+            assert [(one["id"], one["type"], one["is_active"]) for one in places] == [
+                ("main", "shop_floor", True),
+                ("rooftop", "bar", True),
+            ]
+            await done(served.shop, RecordMovement("cola", "in", units=28_000), SYSTEM)
+            named = {"code": COLA, "type": "OUT", "units": 1000, "notes": "tasting"}
+            assert (await caller.call("POST", f"{API}/stock/movement", named, **grant)).json["total"] == 27_000
 
     run(scenario())
 

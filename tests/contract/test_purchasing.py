@@ -55,6 +55,13 @@ def test_a_program_orders_receives_and_asks(tmp_path: Path) -> None:
             first = await caller.call("POST", orders, lines, **repeat)
             again = await caller.call("POST", orders, lines, **repeat)
             assert (first.status, first.json["number"], again.json["number"]) == (201, 1, 1)
+            named = {"supplier_id": "dairy", "location_id": "main", "lines": [{"sku": "cola", "quantity": 25_000}]}
+            answer = await caller.call("POST", f"{API}/orders/create", {**named, "notes": "soon"}, **grant)
+            assert (answer.status, answer.code, "48" in answer.message) == (422, "not_whole_packs", True)
+            listed = (await caller.call("GET", f"{API}/orders/open?kind=purchase", **grant)).json["orders"]
+            assert [one["number"] for one in listed] == [1]
+            assert (await caller.call("GET", f"{API}/orders/open?kind=rent", **grant)).status == 400
+            assert (await caller.call("GET", f"{API}/orders/suggestions", **grant)).status == 200
             answer = await caller.call("POST", orders, {**lines, "lines": []}, **grant)
             assert (answer.status, answer.code) == (422, "purchase_empty")
             for step, state in (("approve", "approved"), ("send", "sent")):

@@ -76,7 +76,7 @@ async def bar(folder: Path, clock: FakeClock | None = None) -> AsyncIterator[Bar
         await one.do(stock.SetLocation("rooftop", {"en": "Rooftop"}, "bar"))
         yield one
         assert verify(shop.reader, shop.registry).faults == ()
-        assert not [found for found in stock_check(shop.reader).issues if found.check == "rows_differ"]
+        assert not [found for found in stock_check(shop.reader) if found.check == "rows_differ"]
 
 
 def test_an_evening_from_the_delivery_to_the_count(tmp_path: Path) -> None:
@@ -123,6 +123,8 @@ def test_what_somebody_cannot_mean_is_refused_and_nothing_moves(tmp_path: Path) 
                 (move("juice", "in", units=1000, expiry="2026-02-20"), "expiry_past"),
                 (stock.TransferStock("main", "main", (stock.TransferLine("lager", 1000),)), "transfer_to_itself"),
                 (stock.SetLevels("lager", par=1000, reorder=2000), "levels_crossed"),
+                (stock.SetLevels("lager", maximum=2000), "levels_unset"),
+                (stock.SetLevels("lager", par=2000, reorder=1000, maximum=1000), "maximum_crossed"),
                 (stock.RetireLocation("main"), "main_stays"),
                 (stock.PostCount(7), "no_count"),
                 (stock.CloseBox("lager"), "too_few_units"),
@@ -189,7 +191,7 @@ def test_promises_are_kept_apart_and_end_by_themselves(tmp_path: Path) -> None:
             assert (one.item("lager").reserved, one.item("lager").available) == (6000, 4000)
             assert await one.refused(stock.RecordMovement("lager", "out", units=5000)) == "stock_promised"
             await one.do(stock.RecordMovement("lager", "out", units=5000, confirmed=True))
-            assert [found.check for found in stock_check(one.shop.reader).issues] == ["reserved_short"]
+            assert [found.check for found in stock_check(one.shop.reader)] == ["reserved_short"]
             await one.do(stock.FulfilReservation("cart 1", (stock.ReserveLine("lager", 2000),)))
             assert one.item("lager").reserved == 4000
             clock.advance(61)

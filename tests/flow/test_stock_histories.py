@@ -136,7 +136,7 @@ def check(shop: CommandBus) -> None:
         claims = "SELECT coalesce(sum(quantity), 0) FROM stock_claim WHERE sku = ? AND kind = 'reserved'"
         assert item.reserved == shop.reader.execute(claims, (product.sku,)).fetchone()[0] >= 0
     assert verify(shop.reader, shop.registry).faults == ()
-    odd = {issue.check for issue in stock_check(shop.reader).issues}
+    odd = {issue.check for issue in stock_check(shop.reader)}
     assert not odd & {"rows_differ", "boxes_negative"}, odd
 
 

@@ -11,6 +11,7 @@ from edge.shop.forecast.events import ModelPromoted, ModelRetired
 from edge.shop.forecast.intervals import GRID
 from edge.shop.forecast.queries import champion, demand_forecast, drift, expected_on, live_accuracy, read_models
 from edge.shop.forecast.rules import after
+from edge.shop.forecast.targets import order_up_to
 from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, done, open_shop, run
 
 QUANTILES = tuple(tuple(tuple((place - 0.5) * 2 for place in GRID) for _ in range(5)) for _ in range(3))
@@ -47,6 +48,8 @@ def test_the_nearer_one_goes_on_and_anybody_can_go_back(tmp_path: Path) -> None:
             }
             told = demand_forecast(shop.reader, "store", "daily", 3, 85.0)
             assert told and told.forecast_values == [130_000] * 3 and told.forecast_dates[0] == today
+            near, far = (order_up_to(shop.reader, {"store": days, "nothing": 3})["store"] for days in (0, 7))
+            assert 7 * 130_000 <= near < far, "a week's demand, more the longer it takes, and a margin"
             events: list[object] = []
             for _ in range(15):
                 sold(shop, today)

@@ -18,7 +18,8 @@ from edge.shop.purchasing.needs import read_suggestions
 from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_performance
 from edge.shop.purchasing.prices import read_supplier_pricing
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase, read_purchases, read_supplier
-from edge.shop.purchasing.rules import Need, SupplierOffer, cost_of, suggest
+from edge.shop.purchasing.rules import Need, SupplierOffer, cost_of
+from edge.shop.purchasing.suggesting import suggest
 from edge.shop.purchasing.watches import WATCHES
 from edge.shop.stock.commands import RecordMovement, SetLevels
 from edge.shop.stock.queries import StockItem, read_item

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from hypothesis import given
@@ -12,13 +13,15 @@ from edge.shop.catalog.product import Product
 from edge.shop.purchasing import commands as buying
 from edge.shop.purchasing.needs import read_suggestions
 from edge.shop.purchasing.nightly_part import NightlyOrders
-from edge.shop.purchasing.queries import read_purchases
-from edge.shop.purchasing.rules import Need, Spare, SuggestedTransfer, SupplierOffer, carry_first, suggest
+from edge.shop.purchasing.queries import read_purchase, read_purchases
+from edge.shop.purchasing.rules import Need, Spare, SuggestedTransfer, SupplierOffer
+from edge.shop.purchasing.suggesting import carry_first, suggest
 from edge.shop.stock.commands import RecordMovement, SetLevels, SetLocation, TransferLine, TransferStock
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 LAGER = Product("lager", {"en": "Lager"}, ("5449000000996",), 500)
 WINE = Product("wine", {"en": "Wine"}, ("4006381333948",), 900)
+TODAY = "2027-01-15"
 PLACES = ("main", "bar", "roof")
 amounts = st.integers(0, 200_000)
 needs = st.lists(
@@ -100,5 +103,59 @@ def test_at_night_what_is_suggested_is_drafted_once_and_small_orders_are_approve
             assert await part.draft("2027-01-16") == [], "what is drafted counts as ordered"
             states = {one.supplier: (one.state, one.automatic) for one in read_purchases(shop.reader, "").orders}
             assert states == {"brewery": ("approved", True), "cellar": ("draft", True)}
+
+    run(scenario())
+
+
+def test_what_runs_low_by_day_is_drafted_at_once_and_waits_in_one_order(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in (
+                SetProducts((LAGER, WINE)),
+                buying.SetSupplier("cellar", {"en": "Cellar"}, nightly=True),
+                *(buying.SetSupplierPrice("cellar", sku, 100) for sku in ("lager", "wine")),
+                *(SetLevels(sku, "main", 40_000, 10_000) for sku in ("lager", "wine")),
+                *(RecordMovement(sku, "in", units=20_000) for sku in ("lager", "wine")),
+            ):
+                await done(shop, command, SYSTEM)
+            part = NightlyOrders(shop, "Europe/Paris", lambda at_us: TODAY)
+            assert await part.look(TODAY, 10) == [], "the night's turn, and nothing is low"
+            await done(shop, RecordMovement("lager", "out", units=11_000), SYSTEM)
+            assert await part.look(TODAY, 11) == [1]
+            await done(shop, RecordMovement("wine", "out", units=12_000), SYSTEM)
+            assert await part.look(TODAY, 12) == [1], "the order that waits already"
+            assert await part.look(TODAY, 13) == []
+            (order,) = read_purchases(shop.reader, "").orders
+            found = read_purchase(shop.reader, order.number)
+            assert found is not None
+            assert {line.sku: line.quantity for line in found.lines} == {"lager": 31_000, "wine": 32_000}
+
+    run(scenario())
+
+
+def test_where_more_will_be_wanted_the_forecast_says_how_much(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in (
+                SetProducts((LAGER, WINE)),
+                SetLocation("roof", {"en": "Roof"}, "bar"),
+                buying.SetSupplier("cellar", {"en": "Cellar"}, lead_time_days=4),
+                *(buying.SetSupplierPrice("cellar", sku, 100) for sku in ("lager", "wine")),
+                *(SetLevels(sku, "main", 40_000, 10_000) for sku in ("lager", "wine")),
+                SetLevels("wine", "roof", 4_000, 1_000),
+            ):
+                await done(shop, command, SYSTEM)
+            asked: dict[str, int] = {}
+
+            def expected(db: object, leads: Mapping[str, int]) -> dict[str, int]:
+                asked.update(leads)
+                return dict.fromkeys(leads, 55_000)
+
+            found = read_suggestions(shop.reader, TODAY, expected=expected)
+            lines = {(line.sku, order.location): line for order in found.orders for line in order.lines}
+            assert asked == {"lager": 4}, "wine is kept at two places, each with levels of its own"
+            assert lines["lager", "main"].quantity == 55_000
+            assert [why.code for why in lines["lager", "main"].why] == ["below_reorder", "forecast"]
+            assert lines["wine", "main"].quantity == 40_000
 
     run(scenario())

@@ -140,6 +140,11 @@ def _table_differences(db: Connection, beside: Connection, table: str) -> Iterat
             return
 
 
+def followed(name: str) -> str:
+    """The topic on which it is said that a following projection took rows."""
+    return f"followed {name}"
+
+
 class Follower:
     """A part that keeps one following projection up to the journal."""
 
@@ -174,7 +179,7 @@ class Follower:
         till_first = self._shop.till_first
         turns = till_first.budget(FOLLOW_TURNS) if self._behind else 1
 
-        def advance(db: Connection) -> tuple[bool, int]:
+        def advance(db: Connection) -> tuple[bool, int, bool]:
             at = db.execute("SELECT seq FROM projection WHERE name = ?", (projector.name,)).fetchone()[0]
             rows, through = read_rows_of(db, self._types, at + 1, FOLLOW_SPAN, turns * FOLLOW_ROWS)
             for row in rows:
@@ -182,14 +187,17 @@ class Follower:
             if through > at:
                 db.execute("UPDATE projection SET seq = ? WHERE name = ?", (through, projector.name))
             more = self._settle(db, through, turns)
-            return more or len(rows) == turns * FOLLOW_ROWS or through == at + FOLLOW_SPAN, through
+            behind = more or len(rows) == turns * FOLLOW_ROWS or through == at + FOLLOW_SPAN
+            return behind, through, bool(rows)
 
         clock = asyncio.get_running_loop().time
         began_s = clock()
         answer = await self._shop.maintain(advance)
         if isinstance(answer, Refused):
             return False
-        self._behind, self.through = answer
+        self._behind, self.through, took = answer
+        if took:
+            self._shop.bus.publish(followed(projector.name), self.through)
         await till_first.rest(clock() - began_s if self._behind else 0.0)
         return self._behind
 

@@ -9,6 +9,7 @@ from edge.shop.forecast.occasions import categories_of_occasions as categories_o
 from edge.shop.forecast.project import demand, occasions_on, versions
 from edge.shop.forecast.queries import demand_forecast, inventory_risk, read_models
 from edge.shop.forecast.settings import ForecastSettings
+from edge.shop.forecast.targets import order_up_to as order_up_to
 from edge.shop.forecast.watches import WATCHES
 
 __all__ = ["ForecastSettings", "capability"]

@@ -1,11 +1,12 @@
 """Suppliers, what they ask, and what is ordered of them. See README.md."""
 
+from edge.core.messages import Number
 from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.purchasing import (
     commands,
     correcting,
-    needs,
     ordering,
     performance,
     prices,
@@ -14,12 +15,25 @@ from edge.shop.purchasing import (
     receiving,
     suppliers,
 )
+from edge.shop.purchasing.checks import purchase_stock_check
 from edge.shop.purchasing.events import EVENTS, UPCASTERS
+from edge.shop.purchasing.needs import Expected, WantedGoods, read_suggestions, read_wanted
+from edge.shop.purchasing.prices import Text
+from edge.shop.purchasing.rules import Suggestions
 from edge.shop.purchasing.watches import WATCHES
 
 
-def capability(currency: str) -> Capability:
-    """Purchasing in a store with this currency."""
+def capability(currency: str, expected: Expected) -> Capability:
+    """Purchasing in a store with this currency, and with what forecasts there are."""
+
+    def wanted(db: Connection, today: Text) -> WantedGoods:
+        """What is wanted now, who sells it, and what other places have too much of."""
+        return read_wanted(db, today, expected)
+
+    def suggestions(db: Connection, today: Text, budget_minor: Number | None = None) -> Suggestions:
+        """What to order now, by supplier and place, with reasons; within a budget, if there is one."""
+        return read_suggestions(db, today, budget_minor, expected)
+
     return Capability(
         name="purchasing",
         commands=(
@@ -27,7 +41,7 @@ def capability(currency: str) -> Capability:
             CommandSpec(commands.RetireSupplier, suppliers.retire_supplier, right=MANAGE, ask_first=True),
             CommandSpec(commands.SetSupplierPrice, suppliers.set_supplier_price, right=MANAGE),
             CommandSpec(commands.CreatePurchaseOrder, ordering.create, right=MANAGE),
-            CommandSpec(commands.OrderSuggested, ordering.order_suggested, right=MANAGE),
+            CommandSpec(commands.OrderSuggested, ordering.ordering_suggested(wanted), right=MANAGE),
             CommandSpec(commands.SetPurchaseLines, ordering.set_lines, right=MANAGE),
             CommandSpec(commands.ApprovePurchaseOrder, ordering.approve, right=MANAGE, ask_first=True),
             CommandSpec(commands.SendPurchaseOrder, ordering.send, right=MANAGE, ask_first=True),
@@ -52,6 +66,8 @@ def capability(currency: str) -> Capability:
             QuerySpec("purchase_orders", queries.read_purchases, right=MANAGE),
             QuerySpec("purchase_order", queries.read_purchase, right=MANAGE),
             QuerySpec("purchase_returns", queries.read_returns, right=MANAGE),
-            QuerySpec("purchase_suggestions", needs.read_suggestions, right=MANAGE),
+            QuerySpec("purchase_stock_check", purchase_stock_check, right=MANAGE),
+            QuerySpec("purchase_suggestions", suggestions, right=MANAGE),
+            QuerySpec("purchase_wanted", wanted, right=MANAGE),
         ),
     )

@@ -95,10 +95,15 @@ class CreatePurchaseOrder(Command, frozen=True):
 
 
 class OrderSuggested(Command, frozen=True):
-    """Make a draft of what is suggested now of a supplier for a place; the result is its number."""
+    """Make a draft of what is suggested now of a supplier for a place; the result is its number.
+
+    `skus`: these products of them, as they were suggested together; none: what they are cheapest for. Where a draft
+    that was made so waits for them already, it is filled up.
+    """
 
     supplier: SupplierId
     location: LocationId = MAIN
+    skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=LINES_LIMIT)] = ()
 
 
 class SetPurchaseLines(Command, frozen=True):

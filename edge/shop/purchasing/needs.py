@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -11,7 +11,8 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku, json_text
 from edge.shop.purchasing.prices import Text, offers_of
-from edge.shop.purchasing.rules import Need, Spare, Suggestions, carry_first, suggest
+from edge.shop.purchasing.rules import Need, Spare, SuggestedTransfer, Suggestions, SupplierOffer
+from edge.shop.purchasing.suggesting import Chosen, carry_first, suggest
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.queries import low_stock
 from edge.shop.stock.rows import available_at
@@ -19,7 +20,7 @@ from edge.shop.stock.rows import available_at
 NEEDS_LIMIT = 2_000
 """Places of products looked at together; the rest waits until these are ordered."""
 _LEVELS = """
-    SELECT l.sku, l.location, l.par, l.reorder FROM stock_level l JOIN product p USING (sku)
+    SELECT l.sku, l.location, l.par, l.reorder, l.quantity, l.maximum FROM stock_level l JOIN product p USING (sku)
     WHERE l.status IN ('low', 'critical') AND l.reorder > 0 AND p.retired_us IS NULL AND p.body -> 'parts' IS NULL
     ORDER BY l.status, l.sku, l.location LIMIT ?
 """
@@ -39,6 +40,7 @@ _SOLD = """
     SELECT -coalesce(sum(delta) FILTER (WHERE reason IN ('sale', 'void', 'refund', 'used')), 0), min(business_date)
     FROM stock_movement WHERE sku = ? AND business_date >= ?
 """
+_PLACES = "SELECT count(*) FROM stock_level WHERE sku = ?"
 SALES_DAYS = 28
 """So many days say how fast something sells; after fewer than half of them nobody knows yet."""
 
@@ -46,8 +48,9 @@ SALES_DAYS = 28
 def read_needs(db: Connection) -> list[Need]:
     """Products that are at or below their reorder point, or below their minimum, and what is ordered of them."""
     needs = []
-    for sku, location, par, reorder in db.execute(_LEVELS, (NEEDS_LIMIT,)).fetchall():
-        needs.append(Need(sku, location, available_at(db, sku, location), _ordered(db, sku, location), par, reorder))
+    for sku, location, par, reorder, quantity, maximum in db.execute(_LEVELS, (NEEDS_LIMIT,)).fetchall():
+        there, ordered = available_at(db, sku, location), _ordered(db, sku, location)
+        needs.append(Need(sku, location, there, ordered, par, reorder, quantity=quantity, maximum=maximum))
     for short in low_stock(db)[: NEEDS_LIMIT - len(needs)]:
         if not short.location:
             ordered = _ordered(db, short.sku, "")
@@ -60,15 +63,56 @@ def _ordered(db: Connection, sku: str, location: str) -> int:
     return sum(int(db.execute(sql, (sku, location)).fetchone()[0]) for sql in (_ORDERED, _DRAFTED))
 
 
-def read_suggestions(db: Connection, today: Text, budget_minor: Number | None = None) -> Suggestions:
+class WantedGoods(msgspec.Struct, frozen=True):
+    """What is wanted now, and who sells it at what: all that a suggestion follows from."""
+
+    needs: tuple[Need, ...]
+    offers: dict[str, list[SupplierOffer]]
+    minimums: dict[str, int]
+    transfers: tuple[SuggestedTransfer, ...]
+
+    def suggest(self, budget_minor: int | None = None, chosen: Chosen | None = None) -> Suggestions:
+        """What to order, and what to carry first."""
+        found = suggest(self.needs, self.offers, self.minimums, budget_minor, chosen)
+        return msgspec.structs.replace(found, transfers=self.transfers)
+
+
+Expected = Callable[[Connection, Mapping[str, int]], dict[str, int]]
+"""What a forecast says will be wanted of products, whose lead time it is told; what it knows nothing of is left out."""
+
+
+def nothing_expected(db: Connection, leads: Mapping[str, int]) -> dict[str, int]:
+    """Where there are no forecasts."""
+    return {}
+
+
+def read_suggestions(
+    db: Connection, today: Text, budget_minor: Number | None = None, expected: Expected = nothing_expected
+) -> Suggestions:
     """What to order now, by supplier and place, with reasons; within a budget, if there is one."""
+    return read_wanted(db, today, expected).suggest(budget_minor)
+
+
+def read_wanted(db: Connection, today: str, expected: Expected) -> WantedGoods:
+    """What is wanted now."""
     wanted = [need for need in read_needs(db) if need.missing]
     needs, transfers = carry_first(wanted, read_spares(db, [need.sku for need in wanted]))
     needs = [_perishing(db, need, today) for need in needs if need.missing]
     offers = offers_of(db, [need.sku for need in needs], today)
     minimums = dict(db.execute("SELECT id, minimum_order_minor FROM supplier WHERE NOT retired").fetchall())
-    found = suggest(needs, offers, minimums, budget_minor)
-    return msgspec.structs.replace(found, transfers=tuple(transfers))
+    needs = _foreseen(db, needs, offers, expected)
+    return WantedGoods(tuple(needs), offers, minimums, tuple(transfers))
+
+
+def _foreseen(
+    db: Connection, needs: Sequence[Need], offers: Mapping[str, Sequence[SupplierOffer]], expected: Expected
+) -> list[Need]:
+    """Needs with what is expected to be wanted of them. A forecast is of the whole shop: where several places have
+    levels of their own, each is filled to those."""
+    alone = [need.sku for need in needs if db.execute(_PLACES, (need.sku,)).fetchone()[0] <= 1]
+    leads = {sku: min(offer.lead_time_days for offer in offers[sku]) for sku in alone if offers.get(sku)}
+    found = expected(db, leads)
+    return [msgspec.structs.replace(need, expected=found.get(need.sku, 0)) for need in needs]
 
 
 def read_spares(db: Connection, skus: Sequence[str]) -> list[Spare]:

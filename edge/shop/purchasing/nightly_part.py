@@ -1,4 +1,5 @@
-"""Every night, what is suggested of suppliers that want it so becomes drafts; small ones are approved, too."""
+"""Every night, and when a product runs low, what is suggested of suppliers that want it so becomes drafts; small ones
+are approved, too."""
 
 from __future__ import annotations
 
@@ -13,12 +14,14 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import Ready
 from edge.shop.access.rights import system
+from edge.shop.purchasing.choosing import best_suggestions
 from edge.shop.purchasing.commands import ApprovePurchaseOrder, OrderSuggested
-from edge.shop.purchasing.needs import read_suggestions
+from edge.shop.purchasing.queries import read_purchase
 from edge.shop.purchasing.rules import SuggestedOrder
+from edge.shop.stock.queries import low_stock
 
 _log = structlog.get_logger(__name__)
-LOOK_S = 600.0
+LOOK_S = 60.0
 AT_HOUR = 4
 """Behind the hour at which forecasts are made anew."""
 _BY_ITSELF = "SELECT id, auto_approve_minor FROM supplier WHERE nightly AND NOT retired"
@@ -36,31 +39,49 @@ class NightlyOrders:
         self._business_date = business_date
         self._look_s = look_s
         self._drafted_on = ""
+        self._low: frozenset[tuple[str, str]] | None = None
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
         ready()
         while True:
-            today = self._business_date(self._shop.now_us())
             hour = datetime.fromtimestamp(self._shop.now_us() / 1e6, tz=self._zone).hour
-            if self._drafted_on != today and hour >= AT_HOUR and not self._shop.till_first.active:
-                await self.draft(today)
-                self._drafted_on = today
+            if not self._shop.till_first.active:
+                await self.look(self._business_date(self._shop.now_us()), hour)
             await asyncio.sleep(self._look_s)
+
+    async def look(self, today: str, hour: int) -> list[int]:
+        """Draft what is due at this hour, or since something ran low; the numbers of the orders that were made.
+
+        What was low already when it was first looked waits for the night.
+        """
+        due = self._drafted_on != today and hour >= AT_HOUR
+        low = frozenset((one.sku, one.location) for one in low_stock(self._shop.reader))
+        crossed = self._low is not None and bool(low - self._low)
+        self._low = low
+        if not due and not crossed:
+            return []
+        if due:
+            self._drafted_on = today
+        return await self.draft(today)
 
     async def draft(self, today: str) -> list[int]:
         """The numbers of the orders that were made."""
         approve = dict(self._shop.reader.execute(_BY_ITSELF).fetchall())
-        wanted = [one for one in read_suggestions(self._shop.reader, today).orders if one.supplier in approve]
+        read = self._shop.registry.queries["purchase_wanted"].read
+        found = await asyncio.to_thread(best_suggestions, read(self._shop.reader, today=today))
+        wanted = [one for one in found.orders if one.supplier in approve]
         made = [await self._make(one, approve[one.supplier]) for one in wanted]
         return [number for number in made if number]
 
     async def _make(self, order: SuggestedOrder, approve_minor: int) -> int:
-        outcome = await self._shop.do(OrderSuggested(order.supplier, order.location), system())
+        skus = tuple(line.sku for line in order.lines)
+        outcome = await self._shop.do(OrderSuggested(order.supplier, order.location, skus), system())
         if not isinstance(outcome, Done):
             _log.info("a suggestion was not drafted", supplier=order.supplier, why=str(outcome)[:80])
             return 0
         number = int(outcome.result)
-        if order.total_minor <= approve_minor:
+        made = read_purchase(self._shop.reader, number)  # it may be one that waited, and is filled up
+        if made and made.total_minor <= approve_minor:
             await self._shop.do(ApprovePurchaseOrder(number), system())
         return number

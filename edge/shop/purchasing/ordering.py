@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import msgspec
 
 from edge.core.messages import Refused
-from edge.core.registry import Transaction
+from edge.core.registry import Handler, Transaction
+from edge.core.storage.database import Connection
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import show_quantity
 from edge.shop.purchasing.commands import (
@@ -23,7 +24,7 @@ from edge.shop.purchasing.commands import (
     SetPurchaseLines,
 )
 from edge.shop.purchasing.events import PurchaseDrafted, PurchaseLine, PurchaseMoved
-from edge.shop.purchasing.needs import read_suggestions
+from edge.shop.purchasing.needs import WantedGoods
 from edge.shop.purchasing.prices import offers_of
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
 from edge.shop.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, expected_on
@@ -31,6 +32,10 @@ from edge.shop.purchasing.suppliers import require_supplier
 from edge.shop.stock.commands import ExpectStock, ReserveLine
 from edge.shop.stock.rows import called, find_product, require_location
 
+_WAITING = """
+    SELECT number FROM purchase_order WHERE supplier = ? AND location = ? AND state = 'draft' AND automatic
+    ORDER BY number LIMIT 1
+"""
 OPEN_LIMIT = 2_000
 """Orders that are open at once."""
 _TERMS = "SELECT lead_time_days, delivery_days FROM supplier WHERE id = ?"
@@ -47,22 +52,53 @@ def create(tx: Transaction, command: CreatePurchaseOrder) -> int | Refused:
     return _draft(tx, command.supplier, command.location, lines, command.note)
 
 
-def order_suggested(tx: Transaction, command: OrderSuggested) -> int | Refused:
+def ordering_suggested(read: Callable[[Connection, str], WantedGoods]) -> Handler:
+    """The handler of OrderSuggested in a store that wants what `read` says."""
+
+    def order_suggested(tx: Transaction, command: OrderSuggested) -> int | Refused:
+        return _order_suggested(tx, command, read(tx.db, tx.business_date))
+
+    return order_suggested
+
+
+def _order_suggested(tx: Transaction, command: OrderSuggested, wanted: WantedGoods) -> int | Refused:
+    if command.skus:
+        mine = tuple(one for one in wanted.needs if one.sku in command.skus and one.location == command.location)
+        wanted = msgspec.structs.replace(wanted, needs=mine)
+    chosen = {(sku, command.location): command.supplier for sku in command.skus}
     suggested = next(
         (
             order
-            for order in read_suggestions(tx.db, tx.business_date).orders
+            for order in wanted.suggest(chosen=chosen).orders
             if (order.supplier, order.location) == (command.supplier, command.location)
         ),
         None,
     )
     if suggested is None:
         return Refused("nothing_suggested", {"supplier": command.supplier})
-    lines = tuple(
+    lines = [
         PurchaseLine(line.sku, line.quantity, line.pack, line.unit_cost_minor, line.code)
         for line in suggested.lines[:LINES_LIMIT]
-    )
-    return _draft(tx, command.supplier, command.location, lines, automatic=True)
+    ]
+    waiting = tx.db.execute(_WAITING, (command.supplier, command.location)).fetchone()
+    order = read_purchase(tx.db, waiting[0]) if waiting else None
+    if order is None:
+        return _draft(tx, command.supplier, command.location, tuple(lines), automatic=True)
+    both = _together(order, lines)[:LINES_LIMIT]
+    about = (order.number, order.supplier, order.location, both, order.note)
+    tx.append(PurchaseDrafted(*about, automatic=True, revision=order.revision))
+    return order.number
+
+
+def _together(order: KeptPurchase, lines: Sequence[PurchaseLine]) -> tuple[PurchaseLine, ...]:
+    """The lines of a draft with more of them."""
+    found = {
+        one.sku: PurchaseLine(one.sku, one.quantity, one.pack, one.unit_cost_minor, one.code) for one in order.lines
+    }
+    for line in lines:
+        was = found.get(line.sku)
+        found[line.sku] = msgspec.structs.replace(line, quantity=line.quantity + (was.quantity if was else 0))
+    return tuple(found.values())
 
 
 def _draft(

@@ -14,8 +14,8 @@ from edge.core.messages import Command, Done
 from edge.lib.units.money import show_minor
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.purchasing import commands, queries
+from edge.shop.purchasing.choosing import best_suggestions
 from edge.shop.purchasing.correcting import CostEffect
-from edge.shop.purchasing.needs import read_suggestions
 from edge.shop.purchasing.paper import as_csv
 from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_performance
 from edge.shop.purchasing.prices import ComparedPrice, SupplierPrice, read_supplier_prices, read_supplier_pricing
@@ -29,6 +29,8 @@ from edge.web.problem import Problem
 from edge.web.request_body import json_of, whole_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
+SYNONYMS = {"supplier_id": "supplier", "location_id": "location", "notes": "note"}
+"""Other names of the fields of an order."""
 RETURNS_SHOWN = 100
 Text = Callable[[Why], str]
 
@@ -91,11 +93,13 @@ class ToldOrder(msgspec.Struct, frozen=True):
 
 
 class ToldSuggestions(msgspec.Struct, frozen=True):
-    """`GET purchase-orders/suggestions`: what to order, and what is wanted and cannot be suggested."""
+    """`GET purchase-orders/suggestions`: what to order, and what is wanted and cannot be suggested; `saved_minor`: by
+    how much it is less than each product from whoever is cheapest for it alone."""
 
     orders: list[ToldOrder]
     unmet: list[Unmet]
     transfers: list[SuggestedTransfer]
+    saved_minor: int
 
 
 async def suppliers(request: web.Request) -> web.Response:
@@ -148,6 +152,8 @@ async def returns(request: web.Request) -> web.Response:
 
 async def open_orders(request: web.Request) -> web.Response:
     """`GET purchase-orders/open`: orders of which something is still to come."""
+    if request.query.get("kind", "purchase") != "purchase":
+        raise Problem(400, "argument_wrong", name="kind", why="purchase")
     return answer_json(await orders_of(request, "open"))
 
 
@@ -193,14 +199,19 @@ async def suggestions(request: web.Request) -> web.Response:
     """`GET purchase-orders/suggestions`: what to order now and why; within `?budget_minor=`, if it is given."""
     found, told = await suggested(request), teller(request)
     return answer_json(
-        ToldSuggestions([_told(one, told) for one in found.orders], list(found.unmet), list(found.transfers))
+        ToldSuggestions(
+            [_told(one, told) for one in found.orders], list(found.unmet), list(found.transfers), found.saved_minor
+        )
     )
 
 
 async def suggested(request: web.Request) -> Suggestions:
     """What to order now."""
     budget = whole_of(request, "budget_minor", 0) if request.query.get("budget_minor") else None
-    return await request.app[SITE].asker.read(partial(read_suggestions, today=today_of(request), budget_minor=budget))
+    site = request.app[SITE]
+    read = partial(site.shop.registry.queries["purchase_wanted"].read, today=today_of(request))
+    wanted = await site.asker.read(read)
+    return await site.heavy.do(best_suggestions, wanted, budget)
 
 
 def teller(request: web.Request) -> Text:
@@ -228,7 +239,8 @@ def _doing(kind: type[Command], status: int = 200) -> Callable[[web.Request], Aw
 
     async def do(request: web.Request) -> web.StreamResponse:
         """The order or the supplier behind it."""
-        site, fields = request.app[SITE], json_of(await request.read() or b"{}")
+        site, body = request.app[SITE], json_of(await request.read() or b"{}")
+        fields = {SYNONYMS.get(name, name): value for name, value in body.items()}
         if "number" in request.match_info:
             fields["number"] = int(request.match_info["number"])
         try:
@@ -292,7 +304,13 @@ _COUNT: Schema = {"type": "integer", "minimum": 0}
 _LISTED = {"supplier": _WORD, "before": _COUNT, "limit": _COUNT}
 _ONE = "purchase-orders/{number:[0-9]{1,15}}"
 
+_BUDGET = {"budget_minor": _COUNT}
+_OF_KIND = {**_LISTED, "kind": {"enum": ["purchase"]}}
 ENDPOINTS = (
+    # as those ask who call every order an order; what guests ordered is the orders' own
+    _get("orders/suggestions", suggestions, Answer(ToldSuggestions), _BUDGET, name="orders_suggested"),
+    _get("orders/open", open_orders, Answer(PurchasePage), _OF_KIND, name="orders_open"),
+    _post("orders/create", commands.CreatePurchaseOrder, KeptPurchase, 201, "orders_create"),
     _get("suppliers", suppliers, Answer(SupplierList), {"retired": _WORD}, name="suppliers_list"),
     _get(
         "suppliers/pricing", pricing, Answer(PricingList), {"sku": _WORD, "quantity": _COUNT}, name="suppliers_pricing"
@@ -305,7 +323,7 @@ ENDPOINTS = (
         "purchase-orders/suggestions",
         suggestions,
         Answer(ToldSuggestions),
-        {"budget_minor": _COUNT},
+        _BUDGET,
         name="purchase_orders_suggested",
     ),
     _post("purchase-orders", commands.CreatePurchaseOrder, KeptPurchase, 201, "purchase_orders_create"),

@@ -11,6 +11,10 @@ import msgspec
 
 from edge.lib.units.quantity import THOUSANDTHS
 
+Bound = Literal["maximum", "shelf_life"]
+"""Rules that say how much of a product may be ordered at most."""
+MANY = 1_000_000
+"""Packs that are as good as any number of them."""
 State = Literal["draft", "approved", "sent", "part_received", "received", "closed", "cancelled"]
 STATES: tuple[State, ...] = ("draft", "approved", "sent", "part_received", "received", "closed", "cancelled")
 NEXT: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -37,8 +41,10 @@ PRICE_OFF_PERCENT = 2
 class Need(msgspec.Struct, frozen=True):
     """How a product stands at a place (empty: the whole shop), in thousandths; `ordered` counts drafts, too.
 
-    With `par` and `reorder` it is wanted at `reorder` and below, up to `par`; with a `minimum` alone below that, up to
-    twice as much. `sells`: no more than that is sold before it would be over its last day (None: it keeps).
+    With `par` and `reorder` it is wanted at `reorder` and below, up to `par`, and `quantity` at least; with a `minimum`
+    alone below that, up to twice as much. `maximum`: the most there may be (0: no bound). `sells`: no more than that is
+    sold before it would be over its last day (None: it keeps). `expected`: what a forecast says will be wanted until
+    more can come (0: there is none).
     """
 
     sku: str
@@ -49,6 +55,9 @@ class Need(msgspec.Struct, frozen=True):
     reorder: int = 0
     minimum: int = 0
     sells: int | None = None
+    quantity: int = 0
+    maximum: int = 0
+    expected: int = 0
 
     @property
     def position(self) -> int:
@@ -56,6 +65,11 @@ class Need(msgspec.Struct, frozen=True):
 
     @property
     def target(self) -> int:
+        return max(self.level, self.expected)
+
+    @property
+    def level(self) -> int:
+        """What it is filled up to without a forecast."""
         return max(self.par, self.reorder) if self.par or self.reorder else 2 * self.minimum
 
     @property
@@ -63,7 +77,21 @@ class Need(msgspec.Struct, frozen=True):
         """How much would fill it up; 0: it is not wanted yet."""
         levels = bool(self.par or self.reorder)
         wanted = self.position <= self.reorder if levels else self.position < self.minimum
-        return max(0, self.target - self.position) if wanted else 0
+        return max(0, self.target - self.position, self.quantity) if wanted else 0
+
+    @property
+    def bounds(self) -> dict[Bound, int]:
+        """The most that may be ordered, by the rule that says so."""
+        bounds: dict[Bound, int] = {}
+        if self.maximum:
+            bounds["maximum"] = max(0, self.maximum - self.position)
+        if self.sells is not None:
+            bounds["shelf_life"] = max(0, self.sells - max(0, self.position))
+        return bounds
+
+    def most_packs(self, offer: SupplierOffer) -> int:
+        """The most whole packs that may be ordered."""
+        return min((most // offer.pack_size for most in self.bounds.values()), default=MANY)
 
 
 class SupplierOffer(msgspec.Struct, frozen=True):
@@ -142,15 +170,23 @@ class Unmet(msgspec.Struct, frozen=True):
     sku: str
     location: str
     missing: int
-    rule: Literal["no_supplier", "other_currency", "over_budget", "shelf_life"]
+    rule: Literal["no_supplier", "other_currency", "over_budget", "least_order"] | Bound
 
 
 class Suggestions(msgspec.Struct, frozen=True):
-    """What to order, by supplier and place, what could not be suggested, and what to carry from another place first."""
+    """What to order, by supplier and place, what could not be suggested, and what to carry from another place first.
+
+    `saved_minor`: by how much it is less than each product from whoever is cheapest for it alone.
+    """
 
     orders: tuple[SuggestedOrder, ...]
     unmet: tuple[Unmet, ...]
     transfers: tuple[SuggestedTransfer, ...] = ()
+    saved_minor: int = 0
+
+    @property
+    def total_minor(self) -> int:
+        return sum(order.total_minor for order in self.orders)
 
 
 def expected_on(sent: date, lead_time_days: int, delivery_days: Sequence[int]) -> date:
@@ -194,134 +230,6 @@ def cheapest(offers: Iterable[SupplierOffer], quantity: int) -> SupplierOffer | 
         key=lambda offer: (landed_micro(offer, quantity), offer.lead_time_days, offer.supplier),
         default=None,
     )
-
-
-def carry_first(needs: Iterable[Need], spares: Iterable[Spare]) -> tuple[list[Need], list[SuggestedTransfer]]:
-    """What other places of the shop have too much of goes where it is wanted, before any of it is ordered."""
-    left = {(spare.sku, spare.location): spare.quantity for spare in spares}
-    wanted, transfers = [], []
-    for need in needs:
-        for (sku, location), quantity in left.items():
-            part = min(need.missing, quantity)
-            if sku == need.sku and location != need.location and part > 0:
-                part -= part % THOUSANDTHS  # whole units, whatever it is sold by
-                if part:
-                    left[(sku, location)] -= part
-                    transfers.append(SuggestedTransfer(sku, location, need.location, part))
-                    need = msgspec.structs.replace(need, available=need.available + part)
-        wanted.append(need)
-    return wanted, transfers
-
-
-def suggest(
-    needs: Iterable[Need],
-    offers: Mapping[str, Sequence[SupplierOffer]],
-    minimums: Mapping[str, int],
-    budget_minor: int | None = None,
-) -> Suggestions:
-    """What to order of whom: whole packs, the least of each that fills every need and the suppliers' minimums.
-
-    Within a budget, what lacks most comes first, and of the last line as many packs as fit.
-    """
-    groups: dict[tuple[str, str], list[tuple[Need, SupplierOffer]]] = {}
-    unmet: list[Unmet] = []
-    for need in sorted(needs, key=_urgency):
-        if not need.missing:
-            continue
-        known = offers.get(need.sku, ())
-        offer = cheapest(known, need.missing)
-        if offer is None:
-            rule: Literal["other_currency", "no_supplier"] = "other_currency" if known else "no_supplier"
-            unmet.append(Unmet(need.sku, need.location, need.missing, rule))
-        else:
-            groups.setdefault((offer.supplier, need.location), []).append((need, offer))
-    orders = []
-    left = budget_minor
-    for (supplier, location), wanted in groups.items():
-        order, lacking = _order(supplier, location, wanted, minimums.get(supplier, 0), left)
-        unmet += lacking
-        if order:
-            orders.append(order)
-            left = None if left is None else left - order.total_minor
-    return Suggestions(tuple(orders), tuple(unmet))
-
-
-def _urgency(need: Need) -> tuple[int, str, str]:
-    return need.position * THOUSANDTHS // max(1, need.target), need.sku, need.location
-
-
-def _order(
-    supplier: str,
-    location: str,
-    wanted: Sequence[tuple[Need, SupplierOffer]],
-    minimum_minor: int,
-    budget_minor: int | None,
-) -> tuple[SuggestedOrder | None, list[Unmet]]:
-    fee = wanted[0][1].fee_minor
-    left = None if budget_minor is None else budget_minor - fee
-    lines: list[SuggestedLine] = []
-    unmet: list[Unmet] = []
-    for need, offer in wanted:
-        packs = packs_for(need.missing, offer)
-        if need.sells is not None:
-            packs = min(packs, max(0, need.sells - max(0, need.position)) // offer.pack_size)
-            if packs < offer.min_packs:
-                unmet.append(Unmet(need.sku, location, need.missing, "shelf_life"))
-                continue
-        if left is not None:
-            packs = min(packs, _affordable(offer, left))
-        if packs < offer.min_packs:
-            unmet.append(Unmet(need.sku, location, need.missing, "over_budget"))
-            continue
-        line = _line(need, offer, packs)
-        lines.append(line)
-        left = None if left is None else left - line.total_minor
-    if not lines:
-        return None, unmet
-    lines = _topped_up(lines, minimum_minor)
-    total = fee + sum(line.total_minor for line in lines)
-    if budget_minor is None or total <= budget_minor:
-        return SuggestedOrder(supplier, location, tuple(lines), fee, total), unmet
-    return None, [Unmet(need.sku, location, need.missing, "over_budget") for need, _ in wanted]
-
-
-def _affordable(offer: SupplierOffer, left_minor: int) -> int:
-    """The most packs for so much money."""
-    cost = cost_of(offer.pack_size, offer.cost_minor)
-    return max(0, left_minor) // cost if cost else 10**6
-
-
-def _line(need: Need, offer: SupplierOffer, packs: int) -> SuggestedLine:
-    quantity = packs * offer.pack_size
-    if need.par or need.reorder:
-        numbers = {"position": need.position, "reorder": need.reorder, "target": need.target}
-        why = [Why("below_reorder", numbers)]
-    else:
-        why = [Why("below_minimum", {"position": need.position, "minimum": need.minimum, "target": need.target})]
-    if quantity > need.missing:
-        code = "least_packs" if packs == offer.min_packs > 1 else "whole_packs"
-        why.append(Why(code, {"missing": need.missing, "packs": packs, "pack": offer.pack}))
-    elif quantity < need.missing:
-        fits = need.sells is not None and quantity + offer.pack_size > need.sells - max(0, need.position)
-        why.append(Why("shelf_life" if fits else "within_budget", {"missing": need.missing}))
-    total = cost_of(quantity, offer.cost_minor)
-    return SuggestedLine(need.sku, quantity, packs, offer.pack, offer.code, offer.cost_minor, total, tuple(why))
-
-
-def _topped_up(lines: list[SuggestedLine], minimum_minor: int) -> list[SuggestedLine]:
-    """More packs of one line, where all are less than the supplier delivers: of the line that overshoots least."""
-    short = minimum_minor - sum(line.total_minor for line in lines)
-    costs = [cost_of(line.pack * THOUSANDTHS, line.unit_cost_minor) for line in lines]
-    if short <= 0 or not any(costs):
-        return lines
-    _, at = min((-(-short // cost) * cost, at) for at, cost in enumerate(costs) if cost)
-    line = lines[at]
-    packs = line.packs + -(-short // costs[at])
-    quantity = packs * line.pack * THOUSANDTHS
-    why = (*line.why, Why("least_order", {"least": minimum_minor, "packs": packs - line.packs}))
-    total = cost_of(quantity, line.unit_cost_minor)
-    lines[at] = msgspec.structs.replace(line, quantity=quantity, packs=packs, total_minor=total, why=why)
-    return lines
 
 
 def price_off(ordered_minor: int, received_minor: int) -> bool:

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 import msgspec
 
+from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
-
-FINDINGS_LIMIT = 500
-"""Findings of one check; more are not listed, and say so by being this many."""
-Severity = Literal["critical", "medium", "low"]
-
-
-class StockIssue(msgspec.Struct, frozen=True):
-    """What is not as it should be; `proposal` is the key of what to do about it. Quantities in thousandths."""
-
-    check: str
-    severity: Severity
-    sku: str
-    location: str
-    expected: int
-    found: int
-    proposal: str
+from edge.shop.stock.queries import FINDINGS_LIMIT, Severity, StockIssue
 
 
 class StockCheck(msgspec.Struct, frozen=True):
-    """What was looked at, and what was found."""
+    """How many products were looked at, when, and what was found."""
 
     consistent: bool
+    checked_at: datetime
     items: int
     issues: list[StockIssue]
+
+
+ELSEWHERE = "_stock_check"
+"""Queries whose name ends so are checks of other capabilities, each a list of `StockIssue` as of a moment."""
 
 
 _CHECKS: tuple[tuple[str, Severity, str, str], ...] = (
@@ -38,6 +30,13 @@ _CHECKS: tuple[tuple[str, Severity, str, str], ...] = (
         *("rows_differ", "critical", "rebuild"),
         """SELECT s.sku, '', s.on_hand, coalesce(sum(r.quantity), 0) FROM stock s LEFT JOIN stock_row r USING (sku)
            GROUP BY s.sku HAVING s.on_hand <> coalesce(sum(r.quantity), 0)""",
+    ),
+    (
+        *("movements_differ", "critical", "rebuild"),  # asked only where the list has followed all of the journal
+        """SELECT s.sku, '', s.on_hand, coalesce((SELECT m.balance FROM stock_movement m WHERE m.sku = s.sku
+                                                  ORDER BY m.seq DESC, m.n DESC LIMIT 1), 0) AS listed FROM stock s
+           WHERE s.on_hand <> listed
+             AND (SELECT seq FROM projection WHERE name = 'stock_movements') = (SELECT max(seq) FROM journal)""",
     ),
     (
         *("boxes_negative", "medium", "count"),
@@ -80,14 +79,35 @@ _CHECKS: tuple[tuple[str, Severity, str, str], ...] = (
         """SELECT r.sku, r.location, 0, sum(r.quantity) FROM stock_recall x JOIN stock_row r USING (sku, lot)
            GROUP BY r.sku, r.location HAVING sum(r.quantity) > 0""",
     ),
+    (
+        *("cost_jumped", "low", "look_at_receipt"),
+        """SELECT sku, location, 1000 * was, 1000 * now FROM (
+               SELECT sku, location, unit_cost_minor AS now,
+                      lag(unit_cost_minor) OVER (PARTITION BY sku ORDER BY seq) AS was,
+                      row_number() OVER (PARTITION BY sku ORDER BY seq DESC) AS newest
+               FROM stock_receipt WHERE unit_cost_minor IS NOT NULL AND quantity > 0)
+           WHERE newest = 1 AND was > 0 AND 2 * abs(now - was) > was""",
+    ),
 )
 
 
-def stock_check(db: Connection) -> StockCheck:
-    """All that is not as it should be."""
-    issues = [
+def stock_check(db: Connection) -> list[StockIssue]:
+    """All that is not as it should be in the rows of the stock itself."""
+    return [
         StockIssue(name, severity, sku, location, expected, found, proposal)
         for name, severity, proposal, sql in _CHECKS
         for sku, location, expected, found in db.execute(f"{sql} LIMIT ?", (FINDINGS_LIMIT,))
     ]
-    return StockCheck(not issues, db.execute("SELECT count(*) FROM stock").fetchone()[0], issues)
+
+
+def whole_check(db: Connection, queries: Mapping[str, QuerySpec], now_us: int) -> StockCheck:
+    """The same, and what orders and transfers say of the stock."""
+    issues = [*stock_check(db), *_elsewhere(db, queries, now_us)]
+    items = int(db.execute("SELECT count(*) FROM stock").fetchone()[0])
+    return StockCheck(not issues, datetime.fromtimestamp(now_us // 1_000_000, UTC), items, issues)
+
+
+def _elsewhere(db: Connection, queries: Mapping[str, QuerySpec], now_us: int) -> Iterator[StockIssue]:
+    for name, query in queries.items():
+        if name.endswith(ELSEWHERE):
+            yield from query.read(db, now_us=now_us)

@@ -159,12 +159,17 @@ class SetSellingPlace(Command, frozen=True):
 
 
 class SetLevels(Command, frozen=True):
-    """How much of a product a place should hold, and at how much it runs low; both 0: as the product says."""
+    """How much of a product a place should hold, and at how much it runs low; both 0: as the product says.
+
+    `quantity`: order so much at least. `maximum`: never more than the place can hold (0: as much as there may be).
+    """
 
     sku: Sku
     location: LocationId = MAIN
     par: Thousandths = 0
     reorder: Thousandths = 0
+    quantity: Thousandths = 0
+    maximum: Thousandths = 0
 
 
 class RecallLot(Command, frozen=True):

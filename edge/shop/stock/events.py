@@ -100,12 +100,18 @@ class SellingPlaceSet(Event, frozen=True):
 
 
 class LevelsSet(Event, frozen=True):
-    """How much of a product a place should hold (`par`), and at how much it runs low (`reorder`); both 0: no levels."""
+    """How much of a product a place should hold (`par`), and at how much it runs low (`reorder`); both 0: no levels.
 
+    `quantity`: order so much at least. `maximum`: order no more than makes it so much; 0: no bound.
+    """
+
+    version = 2
     sku: str
     location: str
     par: int
     reorder: int
+    quantity: int = 0
+    maximum: int = 0
 
 
 class LotRecalled(Event, frozen=True):

@@ -74,7 +74,12 @@ def set_levels(tx: Transaction, command: SetLevels) -> Refused | None:
         return refused
     if command.reorder > command.par:
         return Refused("levels_crossed", {"sku": product.sku})
-    tx.append(LevelsSet(product.sku, command.location, command.par, command.reorder))
+    if (command.quantity or command.maximum) and not command.reorder:
+        return Refused("levels_unset", {"sku": product.sku})
+    if 0 < command.maximum < command.par:
+        return Refused("maximum_crossed", {"sku": product.sku})
+    levels = (command.par, command.reorder, command.quantity, command.maximum)
+    tx.append(LevelsSet(product.sku, command.location, *levels))
     return None
 
 

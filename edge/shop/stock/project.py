@@ -142,8 +142,8 @@ def _levels(db: Connection, fact: RecordedEvent, event: LevelsSet) -> None:
     if not event.par and not event.reorder:
         db.execute("DELETE FROM stock_level WHERE sku = ? AND location = ?", (event.sku, event.location))
         return
-    levels = (event.sku, event.location, event.par, event.reorder)
-    db.execute("INSERT OR REPLACE INTO stock_level VALUES (?, ?, ?, ?, 'normal')", levels)
+    levels = (event.sku, event.location, event.par, event.reorder, event.quantity, event.maximum)
+    db.execute("INSERT OR REPLACE INTO stock_level VALUES (?, ?, ?, ?, 'normal', ?, ?)", levels)
     _follow(db, [(event.sku, event.location)])
 
 
@@ -195,7 +195,7 @@ def _count_ended(db: Connection, fact: RecordedEvent, event: CountEnded) -> None
 
 projector = Projector(
     name="stock",
-    version=3,
+    version=4,
     tables=(
         *("stock", "stock_row", "stock_location", "stock_register", "stock_level", "stock_recall", "stock_claim"),
         *("stock_count", "stock_count_line", "stock_receipt", "stock_correction"),

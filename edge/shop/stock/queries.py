@@ -23,6 +23,9 @@ SCAN_LIMIT = 2_000
 """Products looked at together where only those of one status are wanted."""
 LOW_LIMIT = 5_000
 """Products that a list of what runs low holds."""
+FINDINGS_LIMIT = 500
+"""Findings of one check; more are not listed, and say so by being this many."""
+Severity = Literal["critical", "medium", "low"]
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 Wanted = Literal["", "normal", "low", "critical", "excess", "unwatched", "negative"]
 
@@ -40,16 +43,19 @@ class ItemRow(msgspec.Struct, frozen=True):
 
 
 class ItemLevel(msgspec.Struct, frozen=True):
-    """How much a place should hold, when it runs low, and how it stands."""
+    """How much a place should hold, when it runs low, how it stands, how much is ordered at least, and the most there
+    may be (0: no bound)."""
 
     location: str
     par: int
     reorder: int
     status: str
+    quantity: int = 0
+    maximum: int = 0
 
 
 class StockItem(msgspec.Struct, frozen=True):
-    """What is there of a product, in thousandths but for `boxes` and `box` (units in one).
+    """What is there of a product, in thousandths but for `boxes` and `box` (units in one); `total` is `on_hand`.
 
     `available` is what is neither promised nor in quarantine; `status` is "" for what nobody watches. `average_micro`:
     what a unit of it cost in millionths of a minor unit (None: not known), `value_milli` all of it, in thousandths.
@@ -73,6 +79,7 @@ class StockItem(msgspec.Struct, frozen=True):
     average_micro: int | None
     rows: tuple[ItemRow, ...]
     levels: tuple[ItemLevel, ...]
+    total: int
     retired: bool = False
 
 
@@ -106,6 +113,19 @@ class Shortage(msgspec.Struct, frozen=True):
     minimum: int
     missing_units: int
     boxes_to_order: int
+
+
+class StockIssue(msgspec.Struct, frozen=True):
+    """What is not as it should be; `proposal` is the key of what to do about it. Quantities in thousandths; where it is
+    about a cost, thousandths of a minor unit, and about time, thousandths of a day."""
+
+    check: str
+    severity: Severity
+    sku: str
+    location: str
+    expected: int
+    found: int
+    proposal: str
 
 
 def read_stock(db: Connection, sku: str) -> int:
@@ -236,7 +256,7 @@ _CLAIMS = """
     SELECT c.sku, c.kind, sum(c.quantity) FROM json_each(?) j JOIN stock_claim c ON c.sku = j.value GROUP BY 1, 2
 """
 _LEVELS = """
-    SELECT l.sku, l.location, l.par, l.reorder, l.status
+    SELECT l.sku, l.location, l.par, l.reorder, l.status, l.quantity, l.maximum
     FROM json_each(?) j JOIN stock_level l ON l.sku = j.value ORDER BY l.location <> 'main', l.location
 """
 _WORST = ("critical", "low", "excess", "normal")
@@ -271,6 +291,7 @@ def items_of(db: Connection, products: Sequence[StockedProduct]) -> list[StockIt
                 *(None if average is None else costs.value_milli(average, on_hand), average),
                 rows=mine,
                 levels=known,
+                total=on_hand,
                 retired=product.retired_us is not None,
             )
         )

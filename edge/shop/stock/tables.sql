@@ -38,13 +38,16 @@ CREATE TABLE stock_register (
     location TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of LevelsSet: how much there should be, and the status since a move crossed one.
+-- Strict projection of LevelsSet: how much there should be, the status since a move crossed one, how much to order
+-- at least (`quantity`), and the most there may be (`maximum`; 0: no bound).
 CREATE TABLE stock_level (
     sku      TEXT NOT NULL,
     location TEXT NOT NULL,
     par      INTEGER NOT NULL,
     reorder  INTEGER NOT NULL,
     status   TEXT NOT NULL,
+    quantity INTEGER NOT NULL DEFAULT 0,
+    maximum  INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (sku, location)
 ) STRICT, WITHOUT ROWID;
 

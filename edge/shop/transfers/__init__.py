@@ -3,6 +3,7 @@
 from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.transfers import commands, handlers, project, queries
+from edge.shop.transfers.checks import transfer_stock_check
 from edge.shop.transfers.events import EVENTS, UPCASTERS
 from edge.shop.transfers.watches import WATCHES
 
@@ -23,5 +24,6 @@ capability = Capability(
     queries=(
         QuerySpec("transfers", queries.read_transfers, right=MANAGE, also=STOCK),
         QuerySpec("transfer", queries.read_transfer, right=MANAGE, also=STOCK),
+        QuerySpec("transfer_stock_check", transfer_stock_check, right=MANAGE),
     ),
 )

@@ -10,12 +10,12 @@ from edge.shop.transfers.rules import LATE_DAYS
 
 LIMIT = 500
 DAY_US = 86_400_000_000
-_LATE = "SELECT id, store, begun_us FROM transfer WHERE state = 'sent' AND begun_us < ? ORDER BY begun_us LIMIT ?"
+LATE = "SELECT id, store, begun_us FROM transfer WHERE state = 'sent' AND begun_us < ? ORDER BY begun_us LIMIT ?"
 _REFUSED = "SELECT id, store FROM transfer WHERE state = 'refused' AND direction = 'out' ORDER BY id LIMIT ?"
 
 
 def _late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    for id, store, begun_us in db.execute(_LATE, (now_us - LATE_DAYS * DAY_US, LIMIT)):
+    for id, store, begun_us in db.execute(LATE, (now_us - LATE_DAYS * DAY_US, LIMIT)):
         yield Condition(id, {"store": store, "days": (now_us - begun_us) // DAY_US})
 
 

@@ -14,7 +14,7 @@ addEventListener("click", async ({ target }) => {
   const { draft: supplier, location: place } = target.dataset;
   if (!supplier) return;
   target.disabled = true;
-  const answer = await sendGranted("OrderSuggested", { supplier, location: place });
+  const answer = await sendGranted("OrderSuggested", { supplier, location: place, skus: JSON.parse(target.dataset.skus) });
   target.disabled = false;
   if (tell("suggested-error", answer)) location.assign(address("purchase", answer.body.done.result));
 });

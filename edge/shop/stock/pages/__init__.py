@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from edge.core.endpoints import Page, fragment
+from edge.core.journal.projections import followed
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import show_minor
@@ -28,9 +29,9 @@ from edge.shop.stock.listings import (
     read_receipts,
     read_selling_places,
 )
-from edge.shop.stock.pages import receipts, sync
+from edge.shop.stock.pages import inventory, receipts, sync
+from edge.shop.stock.pages.asked import STATUSES, known, page_of
 from edge.shop.stock.queries import StockItem
-from edge.shop.stock.routes import STATUSES, known, page_of
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
@@ -117,6 +118,16 @@ async def expiring(request: web.Request) -> web.Response:
     return page(request, "stock_expiring", **await site.asker.read(read))
 
 
+async def check(request: web.Request) -> web.Response:
+    """`GET /manager/stock/check`: what of the stock is not as it should be, and what to do about each."""
+    found = await inventory.checked(request)
+
+    def read(db: Connection) -> dict[str, Any]:
+        return {"product_names": _names(db, [issue.sku for issue in found.issues]), **_choices(db)}
+
+    return page(request, "stock_check", found=found, **await request.app[SITE].asker.read(read))
+
+
 async def _rows(request: web.Request) -> str:
     found = await page_of(request)
     query = [(key, value) for key, value in request.query.items() if key != "after"]
@@ -179,10 +190,11 @@ def _now(source: FragmentSource, register: str) -> dict[str, Any]:
     return {"seq": found[0] if found else 0}
 
 
-FRAGMENTS = (Fragment("stock_now", _now, follows=("committed",)),)
+FRAGMENTS = (Fragment("stock_now", _now, follows=("committed", followed(movements.projector.name))),)
 ENDPOINTS = (
     fragment("/fragments/stock", rows, MANAGE, also=STOCK),
     fragment("/fragments/stock/item", card, MANAGE, also=STOCK),
+    *inventory.ENDPOINTS,
     *sync.ENDPOINTS,
     *receipts.ENDPOINTS,
 )
@@ -230,6 +242,16 @@ PAGES = (
         also=STOCK,
         fragments=_FRAME[:2],
         menu="stock.expiring",
+    ),
+    Page(
+        path="/manager/stock/check",
+        name="stock_check",
+        group="stock",
+        place=35,
+        handler=check,
+        right=MANAGE,
+        fragments=_FRAME[:2],
+        menu="stock.check",
     ),
     Page(
         path="/manager/stock/places",

@@ -14,6 +14,7 @@ const dialog = document.getElementById("move-dialog");
 const form = dialog.querySelector("form");
 const { sku } = card.dataset;
 const ASKED = new Set(["expiry_past", "lot_date_differs", "stock_promised"]);
+const scanned = new URLSearchParams(location.search); // the lot and the last day of the code that led here
 let act = "in";
 let asked = ""; // what the shop asked about, and a second press says yes to
 
@@ -71,6 +72,9 @@ function prepare() {
   for (const title of form.querySelectorAll("[data-title]")) title.hidden = title.dataset.title !== act;
   for (const part of form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(act);
   if (act === "aside") form.elements.cause.value = "damage";
+  form.elements.lot.value = scanned.get("lot") ?? "";
+  form.elements.expiry.value = scanned.get("expiry") ?? "";
+  form.querySelector("details").open = Boolean(form.elements.lot.value);
   const counted = act === "adjust" || act === "in";
   form.elements.units.value = counted ? "0" : "1";
   if (form.elements.boxes) form.elements.boxes.value = act === "in" ? "1" : "0";
@@ -106,9 +110,12 @@ card.addEventListener("click", ({ target }) => {
 card.addEventListener("submit", (event) => {
   event.preventDefault();
   const { levels } = event.target.dataset;
-  const [par, reorder] = ["par", "reorder"].map((name) => parseQuantity(event.target.elements[name].value || "0"));
-  if (par === null || reorder === null) return complain(event.target, "");
-  done("SetLevels", { sku, location: levels, par, reorder });
+  const said = ["par", "reorder", "quantity", "maximum"].map((name) => [
+    name,
+    parseQuantity(event.target.elements[name].value || "0"),
+  ]);
+  if (said.some(([, amount]) => amount === null)) return complain(event.target, "");
+  done("SetLevels", { sku, location: levels, ...Object.fromEntries(said) });
 });
 
 listen(whenMoved(() => anyOpen() || show()));

@@ -1,0 +1,166 @@
+"""What requests about the stock have in common: the products asked for, and who may see what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint, Schema
+from edge.core.messages import Command, Done
+from edge.core.storage.database import Connection
+from edge.lib.units.dates import day_of
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.catalog.listing.filter import Filter
+from edge.shop.catalog.listing.queries import PAGE_LIMIT as LISTED_LIMIT
+from edge.shop.catalog.queries import json_text
+from edge.shop.stock import queries
+from edge.shop.stock.queries import StockItem, StockPage
+from edge.web.actors import actor_of, viewer_of
+from edge.web.api import search
+from edge.web.api.registry import idempotency_key
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import whole_of
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+PAGE = 100
+STATUSES = ("", "normal", "low", "critical", "excess", "unwatched", "negative")
+WORD: Schema = {"type": "string", "maxLength": 200}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+LIST = {
+    **dict.fromkeys(("location", "category", "supplier", "text", "q", "after"), WORD),
+    "status": {"enum": list(STATUSES)},
+    "limit": COUNT,
+}
+MOVED = {**dict.fromkeys(("from", "to", "type", "location"), WORD), "after": COUNT, "limit": COUNT}
+
+
+async def page_of(request: web.Request, skip: int = 0, location: str = "") -> StockPage:
+    """The products that a request asks for. A text is looked up as people type it, in the search's order."""
+    status = text_of(request, "status")
+    if status not in STATUSES:
+        raise Problem(400, "argument_wrong", name="status", why=", ".join(filter(None, STATUSES)))
+    place, category = location or text_of(request, "location"), text_of(request, "category")
+    text, after = text_of(request, "text") or text_of(request, "q"), text_of(request, "after")
+    limit = max(1, min(whole_of(request, "limit", PAGE), queries.PAGE_LIMIT))
+    among = _sold_by(request, text_of(request, "supplier"))
+    if text.strip():
+        wanted = Filter(category=category or None)
+        behind = int(after) if after.isdigit() else 0
+        found = await search.listed(request.app[SITE], text.strip(), wanted, behind, min(limit, LISTED_LIMIT))
+        items, skus = await request.app[SITE].asker.read(lambda db: (queries.items_of(db, found.products), among(db)))
+        mine = set(msgspec.json.decode(skus)) if skus else {item.sku for item in items}
+        items = [item for item in items if item.sku in mine and queries.is_at(item, place)]
+        page = StockPage(
+            [item for item in items if queries.has_status(item, status)],
+            str(found.after) if found.after is not None else "",
+        )
+    else:
+
+        def read(db: Connection) -> StockPage:
+            start, skus = after, among(db)
+            if skip and not start and not (start := _behind(db, skip, place, category, status, skus)):
+                return StockPage([], "")
+            return queries.list_stock(db, place, category, status, "", start, limit, skus)  # type: ignore[arg-type]
+
+        page = await request.app[SITE].asker.read(read)
+    return StockPage(_without_costs(request, page.items), page.after)
+
+
+def _sold_by(request: web.Request, supplier: str) -> Callable[[Connection], str]:
+    """What reads the numbers of a supplier's products as a JSON list, and "" where none is named. Suppliers are another
+    capability's, which stands on this one: it is asked by the name of its query."""
+    query = request.app[SITE].shop.registry.queries.get("supplier_skus")
+    if not supplier or query is None:
+        return lambda db: ""
+    return lambda db: json_text(query.read(db, supplier=supplier))
+
+
+def _behind(db: Connection, skip: int, place: str, category: str, status: str, among: str) -> str:
+    """The number of the product behind which a page begins that leaves out so many; "" where there are no more."""
+    start = ""
+    while skip > 0:
+        most = min(skip, queries.PAGE_LIMIT)
+        passed = queries.list_stock(db, place, category, status, "", start, most, among)  # type: ignore[arg-type]
+        start, skip = passed.after, skip - len(passed.items)
+        if not start:
+            break
+    return start
+
+
+async def known(request: web.Request, sku: str) -> StockItem:
+    """A product. `Problem` 404: there is none."""
+    found = await request.app[SITE].asker.read(lambda db: queries.read_item(db, sku))
+    if found is None:
+        raise Problem(404, "product_unknown", sku=sku[:80])
+    return _without_costs(request, [found])[0]
+
+
+def _without_costs(request: web.Request, items: list[StockItem]) -> list[StockItem]:
+    """Products as whoever asks may see them: what they cost is the manager's business."""
+    if sees_costs(request):
+        return items
+    return [msgspec.structs.replace(item, value_milli=None, average_micro=None) for item in items]
+
+
+def sees_costs(request: web.Request) -> bool:
+    actor = actor_of(request) if request.path.startswith("/api/") else viewer_of(request)
+    return actor.may(MANAGE)
+
+
+async def do(request: web.Request, command: Command) -> web.Response:
+    outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
+    if isinstance(outcome, Done) and outcome.result is not None:
+        return answer_json(outcome.result)
+    return answer_outcome(outcome, texts_of(request))
+
+
+def converted(fields: dict[str, Any], type: Callable[..., Any]) -> Any:
+    try:
+        return msgspec.convert(fields, type)
+    except msgspec.ValidationError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+
+
+def text_of(request: web.Request, name: str) -> str:
+    text = request.query.get(name, "")
+    if len(text) > 200:
+        raise Problem(400, "argument_wrong", name=name, why="at most 200 characters")
+    return text
+
+
+def day_said(request: web.Request, name: str) -> str:
+    text = request.query.get(name, "")
+    if text and day_of(text) is None:
+        raise Problem(400, "argument_wrong", name=name, why="a day as in 2027-01-31")
+    return text
+
+
+def reading(path: str, handler: Any, answer: Answer, query: dict[str, Schema] | None = None, **more: Any) -> Endpoint:
+    return Endpoint(
+        method="GET",
+        path=f"/api/v1/{path}",
+        handler=handler,
+        right=MANAGE,
+        tag="stock",
+        query=query or {},
+        answer=answer,
+        **{"also": STOCK, **more},
+    )
+
+
+def writing(path: str, handler: Any, body: type, answer: type) -> Endpoint:
+    return Endpoint(
+        method="POST",
+        path=f"/api/v1/{path}",
+        handler=handler,
+        right=MANAGE,
+        also=STOCK,
+        tag="stock",
+        body=Body(body),
+        answer=Answer(answer),
+        statuses=(404, 422),
+    )

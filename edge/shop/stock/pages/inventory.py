@@ -1,0 +1,220 @@
+"""The same stock as programs of several stores ask for it: `inventory/...`, and the check of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer
+from edge.core.messages import Done, Refused
+from edge.core.storage.database import Connection
+from edge.lib.codes.code import ScanError
+from edge.lib.codes.parse import parse_scan
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.queries import find_by_code
+from edge.shop.stock import movements, queries
+from edge.shop.stock.checks import StockCheck, whole_check
+from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
+from edge.shop.stock.events import MAIN
+from edge.shop.stock.listings import read_locations
+from edge.shop.stock.movements import DayOfStock
+from edge.shop.stock.moving import StockAfter
+from edge.shop.stock.pages.asked import (
+    COUNT,
+    LIST,
+    PAGE,
+    WORD,
+    converted,
+    day_said,
+    do,
+    known,
+    page_of,
+    reading,
+    text_of,
+    writing,
+)
+from edge.shop.stock.queries import StockItem, StockPage
+from edge.web.actors import actor_of
+from edge.web.api.registry import idempotency_key
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import json_of, whole_of
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+
+class StockHistory(msgspec.Struct):
+    """`GET inventory/history`; `location` is empty where it is all of them."""
+
+    sku: str
+    location: str
+    days: list[DayOfStock]
+
+
+class ItemList(msgspec.Struct):
+    """`GET inventory/items`: some items behind the first `skip`, and the cursor behind which to go on."""
+
+    items: list[StockItem]
+    skip: int
+    limit: int
+    after: str
+
+
+class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A movement as `POST inventory/items/{sku}/adjust` takes it: `quantity` in units, below 0 where less is there."""
+
+    transaction_type: Literal["SALE", "ADJUSTMENT", "RECEIVE", "WASTE"]
+    quantity: Annotated[float, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
+    location_id: LocationId = MAIN
+    unit_cost_minor: Annotated[int, msgspec.Meta(ge=0, le=10**12)] | None = None
+    notes: Note = ""
+
+
+class ItemScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A code that somebody scanned in the store room, and what to do with so much of it (thousandths; one, unsaid)."""
+
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    symbology: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    location_id: LocationId = MAIN
+    do: Literal["look", "count", "receive", "waste"] = "look"
+    quantity: Thousandths | None = None
+
+
+class ScannedItem(msgspec.Struct, frozen=True):
+    """What was scanned, what its code says besides, and what is there of it, here and elsewhere."""
+
+    item: StockItem
+    here: int
+    lot: str
+    expiry: str
+    moved: StockAfter | None = None
+
+
+async def inventory_history(request: web.Request) -> web.Response:
+    """`GET inventory/history`: what was on hand of a product at the end of each business day on which some moved."""
+    sku = (await known(request, text_of(request, "sku"))).sku
+    begin, end, place = day_said(request, "from"), day_said(request, "to"), text_of(request, "location")
+
+    def read(db: Connection) -> list[DayOfStock]:
+        return movements.stock_history(db, sku, begin, end, place)
+
+    return answer_json(StockHistory(sku, place, await request.app[SITE].asker.read(read)))
+
+
+async def items(request: web.Request) -> web.Response:
+    """`GET inventory/items`: the same as `GET stock`, with `skip` instead of a cursor where somebody wants it."""
+    skip, limit = whole_of(request, "skip", 0), whole_of(request, "limit", PAGE)
+    if skip > queries.LOW_LIMIT:
+        raise Problem(400, "argument_wrong", name="skip", why=f"at most {queries.LOW_LIMIT}: use after")
+    page = await page_of(request, skip)
+    return answer_json(ItemList(page.items, skip, limit, page.after))
+
+
+async def at_location(request: web.Request) -> web.Response:
+    """`GET inventory/locations/{id}/stock`: what is at one place."""
+    return answer_json(await page_of(request, location=request.match_info["id"]))
+
+
+async def adjust(request: web.Request) -> web.Response:
+    """`POST inventory/items/{sku}/adjust`: so much more or less at a place; the result is what is there."""
+    body = converted(json_of(await request.read()), Adjustment)
+    sku, quantity = (await known(request, request.match_info["sku"])).sku, round(body.quantity * THOUSANDTHS)
+    if body.transaction_type == "ADJUSTMENT":
+        if not actor_of(request).may(MANAGE):
+            refused = Refused("right_denied", {"command": "RecordMovement", "right": MANAGE})
+            return answer_outcome(refused, texts_of(request))
+        kind, reason = "in" if quantity > 0 else "out", "count"
+    else:
+        kind = {"RECEIVE": "in", "WASTE": "waste", "SALE": "out"}[body.transaction_type]
+        reason = "delivery" if kind == "in" else "used" if kind == "out" else ""
+    if quantity < 0 and kind == "in":
+        raise Problem(400, "argument_wrong", name="quantity", why="above 0")
+    fields = {"sku": sku, "type": kind, "units": abs(quantity), "location": body.location_id, "reason": reason}
+    more = {"note": body.notes, "unit_cost_minor": body.unit_cost_minor if kind == "in" else None}
+    return await do(request, converted({**fields, **more}, RecordMovement))
+
+
+async def scan(request: web.Request) -> web.Response:
+    """`POST inventory/scan`: what a code is and what is there of it; or count, receive or throw away so much of it."""
+    body = converted(json_of(await request.read()), ItemScan)
+    site = request.app[SITE]
+    today = site.config.business_date(site.shop.now_us())
+    code = parse_scan(body.code, body.symbology, site.settings.codes, int(today[:4]))
+    if isinstance(code, ScanError):
+        raise Problem(400, "scan_unreadable", text=body.code[:80])
+    products = await site.asker.read(lambda db: [find_by_code(db, key) for key in code.keys])
+    product = next((one for one in products if one), None)
+    if product is None:
+        raise Problem(404, "code_unknown", text=body.code[:80])
+    lot, expiry = code.lot or "", code.expiry.isoformat() if code.expiry else ""
+    moved = None
+    if body.do != "look":
+        quantity = (THOUSANDTHS if body.quantity is None else body.quantity) * product.units
+        kind: Literal["in", "waste", "adjust"] = (
+            "in" if body.do == "receive" else "waste" if body.do == "waste" else "adjust"
+        )
+        command = RecordMovement(product.sku, kind, units=quantity, location=body.location_id, lot=lot)
+        if kind == "in":
+            command = msgspec.structs.replace(command, expiry=expiry, reason="delivery")
+        outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
+        if not isinstance(outcome, Done):
+            return answer_outcome(outcome, texts_of(request))
+        moved = outcome.result
+    found = await known(request, product.sku)
+    here = sum(row.total for row in found.rows if row.location == body.location_id)
+    return answer_json(ScannedItem(found, here, lot, expiry, moved))
+
+
+class Place(msgspec.Struct):
+    """A place that holds stock."""
+
+    id: str
+    names: dict[str, str]
+    type: str
+    is_active: bool
+
+
+class PlaceList(msgspec.Struct):
+    """`GET inventory/locations`."""
+
+    locations: list[Place]
+
+
+async def places(request: web.Request) -> web.Response:
+    """`GET inventory/locations`: the places that hold stock, `main` first."""
+    found = await request.app[SITE].asker.read(read_locations)
+    return answer_json(PlaceList([Place(one.id, one.names, one.kind, one.is_active) for one in found]))
+
+
+async def check(request: web.Request) -> web.Response:
+    """`GET quality/inventory-check`: what is not as it should be, each with a proposal."""
+    return answer_json(await checked(request))
+
+
+async def checked(request: web.Request) -> StockCheck:
+    """All of the check, with what other capabilities know of the stock."""
+    site = request.app[SITE]
+    now_us, registry = site.shop.now_us(), site.shop.registry
+    return await site.asker.read(lambda db: whole_check(db, registry.queries, now_us))
+
+
+_HISTORY = dict.fromkeys(("sku", "from", "to", "location"), WORD)
+ENDPOINTS = (
+    reading("inventory/items", items, Answer(ItemList), {**LIST, "skip": COUNT}, name="inventory_items"),
+    reading("inventory/current", items, Answer(ItemList), {**LIST, "skip": COUNT}, name="inventory_current"),
+    reading("inventory/locations", places, Answer(PlaceList), name="inventory_locations"),
+    reading("inventory/locations/{id}/stock", at_location, Answer(StockPage), LIST, name="stock_at_location"),
+    reading(
+        "inventory/history",
+        inventory_history,
+        Answer(StockHistory),
+        _HISTORY,
+        name="inventory_history",
+        statuses=(404,),
+    ),
+    reading("quality/inventory-check", check, Answer(StockCheck), name="inventory_check"),
+    writing("inventory/items/{sku}/adjust", adjust, Adjustment, StockAfter),
+    writing("inventory/scan", scan, ItemScan, ScannedItem),
+)

@@ -1,0 +1,21 @@
+"""Transfers that nobody has said the end of."""
+
+from __future__ import annotations
+
+from edge.core.messages import Moment
+from edge.core.storage.database import Connection
+from edge.shop.stock.queries import StockIssue
+from edge.shop.transfers.rules import LATE_DAYS
+from edge.shop.transfers.watches import DAY_US, LATE, LIMIT
+
+_FIRST = "SELECT sku FROM transfer_line WHERE id = ? ORDER BY n LIMIT 1"
+
+
+def transfer_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
+    """Goods that are on their way for too long, by their first product; `location` is the other store."""
+    issues = []
+    for id, store, begun_us in db.execute(LATE, (now_us - LATE_DAYS * DAY_US, LIMIT)).fetchall():
+        (sku,) = db.execute(_FIRST, (id,)).fetchone() or ("",)
+        days = 1000 * ((now_us - begun_us) // DAY_US)
+        issues.append(StockIssue("transfer_late", "medium", sku, store, LATE_DAYS * 1000, days, "ask_store"))
+    return issues
