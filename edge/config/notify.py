@@ -49,6 +49,7 @@ class WhatsAppEntry(Section, frozen=True, kw_only=True):
     token_file: str = ""
     template: str
     languages: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("en",)
+    verify_token: str = ""
 
 
 class NotifySection(Section, frozen=True, kw_only=True):

@@ -17,7 +17,8 @@ from edge.shop.alerts.queries import Alert, find_open, open_alerts, read_alert
 from edge.shop.alerts.rules import HOUR_US
 from edge.shop.notify import outbox
 from edge.shop.notify.composing import About, Composed, Said, compose, test_message
-from edge.shop.notify.deciding import Decision, History, Send, Standing, decide
+from edge.shop.notify.deciding import PROGRAMS, Decision, History, Send, Standing, decide
+from edge.shop.notify.links import token_of
 from edge.shop.notify.outbox import TELLING, Message
 from edge.shop.notify.people import TEXT_PLACE, read_recipients, usable_channels
 from edge.shop.notify.planning import Recipient, instead
@@ -76,6 +77,10 @@ def _history(db: Connection, person: str, channel: str, now_us: int) -> History:
 
 def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, Alert], about: About) -> ReadyMessage:
     row = send.rows[0]
+    token = token_of(db, row.id)
+    told = any(one.what in TELLING and one.alert in alerts for one in send.rows)
+    if told and about.origin and token and row.channel not in PROGRAMS:
+        about = msgspec.structs.replace(about, link=f"{about.origin}/told/{token}")
     thread, first = "", True
     said = [
         Said(one.what, alerts[one.alert], _holder(db, alerts[one.alert])) for one in send.rows if one.alert in alerts
@@ -89,7 +94,7 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
         every = [Said("raised", one) for one in open_alerts(db) if one.state == "raised" and not one.held_by]
         made = compose(about, every, whole=row.what)
     else:
-        made = compose(about, said, send.over)
+        made = compose(about, said, send.over, "late" if send.late else "")
         if len(said) == 1:
             thread = f"alert {row.alert}"
             before = outbox.of_alert(db, row.alert)
@@ -119,6 +124,8 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
         thread=thread,
         first=first,
         data=data,
+        token=token,
+        reports=f"{about.origin}/api/v1/notify/reports" if about.origin else "",
     )
     return ReadyMessage(send.rows, person.prefs.address(row.channel), parcel)
 

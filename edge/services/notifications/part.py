@@ -30,6 +30,7 @@ from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.secrets import secrets_of
 from edge.shop.notify import outbox
 from edge.shop.notify.composing import About
+from edge.shop.notify.links import make_key
 from edge.shop.notify.preferences import CHANNELS
 
 _log = structlog.get_logger(__name__)
@@ -102,6 +103,7 @@ class NotificationsPart:
                 state, why = ("queued", "") if channel in again else ("unknown", "cut_off")
                 update = "UPDATE notify_message SET state = ?, why = ? WHERE state = 'sending' AND channel = ?"
                 db.execute(update, (state, why, channel))
+            make_key(db)
 
         await self._write(write)
 
@@ -201,7 +203,7 @@ class NotificationsPart:
         store, link = self._config.store, self._config.notify.link.rstrip("/")
         shop = store.header[0] if store.header else store.id
         page = f"{link}/manager/alerts" if link else ""
-        return About(shop, language or store.language, self._zone, store.currency, page)
+        return About(shop, language or store.language, self._zone, store.currency, page, link)
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
         assert self._db is not None, "it was begun"

@@ -17,6 +17,7 @@ capability = Capability(
         CommandSpec(commands.SendText, handlers.send_text, right=MANAGE, ask_first=True),
         CommandSpec(commands.SwitchChannel, handlers.switch_channel, right=MANAGE),
         CommandSpec(commands.RetryMessage, handlers.retry_message, right=MANAGE),
+        CommandSpec(commands.ReportDelivery, handlers.report_delivery, right=MANAGE),
     ),
     queries=(
         QuerySpec("notify_channels", channels, right=MANAGE),

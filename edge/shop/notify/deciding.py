@@ -9,7 +9,7 @@ import msgspec
 
 from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import HOUR_US, MINUTE_US
-from edge.shop.notify.outbox import NEXT_GROUP_US, TELLING, Message
+from edge.shop.notify.outbox import LINE, NEXT_GROUP_US, TELLING, Message
 from edge.shop.notify.planning import Recipient
 from edge.shop.notify.preferences import quiet_until_us
 
@@ -38,10 +38,11 @@ class History(msgspec.Struct, frozen=True):
 
 
 class Send(msgspec.Struct, frozen=True):
-    """One message of these rows; `over` more came and went."""
+    """One message of these rows; `over` more came and went. `late`: there was no way for over an hour."""
 
     rows: tuple[Message, ...]
     over: int = 0
+    late: bool = False
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -124,14 +125,21 @@ def _time(
     quiet_us = quiet_until_us(person.prefs, now_us, zone)
     together: list[Message] = []
     ended: list[Message] = []
+    held_up: list[Message] = []
     for row in rows:
         critical = row.severity == "critical" and row.what in (*TELLING, "taken")
         if quiet_us and not (critical and person.prefs.critical_passes):
             sorting.later.append((row, quiet_us))
+        elif row.why in LINE and now_us - row.made_us > MINUTE_US:
+            held_up.append(row)
         elif critical or row.what in ("taken", "digest", "open"):
             sorting.sends.append(Send((row,)))
         else:
             (ended if row.what == "resolved" else together).append(row)
+    if held_up:
+        late = any(now_us - row.made_us > HOUR_US for row in held_up)
+        sorting.sends.append(Send(tuple(held_up), over, late))
+        over = 0
     if together:
         _group(sorting, together, _free_us(history, now_us), now_us, over)
     if ended:

@@ -9,7 +9,7 @@ import msgspec
 from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import AFTER_CAUSE_US, MINUTE_US
 from edge.shop.alerts.rules import wait_us as first_wait_us
-from edge.shop.notify.outbox import GROUP_US, TELLING, Message, New
+from edge.shop.notify.outbox import GROUP_US, TELLING, TOLD, Message, New
 from edge.shop.notify.preferences import NotificationPreferences
 
 STEP_US = 10 * MINUTE_US
@@ -128,7 +128,7 @@ def ended(alert: Alert, told: Iterable[Message], prefs: Mapping[str, Notificatio
     went = {
         (one.person, one.channel)
         for one in told
-        if one.what in TELLING and (one.state in ("sent", "unknown", "sending") or one.channel == "webhook")
+        if one.what in TELLING and (one.state in (*TOLD, "sending") or one.channel == "webhook")
     }
     return [
         New(f"{alert.id}:resolved:{person}:{channel}", alert.id, "resolved", alert.severity, person, channel)
@@ -139,7 +139,7 @@ def ended(alert: Alert, told: Iterable[Message], prefs: Mapping[str, Notificatio
 
 def taken(alert: Alert, told: Iterable[Message]) -> list[New]:
     """Who sees to it now, to those whom the ladder told."""
-    went = {(one.person, one.channel) for one in told if one.step and one.state in ("sent", "unknown")}
+    went = {(one.person, one.channel) for one in told if one.step and one.state in TOLD}
     return [
         New(f"{alert.id}:{alert.turn}:taken:{person}:{channel}", alert.id, "taken", alert.severity, person, channel)
         for person, channel in sorted(went)

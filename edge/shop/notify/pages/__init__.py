@@ -13,6 +13,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import User, name_of, read_users
 from edge.shop.access.rights import MANAGE
 from edge.shop.notify.outbox import newest
+from edge.shop.notify.pages import told
 from edge.shop.notify.people import read_channels, read_preferences, usable_channels
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.notify.queries import delivery
@@ -81,8 +82,9 @@ def _mark(views: FragmentSource, register: str) -> dict[str, Any]:
 
 
 FRAGMENTS = (Fragment("notify_mark", _mark, follows=(COMMITTED,)),)
-ENDPOINTS = (fragment("/fragments/notifications", log, MANAGE),)
+ENDPOINTS = (fragment("/fragments/notifications", log, MANAGE), *told.ENDPOINTS)
 PAGES = (
+    *told.PAGES,
     Page(
         path="/manager/notifications",
         name="notifications",

@@ -1,0 +1,143 @@
+"""What becomes of messages behind a line that was down, what services say later, and links that acknowledge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert
+from edge.shop.alerts.queries import read_alert
+from edge.shop.notify.commands import ReportDelivery, SendText, SetPreferences
+from edge.shop.notify.handlers import set_back
+from edge.shop.notify.links import LIFE_US, read_link, token_of
+from edge.shop.notify.reports import of_sms, of_whatsapp
+from tests.shop_fixture import SYSTEM, run
+from tests.telling import DANA, HOUR_S, MAIL, MIN_S, telling
+
+
+def test_what_an_hour_without_a_line_held_up_goes_as_one(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            down = Undelivered("no_connection")
+            shop.email.faults = [down] * 1000
+            first = await shop.raised("Freezer")
+            for number in range(6):
+                await shop.after(10 * MIN_S)
+                await shop.raised(f"Thing {number}", "critical" if number == 2 else "high")
+                await shop.after(1)
+            await shop.after(61)
+            assert shop.email.sent == []
+            await shop.do(ResolveAlert(first))
+            shop.email.faults = []
+            await shop.after(15 * MIN_S)
+            assert shop.email.titles == ["After an interruption: 6 open"]
+            text = shop.email.sent[0][1].text
+            assert "1 more came and went" in text and "(since 2027-01-15 09:10)" in text
+            await shop.after(2 * HOUR_S)
+            assert [title for title in shop.email.titles[1:] if "Freezer" in title] == []
+
+    run(scenario())
+
+
+def test_a_short_interruption_is_one_message_as_well(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            shop.email.faults = [Undelivered("server_failed")] * 4
+            await shop.raised("Freezer", "critical")
+            await shop.after(3)
+            await shop.raised("Window", "critical")
+            await shop.after(3)
+            for _ in range(8):
+                await shop.after(MIN_S)
+            assert shop.email.titles == ["2 alerts"]
+
+    run(scenario())
+
+
+def test_what_a_service_says_later(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        both = msgspec.structs.replace(
+            MAIL, phone="+972541234567", enabled_channels=("sms",), urgent_channels=("email",)
+        )
+        async with telling(tmp_path, **{DANA: both}) as shop:
+            await shop.raised("Freezer")
+            await shop.after()
+            (row,) = shop.rows()
+            await shop.do(ReportDelivery(row.id, "delivered"))
+            await shop.do(ReportDelivery(row.id, "failed", "30005"))
+            assert shop.states() == ["delivered"], "nothing undoes that"
+            await shop.raised("Window")
+            await shop.after(61)
+            second = shop.rows()[1]
+            await shop.do(ReportDelivery(second.id, "failed", "30005"))
+            row = shop.rows()[1]
+            assert (row.state, row.why, row.detail) == ("failed", "no_such_number", "30005")
+            await shop.after()
+            assert shop.email.titles == ["High: Window"], (
+                "the person's next channel takes over, and nothing is repeated"
+            )
+            assert len(shop.sms.sent) == 2
+
+            shop.sms.faults = [MaybeSent("cut")]
+            await shop.raised("Door")
+            await shop.after(61)
+            lost = next(row for row in shop.rows() if row.state == "unknown")
+            await shop.do(ReportDelivery(lost.id, "delivered"))
+            assert "unknown" not in shop.states(), "an answer that comes late is still one"
+
+    run(scenario())
+
+
+def test_a_link_acknowledges_what_its_message_lists_and_nothing_else(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            one, two = await shop.raised("Freezer"), await shop.raised("Window")
+            await shop.after()
+            later = await shop.raised("Later")
+            db, message = shop.shop.reader, shop.rows()[0].id
+            token = token_of(db, message)
+            linked = read_link(db, token, shop.shop.now_us())
+            assert linked and linked.person == DANA and [alert.id for alert in linked.waiting] == [one, two]
+            assert later not in [alert.id for alert in linked.alerts]
+            for wrong in ("", "x", f"{message + 1}-{token.partition('-')[2]}", f"{message}-{'0' * 24}", "9" * 12 + "-"):
+                assert read_link(db, wrong, shop.shop.now_us()) is None
+            assert read_link(db, token, shop.shop.now_us() + LIFE_US) is None, "after a week it is over"
+            await shop.do(AcknowledgeAlert(one))
+            again = read_link(db, token, shop.shop.now_us())
+            assert again and [alert.id for alert in again.waiting] == [two]
+            await shop.shop.maintain(set_back)
+            await shop.restart()
+            assert read_link(db, token, shop.shop.now_us()) is None, "numbers of messages begin anew after a restore"
+
+    run(scenario())
+
+
+def test_reports_as_services_write_them() -> None:
+    (sent,) = of_sms("7-ab", b"MessageSid=SM1&MessageStatus=undelivered&ErrorCode=30005")
+    assert (sent.state, sent.code) == ("failed", "30005")
+    assert list(of_sms("7-ab", b"MessageStatus=queued")) == []
+    status = '{"status":"%s","biz_opaque_callback_data":"7-ab"%s}'
+    whole = '{"entry":[{"changes":[{"value":{"statuses":[%s]}}]}]}'
+    (read,) = of_whatsapp((whole % status % ("read", "")).encode())
+    assert (read.token, read.state) == ("7-ab", "delivered")
+    (failed,) = of_whatsapp((whole % status % ("failed", ',"errors":[{"code":131026}]')).encode())
+    assert (failed.state, failed.code) == ("failed", "131026")
+    for odd in (b"", b"[]", b'{"entry":[1]}', b'{"entry":[{"changes":[{"value":[]}]}]}'):
+        assert list(of_whatsapp(odd)) == []
+
+
+def test_a_text_of_a_kind_that_somebody_left_out(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            await shop.do(SetPreferences(DANA, msgspec.structs.replace(MAIL, kinds_off=("rota",))))
+            refused = await shop.shop.do(SendText(DANA, "email", "Rota", "", "rota"), SYSTEM)
+            assert refused == Refused("kind_not_wanted", {"kind": "rota"})
+            await shop.do(SendText(DANA, "email", "Rota", "", "other"))
+            await shop.after()
+            assert shop.email.titles == ["Rota"]
+            assert read_alert(shop.shop.reader, 1) is None
+
+    run(scenario())
