@@ -7,6 +7,8 @@ from pathlib import Path
 import msgspec
 
 from edge.core.messages import Refused
+from edge.services.notifications import kept_breakers
+from edge.services.outgoing.breaker import FAILURES, Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert
 from edge.shop.alerts.queries import read_alert
@@ -127,6 +129,59 @@ def test_reports_as_services_write_them() -> None:
     assert (failed.state, failed.code) == ("failed", "131026")
     for odd in (b"", b"[]", b'{"entry":[1]}', b'{"entry":[{"changes":[{"value":[]}]}]}'):
         assert list(of_whatsapp(odd)) == []
+
+
+def test_a_full_disk_is_told_of_from_memory(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            shop.shop.why_read_only = "disk full"
+            await shop.part.tell_unwritten()
+            assert shop.email.sent == [], "a disk that is freed at once is no news"
+            shop.clock.advance(11)
+            shop.email.faults = [Undelivered("no_connection")]
+            await shop.part.tell_unwritten()
+            for _ in range(3):
+                shop.clock.advance(61)
+                await shop.part.tell_unwritten()
+            assert shop.email.titles == ["Critical: Nothing can be written: disk full"], "once"
+            assert shop.rows() == []
+            shop.shop.why_read_only = None
+            await shop.part.tell_unwritten()
+            shop.shop.why_read_only = "disk full"
+            await shop.part.tell_unwritten()
+            shop.clock.advance(11)
+            await shop.part.tell_unwritten()
+            assert len(shop.email.sent) == 2, "the next time is another"
+            shop.shop.why_read_only = None
+
+    run(scenario())
+
+
+def test_who_does_not_answer_is_left_alone_over_a_restart(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            failing = Breakers()
+            for _ in range(FAILURES):
+                failing["smtp:mail.example"] = failing["smtp:mail.example"].failed(100.0)
+            assert failing.changed
+            now_us = shop.shop.now_us()
+            saved = failing.saved(110.0)
+            await shop.shop.maintain(lambda db: kept_breakers.keep(db, saved, now_us))
+            assert not failing.changed
+
+            def after(seconds: int) -> Breakers:
+                return Breakers(kept_breakers.load(shop.shop.reader, now_us + seconds * 1_000_000), 7.0)
+
+            assert after(20)["smtp:mail.example"].left_s(7.0) == 30
+            (one,) = (after(600)[name] for name in ("smtp:mail.example",))
+            assert (one.left_s(7.0), one.state) == (0, "open"), "one trial then, as without a restart"
+            assert one.asked().failed(7.0).left_s(7.0) == 120
+            assert after(-10_000)["smtp:mail.example"].left_s(7.0) == 60, (
+                "a clock that was set back holds nobody longer"
+            )
+            assert after(20)["other"].left_s(7.0) == 0
+
+    run(scenario())
 
 
 def test_a_text_of_a_kind_that_somebody_left_out(tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ def mark_sending(db: Connection, ready: ReadyMessage, now_us: int) -> bool:
 def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -> None:
     """It was taken."""
     outbox.settle(db, [row.id for row in ready.rows], now_us, state="sent", why="", detail="", provider=provider)
-    _channel(db, ready.rows[0].channel, fault="", detail="", sent_us=now_us)
+    _channel(db, ready.rows[0].channel, fault="", detail="", sent_us=now_us, breaker="closed")
 
 
 def keep_unsent(
@@ -181,7 +181,9 @@ def keep_unsent(
     why, permanent = ("no_answer", False) if isinstance(fault, MaybeSent) else (fault.why, fault.permanent)
     credentials = isinstance(fault, Undelivered) and fault.credentials
     said = {"fault": why, "detail": fault.detail} if credentials else {}
-    if why != "breaker_open":
+    if why == "breaker_open":
+        _channel(db, channel, breaker="open")
+    else:
         _channel(db, channel, error=why, error_us=now_us, **said)
     people = {one.id: one for one in read_recipients(db, day)} if permanent else {}
     for row in ready.rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -19,11 +20,12 @@ from edge.core.messages import Refused
 from edge.core.process.parts import PartState, Ready, first_completed
 from edge.core.secrets.store import SECRETS
 from edge.core.storage.database import Connection, open_reader
-from edge.services.notifications import dispatching
+from edge.services.notifications import dispatching, kept_breakers
 from edge.services.notifications.channels.parcel import Sender
 from edge.services.notifications.dispatching import ReadyMessage
 from edge.services.notifications.planner import needed
 from edge.services.notifications.senders import senders
+from edge.services.notifications.unwritten import UnwrittenAlerts
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
@@ -39,6 +41,8 @@ TICK_S = 1.0
 PLAN_S = 5.0
 """So often it is planned although nothing happened: ladders and digests go by time."""
 TIDY_S = 3600.0
+UNWRITTEN_S = 5.0
+"""So often it is looked whether the ledger can be written."""
 KEEP_AGAIN_S = 1.0
 _BEGIN = """
     INSERT INTO notify_channel (name, configured, fault) VALUES (?, ?, ?)
@@ -67,10 +71,12 @@ class NotificationsPart:
         self._db: Connection | None = None
         self._wake: dict[str, asyncio.Event] = {}
         self._faults: dict[str, str] = {}
+        self._breakers = Breakers()
+        self._unwritten = UnwrittenAlerts(self._about)
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
-        breakers = Breakers()
+        breakers = self._kept_breakers()
         secrets = self._shop.bus.subscribe(SECRETS)
         try:
             async with OutgoingHttp(breakers, self._config.notify.allow) as http:
@@ -79,7 +85,7 @@ class NotificationsPart:
                     ready(self._state())
                     try:
                         sending = (self._sending(name) for name in self._senders)
-                        await first_completed(self._planning(), *sending, _told(secrets))
+                        await first_completed(self._planning(), self._from_memory(), *sending, _told(secrets))
                     finally:
                         self.close()
         finally:
@@ -87,6 +93,7 @@ class NotificationsPart:
 
     async def begin(self, http: OutgoingHttp, breakers: Breakers) -> None:
         """Make the channels, and take up what was cut off."""
+        self._breakers = breakers
         store = secrets_of(self._config.folder)
         made, self._faults = senders(self._config, store, self._shop, http, breakers)
         self._senders = dict(self._given) if self._given is not None else made
@@ -155,7 +162,13 @@ class NotificationsPart:
             )
         else:
             await self._write(lambda db: dispatching.keep_sent(db, one, provider, self._shop.now_us()))
+        if self._breakers.changed:
+            saved, now_us = self._breakers.saved(time.monotonic()), self._shop.now_us()
+            await self._write(lambda db: kept_breakers.keep(db, saved, now_us))
         return True
+
+    def _kept_breakers(self) -> Breakers:
+        return Breakers(kept_breakers.load(self._shop.reader, self._shop.now_us()), time.monotonic())
 
     async def _planning(self) -> None:
         subscription = self._shop.bus.subscribe(COMMITTED)
@@ -176,6 +189,19 @@ class NotificationsPart:
                 await self._shop.till_first.rest(0.02)
         finally:
             self._shop.bus.unsubscribe(subscription)
+
+    async def tell_unwritten(self) -> None:
+        """Where nothing can be written, tell of that from memory."""
+        why, now_us = self._shop.why_read_only, self._shop.now_us()
+        day = self._config.business_date(now_us)
+        for told in await self._read(lambda db: self._unwritten.due(db, why, now_us, day)):
+            if told.channel in self._senders:
+                await self._unwritten.send(self._senders, told, now_us)
+
+    async def _from_memory(self) -> None:
+        while True:
+            await self.tell_unwritten()
+            await asyncio.sleep(UNWRITTEN_S)
 
     def _nudge(self) -> None:
         for event in self._wake.values():

@@ -108,6 +108,38 @@ def open_among(db: Connection, ids: Sequence[int]) -> list[Alert]:
     return [_held(alert, kinds) for alert in alerts if alert.is_open]
 
 
+def unwritten(why: str, now_us: int, db: Connection) -> Alert | None:
+    """That nothing can be written, which cannot be written down either: an alert of no id; None: it was, before."""
+    if find_open(db, "read_only", ""):
+        return None
+    return Alert(
+        id=0,
+        kind="read_only",
+        subject="",
+        severity="critical",
+        worst="critical",
+        state="raised",
+        count=1,
+        first_us=now_us,
+        last_us=now_us,
+        ended_us=0,
+        turn=0,
+        turn_us=now_us,
+        turn_why="raised",
+        acked_by="",
+        acked_us=0,
+        acked_until_us=0,
+        note="",
+        values={"why": why},
+        cause_seq=0,
+        causes=(),
+        raised_by="system",
+        people=(),
+        roles=(),
+        channels=(),
+    )
+
+
 def ended_alerts(db: Connection, since_us: int = 0, limit: int = ALERTS_LIMIT) -> list[Alert]:
     """Those that ended since then, the newest first."""
     query = f"SELECT {_FIELDS} FROM alert WHERE state = 'resolved' AND ended_us >= ? ORDER BY ended_us DESC LIMIT ?"
