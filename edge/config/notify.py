@@ -54,7 +54,8 @@ class WhatsAppEntry(Section, frozen=True, kw_only=True):
 
 class NotifySection(Section, frozen=True, kw_only=True):
     """`[notify]`. `link`: where people open the manager's pages from outside. `allow`: hosts of this machine or beside
-    it that may be asked all the same. `retry`: whether what fails is tried again. `printer`: which prints alerts."""
+    it that may be asked all the same. `retry`: whether what fails is tried again. `push`: whom push services write to,
+    where people are told by their browsers. `printer`: which prints alerts."""
 
     link: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
     allow: tuple[str, ...] = ()
@@ -62,6 +63,7 @@ class NotifySection(Section, frozen=True, kw_only=True):
     slack: bool = False
     webhook_secret: str = ""
     webhook_secret_file: str = ""
+    push: Annotated[str, msgspec.Meta(pattern=r"^((mailto:[^\s@]+@|https://)[^\s@]+)?$")] = ""
     printer: str = ""
     email: EmailEntry | None = None
     sms: SmsEntry | None = None

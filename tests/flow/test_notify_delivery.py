@@ -7,15 +7,23 @@ from pathlib import Path
 import msgspec
 
 from edge.core.messages import Refused
+from edge.core.people.forgetting import ForgetPerson
+from edge.lib.webpush import key_of, new_key, padless, public_bytes
 from edge.services.notifications import kept_breakers
+from edge.services.notifications.channels.push import PushChannel
 from edge.services.outgoing.breaker import FAILURES, Breakers
+from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert
 from edge.shop.alerts.queries import read_alert
-from edge.shop.notify.commands import ReportDelivery, SendText, SetPreferences
+from edge.shop.notify.browsers import read_browsers, read_push_key
+from edge.shop.notify.commands import AddBrowser, ReportDelivery, SendTest, SendText, SetPreferences
 from edge.shop.notify.handlers import set_back
 from edge.shop.notify.links import LIFE_US, read_link, token_of
-from edge.shop.notify.reports import of_sms, of_whatsapp
+from edge.shop.notify.pages.reports import of_sms, of_whatsapp
+from edge.shop.notify.preferences import Browser
+from edge.shop.notify.queries import push_key
+from tests.outgoing import HERE, http_server
 from tests.shop_fixture import SYSTEM, run
 from tests.telling import DANA, HOUR_S, MAIL, MIN_S, telling
 
@@ -194,5 +202,45 @@ def test_a_text_of_a_kind_that_somebody_left_out(tmp_path: Path) -> None:
             await shop.after()
             assert shop.email.titles == ["Rota"]
             assert read_alert(shop.shop.reader, 1) is None
+
+    run(scenario())
+
+
+def test_browsers_are_pushed_to_and_forgotten_when_they_are_gone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        both = msgspec.structs.replace(MAIL, enabled_channels=("push",), urgent_channels=("email",))
+        async with (
+            telling(tmp_path, **{DANA: both}) as shop,
+            http_server() as service,
+            OutgoingHttp(Breakers(), (HERE,), 2) as http,
+        ):
+            shop.add(PushChannel(http, shop.shop, "mailto:shop@corner.example", lambda: 1_800_000_000.0))
+            await shop.restart()
+            assert padless(public_bytes(key_of(read_push_key(shop.shop.reader)))) == push_key(shop.shop.reader)
+            with_none = await shop.shop.do(SendTest(DANA, "push"), SYSTEM)
+            assert with_none == Refused("no_address", {"channel": "push"})
+            service.usual = (201, {}, "")
+            for name in ("phone", "desk", "desk"):
+                keys = (padless(public_bytes(new_key())), padless(b"a" * 16))
+                await shop.do(AddBrowser(DANA, Browser(f"{service.url}/{name}", *keys)))
+            await shop.raised("Freezer")
+            await shop.after()
+            assert [asked.path for asked in service.asked] == ["/desk", "/phone"]
+            asked = service.asked[0]
+            assert (asked.headers["TTL"], asked.headers["Urgency"]) == ("14400", "high")
+            assert asked.headers["Content-Encoding"] == "aes128gcm" and b"Freezer" not in asked.body
+            service.next = [(410, {}, ""), (201, {}, "")]
+            await shop.raised("Window")
+            await shop.after(61)
+            assert shop.states() == ["sent", "sent"]
+            assert len(read_browsers(shop.shop.reader, DANA).browsers) == 1
+            service.next = [(404, {}, "")]
+            await shop.raised("Door")
+            await shop.after(61)
+            await shop.after()
+            assert (shop.states()[2:], shop.email.titles) == (["failed", "sent"], ["High: Door"])
+            assert read_browsers(shop.shop.reader, DANA).browsers == {}
+            await shop.do(ForgetPerson(DANA))
+            assert shop.shop.reader.execute("SELECT count(*) FROM notify_browser").fetchone() == (0,)
 
     run(scenario())

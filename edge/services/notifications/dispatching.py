@@ -16,6 +16,7 @@ from edge.shop.access.queries import name_of
 from edge.shop.alerts.queries import Alert, find_open, open_alerts, read_alert
 from edge.shop.alerts.rules import HOUR_US
 from edge.shop.notify import outbox
+from edge.shop.notify.browsers import read_browsers
 from edge.shop.notify.composing import About, Composed, Said, compose, test_message
 from edge.shop.notify.deciding import PROGRAMS, Decision, History, Send, Standing, decide
 from edge.shop.notify.links import token_of
@@ -127,7 +128,10 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
         token=token,
         reports=f"{about.origin}/api/v1/notify/reports" if about.origin else "",
     )
-    return ReadyMessage(send.rows, person.prefs.address(row.channel), parcel)
+    to = person.prefs.address(row.channel)
+    if row.channel == "push":
+        to = msgspec.json.encode(read_browsers(db, person.id)).decode()
+    return ReadyMessage(send.rows, to, parcel)
 
 
 def _holder(db: Connection, alert: Alert) -> str:

@@ -20,6 +20,7 @@ from edge.core.messages import Refused
 from edge.core.process.parts import PartState, Ready, first_completed
 from edge.core.secrets.store import SECRETS
 from edge.core.storage.database import Connection, open_reader
+from edge.lib import webpush
 from edge.services.notifications import dispatching, kept_breakers
 from edge.services.notifications.channels.parcel import Sender
 from edge.services.notifications.dispatching import ReadyMessage
@@ -31,6 +32,7 @@ from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.secrets import secrets_of
 from edge.shop.notify import outbox
+from edge.shop.notify.browsers import keep_push_key
 from edge.shop.notify.composing import About
 from edge.shop.notify.links import make_key
 from edge.shop.notify.preferences import CHANNELS
@@ -100,7 +102,7 @@ class NotificationsPart:
         self._wake = {name: asyncio.Event() for name in self._senders}
         self._db = open_reader(self._shop.path)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="notify-reader")
-        faulty = self._faults
+        faulty, push_secret = self._faults, webpush.secret_bytes(webpush.new_key())
 
         def write(db: Connection) -> None:
             for name in CHANNELS:
@@ -111,6 +113,7 @@ class NotificationsPart:
                 update = "UPDATE notify_message SET state = ?, why = ? WHERE state = 'sending' AND channel = ?"
                 db.execute(update, (state, why, channel))
             make_key(db)
+            keep_push_key(db, push_secret)
 
         await self._write(write)
 

@@ -11,6 +11,7 @@ from edge.core.storage.database import Connection
 from edge.services.notifications.channels.parcel import Parcel, Sender
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.shop.alerts.queries import unwritten
+from edge.shop.notify.browsers import read_browsers
 from edge.shop.notify.composing import About, Said, compose
 from edge.shop.notify.people import read_recipients, usable_channels
 from edge.shop.notify.planning import whom
@@ -66,7 +67,10 @@ class UnwrittenAlerts:
                 link=made.link,
                 data={"number": 0, "title": made.title, "message": made.text, "severity": made.severity, "alerts": []},
             )
-            found.append(Told(person, channel, prefs.address(channel), parcel))
+            to = prefs.address(channel)
+            if channel == "push":
+                to = msgspec.json.encode(read_browsers(db, person)).decode()
+            found.append(Told(person, channel, to, parcel))
         return found
 
     async def send(self, senders: Mapping[str, Sender], told: Told, now_us: int) -> None:

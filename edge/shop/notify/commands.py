@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Command, Number, PersonId
 from edge.shop.alerts.commands import ONE_LINE
-from edge.shop.notify.preferences import Channel, NotificationPreferences
+from edge.shop.notify.preferences import Browser, Channel, NotificationPreferences
 
 SUBJECT_CHARS, TEXT_CHARS = 80, 1_000
 
@@ -38,6 +38,21 @@ class SendText(Command, frozen=True):
     subject: Annotated[str, msgspec.Meta(min_length=1, max_length=SUBJECT_CHARS, pattern=ONE_LINE)]
     text: Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)] = ""
     kind: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9_]{0,39})?$")] = ""
+
+
+class AddBrowser(Command, frozen=True):
+    """Tell somebody by this browser as well (web push). Its result is the browser's id."""
+
+    personal = ("browser",)
+    user: PersonId
+    browser: Browser
+
+
+class DropBrowser(Command, frozen=True):
+    """Not by that browser any more; "": by none of theirs."""
+
+    user: PersonId
+    id: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{0,16}$")] = ""
 
 
 class SwitchChannel(Command, frozen=True):

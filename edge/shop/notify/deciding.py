@@ -98,7 +98,7 @@ def _unwanted(row: Message, person: Recipient | None) -> str:
     """Why a person is not sent a message that was queued for them; "" where they are."""
     if person is None:
         return "gone"
-    if not person.prefs.address(row.channel):
+    if not person.reached(row.channel):
         return "no_address"
     chosen = (*person.prefs.enabled_channels, *person.prefs.urgent_channels)
     if row.what not in ("said", "test") and row.channel not in chosen:

@@ -14,7 +14,10 @@ from edge.shop.access.rights import MANAGE
 from edge.shop.alerts.queries import read_alert
 from edge.shop.alerts.rules import HOUR_US
 from edge.shop.notify import outbox
+from edge.shop.notify.browsers import count_browsers, keep_browser
 from edge.shop.notify.commands import (
+    AddBrowser,
+    DropBrowser,
     ReportDelivery,
     RetryMessage,
     SendTest,
@@ -67,6 +70,20 @@ def send_text(tx: Transaction, command: SendText) -> int | Refused:
     if command.kind and prefs and command.kind in prefs.kinds_off:
         return Refused("kind_not_wanted", {"kind": command.kind})
     return _say(tx, command.user, command.channel, "said", said)
+
+
+def add_browser(tx: Transaction, command: AddBrowser) -> str | Refused:
+    if refused := _may(tx, command.user):
+        return refused
+    return keep_browser(tx.db, command.user, command.browser, tx.at_us)
+
+
+def drop_browser(tx: Transaction, command: DropBrowser) -> Refused | None:
+    if refused := _may(tx, command.user):
+        return refused
+    query = "DELETE FROM notify_browser WHERE person = ? AND ? IN ('', id)"
+    tx.db.execute(query, (command.user, command.id))
+    return None
 
 
 def switch_channel(tx: Transaction, command: SwitchChannel) -> None:
@@ -141,7 +158,7 @@ def _say(tx: Transaction, user: str, channel: str, what: outbox.What, said: str)
     if not state.usable:
         return Refused("channel_not_there", {"channel": channel})
     prefs = read_preferences(tx.db, user) or NotificationPreferences()
-    if not prefs.address(channel):
+    if not (count_browsers(tx.db).get(user) if channel == "push" else prefs.address(channel)):
         return Refused("no_address", {"channel": channel})
     (count,) = tx.db.execute(_COUNT, (tx.at_us - HOUR_US,)).fetchone()
     if count >= TEXTS_AN_HOUR:

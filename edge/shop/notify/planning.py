@@ -21,18 +21,24 @@ OFTEN = 3
 
 
 class Recipient(msgspec.Struct, frozen=True):
-    """Somebody who may be told: their role, whether it manages, what they chose, and whether they are on leave."""
+    """Somebody who may be told: their role, whether it manages, what they chose, whether they are on leave, and how
+    many browsers of theirs take push messages."""
 
     id: str
     role: str
     manages: bool
     prefs: NotificationPreferences
     away: bool = False
+    browsers: int = 0
+
+    def reached(self, channel: str) -> bool:
+        """Whether there is an address for it, or a browser."""
+        return bool(self.browsers if channel == "push" else self.prefs.address(channel))
 
     def channels(self, usable: frozenset[str], urgent: bool = False) -> tuple[str, ...]:
         """The channels that reach them, of those that the shop has."""
         chosen = (*self.prefs.enabled_channels, *(self.prefs.urgent_channels if urgent else ()))
-        return tuple(dict.fromkeys(one for one in chosen if one in usable and self.prefs.address(one)))
+        return tuple(dict.fromkeys(one for one in chosen if one in usable and self.reached(one)))
 
 
 class Ladder(msgspec.Struct, frozen=True):

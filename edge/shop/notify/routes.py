@@ -20,7 +20,6 @@ from edge.shop.notify.people import ChannelState, read_channels, read_preference
 from edge.shop.notify.planning import Recipient, whom
 from edge.shop.notify.preferences import CHANNELS, Channel, NotificationPreferences
 from edge.shop.notify.queries import Delivery, deliveries
-from edge.shop.notify.reports import ENDPOINTS as REPORTED
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
@@ -41,7 +40,7 @@ class NewAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notification_type: Literal["alert", "info", "warning"] = "alert"
     users: People = ()
     roles: Roles = ()
-    channels: tuple[Literal["page", "email", "slack", "webhook", "sms", "whatsapp", "printer"], ...] = ()
+    channels: tuple[Literal["page", "email", "slack", "webhook", "sms", "whatsapp", "push", "printer"], ...] = ()
     dedupe: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 
@@ -238,7 +237,6 @@ _ID: dict[str, Schema] = {"id": {"type": "integer", "minimum": 1}}
 _TAG = "notify"
 _WRITES: tuple[tuple[Method, str], ...] = (("POST", ""), ("PUT", ""), ("PUT", "/{user}"))
 ENDPOINTS = (
-    *REPORTED,
     Endpoint(
         method="POST",
         path="/api/v1/notify/alert",
@@ -263,7 +261,7 @@ ENDPOINTS = (
             answer=Answer(MessagesQueued, status=202),
             statuses=(404, 409, 422),
         )
-        for channel in ("email", "sms", "whatsapp")
+        for channel in ("email", "sms", "whatsapp", "push")
     ),
     Endpoint(
         method="GET",
