@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -88,8 +88,7 @@ async def _pages(folder: Path, times: int) -> tuple[list[float], float]:
     waits = []
     async with serve(folder) as served, calling(served) as caller:
         async with _selling(served.shop) as alone, caller.socket("page=manager&register=1&lang=en"):
-            while len(alone) < ALONE:
-                await asyncio.sleep(0.1)
+            await _until(lambda: len(alone) >= ALONE)
         machine = MachineWatch(served.shop, served.supervisor, folder, None, False)
         part = AlertsPart(served.shop, machine, served.config.business_date)
         served.supervisor.start(Part("alerts", part.run))
@@ -103,9 +102,15 @@ async def _pages(folder: Path, times: int) -> tuple[list[float], float]:
                 while f"Alerts: {number:,} open" not in (await asyncio.wait_for(socket.receive(), 20)).data:
                     pass
                 waits.append(time.perf_counter() - began)
-            while len(watched) < ALONE:
-                await asyncio.sleep(0.1)
+            await _until(lambda: len(watched) >= ALONE)
     return waits, percentile(watched, 0.99) / percentile(alone[WARM:], 0.99)
+
+
+async def _until(so: Callable[[], bool]) -> None:
+    for _ in range(10 * SETTLED_S):
+        if so():
+            return
+        await asyncio.sleep(0.1)
 
 
 @asynccontextmanager

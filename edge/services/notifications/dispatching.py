@@ -14,7 +14,7 @@ from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.retry import wait_s
 from edge.shop.access.queries import name_of
 from edge.shop.alerts.queries import Alert, find_open, open_alerts, read_alert
-from edge.shop.alerts.rules import HOUR_US
+from edge.shop.alerts.rules import DAY_US, HOUR_US
 from edge.shop.notify import outbox
 from edge.shop.notify.browsers import read_browsers
 from edge.shop.notify.composing import About, Composed, Said, compose, test_message
@@ -25,6 +25,8 @@ from edge.shop.notify.people import TEXT_PLACE, read_recipients, usable_channels
 from edge.shop.notify.planning import Recipient, instead
 
 SECOND_US = 1_000_000
+ONE_SERVICE = ("email", "sms", "whatsapp")
+"""Channels of one account with one service: where that asks to come later, it means all messages."""
 PERMANENT_WAIT_US = 900 * SECOND_US
 """A channel that is set up wrongly is tried so often with what has no other way."""
 
@@ -73,6 +75,7 @@ def _history(db: Connection, person: str, channel: str, now_us: int) -> History:
         tuple(outbox.sent_since(db, person, now_us - HOUR_US)),
         outbox.last_sent_us(db, person, channel, TELLING),
         outbox.last_sent_us(db, person, channel, ("resolved",)),
+        outbox.told_us(db, person, channel, now_us - DAY_US),
     )
 
 
@@ -185,6 +188,8 @@ def keep_unsent(
     why, permanent = ("no_answer", False) if isinstance(fault, MaybeSent) else (fault.why, fault.permanent)
     credentials = isinstance(fault, Undelivered) and fault.credentials
     said = {"fault": why, "detail": fault.detail} if credentials else {}
+    if why == "told_to_wait" and isinstance(fault, Undelivered) and fault.after_s and channel in ONE_SERVICE:
+        outbox.pause(db, channel, now_us + int(fault.after_s * SECOND_US))
     if why == "breaker_open":
         _channel(db, channel, breaker="open")
     else:

@@ -30,11 +30,12 @@ class Standing(msgspec.Struct, frozen=True):
 
 class History(msgspec.Struct, frozen=True):
     """What went to a person: when, in the last hour, what counts for AN_HOUR; when the last message of alerts, and the
-    last one that something is over, on this channel."""
+    last one that something is over, on this channel; and when they were told of alerts last."""
 
     hour: tuple[int, ...] = ()
     last_us: int = 0
     last_resolved_us: int = 0
+    told_us: Mapping[int, int] = {}
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -128,7 +129,9 @@ def _time(
     held_up: list[Message] = []
     for row in rows:
         critical = row.severity == "critical" and row.what in (*TELLING, "taken")
-        if quiet_us and not (critical and person.prefs.critical_passes):
+        told_us = history.told_us.get(row.alert, 0) if row.what == "resolved" else 0
+        tonight = told_us and quiet_until_us(person.prefs, told_us, zone) == quiet_us
+        if quiet_us and not tonight and not (critical and person.prefs.critical_passes):
             sorting.later.append((row, quiet_us))
         elif row.why in LINE and now_us - row.made_us > MINUTE_US:
             held_up.append(row)

@@ -98,17 +98,18 @@ def queue(db: Connection, messages: Iterable[New], now_us: int) -> int:
 
 
 def due(db: Connection, channel: str, now_us: int, limit: int = WAITING_LIMIT) -> list[Message]:
-    """What a channel may send now, the oldest first; what the line held back comes along with the first of it."""
+    """What a channel may send now, the oldest first; what the line held back comes along with the first
+    of it. What was made later than now was made before the clock was set back: it has waited long enough."""
     marks = ", ".join("?" * len(LINE))
     query = f"""
         SELECT {_FIELDS} FROM notify_message AS one WHERE state IN ('queued', 'sending') AND state = 'queued'
-        AND channel = ? AND (next_us <= ? OR (why IN ({marks}) AND EXISTS (
+        AND channel = ? AND (next_us <= ? OR made_us > ? OR (why IN ({marks}) AND EXISTS (
             SELECT 1 FROM notify_message AS other WHERE other.person = one.person AND other.channel = one.channel
             AND other.state = 'queued' AND other.state IN ('queued', 'sending') AND other.next_us <= ?
             AND other.why IN ({marks}))))
         ORDER BY id LIMIT ?
     """
-    return [Message(*row) for row in db.execute(query, (channel, now_us, *LINE, now_us, *LINE, limit))]
+    return [Message(*row) for row in db.execute(query, (channel, now_us, now_us, *LINE, now_us, *LINE, limit))]
 
 
 def next_due_us(db: Connection, channel: str) -> int | None:
@@ -168,6 +169,21 @@ def last_sent_us(db: Connection, person: str, channel: str, whats: tuple[str, ..
         AND state IN ('sent', 'delivered', 'unknown') AND severity <> 'critical' AND what IN ({marks})
     """
     return int(db.execute(query, (person, channel, *whats)).fetchone()[0] or 0)
+
+
+def told_us(db: Connection, person: str, channel: str, since_us: int) -> dict[int, int]:
+    """When a person was told of alerts last, on a channel."""
+    query = """
+        SELECT alert, max(changed_us) FROM notify_message WHERE person = ? AND channel = ? AND changed_us >= ?
+        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often') GROUP BY alert
+    """
+    return dict(db.execute(query, (person, channel, since_us)).fetchall())
+
+
+def pause(db: Connection, channel: str, until_us: int) -> None:
+    """Nothing of a channel before that."""
+    update = "UPDATE notify_message SET next_us = max(next_us, ?) WHERE state = 'queued' AND channel = ?"
+    db.execute(update, (until_us, channel))
 
 
 def forget_old(db: Connection, now_us: int) -> None:

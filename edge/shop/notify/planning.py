@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -72,12 +72,16 @@ def plan(
     now_us: int,
     told_us: int,
     raises: int = 1,
+    unheard: Collection[str] = (),
+    down: Collection[str] = (),
 ) -> Plan:
-    """What an open alert asks for now. `told_us`: `first_us` of it; `raises`: how often its key was in an hour."""
-    if alert.state != "raised" or alert.held_by or now_us < told_us:
+    """What an open alert asks for now. `told_us`: `first_us` of it; `raises`: how often its key was in an hour. A step
+    of the ladder that reaches nobody is left out: `unheard` people want quiet even then, `down` channels are broken."""
+    early = now_us < told_us <= now_us + AFTER_CAUSE_US  # more than that: the clock was set back
+    if alert.state != "raised" or alert.held_by or early:
         return Plan()
     if ladder is None or ladder.turn != alert.turn:
-        delay_us = 0 if alert.severity == "critical" else max(0, told_us + GROUP_US - now_us)
+        delay_us = 0 if alert.severity == "critical" else min(GROUP_US, max(0, told_us + GROUP_US - now_us))
         often = alert.turn_why == "raised" and raises >= OFTEN and alert.severity != "critical"
         what = "often" if often else alert.turn_why
         told = [] if often and raises > OFTEN else whom(alert, people, usable)
@@ -85,7 +89,9 @@ def plan(
         return Plan(messages, Ladder(alert.id, alert.turn, 0, now_us))
     if alert.severity != "critical":
         return Plan()
-    steps = escalation(alert, people, usable)
+    if ladder.taken or ladder.since_us > now_us:  # given back, or the clock was set back: a full wait from now
+        return Plan((), msgspec.structs.replace(ladder, since_us=now_us, taken=False))
+    steps = [step for step in escalation(alert, people, usable) if step[1] not in down and step[0] not in unheard]
     done = ladder.step
     wait_us = ROUND_US if done and steps and done % len(steps) == 0 else STEP_US
     if not steps or done >= ROUNDS * len(steps) or now_us < ladder.since_us + wait_us:
@@ -98,13 +104,18 @@ def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> l
     """Who is told at once, and how. A critical alert that nobody chose goes to the first manager with an address."""
     named = bool(alert.people or alert.roles)
     found: list[tuple[str, str]] = []
+    taken_by: set[tuple[str, str]] = set()  # one message an address, whoever else has it: one phone, the shop's printer
     for one in ordered(people):
         if named and not (one.id in alert.people or one.role in alert.roles):
             continue
         if one.away or (not named and not (one.manages and one.prefs.wants(alert.severity, alert.kind))):
             continue
         channels = one.channels(usable, urgent=bool(alert.channels))
-        found += [(one.id, name) for name in channels if not alert.channels or name in alert.channels]
+        for name in channels:
+            address = (name, one.id if name == "push" else one.prefs.address(name))
+            if (not alert.channels or name in alert.channels) and address not in taken_by:
+                taken_by.add(address)
+                found.append((one.id, name))
     if found or alert.severity != "critical" or named:
         return found
     reachable = [one for one in ordered(people) if one.manages and one.channels(usable, urgent=True)]
