@@ -213,3 +213,29 @@ def test_a_watch_that_takes_too_long_is_cut_off(tmp_path: Path) -> None:
             again.close()
 
     run(scenario())
+
+
+def test_most_devices_gone_at_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with watched(tmp_path) as (_, _, watching):
+            lost: list[str] = []
+
+            def away(name: str) -> Part:
+                async def run_(ready: Ready) -> None:
+                    ready(PartState("", "lost", "No answer."))
+                    lost.append(name)
+                    await _for_ever()
+
+                return Part(name, run_)
+
+            for name in ("printer", "scanner", "scale"):
+                watching.supervisor.start(away(name))
+            while len(lost) < 3:
+                await _breath()
+            assert await watching.look(1) == {}
+            found = await watching.look(61)
+            assert set(found) == {"parts_lost"} and found["parts_lost"].values == {"count": 3}
+            found = await watching.look(120)
+            assert found["part_lost scale"].held_by == "parts_lost", "the network is told of, and not each device"
+
+    run(scenario())
