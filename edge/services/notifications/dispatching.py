@@ -13,7 +13,7 @@ from edge.services.notifications.channels.parcel import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.retry import wait_s
 from edge.shop.access.queries import name_of
-from edge.shop.alerts.queries import Alert, find_open, open_alerts, read_alert
+from edge.shop.alerts.queries import Alert, alert_itself, find_open, open_alerts
 from edge.shop.alerts.rules import DAY_US, HOUR_US
 from edge.shop.notify import outbox
 from edge.shop.notify.browsers import read_browsers
@@ -52,7 +52,7 @@ def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, ab
     if not rows:
         return Turn()
     people = {one.id: one for one in read_recipients(db, day)}
-    alerts = {id: alert for id in {row.alert for row in rows if row.alert} if (alert := read_alert(db, id))}
+    alerts = {id: alert for id in {row.alert for row in rows if row.alert} if (alert := alert_itself(db, id))}
     every = open_alerts(db) if any(row.what in ("digest", "open") for row in rows) else []
     seen_to = any(one.state == "raised" and not one.held_by for one in every)
     over = {row.alert for row in rows if row.what == "resolved" and row.alert in alerts}
@@ -61,7 +61,14 @@ def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, ab
     decisions, ready = [], []
     for person in dict.fromkeys(row.person for row in rows):
         whose, theirs = people.get(person), [row for row in rows if row.person == person]
-        decision = decide(theirs, whose, standing, _history(db, person, channel, now_us), now_us, zone)
+        decision = decide(
+            theirs,
+            whose,
+            standing,
+            _history(db, person, channel, now_us, any(row.what == "resolved" for row in theirs)),
+            now_us,
+            zone,
+        )
         decisions.append(decision)
         if whose is not None:
             texts = about(whose.prefs.language)
@@ -70,12 +77,12 @@ def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, ab
     return Turn(Decision(*parts), tuple(ready))
 
 
-def _history(db: Connection, person: str, channel: str, now_us: int) -> History:
+def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool) -> History:
     return History(
         tuple(outbox.sent_since(db, person, now_us - HOUR_US)),
         outbox.last_sent_us(db, person, channel, TELLING),
         outbox.last_sent_us(db, person, channel, ("resolved",)),
-        outbox.told_us(db, person, channel, now_us - DAY_US),
+        outbox.told_us(db, person, channel, now_us - DAY_US) if ends else {},
     )
 
 
@@ -220,7 +227,7 @@ def _next(row: Message, fault: Undelivered | MaybeSent, luck: float, now_us: int
 
 def _moved(db: Connection, row: Message, people: Mapping[str, Recipient], now_us: int) -> bool:
     """Whether it goes on to another channel of the same person."""
-    alert, person = read_alert(db, row.alert) if row.alert else None, people.get(row.person)
+    alert, person = alert_itself(db, row.alert) if row.alert else None, people.get(row.person)
     if alert is None or person is None or not alert.is_open:
         return False
     others = outbox.of_alert(db, row.alert)

@@ -8,7 +8,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.alerts.queries import Alert, cause_ended_us, find_open, open_alerts, open_among, raises_since, read_alert
+from edge.shop.alerts.queries import (
+    Alert,
+    alert_itself,
+    cause_ended_us,
+    find_open,
+    open_alerts,
+    open_among,
+    raises_since,
+)
 from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
 from edge.shop.notify import outbox
 from edge.shop.notify.outbox import New
@@ -97,7 +105,7 @@ def _resolved(db: Connection, found: Needed, people: list[Recipient], now_us: in
     """What keeps coming back is over once an hour was quiet."""
     prefs = {one.id: one.prefs for one in people}
     for (id,) in db.execute(_OVER).fetchall():
-        alert = read_alert(db, id)
+        alert = alert_itself(db, id)
         if alert and raises_since(db, alert.kind, alert.subject, now_us - HOUR_US) >= OFTEN:
             continue
         if alert and not find_open(db, alert.kind, alert.subject):

@@ -11,7 +11,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import SET_UP, is_active_user
 from edge.shop.access.rights import MANAGE
-from edge.shop.alerts.queries import read_alert
+from edge.shop.alerts.queries import alert_itself
 from edge.shop.alerts.rules import HOUR_US
 from edge.shop.notify import outbox
 from edge.shop.notify.browsers import count_browsers, keep_browser
@@ -95,7 +95,7 @@ def retry_message(tx: Transaction, command: RetryMessage) -> Refused | None:
     if message is None or message.state not in ("failed", "unknown"):
         return Refused("message_not_failed", {"id": command.message})
     if message.alert and message.what != "resolved":
-        alert = read_alert(tx.db, message.alert)
+        alert = alert_itself(tx.db, message.alert)
         if alert is None or not alert.is_open:
             return Refused("alert_over", {"id": message.alert})
     life = {"tries": 0, "next_us": tx.at_us, "until_us": tx.at_us + outbox.LIFE_US.get(message.channel, 24 * HOUR_US)}
@@ -115,7 +115,7 @@ def report_delivery(tx: Transaction, command: ReportDelivery) -> None:
     outbox.settle(tx.db, [one.id for one in rows], now_us, state="failed", **detail)
     people = {one.id: one for one in read_recipients(tx.db, tx.business_date)}
     for row in rows:
-        alert, person = read_alert(tx.db, row.alert) if row.alert else None, people.get(row.person)
+        alert, person = alert_itself(tx.db, row.alert) if row.alert else None, people.get(row.person)
         if alert is not None and alert.is_open and person is not None:
             others = outbox.of_alert(tx.db, row.alert)
             outbox.queue(tx.db, instead(row, alert, person, others, usable_channels(tx.db)), now_us)

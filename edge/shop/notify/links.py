@@ -10,7 +10,7 @@ import msgspec
 
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import is_active_user
-from edge.shop.alerts.queries import Alert, read_alert
+from edge.shop.alerts.queries import Alert, alert_itself
 from edge.shop.alerts.rules import DAY_US
 from edge.shop.notify.outbox import TELLING
 
@@ -61,7 +61,7 @@ def read_link(db: Connection, token: str, now_us: int) -> Linked | None:
     found = db.execute(_MESSAGE, (int(id),)).fetchone()
     if found is None or now_us - found[1] >= LIFE_US or not is_active_user(db, found[0]):
         return None
-    alerts = (read_alert(db, alert) for (alert,) in db.execute(_ALERTS, (int(id),)).fetchall())
+    alerts = (alert_itself(db, alert) for (alert,) in db.execute(_ALERTS, (int(id),)).fetchall())
     return Linked(found[0], tuple(one for one in alerts if one is not None))
 
 
