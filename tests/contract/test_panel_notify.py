@@ -196,6 +196,10 @@ sender = "shop@corner.example"
                 (alert,) = (await caller.get("/notify/alerts", **grant)).json["alerts"]
                 assert (alert["state"], alert["acked_by"]) == ("acknowledged", "u1")
                 assert "<form" not in (await caller.get(path)).text
+                daily = {**mine, "digest_at": "08:00"}
+                assert (await caller.call("PUT", "/notify/preferences/u1", daily, **grant)).json["digest_at"] == "08:00"
+                assert (await caller.call("POST", f"{path}/stop", {})).status == 204
+                assert (await caller.get("/notify/preferences/u1", **grant)).json["digest_at"] == ""
                 assert (await caller.get(f"{path[:-1]}{'0' if path[-1] != '0' else '1'}")).status == 404
 
     run(scenario())

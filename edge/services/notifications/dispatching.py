@@ -136,6 +136,7 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
         first=first,
         data=data,
         token=token,
+        stop=f"{about.origin}/told/{token}/stop" if row.what == "digest" and about.origin and token else "",
         reports=f"{about.origin}/api/v1/notify/reports" if about.origin else "",
     )
     to = person.prefs.address(row.channel)

@@ -10,7 +10,9 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import system
 from edge.shop.alerts.commands import AcknowledgeAlert
 from edge.shop.alerts.sentences import advice, title
+from edge.shop.notify.commands import SetPreferences
 from edge.shop.notify.links import TOKEN, Linked, read_link
+from edge.shop.notify.people import read_preferences
 from edge.web.context import SITE
 from edge.web.pages.shell import html
 from edge.web.problem import Problem
@@ -45,6 +47,17 @@ async def acknowledge(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(request.path)
 
 
+async def stop(request: web.Request) -> web.Response:
+    """`POST /told/{token}/stop`: no digests any more, as a mail program asks for by one click (RFC 8058)."""
+    linked, site = await _linked(request), request.app[SITE]
+    prefs = read_preferences(site.shop.reader, linked.person)
+    if prefs is not None and prefs.digest_at:
+        without = msgspec.structs.replace(prefs, digest_at="")
+        person = msgspec.structs.replace(system("panel"), name=linked.person)
+        await site.shop.do(SetPreferences(linked.person, without), person)
+    return web.Response(status=204)
+
+
 async def _linked(request: web.Request) -> Linked:
     site = request.app[SITE]
     found = read_link(site.shop.reader, request.match_info["token"], site.shop.now_us())
@@ -53,5 +66,8 @@ async def _linked(request: web.Request) -> Linked:
     return found
 
 
-ENDPOINTS = (Endpoint(method="POST", path=_PATH, handler=acknowledge, right=ANYBODY, rate="sign_in"),)
+ENDPOINTS = (
+    Endpoint(method="POST", path=_PATH, handler=acknowledge, right=ANYBODY, rate="sign_in"),
+    Endpoint(method="POST", path=f"{_PATH}/stop", handler=stop, right=ANYBODY, rate="sign_in"),
+)
 PAGES = (Page(path=_PATH, name="told", handler=told, right=ANYBODY, group="alerts", place=91),)
