@@ -60,7 +60,7 @@ _Subject = Annotated[str, msgspec.Meta(max_length=SUBJECT_CHARS, pattern=r"^[^\x
 _Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)]
 
 
-class NewText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`POST notify/email`, `sms`, `whatsapp`, `push`: a text of its own to a user, or to everybody of a role. `subject`
     and `body` are other names of `title` and `text`; a `kind` is not sent to whom left that out."""
 
@@ -124,7 +124,7 @@ def _is_for(person: Recipient, body: NewAlert) -> bool:
 
 async def send_text(request: web.Request) -> web.Response:
     """`POST notify/{channel}`: a text of its own, to a user or a role; 202, as it goes when it can."""
-    site, body = request.app[SITE], await body_of(request, NewText)
+    site, body = request.app[SITE], await body_of(request, NewMessage)
     channel = next(one for one in CHANNELS if one == request.path.rpartition("/")[2])
     title = body.title or body.subject
     if not title:
@@ -257,7 +257,7 @@ ENDPOINTS = (
             name=f"send_{channel}",
             right=MANAGE,
             tag=_TAG,
-            body=Body(NewText),
+            body=Body(NewMessage),
             answer=Answer(MessagesQueued, status=202),
             statuses=(404, 409, 422),
         )

@@ -29,7 +29,7 @@ SMS_STATES: dict[str, Literal["delivered", "failed"]] = {
 """Twilio's statuses (twilio.com/docs/messaging/api/message-resource) that say how it ended, and WhatsApp's."""
 
 
-class Report(msgspec.Struct, frozen=True):
+class DeliveryReport(msgspec.Struct, frozen=True):
     """What became of a message: its token, how it ended, and the service's code where it failed."""
 
     token: str
@@ -37,14 +37,14 @@ class Report(msgspec.Struct, frozen=True):
     code: str = ""
 
 
-def of_sms(token: str, body: bytes) -> Iterator[Report]:
+def of_sms(token: str, body: bytes) -> Iterator[DeliveryReport]:
     """A form as Twilio posts it; statuses on the way there say nothing."""
     form = parse_qs(body.decode(errors="replace"), max_num_fields=60)
     if state := SMS_STATES.get(form.get("MessageStatus", [""])[0]):
-        yield Report(token, state, form.get("ErrorCode", [""])[0][:20])
+        yield DeliveryReport(token, state, form.get("ErrorCode", [""])[0][:20])
 
 
-def of_whatsapp(body: bytes) -> Iterator[Report]:
+def of_whatsapp(body: bytes) -> Iterator[DeliveryReport]:
     """The `statuses` of a webhook (developers.facebook.com, Cloud API, "Webhooks: statuses")."""
     try:
         said = msgspec.json.decode(body)
@@ -57,7 +57,7 @@ def of_whatsapp(body: bytes) -> Iterator[Report]:
                 errors = _list(status, "errors")
                 if state:
                     code = str(errors[0].get("code", "")) if errors else ""
-                    yield Report(str(status.get("biz_opaque_callback_data", ""))[:60], state, code[:20])
+                    yield DeliveryReport(str(status.get("biz_opaque_callback_data", ""))[:60], state, code[:20])
 
 
 async def sms(request: web.Request) -> web.Response:
@@ -81,7 +81,7 @@ async def whatsapp_challenge(request: web.Request) -> web.Response:
     return web.Response(text=request.query.get("hub.challenge", "")[:200])
 
 
-async def _take(request: web.Request, reports: Iterator[Report]) -> None:
+async def _take(request: web.Request, reports: Iterator[DeliveryReport]) -> None:
     site = request.app[SITE]
     for report in reports:
         if read_link(site.shop.reader, report.token, site.shop.now_us()) is not None:

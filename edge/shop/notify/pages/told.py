@@ -18,7 +18,7 @@ from edge.web.pages.shell import html
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
 
-_PATH = f"/told/{{token:{TOKEN}}}"
+PATH = f"/told/{{token:{TOKEN}}}"
 
 
 async def told(request: web.Request) -> web.Response:
@@ -67,7 +67,7 @@ async def _linked(request: web.Request) -> Linked:
 
 
 ENDPOINTS = (
-    Endpoint(method="POST", path=_PATH, handler=acknowledge, right=ANYBODY, rate="sign_in"),
-    Endpoint(method="POST", path=f"{_PATH}/stop", handler=stop, right=ANYBODY, rate="sign_in"),
+    Endpoint(method="POST", path=PATH, handler=acknowledge, right=ANYBODY, rate="sign_in"),
+    Endpoint(method="POST", path=f"{PATH}/stop", handler=stop, right=ANYBODY, rate="sign_in"),
 )
-PAGES = (Page(path=_PATH, name="told", handler=told, right=ANYBODY, group="alerts", place=91),)
+PAGES = (Page(path=PATH, name="told", handler=told, right=ANYBODY, group="alerts", place=91),)
