@@ -43,7 +43,10 @@ def keep_browser(db: Connection, person: str, browser: Browser, now_us: int) -> 
 
 def read_browsers(db: Connection, person: str) -> PersonBrowsers:
     """A person's, opened."""
-    ring, rows = Keyring(db), db.execute("SELECT id, body FROM notify_browser WHERE person = ?", (person,)).fetchall()
+    ring, rows = (
+        Keyring(db),
+        db.execute("SELECT id, body FROM notify_browser WHERE person = ? ORDER BY made_us, id", (person,)).fetchall(),
+    )
     opened = {id: text for id, body in rows if (text := ring.open(person, *PLACE, body))}
     return PersonBrowsers(person, {id: msgspec.json.decode(text, type=Browser) for id, text in opened.items()})
 
