@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done
-from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.parcel import Parcel, Sender
 from edge.services.notifications.part import NotificationsPart
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.calls import OutgoingHttp
@@ -58,11 +58,15 @@ class Telling:
         self.shop, self.clock = shop, clock
         self.email, self.sms, self.slack = Heard("email"), Heard("sms"), Heard("slack")
         self._folder = folder
+        self._senders: dict[str, Sender] = {one.name: one for one in (self.email, self.sms, self.slack)}
         self.part = self._made()
 
     def _made(self) -> NotificationsPart:
-        made = {one.name: one for one in (self.email, self.sms, self.slack)}
-        return NotificationsPart(config(self._folder), self.shop, made, lambda: 0.5)
+        return NotificationsPart(config(self._folder), self.shop, self._senders, lambda: 0.5)
+
+    def add(self, sender: Sender) -> None:
+        """One more channel, from the next start on."""
+        self._senders[sender.name] = sender
 
     async def begin(self) -> None:
         async with OutgoingHttp(Breakers()) as http:
@@ -82,7 +86,7 @@ class Telling:
         """So much later, and all that follows done."""
         self.clock.advance(seconds)
         await self.part.plan()
-        for name in ("email", "sms", "slack"):
+        for name in self._senders:
             await self.part.dispatch(name)
 
     async def raised(self, subject: str, severity: Any = "high", **more: Any) -> int:

@@ -49,11 +49,13 @@ class WhatsAppEntry(Section, frozen=True, kw_only=True):
     token_file: str = ""
     template: str
     languages: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("en",)
+    verify_token: str = ""
 
 
 class NotifySection(Section, frozen=True, kw_only=True):
     """`[notify]`. `link`: where people open the manager's pages from outside. `allow`: hosts of this machine or beside
-    it that may be asked all the same. `retry`: whether what fails is tried again. `printer`: which prints alerts."""
+    it that may be asked all the same. `retry`: whether what fails is tried again. `push`: whom push services write to,
+    where people are told by their browsers. `printer`: which prints alerts."""
 
     link: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
     allow: tuple[str, ...] = ()
@@ -61,6 +63,7 @@ class NotifySection(Section, frozen=True, kw_only=True):
     slack: bool = False
     webhook_secret: str = ""
     webhook_secret_file: str = ""
+    push: Annotated[str, msgspec.Meta(pattern=r"^((mailto:[^\s@]+@|https://)[^\s@]+)?$")] = ""
     printer: str = ""
     email: EmailEntry | None = None
     sms: SmsEntry | None = None

@@ -62,7 +62,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     `query` and `path_types`: a JSON schema by name (in the path: text, where nothing is said). `statuses`: what it may
     answer beside 200, 400, 401, 403, 429 and 503. What the handler's docstring says behind its colon is the summary.
     `programs`: whether a program with a key may ask it. `reauthenticate`: a page asks for the PIN once more, unless it
-    was entered lately, and no program may ask it.
+    was entered lately, and no program may ask it. `alias`: another address, at which it is the same.
     """
 
     method: Method
@@ -81,6 +81,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     rate: Rate | None = None
     programs: bool = True
     reauthenticate: bool = False
+    alias: str = ""
 
     def __post_init__(self) -> None:
         if not self.right:

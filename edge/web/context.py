@@ -200,6 +200,8 @@ def now_us() -> int:
     return time.monotonic_ns() // 1000
 
 
+ENDPOINT = web.RequestKey("endpoint", Endpoint)
+"""On each request: what it asks, for limits and metrics that go by it."""
 SITE = web.AppKey("site", PanelContext)
 
 

@@ -21,7 +21,7 @@ PAIRED = Cookie("pairing", max_age_s=400 * 24 * 3600)
 """The cookie of a browser that was paired, or asks to be: kept as long as browsers keep one."""
 ASKING = web.RequestKey("asking", Pairing)
 """That of one that asks to be paired."""
-_OPEN = ("/static/", "/scan/", "/trust")
+_OPEN = ("/static/", "/scan/", "/trust", "/told/", f"{API}notify/reports/")
 _OPEN_TO_PHONES = ("/shop/", "/order/", "/pictures/", "/receipt/")
 """What phones of customers in the shop's network see, where `[orders] phones` lets them in."""
 _OPEN_PAGES = frozenset(

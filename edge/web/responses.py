@@ -11,7 +11,7 @@ from edge.core import ids
 from edge.core.messages import Done, Outcome, Refused
 from edge.lib.i18n import LANGUAGES
 from edge.shop.access.pin import NoMemory
-from edge.web.context import SITE
+from edge.web.context import ENDPOINT, SITE
 from edge.web.cookies import Cookie, bearer_of
 from edge.web.limits import BODY_BYTES, RETRY_AFTER_S
 from edge.web.live.localizer import Localizer
@@ -34,10 +34,16 @@ STATUS_OF = {
 """HTTP statuses of refusals; any other is 422 (RFC 9110, section 15.5.21)."""
 
 
+def is_api(request: web.Request) -> bool:
+    """Whether a program's address is asked, which is answered in JSON."""
+    asked = request.get(ENDPOINT)
+    return request.path.startswith(API) or (asked is not None and asked.is_api)
+
+
 def texts_of(request: web.Request) -> Localizer:
     """The language asked for: `?lang=`, then on the API Accept-Language, then the page's cookie; or the store's."""
     site = request.app[SITE]
-    accepted = request.headers.get("Accept-Language", "") if request.path.startswith(API) else ""
+    accepted = request.headers.get("Accept-Language", "") if is_api(request) else ""
     for wish in (request.query.get("lang", ""), accepted, LANGUAGE.read(request)):
         for part in wish.split(","):
             language = part.split(";")[0].strip().lower()[:2]
@@ -109,7 +115,7 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
 def _error(request: web.Request, status: int, refused: Refused) -> web.Response:
     texts = texts_of(request)
     message = texts.refusal(refused)
-    if not request.path.startswith(API):
+    if not is_api(request):
         if "text/html" not in request.headers.get("Accept", ""):
             return web.Response(text=message + "\n", status=status)
         page = request.app[SITE].renderer.render("problem.html", texts.language, message=message)

@@ -12,28 +12,26 @@ from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Refused
 from edge.web.actors import actor_of, again, surface_of, viewer_of
 from edge.web.bearer import refuse_programs
-from edge.web.context import SITE
+from edge.web.context import ENDPOINT, SITE
 from edge.web.pages.shell import locked
 from edge.web.request_body import STILL, Still
 from edge.web.responses import answer_outcome, texts_of
 from edge.web.training import Trainings
 
-ENDPOINT = web.RequestKey("endpoint", Endpoint)
-"""On each request: what it asks, for limits and metrics that go by it."""
-
 
 def routes(endpoints: Iterable[Endpoint], pages: Iterable[Page]) -> list[web.RouteDef]:
     """All that is served, in the order in which it is declared. `ValueError`: two have one address."""
-    made = [_route(endpoint, _guarded(endpoint)) for endpoint in endpoints]
-    made += [_route(page.endpoint, _guarded_page(page)) for page in pages]
+    made = [
+        web.route(endpoint.method, path, _guarded(endpoint))  # a GET answers HEAD as well
+        for endpoint in endpoints
+        for path in (endpoint.path, endpoint.alias)
+        if path
+    ]
+    made += [web.route("GET", page.path, _guarded_page(page)) for page in pages]
     addresses = [(route.method, route.path) for route in made]
     if twice := {f"{method} {path}" for method, path in addresses if addresses.count((method, path)) > 1}:
         raise ValueError(f"declared twice: {', '.join(sorted(twice))}")
     return made
-
-
-def _route(endpoint: Endpoint, handler: Handler) -> web.RouteDef:
-    return web.route(endpoint.method, endpoint.path, handler)  # a GET answers HEAD as well
 
 
 def _guarded(endpoint: Endpoint) -> Handler:

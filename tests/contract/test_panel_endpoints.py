@@ -11,6 +11,8 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.shop.access.rights import MANAGE
+from edge.shop.notify.pages.reports import ENDPOINTS as REPORTS
+from edge.shop.notify.pages.told import PATH as TOLD
 from edge.shop.orders.order import SECRET
 from edge.web.throttle import FACTORS
 from tests.browser.calling import calling
@@ -37,10 +39,12 @@ OPEN = frozenset(
             for what in ("goods", "goods/{sku}", "cart", "checkout", "add", "line", "leave", "call", "place")
         ),
         *(f"{STATUS}/state", f"{STATUS}/cancel"),
+        # who has the link of a message, and services that report of one: the token is in the address or in the report
+        *(TOLD, f"{TOLD}/stop", *(one.path for one in REPORTS)),
     }
 )
 # a phone in the shop, who speaks with it, and whoever was shown a receipt's or an order's code
-OPEN_PAGES = frozenset({"/shop", "/chat", "/receipt/{number}/{secret}", STATUS})
+OPEN_PAGES = frozenset({"/shop", "/chat", "/receipt/{number}/{secret}", STATUS, TOLD})
 FIELD = re.compile(r"\{\w+(?::(?:[^{}]|\{[^{}]*\})*)?\}")
 
 

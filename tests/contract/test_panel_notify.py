@@ -149,6 +149,62 @@ def test_what_is_acknowledged_and_what_is_refused(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_who_has_the_link_sees_to_it_without_signing_in(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with smtp_server() as box:
+            text = f"""{CONFIG}
+[notify]
+allow = ["{HERE}"]
+link = "https://till.example"
+[notify.email]
+host = "{HERE}"
+port = {box.port}
+security = "none"
+sender = "shop@corner.example"
+"""
+            async with serve(tmp_path, text) as served, calling(served) as caller:
+                part = NotificationsPart(served.config, served.shop)
+                served.supervisor.start(Part("notifications", part.run))
+                await people(served)
+                grant = {"Grant": served.site.token}
+                mine = {"email": "dana@example.com", "enabled_channels": ["email"]}
+                assert (await caller.call("PUT", "/notify/preferences/u1", mine, **grant)).status == 200
+                body = {"title": "Freezer at -4", "severity": "critical"}
+
+                async def usable() -> list[str]:
+                    answer = await caller.get("/notify/channels", **grant)
+                    return [one["name"] for one in answer.json["channels"] if one["configured"]]
+
+                await when(usable, lambda one: one == ["email"], "the part has begun")
+                told = await caller.call("POST", "/notify/alert", body, **grant)
+                assert told.status == 200, told.text
+                wrong = await caller.call("POST", "/notify/alert", {"title": ""}, **grant)
+                assert (wrong.status, wrong.code) == (400, "body_wrong"), "the same, with and without /api/v1"
+
+                async def mails() -> list[str]:
+                    return [str(mail.get_body(("plain",)).get_content()) for mail in box.mails]  # type: ignore[union-attr]
+
+                (mail,) = await when(mails, lambda one: len(one) == 1, "it arrives")
+                path = next(line for line in mail.splitlines() if "/told/" in line).removeprefix("https://till.example")
+                seen = await caller.get(path)
+                assert seen.status == 200 and "Freezer at -4" in seen.text and "<form" in seen.text
+                (alert,) = (await caller.get("/notify/alerts", **grant)).json["alerts"]
+                assert alert["state"] == "raised", "looking at a link acknowledges nothing"
+                for _ in range(2):
+                    done = await caller.call("POST", path, {})
+                    assert done.status in (200, 303), done.text
+                (alert,) = (await caller.get("/notify/alerts", **grant)).json["alerts"]
+                assert (alert["state"], alert["acked_by"]) == ("acknowledged", "u1")
+                assert "<form" not in (await caller.get(path)).text
+                daily = {**mine, "digest_at": "08:00"}
+                assert (await caller.call("PUT", "/notify/preferences/u1", daily, **grant)).json["digest_at"] == "08:00"
+                assert (await caller.call("POST", f"{path}/stop", {})).status == 204
+                assert (await caller.get("/notify/preferences/u1", **grant)).json["digest_at"] == ""
+                assert (await caller.get(f"{path[:-1]}{'0' if path[-1] != '0' else '1'}")).status == 404
+
+    run(scenario())
+
+
 def test_the_bell_is_pushed_to_every_managers_page(tmp_path: Path) -> None:
     async def scenario() -> None:
         page = "page=manager&register=1&lang=en"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -33,13 +33,19 @@ MANAGER = Actor("manager", "panel", "1", system().rights)
 class Watching:
     """The part, asked to look when a test says so, by a clock of its own."""
 
-    def __init__(self, shop: CommandBus, folder: Path, clock: FakeClock) -> None:
+    def __init__(self, shop: CommandBus, folder: Path, clock: FakeClock, ticking_s: float = 0.0) -> None:
+        """`ticking_s`: so much time passes whenever somebody asks for it."""
         self.supervisor = Supervisor(shop.bus)
         self.machine = MachineWatch(shop, self.supervisor, folder, None, False)
-        self.part = AlertsPart(shop, self.machine, lambda at_us: "2027-01-15", lambda: clock.mono_us / 1e6)
+        self.part = AlertsPart(shop, self.machine, lambda at_us: "2027-01-15", self._mono_s)
+        self._ticks_s, self._ticking_s = 0.0, ticking_s
         self.thread = ThreadPoolExecutor(1)
         self.db: Connection = open_reader(shop.path)
         self._shop, self._clock = shop, clock
+
+    def _mono_s(self) -> float:
+        self._ticks_s += self._ticking_s
+        return self._clock.mono_us / 1e6 + self._ticks_s
 
     async def look(self, after_s: float = 61) -> dict[str, Alert]:
         self._clock.advance(after_s)
@@ -179,7 +185,57 @@ def test_a_watch_that_fails_ends_nothing_and_silences_no_other(tmp_path: Path) -
             again = Watching(shop, tmp_path, clock)
             await do(shop, RaiseAlert("prices_held", "", "medium", {"count": 3}))
             await again.look(400)
-            assert set(await again.look(400)) == {"drawer_difference 1 1"}, "the rest goes on"
+            said = {"drawer_difference 1 1", "watch_failed drawer_difference"}
+            assert set(await again.look(400)) == said, "the rest goes on, and somebody hears that one does not"
             again.close()
+
+    run(scenario())
+
+
+def test_a_watch_that_takes_too_long_is_cut_off(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with watched(tmp_path) as (shop, clock, _):
+            slow = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+
+            def query(db: Connection, now_us: int, business_date: str) -> list[Condition]:
+                return [Condition(str(row)) for row in db.execute(slow)]
+
+            def loop(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+                while True:
+                    yield Condition("")
+
+            shop.registry.watches["query"] = Watch("query", "high", query)
+            shop.registry.watches["loop"] = Watch("loop", "high", loop)
+            again = Watching(shop, tmp_path, clock, ticking_s=0.5)
+            await again.look()
+            found = await again.look(400)
+            assert {"watch_failed query", "watch_failed loop"} <= set(found)
+            again.close()
+
+    run(scenario())
+
+
+def test_most_devices_gone_at_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with watched(tmp_path) as (_, _, watching):
+            lost: list[str] = []
+
+            def away(name: str) -> Part:
+                async def run_(ready: Ready) -> None:
+                    ready(PartState("", "lost", "No answer."))
+                    lost.append(name)
+                    await _for_ever()
+
+                return Part(name, run_)
+
+            for name in ("printer", "scanner", "scale"):
+                watching.supervisor.start(away(name))
+            while len(lost) < 3:
+                await _breath()
+            assert await watching.look(1) == {}
+            found = await watching.look(61)
+            assert set(found) == {"parts_lost"} and found["parts_lost"].values == {"count": 3}
+            found = await watching.look(120)
+            assert found["part_lost scale"].held_by == "parts_lost", "the network is told of, and not each device"
 
     run(scenario())

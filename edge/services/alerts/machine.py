@@ -18,6 +18,9 @@ from edge.services.sync_state import SyncState
 SECOND_US = 1_000_000
 LOST_US = 120 * SECOND_US
 """A part that is lost for less is not told of: a printer whose paper is changed."""
+SOON_US = 60 * SECOND_US
+TOGETHER = 3
+"""So many parts, and more than half of all, within LOST_US: the watcher itself is cut off."""
 OFFLINE_US = 300 * SECOND_US
 LATE_US = 3600 * SECOND_US
 """So long head office may hold nothing new although there is something."""
@@ -48,6 +51,7 @@ class MachineNow(msgspec.Struct, frozen=True):
     stopped: bool = False
     waiting: int = 0
     late_us: int = 0
+    watched: int = 0
 
 
 class MachineWatch:
@@ -86,6 +90,7 @@ class MachineWatch:
             sync is not None and sync.state == "stopped",
             max(0, sync.head - sync.through) if sync else 0,
             lasting("late"),
+            sum(state.name not in OWN for state in self._supervisor.states.values()),
         )
 
     def watches(self, now: Callable[[], MachineNow]) -> tuple[Watch, ...]:
@@ -95,7 +100,8 @@ class MachineWatch:
             return lambda db, now_us, business_date: list(read(now()))
 
         found = [
-            Watch("part_lost", "high", of(_parts), every_s=5),
+            Watch("parts_lost", "high", of(_together), every_s=5),
+            Watch("part_lost", "high", of(_parts), every_s=5, causes=("parts_lost",)),
             Watch("read_only", "critical", of(_read_only), every_s=5, causes=("disk_full",)),
             Watch("clock_doubted", "high", of(_clock), every_s=15),
             Watch("disk_full", "high", self._disk, every_s=60),
@@ -141,6 +147,13 @@ def _parts(now: MachineNow) -> Iterator[Condition]:
     for state, us in now.parts:
         if us >= LOST_US and state.name not in OWN:
             yield Condition(state.name, {"part": state.name})
+
+
+def _together(now: MachineNow) -> Iterator[Condition]:
+    """Most of them at once: it is the shop's network or power, and not each device."""
+    lost = sorted(us for state, us in now.parts if state.name not in OWN)
+    if len(lost) >= TOGETHER and len(lost) * 2 > now.watched and lost[0] >= SOON_US and lost[-1] - lost[0] <= LOST_US:
+        yield Condition("", {"count": len(lost)})
 
 
 def _read_only(now: MachineNow) -> Iterator[Condition]:

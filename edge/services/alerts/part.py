@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
@@ -36,6 +36,10 @@ SHORT_S = 0.005
 """What takes no longer lets the till go first only behind all of it."""
 AT_ONCE = 8
 """Watches that are quick and read in one go: each go to the reader's thread and back costs more than they do."""
+LIMIT_S = 10.0
+"""A watch that takes longer is cut off, and said to be: the others wait behind it in the same thread."""
+STEPS = 20_000
+"""Steps of SQLite between two looks at the time."""
 CONDITIONS = 10_000
 """Conditions taken of one watch at a time; which are left out is said in the log."""
 TOGETHER = 32
@@ -56,6 +60,8 @@ class WatchState:
 
     def due(self, now_s: float) -> bool:
         since = now_s - self.read_s
+        if self.failing and since < COST * self.took_s:
+            return False
         return since >= self.watch.every_s or (self.stale and since >= COST * self.took_s)
 
 
@@ -81,6 +87,7 @@ class AlertsPart:
         self._now = MachineNow()
         every = (*shop.registry.watches.values(), *machine.watches(lambda: self._now))
         self._states = [WatchState(watch) for watch in every]
+        self._states.append(WatchState(Watch("watch_failed", "high", self._failing, every_s=15)))
         self._gone: Gone = {}
 
     async def run(self, ready: Ready) -> None:
@@ -128,7 +135,8 @@ class AlertsPart:
         watch, began_s = state.watch, self._mono_s()
         state.stale = False
         try:
-            true = list(islice(watch.read(db, now_us, day), CONDITIONS))
+            with self._cut_off(db, began_s + LIMIT_S) as still:
+                true = list(islice(still(watch.read(db, now_us, day)), CONDITIONS))
             found = true, {alert.subject: alert for alert in open_of_kind(db, watch.kind)}
         except Exception as error:  # noqa: BLE001 - one room's fault silences no other; it is said, and shown in the log
             if not state.failing:
@@ -142,6 +150,30 @@ class AlertsPart:
         if len(found[0]) == CONDITIONS:
             _log.warning("more is true than is taken at a time", kind=watch.kind, limit=CONDITIONS)
         return found
+
+    def _failing(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        """Watches that cannot be read, or not in time: of what they would tell nobody hears."""
+        for state in self._states:
+            if state.failing:
+                yield Condition(state.watch.kind, {"of_kind": state.watch.kind})
+
+    @contextlib.contextmanager
+    def _cut_off(
+        self, db: Connection, until_s: float
+    ) -> Iterator[Callable[[Iterable[Condition]], Iterator[Condition]]]:
+        """Behind that moment a query is interrupted, and the next condition is a `TimeoutError`."""
+
+        def still(conditions: Iterable[Condition]) -> Iterator[Condition]:
+            for condition in conditions:
+                if self._mono_s() > until_s:
+                    raise TimeoutError(f"it took longer than {LIMIT_S:.0f} s")
+                yield condition
+
+        db.set_progress_handler(lambda: self._mono_s() > until_s, STEPS)
+        try:
+            yield still
+        finally:
+            db.set_progress_handler(None, 0)
 
     async def _follow(self, watch: Watch, now_true: list[Condition], is_open: dict[str, Alert]) -> None:
         of_kind = {key: since for key, since in self._gone.items() if key[0] == watch.kind}

@@ -13,16 +13,20 @@ from edge.services.notifications.channels.parcel import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.retry import wait_s
 from edge.shop.access.queries import name_of
-from edge.shop.alerts.queries import Alert, find_open, open_alerts, read_alert
-from edge.shop.alerts.rules import HOUR_US
+from edge.shop.alerts.queries import Alert, alert_itself, find_open, open_alerts
+from edge.shop.alerts.rules import DAY_US, HOUR_US
 from edge.shop.notify import outbox
+from edge.shop.notify.browsers import read_browsers
 from edge.shop.notify.composing import About, Composed, Said, compose, test_message
-from edge.shop.notify.deciding import Decision, History, Send, Standing, decide
+from edge.shop.notify.deciding import PROGRAMS, Decision, History, Send, Standing, decide
+from edge.shop.notify.links import token_of
 from edge.shop.notify.outbox import TELLING, Message
 from edge.shop.notify.people import TEXT_PLACE, read_recipients, usable_channels
 from edge.shop.notify.planning import Recipient, instead
 
 SECOND_US = 1_000_000
+ONE_SERVICE = ("email", "sms", "whatsapp")
+"""Channels of one account with one service: where that asks to come later, it means all messages."""
 PERMANENT_WAIT_US = 900 * SECOND_US
 """A channel that is set up wrongly is tried so often with what has no other way."""
 
@@ -48,7 +52,7 @@ def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, ab
     if not rows:
         return Turn()
     people = {one.id: one for one in read_recipients(db, day)}
-    alerts = {id: alert for id in {row.alert for row in rows if row.alert} if (alert := read_alert(db, id))}
+    alerts = {id: alert for id in {row.alert for row in rows if row.alert} if (alert := alert_itself(db, id))}
     every = open_alerts(db) if any(row.what in ("digest", "open") for row in rows) else []
     seen_to = any(one.state == "raised" and not one.held_by for one in every)
     over = {row.alert for row in rows if row.what == "resolved" and row.alert in alerts}
@@ -57,7 +61,14 @@ def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, ab
     decisions, ready = [], []
     for person in dict.fromkeys(row.person for row in rows):
         whose, theirs = people.get(person), [row for row in rows if row.person == person]
-        decision = decide(theirs, whose, standing, _history(db, person, channel, now_us), now_us, zone)
+        decision = decide(
+            theirs,
+            whose,
+            standing,
+            _history(db, person, channel, now_us, any(row.what == "resolved" for row in theirs)),
+            now_us,
+            zone,
+        )
         decisions.append(decision)
         if whose is not None:
             texts = about(whose.prefs.language)
@@ -66,16 +77,21 @@ def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, ab
     return Turn(Decision(*parts), tuple(ready))
 
 
-def _history(db: Connection, person: str, channel: str, now_us: int) -> History:
+def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool) -> History:
     return History(
         tuple(outbox.sent_since(db, person, now_us - HOUR_US)),
         outbox.last_sent_us(db, person, channel, TELLING),
         outbox.last_sent_us(db, person, channel, ("resolved",)),
+        outbox.told_us(db, person, channel, now_us - DAY_US) if ends else {},
     )
 
 
 def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, Alert], about: About) -> ReadyMessage:
     row = send.rows[0]
+    token = token_of(db, row.id)
+    told = any(one.what in TELLING and one.alert in alerts for one in send.rows)
+    if told and about.origin and token and row.channel not in PROGRAMS:
+        about = msgspec.structs.replace(about, link=f"{about.origin}/told/{token}")
     thread, first = "", True
     said = [
         Said(one.what, alerts[one.alert], _holder(db, alerts[one.alert])) for one in send.rows if one.alert in alerts
@@ -89,7 +105,7 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
         every = [Said("raised", one) for one in open_alerts(db) if one.state == "raised" and not one.held_by]
         made = compose(about, every, whole=row.what)
     else:
-        made = compose(about, said, send.over)
+        made = compose(about, said, send.over, "late" if send.late else "")
         if len(said) == 1:
             thread = f"alert {row.alert}"
             before = outbox.of_alert(db, row.alert)
@@ -119,8 +135,14 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
         thread=thread,
         first=first,
         data=data,
+        token=token,
+        stop=f"{about.origin}/told/{token}/stop" if row.what == "digest" and about.origin and token else "",
+        reports=f"{about.origin}/api/v1/notify/reports" if about.origin else "",
     )
-    return ReadyMessage(send.rows, person.prefs.address(row.channel), parcel)
+    to = person.prefs.address(row.channel)
+    if row.channel == "push":
+        to = msgspec.json.encode(read_browsers(db, person.id)).decode()
+    return ReadyMessage(send.rows, to, parcel)
 
 
 def _holder(db: Connection, alert: Alert) -> str:
@@ -153,7 +175,7 @@ def mark_sending(db: Connection, ready: ReadyMessage, now_us: int) -> bool:
 def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -> None:
     """It was taken."""
     outbox.settle(db, [row.id for row in ready.rows], now_us, state="sent", why="", detail="", provider=provider)
-    _channel(db, ready.rows[0].channel, fault="", detail="", sent_us=now_us)
+    _channel(db, ready.rows[0].channel, fault="", detail="", sent_us=now_us, breaker="closed")
 
 
 def keep_unsent(
@@ -174,7 +196,11 @@ def keep_unsent(
     why, permanent = ("no_answer", False) if isinstance(fault, MaybeSent) else (fault.why, fault.permanent)
     credentials = isinstance(fault, Undelivered) and fault.credentials
     said = {"fault": why, "detail": fault.detail} if credentials else {}
-    if why != "breaker_open":
+    if why == "told_to_wait" and isinstance(fault, Undelivered) and fault.after_s and channel in ONE_SERVICE:
+        outbox.pause(db, channel, now_us + int(fault.after_s * SECOND_US))
+    if why == "breaker_open":
+        _channel(db, channel, breaker="open")
+    else:
         _channel(db, channel, error=why, error_us=now_us, **said)
     people = {one.id: one for one in read_recipients(db, day)} if permanent else {}
     for row in ready.rows:
@@ -202,7 +228,7 @@ def _next(row: Message, fault: Undelivered | MaybeSent, luck: float, now_us: int
 
 def _moved(db: Connection, row: Message, people: Mapping[str, Recipient], now_us: int) -> bool:
     """Whether it goes on to another channel of the same person."""
-    alert, person = read_alert(db, row.alert) if row.alert else None, people.get(row.person)
+    alert, person = alert_itself(db, row.alert) if row.alert else None, people.get(row.person)
     if alert is None or person is None or not alert.is_open:
         return False
     others = outbox.of_alert(db, row.alert)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -19,17 +20,21 @@ from edge.core.messages import Refused
 from edge.core.process.parts import PartState, Ready, first_completed
 from edge.core.secrets.store import SECRETS
 from edge.core.storage.database import Connection, open_reader
-from edge.services.notifications import dispatching
+from edge.lib import webpush
+from edge.services.notifications import dispatching, kept_breakers
 from edge.services.notifications.channels.parcel import Sender
 from edge.services.notifications.dispatching import ReadyMessage
 from edge.services.notifications.planner import needed
 from edge.services.notifications.senders import senders
+from edge.services.notifications.unwritten import UnwrittenAlerts
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.secrets import secrets_of
 from edge.shop.notify import outbox
+from edge.shop.notify.browsers import keep_push_key
 from edge.shop.notify.composing import About
+from edge.shop.notify.links import make_key
 from edge.shop.notify.preferences import CHANNELS
 
 _log = structlog.get_logger(__name__)
@@ -38,6 +43,8 @@ TICK_S = 1.0
 PLAN_S = 5.0
 """So often it is planned although nothing happened: ladders and digests go by time."""
 TIDY_S = 3600.0
+UNWRITTEN_S = 5.0
+"""So often it is looked whether the ledger can be written."""
 KEEP_AGAIN_S = 1.0
 _BEGIN = """
     INSERT INTO notify_channel (name, configured, fault) VALUES (?, ?, ?)
@@ -66,10 +73,12 @@ class NotificationsPart:
         self._db: Connection | None = None
         self._wake: dict[str, asyncio.Event] = {}
         self._faults: dict[str, str] = {}
+        self._breakers = Breakers()
+        self._unwritten = UnwrittenAlerts(self._about)
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
-        breakers = Breakers()
+        breakers = self._kept_breakers()
         secrets = self._shop.bus.subscribe(SECRETS)
         try:
             async with OutgoingHttp(breakers, self._config.notify.allow) as http:
@@ -78,7 +87,7 @@ class NotificationsPart:
                     ready(self._state())
                     try:
                         sending = (self._sending(name) for name in self._senders)
-                        await first_completed(self._planning(), *sending, _told(secrets))
+                        await first_completed(self._planning(), self._from_memory(), *sending, _told(secrets))
                     finally:
                         self.close()
         finally:
@@ -86,13 +95,14 @@ class NotificationsPart:
 
     async def begin(self, http: OutgoingHttp, breakers: Breakers) -> None:
         """Make the channels, and take up what was cut off."""
+        self._breakers = breakers
         store = secrets_of(self._config.folder)
         made, self._faults = senders(self._config, store, self._shop, http, breakers)
         self._senders = dict(self._given) if self._given is not None else made
         self._wake = {name: asyncio.Event() for name in self._senders}
         self._db = open_reader(self._shop.path)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="notify-reader")
-        faulty = self._faults
+        faulty, push_secret = self._faults, webpush.secret_bytes(webpush.new_key())
 
         def write(db: Connection) -> None:
             for name in CHANNELS:
@@ -102,6 +112,8 @@ class NotificationsPart:
                 state, why = ("queued", "") if channel in again else ("unknown", "cut_off")
                 update = "UPDATE notify_message SET state = ?, why = ? WHERE state = 'sending' AND channel = ?"
                 db.execute(update, (state, why, channel))
+            make_key(db)
+            keep_push_key(db, push_secret)
 
         await self._write(write)
 
@@ -153,7 +165,13 @@ class NotificationsPart:
             )
         else:
             await self._write(lambda db: dispatching.keep_sent(db, one, provider, self._shop.now_us()))
+        if self._breakers.changed:
+            saved, now_us = self._breakers.saved(time.monotonic()), self._shop.now_us()
+            await self._write(lambda db: kept_breakers.keep(db, saved, now_us))
         return True
+
+    def _kept_breakers(self) -> Breakers:
+        return Breakers(kept_breakers.load(self._shop.reader, self._shop.now_us()), time.monotonic())
 
     async def _planning(self) -> None:
         subscription = self._shop.bus.subscribe(COMMITTED)
@@ -174,6 +192,19 @@ class NotificationsPart:
                 await self._shop.till_first.rest(0.02)
         finally:
             self._shop.bus.unsubscribe(subscription)
+
+    async def tell_unwritten(self) -> None:
+        """Where nothing can be written, tell of that from memory."""
+        why, now_us = self._shop.why_read_only, self._shop.now_us()
+        day = self._config.business_date(now_us)
+        for told in await self._read(lambda db: self._unwritten.due(db, why, now_us, day)):
+            if told.channel in self._senders:
+                await self._unwritten.send(self._senders, told, now_us)
+
+    async def _from_memory(self) -> None:
+        while True:
+            await self.tell_unwritten()
+            await asyncio.sleep(UNWRITTEN_S)
 
     def _nudge(self) -> None:
         for event in self._wake.values():
@@ -201,7 +232,7 @@ class NotificationsPart:
         store, link = self._config.store, self._config.notify.link.rstrip("/")
         shop = store.header[0] if store.header else store.id
         page = f"{link}/manager/alerts" if link else ""
-        return About(shop, language or store.language, self._zone, store.currency, page)
+        return About(shop, language or store.language, self._zone, store.currency, page, link)
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
         assert self._db is not None, "it was begun"

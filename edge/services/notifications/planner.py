@@ -8,13 +8,21 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.alerts.queries import Alert, cause_ended_us, find_open, open_alerts, open_among, raises_since, read_alert
+from edge.shop.alerts.queries import (
+    Alert,
+    alert_itself,
+    cause_ended_us,
+    find_open,
+    open_alerts,
+    open_among,
+    raises_since,
+)
 from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
 from edge.shop.notify import outbox
 from edge.shop.notify.outbox import New
-from edge.shop.notify.people import read_recipients, usable_channels
+from edge.shop.notify.people import read_channels, read_recipients, usable_channels
 from edge.shop.notify.planning import OFTEN, Ladder, Recipient, ended, first_us, plan, taken
-from edge.shop.notify.preferences import last_due_us
+from edge.shop.notify.preferences import last_due_us, quiet_until_us
 
 DIGEST_US = 15 * MINUTE_US
 """A digest that is due longer than this is not begun anew: somebody has just asked for one. Who had one before gets the
@@ -22,7 +30,7 @@ one that they missed."""
 _NEWS = """
     SELECT id FROM alert LEFT JOIN notify_ladder AS ladder ON ladder.alert = id
     WHERE state <> 'resolved' AND (ladder.turn IS NULL OR ladder.turn <> alert.turn
-        OR (state = 'raised' AND severity = 'critical') OR (state = 'acknowledged' AND ladder.step > 0 AND NOT taken))
+        OR (state = 'raised' AND severity = 'critical') OR (state = 'acknowledged' AND NOT taken))
 """
 """What may be to be told: of what is open most was, and asks for nothing until it is over."""
 _LADDERS = "SELECT alert, turn, step, since_us, taken FROM notify_ladder"
@@ -71,15 +79,17 @@ def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInf
     }
     people = read_recipients(db, day(now_us))
     usable = usable_channels(db)
+    unheard = {one.id for one in people if not _hears_critical(one, now_us, zone)}
+    down = {one.name for one in read_channels(db) if one.fault or one.breaker == "open"}
     for alert in alerts:
         ladder = ladders.get(alert.id)
-        if alert.state == "acknowledged" and ladder and ladder.step and not ladder.taken:
-            found.messages += taken(alert, outbox.of_alert(db, alert.id))
+        if alert.state == "acknowledged" and ladder and ladder.turn == alert.turn and not ladder.taken:
+            found.messages += taken(alert, outbox.of_alert(db, alert.id)) if ladder.step else []
             found.ladders.append(msgspec.structs.replace(ladder, taken=True))
             continue
         told_us = first_us(alert, cause_ended_us(db, alert.causes))
         raises = raises_since(db, alert.kind, alert.subject, now_us - HOUR_US)
-        step = plan(alert, ladder, people, usable, now_us, told_us, raises)
+        step = plan(alert, ladder, people, usable, now_us, told_us, raises, unheard, down)
         found.messages += step.messages
         found.ladders += [step.ladder] if step.ladder else []
     _resolved(db, found, people, now_us)
@@ -87,11 +97,15 @@ def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInf
     return found
 
 
+def _hears_critical(person: Recipient, now_us: int, zone: ZoneInfo) -> bool:
+    return person.prefs.critical_passes or quiet_until_us(person.prefs, now_us, zone) is None
+
+
 def _resolved(db: Connection, found: Needed, people: list[Recipient], now_us: int) -> None:
     """What keeps coming back is over once an hour was quiet."""
     prefs = {one.id: one.prefs for one in people}
     for (id,) in db.execute(_OVER).fetchall():
-        alert = read_alert(db, id)
+        alert = alert_itself(db, id)
         if alert and raises_since(db, alert.kind, alert.subject, now_us - HOUR_US) >= OFTEN:
             continue
         if alert and not find_open(db, alert.kind, alert.subject):

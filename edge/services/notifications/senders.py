@@ -16,6 +16,7 @@ from edge.lib.errors import ConfigError, NeedsHuman
 from edge.services.notifications.channels.email import EmailChannel
 from edge.services.notifications.channels.parcel import Sender
 from edge.services.notifications.channels.printer import PrinterChannel
+from edge.services.notifications.channels.push import PushChannel
 from edge.services.notifications.channels.slack import SlackChannel
 from edge.services.notifications.channels.sms import SmsChannel
 from edge.services.notifications.channels.webhook import WebhookChannel
@@ -39,7 +40,7 @@ def senders(
     section, beside, language = config.notify, config.file.parent, config.store.language
     made: dict[str, Sender] = {}
     faults: dict[str, str] = {}
-    for name in ("email", "slack", "webhook", "sms", "whatsapp", "printer"):
+    for name in ("email", "slack", "webhook", "sms", "whatsapp", "push", "printer"):
         try:
             sender = _made(name, section, beside, store, shop, http, breakers, language)
         except (ConfigError, NeedsHuman) as error:
@@ -76,6 +77,8 @@ def _made(
         case "whatsapp" if to := section.whatsapp:
             token = secret(to.token, to.token_file)
             return WhatsAppChannel(http, to.url, token, to.template, to.languages, language)
+        case "push" if section.push:
+            return PushChannel(http, shop, section.push, time.time)
         case "printer" if section.printer:
             return PrinterChannel(shop, section.printer)
     return None

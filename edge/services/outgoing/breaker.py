@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 FAILURES = 5
@@ -46,20 +48,44 @@ class Breaker(msgspec.Struct, frozen=True):
         return Breaker(failures, now_s + wait_s, wait_s)
 
 
+class SavedBreaker(msgspec.Struct, frozen=True):
+    """A breaker as it is kept over a restart: for how long it is left alone yet, by whatever clock."""
+
+    destination: str
+    failures: int
+    wait_s: float
+    left_s: float
+
+
 class Breakers:
-    """Those of all destinations, in memory: after a start each begins closed."""
+    """Those of all destinations, in memory. `changed`: since `saved` was asked last, somebody failed or came back."""
 
     LIMIT = 1_000
 
-    def __init__(self) -> None:
-        self._of: dict[str, Breaker] = {}
+    def __init__(self, kept: Iterable[SavedBreaker] = (), now_s: float = 0.0) -> None:
+        self._of = {
+            one.destination: Breaker(
+                one.failures, now_s + min(one.left_s, one.wait_s) if one.wait_s else 0.0, one.wait_s
+            )
+            for one in kept
+        }
+        self.changed = False
 
     def __getitem__(self, destination: str) -> Breaker:
         return self._of.get(destination, Breaker())
 
     def __setitem__(self, destination: str, breaker: Breaker) -> None:
-        self._of.pop(destination, None)
+        before = self._of.pop(destination, Breaker())
+        self.changed |= (before.failures, before.wait_s) != (breaker.failures, breaker.wait_s)
         if breaker != Breaker():
             self._of[destination] = breaker
         while len(self._of) > self.LIMIT:
             del self._of[next(iter(self._of))]
+
+    def saved(self, now_s: float) -> list[SavedBreaker]:
+        """All that are not as new."""
+        self.changed = False
+        return [
+            SavedBreaker(name, one.failures, one.wait_s, max(0.0, one.until_s - now_s))
+            for name, one in self._of.items()
+        ]

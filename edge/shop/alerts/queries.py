@@ -60,11 +60,14 @@ _DECODERS["values"] = msgspec.json.Decoder(dict[str, str | int])
 
 def read_alert(db: Connection, id: Number) -> Alert | None:
     """One alert, or None."""
+    alert = alert_itself(db, id)
+    return _held(alert, open_alerts(db)) if alert is not None and alert.is_open else alert
+
+
+def alert_itself(db: Connection, id: int) -> Alert | None:
+    """One alert, or None; by what it is held back is not looked at, which takes as long as others are open."""
     found = db.execute(f"SELECT {_FIELDS} FROM alert WHERE id = ?", (id,)).fetchone()
-    if found is None:
-        return None
-    alert = _alert(found)
-    return _held(alert, open_alerts(db)) if alert.is_open else alert
+    return _alert(found) if found else None
 
 
 def find_open(db: Connection, kind: str, subject: str) -> Alert | None:
@@ -106,6 +109,38 @@ def open_among(db: Connection, ids: Sequence[int]) -> list[Alert]:
     found = (db.execute(f"SELECT {_FIELDS} FROM alert WHERE id = ?", (id,)).fetchone() for id in ids)
     alerts = [_alert(row) for row in found if row is not None]
     return [_held(alert, kinds) for alert in alerts if alert.is_open]
+
+
+def unwritten(why: str, now_us: int, db: Connection) -> Alert | None:
+    """That nothing can be written, which cannot be written down either: an alert of no id; None: it was, before."""
+    if find_open(db, "read_only", ""):
+        return None
+    return Alert(
+        id=0,
+        kind="read_only",
+        subject="",
+        severity="critical",
+        worst="critical",
+        state="raised",
+        count=1,
+        first_us=now_us,
+        last_us=now_us,
+        ended_us=0,
+        turn=0,
+        turn_us=now_us,
+        turn_why="raised",
+        acked_by="",
+        acked_us=0,
+        acked_until_us=0,
+        note="",
+        values={"why": why},
+        cause_seq=0,
+        causes=(),
+        raised_by="system",
+        people=(),
+        roles=(),
+        channels=(),
+    )
 
 
 def ended_alerts(db: Connection, since_us: int = 0, limit: int = ALERTS_LIMIT) -> list[Alert]:

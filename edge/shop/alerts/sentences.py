@@ -50,6 +50,8 @@ def _said(language: str, key: str, values: Mapping[str, str | int], currency: st
 
 
 def _shown(language: str, name: str, value: str | int, values: Mapping[str, str | int], currency: str) -> str:
+    if name == "of_kind" and (label := words(language).get(f"alert.kind_{value}")):
+        return label
     if isinstance(value, str):
         label = f"part_name.{value}"
         return translate(language, label) if name == "part" and label in words(language) else _apart(language, value)

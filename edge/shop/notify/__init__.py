@@ -5,7 +5,7 @@ from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.notify import commands, handlers
 from edge.shop.notify.handlers import forget_person, set_back
 from edge.shop.notify.people import kept_of
-from edge.shop.notify.queries import channels, deliveries
+from edge.shop.notify.queries import channels, deliveries, push_key
 from edge.shop.notify.watches import WATCHES
 
 __all__ = ["capability", "forget_person"]
@@ -16,11 +16,15 @@ capability = Capability(
         CommandSpec(commands.SetPreferences, handlers.set_preferences, right=SELL, reauthenticate=True),
         CommandSpec(commands.SendTest, handlers.send_test, right=SELL),
         CommandSpec(commands.SendText, handlers.send_text, right=MANAGE, ask_first=True),
+        CommandSpec(commands.AddBrowser, handlers.add_browser, right=SELL, ask_first=True),
+        CommandSpec(commands.DropBrowser, handlers.drop_browser, right=SELL),
         CommandSpec(commands.SwitchChannel, handlers.switch_channel, right=MANAGE),
         CommandSpec(commands.RetryMessage, handlers.retry_message, right=MANAGE),
+        CommandSpec(commands.ReportDelivery, handlers.report_delivery, right=MANAGE),
     ),
     queries=(
         QuerySpec("notify_channels", channels, right=MANAGE),
+        QuerySpec("notify_push_key", push_key, right=SELL),
         QuerySpec("notify_deliveries", deliveries, right=MANAGE),
     ),
     set_back=set_back,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from edge.core.messages import Command, Number, PersonId
 from edge.shop.alerts.commands import ONE_LINE
-from edge.shop.notify.preferences import Channel, NotificationPreferences
+from edge.shop.notify.preferences import Browser, Channel, NotificationPreferences
 
 SUBJECT_CHARS, TEXT_CHARS = 80, 1_000
 
@@ -29,13 +29,30 @@ class SendTest(Command, frozen=True):
 
 
 class SendText(Command, frozen=True):
-    """Send somebody a text of its own, on one channel. Its result is the message's id."""
+    """Send somebody a text of its own, on one channel; not where they left out its `kind`. Its result is the message's
+    id."""
 
     personal = ("subject", "text")
     user: PersonId
     channel: Channel
     subject: Annotated[str, msgspec.Meta(min_length=1, max_length=SUBJECT_CHARS, pattern=ONE_LINE)]
     text: Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)] = ""
+    kind: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9_]{0,39})?$")] = ""
+
+
+class AddBrowser(Command, frozen=True):
+    """Tell somebody by this browser as well (web push). Its result is the browser's id."""
+
+    personal = ("browser",)
+    user: PersonId
+    browser: Browser
+
+
+class DropBrowser(Command, frozen=True):
+    """Not by that browser any more; "": by none of theirs."""
+
+    user: PersonId
+    id: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{0,16}$")] = ""
 
 
 class SwitchChannel(Command, frozen=True):
@@ -49,3 +66,11 @@ class RetryMessage(Command, frozen=True):
     """Try once more what could not be delivered, or what nobody knows of."""
 
     message: Number
+
+
+class ReportDelivery(Command, frozen=True):
+    """The service that took a message says how it ended, with its code where it could not be delivered."""
+
+    message: Number
+    state: Literal["delivered", "failed"]
+    code: Annotated[str, msgspec.Meta(max_length=20)] = ""

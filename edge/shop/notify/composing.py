@@ -27,13 +27,15 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class About(msgspec.Struct, frozen=True):
-    """Of what shop a message is, in which language and zone; `link`: where its alerts are looked at, if anywhere."""
+    """Of what shop a message is, in which language and zone; `link`: where its alerts are looked at, if anywhere, and
+    `origin`: what such addresses begin with."""
 
     shop: str
     language: str
     zone: ZoneInfo
     currency: str
     link: str = ""
+    origin: str = ""
 
 
 class Composed(msgspec.Struct, frozen=True):
@@ -50,7 +52,10 @@ class Composed(msgspec.Struct, frozen=True):
 
 
 def compose(about: About, said: Sequence[Said], over: int = 0, whole: str = "") -> Composed:
-    """Of these alerts; `over` more came and went before it was sent. `whole`: `open` or `digest`, of all there is."""
+    """Of these alerts; `over` more came and went before it was sent. `whole`: `open` or `digest`, of all there is; or
+    `late`, of what the line held up for over an hour."""
+    if whole == "late":
+        said = [msgspec.structs.replace(one, what="again") if one.what == "raised" else one for one in said]
     severity = gravest(one.alert.severity for one in said)
     if len(said) == 1 and not whole:
         paragraphs = tuple(_details(about, said[0]))

@@ -9,7 +9,7 @@ import msgspec
 
 from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import HOUR_US, MINUTE_US
-from edge.shop.notify.outbox import NEXT_GROUP_US, TELLING, Message
+from edge.shop.notify.outbox import LINE, NEXT_GROUP_US, TELLING, Message
 from edge.shop.notify.planning import Recipient
 from edge.shop.notify.preferences import quiet_until_us
 
@@ -30,18 +30,20 @@ class Standing(msgspec.Struct, frozen=True):
 
 class History(msgspec.Struct, frozen=True):
     """What went to a person: when, in the last hour, what counts for AN_HOUR; when the last message of alerts, and the
-    last one that something is over, on this channel."""
+    last one that something is over, on this channel; and when they were told of alerts last."""
 
     hour: tuple[int, ...] = ()
     last_us: int = 0
     last_resolved_us: int = 0
+    told_us: Mapping[int, int] = {}
 
 
 class Send(msgspec.Struct, frozen=True):
-    """One message of these rows; `over` more came and went."""
+    """One message of these rows; `over` more came and went. `late`: there was no way for over an hour."""
 
     rows: tuple[Message, ...]
     over: int = 0
+    late: bool = False
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -97,7 +99,7 @@ def _unwanted(row: Message, person: Recipient | None) -> str:
     """Why a person is not sent a message that was queued for them; "" where they are."""
     if person is None:
         return "gone"
-    if not person.prefs.address(row.channel):
+    if not person.reached(row.channel):
         return "no_address"
     chosen = (*person.prefs.enabled_channels, *person.prefs.urgent_channels)
     if row.what not in ("said", "test") and row.channel not in chosen:
@@ -124,14 +126,23 @@ def _time(
     quiet_us = quiet_until_us(person.prefs, now_us, zone)
     together: list[Message] = []
     ended: list[Message] = []
+    held_up: list[Message] = []
     for row in rows:
         critical = row.severity == "critical" and row.what in (*TELLING, "taken")
-        if quiet_us and not (critical and person.prefs.critical_passes):
+        told_us = history.told_us.get(row.alert, 0) if row.what == "resolved" else 0
+        tonight = told_us and quiet_until_us(person.prefs, told_us, zone) == quiet_us
+        if quiet_us and not tonight and not (critical and person.prefs.critical_passes):
             sorting.later.append((row, quiet_us))
+        elif row.why in LINE and now_us - row.made_us > MINUTE_US:
+            held_up.append(row)
         elif critical or row.what in ("taken", "digest", "open"):
             sorting.sends.append(Send((row,)))
         else:
             (ended if row.what == "resolved" else together).append(row)
+    if held_up:
+        late = any(now_us - row.made_us > HOUR_US for row in held_up)
+        sorting.sends.append(Send(tuple(held_up), over, late))
+        over = 0
     if together:
         _group(sorting, together, _free_us(history, now_us), now_us, over)
     if ended:

@@ -11,12 +11,31 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import SET_UP, is_active_user
 from edge.shop.access.rights import MANAGE
-from edge.shop.alerts.queries import read_alert
+from edge.shop.alerts.queries import alert_itself
 from edge.shop.alerts.rules import HOUR_US
 from edge.shop.notify import outbox
-from edge.shop.notify.commands import RetryMessage, SendTest, SendText, SetPreferences, SwitchChannel
+from edge.shop.notify.browsers import count_browsers, keep_browser
+from edge.shop.notify.commands import (
+    AddBrowser,
+    DropBrowser,
+    ReportDelivery,
+    RetryMessage,
+    SendTest,
+    SendText,
+    SetPreferences,
+    SwitchChannel,
+)
+from edge.shop.notify.links import forget_key
 from edge.shop.notify.outbox import New
-from edge.shop.notify.people import PLACE, TEXT_PLACE, read_channels, read_preferences
+from edge.shop.notify.people import (
+    PLACE,
+    TEXT_PLACE,
+    read_channels,
+    read_preferences,
+    read_recipients,
+    usable_channels,
+)
+from edge.shop.notify.planning import instead
 from edge.shop.notify.preferences import NotificationPreferences, faults
 
 TEXTS_AN_HOUR = 60
@@ -47,7 +66,24 @@ def send_test(tx: Transaction, command: SendTest) -> int | Refused:
 
 def send_text(tx: Transaction, command: SendText) -> int | Refused:
     said = msgspec.json.encode([command.subject, command.text]).decode()
+    prefs = read_preferences(tx.db, command.user)
+    if command.kind and prefs and command.kind in prefs.kinds_off:
+        return Refused("kind_not_wanted", {"kind": command.kind})
     return _say(tx, command.user, command.channel, "said", said)
+
+
+def add_browser(tx: Transaction, command: AddBrowser) -> str | Refused:
+    if refused := _may(tx, command.user):
+        return refused
+    return keep_browser(tx.db, command.user, command.browser, tx.at_us)
+
+
+def drop_browser(tx: Transaction, command: DropBrowser) -> Refused | None:
+    if refused := _may(tx, command.user):
+        return refused
+    query = "DELETE FROM notify_browser WHERE person = ? AND ? IN ('', id)"
+    tx.db.execute(query, (command.user, command.id))
+    return None
 
 
 def switch_channel(tx: Transaction, command: SwitchChannel) -> None:
@@ -59,7 +95,7 @@ def retry_message(tx: Transaction, command: RetryMessage) -> Refused | None:
     if message is None or message.state not in ("failed", "unknown"):
         return Refused("message_not_failed", {"id": command.message})
     if message.alert and message.what != "resolved":
-        alert = read_alert(tx.db, message.alert)
+        alert = alert_itself(tx.db, message.alert)
         if alert is None or not alert.is_open:
             return Refused("alert_over", {"id": message.alert})
     life = {"tries": 0, "next_us": tx.at_us, "until_us": tx.at_us + outbox.LIFE_US.get(message.channel, 24 * HOUR_US)}
@@ -67,10 +103,29 @@ def retry_message(tx: Transaction, command: RetryMessage) -> Refused | None:
     return None
 
 
+def report_delivery(tx: Transaction, command: ReportDelivery) -> None:
+    """What was taken arrived, or did not: then the person's next channel takes over. A failure that is reported late is
+    not tried again, and nothing undoes `delivered`; what nobody knew of is known now."""
+    now_us = tx.at_us
+    rows = [one for one in outbox.bundled(tx.db, command.message) if one.state in ("sending", "sent", "unknown")]
+    if command.state == "delivered":
+        outbox.settle(tx.db, [one.id for one in rows], now_us, state="delivered", why="", detail="")
+        return
+    detail = {"why": outbox.REPORTED.get(command.code, "refused"), "detail": command.code}
+    outbox.settle(tx.db, [one.id for one in rows], now_us, state="failed", **detail)
+    people = {one.id: one for one in read_recipients(tx.db, tx.business_date)}
+    for row in rows:
+        alert, person = alert_itself(tx.db, row.alert) if row.alert else None, people.get(row.person)
+        if alert is not None and alert.is_open and person is not None:
+            others = outbox.of_alert(tx.db, row.alert)
+            outbox.queue(tx.db, instead(row, alert, person, others, usable_channels(tx.db)), now_us)
+
+
 def forget_person(tx: Transaction, person: str) -> bool:
     """What goes with a person (`people.forgetting.Forgetter`): addresses, what waits for them, and what it said."""
     known = bool(tx.db.execute("SELECT 1 FROM notify_person WHERE person = ?", (person,)).fetchone())
     tx.db.execute("DELETE FROM notify_person WHERE person = ?", (person,))
+    tx.db.execute("DELETE FROM notify_browser WHERE person = ?", (person,))
     tx.db.execute("UPDATE notify_message SET body = '' WHERE person = ?", (person,))
     waits = "UPDATE notify_message SET state = 'suppressed', why = 'gone' WHERE person = ? AND state = 'queued'"
     tx.db.execute(waits, (person,))
@@ -78,7 +133,9 @@ def forget_person(tx: Transaction, person: str) -> bool:
 
 
 def set_back(db: Connection) -> None:
-    """The ledger may be a backup: what was told since is not known, so nothing is told one by one."""
+    """The ledger may be a backup: what was told since is not known, so nothing is told one by one. Numbers of messages
+    begin anew, so links that are out open nothing any more."""
+    forget_key(db)
     db.execute("UPDATE notify_message SET state = 'unknown', why = 'set_back' WHERE state = 'sending'")
     db.execute("UPDATE notify_message SET state = 'suppressed', why = 'set_back' WHERE state = 'queued'")
     if db.execute("SELECT 1 FROM alert LIMIT 1").fetchone():  # a new ledger begins an epoch as well
@@ -101,7 +158,7 @@ def _say(tx: Transaction, user: str, channel: str, what: outbox.What, said: str)
     if not state.usable:
         return Refused("channel_not_there", {"channel": channel})
     prefs = read_preferences(tx.db, user) or NotificationPreferences()
-    if not prefs.address(channel):
+    if not (count_browsers(tx.db).get(user) if channel == "push" else prefs.address(channel)):
         return Refused("no_address", {"channel": channel})
     (count,) = tx.db.execute(_COUNT, (tx.at_us - HOUR_US,)).fetchone()
     if count >= TEXTS_AN_HOUR:

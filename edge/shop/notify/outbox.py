@@ -14,10 +14,19 @@ WAITING_LIMIT = 1_000
 """Messages that wait at once; the next ones push out the oldest of the least grave."""
 KEPT_US = 30 * DAY_US
 """How long it is known what became of one."""
-LIFE_US = {"whatsapp": 12 * HOUR_US}
+REPORTED = {
+    **dict.fromkeys(("30003", "30005", "30006", "131026", "131030"), "no_such_number"),
+    **dict.fromkeys(("21610", "30004"), "number_stopped"),
+}
+"""Codes of a report that name what is wrong with the number (Twilio, Meta), as keys of [undelivered]."""
+LIFE_US = {"whatsapp": 12 * HOUR_US, "push": 4 * HOUR_US}
 """How long a message is worth telling, by channel; any other a day."""
 What = Literal["raised", "worse", "again", "often", "resolved", "taken", "digest", "open", "said", "test"]
-MessageState = Literal["queued", "sending", "sent", "unknown", "failed", "suppressed"]
+MessageState = Literal["queued", "sending", "sent", "delivered", "unknown", "failed", "suppressed"]
+TOLD = ("sent", "delivered", "unknown")
+"""States of what reached somebody, or perhaps did."""
+LINE = ("no_connection", "breaker_open", "server_failed")
+"""Why a message waits although nothing is wrong with it: what waited so goes together at last."""
 TELLING = ("raised", "worse", "again", "often")
 """What tells of an alert; `resolved` and `taken` go to whom one of these went."""
 
@@ -89,12 +98,18 @@ def queue(db: Connection, messages: Iterable[New], now_us: int) -> int:
 
 
 def due(db: Connection, channel: str, now_us: int, limit: int = WAITING_LIMIT) -> list[Message]:
-    """What a channel may send now, the oldest first."""
+    """What a channel may send now, the oldest first; what the line held back comes along with the first
+    of it. What was made later than now was made before the clock was set back: it has waited long enough."""
+    marks = ", ".join("?" * len(LINE))
     query = f"""
-        SELECT {_FIELDS} FROM notify_message WHERE state IN ('queued', 'sending') AND state = 'queued' AND channel = ?
-        AND next_us <= ? ORDER BY id LIMIT ?
+        SELECT {_FIELDS} FROM notify_message AS one WHERE state IN ('queued', 'sending') AND state = 'queued'
+        AND channel = ? AND (next_us <= ? OR made_us > ? OR (why IN ({marks}) AND EXISTS (
+            SELECT 1 FROM notify_message AS other WHERE other.person = one.person AND other.channel = one.channel
+            AND other.state = 'queued' AND other.state IN ('queued', 'sending') AND other.next_us <= ?
+            AND other.why IN ({marks}))))
+        ORDER BY id LIMIT ?
     """
-    return [Message(*row) for row in db.execute(query, (channel, now_us, limit))]
+    return [Message(*row) for row in db.execute(query, (channel, now_us, now_us, *LINE, now_us, *LINE, limit))]
 
 
 def next_due_us(db: Connection, channel: str) -> int | None:
@@ -116,6 +131,12 @@ def read_message(db: Connection, id: int) -> Message | None:
     return Message(*found) if found else None
 
 
+def bundled(db: Connection, id: int) -> list[Message]:
+    """A message, and what went as one with it."""
+    query = f"SELECT {_FIELDS} FROM notify_message WHERE ? IN (id, bundle) ORDER BY id"
+    return [Message(*row) for row in db.execute(query, (id,))]
+
+
 def newest(db: Connection, limit: int = 50, state: str = "") -> list[Message]:
     """The newest messages, or those in one state."""
     query = f"SELECT {_FIELDS} FROM notify_message WHERE ? IN ('', state) ORDER BY changed_us DESC, id DESC LIMIT ?"
@@ -133,8 +154,9 @@ def settle(db: Connection, ids: Iterable[int], now_us: int, **changes: Any) -> N
 def sent_since(db: Connection, person: str, since_us: int) -> list[int]:
     """When messages went to a person since then that count for how many they may get in an hour: one a bundle."""
     query = """
-        SELECT max(changed_us) FROM notify_message WHERE person = ? AND changed_us >= ? AND state IN ('sent', 'unknown')
-        AND what IN ('raised', 'worse', 'again', 'often') AND severity <> 'critical' GROUP BY bundle ORDER BY 1
+        SELECT max(changed_us) FROM notify_message WHERE person = ? AND changed_us >= ?
+        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
+        AND severity <> 'critical' GROUP BY bundle ORDER BY 1
     """
     return [at_us for (at_us,) in db.execute(query, (person, since_us))]
 
@@ -143,10 +165,25 @@ def last_sent_us(db: Connection, person: str, channel: str, whats: tuple[str, ..
     """When the last message of these sorts went that way, critical ones apart; 0: never."""
     marks = ", ".join("?" * len(whats))
     query = f"""
-        SELECT max(changed_us) FROM notify_message WHERE person = ? AND channel = ? AND state IN ('sent', 'unknown')
-        AND severity <> 'critical' AND what IN ({marks})
+        SELECT max(changed_us) FROM notify_message WHERE person = ? AND channel = ?
+        AND state IN ('sent', 'delivered', 'unknown') AND severity <> 'critical' AND what IN ({marks})
     """
     return int(db.execute(query, (person, channel, *whats)).fetchone()[0] or 0)
+
+
+def told_us(db: Connection, person: str, channel: str, since_us: int) -> dict[int, int]:
+    """When a person was told of alerts last, on a channel."""
+    query = """
+        SELECT alert, max(changed_us) FROM notify_message WHERE person = ? AND channel = ? AND changed_us >= ?
+        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often') GROUP BY alert
+    """
+    return dict(db.execute(query, (person, channel, since_us)).fetchall())
+
+
+def pause(db: Connection, channel: str, until_us: int) -> None:
+    """Nothing of a channel before that."""
+    update = "UPDATE notify_message SET next_us = max(next_us, ?) WHERE state = 'queued' AND channel = ?"
+    db.execute(update, (until_us, channel))
 
 
 def forget_old(db: Connection, now_us: int) -> None:

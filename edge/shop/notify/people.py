@@ -9,6 +9,7 @@ import msgspec
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.shop.access.roles import read_roles
+from edge.shop.notify.browsers import count_browsers
 from edge.shop.notify.planning import Recipient
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 
@@ -56,13 +57,14 @@ def kept_of(db: Connection, person: str) -> dict[str, Any]:
 
 def read_recipients(db: Connection, day: str) -> list[Recipient]:
     """Everybody who may be told, on a day of business."""
+    browsers = count_browsers(db)
     ring, roles = Keyring(db), {role.id: role for role in read_roles(db)}
     found = []
     for id, role, sealed in db.execute(_USERS).fetchall():
         text = ring.open(id, *PLACE, sealed) if sealed else None
         prefs = (_decoded(text) if text else None) or NotificationPreferences()
         manages = role in roles and roles[role].manages
-        found.append(Recipient(id, role, manages, prefs, prefs.away(day)))
+        found.append(Recipient(id, role, manages, prefs, prefs.away(day), browsers.get(id, 0)))
     return found
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
 from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import AFTER_CAUSE_US, MINUTE_US
 from edge.shop.alerts.rules import wait_us as first_wait_us
-from edge.shop.notify.outbox import GROUP_US, TELLING, Message, New
+from edge.shop.notify.outbox import GROUP_US, TELLING, TOLD, Message, New
 from edge.shop.notify.preferences import NotificationPreferences
 
 STEP_US = 10 * MINUTE_US
@@ -21,18 +21,24 @@ OFTEN = 3
 
 
 class Recipient(msgspec.Struct, frozen=True):
-    """Somebody who may be told: their role, whether it manages, what they chose, and whether they are on leave."""
+    """Somebody who may be told: their role, whether it manages, what they chose, whether they are on leave, and how
+    many browsers of theirs take push messages."""
 
     id: str
     role: str
     manages: bool
     prefs: NotificationPreferences
     away: bool = False
+    browsers: int = 0
+
+    def reached(self, channel: str) -> bool:
+        """Whether there is an address for it, or a browser."""
+        return bool(self.browsers if channel == "push" else self.prefs.address(channel))
 
     def channels(self, usable: frozenset[str], urgent: bool = False) -> tuple[str, ...]:
         """The channels that reach them, of those that the shop has."""
         chosen = (*self.prefs.enabled_channels, *(self.prefs.urgent_channels if urgent else ()))
-        return tuple(dict.fromkeys(one for one in chosen if one in usable and self.prefs.address(one)))
+        return tuple(dict.fromkeys(one for one in chosen if one in usable and self.reached(one)))
 
 
 class Ladder(msgspec.Struct, frozen=True):
@@ -66,12 +72,16 @@ def plan(
     now_us: int,
     told_us: int,
     raises: int = 1,
+    unheard: Collection[str] = (),
+    down: Collection[str] = (),
 ) -> Plan:
-    """What an open alert asks for now. `told_us`: `first_us` of it; `raises`: how often its key was in an hour."""
-    if alert.state != "raised" or alert.held_by or now_us < told_us:
+    """What an open alert asks for now. `told_us`: `first_us` of it; `raises`: how often its key was in an hour. A step
+    of the ladder that reaches nobody is left out: `unheard` people want quiet even then, `down` channels are broken."""
+    early = now_us < told_us <= now_us + AFTER_CAUSE_US  # more than that: the clock was set back
+    if alert.state != "raised" or alert.held_by or early:
         return Plan()
     if ladder is None or ladder.turn != alert.turn:
-        delay_us = 0 if alert.severity == "critical" else max(0, told_us + GROUP_US - now_us)
+        delay_us = 0 if alert.severity == "critical" else min(GROUP_US, max(0, told_us + GROUP_US - now_us))
         often = alert.turn_why == "raised" and raises >= OFTEN and alert.severity != "critical"
         what = "often" if often else alert.turn_why
         told = [] if often and raises > OFTEN else whom(alert, people, usable)
@@ -79,7 +89,9 @@ def plan(
         return Plan(messages, Ladder(alert.id, alert.turn, 0, now_us))
     if alert.severity != "critical":
         return Plan()
-    steps = escalation(alert, people, usable)
+    if ladder.taken or ladder.since_us > now_us:  # given back, or the clock was set back: a full wait from now
+        return Plan((), msgspec.structs.replace(ladder, since_us=now_us, taken=False))
+    steps = [step for step in escalation(alert, people, usable) if step[1] not in down and step[0] not in unheard]
     done = ladder.step
     wait_us = ROUND_US if done and steps and done % len(steps) == 0 else STEP_US
     if not steps or done >= ROUNDS * len(steps) or now_us < ladder.since_us + wait_us:
@@ -92,13 +104,18 @@ def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> l
     """Who is told at once, and how. A critical alert that nobody chose goes to the first manager with an address."""
     named = bool(alert.people or alert.roles)
     found: list[tuple[str, str]] = []
+    taken_by: set[tuple[str, str]] = set()  # one message an address, whoever else has it: one phone, the shop's printer
     for one in ordered(people):
         if named and not (one.id in alert.people or one.role in alert.roles):
             continue
         if one.away or (not named and not (one.manages and one.prefs.wants(alert.severity, alert.kind))):
             continue
         channels = one.channels(usable, urgent=bool(alert.channels))
-        found += [(one.id, name) for name in channels if not alert.channels or name in alert.channels]
+        for name in channels:
+            address = (name, one.id if name == "push" else one.prefs.address(name))
+            if (not alert.channels or name in alert.channels) and address not in taken_by:
+                taken_by.add(address)
+                found.append((one.id, name))
     if found or alert.severity != "critical" or named:
         return found
     reachable = [one for one in ordered(people) if one.manages and one.channels(usable, urgent=True)]
@@ -128,7 +145,7 @@ def ended(alert: Alert, told: Iterable[Message], prefs: Mapping[str, Notificatio
     went = {
         (one.person, one.channel)
         for one in told
-        if one.what in TELLING and (one.state in ("sent", "unknown", "sending") or one.channel == "webhook")
+        if one.what in TELLING and (one.state in (*TOLD, "sending") or one.channel == "webhook")
     }
     return [
         New(f"{alert.id}:resolved:{person}:{channel}", alert.id, "resolved", alert.severity, person, channel)
@@ -139,7 +156,7 @@ def ended(alert: Alert, told: Iterable[Message], prefs: Mapping[str, Notificatio
 
 def taken(alert: Alert, told: Iterable[Message]) -> list[New]:
     """Who sees to it now, to those whom the ladder told."""
-    went = {(one.person, one.channel) for one in told if one.step and one.state in ("sent", "unknown")}
+    went = {(one.person, one.channel) for one in told if one.step and one.state in TOLD}
     return [
         New(f"{alert.id}:{alert.turn}:taken:{person}:{channel}", alert.id, "taken", alert.severity, person, channel)
         for person, channel in sorted(went)

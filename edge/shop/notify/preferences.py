@@ -12,8 +12,9 @@ import msgspec
 from edge.core.registry import Severity
 from edge.shop.alerts.rules import rank
 
-Channel = Literal["email", "slack", "webhook", "sms", "whatsapp", "printer"]
-CHANNELS: tuple[Channel, ...] = ("email", "slack", "webhook", "sms", "whatsapp", "printer")
+Channel = Literal["email", "slack", "webhook", "sms", "whatsapp", "push", "printer"]
+CHANNELS: tuple[Channel, ...] = ("email", "slack", "webhook", "sms", "whatsapp", "push", "printer")
+WITHOUT_ADDRESS = ("printer", "push")
 """Beside the page, which everybody has."""
 ADDRESS: dict[Channel, str] = {
     "email": "email",
@@ -55,6 +56,17 @@ Kinds = Annotated[
 ]
 
 
+Base64 = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,200}=*$")]
+
+
+class Browser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A browser as it gives itself (W3C Push API): where its service is, and its keys in base64url."""
+
+    endpoint: Url
+    p256dh: Base64
+    auth: Base64
+
+
 class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A person's. Addresses are personal: all of it is kept sealed, under their key.
 
@@ -84,9 +96,9 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
     away_until: Day = ""
 
     def address(self, channel: str) -> str:
-        """Where a channel reaches them; "" where it does not. The printer is the shop's own."""
-        if channel == "printer":
-            return "printer"
+        """Where a channel reaches them; "" where it does not. The printer is the shop's; browsers stand apart."""
+        if channel in WITHOUT_ADDRESS:
+            return channel
         return str(getattr(self, ADDRESS.get(channel, ""), "")) if channel in ADDRESS else ""
 
     @property

@@ -6,9 +6,11 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.lib.webpush import key_of, padless, public_bytes
 from edge.shop.notify import outbox
+from edge.shop.notify.browsers import read_push_key
 from edge.shop.notify.outbox import Message
-from edge.shop.notify.people import ChannelState, read_channels
+from edge.shop.notify.people import ChannelState, read_channels, usable_channels
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -33,6 +35,12 @@ class Delivery(msgspec.Struct, frozen=True):
 def channels(db: Connection) -> list[ChannelState]:
     """The shop's channels, and how each is."""
     return read_channels(db)
+
+
+def push_key(db: Connection) -> str:
+    """By which a browser knows this box among those that push to it (VAPID, RFC 8292): base64url; "" where none may."""
+    secret = read_push_key(db)
+    return padless(public_bytes(key_of(secret))) if secret and "push" in usable_channels(db) else ""
 
 
 def deliveries(db: Connection, alert: Number = 0, state: str = "", limit: Number = 50) -> list[Delivery]:

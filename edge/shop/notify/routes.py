@@ -40,7 +40,7 @@ class NewAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notification_type: Literal["alert", "info", "warning"] = "alert"
     users: People = ()
     roles: Roles = ()
-    channels: tuple[Literal["page", "email", "slack", "webhook", "sms", "whatsapp", "printer"], ...] = ()
+    channels: tuple[Literal["page", "email", "slack", "webhook", "sms", "whatsapp", "push", "printer"], ...] = ()
     dedupe: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 
@@ -56,12 +56,20 @@ class AlertTold(msgspec.Struct, frozen=True):
     users_unreached: tuple[str, ...]
 
 
-class NewEmail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST notify/email`: to a user, or to everybody of a role."""
+_Subject = Annotated[str, msgspec.Meta(max_length=SUBJECT_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)]
+
+
+class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST notify/email`, `sms`, `whatsapp`, `push`: a text of its own to a user, or to everybody of a role. `subject`
+    and `body` are other names of `title` and `text`; a `kind` is not sent to whom left that out."""
 
     to: PersonId
-    subject: Annotated[str, msgspec.Meta(min_length=1, max_length=SUBJECT_CHARS, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    body: Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)] = ""
+    title: _Subject = ""
+    text: _Text = ""
+    subject: _Subject = ""
+    body: _Text = ""
+    kind: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9_]{0,39})?$")] = ""
 
 
 class MessagesQueued(msgspec.Struct, frozen=True):
@@ -114,9 +122,13 @@ def _is_for(person: Recipient, body: NewAlert) -> bool:
     return person.id in body.users or person.role in body.roles
 
 
-async def send_email(request: web.Request) -> web.Response:
-    """`POST notify/email`: a mail of its own, to a user or a role; 202, as it goes when it can."""
-    site, body = request.app[SITE], await body_of(request, NewEmail)
+async def send_text(request: web.Request) -> web.Response:
+    """`POST notify/{channel}`: a text of its own, to a user or a role; 202, as it goes when it can."""
+    site, body = request.app[SITE], await body_of(request, NewMessage)
+    channel = next(one for one in CHANNELS if one == request.path.rpartition("/")[2])
+    title = body.title or body.subject
+    if not title:
+        raise Problem(400, "title_lacking")
     people = await site.asker.read(lambda db: read_recipients(db, ""))
     users = [one.id for one in people if one.id == body.to] or [one.id for one in people if one.role == body.to]
     if not users:
@@ -124,7 +136,7 @@ async def send_email(request: web.Request) -> web.Response:
     queued: list[int] = []
     refused: web.Response | None = None
     for user in users:
-        text = SendText(user, "email", body.subject, body.body)
+        text = SendText(user, channel, title, body.text or body.body, body.kind)
         outcome = await site.shop.do(text, actor_of(request), idempotency_key(request) if len(users) == 1 else None)
         if isinstance(outcome, Done):
             queued += [outcome.result] if outcome.result is not None else []
@@ -232,6 +244,7 @@ ENDPOINTS = (
     Endpoint(
         method="POST",
         path="/api/v1/notify/alert",
+        alias="/notify/alert",
         handler=send_alert,
         right=MANAGE,
         tag=_TAG,
@@ -239,19 +252,25 @@ ENDPOINTS = (
         answer=Answer(AlertTold),
         statuses=(404, 409, 422),
     ),
-    Endpoint(
-        method="POST",
-        path="/api/v1/notify/email",
-        handler=send_email,
-        right=MANAGE,
-        tag=_TAG,
-        body=Body(NewEmail),
-        answer=Answer(MessagesQueued, status=202),
-        statuses=(404, 409, 422),
+    *(
+        Endpoint(
+            method="POST",
+            path=f"/api/v1/notify/{channel}",
+            alias=f"/notify/{channel}",
+            handler=send_text,
+            name=f"send_{channel}",
+            right=MANAGE,
+            tag=_TAG,
+            body=Body(NewMessage),
+            answer=Answer(MessagesQueued, status=202),
+            statuses=(404, 409, 422),
+        )
+        for channel in ("email", "sms", "whatsapp", "push")
     ),
     Endpoint(
         method="GET",
         path="/api/v1/notify/alerts",
+        alias="/notify/alerts",
         handler=alerts,
         right=MANAGE,
         also=REPORTS,
@@ -262,6 +281,7 @@ ENDPOINTS = (
     Endpoint(
         method="POST",
         path=r"/api/v1/notify/alert/{id:\d{1,15}}/acknowledge",
+        alias=r"/notify/alert/{id:\d{1,15}}/acknowledge",
         handler=acknowledge,
         right=MANAGE,
         also=REPORTS,
@@ -274,6 +294,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path=r"/api/v1/notify/{id:\d{1,15}}/deliveries",
+        alias=r"/notify/{id:\d{1,15}}/deliveries",
         handler=alert_deliveries,
         right=MANAGE,
         tag=_TAG,
@@ -285,6 +306,7 @@ ENDPOINTS = (
         Endpoint(
             method="GET",
             path=f"/api/v1/notify/preferences{of}",
+            alias=f"/notify/preferences{of}",
             handler=preferences,
             right=SELL,
             tag=_TAG,
@@ -298,6 +320,7 @@ ENDPOINTS = (
         Endpoint(
             method=method,
             path=f"/api/v1/notify/preferences{of}",
+            alias=f"/notify/preferences{of}",
             handler=set_preferences,
             right=SELL,
             tag=_TAG,
@@ -311,6 +334,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/api/v1/notify/channels",
+        alias="/notify/channels",
         handler=channels,
         right=MANAGE,
         tag=_TAG,
@@ -319,6 +343,7 @@ ENDPOINTS = (
     Endpoint(
         method="POST",
         path="/api/v1/notify/channels/{name}/test",
+        alias="/notify/channels/{name}/test",
         handler=test_channel,
         right=SELL,
         tag=_TAG,

@@ -15,7 +15,7 @@ CREATE TABLE notify_message (
     severity   TEXT NOT NULL,
     person     TEXT NOT NULL,
     channel    TEXT NOT NULL,
-    state      TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'unknown', 'failed', 'suppressed')),
+    state      TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'delivered', 'unknown', 'failed', 'suppressed')),
     why        TEXT NOT NULL DEFAULT '',
     detail     TEXT NOT NULL DEFAULT '',
     tries      INTEGER NOT NULL DEFAULT 0,
@@ -31,6 +31,7 @@ CREATE TABLE notify_message (
 CREATE INDEX notify_message_waiting ON notify_message (channel, next_us) WHERE state IN ('queued', 'sending');
 CREATE INDEX notify_message_alert ON notify_message (alert);
 CREATE INDEX notify_message_person ON notify_message (person, channel, changed_us);
+CREATE INDEX notify_message_provider ON notify_message (provider) WHERE provider <> '';
 
 -- Local state: how far each open alert was told: which turn of it, the newest step of its ladder, and since when.
 CREATE TABLE notify_ladder (
@@ -58,3 +59,26 @@ CREATE TABLE notify_channel (
 CREATE TABLE notify_set_back (
     one INTEGER PRIMARY KEY CHECK (one = 1)
 ) STRICT;
+
+-- Local state: destinations that do not answer, so that a start asks them no sooner: left alone until `until_us`.
+CREATE TABLE notify_breaker (
+    destination TEXT PRIMARY KEY,
+    failures    INTEGER NOT NULL,
+    wait_ms     INTEGER NOT NULL,
+    until_us    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: what links in messages are signed with (`link`), and by which push services know this box (`push`).
+CREATE TABLE notify_key (
+    name   TEXT PRIMARY KEY,
+    secret BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: the browsers a person is told by; `body` is their subscription (W3C Push API), sealed under their key.
+CREATE TABLE notify_browser (
+    person  TEXT NOT NULL,
+    id      TEXT NOT NULL,
+    body    TEXT NOT NULL,
+    made_us INTEGER NOT NULL,
+    PRIMARY KEY (person, id)
+) STRICT, WITHOUT ROWID;

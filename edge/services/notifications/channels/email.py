@@ -36,6 +36,9 @@ class EmailChannel:
             mail["In-Reply-To"] = mail["References"] = _id(parcel.thread, to, domain)
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
+        if parcel.stop:
+            mail["List-Unsubscribe"] = f"<{parcel.stop}>"
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail["Content-Language"] = parcel.language
         mail.set_content(parcel.text + "\n")
         mail.add_alternative(_html(parcel), subtype="html")

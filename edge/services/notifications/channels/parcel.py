@@ -11,7 +11,9 @@ from edge.lib.i18n import direction
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """A message on its way. `key` stays the same however often it is tried. `thread`: the alert it is about, where
-    it is one alone, and `first`: whether nothing was sent about that before. `data`: the same for programs."""
+    it is one alone, and `first`: whether nothing was sent about that before. `data`: the same for programs. `token`: by
+    which the other side may say later what became of it, and `reports`: where, "" where nobody hears that. `stop`:
+    where a POST ends such messages (RFC 8058)."""
 
     key: str
     title: str
@@ -23,6 +25,9 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     thread: str = ""
     first: bool = True
     data: dict[str, Any] = {}
+    token: str = ""
+    reports: str = ""
+    stop: str = ""
 
     @property
     def direction(self) -> str:

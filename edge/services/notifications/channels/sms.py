@@ -32,7 +32,10 @@ class SmsChannel:
         self._sender = sender
 
     async def send(self, parcel: Parcel, to: str) -> str:
-        form = urlencode({"To": to, "From": self._sender, "Body": text_of(parcel)}).encode()
+        fields = {"To": to, "From": self._sender, "Body": text_of(parcel)}
+        if parcel.reports and parcel.token:
+            fields["StatusCallback"] = f"{parcel.reports}/sms/{parcel.token}"
+        form = urlencode(fields).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": self._authorization}
         answer = await self._http.post(self._url, form, headers)
         said = answer.json()

@@ -41,6 +41,7 @@ class WhatsAppChannel:
             "messaging_product": "whatsapp",
             "to": to.removeprefix("+"),
             "type": "template",
+            **({"biz_opaque_callback_data": parcel.token} if parcel.token else {}),
             "template": {
                 "name": self._template,
                 "language": {"code": language},

@@ -16,7 +16,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.alerts.events import SEVERITIES
-from edge.shop.alerts.queries import Alert, count_open, open_kinds, read_alerts, standing
+from edge.shop.alerts.queries import Alert, count_open, open_kinds, read_alerts, standing, unwritten
 from edge.shop.alerts.rules import SAID, gravest, severity_of
 from edge.shop.alerts.sentences import advice, kind_name, title
 from edge.web.context import SITE
@@ -57,6 +57,8 @@ async def _listed(request: web.Request) -> str:
     shown = await site.asker.read(
         lambda db: _read(db, texts.language, site.settings.currency, of, active, kind, before)
     )
+    if active and (why := site.shop.why_read_only) and (alert := unwritten(why, site.shop.now_us(), site.shop.reader)):
+        shown.insert(0, _shown(site.shop.reader, alert, texts.language, site.settings.currency))
     more = urlencode({**wish, "before": shown[-1].alert.id}) if len(shown) == SHOWN and not active else ""
     return site.renderer.render(
         "alert_rows.html", texts.language, shown=shown, more=more, kind_name=partial(kind_name, texts.language)
@@ -66,16 +68,18 @@ async def _listed(request: web.Request) -> str:
 def _read(
     db: Connection, language: str, currency: str, severity: Any, active: bool, kind: str, before: Number | None
 ) -> list[Shown]:
-    return [
-        Shown(
-            alert,
-            title(language, alert.kind, alert.values, currency),
-            advice(language, alert.kind, alert.values, currency),
-            name_of(db, alert.acked_by) if alert.acked_by else "",
-            alert.kind == SAID and alert.is_open,
-        )
-        for alert in read_alerts(db, active, severity, kind, before, SHOWN)
-    ]
+    found = read_alerts(db, active, severity, kind, before, SHOWN)
+    return [_shown(db, alert, language, currency) for alert in found]
+
+
+def _shown(db: Connection, alert: Alert, language: str, currency: str) -> Shown:
+    return Shown(
+        alert,
+        title(language, alert.kind, alert.values, currency),
+        advice(language, alert.kind, alert.values, currency),
+        name_of(db, alert.acked_by) if alert.acked_by else "",
+        alert.kind == SAID and alert.is_open,
+    )
 
 
 async def _choices(request: web.Request) -> dict[str, Any]:
@@ -92,6 +96,8 @@ async def _choices(request: web.Request) -> dict[str, Any]:
 
 def _bell(views: FragmentSource, register: str) -> dict[str, Any]:
     counts = count_open(views.shop.reader)
+    if (why := views.shop.why_read_only) and unwritten(why, 0, views.shop.reader):
+        counts["critical"] = counts.get("critical", 0) + 1
     return {"count_open": sum(counts.values()), "gravest": gravest(counts)}
 
 

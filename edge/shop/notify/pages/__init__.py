@@ -12,10 +12,12 @@ from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import User, name_of, read_users
 from edge.shop.access.rights import MANAGE
+from edge.shop.notify.browsers import count_browsers
 from edge.shop.notify.outbox import newest
+from edge.shop.notify.pages import reports, told
 from edge.shop.notify.people import read_channels, read_preferences, usable_channels
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
-from edge.shop.notify.queries import delivery
+from edge.shop.notify.queries import delivery, push_key
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
@@ -29,6 +31,7 @@ async def overview(request: web.Request) -> web.Response:
     site, wanted = request.app[SITE], request.query.get("user", "")
     people, prefs, user = await site.asker.read(lambda db: _read(db, wanted))
     usable = await site.asker.read(usable_channels)
+    browsers = await site.asker.read(count_browsers)
     return page(
         request,
         "notifications",
@@ -38,6 +41,8 @@ async def overview(request: web.Request) -> web.Response:
         all_channels=CHANNELS,
         offered={*usable, *prefs.enabled_channels, *prefs.urgent_channels},
         log=await _log(request),
+        push_key=await site.asker.read(push_key),
+        browsers=browsers.get(user.id, 0) if user else 0,
     )
 
 
@@ -81,8 +86,9 @@ def _mark(views: FragmentSource, register: str) -> dict[str, Any]:
 
 
 FRAGMENTS = (Fragment("notify_mark", _mark, follows=(COMMITTED,)),)
-ENDPOINTS = (fragment("/fragments/notifications", log, MANAGE),)
+ENDPOINTS = (fragment("/fragments/notifications", log, MANAGE), *told.ENDPOINTS, *reports.ENDPOINTS)
 PAGES = (
+    *told.PAGES,
     Page(
         path="/manager/notifications",
         name="notifications",

@@ -59,6 +59,32 @@ log.addEventListener("click", async ({ target }) => {
   document.getElementById("way-said").textContent = done ? (name ? "" : log.dataset.said) : messageOf(answer);
 });
 
+const told = (answer) => {
+  if (!answer) return;
+  if (answer.status === 200) location.reload();
+  else document.getElementById("browser-error").textContent = messageOf(answer);
+};
+async function subscribed(key) {
+  const bytes = Uint8Array.from(atob(key.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
+  const worker = await navigator.serviceWorker.register("/static/push-worker.js");
+  const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes });
+  const { endpoint, keys } = made.toJSON();
+  return { endpoint, p256dh: keys.p256dh, auth: keys.auth };
+}
+document.getElementById("browser-add")?.addEventListener("click", async () => {
+  const error = document.getElementById("browser-error");
+  error.textContent = "";
+  try {
+    const browser = await subscribed(document.getElementById("browser").dataset.key);
+    told(await sendGranted("AddBrowser", { user: form.dataset.user, browser }));
+  } catch {
+    error.textContent = error.dataset.cannot; // no certificate that it trusts, no push service, or a "no"
+  }
+});
+document.getElementById("browser-drop")?.addEventListener("click", async () => {
+  told(await sendGranted("DropBrowser", { user: form.dataset.user }));
+});
+
 if (form) minding(form);
 listen(() => {
   if (mark() !== shown) again();

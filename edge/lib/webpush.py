@@ -1,0 +1,80 @@
+"""Web push: a message that only one browser can read (RFC 8291, RFC 8188), from a sender it knows (RFC 8292). Pure."""
+
+from __future__ import annotations
+
+import base64
+from urllib.parse import urlsplit
+
+import msgspec
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+RECORD_BYTES = 4096
+PAYLOAD_BYTES = RECORD_BYTES - 16 - 1 - 86
+"""What one record holds beside its tag, its end and its header (RFC 8291, section 4): push services take no more."""
+_CURVE = ec.SECP256R1()
+
+
+def encrypted(text: bytes, p256dh: str, auth: str, sender: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
+    """The body, coded as `aes128gcm`, for a browser's two keys (base64url). `sender` and `salt` (16 bytes) are of this
+    message alone.
+
+    `ValueError`: the keys are none, or the text is longer than PAYLOAD_BYTES.
+    """
+    if len(text) > PAYLOAD_BYTES:
+        raise ValueError(f"{len(text)} bytes do not fit into a push message")
+    theirs, ours = unpadded(p256dh), public_bytes(sender)
+    shared = sender.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, theirs))
+    secret = _derived(shared, unpadded(auth), b"WebPush: info\x00" + theirs + ours, 32)
+    key = _derived(secret, salt, b"Content-Encoding: aes128gcm\x00", 16)
+    nonce = _derived(secret, salt, b"Content-Encoding: nonce\x00", 12)
+    header = salt + RECORD_BYTES.to_bytes(4, "big") + bytes([len(ours)]) + ours
+    return header + AESGCM(key).encrypt(nonce, text + b"\x02", None)
+
+
+def authorization(endpoint: str, key: ec.EllipticCurvePrivateKey, contact: str, until_s: int) -> str:
+    """The header `Authorization` (RFC 8292, section 3): who sends, good until then and for that service alone."""
+    parts = urlsplit(endpoint)
+    claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": until_s, "sub": contact}
+    head = b".".join(padless(msgspec.json.encode(one)).encode() for one in ({"typ": "JWT", "alg": "ES256"}, claims))
+    r, s = decode_dss_signature(key.sign(head, ec.ECDSA(hashes.SHA256())))
+    token = f"{head.decode()}.{padless(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
+    return f"vapid t={token}, k={padless(public_bytes(key))}"
+
+
+def new_key() -> ec.EllipticCurvePrivateKey:
+    """One of one's own."""
+    return ec.generate_private_key(_CURVE)
+
+
+def key_of(secret: bytes) -> ec.EllipticCurvePrivateKey:
+    """The key whose private value these 32 bytes are."""
+    return ec.derive_private_key(int.from_bytes(secret, "big"), _CURVE)
+
+
+def secret_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """Its private value."""
+    return key.private_numbers().private_value.to_bytes(32, "big")
+
+
+def public_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """Its public point, as browsers take it: 65 bytes."""
+    return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+def padless(data: bytes) -> str:
+    """Base64url without padding (RFC 7515, appendix C)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def unpadded(text: str) -> bytes:
+    """What base64url without padding says. `ValueError`: it is none."""
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _derived(key: bytes, salt: bytes, info: bytes, length: int) -> bytes:
+    return HKDF(hashes.SHA256(), length, salt, info).derive(key)

@@ -1,0 +1,67 @@
+"""The browsers that people are told by (web push): kept sealed under their person's key, gone with them."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import msgspec
+
+from edge.core.people.sealing import Keyring
+from edge.core.storage.database import Connection
+from edge.shop.notify.preferences import Browser
+
+PLACE = ("notify_browser", "body")
+BROWSERS_LIMIT = 8
+"""Browsers of a person; one more takes the place of the oldest."""
+_PUT = "INSERT OR REPLACE INTO notify_browser (person, id, body, made_us) VALUES (?, ?, ?, ?)"
+_OLDEST = """
+    DELETE FROM notify_browser WHERE person = ?1 AND id IN
+        (SELECT id FROM notify_browser WHERE person = ?1 ORDER BY made_us DESC, id LIMIT -1 OFFSET ?2)
+"""
+
+
+class PersonBrowsers(msgspec.Struct, frozen=True):
+    """Where a push message goes: the browsers of a person, by id."""
+
+    person: str
+    browsers: dict[str, Browser]
+
+
+def browser_id(browser: Browser) -> str:
+    """The same browser has the same id."""
+    return blake2b(browser.endpoint.encode(), digest_size=8).hexdigest()
+
+
+def keep_browser(db: Connection, person: str, browser: Browser, now_us: int) -> str:
+    """On the writer's connection: its id."""
+    id = browser_id(browser)
+    body = Keyring(db).seal(person, *PLACE, msgspec.json.encode(browser).decode())
+    db.execute(_PUT, (person, id, body, now_us))
+    db.execute(_OLDEST, (person, BROWSERS_LIMIT))
+    return id
+
+
+def read_browsers(db: Connection, person: str) -> PersonBrowsers:
+    """A person's, opened."""
+    ring, rows = (
+        Keyring(db),
+        db.execute("SELECT id, body FROM notify_browser WHERE person = ? ORDER BY made_us, id", (person,)).fetchall(),
+    )
+    opened = {id: text for id, body in rows if (text := ring.open(person, *PLACE, body))}
+    return PersonBrowsers(person, {id: msgspec.json.decode(text, type=Browser) for id, text in opened.items()})
+
+
+def count_browsers(db: Connection) -> dict[str, int]:
+    """How many each person has."""
+    return dict(db.execute("SELECT person, count(*) FROM notify_browser GROUP BY person").fetchall())
+
+
+def read_push_key(db: Connection) -> bytes:
+    """By which push services know this box: 32 bytes; none before there is one."""
+    found = db.execute("SELECT secret FROM notify_key WHERE name = 'push'").fetchone()
+    return bytes(found[0]) if found else b""
+
+
+def keep_push_key(db: Connection, secret: bytes) -> None:
+    """On the writer's connection: it is made once, as every subscription is for it."""
+    db.execute("INSERT OR IGNORE INTO notify_key (name, secret) VALUES ('push', ?)", (secret,))

@@ -1,0 +1,246 @@
+"""What becomes of messages behind a line that was down, what services say later, and links that acknowledge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.people.forgetting import ForgetPerson
+from edge.lib.webpush import key_of, new_key, padless, public_bytes
+from edge.services.notifications import kept_breakers
+from edge.services.notifications.channels.push import PushChannel
+from edge.services.outgoing.breaker import FAILURES, Breakers
+from edge.services.outgoing.calls import OutgoingHttp
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert
+from edge.shop.alerts.queries import read_alert
+from edge.shop.notify.browsers import read_browsers, read_push_key
+from edge.shop.notify.commands import AddBrowser, ReportDelivery, SendTest, SendText, SetPreferences
+from edge.shop.notify.handlers import set_back
+from edge.shop.notify.links import LIFE_US, read_link, token_of
+from edge.shop.notify.pages.reports import of_sms, of_whatsapp
+from edge.shop.notify.preferences import Browser
+from edge.shop.notify.queries import push_key
+from tests.outgoing import HERE, http_server
+from tests.shop_fixture import SYSTEM, run
+from tests.telling import DANA, HOUR_S, MAIL, MIN_S, telling
+
+
+def test_what_an_hour_without_a_line_held_up_goes_as_one(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            down = Undelivered("no_connection")
+            shop.email.faults = [down] * 1000
+            first = await shop.raised("Freezer")
+            for number in range(6):
+                await shop.after(10 * MIN_S)
+                await shop.raised(f"Thing {number}", "critical" if number == 2 else "high")
+                await shop.after(1)
+            await shop.after(61)
+            assert shop.email.sent == []
+            await shop.do(ResolveAlert(first))
+            shop.email.faults = []
+            await shop.after(15 * MIN_S)
+            assert shop.email.titles == ["After an interruption: 6 open"]
+            text = shop.email.sent[0][1].text
+            assert "1 more came and went" in text and "(since 2027-01-15 09:10)" in text
+            await shop.after(2 * HOUR_S)
+            assert [title for title in shop.email.titles[1:] if "Freezer" in title] == []
+
+    run(scenario())
+
+
+def test_a_short_interruption_is_one_message_as_well(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            shop.email.faults = [Undelivered("server_failed")] * 4
+            await shop.raised("Freezer", "critical")
+            await shop.after(3)
+            await shop.raised("Window", "critical")
+            await shop.after(3)
+            for _ in range(8):
+                await shop.after(MIN_S)
+            assert shop.email.titles == ["2 alerts"]
+
+    run(scenario())
+
+
+def test_what_a_service_says_later(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        both = msgspec.structs.replace(
+            MAIL, phone="+972541234567", enabled_channels=("sms",), urgent_channels=("email",)
+        )
+        async with telling(tmp_path, **{DANA: both}) as shop:
+            await shop.raised("Freezer")
+            await shop.after()
+            (row,) = shop.rows()
+            await shop.do(ReportDelivery(row.id, "delivered"))
+            await shop.do(ReportDelivery(row.id, "failed", "30005"))
+            assert shop.states() == ["delivered"], "nothing undoes that"
+            await shop.raised("Window")
+            await shop.after(61)
+            second = shop.rows()[1]
+            await shop.do(ReportDelivery(second.id, "failed", "30005"))
+            row = shop.rows()[1]
+            assert (row.state, row.why, row.detail) == ("failed", "no_such_number", "30005")
+            await shop.after()
+            assert shop.email.titles == ["High: Window"], (
+                "the person's next channel takes over, and nothing is repeated"
+            )
+            assert len(shop.sms.sent) == 2
+
+            shop.sms.faults = [MaybeSent("cut")]
+            await shop.raised("Door")
+            await shop.after(61)
+            lost = next(row for row in shop.rows() if row.state == "unknown")
+            await shop.do(ReportDelivery(lost.id, "delivered"))
+            assert "unknown" not in shop.states(), "an answer that comes late is still one"
+
+    run(scenario())
+
+
+def test_a_link_acknowledges_what_its_message_lists_and_nothing_else(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            one, two = await shop.raised("Freezer"), await shop.raised("Window")
+            await shop.after()
+            later = await shop.raised("Later")
+            db, message = shop.shop.reader, shop.rows()[0].id
+            token = token_of(db, message)
+            linked = read_link(db, token, shop.shop.now_us())
+            assert linked and linked.person == DANA and [alert.id for alert in linked.waiting] == [one, two]
+            assert later not in [alert.id for alert in linked.alerts]
+            for wrong in ("", "x", f"{message + 1}-{token.partition('-')[2]}", f"{message}-{'0' * 24}", "9" * 12 + "-"):
+                assert read_link(db, wrong, shop.shop.now_us()) is None
+            assert read_link(db, token, shop.shop.now_us() + LIFE_US) is None, "after a week it is over"
+            await shop.do(AcknowledgeAlert(one))
+            again = read_link(db, token, shop.shop.now_us())
+            assert again and [alert.id for alert in again.waiting] == [two]
+            await shop.shop.maintain(set_back)
+            await shop.restart()
+            assert read_link(db, token, shop.shop.now_us()) is None, "numbers of messages begin anew after a restore"
+
+    run(scenario())
+
+
+def test_reports_as_services_write_them() -> None:
+    (sent,) = of_sms("7-ab", b"MessageSid=SM1&MessageStatus=undelivered&ErrorCode=30005")
+    assert (sent.state, sent.code) == ("failed", "30005")
+    assert list(of_sms("7-ab", b"MessageStatus=queued")) == []
+    status = '{"status":"%s","biz_opaque_callback_data":"7-ab"%s}'
+    whole = '{"entry":[{"changes":[{"value":{"statuses":[%s]}}]}]}'
+    (read,) = of_whatsapp((whole % status % ("read", "")).encode())
+    assert (read.token, read.state) == ("7-ab", "delivered")
+    (failed,) = of_whatsapp((whole % status % ("failed", ',"errors":[{"code":131026}]')).encode())
+    assert (failed.state, failed.code) == ("failed", "131026")
+    for odd in (b"", b"[]", b'{"entry":[1]}', b'{"entry":[{"changes":[{"value":[]}]}]}'):
+        assert list(of_whatsapp(odd)) == []
+
+
+def test_a_full_disk_is_told_of_from_memory(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            shop.shop.why_read_only = "disk full"
+            await shop.part.tell_unwritten()
+            assert shop.email.sent == [], "a disk that is freed at once is no news"
+            shop.clock.advance(11)
+            shop.email.faults = [Undelivered("no_connection")]
+            await shop.part.tell_unwritten()
+            for _ in range(3):
+                shop.clock.advance(61)
+                await shop.part.tell_unwritten()
+            assert shop.email.titles == ["Critical: Nothing can be written: disk full"], "once"
+            assert shop.rows() == []
+            shop.shop.why_read_only = None
+            await shop.part.tell_unwritten()
+            shop.shop.why_read_only = "disk full"
+            await shop.part.tell_unwritten()
+            shop.clock.advance(11)
+            await shop.part.tell_unwritten()
+            assert len(shop.email.sent) == 2, "the next time is another"
+            shop.shop.why_read_only = None
+
+    run(scenario())
+
+
+def test_who_does_not_answer_is_left_alone_over_a_restart(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            failing = Breakers()
+            for _ in range(FAILURES):
+                failing["smtp:mail.example"] = failing["smtp:mail.example"].failed(100.0)
+            assert failing.changed
+            now_us = shop.shop.now_us()
+            saved = failing.saved(110.0)
+            await shop.shop.maintain(lambda db: kept_breakers.keep(db, saved, now_us))
+            assert not failing.changed
+
+            def after(seconds: int) -> Breakers:
+                return Breakers(kept_breakers.load(shop.shop.reader, now_us + seconds * 1_000_000), 7.0)
+
+            assert after(20)["smtp:mail.example"].left_s(7.0) == 30
+            (one,) = (after(600)[name] for name in ("smtp:mail.example",))
+            assert (one.left_s(7.0), one.state) == (0, "open"), "one trial then, as without a restart"
+            assert one.asked().failed(7.0).left_s(7.0) == 120
+            assert after(-10_000)["smtp:mail.example"].left_s(7.0) == 60, (
+                "a clock that was set back holds nobody longer"
+            )
+            assert after(20)["other"].left_s(7.0) == 0
+
+    run(scenario())
+
+
+def test_a_text_of_a_kind_that_somebody_left_out(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            await shop.do(SetPreferences(DANA, msgspec.structs.replace(MAIL, kinds_off=("rota",))))
+            refused = await shop.shop.do(SendText(DANA, "email", "Rota", "", "rota"), SYSTEM)
+            assert refused == Refused("kind_not_wanted", {"kind": "rota"})
+            await shop.do(SendText(DANA, "email", "Rota", "", "other"))
+            await shop.after()
+            assert shop.email.titles == ["Rota"]
+            assert read_alert(shop.shop.reader, 1) is None
+
+    run(scenario())
+
+
+def test_browsers_are_pushed_to_and_forgotten_when_they_are_gone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        both = msgspec.structs.replace(MAIL, enabled_channels=("push",), urgent_channels=("email",))
+        async with (
+            telling(tmp_path, **{DANA: both}) as shop,
+            http_server() as service,
+            OutgoingHttp(Breakers(), (HERE,), 2) as http,
+        ):
+            shop.add(PushChannel(http, shop.shop, "mailto:shop@corner.example", lambda: 1_800_000_000.0))
+            await shop.restart()
+            assert padless(public_bytes(key_of(read_push_key(shop.shop.reader)))) == push_key(shop.shop.reader)
+            with_none = await shop.shop.do(SendTest(DANA, "push"), SYSTEM)
+            assert with_none == Refused("no_address", {"channel": "push"})
+            service.usual = (201, {}, "")
+            for name in ("phone", "desk", "desk"):
+                keys = (padless(public_bytes(new_key())), padless(b"a" * 16))
+                await shop.do(AddBrowser(DANA, Browser(f"{service.url}/{name}", *keys)))
+            await shop.raised("Freezer")
+            await shop.after()
+            assert sorted(asked.path for asked in service.asked) == ["/desk", "/phone"]
+            asked = service.asked[0]
+            assert (asked.headers["TTL"], asked.headers["Urgency"]) == ("14400", "high")
+            assert asked.headers["Content-Encoding"] == "aes128gcm" and b"Freezer" not in asked.body
+            service.next = [(410, {}, ""), (201, {}, "")]
+            await shop.raised("Window")
+            await shop.after(61)
+            assert shop.states() == ["sent", "sent"]
+            assert len(read_browsers(shop.shop.reader, DANA).browsers) == 1
+            service.next = [(404, {}, "")]
+            await shop.raised("Door")
+            await shop.after(61)
+            await shop.after()
+            assert (shop.states()[2:], shop.email.titles) == (["failed", "sent"], ["High: Door"])
+            assert read_browsers(shop.shop.reader, DANA).browsers == {}
+            await shop.do(ForgetPerson(DANA))
+            assert shop.shop.reader.execute("SELECT count(*) FROM notify_browser").fetchone() == (0,)
+
+    run(scenario())

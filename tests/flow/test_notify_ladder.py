@@ -1,0 +1,121 @@
+"""The ladder where people want quiet, channels do not work, somebody gives an alert back, or the clock is set back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from edge.core.messages import Actor
+from edge.services.outgoing.faults import Undelivered
+from edge.shop.access.rights import system
+from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert, UnacknowledgeAlert
+from edge.shop.notify.preferences import NotificationPreferences
+from tests.shop_fixture import run
+from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, telling
+
+ME = Actor(DANA, "panel", "1", system().rights)
+PHONE = msgspec.structs.replace(MAIL, phone="+972541234567", urgent_channels=("sms",), order=1)
+HOOK = "https://hooks.slack.example/x"
+SLACK = NotificationPreferences(slack_webhook=HOOK, enabled_channels=("slack",), notify_on_critical=False)
+QUIET = {"quiet_hours_enabled": True, "quiet_hours_start": "08:00", "quiet_hours_end": "12:00"}
+
+
+def test_who_gives_it_back_leaves_a_full_wait(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: PHONE}) as shop:
+            alert = await shop.raised("Fire", "critical")
+            await shop.after(9 * MIN_S)
+            await shop.do(AcknowledgeAlert(alert), ME)
+            await shop.after(20 * MIN_S)
+            await shop.do(UnacknowledgeAlert(alert), ME)
+            await shop.after(9 * MIN_S)
+            await shop.after(30)
+            assert (len(shop.email.sent), shop.sms.sent) == (1, [])
+            await shop.after(10 * MIN_S)
+            assert shop.sms.titles == ["Critical: Fire"], "it goes on where it stood"
+
+    run(scenario())
+
+
+def test_a_step_that_reaches_nobody_is_left_out_at_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        asleep = msgspec.structs.replace(PHONE, critical_passes=False, **QUIET)
+        async with telling(tmp_path, **{DANA: asleep, OMER: SLACK}) as shop:
+            await shop.raised("Fire", "critical")
+            await shop.after()
+            assert shop.email.sent == [] and shop.sms.sent == []
+            await shop.after(10 * MIN_S)
+            assert shop.slack.titles == ["Critical: Fire"], "not ten minutes more for a phone that is silent"
+
+    run(scenario())
+
+
+def test_a_channel_that_does_not_work_is_no_step(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: PHONE, OMER: SLACK}) as shop:
+            down = "UPDATE notify_channel SET fault = 'wrong_password' WHERE name = 'sms'"
+            await shop.shop.maintain(lambda db: db.execute(down) and None)
+            await shop.raised("Fire", "critical")
+            await shop.after()
+            await shop.after(10 * MIN_S)
+            assert (shop.sms.sent, shop.slack.titles) == ([], ["Critical: Fire"])
+
+    run(scenario())
+
+
+def test_two_people_with_one_phone_get_one_message(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: MAIL, OMER: MAIL}) as shop:
+            await shop.raised("Freezer")
+            await shop.after()
+            assert shop.email.titles == ["High: Freezer"]
+
+    run(scenario())
+
+
+def test_who_was_told_at_night_hears_that_night_that_it_is_over(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: msgspec.structs.replace(MAIL, **QUIET)}) as shop:
+            alert, other = await shop.raised("Fire", "critical"), await shop.raised("Freezer")
+            await shop.after(6 * MIN_S)
+            await shop.do(ResolveAlert(alert))
+            await shop.do(ResolveAlert(other))
+            await shop.after()
+            assert shop.email.titles == ["Critical: Fire", "Over: Fire"]
+
+    run(scenario())
+
+
+def test_a_service_that_asks_to_wait_is_asked_nothing_else_meanwhile(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(
+            tmp_path, **{DANA: MAIL, OMER: msgspec.structs.replace(MAIL, email="o@example.com")}
+        ) as shop:
+            shop.email.faults = [Undelivered("told_to_wait", after_s=600.0)] * 2
+            await shop.raised("Freezer")
+            await shop.after()
+            shop.email.faults = []
+            await shop.raised("Fire", "critical")
+            tried = [row.tries for row in shop.rows()]
+            await shop.after(9 * MIN_S)
+            assert [row.tries for row in shop.rows()][: len(tried)] == tried
+            await shop.after(2 * MIN_S)
+            assert {row.state for row in shop.rows() if row.person == OMER} == {"sent"}
+
+    run(scenario())
+
+
+def test_a_clock_that_is_set_back_delays_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: PHONE}) as shop:
+            await shop.raised("Fire", "critical")
+            await shop.raised("Freezer")
+            await shop.part.plan()
+            shop.clock.at_us -= 5 * HOUR_S * 1_000_000
+            await shop.after(1)
+            assert sorted(shop.email.titles) == ["Critical: Fire", "High: Freezer"]
+            await shop.after(11 * MIN_S)
+            assert shop.sms.titles == ["Critical: Fire"]
+
+    run(scenario())
