@@ -157,7 +157,7 @@ class Config(Sections, frozen=True, kw_only=True):
         )
 
     def coupon_settings(self) -> CouponSettings:
-        return CouponSettings(self.store.currency, self.store.language, self.store.header)
+        return CouponSettings(self.store.currency, self.store.language, self.store.header, self.store.id)
 
     def shift_settings(self) -> ShiftSettings:
         store, shifts = self.store, self.shifts

@@ -47,6 +47,7 @@ NOT_PERSONAL: dict[str, str] = {
         TransferTakenBack.location TransferredGoods.expiry TransferredGoods.lot TransferredGoods.sku
         CardLoaded.expires_on
         CardMoved.expires_on CardSettled.expires_on SaleCoupon.id CouponUsed.tail CouponUsedElsewhere.receipt
+        CouponFreedElsewhere.receipt CouponFreedElsewhere.store
         CouponUsedElsewhere.store CouponUsedElsewhere.tail SaleCoupon.tail""",
     "the id of a customer, of a key of theirs or of a review, made up": """
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
