@@ -153,6 +153,7 @@ class Config(Sections, frozen=True, kw_only=True):
             open_amount_most=self.till.open_amount_most,
             pin_for=self.till.pin_for,
             tares_g=self.till.tares_g,
+            cash_below=self.gift_cards.cash_below,
             notes_minor=known.notes if (known := denominations(store.currency)) else (),
         )
 

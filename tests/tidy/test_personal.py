@@ -45,7 +45,7 @@ NOT_PERSONAL: dict[str, str] = {
         TransferAnnounced.id TransferReceived.from_store TransferReceived.id TransferSent.id
         TransferSent.location TransferSent.to_store TransferSettled.id TransferTakenBack.id
         TransferTakenBack.location TransferredGoods.expiry TransferredGoods.lot TransferredGoods.sku
-        CardLoaded.expires_on
+        CardLoaded.expires_on CardLoaded.currency
         CardMoved.expires_on CardSettled.expires_on SaleCoupon.id CouponUsed.tail CouponUsedElsewhere.receipt
         CouponFreedElsewhere.receipt CouponFreedElsewhere.store
         CouponUsedElsewhere.store CouponUsedElsewhere.tail SaleCoupon.tail""",
