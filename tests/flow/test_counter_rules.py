@@ -14,6 +14,7 @@ from edge.shop.coupons.queries import read_series, unused_codes
 from edge.shop.gift_cards.card import card_id
 from edge.shop.gift_cards.commands import CloseCard
 from edge.shop.gift_cards.queries import find_card
+from edge.shop.gift_cards.watches import WATCHES
 from edge.shop.promotions.commands import SetPromotion
 from edge.shop.promotions.promotion import PercentOff, Promotion
 from edge.shop.settings.commands import SetSetting
@@ -241,5 +242,18 @@ def test_money_goes_back_by_the_kinds_of_the_sale_and_the_drawer_stays_shut_for_
         assert isinstance(refused, Refused)
         await done(shop, RefundSale(1), MANAGER)
         assert opened() == 0
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_cards_that_end_soon_are_told_of_in_one(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, SetSetting("gift_cards.valid_months", 2), SYSTEM)
+        await pays_by_card(shop)
+        (soon,) = (watch for watch in WATCHES if watch.kind == "gift_cards_expire")
+        assert list(soon.read(shop.reader, clock.at_us, "2027-02-01")) == []
+        (told,) = soon.read(shop.reader, clock.at_us, "2027-03-01")
+        assert dict(told.values) == {"cards": 1, "sum_minor": 880, "days": 30}
+        assert list(soon.read(shop.reader, clock.at_us, "2027-03-16")) == []
 
     in_a_shop(scenario, tmp_path)
