@@ -1,13 +1,16 @@
-"""What the demo's counter begins with: quick keys for what has no code, ways to pay, and a gift card to spend."""
+"""What the demo's counter begins with: quick keys for what has no code, ways to pay, a gift card to spend, and coupons
+on paper."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from edge.app import demo_catalog
 from edge.core.messages import Command
+from edge.shop.coupons.commands import MakeCoupons, PrintCoupons
 from edge.shop.gift_cards.card import card_id, tail_of
 from edge.shop.gift_cards.commands import LoadCard
 from edge.shop.quick_keys.commands import SetQuickKeys
@@ -16,6 +19,7 @@ from edge.shop.tenders.commands import SetRate, SetTender
 from edge.shop.tenders.tender import ShopTender
 
 GIFT_CARD = "DEMO2026CARD"
+COUPONS = 3
 _PAGES: tuple[tuple[int, Colour, dict[str, str]], ...] = (
     (2000, "orange", {"en": "Bakery", "fr": "Boulangerie", "he": "מאפייה"}),
     (8000, "green", {"en": "Fruit, weighed", "fr": "Fruits au poids", "he": "פירות בשקילה"}),
@@ -47,3 +51,6 @@ async def seed(do: Callable[[Command], Awaitable[Any]]) -> None:
         await do(SetTender(tender))
     await do(SetRate("USD", 3_650_000))
     await do(LoadCard(card_id(GIFT_CARD), tail_of(GIFT_CARD), 10_000))
+    today = datetime.now(UTC).date()
+    coupons = MakeCoupons("Ten off", today - timedelta(days=1), today + timedelta(days=365), COUPONS, sum_minor=1_000)
+    await do(PrintCoupons((await do(coupons)).result))

@@ -17,7 +17,7 @@ import asyncpg
 import sdnotify
 import structlog
 
-from edge.app.hub_relay import TransferRelay
+from edge.app.hub_relay import CouponRelay, TransferRelay, relay
 from edge.core.people import forgetting
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.registry import Capability, Registry
@@ -155,7 +155,7 @@ async def run_api(dsn: str, broker: BrokerConfig, host: str, port: int, signer: 
         store.open_store(dsn, signer=signer, sealed=SEALED) as opened,
         asyncio.TaskGroup() as group,
     ):
-        relaying = group.create_task(TransferRelay(opened, broker).run())
+        relaying = group.create_task(relay(TransferRelay(opened, broker), CouponRelay(opened, broker)))
         alive = group.create_task(_alive(notifier))
         notifier.notify("READY=1")
         _log.info("the hub's API listens", host=host, port=bound)

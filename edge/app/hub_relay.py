@@ -1,4 +1,4 @@
-"""Head office tells stores of what others have sent them, and of what came of it: each once, as directives.
+"""Head office tells stores of what others have sent them, what came of it, and which coupons are used: as directives.
 
 It runs where directives are signed (`edge hub api`): boxes that know head office's key believe no others.
 """
@@ -6,11 +6,17 @@ It runs where directives are signed (`edge hub api`): boxes that know head offic
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Protocol
 
 import msgspec
 import structlog
 
+from edge.shop.coupons.commands import NoteCouponUse
+from edge.shop.coupons.project import receipt_of
+from edge.shop.directives.kinds.coupon_uses import COUPON_USES, CouponUses
 from edge.shop.directives.kinds.shipments import SHIPMENTS, Shipment, Shipments
 from edge.shop.transfers.commands import AnnounceTransfer, SentGoods, SettleTransfer
 from sync.hub.publishing import give_hint
@@ -47,24 +53,112 @@ _GOT = "SELECT got FROM transfer_came WHERE tenant = $1 AND id = $2 AND store = 
 _TOLD = "INSERT INTO transfer_told (tenant, store, id, what) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
 
 
-class TransferRelay:
-    """See the module."""
+USES_AT_ONCE = 200
+"""Uses of coupons that one directive tells of."""
+_USE = "tenant, store, device, coupon, register, number"
+_USES_UNTOLD = f"""
+    SELECT {_USE}, tail, used_at, freed_at FROM coupon_use WHERE untold
+    ORDER BY tenant, used_at, {_USE} LIMIT {USES_AT_ONCE}
+"""
+_USES_ALL = f"""
+    SELECT {_USE}, tail, used_at, freed_at FROM coupon_use
+    WHERE tenant = $1 AND freed_at IS NULL AND (store, device, coupon, register, number) > ($2, $3, $4, $5, $6)
+    ORDER BY store, device, coupon, register, number LIMIT {USES_AT_ONCE}
+"""
+_USE_TOLD = f"""
+    UPDATE coupon_use SET untold = false
+    WHERE ({_USE}) = ($1, $2, $3, $4, $5, $6) AND freed_at IS NOT DISTINCT FROM $7
+"""
+_STORES = "SELECT store, array_agg(device) AS devices FROM device WHERE tenant = $1 GROUP BY store ORDER BY store"
+_NEW_STORES = f"""
+    SELECT DISTINCT tenant, store FROM device AS d
+    WHERE NOT EXISTS (SELECT FROM coupon_told AS t WHERE t.tenant = d.tenant AND t.store = d.store) LIMIT {AT_ONCE}
+"""
+_STORE_TOLD = "INSERT INTO coupon_told (tenant, store) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 
-    def __init__(self, store: Store, broker: BrokerConfig, every_s: float = EVERY_S) -> None:
-        self._store = store
-        self._broker = broker
-        self._every_s = every_s
 
-    async def run(self) -> None:
-        """Until cancelled. Where Postgres is gone for a while, it goes on when that is back."""
-        while True:
+class Relay(Protocol):
+    """What tells stores of something, a little a turn."""
+
+    async def turn(self) -> int: ...
+
+
+async def relay(*relays: Relay, every_s: float = EVERY_S) -> None:
+    """Until cancelled. Where Postgres is gone for a while, it goes on when that is back."""
+    while True:
+        for one in relays:
             try:
-                await self.turn()
+                await one.turn()
             except Exception as error:
                 if not is_passing(error):
                     raise
-                _log.warning("transfers between stores wait for Postgres", why=str(error))
-            await asyncio.sleep(self._every_s)
+                _log.warning("what stores are to be told waits for Postgres", why=str(error))
+        await asyncio.sleep(every_s)
+
+
+class Teller:
+    """Publishes directives by itself, and hints at them."""
+
+    def __init__(self, store: Store, broker: BrokerConfig) -> None:
+        self._store = store
+        self._broker = broker
+
+    async def tell(self, tenant: str, shop: str, kind: str, body: bytes, request: str) -> int:
+        """One directive; the same `request` again is none."""
+        version = await self._store.publish(tenant, shop, kind, body, request)
+        await give_hint(self._store, self._broker, tenant, shop, version)
+        return 1
+
+
+class CouponRelay:
+    """Tells each store which coupons others used, and whose sales were undone since. A store that comes later is told
+    of all uses there are; saying one again has no effect."""
+
+    def __init__(self, store: Store, broker: BrokerConfig) -> None:
+        self._store = store
+        self._teller = Teller(store, broker)
+
+    async def turn(self) -> int:
+        """Tell what is not told yet; how many directives that were."""
+        told = 0
+        for tenant, shop in await self._store.pool.fetch(_NEW_STORES):
+            told += await self._tell_all(tenant, shop)
+        uses = await self._store.pool.fetch(_USES_UNTOLD)
+        for tenant, group in groupby(uses, itemgetter("tenant")):
+            found = list(group)
+            for shop, devices in await self._store.pool.fetch(_STORES, tenant):
+                theirs = [use for use in found if use["store"] != shop or devices != [use["device"]]]
+                told += await self._tell(tenant, shop, theirs)
+        await self._store.pool.executemany(_USE_TOLD, [(*tuple(use)[:6], use["freed_at"]) for use in uses])
+        return told
+
+    async def _tell_all(self, tenant: str, shop: str) -> int:
+        told, behind = 0, ("", "", "", "", 0)
+        while uses := await self._store.pool.fetch(_USES_ALL, tenant, *behind):
+            told += await self._tell(tenant, shop, [use for use in uses if use["store"] != shop])
+            behind = tuple(uses[-1])[1:6]
+        await self._store.pool.execute(_STORE_TOLD, tenant, shop)
+        return told
+
+    async def _tell(self, tenant: str, shop: str, uses: list[Any]) -> int:
+        if not uses:
+            return 0
+        body = msgspec.json.encode(CouponUses(tuple(_noted(use) for use in uses)))
+        request = "coupons-" + sha256(body).hexdigest()[:32]
+        return await self._teller.tell(tenant, shop, COUPON_USES.name, body, request)
+
+
+def _noted(use: Any) -> NoteCouponUse:
+    receipt, at_us = receipt_of(use["register"], use["number"]), int(use["used_at"].timestamp() * 1_000_000)
+    return NoteCouponUse(use["coupon"], use["tail"], use["store"], receipt, at_us, use["freed_at"] is not None)
+
+
+class TransferRelay:
+    """Tells stores of goods between them: each thing once."""
+
+    def __init__(self, store: Store, broker: BrokerConfig) -> None:
+        self._store = store
+        self._teller = Teller(store, broker)
 
     async def turn(self) -> int:
         """Tell what is not told yet; how many directives that were."""
@@ -96,6 +190,4 @@ class TransferRelay:
 
     async def _tell(self, tenant: str, shop: str, shipment: Shipment, request: str) -> int:
         body: Any = msgspec.json.encode(Shipments((shipment,)))
-        version = await self._store.publish(tenant, shop, SHIPMENTS.name, body, request)
-        await give_hint(self._store, self._broker, tenant, shop, version)
-        return 1
+        return await self._teller.tell(tenant, shop, SHIPMENTS.name, body, request)

@@ -153,11 +153,12 @@ class Config(Sections, frozen=True, kw_only=True):
             open_amount_most=self.till.open_amount_most,
             pin_for=self.till.pin_for,
             tares_g=self.till.tares_g,
+            cash_below=self.gift_cards.cash_below,
             notes_minor=known.notes if (known := denominations(store.currency)) else (),
         )
 
     def coupon_settings(self) -> CouponSettings:
-        return CouponSettings(self.store.currency, self.store.language, self.store.header)
+        return CouponSettings(self.store.currency, self.store.language, self.store.header, self.store.id)
 
     def shift_settings(self) -> ShiftSettings:
         store, shifts = self.store, self.shifts

@@ -190,11 +190,13 @@ class ShiftsSection(Section, frozen=True, kw_only=True):
 
 
 class GiftCardsSection(Section, frozen=True, kw_only=True):
-    """`[gift_cards]`: what a card may pay a day while head office cannot be asked, in units of the currency, and how
-    many months one is good after it was loaded (0: for ever)."""
+    """`[gift_cards]`: what a card may pay a day while head office cannot be asked, in units of the currency, how many
+    months one is good after it was loaded (0: for ever), and below which sum, in units, what one had paid may go back
+    in cash (0: never)."""
 
     offline_most: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 50
     valid_months: Annotated[int, msgspec.Meta(ge=0, le=1200)] = 0
+    cash_below: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
 
 
 class OrdersSection(Section, frozen=True, kw_only=True):

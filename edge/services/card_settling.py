@@ -40,8 +40,9 @@ class HeadOffice(Protocol):
 class CardSettling:
     """Asks, and has the shop believe what is answered. Without a head office the box's own word holds."""
 
-    def __init__(self, shop: CommandBus, office: HeadOffice | None) -> None:
+    def __init__(self, shop: CommandBus, office: HeadOffice | None, currency: str = "") -> None:
         self._shop = shop
+        self._currency = currency
         self._office = office
         self._kept: dict[str, set[str]] = {}
         self._gone: set[str] = set()
@@ -87,7 +88,8 @@ class CardSettling:
             return None
         row = self._shop.reader.execute(_EPOCH, (EpochStarted.__name__,)).fetchone()
         epoch, first_seq = row or (self._shop.head.epoch, 1)
-        body = await self._office.ask(ROOM, encode(CardQuestion(card, register, epoch, first_seq, minor)), ANSWER_S)
+        question = CardQuestion(card, register, epoch, first_seq, minor, self._currency)
+        body = await self._office.ask(ROOM, encode(question), ANSWER_S)
         if not body:
             return None
         try:

@@ -73,7 +73,7 @@ class TillContext:
             lambda register: bool(read_basket(shop.reader, register).lines),
         )
         self.scales: dict[str, ScalePart] = {}
-        self.cards = CardSettling(shop, office)
+        self.cards = CardSettling(shop, office, config.store.currency)
 
 
 class PanelContext:

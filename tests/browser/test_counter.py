@@ -12,6 +12,7 @@ from edge.shop.gift_cards.queries import find_card
 from edge.shop.quick_keys.commands import SetQuickKeys
 from edge.shop.quick_keys.layout import Key, KeyPage
 from edge.shop.quick_keys.queries import read_layout
+from edge.shop.till.commands import AddLine
 from edge.shop.till.queries import read_receipt
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN, calling
@@ -66,6 +67,38 @@ def test_by_touch_alone(tmp_path: Path) -> None:
             await page.see("#change", "9.20")
             width = await page.page.evaluate("document.documentElement.scrollWidth")
             assert width <= 1024, "nothing is pushed out of the page"
+
+    run(scenario())
+
+
+COVERED = """() => {
+    const pad = document.querySelector("#cash-dialog .pad").getBoundingClientRect();
+    const others = [...document.querySelectorAll("#cash-dialog form > :not(.pad)")].filter((one) => one.offsetParent);
+    const over = (box) => box.width && box.left < pad.right - 1 && box.right > pad.left + 1
+        && box.top < pad.bottom - 1 && box.bottom > pad.top + 1;
+    return others.filter((one) => over(one.getBoundingClientRect())).map((one) => one.outerHTML.slice(0, 80));
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_the_number_pad_covers_nothing_and_comes_only_to_numbers(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till((1024, 768)) as page:
+            await done(served.shop, AddLine(MILK))
+            await page.open(served, f"lang={language}")
+            await page.see("#lines .line[data-line]")
+            await touch(page, '[data-act="cash"]')
+            await page.see("#cash-dialog[open] .pad.numbers")
+            assert await page.page.evaluate(COVERED) == []
+            await page.keys("Escape")
+            await page.gone("#cash-dialog[open]")
+            await touch(page, '[data-act="park"]')
+            await page.see('#counter-dialog[open] [data-counter="park"]')
+            assert await page.page.locator("dialog[open] .pad").count() == 0
+            await page.keys("Escape")
+            await page.gone("#counter-dialog[open]")
+            await touch(page, '[data-act="keys"]')
+            await page.see("#keys-dialog[open] kbd", "F8")
 
     run(scenario())
 

@@ -58,11 +58,11 @@ class Office:
 class Box:
     """One shop's box."""
 
-    def __init__(self, shop: CommandBus, office: Office, clock: FakeClock) -> None:
+    def __init__(self, shop: CommandBus, office: Office, clock: FakeClock, currency: str = "EUR") -> None:
         self.shop = shop
         self.office = office
         self.clock = clock
-        self.cards = CardSettling(shop, office)
+        self.cards = CardSettling(shop, office, currency)
 
     def card(self) -> GiftCard:
         found = find_card(self.shop.reader, CODE)
@@ -116,6 +116,17 @@ def test_a_card_of_one_shop_pays_in_another(tmp_path: Path, database: str) -> No
             await done(there.shop, VoidLastSale(), MANAGER)
             await there.office.send()
             assert not isinstance(await here.spend(5000), Refused), "what was put back is there again"
+
+    run(scenario())
+
+
+def test_a_card_of_another_currency_is_none_here(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        async with two_shops(tmp_path, database) as (here, there):
+            await here.load(5000)
+            abroad = Box(there.shop, there.office, there.clock, "USD")
+            assert await abroad.spend(100) == Refused("card_unknown")
+            assert not isinstance(await there.spend(100), Refused)
 
     run(scenario())
 

@@ -34,6 +34,8 @@ from edge.shop.till.commands import (
     VoidLastSale,
 )
 from edge.shop.till.events import ReportPrinted, SaleRefunded, SaleVoided
+from edge.shop.till.queries import read_period
+from edge.shop.till.rules.day_totals import sums
 from tests.counter_shop import SECOND, event_of, in_a_shop, paid, paper
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done
 
@@ -89,6 +91,41 @@ def test_a_tip_is_no_revenue(tmp_path: Path) -> None:
         assert (sale.total_minor, sum(tax.tax_minor for tax in sale.taxes)) == (5_500, 833)
         await done(shop, PrintReport("x"), MANAGER)
         assert "Tips in the total 5.00" in paper(shop, "report")
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_tips_are_told_by_the_tenders_that_brought_them(tmp_path: Path) -> None:
+    async def tipped(shop: CommandBus, *tenders: tuple[str, int | None]) -> None:
+        await done(shop, AddOpenAmount("Lunch", "standard", 5_000))
+        await done(shop, AddTip(500))
+        for kind, minor in tenders:
+            await done(shop, Pay(kind, minor))
+
+    def tips(shop: CommandBus) -> dict[str, int]:
+        return sums(read_period(shop.reader, "1").day).tips
+
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, OpenShift(10_000))
+        await tipped(shop, ("card", None))
+        await tipped(shop, ("cash", 6_000))  # of which 5.00 is change
+        assert tips(shop) == {"card": 500, "cash": 500}
+        await done(shop, CorrectTender(2, "card"), MANAGER)
+        assert tips(shop) == {"card": 1_000}
+        await tipped(shop, ("card", 2_200), ("cash", None))
+        assert tips(shop) == {"card": 1_200, "cash": 300}
+        await done(shop, VoidLastSale(), MANAGER)
+        assert tips(shop) == {"card": 1_000}
+        await done(shop, RefundSale(1), MANAGER)
+        assert tips(shop) == {"card": 500}
+        closed = event_of(await done(shop, CloseShift(10_000), MANAGER), ShiftClosed)
+        assert closed.tips == {"card": 500}
+        assert "Tip by Card 5.00" in paper(shop, "shift")
+        report = event_of(await done(shop, PrintReport("z"), MANAGER), ReportPrinted)
+        assert report.sums.tips == {"card": 500}
+        said = paper(shop, "report")
+        assert said[said.index("Tips in the total 5.00") + 1] == "Card 5.00"
+        assert tips(shop) == {}
 
     in_a_shop(scenario, tmp_path)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from msgspec.structs import replace
 
 from drivers import registry
 from drivers.roles import CustomerDisplay
@@ -17,12 +18,14 @@ from edge.core.command_bus import CommandBus
 from edge.core.head_cache import HeadCached
 from edge.core.messages import Command, Done
 from edge.core.process.parts import Part, Supervisor
+from edge.shop.access.commands import SetUser
+from edge.shop.access.pin import hash_pin
 from edge.shop.settings.commands import SetText
-from edge.shop.till.commands import AbandonBasket, AddLine, Pay, RefundSale, VoidLastSale
+from edge.shop.till.commands import AbandonBasket, AddLine, EndTraining, Pay, RefundSale, StartTraining, VoidLastSale
 from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.live_settings import live
 from sim.display import SimDisplay
-from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, config, open_shop, run, sync_fails
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, config, done, open_shop, run, sync_fails
 
 DEADLINE_S = 30.0
 
@@ -62,6 +65,19 @@ def test_a_sale_as_the_customer_reads_it(tmp_path: Path) -> None:
             assert isinstance(await shop.do(SetText("sale", "display", {"en": "Sale today"}), SYSTEM), Done)
             await display.until(lambda lines: "Sale today" in lines[0])
             assert display.unknown == []
+
+    run(scenario())
+
+
+def test_it_says_that_somebody_practises(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with displayed(tmp_path) as (shop, display):
+            await display.until(lambda lines: "Corner Shop" in lines[0])
+            await done(shop, SetUser("dana", "Dana", "cashier", hash_pin("4711")), SYSTEM)
+            await done(shop, StartTraining(), replace(CASHIER, name="dana", anonymous=False))
+            await display.until(lambda lines: lines[0].strip() == "TRAINING")
+            await done(shop, EndTraining(1), replace(SYSTEM, register="1"))
+            await display.until(lambda lines: "Corner Shop" in lines[0])
 
     run(scenario())
 

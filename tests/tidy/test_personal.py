@@ -45,8 +45,9 @@ NOT_PERSONAL: dict[str, str] = {
         TransferAnnounced.id TransferReceived.from_store TransferReceived.id TransferSent.id
         TransferSent.location TransferSent.to_store TransferSettled.id TransferTakenBack.id
         TransferTakenBack.location TransferredGoods.expiry TransferredGoods.lot TransferredGoods.sku
-        CardLoaded.expires_on
+        CardLoaded.expires_on CardLoaded.currency
         CardMoved.expires_on CardSettled.expires_on SaleCoupon.id CouponUsed.tail CouponUsedElsewhere.receipt
+        CouponFreedElsewhere.receipt CouponFreedElsewhere.store
         CouponUsedElsewhere.store CouponUsedElsewhere.tail SaleCoupon.tail""",
     "the id of a customer, of a key of theirs or of a review, made up": """
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
@@ -103,7 +104,8 @@ NOT_PERSONAL: dict[str, str] = {
         TransferSettled.note""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
-        TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart DaySums.coupons""",
+        TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart DaySums.coupons DaySums.tips
+        ShiftClosed.tips""",
     "a bay, a facing, a camera, a picture by its hash, and goods by their number": """
         AnswerUndone.bay AnswerUndone.facings BayMeasured.bay BottleType.sku CameraStateChanged.camera
         Facing.sku FacingCleared.bay FacingCleared.group FacingCleared.sku FacingFlagged.bay

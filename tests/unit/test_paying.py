@@ -14,8 +14,9 @@ from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 from edge.lib.units.quantity import ONE
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, Question
-from edge.shop.till.rules.payment import pay, totals
-from edge.shop.till.rules.recorded import Tender
+from edge.shop.till.rules.discounts import on_basket
+from edge.shop.till.rules.payment import pay, saved_minor, totals
+from edge.shop.till.rules.recorded import Tender, TypedDiscount
 from edge.shop.till.settings import TillSettings
 
 CLASSES = (TaxClass("standard", (Rate("VAT", 20_000),)), TaxClass("reduced", (Rate("VAT", 5_500),)), TaxClass("none"))
@@ -135,6 +136,15 @@ def test_taxes_on_top_are_paid_too() -> None:
     sale = paid(basket(1000, 500), "cash", 2000, store(inclusive=False))
     assert (sale.net_minor, sale.total_minor, sale.change_minor) == (1500, 1800, 200)
     assert not sale.taxes_included
+
+
+@pytest.mark.parametrize(("inclusive", "saved"), [(True, 100), (False, 120)])
+def test_a_sum_off_is_before_tax_and_saves_the_customer_that_with_its_tax(inclusive: bool, saved: int) -> None:
+    off = on_basket(basket(1000), TypedDiscount("damaged", "u1", sum_minor=100))
+    assert isinstance(off, Basket)
+    assert off.total_minor == 900
+    assert saved_minor(off, store(inclusive=inclusive)) == saved
+    assert saved_minor(basket(1000), store(inclusive=inclusive)) == 0
 
 
 def test_a_class_that_was_taken_out_of_the_table_is_named() -> None:

@@ -55,6 +55,18 @@ def test_quebecs_tax_is_of_the_price_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("province", "taxed"),
+    [
+        ("BC", [("GST", 5000, 100), ("PST", 10000, 200)]),
+        ("SK", [("GST", 5000, 100), ("LCT", 10000, 200)]),
+        ("ON", [("HST", 13000, 260)]),
+    ],
+)
+def test_liquor_has_rates_of_its_own_in_two_provinces(province: str, taxed: list[tuple[str, int, int]]) -> None:
+    assert rows(province, "2026-06-01", 2_000, "liquor") == taxed
+
+
+@pytest.mark.parametrize(
     ("place", "day", "rate"),
     [
         ("NS", "2025-03-31", 15000),

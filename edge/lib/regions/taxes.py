@@ -1,7 +1,8 @@
 """The taxes of a place: tables with the day from which each holds, so that a change of law needs nobody at night.
 
 Canada's classes: `standard` has all taxes of the province; `federal` the federal part alone (5 %), for what a province
-exempts or gives back at the till, such as books and children's clothes; `zero` and `exempt` have none.
+exempts or gives back at the till, such as books and children's clothes; `liquor` is as `standard` but where it has
+taxes of its own; `zero` and `exempt` have none.
 """
 
 from __future__ import annotations
@@ -78,7 +79,9 @@ def table_on(dated: Iterable[DatedTable], business_date: str, before: TaxTable) 
 def _classes(place: str) -> Mapping[str, tuple[DatedRate, ...]]:
     if place in countries():
         return countries()[place].classes
-    return {"standard": provinces()[place].taxes, "federal": (FEDERAL,), "zero": (), "exempt": ()}
+    province = provinces()[place]
+    liquor = province.liquor or province.taxes
+    return {"standard": province.taxes, "federal": (FEDERAL,), "liquor": liquor, "zero": (), "exempt": ()}
 
 
 def _table(classes: Mapping[str, tuple[DatedRate, ...]], day: date, inclusive: bool, rounding: Rounding) -> TaxTable:

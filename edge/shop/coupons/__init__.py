@@ -6,10 +6,10 @@ from edge.shop.coupons import commands
 from edge.shop.coupons.events import EVENTS, UPCASTERS
 from edge.shop.coupons.handlers import (
     CouponPapers,
+    UsesElsewhere,
     end_coupons,
     free_coupon,
     make_coupons,
-    note_coupon_use,
     take_coupon_key,
     use_coupon,
 )
@@ -32,7 +32,7 @@ def capability(settings: CouponSettings) -> Capability:
             CommandSpec(commands.TakeCouponKey, take_coupon_key, right=MANAGE, reauthenticate=True, ask_first=True),
             CommandSpec(commands.UseCoupon, use_coupon, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.FreeCoupon, free_coupon, right=MANAGE, surfaces=MACHINE),
-            CommandSpec(commands.NoteCouponUse, note_coupon_use, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.NoteCouponUse, UsesElsewhere(settings.store).note, right=MANAGE, surfaces=MACHINE),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,

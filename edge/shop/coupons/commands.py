@@ -14,6 +14,7 @@ from edge.shop.coupons.code import COUPONS_MOST, SERIES_MOST, SUM_MOST_MINOR, Co
 SeriesNumber = Annotated[int, msgspec.Meta(ge=1, le=SERIES_MOST)]
 Register = Annotated[str, msgspec.Meta(max_length=64)]
 CouponName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+KeyText = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Tail = Annotated[str, msgspec.Meta(pattern="^[0-9A-Z]{4}$")]
 
 
@@ -44,7 +45,7 @@ class PrintCoupons(Command, frozen=True):
 class TakeCouponKey(Command, frozen=True):
     """Sign coupons with the key of the shop's other box from now on, and so take its coupons. 64 hexadecimal digits."""
 
-    key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    key: KeyText
 
 
 class UseCoupon(Command, frozen=True):
@@ -64,10 +65,12 @@ class FreeCoupon(Command, frozen=True):
 
 
 class NoteCouponUse(Command, frozen=True):
-    """Another box used a coupon: in the store `store`, for the receipt `receipt`, at a moment."""
+    """Another box used a coupon: in the store `store`, for the receipt `receipt`, at a moment. `freed`: that sale was
+    undone since, and the coupon can be used again."""
 
     coupon: CouponId
     tail: Tail
     store: Annotated[str, msgspec.Meta(max_length=64)]
     receipt: Annotated[str, msgspec.Meta(max_length=80)]
     at_us: Number
+    freed: bool = False

@@ -55,5 +55,20 @@ class CouponUsedElsewhere(Event, frozen=True):
     used_us: int
 
 
-EVENTS: tuple[type[Event], ...] = (CouponsMade, CouponsEnded, CouponUsed, CouponFreed, CouponUsedElsewhere)
+class CouponFreedElsewhere(Event, frozen=True):
+    """The sale of another store, for whose receipt a coupon was used, was undone."""
+
+    coupon: CouponId
+    store: str
+    receipt: str
+
+
+EVENTS: tuple[type[Event], ...] = (
+    CouponsMade,
+    CouponsEnded,
+    CouponUsed,
+    CouponFreed,
+    CouponUsedElsewhere,
+    CouponFreedElsewhere,
+)
 UPCASTERS: tuple[Upcaster, ...] = ()

@@ -17,7 +17,14 @@ from edge.shop.coupons.commands import (
     TakeCouponKey,
     UseCoupon,
 )
-from edge.shop.coupons.events import CouponFreed, CouponsEnded, CouponsMade, CouponUsed, CouponUsedElsewhere
+from edge.shop.coupons.events import (
+    CouponFreed,
+    CouponFreedElsewhere,
+    CouponsEnded,
+    CouponsMade,
+    CouponUsed,
+    CouponUsedElsewhere,
+)
 from edge.shop.coupons.queries import over, read_key, read_one_series, unused_codes
 from edge.shop.coupons.settings import CouponSettings
 from edge.shop.printing.commands import QueuePrint
@@ -25,6 +32,7 @@ from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.settings.queries import LiveSettings
 
 _KEY = "INSERT OR REPLACE INTO coupon_key (one, secret) VALUES (1, ?)"
+_USE_KNOWN = "SELECT 1 FROM coupon_use WHERE coupon = ? AND store = ? AND receipt = ?"
 
 
 def make_coupons(tx: Transaction, command: MakeCoupons) -> int | Refused:
@@ -91,13 +99,21 @@ def free_coupon(tx: Transaction, command: FreeCoupon) -> None:
     tx.append(CouponFreed(command.coupon, command.number))
 
 
-def note_coupon_use(tx: Transaction, command: NoteCouponUse) -> None:
-    known = tx.db.execute(
-        "SELECT 1 FROM coupon_use WHERE coupon = ? AND store = ? AND receipt = ?",
-        (command.coupon, command.store, command.receipt),
-    ).fetchone()
-    if not known:
-        tx.append(CouponUsedElsewhere(command.coupon, command.tail, command.store, command.receipt, command.at_us))
+class UsesElsewhere:
+    """What head office says of coupons to the store with this id."""
+
+    def __init__(self, store: str) -> None:
+        self._store = store
+
+    def note(self, tx: Transaction, command: NoteCouponUse) -> None:
+        use = (command.coupon, command.store, command.receipt)
+        known = tx.db.execute(_USE_KNOWN, use).fetchone()
+        here = (command.coupon, "", command.receipt)
+        own = command.store == self._store and tx.db.execute(_USE_KNOWN, here).fetchone()
+        if known and command.freed:
+            tx.append(CouponFreedElsewhere(*use))
+        elif not known and not own and not command.freed:
+            tx.append(CouponUsedElsewhere(command.coupon, command.tail, command.store, command.receipt, command.at_us))
 
 
 def _new_series(tx: Transaction) -> int:

@@ -9,7 +9,7 @@ from edge.shop.coupons.events import CouponFreed, CouponsEnded, CouponsMade, Cou
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table import Column, Index, Table, place
+from sync.hub.table import Column, Index, Table, moment, place
 from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
@@ -29,7 +29,7 @@ SERIES = Table(
 )
 USE = Table(
     "coupon_use",
-    "Where each coupon was used; one in two rows was used twice.",
+    "Where each coupon was used; one in two rows that stand was used twice.",
     *place(store="The store that took it.", device="The box that has it."),
     Column("coupon", "text", "A digest of the code on the coupon.", "event.coupon", key=True),
     Column("register", "text", "The register of the sale.", "row.register", key=True),
@@ -38,11 +38,16 @@ USE = Table(
     Column("series", "bigint", "The number of its series.", "event.series"),
     Column("confirmed", "boolean", "Whether the box knew it; else its signature alone did.", "event.confirmed"),
     Column("used_at", "timestamptz", "When it was used.", "row.at_us"),
-    indexes=(Index("coupon_use_coupon", "tenant, coupon"),),
+    Column("freed_at", "timestamptz", "When that sale was undone; null: the use stands.", null=True),
+    Column("untold", "boolean", "Whether other stores are still to be told.", default="true", hidden=True),
+    indexes=(
+        Index("coupon_use_coupon", "tenant, coupon"),
+        Index("coupon_use_untold", "used_at", where="untold"),
+    ),
 )
 _ENDED = "UPDATE coupon_series SET ended = true WHERE tenant = $1 AND store = $2 AND device = $3 AND series = $4"
 _FREED = """
-    DELETE FROM coupon_use
+    UPDATE coupon_use SET freed_at = $7, untold = true
     WHERE tenant = $1 AND store = $2 AND device = $3 AND coupon = $4 AND register = $5 AND number = $6
 """
 
@@ -51,7 +56,7 @@ class CouponTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "coupons"
-    version = 1
+    version = 2
     tables = (SERIES, USE)
     reads = (
         SERIES.read("coupon-series", Filter("store", "store")),
@@ -74,4 +79,4 @@ class CouponTables(TableProjector):
                 case CouponUsed():
                     await connection.execute(USE.insert_once(), *USE.record(fact))
                 case CouponFreed(coupon, number):
-                    await connection.execute(_FREED, *of, coupon, fact.row.register, number)
+                    await connection.execute(_FREED, *of, coupon, fact.row.register, number, moment(fact.row.at_us))

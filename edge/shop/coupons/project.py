@@ -5,12 +5,20 @@ from __future__ import annotations
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.coupons.events import CouponFreed, CouponsEnded, CouponsMade, CouponUsed, CouponUsedElsewhere
+from edge.shop.coupons.events import (
+    CouponFreed,
+    CouponFreedElsewhere,
+    CouponsEnded,
+    CouponsMade,
+    CouponUsed,
+    CouponUsedElsewhere,
+)
 
 _SERIES = """
     INSERT OR REPLACE INTO coupon_series (series, name, starts, ends, share, sum_minor, count, made_us, seq)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_FREED = "DELETE FROM coupon_use WHERE coupon = ? AND store = ? AND receipt = ?"
 _USE = "INSERT OR IGNORE INTO coupon_use (coupon, seq, tail, store, receipt, at_us) VALUES (?, ?, ?, ?, ?, ?)"
 
 
@@ -32,11 +40,15 @@ def _used(db: Connection, fact: RecordedEvent, event: CouponUsed) -> None:
 
 def _freed(db: Connection, fact: RecordedEvent, event: CouponFreed) -> None:
     receipt = receipt_of(fact.register, event.number)
-    db.execute("DELETE FROM coupon_use WHERE coupon = ? AND store = '' AND receipt = ?", (event.coupon, receipt))
+    db.execute(_FREED, (event.coupon, "", receipt))
 
 
 def _used_elsewhere(db: Connection, fact: RecordedEvent, event: CouponUsedElsewhere) -> None:
     db.execute(_USE, (event.coupon, fact.seq, event.tail, event.store, event.receipt, event.used_us))
+
+
+def _freed_elsewhere(db: Connection, fact: RecordedEvent, event: CouponFreedElsewhere) -> None:
+    db.execute(_FREED, (event.coupon, event.store, event.receipt))
 
 
 def receipt_of(register: str, number: int) -> str:
@@ -54,5 +66,6 @@ projector = Projector(
         CouponUsed: _used,
         CouponFreed: _freed,
         CouponUsedElsewhere: _used_elsewhere,
+        CouponFreedElsewhere: _freed_elsewhere,
     },
 )

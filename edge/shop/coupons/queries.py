@@ -99,12 +99,14 @@ def over(db: Connection, id: str, tail: str, series: int) -> Refused | None:
 
 
 def unused_codes(db: Connection, series: CouponSeries) -> list[CouponCode]:
-    """The codes of a series that nobody used yet, made anew from the shop's key; none where that is not here."""
+    """The codes of a series that nobody used yet, made anew from the shop's key; none where that is not here, or is
+    another one than made them."""
     key = read_key(db)
     if key is None:
         return []
+    own = {id for (id,) in db.execute("SELECT id FROM coupon WHERE series = ?", (series.series,))}
     codes = (code_of(series.terms, series.series, number, key) for number in range(1, series.count + 1))
-    return [code for code in codes if over(db, code.id, code.tail, 0) is None]
+    return [code for code in codes if code.id in own and over(db, code.id, code.tail, 0) is None]
 
 
 def _series(row: tuple[object, ...]) -> CouponSeries:

@@ -6,8 +6,9 @@ import msgspec
 
 
 class CouponSettings(msgspec.Struct, frozen=True):
-    """What stands above a coupon, and in which language and currency it is."""
+    """What stands above a coupon, in which language and currency it is, and the id of the `store`."""
 
     currency: str
     language: str = "en"
     header: tuple[str, ...] = ()
+    store: str = ""

@@ -16,6 +16,7 @@ class CardQuestion(msgspec.Struct, frozen=True):
     """What does a card hold; and keep `minor` of it for a basket of the register (0: keep nothing any more).
 
     `epoch` and `first_seq` say which rows of the box's journal are its own: those of this epoch, from there on.
+    `currency` is the box's: a card of another one is none that it can know.
     """
 
     card: CardId
@@ -23,6 +24,7 @@ class CardQuestion(msgspec.Struct, frozen=True):
     epoch: Number
     first_seq: Number
     minor: Number = 0
+    currency: str = ""
 
 
 class CardAnswer(msgspec.Struct, frozen=True):

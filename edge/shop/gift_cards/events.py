@@ -16,10 +16,11 @@ Tail = Annotated[str, msgspec.Meta(pattern="^[0-9A-Z]{0,4}$")]
 class CardLoaded(Event, frozen=True):
     """A sum was put onto a card, for money, or of kind `credit` for goods that came back. `tail`: the code's end.
 
-    Since version 2 `expires_on` is its last day of business; empty: it has none.
+    Since version 2 `expires_on` is its last day of business; empty: it has none. Since version 3 `currency` is whose
+    money is on it; empty: that of the store.
     """
 
-    version = 2
+    version = 3
 
     card: CardId
     tail: Tail
@@ -27,6 +28,7 @@ class CardLoaded(Event, frozen=True):
     minor: int
     balance_minor: int
     expires_on: str = ""
+    currency: str = ""
 
 
 class CardMoved(Event, frozen=True):

@@ -41,7 +41,7 @@ def load_card(tx: Transaction, command: LoadCard, settings: GiftCardSettings) ->
         return Refused("card_is_credit", {"tail": card.tail})
     balance = (card.balance_minor if card else 0) + command.minor
     until = expiry_of_load(tx.business_date, settings.valid_months, card.expires_on if card else "")
-    tx.append(CardLoaded(command.card, command.tail, command.kind, command.minor, balance, until))
+    tx.append(CardLoaded(command.card, command.tail, command.kind, command.minor, balance, until, settings.currency))
     return None
 
 

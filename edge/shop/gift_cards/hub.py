@@ -23,6 +23,7 @@ GIFT_CARD = Table(
     Column("tail", "text", "The last characters of the code.", "event.tail"),
     Column("kind", "text", "gift, or credit for goods that came back.", "event.kind"),
     Column("balance_minor", "bigint", "What the store owes on it, in minor units.", "event.balance_minor"),
+    Column("currency", "text", "ISO 4217; empty: that of the store.", "event.currency", default="''"),
     Column("closed", "boolean", "Whether nobody pays with it any more.", default="false"),
     Column("changed_at", "timestamptz", "When that changed last.", "row.at_us"),
 )
@@ -65,7 +66,9 @@ _CLOSED = """
 _MOVE = GIFT_CARD_MOVE.insert_once()
 _FREE = "DELETE FROM gift_card_hold WHERE (tenant, store, device, card, register) = ($1, $2, $3, $4, $5)"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
-_KNOWN = "SELECT kind, tail, closed FROM gift_card WHERE tenant = $1 AND card = $2 ORDER BY closed DESC LIMIT 1"
+_KNOWN = """
+    SELECT kind, tail, currency, closed FROM gift_card WHERE tenant = $1 AND card = $2 ORDER BY closed DESC LIMIT 1
+"""
 _MOVES = f"""
     SELECT minor, expires_on, store = $3 AND device = $4 AND epoch = $5 AS own, seq FROM gift_card_move
     WHERE tenant = $1 AND card = $2 ORDER BY at, store, device, epoch, seq LIMIT {MOVES_LIMIT}
@@ -85,7 +88,7 @@ class GiftCardTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "gift_cards"
-    version = 2
+    version = 3
     tables = (GIFT_CARD, GIFT_CARD_MOVE, GIFT_CARD_HOLD)
     keeps_orphans = True
     reads = (
@@ -119,7 +122,7 @@ async def answer(connection: Any, key: Key, body: bytes) -> bytes:
     asked = asking.question_of(body)
     await connection.execute(_LOCK, f"{key.tenant} {asked.card}")
     known = await connection.fetchrow(_KNOWN, key.tenant, asked.card)
-    if known is None:
+    if known is None or (known["currency"] and asked.currency and known["currency"] != asked.currency):
         return asking.encode(asking.CardAnswer())
     rows = await connection.fetch(_MOVES, key.tenant, asked.card, key.store, key.device, asked.epoch)
     now = settled(row["minor"] for row in rows)

@@ -15,6 +15,7 @@ SETTINGS = SettingGroup(
     (
         Setting("gift_cards.offline_most", Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]),
         Setting("gift_cards.valid_months", Annotated[int, msgspec.Meta(ge=0, le=1200)]),
+        Setting("gift_cards.cash_below", Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]),
     ),
 )
 """What may be changed while the shop runs."""

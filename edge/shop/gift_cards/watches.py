@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.gift_cards.queries import read_lost_cards
+
+SOON_DAYS = 30
+_EXPIRING = """
+    SELECT count(*), coalesce(sum(balance_minor), 0) FROM gift_card
+    WHERE NOT closed AND balance_minor > 0 AND expires_on BETWEEN ? AND ?
+"""
 
 
 def _lost(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
@@ -15,4 +22,15 @@ def _lost(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
         yield Condition(card.id, {"tail": card.tail, "sum_minor": card.lost_minor - card.noted_minor})
 
 
-WATCHES: tuple[Watch, ...] = (Watch("gift_card_lost", "medium", _lost),)
+def _expiring(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Cards with money on them whose last day comes within a month, all in one."""
+    until = (date.fromisoformat(business_date) + timedelta(days=SOON_DAYS)).isoformat()
+    count, minor = db.execute(_EXPIRING, (business_date, until)).fetchone()
+    if count:
+        yield Condition("", {"cards": count, "sum_minor": minor, "days": SOON_DAYS})
+
+
+WATCHES: tuple[Watch, ...] = (
+    Watch("gift_card_lost", "medium", _lost),
+    Watch("gift_cards_expire", "info", _expiring, every_s=3600),
+)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.units.money import divide_half_up
 from edge.shop.catalog.product import Product
 from edge.shop.catalog.queries import read_products
 from edge.shop.till.rules import day_totals
@@ -98,7 +99,8 @@ def read_day(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int = 0) -
 def average_minor(sums: DaySums) -> int | None:
     """What a sale came to, of those that were not undone, without what is no revenue; None where there was none."""
     count = sums.sales.count - sums.voids.count
-    return (sums.sales.minor + sums.voids.minor - sum(sums.apart.values())) // count if count > 0 else None
+    earned_minor = sums.sales.minor + sums.voids.minor - sum(sums.apart.values())
+    return divide_half_up(earned_minor, count) if count > 0 else None
 
 
 def _hours(db: Connection, day: str, zone: ZoneInfo) -> dict[int, Sum]:

@@ -78,10 +78,11 @@ class ShiftClosed(Event, frozen=True):
     and `tenders` are of what is left, `discount_minor` is what promotions took off the sales. In the drawer lay
     `float_minor`; `moved` by kind, all above 0; `expected_minor` should have been there, `counted_minor` was, as
     `pieces` where it was counted by coin and note. `opened`: how often the drawer was opened without a sale. Since
-    version 2 `others` are the tenders beside cash that were counted.
+    version 2 `others` are the tenders beside cash that were counted; since version 3 `tips` are what of the money was
+    tips, by kind of tender.
     """
 
-    version = 2
+    version = 3
 
     number: int
     currency: str
@@ -103,6 +104,7 @@ class ShiftClosed(Event, frozen=True):
     tenders: dict[str, Amount]
     note: str
     others: tuple[TenderCounted, ...] = ()
+    tips: dict[str, int] = msgspec.field(default_factory=dict)
 
     @property
     def difference_minor(self) -> int:

@@ -128,6 +128,7 @@ def closed(
         tenders={kind: _amount(sum) for kind, sum in sums.tenders.items()},
         note=note,
         others=tuple(TenderCounted(kind, expected_of(drawer, kind), minor) for kind, minor in others.items()),
+        tips=sums.tips,
     )
 
 

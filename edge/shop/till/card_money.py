@@ -12,19 +12,11 @@ from edge.core.registry import Transaction
 from edge.shop.gift_cards.card import CODE_LENGTH, card_id, code_from, tail_of
 from edge.shop.gift_cards.commands import LoadCard, PutBack, SpendCard, TakeLoadBack
 from edge.shop.gift_cards.queries import read_card
-from edge.shop.till.events import RefundUndone, SaleCompleted
+from edge.shop.till.events import RefundUndone
 from edge.shop.till.rules.recorded import GivenBack, RecordedLine
 
 Credit = tuple[str, int]
 """The code of a card that was made for goods that came back, and what is on it."""
-
-
-def cards_undone(tx: Transaction, sale: SaleCompleted, back: Iterable[GivenBack]) -> Refused | None:
-    """A sale is void: what cards paid is on them again, and what was loaded is off."""
-    for one in back:
-        if one.card and isinstance(done := tx.do(PutBack(one.card, one.amount_minor)), Refused):
-            return done
-    return loads_undone(tx, sale.lines)
 
 
 def loads_undone(tx: Transaction, lines: Iterable[RecordedLine]) -> Refused | None:

@@ -16,6 +16,7 @@ from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import customer_display
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.settings import TillSettings
+from edge.shop.till.training import read_trainings
 
 _ENDING = (SaleCompleted, SaleRefunded, SaleVoided)
 AGAIN_S = 3.0
@@ -89,6 +90,8 @@ class DisplayPart:
         self._idle = not self._basket.lines
         settings = self._settings()
         if self._idle:
+            if any(one.register == self._register for one in read_trainings(self._shop.reader)):
+                return customer_display.practised(settings, self._screen)
             texts = texts_at(self._shop.reader, "display", self._shop.now_us())
             return customer_display.idle(settings, self._screen, texts[-1] if texts else {})
         return customer_display.of_basket(self._basket, before, settings, self._screen)

@@ -179,9 +179,10 @@ class NumbersSkipped(Event, frozen=True):
 
 class TenderCorrected(Event, frozen=True):
     """A sale was paid otherwise than the till was told: as `tenders`, and not as `was`. The sums of the sale stay, but
-    for what rounding in coins adds to them. Since version 2 tenders are as in version 8 of `SaleCompleted`."""
+    for what rounding in coins adds to them. Since version 2 tenders are as in version 8 of `SaleCompleted`. Since
+    version 3 `tip_minor` is what of the sale was a tip, which comes as the same money."""
 
-    version = 2
+    version = 3
 
     sale: int
     currency: str
@@ -190,6 +191,7 @@ class TenderCorrected(Event, frozen=True):
     was_rounding_minor: int
     tenders: tuple[Tender, ...]
     rounding_minor: int
+    tip_minor: int = 0
 
     @property
     def more_minor(self) -> int:
@@ -218,10 +220,10 @@ class ReportPrinted(Event, frozen=True):
     register took in all its life (`grand_total_minor`), and all the rest that is on the paper, so that a copy is the
     same: `sums`, and what other rooms said (`besides`). Older ones, and X, have neither number nor `sums`. Since
     version 4 the sums tell what people took off, foreign cash, and what is no revenue; since version 5 how often
-    somebody practised, and coupons.
+    somebody practised, and coupons; since version 6 by which tenders tips came.
     """
 
-    version = 5
+    version = 6
 
     kind: Literal["x", "z"]
     currency: str

@@ -1,4 +1,5 @@
-"""Baskets that are set aside, and taken up again at any register. Local state: no facts come of it."""
+"""Baskets that are set aside, and taken up again at any register. Local state: no facts come of it, but that what is
+there of its goods is promised to it meanwhile."""
 
 from __future__ import annotations
 
@@ -12,12 +13,14 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import name_of
 from edge.shop.kitchen.commands import KeepSlipOrder
 from edge.shop.printing.document import TemplateBlock
+from edge.shop.stock.commands import ReleaseStock, ReserveLine, ReserveStock
+from edge.shop.stock.queries import available_of
 from edge.shop.till.commands import SetBasketAside, TakeBasketUp
 from edge.shop.till.pricing import priced, priced_for
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import payment
 from edge.shop.till.rules.basket import PARKED_LIMIT, Basket
-from edge.shop.till.sale_effects import save
+from edge.shop.till.sale_effects import save, stock_moves
 from edge.shop.till.settings import TillSettings
 
 _encode = msgspec.json.Encoder().encode
@@ -84,6 +87,7 @@ class Parking:
         where = (name, tx.actor.register, tx.actor.name, tx.business_date, tx.at_us)
         row = tx.db.execute(_PARK, (*where, len(basket.sold), total_minor, _encode(kept)))
         tx.do(KeepSlipOrder(_order(row.lastrowid)))
+        _reserve(tx, _order(row.lastrowid), basket)
         tx.db.execute("DELETE FROM parked_basket WHERE taken_us > 0 AND taken_us < ?", (tx.at_us - REMEMBERED_US,))
         return save(tx, basket.closed())
 
@@ -109,7 +113,17 @@ class Parking:
             basket = priced_for(tx, basket, basket.price_list)
         tx.db.execute(_TAKEN, (tx.at_us, tx.actor.register, tx.actor.name, command.id))
         tx.do(KeepSlipOrder(_order(command.id), back=True))
+        tx.do(ReleaseStock(_order(command.id)))
         return save(tx, priced(tx, basket, self._settings))
+
+
+def _reserve(tx: Transaction, holder: str, basket: Basket) -> None:
+    """Promise the basket what is there of its goods; what the stock lacks, or does not know, stands in nobody's way."""
+    wanted = {moved.sku: -moved.delta for moved in stock_moves(basket.sold, -1)}
+    there = available_of(tx.db, tuple(wanted))
+    lines = tuple(ReserveLine(sku, min(wanted[sku], free)) for sku, free in there.items() if free > 0)
+    if lines:
+        tx.do(ReserveStock(holder, lines))
 
 
 def _order(id: int) -> str:

@@ -47,11 +47,17 @@ def of_gift(sale: SaleCompleted, fact: RecordedEvent, settings: TillSettings) ->
 
 
 def of_void(
-    void: SaleVoided, sale: SaleCompleted | None, fact: RecordedEvent, settings: TillSettings, copy: int = 0
+    void: SaleVoided,
+    sale: SaleCompleted | None,
+    fact: RecordedEvent,
+    settings: TillSettings,
+    copy: int = 0,
+    credit: tuple[str, int] | None = None,
 ) -> Document:
-    """The receipt that says that a sale was undone."""
+    """The receipt that says that a sale was undone. `credit`: as in `of_refund`."""
     of = shown_number(fact.register, void.sale)
-    return _paper("till/void", settings, void=void, sale=sale, of=of, copy=copy, **_numbered(void.number, fact))
+    data = _numbered(void.number, fact)
+    return _paper("till/void", settings, void=void, sale=sale, of=of, copy=copy, credit=credit or (), **data)
 
 
 def of_refund(

@@ -11,7 +11,7 @@ from edge.shop.access.rights import REFUND, REFUND_CASH, within
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till import receipts
-from edge.shop.till.card_money import cards_undone, credit_given, loads_undone, refunds_undone
+from edge.shop.till.card_money import credit_given, loads_undone, refunds_undone
 from edge.shop.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.coupon_money import coupons_freed
@@ -42,10 +42,13 @@ class Reversals:
         if isinstance(sale, SaleRefunded):
             return self._void_refund(tx, last, sale, command.reason)
         assert isinstance(sale, SaleCompleted)
-        back = giving_back.brought(sale.tenders, sale.change_minor)
+        put = credit_given(tx, giving_back.brought(sale.tenders, sale.change_minor))
+        if isinstance(put, Refused):
+            return put
+        back, credit = put
         undone = _returns_undone(sale)
         void = SaleVoided(next_number(tx), last.number, sale.currency, last.total_minor, command.reason, back, undone)
-        refused = cards_undone(tx, sale, back) or refunds_undone(tx, undone)
+        refused = loads_undone(tx, sale.lines) or refunds_undone(tx, undone)
         if refused:
             return refused
         coupons_freed(tx, sale)
@@ -54,7 +57,8 @@ class Reversals:
         for goods in sale.returns:
             move_returned(tx, goods, undone=True)
         open_drawer(tx, (*back, *sale.back))
-        tx.do(QueuePrint("receipt", receipts.of_void(void, sale, fact, self._settings), receipt=void.number))
+        paper = receipts.of_void(void, sale, fact, self._settings, credit=credit)
+        tx.do(QueuePrint("receipt", paper, receipt=void.number))
         tell_slips(tx, self._settings, "voided", sale.lines, receipt=last.number)
         return None
 

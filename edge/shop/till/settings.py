@@ -54,7 +54,8 @@ class TillSettings(msgspec.Struct, frozen=True):
     `pin_for`: for which of `void_line`, `clear_basket` and `open_drawer` a manager's PIN is asked.
     `tenders`: the shop's own, beside cash and cards; `rates`: of foreign cash, those of today.
     `tax` is the table of today; `taxes` are those of the place, each from its day (`on`).
-    `tares_g`: what the shop's packings weigh, as keys beside the scale.
+    `tares_g`: what the shop's packings weigh, as keys beside the scale. `cash_below`: in units of the currency, below
+    which sum a gift card's money may go back in cash.
     """
 
     currency: str
@@ -83,6 +84,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     rates: Mapping[str, ForeignRate] = NO_RATES
     tares_g: tuple[int, ...] = ()
     taxes: tuple[DatedTable, ...] = ()
+    cash_below: int = 0
 
     def on(self, business_date: str) -> TillSettings:
         """As they are on a day of business: with the taxes that hold by then."""
@@ -92,6 +94,11 @@ class TillSettings(msgspec.Struct, frozen=True):
     @property
     def open_most_minor(self) -> int:
         units: int = self.open_amount_most * 10 ** exponent(self.currency)
+        return units
+
+    @property
+    def cash_below_minor(self) -> int:
+        units: int = self.cash_below * 10 ** exponent(self.currency)
         return units
 
 

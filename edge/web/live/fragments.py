@@ -37,7 +37,7 @@ from edge.shop.settings.queries import lines_at
 from edge.shop.shifts import settings as shift_settings
 from edge.shop.shifts.queries import open_number, read_shift
 from edge.shop.till.queries import knows_members, read_receipts
-from edge.shop.till.rules.payment import missing_tax_class, totals
+from edge.shop.till.rules.payment import missing_tax_class, saved_minor, totals
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.settings import TillSettings
 from edge.web.capability_pages import modules
@@ -115,6 +115,7 @@ class FragmentSource:
             "basket": counter.basket,
             "sums": sums,
             "missing": missing,
+            "saved_minor": 0 if missing else saved_minor(counter.basket, settings),
             "settings": settings,
             "suggested": suggested(sums.due_cash_minor) if sums else (),
             "members": self._members(),

@@ -15,6 +15,7 @@ from aiohttp import web
 from drivers.roles import DeviceError
 from drivers.scanners.decoded import DecodedScan
 from edge.core.endpoints import ANYBODY, Body, Endpoint
+from edge.shop.till.training import read_trainings
 from edge.web.context import SITE
 from edge.web.limits import PICTURE_BYTES
 from edge.web.live.scan_feedback import Verdicts
@@ -58,9 +59,10 @@ class Scanned(Read):
 
 async def page(request: web.Request) -> web.Response:
     """`GET /scan/{pairing}`: the page for the phone."""
-    _paired(request)
+    register = _paired(request).register
     site, texts = request.app[SITE], texts_of(request)
-    html = site.renderer.render("phone.html", texts.language, settings=site.settings)
+    practised = any(one.register == register for one in read_trainings(site.shop.reader))
+    html = site.renderer.render("phone.html", texts.language, settings=site.settings, practised=practised)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 

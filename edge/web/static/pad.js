@@ -14,6 +14,9 @@ addEventListener("focusin", ({ target }) => {
   if (last && last.previousElementSibling !== pad) last.before(pad);
 });
 
+// What the dialog shows next may have no numbers in it.
+addEventListener("close", ({ target }) => pad && target.contains(pad) && pad.remove(), true);
+
 // The field keeps the focus, also where a touch misses everything, as the second one of a hasty finger does.
 const TOUCHED = "input, select, textarea, button, label, a, summary, [tabindex]";
 addEventListener("mousedown", (event) => {

@@ -2,7 +2,7 @@
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import "./dialogs.js";
-import { fetchGranted, sendGranted } from "./grants.js";
+import { askGranted, fetchGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
@@ -31,6 +31,19 @@ main.addEventListener("click", async ({ target }) => {
   if (act === "csv") return save(series);
   const answer = await sendGranted(act, { series });
   if (act === "EndCoupons" || answer?.status !== 200) tell(answer);
+});
+
+document.getElementById("key").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  tell(await sendGranted("TakeCouponKey", { key: event.target.elements.key.value }));
+});
+
+document.getElementById("key-show").addEventListener("click", async () => {
+  const got = await askGranted("GET", "queries/coupon_key");
+  if (got?.status !== 200) return;
+  const shown = document.getElementById("key-shown");
+  shown.value = got.body.result || shown.dataset.none;
+  shown.hidden = false;
 });
 
 async function save(series) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from edge.shop.directives.kinds.catalogue import CATALOGUE
+from edge.shop.directives.kinds.coupon_key import COUPON_KEY
 from edge.shop.directives.kinds.coupon_uses import COUPON_USES
 from edge.shop.directives.kinds.kind import Kind
 from edge.shop.directives.kinds.pin import PIN
@@ -21,7 +22,7 @@ from edge.shop.directives.kinds.users import USERS
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        *(CATALOGUE, COUPON_USES, PRICES, PROMOTIONS, PIN, RECALLS),
+        *(CATALOGUE, COUPON_KEY, COUPON_USES, PRICES, PROMOTIONS, PIN, RECALLS),
         *(SETTINGS, SHIPMENTS, SIGNING_KEY, TEXTS, TRANSFERS, USERS),
     )
 }

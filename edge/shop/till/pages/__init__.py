@@ -11,7 +11,7 @@ from edge.shop.access.rights import BASKET, SELL
 from edge.shop.settings.queries import texts_at
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.pages import receipt
-from edge.shop.till.rules.payment import missing_tax_class, totals
+from edge.shop.till.rules.payment import missing_tax_class, saved_minor, totals
 from edge.shop.till.scale_part import SCALE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import page
@@ -31,6 +31,7 @@ def _counter(source: FragmentSource, register: str) -> dict[str, Any]:
     return {
         "basket": basket,
         "sums": totals(basket, settings) if known else None,
+        "saved_minor": saved_minor(basket, settings) if known else 0,
         "ended": counter.ended,
         "said": said[-1] if said else {},
         "settings": settings,

@@ -44,6 +44,11 @@ def idle(settings: TillSettings, screen: Screen, texts: Mapping[str, str] = NOTH
     return "", ""
 
 
+def practised(settings: TillSettings, screen: Screen) -> Shown:
+    """While somebody learns the till: nobody is sold anything there."""
+    return _word("training.paper", settings, screen)[: screen.columns].center(screen.columns), ""
+
+
 def of_basket(basket: Basket, before: Basket, settings: TillSettings, screen: Screen) -> Shown:
     """The line that changed last, and what there is to pay; nobody's basket is the shop's name."""
     if not basket.lines:

@@ -23,13 +23,14 @@ from edge.shop.till.events import (
     TenderCorrected,
     TrainingEnded,
 )
+from edge.shop.till.rules.discounts import spread
 from edge.shop.till.rules.recorded import GivenBack, RecordedLine, ReturnedGoods, Tender, TenderKind
 from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
 
 __all__ = ["Counts", "DaySums", "RecordedLine", "ReturnedGoods", "Sum", "Taken", "TenderKind"]
 """What others, who read reports, import from here."""
 
-DAY_VERSION = 5
+DAY_VERSION = 6
 """Grows when the same papers come to another `Day`: the tables that keep one are then made anew."""
 
 
@@ -90,8 +91,8 @@ def with_paper(day: Day, paper: Paper) -> Day:
 
 def with_correction(day: Day, event: TenderCorrected) -> Day:
     """The day with a sale that was paid otherwise: its sums, and what the newest sale brought where it is that."""
-    was = Taken(event.was_rounding_minor, (), _tenders(event.was, event.was_change_minor))
-    now = Taken(event.rounding_minor, (), _tenders(event.tenders, 0))
+    was = _of_money(event.was_rounding_minor, _tenders(event.was, event.was_change_minor), event.tip_minor)
+    now = _of_money(event.rounding_minor, _tenders(event.tenders, 0), event.tip_minor)
     sales = Sum(day.sales.count, day.sales.minor + event.more_minor)
     newest = _sum(_sum(day.newest, was, -1), now, 1) if day.last == event.sale else day.newest
     return msgspec.structs.replace(day, sales=sales, taken=_sum(_sum(day.taken, was, -1), now, 1), newest=newest)
@@ -156,18 +157,33 @@ def sums(day: Day) -> DaySums:
         training_papers=day.counts.training_papers,
         coupons=day.counts.coupons,
         open=day.counts.open,
+        tips=taken.tips,
     )
 
 
 def _of_sale(sale: SaleCompleted) -> Taken:
+    paid = _tenders(sale.tenders, sale.change_minor)
+    apart = _signed(_apart(sale.lines), _apart(sale.returned), -1)
     return Taken(
         sale.rounding_minor,
         sale.taxes,
-        _less_back(_tenders(sale.tenders, sale.change_minor), sale.back),
+        _less_back(dict(paid), sale.back),
         sum(line.promotion_minor for line in sale.lines),
         _foreign(sale.tenders),
-        _signed(_apart(sale.lines), _apart(sale.returned), -1),
+        apart,
+        _tips(apart.get("tip", 0), paid or _tenders(sale.back, 0)),
     )
+
+
+def _of_money(rounding_minor: int, tenders: dict[str, Sum], tip_minor: int) -> Taken:
+    return Taken(rounding_minor, (), tenders, tips=_tips(tip_minor, tenders))
+
+
+def _tips(minor: int, tenders: Mapping[str, Sum]) -> dict[str, int]:
+    """A tip by kind of tender: each has its part of what was paid."""
+    parts = spread(abs(minor), (max(0, entry.minor) for entry in tenders.values()))
+    sign = 1 if minor > 0 else -1
+    return {kind: sign * part for kind, part in zip(tenders, parts, strict=True) if part}
 
 
 def _less_back(tenders: dict[str, Sum], back: Iterable[GivenBack]) -> dict[str, Sum]:
@@ -182,7 +198,8 @@ def _of_refund(refund: SaleRefunded) -> Taken:
     taxes = tuple(Taxed(row.name, row.rate, -row.net_minor, -row.tax_minor) for row in refund.taxes)
     tenders = {kind: Sum(entry.count, -entry.minor) for kind, entry in _tenders(refund.tenders, 0).items()}
     apart = {kind: -minor for kind, minor in _apart(refund.lines).items()}
-    return Taken(-refund.rounding_minor, taxes, tenders, apart=apart)
+    tips = _tips(apart.get("tip", 0), _tenders(refund.tenders, 0))
+    return Taken(-refund.rounding_minor, taxes, tenders, apart=apart, tips=tips)
 
 
 def _foreign(tenders: Iterable[Tender]) -> dict[str, int]:
@@ -309,4 +326,5 @@ def _sum(one: Taken, other: Taken, sign: int) -> Taken:
         one.discount_minor + sign * other.discount_minor,
         _signed(one.foreign, other.foreign, sign),
         _signed(one.apart, other.apart, sign),
+        _signed(one.tips, other.tips, sign),
     )

@@ -18,6 +18,8 @@ from edge.shop.till.rules.basket_lines import named_in_all
 from edge.shop.till.rules.recorded import RecordedLine, ReturnedGoods, Tender, TenderKind
 from edge.shop.till.settings import TillSettings
 
+_replace = msgspec.structs.replace
+
 
 class Worth(msgspec.Struct, frozen=True):
     """What lines come to; deposits, and what is no revenue, are in `net_minor`, for they are not taxed."""
@@ -63,6 +65,14 @@ def totals(basket: Basket, settings: TillSettings) -> Totals:
     due = max(0, sums.total_minor - paid)
     cash = max(0, round_to(due, settings.cash_step_minor))
     return Totals(sums.net_minor, sums.taxes, sums.total_minor, paid, due, cash, sums.deposit_minor)
+
+
+def saved_minor(basket: Basket, settings: TillSettings) -> int:
+    """What all that is taken off saves the customer: with its tax where that comes on top of marked prices."""
+    if settings.tax.inclusive or not basket.discount_minor:
+        return basket.discount_minor
+    full = [_replace(line, discounts=(), off_minor=0, share_minor=0, coupon_minor=0) for line in basket.sold]
+    return worth(full, settings.tax).total_minor - worth(basket.sold, settings.tax).total_minor
 
 
 def returned_worth(goods: ReturnedGoods) -> Worth:

@@ -224,7 +224,7 @@ def _tenders(
         return as_paid
     if back.kind == "cash":
         cash = giving_back.in_coins(minor, minor, step_minor)
-        return _no_cash(back) or ((GivenBack("cash", cash),) if cash else ())
+        return _card_not_cash(as_paid, settings) or _no_cash(back) or ((GivenBack("cash", cash),) if cash else ())
     same = tuple(one for one in left if one.kind == back.kind)
     left_minor = sum(one.amount_minor for one in same)
     if left_minor < minor:
@@ -236,6 +236,16 @@ def _to_credit(back: GivenBack, settings: TillSettings) -> GivenBack:
     """Store credit in the place of a tender that the shop pays nothing back to."""
     own = next((one for one in settings.tenders if one.id == back.kind), None)
     return msgspec.structs.replace(back, kind="credit") if own and not own.back else back
+
+
+def _card_not_cash(as_paid: tuple[GivenBack, ...], settings: TillSettings) -> Refused | None:
+    """Why cash may not be given for what the shop's own cards had paid: credit never is cash, a gift card below a
+    limit."""
+    cards = [one for one in as_paid if one.card]
+    minor, below_minor = sum(one.amount_minor for one in cards), settings.cash_below_minor
+    if not cards or (minor < below_minor and all(one.kind == "gift" for one in cards)):
+        return None
+    return Refused("card_not_cash", {"below_minor": below_minor})
 
 
 def _no_cash(back: RefundMethod) -> Refused | None:

@@ -18,7 +18,8 @@ class Taken(msgspec.Struct, frozen=True):
     """What papers brought in, by tax and by kind of tender; what went out counts below zero.
 
     `discount_minor`: what promotions took off what was sold and not voided. How often a tender was used only grows.
-    `foreign`: cash of other currencies, in their own minor units. `apart`: what is no revenue, by kind of line.
+    `foreign`: cash of other currencies, in their own minor units. `apart`: what is no revenue, by kind of line,
+    and `tips` of it by the kind of tender that brought them.
     """
 
     rounding_minor: int = 0
@@ -27,6 +28,7 @@ class Taken(msgspec.Struct, frozen=True):
     discount_minor: int = 0
     foreign: dict[str, int] = {}
     apart: dict[str, int] = {}
+    tips: dict[str, int] = {}
 
 
 class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -81,3 +83,4 @@ class DaySums(msgspec.Struct, frozen=True):
     training_papers: int = 0
     coupons: dict[str, Sum] = {}
     open: Sum = Sum(0, 0)
+    tips: dict[str, int] = {}

@@ -1,0 +1,6 @@
+-- The stores that were told of all uses of coupons there were when they came. Nothing is projected into it.
+CREATE TABLE IF NOT EXISTS coupon_told (
+    tenant      text   NOT NULL,
+    store       text   NOT NULL,
+    PRIMARY KEY (tenant, store)
+);

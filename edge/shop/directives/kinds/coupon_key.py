@@ -1,0 +1,25 @@
+"""`coupon_key`: {"keys": ["<64 hexadecimal digits>"]}: the key by which all shops sign coupons."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Done
+from edge.core.registry import Transaction
+from edge.shop.coupons.commands import KeyText, TakeCouponKey
+from edge.shop.directives.kinds.kind import Applied, Kind
+
+
+class CouponKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body: one key, as there is one."""
+
+    keys: Annotated[tuple[KeyText, ...], msgspec.Meta(min_length=1, max_length=1)]
+
+
+def _apply(tx: Transaction, _number: int, keys: tuple[KeyText, ...]) -> Applied:
+    return Applied(sum(isinstance(tx.do(TakeCouponKey(key)), Done) for key in keys))
+
+
+COUPON_KEY = Kind("coupon_key", CouponKeys, _apply, sealed=True)
