@@ -10,11 +10,12 @@ from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, SELL
 from edge.shop.orders import commands, events
 from edge.shop.orders.cart_handlers import CartHandlers
+from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.counter import AROUND, counter_free, take_up_order
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
 from edge.shop.orders.customer_orders import read_customer_orders
-from edge.shop.orders.handing_over import hand_over_order
+from edge.shop.orders.handing_over import HandingOver
 from edge.shop.orders.order_handlers import OrderHandlers
 from edge.shop.orders.placing import Placing
 from edge.shop.orders.project import projector
@@ -30,6 +31,7 @@ from edge.shop.orders.queries import (
     read_shop_orders,
     read_zones,
 )
+from edge.shop.orders.slot_choice import SlotChoice
 from edge.shop.orders.watches import watches
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
@@ -40,7 +42,7 @@ T = TypeVar("T")
 
 def capability(settings: TillSettings) -> Capability:
     """The orders of a store whose tills have these settings, or what was said of them since."""
-    now = live(settings)
+    now, tries = live(settings), CodeTries()
 
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
         def handler(tx: Transaction, command: Command) -> Any:
@@ -53,6 +55,9 @@ def capability(settings: TillSettings) -> Capability:
 
     def order(handle: Callable[[OrderHandlers, Transaction, Any], Any]) -> Handler:
         return at(OrderHandlers, handle)
+
+    def handing(settings: TillSettings) -> HandingOver:
+        return HandingOver(settings, tries)
 
     def slots(db: Connection, at_us: Moment) -> list[FreeSlot]:
         """The slots that an order placed now may have, the soonest first."""
@@ -75,8 +80,12 @@ def capability(settings: TillSettings) -> Capability:
             CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
             CommandSpec(commands.ChangeOrder, order(OrderHandlers.change_order), right=ORDERS, ask_first=True),
             CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
-            CommandSpec(commands.HandOverOrder, lambda tx, asked: hand_over_order(tx, asked), right=SELL, also=DELIVER),
-            CommandSpec(commands.TakeUpOrder, lambda tx, asked: take_up_order(tx, asked), right=SELL, local=True),
+            CommandSpec(commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER),
+            CommandSpec(
+                *(commands.TakeUpOrder, lambda tx, asked: take_up_order(tx, asked, tries)), right=SELL, local=True
+            ),
+            CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
+            CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
             CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
             CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True),
             CommandSpec(commands.SetZone, order(OrderHandlers.set_zone), right=MANAGE, ask_first=True),

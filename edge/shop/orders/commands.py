@@ -155,7 +155,9 @@ class ChangeOrder(Command, frozen=True):
 class HandOverOrder(Command, frozen=True):
     """Hand an order over, to its customer at the counter or at their door, against money: it becomes a sale here.
 
-    `id_checked`: somebody looked whether the customer is old enough. `code`: the pickup code, where it was asked for.
+    `id_checked`: somebody looked whether the customer is old enough; `id_failed`: they could not show it, and what is
+    for grown-ups falls away. `lines`: only so much of these; the order stays ready for the rest. `code`: the
+    pickup code, where it was asked for.
     """
 
     order: OrderId
@@ -163,6 +165,22 @@ class HandOverOrder(Command, frozen=True):
     id_checked: bool = False
     code: Annotated[str, msgspec.Meta(pattern=r"^(\d{6})?$")] = ""
     print: bool = True
+    lines: Annotated[tuple[LineWanted, ...], msgspec.Meta(max_length=CHANGES_MOST)] = ()
+    id_failed: bool = False
+
+
+class SetOrderSlot(Command, frozen=True):
+    """Let an order be wanted at another time: the begin of one of the free slots."""
+
+    order: OrderId
+    slot_from_us: Number
+
+
+class SetOwnSlot(Command, frozen=True):
+    """The customer chooses another time, before the shop has accepted their order or where it is closed at theirs."""
+
+    secret: Secret
+    slot_from_us: Number
 
 
 class TakeUpOrder(Command, frozen=True):

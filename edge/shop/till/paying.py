@@ -36,7 +36,12 @@ def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) 
 
 
 def complete(
-    tx: Transaction, sale: SaleCompleted, settings: TillSettings, printed: bool = True, note: str = ""
+    tx: Transaction,
+    sale: SaleCompleted,
+    settings: TillSettings,
+    printed: bool = True,
+    note: str = "",
+    slips: bool = True,
 ) -> RecordedEvent | Refused:
     """The sale with the register's next number, and all that goes with it: goods, gift cards, drawer, receipt, slips
     (which call the order `note`). Refused where a card cannot be loaded, or holds less by now."""
@@ -55,7 +60,8 @@ def complete(
     if printed:
         document = receipts.of_sale(sale, fact, with_notices(tx, settings), credit=credit)
         tx.do(QueuePrint("receipt", document, receipt=sale.number))
-    tell_slips(tx, settings, "paid", sale.lines, note, receipt=sale.number)
+    if slips:
+        tell_slips(tx, settings, "paid", sale.lines, note, receipt=sale.number)
     return fact
 
 

@@ -7,7 +7,7 @@ const { lang } = document.body.dataset;
 async function follow() {
   for (;;) {
     try {
-      const answer = await fetch(`${path}/state?seen=${document.body.dataset.state}&lang=${lang}`);
+      const answer = await fetch(`${path}/state?seen=${encodeURIComponent(document.body.dataset.state)}&lang=${lang}`);
       if (answer.status === 404) return;
       if (!answer.ok) throw new Error(String(answer.status));
       const { state, html } = await answer.json();
@@ -20,8 +20,13 @@ async function follow() {
 }
 
 addEventListener("click", async ({ target }) => {
-  if (target.id !== "cancel" || !confirm(target.dataset.sure)) return;
-  const answer = await fetch(`${path}/cancel?lang=${lang}`, { method: "POST" });
+  const { slot } = target.dataset;
+  if (!slot && (target.id !== "cancel" || !confirm(target.dataset.sure))) return;
+  const answer = await fetch(`${path}/${slot ? "slot" : "cancel"}?lang=${lang}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: slot && JSON.stringify({ slot_from_us: Number(slot) }),
+  });
   const body = await answer.json();
   document.getElementById("order-error").textContent = answer.ok ? "" : (body.refused ?? body.error)?.message ?? "";
 });

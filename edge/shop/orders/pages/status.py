@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -10,9 +11,11 @@ from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Done
 from edge.shop.access.rights import anonymous_actor
-from edge.shop.orders.commands import CancelOwnOrder
+from edge.shop.orders.commands import CancelOwnOrder, SetOwnSlot
 from edge.shop.orders.order import SECRET
-from edge.shop.orders.queries import OrderStatus, order_status
+from edge.shop.orders.pages.visitor import body_as
+from edge.shop.orders.queries import FreeSlot, OrderStatus, free_slots, order_status
+from edge.shop.orders.slot_choice import NEXT_SLOTS
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.pages.shell import page
@@ -28,9 +31,19 @@ TO_DOOR = ("placed", "accepted", "preparing", "ready", "out_for_delivery", "deli
 async def order(request: web.Request) -> web.Response:
     """`GET /order/{secret}`: number, state and slot; never a name, an address or goods."""
     status = _known(request)
+    slots = _slots(request, status)
     link = f"{request.scheme}://{request.host}{request.path}"
     way = TO_DOOR if status.fulfilment == "delivery" else STEPS
-    return page(request, "order", status=status, way=way, qr=qr(link), secret=request.match_info["secret"])
+    return page(
+        request,
+        "order",
+        status=status,
+        way=way,
+        slots=slots,
+        seen=_seen(status),
+        qr=qr(link),
+        secret=request.match_info["secret"],
+    )
 
 
 async def state(request: web.Request) -> web.Response:
@@ -39,15 +52,24 @@ async def state(request: web.Request) -> web.Response:
     subscription = site.shop.bus.subscribe(COMMITTED)
     try:
         async with asyncio.timeout(WAIT_S):
-            while (status := _known(request)).state == seen:
+            while _seen(status := _known(request)) == seen:
                 await subscription.next()
     except TimeoutError:
         status = _known(request)
     finally:
         site.shop.bus.unsubscribe(subscription)
     way = TO_DOOR if status.fulfilment == "delivery" else STEPS
-    text = site.renderer.render("order_state.html", texts_of(request).language, status=status, way=way)
-    return answer_json({"state": status.state, "html": text})
+    slots = _slots(request, status)
+    text = site.renderer.render("order_state.html", texts_of(request).language, status=status, way=way, slots=slots)
+    return answer_json({"state": _seen(status), "html": text})
+
+
+async def slot(request: web.Request) -> web.Response:
+    """`POST /order/{secret}/slot`: the customer chooses another time."""
+    site = request.app[SITE]
+    wanted = await body_as(request, SetOwnSlot, secret=request.match_info["secret"])
+    outcome = await site.shop.do(wanted, anonymous_actor(site.config.registers[0], "kiosk"))
+    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
 
 
 async def cancel(request: web.Request) -> web.Response:
@@ -61,16 +83,31 @@ async def cancel(request: web.Request) -> web.Response:
 
 def _known(request: web.Request) -> OrderStatus:
     site = request.app[SITE]
-    found = order_status(site.shop.reader, request.match_info["secret"], site.shop.now_us())
+    reader, now_us = site.shop.reader, site.shop.now_us()
+    found = order_status(reader, request.match_info["secret"], now_us, site.settings.zone)
     if found is None:
         raise web.HTTPNotFound
     return found
+
+
+def _seen(status: OrderStatus) -> str:
+    """What a page shows of an order, as it says what it has seen."""
+    return f"{status.state}{' stranded' if status.stranded else ''}"
+
+
+def _slots(request: web.Request, status: OrderStatus) -> list[FreeSlot]:
+    """The times that are offered to whose order the shop cannot hand over at theirs."""
+    if not status.stranded:
+        return []
+    site = request.app[SITE]
+    return free_slots(site.shop.reader, ZoneInfo(site.settings.zone), site.shop.now_us(), NEXT_SLOTS)
 
 
 _PATH = f"/order/{{secret:{SECRET}}}"
 ENDPOINTS = (
     # Who knows the secret may see the status: it is looked up by the handlers.
     Endpoint(method="GET", path=f"{_PATH}/state", handler=state, right=ANYBODY),
+    Endpoint(method="POST", path=f"{_PATH}/slot", handler=slot, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/cancel", handler=cancel, right=ANYBODY),
 )
 PAGES = (Page(path=_PATH, name="order", handler=order, right=ANYBODY, group="orders"),)
