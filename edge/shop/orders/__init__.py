@@ -1,6 +1,7 @@
 """Carts and orders. See README.md."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
 from edge.shop.orders.customer_orders import read_customer_orders
 from edge.shop.orders.handing_over import HandingOver
+from edge.shop.orders.news import set_back
 from edge.shop.orders.order_handlers import OrderHandlers
 from edge.shop.orders.placing import Placing
 from edge.shop.orders.project import projector
@@ -50,14 +52,8 @@ def capability(settings: TillSettings) -> Capability:
 
         return handler
 
-    def cart(handle: Callable[[CartHandlers, Transaction, Any], Any]) -> Handler:
-        return at(CartHandlers, handle)
-
-    def order(handle: Callable[[OrderHandlers, Transaction, Any], Any]) -> Handler:
-        return at(OrderHandlers, handle)
-
-    def handing(settings: TillSettings) -> HandingOver:
-        return HandingOver(settings, tries)
+    cart, order = partial(at, CartHandlers), partial(at, OrderHandlers)
+    handing = partial(HandingOver, tries=tries)
 
     def slots(db: Connection, at_us: Moment) -> list[FreeSlot]:
         """The slots that an order placed now may have, the soonest first."""
@@ -77,6 +73,7 @@ def capability(settings: TillSettings) -> Capability:
             CommandSpec(commands.AnswerCall, cart(CartHandlers.answer_call), right=SELL, also=ORDERS),
             CommandSpec(commands.PlaceOrder, at(Placing, Placing.place_order), right=BASKET, ask_first=True),
             CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET),
+            CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET),
             CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
             CommandSpec(commands.ChangeOrder, order(OrderHandlers.change_order), right=ORDERS, ask_first=True),
             CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
@@ -98,6 +95,7 @@ def capability(settings: TillSettings) -> Capability:
         watches=watches(ZoneInfo(settings.zone)),
         requirements=(counter_free,),
         around=AROUND,
+        set_back=set_back,
     )
 
 

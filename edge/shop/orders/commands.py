@@ -134,6 +134,12 @@ class CancelOwnOrder(Command, frozen=True):
     secret: Secret
 
 
+class StopOrderNews(Command, frozen=True):
+    """The customer wants no more messages about this order."""
+
+    secret: Secret
+
+
 class LineWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A line of an order and how much of it there shall be; 0 strikes it."""
 

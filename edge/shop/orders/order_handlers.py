@@ -21,9 +21,11 @@ from edge.shop.orders.commands import (
     PrintOrder,
     SetHours,
     SetZone,
+    StopOrderNews,
 )
 from edge.shop.orders.events import HoursSet, OrderChanged, OrderMoved, ZoneEnded, ZoneSet
 from edge.shop.orders.kitchen_slips import tell_kitchen
+from edge.shop.orders.news import note_news, stop_news
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.papers_of import cancelled, change, picking
 from edge.shop.orders.queries import (
@@ -91,8 +93,16 @@ class OrderHandlers:
         (order,) = judged(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
         if order.state != "placed" and not (order.stranded and order.state in CHANGED_IN):
             return Refused("order_being_made", {"said": order.said})
+        stop_news(tx, order)  # they know
         move(tx, order, "cancelled", "")
         release(tx, f"order:{order.id}")
+        return None
+
+    def stop_order_news(self, tx: Transaction, command: StopOrderNews) -> Refused | None:
+        order = order_by_secret(tx.db, command.secret, tx.at_us)
+        if order is None:
+            return Refused("no_such_order")
+        stop_news(tx, order)
         return None
 
     def change_order(self, tx: Transaction, command: ChangeOrder) -> KeptOrder | Refused:
@@ -111,6 +121,7 @@ class OrderHandlers:
             return refused
         goods = with_age(tx, goods)
         tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, command.reason))
+        note_news(tx, order, "changed")
         changed = _now(tx, order)
         if order.state != "placed":
             tx.do(QueuePrint("order", change(order, changed, self._settings)))
@@ -160,6 +171,7 @@ def move(
     tx.append(OrderMoved(order.id, order.number, order.state, to, reason, driver, receipt, id))
     if to not in rules.OPEN:
         tx.db.execute("UPDATE order_secret SET code = '' WHERE order_id = ?", (order.id,))
+    note_news(tx, order, to)
 
 
 def with_age(tx: Transaction, goods: OrderGoods) -> OrderGoods:

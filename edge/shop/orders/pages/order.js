@@ -21,6 +21,11 @@ async function follow() {
 
 addEventListener("click", async ({ target }) => {
   const { slot } = target.dataset;
+  if (target.id === "stop") {
+    const answer = await fetch(`${path}/quiet?lang=${lang}`, { method: "POST" });
+    if (answer.ok) target.replaceWith(target.dataset.done);
+    return;
+  }
   if (!slot && (target.id !== "cancel" || !confirm(target.dataset.sure))) return;
   const answer = await fetch(`${path}/${slot ? "slot" : "cancel"}?lang=${lang}`, {
     method: "POST",

@@ -11,7 +11,7 @@ from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Done
 from edge.shop.access.rights import anonymous_actor
-from edge.shop.orders.commands import CancelOwnOrder, SetOwnSlot
+from edge.shop.orders.commands import CancelOwnOrder, SetOwnSlot, StopOrderNews
 from edge.shop.orders.order import SECRET
 from edge.shop.orders.pages.visitor import body_as
 from edge.shop.orders.queries import FreeSlot, OrderStatus, free_slots, order_status
@@ -81,6 +81,14 @@ async def cancel(request: web.Request) -> web.Response:
     return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
 
 
+async def quiet(request: web.Request) -> web.Response:
+    """`POST /order/{secret}/quiet`: no more messages about it."""
+    site = request.app[SITE]
+    actor = anonymous_actor(site.config.registers[0], "kiosk")
+    outcome = await site.shop.do(StopOrderNews(request.match_info["secret"]), actor)
+    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
+
+
 def _known(request: web.Request) -> OrderStatus:
     site = request.app[SITE]
     reader, now_us = site.shop.reader, site.shop.now_us()
@@ -107,6 +115,7 @@ _PATH = f"/order/{{secret:{SECRET}}}"
 ENDPOINTS = (
     # Who knows the secret may see the status: it is looked up by the handlers.
     Endpoint(method="GET", path=f"{_PATH}/state", handler=state, right=ANYBODY),
+    Endpoint(method="POST", path=f"{_PATH}/quiet", handler=quiet, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/slot", handler=slot, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/cancel", handler=cancel, right=ANYBODY),
 )
