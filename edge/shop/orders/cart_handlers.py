@@ -25,6 +25,7 @@ from edge.shop.orders.rules import Channel
 from edge.shop.till import adding
 from edge.shop.till.commands import LayBasket
 from edge.shop.till.pricing import for_member
+from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import basket_lines
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine, called
@@ -140,6 +141,8 @@ class CartHandlers:
         """The cart with other goods in it, which are held for it."""
         if len(basket.lines) > CART_LINES or len(_encode(basket)) > BASKET_BYTES:
             return Refused("basket_full", {"limit": CART_LINES})
+        if refused := over_limit(tx, basket.sold):
+            return refused
         if much := next((line for line in basket.sold if line.quantity > QUANTITY_MOST), None):
             return Refused("too_much_of_it", {**called(much.names), "limit": QUANTITY_MOST // ONE})
         cart = _replace(cart, basket=basket)

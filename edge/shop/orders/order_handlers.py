@@ -39,6 +39,7 @@ from edge.shop.orders.queries import (
 from edge.shop.orders.reserving import hold, release
 from edge.shop.orders.rules import State
 from edge.shop.printing.commands import QueuePrint
+from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
@@ -117,7 +118,7 @@ class OrderHandlers:
             return goods
         if not lines.has_goods(goods):
             return Refused("order_left_empty", {"said": order.said})
-        if refused := hold(tx, f"order:{order.id}", goods.sold):
+        if refused := over_limit(tx, goods.sold) or hold(tx, f"order:{order.id}", goods.sold):
             return refused
         goods = with_age(tx, goods)
         tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, command.reason))

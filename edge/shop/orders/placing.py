@@ -33,6 +33,7 @@ from edge.shop.orders.slot_choice import chosen_slot
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till import adding
 from edge.shop.till.pricing import for_customer
+from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
@@ -72,6 +73,8 @@ class Placing:
             return Refused("cart_empty")
         if age > cart.age_said:
             return Refused("age_not_said", {"age": age})
+        if refused := over_limit(tx, cart.lines):
+            return refused
         to = self._destination(tx, command, cart.basket)
         if isinstance(to, Refused):
             return to
