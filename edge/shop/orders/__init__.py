@@ -11,6 +11,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, SELL
 from edge.shop.orders import commands, events
 from edge.shop.orders.cart_handlers import CartHandlers
+from edge.shop.orders.cart_moves import CartMoves
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.counter import AROUND, counter_free, take_up_order
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
@@ -52,7 +53,7 @@ def capability(settings: TillSettings) -> Capability:
 
         return handler
 
-    cart, order = partial(at, CartHandlers), partial(at, OrderHandlers)
+    cart, moves, order = partial(at, CartHandlers), partial(at, CartMoves), partial(at, OrderHandlers)
     handing = partial(HandingOver, tries=tries)
 
     def slots(db: Connection, at_us: Moment) -> list[FreeSlot]:
@@ -64,6 +65,8 @@ def capability(settings: TillSettings) -> Capability:
         commands=(
             CommandSpec(commands.OpenCart, cart(CartHandlers.open_cart), right=BASKET),
             CommandSpec(commands.AddToCart, cart(CartHandlers.add_to_cart), right=BASKET),
+            CommandSpec(commands.TakeCart, moves(CartMoves.take_cart), right=BASKET),
+            CommandSpec(commands.OrderAgain, moves(CartMoves.order_again), right=BASKET),
             CommandSpec(commands.SetCartLine, cart(CartHandlers.set_cart_line), right=BASKET),
             CommandSpec(commands.TouchCart, cart(CartHandlers.touch_cart), right=BASKET, local=True),
             CommandSpec(commands.LeaveCart, cart(CartHandlers.leave_cart), right=BASKET),

@@ -48,6 +48,25 @@ class AddToCart(Command, frozen=True):
     age_said: Age = 0
 
 
+class TakeCart(Command, frozen=True):
+    """Go on with a cart somewhere else: a phone takes over what lies in a kiosk's, a kiosk what a phone's QR shows.
+
+    It has another id then, and the old one is none any more. `into`: a cart that is there already; of a line that both
+    have, the quantity in front of the person holds.
+    """
+
+    cart: CartId
+    channel: Channel
+    into: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$")] = ""
+
+
+class OrderAgain(Command, frozen=True):
+    """Put what was in an order into a cart at today's prices, as far as it can be had; `missing` names the rest."""
+
+    secret: Secret
+    channel: Channel = "phone"
+
+
 class SetCartLine(Command, frozen=True):
     """Let a line of a cart be this many thousandths of its unit; 0 takes it out."""
 

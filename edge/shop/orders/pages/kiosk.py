@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page
@@ -19,9 +21,9 @@ from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import count_by_category
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
-from edge.shop.orders.commands import AddToCart, CallStaff, LeaveCart, PlaceOrder, SetCartLine
+from edge.shop.orders.commands import AddToCart, CallStaff, LeaveCart, PlaceOrder, SetCartLine, TakeCart
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, ask, body_as, opened, shown, visitor
+from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, Visitor, ask, body_as, opened, shown, taking, visitor
 from edge.shop.orders.queries import free_slots, order_of_cart, read_hours, read_zones
 from edge.shop.search.queries import Listed, Search
 from edge.shop.stock.queries import available_of
@@ -35,6 +37,8 @@ from edge.web.trust import picture as qr
 GOODS_SHOWN = 24
 CATEGORIES_SHOWN = 40
 SLOTS_SHOWN = 40
+_TAKE = re.compile(rf"{PHONE}\?take=([A-Za-z0-9_-]{{16,64}})$")
+"""What the QR of a phone's cart holds, as a kiosk scans it."""
 _DONE_S = 40
 """How long a kiosk shows the number of an order before it is the next customer's."""
 
@@ -42,6 +46,8 @@ _DONE_S = 40
 async def kiosk(request: web.Request) -> web.Response:
     """`GET /kiosk`, `GET /shop`: the whole page, with the first goods and the cart."""
     site, who = request.app[SITE], visitor(request)
+    if who.base == PHONE and (taken := request.query.get("take", "")):
+        return await _take(request, who, taken)
     first = await _goods(request, site)
     cart = await shown(request, who, touch=True)
     place = request.query.get("place", "")[:30]
@@ -60,10 +66,27 @@ async def kiosk(request: web.Request) -> web.Response:
         idle_s=IDLE_US["kiosk"] // 1_000_000,
         warn_s=WARN_US // 1_000_000,
         done_s=_DONE_S,
+        phones=site.config.orders.phones,
         tops=await site.asker.read(top_categories),
         cart=cart,
         **first,
     )
+
+
+async def _take(request: web.Request, who: Visitor, taken: str) -> web.Response:
+    """A phone goes on with the cart whose QR it read; where that has ended the page opens with what the phone has."""
+    again = web.HTTPSeeOther(f"{PHONE}?" + urlencode({"lang": texts_of(request).language}))
+    outcome = await ask(request, who, command) if (command := taking(taken, who)) else None
+    if isinstance(outcome, Done) and isinstance(outcome.result, CartView):
+        CART.set(request, again, outcome.result.id)
+    return again
+
+
+async def elsewhere(request: web.Request) -> web.Response:
+    """`GET /kiosk/elsewhere`: the QR by which another screen goes on with this cart."""
+    who = visitor(request)
+    link = f"{origin_of(request)}{PHONE}?" + urlencode({"take": who.cart})
+    return _piece(request, "kiosk_elsewhere.html", qr=qr(link) if who.cart else "", base=who.base)
 
 
 async def goods(request: web.Request) -> web.Response:
@@ -103,6 +126,9 @@ async def add(request: web.Request) -> web.Response:
     if isinstance(found, Refused):
         return _answer(request, found)
     command = await body_as(request, AddToCart, cart=found.id) if body else AddToCart(found.id)
+    if in_code := _TAKE.search(command.code):
+        moved = msgspec.convert({"cart": in_code[1], "channel": who.channel, "into": found.id}, TakeCart)
+        return _answer(request, await ask(request, who, moved))
     answer = _answer(request, await ask(request, who, command))
     if who.base == PHONE and found.id != who.cart:
         CART.set(request, answer, found.id)
@@ -223,7 +249,13 @@ def _piece(request: web.Request, template: str, **values: object) -> web.Respons
 
 def _endpoints(base: str) -> tuple[Endpoint, ...]:
     right = BASKET if base == KIOSK else ANYBODY
-    reads = (("goods", goods), ("goods/{sku}", product), ("cart", cart), ("checkout", checkout))
+    reads = (
+        ("goods", goods),
+        ("goods/{sku}", product),
+        ("cart", cart),
+        ("checkout", checkout),
+        ("elsewhere", elsewhere),
+    )
     writes = (("add", add), ("line", put), ("leave", leave), ("call", call), ("place", place))
     return (
         *(Endpoint(method="GET", path=f"{base}/{path}", handler=made, right=right) for path, made in reads),

@@ -21,6 +21,18 @@ async function follow() {
 
 addEventListener("click", async ({ target }) => {
   const { slot } = target.dataset;
+  if (target.id === "again") {
+    const answer = await fetch(`${path}/again?lang=${lang}`, { method: "POST" });
+    const body = await answer.json();
+    const error = document.getElementById("order-error");
+    if (!answer.ok) error.textContent = (body.refused ?? body.error)?.message ?? "";
+    else if (body.missing.length && !target.dataset.told) {
+      target.dataset.told = "yes";
+      error.textContent = `${error.dataset.missing} ${body.missing.join(", ")}`;
+      setTimeout(() => (location.href = `/shop?lang=${lang}`), 4000);
+    } else location.href = `/shop?lang=${lang}`;
+    return;
+  }
   if (target.id === "stop") {
     const answer = await fetch(`${path}/quiet?lang=${lang}`, { method: "POST" });
     if (answer.ok) target.replaceWith(target.dataset.done);
