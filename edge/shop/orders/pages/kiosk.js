@@ -229,8 +229,7 @@ async function byId(id) {
   } else if (id === "elsewhere") {
     const answer = await ask("elsewhere");
     if (answer.status !== 200) return;
-    $("sheet").innerHTML = answer.body;
-    $("sheet").showModal();
+    $("sheet").innerHTML = answer.body; // in the place of the question how it is wanted
     say($("sheet").innerText);
   } else if (id === "age-yes" || id === "age-no") {
     $("age").close();

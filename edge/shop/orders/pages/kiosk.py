@@ -66,7 +66,6 @@ async def kiosk(request: web.Request) -> web.Response:
         idle_s=IDLE_US["kiosk"] // 1_000_000,
         warn_s=WARN_US // 1_000_000,
         done_s=_DONE_S,
-        phones=site.config.orders.phones,
         tops=await site.asker.read(top_categories),
         cart=cart,
         **first,
@@ -163,7 +162,11 @@ async def checkout(request: web.Request) -> web.Response:
 
     def read(db: Connection) -> dict[str, Any]:
         slots = free_slots(db, zone, now_us, SLOTS_SHOWN) if read_hours(db).days_ahead else []
-        return {"slots": slots, "delivers": bool(read_zones(db)) and who.base == PHONE}
+        return {
+            "slots": slots,
+            "phones": site.config.orders.phones,
+            "delivers": bool(read_zones(db)) and who.base == PHONE,
+        }
 
     found = await shown(request, who, touch=True)
     return _piece(request, "kiosk_checkout.html", cart=found, base=who.base, **await site.asker.read(read))
