@@ -28,6 +28,7 @@ from tests.browser.browsing import browser
 from tests.browser.serving import serve
 from tests.kiosk_histories import held, play, promised, stocked
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop
+from tests.stack import CONFIG as STACK_CONFIG
 from tests.stack import PRODUCTS, Store, store
 
 _TOUCH = """
@@ -124,9 +125,10 @@ async def _beside_kiosks(folder: Path, sales: int) -> tuple[float, float]:
     """The p99 in milliseconds of a line at four tills that sell: while nobody is at the kiosks, and while eight people
     put something into their carts every second."""
     names = [str(number) for number in range(1, TILLS + KIOSKS + 1)]
-    text = f"registers = {json.dumps(names)}\n{STACK}"
+    text = f"registers = {json.dumps(names)}\n{STACK_CONFIG}"
     async with store(folder, text=text) as shop:
         await shop.start(PRODUCTS)
+        await _lines(shop, names[:TILLS], 5)  # nobody counts the first ones
         quiet = await _lines(shop, names[:TILLS], sales)
         stop = asyncio.Event()
         touching = [asyncio.create_task(_touch_on(shop, name, stop)) for name in names[TILLS:]]

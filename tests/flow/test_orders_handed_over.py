@@ -59,6 +59,19 @@ def test_a_part_is_a_sale_and_the_rest_stays_ready(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_an_order_that_was_fetched_is_not_fetched_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            order = await milk_order(shop)
+            await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            for again in (HandOverOrder(order.id, CARD), TakeUpOrder(secret=order.secret)):
+                no = await refused(shop, again, STAFF)
+                assert no == Refused("order_state", {"from": "handed_over", "to": "handed_over"})
+            assert len(sales(shop)) == 1
+
+    run(scenario())
+
+
 def test_what_is_left_of_a_part_may_be_cancelled(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

@@ -22,8 +22,14 @@ def _slot(field: str) -> Value:
 
 
 def _moved(field: str, placed: str) -> Value:
-    """Of an order that moved on; `placed`: of one that began."""
-    return lambda fact: getattr(fact.event, field) if isinstance(fact.event, OrderMoved) else placed
+    """Of an order that moved on, or of which a part did; `placed`: of one that began."""
+
+    def value(fact: Fact) -> str:
+        if isinstance(fact.event, OrderParted):
+            return fact.event.shown if field == "reason" else "ready"
+        return str(getattr(fact.event, field)) if isinstance(fact.event, OrderMoved) else placed
+
+    return value
 
 
 def _seconds(fact: Fact) -> int:
@@ -113,6 +119,7 @@ _MOVE = f"""
 _CHANGE = f"""
     UPDATE shop_order SET version = $5, changed_at = $6, lines = $7, total_minor = $8 WHERE {_NEWEST}
 """
+_STEPS = (OrderPlaced, OrderMoved, OrderParted)
 _SLOT = f"UPDATE shop_order SET slot_from = $5, slot_until = $6 WHERE {_NEWEST}"
 _BY_DAY = (Filter("store", "store"), Filter("from", "business_date", ">="), Filter("to", "business_date", "<="))
 
@@ -142,7 +149,7 @@ class OrderTables(TableProjector):
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         facts = self.facts(key, rows)
         await ORDER.copy(connection, (fact for fact in facts if isinstance(fact.event, OrderPlaced)))
-        await STEP.copy(connection, (fact for fact in facts if isinstance(fact.event, OrderPlaced | OrderMoved)))
+        await STEP.copy(connection, (fact for fact in facts if isinstance(fact.event, _STEPS)))
         for _, row, event, *_rest in facts:
             of = (key.tenant, key.store, key.device, event.order)
             if isinstance(event, OrderMoved):
