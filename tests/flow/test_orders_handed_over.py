@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from edge.core.messages import Refused
@@ -16,17 +17,23 @@ from edge.shop.orders.commands import (
     MoveOrder,
     OpenCart,
     PlaceOrder,
+    PrintRun,
     SetHours,
     SetOrderSlot,
     SetOwnSlot,
+    SetZone,
     TakeUpOrder,
 )
 from edge.shop.orders.hours import DayException, OpenSpan, StoreHours
 from edge.shop.orders.queries import order_steps, wanting_orders
+from edge.shop.orders.zones import DeliveryZone
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.queries import read_print_job
 from edge.shop.stock.commands import Moved, MoveStock
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, CASHIER, SYSTEM, FakeClock, open_shop, run
 
+WAY: tuple[Any, ...] = ("accepted", "preparing", "ready")
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -167,11 +174,35 @@ def test_nobody_came_is_said_and_nothing_is_cancelled_by_itself(tmp_path: Path) 
         clock = FakeClock()
         async with open_shop(tmp_path, clock) as shop:
             order = await milk_order(shop)
-            for to in ("accepted", "preparing", "ready"):
+            for to in WAY:
                 await do(shop, MoveOrder(order.id, to), STAFF)
             assert wanting_orders(shop.reader, PARIS, clock.at_us) == []
             clock.advance(24 * 3600)
             (found,) = wanting_orders(shop.reader, PARIS, clock.at_us)
             assert (found.no_show, found.state) == (True, "ready")
+
+    run(scenario())
+
+
+def test_a_driver_has_on_paper_to_whom_and_what_they_pay(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
+            assert (await refused(shop, PrintRun("u1"), STAFF)).code == "run_empty"
+            cart = await milk_cart(shop, channel="phone")
+            to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+            order = await do(shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
+            for state in WAY:
+                await do(shop, MoveOrder(order.id, state), STAFF)
+            await do(shop, MoveOrder(order.id, "out_for_delivery", driver="u1"), STAFF)
+            assert await do(shop, PrintRun("u1"), STAFF) == 1
+            (last,) = shop.reader.execute("SELECT max(id) FROM print_job").fetchone()
+            job = read_print_job(shop.reader, last)
+            assert job is not None
+            text = plain_text(job.document)
+            assert all(word in text for word in ("DELIVERIES", "P01", "Dana", "1 rue Haute", "5.40")), text
+            await do(shop, MoveOrder(order.id, "failed", reason="age"), STAFF)
+            never = await refused(shop, MoveOrder(order.id, "ready"), STAFF)
+            assert never == Refused("failed_for_age", {"said": "P01"})
 
     run(scenario())

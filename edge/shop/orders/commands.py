@@ -223,6 +223,12 @@ class PrintOrder(Command, frozen=True):
     order: OrderId
 
 
+class PrintRun(Command, frozen=True):
+    """Print what a driver takes out now: to whom, where, and what they pay."""
+
+    driver: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+
 class SetHours(Command, frozen=True):
     """The hours of the store from now on, all of them."""
 

@@ -9,6 +9,7 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders import hours, lines, rules, zones
@@ -19,6 +20,7 @@ from edge.shop.orders.commands import (
     EndZone,
     MoveOrder,
     PrintOrder,
+    PrintRun,
     SetHours,
     SetZone,
     StopOrderNews,
@@ -27,12 +29,14 @@ from edge.shop.orders.events import HoursSet, OrderChanged, OrderMoved, ZoneEnde
 from edge.shop.orders.kitchen_slips import tell_kitchen
 from edge.shop.orders.news import note_news, stop_news
 from edge.shop.orders.order import KeptOrder, OrderGoods
-from edge.shop.orders.papers_of import cancelled, change, picking
+from edge.shop.orders.papers_of import cancelled, change, manifest, picking
 from edge.shop.orders.queries import (
+    ORDERS_LIMIT,
     judged,
     last_reason,
     order_by_secret,
     read_shop_order,
+    read_shop_orders,
     read_zones,
     register_of_order,
 )
@@ -80,11 +84,7 @@ class OrderHandlers:
         to: State = "rejected" if order.state == "placed" else "cancelled"
         if refused := rules.step(order.state, to, order.fulfilment):
             return refused
-        move(tx, order, to, command.reason)
-        release(tx, f"order:{order.id}")
-        if order.state in ("accepted", "preparing", "ready"):
-            tx.do(QueuePrint("order", cancelled(order, self._settings)))
-            tell_kitchen(tx, order, self._settings, "cleared")
+        self._end(tx, order, to, command.reason)
         return _now(tx, order)
 
     def cancel_own_order(self, tx: Transaction, command: CancelOwnOrder) -> Refused | None:
@@ -95,8 +95,7 @@ class OrderHandlers:
         if order.state != "placed" and not (order.stranded and order.state in CHANGED_IN):
             return Refused("order_being_made", {"said": order.said})
         stop_news(tx, order)  # they know
-        move(tx, order, "cancelled", "")
-        release(tx, f"order:{order.id}")
+        self._end(tx, order, "cancelled", "")
         return None
 
     def stop_order_news(self, tx: Transaction, command: StopOrderNews) -> Refused | None:
@@ -136,6 +135,18 @@ class OrderHandlers:
         self._print(tx, order)
         return None
 
+    def print_run(self, tx: Transaction, command: PrintRun) -> int | Refused:
+        """How many orders are on it."""
+        out = [
+            order
+            for order in read_shop_orders(tx.db, limit=ORDERS_LIMIT)
+            if order.state == "out_for_delivery" and order.driver == command.driver
+        ]
+        if not out:
+            return Refused("run_empty")
+        tx.do(QueuePrint("order", manifest(out, name_of(tx.db, command.driver), self._settings)))
+        return len(out)
+
     def set_hours(self, tx: Transaction, command: SetHours) -> Refused | None:
         if fault := hours.fault_of(command.hours):
             return Refused(fault)
@@ -160,6 +171,14 @@ class OrderHandlers:
             return Refused("no_such_zone", {"zone": command.zone})
         tx.append(ZoneEnded(command.zone))
         return None
+
+    def _end(self, tx: Transaction, order: KeptOrder, to: State, reason: str) -> None:
+        """It comes to nothing: the goods are free, and whoever was at it is told."""
+        move(tx, order, to, reason)
+        release(tx, f"order:{order.id}")
+        if order.state in ("accepted", "preparing", "ready"):
+            tx.do(QueuePrint("order", cancelled(order, self._settings)))
+            tell_kitchen(tx, order, self._settings, "cleared")
 
     def _print(self, tx: Transaction, order: KeptOrder) -> None:
         tx.do(QueuePrint("order", picking(order, self._settings)))

@@ -34,6 +34,23 @@ def cancelled(order: KeptOrder, settings: TillSettings) -> Document:
     )
 
 
+def manifest(orders: list[KeptOrder], driver: str, settings: TillSettings) -> Document:
+    """What a driver takes out: each order with whom it is for, where to, and what they pay at the door."""
+    fields = ("said", "name", "phone", "address", "note", "slot_from_us")
+    listed = [
+        {
+            **{field: getattr(order, field) for field in fields},
+            "total_minor": order.goods.total_minor,
+            "min_age": order.goods.min_age,
+        }
+        for order in orders
+    ]
+    total_minor = sum(order.goods.total_minor for order in orders)
+    shop = {"currency": settings.currency, "zone": settings.zone}
+    data = {"shop": shop, "driver": driver, "orders": listed, "total_minor": total_minor}
+    return Document(settings.language, (TemplateBlock("orders/run", data),))
+
+
 def _line(line: RecordedLine, quantity: int, was: int = 0) -> dict[str, Any]:
     return {"names": line.names, "quantity": quantity, "was": was, "unit": line.unit}
 

@@ -25,6 +25,8 @@ from edge.shop.orders.commands import AddToCart, CallStaff, LeaveCart, PlaceOrde
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, Visitor, ask, body_as, opened, shown, taking, visitor
 from edge.shop.orders.queries import free_slots, order_of_cart, read_hours, read_zones
+from edge.shop.reviews.queries import read_rating
+from edge.shop.reviews.rules import Rating
 from edge.shop.search.queries import Listed, Search
 from edge.shop.stock.queries import available_of
 from edge.web.callers import origin_of
@@ -98,16 +100,16 @@ async def product(request: web.Request) -> web.Response:
     site, sku, who = request.app[SITE], request.match_info["sku"], visitor(request)
     now_us = site.shop.now_us()
 
-    def read(db: Connection) -> tuple[StockedProduct | None, list[tuple[dict[str, str], str]]]:
+    def read(db: Connection) -> tuple[StockedProduct | None, list[tuple[dict[str, str], str]], Rating]:
         found = find_by_sku(db, sku, now_us)
-        return found, _told(db, found) if found else []
+        return found, _told(db, found) if found else [], read_rating(db, sku)
 
-    found, facts = await site.asker.read(read)
+    found, facts, rating = await site.asker.read(read)
     if found is None or found.retired_us is not None:
         raise Problem(404, "unknown_sku", sku=sku[:80])
     cart = await shown(request, who, touch=False)
     asks_age = found.min_age > (cart.age_said if cart else 0)
-    return _piece(request, "kiosk_product.html", product=found, facts=facts, asks_age=asks_age)
+    return _piece(request, "kiosk_product.html", product=found, facts=facts, rating=rating, asks_age=asks_age)
 
 
 async def cart(request: web.Request) -> web.Response:

@@ -75,7 +75,7 @@ addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   if (button.id === "later") await offerLater();
-  const { to, hand, show: shown, said, sum, age, print, cancel, line, quantity, answer } = button.dataset;
+  const { to, hand, show: shown, said, sum, age, print, run, cancel, line, quantity, answer } = button.dataset;
   const order = button.closest("[data-order]")?.dataset.order;
   if (to) {
     const driver = to === "out_for_delivery" ? button.closest("footer").querySelector("[data-driver]").value : "";
@@ -84,6 +84,7 @@ addEventListener("click", async ({ target }) => {
     askMoney(hand, said, sum, age);
   } else if (shown) await show(shown);
   else if (print) await command("PrintOrder", { order: print }, "details-error");
+  else if (run) await command("PrintRun", { driver: run });
   else if (cancel) {
     cancelling = cancel;
     $("why-title").textContent = said;
