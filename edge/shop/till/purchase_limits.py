@@ -17,7 +17,7 @@ from edge.shop.till.rules.basket import called
 from edge.shop.till.rules.recorded import RecordedLine
 
 
-class Counted(msgspec.Struct, frozen=True):
+class LimitShare(msgspec.Struct, frozen=True):
     """How much of what is limited a product is: `of_one` thousandths for one of its unit."""
 
     category: Category
@@ -44,7 +44,7 @@ def over_limit(tx: Transaction, lines: Iterable[RecordedLine]) -> Refused | None
     return None
 
 
-def _counted(tx: Transaction, sku: str, limited: dict[str, Category]) -> Iterable[Counted]:
+def _counted(tx: Transaction, sku: str, limited: dict[str, Category]) -> Iterable[LimitShare]:
     product = find_by_sku(tx.db, sku) if sku else None
     if product is None or not product.category:
         return
@@ -52,4 +52,4 @@ def _counted(tx: Transaction, sku: str, limited: dict[str, Category]) -> Iterabl
         for name, attribute in limited[id].attributes.items() if id in limited else ():
             value = (product.attributes or {}).get(name)
             if attribute.most is not None and value and value.low is not None:
-                yield Counted(limited[id], name, max(value.low, value.high or 0))
+                yield LimitShare(limited[id], name, max(value.low, value.high or 0))

@@ -26,7 +26,6 @@ from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, Visitor, ask, body_as, opened, shown, taking, visitor
 from edge.shop.orders.queries import free_slots, order_of_cart, read_hours, read_zones
 from edge.shop.reviews.queries import read_rating
-from edge.shop.reviews.rules import Rating
 from edge.shop.search.queries import Listed, Search
 from edge.shop.stock.queries import available_of
 from edge.web.callers import origin_of
@@ -100,11 +99,12 @@ async def product(request: web.Request) -> web.Response:
     site, sku, who = request.app[SITE], request.match_info["sku"], visitor(request)
     now_us = site.shop.now_us()
 
-    def read(db: Connection) -> tuple[StockedProduct | None, list[tuple[dict[str, str], str]], Rating]:
+    def read(db: Connection) -> tuple[StockedProduct | None, list[tuple[dict[str, str], str]]]:
         found = find_by_sku(db, sku, now_us)
-        return found, _told(db, found) if found else [], read_rating(db, sku)
+        return found, _told(db, found) if found else []
 
-    found, facts, rating = await site.asker.read(read)
+    found, facts = await site.asker.read(read)
+    rating = await site.asker.read(lambda db: read_rating(db, sku))
     if found is None or found.retired_us is not None:
         raise Problem(404, "unknown_sku", sku=sku[:80])
     cart = await shown(request, who, touch=False)
