@@ -35,6 +35,7 @@ from edge.services.maintenance.erasing import Erasing
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.maintenance.replica_check import ReplicaCheckPart
 from edge.services.notifications.part import NotificationsPart
+from edge.services.order_news import OrderNewsPart
 from edge.services.receipt_mails.part import ReceiptMailing
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
@@ -209,6 +210,7 @@ def telling(config: Config, shop: CommandBus, machine: MachineWatch) -> Iterator
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("receipts by mail", ReceiptMailing(config, shop).run, stage=Stage.BACKGROUND)
+    yield Part("news of orders", OrderNewsPart(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop).run, stage=Stage.BACKGROUND)
 
 

@@ -46,13 +46,14 @@ CARD = (TenderGiven("card"),)
 async def fill(config: Config) -> None:
     """Give a new demo orders to look at, one in each state."""
     async with reach(config, KIOSK) as shop:
-        fetched = await _placed(shop)
+        fetched, brought = await _placed(shop)
     async with reach(config, "1") as shop:
-        await _do(shop, orders.HandOverOrder(fetched, CARD, print=False))
+        for id in (fetched, brought):
+            await _do(shop, orders.HandOverOrder(id, CARD, print=False))
 
 
-async def _placed(shop: Access) -> str:
-    """All of them, as they are made at the kiosk; the id of one that is then handed over at the till."""
+async def _placed(shop: Access) -> tuple[str, str]:
+    """All of them, as they are made at the kiosk; the ids of one to hand over at the till, and of one to deliver."""
     source = Source(MANAGER)
     await _do(shop, SetCategories(tuple(Category(id, names) for *_, id, names in KINDS), source))
     of = [(int(one.sku), one.sku) for one in demo_catalog.products() if one.sku.isdigit()]
@@ -68,12 +69,23 @@ async def _placed(shop: Access) -> str:
     gone = await _order(shop, "phone", [skus["Bagel"]], name="Tamar")
     await _do(shop, orders.CancelOrder(gone.id, "nobody came"))
     fetched = await _order(shop, "kiosk", [skus["Mint tea"], skus["Cheesecake"]])
+    none = await _order(shop, "api", [skus["Mint tea"]], name="Gil")
+    await _do(shop, orders.CancelOrder(none.id, "sold out"))
+    brought = [await _sent(shop, skus, name) for name in ("Rami", "Shira", "Adam")]
+    await _do(shop, orders.MoveOrder(brought[1], "failed", reason="nobody at home"))
+    # behind the orders: a demo begins at any hour
+    await _do(shop, orders.SetHours(StoreHours(WEEK, slot_min=30, capacity=6, prepare_min=20, days_ahead=2)))
+    return str(fetched.id), brought[2]
+
+
+async def _sent(shop: Access, skus: dict[str, str], name: str) -> str:
+    """One that is on its way to somebody's door."""
     home = await _order(
         shop,
         "phone",
         [skus["Olive oil 750 ml"], skus["Basmati rice 1 kg"]],
         fulfilment="delivery",
-        name="Rami",
+        name=name,
         phone="03-555 0100",
         address="12 Dizengoff Street",
         postal_code="6433212",
@@ -81,9 +93,7 @@ async def _placed(shop: Access) -> str:
     for to in _WAY:
         await _do(shop, orders.MoveOrder(home.id, to))
     await _do(shop, orders.MoveOrder(home.id, "out_for_delivery", driver="driver"))
-    # behind the orders: a demo begins at any hour
-    await _do(shop, orders.SetHours(StoreHours(WEEK, slot_min=30, capacity=6, prepare_min=20, days_ahead=2)))
-    return str(fetched.id)
+    return str(home.id)
 
 
 async def _order(shop: Access, channel: Any, skus: list[str], **said: Any) -> Any:

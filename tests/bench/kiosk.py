@@ -2,16 +2,20 @@
 
 `touch_p95_ms`: from a touch on "+" to the cart changed on the screen. `first_s`: from the address to a page that can be
 touched; `first_kb`: what of it came over the wire. `differences`: how often what is promised was not what open carts
-and orders hold, of so many random things done, with the ledger closed and opened every 500.
+and orders hold, of so many random things done, and of what a kill every 500 of
+them leaves. `till_ratio`: the p99 of a line at four tills with eight kiosks in use, against that without.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import random
+import shutil
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.async_api import Page, Response
@@ -22,8 +26,10 @@ from edge.shop.catalog.commands import SetProducts
 from tests.bench.measure import percentile, result
 from tests.browser.browsing import browser
 from tests.browser.serving import serve
-from tests.kiosk_histories import play, stocked
+from tests.kiosk_histories import held, play, promised, stocked
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop
+from tests.stack import CONFIG as STACK_CONFIG
+from tests.stack import PRODUCTS, Store, store
 
 _TOUCH = """
 () => new Promise((done) => {
@@ -36,12 +42,14 @@ _TOUCH = """
 })
 """
 PIECE = 500
+TILLS, KIOSKS = 4, 8
 
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench kiosk")
     parser.add_argument("--touches", type=int, default=300)
     parser.add_argument("--steps", type=int, default=10_000)
+    parser.add_argument("--sales", type=int, default=60, help="of each till, without kiosks and again with them")
     args = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="bench-kiosk-") as name:
         page, histories = Path(name) / "page", Path(name) / "histories"
@@ -49,10 +57,23 @@ def main(argv: list[str]) -> int:
         histories.mkdir()
         first_s, first_kb, touches = asyncio.run(_touched(page, args.touches))
         differences = asyncio.run(_histories(histories, args.steps))
+        tills = Path(name) / "tills"
+        tills.mkdir()
+        quiet_ms, busy_ms = asyncio.run(_beside_kiosks(tills, args.sales))
     p50, p95 = percentile(touches, 0.5), percentile(touches, 0.95)
     print(f"first page {first_s:.2f} s, {first_kb:.0f} kB; a touch {p50:.0f} ms in the median, {p95:.0f} at p95")
     print(f"{args.steps} random things: {differences} differences")
-    result(touch_p95_ms=p95, touch_p50_ms=p50, first_s=first_s, first_kb=first_kb, differences=differences)
+    print(f"a line at a till {quiet_ms:.1f} ms at p99, {busy_ms:.1f} with {KIOSKS} kiosks in use")
+    result(
+        touch_p95_ms=p95,
+        touch_p50_ms=p50,
+        first_s=first_s,
+        first_kb=first_kb,
+        differences=differences,
+        till_ratio=busy_ms / quiet_ms,
+        till_quiet_p99_ms=quiet_ms,
+        till_busy_p99_ms=busy_ms,
+    )
     return 0
 
 
@@ -86,10 +107,59 @@ def _size(answer: Response) -> int:
 
 
 async def _histories(folder: Path, steps: int) -> int:
+    """Every piece goes on with what a kill would leave of the one before: its files as they are while it is open."""
     clock, choice, differences = FakeClock(), random.Random(7), 0
     for at in range(0, steps, PIECE):
-        async with open_shop(folder, clock, stocked=not at) as shop:
+        here, left = folder / str(at), folder / str(at + PIECE)
+        async with open_shop(here, clock, stocked=not at) as shop:
             if not at:
                 await stocked(shop)
+            differences += promised(shop.reader) != held(shop.reader)
             differences += await play(shop, clock, choice, min(PIECE, steps - at))
+            await asyncio.to_thread(shutil.copytree, here, left)
+        await asyncio.to_thread(shutil.rmtree, here)
     return differences
+
+
+async def _beside_kiosks(folder: Path, sales: int) -> tuple[float, float]:
+    """The p99 in milliseconds of a line at four tills that sell: while nobody is at the kiosks, and while eight people
+    put something into their carts every second."""
+    names = [str(number) for number in range(1, TILLS + KIOSKS + 1)]
+    text = f"registers = {json.dumps(names)}\n{STACK_CONFIG}"
+    async with store(folder, text=text) as shop:
+        await shop.start(PRODUCTS)
+        await _lines(shop, names[:TILLS], 5)  # nobody counts the first ones
+        quiet = await _lines(shop, names[:TILLS], sales)
+        stop = asyncio.Event()
+        touching = [asyncio.create_task(_touch_on(shop, name, stop)) for name in names[TILLS:]]
+        busy = await _lines(shop, names[:TILLS], sales)
+        stop.set()
+        await asyncio.gather(*touching)
+    return percentile(quiet, 0.99), percentile(busy, 0.99)
+
+
+async def _lines(shop: Store, registers: list[str], sales: int) -> list[float]:
+    async def sell(register: str) -> list[float]:
+        times: list[float] = []
+        for _ in range(sales):
+            for command, fields in (("AddLine", {"sku": "milk"}),) * 5 + (("Pay", {"kind": "card"}),):
+                began = time.perf_counter()
+                status, answer = await shop.api.post(f"/api/v1/commands/{command}", fields, Register=register)
+                assert status == 200, answer
+                if command == "AddLine":
+                    times.append((time.perf_counter() - began) * 1000)
+                await asyncio.sleep(0.02)
+        return times
+
+    return [one for found in await asyncio.gather(*map(sell, registers)) for one in found]
+
+
+async def _touch_on(shop: Store, register: str, stop: asyncio.Event) -> None:
+    touches = 0
+    while not stop.is_set():
+        wanted = ("leave", {}) if touches % 20 == 19 else ("add", {"sku": "milk"})
+        status, answer = await shop.api.post(f"/kiosk/{wanted[0]}", wanted[1], Register=register)
+        assert status == 200, answer
+        touches += 1
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), 1.0)

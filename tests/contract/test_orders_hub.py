@@ -38,11 +38,13 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
                 else:
                     await do(LeaveCart(cart))
             await do(ChangeOrder(order.id, (LineWanted(1, 2000),), "short"))  # type: ignore[attr-defined]
+            part = (LineWanted(1, 1000),)
+            await do(HandOverOrder(order.id, (TenderGiven("card"),), lines=part))  # type: ignore[attr-defined]
             await do(HandOverOrder(order.id, (TenderGiven("card"),)))  # type: ignore[attr-defined]
             projector = OrderTables(shop.registry)
             connection = await asyncpg.connect(database)
             await connection.execute(hub.tables()["orders"])
-            for types in (("OrderPlaced", "OrderMoved", "OrderChanged"), ("CartEnded",)):
+            for types in (("OrderPlaced", "OrderMoved", "OrderChanged", "OrderParted", "SlotSet"), ("CartEnded",)):
                 rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in types]
                 for key in (KEY, OTHER):
                     for at in range(0, len(rows), batch):
@@ -52,9 +54,9 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             query = f"SELECT {fields} FROM shop_order ORDER BY number"
             theirs = [tuple(row) for row in await connection.fetch(query)]
             assert theirs == list(shop.reader.execute(query).fetchall())
-            assert theirs[1] == (2, "W02", "handed_over", 2, 240, "api")
+            assert theirs[1] == (2, "W02", "handed_over", 3, 120, "api")
             sale = await connection.fetchrow("SELECT register, receipt, lines FROM shop_order WHERE number = 2")
-            assert tuple(sale) == ("1", 1, 1)
+            assert tuple(sale) == ("1", 2, 1)
             steps = "SELECT was, now, actor, surface, reason FROM {} ORDER BY seq"
             assert [tuple(row) for row in await connection.fetch(steps.format("order_status_history"))] == list(
                 shop.reader.execute(steps.format("order_step")).fetchall()

@@ -106,6 +106,39 @@ def test_a_phone_orders_in_the_shops_network_and_follows_its_order(tmp_path: Pat
     run(scenario())
 
 
+def test_a_cart_goes_to_the_phone_and_back_and_an_old_order_into_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path) as (served, client):
+
+            def cart_of(channel: str) -> str:
+                row = served.shop.reader.execute("SELECT id FROM cart WHERE channel = ?", (channel,)).fetchone()
+                return str(row[0])
+
+            await client.ask("POST", "/kiosk/add", {"sku": "milk"}, **AT_KIOSK)
+            status, piece = await client.ask("GET", "/kiosk/elsewhere", **AT_KIOSK)
+            assert status == 200 and "data:image/svg+xml" in piece
+            status, page = await client.ask("GET", f"/shop?take={cart_of('kiosk')}")
+            assert status == 200 and "1.20" in page, "the phone goes on with it"
+            assert (await client.ask("GET", "/kiosk/cart", **AT_KIOSK))[1]["count"] == 0
+            assert (await client.ask("GET", "/shop?take=nothing"))[0] == 200
+            code = f"{served.url}/shop?take={cart_of('phone')}"
+            status, back = await client.ask("POST", "/kiosk/add", {"code": code}, **AT_KIOSK)
+            assert (status, back["count"]) == (200, 1)
+            used = await client.ask("POST", "/kiosk/add", {"code": code}, **AT_KIOSK)
+            assert (used[0], used[1]["refused"]["code"]) == (422, "no_such_cart")
+            wanted = {"accepted_total_minor": 120, "phone": "0123456789"}
+            secret = (await client.ask("POST", "/kiosk/place", wanted, **AT_KIOSK))[1]["secret"]
+            assert (await client.ask("POST", f"/order/{secret}/quiet"))[0] == 200
+            no = await client.ask("POST", f"/order/{secret}/slot", {"slot_from_us": 1})
+            assert (no[0], no[1]["refused"]["code"]) == (422, "slot_past")
+            assert (await client.ask("POST", f"/order/{secret}/cancel"))[0] == 200
+            assert 'id="again"' in (await client.ask("GET", f"/order/{secret}"))[1]
+            assert (await client.ask("POST", f"/order/{secret}/again")) == (200, {"missing": []})
+            assert (await client.ask("GET", "/shop/cart"))[1]["count"] == 1
+
+    run(scenario())
+
+
 def test_strangers_in_the_network_reach_the_shop_and_no_till(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, PHONES, here=lambda peer: False) as served, browser() as http:

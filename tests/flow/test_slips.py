@@ -15,7 +15,17 @@ from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.kitchen.events import SlipsPrinted
 from edge.shop.kitchen.queries import read_order, sent_lines
-from edge.shop.orders.commands import AddToCart, HandOverOrder, OpenCart, PlaceOrder, TakeUpOrder
+from edge.shop.orders.commands import (
+    AddToCart,
+    CancelOrder,
+    ChangeOrder,
+    HandOverOrder,
+    LineWanted,
+    MoveOrder,
+    OpenCart,
+    PlaceOrder,
+    TakeUpOrder,
+)
 from edge.shop.printing.commands import CopyPrint
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.printers.part import PrinterAssignment
@@ -32,6 +42,7 @@ from edge.shop.till.commands import (
     VoidLine,
 )
 from sim.printer.server import SimPrinter
+from tests.ordering import do
 from tests.printing import Desk
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, open_shop, run
 
@@ -268,5 +279,33 @@ def test_of_a_slip_in_doubt_the_register_is_asked_and_a_copy_goes_to_the_same_pr
             await desk.becomes(copy.id, "printed", 10)
             assert "COPY 1" in bar.receipts[-1].text
             assert "Cola" in bar.receipts[-1].text
+
+    run(scenario())
+
+
+def test_a_kitchen_hears_of_an_order_when_it_is_accepted_and_then_of_changes_alone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with restaurant(tmp_path) as desk:
+            shop = desk.shop
+            for how in ("by a scan", "by a command", "not at all"):
+                cart = await do(shop, OpenCart("kiosk"), SYSTEM)
+                await do(shop, AddToCart(cart.id, sku="soup", quantity=2000), SYSTEM)
+                placed = await do(shop, PlaceOrder(cart.id, 1200), SYSTEM)
+                await do(shop, MoveOrder(placed.id, "accepted"), SYSTEM)
+                assert papers(shop, "kitchen")[-1] == [placed.said, "2 × Soup"]
+                await do(shop, ChangeOrder(placed.id, (LineWanted(1, 1000),)), SYSTEM)
+                assert papers(shop, "kitchen")[-1] == [placed.said, "1 × Soup", "instead of 2"]
+                told = len(papers(shop, "kitchen"))
+                if how == "by a scan":
+                    await do(shop, TakeUpOrder(secret=placed.secret), CASHIER)
+                    await do(shop, Pay("cash"), CASHIER)
+                elif how == "by a command":
+                    await do(shop, HandOverOrder(placed.id, (TenderGiven("cash", 600),)), CASHIER)
+                else:
+                    await do(shop, CancelOrder(placed.id, "left"), SYSTEM)
+                    assert papers(shop, "kitchen")[told:] == [[placed.said, "CANCELLED", "1 × Soup"]]
+                    continue
+                assert len(papers(shop, "kitchen")) == told, "it was made already"
+            assert not shop.reader.execute("SELECT 1 FROM slip_told").fetchall()
 
     run(scenario())

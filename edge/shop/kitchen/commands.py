@@ -9,8 +9,9 @@ import msgspec
 from edge.core.messages import Command, Number
 from edge.lib.units.quantity import LIMIT, Unit
 
-Moment = Literal["sent", "paid", "cleared", "voided"]
-"""What happens to the order: sent from the open basket, paid, cleared away unpaid, or undone after it was paid."""
+Moment = Literal["sent", "paid", "cleared", "voided", "ordered"]
+"""What happens to the order: sent from the open basket, paid, cleared away unpaid, undone after it was paid; or taken
+on before anybody pays, of which all printers are told."""
 
 
 class Ordered(msgspec.Struct, frozen=True):
@@ -35,9 +36,11 @@ class PrintSlips(Command, frozen=True):
 
     The result is how many slips that made. `note` is what the order is called besides its
     number, such as a table; "" leaves the one it has. `receipt` is its number once it is paid.
+    `holder`: whose it is where it is no basket of the register; such an order is called by its note alone.
     """
 
     moment: Moment
     lines: tuple[Ordered, ...]
     note: Annotated[str, msgspec.Meta(max_length=60)] = ""
     receipt: Number = 0
+    holder: Annotated[str, msgspec.Meta(max_length=60)] = ""

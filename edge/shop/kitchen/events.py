@@ -28,7 +28,8 @@ class Slip(msgspec.Struct, frozen=True):
 
 
 class SlipsPrinted(Event, frozen=True):
-    """Printers were told what is new of an order: the cause of print jobs. `receipt` is 0 while it is not paid."""
+    """Printers were told what is new of an order: the cause of print jobs. `receipt` is 0 while it is not paid, `order`
+    where it has no number of a register."""
 
     moment: str
     order: int

@@ -45,17 +45,18 @@ class Slips:
     def print_slips(self, tx: Transaction, command: PrintSlips) -> int:
         """How many slips are on their way."""
         register, routes = tx.actor.register, self._settings.routes
-        told = read_told(tx.db, register)
+        holder = command.holder or register
+        told = read_told(tx.db, holder)
         paths = _paths(tx, {line.sku for line in command.lines}) if any(route.categories for route in routes) else {}
         slips = news(routes, command.lines, paths, told, command.moment)
-        order = _order(read_order(tx.db, register), command)
+        order = Order(0, command.note) if command.holder else _order(read_order(tx.db, register), command)
         if slips:
             self._print(tx, order, command, slips)
-        if command.moment == "sent":
-            tx.db.executemany(_TOLD, _known(register, slips))
+        if command.moment in ("sent", "ordered"):
+            tx.db.executemany(_TOLD, _known(holder, slips))
         elif command.moment != "voided":  # the basket is gone
-            tx.db.execute("DELETE FROM slip_told WHERE register = ?", (register,))
-        if command.moment != "voided" and (slips or order.open):
+            tx.db.execute("DELETE FROM slip_told WHERE register = ?", (holder,))
+        if not command.holder and command.moment != "voided" and (slips or order.open):
             tx.db.execute(_ORDER, (register, order.number, order.note, command.moment == "sent"))
         return len(slips)
 
@@ -109,8 +110,8 @@ def _order(last: Order, command: PrintSlips) -> Order:
     return Order(last.number % ORDERS + 1, command.note)
 
 
-def _known(register: str, slips: Iterable[Slip]) -> list[tuple[str, str, int, int]]:
-    return [(register, slip.printer, entry.line, entry.quantity) for slip in slips for entry in slip.entries]
+def _known(holder: str, slips: Iterable[Slip]) -> list[tuple[str, str, int, int]]:
+    return [(holder, slip.printer, entry.line, entry.quantity) for slip in slips for entry in slip.entries]
 
 
 def _paths(tx: Transaction, skus: set[str]) -> dict[str, tuple[str, ...]]:

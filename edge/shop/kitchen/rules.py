@@ -51,6 +51,6 @@ def _entries(
         if not route.takes(paths.get(line.sku, ())):
             continue
         was = line.quantity if moment == "voided" else told.get((route.printer, line.line), 0)
-        wanted = line.quantity if moment in ("sent", "paid") else 0
+        wanted = line.quantity if moment in ("sent", "paid", "ordered") else 0
         if wanted != was:
             yield Entry(line.line, line.sku, line.names, line.unit, wanted, was)

@@ -1,6 +1,7 @@
 """Carts and orders. See README.md."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -10,11 +11,14 @@ from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, SELL
 from edge.shop.orders import commands, events
 from edge.shop.orders.cart_handlers import CartHandlers
+from edge.shop.orders.cart_moves import CartMoves
+from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.counter import AROUND, counter_free, take_up_order
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
 from edge.shop.orders.customer_orders import read_customer_orders
-from edge.shop.orders.handing_over import hand_over_order
+from edge.shop.orders.handing_over import HandingOver
+from edge.shop.orders.news import set_back
 from edge.shop.orders.order_handlers import OrderHandlers
 from edge.shop.orders.placing import Placing
 from edge.shop.orders.project import projector
@@ -30,6 +34,7 @@ from edge.shop.orders.queries import (
     read_shop_orders,
     read_zones,
 )
+from edge.shop.orders.slot_choice import SlotChoice
 from edge.shop.orders.watches import watches
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
@@ -40,7 +45,7 @@ T = TypeVar("T")
 
 def capability(settings: TillSettings) -> Capability:
     """The orders of a store whose tills have these settings, or what was said of them since."""
-    now = live(settings)
+    now, tries = live(settings), CodeTries()
 
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
         def handler(tx: Transaction, command: Command) -> Any:
@@ -48,11 +53,8 @@ def capability(settings: TillSettings) -> Capability:
 
         return handler
 
-    def cart(handle: Callable[[CartHandlers, Transaction, Any], Any]) -> Handler:
-        return at(CartHandlers, handle)
-
-    def order(handle: Callable[[OrderHandlers, Transaction, Any], Any]) -> Handler:
-        return at(OrderHandlers, handle)
+    cart, moves, order = partial(at, CartHandlers), partial(at, CartMoves), partial(at, OrderHandlers)
+    handing = partial(HandingOver, tries=tries)
 
     def slots(db: Connection, at_us: Moment) -> list[FreeSlot]:
         """The slots that an order placed now may have, the soonest first."""
@@ -63,6 +65,8 @@ def capability(settings: TillSettings) -> Capability:
         commands=(
             CommandSpec(commands.OpenCart, cart(CartHandlers.open_cart), right=BASKET),
             CommandSpec(commands.AddToCart, cart(CartHandlers.add_to_cart), right=BASKET),
+            CommandSpec(commands.TakeCart, moves(CartMoves.take_cart), right=BASKET),
+            CommandSpec(commands.OrderAgain, moves(CartMoves.order_again), right=BASKET),
             CommandSpec(commands.SetCartLine, cart(CartHandlers.set_cart_line), right=BASKET),
             CommandSpec(commands.TouchCart, cart(CartHandlers.touch_cart), right=BASKET, local=True),
             CommandSpec(commands.LeaveCart, cart(CartHandlers.leave_cart), right=BASKET),
@@ -72,12 +76,18 @@ def capability(settings: TillSettings) -> Capability:
             CommandSpec(commands.AnswerCall, cart(CartHandlers.answer_call), right=SELL, also=ORDERS),
             CommandSpec(commands.PlaceOrder, at(Placing, Placing.place_order), right=BASKET, ask_first=True),
             CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET),
+            CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET),
             CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
             CommandSpec(commands.ChangeOrder, order(OrderHandlers.change_order), right=ORDERS, ask_first=True),
             CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
-            CommandSpec(commands.HandOverOrder, lambda tx, asked: hand_over_order(tx, asked), right=SELL, also=DELIVER),
-            CommandSpec(commands.TakeUpOrder, lambda tx, asked: take_up_order(tx, asked), right=SELL, local=True),
+            CommandSpec(commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER),
+            CommandSpec(
+                *(commands.TakeUpOrder, lambda tx, asked: take_up_order(tx, asked, tries)), right=SELL, local=True
+            ),
+            CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
+            CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
             CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
+            CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
             CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True),
             CommandSpec(commands.SetZone, order(OrderHandlers.set_zone), right=MANAGE, ask_first=True),
             CommandSpec(commands.EndZone, order(OrderHandlers.end_zone), right=MANAGE, ask_first=True),
@@ -89,6 +99,7 @@ def capability(settings: TillSettings) -> Capability:
         watches=watches(ZoneInfo(settings.zone)),
         requirements=(counter_free,),
         around=AROUND,
+        set_back=set_back,
     )
 
 

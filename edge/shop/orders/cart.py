@@ -69,10 +69,12 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
 class CartView(Cart, frozen=True, omit_defaults=True):
     """A cart with what it comes to: `total_minor` with all taxes and deposits, `discount_minor` is off by promotions.
 
-    `age`: the highest that its products ask for. `left_s`: seconds until it ends.
+    `age`: the highest that its products ask for. `left_s`: seconds until it ends. `missing`: the names of what was
+    wished for and cannot be had.
     """
 
     total_minor: int = 0
     discount_minor: int = 0
     age: int = 0
     left_s: int = 0
+    missing: tuple[dict[str, str], ...] = ()

@@ -25,6 +25,7 @@ from edge.shop.orders.rules import Channel
 from edge.shop.till import adding
 from edge.shop.till.commands import LayBasket
 from edge.shop.till.pricing import for_member
+from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import basket_lines
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine, called
@@ -47,15 +48,15 @@ class CartHandlers:
 
     def open_cart(self, tx: Transaction, command: commands.OpenCart) -> CartView | Refused:
         if command.channel == "kiosk" and (known := cart_at(tx.db, tx.actor.register, tx.at_us)):
-            return self._shown(tx, known.touched(tx.at_us, language=command.language or known.language))
+            return self.shown(tx, known.touched(tx.at_us, language=command.language or known.language))
         count = tx.db.execute("SELECT count(*) FROM cart").fetchone()[0]
         if count >= CARTS_MOST:
             return Refused("too_many_carts", {"limit": CARTS_MOST})
         cart = new_cart(tx, command.channel, Basket(tx.actor.register, opened_us=tx.at_us))
-        return self._shown(tx, _replace(cart, language=command.language, place=command.place))
+        return self.shown(tx, _replace(cart, language=command.language, place=command.place))
 
     def add_to_cart(self, tx: Transaction, command: commands.AddToCart) -> CartView | Refused:
-        cart = _live(tx, command.cart)
+        cart = live_cart(tx, command.cart)
         if isinstance(cart, Refused):
             return cart
         age = max(cart.age_said, command.age_said)
@@ -67,7 +68,7 @@ class CartHandlers:
             return Refused("code_is_signed_coupon", {"tail": found.code.tail})
         if isinstance(found, adding.MemberCode):
             theirs = for_member(tx, basket, found.number)
-            return theirs if isinstance(theirs, Refused) else self._changed(tx, cart, theirs)
+            return theirs if isinstance(theirs, Refused) else self.changed(tx, cart, theirs)
         product = found.product
         known = _line_of(basket, product.sku) if product and product.unit == "piece" and not found.label else None
         after: Basket | Refused
@@ -79,10 +80,10 @@ class CartHandlers:
             return after
         if after.questions:
             return adding.unanswered(after.questions[0])
-        return self._changed(tx, _replace(cart, age_said=age), after)
+        return self.changed(tx, _replace(cart, age_said=age), after)
 
     def set_cart_line(self, tx: Transaction, command: commands.SetCartLine) -> CartView | Refused:
-        cart = _live(tx, command.cart)
+        cart = live_cart(tx, command.cart)
         if isinstance(cart, Refused):
             return cart
         line = cart.basket.line(command.line)
@@ -90,13 +91,13 @@ class CartHandlers:
             return Refused("no_such_line", {"line": command.line})
         if not command.quantity:
             lines = tuple(one for one in cart.basket.lines if one.id != line.id)
-            return self._changed(tx, cart, cart.basket.changed(lines=lines))
+            return self.changed(tx, cart, cart.basket.changed(lines=lines))
         after = basket_lines.set_quantity(cart.basket, command.line, command.quantity)
-        return after if isinstance(after, Refused) else self._changed(tx, cart, after)
+        return after if isinstance(after, Refused) else self.changed(tx, cart, after)
 
     def touch_cart(self, tx: Transaction, command: commands.TouchCart) -> CartView | Refused:
-        cart = _live(tx, command.cart)
-        return cart if isinstance(cart, Refused) else self._shown(tx, cart.touched(tx.at_us))
+        cart = live_cart(tx, command.cart)
+        return cart if isinstance(cart, Refused) else self.shown(tx, cart.touched(tx.at_us))
 
     def leave_cart(self, tx: Transaction, command: commands.LeaveCart) -> Refused | None:
         cart = read_cart(tx.db, command.cart)
@@ -125,7 +126,7 @@ class CartHandlers:
             return Refused("order_on_counter", {"said": order.said})
         lay(tx, None)
         cart = _replace(new_cart(tx, "till", basket), age_said=basket.age_checked)
-        return self._changed(tx, cart, _replace(basket, lines=basket.sold))
+        return self.changed(tx, cart, _replace(basket, lines=basket.sold))
 
     def call_staff(self, tx: Transaction, command: commands.CallStaff) -> None:
         register = tx.actor.register
@@ -136,18 +137,20 @@ class CartHandlers:
     def answer_call(self, tx: Transaction, command: commands.AnswerCall) -> None:
         tx.db.execute("DELETE FROM kiosk_call WHERE register = ?", (command.kiosk,))
 
-    def _changed(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView | Refused:
+    def changed(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView | Refused:
         """The cart with other goods in it, which are held for it."""
         if len(basket.lines) > CART_LINES or len(_encode(basket)) > BASKET_BYTES:
             return Refused("basket_full", {"limit": CART_LINES})
+        if refused := over_limit(tx, basket.sold):
+            return refused
         if much := next((line for line in basket.sold if line.quantity > QUANTITY_MOST), None):
             return Refused("too_much_of_it", {**called(much.names), "limit": QUANTITY_MOST // ONE})
         cart = _replace(cart, basket=basket)
         if refused := hold(tx, f"cart:{cart.id}", cart.lines, until_us=cart.began_us + HELD_MOST_US):
             return refused
-        return self._shown(tx, cart.touched(tx.at_us))
+        return self.shown(tx, cart.touched(tx.at_us))
 
-    def _shown(self, tx: Transaction, cart: Cart) -> CartView:
+    def shown(self, tx: Transaction, cart: Cart) -> CartView:
         """The cart at the prices of this moment, written down."""
         cart, age = refreshed(tx, cart, self._settings)
         save(tx, cart)
@@ -182,7 +185,7 @@ def end(tx: Transaction, cart: Cart, why: str) -> None:
     tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
 
 
-def _live(tx: Transaction, id: str) -> Cart | Refused:
+def live_cart(tx: Transaction, id: str) -> Cart | Refused:
     """A cart that can still be changed."""
     cart = read_cart(tx.db, id)
     if cart is None or cart.is_over(tx.at_us):

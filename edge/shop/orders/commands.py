@@ -48,6 +48,25 @@ class AddToCart(Command, frozen=True):
     age_said: Age = 0
 
 
+class TakeCart(Command, frozen=True):
+    """Go on with a cart somewhere else: a phone takes over what lies in a kiosk's, a kiosk what a phone's QR shows.
+
+    It has another id then, and the old one is none any more. `into`: a cart that is there already; of a line that both
+    have, the quantity in front of the person holds.
+    """
+
+    cart: CartId
+    channel: Channel
+    into: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$")] = ""
+
+
+class OrderAgain(Command, frozen=True):
+    """Put what was in an order into a cart at today's prices, as far as it can be had; `missing` names the rest."""
+
+    secret: Secret
+    channel: Channel = "phone"
+
+
 class SetCartLine(Command, frozen=True):
     """Let a line of a cart be this many thousandths of its unit; 0 takes it out."""
 
@@ -134,6 +153,12 @@ class CancelOwnOrder(Command, frozen=True):
     secret: Secret
 
 
+class StopOrderNews(Command, frozen=True):
+    """The customer wants no more messages about this order."""
+
+    secret: Secret
+
+
 class LineWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A line of an order and how much of it there shall be; 0 strikes it."""
 
@@ -155,7 +180,9 @@ class ChangeOrder(Command, frozen=True):
 class HandOverOrder(Command, frozen=True):
     """Hand an order over, to its customer at the counter or at their door, against money: it becomes a sale here.
 
-    `id_checked`: somebody looked whether the customer is old enough. `code`: the pickup code, where it was asked for.
+    `id_checked`: somebody looked whether the customer is old enough; `id_failed`: they could not show it, and what is
+    for grown-ups falls away. `lines`: only so much of these; the order stays ready for the rest. `code`: the
+    pickup code, where it was asked for.
     """
 
     order: OrderId
@@ -163,6 +190,22 @@ class HandOverOrder(Command, frozen=True):
     id_checked: bool = False
     code: Annotated[str, msgspec.Meta(pattern=r"^(\d{6})?$")] = ""
     print: bool = True
+    lines: Annotated[tuple[LineWanted, ...], msgspec.Meta(max_length=CHANGES_MOST)] = ()
+    id_failed: bool = False
+
+
+class SetOrderSlot(Command, frozen=True):
+    """Let an order be wanted at another time: the begin of one of the free slots."""
+
+    order: OrderId
+    slot_from_us: Number
+
+
+class SetOwnSlot(Command, frozen=True):
+    """The customer chooses another time, before the shop has accepted their order or where it is closed at theirs."""
+
+    secret: Secret
+    slot_from_us: Number
 
 
 class TakeUpOrder(Command, frozen=True):
@@ -178,6 +221,12 @@ class PrintOrder(Command, frozen=True):
     """Print what is to be picked for an order, at this register."""
 
     order: OrderId
+
+
+class PrintRun(Command, frozen=True):
+    """Print what a driver takes out now: to whom, where, and what they pay."""
+
+    driver: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
 class SetHours(Command, frozen=True):

@@ -15,10 +15,13 @@ from edge.core.messages import Command, Refused
 from edge.core.registry import Around, Handler, Requirement, Transaction
 from edge.shop.access.requirements import COUNTER_FREE
 from edge.shop.access.rights import SELL
+from edge.shop.kitchen.commands import PrintSlips
 from edge.shop.orders import rules
 from edge.shop.orders.cart_handlers import lay
+from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import TakeUpOrder
 from edge.shop.orders.handing_over import ended
+from edge.shop.orders.kitchen_slips import kitchen_knows
 from edge.shop.orders.order import KeptOrder, secret_in
 from edge.shop.orders.queries import order_by_secret, order_on_counter, read_shop_order, register_of_order
 from edge.shop.till import commands as till
@@ -31,11 +34,14 @@ _BY_CODE = "SELECT order_id FROM order_secret JOIN shop_order ON id = order_id W
 _replace = msgspec.structs.replace
 
 
-def take_up_order(tx: Transaction, command: TakeUpOrder) -> Basket | Refused:
+def take_up_order(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> Basket | Refused:
+    """The order that is meant, on this register's counter."""
+    order = _meant(tx, command, tries)
+    return order if isinstance(order, Refused) else _take_up(tx, order)
+
+
+def _take_up(tx: Transaction, order: KeptOrder) -> Basket | Refused:
     """The order's lines as this register's basket, at the prices that were promised."""
-    order = _meant(tx, command)
-    if isinstance(order, Refused):
-        return order
     if isinstance(way := rules.walk(order.state, order.fulfilment), Refused):
         return way
     register = tx.actor.register
@@ -63,15 +69,19 @@ def take_up_order(tx: Transaction, command: TakeUpOrder) -> Basket | Refused:
     return lay(tx, laid)
 
 
-def _meant(tx: Transaction, command: TakeUpOrder) -> KeptOrder | Refused:
+def _meant(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> KeptOrder | Refused:
     found = None
     if command.secret:
         found = order_by_secret(tx.db, command.secret, tx.at_us)
     elif command.order:
         found = read_shop_order(tx.db, command.order)
     elif command.code:
+        if refused := tries.refusal(tx.actor.register, tx.at_us):
+            return refused
         row = tx.db.execute(_BY_CODE, (command.code,)).fetchone()
-        found = read_shop_order(tx.db, row[0]) if row else None
+        found = read_shop_order(tx.db, row[0]) if row and not tries.is_dead(row[0]) else None
+        if found is None:
+            tries.wrong(tx.actor.register, tx.at_us)
     return found or Refused("no_such_order")
 
 
@@ -84,7 +94,8 @@ def _free(tx: Transaction) -> Refused | None:
 
 def _add_line(handler: Handler, tx: Transaction, command: till.AddLine) -> Any:
     if tx.actor.may(SELL) and (secret := secret_in(command.code)):
-        return take_up_order(tx, TakeUpOrder(secret=secret))
+        found = order_by_secret(tx.db, secret, tx.at_us)
+        return _take_up(tx, found) if found else Refused("no_such_order")
     return _free(tx) or handler(tx, command)
 
 
@@ -116,6 +127,13 @@ def _pay(handler: Handler, tx: Transaction, command: till.Pay) -> Any:
     return result
 
 
+def _slips(handler: Handler, tx: Transaction, command: PrintSlips) -> Any:
+    """What kitchens were told when the order was accepted they are not told again when it is paid."""
+    id = order_on_counter(tx.db, tx.actor.register)
+    known = id and not command.holder and command.moment == "paid" and kitchen_knows(tx, id)
+    return 0 if known else handler(tx, command)
+
+
 def _abandon(handler: Handler, tx: Transaction, command: till.AbandonBasket) -> Any:
     """An order is put back: nothing was cleared away. Money that was taken for it already goes back as ever."""
     if not order_on_counter(tx.db, tx.actor.register):
@@ -138,4 +156,5 @@ AROUND: Mapping[type[Command], Around] = {
     till.AnswerQuestion: _answer,
     till.Pay: _pay,
     till.AbandonBasket: _abandon,
+    PrintSlips: _slips,
 }

@@ -91,6 +91,28 @@ class OrderChanged(Event, frozen=True):
     reason: str = ""
 
 
+class OrderParted(Event, frozen=True):
+    """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper); `goods` are left of
+    it, and it stays ready."""
+
+    order: str
+    number: int
+    revision: int
+    goods: OrderGoods
+    receipt: int
+    shown: str
+    id_checked: bool = False
+
+
+class SlotSet(Event, frozen=True):
+    """An order is wanted at another time; 0: as soon as possible."""
+
+    order: str
+    number: int
+    slot_from_us: int
+    slot_until_us: int
+
+
 class HoursSet(Event, frozen=True):
     """When the store is open from now on."""
 
@@ -109,5 +131,15 @@ class ZoneEnded(Event, frozen=True):
     zone: str
 
 
-EVENTS: tuple[type[Event], ...] = (CartEnded, OrderPlaced, OrderMoved, OrderChanged, HoursSet, ZoneSet, ZoneEnded)
+EVENTS: tuple[type[Event], ...] = (
+    CartEnded,
+    OrderPlaced,
+    OrderMoved,
+    OrderChanged,
+    OrderParted,
+    SlotSet,
+    HoursSet,
+    ZoneSet,
+    ZoneEnded,
+)
 UPCASTERS: tuple[Upcaster, ...] = ()

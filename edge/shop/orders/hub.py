@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.orders.events import CartEnded, OrderChanged, OrderMoved, OrderPlaced
+from edge.shop.orders.events import CartEnded, OrderChanged, OrderMoved, OrderParted, OrderPlaced, SlotSet
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
@@ -22,8 +22,14 @@ def _slot(field: str) -> Value:
 
 
 def _moved(field: str, placed: str) -> Value:
-    """Of an order that moved on; `placed`: of one that began."""
-    return lambda fact: getattr(fact.event, field) if isinstance(fact.event, OrderMoved) else placed
+    """Of an order that moved on, or of which a part did; `placed`: of one that began."""
+
+    def value(fact: Fact) -> str:
+        if isinstance(fact.event, OrderParted):
+            return fact.event.shown if field == "reason" else "ready"
+        return str(getattr(fact.event, field)) if isinstance(fact.event, OrderMoved) else placed
+
+    return value
 
 
 def _seconds(fact: Fact) -> int:
@@ -113,6 +119,8 @@ _MOVE = f"""
 _CHANGE = f"""
     UPDATE shop_order SET version = $5, changed_at = $6, lines = $7, total_minor = $8 WHERE {_NEWEST}
 """
+_STEPS = (OrderPlaced, OrderMoved, OrderParted)
+_SLOT = f"UPDATE shop_order SET slot_from = $5, slot_until = $6 WHERE {_NEWEST}"
 _BY_DAY = (Filter("store", "store"), Filter("from", "business_date", ">="), Filter("to", "business_date", "<="))
 
 
@@ -134,21 +142,26 @@ class OrderTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(self._project, OrderPlaced, OrderMoved, OrderChanged) | together(self._carts, CartEnded)
+        return together(self._project, OrderPlaced, OrderMoved, OrderChanged, OrderParted, SlotSet) | together(
+            self._carts, CartEnded
+        )
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         facts = self.facts(key, rows)
         await ORDER.copy(connection, (fact for fact in facts if isinstance(fact.event, OrderPlaced)))
-        await STEP.copy(connection, (fact for fact in facts if not isinstance(fact.event, OrderChanged)))
+        await STEP.copy(connection, (fact for fact in facts if isinstance(fact.event, _STEPS)))
         for _, row, event, *_rest in facts:
             of = (key.tenant, key.store, key.device, event.order)
             if isinstance(event, OrderMoved):
                 sale = (row.register, event.receipt) if event.receipt else (None, None)
                 await connection.execute(_MOVE, *of, event.now, moment(row.at_us), *sale)
-            elif isinstance(event, OrderChanged):
+            elif isinstance(event, OrderChanged | OrderParted):
                 goods = event.goods
                 new = (event.revision, moment(row.at_us), len(goods.sold), goods.total_minor)
                 await connection.execute(_CHANGE, *of, *new)
+            elif isinstance(event, SlotSet):
+                slot = (event.slot_from_us, event.slot_until_us)
+                await connection.execute(_SLOT, *of, *(moment(at_us) if at_us else None for at_us in slot))
 
     async def _carts(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await CART.copy(connection, self.facts(key, rows))

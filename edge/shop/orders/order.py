@@ -55,6 +55,7 @@ class OrderStep(msgspec.Struct, frozen=True):
 
 class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     """An order as it is now. `said`: what people call it. `late`: nobody accepted it in time, or its slot is over.
+    `no_show`: it is ready, and the day of its slot is over. `stranded`: the shop is closed at the time of its slot.
 
     `name`, `phone`, `address` and `note` are what the customer said; empty where they said nothing or were forgotten.
     `register` and `receipt` are of its sale. `secret` and `code`: of its QR and for picking it up, while they are good.
@@ -88,6 +89,8 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     register: str = ""
     receipt: int = 0
     late: bool = False
+    no_show: bool = False
+    stranded: bool = False
     secret: str = ""
     code: str = ""
 

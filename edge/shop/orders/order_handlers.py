@@ -9,36 +9,47 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.lib.units.money import divide_half_up
+from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.orders import hours, rules, zones
+from edge.shop.orders import hours, lines, rules, zones
 from edge.shop.orders.commands import (
     CancelOrder,
     CancelOwnOrder,
     ChangeOrder,
     EndZone,
-    LineWanted,
     MoveOrder,
     PrintOrder,
+    PrintRun,
     SetHours,
     SetZone,
+    StopOrderNews,
 )
 from edge.shop.orders.events import HoursSet, OrderChanged, OrderMoved, ZoneEnded, ZoneSet
+from edge.shop.orders.kitchen_slips import tell_kitchen
+from edge.shop.orders.news import note_news, stop_news
 from edge.shop.orders.order import KeptOrder, OrderGoods
-from edge.shop.orders.picking_paper import picking
-from edge.shop.orders.queries import order_by_secret, read_shop_order, read_zones, register_of_order
+from edge.shop.orders.papers_of import cancelled, change, manifest, picking
+from edge.shop.orders.queries import (
+    ORDERS_LIMIT,
+    judged,
+    last_reason,
+    order_by_secret,
+    read_shop_order,
+    read_shop_orders,
+    read_zones,
+    register_of_order,
+)
 from edge.shop.orders.reserving import hold, release
 from edge.shop.orders.rules import State
 from edge.shop.printing.commands import QueuePrint
-from edge.shop.till.rules import basket_lines
-from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, from_recorded
-from edge.shop.till.rules.payment import total_minor
-from edge.shop.till.rules.recorded import Discount
+from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
 CHANGED_IN: tuple[State, ...] = ("placed", "accepted", "preparing")
+AGE = "age"
+"""The reason of a delivery that failed as nobody there was old enough."""
 
 
 class OrderHandlers:
@@ -58,9 +69,12 @@ class OrderHandlers:
                 return Refused("driver_missing")
             if order.attempts >= rules.ATTEMPTS_MOST and not tx.actor.may(MANAGE):
                 return Refused("attempts_over", {"attempts": order.attempts})
+        if order.state == "failed" and command.to == "ready" and last_reason(tx.db, order.id) == AGE:
+            return Refused("failed_for_age", {"said": order.said})
         move(tx, order, command.to, command.reason, driver=command.driver)
         if command.to == "accepted":
             self._print(tx, order)
+            tell_kitchen(tx, order, self._settings)
         return _now(tx, order)
 
     def cancel_order(self, tx: Transaction, command: CancelOrder) -> KeptOrder | Refused:
@@ -70,18 +84,25 @@ class OrderHandlers:
         to: State = "rejected" if order.state == "placed" else "cancelled"
         if refused := rules.step(order.state, to, order.fulfilment):
             return refused
-        move(tx, order, to, command.reason)
-        release(tx, f"order:{order.id}")
+        self._end(tx, order, to, command.reason)
         return _now(tx, order)
 
     def cancel_own_order(self, tx: Transaction, command: CancelOwnOrder) -> Refused | None:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
         if order is None:
             return Refused("no_such_order")
-        if order.state != "placed":
+        (order,) = judged(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
+        if order.state != "placed" and not (order.stranded and order.state in CHANGED_IN):
             return Refused("order_being_made", {"said": order.said})
-        move(tx, order, "cancelled", "")
-        release(tx, f"order:{order.id}")
+        stop_news(tx, order)  # they know
+        self._end(tx, order, "cancelled", "")
+        return None
+
+    def stop_order_news(self, tx: Transaction, command: StopOrderNews) -> Refused | None:
+        order = order_by_secret(tx.db, command.secret, tx.at_us)
+        if order is None:
+            return Refused("no_such_order")
+        stop_news(tx, order)
         return None
 
     def change_order(self, tx: Transaction, command: ChangeOrder) -> KeptOrder | Refused:
@@ -90,17 +111,21 @@ class OrderHandlers:
             return order
         if order.state not in CHANGED_IN:
             return Refused("order_state", {"from": order.state, "to": "changed"})
-        goods = self._changed(order.goods, command.lines)
+        wanted = {change.line: change.quantity for change in command.lines}
+        goods = lines.with_quantities(order.goods, wanted, self._settings)
         if isinstance(goods, Refused):
             return goods
-        if not any(line for line in goods.sold if line.sku and line.listed_minor is None):
+        if not lines.has_goods(goods):
             return Refused("order_left_empty", {"said": order.said})
-        if refused := hold(tx, f"order:{order.id}", goods.sold):
+        if refused := over_limit(tx, goods.sold) or hold(tx, f"order:{order.id}", goods.sold):
             return refused
+        goods = with_age(tx, goods)
         tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, command.reason))
+        note_news(tx, order, "changed")
         changed = _now(tx, order)
         if order.state != "placed":
-            self._print(tx, changed)
+            tx.do(QueuePrint("order", change(order, changed, self._settings)))
+            tell_kitchen(tx, changed, self._settings)
         return changed
 
     def print_order(self, tx: Transaction, command: PrintOrder) -> Refused | None:
@@ -109,6 +134,18 @@ class OrderHandlers:
             return order
         self._print(tx, order)
         return None
+
+    def print_run(self, tx: Transaction, command: PrintRun) -> int | Refused:
+        """How many orders are on it."""
+        out = [
+            order
+            for order in read_shop_orders(tx.db, limit=ORDERS_LIMIT)
+            if order.state == "out_for_delivery" and order.driver == command.driver
+        ]
+        if not out:
+            return Refused("run_empty")
+        tx.do(QueuePrint("order", manifest(out, name_of(tx.db, command.driver), self._settings)))
+        return len(out)
 
     def set_hours(self, tx: Transaction, command: SetHours) -> Refused | None:
         if fault := hours.fault_of(command.hours):
@@ -135,21 +172,13 @@ class OrderHandlers:
         tx.append(ZoneEnded(command.zone))
         return None
 
-    def _changed(self, goods: OrderGoods, wanted: tuple[LineWanted, ...]) -> OrderGoods | Refused:
-        basket = Basket("", lines=from_recorded(goods.lines), promotions=goods.promotions)
-        for change in wanted:
-            line = basket.line(change.line)
-            if line is None or line.voided:
-                return Refused("no_such_line", {"line": change.line})
-            after: Basket | Refused
-            if change.quantity:
-                after = basket_lines.set_quantity(basket, line.id, change.quantity)
-            else:
-                after = basket_lines.void_line(basket, line.id)
-            if isinstance(after, Refused):
-                return after
-            basket = after.with_line(_with_share(after.line(line.id) or line, line))
-        return _replace(goods, lines=as_recorded(basket.lines), total_minor=total_minor(basket, self._settings))
+    def _end(self, tx: Transaction, order: KeptOrder, to: State, reason: str) -> None:
+        """It comes to nothing: the goods are free, and whoever was at it is told."""
+        move(tx, order, to, reason)
+        release(tx, f"order:{order.id}")
+        if order.state in ("accepted", "preparing", "ready"):
+            tx.do(QueuePrint("order", cancelled(order, self._settings)))
+            tell_kitchen(tx, order, self._settings, "cleared")
 
     def _print(self, tx: Transaction, order: KeptOrder) -> None:
         tx.do(QueuePrint("order", picking(order, self._settings)))
@@ -162,6 +191,19 @@ def move(
     tx.append(OrderMoved(order.id, order.number, order.state, to, reason, driver, receipt, id))
     if to not in rules.OPEN:
         tx.db.execute("UPDATE order_secret SET code = '' WHERE order_id = ?", (order.id,))
+    note_news(tx, order, to)
+
+
+def with_age(tx: Transaction, goods: OrderGoods) -> OrderGoods:
+    """The goods with the age that what is left of them asks for."""
+    ages = ages_of(tx, goods)
+    return _replace(goods, min_age=min(goods.min_age, max((ages.get(line.sku, 0) for line in goods.sold), default=0)))
+
+
+def ages_of(tx: Transaction, goods: OrderGoods) -> dict[str, int]:
+    """How old one must be for each product of an order, by the catalogue of now."""
+    found = {sku: find_by_sku(tx.db, sku) for sku in {line.sku for line in goods.sold}}
+    return {sku: product.min_age if product else goods.min_age for sku, product in found.items()}
 
 
 def _known(tx: Transaction, id: str, busy: bool = True) -> KeptOrder | Refused:
@@ -178,13 +220,3 @@ def _now(tx: Transaction, order: KeptOrder) -> KeptOrder:
     found = read_shop_order(tx.db, order.id)
     assert found is not None
     return found
-
-
-def _with_share(line: BasketLine, before: BasketLine) -> BasketLine:
-    """A line with the part of the discount that is of what is left of it."""
-    if line.voided or not before.discounts or line.quantity >= before.quantity:
-        return line
-    left = tuple(
-        Discount(one.promotion, divide_half_up(one.minor * line.quantity, before.quantity)) for one in before.discounts
-    )
-    return _replace(line, discounts=left)

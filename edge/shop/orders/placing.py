@@ -21,7 +21,6 @@ from edge.shop.orders.hours import is_open
 from edge.shop.orders.order import KeptOrder, OrderGoods, digest
 from edge.shop.orders.queries import (
     FreeSlot,
-    free_slots,
     order_of_cart,
     read_cart,
     read_hours,
@@ -30,9 +29,11 @@ from edge.shop.orders.queries import (
 )
 from edge.shop.orders.reserving import hold, release
 from edge.shop.orders.rules import called
+from edge.shop.orders.slot_choice import chosen_slot
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till import adding
 from edge.shop.till.pricing import for_customer
+from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
@@ -40,8 +41,6 @@ from edge.shop.till.settings import TillSettings
 _KEEP_SECRET = "INSERT INTO order_secret (order_id, secret, code) VALUES (?, ?, ?)"
 _LAST = "SELECT coalesce(max(number), 0) FROM shop_order WHERE business_date = ?"
 _replace = msgspec.structs.replace
-NEXT_SLOTS = 3
-"""How many free slots are named where the one that was wanted is full."""
 
 
 class Placing:
@@ -74,6 +73,8 @@ class Placing:
             return Refused("cart_empty")
         if age > cart.age_said:
             return Refused("age_not_said", {"age": age})
+        if refused := over_limit(tx, cart.lines):
+            return refused
         to = self._destination(tx, command, cart.basket)
         if isinstance(to, Refused):
             return to
@@ -159,14 +160,7 @@ class Placing:
             if at_shop or is_open(read_hours(tx.db), self._zone, tx.at_us):
                 return None
             return Refused("shop_closed")
-        free = free_slots(tx.db, self._zone, tx.at_us)
-        found = next((slot for slot in free if slot.from_us == wanted), None)
-        if found:
-            return found
-        if not free or wanted < free[0].from_us:
-            return Refused("slot_past")
-        later = [slot for slot in free if slot.from_us > wanted][:NEXT_SLOTS]
-        return Refused("slot_full", {f"next{n}_us": slot.from_us for n, slot in enumerate(later, 1)})
+        return chosen_slot(tx, self._zone, wanted)
 
 
 def with_fee(tx: Transaction, basket: Basket, zone: DeliveryZone, fee_minor: int, settings: TillSettings) -> Basket:

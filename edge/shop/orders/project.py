@@ -7,7 +7,16 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.orders.events import HoursSet, OrderChanged, OrderMoved, OrderPlaced, ZoneEnded, ZoneSet
+from edge.shop.orders.events import (
+    HoursSet,
+    OrderChanged,
+    OrderMoved,
+    OrderParted,
+    OrderPlaced,
+    SlotSet,
+    ZoneEnded,
+    ZoneSet,
+)
 from edge.shop.orders.rules import OPEN
 
 _encode = msgspec.json.Encoder().encode
@@ -27,6 +36,7 @@ _STEP = """
     INSERT INTO order_step (order_id, seq, was, now, at_us, actor, surface, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _CHANGE = "UPDATE shop_order SET version = ?, goods = ?, total_minor = ?, changed_us = ? WHERE id = ?"
+_SLOT = "UPDATE shop_order SET slot_from_us = ?, slot_until_us = ? WHERE id = ?"
 _HOURS = "INSERT OR REPLACE INTO store_hours (only, body) VALUES (1, ?)"
 _ZONE = "INSERT OR REPLACE INTO delivery_zone (id, body) VALUES (?, ?)"
 
@@ -68,6 +78,16 @@ def _changed(db: Connection, fact: RecordedEvent, event: OrderChanged) -> None:
     db.execute(_CHANGE, (event.revision, _encode(goods), goods.total_minor, fact.at_us, event.order))
 
 
+def _parted(db: Connection, fact: RecordedEvent, event: OrderParted) -> None:
+    goods = event.goods
+    db.execute(_CHANGE, (event.revision, _encode(goods), goods.total_minor, fact.at_us, event.order))
+    _step(db, fact, event.order, "ready", "ready", event.shown)
+
+
+def _slot(db: Connection, fact: RecordedEvent, event: SlotSet) -> None:
+    db.execute(_SLOT, (event.slot_from_us, event.slot_until_us, event.order))
+
+
 def _step(db: Connection, fact: RecordedEvent, order: str, was: str, now: str, reason: str) -> None:
     db.execute(_STEP, (order, fact.seq, was, now, fact.at_us, fact.actor, fact.surface, reason))
 
@@ -92,6 +112,8 @@ projector = Projector(
         OrderPlaced: _placed,
         OrderMoved: _moved,
         OrderChanged: _changed,
+        OrderParted: _parted,
+        SlotSet: _slot,
         HoursSet: _hours,
         ZoneSet: _zone,
         ZoneEnded: _no_zone,

@@ -58,6 +58,7 @@ class OrderStatus(msgspec.Struct, frozen=True):
     slot_until_us: int
     fulfilment: str
     code: str
+    stranded: bool = False
 
 
 class KioskCall(msgspec.Struct, frozen=True):
@@ -132,11 +133,20 @@ def order_steps(db: Connection, order: str) -> list[OrderStep]:
     return [OrderStep(*row) for row in rows]
 
 
-def order_status(db: Connection, secret: str, at_us: Number = 0) -> OrderStatus | None:
+def last_reason(db: Connection, order: str) -> str:
+    """Why the last step of an order was taken."""
+    found = db.execute(
+        "SELECT reason FROM order_step WHERE order_id = ? ORDER BY seq DESC LIMIT 1", (order,)
+    ).fetchone()
+    return found[0] if found else ""
+
+
+def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UTC") -> OrderStatus | None:
     """What the QR of an order shows."""
     order = order_by_secret(db, secret, at_us)
     if order is None:
         return None
+    (order,) = judged(db, ZoneInfo(zone), [order], at_us)
     return OrderStatus(*(getattr(order, field) for field in OrderStatus.__struct_fields__))
 
 
@@ -171,21 +181,41 @@ def free_slots(db: Connection, zone: ZoneInfo, at_us: int, limit: int = SLOTS_LI
     return found
 
 
+def wanting_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
+    """Open orders that are late, that nobody came for, or at whose time the shop is closed."""
+    found = judged(db, zone, read_shop_orders(db, limit=ORDERS_LIMIT), at_us)
+    return [order for order in found if order.late or order.no_show or order.stranded]
+
+
 def late_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
     """Open orders that nobody accepted in time, or whose slot is over."""
-    return [order for order in judged(db, zone, read_shop_orders(db, limit=ORDERS_LIMIT), at_us) if order.late]
+    return [order for order in wanting_orders(db, zone, at_us) if order.late]
 
 
 def judged(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: int) -> list[KeptOrder]:
-    """The same orders, each knowing whether it is late: the time to accept one counts while the shop is open."""
+    """The same orders, each knowing what is wrong with it: the time to accept one counts while the shop is open."""
     hours = read_hours(db)
+    today = opening.day_of(zone, at_us)
 
     def late(order: KeptOrder) -> bool:
         if order.state == "placed":
             return opening.open_between(hours, zone, order.placed_us, at_us, ACCEPT_WITHIN_US)
         return order.open and 0 < order.slot_until_us <= at_us
 
-    return [msgspec.structs.replace(order, late=late(order)) for order in orders]
+    def no_show(order: KeptOrder) -> bool:
+        wanted_us = order.slot_from_us or order.placed_us
+        return order.state == "ready" and opening.day_of(zone, wanted_us) < today
+
+    def stranded(order: KeptOrder) -> bool:
+        if not order.open or order.slot_from_us <= at_us:
+            return False
+        length_us = order.slot_until_us - order.slot_from_us
+        return not opening.open_between(hours, zone, order.slot_from_us, order.slot_until_us, length_us)
+
+    return [
+        msgspec.structs.replace(order, late=late(order), no_show=no_show(order), stranded=stranded(order))
+        for order in orders
+    ]
 
 
 def order_on_counter(db: Connection, register: str) -> str:

@@ -35,8 +35,13 @@ def release(tx: Transaction, holder: str) -> None:
 
 def fulfil(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> None:
     """The holder was given these goods; what else was promised to it is free again."""
-    tx.do(FulfilReservation(holder, _counted(tx, lines)))
+    hand_part(tx, holder, lines)
     release(tx, holder)
+
+
+def hand_part(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> None:
+    """The holder was given these goods, and keeps what else was promised to it."""
+    tx.do(FulfilReservation(holder, _counted(tx, lines)))
 
 
 def _counted(tx: Transaction, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:

@@ -1,4 +1,5 @@
-"""What of orders wants a person: one that is late, and a kiosk where somebody waits."""
+"""What of orders wants a person: one that is late, that nobody came for, or at whose time the shop is closed; and a
+kiosk where somebody waits."""
 
 from __future__ import annotations
 
@@ -7,18 +8,34 @@ from zoneinfo import ZoneInfo
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.orders.queries import kiosk_calls, late_orders
+from edge.shop.orders.queries import kiosk_calls, wanting_orders
 
 
 def watches(zone: ZoneInfo) -> tuple[Watch, ...]:
     """Those of a store in this zone."""
 
     def late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-        for order in late_orders(db, zone, now_us):
-            yield Condition(order.id, {"said": order.said, "minutes": (now_us - order.placed_us) // 60_000_000})
+        for order in wanting_orders(db, zone, now_us):
+            if order.late and not order.no_show:
+                yield Condition(order.id, {"said": order.said, "minutes": (now_us - order.placed_us) // 60_000_000})
+
+    def no_show(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        for order in wanting_orders(db, zone, now_us):
+            if order.no_show:
+                yield Condition(order.id, {"said": order.said})
+
+    def stranded(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        for order in wanting_orders(db, zone, now_us):
+            if order.stranded:
+                yield Condition(order.id, {"said": order.said})
 
     def calls(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for call in kiosk_calls(db):
             yield Condition(call.register, {"register": call.register})
 
-    return (Watch("order_late", "high", late, every_s=30), Watch("kiosk_call", "medium", calls, every_s=5))
+    return (
+        Watch("order_late", "high", late, every_s=30),
+        Watch("order_no_show", "low", no_show, every_s=600),
+        Watch("order_stranded", "high", stranded, every_s=60),
+        Watch("kiosk_call", "medium", calls, every_s=5),
+    )

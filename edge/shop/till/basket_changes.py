@@ -10,6 +10,7 @@ from edge.shop.access.rights import DISCOUNT, within
 from edge.shop.catalog.categories.queries import places_of
 from edge.shop.till.costs import asked, noted
 from edge.shop.till.pricing import priced
+from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import plausible
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine
@@ -39,6 +40,9 @@ def price_and_save(
     """
     if isinstance(decision, Refused):
         return decision
+    more = sum(line.goods for line in decision.sold) > sum(line.goods for line in basket.sold)
+    if more and (refused := over_limit(tx, decision.sold)):
+        return refused
     if ask and (refused := plausible.line_asked(basket, decision, settings)):
         return refused
     if settings.undiscounted:

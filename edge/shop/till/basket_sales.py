@@ -58,7 +58,8 @@ class BasketSales:
         return self._completed(tx, sale, command)
 
     def _completed(self, tx: Transaction, sale: SaleCompleted, command: SellBasket | SellPriced) -> Sale | Refused:
-        fact = complete(tx, sale, self._settings, command.print, command.note)
+        slips = not isinstance(command, SellPriced) or command.slips
+        fact = complete(tx, sale, self._settings, command.print, command.note, slips)
         return fact if isinstance(fact, Refused) else sale_of(fact)
 
     def _filled(self, tx: Transaction, command: SellBasket) -> Basket | Refused:

@@ -161,8 +161,8 @@ class SellBasket(Command, frozen=True):
 class SellPriced(Command, frozen=True):
     """Sell lines that were priced before, as an order promised them; taxes are those of now. All of it, or nothing.
 
-    What another room asks for inside its own command. `opened_us`: when the lines came together. The rest as in
-    `SellBasket`.
+    What another room asks for inside its own command. `opened_us`: when the lines came together. `slips`: whether
+    kitchens are told of it now. The rest as in `SellBasket`.
     """
 
     lines: Annotated[tuple[RecordedLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
@@ -174,6 +174,7 @@ class SellPriced(Command, frozen=True):
     note: Annotated[str, msgspec.Meta(max_length=60)] = ""
     print: bool = True
     customer: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    slips: bool = True
 
 
 class LayBasket(Command, frozen=True):

@@ -17,6 +17,7 @@ from edge.shop.till.commands import Pay
 from edge.shop.till.coupon_money import coupons_used
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.exchanges import goods_back, move_returned
+from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.rules import payment, plausible
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.sale_effects import next_number, open_drawer, stock_moves, tell_slips, with_notices
@@ -36,10 +37,18 @@ def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) 
 
 
 def complete(
-    tx: Transaction, sale: SaleCompleted, settings: TillSettings, printed: bool = True, note: str = ""
+    tx: Transaction,
+    sale: SaleCompleted,
+    settings: TillSettings,
+    printed: bool = True,
+    note: str = "",
+    slips: bool = True,
 ) -> RecordedEvent | Refused:
     """The sale with the register's next number, and all that goes with it: goods, gift cards, drawer, receipt, slips
-    (which call the order `note`). Refused where a card cannot be loaded, or holds less by now."""
+    (which call the order `note`). Refused where a card cannot be loaded, or holds less by now, and where the law gives
+    nobody so much."""
+    if refused := over_limit(tx, sale.lines):
+        return refused
     exchanged = goods_back(tx, sale, settings)
     if isinstance(exchanged, Refused):
         return exchanged
@@ -55,7 +64,8 @@ def complete(
     if printed:
         document = receipts.of_sale(sale, fact, with_notices(tx, settings), credit=credit)
         tx.do(QueuePrint("receipt", document, receipt=sale.number))
-    tell_slips(tx, settings, "paid", sale.lines, note, receipt=sale.number)
+    if slips:
+        tell_slips(tx, settings, "paid", sale.lines, note, receipt=sale.number)
     return fact
 
 

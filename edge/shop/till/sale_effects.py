@@ -70,6 +70,7 @@ def tell_slips(
     lines: Iterable[RecordedLine],
     note: str = "",
     receipt: int = 0,
+    holder: str = "",
 ) -> int:
     """Tell other printers what is new of an order; how many slips that makes."""
     if not settings.slips:
@@ -77,7 +78,7 @@ def tell_slips(
     ordered = tuple(
         Ordered(line.id, line.sku, line.names, line.unit, 0 if line.voided else line.quantity) for line in lines
     )
-    done = tx.do(PrintSlips(moment, ordered, note, receipt))
+    done = tx.do(PrintSlips(moment, ordered, note, receipt, holder))
     assert isinstance(done, Done)
     return done.result if not done.repeated else len(ordered)
 

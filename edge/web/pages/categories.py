@@ -74,7 +74,7 @@ def _named(category: Category) -> tuple[str, ...]:
 
 def _typed(attribute: Attribute) -> dict[str, str]:
     """What of an attribute is typed otherwise than it is kept."""
-    bounds = {"low": attribute.low, "high": attribute.high}
+    bounds = {"low": attribute.low, "high": attribute.high, "most": attribute.most}
     typed = {key: "" if bound is None else f"{bound / THOUSANDTHS:.12g}" for key, bound in bounds.items()}
     return {**typed, "choices": BETWEEN.join(attribute.choices)}
 

@@ -16,7 +16,8 @@ DEPTH_LIMIT = 12
 class Attribute(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What an attribute of a category's products is: `unit` of a number or range, `choices` of a choice.
 
-    `low` and `high`: between which a number makes sense, in thousandths of the unit.
+    `low` and `high`: between which a number makes sense, in thousandths of the unit. `most`: no more of it goes to one
+    person at once, over all that they buy of the category; the law says so of cannabis.
     """
 
     kind: Literal["text", "number", "range", "choice"]
@@ -25,6 +26,7 @@ class Attribute(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     required: bool = False
     low: int | None = None
     high: int | None = None
+    most: Annotated[int, msgspec.Meta(gt=0, le=10**12)] | None = None
     names: Names | None = None
 
 

@@ -57,6 +57,13 @@ def read_categories(db: Connection) -> list[Category]:
     return [_category(row) for row in db.execute(f"SELECT {_CATEGORY} FROM category ORDER BY id")]
 
 
+def limited_categories(db: Connection) -> list[Category]:
+    """The categories of which one person may have only so much."""
+    rows = db.execute(f"SELECT {_CATEGORY} FROM category WHERE attributes LIKE '%\"most\":%' ORDER BY id")
+    found = [_category(row) for row in rows]
+    return [one for one in found if any(attribute.most is not None for attribute in one.attributes.values())]
+
+
 def is_used(
     db: Connection, id: str, named: NamedElsewhere, but_for: Iterable[str] = (), below: Iterable[str] = ()
 ) -> bool:

@@ -14,9 +14,12 @@ from edge.shop.access.rights import ORDERS, SELL
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import (
     ORDERS_LIMIT,
+    FreeSlot,
+    free_slots,
     judged,
     kiosk_calls,
     order_steps,
+    read_hours,
     read_shop_order,
     read_shop_orders,
 )
@@ -34,6 +37,7 @@ COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """The columns of the board, and the states that stand in each."""
 ENDED_SHOWN = 30
+SLOTS_SHOWN = 40
 
 
 async def board(request: web.Request) -> web.Response:
@@ -46,15 +50,18 @@ async def board(request: web.Request) -> web.Response:
 async def details(request: web.Request) -> web.Response:
     """`GET /fragments/order?order=`: all of an order, its steps, and what can be done with it."""
     site, id = request.app[SITE], request.query.get("order", "")[:60]
+    zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
 
-    def read(db: Any) -> tuple[KeptOrder | None, list[Any]]:
-        return read_shop_order(db, id), order_steps(db, id)
+    def read(db: Any) -> tuple[KeptOrder | None, list[Any], list[FreeSlot]]:
+        found = read_shop_order(db, id)
+        moves = found is not None and found.open and found.state != "out_for_delivery" and read_hours(db).days_ahead
+        return found, order_steps(db, id), free_slots(db, zone, now_us, SLOTS_SHOWN) if moves else []
 
-    found, steps = await site.asker.read(read)
+    found, steps, slots = await site.asker.read(read)
     if found is None:
         raise Problem(404, "no_such_order")
     language = texts_of(request).language
-    return html(site.renderer.render("order_details.html", language, order=found, steps=steps))
+    return html(site.renderer.render("order_details.html", language, order=found, steps=steps, slots=slots))
 
 
 def shown(source: FragmentSource, register: str) -> dict[str, Any]:

@@ -226,6 +226,11 @@ async function byId(id) {
     if (answer.status !== 200) return;
     $("sheet").innerHTML = answer.body;
     $("sheet").showModal();
+  } else if (id === "elsewhere") {
+    const answer = await ask("elsewhere");
+    if (answer.status !== 200) return;
+    $("sheet").innerHTML = answer.body; // in the place of the question how it is wanted
+    say($("sheet").innerText);
   } else if (id === "age-yes" || id === "age-no") {
     $("age").close();
     if (id === "age-yes") waiting?.();

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page
@@ -19,10 +21,11 @@ from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import count_by_category
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
-from edge.shop.orders.commands import AddToCart, CallStaff, LeaveCart, PlaceOrder, SetCartLine
+from edge.shop.orders.commands import AddToCart, CallStaff, LeaveCart, PlaceOrder, SetCartLine, TakeCart
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, ask, body_as, opened, shown, visitor
+from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, Visitor, ask, body_as, opened, shown, taking, visitor
 from edge.shop.orders.queries import free_slots, order_of_cart, read_hours, read_zones
+from edge.shop.reviews.queries import read_rating
 from edge.shop.search.queries import Listed, Search
 from edge.shop.stock.queries import available_of
 from edge.web.callers import origin_of
@@ -35,6 +38,8 @@ from edge.web.trust import picture as qr
 GOODS_SHOWN = 24
 CATEGORIES_SHOWN = 40
 SLOTS_SHOWN = 40
+_TAKE = re.compile(rf"{PHONE}\?take=([A-Za-z0-9_-]{{16,64}})$")
+"""What the QR of a phone's cart holds, as a kiosk scans it."""
 _DONE_S = 40
 """How long a kiosk shows the number of an order before it is the next customer's."""
 
@@ -42,6 +47,8 @@ _DONE_S = 40
 async def kiosk(request: web.Request) -> web.Response:
     """`GET /kiosk`, `GET /shop`: the whole page, with the first goods and the cart."""
     site, who = request.app[SITE], visitor(request)
+    if who.base == PHONE and (taken := request.query.get("take", "")):
+        return await _take(request, who, taken)
     first = await _goods(request, site)
     cart = await shown(request, who, touch=True)
     place = request.query.get("place", "")[:30]
@@ -66,6 +73,22 @@ async def kiosk(request: web.Request) -> web.Response:
     )
 
 
+async def _take(request: web.Request, who: Visitor, taken: str) -> web.Response:
+    """A phone goes on with the cart whose QR it read; where that has ended the page opens with what the phone has."""
+    again = web.HTTPSeeOther(f"{PHONE}?" + urlencode({"lang": texts_of(request).language}))
+    outcome = await ask(request, who, command) if (command := taking(taken, who)) else None
+    if isinstance(outcome, Done) and isinstance(outcome.result, CartView):
+        CART.set(request, again, outcome.result.id)
+    return again
+
+
+async def elsewhere(request: web.Request) -> web.Response:
+    """`GET /kiosk/elsewhere`: the QR by which another screen goes on with this cart."""
+    who = visitor(request)
+    link = f"{origin_of(request)}{PHONE}?" + urlencode({"take": who.cart})
+    return _piece(request, "kiosk_elsewhere.html", qr=qr(link) if who.cart else "", base=who.base)
+
+
 async def goods(request: web.Request) -> web.Response:
     """`GET /kiosk/goods?text=&category=&after=`: products as cards."""
     return _piece(request, "kiosk_goods.html", **await _goods(request, request.app[SITE]))
@@ -81,11 +104,12 @@ async def product(request: web.Request) -> web.Response:
         return found, _told(db, found) if found else []
 
     found, facts = await site.asker.read(read)
+    rating = await site.asker.read(lambda db: read_rating(db, sku))
     if found is None or found.retired_us is not None:
         raise Problem(404, "unknown_sku", sku=sku[:80])
     cart = await shown(request, who, touch=False)
     asks_age = found.min_age > (cart.age_said if cart else 0)
-    return _piece(request, "kiosk_product.html", product=found, facts=facts, asks_age=asks_age)
+    return _piece(request, "kiosk_product.html", product=found, facts=facts, rating=rating, asks_age=asks_age)
 
 
 async def cart(request: web.Request) -> web.Response:
@@ -103,6 +127,9 @@ async def add(request: web.Request) -> web.Response:
     if isinstance(found, Refused):
         return _answer(request, found)
     command = await body_as(request, AddToCart, cart=found.id) if body else AddToCart(found.id)
+    if in_code := _TAKE.search(command.code):
+        moved = msgspec.convert({"cart": in_code[1], "channel": who.channel, "into": found.id}, TakeCart)
+        return _answer(request, await ask(request, who, moved))
     answer = _answer(request, await ask(request, who, command))
     if who.base == PHONE and found.id != who.cart:
         CART.set(request, answer, found.id)
@@ -137,7 +164,11 @@ async def checkout(request: web.Request) -> web.Response:
 
     def read(db: Connection) -> dict[str, Any]:
         slots = free_slots(db, zone, now_us, SLOTS_SHOWN) if read_hours(db).days_ahead else []
-        return {"slots": slots, "delivers": bool(read_zones(db)) and who.base == PHONE}
+        return {
+            "slots": slots,
+            "phones": site.config.orders.phones,
+            "delivers": bool(read_zones(db)) and who.base == PHONE,
+        }
 
     found = await shown(request, who, touch=True)
     return _piece(request, "kiosk_checkout.html", cart=found, base=who.base, **await site.asker.read(read))
@@ -223,7 +254,13 @@ def _piece(request: web.Request, template: str, **values: object) -> web.Respons
 
 def _endpoints(base: str) -> tuple[Endpoint, ...]:
     right = BASKET if base == KIOSK else ANYBODY
-    reads = (("goods", goods), ("goods/{sku}", product), ("cart", cart), ("checkout", checkout))
+    reads = (
+        ("goods", goods),
+        ("goods/{sku}", product),
+        ("cart", cart),
+        ("checkout", checkout),
+        ("elsewhere", elsewhere),
+    )
     writes = (("add", add), ("line", put), ("leave", leave), ("call", call), ("place", place))
     return (
         *(Endpoint(method="GET", path=f"{base}/{path}", handler=made, right=right) for path, made in reads),

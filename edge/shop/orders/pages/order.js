@@ -7,7 +7,7 @@ const { lang } = document.body.dataset;
 async function follow() {
   for (;;) {
     try {
-      const answer = await fetch(`${path}/state?seen=${document.body.dataset.state}&lang=${lang}`);
+      const answer = await fetch(`${path}/state?seen=${encodeURIComponent(document.body.dataset.state)}&lang=${lang}`);
       if (answer.status === 404) return;
       if (!answer.ok) throw new Error(String(answer.status));
       const { state, html } = await answer.json();
@@ -20,8 +20,30 @@ async function follow() {
 }
 
 addEventListener("click", async ({ target }) => {
-  if (target.id !== "cancel" || !confirm(target.dataset.sure)) return;
-  const answer = await fetch(`${path}/cancel?lang=${lang}`, { method: "POST" });
+  const { slot } = target.dataset;
+  if (target.id === "again") {
+    const answer = await fetch(`${path}/again?lang=${lang}`, { method: "POST" });
+    const body = await answer.json();
+    const error = document.getElementById("order-error");
+    if (!answer.ok) error.textContent = (body.refused ?? body.error)?.message ?? "";
+    else if (body.missing.length && !target.dataset.told) {
+      target.dataset.told = "yes";
+      error.textContent = `${error.dataset.missing} ${body.missing.join(", ")}`;
+      setTimeout(() => (location.href = `/shop?lang=${lang}`), 4000);
+    } else location.href = `/shop?lang=${lang}`;
+    return;
+  }
+  if (target.id === "stop") {
+    const answer = await fetch(`${path}/quiet?lang=${lang}`, { method: "POST" });
+    if (answer.ok) target.replaceWith(target.dataset.done);
+    return;
+  }
+  if (!slot && (target.id !== "cancel" || !confirm(target.dataset.sure))) return;
+  const answer = await fetch(`${path}/${slot ? "slot" : "cancel"}?lang=${lang}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: slot && JSON.stringify({ slot_from_us: Number(slot) }),
+  });
   const body = await answer.json();
   document.getElementById("order-error").textContent = answer.ok ? "" : (body.refused ?? body.error)?.message ?? "";
 });

@@ -7,6 +7,7 @@ import { listen } from "/static/push.js";
 
 const $ = (id) => document.getElementById(id);
 let handing = "";
+let part = []; // what of it is handed over now; empty: all of it
 let cancelling = "";
 let later = null; // the cart that was taken from the counter, until it is ordered
 
@@ -50,26 +51,40 @@ async function orderLater({ slot, name, phone, note }) {
   $("later-dialog").close();
 }
 
+// A part of an order: what was counted in its details goes into the question for the money.
+function handPart(form) {
+  const wanted = [...form.querySelectorAll("input[data-part]")].filter((input) => Number(input.value) > 0);
+  const { order, said, age } = form.dataset;
+  askMoney(order, said, "", age);
+  part = wanted.map((input) => ({ line: Number(input.dataset.part), quantity: Math.round(Number(input.value) * 1000) }));
+}
+
+function askMoney(order, said, sum, age) {
+  handing = order;
+  part = [];
+  $("hand-said").textContent = said;
+  $("hand-sum").textContent = sum;
+  for (const asked of ["hand-age", "hand-failed"]) $(asked).hidden = age === "0";
+  $("hand-age-text").textContent = $("hand-age-text").dataset.text.replace("{age}", age);
+  $("hand").reset();
+  $("hand-error").textContent = "";
+  $("hand-dialog").showModal();
+}
+
 addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   if (button.id === "later") await offerLater();
-  const { to, hand, show: shown, said, sum, age, print, cancel, line, quantity, answer } = button.dataset;
+  const { to, hand, show: shown, said, sum, age, print, run, cancel, line, quantity, answer } = button.dataset;
   const order = button.closest("[data-order]")?.dataset.order;
   if (to) {
     const driver = to === "out_for_delivery" ? button.closest("footer").querySelector("[data-driver]").value : "";
     await command("MoveOrder", { order, to, driver });
   } else if (hand) {
-    handing = hand;
-    $("hand-said").textContent = said;
-    $("hand-sum").textContent = sum;
-    $("hand-age").hidden = age === "0";
-    $("hand-age-text").textContent = $("hand-age-text").dataset.text.replace("{age}", age);
-    $("hand").reset();
-    $("hand-error").textContent = "";
-    $("hand-dialog").showModal();
+    askMoney(hand, said, sum, age);
   } else if (shown) await show(shown);
   else if (print) await command("PrintOrder", { order: print }, "details-error");
+  else if (run) await command("PrintRun", { driver: run });
   else if (cancel) {
     cancelling = cancel;
     $("why-title").textContent = said;
@@ -84,9 +99,18 @@ addEventListener("click", async ({ target }) => {
 addEventListener("submit", async (event) => {
   event.preventDefault();
   if (event.target.id === "later-form") await orderLater(event.target.elements);
+  else if (event.target.id === "slot") {
+    const slot_from_us = Number(event.target.elements.slot.value);
+    const { order } = event.target.dataset;
+    if (slot_from_us && (await command("SetOrderSlot", { order, slot_from_us }, "details-error"))) await show(order);
+  } else if (event.target.id === "part") handPart(event.target);
   else if (event.target.id === "hand") {
-    const body = { order: handing, tenders: [{ kind: event.submitter.value }], id_checked: $("hand").elements.id_checked.checked };
-    if (await command("HandOverOrder", body, "hand-error")) $("hand-dialog").close();
+    const body = { order: handing, tenders: [{ kind: event.submitter.value }], lines: part };
+    for (const name of ["id_checked", "id_failed"]) body[name] = $("hand").elements[name].checked;
+    if (await command("HandOverOrder", body, "hand-error")) {
+      $("hand-dialog").close();
+      $("order-dialog").close();
+    }
   } else if (event.target.id === "why") {
     if (!(await command("CancelOrder", { order: cancelling, reason: $("why").elements.reason.value }, "why-error"))) return;
     $("why-dialog").close();

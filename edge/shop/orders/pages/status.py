@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -10,9 +12,12 @@ from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Done
 from edge.shop.access.rights import anonymous_actor
-from edge.shop.orders.commands import CancelOwnOrder
+from edge.shop.orders.cart import CartView
+from edge.shop.orders.commands import CancelOwnOrder, OrderAgain, SetOwnSlot, StopOrderNews
 from edge.shop.orders.order import SECRET
-from edge.shop.orders.queries import OrderStatus, order_status
+from edge.shop.orders.pages.visitor import CART, body_as
+from edge.shop.orders.queries import OrderStatus, free_slots, order_status
+from edge.shop.orders.slot_choice import NEXT_SLOTS
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.pages.shell import page
@@ -29,8 +34,7 @@ async def order(request: web.Request) -> web.Response:
     """`GET /order/{secret}`: number, state and slot; never a name, an address or goods."""
     status = _known(request)
     link = f"{request.scheme}://{request.host}{request.path}"
-    way = TO_DOOR if status.fulfilment == "delivery" else STEPS
-    return page(request, "order", status=status, way=way, qr=qr(link), secret=request.match_info["secret"])
+    return page(request, "order", **_shown(request, status), seen=_seen(status), qr=qr(link))
 
 
 async def state(request: web.Request) -> web.Response:
@@ -39,15 +43,22 @@ async def state(request: web.Request) -> web.Response:
     subscription = site.shop.bus.subscribe(COMMITTED)
     try:
         async with asyncio.timeout(WAIT_S):
-            while (status := _known(request)).state == seen:
+            while _seen(status := _known(request)) == seen:
                 await subscription.next()
     except TimeoutError:
         status = _known(request)
     finally:
         site.shop.bus.unsubscribe(subscription)
-    way = TO_DOOR if status.fulfilment == "delivery" else STEPS
-    text = site.renderer.render("order_state.html", texts_of(request).language, status=status, way=way)
-    return answer_json({"state": status.state, "html": text})
+    text = site.renderer.render("order_state.html", texts_of(request).language, **_shown(request, status))
+    return answer_json({"state": _seen(status), "html": text})
+
+
+async def slot(request: web.Request) -> web.Response:
+    """`POST /order/{secret}/slot`: the customer chooses another time."""
+    site = request.app[SITE]
+    wanted = await body_as(request, SetOwnSlot, secret=request.match_info["secret"])
+    outcome = await site.shop.do(wanted, anonymous_actor(site.config.registers[0], "kiosk"))
+    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
 
 
 async def cancel(request: web.Request) -> web.Response:
@@ -59,18 +70,70 @@ async def cancel(request: web.Request) -> web.Response:
     return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
 
 
+async def again(request: web.Request) -> web.Response:
+    """`POST /order/{secret}/again`: the same once more into a phone's cart, at today's prices; what cannot be had is
+    named."""
+    site, texts = request.app[SITE], texts_of(request)
+    if not _phones(request):
+        raise web.HTTPNotFound
+    actor = anonymous_actor(site.config.registers[0], "kiosk")
+    outcome = await site.shop.do(OrderAgain(request.match_info["secret"]), actor)
+    if not isinstance(outcome, Done):
+        return answer_outcome(outcome, texts)
+    cart: CartView = outcome.result
+    named = [names.get(texts.language) or next(iter(names.values()), "") for names in cart.missing]
+    answer = answer_json({"missing": named})
+    CART.set(request, answer, cart.id)
+    return answer
+
+
+async def quiet(request: web.Request) -> web.Response:
+    """`POST /order/{secret}/quiet`: no more messages about it."""
+    site = request.app[SITE]
+    actor = anonymous_actor(site.config.registers[0], "kiosk")
+    outcome = await site.shop.do(StopOrderNews(request.match_info["secret"]), actor)
+    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
+
+
 def _known(request: web.Request) -> OrderStatus:
     site = request.app[SITE]
-    found = order_status(site.shop.reader, request.match_info["secret"], site.shop.now_us())
+    reader, now_us = site.shop.reader, site.shop.now_us()
+    found = order_status(reader, request.match_info["secret"], now_us, site.settings.zone)
     if found is None:
         raise web.HTTPNotFound
     return found
+
+
+def _phones(request: web.Request) -> bool:
+    """Whether phones may order here."""
+    return request.app[SITE].config.orders.phones
+
+
+def _seen(status: OrderStatus) -> str:
+    """What a page shows of an order, as it says what it has seen."""
+    return f"{status.state}{' stranded' if status.stranded else ''}"
+
+
+def _shown(request: web.Request, status: OrderStatus) -> dict[str, Any]:
+    """What the page shows: the way of the order, the times that are offered to whom closing early strands, whether the
+    same may be ordered again."""
+    site = request.app[SITE]
+    zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
+    return {
+        "status": status,
+        "way": TO_DOOR if status.fulfilment == "delivery" else STEPS,
+        "slots": free_slots(site.shop.reader, zone, now_us, NEXT_SLOTS) if status.stranded else [],
+        "again": _phones(request),
+    }
 
 
 _PATH = f"/order/{{secret:{SECRET}}}"
 ENDPOINTS = (
     # Who knows the secret may see the status: it is looked up by the handlers.
     Endpoint(method="GET", path=f"{_PATH}/state", handler=state, right=ANYBODY),
+    Endpoint(method="POST", path=f"{_PATH}/again", handler=again, right=ANYBODY),
+    Endpoint(method="POST", path=f"{_PATH}/quiet", handler=quiet, right=ANYBODY),
+    Endpoint(method="POST", path=f"{_PATH}/slot", handler=slot, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/cancel", handler=cancel, right=ANYBODY),
 )
 PAGES = (Page(path=_PATH, name="order", handler=order, right=ANYBODY, group="orders"),)

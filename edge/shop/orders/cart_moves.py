@@ -1,0 +1,77 @@
+"""Carts that come from somewhere else, inside the transaction: from another screen by QR, or from an older order."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.orders.cart import Cart, CartView
+from edge.shop.orders.cart_handlers import CartHandlers, live_cart, new_cart, save
+from edge.shop.orders.commands import AddToCart, OrderAgain, TakeCart
+from edge.shop.orders.lines import is_fee
+from edge.shop.orders.queries import order_by_secret, read_cart
+from edge.shop.orders.reserving import release
+from edge.shop.till.rules.basket import Basket, BasketLine
+from edge.shop.till.settings import TillSettings
+
+_replace = msgspec.structs.replace
+
+
+class CartMoves:
+    """Carts of a store with these settings, as they move."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._handlers = CartHandlers(settings)
+
+    def take_cart(self, tx: Transaction, command: TakeCart) -> CartView | Refused:
+        taken = live_cart(tx, command.cart)
+        if isinstance(taken, Refused):
+            return taken
+        into = live_cart(tx, command.into) if command.into else None
+        if isinstance(into, Refused):
+            return into
+        if into is not None and into.id == taken.id:
+            return self._handlers.shown(tx, into)
+        release(tx, f"cart:{taken.id}")
+        tx.db.execute("DELETE FROM cart WHERE id = ?", (taken.id,))
+        if into is not None:
+            return self._handlers.changed(tx, into, joined(into.basket, taken.basket))
+        opened = new_cart(tx, command.channel, _replace(taken.basket, register=tx.actor.register))
+        opened = _replace(opened, began_us=taken.began_us, age_said=taken.age_said, language=taken.language)
+        return self._handlers.changed(tx, opened, opened.basket)
+
+    def order_again(self, tx: Transaction, command: OrderAgain) -> CartView | Refused:
+        order = order_by_secret(tx.db, command.secret, tx.at_us)
+        if order is None:
+            return Refused("no_such_order")
+        cart: Cart = new_cart(tx, command.channel, Basket(tx.actor.register, opened_us=tx.at_us))
+        save(tx, _replace(cart, language=order.language))
+        missing: list[dict[str, str]] = []
+        for line in order.goods.lines:
+            if is_fee(line) or line.label is not None:
+                continue
+            wanted = AddToCart(cart.id, sku=line.sku, quantity=line.quantity, age_said=order.goods.min_age)
+            if isinstance(self._handlers.add_to_cart(tx, wanted), Refused):
+                missing.append(line.names)
+        after = read_cart(tx.db, cart.id)
+        assert after is not None
+        return _replace(self._handlers.shown(tx, _replace(after, age_said=0)), missing=tuple(missing))
+
+
+def joined(here: Basket, there: Basket) -> Basket:
+    """Both baskets as one: an equal line has the quantity that it has here. Pure."""
+    known = {_same(line) for line in here.sold}
+    last, lines = here.last_id, list(here.lines)
+    for line in there.sold:
+        if line.label is None and _same(line) in known:
+            continue
+        last += 1
+        lines.append(_replace(line, id=last))
+    customer = here.customer or there.customer
+    price_list = here.price_list if here.customer or not there.customer else there.price_list
+    return here.changed(lines=tuple(lines), last_id=last, customer=customer, price_list=price_list)
+
+
+def _same(line: BasketLine) -> tuple[str, int]:
+    return line.sku, line.units

@@ -1,0 +1,50 @@
+"""A cart goes on elsewhere: from the kiosk to the phone and back by QR; and an order of once becomes a cart again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.shop.catalog.commands import RetireProducts
+from edge.shop.orders.commands import AddToCart, CancelOrder, OpenCart, OrderAgain, PlaceOrder, TakeCart
+from edge.shop.orders.queries import read_cart
+from edge.shop.stock.commands import Moved, MoveStock
+from tests.ordering import STAFF, do, free, milk_cart, refused, whole
+from tests.shop_fixture import SYSTEM, open_shop, run
+
+
+def test_a_cart_is_in_one_place_and_what_lies_in_both_counts_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, MoveStock("received", (Moved("milk", 10_000),)), SYSTEM)
+            kiosk = await milk_cart(shop, 3)
+            phone = await do(shop, TakeCart(kiosk.id, "phone"))
+            assert (phone.channel, phone.total_minor, phone.id != kiosk.id) == ("phone", 360, True)
+            assert read_cart(shop.reader, kiosk.id) is None and free(shop) == 7000
+            assert (await refused(shop, TakeCart(kiosk.id, "phone"))).code == "no_such_cart", "its QR is used up"
+            here = await milk_cart(shop, 1)
+            await do(shop, AddToCart(phone.id, sku="tomato", quantity=500))
+            both = await do(shop, TakeCart(phone.id, "kiosk", into=here.id))
+            assert [(line.sku, line.quantity) for line in both.lines] == [("milk", 1000), ("tomato", 500)]
+            assert (both.id, free(shop)) == (here.id, 9000)
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_the_same_again_at_todays_prices_and_what_is_gone_is_named(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            cart = await milk_cart(shop)
+            cart = await do(shop, AddToCart(cart.id, sku="tomato", quantity=500))
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
+            await do(shop, CancelOrder(order.id), STAFF)
+            again = await do(shop, OrderAgain(order.secret))
+            assert (again.total_minor, again.missing) == (cart.total_minor, ())
+            await do(shop, RetireProducts(("tomato",)), SYSTEM)
+            again = await do(shop, OrderAgain(order.secret))
+            assert [line.sku for line in again.lines] == ["milk"]
+            assert [names["en"] for names in again.missing] == ["Tomatoes"]
+            assert (await refused(shop, OrderAgain("x" * 24))).code == "no_such_order"
+            assert (await do(shop, OpenCart("kiosk"))).lines == ()
+
+    run(scenario())

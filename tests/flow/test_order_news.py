@@ -1,0 +1,111 @@
+"""Customers hear how far their orders are: by mail or a short message, once, not after two hours, not after a stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.config import load
+from edge.core.command_bus import CommandBus
+from edge.services.notifications.channels.parcel import Parcel
+from edge.services.order_news import OrderNewsPart
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.calls import OutgoingHttp
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.shop.customers.commands import SetCustomer
+from edge.shop.orders.commands import CancelOrder, ChangeOrder, LineWanted, MoveOrder, PlaceOrder, StopOrderNews
+from tests.ordering import STAFF, do, milk_cart, milk_order
+from tests.shop_fixture import CASHIER, CONFIG, FakeClock, open_shop, run
+
+GUEST = {"name": "Dana", "phone": "01 23 45 67 89"}
+
+
+class Channel:
+    """Keeps what it was given; `faults` come first."""
+
+    repeats = False
+
+    def __init__(self, name: str, *faults: Exception) -> None:
+        self.name = name
+        self.faults = list(faults)
+        self.sent: list[tuple[str, str]] = []
+
+    async def send(self, parcel: Parcel, to: str) -> str:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.sent.append((to, parcel.title))
+        return ""
+
+
+async def part(folder: Path, shop: CommandBus, *channels: Channel) -> OrderNewsPart:
+    file = folder / "news.toml"
+    file.write_text(CONFIG, encoding="utf-8")
+    made = OrderNewsPart(load(file), shop, {one.name: one for one in channels}, lambda: 0.5)
+    breakers = Breakers()
+    await made.begin(OutgoingHttp(breakers), breakers)
+    return made
+
+
+def states(shop: CommandBus) -> list[tuple[str, str, str]]:
+    return list(map(tuple, shop.reader.execute("SELECT about, state, why FROM order_news ORDER BY id")))
+
+
+def test_a_guest_with_a_phone_hears_what_matters_and_nobody_else_does(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            sms = Channel("sms")
+            telling = await part(tmp_path, shop, sms)
+            order = await milk_order(shop, language="fr", **GUEST)
+            await milk_order(shop)
+            for to in ("accepted", "preparing", "ready"):
+                await do(shop, MoveOrder(order.id, to), STAFF)
+            assert await telling.send_due() == 2
+            assert [to for to, _ in sms.sent] == ["+33123456789"] * 2
+            assert "K01" in sms.sent[1][1] and "attend" in sms.sent[1][1]
+            assert await telling.send_due() == 0, "once each"
+            await do(shop, StopOrderNews(order.secret))
+            await do(shop, CancelOrder(order.id, "late"), STAFF)
+            assert await telling.send_due() == 0
+
+    run(scenario())
+
+
+def test_a_customer_hears_by_mail_of_what_is_missing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            mail, sms = Channel("email"), Channel("sms")
+            telling = await part(tmp_path, shop, mail, sms)
+            who = await do(
+                shop, SetCustomer(name="Dana", email="dana@example.org"), CASHIER.with_rights("customers.write")
+            )
+            cart = await milk_cart(shop, channel="api")
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor, customer=who), STAFF)
+            await do(shop, ChangeOrder(order.id, (LineWanted(1, 1000),)), STAFF)
+            await telling.send_due()
+            assert [to for to, _ in mail.sent] == ["dana@example.org"] and not sms.sent
+
+    run(scenario())
+
+
+def test_what_fails_is_tried_again_while_it_is_worth_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            off = Channel("sms", Undelivered("unreachable"), Undelivered("no_such_number", permanent=True), MaybeSent())
+            telling = await part(tmp_path, shop, off)
+            order = await milk_order(shop, **GUEST)
+            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+            await telling.send_due()
+            assert states(shop) == [("accepted", "queued", "unreachable")]
+            clock.advance(3600)
+            await telling.send_due()
+            assert states(shop) == [("accepted", "failed", "no_such_number")]
+            await do(shop, MoveOrder(order.id, "preparing"), STAFF)
+            await do(shop, MoveOrder(order.id, "ready"), STAFF)
+            await telling.send_due()
+            assert states(shop)[1:] == [("ready", "unknown", "no_answer")], "never twice"
+            await do(shop, CancelOrder(order.id), STAFF)
+            clock.advance(2 * 3600 + 1)
+            await telling.send_due()
+            assert states(shop)[2:] == [("cancelled", "failed", "life_over")]
+
+    run(scenario())

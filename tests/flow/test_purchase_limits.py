@@ -1,0 +1,56 @@
+"""What the law lets one person have at once: at the till, in a cart, in an order; in whatever lines it comes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.shop.catalog.categories.category import Attribute, Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.catalog.product import MANAGER, Product, Source, Value
+from edge.shop.orders.commands import AddToCart, ChangeOrder, LineWanted, OpenCart, PlaceOrder
+from edge.shop.till.commands import AddLine, LineSold, Pay, SellBasket, SetQuantity, VoidLine
+from tests.ordering import CARD, STAFF, do, refused, sales
+from tests.shop_fixture import CASHIER, SYSTEM, open_shop, run
+
+KINDS = (
+    Category("weed", {"en": "Cannabis"}, attributes={"dried equivalent": Attribute("number", "g", most=30_000)}),
+    Category("flower", {"en": "Flower"}, "weed"),
+)
+
+
+def grams(thousandths: int) -> dict[str, Value]:
+    return {"dried equivalent": Value(f"{thousandths / 1000:g} g", thousandths, thousandths, "g")}
+
+
+GOODS = (
+    Product("bag", {"en": "Bag"}, (), 5000, category="flower", attributes=grams(14_000)),
+    Product("gum", {"en": "Gum"}, (), 900, category="weed", attributes=grams(2_000)),
+)
+
+
+def test_nobody_gets_more_than_the_law_gives_whatever_the_lines(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, SetCategories(KINDS, Source(MANAGER)), SYSTEM)
+            await do(shop, SetProducts(GOODS, Source(MANAGER)), SYSTEM)
+            await do(shop, AddLine(sku="bag"), CASHIER)
+            await do(shop, AddLine(sku="bag"), CASHIER)
+            over = await refused(shop, AddLine(sku="bag"), CASHIER)
+            assert (over.code, over.values) == ("purchase_limit", {"name": "Cannabis", "most": "30 g"})
+            await do(shop, AddLine(sku="gum"), CASHIER)
+            assert (await refused(shop, AddLine(sku="gum"), CASHIER)).code == "purchase_limit", "30 g are there already"
+            assert (await refused(shop, SetQuantity(2, 2000), CASHIER)).code == "purchase_limit"
+            await do(shop, AddLine(sku="milk"), CASHIER)
+            await do(shop, VoidLine(2), CASHIER)
+            await do(shop, Pay("card"), CASHIER)
+            assert len(sales(shop)) == 1
+            basket = SellBasket((LineSold(sku="bag", quantity=3000),), CARD)
+            assert (await refused(shop, basket, CASHIER)).code == "purchase_limit"
+            cart = await do(shop, OpenCart("kiosk"))
+            assert (await refused(shop, AddToCart(cart.id, sku="bag", quantity=3000))).code == "purchase_limit"
+            cart = await do(shop, AddToCart(cart.id, sku="bag", quantity=2000))
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
+            more = ChangeOrder(order.id, (LineWanted(1, 3000),))
+            assert (await refused(shop, more, STAFF)).code == "purchase_limit"
+
+    run(scenario())
