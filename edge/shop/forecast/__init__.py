@@ -7,7 +7,8 @@ from edge.shop.forecast import commands, events, handlers
 from edge.shop.forecast.jobs import history_chunks, train_chunks
 from edge.shop.forecast.occasions import categories_of_occasions as categories_of_occasions
 from edge.shop.forecast.project import demand, occasions_on, versions
-from edge.shop.forecast.queries import demand_forecast, inventory_risk, read_models
+from edge.shop.forecast.queries import demand_forecast, read_models
+from edge.shop.forecast.risks import inventory_risk
 from edge.shop.forecast.settings import ForecastSettings
 from edge.shop.forecast.watches import WATCHES
 

@@ -11,6 +11,7 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast import rules
+from edge.shop.forecast.accuracy import ForecastAccuracy, live_accuracy
 from edge.shop.forecast.commands import (
     EndOccasion,
     FinishForecasts,
@@ -31,7 +32,7 @@ from edge.shop.forecast.events import (
     Role,
 )
 from edge.shop.forecast.intervals import bounds
-from edge.shop.forecast.queries import ForecastAccuracy, live_accuracy, read_model, read_models, tell_item
+from edge.shop.forecast.queries import read_model, read_models, tell_item
 
 TRAIN_JOB, HISTORY_JOB = "forecast", "history"
 OCCASIONS_LIMIT = 200

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.forecast.queries import at_risk, drift
+from edge.shop.forecast.accuracy import drift
+from edge.shop.forecast.risks import at_risk
 
 
 def _stockout(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

@@ -12,7 +12,9 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import places_of, read_categories
 from edge.shop.catalog.queries import read_products
-from edge.shop.forecast.queries import champion, days_without_goods, live_accuracy
+from edge.shop.forecast.accuracy import live_accuracy
+from edge.shop.forecast.demand_days import days_without_goods
+from edge.shop.forecast.queries import champion
 from edge.shop.insight.project import WASTE
 from edge.shop.insight.rules import DaySpan
 from edge.shop.reports.queries import QUARTER_US

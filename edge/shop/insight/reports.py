@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.forecast.queries import SkuRisk, at_risk
+from edge.shop.forecast.risks import SkuRisk, at_risk
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
 from edge.shop.insight.queries import FigureGroup, Kpi, Wasted, read_days, read_groups, read_kpis, read_waste
 from edge.shop.insight.rules import DaySpan, after

@@ -10,7 +10,7 @@ import msgspec
 from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import read_products
-from edge.shop.forecast.queries import busiest_products, open_days, read_demand_days
+from edge.shop.forecast.demand_days import busiest_products, open_days, read_demand_days
 from edge.shop.insight.rules import DaySpan, after
 from edge.shop.stock.queries import read_stock
 
