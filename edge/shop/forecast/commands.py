@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -52,7 +52,8 @@ class ItemForecast(msgspec.Struct, frozen=True):
 
     `scale`, `week` and `month` are what it typically errs by in a day, seven and 28 days together; `kind` is 0 where
     most days sell something, 1 where few do, 2 where hardly any. `days` are those it rests on, `largest` the most that
-    one of them sold; `sure`: whether there were enough of its own.
+    one of them sold; `sure`: whether there were enough of its own. `held`: it was held back, as it said more than three
+    times the `largest`, or was ten times what was said before (`jump`): somebody should look at it.
     """
 
     item: str
@@ -67,6 +68,7 @@ class ItemForecast(msgspec.Struct, frozen=True):
     sure: bool = True
     recent: Whole = 0
     usual: Whole = 0
+    held: Literal["", "largest", "jump"] = ""
 
 
 class SaveForecasts(Command, frozen=True):

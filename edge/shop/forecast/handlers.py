@@ -32,7 +32,7 @@ from edge.shop.forecast.events import (
     Role,
 )
 from edge.shop.forecast.intervals import bounds
-from edge.shop.forecast.queries import read_model, read_models, tell_item
+from edge.shop.forecast.queries import read_item, read_model, read_models, tell_item
 
 TRAIN_JOB, HISTORY_JOB = "forecast", "history"
 OCCASIONS_LIMIT = 200
@@ -78,7 +78,12 @@ def retrain(tx: Transaction, command: RetrainForecasts) -> int:
 
 
 def save(tx: Transaction, command: SaveForecasts) -> None:
-    rows = [(command.model_version, item.item, bytearray(encode(item))) for item in command.items]
+    rows = []
+    for item in command.items:
+        before = read_item(tx.db, item.item)
+        held = rules.held_back(before.mean, item.mean) if before and before.sure else None
+        kept = msgspec.structs.replace(item, mean=held, held="jump") if held else item
+        rows.append((command.model_version, item.item, bytearray(encode(kept))))
     tx.db.executemany(_ITEM, rows)
 
 

@@ -22,6 +22,12 @@ LIKE_IT = 100
 tell_item = msgspec.json.Decoder(ItemForecast).decode
 _quantiles = msgspec.json.Decoder(tuple[tuple[tuple[float, ...], ...], ...]).decode
 _MODEL = "version, role, trained_us, trained_date, through, days, series, figures, models, decided_us"
+HELD_SHOWN = 20
+_HELD = """
+    SELECT i.body FROM forecast_model m JOIN forecast_item i ON i.version = m.version
+    WHERE m.role = 'champion' AND instr(i.body, CAST('"held":"' AS BLOB)) > 0
+      AND instr(i.body, CAST('"held":""' AS BLOB)) = 0 ORDER BY i.item LIMIT ?
+"""
 _ALIKE = """
     SELECT i.body FROM forecast_model m JOIN forecast_item i ON i.version = m.version
     JOIN product p ON p.sku = i.item WHERE m.role = 'champion' AND p.category = ? AND i.item <> ? LIMIT ?
@@ -88,6 +94,12 @@ def read_item(db: Connection, item: str) -> ItemForecast | None:
         (item,),
     ).fetchone()
     return tell_item(row[0]) if row else None
+
+
+def read_held(db: Connection) -> list[tuple[str, str]]:
+    """Items whose forecast was held back, with why (see `ItemForecast`): at most HELD_SHOWN."""
+    found = (tell_item(body) for (body,) in db.execute(_HELD, (HELD_SHOWN,)))
+    return [(item.item, item.held) for item in found]
 
 
 def borrowed_item(db: Connection, sku: str) -> ItemForecast | None:

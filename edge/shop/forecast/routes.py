@@ -29,6 +29,7 @@ from edge.shop.forecast.queries import (
     DEFAULT_LEVEL,
     DemandForecast,
     champion,
+    read_held,
     read_model,
 )
 from edge.shop.forecast.risks import Days, RiskReport, at_risk, inventory_risk
@@ -82,11 +83,12 @@ class RiskQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ForecastAlert(msgspec.Struct, frozen=True):
-    """What of forecasts wants a person: goods about to run out, or forecasts that have become wrong."""
+    """What of forecasts wants a person: goods about to run out, forecasts that became wrong, or that were held back
+    as they said more than anybody would believe."""
 
     alert_id: str
     forecast_id: str
-    alert_type: Literal["threshold_breach", "drift"]
+    alert_type: Literal["threshold_breach", "drift", "anomaly"]
     severity: str
     message: str
 
@@ -178,8 +180,11 @@ async def forecast_alerts(request: web.Request) -> web.Response:
     """`GET forecasts/alerts`: what is about to run out, the worst first, and whether forecasts have become wrong."""
     site = request.app[SITE]
     today, texts = site.config.business_date(site.shop.now_us()), texts_of(request)
-    risks, off, version = await site.asker.read(
-        lambda db: (at_risk(db, today), drift(db, today), (model.version if (model := champion(db)) else ""))
+    risks, off, held, version = await site.asker.read(
+        lambda db: (
+            *(at_risk(db, today), drift(db, today), read_held(db)),
+            model.version if (model := champion(db)) else "",
+        )
     )
     found = [
         ForecastAlert(
@@ -188,6 +193,9 @@ async def forecast_alerts(request: web.Request) -> web.Response:
         )
         for one in risks
     ]
+    for item, why in held:
+        said = texts.say("alert.forecast_held", item=item, why=why)
+        found.append(ForecastAlert(f"forecast_held/{item}", f"{item}@{version}", "anomaly", "low", said))
     if off:
         said = texts.say("alert.forecast_drift")
         found.insert(0, ForecastAlert("forecast_drift/store", f"store@{version}", "drift", "medium", said))

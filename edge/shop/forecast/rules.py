@@ -95,6 +95,19 @@ def is_off(wape: int, bias: int, tried: int, count: int) -> bool:
     return bool(wape > tried * (1.25 + 2.6 * chance) or abs(bias) > max(200.0, 5.0 * tried * chance))
 
 
+JUMP = 10
+JUMP_DAYS = 28
+
+
+def held_back(before: Sequence[int], now: Sequence[int]) -> tuple[int, ...] | None:
+    """What is believed of a forecast that is more than JUMP times the one before over the next weeks: so many times
+    that; None: it is no jump."""
+    was, is_ = sum(before[:JUMP_DAYS]), sum(now[:JUMP_DAYS])
+    if not was or is_ <= JUMP * was:
+        return None
+    return tuple(round(value * JUMP * was / is_) for value in now)
+
+
 MIX_DAYS = 84
 MOVED = 0.25
 """The population stability index from which on what is bought is another thing."""

@@ -169,6 +169,7 @@ def _items(
                 sure=sure,
                 recent=round(float(recent[row])),
                 usual=round(float(usual[row])),
+                held="largest" if (mean > held).any() else "",
             )
         )
     return made
