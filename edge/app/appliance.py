@@ -47,6 +47,7 @@ from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
 from edge.shop.directives.failure_reporter import FailureReporter
 from edge.shop.forecast.nightly_part import NightlyForecasts
+from edge.shop.insight.reports_part import PeriodReports
 from edge.shop.orders.sweeper_part import CartSweeper
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
 from edge.shop.purchasing.nightly_part import NightlyOrders
@@ -163,6 +164,8 @@ def parts_of(
     yield from telling(config, shop, MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted))
     yield Part("night_orders", NightlyOrders(shop, config.store.zone, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("forecasts", NightlyForecasts(shop, config.store.zone, config.business_date).run, stage=Stage.BACKGROUND)
+    reports = PeriodReports(shop, config.ledger, config.store.zone, config.business_date)
+    yield Part("reports", reports.run, stage=Stage.BACKGROUND)
     yield from housekeeping(shop)
 
 

@@ -22,7 +22,8 @@ from edge.shop.insight.commands import JudgeAnomaly
 from edge.shop.insight.outlook import read_outlook
 from edge.shop.insight.project import figures
 from edge.shop.insight.queries import read_groups, read_kpis, read_sums
-from edge.shop.insight.reports import as_csv, read_report, span_of
+from edge.shop.insight.report_paper import as_csv
+from edge.shop.insight.reports import read_report, span_of
 from edge.shop.insight.rules import DaySpan, after, oddness, share
 from edge.shop.insight.rules import span_of as period_of
 from edge.shop.insight.usage import read_predictions

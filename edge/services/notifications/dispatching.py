@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
+from edge.lib.units.money import show_minor
 from edge.services.notifications.channels.parcel import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.retry import wait_s
 from edge.shop.access.queries import name_of
 from edge.shop.alerts.queries import Alert, find_open, open_alerts, read_alert
 from edge.shop.alerts.rules import HOUR_US
+from edge.shop.insight.report_paper import Writer, as_lines, as_sheet
+from edge.shop.insight.reports import Kind, read_made, span_of
 from edge.shop.notify import outbox
-from edge.shop.notify.composing import About, Composed, Said, compose, test_message
+from edge.shop.notify.composing import About, Composed, Said, compose, shortened, test_message
 from edge.shop.notify.deciding import Decision, History, Send, Standing, decide
 from edge.shop.notify.outbox import TELLING, Message
 from edge.shop.notify.people import TEXT_PLACE, read_recipients, usable_channels
 from edge.shop.notify.planning import Recipient, instead
+from edge.shop.till.settings import name_in
 
 SECOND_US = 1_000_000
 PERMANENT_WAIT_US = 900 * SECOND_US
@@ -85,6 +93,8 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
         made = Composed(subject or "-", tuple(text.splitlines()), "info")
     elif row.what == "test":
         made = test_message(about)
+    elif row.what == "report":
+        return _report(db, send, person, about)
     elif row.what in ("digest", "open"):
         every = [Said("raised", one) for one in open_alerts(db) if one.state == "raised" and not one.held_by]
         made = compose(about, every, whole=row.what)
@@ -119,6 +129,37 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
         thread=thread,
         first=first,
         data=data,
+    )
+    return ReadyMessage(send.rows, person.prefs.address(row.channel), parcel)
+
+
+def _report(db: Connection, send: Send, person: Recipient, about: About) -> ReadyMessage:
+    """A report that was made, in the words of whom it goes to: in short, and whole as a PDF."""
+    row = send.rows[0]
+    _, kind, first, *_ = row.key.split(":")
+    found = read_made(db, cast(Kind, kind), span_of(cast(Kind, kind), date.fromisoformat(first)))
+    assert found is not None, "it is kept for good"
+    texts = partial(name_in, language=about.language)
+    write = Writer(
+        about.language,
+        lambda minor: f"{show_minor(minor, about.currency)} {about.currency}",
+        lambda thousandths: f"{Decimal(thousandths) / 1000:,.3f}".rstrip("0").rstrip("."),
+        lambda names: texts(names),
+    )
+    sheet = as_sheet(found, write, (about.shop,))
+    title = shortened(f"{sheet.title} · {about.shop}")
+    link = about.link.replace("/manager/alerts", f"/manager/report?kind={kind}&date={first}")
+    data = {"number": row.id, "shop": about.shop, "title": title, "report": msgspec.to_builtins(found)}
+    parcel = Parcel(
+        key=row.key,
+        title=title,
+        paragraphs=as_lines(found, write),
+        severity="info",
+        what=row.what,
+        language=about.language,
+        link=link,
+        data=data,
+        sheet=sheet,
     )
     return ReadyMessage(send.rows, person.prefs.address(row.channel), parcel)
 

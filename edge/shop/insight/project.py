@@ -21,7 +21,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.events import ProductSet
-from edge.shop.insight.events import AnomalyJudged
+from edge.shop.insight.events import AnomalyJudged, ReportMade
 from edge.shop.reports.queries import QUARTER_US
 from edge.shop.shifts.events import ShiftClosed
 from edge.shop.stock.events import StockMoved
@@ -43,6 +43,7 @@ _MOVE = """
 """
 _COST = "SELECT cost_minor FROM figure_cost WHERE sku = ?"
 _JUDGED = "INSERT OR REPLACE INTO anomaly_judged VALUES (?, ?, ?, ?, ?, ?)"
+_MADE = "INSERT OR IGNORE INTO report_made VALUES (?, ?, ?, ?, ?)"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -221,4 +222,11 @@ figures = Projector(
     },
     strict=False,
 )
+
+
+def _made(db: Connection, fact: RecordedEvent, event: ReportMade) -> None:
+    db.execute(_MADE, (event.kind, event.first, event.last, fact.at_us, event.body))
+
+
+reports_made = Projector(name="reports_made", version=1, tables=("report_made",), on={ReportMade: _made})
 judgements = Projector(name="anomalies_judged", version=1, tables=("anomaly_judged",), on={AnomalyJudged: _judged})

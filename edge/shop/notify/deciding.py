@@ -128,7 +128,7 @@ def _time(
         critical = row.severity == "critical" and row.what in (*TELLING, "taken")
         if quiet_us and not (critical and person.prefs.critical_passes):
             sorting.later.append((row, quiet_us))
-        elif critical or row.what in ("taken", "digest", "open"):
+        elif critical or row.what in ("taken", "digest", "open", "report"):
             sorting.sends.append(Send((row,)))
         else:
             (ended if row.what == "resolved" else together).append(row)

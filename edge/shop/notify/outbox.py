@@ -16,7 +16,7 @@ KEPT_US = 30 * DAY_US
 """How long it is known what became of one."""
 LIFE_US = {"whatsapp": 12 * HOUR_US}
 """How long a message is worth telling, by channel; any other a day."""
-What = Literal["raised", "worse", "again", "often", "resolved", "taken", "digest", "open", "said", "test"]
+What = Literal["raised", "worse", "again", "often", "resolved", "taken", "digest", "open", "said", "test", "report"]
 MessageState = Literal["queued", "sending", "sent", "unknown", "failed", "suppressed"]
 TELLING = ("raised", "worse", "again", "often")
 """What tells of an alert; `resolved` and `taken` go to whom one of these went."""

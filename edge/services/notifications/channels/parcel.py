@@ -7,11 +7,13 @@ from typing import Any, Protocol
 import msgspec
 
 from edge.lib.i18n import direction
+from edge.shop.insight.report_pdf import ReportSheet
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """A message on its way. `key` stays the same however often it is tried. `thread`: the alert it is about, where
-    it is one alone, and `first`: whether nothing was sent about that before. `data`: the same for programs."""
+    it is one alone, and `first`: whether nothing was sent about that before. `data`: the same for programs.
+    `sheet`: a report that goes along as a PDF, where a channel takes files."""
 
     key: str
     title: str
@@ -23,6 +25,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     thread: str = ""
     first: bool = True
     data: dict[str, Any] = {}
+    sheet: ReportSheet | None = None
 
     @property
     def direction(self) -> str:
