@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
+from edge.shop.forecast.rules import after
 
 _OPEN_DAYS = """
     SELECT business_date FROM demand_open
@@ -19,6 +20,10 @@ _GAPS = """
     SELECT total(max(0, julianday(min(coalesce(until_date, ?2), ?2)) - julianday(max(first_date, ?1)))), count(*)
     FROM demand_gap WHERE first_date <= ?2 AND coalesce(until_date, '9999') >= ?1
 """
+_OUT = """
+    SELECT first_date, until_date FROM demand_gap
+    WHERE sku = ? AND first_date <= ? AND coalesce(until_date, '9999') >= ?
+"""
 _WATCHED = """
     SELECT total(max(0, julianday(?2) - julianday(max(since, ?1)) + 1)), count(*) FROM demand_level WHERE since <= ?2
 """
@@ -33,6 +38,17 @@ def open_days(db: Connection, first: str, last: str, sold: bool = False) -> list
 def read_demand_days(db: Connection, sku: str, first: str, last: str) -> list[tuple[str, int, int, int, int]]:
     """A product's days of a period: sold, returned, wasted and received, in thousandths."""
     return list(db.execute(_DEMAND_DAYS, (sku, first, last)))
+
+
+def days_out(db: Connection, sku: str, first: str, last: str) -> set[str]:
+    """The whole days of a period on which a product lacked."""
+    found = set[str]()
+    for begun, ended in db.execute(_OUT, (sku, last, first)):
+        day, until = max(first, after(begun, 1)), min(last, after(ended, -1) if ended else last)
+        while day <= until:
+            found.add(day)
+            day = after(day, 1)
+    return found
 
 
 def busiest_products(db: Connection, first: str, last: str, limit: int) -> list[str]:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from edge.lib.i18n import direction, translate, words
-from edge.shop.insight.queries import FigureGroup, Kpi
+from edge.shop.insight.kpis import Kpi
+from edge.shop.insight.queries import FigureGroup
 from edge.shop.insight.report_pdf import ReportSheet, SheetTable
 from edge.shop.insight.reports import PeriodReport
 

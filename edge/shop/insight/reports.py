@@ -14,8 +14,10 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.forecast.risks import SkuRisk, at_risk
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
-from edge.shop.insight.queries import FigureGroup, Kpi, Wasted, read_days, read_groups, read_kpis, read_waste
+from edge.shop.insight.kpis import Kpi, read_kpis
+from edge.shop.insight.queries import FigureGroup, read_days, read_groups
 from edge.shop.insight.rules import DaySpan, after
+from edge.shop.insight.waste import Wasted, read_waste
 from edge.shop.reports.queries import read_day_sums
 from edge.shop.stock.queries import ExpiringGoods, Shortage, expiring, low_stock
 from edge.shop.till.rules.day_totals import DaySums

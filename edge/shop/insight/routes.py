@@ -16,7 +16,8 @@ from edge.lib.units.money import show_minor
 from edge.shop.access.rights import MANAGE, REPORTS, system
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
 from edge.shop.insight.commands import KeepReport
-from edge.shop.insight.queries import By, FigureGroup, Kpi, Wasted, read_groups, read_kpis, read_waste
+from edge.shop.insight.kpis import ROWS, Kpi, KpiRow, read_kpi_rows, read_kpis
+from edge.shop.insight.queries import By, FigureGroup, read_groups
 from edge.shop.insight.report_paper import Writer, as_csv, as_sheet
 from edge.shop.insight.report_pdf import make_pdf
 from edge.shop.insight.reports import Kind, PeriodReport, is_whole, read_made, read_report
@@ -24,6 +25,7 @@ from edge.shop.insight.reports import span_of as report_span
 from edge.shop.insight.reports_part import kept
 from edge.shop.insight.rules import LONGEST_DAYS, DaySpan, span_of
 from edge.shop.insight.usage import ProductUsage, UsePrediction, read_predictions, read_usage
+from edge.shop.insight.waste import Wasted, WasteReport, read_waste, read_waste_report
 from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
 from edge.web.responses import answer_json, texts_of
@@ -50,6 +52,22 @@ async def waste(request: web.Request) -> web.Response:
     """`GET analytics/waste`: what was wasted in a period, by product and reason, the dearest first."""
     read = partial(read_waste, span=asked_span(request))
     return answer_json({"waste": await request.app[SITE].asker.read(read)})
+
+
+async def waste_report(request: web.Request) -> web.Response:
+    """`GET analytics/waste/report`: all of a period's waste by cause, place, person and hour, and what expires next."""
+    zone, today = request.app[SITE].settings.zone, today_of(request)
+    read = partial(read_waste_report, span=asked_span(request), today=today, zone=zone)
+    return answer_json(await request.app[SITE].asker.read(read))
+
+
+async def kpi_rows(request: web.Request) -> web.Response:
+    """`GET insight/kpi/{name}/rows`: what a key figure rests on, with its part of both sides."""
+    name = request.match_info["name"]
+    if name not in ROWS:
+        raise Problem(404, "not_found", path=request.path[:200])
+    read = partial(read_kpi_rows, name=name, span=asked_span(request))
+    return answer_json({"rows": await request.app[SITE].asker.read(read)})
 
 
 async def anomalies(request: web.Request) -> web.Response:
@@ -139,8 +157,11 @@ def _report(
 
 
 def asked_span(request: web.Request) -> DaySpan:
-    """The period of a request: `from` and `to`, or `period`. `Problem` 400: it is none."""
+    """The period of a request: `from` and `to`, or `period`. `Problem` 400: it is none; 404: of another store."""
     query = request.query
+    here = ("", request.app[SITE].config.store.id)
+    if (place := query.get("location", "") or query.get("location_id", "")) not in here:
+        raise Problem(404, "forecast_location", location=place[:80])
     text = query.get("period", "") or DEFAULT_PERIOD
     if "from" in query or "to" in query:
         text = f"{query.get('from', query.get('to', ''))}..{query.get('to', '') or today_of(request)}"
@@ -154,6 +175,7 @@ _PERIOD: dict[str, Schema] = {
     "period": {"type": "string", "description": f"7d, 2026-11 or 2026-11-01..2026-11-20; {LONGEST_DAYS} days at most."},
     "from": {"type": "string", "format": "date"},
     "to": {"type": "string", "format": "date"},
+    "location": {"type": "string", "description": "This store's id; those of others are at head office."},
 }
 _PRODUCT: dict[str, Schema] = {"product_id": {"type": "string"}}
 _DATE: dict[str, Schema] = {"date": {"type": "string", "format": "date"}}
@@ -175,9 +197,11 @@ def _get(path: str, handler: Any, answer: Answer, query: dict[str, Schema], stat
 
 ENDPOINTS = (
     _get("/api/v1/insight/kpi", kpi, Answer(list[Kpi], under="kpis"), _PERIOD),
+    _get("/api/v1/insight/kpi/{name}/rows", kpi_rows, Answer(list[KpiRow], under="rows"), _PERIOD, (404,)),
     _get("/api/v1/insight/figures/{by}", figures, Answer(list[FigureGroup], under="groups"), _PERIOD, (404,)),
     _get("/api/v1/insight/anomalies", anomalies, Answer(list[Anomaly], under="anomalies"), _PERIOD),
     _get("/api/v1/analytics/waste", waste, Answer(list[Wasted], under="waste"), _PERIOD),
+    _get("/api/v1/analytics/waste/report", waste_report, Answer(WasteReport), _PERIOD),
     _get("/api/v1/analytics/usage", usage, Answer(ProductUsage), {**_PERIOD, **_PRODUCT}, (404,)),
     _get(
         "/api/v1/analytics/predictions", predictions, Answer(list[UsePrediction], under="predictions"), _PRODUCT, (404,)
