@@ -69,7 +69,7 @@ def _read(db: Connection, span: DaySpan, today: str, zone: str, kpi: str) -> dic
         "kpis": read_kpis(db, span),
         "waste": read_waste(db, span, SHOWN),
         "wasted": read_waste_report(db, span, today, zone),
-        "rows": read_kpi_rows(db, kpi, span),
+        "kpi_rows": read_kpi_rows(db, kpi, span),
         "anomalies": anomalies,
         "names": _names_of(db, anomalies),
         "predictions": read_predictions(db, today, limit=60)[:SHOWN],
