@@ -27,7 +27,7 @@ import numpy as np
 
 from edge.shop.forecast.intervals import bounds
 from edge.shop.forecast.models import MODELS, Matrix, Past, Places
-from edge.shop.forecast.training import DemandCalendar, Trained, damped, profiles, train
+from edge.shop.forecast.training import USUAL, USUAL_OF_PRODUCTS, DemandCalendar, Trained, damped, profiles, train
 from tests.bench.measure import result
 
 SALES = Path(__file__).parents[2].parent / "shared" / "data" / "sales"
@@ -99,7 +99,8 @@ def _measured(history: History, peers: bool) -> tuple[dict[str, float], list[flo
         weekdays, weeks, factors, season = history.calendar
         until = start + ahead
         calendar = DemandCalendar(weekdays[:until], weeks[:until], factors[:, :until], season)
-        trained = train(seen, history.groups, totals, calendar, ahead, ahead)
+        usual = USUAL_OF_PRODUCTS if "product" in history.name else USUAL
+        trained = train(seen, history.groups, totals, calendar, ahead, ahead, usual=usual)
         mean = trained.mean
         actual = history.values[:, start : start + ahead]
         weights, scale = _weights(history.values[:, :start], history.calendar.season)

@@ -28,6 +28,8 @@ def capability(settings: ForecastSettings) -> Capability:
             CommandSpec(commands.FinishForecasts, handlers.finish, right=MANAGE, surfaces=JOBS),
             CommandSpec(commands.PromoteModel, handlers.promote, right=MANAGE, ask_first=True),
             CommandSpec(commands.SetOccasion, handlers.set_occasion, right=MANAGE),
+            CommandSpec(commands.SetOccasions, handlers.set_occasions, right=MANAGE),
+            CommandSpec(commands.SetWeather, handlers.set_weather, right=MANAGE, local=True, surfaces=JOBS),
             CommandSpec(commands.EndOccasion, handlers.end_occasion, right=MANAGE),
         ),
         events=events.EVENTS,

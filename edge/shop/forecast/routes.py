@@ -11,6 +11,7 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Body, Endpoint, Schema
 from edge.core.messages import Done
 from edge.core.storage.database import Connection
+from edge.lib.errors import NeedsHuman
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.categories.queries import known_categories
 from edge.shop.catalog.queries import read_products
@@ -24,7 +25,8 @@ from edge.shop.forecast.accuracy import (
     read_groups_accuracy,
 )
 from edge.shop.forecast.by_type import ForecastRecord, ForecastType, forecast_of, records_of
-from edge.shop.forecast.commands import RetrainForecasts
+from edge.shop.forecast.calendar_reader import CALENDAR_BYTES, CalendarQuestion, read_calendar
+from edge.shop.forecast.commands import RetrainForecasts, SetOccasion, SetOccasions
 from edge.shop.forecast.queries import (
     DEFAULT_LEVEL,
     DemandForecast,
@@ -37,6 +39,7 @@ from edge.shop.forecast.rules import Period
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem
+from edge.web.request_body import body_within
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 ITEMS_LIMIT = 100
@@ -153,6 +156,27 @@ async def retrain(request: web.Request) -> web.Response:
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts_of(request))
     return answer_json({"job": outcome.result}, 202)
+
+
+async def calendar(request: web.Request) -> web.Response:
+    """`POST forecasts/calendar`: what is on, from a calendar as iCalendar (.ics); `?effect_percent=`, `?category=`."""
+    body = await body_within(request, CALENDAR_BYTES)
+    text = request.query.get("effect_percent", "0")
+    if not text.lstrip("-").isdigit() or not -100 <= int(text[:5]) <= 900:
+        raise Problem(422, "argument_wrong", name="effect_percent", why="-100 ... 900")
+    site, category = request.app[SITE], request.query.get("category", "")
+    if category and not await site.asker.read(partial(_is_known, entity=f"category:{category}")):
+        raise Problem(404, "forecast_unknown", item=category[:90])
+    today = site.config.business_date(site.shop.now_us())
+    ask = CalendarQuestion(body.decode("utf-8", "replace"), today, site.settings.zone, int(text), category)
+    try:
+        occasions = await site.heavy.do(read_calendar, ask)
+    except NeedsHuman as error:
+        raise Problem(422, "calendar_wrong", why=error.what[:120]) from error
+    outcome = await site.shop.do(SetOccasions(occasions), actor_of(request))
+    if not isinstance(outcome, Done):
+        return answer_outcome(outcome, texts_of(request))
+    return answer_json({"occasions": list(occasions)})
 
 
 async def accuracy(request: web.Request) -> web.Response:
@@ -298,6 +322,17 @@ ENDPOINTS = (
         query={"model": {"type": "string"}, "category": {"type": "string"}, **_LOCATION},
         answer=Answer(AccuracyReport),
         statuses=(404,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/forecasts/calendar",
+        handler=calendar,
+        right=MANAGE,
+        tag=_TAG,
+        body=Body(media="text/calendar", limit_bytes=CALENDAR_BYTES),
+        query={"effect_percent": {"type": "integer", "minimum": -100, "maximum": 900}, "category": {"type": "string"}},
+        answer=Answer(list[SetOccasion], under="occasions"),
+        statuses=(404, 413, 422),
     ),
     Endpoint(
         method="GET",

@@ -23,7 +23,7 @@ from edge.shop.forecast.feasts import country_of
 from edge.shop.forecast.intervals import BANDS, bounds
 from edge.shop.forecast.models import Matrix
 from edge.shop.forecast.records import STORE, DemandHistory, read_history
-from edge.shop.forecast.training import Trained, damped, train
+from edge.shop.forecast.training import USUAL_OF_PRODUCTS, Trained, damped, train
 
 MEMORY_BYTES = 2 * 1024**3
 """Of address space, most of which is libraries and their threads' stacks; it holds less than 350 MB."""
@@ -109,6 +109,7 @@ def forecast(history: DemandHistory, ask: TrainRequest) -> list[Answer]:
         clean,
         *(groups, history.totals, history.calendar(history.group_rows), STEPS, TEST_DAYS),
         _names(fixed, history.skus),
+        USUAL_OF_PRODUCTS,
     )
     items = [
         *_items([STORE], whole, store),

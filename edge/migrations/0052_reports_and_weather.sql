@@ -7,3 +7,12 @@ CREATE TABLE report_made (
     body       TEXT NOT NULL,
     PRIMARY KEY (kind, first_date)
 ) STRICT, WITHOUT ROWID;
+
+-- The weather of days, as head office handed it down: tenths of degrees Celsius and of millimetres.
+CREATE TABLE weather (
+    day         TEXT PRIMARY KEY,
+    high_tenths INTEGER NOT NULL,
+    low_tenths  INTEGER NOT NULL,
+    rain_tenths INTEGER NOT NULL,
+    said_us     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
