@@ -148,7 +148,7 @@ async def risk(request: web.Request) -> web.Response:
 
 async def retrain(request: web.Request) -> web.Response:
     """`POST forecasts/retrain`: make a new version in the background; one at a time, a second gets the running one."""
-    asked = await _body(request, RetrainQuestion) if request.can_read_body else RetrainQuestion()
+    asked = await _body(request, RetrainQuestion) if await request.read() else RetrainQuestion()
     for entity in asked.entity_ids:
         if not await request.app[SITE].asker.read(partial(_is_known, entity=entity)):
             raise Problem(404, "forecast_unknown", item=entity[:90])
