@@ -162,11 +162,16 @@ def parts_of(
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield from telling(config, shop, MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted))
-    yield Part("night_orders", NightlyOrders(shop, config.store.zone, config.business_date).run, stage=Stage.BACKGROUND)
-    yield Part("forecasts", NightlyForecasts(shop, config.store.zone, config.business_date).run, stage=Stage.BACKGROUND)
-    reports = PeriodReports(shop, config.ledger, config.store.zone, config.business_date)
-    yield Part("reports", reports.run, stage=Stage.BACKGROUND)
+    yield from at_night(config, shop)
     yield from housekeeping(shop)
+
+
+def at_night(config: Config, shop: CommandBus) -> Iterator[Part]:
+    """What is made of the days that are over."""
+    about = (config.store.zone, config.business_date)
+    yield Part("night_orders", NightlyOrders(shop, *about).run, stage=Stage.BACKGROUND)
+    yield Part("forecasts", NightlyForecasts(shop, *about).run, stage=Stage.BACKGROUND)
+    yield Part("reports", PeriodReports(shop, config.ledger, *about).run, stage=Stage.BACKGROUND)
 
 
 def with_head_office(

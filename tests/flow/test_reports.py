@@ -18,7 +18,7 @@ from edge.services.outgoing.mail import OutgoingMail
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.insight.commands import KeepReport
-from edge.shop.insight.report_paper import Writer, as_sheet
+from edge.shop.insight.report_paper import ReportWording, as_sheet
 from edge.shop.insight.report_pdf import ReportSheet, SheetTable, make_pdf
 from edge.shop.insight.reports import is_made, read_made, span_of
 from edge.shop.insight.reports_part import PeriodReports, kept, last_whole
@@ -122,7 +122,7 @@ async def _stays(shop: CommandBus, db: Connection) -> None:
     again = read_made(db, "daily", DaySpan(after(today, 2), after(today, 2)))
     assert again and again.late == [], "and once"
     for language in LANGUAGES:
-        write = Writer(language, str, str, lambda names: names["en"])
+        write = ReportWording(language, str, str, lambda names: names["en"])
         sheet = as_sheet(told, write, ("Corner Shop",))
         assert sheet.right_to_left == (direction(language) == "rtl")
         assert any(today in note and "{" not in note for note in sheet.notes)

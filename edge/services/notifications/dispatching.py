@@ -20,7 +20,7 @@ from edge.services.outgoing.retry import wait_s
 from edge.shop.access.queries import name_of
 from edge.shop.alerts.queries import Alert, find_open, open_alerts, read_alert
 from edge.shop.alerts.rules import HOUR_US
-from edge.shop.insight.report_paper import Writer, as_lines, as_sheet
+from edge.shop.insight.report_paper import ReportWording, as_lines, as_sheet
 from edge.shop.insight.reports import Kind, read_made, span_of
 from edge.shop.notify import outbox
 from edge.shop.notify.composing import About, Composed, Said, compose, shortened, test_message
@@ -140,7 +140,7 @@ def _report(db: Connection, send: Send, person: Recipient, about: About) -> Read
     found = read_made(db, cast(Kind, kind), span_of(cast(Kind, kind), date.fromisoformat(first)))
     assert found is not None, "it is kept for good"
     texts = partial(name_in, language=about.language)
-    write = Writer(
+    write = ReportWording(
         about.language,
         lambda minor: f"{show_minor(minor, about.currency)} {about.currency}",
         lambda thousandths: f"{Decimal(thousandths) / 1000:,.3f}".rstrip("0").rstrip("."),

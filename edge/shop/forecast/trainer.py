@@ -188,8 +188,8 @@ def _quantiles(whole: Trained, products: Trained) -> Matrix:
 
 
 def _figures(whole: Trained, categories: Trained, products: Trained) -> dict[str, int]:
-    """The backtest in thousandths: WAPE, bias and pinball loss of the store and of categories, beside what was sold; RMSE
-    beside seasonal naive, also of products; how often a steady one's demand lay within its interval."""
+    """The backtest in thousandths: WAPE, bias and pinball loss of the store and of categories, beside what was sold;
+    RMSE beside seasonal naive, also of products; how often a steady one's demand lay within its interval."""
     found: dict[str, int] = {}
     for name, trained in (("store", whole), ("category", categories)):
         wrong = total = bias = 0.0

@@ -17,7 +17,7 @@ from edge.shop.insight.reports import PeriodReport
 Say = Callable[[str], str]
 
 
-class Writer(msgspec.Struct, frozen=True):
+class ReportWording(msgspec.Struct, frozen=True):
     """How a language writes sums, numbers (thousandths) and names."""
 
     language: str
@@ -46,7 +46,7 @@ class Writer(msgspec.Struct, frozen=True):
         return self.quantity(value * 1000)
 
 
-def as_sheet(report: PeriodReport, write: Writer, header: tuple[str, ...]) -> ReportSheet:
+def as_sheet(report: PeriodReport, write: ReportWording, header: tuple[str, ...]) -> ReportSheet:
     """All of a report as it is printed."""
     span = report.span
     days = span.first if span.first == span.last else f"{span.first} – {span.last}"
@@ -59,7 +59,7 @@ def as_sheet(report: PeriodReport, write: Writer, header: tuple[str, ...]) -> Re
     )
 
 
-def _notes(report: PeriodReport, write: Writer) -> Iterator[str]:
+def _notes(report: PeriodReport, write: ReportWording) -> Iterator[str]:
     yield write.say("insight.z_hint")
     for one in report.corrections:
         values = {"day": one.day, "before": write.money(one.before_minor), "now": write.money(one.now_minor)}
@@ -69,7 +69,7 @@ def _notes(report: PeriodReport, write: Writer) -> Iterator[str]:
         yield write.say("insight.late", **values)
 
 
-def _tables(report: PeriodReport, write: Writer) -> Iterator[SheetTable]:
+def _tables(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
     say, money = write.say, write.money
     days = [
         (
@@ -127,13 +127,13 @@ def _tables(report: PeriodReport, write: Writer) -> Iterator[SheetTable]:
     yield SheetTable(say("insight.odd"), (say("insight.day"), say("insight.figure"), ""), odd)
 
 
-def _group(group: FigureGroup, write: Writer) -> tuple[str, ...]:
+def _group(group: FigureGroup, write: ReportWording) -> tuple[str, ...]:
     shown = write.name(group.names) if group.names else group.key or write.say("insight.other")
     sums = group.sums
     return (shown, *(write.money(value) for value in (sums.minor, sums.net_minor, sums.cost_minor)))
 
 
-def as_lines(report: PeriodReport, write: Writer) -> tuple[str, ...]:
+def as_lines(report: PeriodReport, write: ReportWording) -> tuple[str, ...]:
     """What a message says of it: the turnover, the figures that are known, and what changed of days before."""
     say = write.say
     total = f"{say('insight.turnover')}: {write.money(report.total_minor)}"

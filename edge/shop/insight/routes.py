@@ -18,7 +18,7 @@ from edge.shop.insight.anomalies import Anomaly, read_anomalies
 from edge.shop.insight.commands import KeepReport
 from edge.shop.insight.kpis import ROWS, Kpi, KpiRow, read_kpi_rows, read_kpis
 from edge.shop.insight.queries import By, FigureGroup, read_groups
-from edge.shop.insight.report_paper import Writer, as_csv, as_sheet
+from edge.shop.insight.report_paper import ReportWording, as_csv, as_sheet
 from edge.shop.insight.report_pdf import make_pdf
 from edge.shop.insight.reports import Kind, PeriodReport, is_whole, read_made, read_report
 from edge.shop.insight.reports import span_of as report_span
@@ -114,7 +114,9 @@ async def report_pdf(request: web.Request) -> web.Response:
     """`GET analytics/report/{kind}.pdf`: the same as a paper, in the language asked for."""
     site, texts = request.app[SITE], texts_of(request)
     found = await report_of(request)
-    sheet = as_sheet(found, Writer(texts.language, texts.money, texts.quantity, texts.name), site.settings.header)
+    sheet = as_sheet(
+        found, ReportWording(texts.language, texts.money, texts.quantity, texts.name), site.settings.header
+    )
     try:
         pdf = await site.heavy.do(make_pdf, sheet)
     except EdgeError as error:
