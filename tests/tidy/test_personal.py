@@ -79,7 +79,8 @@ NOT_PERSONAL: dict[str, str] = {
         ReservationReleased.why StockMoved.cause OrderPlaced.currency OrderPlaced.language AnomalyJudged.day
         AnomalyJudged.kind ForecastTrained.figures ForecastTrained.model_version ForecastTrained.models
         ForecastTrained.through HistoryRow.day ModelPromoted.instead_of ModelPromoted.model_version
-        ModelRetired.model_version ReportMade.kind ReportMade.first ReportMade.last OccasionSet.first OccasionSet.last PurchaseMoved.expected_on
+        ModelRetired.model_version ReportMade.kind ReportMade.first ReportMade.last
+        OccasionSet.first OccasionSet.last PurchaseMoved.expected_on
         PurchaseMoved.how PurchaseMoved.now PurchaseMoved.sent_on PurchaseMoved.was SupplierPriceSet.from_date
         SupplierPriceSet.until_date SupplierSet.currency""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",

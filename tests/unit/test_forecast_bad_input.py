@@ -47,6 +47,11 @@ def test_a_history_of_one_day_alone() -> None:
     assert is_honest(trained(np.full((1, 1), 3.0)))
 
 
+def test_a_shop_without_any_categories() -> None:
+    found = trained(np.zeros((0, DAYS)))
+    assert found.mean.shape == (0, STEPS) and is_honest(found)
+
+
 def test_all_zeros() -> None:
     found = trained(np.zeros((3, DAYS)))
     assert is_honest(found) and not found.mean.any(), "what nobody buys is not expected to be bought"

@@ -238,7 +238,7 @@ def _intervals(
 def _summed(errors: Matrix, width: int) -> Matrix:
     """Errors of so many steps together, days that are unknown left out; unknown where most of them are."""
     whole = errors.shape[1] // width * width
-    parts = errors[:, :whole].reshape(len(errors), -1, width)
+    parts = errors[:, :whole].reshape(len(errors), whole // width, width)
     known = (~np.isnan(parts)).sum(axis=2)
     return np.where(known * 2 >= width, np.nansum(parts, axis=2), np.nan)
 
