@@ -48,6 +48,7 @@ from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
 from edge.shop.directives.failure_reporter import FailureReporter
 from edge.shop.forecast.nightly_part import NightlyForecasts
+from edge.shop.insight.reports_part import PeriodReports
 from edge.shop.orders.sweeper_part import CartSweeper
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
 from edge.shop.purchasing.nightly_part import NightlyOrders
@@ -162,9 +163,16 @@ def parts_of(
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield from telling(config, shop, MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted))
-    yield Part("night_orders", NightlyOrders(shop, config.store.zone, config.business_date).run, stage=Stage.BACKGROUND)
-    yield Part("forecasts", NightlyForecasts(shop, config.store.zone, config.business_date).run, stage=Stage.BACKGROUND)
+    yield from at_night(config, shop)
     yield from housekeeping(shop)
+
+
+def at_night(config: Config, shop: CommandBus) -> Iterator[Part]:
+    """What is made of the days that are over."""
+    about = (config.store.zone, config.business_date)
+    yield Part("night_orders", NightlyOrders(shop, *about).run, stage=Stage.BACKGROUND)
+    yield Part("forecasts", NightlyForecasts(shop, *about).run, stage=Stage.BACKGROUND)
+    yield Part("reports", PeriodReports(shop, config.ledger, *about).run, stage=Stage.BACKGROUND)
 
 
 def with_head_office(

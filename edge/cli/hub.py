@@ -56,7 +56,7 @@ def publish(args: argparse.Namespace) -> int:
         parts = kind.split(body, DIRECTIVE_BYTES)
     except ValueError as error:
         raise ConfigError(f"{args.file} is too long: {error}.", f"A directive has at most {DIRECTIVE_BYTES}.") from None
-    versions = asyncio.run(_publish(dsn_of(args), broker_of(args), tenant, store, args.kind, parts))
+    versions = asyncio.run(publish_parts(dsn_of(args), broker_of(args), tenant, store, args.kind, parts))
     for version, part in zip(versions, parts, strict=True):
         say(f"Directive {version} for {args.store}: {len(kind.items(part))} {args.kind}.")
     return 0
@@ -94,9 +94,10 @@ def _box(box: Mapping[str, Any]) -> Iterator[str]:
         yield f"    STOPPED: {box['stopped_text']}"
 
 
-async def _publish(
+async def publish_parts(
     dsn: str, broker: BrokerConfig, tenant: str, store: str, kind: str, parts: Sequence[bytes]
 ) -> list[int]:
+    """The versions of the directives that say these parts; the store's boxes are told."""
     async with hub.open_hub(dsn, signer_of()) as opened:
         try:
             versions = [await opened.publish(tenant, store, kind, part) for part in parts]

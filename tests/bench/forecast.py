@@ -9,6 +9,7 @@ two years behind them, in a process of their own, as the shop does it.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import csv
 import gzip
 import importlib
@@ -17,6 +18,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -27,7 +29,8 @@ import numpy as np
 
 from edge.shop.forecast.intervals import bounds
 from edge.shop.forecast.models import MODELS, Matrix, Past, Places
-from edge.shop.forecast.training import DemandCalendar, Trained, damped, profiles, train
+from edge.shop.forecast.training import USUAL, USUAL_OF_PRODUCTS, DemandCalendar, Trained, damped, profiles, train
+from tests.bench.forecast_beside import disturbed_by_forecasts
 from tests.bench.measure import result
 
 SALES = Path(__file__).parents[2].parent / "shared" / "data" / "sales"
@@ -35,6 +38,7 @@ WEIGHED_DAYS = 56
 LEVEL = 85.0
 COVERAGE_STEPS = 28
 PRODUCTS, DAYS = 5_000, 730
+SCANS = 400
 
 
 class History(NamedTuple):
@@ -63,6 +67,10 @@ def main(argv: list[str]) -> int:
         print(f"no sales at {SALES}: accuracy is not measured")
     if not args.fast:
         figures |= _speed()
+        with tempfile.TemporaryDirectory(prefix="bench-forecast-") as name:
+            idle_ms, busy_ms = asyncio.run(disturbed_by_forecasts(Path(name), SCANS, PRODUCTS, DAYS))
+        print(f"a till: p99 {idle_ms:.1f} ms idle, {busy_ms:.1f} ms while forecasts are made")
+        figures["till_ratio"] = busy_ms / idle_ms
     result(**figures)
     return 0
 
@@ -99,7 +107,8 @@ def _measured(history: History, peers: bool) -> tuple[dict[str, float], list[flo
         weekdays, weeks, factors, season = history.calendar
         until = start + ahead
         calendar = DemandCalendar(weekdays[:until], weeks[:until], factors[:, :until], season)
-        trained = train(seen, history.groups, totals, calendar, ahead, ahead)
+        usual = USUAL_OF_PRODUCTS if "product" in history.name else USUAL
+        trained = train(seen, history.groups, totals, calendar, ahead, ahead, usual=usual)
         mean = trained.mean
         actual = history.values[:, start : start + ahead]
         weights, scale = _weights(history.values[:, :start], history.calendar.season)

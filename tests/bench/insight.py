@@ -18,7 +18,7 @@ from pathlib import Path
 
 from edge.app.ledger import Ledger
 from edge.core.storage.database import open_reader
-from edge.shop.insight.queries import read_kpis
+from edge.shop.insight.kpis import read_kpis
 from edge.shop.insight.reports import read_report
 from edge.shop.insight.rules import DaySpan
 from tests.bench.fill import bench_config

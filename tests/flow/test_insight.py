@@ -22,6 +22,8 @@ from edge.core.messages import Done
 from edge.core.process.parts import Part
 from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.access.queries import rights_of
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
 from edge.shop.forecast.commands import ImportHistory, PromoteModel, RetrainForecasts, SetOccasion
 from edge.shop.forecast.events import ForecastTrained
 from edge.shop.forecast.nightly_part import NightlyForecasts
@@ -62,7 +64,7 @@ class Caller:
 
     async def get(self, path: str) -> tuple[int, Any]:
         async with self._session.get(self._served.url + "/api/v1/" + path, headers=self._headers) as answer:
-            text = await answer.text()
+            text = (await answer.read()).decode("utf-8", "replace")
             return answer.status, await answer.json() if "json" in answer.content_type else text
 
     async def post(self, path: str, body: object) -> tuple[int, Any]:
@@ -157,6 +159,22 @@ async def _forecasts(served: Served, caller: Caller) -> None:
     status, days = await caller.get("forecasts/demand/store?days=14")
     saturdays = [one for one in days if date.fromisoformat(one["forecast_date"]).weekday() == 5]
     assert len(days) == 14 and [one["predicted_demand"] for one in saturdays] == [0, 0], "the shop is closed"
+    await served.shop.do(
+        SetProducts((Product("new", {"en": "New cheese"}, price_minor=990, category="dairy"),)), SYSTEM
+    )
+    status, new = await caller.post("forecast/demand", {"entity_id": "new", "period": "quarterly"})
+    assert status == 200 and len(new["forecast_values"]) == 4, "as many as there may be"
+    assert not new["sure"] and new["model_name"] == "category" and sum(new["forecast_values"]) > 0
+    status, new_risk = await caller.post("forecast/inventory-risk", {"entity_id": "new"})
+    assert status == 200 and "unsure" in new_risk["risk_factors"]
+    for kind in ("inventory", "supply", "quality"):
+        status, told = await caller.get(f"forecasts/{kind}/1000?days=14")
+        assert status == 200 and len(told) == 14 and {one["forecast_type"] for one in told} == {kind}
+        for one in told:
+            assert 0 <= one["confidence_lower"] <= one["predicted_demand"] <= one["confidence_upper"], (kind, one)
+            assert one["created_at"].endswith("+00:00")
+    assert (await caller.get("forecasts/supply/store"))[0] == 422
+    assert (await caller.post("forecasts/retrain", {"entity_ids": ["no such"]}))[0] == 404
     for body, expected in (
         ({"entity_id": "no such"}, 404),
         ({"entity_id": "store", "period": "hourly"}, 422),
@@ -208,8 +226,18 @@ async def _figures(served: Served, caller: Caller) -> None:
     categories = (await caller.get(f"insight/figures/category?{span}"))[1]["groups"]
     assert sum(one["sums"]["minor"] for one in products) == sum(one["sums"]["minor"] for one in categories)
     assert (await caller.get("insight/kpi?period=soon"))[0] == 400
+    assert (await caller.get("insight/kpi?location=moon"))[0] == 404
+    for name in ("sales", "margin", "cost"):
+        rows = (await caller.get(f"insight/kpi/{name}/rows?{span}"))[1]["rows"]
+        assert sum(row["numerator"] for row in rows) == kpis[name]["numerator"], name
+    wasted = (await caller.get(f"analytics/waste/report?{span}"))[1]
+    assert wasted["cost_minor"] == kpis["waste"]["numerator"] == sum(g["sums"]["minor"] for g in wasted["causes"])
+    assert sum(g["sums"]["minor"] for g in wasted["hours"]) == sum(wasted["days"].values()) == wasted["cost_minor"]
     status, report = await caller.get(f"analytics/report/weekly?date={days[-1]}")
     assert report["total_minor"] == sum(total for day, total in zs if day >= report["span"]["first"])
+    assert (await caller.get(f"analytics/report/weekly?date={days[0]}"))[1]["made_us"], "it is over, and stays"
+    status, pdf = await caller.get(f"analytics/report/daily.pdf?date={days[-1]}&lang=he")
+    assert status == 200 and pdf.startswith("%PDF")
     status, table = await caller.get(f"analytics/report/daily.csv?date={days[-1]}")
     assert status == 200 and days[-1] in table
     status, usage = await caller.get("analytics/usage?product_id=1000&period=30d")

@@ -81,7 +81,8 @@ NOT_PERSONAL: dict[str, str] = {
         ReservationReleased.why StockMoved.cause OrderPlaced.currency OrderPlaced.language AnomalyJudged.day
         AnomalyJudged.kind ForecastTrained.figures ForecastTrained.model_version ForecastTrained.models
         ForecastTrained.through HistoryRow.day ModelPromoted.instead_of ModelPromoted.model_version
-        ModelRetired.model_version OccasionSet.first OccasionSet.last PurchaseMoved.expected_on
+        ModelRetired.model_version ReportMade.kind ReportMade.first ReportMade.last
+        OccasionSet.first OccasionSet.last PurchaseMoved.expected_on
         PurchaseMoved.how PurchaseMoved.now PurchaseMoved.sent_on PurchaseMoved.was SupplierPriceSet.from_date
         SupplierPriceSet.until_date SupplierSet.currency""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
@@ -94,7 +95,7 @@ NOT_PERSONAL: dict[str, str] = {
         ShopTender.names OccasionSet.name SupplierSet.names CouponsMade.name SaleCoupon.name""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name
-        Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source""",
+        Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source ReportMade.body""",
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """
         AlertAcknowledged.note AlertRaised.values AlertRepeated.values AlertWorsened.values""",
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """

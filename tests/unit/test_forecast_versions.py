@@ -6,10 +6,11 @@ from pathlib import Path
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done, Refused
+from edge.shop.forecast.accuracy import drift, live_accuracy
 from edge.shop.forecast.commands import FinishForecasts, ItemForecast, PromoteModel, SaveForecasts
 from edge.shop.forecast.events import ModelPromoted, ModelRetired
 from edge.shop.forecast.intervals import GRID
-from edge.shop.forecast.queries import champion, demand_forecast, drift, expected_on, live_accuracy, read_models
+from edge.shop.forecast.queries import champion, demand_forecast, expected_on, read_models
 from edge.shop.forecast.rules import after
 from edge.shop.forecast.targets import order_up_to
 from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, done, open_shop, run

@@ -14,22 +14,35 @@ from edge.core.journal.rows import facts
 from edge.core.messages import Done, Refused
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.forecast.project import demand
 from edge.shop.insight.anomalies import read_anomalies
 from edge.shop.insight.commands import JudgeAnomaly
+from edge.shop.insight.kpis import ROWS, read_kpi_rows, read_kpis
 from edge.shop.insight.outlook import read_outlook
 from edge.shop.insight.project import figures
-from edge.shop.insight.queries import read_groups, read_kpis, read_sums
-from edge.shop.insight.reports import as_csv, read_report, span_of
+from edge.shop.insight.queries import read_groups, read_sums
+from edge.shop.insight.report_paper import as_csv
+from edge.shop.insight.reports import read_report, span_of
 from edge.shop.insight.rules import DaySpan, after, oddness, share
 from edge.shop.insight.rules import span_of as period_of
-from edge.shop.insight.usage import read_predictions
+from edge.shop.insight.usage import read_predictions, read_usage
+from edge.shop.purchasing.commands import (
+    ApprovePurchaseOrder,
+    CreatePurchaseOrder,
+    OrderLine,
+    ReceiptLine,
+    ReceivePurchaseOrder,
+    SendPurchaseOrder,
+    SetSupplier,
+    SetSupplierPrice,
+)
 from edge.shop.reports.queries import read_day_sums
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import AddLine, Pay, RefundSale, VoidLastSale
-from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, open_shop, run
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, done, open_shop, run
 
 DAY_S = 24 * 3600
 TODAY = "2027-01-15"
@@ -146,6 +159,49 @@ def test_figures_are_those_of_the_papers_and_odd_days_are_noticed(tmp_path: Path
 
 def sums_of(db: Connection, day: str) -> int:
     return read_sums(db, "all", DaySpan(day, day)).costed_minor
+
+
+def test_counts_drinks_and_suppliers_are_measured_by_what_there_is(tmp_path: Path) -> None:
+    """Milk is a drink; two cartons too few are counted, one is stolen, a delivery is late, short and dearer."""
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            last = await traded(shop, clock, 5)
+            follow(shop, db := shop._writer._db)
+            day = DaySpan(after(last, -4), after(last, 10))
+            before = {one.name: one.value for one in read_kpis(db, day)}
+            unknown = ("variance", "shrinkage", "pour_cost", "supplier_price")
+            assert [before[name] for name in unknown] == [None] * 4, "no figure without its data"
+            await done(shop, SetCategories((Category("drinks", {"en": "Drinks"}),)), SYSTEM)
+            milk = Product("milk", {"en": "Milk"}, (MILK,), 120, "reduced", cost_minor=60, category="drinks")
+            await done(shop, SetProducts((milk,)), SYSTEM)
+            await done(shop, MoveStock("counted", (Moved("milk", -2_000),)), SYSTEM)
+            await done(shop, MoveStock("lost", (Moved("milk", -1_000),)), SYSTEM)
+            await done(shop, SetSupplier("dairy", {"en": "Dairy"}, lead_time_days=1), SYSTEM)
+            await done(shop, SetSupplierPrice("dairy", "milk", 60), SYSTEM)
+            ordered = await done(shop, CreatePurchaseOrder("dairy", (OrderLine("milk", 10_000, 60),)), SYSTEM)
+            for command in (ApprovePurchaseOrder, SendPurchaseOrder):
+                await done(shop, command(ordered.result), SYSTEM)
+            clock.advance(4 * DAY_S)
+            came = ReceiptLine("milk", 5_000, unit_cost_minor=66)
+            await done(shop, ReceivePurchaseOrder(ordered.result, "N1", (came,)), SYSTEM)
+            follow(shop, db)
+            kpis = {one.name: one for one in read_kpis(db, day)}
+            assert kpis["variance"].numerator == 120 and kpis["variance"].denominator == (4 * 3 + 15 - 1) * 60
+            assert kpis["shrinkage"].numerator == 180 and kpis["shrinkage"].denominator > 0
+            assert kpis["pour_cost"].numerator == kpis["cost"].numerator
+            assert (kpis["supplier_on_time"].value, kpis["supplier_short"].value) == (0, 1000)
+            assert (kpis["supplier_price"].numerator, kpis["supplier_price"].denominator) == (30, 300)
+            for name in ROWS:
+                rows, kpi = read_kpi_rows(db, name, day), kpis[name]
+                if name in ("sales", "net", "cost", "variance", "shrinkage", "pour_cost", "waste"):
+                    assert sum(row.numerator for row in rows) == kpi.numerator, name
+            assert [row.key for row in read_kpi_rows(db, "supplier_on_time", day)] == ["#1 dairy"]
+            usage = read_usage(db, "milk", day)
+            assert usage and sum(one.adjusted for one in usage.days) == -2_000
+
+    run(scenario(), 60)
 
 
 def test_a_young_shop_is_told_nothing_that_is_not_so(tmp_path: Path) -> None:

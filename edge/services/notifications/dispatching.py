@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
+from edge.lib.units.money import show_minor
 from edge.services.notifications.channels.parcel import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.retry import wait_s
 from edge.shop.access.queries import name_of
 from edge.shop.alerts.queries import Alert, alert_itself, find_open, open_alerts
 from edge.shop.alerts.rules import DAY_US, HOUR_US
+from edge.shop.insight.report_paper import ReportWording, as_lines, as_sheet
+from edge.shop.insight.reports import Kind, read_made, span_of
 from edge.shop.notify import outbox
 from edge.shop.notify.browsers import read_browsers
-from edge.shop.notify.composing import About, Composed, Said, compose, test_message
+from edge.shop.notify.composing import About, Composed, Said, compose, shortened, test_message
 from edge.shop.notify.deciding import PROGRAMS, Decision, History, Send, Standing, decide
 from edge.shop.notify.links import token_of
 from edge.shop.notify.outbox import TELLING, Message
 from edge.shop.notify.people import TEXT_PLACE, read_recipients, usable_channels
 from edge.shop.notify.planning import Recipient, instead
+from edge.shop.till.settings import name_in
 
 SECOND_US = 1_000_000
 ONE_SERVICE = ("email", "sms", "whatsapp")
@@ -101,6 +109,8 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
         made = Composed(subject or "-", tuple(text.splitlines()), "info")
     elif row.what == "test":
         made = test_message(about)
+    elif row.what == "report":
+        return _report(db, send, person, about)
     elif row.what in ("digest", "open"):
         every = [Said("raised", one) for one in open_alerts(db) if one.state == "raised" and not one.held_by]
         made = compose(about, every, whole=row.what)
@@ -143,6 +153,37 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
     if row.channel == "push":
         to = msgspec.json.encode(read_browsers(db, person.id)).decode()
     return ReadyMessage(send.rows, to, parcel)
+
+
+def _report(db: Connection, send: Send, person: Recipient, about: About) -> ReadyMessage:
+    """A report that was made, in the words of whom it goes to: in short, and whole as a PDF."""
+    row = send.rows[0]
+    _, kind, first, *_ = row.key.split(":")
+    found = read_made(db, cast(Kind, kind), span_of(cast(Kind, kind), date.fromisoformat(first)))
+    assert found is not None, "it is kept for good"
+    texts = partial(name_in, language=about.language)
+    write = ReportWording(
+        about.language,
+        lambda minor: f"{show_minor(minor, about.currency)} {about.currency}",
+        lambda thousandths: f"{Decimal(thousandths) / 1000:,.3f}".rstrip("0").rstrip("."),
+        lambda names: texts(names),
+    )
+    sheet = as_sheet(found, write, (about.shop,))
+    title = shortened(f"{sheet.title} · {about.shop}")
+    link = about.link.replace("/manager/alerts", f"/manager/report?kind={kind}&date={first}")
+    data = {"number": row.id, "shop": about.shop, "title": title, "report": msgspec.to_builtins(found)}
+    parcel = Parcel(
+        key=row.key,
+        title=title,
+        paragraphs=as_lines(found, write),
+        severity="info",
+        what=row.what,
+        language=about.language,
+        link=link,
+        data=data,
+        sheet=sheet,
+    )
+    return ReadyMessage(send.rows, person.prefs.address(row.channel), parcel)
 
 
 def _holder(db: Connection, alert: Alert) -> str:

@@ -18,6 +18,7 @@ from edge.shop.alerts.queries import (
     raises_since,
 )
 from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
+from edge.shop.insight.reports import newest_made
 from edge.shop.notify import outbox
 from edge.shop.notify.outbox import New
 from edge.shop.notify.people import read_channels, read_recipients, usable_channels
@@ -94,6 +95,7 @@ def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInf
         found.ladders += [step.ladder] if step.ladder else []
     _resolved(db, found, people, now_us)
     _digests(db, found, people, usable, now_us, zone)
+    _reports(db, found, people, usable, now_us)
     return found
 
 
@@ -138,6 +140,17 @@ def _digests(
     before = {alert for (alert,) in db.execute(_TOLD_BEFORE, (now_us - DAY_US,)).fetchall()}
     if any(alert.id in before and alert.state == "raised" and not alert.held_by for alert in open_alerts(db)):
         found.messages += due
+
+
+def _reports(db: Connection, found: Needed, people: list[Recipient], usable: frozenset[str], now_us: int) -> None:
+    """What was made lately goes once to whom wants it, on their first channel."""
+    for kind, first in newest_made(db, now_us - DAY_US):
+        for one in people:
+            if kind in one.prefs.reports and one.manages and not one.away:
+                for name in one.channels(usable)[:1]:
+                    key = f"report:{kind}:{first}:{one.id}:{name}"
+                    if not db.execute(_KNOWN, (key,)).fetchone():
+                        found.messages.append(New(key, 0, "report", "info", one.id, name))
 
 
 def _after_set_back(alerts: list[Alert], people: list[Recipient], usable: frozenset[str], now_us: int) -> Needed:

@@ -7,7 +7,8 @@ from edge.shop.forecast import commands, events, handlers
 from edge.shop.forecast.jobs import history_chunks, train_chunks
 from edge.shop.forecast.occasions import categories_of_occasions as categories_of_occasions
 from edge.shop.forecast.project import demand, occasions_on, versions
-from edge.shop.forecast.queries import demand_forecast, inventory_risk, read_models
+from edge.shop.forecast.queries import demand_forecast, read_models
+from edge.shop.forecast.risks import inventory_risk
 from edge.shop.forecast.settings import ForecastSettings
 from edge.shop.forecast.targets import order_up_to as order_up_to
 from edge.shop.forecast.watches import WATCHES
@@ -28,6 +29,8 @@ def capability(settings: ForecastSettings) -> Capability:
             CommandSpec(commands.FinishForecasts, handlers.finish, right=MANAGE, surfaces=JOBS),
             CommandSpec(commands.PromoteModel, handlers.promote, right=MANAGE, ask_first=True),
             CommandSpec(commands.SetOccasion, handlers.set_occasion, right=MANAGE),
+            CommandSpec(commands.SetOccasions, handlers.set_occasions, right=MANAGE),
+            CommandSpec(commands.SetWeather, handlers.set_weather, right=MANAGE, local=True, surfaces=JOBS),
             CommandSpec(commands.EndOccasion, handlers.end_occasion, right=MANAGE),
         ),
         events=events.EVENTS,

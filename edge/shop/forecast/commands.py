@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -15,6 +15,10 @@ ITEMS_LIMIT = 100
 """Series whose forecasts are saved by one command."""
 STEPS = 400
 """Days ahead that a forecast is kept for: four quarters, from wherever in one it begins."""
+OCCASIONS_LIMIT = 200
+"""Occasions that are entered at once."""
+WEATHER_DAYS = 800
+"""Days of weather that one command may bring."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Text = Annotated[str, msgspec.Meta(max_length=80)]
 
@@ -52,7 +56,8 @@ class ItemForecast(msgspec.Struct, frozen=True):
 
     `scale`, `week` and `month` are what it typically errs by in a day, seven and 28 days together; `kind` is 0 where
     most days sell something, 1 where few do, 2 where hardly any. `days` are those it rests on, `largest` the most that
-    one of them sold; `sure`: whether there were enough of its own.
+    one of them sold; `sure`: whether there were enough of its own. `held`: it was held back, as it said more than three
+    times the `largest`, or was ten times what was said before (`jump`): somebody should look at it.
     """
 
     item: str
@@ -67,6 +72,7 @@ class ItemForecast(msgspec.Struct, frozen=True):
     sure: bool = True
     recent: Whole = 0
     usual: Whole = 0
+    held: Literal["", "largest", "jump"] = ""
 
 
 class SaveForecasts(Command, frozen=True):
@@ -108,6 +114,31 @@ class SetOccasion(Command, frozen=True):
     last: Day
     effect_percent: Annotated[int, msgspec.Meta(ge=-100, le=900)]
     category: Text = ""
+
+
+class SetOccasions(Command, frozen=True):
+    """Say of several that they are on, as a calendar has them: how many are."""
+
+    occasions: Annotated[tuple[SetOccasion, ...], msgspec.Meta(max_length=OCCASIONS_LIMIT)]
+
+
+Tenths = Annotated[int, msgspec.Meta(ge=-1_000, le=10_000)]
+
+
+class WeatherDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The weather of a day: tenths of a degree Celsius, tenths of a millimetre of rain and snow."""
+
+    day: Day
+    high_tenths: Tenths
+    low_tenths: Tenths
+    rain_tenths: Annotated[int, msgspec.Meta(ge=0, le=20_000)] = 0
+
+
+class SetWeather(Command, frozen=True):
+    """The weather as head office hands it down: of days to come, and of those that were. Derived of no fact here, and
+    none itself: it comes again."""
+
+    days: Annotated[tuple[WeatherDay, ...], msgspec.Meta(max_length=WEATHER_DAYS)]
 
 
 class EndOccasion(Command, frozen=True):

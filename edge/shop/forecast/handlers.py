@@ -11,7 +11,9 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast import rules
+from edge.shop.forecast.accuracy import ForecastAccuracy, live_accuracy
 from edge.shop.forecast.commands import (
+    OCCASIONS_LIMIT,
     EndOccasion,
     FinishForecasts,
     ImportHistory,
@@ -20,6 +22,8 @@ from edge.shop.forecast.commands import (
     RetrainForecasts,
     SaveForecasts,
     SetOccasion,
+    SetOccasions,
+    SetWeather,
 )
 from edge.shop.forecast.events import (
     ForecastTrained,
@@ -31,13 +35,13 @@ from edge.shop.forecast.events import (
     Role,
 )
 from edge.shop.forecast.intervals import bounds
-from edge.shop.forecast.queries import ForecastAccuracy, live_accuracy, read_model, read_models, tell_item
+from edge.shop.forecast.queries import read_item, read_model, read_models, tell_item
 
 TRAIN_JOB, HISTORY_JOB = "forecast", "history"
-OCCASIONS_LIMIT = 200
 KEPT_DAYS = 14
 """For how long two versions are asked side by side, and the one that was left can be gone back to."""
 DAY_US = 86_400_000_000
+WEATHER_KEPT_DAYS = 1_100
 SAID_DAYS = 120
 """How long what was said of a day is kept beside what came."""
 SAID_LEVEL = 85.0
@@ -77,7 +81,12 @@ def retrain(tx: Transaction, command: RetrainForecasts) -> int:
 
 
 def save(tx: Transaction, command: SaveForecasts) -> None:
-    rows = [(command.model_version, item.item, bytearray(encode(item))) for item in command.items]
+    rows = []
+    for item in command.items:
+        before = read_item(tx.db, item.item)
+        held = rules.held_back(before.mean, item.mean) if before and before.sure else None
+        kept = msgspec.structs.replace(item, mean=held, held="jump") if held else item
+        rows.append((command.model_version, item.item, bytearray(encode(kept))))
     tx.db.executemany(_ITEM, rows)
 
 
@@ -167,6 +176,25 @@ def set_occasion(tx: Transaction, command: SetOccasion) -> Refused | None:
         OccasionSet(command.id, command.name, command.first, command.last, command.effect_percent, command.category)
     )
     return None
+
+
+def set_occasions(tx: Transaction, command: SetOccasions) -> int | Refused:
+    """All of them, or what speaks against one."""
+    for one in command.occasions:
+        outcome = tx.do(one)
+        if isinstance(outcome, Refused):
+            return outcome
+    return len(command.occasions)
+
+
+def set_weather(tx: Transaction, command: SetWeather) -> int | Refused:
+    """Those days as they are said now; of what is long ago nothing is kept."""
+    if wrong := next((one.day for one in command.days if not rules.is_day(one.day)), None):
+        return Refused("occasion_days", {"first": wrong, "last": wrong})
+    rows = [(one.day, one.high_tenths, one.low_tenths, one.rain_tenths, tx.at_us) for one in command.days]
+    tx.db.executemany("INSERT OR REPLACE INTO weather VALUES (?, ?, ?, ?, ?)", rows)
+    tx.db.execute("DELETE FROM weather WHERE day < ?", (rules.after(tx.business_date, -WEATHER_KEPT_DAYS),))
+    return len(rows)
 
 
 def end_occasion(tx: Transaction, command: EndOccasion) -> Refused | None:

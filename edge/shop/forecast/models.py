@@ -85,6 +85,12 @@ def mixed(past: Past) -> Matrix:
     return 0.5 * (profiled(past) + theta(past))
 
 
+def combined(past: Past) -> Matrix:
+    """The mean of three that err in different ways: what a product alone knows is too little to choose by (Bates and
+    Granger, 1969)."""
+    return (mixed(past) + tsb(past) + moving_average(past)) / 3
+
+
 def tsb(past: Past) -> Matrix:
     """Of rare demand: how large it is, times how likely; what is no more sold fades away."""
     values = _without_profile(past)
@@ -108,6 +114,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
         "profiled": profiled,
         "mixed": mixed,
         "tsb": tsb,
+        "combined": combined,
     }
 )
 """By name; what a series is forecast with is chosen among them by what they would have said before."""

@@ -13,8 +13,9 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import Ready
 from edge.shop.access.rights import system
+from edge.shop.forecast.accuracy import drift
 from edge.shop.forecast.commands import RetrainForecasts
-from edge.shop.forecast.queries import champion, drift, read_models, read_state
+from edge.shop.forecast.queries import champion, read_models, read_state
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 600.0

@@ -13,6 +13,7 @@ from edge.shop.catalog.categories.queries import places_of
 from edge.shop.forecast.feasts import feasts
 from edge.shop.forecast.models import EMPTY, Matrix, Places, calendar_profile
 from edge.shop.forecast.training import DemandCalendar
+from edge.shop.forecast.weather import read_weather, weather_kinds
 
 STORE = "store"
 CATEGORY = "category:"
@@ -156,6 +157,13 @@ def _factors(
         places = [at for at, day in enumerate(days) if found.get(day, ("", ""))[0] == kind]
         if places:
             factors[:, places] = _effect(totals[:1], weekdays, [at for at in places if at < length])
+    weather = read_weather(db, days[0], days[-1])
+    for _, at_days in weather_kinds(weather, days[:length]).items():
+        places = [at for at, day in enumerate(days) if day.isoformat() in at_days]
+        factors[:, places] *= _effect(totals[:1], weekdays, [at for at in places if at < length])
+    for at in range(length, min(len(days), length + 16)):
+        if found_weather := weather.get(days[at].isoformat()):
+            told.setdefault(days[at].isoformat(), {})["weather"] = found_weather.text
     first = days[0]
     for name, begins, ends, percent, category in db.execute(
         "SELECT name, first_date, last_date, effect_percent, category FROM occasion ORDER BY id"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 from aiohttp import web
@@ -11,35 +11,39 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Body, Endpoint, Schema
 from edge.core.messages import Done
 from edge.core.storage.database import Connection
+from edge.lib.errors import NeedsHuman
 from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.catalog.categories.queries import known_categories, read_categories
+from edge.shop.catalog.categories.queries import known_categories
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast import rules
-from edge.shop.forecast.commands import RetrainForecasts
+from edge.shop.forecast.accuracy import (
+    DRIFT_DAYS,
+    ForecastAccuracy,
+    GroupAccuracy,
+    drift,
+    live_accuracy,
+    read_groups_accuracy,
+)
+from edge.shop.forecast.by_type import ForecastRecord, ForecastType, forecast_of, records_of
+from edge.shop.forecast.calendar_reader import CALENDAR_BYTES, CalendarQuestion, read_calendar
+from edge.shop.forecast.commands import RetrainForecasts, SetOccasion, SetOccasions
 from edge.shop.forecast.queries import (
-    DEFAULT_HORIZON,
     DEFAULT_LEVEL,
     DemandForecast,
-    ForecastAccuracy,
-    RiskReport,
-    at_risk,
     champion,
-    demand_forecast,
-    drift,
-    inventory_risk,
-    live_accuracy,
+    read_held,
     read_model,
 )
+from edge.shop.forecast.risks import Days, RiskReport, at_risk, inventory_risk
 from edge.shop.forecast.rules import Period
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem
+from edge.web.request_body import body_within
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 ITEMS_LIMIT = 100
 DAYS_LIMIT = 90
-BIASED = 50
-"""In thousandths: what is off by less to one side is off in every shop."""
 Entity = Annotated[str, msgspec.Meta(min_length=1, max_length=90)]
 
 
@@ -50,66 +54,51 @@ class DemandQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entity_id: Entity
     period: Period = "weekly"
     location_id: str = ""
-    horizon: Annotated[int, msgspec.Meta(ge=1, le=DAYS_LIMIT)] = DEFAULT_HORIZON
+    horizon: Annotated[int, msgspec.Meta(ge=1, le=DAYS_LIMIT)] | None = None
     confidence_level: Annotated[float, msgspec.Meta(ge=0, le=100)] = DEFAULT_LEVEL
 
 
 class ForecastQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Of several at once."""
+    """Of several at once; of demand, or of what will be there, will come, or will be wasted."""
 
     entity_ids: Annotated[tuple[Entity, ...], msgspec.Meta(min_length=1, max_length=ITEMS_LIMIT)]
+    forecast_type: ForecastType = "demand"
+    location_id: str = ""
     period: Period = "weekly"
-    horizon: Annotated[int, msgspec.Meta(ge=1, le=DAYS_LIMIT)] = DEFAULT_HORIZON
+    horizon: Annotated[int, msgspec.Meta(ge=1, le=DAYS_LIMIT)] | None = None
     confidence_level: Annotated[float, msgspec.Meta(ge=0, le=100)] = DEFAULT_LEVEL
 
 
+class RetrainQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose forecasts are doubted. A version is always made of all of them, as each borrows from its like."""
+
+    entity_ids: Annotated[tuple[Entity, ...], msgspec.Meta(max_length=ITEMS_LIMIT)] = ()
+
+
 class RiskQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Of which product; days until a delivery that is ordered now, and until the next order, where they are known."""
+    """Of which product; days until a delivery that is ordered now, and until the next order: its supplier's, where
+    nobody says any."""
 
     entity_id: Entity
     location_id: str = ""
-    lead_days: Annotated[int, msgspec.Meta(ge=0, le=120)] = rules.LEAD_DAYS
-    review_days: Annotated[int, msgspec.Meta(ge=0, le=120)] = rules.REVIEW_DAYS
-
-
-class ForecastRecord(msgspec.Struct, frozen=True):
-    """One period of one item."""
-
-    id: str
-    forecast_type: str
-    period: Period
-    item: str
-    location: str
-    forecast_date: str
-    predicted_demand: int
-    confidence_lower: int
-    confidence_upper: int
-    confidence_level: float
-    model_name: str
-    model_version: str
-    external_factors: dict[str, str]
+    lead_days: Days | None = None
+    review_days: Days | None = None
 
 
 class ForecastAlert(msgspec.Struct, frozen=True):
-    """What of forecasts wants a person: goods about to run out, or forecasts that have become wrong."""
+    """What of forecasts wants a person: goods about to run out, forecasts that became wrong, or that were held back
+    as they said more than anybody would believe."""
 
     alert_id: str
     forecast_id: str
-    alert_type: Literal["threshold_breach", "drift"]
+    alert_type: Literal["threshold_breach", "drift", "anomaly"]
     severity: str
     message: str
 
 
-class GroupAccuracy(msgspec.Struct, frozen=True):
-    """Of one category: `biased` where it is off to one side more than twice as far as all together."""
-
-    item: str
-    live: ForecastAccuracy
-    biased: bool
-
-
 class AccuracyReport(msgspec.Struct, frozen=True):
-    """How right a version was: live (the last 14 days), and when it was tried; and by category."""
+    """How right a version was: live (the last 14 days), and when it was tried; and by group: of categories, of prices,
+    of what sells much and little."""
 
     model: str
     role: str
@@ -129,24 +118,21 @@ async def demand(request: web.Request) -> web.Response:
 async def several(request: web.Request) -> web.Response:
     """`POST forecasts`: the same of several, as a list of records."""
     asked = await _body(request, ForecastQuestion)
-    made = [
-        record
-        for entity in asked.entity_ids
-        for record in _records(
-            request, await _forecast(request, entity, asked.period, asked.horizon, asked.confidence_level)
-        )
-    ]
-    return answer_json(made)
+    _here(request, asked.location_id)
+    place, kind = request.app[SITE].config.store.id, asked.forecast_type
+    ahead = (asked.period, asked.horizon, asked.confidence_level, kind)
+    made = [await _forecast(request, entity, *ahead) for entity in asked.entity_ids]
+    return answer_json([record for one in made for record in records_of(one, place, kind)])
 
 
 async def by_item(request: web.Request) -> web.Response:
-    """`GET forecasts/demand/{item_id}`: the days to come of an item, `?days=` of them."""
+    """`GET forecasts/{forecast_type}/{item_id}`: the days to come of an item, `?days=` of them."""
     _here(request, request.query.get("location_id", ""))
-    text = request.query.get("days", "14")
+    text, kind = request.query.get("days", "14"), cast(ForecastType, request.match_info["forecast_type"])
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= DAYS_LIMIT:
         raise Problem(422, "forecast_horizon", limit=DAYS_LIMIT)
-    found = await _forecast(request, request.match_info["item_id"], "daily", int(text), DEFAULT_LEVEL)
-    return answer_json(_records(request, found))
+    found = await _forecast(request, request.match_info["item_id"], "daily", int(text), DEFAULT_LEVEL, kind)
+    return answer_json(records_of(found, request.app[SITE].config.store.id, kind))
 
 
 async def risk(request: web.Request) -> web.Response:
@@ -162,10 +148,35 @@ async def risk(request: web.Request) -> web.Response:
 
 async def retrain(request: web.Request) -> web.Response:
     """`POST forecasts/retrain`: make a new version in the background; one at a time, a second gets the running one."""
+    asked = await _body(request, RetrainQuestion) if await request.read() else RetrainQuestion()
+    for entity in asked.entity_ids:
+        if not await request.app[SITE].asker.read(partial(_is_known, entity=entity)):
+            raise Problem(404, "forecast_unknown", item=entity[:90])
     outcome = await request.app[SITE].shop.do(RetrainForecasts(), actor_of(request))
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts_of(request))
     return answer_json({"job": outcome.result}, 202)
+
+
+async def calendar(request: web.Request) -> web.Response:
+    """`POST forecasts/calendar`: what is on, from a calendar as iCalendar (.ics); `?effect_percent=`, `?category=`."""
+    body = await body_within(request, CALENDAR_BYTES)
+    text = request.query.get("effect_percent", "0")
+    if not text.lstrip("-").isdigit() or not -100 <= int(text[:5]) <= 900:
+        raise Problem(422, "argument_wrong", name="effect_percent", why="-100 ... 900")
+    site, category = request.app[SITE], request.query.get("category", "")
+    if category and not await site.asker.read(partial(_is_known, entity=f"category:{category}")):
+        raise Problem(404, "forecast_unknown", item=category[:90])
+    today = site.config.business_date(site.shop.now_us())
+    ask = CalendarQuestion(body.decode("utf-8", "replace"), today, site.settings.zone, int(text), category)
+    try:
+        occasions = await site.heavy.do(read_calendar, ask)
+    except NeedsHuman as error:
+        raise Problem(422, "calendar_wrong", why=error.what[:120]) from error
+    outcome = await site.shop.do(SetOccasions(occasions), actor_of(request))
+    if not isinstance(outcome, Done):
+        return answer_outcome(outcome, texts_of(request))
+    return answer_json({"occasions": list(occasions)})
 
 
 async def accuracy(request: web.Request) -> web.Response:
@@ -178,14 +189,9 @@ async def accuracy(request: web.Request) -> web.Response:
         found = read_model(db, model) if model else champion(db)
         if found is None:
             return None
-        since = rules.after(today, -14)
+        since = rules.after(today, -DRIFT_DAYS)
         live = live_accuracy(db, found.version, since, today, category)
-        groups = list[GroupAccuracy]()
-        for one in read_categories(db) if not category else ():
-            own = live_accuracy(db, found.version, since, today, one.id, whole=False)
-            if own.bias is not None:
-                biased = abs(own.bias) > max(2 * abs(live.bias or 0), BIASED)
-                groups.append(GroupAccuracy(f"category:{one.id}", own, biased))
+        groups = read_groups_accuracy(db, found.version, since, today) if not category else []
         return AccuracyReport(found.version, found.role, live, found.figures, found.models, groups)
 
     report = await site.asker.read(read)
@@ -198,8 +204,11 @@ async def forecast_alerts(request: web.Request) -> web.Response:
     """`GET forecasts/alerts`: what is about to run out, the worst first, and whether forecasts have become wrong."""
     site = request.app[SITE]
     today, texts = site.config.business_date(site.shop.now_us()), texts_of(request)
-    risks, off, version = await site.asker.read(
-        lambda db: (at_risk(db, today), drift(db, today), (model.version if (model := champion(db)) else ""))
+    risks, off, held, version = await site.asker.read(
+        lambda db: (
+            *(at_risk(db, today), drift(db, today), read_held(db)),
+            model.version if (model := champion(db)) else "",
+        )
     )
     found = [
         ForecastAlert(
@@ -208,16 +217,21 @@ async def forecast_alerts(request: web.Request) -> web.Response:
         )
         for one in risks
     ]
+    for item, why in held:
+        said = texts.say("alert.forecast_held", item=item, why=why)
+        found.append(ForecastAlert(f"forecast_held/{item}", f"{item}@{version}", "anomaly", "low", said))
     if off:
         said = texts.say("alert.forecast_drift")
         found.insert(0, ForecastAlert("forecast_drift/store", f"store@{version}", "drift", "medium", said))
     return answer_json({"alerts": found})
 
 
-async def _forecast(request: web.Request, entity: str, period: Period, horizon: int, level: float) -> DemandForecast:
-    if horizon > rules.HORIZONS[period]:
+async def _forecast(
+    request: web.Request, entity: str, period: Period, horizon: int | None, level: float, kind: ForecastType = "demand"
+) -> DemandForecast:
+    if horizon and horizon > rules.HORIZONS[period]:
         raise Problem(422, "forecast_horizon", limit=rules.HORIZONS[period])
-    read = partial(demand_forecast, entity_id=entity, period=period, horizon=horizon, confidence_level=level)
+    read = partial(forecast_of, kind=kind, entity_id=entity, period=period, horizon=horizon or 0, level=level)
     found = await request.app[SITE].asker.read(read)
     if found is None:
         await _explain(request, entity)
@@ -227,16 +241,16 @@ async def _forecast(request: web.Request, entity: str, period: Period, horizon: 
 
 async def _explain(request: web.Request, entity: str) -> None:
     """Why there is nothing of an item: there is no such one (404), or not enough is known yet (422)."""
-
-    def known(db: Connection) -> bool:
-        if entity == "store":
-            return True
-        kind, _, id = entity.partition(":")
-        return bool(known_categories(db, [id]) if kind == "category" else read_products(db, [entity]))
-
-    if not await request.app[SITE].asker.read(known):
+    if not await request.app[SITE].asker.read(partial(_is_known, entity=entity)):
         raise Problem(404, "forecast_unknown", item=entity[:90])
     raise Problem(422, "forecast_none", why=entity[:90])
+
+
+def _is_known(db: Connection, entity: str) -> bool:
+    if entity == "store":
+        return True
+    kind, _, id = entity.partition(":")
+    return bool(known_categories(db, [id]) if kind == "category" else read_products(db, [entity]))
 
 
 def _here(request: web.Request, location: str) -> None:
@@ -252,19 +266,6 @@ async def _body(request: web.Request, kind: Any) -> Any:
         raise Problem(422, "body_wrong", why=str(error), where="$") from error
     except msgspec.DecodeError as error:
         raise Problem(400, "body_wrong", why=str(error), where="$") from error
-
-
-def _records(request: web.Request, found: DemandForecast) -> list[ForecastRecord]:
-    place = request.app[SITE].config.store.id
-    bounds = found.confidence_intervals
-    return [
-        ForecastRecord(
-            *(f"{found.entity_id}/{found.period}/{day}", "demand", found.period, found.entity_id, place, day),
-            *(value, bounds["lower"][at], bounds["upper"][at], found.confidence_level),
-            *(found.model_name, found.model_version, found.external_factors.get(day, {})),
-        )
-        for at, (day, value) in enumerate(zip(found.forecast_dates, found.forecast_values, strict=True))
-    ]
 
 
 _TAG = "forecast"
@@ -296,12 +297,13 @@ ENDPOINTS = (
         handler=retrain,
         right=MANAGE,
         tag=_TAG,
+        body=Body(RetrainQuestion),
         answer=Answer(int, under="job", status=202),
-        statuses=(422,),
+        statuses=(404, 422),
     ),
     Endpoint(
         method="GET",
-        path="/api/v1/forecasts/demand/{item_id}",
+        path="/api/v1/forecasts/{forecast_type:demand|inventory|supply|quality}/{item_id}",
         handler=by_item,
         right=MANAGE,
         also=REPORTS,
@@ -320,6 +322,17 @@ ENDPOINTS = (
         query={"model": {"type": "string"}, "category": {"type": "string"}, **_LOCATION},
         answer=Answer(AccuracyReport),
         statuses=(404,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/forecasts/calendar",
+        handler=calendar,
+        right=MANAGE,
+        tag=_TAG,
+        body=Body(media="text/calendar", limit_bytes=CALENDAR_BYTES),
+        query={"effect_percent": {"type": "integer", "minimum": -100, "maximum": 900}, "category": {"type": "string"}},
+        answer=Answer(list[SetOccasion], under="occasions"),
+        statuses=(404, 413, 422),
     ),
     Endpoint(
         method="GET",

@@ -11,7 +11,7 @@ is available, I(d) what is due by day d, mu(d) what is expected of day d, and th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from math import log
 from typing import Literal
@@ -93,6 +93,43 @@ def is_off(wape: int, bias: int, tried: int, count: int) -> bool:
     by when they were tried. Few of them err by chance alone: a stable store is told less than once a year."""
     chance = 1 / float(count) ** 0.5
     return bool(wape > tried * (1.25 + 2.6 * chance) or abs(bias) > max(200.0, 5.0 * tried * chance))
+
+
+JUMP = 10
+JUMP_DAYS = 28
+
+
+def held_back(before: Sequence[int], now: Sequence[int]) -> tuple[int, ...] | None:
+    """What is believed of a forecast that is more than JUMP times the one before over the next weeks: so many times
+    that; None: it is no jump."""
+    was, is_ = sum(before[:JUMP_DAYS]), sum(now[:JUMP_DAYS])
+    if not was or is_ <= JUMP * was:
+        return None
+    return tuple(round(value * JUMP * was / is_) for value in now)
+
+
+MIX_DAYS = 84
+MOVED = 0.25
+"""The population stability index from which on what is bought is another thing."""
+
+
+def stability_index(before: Mapping[str, int], now: Mapping[str, int]) -> float:
+    """How far shares have moved (population stability index: the sum of (p - q) ln(p / q)); 0.0: not at all."""
+    was, is_ = sum(before.values()), sum(now.values())
+    if not was or not is_:
+        return 0.0
+    found = 0.0
+    for key in sorted({*before, *now}):
+        p, q = max(now.get(key, 0), 0.5) / is_, max(before.get(key, 0), 0.5) / was
+        found += (p - q) * log(p / q)
+    return found
+
+
+def stability_limit(before: Mapping[str, int], now: Mapping[str, int]) -> float:
+    """From which index on it is no chance: few purchases of many kinds scatter by themselves, each about 1/n."""
+    was, is_ = sum(before.values()), sum(now.values())
+    kinds = len({*before, *now})
+    return MOVED + 4 * kinds * (1 / was + 1 / is_) if was and is_ else MOVED
 
 
 class ExpectedDemand(msgspec.Struct, frozen=True):

@@ -78,3 +78,12 @@ CREATE TABLE forecast_said (
     PRIMARY KEY (item, business_date, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX forecast_said_date ON forecast_said (business_date);
+
+-- Local state: the weather of days, as head office handed it down: tenths of degrees Celsius and of millimetres.
+CREATE TABLE weather (
+    day         TEXT PRIMARY KEY,
+    high_tenths INTEGER NOT NULL,
+    low_tenths  INTEGER NOT NULL,
+    rain_tenths INTEGER NOT NULL,
+    said_us     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -22,7 +22,7 @@ from edge.shop.forecast.feasts import country_of
 from edge.shop.forecast.intervals import BANDS, bounds
 from edge.shop.forecast.models import Matrix
 from edge.shop.forecast.records import STORE, DemandHistory, read_history
-from edge.shop.forecast.training import Trained, damped, train
+from edge.shop.forecast.training import USUAL_OF_PRODUCTS, Trained, damped, train
 
 MEMORY_BYTES = 2 * 1024**3
 """Of address space, most of which is libraries and their threads' stacks; it holds less than 350 MB."""
@@ -106,6 +106,7 @@ def forecast(history: DemandHistory, ask: TrainRequest) -> list[Answer]:
         clean,
         *(groups, history.totals, history.calendar(history.group_rows), STEPS, TEST_DAYS),
         _names(fixed, history.skus),
+        USUAL_OF_PRODUCTS,
     )
     items = [
         *_items([STORE], whole, store),
@@ -166,6 +167,7 @@ def _items(
                 sure=sure,
                 recent=round(float(recent[row])),
                 usual=round(float(usual[row])),
+                held="largest" if (mean > held).any() else "",
             )
         )
     return made
@@ -183,8 +185,8 @@ def _quantiles(whole: Trained, products: Trained) -> Matrix:
 
 
 def _figures(whole: Trained, categories: Trained, products: Trained) -> dict[str, int]:
-    """The backtest in thousandths: WAPE and bias of the store and of categories, RMSE of products beside seasonal
-    naive, and how often a steady one's demand lay within its interval."""
+    """The backtest in thousandths: WAPE, bias and pinball loss of the store and of categories, beside what was sold;
+    RMSE beside seasonal naive, also of products; how often a steady one's demand lay within its interval."""
     found: dict[str, int] = {}
     for name, trained in (("store", whole), ("category", categories)):
         wrong = total = bias = 0.0
@@ -195,6 +197,9 @@ def _figures(whole: Trained, categories: Trained, products: Trained) -> dict[str
             total += float(np.nansum(actual))
         if total > 0:
             found |= {f"wape_{name}": round(1000 * wrong / total), f"bias_{name}": round(1000 * bias / total)}
+            found[f"pinball_{name}"] = round(1000 * _pinball(trained) / total)
+        if (naive := float(trained.naive_error.sum())) > 0:
+            found[f"beside_naive_{name}"] = round(1000 * float(trained.error.sum()) / naive)
     good = products.naive_error > 0
     if good.any():
         found["beside_naive"] = round(1000 * float(np.mean(products.error[good] / products.naive_error[good])))
@@ -208,6 +213,19 @@ def _figures(whole: Trained, categories: Trained, products: Trained) -> dict[str
     if count:
         found["coverage"] = round(1000 * inside / count)
     return found
+
+
+def _pinball(trained: Trained) -> float:
+    """The pinball losses of intervals' ends and of what lies in the middle, summed over the backtest's days."""
+    tail, loss = (1 - COVERED_LEVEL / 100) / 2, 0.0
+    for _, made, actual in trained.folds:
+        for row, step in np.argwhere(~np.isnan(actual)):
+            quantiles = trained.quantiles[trained.class_[row]]
+            low, high = bounds(made[row, step], trained.scale[row], quantiles, int(step), COVERED_LEVEL)
+            came = actual[row, step]
+            for value, share in ((low, tail), (made[row, step], 0.5), (high, 1 - tail)):
+                loss += max(share * (came - value), (share - 1) * (came - value)) / 3
+    return float(loss)
 
 
 def _version(history: DemandHistory, items: list[ItemForecast]) -> str:

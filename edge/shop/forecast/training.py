@@ -23,7 +23,7 @@ from edge.shop.forecast.models import (
 )
 
 FOLDS = 3
-USUAL = "mixed"
+USUAL, USUAL_OF_PRODUCTS = "mixed", "combined"
 OF_ALL = 6.0
 """How many folds' worth of word all series together have in the choice of a model for one: by its own few folds alone
 one chooses noise, which costs more than it brings."""
@@ -110,15 +110,17 @@ def train(
     steps: int,
     test: int,
     fixed: Sequence[str] = (),
+    usual: str = USUAL,
 ) -> Trained:
     """Forecasts of `steps` for every series. `groups`: to which row of `totals` a series belongs; `test`: how many
-    steps a fold of the backtest looks ahead. `fixed`: models that are not to be chosen anew, "" where they are."""
+    steps a fold of the backtest looks ahead. `fixed`: models that are not to be chosen anew, "" where they are;
+    `usual`: the one that another has to beat."""
     length = values.shape[1]
     class_ = _classes(values)
     folds, errors = _backtest(values, groups, totals, calendar, test)
     names = list(MODELS)
     scores = np.stack([errors[name] for name in names])
-    chosen = _chosen(names, scores, class_)
+    chosen = _chosen(names, scores, class_, usual)
     for row, name in enumerate(fixed):
         if name in MODELS:
             chosen[row] = names.index(name)
@@ -179,12 +181,12 @@ def _backtest(
     return folds, {name: total / np.maximum(seen, 1) for name, total in sums.items()}
 
 
-def _chosen(names: list[str], scores: Matrix, class_: Places) -> Places:
+def _chosen(names: list[str], scores: Matrix, class_: Places, usual_name: str) -> Places:
     """The usual model, or one that is expected to err clearly less; seasonal naive wherever that is not beaten.
 
     A series' own folds count, and those of all series of its class.
     """
-    usual, naive = names.index(USUAL), names.index("seasonal_naive")
+    usual, naive = names.index(usual_name), names.index("seasonal_naive")
     beside = scores / np.maximum(scores[usual], EMPTY)
     expected = np.empty_like(beside)
     for one in range(3):
@@ -236,7 +238,7 @@ def _intervals(
 def _summed(errors: Matrix, width: int) -> Matrix:
     """Errors of so many steps together, days that are unknown left out; unknown where most of them are."""
     whole = errors.shape[1] // width * width
-    parts = errors[:, :whole].reshape(len(errors), -1, width)
+    parts = errors[:, :whole].reshape(len(errors), whole // width, width)
     known = (~np.isnan(parts)).sum(axis=2)
     return np.where(known * 2 >= width, np.nansum(parts, axis=2), np.nan)
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.forecast.queries import at_risk, drift
+from edge.shop.forecast.accuracy import drift
+from edge.shop.forecast.queries import read_held
+from edge.shop.forecast.risks import at_risk
 
 
 def _stockout(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
@@ -20,10 +22,16 @@ def _stockout(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
 def _drift(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     if off := drift(db, business_date):
         values: dict[str, str | int] = {"wape": round(off.wape / 10), "tried": round(off.tried / 10)}
-        yield Condition("store", values | {"bias": round(off.bias / 10)})
+        yield Condition("store", values | {"bias": round(off.bias / 10), "psi": round(off.psi / 10)})
+
+
+def _held(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    for item, why in read_held(db):
+        yield Condition(item, {"item": item, "why": why})
 
 
 WATCHES: tuple[Watch, ...] = (
     Watch("stockout_risk", "medium", _stockout, every_s=900),
     Watch("forecast_drift", "medium", _drift, every_s=3600),
+    Watch("forecast_held", "low", _held, every_s=3600),
 )

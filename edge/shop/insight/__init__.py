@@ -1,18 +1,21 @@
 """Figures: how the shop is doing, and what was out of the ordinary. See README.md."""
 
-from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.insight import commands, events, handlers
-from edge.shop.insight.project import figures, judgements
+from edge.shop.insight.project import figures, judgements, reports_made
 from edge.shop.insight.usage import read_predictions
 from edge.shop.insight.watches import WATCHES
 
 capability = Capability(
     name="insight",
-    commands=(CommandSpec(commands.JudgeAnomaly, handlers.judge, right=MANAGE),),
+    commands=(
+        CommandSpec(commands.JudgeAnomaly, handlers.judge, right=MANAGE),
+        CommandSpec(commands.KeepReport, handlers.keep_report, right=MANAGE, surfaces=MACHINE),
+    ),
     events=events.EVENTS,
     upcasters=events.UPCASTERS,
-    projectors=(figures, judgements),
+    projectors=(figures, judgements, reports_made),
     queries=(QuerySpec("use_predictions", read_predictions, right=MANAGE, also=REPORTS),),
     watches=WATCHES,
 )

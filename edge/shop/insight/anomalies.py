@@ -11,7 +11,7 @@ from statistics import median
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.forecast.queries import open_days
+from edge.shop.forecast.demand_days import open_days
 from edge.shop.insight.rules import LEAST_DAYS, ODD, DaySpan, after, oddness
 
 LOOK_BACK_DAYS = 84

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from edge.core.messages import Command
 
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+REPORT_BYTES = 256 * 1024
+
+
+class KeepReport(Command, frozen=True):
+    """Keep a report of a period that is over as it was made: `body` is a `PeriodReport` as JSON."""
+
+    kind: Literal["daily", "weekly", "monthly"]
+    first: Day
+    last: Day
+    body: Annotated[str, msgspec.Meta(max_length=REPORT_BYTES)]
 
 
 class JudgeAnomaly(Command, frozen=True):

@@ -1,4 +1,4 @@
-"""What can have happened with figures: nothing but what people say of odd ones."""
+"""What can have happened with figures: what people say of odd ones, and reports that were made of them."""
 
 from __future__ import annotations
 
@@ -15,5 +15,14 @@ class AnomalyJudged(Event, frozen=True):
     is_right: bool
 
 
-EVENTS: tuple[type[Event], ...] = (AnomalyJudged,)
+class ReportMade(Event, frozen=True):
+    """The report of a period that was over was made: its figures stay. `body` is a `PeriodReport` as JSON."""
+
+    kind: str
+    first: str
+    last: str
+    body: str
+
+
+EVENTS: tuple[type[Event], ...] = (AnomalyJudged, ReportMade)
 UPCASTERS: tuple[Upcaster, ...] = ()

@@ -6,8 +6,18 @@ from datetime import date
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.shop.insight.commands import JudgeAnomaly
-from edge.shop.insight.events import AnomalyJudged
+from edge.shop.insight.commands import JudgeAnomaly, KeepReport
+from edge.shop.insight.events import AnomalyJudged, ReportMade
+
+
+def keep_report(tx: Transaction, command: KeepReport) -> bool:
+    """Whether it is new: a report is made once."""
+    if tx.db.execute(
+        "SELECT 1 FROM report_made WHERE kind = ? AND first_date = ?", (command.kind, command.first)
+    ).fetchone():
+        return False
+    tx.append(ReportMade(command.kind, command.first, command.last, command.body))
+    return True
 
 
 def judge(tx: Transaction, command: JudgeAnomaly) -> Refused | None:

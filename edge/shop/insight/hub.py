@@ -1,15 +1,18 @@
-"""How the hub turns what people say of odd days into rows of Postgres. A store's sums by day it has from its papers."""
+"""How the hub turns reports, and what people say of odd days, into rows of Postgres. A store's sums by day it has from
+its papers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.insight.events import AnomalyJudged
+import msgspec
+
+from edge.shop.insight.events import AnomalyJudged, ReportMade
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table import AT, EPOCH, SEQ, Column, Index, Table, place
+from sync.hub.table import AT, BUSINESS_DATE, EPOCH, SEQ, Column, Fact, Index, Table, place
 from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
@@ -30,14 +33,44 @@ JUDGED = Table(
 )
 
 
+def _body(fact: Fact) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.json.decode(fact.event.body) if isinstance(fact.event, ReportMade) else {}
+    return found
+
+
+REPORT = Table(
+    "period_report",
+    "Reports of days, weeks and months as each store made them: they stay, whatever comes to their days later.",
+    *place(),
+    EPOCH,
+    SEQ,
+    BUSINESS_DATE,
+    AT,
+    Column("kind", "text", "daily, weekly or monthly.", "event.kind"),
+    Column("first_day", "date", "The first day that it is of.", "event.first"),
+    Column("last_day", "date", "The last one.", "event.last"),
+    Column("total_minor", "bigint", "The turnover, as the Z papers say it.", lambda fact: _body(fact)["total_minor"]),
+    Column(*("before_minor", "bigint", "That of the period before."), lambda fact: _body(fact).get("before_minor", 0)),
+    Column("report", "jsonb", "All of it.", _body),
+    indexes=(Index("period_report_by_day", "tenant, kind, first_day, store"),),
+)
+
+
 class AnomalyTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "insight"
-    version = 1
+    version = 2
     keeps_orphans = True
-    tables = (JUDGED,)
+    tables = (JUDGED, REPORT)
     reads = (
+        REPORT.read(
+            "insight/reports",
+            Filter("store", "store"),
+            Filter("kind", "kind"),
+            Filter("from", "first_day", ">="),
+            Filter("to", "first_day", "<="),
+        ),
         JUDGED.read(
             "insight/anomalies",
             Filter("store", "store"),
@@ -49,7 +82,9 @@ class AnomalyTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(self._project, AnomalyJudged)
+        return together(self._project, AnomalyJudged, ReportMade)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        await JUDGED.copy(connection, self.facts(key, rows))
+        facts = self.facts(key, rows)
+        await JUDGED.copy(connection, [fact for fact in facts if isinstance(fact.event, AnomalyJudged)])
+        await REPORT.copy(connection, [fact for fact in facts if isinstance(fact.event, ReportMade)])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.forecast.queries import at_risk, expected_on
+from edge.shop.forecast.queries import expected_on
+from edge.shop.forecast.risks import at_risk
 from edge.shop.insight.anomalies import read_anomalies
 from edge.shop.insight.queries import read_sums
 from edge.shop.insight.rules import DaySpan, after, share

@@ -5,7 +5,7 @@ quarter                      a quarter of an hour  register, person, tender, pro
 drawer                       register: what counts of its drawer were off by
 override, cleared            person: prices that were changed, baskets that were cleared away
 stock                        "": what the goods that came and went cost
-waste_person, waste_quarter  who wasted, and when
+waste_person, waste_quarter, waste_cause, waste_place    who wasted, when, why, and where
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.events import ProductSet
-from edge.shop.insight.events import AnomalyJudged
+from edge.shop.insight.events import AnomalyJudged, ReportMade
 from edge.shop.reports.queries import QUARTER_US
 from edge.shop.shifts.events import ShiftClosed
 from edge.shop.stock.events import StockMoved
@@ -43,6 +43,7 @@ _MOVE = """
 """
 _COST = "SELECT cost_minor FROM figure_cost WHERE sku = ?"
 _JUDGED = "INSERT OR REPLACE INTO anomaly_judged VALUES (?, ?, ?, ?, ?, ?)"
+_MADE = "INSERT OR IGNORE INTO report_made VALUES (?, ?, ?, ?, ?)"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -174,7 +175,7 @@ def _shift(db: Connection, fact: RecordedEvent, event: ShiftClosed) -> None:
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
-    day, value, known, wasted = fact.business_date, 0, 0, 0
+    day, value, known, wasted, places = fact.business_date, 0, 0, 0, defaultdict[str, int](int)
     for move in event.moves:
         paid = _cost_of(db, move.sku, abs(move.delta))
         signed = (paid or 0) * (1 if move.delta > 0 else -1)
@@ -182,12 +183,15 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
         db.execute(_MOVE, (day, move.sku, event.reason, move.delta, signed, int(paid is not None)))
         if event.reason.startswith(WASTE) and move.delta < 0:
             wasted += paid or 0
+            places[move.location] += paid or 0
     rows = [("stock", "", DayFigures(known, 0, value))]
     if wasted:
         quarter = str(fact.at_us // QUARTER_US)
         rows += [
             ("waste_person", fact.actor, DayFigures(1, 0, wasted)),
             ("waste_quarter", quarter, DayFigures(1, 0, wasted)),
+            ("waste_cause", event.cause or event.reason, DayFigures(1, 0, wasted)),
+            *(("waste_place", place, DayFigures(1, 0, cost)) for place, cost in sorted(places.items())),
         ]
     _add(db, day, rows)
 
@@ -208,7 +212,7 @@ def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
 
 figures = Projector(
     name="figures",
-    version=1,
+    version=2,
     tables=("figure_day", "figure_move", "figure_newest", "figure_cost"),
     on={
         SaleCompleted: _sold,
@@ -221,4 +225,11 @@ figures = Projector(
     },
     strict=False,
 )
+
+
+def _made(db: Connection, fact: RecordedEvent, event: ReportMade) -> None:
+    db.execute(_MADE, (event.kind, event.first, event.last, fact.at_us, event.body))
+
+
+reports_made = Projector(name="reports_made", version=1, tables=("report_made",), on={ReportMade: _made})
 judgements = Projector(name="anomalies_judged", version=1, tables=("anomaly_judged",), on={AnomalyJudged: _judged})

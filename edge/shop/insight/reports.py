@@ -1,26 +1,42 @@
-"""A day's, a week's or a month's report: what came in, what it cost, what was wasted and what was odd."""
+"""A day's, a week's or a month's report: what came in, what it cost, what was wasted and what was odd.
+
+Of a period that is over it is made once (`ReportMade`), and its figures stay: what came to its days since is told
+beside them, and stands in the next one.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Literal
 
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.forecast.queries import SkuRisk, at_risk
+from edge.shop.forecast.risks import SkuRisk, at_risk
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
-from edge.shop.insight.queries import FigureGroup, Kpi, Wasted, read_days, read_groups, read_kpis, read_waste
+from edge.shop.insight.kpis import Kpi, read_kpis
+from edge.shop.insight.queries import FigureGroup, read_days, read_groups
 from edge.shop.insight.rules import DaySpan, after
+from edge.shop.insight.waste import Wasted, read_waste
 from edge.shop.reports.queries import read_day_sums
+from edge.shop.stock.queries import ExpiringGoods, Shortage, expiring, low_stock
 from edge.shop.till.rules.day_totals import DaySums
 
 Kind = Literal["daily", "weekly", "monthly"]
-TOP = 10
-Say = Callable[[str], str]
+TOP, GROUPS = 10, 60
+LOOKED_BACK = 31
+"""Reports before this one whose days are looked at again."""
+_MOVES = """
+    SELECT reason, count(*), sum(quantity), sum(cost_minor) FROM figure_move
+    WHERE business_date BETWEEN ? AND ? GROUP BY reason ORDER BY reason
+"""
+_MADE = "SELECT body, made_us FROM report_made WHERE kind = ? AND first_date = ?"
+_BEFORE = f"""
+    SELECT body FROM report_made WHERE kind = ? AND first_date < ? ORDER BY first_date DESC LIMIT {LOOKED_BACK}
+"""
+_FOLLOWED = "SELECT (SELECT seq FROM projection WHERE name = 'figures') >= (SELECT max(seq) FROM journal) - 50"
+_TRADED = "SELECT EXISTS (SELECT 1 FROM figure_day WHERE kind = 'all' AND business_date BETWEEN ? AND ?)"
+_SINCE = "SELECT kind, first_date FROM report_made WHERE made_us >= ? ORDER BY made_us, kind"
 
 
 class DayMoney(msgspec.Struct, frozen=True):
@@ -30,8 +46,29 @@ class DayMoney(msgspec.Struct, frozen=True):
     sums: DaySums
 
 
+class LateDay(msgspec.Struct, frozen=True):
+    """A day whose sum was another when it was told last."""
+
+    day: str
+    before_minor: int
+    now_minor: int
+
+
+class MoveSum(msgspec.Struct, frozen=True):
+    """Moves of goods for one reason: how many products and days, thousandths, and what they cost."""
+
+    reason: str
+    moves: int
+    quantity: int
+    cost_minor: int
+
+
 class PeriodReport(msgspec.Struct, frozen=True):
-    """A whole report: `total_minor` is the sum of its days, each to the cent that of the Z papers."""
+    """A whole report: `total_minor` is the sum of its days, each to the cent that of the Z papers.
+
+    `made_us`: when it was made, 0: it is not yet, and these are the figures of this moment. `late`: days of reports
+    before it that changed since they were told; `corrections`: days of its own, since it was made.
+    """
 
     kind: Kind
     span: DaySpan
@@ -44,6 +81,13 @@ class PeriodReport(msgspec.Struct, frozen=True):
     waste: list[Wasted]
     anomalies: list[Anomaly]
     at_risk: list[SkuRisk]
+    before_minor: int = 0
+    moves: list[MoveSum] = []
+    short: list[Shortage] = []
+    expiring: list[ExpiringGoods] = []
+    late: list[LateDay] = []
+    made_us: int = 0
+    corrections: list[LateDay] = []
 
 
 def span_of(kind: Kind, day: date) -> DaySpan:
@@ -59,9 +103,10 @@ def span_of(kind: Kind, day: date) -> DaySpan:
 
 
 def read_report(db: Connection, kind: Kind, span: DaySpan) -> PeriodReport:
-    """The report of a period."""
+    """The report of a period, as its figures are now."""
     days = read_days(db, span)
     money = [DayMoney(day, read_day_sums(db, day)) for day in sorted(days)]
+    next_day = after(span.last, 1)
     return PeriodReport(
         kind,
         span,
@@ -69,46 +114,65 @@ def read_report(db: Connection, kind: Kind, span: DaySpan) -> PeriodReport:
         money,
         read_kpis(db, span),
         read_groups(db, "product", span)[:TOP],
-        read_groups(db, "category", span),
+        read_groups(db, "category", span)[:GROUPS],
         read_groups(db, "tender", span),
         read_waste(db, span, TOP),
         read_anomalies(db, span, TOP),
-        at_risk(db, after(span.last, 1), TOP),
+        at_risk(db, next_day, TOP),
+        sum(sums.minor for sums in read_days(db, span.before).values()),
+        [
+            MoveSum(reason, *(int(value) for value in sums))
+            for reason, *sums in db.execute(_MOVES, (span.first, span.last))
+        ],
+        low_stock(db)[:TOP],
+        expiring(db, next_day)[:TOP],
+        _late(db, kind, span),
     )
 
 
-def as_csv(report: PeriodReport, say: Say, name: Callable[[dict[str, str]], str], amount: Callable[[int], str]) -> str:
-    """A report as a table for spreadsheets, in a language. A cell never begins as a formula does."""
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\r\n")
-
-    def line(*cells: str | int) -> None:
-        rows.writerow([_plain(str(cell)) for cell in cells])
-
-    line(say("insight.report_" + report.kind), report.span.first, report.span.last)
-    line()
-    line(say("insight.day"), say("insight.receipts"), say("insight.turnover"), say("insight.refunds"))
-    for one in report.money:
-        line(one.day, one.sums.sales.count, amount(one.sums.total_minor), amount(one.sums.refunds.minor))
-    line(say("insight.total"), "", amount(report.total_minor))
-    line()
-    line(say("insight.figure"), say("insight.value"), say("insight.numerator"), say("insight.denominator"))
-    for kpi in report.kpis:
-        line(say("kpi." + kpi.name), "" if kpi.value is None else kpi.value, kpi.numerator, kpi.denominator)
-    line()
-    for title, groups in (("insight.by_category", report.categories), ("insight.by_product", report.products)):
-        line(say(title), say("insight.turnover"), say("insight.net"), say("insight.cost"))
-        for group in groups:
-            shown = name(group.names) if group.names else group.key
-            line(shown, *(amount(value) for value in (group.sums.minor, group.sums.net_minor, group.sums.cost_minor)))
-        line()
-    line(say("insight.wasted"), say("insight.reason"), say("insight.cost"))
-    for waste in report.waste:
-        line(name(waste.names), waste.reason, "" if waste.cost_minor is None else amount(waste.cost_minor))
-    return out.getvalue()
+def read_made(db: Connection, kind: Kind, span: DaySpan) -> PeriodReport | None:
+    """The report of a period as it was made, with what came to its days since; None: it was not made."""
+    row = db.execute(_MADE, (kind, span.first)).fetchone()
+    if row is None:
+        return None
+    made = msgspec.structs.replace(_decode(row[0]), made_us=row[1])
+    return msgspec.structs.replace(
+        made, corrections=_changed(db, {one.day: one.sums.total_minor for one in made.money})
+    )
 
 
-def _plain(text: str) -> str:
-    """OWASP, CSV injection: what a spreadsheet would take for a formula gets a quote in front; numbers are left."""
-    risky = text[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return "'" + text if risky and not text.lstrip("-").replace(".", "").isdigit() else text
+def is_whole(db: Connection, span: DaySpan) -> bool:
+    """Whether the figures of a period are all there, and it had any."""
+    followed = db.execute(_FOLLOWED).fetchone()[0]
+    return bool(followed and db.execute(_TRADED, (span.first, span.last)).fetchone()[0])
+
+
+def is_made(db: Connection, kind: Kind, span: DaySpan) -> bool:
+    """Whether the report of a period was made."""
+    return db.execute(_MADE, (kind, span.first)).fetchone() is not None
+
+
+def newest_made(db: Connection, since_us: int) -> list[tuple[Kind, str]]:
+    """Reports that were made since a moment: their kind and their first day."""
+    return [(kind, first) for kind, first in db.execute(_SINCE, (since_us,))]
+
+
+def _late(db: Connection, kind: Kind, span: DaySpan) -> list[LateDay]:
+    """Days that were told of by reports of this kind, and came to something else since."""
+    told: dict[str, int] = {}
+    for (body,) in db.execute(_BEFORE, (kind, span.first)).fetchall()[::-1]:
+        made = _decode(body)
+        told |= {one.day: one.sums.total_minor for one in made.money}
+        told |= {one.day: one.now_minor for one in made.late}
+    return _changed(db, told)
+
+
+def _changed(db: Connection, told: dict[str, int]) -> list[LateDay]:
+    return [
+        LateDay(day, minor, now)
+        for day, minor in sorted(told.items())
+        if (now := read_day_sums(db, day).total_minor) != minor
+    ]
+
+
+_decode = msgspec.json.Decoder(PeriodReport).decode

@@ -9,14 +9,23 @@ from typing import Any, cast, get_args
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint, Schema
+from edge.core.messages import Done
+from edge.core.storage.database import Connection
+from edge.lib.errors import EdgeError
 from edge.lib.units.money import show_minor
-from edge.shop.access.rights import MANAGE, REPORTS
+from edge.shop.access.rights import MANAGE, REPORTS, system
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
-from edge.shop.insight.queries import By, FigureGroup, Kpi, Wasted, read_groups, read_kpis, read_waste
-from edge.shop.insight.reports import Kind, PeriodReport, as_csv, read_report
+from edge.shop.insight.commands import KeepReport
+from edge.shop.insight.kpis import ROWS, Kpi, KpiRow, read_kpi_rows, read_kpis
+from edge.shop.insight.queries import By, FigureGroup, read_groups
+from edge.shop.insight.report_paper import ReportWording, as_csv, as_sheet
+from edge.shop.insight.report_pdf import make_pdf
+from edge.shop.insight.reports import Kind, PeriodReport, is_whole, read_made, read_report
 from edge.shop.insight.reports import span_of as report_span
+from edge.shop.insight.reports_part import kept
 from edge.shop.insight.rules import LONGEST_DAYS, DaySpan, span_of
 from edge.shop.insight.usage import ProductUsage, UsePrediction, read_predictions, read_usage
+from edge.shop.insight.waste import Wasted, WasteReport, read_waste, read_waste_report
 from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
 from edge.web.responses import answer_json, texts_of
@@ -43,6 +52,22 @@ async def waste(request: web.Request) -> web.Response:
     """`GET analytics/waste`: what was wasted in a period, by product and reason, the dearest first."""
     read = partial(read_waste, span=asked_span(request))
     return answer_json({"waste": await request.app[SITE].asker.read(read)})
+
+
+async def waste_report(request: web.Request) -> web.Response:
+    """`GET analytics/waste/report`: all of a period's waste by cause, place, person and hour, and what expires next."""
+    zone, today = request.app[SITE].settings.zone, today_of(request)
+    read = partial(read_waste_report, span=asked_span(request), today=today, zone=zone)
+    return answer_json(await request.app[SITE].asker.read(read))
+
+
+async def kpi_rows(request: web.Request) -> web.Response:
+    """`GET insight/kpi/{name}/rows`: what a key figure rests on, with its part of both sides."""
+    name = request.match_info["name"]
+    if name not in ROWS:
+        raise Problem(404, "not_found", path=request.path[:200])
+    read = partial(read_kpi_rows, name=name, span=asked_span(request))
+    return answer_json({"rows": await request.app[SITE].asker.read(read)})
 
 
 async def anomalies(request: web.Request) -> web.Response:
@@ -85,6 +110,24 @@ async def report_csv(request: web.Request) -> web.Response:
     return web.Response(body=text.encode("utf-8-sig"), content_type="text/csv", charset="utf-8", headers=headers)
 
 
+async def report_pdf(request: web.Request) -> web.Response:
+    """`GET analytics/report/{kind}.pdf`: the same as a paper, in the language asked for."""
+    site, texts = request.app[SITE], texts_of(request)
+    found = await report_of(request)
+    sheet = as_sheet(
+        found, ReportWording(texts.language, texts.money, texts.quantity, texts.name), site.settings.header
+    )
+    try:
+        pdf = await site.heavy.do(make_pdf, sheet)
+    except EdgeError as error:
+        raise Problem(500, "pdf_not_made") from error
+    headers = {
+        "Content-Disposition": f'attachment; filename="{found.kind}-{found.span.first}.pdf"',
+        "Cache-Control": "no-store",
+    }
+    return web.Response(body=pdf, content_type="application/pdf", headers=headers)
+
+
 async def report_of(request: web.Request) -> PeriodReport:
     """The report that a request asks for. `Problem` 404, 400: there is no such one, or no such day."""
     kind = cast(Kind, request.match_info.get("kind") or request.query.get("kind", "daily"))
@@ -95,12 +138,32 @@ async def report_of(request: web.Request) -> PeriodReport:
         day = date.fromisoformat(text)
     except ValueError:
         raise Problem(400, "insight_period", period=text[:40]) from None
-    return await request.app[SITE].asker.read(partial(read_report, kind=kind, span=report_span(kind, day)))
+    site, span, today = request.app[SITE], report_span(kind, day), today_of(request)
+    made, command, current = await site.asker.read(partial(_report, kind=kind, span=span, today=today))
+    if command is not None and isinstance(await site.shop.do(command, system()), Done):
+        made = await site.asker.read(partial(read_made, kind=kind, span=span))
+    if found := made or current:
+        return found
+    return await site.asker.read(partial(read_report, kind=kind, span=span))
+
+
+def _report(
+    db: Connection, kind: Kind, span: DaySpan, today: str
+) -> tuple[PeriodReport | None, KeepReport | None, PeriodReport | None]:
+    """A report that was made; else the command that keeps it, where its period is over; else how it is until now."""
+    if made := read_made(db, kind, span):
+        return made, None, None
+    if span.last < today and is_whole(db, span):
+        return None, kept(db, kind, span), None
+    return None, None, read_report(db, kind, span)
 
 
 def asked_span(request: web.Request) -> DaySpan:
-    """The period of a request: `from` and `to`, or `period`. `Problem` 400: it is none."""
+    """The period of a request: `from` and `to`, or `period`. `Problem` 400: it is none; 404: of another store."""
     query = request.query
+    here = ("", request.app[SITE].config.store.id)
+    if (place := query.get("location", "") or query.get("location_id", "")) not in here:
+        raise Problem(404, "forecast_location", location=place[:80])
     text = query.get("period", "") or DEFAULT_PERIOD
     if "from" in query or "to" in query:
         text = f"{query.get('from', query.get('to', ''))}..{query.get('to', '') or today_of(request)}"
@@ -114,6 +177,7 @@ _PERIOD: dict[str, Schema] = {
     "period": {"type": "string", "description": f"7d, 2026-11 or 2026-11-01..2026-11-20; {LONGEST_DAYS} days at most."},
     "from": {"type": "string", "format": "date"},
     "to": {"type": "string", "format": "date"},
+    "location": {"type": "string", "description": "This store's id; those of others are at head office."},
 }
 _PRODUCT: dict[str, Schema] = {"product_id": {"type": "string"}}
 _DATE: dict[str, Schema] = {"date": {"type": "string", "format": "date"}}
@@ -135,13 +199,16 @@ def _get(path: str, handler: Any, answer: Answer, query: dict[str, Schema], stat
 
 ENDPOINTS = (
     _get("/api/v1/insight/kpi", kpi, Answer(list[Kpi], under="kpis"), _PERIOD),
+    _get("/api/v1/insight/kpi/{name}/rows", kpi_rows, Answer(list[KpiRow], under="rows"), _PERIOD, (404,)),
     _get("/api/v1/insight/figures/{by}", figures, Answer(list[FigureGroup], under="groups"), _PERIOD, (404,)),
     _get("/api/v1/insight/anomalies", anomalies, Answer(list[Anomaly], under="anomalies"), _PERIOD),
     _get("/api/v1/analytics/waste", waste, Answer(list[Wasted], under="waste"), _PERIOD),
+    _get("/api/v1/analytics/waste/report", waste_report, Answer(WasteReport), _PERIOD),
     _get("/api/v1/analytics/usage", usage, Answer(ProductUsage), {**_PERIOD, **_PRODUCT}, (404,)),
     _get(
         "/api/v1/analytics/predictions", predictions, Answer(list[UsePrediction], under="predictions"), _PRODUCT, (404,)
     ),
     _get("/api/v1/analytics/report/{kind}.csv", report_csv, Answer(media="text/csv"), _DATE, (404,)),
+    _get("/api/v1/analytics/report/{kind}.pdf", report_pdf, Answer(media="application/pdf"), _DATE, (404,)),
     _get("/api/v1/analytics/report/{kind}", report, Answer(PeriodReport), _DATE, (404,)),
 )

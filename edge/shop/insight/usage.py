@@ -10,7 +10,7 @@ import msgspec
 from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import read_products
-from edge.shop.forecast.queries import busiest_products, open_days, read_demand_days
+from edge.shop.forecast.demand_days import busiest_products, days_out, open_days, read_demand_days
 from edge.shop.insight.rules import DaySpan, after
 from edge.shop.stock.queries import read_stock
 
@@ -19,6 +19,12 @@ LEAST_DAYS = 14
 LEAD_DAYS, COVER_DAYS = 2, 7
 WEEKS = 8
 LIMIT = 200
+_MOVED = """
+    SELECT business_date, -total(quantity) FILTER (WHERE reason = 'used'),
+           total(quantity) FILTER (WHERE reason IN ('counted', 'corrected'))
+    FROM figure_move WHERE sku = ? AND business_date BETWEEN ? AND ? AND reason IN ('used', 'counted', 'corrected')
+    GROUP BY 1
+"""
 _COST = "SELECT cost_minor FROM figure_cost WHERE sku = ?"
 
 
@@ -30,16 +36,19 @@ class UsageDay(msgspec.Struct, frozen=True):
     returned: int
     wasted: int
     received: int
+    used: int = 0
+    adjusted: int = 0
 
 
 class ProductUsage(msgspec.Struct, frozen=True):
-    """What became of a product: `mean` a day on which the shop was open, `cost_minor` of what was used."""
+    """What became of a product: `mean` a day on which the shop was open and had it, `cost_minor` of what went."""
 
     sku: str
     days: list[UsageDay]
     open_days: int
     mean: int | None
     cost_minor: int | None
+    days_in_stock: int = 0
 
 
 class UsePrediction(msgspec.Struct, frozen=True):
@@ -61,13 +70,21 @@ def read_usage(db: Connection, sku: str, span: DaySpan) -> ProductUsage | None:
     """A product's days; None: there is no such product."""
     if not read_products(db, [sku]):
         return None
-    days = [UsageDay(*row) for row in read_demand_days(db, sku, span.first, span.last)]
-    used = sum(day.sold - day.returned + day.wasted for day in days)
-    opened = len(open_days(db, span.first, span.last))
+    moved = {
+        day: (int(used), int(adjusted)) for day, used, adjusted in db.execute(_MOVED, (sku, span.first, span.last))
+    }
+    known = {row[0]: row for row in read_demand_days(db, sku, span.first, span.last)}
+    days = []
+    for day in sorted({*known, *moved}):
+        _, sold, returned, wasted, received = known.get(day, (day, 0, 0, 0, 0))
+        days.append(UsageDay(day, sold, returned, wasted, received, *moved.get(day, (0, 0))))
+    gone = sum(day.sold - day.returned + day.wasted + day.used for day in days)
+    opened = open_days(db, span.first, span.last)
+    out = days_out(db, sku, span.first, span.last)
+    there = len([day for day in opened if day not in out])
     cost = db.execute(_COST, (sku,)).fetchone()
-    return ProductUsage(
-        sku, days, opened, round(used / opened) if opened else None, used * cost[0] // 1000 if cost else None
-    )
+    mean = round(gone / there) if there else None
+    return ProductUsage(sku, days, len(opened), mean, gone * cost[0] // 1000 if cost else None, there)
 
 
 def read_predictions(db: Connection, today: IsoDate, sku: str = "", limit: Number = LIMIT) -> list[UsePrediction]:

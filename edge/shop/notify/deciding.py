@@ -135,7 +135,7 @@ def _time(
             sorting.later.append((row, quiet_us))
         elif row.why in LINE and now_us - row.made_us > MINUTE_US:
             held_up.append(row)
-        elif critical or row.what in ("taken", "digest", "open"):
+        elif critical or row.what in ("taken", "digest", "open", "report"):
             sorting.sends.append(Send((row,)))
         else:
             (ended if row.what == "resolved" else together).append(row)

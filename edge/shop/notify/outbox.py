@@ -21,7 +21,7 @@ REPORTED = {
 """Codes of a report that name what is wrong with the number (Twilio, Meta), as keys of [undelivered]."""
 LIFE_US = {"whatsapp": 12 * HOUR_US, "push": 4 * HOUR_US}
 """How long a message is worth telling, by channel; any other a day."""
-What = Literal["raised", "worse", "again", "often", "resolved", "taken", "digest", "open", "said", "test"]
+What = Literal["raised", "worse", "again", "often", "resolved", "taken", "digest", "open", "said", "test", "report"]
 MessageState = Literal["queued", "sending", "sent", "delivered", "unknown", "failed", "suppressed"]
 TOLD = ("sent", "delivered", "unknown")
 """States of what reached somebody, or perhaps did."""

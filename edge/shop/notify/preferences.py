@@ -67,11 +67,15 @@ class Browser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     auth: Base64
 
 
+ReportKind = Literal["daily", "weekly", "monthly"]
+
+
 class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A person's. Addresses are personal: all of it is kept sealed, under their key.
 
     `enabled_channels` are told at once, `urgent_channels` only what is critical and nobody sees to. `min_severity` is
     of what is neither critical nor high; `high`: nothing of it. `order`: who is asked before whom if nobody sees to it.
+    `reports`: which of them are sent when they are made.
     """
 
     email: Mail = ""
@@ -89,6 +93,7 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
     quiet_hours_end: Hour = "07:00"
     critical_passes: bool = True
     digest_at: OptionalHour = ""
+    reports: tuple[ReportKind, ...] = ()
     resolved: bool = True
     language: Literal["", "en", "fr", "he"] = ""
     order: Annotated[int, msgspec.Meta(ge=0, le=99)] = 50

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from email.message import EmailMessage
 from email.utils import formatdate
 
+import structlog
 from markupsafe import escape
 
+from edge.lib.errors import NeedsHuman
 from edge.services.notifications.channels.parcel import Parcel
 from edge.services.outgoing.mail import OutgoingMail
+from edge.shop.insight.report_pdf import ReportSheet, make_pdf
+
+_log = structlog.get_logger(__name__)
 
 
 class EmailChannel:
@@ -23,7 +29,10 @@ class EmailChannel:
         self._sender = sender
 
     async def send(self, parcel: Parcel, to: str) -> str:
-        return await self._mail.send(self.message(parcel, to), self._sender, to)
+        mail = self.message(parcel, to)
+        if parcel.sheet is not None:
+            await asyncio.to_thread(_attach, mail, parcel.sheet)
+        return await self._mail.send(mail, self._sender, to)
 
     def message(self, parcel: Parcel, to: str) -> EmailMessage:
         """The mail (RFC 5322); RFC 3834 says how programs know that no person wrote it."""
@@ -43,6 +52,16 @@ class EmailChannel:
         mail.set_content(parcel.text + "\n")
         mail.add_alternative(_html(parcel), subtype="html")
         return mail
+
+
+def _attach(mail: EmailMessage, sheet: ReportSheet) -> None:
+    """The report as a PDF; without it the mail says the same in short."""
+    try:
+        pdf = make_pdf(sheet)
+    except NeedsHuman as error:
+        _log.warning("a report went without its PDF", why=str(error))
+        return
+    mail.add_attachment(pdf, maintype="application", subtype="pdf", filename="report.pdf")
 
 
 def _id(about: str, to: str, domain: str) -> str:

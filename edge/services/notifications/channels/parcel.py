@@ -7,13 +7,15 @@ from typing import Any, Protocol
 import msgspec
 
 from edge.lib.i18n import direction
+from edge.shop.insight.report_pdf import ReportSheet
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """A message on its way. `key` stays the same however often it is tried. `thread`: the alert it is about, where
     it is one alone, and `first`: whether nothing was sent about that before. `data`: the same for programs. `token`: by
     which the other side may say later what became of it, and `reports`: where, "" where nobody hears that. `stop`:
-    where a POST ends such messages (RFC 8058)."""
+    where a POST ends such messages (RFC 8058).
+    `sheet`: a report that goes along as a PDF, where a channel takes files."""
 
     key: str
     title: str
@@ -28,6 +30,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     token: str = ""
     reports: str = ""
     stop: str = ""
+    sheet: ReportSheet | None = None
 
     @property
     def direction(self) -> str:

@@ -8,6 +8,7 @@ from edge.shop.directives.kinds.catalogue import CATALOGUE
 from edge.shop.directives.kinds.coupon_key import COUPON_KEY
 from edge.shop.directives.kinds.coupon_uses import COUPON_USES
 from edge.shop.directives.kinds.kind import Kind
+from edge.shop.directives.kinds.occasions import OCCASIONS
 from edge.shop.directives.kinds.pin import PIN
 from edge.shop.directives.kinds.prices import PRICES
 from edge.shop.directives.kinds.promotions import PROMOTIONS
@@ -18,11 +19,12 @@ from edge.shop.directives.kinds.signing_key import SIGNING_KEY
 from edge.shop.directives.kinds.texts import TEXTS
 from edge.shop.directives.kinds.transfers import TRANSFERS
 from edge.shop.directives.kinds.users import USERS
+from edge.shop.directives.kinds.weather import WEATHER
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        *(CATALOGUE, COUPON_KEY, COUPON_USES, PRICES, PROMOTIONS, PIN, RECALLS),
-        *(SETTINGS, SHIPMENTS, SIGNING_KEY, TEXTS, TRANSFERS, USERS),
+        *(CATALOGUE, COUPON_KEY, COUPON_USES, OCCASIONS, PRICES, PROMOTIONS, PIN, RECALLS),
+        *(SETTINGS, SHIPMENTS, SIGNING_KEY, TEXTS, TRANSFERS, USERS, WEATHER),
     )
 }

@@ -14,15 +14,14 @@ from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast import rules
+from edge.shop.forecast.accuracy import live_accuracy
 from edge.shop.forecast.occasions import read_items, read_occasions
 from edge.shop.forecast.queries import (
     DEFAULT_LEVEL,
-    at_risk,
     demand_forecast,
-    inventory_risk,
-    live_accuracy,
     read_models,
 )
+from edge.shop.forecast.risks import at_risk, inventory_risk
 from edge.shop.forecast.rules import Period
 from edge.web.context import SITE
 from edge.web.pages.shell import page

@@ -31,6 +31,22 @@ document.getElementById("occasion").addEventListener("submit", async (event) => 
   await change("SetOccasion", { ...Object.fromEntries(form), id, effect_percent: Number(form.get("effect_percent")) });
 });
 
+document.getElementById("calendar").addEventListener("change", async ({ target }) => {
+  const [file] = target.files;
+  if (!file) return;
+  const { register, lang } = document.body.dataset;
+  const form = new FormData(document.getElementById("occasion"));
+  const { effect_percent, category } = Object.fromEntries(form);
+  const address = `/api/v1/forecasts/calendar?${new URLSearchParams({ effect_percent, category, lang })}`;
+  const headers = { Register: register, Surface: "panel", "Content-Type": "text/calendar" };
+  const answer = await granted(async (Grant) => {
+    const got = await fetch(address, { method: "POST", body: file, headers: { ...headers, Grant } });
+    return { status: got.status, body: await got.json() };
+  });
+  if (answer?.status === 200) location.reload();
+  else error(answer);
+});
+
 document.getElementById("history").addEventListener("change", async ({ target }) => {
   const [file] = target.files;
   if (!file) return;

@@ -15,10 +15,12 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.queries import read_products
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
-from edge.shop.insight.queries import Kpi, read_groups, read_kpis, read_waste
+from edge.shop.insight.kpis import ROWS, Kpi, read_kpi_rows, read_kpis
+from edge.shop.insight.queries import read_groups
 from edge.shop.insight.routes import DEFAULT_PERIOD, asked_span, report_of
 from edge.shop.insight.rules import DaySpan, after
 from edge.shop.insight.usage import read_predictions
+from edge.shop.insight.waste import read_waste, read_waste_report
 from edge.web.context import SITE, today_of
 from edge.web.live.localizer import Localizer
 from edge.web.pages.shell import page
@@ -31,7 +33,9 @@ PERSON = "person"
 async def overview(request: web.Request) -> web.Response:
     """`GET /manager/insight`: the key figures of `?period=` or `?from=&to=`, told apart, and what was odd."""
     site, span = request.app[SITE], asked_span(request)
-    found = await site.asker.read(partial(_read, span=span, today=today_of(request), zone=site.settings.zone))
+    asked_kpi = request.query.get("kpi", "")
+    read = partial(_read, span=span, today=today_of(request), zone=site.settings.zone, kpi=asked_kpi)
+    found = await site.asker.read(read)
     days = found["by_day"]
     return page(
         request,
@@ -42,6 +46,8 @@ async def overview(request: web.Request) -> web.Response:
         last_month=after(today_of(request)[:8] + "01", -1)[:7],
         ticks=ticks(max((group.sums.minor for group in days), default=0)),
         shown=shown_value(texts_of(request)),
+        with_rows=ROWS,
+        asked_kpi=asked_kpi,
         **found,
     )
 
@@ -54,7 +60,7 @@ async def report(request: web.Request) -> web.Response:
     return page(request, "report", found=found, shown=shown, names=names, asked_day=found.span.first)
 
 
-def _read(db: Connection, span: DaySpan, today: str, zone: str) -> dict[str, Any]:
+def _read(db: Connection, span: DaySpan, today: str, zone: str, kpi: str) -> dict[str, Any]:
     groups = {by: read_groups(db, by, span, zone) for by in ("day", "hour", "category", "register", "person", "tender")}
     anomalies = read_anomalies(db, span, SHOWN)
     return {
@@ -62,6 +68,8 @@ def _read(db: Connection, span: DaySpan, today: str, zone: str) -> dict[str, Any
         "by_product": read_groups(db, "product", span)[:SHOWN],
         "kpis": read_kpis(db, span),
         "waste": read_waste(db, span, SHOWN),
+        "wasted": read_waste_report(db, span, today, zone),
+        "kpi_rows": read_kpi_rows(db, kpi, span),
         "anomalies": anomalies,
         "names": _names_of(db, anomalies),
         "predictions": read_predictions(db, today, limit=60)[:SHOWN],

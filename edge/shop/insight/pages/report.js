@@ -7,7 +7,7 @@ import { listen } from "./push.js";
 
 addEventListener("click", ({ target }) => {
   if (target.closest("[data-print]")) print();
-  const { table, date } = target.dataset;
-  if (table) fetchFile(`analytics/report/${table}.csv`, `${table}-${date}.csv`, { date });
+  const { file, date } = target.dataset;
+  if (file) fetchFile(`analytics/report/${file}`, `${date}-${file}`, { date });
 });
 listen(() => {});

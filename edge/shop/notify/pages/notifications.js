@@ -12,11 +12,13 @@ const mark = () => document.getElementById("notify-mark")?.dataset.mark;
 let shown = mark();
 
 function preferences() {
-  const found = { enabled_channels: [], urgent_channels: [] };
+  const found = { enabled_channels: [], urgent_channels: [], reports: [] };
   for (const field of form.elements) {
     if (!field.name) continue;
     const [group, channel] = field.name.split(".");
-    if (channel) {
+    if (group === "reports") {
+      if (field.checked) found.reports.push(channel);
+    } else if (channel) {
       if (field.value) found[`${field.value}_channels`].push(channel);
     } else if (field.type === "checkbox") found[group] = field.checked;
     else found[group] = field.type === "number" ? Number(field.value) : field.value.trim();

@@ -1,0 +1,61 @@
+"""`edge hub weather`: ask for the weather of a store's place, and hand it down. A timer at head office runs it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from pathlib import Path
+
+import msgspec
+
+from edge.app import hub
+from edge.app.hub_weather import CACHE_S, fetch_weather
+from edge.cli.hub import publish_parts, store_of
+from edge.cli.hub_places import broker_of, dsn_of
+from edge.cli.output import say
+from edge.lib.errors import ConfigError
+
+_LAST = """
+    SELECT extract(epoch FROM now() - max(at)) FROM directive WHERE tenant = $1 AND store = $2 AND kind = 'weather-days'
+"""
+
+
+def run(args: argparse.Namespace) -> int:
+    tenant, store = store_of(args.store)
+    latitude, longitude = _place(args.place)
+    dsn, key = dsn_of(args), _key(args.key_file)
+    if (age_s := asyncio.run(_age_s(dsn, tenant, store))) is not None and age_s < CACHE_S:
+        say(f"{args.store} was told {age_s / 3600:.1f} hours ago; that holds for {CACHE_S // 3600}.")
+        return 0
+    days = asyncio.run(fetch_weather(args.url, latitude, longitude, key))
+    body = msgspec.json.encode({"weather": days})
+    versions = asyncio.run(publish_parts(dsn, broker_of(args), tenant, store, "weather-days", [body]))
+    say(f"Directive {versions[-1]} for {args.store}: {len(days)} days of weather.")
+    return 0
+
+
+async def _age_s(dsn: str, tenant: str, store: str) -> float | None:
+    async with hub.open_hub(dsn) as opened:
+        found = await opened.pool.fetchval(_LAST, tenant, store)
+    return None if found is None else float(found)
+
+
+def _place(text: str) -> tuple[float, float]:
+    try:
+        latitude, longitude = (float(part) for part in text.split(","))
+    except ValueError:
+        raise ConfigError(f"{text} is no place.", "Say it as latitude,longitude: 32.08,34.78.") from None
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        raise ConfigError(f"{text} is no place on this planet.", "Say it as latitude,longitude: 32.08,34.78.")
+    return latitude, longitude
+
+
+def _key(file: str) -> str:
+    """The chain's own key: of a file, so that no list of processes shows it; or of the environment."""
+    if not file:
+        return os.environ.get("EDGE_WEATHER_KEY", "")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error

@@ -1,0 +1,37 @@
+"""`occasions`: {"occasions": [{"occasion": {"id": "fair", "name": "Town fair", "first": "2026-12-04",
+"last": "2026-12-06", "effect_percent": 30}}, {"ended": "old"}]}: what is on, as head office knows it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Done
+from edge.core.registry import Transaction
+from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.forecast.commands import EndOccasion, SetOccasion
+
+
+class NewOccasion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of: an occasion, or the `id` of one that is not on after all."""
+
+    occasion: SetOccasion | None = None
+    ended: str = ""
+
+
+class Occasions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body."""
+
+    occasions: tuple[NewOccasion, ...]
+
+
+def _apply(tx: Transaction, _number: int, occasions: tuple[NewOccasion, ...]) -> Applied:
+    changed, unknown = 0, []
+    for new in occasions:
+        if isinstance(tx.do(new.occasion or EndOccasion(new.ended)), Done):
+            changed += 1
+        else:
+            unknown.append(new.occasion.id if new.occasion else new.ended)
+    return Applied(changed, tuple(unknown))
+
+
+OCCASIONS = Kind("occasions", Occasions, _apply)

@@ -1,0 +1,25 @@
+"""`weather-days`: {"weather": [{"day": "2026-12-04", "high_tenths": 181, "low_tenths": 92, "rain_tenths": 35}]}:
+the weather of days that were and that come, as head office fetched it (`edge hub weather`)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Done
+from edge.core.registry import Transaction
+from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.forecast.commands import SetWeather, WeatherDay
+
+
+class Weather(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body."""
+
+    weather: tuple[WeatherDay, ...]
+
+
+def _apply(tx: Transaction, _number: int, days: tuple[WeatherDay, ...]) -> Applied:
+    done = isinstance(tx.do(SetWeather(days)), Done)
+    return Applied(len(days)) if done else Applied(0, tuple(one.day for one in days))
+
+
+WEATHER = Kind("weather-days", Weather, _apply)

@@ -1,0 +1,216 @@
+"""Reads of how right forecasts were: live, beside what came; of which groups they err to one side; and whether they
+have become wrong."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import json_text
+from edge.shop.forecast import rules
+from edge.shop.forecast.queries import DEFAULT_LEVEL, champion
+
+DRIFT_DAYS = 14
+SEASON_DAYS = 7
+BANDS = ("low", "middle", "high")
+LEAST_IN_GROUP = 14
+"""Days of items from which on a group is said to be off to one side."""
+_SAID = """
+    SELECT s.item, s.business_date, s.mean, s.lower, s.upper
+    FROM forecast_said s JOIN demand_open o USING (business_date)
+    WHERE s.version = ? AND s.business_date >= ? AND s.business_date < ? ORDER BY s.business_date, s.item
+"""
+_STORE = "SELECT business_date, sum(minor) FROM demand_day WHERE business_date >= ? AND business_date < ? GROUP BY 1"
+_CATEGORIES = """
+    SELECT p.category, d.business_date, sum(d.minor), count(*) FROM demand_day d JOIN product p ON p.sku = d.sku
+    WHERE d.business_date >= ? AND d.business_date < ? GROUP BY 1, 2
+"""
+_PRODUCTS = """
+    SELECT sku, business_date, max(0, sold - returned), minor FROM demand_day
+    WHERE business_date >= ? AND business_date < ? AND sku IN (SELECT value FROM json_each(?))
+"""
+
+
+class ForecastAccuracy(msgspec.Struct, frozen=True):
+    """What was said the day before beside what came, over `count` days of items (the store and its categories, where
+    nothing else is said) from `since` to before `until`: in thousandths; `mae`, `rmse`, `pinball` in what is counted.
+
+    `mase`: beside the same weekday a week before, 1000 is as good as that. None where nothing was to be compared.
+    """
+
+    count: int
+    wape: int | None = None
+    bias: int | None = None
+    mae: int | None = None
+    rmse: int | None = None
+    coverage: int | None = None
+    mase: int | None = None
+    pinball: int | None = None
+    since: str = ""
+    until: str = ""
+
+
+class Outcome(NamedTuple):
+    """A day of an item: what was said of it, what came, and what came a week before (None: nobody knows)."""
+
+    item: str
+    mean: int
+    low: int
+    high: int
+    actual: int
+    naive: int | None
+
+
+def live_accuracy(
+    db: Connection, version: str, since: str, until: str, category: str = "", whole: bool = True
+) -> ForecastAccuracy:
+    """What a version said beside what came, on open days from `since` to before `until`: of a category, or all; with
+    the `whole` store, or without."""
+    wanted = f"category:{category}" if category else "category:"
+    found = [
+        one
+        for one in _outcomes(db, version, since, until)
+        if (whole and one.item == "store") or (one.item == wanted if category else one.item.startswith(wanted))
+    ]
+    return msgspec.structs.replace(measured(found), since=since, until=until)
+
+
+def measured(outcomes: Sequence[Outcome]) -> ForecastAccuracy:
+    """The measures of these days."""
+    total = sum(one.actual for one in outcomes)
+    if not outcomes or total <= 0:
+        return ForecastAccuracy(len(outcomes))
+    count, errors = len(outcomes), [one.mean - one.actual for one in outcomes]
+    inside = sum(one.low <= one.actual <= one.high for one in outcomes)
+    pairs = [(abs(one.mean - one.actual), abs(one.naive - one.actual)) for one in outcomes if one.naive is not None]
+    naive = sum(naive for _, naive in pairs)
+    return ForecastAccuracy(
+        count,
+        round(1000 * sum(map(abs, errors)) / total),
+        round(1000 * sum(errors) / total),
+        round(sum(map(abs, errors)) / count),
+        round((sum(error * error for error in errors) / count) ** 0.5),
+        round(1000 * inside / count),
+        round(1000 * sum(ours for ours, _ in pairs) / naive) if naive else None,
+        round(sum(map(_pinball, outcomes)) / count),
+    )
+
+
+def _pinball(one: Outcome) -> float:
+    """The mean pinball loss of the interval's ends and of what lies in the middle (Koenker and Bassett, 1978)."""
+    tail = (1 - DEFAULT_LEVEL / 100) / 2
+    said = ((one.low, tail), (one.mean, 0.5), (one.high, 1 - tail))
+    return sum(max(at * (one.actual - value), (at - 1) * (one.actual - value)) for value, at in said) / len(said)
+
+
+class GroupAccuracy(msgspec.Struct, frozen=True):
+    """Of a category (`category:ID`), or of products by price or by volume (`price:low`, `volume:high` ...: thirds of
+    those that sell on most days): `biased` where it is off to one side more than twice as far as all together."""
+
+    item: str
+    live: ForecastAccuracy
+    biased: bool
+
+
+BIASED = 50
+"""In thousandths: what is off by less to one side is off in every shop."""
+
+
+def read_groups_accuracy(db: Connection, version: str, since: str, until: str) -> list[GroupAccuracy]:
+    """The errors of each group, so that none hides behind the others."""
+    found = _outcomes(db, version, since, until)
+    groups: dict[str, list[Outcome]] = {}
+    for one in found:
+        if one.item.startswith("category:"):
+            groups.setdefault(one.item, []).append(one)
+    products = [one for one in found if one.item != "store" and not one.item.startswith("category:")]
+    sold, taken = dict[str, int](), dict[str, int]()
+    skus = json_text(sorted({one.item for one in products}))
+    for sku, _, quantity, minor in db.execute(_PRODUCTS, (rules.after(since, -28), until, skus)):
+        sold[sku], taken[sku] = sold.get(sku, 0) + quantity, taken.get(sku, 0) + minor
+    price = {sku: taken[sku] / sold[sku] for sku in sold if sold[sku] > 0}
+    for name, values in (("price", price), ("volume", {sku: float(value) for sku, value in sold.items()})):
+        band = _thirds(values)
+        for one in products:
+            if one.item in band:
+                groups.setdefault(f"{name}:{band[one.item]}", []).append(one)
+    whole = measured([one for one in found if one.item == "store"])
+    of_products = measured(products)
+    told = []
+    for item, outcomes in sorted(groups.items()):
+        live = measured(outcomes)
+        overall = whole if item.startswith("category:") else of_products
+        if live.bias is not None:
+            limit = max(2 * abs(overall.bias or 0), BIASED)
+            told.append(GroupAccuracy(item, live, len(outcomes) >= LEAST_IN_GROUP and abs(live.bias) > limit))
+    return told
+
+
+def _thirds(values: dict[str, float]) -> dict[str, str]:
+    ranked = sorted(values.values())
+    edges = [ranked[len(ranked) * part // 3] for part in (1, 2)] if ranked else []
+    return {key: BANDS[bisect_right(edges, value)] for key, value in values.items()}
+
+
+def _outcomes(db: Connection, version: str, since: str, until: str) -> list[Outcome]:
+    said = db.execute(_SAID, (version, since, until)).fetchall()
+    if not said:
+        return []
+    came = _actual(db, rules.after(since, -SEASON_DAYS), until, {item for item, *_ in said})
+    return [
+        Outcome(item, mean, low, high, came.get((item, day), 0), came.get((item, rules.after(day, -SEASON_DAYS))))
+        for item, day, mean, low, high in said
+    ]
+
+
+def _actual(db: Connection, first: str, until: str, items: Iterable[str]) -> dict[tuple[str, str], int]:
+    came: dict[tuple[str, str], int] = {}
+    for day, minor in db.execute(_STORE, (first, until)):
+        came["store", day] = minor
+    for category, day, minor, _ in db.execute(_CATEGORIES, (first, until)):
+        came[f"category:{category}", day] = minor
+    for sku, day, quantity, _ in db.execute(_PRODUCTS, (first, until, json_text(sorted(items)))):
+        came[sku, day] = quantity
+    return came
+
+
+class Drift(msgspec.Struct, frozen=True):
+    """Forecasts of the last days are worse than they were when they were tried: in thousandths. `psi`: how far what is
+    bought has moved, in thousandths of the population stability index."""
+
+    version: str
+    wape: int
+    tried: int
+    bias: int
+    psi: int = 0
+
+
+def drift(db: Connection, today: str) -> Drift | None:
+    """Whether the champion is off by more than chance: of two weeks, a quarter worse than tried, or to one side, or
+    because other things are bought than it was made from."""
+    model = champion(db)
+    if model is None:
+        return None
+    since = rules.after(today, -DRIFT_DAYS)
+    live = live_accuracy(db, model.version, since, today)
+    tried = model.figures.get("wape_category", model.figures.get("wape_store", 0))
+    if live.wape is None or not tried or live.count < DRIFT_DAYS:
+        return None
+    before = _mix(db, rules.after(model.through, -rules.MIX_DAYS), rules.after(model.through, 1))
+    now = _mix(db, since, today)
+    psi, limit = rules.stability_index(before, now), rules.stability_limit(before, now)
+    if rules.is_off(live.wape, live.bias or 0, tried, live.count) or psi > limit:
+        return Drift(model.version, live.wape, tried, live.bias or 0, round(1000 * psi))
+    return None
+
+
+def _mix(db: Connection, first: str, until: str) -> dict[str, int]:
+    """How often products of each category were bought: days of products."""
+    found: dict[str, int] = {}
+    for category, _, _, count in db.execute(_CATEGORIES, (first, until)):
+        found[category or ""] = found.get(category or "", 0) + count
+    return found

@@ -1,0 +1,157 @@
+"""The process that reads a calendar (iCalendar, RFC 5545): `python -m edge.shop.forecast.calendar_reader`.
+
+Takes a `CalendarQuestion` as JSON from standard input and answers with the occasions that are in it, those that come
+again written out; or says why there are none. A property `X-EFFECT-PERCENT` of an event says by how much it changes
+what is bought; what does not say it changes as much as whoever brings the calendar says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.lib.errors import NeedsHuman
+from edge.shop.forecast.commands import OCCASIONS_LIMIT, SetOccasion
+
+MEMORY_BYTES = 1024**3
+CPU_S = 20
+WAIT_S = 40
+CALENDAR_BYTES = 1024 * 1024
+AHEAD_DAYS = 400
+NAME_CHARS = 60
+
+
+class CalendarQuestion(msgspec.Struct, frozen=True):
+    """A calendar as text; which of its days are wanted, from `first` on (ISO 8601), and the shop's zone."""
+
+    text: str
+    first: str
+    zone: str = "UTC"
+    effect_percent: int = 0
+    category: str = ""
+
+
+class CalendarAnswer(msgspec.Struct, frozen=True):
+    """The occasions, the first ones first, at most OCCASIONS_LIMIT; `why`: there are none because of that."""
+
+    occasions: tuple[SetOccasion, ...] = ()
+    why: str = ""
+
+
+def main() -> int:
+    """Answer one request."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
+    ask = msgspec.json.decode(sys.stdin.buffer.read(), type=CalendarQuestion)
+    try:
+        answer = read(ask)
+    except (ValueError, KeyError, IndexError, TypeError, OverflowError) as error:
+        answer = CalendarAnswer(why=str(error)[:200] or type(error).__name__)
+    sys.stdout.buffer.write(msgspec.json.encode(answer))
+    return 0
+
+
+def read(ask: CalendarQuestion) -> CalendarAnswer:
+    """See the module. `ValueError`: it is no calendar."""
+    from icalendar import Calendar
+
+    first = date.fromisoformat(ask.first)
+    last = first + timedelta(days=AHEAD_DAYS)
+    calendar = Calendar.from_ical(ask.text)
+    if calendar.name != "VCALENDAR":
+        raise ValueError(f"{calendar.name} is no VCALENDAR")
+    found: dict[str, SetOccasion] = {}
+    for event in calendar.walk("VEVENT"):
+        for begins, ends in _spans(event, first, last, ZoneInfo(ask.zone)):
+            one = _occasion(event, begins, ends, ask)
+            found[one.id] = one
+    return CalendarAnswer(tuple(sorted(found.values(), key=lambda one: (one.first, one.id))[:OCCASIONS_LIMIT]))
+
+
+def _occasion(event: Any, begins: date, ends: date, ask: CalendarQuestion) -> SetOccasion:
+    name = " ".join(str(event.get("SUMMARY", "")).split())[:NAME_CHARS] or begins.isoformat()
+    about = f"{event.get('UID', name)} {begins}"
+    said = event.get("X-EFFECT-PERCENT")
+    effect = max(-100, min(900, int(str(said)))) if said is not None else ask.effect_percent
+    id = f"ics-{hashlib.sha256(about.encode()).hexdigest()[:16]}"
+    return SetOccasion(id, name, begins.isoformat(), ends.isoformat(), effect, ask.category)
+
+
+def _spans(event: Any, first: date, last: date, zone: ZoneInfo) -> Iterator[tuple[date, date]]:
+    """The days of each time that an event is on, between two days."""
+    begins = event.decoded("DTSTART")
+    ends = event.decoded("DTEND") if "DTEND" in event else begins + event.decoded("DURATION", timedelta())
+    whole = not isinstance(begins, datetime)
+    days = (_day(ends, zone) - _day(begins, zone)).days
+    if days > 0 and (whole or _at_midnight(ends, zone)):
+        days -= 1  # an end is the first moment that is not of it any more
+    days = max(0, min(days, AHEAD_DAYS))
+    left_out = {_day(one.dt, zone) for part in _listed(event.get("EXDATE")) for one in part.dts}
+    for start in _starts(event, begins, first - timedelta(days=days), last, zone):
+        if start not in left_out and start <= last and start + timedelta(days=days) >= first:
+            yield start, start + timedelta(days=days)
+
+
+def _starts(event: Any, begins: Any, first: date, last: date, zone: ZoneInfo) -> Iterator[date]:
+    start = _day(begins, zone)
+    if "RRULE" not in event:
+        yield start
+        return
+    from dateutil.rrule import rrulestr
+
+    text = event["RRULE"].to_ical().decode()
+    rule = ";".join(part for part in text.split(";") if not part.startswith("UNTIL="))
+    until = min([last, *(_day(one, zone) for one in event["RRULE"].get("UNTIL", []))])
+    again = rrulestr(rule, dtstart=datetime(start.year, start.month, start.day))
+    for count, moment in enumerate(again):
+        if moment.date() > until or count > 20_000:
+            return
+        if moment.date() >= first:
+            yield moment.date()
+
+
+def _listed(value: Any) -> list[Any]:
+    return [] if value is None else value if isinstance(value, list) else [value]
+
+
+def _day(value: Any, zone: ZoneInfo) -> date:
+    if isinstance(value, datetime):
+        return (value.astimezone(zone) if value.tzinfo else value).date()
+    return date.fromisoformat(str(value))
+
+
+def _at_midnight(value: Any, zone: ZoneInfo) -> bool:
+    local = value.astimezone(zone) if value.tzinfo else value.replace(tzinfo=UTC)
+    return not (local.hour or local.minute)
+
+
+def read_calendar(ask: CalendarQuestion) -> tuple[SetOccasion, ...]:
+    """What is in a calendar, read by a process of its own. `NeedsHuman`: it cannot be read."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "edge.shop.forecast.calendar_reader"],
+            input=msgspec.json.encode(ask),
+            stdout=subprocess.PIPE,
+            timeout=WAIT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        done = None
+    if done is None or done.returncode:
+        raise NeedsHuman("The calendar could not be read.", "Export it anew as iCalendar (.ics).")
+    answer = msgspec.json.decode(done.stdout, type=CalendarAnswer)
+    if answer.why:
+        raise NeedsHuman(answer.why, "Export it anew as iCalendar (.ics).")
+    return answer.occasions
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,61 @@
+"""Reads of days of demand: which were open, what a product did, where goods lacked."""
+
+from __future__ import annotations
+
+from edge.core.storage.database import Connection
+from edge.shop.forecast.rules import after
+
+_OPEN_DAYS = """
+    SELECT business_date FROM demand_open
+    WHERE business_date BETWEEN ? AND ? AND (papers > 0 OR NOT ?) ORDER BY 1
+"""
+_DEMAND_DAYS = """
+    SELECT business_date, sold, returned, wasted, received FROM demand_day
+    WHERE sku = ? AND business_date BETWEEN ? AND ? ORDER BY 1
+"""
+_BUSIEST = """
+    SELECT sku FROM demand_day WHERE business_date BETWEEN ? AND ? GROUP BY sku ORDER BY sum(minor) DESC, sku LIMIT ?
+"""
+_GAPS = """
+    SELECT total(max(0, julianday(min(coalesce(until_date, ?2), ?2)) - julianday(max(first_date, ?1)))), count(*)
+    FROM demand_gap WHERE first_date <= ?2 AND coalesce(until_date, '9999') >= ?1
+"""
+_OUT = """
+    SELECT first_date, until_date FROM demand_gap
+    WHERE sku = ? AND first_date <= ? AND coalesce(until_date, '9999') >= ?
+"""
+_WATCHED = """
+    SELECT total(max(0, julianday(?2) - julianday(max(since, ?1)) + 1)), count(*) FROM demand_level WHERE since <= ?2
+"""
+
+
+def open_days(db: Connection, first: str, last: str, sold: bool = False) -> list[str]:
+    """The days of a period on which the shop was open; `sold`: only those with papers."""
+    rows = db.execute(_OPEN_DAYS, (first, last, sold))
+    return [day for (day,) in rows]
+
+
+def read_demand_days(db: Connection, sku: str, first: str, last: str) -> list[tuple[str, int, int, int, int]]:
+    """A product's days of a period: sold, returned, wasted and received, in thousandths."""
+    return list(db.execute(_DEMAND_DAYS, (sku, first, last)))
+
+
+def days_out(db: Connection, sku: str, first: str, last: str) -> set[str]:
+    """The whole days of a period on which a product lacked."""
+    found = set[str]()
+    for begun, ended in db.execute(_OUT, (sku, last, first)):
+        day, until = max(first, after(begun, 1)), min(last, after(ended, -1) if ended else last)
+        while day <= until:
+            found.add(day)
+            day = after(day, 1)
+    return found
+
+
+def busiest_products(db: Connection, first: str, last: str, limit: int) -> list[str]:
+    """What took most in a period."""
+    return [sku for (sku,) in db.execute(_BUSIEST, (first, last, limit))]
+
+
+def days_without_goods(db: Connection, first: str, last: str) -> tuple[float, int, float, int]:
+    """Of a period: days without goods and in how many gaps, and days of how many products that are watched."""
+    return (*db.execute(_GAPS, (first, last)).fetchone(), *db.execute(_WATCHED, (first, last)).fetchone())

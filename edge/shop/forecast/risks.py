@@ -1,0 +1,142 @@
+"""Reads of risks: what is about to run out, and what to order, from what is expected, there, and on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import find_by_ids, json_text, read_products
+from edge.shop.forecast import rules
+from edge.shop.forecast.commands import ItemForecast
+from edge.shop.forecast.queries import ForecastState, borrowed_item, read_state, tell_item
+from edge.shop.forecast.rules import ExpectedDemand, RiskStock
+from edge.shop.forecast.supply import SupplyTerms, read_terms
+from edge.shop.stock.queries import StockItem, items_of
+
+Days = Annotated[int, msgspec.Meta(ge=0, le=120)]
+_ITEMS = """
+    SELECT i.body FROM json_each(?2) j JOIN forecast_item i ON i.version = ?1 AND i.item = j.value
+"""
+WATCHED = 200
+"""Products that are looked at: those of which most was sold in the last four weeks."""
+SHOWN = 20
+_BUSY = """
+    SELECT d.sku FROM demand_day d JOIN demand_level l ON l.sku = d.sku JOIN product p ON p.sku = d.sku
+    WHERE d.business_date >= ? AND p.retired_us IS NULL GROUP BY d.sku ORDER BY sum(d.minor) DESC, d.sku LIMIT ?
+"""
+
+
+class RiskReport(msgspec.Struct, frozen=True):
+    """How near a product is to running out (see `rules`): quantities in thousandths."""
+
+    entity_id: str
+    risk_level: str
+    stockout_probability: float
+    days_until_critical: int
+    recommended_reorder_qty: int
+    risk_factors: list[str]
+    available: int
+    suggested_reorder_point: int
+    daily_demand: int
+    sure: bool
+    lead_days: int
+    review_days: int
+
+
+def inventory_risk(
+    db: Connection, sku: str, lead_days: Days | None = None, review_days: Days | None = None
+) -> RiskReport | None:
+    """How near a product is to running out; None where nothing is expected of it yet.
+
+    Days until a delivery that is ordered now, and until the next order: those of its supplier, where nobody says any.
+    """
+    return inventory_risks(db, [sku], lead_days, review_days).get(sku)
+
+
+def inventory_risks(
+    db: Connection, skus: Sequence[str], lead_days: int | None = None, review_days: int | None = None
+) -> dict[str, RiskReport]:
+    """The same of several products."""
+    made = read_state(db)
+    if made is None:
+        return {}
+    known = read_products(db, skus)
+    rows = db.execute(_ITEMS, (made.version, json_text(known)))
+    items = {item.item: item for item in (tell_item(body) for (body,) in rows)}
+    if len(known) == 1 and not items:
+        items = {sku: one for sku in known if (one := borrowed_item(db, sku)) is not None}
+    there = items_of(db, find_by_ids(db, [known[sku][0] for sku in items]))
+    terms = read_terms(db, list(items), made.through)
+    asked = {name: days for name, days in (("lead_days", lead_days), ("review_days", review_days)) if days is not None}
+    return {
+        one.sku: _risk(one, items[one.sku], made, msgspec.structs.replace(terms[one.sku], **asked)) for one in there
+    }
+
+
+def stock_of(there: StockItem, terms: SupplyTerms) -> RiskStock:
+    """What there is of a product, neither promised nor put aside, and when more comes: in a lead, unless orders say."""
+    pack = float(max(1, there.box) * 1000) if there.unit == "piece" else float(there.box * 1000)
+    point = sum(level.reorder for level in there.levels) or there.minimum
+    due = [(day, float(quantity)) for day, quantity in terms.due]
+    if (rest := there.on_order - sum(quantity for _, quantity in terms.due)) > 0:
+        due.append((terms.lead_days, float(rest)))
+    return RiskStock(
+        float(there.available),
+        due=tuple(due),
+        reorder_point=float(point),
+        par=float(sum(level.par for level in there.levels)),
+        pack=pack,
+        lead_days=terms.lead_days,
+        review_days=terms.review_days,
+    )
+
+
+def _risk(there: StockItem, item: ItemForecast, made: ForecastState, terms: SupplyTerms) -> RiskReport:
+    stock = stock_of(there, terms)
+    expected = ExpectedDemand(item.mean, item.week, item.month, made.quantiles[item.kind])
+    found = rules.risk(expected, stock)
+    soon = rules.after(made.through, terms.lead_days + terms.review_days)
+    occasions = any("occasion" in said for day, said in made.factors.items() if day <= soon)
+    in_force = stock.reorder_point or found.order_point
+    why = list(rules.factors(stock.available, in_force, item.recent, item.usual, item.sure, occasions))
+    if terms.late:
+        why.append("order_late")
+    if there.next_expiry and there.next_expiry <= soon:
+        why.append("expires")
+    return RiskReport(
+        *(there.sku, found.level, round(found.probability, 4), found.days_until_critical, round(found.recommended)),
+        *(why, there.available, round(found.order_point), item.mean[0] if item.mean else 0, item.sure),
+        *(terms.lead_days, terms.review_days),
+    )
+
+
+class SkuRisk(msgspec.Struct, frozen=True):
+    """A product at risk, by name."""
+
+    sku: str
+    names: dict[str, str]
+    level: str
+    days: int
+    probability: float
+    recommended: int
+
+
+def at_risk(db: Connection, business_date: str, limit: int = SHOWN) -> list[SkuRisk]:
+    """The products that sell most and are about to run out, the worst first."""
+    skus = [sku for (sku,) in db.execute(_BUSY, (rules.after(business_date, -28), WATCHED))]
+    risks = inventory_risks(db, skus)
+    found = [(sku, one) for sku, one in risks.items() if one.risk_level in ("critical", "high") and one.sure]
+    order = {"critical": 0, "high": 1}
+    found.sort(key=lambda one: (order[one[1].risk_level], one[1].days_until_critical, -one[1].stockout_probability))
+    shown = found[:limit]
+    known = read_products(db, [sku for sku, _ in shown])
+    return [
+        SkuRisk(
+            *(sku, (known[sku][1].names if sku in known else None) or {"en": sku}, report.risk_level),
+            *(report.days_until_critical, report.stockout_probability, report.recommended_reorder_qty),
+        )
+        for sku, report in shown
+    ]

@@ -1,0 +1,50 @@
+"""The weather as head office handed it down, and which days it makes unlike others. Pure but for the read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from edge.core.storage.database import Connection
+
+WET_TENTHS = 50
+"""From five millimetres on a day is a wet one."""
+HOT_SHARE, COLD_SHARE = 0.92, 0.08
+"""Which of a place's own days are hot and cold: the hottest and the coldest month of a year, spread over it."""
+LEAST_DAYS = 60
+_DAYS = "SELECT day, high_tenths, low_tenths, rain_tenths FROM weather WHERE day BETWEEN ? AND ?"
+
+
+class DayWeather(msgspec.Struct, frozen=True):
+    """Of one day: tenths of degrees Celsius and of millimetres."""
+
+    high_tenths: int
+    low_tenths: int
+    rain_tenths: int
+
+    @property
+    def text(self) -> str:
+        """As people read it in any language."""
+        rain = f", {self.rain_tenths / 10:.0f} mm" if self.rain_tenths >= 10 else ""
+        return f"{self.low_tenths / 10:.0f} – {self.high_tenths / 10:.0f} °C{rain}"
+
+
+def read_weather(db: Connection, first: date, last: date) -> dict[str, DayWeather]:
+    """What is known of these days."""
+    rows = db.execute(_DAYS, (first.isoformat(), last.isoformat()))
+    return {day: DayWeather(*values) for day, *values in rows}
+
+
+def weather_kinds(weather: Mapping[str, DayWeather], past: Sequence[date]) -> dict[str, set[str]]:
+    """The wet, the hot and the cold days among all that are known; none where the past's weather is not known."""
+    highs = sorted(weather[day.isoformat()].high_tenths for day in past if day.isoformat() in weather)
+    if len(highs) < LEAST_DAYS:
+        return {}
+    hot, cold = highs[int(len(highs) * HOT_SHARE)], highs[int(len(highs) * COLD_SHARE)]
+    return {
+        "wet": {day for day, one in weather.items() if one.rain_tenths >= WET_TENTHS},
+        "hot": {day for day, one in weather.items() if one.high_tenths > hot},
+        "cold": {day for day, one in weather.items() if one.high_tenths < cold},
+    }

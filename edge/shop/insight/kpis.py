@@ -1,0 +1,269 @@
+"""The key figures of a period, each with numerator, denominator and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.queries import places_of
+from edge.shop.catalog.queries import read_products
+from edge.shop.forecast.accuracy import live_accuracy
+from edge.shop.forecast.demand_days import days_without_goods
+from edge.shop.forecast.queries import champion
+from edge.shop.insight.queries import FigureSums, read_by_key, read_days, read_sums
+from edge.shop.insight.rules import DaySpan
+from edge.shop.insight.waste import read_waste
+
+YEAR_DAYS = 365
+ROWS_SHOWN = 500
+DRINKS = frozenset(
+    (
+        *("drink", "drinks", "beverage", "beverages", "soft_drinks", "soft-drinks", "juices", "water", "beer", "beers"),
+        *("wine", "wines", "spirits", "liquor", "alcohol", "cocktails", "coffee", "tea", "hot_drinks", "hot-drinks"),
+        *("boissons", "vins", "bieres"),
+    )
+)
+"""Categories that are of drinks, they or one above them: by their ids."""
+_VALUE = "SELECT total(minor) FROM figure_day WHERE kind = 'stock' AND business_date <= ?"
+_VALUES = (
+    "SELECT business_date, minor FROM figure_day WHERE kind = 'stock' AND business_date BETWEEN ? AND ? ORDER BY 1"
+)
+_COUNTED = """
+    SELECT sku, sum(CASE reason WHEN 'counted' THEN cost_minor ELSE 0 END),
+           -sum(CASE WHEN reason IN ('sale', 'void', 'refund', 'used') THEN cost_minor ELSE 0 END),
+           sum(reason = 'counted')
+    FROM figure_move WHERE business_date BETWEEN ?1 AND ?2 AND sku IN (
+        SELECT sku FROM figure_move WHERE business_date BETWEEN ?1 AND ?2 AND reason = 'counted')
+    GROUP BY sku HAVING min(costed) = 1 ORDER BY 2, sku
+"""
+_SHRUNK = """
+    SELECT sku, -sum(cost_minor), count(*) FROM figure_move
+    WHERE business_date BETWEEN ? AND ? AND reason IN ('counted', 'lost', 'theft', 'stolen')
+    GROUP BY sku ORDER BY 2 DESC, sku
+"""
+_ORDERS = """
+    SELECT o.number, o.supplier, o.completed_on <> '' AND o.completed_on <= o.expected_on,
+           (SELECT total(l.quantity) FROM purchase_line l WHERE l.number = o.number),
+           (SELECT total(min(r.quantity, l.quantity)) FROM purchase_receipt r JOIN purchase_line l USING (number, sku)
+            WHERE r.number = o.number AND r.business_date <= o.expected_on)
+    FROM purchase_order o
+    WHERE o.expected_on BETWEEN ? AND ? AND o.state IN ('sent', 'part_received', 'received', 'closed')
+    ORDER BY o.number DESC
+"""
+_PAID = """
+    SELECT r.supplier, total(r.quantity * r.unit_cost_minor) / 1000, total(r.quantity * l.unit_cost_minor) / 1000,
+           count(*)
+    FROM purchase_receipt r JOIN purchase_line l USING (number, sku)
+    WHERE r.business_date BETWEEN ? AND ? AND r.unit_cost_minor > 0 AND l.unit_cost_minor > 0
+    GROUP BY r.supplier ORDER BY r.supplier
+"""
+
+
+class Kpi(msgspec.Struct, frozen=True):
+    """A key figure: `value` in `unit` (`minor`, `count`, `permille`, `tenths`: of a day, or times), None without data.
+
+    It is `numerator` / `denominator`, and rests on so many `rows`; `before`: in the period before.
+    """
+
+    name: str
+    unit: str
+    value: int | None
+    numerator: int
+    denominator: int
+    rows: int
+    before: int | None = None
+
+
+class KpiRow(msgspec.Struct, frozen=True):
+    """What a key figure rests on: a day, a product, an order or a supplier, with its part of both sides."""
+
+    key: str
+    names: dict[str, str]
+    numerator: int
+    denominator: int
+
+
+def read_kpis(db: Connection, span: DaySpan) -> list[Kpi]:
+    """The key figures of a period, each beside the same of the period before."""
+    now, before = _kpis(db, span), {kpi.name: kpi.value for kpi in _kpis(db, span.before)}
+    return [msgspec.structs.replace(kpi, before=before[kpi.name]) for kpi in now]
+
+
+def _kpis(db: Connection, span: DaySpan) -> list[Kpi]:
+    all_, sales, voids, refunds = (read_sums(db, kind, span) for kind in ("all", "sales", "voids", "refunds"))
+    receipts = sales.count - voids.count
+    cost, costed = all_.cost_minor, all_.costed_minor
+    values = _stock_values(db, span)
+    average = sum(values) // len(values) if values else 0
+    stocked = 1 if values else 0
+    waste = read_waste(db, span)
+    wasted = sum(one.cost_minor or 0 for one in waste)
+    out, gaps, watched, levels = days_without_goods(db, span.first, span.last)
+    drawer = read_sums(db, "drawer", span)
+    found = [
+        Kpi("sales", "minor", all_.minor if all_.rows else None, all_.minor, 1, all_.rows),
+        Kpi("net", "minor", all_.net_minor if all_.rows else None, all_.net_minor, 1, all_.rows),
+        Kpi("receipts", "count", receipts if all_.rows else None, receipts, 1, sales.rows),
+        _ratio("basket", "minor", sales.minor + voids.minor, receipts, sales.rows),
+        _ratio("margin", "permille", costed - cost, costed, all_.rows),
+        _ratio("costed", "permille", costed, all_.net_minor, all_.rows),
+        Kpi("cost", "minor", cost if costed else None, cost, 1, all_.rows),
+        Kpi("stock_value", "minor", values[-1] if values else None, values[-1] if values else 0, 1, len(values)),
+        _ratio("turns", "tenths", cost * YEAR_DAYS, average * span.days, len(values) * stocked),
+        _ratio("cover", "tenths", (values[-1] if values else 0) * span.days, cost, len(values)),
+        _ratio("stock_out", "permille", round(out), round(watched), gaps + levels),
+        _ratio("waste", "permille", wasted, cost, len(waste)),
+        _ratio("refunded", "permille", -refunds.minor, sales.minor, refunds.rows),
+        Kpi("drawer", "minor", drawer.minor if drawer.rows else None, drawer.minor, 1, drawer.count),
+    ]
+    model = champion(db)
+    live = live_accuracy(db, model.version, span.first, span.last) if model else None
+    error = live.wape if live else None
+    return [
+        *found,
+        _beverages(db, span),
+        *_counts(db, span, all_),
+        *_suppliers(db, span),
+        Kpi("forecast_error", "permille", error, error or 0, 1000, live.count if live else 0),
+    ]
+
+
+def _beverages(db: Connection, span: DaySpan) -> Kpi:
+    rows = _drinks(db, span)
+    return _ratio("pour_cost", "permille", sum(r.numerator for r in rows), sum(r.denominator for r in rows), len(rows))
+
+
+def _counts(db: Connection, span: DaySpan, all_: FigureSums) -> tuple[Kpi, Kpi]:
+    """What counts found beside what was sold and used: only of what was counted, as else nobody knows."""
+    counted, shrunk = _variance(db, span), _shrinkage(db, span)
+    used = sum(row.denominator for row in counted)
+    variance = _ratio("variance", "permille", sum(row.numerator for row in counted), used, len(counted))
+    lost = sum(row.numerator for row in shrunk)
+    known = all_.net_minor if shrunk else 0
+    return variance, _ratio("shrinkage", "permille", lost, known, len(shrunk))
+
+
+def _suppliers(db: Connection, span: DaySpan) -> tuple[Kpi, Kpi, Kpi]:
+    orders = db.execute(_ORDERS, (span.first, span.last)).fetchall()
+    paid = _prices(db, span)
+    asked, came = round(sum(row[3] for row in orders)), round(sum(row[4] for row in orders))
+    more = sum(row.numerator for row in paid)
+    return (
+        _ratio("supplier_on_time", "permille", sum(row[2] for row in orders), len(orders), len(orders)),
+        _ratio("supplier_short", "permille", max(0, asked - came), asked, len(orders)),
+        _ratio("supplier_price", "permille", more, sum(row.denominator for row in paid), len(paid)),
+    )
+
+
+Rows = Callable[[Connection, DaySpan], list[KpiRow]]
+
+
+def _of_days(numerator: str, denominator: str = "") -> Rows:
+    """Rows by day: two fields of the day's sums."""
+
+    def read(db: Connection, span: DaySpan) -> list[KpiRow]:
+        return [
+            KpiRow(day, {}, getattr(sums, numerator), getattr(sums, denominator) if denominator else 1)
+            for day, sums in sorted(read_days(db, span).items())
+        ]
+
+    return read
+
+
+def _earned(db: Connection, span: DaySpan) -> list[KpiRow]:
+    days = sorted(read_days(db, span).items())
+    return [KpiRow(day, {}, sums.costed_minor - sums.cost_minor, sums.costed_minor) for day, sums in days]
+
+
+def _wasted(db: Connection, span: DaySpan) -> list[KpiRow]:
+    return [KpiRow(one.sku, one.names, one.cost_minor or 0, one.quantity) for one in read_waste(db, span)]
+
+
+def _drinks(db: Connection, span: DaySpan) -> list[KpiRow]:
+    """What drinks cost, of what they brought without tax."""
+    found = {sku: sums for sku, sums in read_by_key(db, "product", span).items() if sums.costed_minor}
+    places = places_of(db, found)
+    drinks = [sku for sku in found if sku in places and not DRINKS.isdisjoint(places[sku].categories)]
+    return _named(db, [(sku, found[sku].cost_minor, found[sku].costed_minor) for sku in drinks])
+
+
+def _variance(db: Connection, span: DaySpan) -> list[KpiRow]:
+    """What was used beyond what was sold: of each product that was counted (opening + received - waste - closing) less
+    what its sales and those of the products made of it took; which is what the counts took off."""
+    rows = db.execute(_COUNTED, (span.first, span.last))
+    return _named(db, [(sku, -counted, used) for sku, counted, used, _ in rows])
+
+
+def _shrinkage(db: Connection, span: DaySpan) -> list[KpiRow]:
+    return _named(db, [(sku, lost, 1) for sku, lost, _ in db.execute(_SHRUNK, (span.first, span.last))])
+
+
+def _on_time(db: Connection, span: DaySpan) -> list[KpiRow]:
+    rows = db.execute(_ORDERS, (span.first, span.last))
+    return [KpiRow(f"#{number} {supplier}", {}, int(kept), 1) for number, supplier, kept, *_ in rows]
+
+
+def _short(db: Connection, span: DaySpan) -> list[KpiRow]:
+    rows = db.execute(_ORDERS, (span.first, span.last))
+    return [
+        KpiRow(f"#{number} {supplier}", {}, round(max(0.0, asked - came)), round(asked))
+        for number, supplier, _, asked, came in rows
+    ]
+
+
+def _prices(db: Connection, span: DaySpan) -> list[KpiRow]:
+    """What was paid beyond what was agreed, by supplier."""
+    rows = db.execute(_PAID, (span.first, span.last))
+    return [KpiRow(supplier, {}, round(paid - agreed), round(agreed)) for supplier, paid, agreed, _ in rows]
+
+
+ROWS: Mapping[str, Rows] = MappingProxyType(
+    {
+        "sales": _of_days("minor"),
+        "net": _of_days("net_minor"),
+        "margin": _earned,
+        "costed": _of_days("costed_minor", "net_minor"),
+        "cost": _of_days("cost_minor"),
+        "waste": _wasted,
+        "pour_cost": _drinks,
+        "variance": _variance,
+        "shrinkage": _shrinkage,
+        "supplier_on_time": _on_time,
+        "supplier_short": _short,
+        "supplier_price": _prices,
+    }
+)
+"""Figures whose rows can be read; the others are sums of what is told apart elsewhere."""
+
+
+def read_kpi_rows(db: Connection, name: str, span: DaySpan) -> list[KpiRow]:
+    """The rows behind a key figure, at most ROWS_SHOWN; none of one that has no rows of its own."""
+    return ROWS[name](db, span)[:ROWS_SHOWN] if name in ROWS else []
+
+
+def _named(db: Connection, rows: list[tuple[str, int, int]]) -> list[KpiRow]:
+    known = read_products(db, [sku for sku, *_ in rows])
+    return [
+        KpiRow(sku, (known[sku][1].names if sku in known else None) or {"en": sku}, int(one), int(other))
+        for sku, one, other in rows
+    ]
+
+
+def _ratio(name: str, unit: str, numerator: int, denominator: int, rows: int) -> Kpi:
+    times = {"permille": 1000, "tenths": 10}.get(unit, 1)
+    value = round(times * numerator / denominator) if denominator > 0 else None
+    return Kpi(name, unit, value, numerator, denominator, rows)
+
+
+def _stock_values(db: Connection, span: DaySpan) -> list[int]:
+    """What the stock was worth at the end of each day on which it moved; empty where it never did."""
+    worth = int(db.execute(_VALUE, (span.first,)).fetchone()[0])
+    moved = db.execute(_VALUES, (span.first, span.last)).fetchall()
+    values = []
+    for day, minor in moved:
+        worth = worth if day == span.first else worth + minor
+        values.append(worth)
+    return values if values or not worth else [worth]

@@ -1,0 +1,180 @@
+"""A report as a table for spreadsheets, as the sheet that `report_pdf` draws, and in a few lines. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from edge.lib.i18n import direction, translate, words
+from edge.shop.insight.kpis import Kpi
+from edge.shop.insight.queries import FigureGroup
+from edge.shop.insight.report_pdf import ReportSheet, SheetTable
+from edge.shop.insight.reports import PeriodReport
+
+Say = Callable[[str], str]
+
+
+class ReportWording(msgspec.Struct, frozen=True):
+    """How a language writes sums, numbers (thousandths) and names."""
+
+    language: str
+    money: Callable[[int], str]
+    quantity: Callable[[int], str]
+    name: Callable[[dict[str, str]], str]
+
+    def say(self, key: str, **values: object) -> str:
+        return translate(self.language, key, **values)
+
+    def told(self, section: str, key: str) -> str:
+        """The words for a key that may be the shop's own."""
+        return words(self.language).get(f"{section}.{key}", key)
+
+    def kpi(self, kpi: Kpi, value: int | None) -> str:
+        """A key figure as people read it."""
+        if value is None:
+            return self.say("insight.not_counted")
+        match kpi.unit:
+            case "minor":
+                return self.money(value)
+            case "permille":
+                return self.quantity(value * 100) + "%"
+            case "tenths":
+                return self.quantity(value * 100)
+        return self.quantity(value * 1000)
+
+
+def as_sheet(report: PeriodReport, write: ReportWording, header: tuple[str, ...]) -> ReportSheet:
+    """All of a report as it is printed."""
+    span = report.span
+    days = span.first if span.first == span.last else f"{span.first} – {span.last}"
+    return ReportSheet(
+        f"{write.say('insight.report_' + report.kind)} {days}",
+        direction(write.language) == "rtl",
+        header,
+        tuple(_notes(report, write)),
+        tuple(table for table in _tables(report, write) if table.rows),
+    )
+
+
+def _notes(report: PeriodReport, write: ReportWording) -> Iterator[str]:
+    yield write.say("insight.z_hint")
+    for one in report.corrections:
+        values = {"day": one.day, "before": write.money(one.before_minor), "now": write.money(one.now_minor)}
+        yield write.say("insight.corrected", **values)
+    for one in report.late:
+        values = {"day": one.day, "before": write.money(one.before_minor), "now": write.money(one.now_minor)}
+        yield write.say("insight.late", **values)
+
+
+def _tables(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
+    say, money = write.say, write.money
+    days = [
+        (
+            one.day,
+            write.quantity(1000 * one.sums.sales.count),
+            money(one.sums.refunds.minor),
+            money(one.sums.total_minor),
+        )
+        for one in report.money
+    ]
+    total = (say("insight.total"), "", "", money(report.total_minor))
+    before = (say("insight.before"), "", "", money(report.before_minor))
+    head = (say("insight.day"), say("insight.receipts"), say("insight.refunds"), say("insight.turnover"))
+    yield SheetTable(say("insight.turnover"), head, (*days, total, before))
+    kpis = tuple((say("kpi." + kpi.name), write.kpi(kpi, kpi.value), write.kpi(kpi, kpi.before)) for kpi in report.kpis)
+    yield SheetTable(say("insight.title"), (say("insight.figure"), say("insight.value"), say("insight.before")), kpis)
+    for title, groups in (("insight.by_category", report.categories), ("insight.by_product", report.products)):
+        head = (say(title), say("insight.turnover"), say("insight.net"), say("insight.cost"))
+        yield SheetTable(say(title), head, tuple(_group(group, write) for group in groups))
+    tenders = tuple((write.told("receipt", group.key), money(group.sums.minor)) for group in report.tenders)
+    yield SheetTable(say("insight.by_tender"), (say("insight.by_tender"), say("insight.turnover")), tenders)
+    wasted = tuple(
+        (
+            write.name(one.names),
+            write.told("moved_why", one.reason),
+            "–" if one.cost_minor is None else money(one.cost_minor),
+        )
+        for one in report.waste
+    )
+    yield SheetTable(
+        say("insight.wasted"), (say("insight.by_product"), say("insight.reason"), say("insight.cost")), wasted
+    )
+    moved = tuple(
+        (write.told("moved_why", one.reason), write.quantity(one.quantity), money(one.cost_minor))
+        for one in report.moves
+    )
+    yield SheetTable(say("insight.moves"), (say("insight.reason"), say("insight.quantity"), say("insight.cost")), moved)
+    short = tuple(
+        (write.name(one.names), write.quantity(one.total), write.quantity(one.minimum)) for one in report.short
+    )
+    yield SheetTable(
+        say("insight.short"), (say("insight.by_product"), say("insight.available"), say("insight.least")), short
+    )
+    gone = tuple((write.name(one.names), one.expiry, write.quantity(one.total)) for one in report.expiring)
+    yield SheetTable(
+        say("insight.expiring"), (say("insight.by_product"), say("insight.day"), say("insight.quantity")), gone
+    )
+    risks = tuple(
+        (write.name(one.names), say("risk." + one.level), write.quantity(one.recommended)) for one in report.at_risk
+    )
+    yield SheetTable(
+        say("forecast.at_risk"), (say("insight.by_product"), say("forecast.level"), say("insight.order")), risks
+    )
+    odd = tuple((one.day, say("odd." + one.kind), one.key) for one in report.anomalies)
+    yield SheetTable(say("insight.odd"), (say("insight.day"), say("insight.figure"), ""), odd)
+
+
+def _group(group: FigureGroup, write: ReportWording) -> tuple[str, ...]:
+    shown = write.name(group.names) if group.names else group.key or write.say("insight.other")
+    sums = group.sums
+    return (shown, *(write.money(value) for value in (sums.minor, sums.net_minor, sums.cost_minor)))
+
+
+def as_lines(report: PeriodReport, write: ReportWording) -> tuple[str, ...]:
+    """What a message says of it: the turnover, the figures that are known, and what changed of days before."""
+    say = write.say
+    total = f"{say('insight.turnover')}: {write.money(report.total_minor)}"
+    total += f" ({say('insight.before')}: {write.money(report.before_minor)})"
+    known = [kpi for kpi in report.kpis[1:] if kpi.value is not None]
+    figures = [f"{say('kpi.' + kpi.name)}: {write.kpi(kpi, kpi.value)}" for kpi in known]
+    return (total, *figures, *list(_notes(report, write))[1:])
+
+
+def as_csv(report: PeriodReport, say: Say, name: Callable[[dict[str, str]], str], amount: Callable[[int], str]) -> str:
+    """A report as a table for spreadsheets, in a language. A cell never begins as a formula does."""
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\r\n")
+
+    def line(*cells: str | int) -> None:
+        rows.writerow([_plain(str(cell)) for cell in cells])
+
+    line(say("insight.report_" + report.kind), report.span.first, report.span.last)
+    line()
+    line(say("insight.day"), say("insight.receipts"), say("insight.turnover"), say("insight.refunds"))
+    for one in report.money:
+        line(one.day, one.sums.sales.count, amount(one.sums.total_minor), amount(one.sums.refunds.minor))
+    line(say("insight.total"), "", amount(report.total_minor))
+    line()
+    line(say("insight.figure"), say("insight.value"), say("insight.numerator"), say("insight.denominator"))
+    for kpi in report.kpis:
+        line(say("kpi." + kpi.name), "" if kpi.value is None else kpi.value, kpi.numerator, kpi.denominator)
+    line()
+    for title, groups in (("insight.by_category", report.categories), ("insight.by_product", report.products)):
+        line(say(title), say("insight.turnover"), say("insight.net"), say("insight.cost"))
+        for group in groups:
+            shown = name(group.names) if group.names else group.key
+            line(shown, *(amount(value) for value in (group.sums.minor, group.sums.net_minor, group.sums.cost_minor)))
+        line()
+    line(say("insight.wasted"), say("insight.reason"), say("insight.cost"))
+    for waste in report.waste:
+        line(name(waste.names), waste.reason, "" if waste.cost_minor is None else amount(waste.cost_minor))
+    return out.getvalue()
+
+
+def _plain(text: str) -> str:
+    """OWASP, CSV injection: what a spreadsheet would take for a formula gets a quote in front; numbers are left."""
+    risky = text[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return "'" + text if risky and not text.lstrip("-").replace(".", "").isdigit() else text

@@ -1,0 +1,83 @@
+"""Makes the reports of periods that are over, once each: a day's shortly after it turned, a week's and a month's on
+their first morning."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.process.parts import Ready
+from edge.core.storage.database import Connection, open_reader
+from edge.shop.access.rights import system
+from edge.shop.insight.commands import KeepReport
+from edge.shop.insight.reports import Kind, is_made, is_whole, read_report, span_of
+from edge.shop.insight.rules import DaySpan, after
+
+_log = structlog.get_logger(__name__)
+LOOK_S = 300.0
+MORNING_HOUR = 6
+"""From when on the reports of a week and a month are made."""
+
+
+class PeriodReports:
+    """A part; `zone` is the shop's, `business_date` the day of business at a moment."""
+
+    def __init__(
+        self, shop: CommandBus, ledger: Path, zone: str, business_date: Callable[[int], str], look_s: float = LOOK_S
+    ) -> None:
+        self._shop = shop
+        self._ledger = ledger
+        self._zone = ZoneInfo(zone)
+        self._business_date = business_date
+        self._look_s = look_s
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        ready()
+        while True:
+            await asyncio.sleep(self._look_s)
+            if not self._shop.till_first.active:
+                await self.make()
+
+    async def make(self) -> list[tuple[Kind, str]]:
+        """Make what is due; which reports those are."""
+        now_us = self._shop.now_us()
+        today, hour = self._business_date(now_us), datetime.fromtimestamp(now_us / 1e6, tz=self._zone).hour
+        commands = await asyncio.to_thread(self._due, today, hour)
+        made = []
+        for command in commands:
+            if isinstance(await self._shop.do(command, system()), Done):
+                made.append((command.kind, command.first))
+        if made:
+            _log.info("reports were made", reports=[f"{kind} {first}" for kind, first in made])
+        return made
+
+    def _due(self, today: str, hour: int) -> list[KeepReport]:
+        with closing(open_reader(self._ledger)) as db:
+            yesterday = date.fromisoformat(after(today, -1))
+            kinds: tuple[Kind, ...] = ("daily", "weekly", "monthly") if hour >= MORNING_HOUR else ("daily",)
+            spans = [(kind, last_whole(kind, yesterday)) for kind in kinds]
+            return [kept(db, kind, span) for kind, span in spans if is_whole(db, span) and not is_made(db, kind, span)]
+
+
+def last_whole(kind: Kind, yesterday: date) -> DaySpan:
+    """The newest period of a kind that ended yesterday or before."""
+    span = span_of(kind, yesterday)
+    if span.last > yesterday.isoformat():
+        span = span_of(kind, date.fromisoformat(after(span.first, -1)))
+    return span
+
+
+def kept(db: Connection, kind: Kind, span: DaySpan) -> KeepReport:
+    """The command that keeps the report of a period as it is now."""
+    body = msgspec.json.encode(read_report(db, kind, span)).decode()
+    return KeepReport(kind, span.first, span.last, body)

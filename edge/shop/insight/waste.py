@@ -1,0 +1,99 @@
+"""Reads of waste: of what, why, where, by whom and when; what it is of the turnover, and how it goes."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import json_text, read_products
+from edge.shop.insight.project import WASTE
+from edge.shop.insight.queries import GROUPS_SHOWN, FigureGroup, read_by_key, read_hours, read_sums
+from edge.shop.insight.rules import DaySpan, share
+from edge.shop.stock.queries import ExpiringGoods, expiring
+
+DEAREST = 10
+_WASTE = """
+    SELECT sku, reason, -sum(quantity), -sum(cost_minor), min(costed), count(*) FROM figure_move
+    WHERE business_date BETWEEN ? AND ? AND reason <> 'sale' AND quantity < 0 GROUP BY sku, reason
+"""
+_GONE = """
+    SELECT sku, -sum(quantity) FROM figure_move WHERE business_date BETWEEN ? AND ?
+        AND sku IN (SELECT value FROM json_each(?))
+        AND reason NOT IN ('received', 'counted', 'transferred', 'boxed', 'corrected', 'sent', 'returned') GROUP BY sku
+"""
+_BY_DAY = """
+    SELECT business_date, sum(minor) FROM figure_day
+    WHERE kind = 'waste_person' AND business_date BETWEEN ? AND ? GROUP BY 1
+"""
+
+
+class Wasted(msgspec.Struct, frozen=True):
+    """What of a product was wasted for one reason: thousandths, and what it cost (None: nobody knows); `share`: of all
+    that was sold, used and wasted of it, in tenths of a percent."""
+
+    sku: str
+    names: dict[str, str]
+    reason: str
+    quantity: int
+    cost_minor: int | None
+    moves: int
+    share: int | None = None
+
+
+def read_waste(db: Connection, span: DaySpan, limit: int = GROUPS_SHOWN) -> list[Wasted]:
+    """What was wasted in a period, the dearest first."""
+    rows = [row for row in db.execute(_WASTE, (span.first, span.last)) if row[1].startswith(WASTE)]
+    rows.sort(key=lambda row: (-row[3], row[0], row[1]))
+    known = read_products(db, [row[0] for row in rows[:limit]])
+    gone = dict(db.execute(_GONE, (span.first, span.last, json_text({row[0] for row in rows[:limit]}))))
+    return [
+        Wasted(
+            *(sku, (known[sku][1].names if sku in known else None) or {"en": sku}, reason, quantity),
+            *(cost if costed else None, moves, share(quantity, gone.get(sku, 0))),
+        )
+        for sku, reason, quantity, cost, costed, moves in rows[:limit]
+    ]
+
+
+class WasteReport(msgspec.Struct, frozen=True):
+    """All that is known of a period's waste: `cost_minor` in all and in the period before; `of_net` of the turnover
+    without tax, in tenths of a percent; `uncosted`: how often nobody knows what it cost; the dearest first, by cause,
+    place, person (as ids), hour and day; and what expires next."""
+
+    cost_minor: int
+    before_minor: int
+    of_net: int | None
+    uncosted: int
+    dearest: list[Wasted]
+    causes: list[FigureGroup]
+    places: list[FigureGroup]
+    persons: list[FigureGroup]
+    hours: list[FigureGroup]
+    days: dict[str, int]
+    expiring: list[ExpiringGoods]
+
+
+def read_waste_report(db: Connection, span: DaySpan, today: str, zone: str = "UTC") -> WasteReport:
+    """See `WasteReport`."""
+    waste = read_waste(db, span)
+    cost, before = (read_sums(db, "waste_person", one).minor for one in (span, span.before))
+    return WasteReport(
+        cost,
+        before,
+        share(cost, read_sums(db, "all", span).net_minor),
+        sum(one.moves for one in waste if one.cost_minor is None),
+        [one for one in waste if one.cost_minor][:DEAREST],
+        _groups(db, "waste_cause", span),
+        _groups(db, "waste_place", span),
+        _groups(db, "waste_person", span),
+        read_hours(db, span, ZoneInfo(zone), "waste_quarter"),
+        dict(db.execute(_BY_DAY, (span.first, span.last)).fetchall()),
+        expiring(db, today)[:DEAREST],
+    )
+
+
+def _groups(db: Connection, kind: str, span: DaySpan) -> list[FigureGroup]:
+    found = [FigureGroup(key, {}, sums) for key, sums in read_by_key(db, kind, span).items()]
+    return sorted(found, key=lambda group: (-group.sums.minor, group.key))[:GROUPS_SHOWN]

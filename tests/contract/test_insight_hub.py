@@ -1,0 +1,44 @@
+"""Reports as head office has them: of each store, as they were made."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import asyncpg
+
+from edge.app.hub import tables
+from edge.core.journal.rows import read_rows
+from edge.shop.insight.commands import JudgeAnomaly
+from edge.shop.insight.hub import AnomalyTables
+from edge.shop.insight.reports_part import kept
+from edge.shop.insight.rules import DaySpan
+from edge.shop.till.commands import AddLine, Pay
+from sync.hub.model import Key
+from tests.shop_fixture import CASHIER, MILK, SYSTEM, done, open_shop, run
+from tests.unit.test_insight import follow
+
+
+def test_head_office_has_the_reports_of_each_store(tmp_path: Path, empty_database: str) -> None:
+    async def scenario() -> None:
+        connection = await asyncpg.connect(empty_database)
+        await connection.execute(tables()["insight"])
+        async with open_shop(tmp_path) as shop:
+            await done(shop, AddLine(MILK), CASHIER)
+            await done(shop, Pay("card"), CASHIER)
+            follow(shop, db := shop._writer._db)
+            (day,) = db.execute("SELECT max(business_date) FROM paper").fetchone()
+            command = kept(db, "daily", DaySpan(day, day))
+            await done(shop, command, SYSTEM)
+            await done(shop, JudgeAnomaly("sales", "", day, True), SYSTEM)
+            projector = AnomalyTables(shop.registry)
+            rows = [row for row in read_rows(shop.reader, 1, 10_000) if row.type in projector.handlers]
+            await projector.handlers["ReportMade"](connection, Key("demo", "corner", "box1"), rows)
+        query = "SELECT kind, first_day, total_minor, report ->> 'kind' AS inside FROM period_report"
+        assert [tuple(row) for row in await connection.fetch(query)] == [
+            ("daily", date.fromisoformat(day), 120, "daily")
+        ]
+        assert await connection.fetchval("SELECT count(*) FROM anomaly_judged") == 1
+        await connection.close()
+
+    run(scenario(), 60)

@@ -1,0 +1,115 @@
+"""What changes how much is bought: calendars as people export them, and the weather as head office fetches it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from edge.app.hub_weather import days_of, fetch_weather
+from edge.lib.errors import NeedsHuman
+from edge.shop.directives.events import DirectiveApplied
+from edge.shop.forecast.calendar_reader import CalendarQuestion, read, read_calendar
+from edge.shop.forecast.commands import WeatherDay
+from edge.shop.forecast.occasions import read_occasions
+from edge.shop.forecast.weather import DayWeather, read_weather, weather_kinds
+from tests.shop_fixture import open_shop, run
+from tests.unit.test_directive_kinds import applied, taken
+
+EVENT = "BEGIN:VEVENT\r\nUID:{uid}\r\nSUMMARY:{name}\r\n{more}\r\nEND:VEVENT\r\n"
+WEATHER = {
+    "latitude": 32.08,
+    "daily": {
+        "time": ["2027-01-14", "2027-01-15", "2027-01-16", "2027-01-17"],
+        "temperature_2m_max": [18.1, 31.0, None, 999.0],
+        "temperature_2m_min": [9.2, 14.5, 10.0, 10.0],
+        "precipitation_sum": [3.5, None, 0.0, 0.0],
+    },
+}
+
+
+def calendar(*events: tuple[str, str, str]) -> str:
+    inside = "".join(EVENT.format(uid=uid, name=name, more=more) for uid, name, more in events)
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//town//en\r\n{inside}END:VCALENDAR\r\n"
+
+
+def test_a_calendar_of_days_hours_and_weeks() -> None:
+    text = calendar(
+        ("1", "Town fair", "DTSTART;VALUE=DATE:20270120\r\nDTEND;VALUE=DATE:20270123\r\nX-EFFECT-PERCENT:40"),
+        ("2", "Match", "DTSTART:20270125T183000Z\r\nDTEND:20270125T210000Z"),
+        ("3", "Market", "DTSTART;VALUE=DATE:20270102\r\nRRULE:FREQ=WEEKLY;COUNT=5\r\nEXDATE;VALUE=DATE:20270123"),
+        ("4", "Long ago", "DTSTART;VALUE=DATE:20200101"),
+        ("5", "For ever", "DTSTART;VALUE=DATE:20270301\r\nRRULE:FREQ=DAILY"),
+    )
+    found = read(CalendarQuestion(text, "2027-01-15", "Asia/Jerusalem", 15)).occasions
+    told = [(one.name, one.first, one.last, one.effect_percent) for one in found if one.name != "For ever"]
+    assert told == [
+        ("Market", "2027-01-16", "2027-01-16", 15),
+        ("Town fair", "2027-01-20", "2027-01-22", 40),
+        ("Match", "2027-01-25", "2027-01-25", 15),
+        ("Market", "2027-01-30", "2027-01-30", 15),
+    ]
+    assert len(found) <= 200 and len({one.id for one in found}) == len(found)
+    assert found == read(CalendarQuestion(text, "2027-01-15", "Asia/Jerusalem", 15)).occasions, "the same ids again"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "no calendar", calendar(("1", "x", "DTSTART:soon")), "BEGIN:VEVENT\r\nEND:VEVENT"]
+)
+def test_what_is_no_calendar_is_told(text: str) -> None:
+    try:
+        assert read_calendar(CalendarQuestion(text, "2027-01-15")) == ()
+    except NeedsHuman as error:
+        assert error.what
+
+
+def test_the_weather_comes_from_head_office(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        asked: list[dict[str, str]] = []
+
+        async def answer(request: web.Request) -> web.Response:
+            asked.append(dict(request.query))
+            return web.json_response(WEATHER, status=200 if request.query.get("apikey") == "ours" else 401)
+
+        app = web.Application()
+        app.router.add_get("/v1/forecast", answer)
+        async with TestServer(app) as server:
+            url = str(server.make_url("/v1/forecast"))
+            days = await fetch_weather(url, 32.08, 34.78, "ours")
+            with pytest.raises(NeedsHuman):
+                await fetch_weather(url, 32.08, 34.78, "theirs")
+        with pytest.raises(NeedsHuman):
+            await fetch_weather(url, 32.08, 34.78, "ours")  # nobody is there any more
+        assert asked[0]["daily"] == "temperature_2m_max,temperature_2m_min,precipitation_sum"
+        assert days == (WeatherDay("2027-01-14", 181, 92, 35), WeatherDay("2027-01-15", 310, 145, 0)), "what is known"
+        fair = {"id": "fair", "name": "Fair", "first": "2027-02-01", "last": "2027-02-03", "effect_percent": 30}
+        async with open_shop(tmp_path) as shop:
+            ends = await applied(
+                shop,
+                taken(1, "weather-days", {"weather": msgspec.to_builtins(days)}),
+                taken(2, "occasions", {"occasions": [{"occasion": fair}, {"ended": "none"}]}),
+            )
+            assert all(isinstance(one, DirectiveApplied) for one in ends)
+            known = read_weather(shop.reader, date(2027, 1, 1), date(2027, 1, 31))
+            assert known["2027-01-14"].text == "9 – 18 °C, 4 mm" and known["2027-01-15"].text == "14 – 31 °C"
+            assert [one.name for one in read_occasions(shop.reader)] == ["Fair"]
+
+    run(scenario())
+
+
+def test_an_answer_that_is_none() -> None:
+    with pytest.raises(NeedsHuman):
+        days_of(b'{"error": true}')
+
+
+def test_hot_cold_and_wet_days_are_those_of_the_place_itself() -> None:
+    first = date(2026, 1, 1)
+    past = [first + timedelta(days=at) for at in range(100)]
+    weather = {day.isoformat(): DayWeather(100 + at, 50, 80 if at == 7 else 0) for at, day in enumerate(past)}
+    kinds = weather_kinds(weather, past)
+    assert kinds["wet"] == {"2026-01-08"} and len(kinds["hot"]) == 7 and len(kinds["cold"]) == 8
+    assert weather_kinds(weather, past[:30]) == {}, "too little is known of the place"

@@ -1,0 +1,138 @@
+"""Reports are made once and stay: equal to the papers to the cent, sent to whom wants them, also as a PDF."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pypdfium2
+import pytest
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.storage.database import Connection
+from edge.lib.i18n import LANGUAGES, direction, translate
+from edge.services.notifications.channels.email import EmailChannel
+from edge.services.outgoing.mail import OutgoingMail
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.insight.commands import KeepReport
+from edge.shop.insight.report_paper import ReportWording, as_sheet
+from edge.shop.insight.report_pdf import ReportSheet, SheetTable, make_pdf
+from edge.shop.insight.reports import is_made, read_made, span_of
+from edge.shop.insight.reports_part import PeriodReports, kept, last_whole
+from edge.shop.insight.rules import DaySpan, after
+from edge.shop.reports.queries import read_day_sums
+from edge.shop.till.commands import AddLine, Pay
+from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, run
+from tests.telling import DANA, HOUR_S, MAIL, MIN_S, telling
+from tests.unit.test_insight import follow
+
+
+async def sold(shop: CommandBus, clock: FakeClock, days: int) -> str:
+    """So many days with a carton of milk each; the last of them."""
+    await shop.do(SetProducts((Product("milk", {"en": "Milk"}, (MILK,), 120, "reduced", cost_minor=60),)), SYSTEM)
+    for _ in range(days):
+        await shop.do(AddLine(MILK), CASHIER)
+        assert isinstance(await shop.do(Pay("card"), CASHIER), Done)
+        clock.advance(24 * HOUR_S)
+    return str(shop.reader.execute("SELECT max(business_date) FROM paper").fetchone()[0])
+
+
+def whole(db: Connection) -> None:
+    """The figures have followed the journal, as their part says."""
+    db.execute("UPDATE projection SET seq = (SELECT max(seq) FROM journal) WHERE name = 'figures'")
+    db.commit()
+
+
+def text_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    return "".join(page.get_textpage().get_text_range() for page in document)
+
+
+@pytest.mark.parametrize(
+    ("kind", "yesterday", "first"),
+    [
+        ("daily", "2027-01-14", "2027-01-14"),
+        ("weekly", "2027-01-14", "2027-01-04"),
+        ("weekly", "2027-01-17", "2027-01-11"),
+        ("monthly", "2027-01-30", "2026-12-01"),
+        ("monthly", "2027-01-31", "2027-01-01"),
+    ],
+)
+def test_the_newest_period_that_is_over(kind: str, yesterday: str, first: str) -> None:
+    assert last_whole(kind, date.fromisoformat(yesterday)).first == first  # type: ignore[arg-type]
+
+
+def test_a_report_is_made_once_sent_once_and_stays(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        wanting = msgspec.structs.replace(MAIL, reports=("daily",))
+        async with telling(tmp_path, **{DANA: wanting}) as told:
+            last = await sold(told.shop, told.clock, 9)
+            follow(told.shop, db := told.shop._writer._db)
+            whole(db)
+            part = PeriodReports(told.shop, tmp_path / "data" / "edge.sqlite", "UTC", lambda _: after(last, 1))
+            part._ledger = Path(db.execute("PRAGMA database_list").fetchone()[2])
+            made = await part.make()
+            assert ("daily", last) in made and ("weekly", span_of("weekly", date(2027, 1, 17)).first) in made
+            whole(db)
+            assert await part.make() == [], "once"
+            day = DaySpan(last, last)
+            report = read_made(db, "daily", day)
+            assert report and report.total_minor == read_day_sums(db, last).total_minor
+            assert report.made_us and not report.corrections
+            await told.after(MIN_S)
+            ((_, parcel),) = told.email.sent
+            assert last in parcel.title and "Turnover" in parcel.text and parcel.sheet is not None
+            await told.after(HOUR_S)
+            assert len(told.email.sent) == 1, "and sent once"
+            mail = EmailChannel(OutgoingMail.__new__(OutgoingMail), "edge@example.com").message(parcel, "d@example.com")
+            assert mail["Subject"].startswith("Daily report")
+            await _stays(told.shop, db)
+
+    run(scenario(), 90)
+
+
+async def _stays(shop: CommandBus, db: Connection) -> None:
+    """What comes to a day behind its report is told beside it, and stands in the next one, once."""
+    (today,) = {shop_day for (shop_day,) in db.execute("SELECT business_date FROM journal ORDER BY seq DESC LIMIT 1")}
+    await shop.do(AddLine(MILK), CASHIER)
+    await shop.do(Pay("card"), CASHIER)
+    follow(shop, db)
+    day = DaySpan(today, today)
+    early = kept(db, "daily", day)
+    assert isinstance(await shop.do(early, SYSTEM), Done)
+    await shop.do(AddLine(MILK), CASHIER)
+    await shop.do(Pay("card"), CASHIER)
+    follow(shop, db)
+    other = KeepReport("daily", today, today, early.body.replace('"total_minor":', '"total_minor":9'))
+    outcome = await shop.do(other, SYSTEM)
+    assert isinstance(outcome, Done) and outcome.result is False, "it is made once"
+    found = read_made(db, "daily", day)
+    assert found and [(one.before_minor, one.now_minor) for one in found.corrections] == [
+        (found.total_minor, 2 * found.total_minor)
+    ]
+    tomorrow = DaySpan(after(today, 1), after(today, 1))
+    assert is_made(db, "daily", day) and not is_made(db, "daily", tomorrow)
+    await shop.do(kept(db, "daily", tomorrow), SYSTEM)
+    told = read_made(db, "daily", tomorrow)
+    assert told and [one.day for one in told.late] == [today]
+    await shop.do(kept(db, "daily", DaySpan(after(today, 2), after(today, 2))), SYSTEM)
+    again = read_made(db, "daily", DaySpan(after(today, 2), after(today, 2)))
+    assert again and again.late == [], "and once"
+    for language in LANGUAGES:
+        write = ReportWording(language, str, str, lambda names: names["en"])
+        sheet = as_sheet(told, write, ("Corner Shop",))
+        assert sheet.right_to_left == (direction(language) == "rtl")
+        assert any(today in note and "{" not in note for note in sheet.notes)
+
+
+def test_a_pdf_in_each_language() -> None:
+    for language in LANGUAGES:
+        words = translate(language, "insight.turnover")
+        table = SheetTable(words, ("a", "b"), tuple((f"row {at}", "12.50") for at in range(60)))
+        sheet = ReportSheet(words, direction(language) == "rtl", ("Corner Shop",), (), (table,))
+        said = text_of(make_pdf(sheet))
+        assert "row 59" in said and "12.50" in said
+        assert words in said or words[::-1] in said, language
