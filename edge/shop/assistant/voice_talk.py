@@ -57,6 +57,7 @@ class VoiceTalk:
         self._heard_bytes = self._spoke_ms = 0
         self._unheard = 0
         self._said = Playing()
+        self._off = asyncio.Event()
         self.echoes = 0
         """How often it heard itself."""
 
@@ -85,6 +86,7 @@ class VoiceTalk:
             return
         self._heard_bytes = self._spoke_ms = self._unheard = 0
         self._forget()
+        self._off.clear()
         self._listening = self._watch.start(self._notice(), "voice")
 
     async def stop(self) -> None:
@@ -97,6 +99,10 @@ class VoiceTalk:
         """The microphone is gone: what it was in the middle of is not acted on."""
         await self._lose()
         await self._deafen()
+
+    async def ended(self) -> None:
+        """Returns once it neither listens nor speaks."""
+        await self._off.wait()
 
     async def close(self) -> None:
         await self._lose()
@@ -317,6 +323,8 @@ class VoiceTalk:
         await self._rest()
 
     async def _become(self, state: State) -> None:
+        if state == "off":
+            self._off.set()
         if state != self._state:
             self._state = state
             await self._line.tell(VoiceMessage("state", state=state))
