@@ -148,8 +148,7 @@ def parts_of(
     yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
     if certificates := app[SITE].certificates:
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
-    yield from camera_parts([one for one in devices if one[0].role == "camera"], app[SITE].shelf)
-    yield from voice_parts(devices, app[SITE])
+    yield from sense_parts(devices, app[SITE])
     for device, made in (one for one in devices if one[0].role not in ("camera", "microphone", "speaker")):
         part = device_part(
             *(device, made, config, shop, door, supervisor, ledger.clock, tills), phones.get(device.name)
@@ -160,6 +159,7 @@ def parts_of(
     if syncing:
         yield from with_head_office(config, ledger, syncing, tills, secrets)
     yield Part("models", run_models, stage=Stage.BACKGROUND)
+    yield from speech_for_others(config, inference)
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield from telling(config, shop, MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted))
@@ -247,6 +247,21 @@ def camera_parts(devices: Iterable[tuple[Device, object]], shelf: ShelfService) 
         part = shelf.camera(cast(Camera, made), device.name, device.camera)
         yield Part(device.name, part.run, stage=Stage.BACKGROUND)
     yield Part("shelves", shelf.run, stage=Stage.BACKGROUND)
+
+
+def speech_for_others(config: Config, inference: Inference) -> Iterator[Part]:
+    """Our engines of speech for other boxes, where they are to have them."""
+    host, _, port = config.models.wyoming.rpartition(":")
+    if host:
+        from edge.services.wyoming_server import WyomingPart  # its library, for whom wants it
+
+        yield Part("wyoming", WyomingPart(inference, host, int(port)).run, stage=Stage.BACKGROUND)
+
+
+def sense_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Iterator[Part]:
+    """What looks and what listens."""
+    yield from camera_parts([one for one in devices if one[0].role == "camera"], site.shelf)
+    yield from voice_parts(devices, site)
 
 
 def voice_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Iterator[Part]:

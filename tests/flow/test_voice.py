@@ -75,12 +75,13 @@ class Phone:
                     return told
 
 
-async def models_run(served: Served, made: type[Inference] = Inference) -> None:
+async def models_run(served: Served, made: type[Inference] = Inference) -> Inference:
     """The models part, as the appliance has it."""
     models = made(served.config, served.shop)
     served.site.models = models
     served.supervisor.start(Part("models", models.run))
     await until(lambda: models.has("stt", "en"), "the models part runs")
+    return models
 
 
 async def signed_in(caller: Caller) -> str:
