@@ -7,7 +7,11 @@ no event where it is asked to say "rubbish".
 from __future__ import annotations
 
 import asyncio
+import atexit
+import subprocess
+import sys
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from wyoming.asr import Transcribe, Transcript
@@ -19,6 +23,15 @@ from models.engine import Model
 from models.kinds import Listen
 from models.speech.stt_pocketsphinx import SttPocketsphinx
 from tests.speech import pocketsphinx_folder, said_by_espeak
+
+
+@cache
+def box_port() -> int:
+    """The port of such a box, which runs until the tests are through."""
+    process = subprocess.Popen([sys.executable, "-m", "tests.wyoming_box"], stdout=subprocess.PIPE, text=True)
+    atexit.register(process.kill)
+    assert process.stdout
+    return int(process.stdout.readline())
 
 
 class Whole:

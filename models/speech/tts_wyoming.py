@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -35,20 +36,23 @@ class TtsWyoming:
     def run(self, request: Speak, turn: Turn[Sound]) -> Spoken:
         if len(request.text) > TEXT_LETTERS:
             raise Refused(f"A text of {len(request.text):,} letters is too long.", f"At most {TEXT_LETTERS:,}.")
-        sound_ms = count = 0
+        sound_bytes, rate_hz, count = 0, RATES_HZ[0], 0
         for sentence in spoken(request.text, request.language):
-            sound_ms += self._say(sentence, request, turn)
+            for sound in self._say(sentence, request, turn):
+                sound_bytes += len(sound.samples)
+                rate_hz = sound.rate_hz
+                turn.emit(sound)
             count += 1
-        return Spoken(sound_ms, count)
+        return Spoken(ms_of(sound_bytes, rate_hz), count)
 
     def close(self) -> None:
         """Nothing is held between two requests."""
 
-    def _say(self, sentence: str, request: Speak, turn: Turn[Sound]) -> int:
+    def _say(self, sentence: str, request: Speak, turn: Turn[Sound]) -> Iterator[Sound]:
         from wyoming.audio import AudioChunk, AudioStop
         from wyoming.tts import Synthesize, SynthesizeVoice
 
-        sound_bytes, rate_hz = 0, RATES_HZ[0]
+        sound_bytes = 0
         voice = SynthesizeVoice(name=request.voice or None, language=request.language or None)
         with WyomingLine(self._config) as line:
             line.send(Synthesize(sentence, voice))
@@ -57,13 +61,12 @@ class TtsWyoming:
                 if event.type == "error":
                     raise Refused(f"The speech server refused: {str(event.data.get('text'))[:200]}")
                 if AudioStop.is_type(event.type):
-                    return ms_of(sound_bytes, rate_hz)
+                    return
                 if not AudioChunk.is_type(event.type):
                     continue
                 chunk = AudioChunk.from_event(event)
                 sound_bytes += len(chunk.audio)
-                rate_hz = chunk.rate
-                plain = (chunk.width, chunk.channels) == (2, 1) and rate_hz in RATES_HZ and len(chunk.audio) % 2 == 0
+                plain = (chunk.width, chunk.channels) == (2, 1) and chunk.rate in RATES_HZ and len(chunk.audio) % 2 == 0
                 if not plain or sound_bytes > SOUND_BYTES:
                     raise Refused("The speech server sent sound that is not of 16 bits and one channel, or too much.")
-                turn.emit(Sound(chunk.audio, rate_hz))
+                yield Sound(chunk.audio, chunk.rate)

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,6 +22,7 @@ from tests.flow.test_voice import models_run
 from tests.shop_fixture import CONFIG, run
 from tests.speech import said_by_espeak
 from tests.sync_doubles import until
+from tests.wyoming_box import box_port
 
 MODEL = """
 [[models.model]]
@@ -39,17 +36,6 @@ licence = "MIT"
 options = {{ port = {port} }}
 """
 SAID = "four small"
-
-
-@contextmanager
-def other_box() -> Iterator[int]:
-    """Its port."""
-    with subprocess.Popen([sys.executable, "-m", "tests.wyoming_box"], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        try:
-            yield int(process.stdout.readline())
-        finally:
-            process.kill()
 
 
 @pytest.mark.needs("espeak-ng")
@@ -75,8 +61,7 @@ def test_another_box_hears_and_speaks_for_us(tmp_path: Path, monkeypatch: pytest
                     await models.speak(wrong, "he", 60)
                 assert told.value.code == "refused" and "broke off" in told.value.what
 
-    with other_box() as port:
-        run(scenario(port), 120)
+    run(scenario(box_port()), 120)
 
 
 @pytest.mark.needs("espeak-ng")
