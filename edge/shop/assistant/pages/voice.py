@@ -10,7 +10,7 @@ from edge.core.messages import Refused
 from edge.shop.access.rights import BASKET, STOCK
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.hearing import SOUND_BYTES, SOUND_S, SURE, Sound, acts, agree, expected, read_wav
-from edge.shop.assistant.pages.voice_turns import doubted, voice_of
+from edge.shop.assistant.pages.voice_turns import CANNOT_SAY, doubted, voice_of
 from edge.shop.assistant.queries import ChatSession, read_chat
 from edge.shop.assistant.routes import ChatMessage, new_session, refused, speaker, take
 from edge.shop.assistant.voice_line import SpeechModels
@@ -48,11 +48,9 @@ async def voice(request: web.Request) -> web.Response:
     if sure < SURE:
         return answer_json(doubted(asked.session or new_session(), text, language))
     message = msgspec.structs.replace(asked, text=text, language=language)
-    unsure = (
-        not actor.anonymous
-        and acts(text, language)
-        and not agree(text, await _freely(models, sound, language), language)
-    )
+    unsure = not actor.anonymous and acts(text, language)
+    if unsure and sure < CANNOT_SAY:
+        unsure = not agree(text, await _freely(models, sound, language), language)
     outcome = await take(request.app[SITE], actor, message, spoken=True, propose=unsure)
     if isinstance(outcome, ChatAnswer):
         return answer_json(outcome)

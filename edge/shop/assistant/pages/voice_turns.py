@@ -21,6 +21,8 @@ from edge.web.problem import Problem
 
 _SIGNS = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F]")
 _CODES = {"missing": "no_stt", "unusable": "no_stt"}
+CANNOT_SAY = 1.0
+"""A recogniser that is never less sure than that cannot say that it knows nothing: what it hears is only proposed."""
 OWN = frozenset({"voice_long", "voice_late", "nothing_heard", "voice_frame"})
 
 
@@ -57,7 +59,8 @@ class VoiceTurns:
             if sure < SURE:
                 self._doubted = text
                 return self._told(self._doubt(text, language))
-            proposes = acts(text, language) and not agree(text, await heard.again(), language)
+            sayable = sure < CANNOT_SAY  # else it is asked, not read again: that takes as long as the speech
+            proposes = acts(text, language) and not (sayable and agree(text, await heard.again(), language))
         message = ChatMessage(text, self.session, "", cast(Language, language))
         try:
             outcome = await take(self._site, actor, message, spoken=True, propose=proposes)
