@@ -31,5 +31,6 @@ def open_stream(kind: str, device: str, rate_hz: int, callback: Callable[..., No
         advice = f"Plug it in, or name one of: {', '.join(found) or 'none is here'}."
         raise DeviceError(f"The {thing} was not found.", advice, "not_found") from error
     except sounddevice.PortAudioError as error:
-        raise DeviceError(f"The {thing} cannot be opened: {error}.", "See whether another program uses it.") from error
+        advice = "See whether another program uses it."
+        raise DeviceError(f"The {thing} cannot be opened: {error}.", advice, "in_use") from error
     return stream

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
 from typing import cast
 
@@ -158,8 +158,7 @@ def parts_of(
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
     if syncing:
         yield from with_head_office(config, ledger, syncing, tills, secrets)
-    yield Part("models", run_models, stage=Stage.BACKGROUND)
-    yield from speech_for_others(config, inference)
+    yield from model_parts(config, inference, run_models)
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield from telling(config, shop, MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted))
@@ -249,8 +248,9 @@ def camera_parts(devices: Iterable[tuple[Device, object]], shelf: ShelfService) 
     yield Part("shelves", shelf.run, stage=Stage.BACKGROUND)
 
 
-def speech_for_others(config: Config, inference: Inference) -> Iterator[Part]:
-    """Our engines of speech for other boxes, where they are to have them."""
+def model_parts(config: Config, inference: Inference, run: Callable[[Ready], Awaitable[None]]) -> Iterator[Part]:
+    """What runs models, and what offers those of speech to other boxes, where they are to have them."""
+    yield Part("models", run, stage=Stage.BACKGROUND)
     host, _, port = config.models.wyoming.rpartition(":")
     if host:
         from edge.services.wyoming_server import WyomingPart  # its library, for whom wants it
