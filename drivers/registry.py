@@ -12,7 +12,7 @@ from typing import Any, Literal, overload
 
 import msgspec
 
-from drivers.roles import Camera, ReceiptPrinter, Scale, Scanner
+from drivers.roles import Camera, Microphone, ReceiptPrinter, Scale, Scanner, Speaker
 
 DRIVERS: Mapping[tuple[str, str], str] = {
     ("camera", "folder"): "drivers.cameras.folder:FolderCamera",
@@ -20,6 +20,8 @@ DRIVERS: Mapping[tuple[str, str], str] = {
     ("camera", "rtsp"): "drivers.cameras.rtsp:RtspCamera",
     ("camera", "v4l2"): "drivers.cameras.v4l2:V4l2Camera",
     ("customer_display", "serial"): "drivers.displays.serial:SerialDisplay",
+    ("microphone", "alsa"): "drivers.microphones.alsa:AlsaMicrophone",
+    ("microphone", "wav"): "drivers.microphones.wav:WavMicrophone",
     ("scale", "cas"): "drivers.scales.cas:CasScale",
     ("scale", "nci"): "drivers.scales.nci:NciScale",
     ("scale", "sics"): "drivers.scales.sics:SicsScale",
@@ -31,6 +33,8 @@ DRIVERS: Mapping[tuple[str, str], str] = {
     ("scanner", "phone"): "drivers.scanners.phone:PhoneScanner",
     ("scanner", "serial"): "drivers.scanners.serial:SerialScanner",
     ("scanner", "ssi"): "drivers.scanners.ssi:SsiScanner",
+    ("speaker", "alsa"): "drivers.speakers.alsa:AlsaSpeaker",
+    ("speaker", "wav"): "drivers.speakers.wav:WavSpeaker",
     ("receipt_printer", "bluetooth"): "drivers.printers.bluetooth:BluetoothPrinter",
     ("receipt_printer", "network"): "drivers.printers.network:NetworkPrinter",
     ("receipt_printer", "serial"): "drivers.printers.serial:SerialPrinter",
@@ -84,6 +88,10 @@ def create(role: Literal["scanner"], driver: str, options: Mapping[str, object])
 def create(role: Literal["camera"], driver: str, options: Mapping[str, object]) -> Camera: ...
 @overload
 def create(role: Literal["receipt_printer"], driver: str, options: Mapping[str, object]) -> ReceiptPrinter: ...
+@overload
+def create(role: Literal["microphone"], driver: str, options: Mapping[str, object]) -> Microphone: ...
+@overload
+def create(role: Literal["speaker"], driver: str, options: Mapping[str, object]) -> Speaker: ...
 @overload
 def create(role: Literal["scale"], driver: str, options: Mapping[str, object]) -> Scale: ...
 @overload

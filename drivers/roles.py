@@ -215,3 +215,39 @@ class Scale(Protocol):
 
     async def close(self) -> None:
         """Let go of the device; harmless when repeated. A new `open` starts afresh."""
+
+
+class Microphone(Protocol):
+    """Hears a room."""
+
+    @property
+    def rate_hz(self) -> int:
+        """Samples a second."""
+
+    async def open(self) -> None:
+        """Take the device. Raises DeviceError where it is absent, in use or not allowed."""
+
+    def frames(self) -> AsyncIterator[bytes]:
+        """Sound as it is heard, for one reader: samples of 16 bits, one channel, little-endian, 40 ms at a time.
+
+        Ends after `close`; raises DeviceError once the device is lost.
+        """
+
+    async def close(self) -> None:
+        """Let go of the device; harmless when repeated. A new `open` starts afresh."""
+
+
+class Speaker(Protocol):
+    """Says what it is given."""
+
+    async def open(self) -> None:
+        """Take the device. Raises DeviceError where it is absent, in use or not allowed."""
+
+    async def play(self, samples: bytes, rate_hz: int) -> None:
+        """Say this behind what is said: samples of 16 bits, one channel. Returns at once; raises DeviceError."""
+
+    async def hush(self) -> None:
+        """Fall silent, within a tenth of a second: what was still to be said is dropped."""
+
+    async def close(self) -> None:
+        """Let go of the device; harmless when repeated. A new `open` starts afresh."""

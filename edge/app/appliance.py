@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
 from typing import cast
 
 import structlog
 
 from drivers import registry as drivers
-from drivers.roles import Camera, CustomerDisplay, ReceiptPrinter, Scale, Scanner
+from drivers.roles import Camera, CustomerDisplay, Microphone, ReceiptPrinter, Scale, Scanner, Speaker
 from edge.app.ledger import Ledger
 from edge.config import Config, Device
 from edge.core.bus import Bus
@@ -43,6 +43,7 @@ from edge.services.semantic_search import SemanticSearch
 from edge.services.sync_part import SyncPart, broker_of
 from edge.shop.access.queries import rights_of
 from edge.shop.access.rights import system
+from edge.shop.assistant.pages.voice_part import VoicePart
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
@@ -58,7 +59,7 @@ from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.scanner_part import Door, ScannerPart, ignore_outcome
 from edge.web.app import make_app
-from edge.web.context import SITE, TillContext
+from edge.web.context import SITE, PanelContext, TillContext
 from edge.web.pages.phone import Paired, Phone
 from edge.web.part import PanelPart, keep_certificates
 
@@ -149,8 +150,8 @@ def parts_of(
     yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
     if certificates := app[SITE].certificates:
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
-    yield from camera_parts([one for one in devices if one[0].role == "camera"], app[SITE].shelf)
-    for device, made in (one for one in devices if one[0].role != "camera"):
+    yield from sense_parts(devices, app[SITE])
+    for device, made in (one for one in devices if one[0].role not in ("camera", "microphone", "speaker")):
         part = device_part(
             *(device, made, config, shop, door, supervisor, ledger.clock, tills), phones.get(device.name)
         )
@@ -159,7 +160,7 @@ def parts_of(
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
     if syncing:
         yield from with_head_office(config, ledger, syncing, tills, secrets)
-    yield Part("models", run_models, stage=Stage.BACKGROUND)
+    yield from model_parts(config, inference, run_models)
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield from telling(config, shop, MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted))
@@ -255,6 +256,32 @@ def camera_parts(devices: Iterable[tuple[Device, object]], shelf: ShelfService) 
         part = shelf.camera(cast(Camera, made), device.name, device.camera)
         yield Part(device.name, part.run, stage=Stage.BACKGROUND)
     yield Part("shelves", shelf.run, stage=Stage.BACKGROUND)
+
+
+def model_parts(config: Config, inference: Inference, run: Callable[[Ready], Awaitable[None]]) -> Iterator[Part]:
+    """What runs models, and what offers those of speech to other boxes, where they are to have them."""
+    yield Part("models", run, stage=Stage.BACKGROUND)
+    host, _, port = config.models.wyoming.rpartition(":")
+    if host:
+        from edge.services.wyoming_server import WyomingPart  # its library, for whom wants it
+
+        yield Part("wyoming", WyomingPart(inference, host, int(port)).run, stage=Stage.BACKGROUND)
+
+
+def sense_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Iterator[Part]:
+    """What looks and what listens."""
+    yield from camera_parts([one for one in devices if one[0].role == "camera"], site.shelf)
+    yield from voice_parts(devices, site)
+
+
+def voice_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Iterator[Part]:
+    """The parts that listen, each with the loudspeaker of its register."""
+    speakers = {device.register: cast(Speaker, made) for device, made in devices if device.role == "speaker"}
+    for device, made in devices:
+        if device.role == "microphone":
+            speaker = speakers.get(device.register)
+            part = VoicePart(site, cast(Microphone, made), speaker, device.register, device.microphone)
+            yield Part(device.name, part.run, stage=Stage.DEVICES)
 
 
 def printer_place(device: Device, config: Config, supervisor: Supervisor) -> PrinterAssignment:

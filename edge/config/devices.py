@@ -9,6 +9,7 @@ import msgspec
 from drivers import registry as drivers
 from edge.config.explain import ConfigFault, Place, label, twice, understood
 from edge.config.slips import SlipEntry, faults
+from edge.shop.assistant.microphones import MicrophoneUse
 from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.status import Printing
 from edge.shop.shelf.settings import CameraUse
@@ -20,7 +21,7 @@ class Device(msgspec.Struct, frozen=True):
     """`[[device]]`: what is plugged in, for which register.
 
     A receipt printer also says what its paper is like (`columns`, `profile`, ...) and how it
-    is used (`confirms`, ...), a camera what it is for; the other keys are its driver's.
+    is used (`confirms`, ...), a camera and a microphone what they are for; the other keys are its driver's.
     """
 
     name: str
@@ -31,11 +32,15 @@ class Device(msgspec.Struct, frozen=True):
     paper: PaperOptions = PaperOptions()
     printing: Printing = Printing()
     camera: CameraUse = CameraUse()
+    microphone: MicrophoneUse = MicrophoneUse()
 
 
+_ONLY = {"scale": "weigh", "microphone": "hear", "speaker": "speak"}
+"""Of which a register has one, and what it does there."""
 _PAPER = PaperOptions.__struct_fields__
 _PRINTING = Printing.__struct_fields__
 _CAMERA = CameraUse.__struct_fields__
+_MICROPHONE = MicrophoneUse.__struct_fields__
 
 
 def read_device(entry: dict[str, Any], number: int) -> Device:
@@ -56,13 +61,15 @@ def read_device(entry: dict[str, Any], number: int) -> Device:
     paper = {key: options.pop(key) for key in _PAPER if printer and key in options}
     printing = {key: options.pop(key) for key in _PRINTING if printer and key in options}
     use = {key: options.pop(key) for key in _CAMERA if role == "camera" and key in options}
+    voice = {key: options.pop(key) for key in _MICROPHONE if role == "microphone" and key in options}
     try:
         drivers.create(role, driver, options)
     except drivers.BadOptions as error:
         key = error.key if error.key in entry else {role: "role", driver: "driver"}.get(error.key, "")
         raise ConfigFault((*place, key) if key else place, str(error)) from None
     of_paper, of_printing = _part(paper, PaperOptions, place), _part(printing, Printing, place)
-    return Device(name, role, driver, register, options, of_paper, of_printing, _part(use, CameraUse, place))
+    of_camera, of_voice = _part(use, CameraUse, place), _part(voice, MicrophoneUse, place)
+    return Device(name, role, driver, register, options, of_paper, of_printing, of_camera, of_voice)
 
 
 def _part(raw: dict[str, Any], kind: type[T], place: Place) -> T:
@@ -82,7 +89,7 @@ def check_devices(
     `labels` is the name of the printer of labels.
     """
     prints: dict[str, str] = {}
-    weighs: dict[str, str] = {}
+    only: dict[tuple[str, str], str] = {}
     aside = _printers_aside(slips, labels, devices)
     for number, device in enumerate(devices):
         if device.role == "camera" or (not device.register and device.name in aside):
@@ -90,9 +97,11 @@ def check_devices(
         if device.register not in registers:
             what = f"{device.name!r} is for register {device.register!r}, which there is not."
             raise ConfigFault(("device", number, "register"), what, f"Registers are: {', '.join(registers)}.")
-        if device.role == "scale" and (other := weighs.setdefault(device.register, device.name)) != device.name:
-            what = f"{other!r} and {device.name!r} both weigh for register {device.register!r}."
-            raise ConfigFault(("device", number), what, "A register has one scale: name another register.")
+        other = only.setdefault((device.role, device.register), device.name)
+        if device.role in _ONLY and other != device.name:
+            what = f"{other!r} and {device.name!r} both {_ONLY[device.role]} for register {device.register!r}."
+            advice = f"A register has one {device.role}: name another register."
+            raise ConfigFault(("device", number), what, advice)
         if device.printing.stands_in_for and _covered(device, number, devices).register == device.register:
             continue  # a mere spare
         if (

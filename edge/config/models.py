@@ -26,6 +26,13 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             description="hours and minutes in quotes, such as '06:30', or nothing",
         ),
     ] = ""
+    wyoming: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^([A-Za-z0-9.:-]+:[0-9]{1,5})?$",
+            description="an address and a port, such as '127.0.0.1:10300', or nothing",
+        ),
+    ] = ""
     use: dict[str, str] = {}
     model: tuple[dict[str, Any], ...] = ()
 

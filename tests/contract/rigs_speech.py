@@ -15,6 +15,7 @@ from models.registry import ENGINES
 from models.runtime.worker_host import Plan
 from tests.contract.engine_rigs import Rig
 from tests.speech import noise, pocketsphinx_folder, recording, said_by_espeak, write_voice
+from tests.wyoming_box import box_port
 
 AMERICANO = "barista/" + "ca7f86bd-8ccb-4396-9613-e0ec5c487086.wav"
 ORDER = "barista/" + "7358b0f7-a464-41a2-a8e5-53a94cb45428.wav"
@@ -47,7 +48,7 @@ class PocketsphinxRig(Rig):
         assert times == sorted(times)
         assert all(0 <= start < end <= reply.sound_ms + 100 for start, end in times)
 
-    def refused(self) -> Listen:
+    def refused(self) -> Listen | None:
         return Listen("en", phrases=tuple(f"word {number}" for number in range(10_000)))
 
     def odd(self) -> list[Request[Any, Any]]:
@@ -186,6 +187,36 @@ class WakeRig(Rig):
         return [*(AwaitWord(one) for one in words), AwaitWord(("hello",), threshold=0), AwaitWord(("hi",), threshold=1)]
 
 
+class SttWyomingRig(PocketsphinxRig):
+    """The same order, heard on another box."""
+
+    engine = "wyoming"
+
+    def plan(self, folder: Path) -> Plan:
+        return speech_plan("stt", "wyoming", 60, options={"port": box_port()})
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        assert "large" in reply.text and "medium roast" in reply.text and "latte" in reply.text
+        assert [heard.text for heard in partials] == [reply.text]
+
+    def refused(self) -> None:
+        return None
+
+
+class TtsWyomingRig(EspeakRig):
+    """Said on another box."""
+
+    engine = "wyoming"
+
+    def plan(self, folder: Path) -> Plan:
+        return speech_plan("tts", "wyoming", 60, options={"port": box_port()})
+
+    def refused(self) -> Speak:
+        return Speak("Now break off.", "en")
+
+
 BROUGHT: tuple[type[Rig], ...] = (VoskRig, PiperVoiceRig)
 """Those whose models no package carries: `tests/hardware` runs them."""
-SPEECH: tuple[type[Rig], ...] = (PocketsphinxRig, EspeakRig, PiperRig, VadRig, WakeRig)
+SPEECH: tuple[type[Rig], ...] = (
+    *(PocketsphinxRig, SttWyomingRig, EspeakRig, PiperRig, TtsWyomingRig, VadRig, WakeRig),
+)

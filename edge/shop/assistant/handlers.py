@@ -10,6 +10,7 @@ from edge.core.storage.database import Connection
 from edge.shop.assistant import deeds
 from edge.shop.assistant.commands import EndChat, TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer, Deed, MovementShown, ProductShown, StockShown, TalkState
+from edge.shop.assistant.hearing import is_noise
 from edge.shop.assistant.phrasing import full_name
 from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
 from edge.shop.assistant.sentence import Sentence, clean, understand
@@ -46,6 +47,8 @@ class Turns:
             return refused
         listen = understand if chat.agent == "stock" else hear
         said = listen(command.text, chat.language) if command.text else Sentence("other", chat.language)
+        if command.spoken and said.kind == "yes" and is_noise(command.text):
+            said = msgspec.structs.replace(said, kind="other")
         if command.verb and said.kind == "other" and chat.state.question is None:
             meant = tuple(msgspec.structs.replace(clause, verb=command.verb) for clause in said.clauses)
             said = msgspec.structs.replace(said, kind="act", clauses=meant)

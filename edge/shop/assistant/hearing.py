@@ -7,7 +7,10 @@ import wave
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from rapidfuzz import fuzz
+
 from edge.shop.assistant.lexicon import vocabulary
+from edge.shop.assistant.sentence import Sentence, tokens_of, understand
 
 SOUND_S = 30
 SOUND_BYTES = 2 * 1024 * 1024
@@ -17,8 +20,31 @@ SURE = 0.6
 EXPECTED = 400
 OF = {"en": ("of", "and"), "fr": ("de", "et"), "he": ("של",)}
 REPLIES = {"en": ("yes", "no", "cancel", "undo"), "fr": ("oui", "non", "annule"), "he": ("כן", "לא", "בטל")}
-MOST_SAID = 1000
 """What stands between the words of such a sentence."""
+MOST_SAID = 1000
+NOISES = frozenset(
+    {
+        "ok",
+        "okay",
+        "right",
+        "mm",
+        "mhm",
+        "aha",
+        "uh huh",
+        "ouais",
+        "d accord",
+        "hm",
+        "נו",
+        "אהה",
+        "אוקי",
+        "אוקיי",
+        "טוב",
+    }
+)
+"""What people say while they listen is no yes, where it was heard."""
+ECHO = 80
+"""So alike (percent) to what was said last by us, it is our own voice."""
+ECHO_WORDS = 3
 
 
 class Sound(NamedTuple):
@@ -50,3 +76,43 @@ def expected(language: str, options: Iterable[str]) -> tuple[str, ...]:
     numbers = [word for word, value in known.numbers.items() if len(word) > 2 and 0 < value <= MOST_SAID]
     said = (label.lower() for label in options)
     return tuple(dict.fromkeys((*said, *OF[language], *numbers, *phrases)))[:EXPECTED]
+
+
+def agree(held: str, free: str, language: str) -> bool:
+    """Whether two readings of one sound are the same wish: what was heard as words of the catalogue, and as any words.
+
+    Verb and amounts are the same, and one word of each name; so noise that was pressed into a grammar acts on nothing.
+    """
+    first, second = understand(held, language), understand(free, language)
+    if (first.kind, len(first.clauses)) != (second.kind, len(second.clauses)):
+        return False
+    return all(
+        one.verb == other.verb
+        and one.amount == other.amount
+        and (not one.text or bool(set(one.text.split()) & set(other.text.split())))
+        for one, other in zip(first.clauses, second.clauses, strict=True)
+    )
+
+
+def acts(text: str, language: str) -> bool:
+    """Whether a sentence would change something, and so must have been heard well."""
+    return understand(text, language).kind in ("act", "correct")
+
+
+def means_something(said: Sentence, asked: bool) -> bool:
+    """Whether what was heard in a shop was meant for us: it has a verb or asks, or a question of ours is open."""
+    return said.kind not in ("other", "held", "empty") or (asked and said.kind != "empty")
+
+
+def is_echo(text: str, spoken: str) -> bool:
+    """Whether a microphone heard our own loudspeaker."""
+    return len(text.split()) >= ECHO_WORDS and fuzz.partial_ratio(text.lower(), spoken.lower()) >= ECHO
+
+
+def is_noise(text: str) -> bool:
+    """Whether it is what people say while they listen, not a yes.
+
+    >>> is_noise("OK."), is_noise("yes")
+    (True, False)
+    """
+    return " ".join(tokens_of(text)).strip(" .,!?") in NOISES

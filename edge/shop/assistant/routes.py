@@ -35,6 +35,9 @@ _HEX, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
 _TO_LETTERS, _TO_HEX = str.maketrans(_HEX, _LETTERS), str.maketrans(_LETTERS, _HEX)
 
 
+Language = Literal["", "en", "fr", "he"]
+
+
 class ChatMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A turn: what was said, or the `option` that was tapped of a `question`. Without a `session` a new one begins.
 
@@ -44,7 +47,7 @@ class ChatMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: Annotated[str, msgspec.Meta(max_length=4 * TEXT_CHARS)] = ""
     session: Annotated[str, msgspec.Meta(pattern="^([a-p]{32})?$")] = ""
     turn: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{0,64}$")] = ""
-    language: Literal["", "en", "fr", "he"] = ""
+    language: Language = ""
     option: OptionId = ""
     question: OptionId = ""
 
@@ -76,7 +79,7 @@ async def message(request: web.Request) -> web.Response:
         said = msgspec.json.decode(await request.read(), type=ChatMessage)
     except msgspec.MsgspecError as error:
         raise Problem(400, "body_wrong", where="$", why=str(error)) from error
-    outcome = await take(request, speaker(request), said)
+    outcome = await take(request.app[SITE], speaker(request), spoken_in(request, said))
     if isinstance(outcome, ChatAnswer):
         return answer_json(outcome)
     if isinstance(outcome, Refused):
@@ -102,16 +105,20 @@ def refused(request: web.Request, refusal: Refused) -> web.Response:
     return answer
 
 
+def spoken_in(request: web.Request, said: ChatMessage) -> ChatMessage:
+    """A turn in the page's language, where it names none."""
+    return said if said.language else msgspec.structs.replace(said, language=texts_of(request).language)
+
+
 async def take(
-    request: web.Request, actor: Actor, said: ChatMessage, spoken: bool = False, propose: bool = False
+    site: PanelContext, actor: Actor, said: ChatMessage, spoken: bool = False, propose: bool = False
 ) -> ChatAnswer | Refused | OutcomeUnknown:
     """The answer to a turn, as it was given first where the turn was taken before."""
-    site = request.app[SITE]
     text = clean(said.text).strip()
     if len(text) > TEXT_CHARS or not (text or said.option):
         raise Problem(400, "chat_text", most=TEXT_CHARS)
     session, turn = said.session or new_session(), said.turn or lettered(os.urandom(12))
-    language = said.language or texts_of(request).language
+    language = said.language or site.settings.language
     if earlier := await _earlier(site, actor, session, turn, said.option, text):
         return earlier
     agent = "shopping" if actor.anonymous else "stock"

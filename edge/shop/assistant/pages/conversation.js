@@ -1,6 +1,7 @@
 // A conversation: what was heard, what is asked, what was done. A turn is sent again under its id until it is answered.
 
-import { listen, mayListen } from "./microphone.js";
+import { mayListen } from "./microphone.js";
+import { openVoice } from "./voice.js";
 
 const TRIES_MS = [300, 1000, 2000, 4000, 8000];
 const { register, lang } = document.body.dataset;
@@ -40,12 +41,7 @@ export function begin(ask) {
     if (answer?.status === 409 || answer?.status === 404) restart();
   };
 
-  holdToSpeak(async (sound) => {
-    wrong.textContent = "";
-    const answer = await ask(`chat/voice?session=${session}&language=${lang}`, { method: "POST", body: sound });
-    if (answer?.body?.heard) show("said", answer.body.heard);
-    answered(answer);
-  });
+  speakings(ask, { answered: take, said: (text) => show("said", text) });
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -69,34 +65,88 @@ export function begin(ask) {
   remember(ask);
 }
 
-// While the button is held somebody speaks; the light follows the sound that arrives.
-function holdToSpeak(send) {
-  const button = document.getElementById("speak");
-  let stop = null;
-  button.hidden = !mayListen();
-  button.addEventListener("pointerdown", async () => {
-    if (stop) return;
-    stop = listen((seconds) => {
-      button.setAttribute("aria-pressed", "true");
-      button.dataset.seconds = seconds.toFixed(1);
-      wrong.textContent = room.dataset.listening;
-    });
-    stop.catch(() => {
-      stop = null;
-      wrong.textContent = room.dataset.noMicrophone;
-    });
-  });
-  const end = async () => {
-    const began = stop;
-    stop = null;
-    button.setAttribute("aria-pressed", "false");
-    delete button.dataset.seconds;
-    if (!began) return;
-    const sound = await (await began)();
-    wrong.textContent = "";
-    if (sound) await send(sound);
+// Two buttons to speak: one is held while somebody does, the other listens until nobody speaks any more. The light says
+// what is done with what arrives.
+function speakings(ask, { answered, said }) {
+  const hold = document.getElementById("speak");
+  const hands = document.getElementById("listen");
+  const light = document.getElementById("voice-light");
+  const partial = document.getElementById("voice-partial");
+  const word = (name) => light.getAttribute(`data-word-${name}`) ?? "";
+  let voice = null;
+  hold.hidden = hands.hidden = !mayListen();
+
+  const shine = (name) => {
+    light.dataset.light = name;
+    light.textContent = word(name);
+    hold.setAttribute("aria-pressed", String(name === "hearing"));
+    hands.setAttribute("aria-pressed", String(["listening", "hearing", "thinking", "speaking"].includes(name)));
+    if (name !== "hearing") partial.textContent = "";
   };
-  for (const name of ["pointerup", "pointerleave", "pointercancel"]) button.addEventListener(name, () => end().catch(() => {}));
+  let pressed = false;
+  let begun = false;
+  // Nobody is listened to longer than the light is on: then the microphone is let go.
+  const become = (name) => {
+    shine(name);
+    if (name !== "off") begun = true;
+    else if (begun && !pressed) end();
+  };
+  const told = (message) => {
+    if (message.kind === "state") become(message.state);
+    else if (message.kind === "partial") partial.textContent = message.text;
+    else if (message.kind === "heard") said(message.text);
+    else if (message.kind === "answer") answered(message.answer);
+    else if (message.kind === "error") wrong.textContent = message.message;
+  };
+  const state = (name) => {
+    wrong.textContent = name === "sounding" ? "" : word(name);
+    if (name === "gone") end();
+  };
+  const end = async () => {
+    const ended = await voice?.catch(() => null);
+    voice = null;
+    begun = false;
+    await ended?.close();
+    shine("off");
+  };
+  // Opened by the first press, after whoever speaks has shown who they are.
+  const opened = () => {
+    voice ??= (async () => {
+      wrong.textContent = "";
+      const may = await ask("chat/sessions", {});
+      if (may?.status !== 200) throw Object.assign(new Error("line"), { why: "line" });
+      return openVoice({ register, lang }, () => session, { told, state });
+    })();
+    return voice.then(
+      (open) => {
+        if (open.open()) return open;
+        voice = null;
+        return opened();
+      },
+      (error) => {
+        voice = null;
+        wrong.textContent = word(error.why) || word("none");
+        return null;
+      },
+    );
+  };
+  hold.addEventListener("pointerdown", async () => {
+    pressed = true;
+    const open = await opened();
+    if (pressed) open?.say("hold");
+    else if (!begun) await end();
+  });
+  const release = async () => {
+    if (!pressed) return;
+    pressed = false;
+    (await voice)?.say("release");
+  };
+  for (const name of ["pointerup", "pointerleave", "pointercancel"]) hold.addEventListener(name, () => release().catch(() => {}));
+  hands.addEventListener("click", async () => {
+    if (hands.getAttribute("aria-pressed") === "true") return (await voice)?.say("stop");
+    return (await opened())?.say("listen");
+  });
+  addEventListener("pagehide", () => end());
 }
 
 function restart() {

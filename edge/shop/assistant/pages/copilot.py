@@ -22,7 +22,7 @@ from edge.shop.assistant.copilot_plan import Remembered
 from edge.shop.assistant.copilot_tools import offered
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import read_chat
-from edge.shop.assistant.routes import ChatMessage, lettered, new_session, refused, speaker, take
+from edge.shop.assistant.routes import ChatMessage, lettered, new_session, refused, speaker, spoken_in, take
 from edge.shop.assistant.sentence import Sentence, clean, understand
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import page
@@ -116,11 +116,11 @@ async def _propose(
     """What is to be done goes through a conversation of its own, in which everything waits for a yes."""
     chat = before.chat or new_session()
     began = time.perf_counter()
-    said = ChatMessage(asked.query, chat, lettered(os.urandom(12)), "", asked.option)
-    outcome = await take(request, actor, said, propose=True)
+    said = spoken_in(request, ChatMessage(asked.query, chat, lettered(os.urandom(12)), "", asked.option))
+    outcome = await take(request.app[SITE], actor, said, propose=True)
     if isinstance(outcome, Refused) and outcome.code == "question_over":
         chat = new_session()
-        outcome = await take(request, actor, msgspec.structs.replace(said, session=chat), propose=True)
+        outcome = await take(request.app[SITE], actor, msgspec.structs.replace(said, session=chat), propose=True)
     if not isinstance(outcome, ChatAnswer):
         text = texts_of(request).refusal(outcome) if isinstance(outcome, Refused) else ""
         return CopilotAnswer(id, text, [], {}, 0.0, []), before

@@ -1,12 +1,12 @@
-// In the thread of the sound: hands on what the microphone brings, a tenth of a second at a time.
+// In the thread of the sound: hands on what the microphone brings, in samples of 16 bits, a twenty-fifth of a second at a time.
 
 class Microphone extends AudioWorkletProcessor {
-  #samples = new Float32Array(sampleRate / 10);
+  #samples = new Int16Array(sampleRate / 25);
   #length = 0;
 
   process([[channel]]) {
     for (const sample of channel ?? []) {
-      this.#samples[this.#length++] = sample;
+      this.#samples[this.#length++] = Math.max(-1, Math.min(1, sample)) * 32767;
       if (this.#length < this.#samples.length) continue;
       this.port.postMessage(this.#samples.slice());
       this.#length = 0;

@@ -1,54 +1,54 @@
-// What is said while a button is held, as a WAV file: 16 bits, mono. Nothing of it is kept.
+// The browser's microphone, as samples of 16 bits; and why there is none. Nothing of it is kept.
 
-const RATE_HZ = 16_000;
-const MOST_S = 30;
+export const RATE_HZ = 16_000;
+const DEAD_MS = 5000;
 
 // Whether this page may ask for a microphone at all: over TLS, or on the appliance itself.
 export const mayListen = () => isSecureContext && Boolean(navigator.mediaDevices?.getUserMedia) && "AudioWorkletNode" in window;
 
-// Begins to listen; `heard(seconds)` is called as sound arrives. Rejected where somebody refuses, or there is none.
-export async function listen(heard) {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true } });
+const WHY = { NotAllowedError: "refused", SecurityError: "refused", NotFoundError: "none", OverconstrainedError: "none" };
+
+// Begins to listen. `frame(samples)` gets sound as it arrives, `state(name)` says muted, silent, sounding or gone.
+// Rejected with `why`: insecure, refused, none or tap.
+export async function openMicrophone(frame, state) {
+  if (!mayListen()) throw fault("insecure");
+  const audio = { channelCount: 1, echoCancellation: true, noiseSuppression: true };
+  const stream = await navigator.mediaDevices.getUserMedia({ audio }).catch((error) => {
+    throw fault(WHY[error.name] ?? "none");
+  });
   const context = new AudioContext({ sampleRate: RATE_HZ });
-  await context.audioWorklet.addModule("/static/microphone-worklet.js");
-  const node = new AudioWorkletNode(context, "microphone");
-  const chunks = [];
-  let length = 0;
-  node.port.onmessage = ({ data }) => {
-    if (length >= MOST_S * RATE_HZ) return;
-    chunks.push(data);
-    length += data.length;
-    heard(length / RATE_HZ);
-  };
-  context.createMediaStreamSource(stream).connect(node);
-  return async () => {
+  const close = async () => {
+    clearInterval(watching);
     for (const track of stream.getTracks()) track.stop();
     await context.close();
-    return length ? wav(chunks, Math.min(length, MOST_S * RATE_HZ)) : null;
   };
+  let sounded = performance.now();
+  let shown = "";
+  const become = (name) => {
+    if (name !== shown) state((shown = name));
+  };
+  const [track] = stream.getAudioTracks();
+  track.onended = () => become("gone");
+  track.onmute = () => become("muted");
+  const watching = setInterval(() => {
+    if (!track.muted && performance.now() - sounded > DEAD_MS) become("silent");
+  }, 1000);
+  if (context.state === "suspended") await Promise.race([context.resume(), new Promise((go) => setTimeout(go, 500))]);
+  if (context.state === "suspended") {
+    await close();
+    throw fault("tap");
+  }
+  await context.audioWorklet.addModule("/static/microphone-worklet.js");
+  const node = new AudioWorkletNode(context, "microphone");
+  node.port.onmessage = ({ data }) => {
+    if (data.some((sample) => sample !== 0)) {
+      sounded = performance.now();
+      become("sounding");
+    }
+    frame(data);
+  };
+  context.createMediaStreamSource(stream).connect(node);
+  return close;
 }
 
-function wav(chunks, length) {
-  const view = new DataView(new ArrayBuffer(44 + 2 * length));
-  const text = (at, said) => [...said].forEach((letter, place) => view.setUint8(at + place, letter.charCodeAt(0)));
-  text(0, "RIFF");
-  view.setUint32(4, 36 + 2 * length, true);
-  text(8, "WAVEfmt ");
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, RATE_HZ, true);
-  view.setUint32(28, 2 * RATE_HZ, true);
-  view.setUint16(32, 2, true);
-  view.setUint16(34, 16, true);
-  text(36, "data");
-  view.setUint32(40, 2 * length, true);
-  let at = 0;
-  for (const chunk of chunks) {
-    for (const sample of chunk) {
-      if (at >= length) break;
-      view.setInt16(44 + 2 * at++, Math.max(-1, Math.min(1, sample)) * 32767, true);
-    }
-  }
-  return new Blob([view.buffer], { type: "audio/wav" });
-}
+const fault = (why) => Object.assign(new Error(why), { why });

@@ -18,7 +18,7 @@ from edge.core.messages import Actor, OutcomeUnknown, Refused
 from edge.shop.access.rights import BASKET, STOCK
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import HISTORY_LIMIT, ChatTurn, read_chat, read_turn, read_turns
-from edge.shop.assistant.routes import ChatMessage, lettered, take
+from edge.shop.assistant.routes import ChatMessage, lettered, spoken_in, take
 from edge.web.actors import still_in, viewer_of
 from edge.web.context import SITE
 from edge.web.limits import CLOSE_S, HEARTBEAT_S
@@ -114,7 +114,7 @@ async def _answers(request: web.Request, actor: Actor, said: Incoming) -> list[O
     turn = said.id or lettered(os.urandom(12))
     asked = ChatMessage(text, said.session, turn, said.lang, option, said.question)
     try:
-        outcome = await take(request, actor, asked)
+        outcome = await take(request.app[SITE], actor, spoken_in(request, asked))
     except Problem as problem:
         outcome = problem.refused
     if isinstance(outcome, Refused):

@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
-
 import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Body, Endpoint
 from edge.core.messages import Refused
 from edge.shop.access.rights import BASKET, STOCK
-from edge.shop.assistant.dialogue import AnswerOption, ChatAnswer
-from edge.shop.assistant.hearing import SOUND_BYTES, SOUND_S, SURE, Sound, expected, read_wav
-from edge.shop.assistant.phrasing import say
+from edge.shop.assistant.dialogue import ChatAnswer
+from edge.shop.assistant.hearing import SOUND_BYTES, SOUND_S, SURE, Sound, acts, agree, expected, read_wav
+from edge.shop.assistant.pages.voice_turns import CANNOT_SAY, doubted, voice_of
 from edge.shop.assistant.queries import ChatSession, read_chat
 from edge.shop.assistant.routes import ChatMessage, new_session, refused, speaker, take
+from edge.shop.assistant.voice_line import SpeechModels
+from edge.shop.assistant.voice_talk import HEAR_S
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_within
 from edge.web.responses import answer_json, answer_outcome, texts_of
 from models.errors import ModelError
-
-if TYPE_CHECKING:
-    from models.kinds import Heard, Transcribed
-    from models.runtime.pending_reply import PendingReply
-
-HEAR_S = 20.0
-"""How long recognition may take; what comes later is not acted on."""
-
-
-@runtime_checkable
-class SpeechListener(Protocol):
-    """Who hears: `edge.services.inference.Inference`."""
-
-    def has(self, kind: str, language: str = "") -> bool: ...
-    async def listen(
-        self, language: str, rate_hz: int, within_s: float, expected: tuple[str, ...] = ()
-    ) -> PendingReply[Heard, Transcribed]: ...
 
 
 async def voice(request: web.Request) -> web.Response:
@@ -44,7 +27,7 @@ async def voice(request: web.Request) -> web.Response:
 
     What was heard badly is only repeated: nothing is done before it comes again as text. No sound is kept.
     """
-    actor = msgspec.structs.replace(speaker(request), surface="voice")
+    actor = voice_of(speaker(request))
     models = request.app[SITE].models
     try:
         asked = msgspec.convert({"session": request.query.get("session", "")}, ChatMessage)
@@ -54,7 +37,7 @@ async def voice(request: web.Request) -> web.Response:
     if chat is not None and not chat.belongs_to(actor):
         raise Problem(404, "no_chat")
     language = chat.language if chat else request.query.get("language") or texts_of(request).language
-    if not isinstance(models, SpeechListener) or not models.has("stt", language):
+    if not isinstance(models, SpeechModels) or not models.has("stt", language):
         raise Problem(503, "no_stt")
     sound = read_wav(await body_within(request, SOUND_BYTES))
     if sound is None:
@@ -63,15 +46,18 @@ async def voice(request: web.Request) -> web.Response:
     if not text:
         raise Problem(422, "nothing_heard")
     if sure < SURE:
-        return answer_json(_doubted(asked.session or new_session(), text, language))
+        return answer_json(doubted(asked.session or new_session(), text, language))
     message = msgspec.structs.replace(asked, text=text, language=language)
-    outcome = await take(request, actor, message, spoken=True)
+    unsure = not actor.anonymous and acts(text, language)
+    if unsure and sure < CANNOT_SAY:
+        unsure = not agree(text, await _freely(models, sound, language), language)
+    outcome = await take(request.app[SITE], actor, message, spoken=True, propose=unsure)
     if isinstance(outcome, ChatAnswer):
         return answer_json(outcome)
     return refused(request, outcome) if isinstance(outcome, Refused) else answer_outcome(outcome, texts_of(request))
 
 
-async def _heard(models: SpeechListener, sound: Sound, language: str, chat: ChatSession | None) -> tuple[str, float]:
+async def _heard(models: SpeechModels, sound: Sound, language: str, chat: ChatSession | None) -> tuple[str, float]:
     """What was said, and how surely; silence is "". `Problem` 503: recognition failed, or was late."""
     question = chat.state.question if chat else None
     labels = [option.label for option in question.options] if question else []
@@ -87,10 +73,15 @@ async def _heard(models: SpeechListener, sound: Sound, language: str, chat: Chat
     return " ".join(heard.text.split()), sure
 
 
-def _doubted(session: str, text: str, language: str) -> ChatAnswer:
-    """What was understood, to be said right: a tap sends it as text."""
-    options = (AnswerOption(f"say:{text}"[:80], say(language, "yes"), "✅"),)
-    return ChatAnswer(session, "", "confirming", say(language, "heard_right", text=text), language, text, "", options)
+async def _freely(models: SpeechModels, sound: Sound, language: str) -> str:
+    """The same sound, held to no words; "" where that failed."""
+    try:
+        async with await models.listen(language, sound.rate_hz, HEAR_S, free=True) as reply:
+            reply.feed(sound.samples)
+            reply.end()
+            return " ".join((await reply).text.split())
+    except ModelError:
+        return ""
 
 
 ENDPOINTS = (

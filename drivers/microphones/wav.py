@@ -1,0 +1,75 @@
+"""A microphone that hears a file, as fast as a room does: for trying a shop's sentences, and for demonstrations."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import wave
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from drivers.os_errors import device_error
+from drivers.roles import DeviceError
+
+FILE_S = 600
+
+
+class WavMicrophone:
+    """A Microphone. Behind the file there is silence, or the file again."""
+
+    class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the wav microphone."""
+
+        path: Annotated[str, msgspec.Meta(description="a WAV file of 16 bits and one channel, 10 minutes at most")]
+        again: Annotated[bool, msgspec.Meta(description="whether it begins anew at its end")] = False
+        rate_hz: Annotated[int, msgspec.Meta(ge=8_000, le=48_000, description="the file's samples a second")] = 16_000
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._samples = b""
+        self._open = False
+
+    @property
+    def rate_hz(self) -> int:
+        return self._config.rate_hz
+
+    async def open(self) -> None:
+        """See Microphone."""
+        try:
+            self._samples = await asyncio.to_thread(self._read)
+        except OSError as error:
+            raise device_error(error, f"sound file {self._config.path}") from error
+        self._open = True
+
+    async def frames(self) -> AsyncIterator[bytes]:
+        """See Microphone."""
+        size = 2 * (self.rate_hz // 25)
+        at, loop = 0, asyncio.get_running_loop()
+        due_s = loop.time()
+        while self._open:
+            frame = self._samples[at : at + size]
+            at = (at + size) % len(self._samples) if self._config.again else at + size
+            yield frame.ljust(size, b"\0")
+            due_s += 1 / 25
+            await asyncio.sleep(max(0.0, due_s - loop.time()))
+
+    async def close(self) -> None:
+        """See Microphone."""
+        self._open = False
+
+    def _read(self) -> bytes:
+        if not Path(self._config.path).is_file():
+            raise OSError(errno.ENOENT, "no such file")
+        try:
+            with wave.open(self._config.path) as file:
+                plain = (file.getsampwidth(), file.getnchannels(), file.getframerate()) == (2, 1, self.rate_hz)
+                if plain and 0 < file.getnframes() <= FILE_S * self.rate_hz:
+                    samples: bytes = file.readframes(file.getnframes())
+                    return samples
+        except (wave.Error, EOFError):
+            pass
+        what = f"The file {self._config.path} is no sound of 16 bits, one channel and {self.rate_hz} Hz."
+        raise DeviceError(what, "Make one: ffmpeg -i IN -ac 1 -ar 16000 -sample_fmt s16 OUT.wav", "failed")

@@ -1,0 +1,36 @@
+"""PortAudio by `sounddevice`: ALSA's devices, and those of PipeWire through it. Loaded when first asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from drivers.roles import DeviceError
+
+
+def open_stream(kind: str, device: str, rate_hz: int, callback: Callable[..., None]) -> Any:
+    """A stream that runs: `RawInputStream` or `RawOutputStream`, of 16 bits and one channel. Raises DeviceError."""
+    try:
+        import sounddevice
+    except (ImportError, OSError) as error:  # the library, or PortAudio that it stands on
+        what = f"PortAudio cannot be used: {error}."
+        raise DeviceError(what, "Install it: apt-get install libportaudio2", "failed") from error
+    thing = f"sound device {device or 'of the system'}"
+    try:
+        stream = getattr(sounddevice, kind)(
+            samplerate=rate_hz,
+            channels=1,
+            dtype="int16",
+            blocksize=rate_hz // 25,
+            device=device or None,
+            callback=callback,
+        )
+        stream.start()
+    except ValueError as error:
+        found = sorted({str(one["name"]) for one in sounddevice.query_devices()})
+        advice = f"Plug it in, or name one of: {', '.join(found) or 'none is here'}."
+        raise DeviceError(f"The {thing} was not found.", advice, "not_found") from error
+    except sounddevice.PortAudioError as error:
+        advice = "See whether another program uses it."
+        raise DeviceError(f"The {thing} cannot be opened: {error}.", advice, "in_use") from error
+    return stream

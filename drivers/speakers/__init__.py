@@ -1,0 +1,1 @@
+"""Loudspeakers of the shop, which fall silent at once."""

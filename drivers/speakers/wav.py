@@ -1,0 +1,60 @@
+"""A loudspeaker that writes what it says into a file: for trying a shop's sentences, and for demonstrations."""
+
+from __future__ import annotations
+
+import asyncio
+import wave
+from typing import Annotated
+
+import msgspec
+
+from drivers.os_errors import device_error
+
+FILE_BYTES = 64 * 1024 * 1024
+"""What is said behind that is not written."""
+
+
+class WavSpeaker:
+    """A Speaker. The file has the rate of the first sound; sound of another rate is not written."""
+
+    class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the wav speaker."""
+
+        path: Annotated[str, msgspec.Meta(description="the file, which is written anew at each start")]
+
+    def __init__(self, config: Config) -> None:
+        self._path = config.path
+        self._file: wave.Wave_write | None = None
+        self._rate_hz = self._written = 0
+
+    async def open(self) -> None:
+        """See Speaker."""
+        try:
+            self._file = await asyncio.to_thread(wave.open, self._path, "wb")
+        except OSError as error:
+            raise device_error(error, f"sound file {self._path}") from error
+        self._rate_hz = self._written = 0
+
+    async def play(self, samples: bytes, rate_hz: int) -> None:
+        """See Speaker."""
+        self._written += len(samples)
+        if self._file is None or self._written > FILE_BYTES or rate_hz != (self._rate_hz or rate_hz):
+            return
+        if not self._rate_hz:
+            self._rate_hz = rate_hz
+            self._file.setnchannels(1)
+            self._file.setsampwidth(2)
+            self._file.setframerate(rate_hz)
+        try:
+            await asyncio.to_thread(self._file.writeframes, samples)
+        except OSError as error:
+            raise device_error(error, f"sound file {self._path}") from error
+
+    async def hush(self) -> None:
+        """What is written stays."""
+
+    async def close(self) -> None:
+        """See Speaker."""
+        file, self._file = self._file, None
+        if file is not None and self._rate_hz:
+            await asyncio.to_thread(file.close)

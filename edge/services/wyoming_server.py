@@ -1,0 +1,166 @@
+"""The shop's own engines of speech for others, by Wyoming: a box in the office hears and speaks by what is here.
+
+Wyoming knows no passwords: it listens where `[models] wyoming` says, to this machine alone unless that is an address of
+the shop's network. What is sent is neither kept nor logged, and behind whoever speaks at a till of ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from wyoming.asr import Transcribe, Transcript
+from wyoming.audio import AudioChunk, AudioStart, AudioStop
+from wyoming.error import Error
+from wyoming.event import Event, Eventable, async_read_event, async_write_event
+from wyoming.info import AsrModel, AsrProgram, Attribution, Describe, Info, TtsProgram, TtsVoice
+from wyoming.tts import Synthesize
+
+from edge.core.process.parts import Ready
+from edge.lib.i18n import LANGUAGES
+from edge.services.inference import Inference
+from models.errors import ModelError
+
+CONNECTIONS = 4
+LINE_BYTES = 64 * 1024
+PAYLOAD_BYTES = 256 * 1024
+SOUND_BYTES = 60 * 2 * 48_000
+TEXT_CHARS = 1_000
+IDLE_S = 60.0
+WORK_S = 30.0
+OURS = Attribution("edge-store", "")
+
+
+class WrongEvent(Exception):
+    """What came cannot be done."""
+
+
+class LimitedReader:
+    """What `async_read_event` reads from: nothing larger than it may be."""
+
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        self._reader = reader
+
+    async def readline(self) -> bytes:
+        return await self._reader.readline()  # its own limit is LINE_BYTES
+
+    async def readexactly(self, size: int) -> bytes:
+        if size > PAYLOAD_BYTES:
+            raise WrongEvent(f"more than {PAYLOAD_BYTES} bytes at a time")
+        return await self._reader.readexactly(size)
+
+
+class WyomingPart:
+    """Serves until cancelled."""
+
+    def __init__(self, models: Inference, host: str, port: int) -> None:
+        self._models, self._host, self._port = models, host, port
+        self.port = 0
+        """Where it listens, once it does."""
+        self._open = 0
+
+    async def run(self, ready: Ready) -> None:
+        """See `Part`."""
+        server = await asyncio.start_server(self._serve, self._host, self._port, limit=LINE_BYTES)
+        self.port = server.sockets[0].getsockname()[1]
+        ready()
+        async with server:
+            await server.serve_forever()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open += 1
+        try:
+            if self._open <= CONNECTIONS:
+                await _Client(self._models, LimitedReader(reader), writer).converse()
+        except (WrongEvent, ModelError, ValueError, KeyError, TypeError) as error:
+            await _send(writer, Error(str(error)[:200], "wrong"))
+        except (OSError, TimeoutError, asyncio.IncompleteReadError):
+            pass  # whoever asked is gone
+        finally:
+            self._open -= 1
+            writer.close()
+
+
+class _Client:
+    """One connection: what it wants heard, or said."""
+
+    def __init__(self, models: Inference, reader: LimitedReader, writer: asyncio.StreamWriter) -> None:
+        self._models, self._reader, self._writer = models, reader, writer
+        self._language, self._rate_hz = "en", 16_000
+        self._sound = bytearray()
+
+    async def converse(self) -> None:
+        while True:
+            async with asyncio.timeout(IDLE_S):
+                event = await async_read_event(self._reader)  # type: ignore[arg-type]
+            if event is None:
+                return
+            await self._take(event)
+
+    async def _take(self, event: Event) -> None:
+        if Describe.is_type(event.type):
+            await _send(self._writer, described(self._models))
+        elif Transcribe.is_type(event.type):
+            self._language = _known(Transcribe.from_event(event).language)
+        elif AudioStart.is_type(event.type):
+            self._rate_hz = AudioStart.from_event(event).rate
+            self._sound.clear()
+        elif AudioChunk.is_type(event.type):
+            self._hear(AudioChunk.from_event(event))
+        elif AudioStop.is_type(event.type):
+            text = await self._heard()
+            await _send(self._writer, Transcript(text, language=self._language))
+        elif Synthesize.is_type(event.type):
+            await self._say(Synthesize.from_event(event))
+
+    def _hear(self, chunk: AudioChunk) -> None:
+        plain = (chunk.width, chunk.channels, chunk.rate) == (2, 1, self._rate_hz) and 8_000 <= chunk.rate <= 48_000
+        if not plain or len(chunk.audio) % 2:
+            raise WrongEvent("sound has 16 bits, one channel, and one rate from 8000 to 48000")
+        self._sound += chunk.audio
+        if len(self._sound) > SOUND_BYTES:
+            raise WrongEvent("more than a minute of sound")
+
+    async def _heard(self) -> str:
+        """Held to no words: they are not of this shop."""
+        sound, self._sound = bytes(self._sound), bytearray()
+        async with await self._models.listen(self._language, self._rate_hz, WORK_S, free=True) as reply:
+            for at in range(0, len(sound), LINE_BYTES):
+                reply.feed(sound[at : at + LINE_BYTES])
+            reply.end()
+            return " ".join((await reply).text.split())
+
+    async def _say(self, asked: Synthesize) -> None:
+        if not 0 < len(asked.text) <= TEXT_CHARS:
+            raise WrongEvent(f"a text has 1 to {TEXT_CHARS} characters")
+        language = _known(asked.voice.language if asked.voice else None)
+        begun = False
+        async with self._models.speak(asked.text, language, WORK_S) as reply:
+            async for sound in reply:
+                if not begun:
+                    begun = True
+                    await _send(self._writer, AudioStart(sound.rate_hz, 2, 1))
+                await _send(self._writer, AudioChunk(sound.rate_hz, 2, 1, sound.samples))
+        await _send(self._writer, AudioStop())
+
+
+def described(models: Inference) -> Info:
+    """What is here."""
+    hears = [language for language in LANGUAGES if models.has("stt", language)]
+    speaks = [language for language in LANGUAGES if models.has("tts", language)]
+    shared: dict[str, Any] = {"attribution": OURS, "installed": True, "description": None, "version": None}
+    asr = [AsrProgram(name="edge-store", models=[AsrModel(name="edge-store", languages=hears, **shared)], **shared)]
+    tts = [TtsProgram(name="edge-store", voices=[TtsVoice(name="edge-store", languages=speaks, **shared)], **shared)]
+    return Info(asr=asr if hears else [], tts=tts if speaks else [])
+
+
+def _known(language: str | None) -> str:
+    """A language of ours; one that we do not speak is refused."""
+    short = (language or "en")[:2].lower()
+    if short not in LANGUAGES:
+        raise WrongEvent(f"languages are: {', '.join(LANGUAGES)}")
+    return short
+
+
+async def _send(writer: asyncio.StreamWriter, message: Eventable) -> None:
+    await async_write_event(message.event(), writer)

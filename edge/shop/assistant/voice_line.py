@@ -1,0 +1,72 @@
+"""What a conversation by voice asks of models, and what it tells the other end of the line."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
+
+import msgspec
+
+from edge.shop.assistant.dialogue import ChatAnswer
+
+if TYPE_CHECKING:
+    from models.kinds import Awaited, Heard, Sound, Speech, SpeechFound, Spoken, Transcribed, Woken
+    from models.runtime.pending_reply import PendingReply
+
+State = Literal["off", "listening", "hearing", "thinking", "speaking"]
+
+
+@runtime_checkable
+class SpeechModels(Protocol):
+    """Who hears and speaks: `edge.services.inference.Inference`."""
+
+    def has(self, kind: str, language: str = "") -> bool: ...
+    async def listen(
+        self, language: str, rate_hz: int, within_s: float, expected: tuple[str, ...] = (), free: bool = False
+    ) -> PendingReply[Heard, Transcribed]: ...
+    def notice_speech(self, rate_hz: int, within_s: float, pause_ms: int) -> PendingReply[Speech, SpeechFound]: ...
+    def speak(self, text: str, language: str, within_s: float) -> PendingReply[Sound, Spoken]: ...
+    def await_word(self, word: str, rate_hz: int, within_s: float) -> PendingReply[Woken, Awaited]: ...
+
+
+class VoiceMessage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is told beside sound. `state`: what it does now; `partial`, `heard`: what was understood so far, and in the
+    end; `answer`: to that; `sound`: samples at `rate_hz` follow; `hush`: what still plays is over; `error`: why not."""
+
+    kind: Literal["state", "partial", "heard", "answer", "sound", "hush", "error"]
+    state: State | Literal[""] = ""
+    text: str = ""
+    rate_hz: int = 0
+    answer: ChatAnswer | None = None
+    code: str = ""
+    message: str = ""
+
+
+class HeardText(NamedTuple):
+    """A sentence as it was heard, and how surely; `held`: while a button was. `again` reads the sound once more, as any
+    words."""
+
+    text: str
+    sure: float
+    held: bool
+    again: Callable[[], Awaitable[str]]
+
+
+class Reply(NamedTuple):
+    """What is answered to a sentence, and what of it is said aloud, sentence by sentence."""
+
+    message: VoiceMessage
+    aloud: tuple[str, ...] = ()
+    language: str = "en"
+
+
+class VoiceLine(Protocol):
+    """The other end: a page, or a microphone and a loudspeaker. Each turn is answered by `answer`."""
+
+    async def tell(self, message: VoiceMessage) -> None: ...
+    async def play(self, samples: bytes, rate_hz: int) -> None: ...
+    async def expected(self) -> tuple[str, tuple[str, ...]]:
+        """The language of the conversation, and the phrases that may come."""
+
+    async def answer(self, heard: HeardText) -> Reply | None:
+        """Take a turn; None: it was not meant for us."""

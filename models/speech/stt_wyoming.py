@@ -1,0 +1,64 @@
+"""Speech to text on another box of the shop, by Wyoming: Whisper and its like, and so Hebrew.
+
+What is listened for goes along as terms; a server that takes none hears anything.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from models.engine import Model, Turn
+from models.errors import Refused
+from models.kinds import Heard, Listen, Transcribed, Word
+from models.speech.sound import SPEECH_HZ, at_16_khz, framed, ms_of
+from models.speech.wyoming_line import ServerOptions, WyomingLine
+
+TERMS = 200
+"""So many of the words that may come are told; a prompt of more is no help to such models."""
+TEXT_CHARS = 4_000
+_FRAME_BYTES = 2 * SPEECH_HZ // 10
+
+
+class SttWyoming:
+    """It does not say how sure it is, nor when a word was said."""
+
+    LIBRARY: ClassVar[str] = "wyoming"
+    PARALLEL: ClassVar[int] = 2
+
+    class Config(ServerOptions, frozen=True, forbid_unknown_fields=True):
+        """Options of speech to text by Wyoming."""
+
+    def __init__(self, config: Config, model: Model) -> None:
+        self._config = config
+
+    def load(self) -> None:
+        """The server is asked when somebody speaks: until then it may be away."""
+
+    def run(self, request: Listen, turn: Turn[Heard]) -> Transcribed:
+        from wyoming.asr import Transcribe, Transcript
+        from wyoming.audio import AudioChunk, AudioStart, AudioStop
+
+        sound_bytes = 0
+        with WyomingLine(self._config) as line:
+            terms = list(request.phrases[:TERMS]) or None
+            line.send(Transcribe(language=request.language or None, transcript_terms=terms))
+            line.send(AudioStart(SPEECH_HZ, 2, 1))
+            for frame in framed(at_16_khz(turn.chunks(), request.rate_hz), _FRAME_BYTES):
+                sound_bytes += len(frame)
+                line.send(AudioChunk(SPEECH_HZ, 2, 1, frame))
+            line.send(AudioStop())
+            while True:
+                event = line.receive(turn)
+                if event.type == "error":
+                    raise Refused(f"The speech server refused: {str(event.data.get('text'))[:200]}")
+                if Transcript.is_type(event.type):
+                    break
+        text = " ".join(Transcript.from_event(event).text.split())[:TEXT_CHARS]
+        sound_ms = ms_of(sound_bytes, SPEECH_HZ)
+        words = tuple(Word(word, 0, sound_ms) for word in text.split())
+        if text:
+            turn.emit(Heard(text, True, words))
+        return Transcribed(text, words, sound_ms)
+
+    def close(self) -> None:
+        """Nothing is held between two requests."""

@@ -1,0 +1,72 @@
+"""Text to speech on another box of the shop, by Wyoming: Piper and its like, voices that this box has no room for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from models.engine import Model, Turn
+from models.errors import Refused
+from models.kinds import Sound, Speak, Spoken
+from models.speech.sound import ms_of
+from models.speech.tts_text import TEXT_LETTERS, spoken
+from models.speech.wyoming_line import ServerOptions, WyomingLine
+
+SOUND_BYTES = 32 * 1024 * 1024
+RATES_HZ = range(8_000, 48_001)
+
+
+class TtsWyoming:
+    """A request's `voice` is one of the server's."""
+
+    LIBRARY: ClassVar[str] = "wyoming"
+    PARALLEL: ClassVar[int] = 2
+
+    class Config(ServerOptions, frozen=True, forbid_unknown_fields=True):
+        port: Annotated[int, msgspec.Meta(ge=1, le=65_535, description="its port")] = 10_200
+
+    def __init__(self, config: Config, model: Model) -> None:
+        self._config = config
+
+    def load(self) -> None:
+        """The server is asked when something is to be said: until then it may be away."""
+
+    def run(self, request: Speak, turn: Turn[Sound]) -> Spoken:
+        if len(request.text) > TEXT_LETTERS:
+            raise Refused(f"A text of {len(request.text):,} letters is too long.", f"At most {TEXT_LETTERS:,}.")
+        sound_bytes, rate_hz, count = 0, RATES_HZ[0], 0
+        for sentence in spoken(request.text, request.language):
+            for sound in self._say(sentence, request, turn):
+                sound_bytes += len(sound.samples)
+                rate_hz = sound.rate_hz
+                turn.emit(sound)
+            count += 1
+        return Spoken(ms_of(sound_bytes, rate_hz), count)
+
+    def close(self) -> None:
+        """Nothing is held between two requests."""
+
+    def _say(self, sentence: str, request: Speak, turn: Turn[Sound]) -> Iterator[Sound]:
+        from wyoming.audio import AudioChunk, AudioStop
+        from wyoming.tts import Synthesize, SynthesizeVoice
+
+        sound_bytes = 0
+        voice = SynthesizeVoice(name=request.voice or None, language=request.language or None)
+        with WyomingLine(self._config) as line:
+            line.send(Synthesize(sentence, voice))
+            while True:
+                event = line.receive(turn)
+                if event.type == "error":
+                    raise Refused(f"The speech server refused: {str(event.data.get('text'))[:200]}")
+                if AudioStop.is_type(event.type):
+                    return
+                if not AudioChunk.is_type(event.type):
+                    continue
+                chunk = AudioChunk.from_event(event)
+                sound_bytes += len(chunk.audio)
+                plain = (chunk.width, chunk.channels) == (2, 1) and chunk.rate in RATES_HZ and len(chunk.audio) % 2 == 0
+                if not plain or sound_bytes > SOUND_BYTES:
+                    raise Refused("The speech server sent sound that is not of 16 bits and one channel, or too much.")
+                yield Sound(chunk.audio, chunk.rate)

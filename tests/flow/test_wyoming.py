@@ -1,0 +1,108 @@
+"""Recognition and voices on another box of the shop, and ours for other boxes: by Wyoming, on its real wire."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from wyoming.asr import Transcribe, Transcript
+from wyoming.audio import AudioChunk, AudioStart, AudioStop
+from wyoming.client import AsyncTcpClient
+from wyoming.event import Event
+from wyoming.info import Describe, Info
+from wyoming.tts import Synthesize, SynthesizeVoice
+
+from edge.core.process.parts import Part
+from edge.services import inference
+from edge.services.wyoming_server import WyomingPart
+from models.errors import ModelError
+from tests.browser.serving import serve
+from tests.flow.test_voice import models_run
+from tests.shop_fixture import CONFIG, run
+from tests.speech import said_by_espeak
+from tests.sync_doubles import until
+from tests.wyoming_box import box_port
+
+MODEL = """
+[[models.model]]
+name = "other-{kind}"
+kind = "{kind}"
+engine = "wyoming"
+languages = ["he"]
+size_mb = 0
+memory_mb = 100
+licence = "MIT"
+options = {{ port = {port} }}
+"""
+SAID = "four small"
+
+
+@pytest.mark.needs("espeak-ng")
+def test_another_box_hears_and_speaks_for_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pocketsphinx")
+    monkeypatch.setattr(inference, "START_S", 0.0)
+
+    async def scenario(port: int) -> None:
+        text = CONFIG + "[models.use]\n" + '"tts.he" = "other-tts"\n'
+        text += "".join(MODEL.format(kind=kind, port=port) for kind in ("stt", "tts"))
+        async with serve(tmp_path, text) as served:
+            models = await models_run(served)
+            assert models.has("stt", "he"), "nothing else here hears Hebrew"
+            async with await models.listen("he", 22_050, 60, ("four", "small", "box")) as reply:
+                reply.feed(said_by_espeak(SAID))
+                reply.end()
+                assert (await reply).text == SAID
+            async with models.speak("yes", "he", 60) as said:
+                sounds = [sound async for sound in said]
+                assert sounds[0].rate_hz == 22_050 and len(sounds[0].samples) > 10_000
+            for wrong in ("break off", "rubbish"):
+                with pytest.raises(ModelError) as told:
+                    await models.speak(wrong, "he", 60)
+                assert told.value.code == "refused" and "broke off" in told.value.what
+
+    run(scenario(box_port()), 120)
+
+
+@pytest.mark.needs("espeak-ng")
+def test_other_boxes_hear_and_speak_by_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pocketsphinx")
+    monkeypatch.setattr(inference, "START_S", 0.0)
+
+    async def ask(port: int, *events: Event) -> list[Event]:
+        """What is answered, up to an answer's end."""
+        async with asyncio.timeout(60), AsyncTcpClient("127.0.0.1", port) as client:
+            for event in events:
+                await client.write_event(event)
+            answers: list[Event] = []
+            while event_in := await client.read_event():
+                answers.append(event_in)
+                if event_in.type in ("info", "transcript", "audio-stop", "error"):
+                    break
+            return answers
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            part = WyomingPart(await models_run(served), "127.0.0.1", 0)
+            served.supervisor.start(Part("wyoming", part.run))
+            await until(lambda: part.port, "it listens")
+            info = Info.from_event((await ask(part.port, Describe().event()))[0])
+            assert info.asr[0].models[0].languages == ["en"] and "he" in info.tts[0].voices[0].languages
+            sound = said_by_espeak(SAID)
+            chunk = AudioChunk(22_050, 2, 1, sound).event()
+            begin = (Transcribe(language="en").event(), AudioStart(22_050, 2, 1).event())
+            heard = await ask(part.port, *begin, chunk, AudioStop().event())
+            assert Transcript.from_event(heard[0]).text
+            said = await ask(part.port, Synthesize("yes", SynthesizeVoice(language="he")).event())
+            assert [said[0].type, said[-1].type] == ["audio-start", "audio-stop"] and len(said) > 2
+            for wrong in (
+                (Transcribe(language="xx").event(),),
+                (*begin, AudioChunk(16_000, 2, 1, b"\0\0").event()),
+                (*begin, AudioChunk(22_050, 2, 1, b"odd").event()),
+                (*begin, AudioChunk(22_050, 2, 1, bytes(300_000)).event()),
+                (Synthesize("").event(),),
+                (Synthesize("x" * 2_000).event(),),
+            ):
+                assert [event.type for event in await ask(part.port, *wrong)] == ["error"], wrong[-1].type
+
+    run(scenario(), 120)
