@@ -67,6 +67,7 @@ NOT_PERSONAL: dict[str, str] = {
         RightDenied.networks""",
     "what a part of a paper holds: sums and numbers of other capabilities": "TemplateBlock.data TemplateBlock.template",
     "what the shop calls a password or a key in its configuration": "SecretRemoved.name SecretSet.name",
+    "keys of the configuration": "ConfigurationChanged.keys",
     "the public half of a key of the box": "BoxKeyMade.public",
     "one of the software's own words, or a currency": """
         AlertRaised.causes AlertRaised.channels AlertRaised.kind Approved.command CashMoved.currency
