@@ -1,4 +1,4 @@
-"""`./run install`: this folder as a service of Debian or Ubuntu; the same again is an upgrade; `--remove` takes it away.
+"""`./run install`: this folder as a service of Debian or Ubuntu; again: an upgrade; `--remove` takes it away.
 
 Standard library only. Every step says what it did; the ledger and the configuration are never touched.
 """
@@ -55,9 +55,7 @@ def main(words: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run install", description="This folder as a service.")
-    parser.add_argument(
-        "--screen", metavar="PAGE", nargs="?", const="/", help="show PAGE full screen at boot (the till)"
-    )
+    parser.add_argument("--screen", metavar="PAGE", nargs="?", const="/", help="PAGE full screen at boot (the till)")
     parser.add_argument("--remove", action="store_true", help="take the service away; ledger and configuration stay")
     parser.add_argument("--root", default="/", help="the root folder of the system (default: this one)")
     return parser
@@ -108,9 +106,7 @@ def remove(target: Target) -> None:
             _say(f"removed   /{file}")
     if target.live:
         _call(target, "systemd's units", "systemctl", "daemon-reload")
-    _say(
-        f"\nThe service is gone. Left as they were: /{LEDGER.parent} (ledger), /{CONFIG.parent} (configuration), {ROOT}."
-    )
+    _say(f"\nThe service is gone. Left as they were: /{LEDGER.parent} (ledger), /{CONFIG.parent} (configuration).")
 
 
 def _screen(target: Target, page: str) -> None:

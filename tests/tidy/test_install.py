@@ -1,4 +1,4 @@
-"""`./run install` into the root folder of another system: what it brings, that it may be repeated, and what removing leaves."""
+"""`./run install` into the root folder of another system: what it brings, repeated and removed."""
 
 import subprocess
 from pathlib import Path
