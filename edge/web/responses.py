@@ -28,6 +28,7 @@ PROBLEM_TYPE = "urn:edge:problem:{code}"
 STATUS_OF = {
     "right_denied": 403,
     "pin_again": 403,
+    "no_such_device": 404,
     "no_such_key": 404,
     "conflict": 409,
     "product_changed": 412,
