@@ -87,7 +87,6 @@ def build_registry(config: Config) -> Registry:
                 receipt_mail.forget_recipient,
             ),
             access.capability,
-            office.capability,
             secrets.capability,
             settings.capability,
             catalog.capability(config.catalog_settings(), named),
@@ -117,6 +116,7 @@ def build_registry(config: Config) -> Registry:
             notify.capability,
             directives.capability,
             shelf.capability(config.shelf_settings()),
+            office.capability,
             assistant.capability(config.store.currency),
         )
     )

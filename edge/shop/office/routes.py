@@ -13,10 +13,10 @@ import msgspec
 from aiohttp import web
 
 from drivers.discovery.match import Proposal
-from edge.config import Config, Device, edit, load
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Refused
 from edge.lib.errors import ConfigError
+from edge.services import configuration
 from edge.services.devices.found import FoundDevice, find_devices
 from edge.services.devices.trial import trial_page
 from edge.shop.access.rights import MANAGE
@@ -73,7 +73,7 @@ class DeviceTrial(msgspec.Struct, frozen=True):
 class SetConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Change keys of config.toml. A text that is empty is taken out: the usual holds again."""
 
-    values: Annotated[dict[str, str | int | bool | tuple[str, ...]], msgspec.Meta(min_length=1, max_length=40)]
+    values: Annotated[dict[str, configuration.Value], msgspec.Meta(min_length=1, max_length=40)]
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,38 +87,24 @@ async def listed(request: web.Request) -> web.Response:
 
 def devices_of(request: web.Request) -> Devices:
     """Those that run and those that the file has beside them."""
-    site = request.app[SITE]
-    filed = _filed(site.config)
-    known = {one.name: one for one in (*site.config.devices, *filed.devices)}
-    return Devices([_known(request, one) for one in known.values()], differs(site.config))
+    config = request.app[SITE].config
+    known = [_known(request, one) for one in configuration.device_places(config)]
+    return Devices(known, configuration.differs(config))
 
 
-def differs(running: Config) -> bool:
-    """Whether config.toml says something else than what the appliance was started with."""
-    return msgspec.structs.replace(_filed(running), folder=running.folder) != running
-
-
-def _filed(running: Config) -> Config:
-    try:
-        return load(running.file)
-    except ConfigError:
-        return running
-
-
-def _known(request: web.Request, device: Device) -> KnownDevice:
-    site = request.app[SITE]
-    state = site.supervisor.states.get(device.name)
-    if device not in site.config.devices or state is None:
-        return KnownDevice(device.name, device.role, device.driver, device.register, "waiting", "", "")
-    texts = texts_of(request)
-    what, advice = (texts.told(state.key, state.values), "") if state.key else (state.what, state.advice)
-    return KnownDevice(device.name, device.role, device.driver, device.register, state.state, what, advice)
+def _known(request: web.Request, device: configuration.DevicePlace) -> KnownDevice:
+    state = request.app[SITE].supervisor.states.get(device.name)
+    of = device.name, device.role, device.driver, device.register
+    if not device.running or state is None:
+        return KnownDevice(*of, "waiting", "", "")
+    told = (texts_of(request).told(state.key, state.values), "") if state.key else (state.what, state.advice)
+    return KnownDevice(*of, state.state, *told)
 
 
 async def found(request: web.Request) -> web.Response:
     """`POST devices/find`: what is plugged in or announces itself in the network, with its likeliest use."""
     await body_of(request, Nothing)
-    return answer_json({"found": await find_devices(_filed(request.app[SITE].config).devices)})
+    return answer_json({"found": await find_devices(configuration.filed(request.app[SITE].config).devices)})
 
 
 async def add(request: web.Request) -> web.Response:
@@ -127,7 +113,7 @@ async def add(request: web.Request) -> web.Response:
     if key := _not_by_page(body.device):
         return answer_outcome(Refused("device_by_file", {"key": key}), texts_of(request))
     key = "device." + "".join(letter if letter.isalnum() or letter in " _-" else "_" for letter in body.device.name)
-    return await _write(request, (key[:120],), lambda text: edit.with_device(text, body.device, body.register))
+    return await _write(request, (key[:120],), lambda text: configuration.with_device(text, body.device, body.register))
 
 
 def _not_by_page(device: Proposal) -> str:
@@ -142,9 +128,9 @@ def _not_by_page(device: Proposal) -> str:
 async def remove(request: web.Request) -> web.Response:
     """`DELETE devices/{name}`: take a device out of config.toml."""
     name = request.match_info["name"]
-    if name not in {one.name for one in _filed(request.app[SITE].config).devices}:
+    if name not in {one.name for one in configuration.filed(request.app[SITE].config).devices}:
         return answer_outcome(Refused("no_such_device", {"name": name}), texts_of(request))
-    return await _write(request, ("device",), lambda text: edit.without_device(text, name))
+    return await _write(request, ("device",), lambda text: configuration.without_device(text, name))
 
 
 async def trial(request: web.Request) -> web.Response:
@@ -179,24 +165,26 @@ def _said(printing: bool) -> web.Response:
 async def change(request: web.Request) -> web.Response:
     """`PATCH configuration`: change keys of config.toml that pages show."""
     body = await body_of(request, SetConfiguration)
-    if unknown := sorted(set(body.values) - set(edit.KEYS)):
+    if unknown := sorted(set(body.values) - set(configuration.KEYS)):
         return answer_outcome(Refused("no_such_key_of_config", {"key": unknown[0][:120]}), texts_of(request))
-    return await _write(request, tuple(sorted(body.values)), lambda text: edit.with_values(text, body.values))
+    return await _write(
+        request, tuple(sorted(body.values)), lambda text: configuration.with_values(text, dict(body.values))
+    )
 
 
 async def _write(request: web.Request, keys: tuple[str, ...], changed: Callable[[str], str]) -> web.Response:
     site = request.app[SITE]
     file = site.config.file
 
-    def work() -> Config:
-        return edit.written(file, changed(file.read_text(encoding="utf-8")))
+    def work() -> None:
+        configuration.written(file, changed(file.read_text(encoding="utf-8")))
 
     try:
         await asyncio.to_thread(work)
     except ConfigError as wrong:
         return answer_outcome(Refused("config_refused", {"why": f"{wrong.what} {wrong.advice}"}), texts_of(request))
     except OSError as error:
-        values = {"file": str(file), "why": str(error.strerror or error)}
+        values: dict[str, str | int] = {"file": str(file), "why": str(error.strerror or error)}
         return answer_outcome(Refused("config_not_written", values), texts_of(request))
     return answer_outcome(await site.shop.do(NoteConfiguration(keys), actor_of(request)), texts_of(request))
 

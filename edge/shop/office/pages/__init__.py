@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from edge.config import edit
 from edge.core.endpoints import Page, fragment
+from edge.services import configuration
 from edge.shop.access.rights import MANAGE
 from edge.shop.office.routes import devices_of
 from edge.web.context import SITE
@@ -22,7 +22,7 @@ async def rows(request: web.Request) -> web.Response:
     """`GET /fragments/setup`: the devices and how they are; the keys of config.toml."""
     site = request.app[SITE]
     known = devices_of(request)
-    keys = [(one, edit.value_of(site.config, one.key)) for one in edit.EDITABLE]
+    keys = [(one, configuration.value_of(site.config, one.key)) for one in configuration.EDITABLE]
     values = {"known": known, "keys": keys, "file": str(site.config.file), "registers": site.config.registers}
     return html(site.renderer.render("setup_rows.html", texts_of(request).language, **values))
 

@@ -13,6 +13,7 @@ from tomlkit.items import AoT
 from drivers.discovery.match import Proposal
 from edge.config import Config, load, parse
 from edge.core.storage.atomic_write import write_whole
+from edge.lib.errors import ConfigError
 
 Kind = Literal["text", "lines", "number", "choice"]
 Value = str | int | bool | tuple[str, ...]
@@ -105,3 +106,32 @@ def written(file: Path, text: str) -> Config:
     write_whole(file, text.encode())
     file.chmod(mode)
     return load(file)
+
+
+class DevicePlace(msgspec.Struct, frozen=True):
+    """A device of the file; `running`: the appliance was started with it as it is there."""
+
+    name: str
+    role: str
+    driver: str
+    register: str
+    running: bool
+
+
+def filed(running: Config) -> Config:
+    """What the file says now; what runs, where nobody could start with that."""
+    try:
+        return load(running.file)
+    except ConfigError:
+        return running
+
+
+def differs(running: Config) -> bool:
+    """Whether the file says something else than what the appliance was started with."""
+    return msgspec.structs.replace(filed(running), folder=running.folder) != running
+
+
+def device_places(running: Config) -> list[DevicePlace]:
+    """Those that run and those that the file has beside them."""
+    known = {one.name: one for one in (*running.devices, *filed(running).devices)}
+    return [DevicePlace(one.name, one.role, one.driver, one.register, one in running.devices) for one in known.values()]
