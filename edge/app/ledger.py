@@ -57,6 +57,7 @@ from edge.shop import (
     tenders,
     till,
     transfers,
+    webhooks,
 )
 from edge.shop.catalog.categories.queries import NamedElsewhere
 
@@ -117,6 +118,7 @@ def build_registry(config: Config) -> Registry:
             directives.capability,
             shelf.capability(config.shelf_settings()),
             office.capability,
+            webhooks.capability,
             assistant.capability(config.store.currency),
         )
     )

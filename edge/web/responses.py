@@ -30,6 +30,7 @@ STATUS_OF = {
     "pin_again": 403,
     "no_such_device": 404,
     "no_such_key": 404,
+    "no_such_webhook": 404,
     "conflict": 409,
     "product_changed": 412,
     "too_large": 413,
