@@ -5,6 +5,7 @@ CREATE TABLE webhook (
     types TEXT NOT NULL,
     seq   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
 -- Local state: how far each has been told. `failing_us`: since when it fails; `why`: a key of section [undelivered].
 CREATE TABLE webhook_delivery (
     id         TEXT PRIMARY KEY,
