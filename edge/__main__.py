@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo = _command(commands, "demo", "run a whole shop with simulated devices, broker, Postgres and hub")
     demo.add_argument("--folder", default=".local/demo", help="where the demo keeps its data (default: %(default)s)")
-    demo.add_argument("--port", type=int, default=8080, help="the page's port (default: %(default)s)")
+    demo.add_argument("--port", type=int, help="the page's port (default: 8080, or another where that is taken)")
     demo.add_argument("--fresh", action="store_true", help="begin with an empty shop")
     _hub(commands)
     _command(commands, "check", "say what is wrong and what to do, part by part")
