@@ -144,7 +144,7 @@ async def _sell(shop: Demo) -> int:
 async def _appliance_dies(shop: Demo) -> None:
     """It is started again, and said."""
     of_demo = psutil.Process(shop.process.pid).children()
-    next(child for child in of_demo if child.cmdline()[-1:] == ["run"]).kill()
+    next(child for child in of_demo if " ".join(child.cmdline() or ()).endswith(" run")).kill()
     out = shop.folder.with_suffix(".out")
 
     async def answers() -> bool:
