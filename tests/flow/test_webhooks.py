@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -133,6 +134,37 @@ def test_one_that_wants_no_more_or_fails_for_days_rests_and_goes_on_from_where_i
     assert not delivery.failed(hook, "no_connection", delivery.FAILING_US, 0, gone=False).resting
     assert delivery.failed(hook, "no_connection", delivery.FAILING_US + 1, 0, gone=False).resting
     assert FAILURES > 1
+
+
+def test_a_server_that_is_too_slow_gets_the_same_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        asked: list[str] = []
+        never = asyncio.Event()
+
+        async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            head = await reader.readuntil(b"\r\n\r\n")
+            asked.extend(line for line in head.decode().split("\r\n") if line.startswith("webhook-id"))
+            await never.wait()
+            writer.close()
+
+        server = await asyncio.start_server(slow, HERE, 0)
+        port = server.sockets[0].getsockname()[1]
+        made, clock = config(tmp_path, TEXT), FakeClock()
+        async with open_shop(tmp_path, clock, text=TEXT) as shop:
+            secrets_of(made.folder).set(secret_name(ID), shown_secret(KEY))
+            await done(shop, SetWebhook(ID, f"http://{HERE}:{port}/", ("ProductSet",)), system())
+            await done(shop, SetProducts((Product("one", {"en": "one"}),)), system())
+            part = WebhooksPart(made, shop, luck=lambda: 0.5, timeout_s=0.5)
+            async with part._http:
+                for _ in range(2):
+                    await part.send_due()
+                    clock.advance(1_000)
+            (hook,) = read_webhooks(shop.reader)
+        assert (len(asked), len(set(asked)), hook.why) == (2, 1, "no_answer")
+        never.set()
+        server.close()
+
+    run(scenario())
 
 
 def test_the_box_itself_is_told_nothing_unless_it_is_named(tmp_path: Path) -> None:

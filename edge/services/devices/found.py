@@ -17,6 +17,7 @@ from edge.services.hotplug import used_by
 _log = structlog.get_logger(__name__)
 LISTEN_S = 2.0
 """How long devices in the network have to announce themselves."""
+AGAIN_S = 10.0
 SHOWN = 64
 """More are not shown: a shop has fewer, an office's network may have any number."""
 
@@ -29,6 +30,22 @@ class FoundDevice(msgspec.Struct, frozen=True):
     where: str
     proposal: Proposal | None
     used: str = ""
+
+
+class DeviceSearch:
+    """Looks for devices when somebody asks, one search at a time; who asks again at once gets the same."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._found: list[FoundDevice] = []
+        self._at_s = -AGAIN_S
+
+    async def find(self, configured: Sequence[Device]) -> list[FoundDevice]:
+        async with self._turn:
+            now_s = asyncio.get_running_loop().time()
+            if now_s - self._at_s >= AGAIN_S:
+                self._found, self._at_s = await find_devices(configured), now_s
+            return self._found
 
 
 async def find_devices(configured: Sequence[Device], seconds: float = LISTEN_S) -> list[FoundDevice]:

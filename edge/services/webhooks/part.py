@@ -17,11 +17,11 @@ from edge.core.process.parts import Ready
 from edge.lib.errors import EdgeError
 from edge.services.feed import read_told, told_types
 from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.calls import OutgoingHttp, accepted
+from edge.services.outgoing.calls import TIMEOUT_S, OutgoingHttp, accepted
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.retry import wait_s
 from edge.services.secrets import secrets_of
-from edge.services.webhooks.signing import Delivery, delivery, headers, secret_name
+from edge.services.webhooks.signing import WebhookMessage, delivery, headers, secret_name
 from edge.shop.webhooks import delivery as state
 from edge.shop.webhooks.delivery import Webhook, read_webhooks
 
@@ -35,15 +35,21 @@ KEPT_EVERY = 2_000
 
 
 class WebhooksPart:
-    """See the module. `wall_s` is what a delivery is signed with."""
+    """See the module."""
 
-    def __init__(self, config: Config, shop: CommandBus, luck: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self,
+        config: Config,
+        shop: CommandBus,
+        luck: Callable[[], float] = random.random,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
         self._config = config
         self._shop = shop
         self._luck = luck
         self._seen: dict[str, int] = {}
         self._secrets = secrets_of(config.folder)
-        self._http = OutgoingHttp(Breakers(), config.notify.allow)
+        self._http = OutgoingHttp(Breakers(), config.notify.allow, timeout_s)
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
@@ -80,7 +86,7 @@ class WebhooksPart:
             await self._keep(state.passed(hook, through))
         return through < self._shop.head.seq
 
-    async def _one(self, hook: Webhook, sent: Delivery, seq: int) -> Webhook:
+    async def _one(self, hook: Webhook, sent: WebhookMessage, seq: int) -> Webhook:
         try:
             await post(self._http, hook.url, self._secrets.resolve(f"secret:{secret_name(hook.id)}"), sent, self._now_s)
         except Undelivered as fault:
@@ -122,7 +128,7 @@ def box_of(config: Config) -> str:
     return f"{config.store.tenant}/{config.store.id}/{config.store.device}"
 
 
-async def post(http: OutgoingHttp, url: str, secret: str, sent: Delivery, now_s: Callable[[], int]) -> None:
+async def post(http: OutgoingHttp, url: str, secret: str, sent: WebhookMessage, now_s: Callable[[], int]) -> None:
     """One delivery. `Undelivered`, `MaybeSent`: as of `OutgoingHttp.post`; `ValueError`: the secret is none."""
     answer = await http.post(url, sent.body, headers(secret, sent, now_s()))
     accepted(answer)

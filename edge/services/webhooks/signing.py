@@ -15,7 +15,7 @@ PREFIX = "whsec_"
 SECRET_BYTES = 32
 
 
-class Delivery(msgspec.Struct, frozen=True):
+class WebhookMessage(msgspec.Struct, frozen=True):
     """What is sent: its id, the same over all tries, and its body."""
 
     id: str
@@ -32,19 +32,19 @@ def shown_secret(key: bytes) -> str:
     return PREFIX + base64.b64encode(key).decode()
 
 
-def delivery(box: str, row: Row) -> Delivery:
+def delivery(box: str, row: Row) -> WebhookMessage:
     """A fact; `box` is tenant, store and device."""
     id = f"{box}/{row.epoch}/{row.seq}"
-    return Delivery(id, msgspec.json.encode({"id": id, **msgspec.structs.asdict(told_event(row))}))
+    return WebhookMessage(id, msgspec.json.encode({"id": id, **msgspec.structs.asdict(told_event(row))}))
 
 
-def trial(box: str, at_us: int) -> Delivery:
+def trial(box: str, at_us: int) -> WebhookMessage:
     """What is sent to see whether somebody answers: nothing happened."""
     id = f"{box}/test/{at_us}"
-    return Delivery(id, msgspec.json.encode({"id": id, "type": "WebhookTest", "at_us": at_us}))
+    return WebhookMessage(id, msgspec.json.encode({"id": id, "type": "WebhookTest", "at_us": at_us}))
 
 
-def headers(secret: str, sent: Delivery, at_s: int) -> dict[str, str]:
+def headers(secret: str, sent: WebhookMessage, at_s: int) -> dict[str, str]:
     """Signed by the bytes behind the secret's prefix. `ValueError`: that is no secret of a webhook."""
     key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     mac = hmac.new(key, f"{sent.id}.{at_s}.".encode() + sent.body, hashlib.sha256).digest()

@@ -17,7 +17,7 @@ from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Refused
 from edge.lib.errors import ConfigError
 from edge.services import configuration
-from edge.services.devices.found import FoundDevice, find_devices
+from edge.services.devices.found import FoundDevice
 from edge.services.devices.trial import trial_page
 from edge.shop.access.rights import MANAGE
 from edge.shop.office.commands import NoteConfiguration
@@ -104,7 +104,8 @@ def _known(request: web.Request, device: configuration.DevicePlace) -> KnownDevi
 async def found(request: web.Request) -> web.Response:
     """`POST devices/find`: what is plugged in or announces itself in the network, with its likeliest use."""
     await body_of(request, Nothing)
-    return answer_json({"found": await find_devices(configuration.filed(request.app[SITE].config).devices)})
+    site = request.app[SITE]
+    return answer_json({"found": await site.devices.find(configuration.filed(site.config).devices)})
 
 
 async def add(request: web.Request) -> web.Response:
@@ -192,7 +193,7 @@ async def _write(request: web.Request, keys: tuple[str, ...], changed: Callable[
 async def restart(request: web.Request) -> web.Response:
     """`POST restart`: stop, for systemd to start the appliance again at once, with what config.toml says now."""
     await body_of(request, Nothing)
-    if UNDER_SYSTEMD not in os.environ:
+    if UNDER_SYSTEMD not in os.environ or os.getppid() != 1:
         return answer_outcome(Refused("restart_by_hand"), texts_of(request))
     asyncio.get_running_loop().call_later(RESTART_S, os.kill, os.getpid(), signal.SIGTERM)
     return answer_json({})

@@ -121,9 +121,9 @@ def _hook(request: web.Request) -> Webhook:
     return found
 
 
-_HOOK = "/api/v1/webhooks/{id:[0-9a-f]{16}}"
+_HOOK = "/api/v1/webhooks/{id:[0-9a-f]{1,40}}"
 _endpoint = partial(Endpoint, right=MANAGE, tag="webhooks", programs=False)
-_IDS = {"id": {"type": "string", "pattern": "^[0-9a-f]{16}$"}}
+_IDS = {"id": {"type": "string", "pattern": "^[0-9a-f]{1,40}$"}}
 ENDPOINTS = (
     _endpoint(
         method="GET",
