@@ -112,7 +112,7 @@ async def add(request: web.Request) -> web.Response:
     """`POST devices`: write a device into config.toml."""
     body = await body_of(request, AddDevice)
     if key := _not_by_page(body.device):
-        return answer_outcome(Refused("device_by_file", {"key": key}), texts_of(request))
+        return answer_outcome(Refused("device_by_file", {"name": key}), texts_of(request))
     key = "device." + "".join(letter if letter.isalnum() or letter in " _-" else "_" for letter in body.device.name)
     return await _write(request, (key[:120],), lambda text: configuration.with_device(text, body.device, body.register))
 
@@ -167,7 +167,7 @@ async def change(request: web.Request) -> web.Response:
     """`PATCH configuration`: change keys of config.toml that pages show."""
     body = await body_of(request, SetConfiguration)
     if unknown := sorted(set(body.values) - set(configuration.KEYS)):
-        return answer_outcome(Refused("no_such_key_of_config", {"key": unknown[0][:120]}), texts_of(request))
+        return answer_outcome(Refused("no_such_key_of_config", {"name": unknown[0][:120]}), texts_of(request))
     return await _write(
         request, tuple(sorted(body.values)), lambda text: configuration.with_values(text, dict(body.values))
     )
