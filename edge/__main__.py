@@ -53,10 +53,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"edge {__version__}")
     parser.add_argument("--config", default="config.toml", help="the configuration file (default: %(default)s)")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    _command(commands, "run", "run the shop until it is told to stop")
+    run = _command(commands, "run", "run the shop until it is told to stop; a new box asks what it must know first")
+    run.add_argument(
+        "--first-port", type=int, default=8080, help="the port of the first start's page (default: %(default)s)"
+    )
     demo = _command(commands, "demo", "run a whole shop with simulated devices, broker, Postgres and hub")
     demo.add_argument("--folder", default=".local/demo", help="where the demo keeps its data (default: %(default)s)")
-    demo.add_argument("--port", type=int, default=8080, help="the page's port (default: %(default)s)")
+    demo.add_argument("--port", type=int, help="the page's port (default: 8080, or another where that is taken)")
     demo.add_argument("--fresh", action="store_true", help="begin with an empty shop")
     _hub(commands)
     _command(commands, "check", "say what is wrong and what to do, part by part")

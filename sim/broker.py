@@ -74,6 +74,11 @@ class Broker:
     def pid(self) -> int:
         return self._running().pid
 
+    @property
+    def ended(self) -> bool:
+        """Whether it died by itself: nobody stopped it."""
+        return self._running().ended
+
     def stop(self) -> None:
         """End it in good order; `restart` brings it back on the same port, empty."""
         self._running().stop(signal.SIGTERM)

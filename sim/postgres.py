@@ -114,6 +114,11 @@ class Postgres:
     ) -> None:
         await asyncio.to_thread(self._end)
 
+    @property
+    def ended(self) -> bool:
+        """Whether it died by itself."""
+        return self._running().ended
+
     def kill(self) -> None:
         """SIGKILL to all its processes, as a power cut would. Then `restart`."""
         child = self._running()

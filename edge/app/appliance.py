@@ -41,6 +41,7 @@ from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
 from edge.services.sync_part import SyncPart, broker_of
+from edge.services.webhooks.part import WebhooksPart
 from edge.shop.access.queries import rights_of
 from edge.shop.access.rights import system
 from edge.shop.assistant.pages.voice_part import VoicePart
@@ -182,7 +183,7 @@ def with_head_office(
     """What speaks with head office."""
     assert config.sync
     yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
-    yield Part("gift cards", tills.cards.run, stage=Stage.BACKGROUND)
+    yield Part("gift_cards", tills.cards.run, stage=Stage.BACKGROUND)
     proving = ReplicaCheckPart(config, broker_of(config.sync, secrets), ledger.clock, syncing)
     yield Part("proof", proving.run, stage=Stage.BACKGROUND)
 
@@ -218,8 +219,9 @@ def telling(config: Config, shop: CommandBus, machine: MachineWatch) -> Iterator
     """What finds out that something needs a person, and what tells them."""
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
-    yield Part("receipts by mail", ReceiptMailing(config, shop).run, stage=Stage.BACKGROUND)
-    yield Part("news of orders", OrderNewsPart(config, shop).run, stage=Stage.BACKGROUND)
+    yield Part("receipt_mail", ReceiptMailing(config, shop).run, stage=Stage.BACKGROUND)
+    yield Part("order_news", OrderNewsPart(config, shop).run, stage=Stage.BACKGROUND)
+    yield Part("webhooks", WebhooksPart(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop).run, stage=Stage.BACKGROUND)
 
 

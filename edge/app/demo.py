@@ -35,6 +35,7 @@ from edge.app import (
     demo_shelf,
     demo_stock,
 )
+from edge.app.demo_watch import Watched, watch
 from edge.cli.hub_places import SIGNING_KEY_FILE
 from edge.cli.output import done, progress, say
 from edge.cli.shop_access import finish, reach
@@ -51,6 +52,7 @@ from edge.shop.promotions.commands import SetPromotion
 from sim.broker import Broker
 from sim.child import Child, ServerError, accepts, unprivileged
 from sim.counter import Counter, Key
+from sim.ports import free_port
 from sim.postgres import Postgres
 from sim.printer.server import SimPrinter
 from sim.scale import SimScale
@@ -60,6 +62,7 @@ from sim.shelves.page import ShelfPage
 from sync.directive_signing import Signer, new_key
 
 PIN = "1234"
+PORT = 8080
 LAYOUT = 2
 """Grows when an older demo folder cannot be used any more; it is then begun anew."""
 LOCK_FILE = "edge.lock"
@@ -121,20 +124,22 @@ columns = 48
 """
 
 
-async def run(folder: Path, port: int, fresh: bool) -> None:
-    """Start everything, say what to try, and stop everything at SIGINT or SIGTERM."""
+async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
+    """Start everything, say what to try, and stop everything at SIGINT or SIGTERM. `wanted`: the page's port; None: the
+    usual one, or another where that is taken."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     started = time.monotonic()
+    port = wanted or (free_port() if accepts(PORT) else PORT)
     if accepts(port):
         raise ConfigError(f"Something else answers on port {port}.", "Name another port with --port.")
     lock = _lock(folder)
     try:
         _prepare(folder, fresh)
-        async with _demo(folder, port) as page:
-            _welcome(page, time.monotonic() - started)
-            await stop.wait()
+        async with _demo(folder, port) as (page, servers):
+            _welcome(page, folder, servers, time.monotonic() - started)
+            await watch(servers, stop)
             say("\nStopping ...")
     except ServerError as error:
         raise EdgeError(f"The demo could not start: {error}") from error
@@ -144,7 +149,7 @@ async def run(folder: Path, port: int, fresh: bool) -> None:
 
 
 @asynccontextmanager
-async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
+async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watched]]]:
     async with AsyncExitStack() as stack:
         _step("devices: a serial scanner, a network printer, a scale")
         scanner = SimScanner(folder / "scanner")
@@ -169,7 +174,11 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
         _step("hub")
         hub = _child(stack, "hub", folder)
         office = {"EDGE_HUB_DATABASE": postgres.dsn, SIGNING_KEY_FILE: str(_signing_key(folder))}
-        _spawn(hub, ["hub", "--no-tls", "--broker", f"127.0.0.1:{broker.port}"], office)
+
+        def start_hub() -> None:
+            _spawn(hub, ["hub", "--no-tls", "--broker", f"127.0.0.1:{broker.port}"], office)
+
+        start_hub()
         path = folder / "config.toml"
         path.write_text(
             CONFIG.format(
@@ -187,10 +196,22 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[str]:
         _step("appliance")
         page = f"http://127.0.0.1:{port}/"
         appliance = _child(stack, "appliance", folder)
-        _spawn(appliance, ["--config", str(path), "run"], {})
+
+        def open_shop() -> None:
+            _spawn(appliance, ["--config", str(path), "run"], {})
+
+        open_shop()
         await asyncio.to_thread(appliance.wait_until, lambda: _answers(page + "healthz"))
         done("Everything runs.")
-        yield page
+        yield (
+            page,
+            [
+                Watched("appliance", page, lambda: appliance.ended, open_shop),
+                Watched("hub", "", lambda: hub.ended, start_hub),
+                Watched("broker", f"127.0.0.1:{broker.port}", lambda: broker.ended, broker.restart),
+                Watched("Postgres", postgres.dsn, lambda: postgres.ended, postgres.restart),
+            ],
+        )
 
 
 def _signing_key(folder: Path) -> Path:
@@ -302,7 +323,8 @@ def _step(what: str) -> None:
     progress(f"starting {what} ...") if sys.stdout.isatty() else say(f"starting {what}")
 
 
-def _welcome(page: str, seconds: float) -> None:
+def _welcome(page: str, folder: Path, servers: list[Watched], seconds: float) -> None:
+    addresses = "\n".join(f"    {one.name:<12}{one.address}" for one in servers if one.address and one.address != page)
     say(f"""
   The shop is open ({seconds:.1f} s):   {page}
 
@@ -318,5 +340,12 @@ def _welcome(page: str, seconds: float) -> None:
     5. Open the simulated shelf beside the till, take all of a product away (two places), and see it found on
        {page}manager/shelf within a minute.
 
-  Ctrl-C stops all of it.
+  Where it is
+    manager     {page}manager (PIN {PIN})
+    API         {page}api
+{addresses}
+    receipts    {folder / "receipts"}
+    logs        {folder}
+
+  What of it dies is started again. Ctrl-C stops all of it.
 """)

@@ -38,6 +38,7 @@ from edge.shop import (
     insight,
     kitchen,
     notify,
+    office,
     orders,
     printing,
     promotions,
@@ -56,6 +57,7 @@ from edge.shop import (
     tenders,
     till,
     transfers,
+    webhooks,
 )
 from edge.shop.catalog.categories.queries import NamedElsewhere
 
@@ -115,6 +117,8 @@ def build_registry(config: Config) -> Registry:
             notify.capability,
             directives.capability,
             shelf.capability(config.shelf_settings()),
+            office.capability,
+            webhooks.capability,
             assistant.capability(config.store.currency),
         )
     )

@@ -1,4 +1,4 @@
-"""`edge run`: the appliance itself."""
+"""`edge run`: the appliance itself. A box that nobody has set up yet asks first."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ import asyncio
 from pathlib import Path
 
 from edge import config
-from edge.app import appliance
+from edge.app import appliance, first_start
 from edge.core.process import log
 
 
 def run(args: argparse.Namespace) -> int:
-    loaded = config.load(Path(args.config))
+    file = Path(args.config)
+    log.set_up("info")
+    if first_start.is_new(file):
+        loaded = asyncio.run(first_start.set_up(file, args.first_port))
+    else:
+        if not file.exists():
+            raise first_start.lost(file)
+        loaded = config.load(file)
     log.set_up(loaded.log.level, loaded.log.format)
     asyncio.run(appliance.run(loaded))
     return 0

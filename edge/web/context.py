@@ -24,6 +24,7 @@ from edge.core.process.parts import Supervisor
 from edge.core.secrets.store import SecretStore
 from edge.core.tls.certificates import Certificates
 from edge.services.card_settling import CardSettling, HeadOffice
+from edge.services.devices.found import DeviceSearch
 from edge.services.models_state import MeaningState, ModelsState
 from edge.services.secrets import secrets_of
 from edge.services.sync_state import SyncState
@@ -129,6 +130,7 @@ class PanelContext:
         self.shelf = ShelfService(shop, config.folder, config.shelf_settings(), self._today)
         self.metrics = Metrics(shop, supervisor, config, sync, self.live, models)
         self.event_streams = 0
+        self.devices = DeviceSearch()
         self.pages: dict[str, Page] = {}
         self.endpoints: tuple[Endpoint, ...] = ()
 

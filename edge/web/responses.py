@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 import msgspec
 import structlog
 from aiohttp import web
@@ -20,11 +22,15 @@ from edge.web.problem import Problem
 _log = structlog.get_logger(__name__)
 LANGUAGE = Cookie("lang", 365 * 24 * 3600)
 API = "/api/v1/"
+PROBLEM_MEDIA = "application/problem+json"
+PROBLEM_TYPE = "urn:edge:problem:{code}"
 
 STATUS_OF = {
     "right_denied": 403,
     "pin_again": 403,
+    "no_such_device": 404,
     "no_such_key": 404,
+    "no_such_webhook": 404,
     "conflict": 409,
     "product_changed": 412,
     "too_large": 413,
@@ -52,13 +58,28 @@ def texts_of(request: web.Request) -> Localizer:
     return site.renderer.texts[site.settings.language]
 
 
-def answer_json(body: object, status: int = 200) -> web.Response:
+def answer_json(body: object, status: int = 200, media: str = "application/json") -> web.Response:
     """`body` as JSON. 503 says when to come again (RFC 9110, section 10.2.3)."""
     headers = {"Cache-Control": "no-store"}
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_S)
     data = msgspec.json.encode(body)
-    return web.Response(body=data, status=status, content_type="application/json", charset="utf-8", headers=headers)
+    return web.Response(body=data, status=status, content_type=media, charset="utf-8", headers=headers)
+
+
+def answer_problem(status: int, why: Refused, message: str, **beside: object) -> web.Response:
+    """What is no success, in one form (RFC 9457): `code` says what it is, `values` fill the gaps of `detail`. `beside`:
+    the same under the names that stood there before there was one form."""
+    body = {
+        "type": PROBLEM_TYPE.format(code=why.code),
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": message,
+        "code": why.code,
+        "values": why.values,
+        **beside,
+    }
+    return answer_json(body, status, PROBLEM_MEDIA)
 
 
 def answer_outcome(outcome: Outcome, texts: Localizer) -> web.Response:
@@ -67,10 +88,13 @@ def answer_outcome(outcome: Outcome, texts: Localizer) -> web.Response:
         case Done():
             return answer_json({"done": shown(outcome)})
         case Refused(code, values):
-            body = {"code": code, "message": texts.refusal(outcome), "values": values}
-            return answer_json({"refused": body}, STATUS_OF.get(code, 422))
-    message = texts.refusal(Refused("outcome_unknown"))
-    answer = answer_json({"unknown": {"command_id": ids.show(outcome.command_id), "message": message}}, 503)
+            message = texts.refusal(outcome)
+            said = {"code": code, "message": message, "values": values}
+            return answer_problem(STATUS_OF.get(code, 422), outcome, message, refused=said)
+    unknown = Refused("outcome_unknown")
+    message = texts.refusal(unknown)
+    asked = {"command_id": ids.show(outcome.command_id), "message": message}
+    answer = answer_problem(503, unknown, message, unknown=asked)
     answer.headers["Location"] = f"{API}commands/{ids.show(outcome.command_id)}"
     return answer
 
@@ -120,7 +144,8 @@ def _error(request: web.Request, status: int, refused: Refused) -> web.Response:
             return web.Response(text=message + "\n", status=status)
         page = request.app[SITE].renderer.render("problem.html", texts.language, message=message)
         return web.Response(text=page, status=status, content_type="text/html")
-    answer = answer_json({"error": {"code": refused.code, "message": message, "values": refused.values}}, status)
+    said = {"code": refused.code, "message": message, "values": refused.values}
+    answer = answer_problem(status, refused, message, error=said)
     if status == 401:  # RFC 9110, section 11.6.1, and RFC 6750, section 3
         answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if bearer_of(request) else "Bearer"
     if status == 429:

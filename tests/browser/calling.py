@@ -68,7 +68,7 @@ class Caller:
         wanted = {name: value for name, value in sent.items() if value}
         async with self._session.request(method, url, data=data, headers=wanted, allow_redirects=False) as answer:
             text = await answer.text(errors="replace")  # a picture is none
-            json = msgspec.json.decode(text) if answer.content_type == "application/json" else None
+            json = msgspec.json.decode(text) if answer.content_type.endswith("json") else None
             return Answer(answer.status, dict(answer.headers), text, json)
 
     async def get(self, path: str, **headers: str) -> Answer:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import aiohttp
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from edge.app.demo_catalog import favourites
@@ -109,10 +109,11 @@ def test_a_demo_sells_ends_and_comes_back(folder: Path) -> None:
         (folder / "demo.out").write_text("")
         async with demo(folder / "demo", port) as shop:
             assert await _sell(shop) == first + 2
+            await _appliance_dies(shop)
             await _another_is_refused(folder, port)
             assert await shop.end(signal.SIGKILL) == -signal.SIGKILL
 
-    run(scenario(), 120)
+    run(scenario(), 270)
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
@@ -138,6 +139,24 @@ async def _sell(shop: Demo) -> int:
     async with shop.http.get(f"{shop.counter}/receipts/{number}.png") as picture:
         assert (await picture.read()).startswith(PNG)
     return int(answer["done"]["events"][0]["number"])
+
+
+async def _appliance_dies(shop: Demo) -> None:
+    """It is started again, and said."""
+    of_demo = psutil.Process(shop.process.pid).children()
+    next(child for child in of_demo if " ".join(child.cmdline() or ()).endswith(" run")).kill()
+    out = shop.folder.with_suffix(".out")
+
+    async def answers() -> bool:
+        if "appliance has ended by itself" not in out.read_text():
+            return False
+        try:
+            async with shop.http.get(f"http://127.0.0.1:{shop.port}/healthz") as health:
+                return "json" in health.headers["Content-Type"]
+        except aiohttp.ClientError:
+            return False
+
+    await when(answers, bool, "the appliance is there again", START_S)
 
 
 async def _another_is_refused(folder: Path, port: int) -> None:

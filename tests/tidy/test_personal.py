@@ -69,6 +69,9 @@ NOT_PERSONAL: dict[str, str] = {
         RightDenied.networks""",
     "what a part of a paper holds: sums and numbers of other capabilities": "TemplateBlock.data TemplateBlock.template",
     "what the shop calls a password or a key in its configuration": "SecretRemoved.name SecretSet.name",
+    "keys of the configuration": "ConfigurationChanged.keys",
+    "the address of a program, and what it is told of": """
+        WebhookRemoved.id WebhookSet.id WebhookSet.types WebhookSet.url""",
     "the public half of a key of the box": "BoxKeyMade.public",
     "one of the software's own words, or a currency": """
         AlertRaised.causes AlertRaised.channels AlertRaised.kind Approved.command CashMoved.currency

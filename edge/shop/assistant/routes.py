@@ -25,7 +25,7 @@ from edge.shop.search.queries import Search
 from edge.web.actors import actor_of
 from edge.web.context import SITE, PanelContext
 from edge.web.problem import Problem
-from edge.web.responses import STATUS_OF, answer_json, answer_outcome, texts_of
+from edge.web.responses import STATUS_OF, answer_json, answer_outcome, answer_problem, texts_of
 
 FEWEST_WORDS = 2
 """A single word is no sentence that a model should be asked about."""
@@ -97,9 +97,10 @@ def speaker(request: web.Request) -> Actor:
 
 def refused(request: web.Request, refusal: Refused) -> web.Response:
     """A refusal with its status: what is over is a conflict, what is another's is not there."""
-    body = {"code": refusal.code, "message": texts_of(request).refusal(refusal), "values": refusal.values}
+    message = texts_of(request).refusal(refusal)
+    said = {"code": refusal.code, "message": message, "values": refusal.values}
     status = STATUS.get(refusal.code, STATUS_OF.get(refusal.code, 422))
-    answer = answer_json({"refused": body}, status)
+    answer = answer_problem(status, refusal, message, refused=said)
     if status == 429:
         answer.headers["Retry-After"] = str(refusal.values["seconds"])
     return answer

@@ -15,37 +15,19 @@ from aiohttp import ClientConnectionResetError, web
 
 from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Answer, Endpoint
-from edge.core.journal.rows import read_rows_of
-from edge.core.storage.database import Connection
+from edge.services.feed import ToldEvent, read_told, told_event, told_types
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.web.api.sales_list import whole
 from edge.web.context import SITE, PanelContext
 from edge.web.limits import EVENT_STREAMS, EVENTS_LISTED
 from edge.web.problem import Problem
 from edge.web.responses import answer_json
-from sync.wire import Row
 
-FEEDS = frozenset({"till", "stock", "catalog", "promotions", "gift_cards", "shifts", "orders", "purchasing"})
-"""The rooms whose facts are told."""
-SPAN = 5_000
-"""Rows of the journal that one answer looks through."""
 STREAM_S = 600.0
 BEAT_S = 20.0
 RETRY_S = 10
 """How long a stream lasts, after which a program comes again by itself; how often it hears that it does; and when one
 that found no room may try again."""
-
-
-class ToldEvent(msgspec.Struct, frozen=True):
-    """A fact. `seq` is its row of the journal: it never changes, and the next ones are above it."""
-
-    seq: int
-    type: str
-    version: int
-    at_us: int
-    business_date: str
-    register: str
-    body: msgspec.Raw
 
 
 class FeedPage(msgspec.Struct, frozen=True):
@@ -69,29 +51,16 @@ async def feed(request: web.Request) -> web.StreamResponse:
 
 def types_of(site: PanelContext, wanted: str) -> tuple[str, ...]:
     """The types that are told, or the one that is wanted. `Problem` 400: that one is not."""
-    told = {
-        event.__name__
-        for capability in site.shop.registry.capabilities
-        if capability.name in FEEDS
-        for event in capability.events
-    }
+    told = told_types(site.shop.registry)
     if wanted and wanted not in told:
-        raise Problem(400, "argument_wrong", name="type", why=", ".join(sorted(told)))
-    return (wanted,) if wanted else tuple(sorted(told))
+        raise Problem(400, "argument_wrong", name="type", why=", ".join(told))
+    return (wanted,) if wanted else told
 
 
 async def _page(site: PanelContext, types: tuple[str, ...], after: int) -> FeedPage:
-    rows, through = await site.asker.read(partial(_read, types=types, after=after))
+    rows, through = await site.asker.read(partial(read_told, types=types, after=after, limit=EVENTS_LISTED))
     head = site.shop.head.seq
-    return FeedPage([_told(row) for row in rows], max(after, through), through < head)
-
-
-def _read(db: Connection, types: tuple[str, ...], after: int) -> tuple[list[Row], int]:
-    return read_rows_of(db, types, after + 1, SPAN, EVENTS_LISTED)
-
-
-def _told(row: Row) -> ToldEvent:
-    return ToldEvent(row.seq, row.type, row.version, row.at_us, row.business_date, row.register, msgspec.Raw(row.body))
+    return FeedPage([told_event(row) for row in rows], max(after, through), through < head)
 
 
 async def _stream(request: web.Request, types: tuple[str, ...], after: int) -> web.StreamResponse:

@@ -18,6 +18,7 @@ from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
 from edge.core.jobs.store import read_job, read_job_notes
 from edge.core.limits import JOB_REPORT_ROWS
+from edge.core.messages import Refused
 from edge.lib.errors import EdgeError
 from edge.lib.tables import FORMATS
 from edge.lib.tables.csv_format import write_separated
@@ -30,7 +31,7 @@ from edge.web.limits import EXPORT_S, UPLOAD_BYTES
 from edge.web.pages import columns
 from edge.web.problem import Problem
 from edge.web.request_body import require_still
-from edge.web.responses import answer_json, texts_of
+from edge.web.responses import answer_json, answer_problem, texts_of
 
 CHUNK_BYTES = 256 * 1024
 _SAFE = re.compile(r"[^\w.() -]+")
@@ -129,7 +130,8 @@ async def _previewed(request: web.Request) -> Preview | web.Response:
         return await site.heavy.do(look, None, wanted.path, mapping)
     except EdgeError as error:
         sentence = texts.told(error.key, error.values) if error.key else str(error)
-        return answer_json({"refused": {"code": error.key, "message": sentence, "values": error.values}}, 422)
+        said = {"code": error.key, "message": sentence, "values": error.values}
+        return answer_problem(422, Refused(error.key, dict(error.values)), sentence, refused=said)
 
 
 async def _receive(request: web.Request, file: io.BufferedWriter) -> None:

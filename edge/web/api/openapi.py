@@ -11,6 +11,7 @@ import msgspec
 from edge.core.endpoints import ANYBODY, Body, Endpoint
 from edge.core.registry import CommandSpec, Registry
 from edge.web.api.query_runner import FILLED_IN, REQUIRED, QueryInfo
+from edge.web.responses import PROBLEM_MEDIA
 
 _REF = "#/components/schemas/{name}"
 _ANSWERS = {
@@ -43,6 +44,7 @@ def describe(registry: Registry, questions: Mapping[str, QueryInfo], endpoints: 
     """The whole API as an OpenAPI document (spec.openapis.org, 3.1.0)."""
     listed = [endpoint for endpoint in endpoints if endpoint.is_api]
     of, components = _schemas(registry, questions, listed)
+    components |= _done(registry)
     paths: dict[str, Any] = {}
     for capability in registry.capabilities:
         for spec in capability.commands:
@@ -157,7 +159,10 @@ def _responses_of(endpoint: Endpoint, of: Schemas) -> Iterator[tuple[str, dict[s
         yield str(answer.status), {"description": done, "content": content}
     for status in sorted({*endpoint.statuses, *_EVERYWHERE}):
         known = _STATUSES.get(status)
-        yield str(status), {"description": known} if known else {"$ref": f"#/components/responses/{status}"}
+        if known:
+            yield str(status), {"description": known, **({"content": _content(status, {})} if status >= 400 else {})}
+        else:
+            yield str(status), {"$ref": f"#/components/responses/{status}"}
 
 
 def _command(spec: CommandSpec, tag: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -169,7 +174,13 @@ def _command(spec: CommandSpec, tag: str, schema: dict[str, Any]) -> dict[str, A
         "x-ask-first": spec.ask_first,
         "parameters": [_parameter(name) for name in _HEADERS],
         "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
-        "responses": {status: {"$ref": f"#/components/responses/{status}"} for status in _ANSWERS},
+        "responses": {
+            **{status: {"$ref": f"#/components/responses/{status}"} for status in _ANSWERS},
+            "200": {
+                "description": _ANSWERS["200"],
+                "content": {"application/json": {"schema": {"$ref": _REF.format(name="CommandDone")}}},
+            },
+        },
     }
 
 
@@ -207,9 +218,42 @@ def _doc(thing: Any) -> dict[str, str]:
 
 def _responses() -> dict[str, Any]:
     return {
-        status: {"description": text, "content": {"application/json": {"schema": {"type": "object"}}}}
+        status: {"description": text, "content": _content(int(status), {"type": "object"})}
         for status, text in _ANSWERS.items()
     }
+
+
+def _content(status: int, schema: dict[str, Any]) -> dict[str, Any]:
+    """What comes with a status: the answer, or a problem."""
+    if status < 400:
+        return {"application/json": {"schema": schema}}
+    return {PROBLEM_MEDIA: {"schema": {"$ref": _REF.format(name="Problem")}}}
+
+
+def _done(registry: Registry) -> dict[str, dict[str, Any]]:
+    """What every command is answered with where it was done: the facts it made, each as its own schema says."""
+    events = {name: _REF.format(name=name) for name in sorted(registry.events)}
+    happened = {
+        "description": "A fact, with the fields of the schema that is called as its type.",
+        "type": "object",
+        "properties": {"type": {"type": "string", "enum": list(events)}},
+        "required": ["type"],
+        "discriminator": {"propertyName": "type", "mapping": events},
+    }
+    done = {
+        "type": "object",
+        "properties": {
+            "command_id": {"type": "string", "format": "uuid"},
+            "events": {"type": "array", "items": {"$ref": _REF.format(name="HappenedEvent")}},
+            "epoch": {"type": "integer"},
+            "first_seq": {"type": "integer", "description": "The row of the journal of the first of them."},
+            "repeated": {"type": "boolean", "description": "It had been done before, under the same Idempotency-Key."},
+            "result": {"description": "What it gave back, such as the id of a job."},
+        },
+        "required": ["command_id", "events", "epoch", "first_seq", "repeated", "result"],
+    }
+    whole = {"type": "object", "properties": {"done": done}, "required": ["done"]}
+    return {"HappenedEvent": happened, "CommandDone": whole, "Problem": _PROBLEM}
 
 
 def _parameter(name: str) -> dict[str, str]:
@@ -220,6 +264,19 @@ def _header(name: str, description: str, **schema: Any) -> dict[str, Any]:
     return {"name": name, "in": "header", "description": description, "schema": {"type": "string", **schema}}
 
 
+_PROBLEM: dict[str, Any] = {
+    "description": "What is no success: RFC 9457. `code` says what it is, in words that stay; `detail` is for people.",
+    "type": "object",
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "values": {"type": "object"},
+    },
+    "required": ["type", "title", "status", "detail", "code", "values"],
+}
 _SECURITY = {
     "key": {
         "type": "http",

@@ -20,7 +20,7 @@ from edge.shop.access.rights import PINS, SELL
 from edge.web.actors import actor_of, again, is_console_token
 from edge.web.context import SITE
 from edge.web.problem import Problem
-from edge.web.responses import answer_json, answer_outcome, shown, texts_of
+from edge.web.responses import answer_json, answer_outcome, answer_problem, shown, texts_of
 
 _AT = re.compile(r"^(?P<why>.*?)(?: - at `(?P<where>[^`]*)`)?$", re.S)
 _REMEMBERED = "SELECT 1 FROM remembered_command WHERE command_id = ?"
@@ -62,8 +62,9 @@ async def look_up(request: web.Request) -> web.Response:
         return answer_json({"done": shown(Done(id, events, rows[0].epoch, rows[0].seq, repeated=True))})
     if reader.execute(_REMEMBERED, (id,)).fetchone():
         return answer_json({"done": shown(Done(id, repeated=True))})
-    message = texts_of(request).refusal(Refused("command_not_found"))
-    return answer_json({"unknown": {"command_id": ids.show(id), "message": message}}, 404)
+    why = Refused("command_not_found")
+    message = texts_of(request).refusal(why)
+    return answer_problem(404, why, message, unknown={"command_id": ids.show(id), "message": message})
 
 
 async def ask(request: web.Request) -> web.Response:

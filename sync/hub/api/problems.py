@@ -56,7 +56,15 @@ _AGAIN = {hdrs.RETRY_AFTER: str(limits.RETRY_AFTER_S)}
 
 
 def _answer(problem: Problem) -> web.Response:
-    body = {"status": problem.status, "title": problem.title, "detail": str(problem)}
+    code = "_".join(problem.title.lower().replace("'", "").split())
+    body = {
+        "type": f"urn:edge:problem:{code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": str(problem),
+        "code": code,
+        "values": {},
+    }
     return web.json_response(
         body, status=problem.status, headers=problem.headers, content_type="application/problem+json"
     )

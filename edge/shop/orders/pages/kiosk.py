@@ -32,7 +32,7 @@ from edge.web.callers import origin_of
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
-from edge.web.responses import answer_json, texts_of
+from edge.web.responses import answer_json, answer_problem, texts_of
 from edge.web.trust import picture as qr
 
 GOODS_SHOWN = 24
@@ -236,8 +236,9 @@ def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:
         found = outcome.result if isinstance(outcome.result, CartView) else None
         return answer_json({"cart": _html_of(request, found), "count": len(found.lines) if found else 0})
     refused = outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
-    body = {"code": refused.code, "message": texts_of(request).refusal(refused), "values": refused.values}
-    return answer_json({"refused": body}, 422)
+    message = texts_of(request).refusal(refused)
+    said = {"code": refused.code, "message": message, "values": refused.values}
+    return answer_problem(422, refused, message, refused=said)
 
 
 def _cart(request: web.Request, found: CartView | None) -> web.Response:

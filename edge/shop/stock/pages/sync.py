@@ -15,7 +15,7 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint, Schema
 from edge.core.jobs.store import JobNote
-from edge.core.messages import Done
+from edge.core.messages import Done, Refused
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from edge.lib.units.quantity import THOUSANDTHS
@@ -32,7 +32,7 @@ from edge.web.context import SITE
 from edge.web.pages.shell import html
 from edge.web.problem import Problem
 from edge.web.request_body import body_within
-from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
 
 SHOWN = 20
 _SAFE = re.compile(r"[^\w.-]+")
@@ -90,7 +90,8 @@ async def _understood(request: web.Request) -> UnderstoodFile | web.Response:
         found = await site.heavy.do(partial(_read_file, body, name, place, site.shop.now_us(), site.settings.zone))
     except EdgeError as error:
         sentence = texts.told(error.key, error.values) if error.key else str(error)
-        return answer_json({"refused": {"code": error.key, "message": sentence, "values": error.values}}, 422)
+        said = {"code": error.key, "message": sentence, "values": error.values}
+        return answer_problem(422, Refused(error.key, dict(error.values)), sentence, refused=said)
     if not found.lines:
         raise Problem(400, "lines_too_many", limit=LINES_LIMIT, found=0)
     kept = await asyncio.to_thread(keep, site.config.folder, list(found.lines))

@@ -1,0 +1,49 @@
+"""What the demo started, looked at while it runs: a server that died is started again, and it is said."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import msgspec
+
+from edge.cli.output import say
+from sim.child import ServerError
+
+LOOK_S = 1.0
+REVIVALS = 20
+"""A server that dies more often than this is left dead, which is said once."""
+
+
+class Watched(msgspec.Struct):
+    """A server: where it is reached, whether it has died by itself, and how it is started again."""
+
+    name: str
+    address: str
+    ended: Callable[[], bool]
+    revive: Callable[[], object]
+    revivals: int = 0
+
+
+async def watch(servers: list[Watched], stop: asyncio.Event) -> None:
+    """Until `stop`. What is started again is started from this thread, whose end is that of its children."""
+    while not stop.is_set():
+        for server in servers:
+            if server.ended():
+                _again(server)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), LOOK_S)
+
+
+def _again(server: Watched) -> None:
+    server.revivals += 1
+    if server.revivals > REVIVALS:
+        if server.revivals == REVIVALS + 1:
+            say(f"  {server.name} dies again and again, and is left so. Its log is in the demo's folder.")
+        return
+    say(f"  {server.name} has ended by itself; it is started again.")
+    try:
+        server.revive()
+    except ServerError as error:
+        say(f"  {server.name} could not be started again: {error}")

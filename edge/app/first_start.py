@@ -1,0 +1,74 @@
+"""A box without a configuration: it is asked for, the first manager is let in, and the shop opens."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from edge.app.ledger import Ledger
+from edge.config import Config, load
+from edge.config.first import FirstAnswers
+from edge.core.messages import Command, Done
+from edge.lib.errors import ConfigError, NeedsHuman
+from edge.shop.access.commands import SetPin, SetUser
+from edge.shop.access.pin import hash_pin
+from edge.shop.access.rights import system
+from edge.web.first_start import FirstStart
+
+PORT = 8080
+FIRST_MANAGER = "owner"
+
+
+def is_new(file: Path) -> bool:
+    """Whether nobody has set this box up: it has neither a configuration nor a ledger to lose its configuration of."""
+    return not file.exists() and not (data_of(file) / "ledger.db").exists()
+
+
+def data_of(file: Path) -> Path:
+    """Where the ledger of a new box goes: where systemd keeps a service's state, or beside the configuration."""
+    state = os.environ.get("STATE_DIRECTORY", "")
+    return Path(state.split(":")[0]) if state else file.resolve().parent / "data"
+
+
+async def set_up(file: Path, port: int = PORT, ready: Callable[[int], None] = lambda port: None) -> Config:
+    """Ask on the page, and do what it was told. Raises ConfigError."""
+    data = data_of(file)
+    said = str(data) if os.environ.get("STATE_DIRECTORY") else "data"
+    _, answers = await FirstStart(file, said, port).ask(ready)
+    config = load(file)
+    await _let_in(config, answers)
+    return config
+
+
+async def _let_in(config: Config, answers: FirstAnswers) -> None:
+    """The PIN of the first manager. With a name it is that person's, and the shop's own PIN is one that nobody knows:
+    `edge pin` on the box sets another."""
+    config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ledger = Ledger(config)
+    shop = ledger.shop()
+    shop.start()
+
+    async def do(command: Command) -> None:
+        outcome = await shop.do(command, system())
+        if not isinstance(outcome, Done):
+            raise NeedsHuman(f"The first manager could not be set up: {outcome}.", "Set a PIN on the box: edge pin")
+
+    try:
+        hashed = await asyncio.to_thread(hash_pin, answers.pin)
+        if name := answers.manager.strip():
+            await do(SetPin(await asyncio.to_thread(hash_pin, str(secrets.randbelow(10**12)).zfill(12))))
+            await do(SetUser(FIRST_MANAGER, name, "manager", hashed))
+        else:
+            await do(SetPin(hashed))
+    finally:
+        shop.close()
+        ledger.close()
+
+
+def lost(file: Path) -> ConfigError:
+    """A box that has a ledger and no configuration is asked nothing: answers would not be those of its shop."""
+    what = f"There is no configuration file {file}, and a ledger in {data_of(file)}."
+    return ConfigError(what, "Bring the file back, such as from a backup: edge restore; or name it with --config.")

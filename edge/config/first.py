@@ -1,0 +1,104 @@
+"""The first `config.toml` of a shop, from what its owner answers on the page of the first start. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from drivers.discovery.match import Proposal, lines
+from edge.config import Config, parse
+from edge.config.sections import Language
+
+Line = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Typed = Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class FirstAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the page asks. `tax_place`: a key of `[tax]` and its value, such as "province ON", whose law says the taxes;
+    else `tax_percent` of everything, "" for none. `tax_in_prices`: None leaves that to the law of the place. `backup`:
+    where copies go: the `backup_place` is a disk's label or a folder."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$")]
+    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    zone: Annotated[str, msgspec.Meta(max_length=60)]
+    language: Language
+    manager: Line
+    pin: Typed
+    address: Line = ""
+    tax_number: Line = ""
+    tax_place: Annotated[str, msgspec.Meta(pattern="^((province|country) [A-Z]{2})?$")] = ""
+    tax_percent: Annotated[str, msgspec.Meta(max_length=8)] = ""
+    tax_in_prices: bool | None = None
+    tills: Annotated[int, msgspec.Meta(ge=1, le=32)] = 1
+    network: bool = False
+    printer: Proposal | None = None
+    backup: Literal["disk", "folder", "same_disk", "none"] = "none"
+    backup_place: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+def config_text(answers: FirstAnswers, data: str, port: int) -> str:
+    """The file's text. `data`: the folder of the ledger."""
+    return "\n".join(_lines(answers, data, port)) + "\n"
+
+
+def checked(answers: FirstAnswers, data: str, port: int, path: Path) -> Config:
+    """The same as it will be read. `ConfigError`: an answer cannot be."""
+    return parse(config_text(answers, data, port), path)
+
+
+def slug(name: str) -> str:
+    """A name for head office, of small letters and digits; "shop" where nothing is left of it."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "shop"
+
+
+def _lines(said: FirstAnswers, data: str, port: int) -> Iterator[str]:
+    yield "# Written by the first start. The commented sample beside the software says what else there is."
+    yield f"data = {_said(data)}"
+    yield f"registers = {_said([str(number) for number in range(1, said.tills + 1)])}"
+    yield from ("", "[store]", f"tenant = {_said(slug(said.name))}", 'id = "main"')
+    yield f"header = {_said([line for line in (said.name.strip(), said.address.strip()) if line])}"
+    for key in ("tax_number", "currency", "language", "zone", "country"):
+        if value := getattr(said, key):
+            yield f"{key} = {_said(value)}"
+    yield from ("", "[tax]", *_tax(said))
+    yield from ("", "[panel]", f"port = {port}", *(['host = "0.0.0.0"'] if said.network else []))
+    if said.backup != "none":
+        yield from ("", "[backup]", *_backup(said))
+    if said.printer:
+        yield from ("", lines(said.printer, "1"))
+
+
+def _tax(said: FirstAnswers) -> Iterator[str]:
+    if said.tax_in_prices is not None:
+        yield f"inclusive = {_said(said.tax_in_prices)}"
+    if said.tax_place:
+        key, _, id = said.tax_place.partition(" ")
+        yield f"{key} = {_said(id)}"
+        return
+    yield from ("[[tax.class]]", 'id = "standard"')
+    if percent := said.tax_percent.strip().replace(",", "."):
+        yield f'rates = [{{ name = "VAT", percent = {_said(percent)} }}]'
+
+
+def _backup(said: FirstAnswers) -> Iterator[str]:
+    place = said.backup_place.strip()
+    match said.backup:
+        case "disk":
+            yield from (f"disk = {_said(place)}", 'folder = "edge"')
+        case "folder":
+            yield f"folder = {_said(place)}"
+        case _:
+            yield from (f"folder = {_said(place or 'backups')}", "same_disk = true")
+
+
+def _said(value: object) -> str:
+    """As TOML writes it: JSON's texts, numbers and lists are TOML's, too."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,54 @@
+"""What a new shop is asked of where it is: countries with their money and clocks, and what taxes are known there."""
+
+from __future__ import annotations
+
+import msgspec
+from babel.core import Locale, get_global
+from babel.numbers import get_territory_currencies
+
+from edge.lib.regions.provinces import provinces
+from edge.lib.regions.taxes import countries
+
+CANADA = "CA"
+USUAL = {"CA": "America/Toronto", "US": "America/New_York", "AU": "Australia/Sydney", "BR": "America/Sao_Paulo"}
+"""Where most shops are in countries of several clocks; elsewhere the first that CLDR names."""
+
+
+class PlaceTaxes(msgspec.Struct, frozen=True):
+    """A table of taxes that is known: `key` and `id` as `[tax]` has them, such as province and ON."""
+
+    key: str
+    id: str
+    name: str
+
+
+class Country(msgspec.Struct, frozen=True):
+    """`code` (ISO 3166), its money (ISO 4217), its time zones, the likeliest first, and the known tables of taxes."""
+
+    code: str
+    name: str
+    currency: str
+    zones: tuple[str, ...]
+    taxes: tuple[PlaceTaxes, ...]
+
+
+def list_countries(language: str) -> list[Country]:
+    """All countries with money and a clock of their own, as `language` calls and sorts them."""
+    names = Locale(language).territories
+    found = [made for code in get_global("territory_zones") if (made := _country(code, language, names.get(code, "")))]
+    return sorted(found, key=lambda country: country.name.casefold())
+
+
+def _country(code: str, language: str, name: str) -> Country | None:
+    monies = get_territory_currencies(code) if len(code) == 2 and code.isalpha() and name else []
+    if not monies:
+        return None
+    zones = sorted(get_global("territory_zones")[code], key=lambda zone: zone != USUAL.get(code))
+    return Country(code, name, monies[0], tuple(zones), tuple(_taxes(code, language, name)))
+
+
+def _taxes(code: str, language: str, name: str) -> list[PlaceTaxes]:
+    if code == CANADA:
+        made = [PlaceTaxes("province", id, one.names.get(language, id)) for id, one in provinces().items()]
+        return sorted(made, key=lambda one: (one.id != "ON", one.name))
+    return [PlaceTaxes("country", code, name)] if code in countries() else []

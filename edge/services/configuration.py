@@ -1,0 +1,137 @@
+"""config.toml changed by a page: what somebody wrote there stays; what would not start is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import tomlkit
+from tomlkit.items import AoT
+
+from drivers.discovery.match import Proposal
+from edge.config import Config, load, parse
+from edge.core.storage.atomic_write import write_whole
+from edge.lib.errors import ConfigError
+
+Kind = Literal["text", "lines", "number", "choice"]
+Value = str | int | bool | tuple[str, ...]
+
+
+class EditableKey(msgspec.Struct, frozen=True):
+    """A key that the page shows: where it stands, how it is typed in, and the choices it has."""
+
+    key: str
+    kind: Kind
+    choices: tuple[str | bool, ...] = ()
+
+
+EDITABLE = (
+    EditableKey("registers", "lines"),
+    EditableKey("store.tax_number", "text"),
+    EditableKey("store.zone", "text"),
+    EditableKey("store.day_turns_at", "text"),
+    EditableKey("store.cash_step_minor", "number"),
+    EditableKey("tax.province", "text"),
+    EditableKey("tax.country", "text"),
+    EditableKey("tax.inclusive", "choice", (True, False)),
+    EditableKey("tax.rounding", "choice", ("total", "line")),
+    EditableKey("backup.folder", "text"),
+    EditableKey("backup.disk", "text"),
+    EditableKey("backup.same_disk", "choice", (False, True)),
+    EditableKey("backup.at", "text"),
+    EditableKey("backup.keep_daily", "number"),
+    EditableKey("backup.keep_weekly", "number"),
+    EditableKey("labels.printer", "text"),
+)
+KEYS = {one.key: one for one in EDITABLE}
+DEVICES_MOST = 64
+
+
+def value_of(config: Config, key: str) -> Value:
+    """What holds, also where the file says nothing."""
+    found: Any = config
+    for name in key.split("."):
+        found = getattr(found, name)
+    value: Value = found
+    return value
+
+
+def with_values(text: str, values: Mapping[str, Value]) -> str:
+    """The file's text with these keys; an empty text takes the key out, so that what is usual holds again."""
+    file = tomlkit.parse(text)
+    for key, value in values.items():
+        *sections, name = key.split(".")
+        table: Any = file
+        for section in sections:
+            if section not in table:
+                table[section] = tomlkit.table()
+            table = table[section]
+        if value == "":
+            table.pop(name, None)
+        else:
+            table[name] = list(value) if isinstance(value, tuple) else value
+    return tomlkit.dumps(file)
+
+
+def with_device(text: str, proposal: Proposal, register: str) -> str:
+    """The same with one more [[device]]."""
+    file = tomlkit.parse(text)
+    device = tomlkit.table()
+    device.update({"name": proposal.name, "role": proposal.role, "driver": proposal.driver, "register": register})
+    device.update(dict(proposal.options))
+    devices = file.setdefault("device", tomlkit.aot())
+    assert isinstance(devices, AoT)
+    devices.append(device)
+    return tomlkit.dumps(file)
+
+
+def without_device(text: str, name: str) -> str:
+    """The same without the device of this name."""
+    file = tomlkit.parse(text)
+    devices = file.get("device", [])
+    for place, device in enumerate(devices):
+        if device.get("name") == name:
+            del devices[place]
+            break
+    return tomlkit.dumps(file)
+
+
+def written(file: Path, text: str) -> Config:
+    """Put the text in the file's place. `ConfigError`: the appliance would not start with it, and nothing is changed;
+    `OSError`: it cannot be written."""
+    parse(text, file)
+    mode = file.stat().st_mode & 0o777
+    write_whole(file, text.encode())
+    file.chmod(mode)
+    return load(file)
+
+
+class DevicePlace(msgspec.Struct, frozen=True):
+    """A device of the file; `running`: the appliance was started with it as it is there."""
+
+    name: str
+    role: str
+    driver: str
+    register: str
+    running: bool
+
+
+def filed(running: Config) -> Config:
+    """What the file says now; what runs, where nobody could start with that."""
+    try:
+        return load(running.file)
+    except ConfigError:
+        return running
+
+
+def differs(running: Config) -> bool:
+    """Whether the file says something else than what the appliance was started with."""
+    return msgspec.structs.replace(filed(running), folder=running.folder) != running
+
+
+def device_places(running: Config) -> list[DevicePlace]:
+    """Those that run and those that the file has beside them."""
+    known = {one.name: one for one in (*running.devices, *filed(running).devices)}
+    return [DevicePlace(one.name, one.role, one.driver, one.register, one in running.devices) for one in known.values()]

@@ -1,0 +1,1 @@
+"""Devices that a shop could use, found and tried. See README.md."""

@@ -1,0 +1,82 @@
+"""What is plugged in and what announces itself in the network, each with its likeliest use."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+import structlog
+
+from drivers.discovery import mdns
+from drivers.discovery.match import Proposal, name_of, proposals
+from drivers.discovery.udev import Plugged, plugged
+from edge.config import Device
+from edge.services.hotplug import used_by
+
+_log = structlog.get_logger(__name__)
+LISTEN_S = 2.0
+"""How long devices in the network have to announce themselves."""
+AGAIN_S = 10.0
+SHOWN = 64
+"""More are not shown: a shop has fewer, an office's network may have any number."""
+
+
+class FoundDevice(msgspec.Struct, frozen=True):
+    """A device that is there: what it is called, `where` it hangs, what it could be used for (None: nothing we know),
+    and the name under which config.toml has it already."""
+
+    title: str
+    where: str
+    proposal: Proposal | None
+    used: str = ""
+
+
+class DeviceSearch:
+    """Looks for devices when somebody asks, one search at a time; who asks again at once gets the same."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._found: list[FoundDevice] = []
+        self._at_s = -AGAIN_S
+
+    async def find(self, configured: Sequence[Device]) -> list[FoundDevice]:
+        async with self._turn:
+            now_s = asyncio.get_running_loop().time()
+            if now_s - self._at_s >= AGAIN_S:
+                self._found, self._at_s = await find_devices(configured), now_s
+            return self._found
+
+
+async def find_devices(configured: Sequence[Device], seconds: float = LISTEN_S) -> list[FoundDevice]:
+    """What is there now. What this machine or its network does not tell of is left out, and logged."""
+    local, network = await asyncio.gather(asyncio.to_thread(_local, configured), _network(configured, seconds))
+    return [*local, *network][:SHOWN]
+
+
+def _local(configured: Sequence[Device]) -> list[FoundDevice]:
+    try:
+        found = list(plugged())
+    except (ImportError, OSError) as error:
+        _log.warning("this machine does not tell of its devices", why=str(error))
+        return []
+    made = [_plugged(device, configured) for device in found]
+    return [one for one in made if one.proposal or one.used]
+
+
+def _plugged(device: Plugged, configured: Sequence[Device]) -> FoundDevice:
+    where = next((node.path for node in device.nodes if node.path), device.usb)
+    return FoundDevice(name_of(device), where, next(iter(proposals(device)), None), used_by(device, tuple(configured)))
+
+
+async def _network(configured: Sequence[Device], seconds: float) -> list[FoundDevice]:
+    try:
+        found = await mdns.announced(seconds) if seconds else []
+    except OSError as error:
+        _log.warning("the network cannot be asked for devices", why=str(error))
+        return []
+    hosts = {str(entry.options["host"]): entry.name for entry in configured if "host" in entry.options}
+    return [
+        FoundDevice(one.model or one.name, f"{one.host}:{one.port}", mdns.proposal(one), hosts.get(one.host, ""))
+        for one in found
+    ]

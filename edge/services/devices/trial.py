@@ -1,0 +1,49 @@
+"""A page that shows that a printer prints: its letters, its width, a code; and printing it without a running shop."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from drivers import registry as drivers
+from edge.config.devices import Device, read_device
+from edge.lib.i18n import LANGUAGES, translate
+from edge.shop.printing.document import Bars, Document, Pair, Rule, Text
+from edge.shop.printing.printers.escpos import render
+
+PRINT_S = 20.0
+"""How long a printer may take for the page before somebody is told that it does not answer."""
+
+
+def trial_page(shop: str, printer: str, language: str) -> Document:
+    """What comes out: who is it, a line in every language, a price, a code."""
+    greetings = tuple(Text(translate(one, "office.paper_greeting"), align="centre") for one in LANGUAGES)
+    return Document(
+        language,
+        (
+            Text(shop, align="centre", bold=True, size=2),
+            Text(translate(language, "office.paper_title", printer=printer), align="centre"),
+            Rule(),
+            *greetings,
+            Pair(translate(language, "office.paper_pair"), "12.50"),
+            Bars("EDGE-TEST"),
+            Rule(),
+        ),
+    )
+
+
+def printer_of(entry: dict[str, Any]) -> Device:
+    """A printer that somebody described, before it is configured. `ConfigFault`: it cannot be."""
+    return read_device({**entry, "role": "receipt_printer"}, 0)
+
+
+async def print_at_once(device: Device, document: Document) -> None:
+    """Send a page to a printer that no running shop holds. `DeviceError`, `TimeoutError`: it did not get through."""
+    data = await asyncio.to_thread(render, document, device.paper)
+    printer: Any = drivers.create(device.role, device.driver, device.options)
+    async with asyncio.timeout(PRINT_S):
+        await printer.open()
+        try:
+            await printer.send(data)
+        finally:
+            await printer.close()

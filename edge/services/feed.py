@@ -1,0 +1,42 @@
+"""Facts as programs are told of them: which there are, and how each is written; for the feed and for webhooks."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.journal.rows import read_rows_of
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from sync.wire import Row
+
+FEEDS = frozenset({"till", "stock", "catalog", "promotions", "gift_cards", "shifts", "orders", "purchasing"})
+"""The rooms whose facts are told. Of people, keys and settings nothing is."""
+SPAN = 5_000
+"""Rows of the journal that one answer looks through."""
+
+
+class ToldEvent(msgspec.Struct, frozen=True):
+    """A fact. `seq` is its row of the journal: it never changes, and the next ones are above it."""
+
+    seq: int
+    type: str
+    version: int
+    at_us: int
+    business_date: str
+    register: str
+    body: msgspec.Raw
+
+
+def told_types(registry: Registry) -> tuple[str, ...]:
+    """The types that are told, sorted."""
+    rooms = (one for one in registry.capabilities if one.name in FEEDS)
+    return tuple(sorted(event.__name__ for room in rooms for event in room.events))
+
+
+def read_told(db: Connection, types: tuple[str, ...], after: int, limit: int) -> tuple[list[Row], int]:
+    """At most `limit` facts behind a row, and the row through which was looked."""
+    return read_rows_of(db, types, after + 1, SPAN, limit)
+
+
+def told_event(row: Row) -> ToldEvent:
+    return ToldEvent(row.seq, row.type, row.version, row.at_us, row.business_date, row.register, msgspec.Raw(row.body))

@@ -1,0 +1,134 @@
+"""The part that tells webhooks what happened: one fact at a time, in order, until each was taken."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+
+from edge.config import Config
+from edge.core.bus import Subscription
+from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.messages import Refused
+from edge.core.process.parts import Ready
+from edge.lib.errors import EdgeError
+from edge.services.feed import read_told, told_types
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.calls import TIMEOUT_S, OutgoingHttp, accepted
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.retry import wait_s
+from edge.services.secrets import secrets_of
+from edge.services.webhooks.signing import WebhookMessage, delivery, headers, secret_name
+from edge.shop.webhooks import delivery as state
+from edge.shop.webhooks.delivery import Webhook, read_webhooks
+
+_log = structlog.get_logger(__name__)
+LOOK_S = 5.0
+AT_ONCE = 20
+"""Facts of a hook in one turn: the others, and the till, come in between."""
+GONE = 410
+KEPT_EVERY = 2_000
+"""Rows in which there is nothing for a hook, before it is written down that they were looked through."""
+
+
+class WebhooksPart:
+    """See the module."""
+
+    def __init__(
+        self,
+        config: Config,
+        shop: CommandBus,
+        luck: Callable[[], float] = random.random,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        self._config = config
+        self._shop = shop
+        self._luck = luck
+        self._seen: dict[str, int] = {}
+        self._secrets = secrets_of(config.folder)
+        self._http = OutgoingHttp(Breakers(), config.notify.allow, timeout_s)
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        subscription = self._shop.bus.subscribe(COMMITTED)
+        try:
+            async with self._http:
+                ready()
+                while True:
+                    more = await self.send_due()
+                    if not more:
+                        await self._news(subscription)
+                    await self._shop.till_first.rest(0.01)
+        finally:
+            self._shop.bus.unsubscribe(subscription)
+
+    async def send_due(self) -> bool:
+        """Tell each what is due; whether there is more at once."""
+        now_us = self._shop.now_us()
+        due = [hook for hook in read_webhooks(self._shop.reader) if not hook.resting and hook.next_us <= now_us]
+        return any(await asyncio.gather(*(self._tell(hook) for hook in due)))
+
+    async def _tell(self, hook: Webhook) -> bool:
+        """A few facts, one behind the other; whether there are more."""
+        known = told_types(self._shop.registry)
+        types = tuple(one for one in hook.types if one in known) or known
+        after = max(hook.after_seq, self._seen.get(hook.id, 0))
+        rows, through = read_told(self._shop.reader, types, after, AT_ONCE)
+        for row in rows:
+            hook = await self._one(hook, delivery(self._box, row), row.seq)
+            if hook.failing_us:
+                return False
+        self._seen[hook.id] = through
+        if through - hook.after_seq > KEPT_EVERY:
+            await self._keep(state.passed(hook, through))
+        return through < self._shop.head.seq
+
+    async def _one(self, hook: Webhook, sent: WebhookMessage, seq: int) -> Webhook:
+        try:
+            await post(self._http, hook.url, self._secrets.resolve(f"secret:{secret_name(hook.id)}"), sent, self._now_s)
+        except Undelivered as fault:
+            return await self._again(hook, fault.why, fault.after_s, fault.detail == str(GONE))
+        except MaybeSent:
+            return await self._again(hook, "no_answer", None, gone=False)
+        except (EdgeError, ValueError):
+            return await self._again(hook, "no_secret", None, gone=True)
+        return await self._keep(state.told(hook, seq, self._shop.now_us()))
+
+    async def _again(self, hook: Webhook, why: str, after_s: float | None, gone: bool) -> Webhook:
+        now_us = self._shop.now_us()
+        wait = after_s or wait_s(hook.tries + 1, self._luck())
+        _log.info("a webhook was not told", hook=hook.id, why=why, again_s=round(wait))
+        return await self._keep(state.failed(hook, why, now_us, now_us + int(wait * 1e6), gone))
+
+    async def _keep(self, hook: Webhook) -> Webhook:
+        """On a full disk it is not written: the same is sent again, under the same id."""
+        kept = await self._shop.maintain(lambda db: state.keep(db, hook))
+        if isinstance(kept, Refused):
+            await asyncio.sleep(LOOK_S)
+        return hook
+
+    async def _news(self, subscription: Subscription) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_S):
+                await subscription.next()
+
+    def _now_s(self) -> int:
+        return self._shop.now_us() // 1_000_000
+
+    @property
+    def _box(self) -> str:
+        return box_of(self._config)
+
+
+def box_of(config: Config) -> str:
+    """Whose facts they are."""
+    return f"{config.store.tenant}/{config.store.id}/{config.store.device}"
+
+
+async def post(http: OutgoingHttp, url: str, secret: str, sent: WebhookMessage, now_s: Callable[[], int]) -> None:
+    """One delivery. `Undelivered`, `MaybeSent`: as of `OutgoingHttp.post`; `ValueError`: the secret is none."""
+    answer = await http.post(url, sent.body, headers(secret, sent, now_s()))
+    accepted(answer)

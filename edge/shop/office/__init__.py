@@ -1,0 +1,15 @@
+"""What is set up on pages instead of in config.toml. See README.md."""
+
+from edge.core.registry import MACHINE, Capability, CommandSpec
+from edge.shop.access.rights import MANAGE
+from edge.shop.office.commands import NoteConfiguration
+from edge.shop.office.events import EVENTS
+from edge.shop.office.handlers import note_configuration
+
+__all__ = ["capability"]
+
+capability = Capability(
+    name="office",
+    commands=(CommandSpec(NoteConfiguration, note_configuration, right=MANAGE, surfaces=MACHINE),),
+    events=EVENTS,
+)

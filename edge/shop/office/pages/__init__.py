@@ -1,0 +1,42 @@
+"""The page of set-up: devices tried and added, and what config.toml says of the shop."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from edge.core.endpoints import Page, fragment
+from edge.services import configuration
+from edge.shop.access.rights import MANAGE
+from edge.shop.office.routes import devices_of
+from edge.web.context import SITE
+from edge.web.pages.shell import html, page
+from edge.web.responses import texts_of
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /manager/setup`: the page; what it shows comes behind a PIN."""
+    return page(request, "setup")
+
+
+async def rows(request: web.Request) -> web.Response:
+    """`GET /fragments/setup`: the devices and how they are; the keys of config.toml."""
+    site = request.app[SITE]
+    known = devices_of(request)
+    keys = [(one, configuration.value_of(site.config, one.key)) for one in configuration.EDITABLE]
+    values = {"known": known, "keys": keys, "file": str(site.config.file), "registers": site.config.registers}
+    return html(site.renderer.render("setup_rows.html", texts_of(request).language, **values))
+
+
+ENDPOINTS = (fragment("/fragments/setup", rows, MANAGE),)
+PAGES = (
+    Page(
+        path="/manager/setup",
+        name="setup",
+        group="system",
+        place=15,
+        handler=shown,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="office.title",
+    ),
+)

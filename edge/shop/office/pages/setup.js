@@ -1,0 +1,104 @@
+// Set-up: devices looked for, added and tried; keys of config.toml. All behind a PIN.
+
+import "./dialogs.js";
+import { askGranted, fetchGranted, managing } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+
+const room = document.getElementById("setup");
+const look = document.getElementById("look");
+const error = document.getElementById("setup-error");
+const said = document.getElementById("setup-said");
+let found = [];
+
+async function show() {
+  const answer = await fetchGranted("/fragments/setup");
+  if (answer?.status !== 200) return;
+  look.parentElement.hidden = true;
+  room.innerHTML = answer.text;
+}
+
+async function asked(method, path, body, done = "") {
+  error.textContent = said.textContent = "";
+  const answer = await askGranted(method, path, body);
+  if (!answer) return null; // nobody entered the PIN
+  const well = answer.status === 200;
+  error.textContent = well ? "" : messageOf(answer);
+  if (well && done) said.textContent = said.dataset[done];
+  return well ? answer.body : null;
+}
+
+async function tryOut(name) {
+  const body = await asked("POST", `devices/${encodeURIComponent(name)}/trial`, {});
+  if (!body) return;
+  const { printing, net_g: grams, picture } = body.trial;
+  if (printing) said.textContent = said.dataset.printing;
+  else if (grams !== null) said.textContent = said.dataset.weight.replace("%", grams);
+  else if (picture) {
+    const image = [...room.querySelectorAll(".snapshot")].find((one) => one.dataset.of === name);
+    image.src = `${picture}?at=${Date.now()}`;
+    image.hidden = false;
+  }
+}
+
+async function find() {
+  said.textContent = said.dataset.searching;
+  const body = await asked("POST", "devices/find", {});
+  said.textContent = "";
+  if (!body) return;
+  found = body.found;
+  const list = document.getElementById("found");
+  document.querySelector(".which").hidden = found.length === 0;
+  list.replaceChildren(...found.map(foundRow));
+  if (!found.length) list.append(Object.assign(document.createElement("li"), { textContent: list.dataset.none }));
+}
+
+function foundRow({ title, where, used, proposal }, place) {
+  const list = document.getElementById("found");
+  const row = document.createElement("li");
+  row.append(Object.assign(document.createElement("b"), { textContent: title }), " ", Object.assign(document.createElement("span"), { className: "hint", dir: "ltr", textContent: where }));
+  if (used) row.append(" ", list.dataset.used.replace("%", used));
+  else if (proposal) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: list.dataset.add });
+    button.dataset.add = place;
+    row.append(button);
+  }
+  return row;
+}
+
+function changes(form) {
+  const values = {};
+  for (const field of form.querySelectorAll("[name]")) {
+    const was = field.tagName === "SELECT" ? [...field.options].find((one) => one.defaultSelected)?.value : field.defaultValue;
+    if (field.value === was) continue;
+    const { kind } = field.dataset;
+    if (kind === "lines") values[field.name] = field.value.split(",").map((one) => one.trim()).filter(Boolean);
+    else if (kind === "number") values[field.name] = Number(field.value);
+    else if (kind === "yes") values[field.name] = field.value === "true";
+    else values[field.name] = field.value.trim();
+  }
+  return values;
+}
+
+room.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const values = changes(event.target);
+  if (Object.keys(values).length && (await asked("PATCH", "configuration", { values }, "kept"))) await show();
+});
+
+room.addEventListener("click", async ({ target }) => {
+  const { try: tried, remove, add, sure } = target.dataset;
+  if (tried) await tryOut(tried);
+  else if (target.id === "find") await find();
+  else if (target.id === "restart") await asked("POST", "restart", {}, "restarting");
+  else if (add) {
+    const register = document.getElementById("for-register").value;
+    if (await asked("POST", "devices", { device: found[Number(add)].proposal, register }, "kept")) await show();
+  } else if (remove && confirm(sure)) {
+    if (await asked("DELETE", `devices/${encodeURIComponent(remove)}`, {}, "kept")) await show();
+  }
+});
+
+look.addEventListener("click", () => show());
+if (managing()) show();
+listen(() => {});

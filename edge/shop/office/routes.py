@@ -1,0 +1,265 @@
+"""Devices and the configuration over HTTP: what is there, what could be, a trial of each; and keys of config.toml."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from drivers.discovery.match import Proposal
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.messages import Refused
+from edge.lib.errors import ConfigError
+from edge.services import configuration
+from edge.services.devices.found import FoundDevice
+from edge.services.devices.trial import trial_page
+from edge.shop.access.rights import MANAGE
+from edge.shop.office.commands import NoteConfiguration
+from edge.shop.printing.commands import QueuePrint
+from edge.web.actors import actor_of
+from edge.web.context import SITE
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+TRIAL_MS = 60_000
+"""How long a test page waits for its printer."""
+RESTART_S = 0.5
+UNDER_SYSTEMD = "INVOCATION_ID"
+BY_FILE = frozenset({"templates", "logo", "password", "password_file"})
+"""Options of a device that only the file says."""
+
+
+class KnownDevice(msgspec.Struct, frozen=True):
+    """A device of config.toml and how it is; `options` as the file has them, secrets by name alone."""
+
+    name: str
+    role: str
+    driver: str
+    register: str
+    state: str
+    what: str
+    advice: str
+
+
+class Devices(msgspec.Struct, frozen=True):
+    """`restart`: whether the file says something else than what runs."""
+
+    devices: list[KnownDevice]
+    restart: bool
+
+
+class AddDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Write a device into config.toml; it is used from the next start on."""
+
+    device: Proposal
+    register: Annotated[str, msgspec.Meta(max_length=63)]
+
+
+class DeviceTrial(msgspec.Struct, frozen=True):
+    """What came of it: `printing` a page, the weight in grams and its state, or `picture`, the address of one."""
+
+    printing: bool = False
+    net_g: int | None = None
+    state: str = ""
+    picture: str = ""
+
+
+class SetConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Change keys of config.toml. A text that is empty is taken out: the usual holds again."""
+
+    values: Annotated[dict[str, configuration.Value], msgspec.Meta(min_length=1, max_length=40)]
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """No field."""
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET devices`: those of config.toml, and how each is."""
+    return answer_json(devices_of(request))
+
+
+def devices_of(request: web.Request) -> Devices:
+    """Those that run and those that the file has beside them."""
+    config = request.app[SITE].config
+    known = [_known(request, one) for one in configuration.device_places(config)]
+    return Devices(known, configuration.differs(config))
+
+
+def _known(request: web.Request, device: configuration.DevicePlace) -> KnownDevice:
+    state = request.app[SITE].supervisor.states.get(device.name)
+    of = device.name, device.role, device.driver, device.register
+    if not device.running or state is None:
+        return KnownDevice(*of, "waiting", "", "")
+    told = (texts_of(request).told(state.key, state.values), "") if state.key else (state.what, state.advice)
+    return KnownDevice(*of, state.state, *told)
+
+
+async def found(request: web.Request) -> web.Response:
+    """`POST devices/find`: what is plugged in or announces itself in the network, with its likeliest use."""
+    await body_of(request, Nothing)
+    site = request.app[SITE]
+    return answer_json({"found": await site.devices.find(configuration.filed(site.config).devices)})
+
+
+async def add(request: web.Request) -> web.Response:
+    """`POST devices`: write a device into config.toml."""
+    body = await body_of(request, AddDevice)
+    if key := _not_by_page(body.device):
+        return answer_outcome(Refused("device_by_file", {"name": key}), texts_of(request))
+    key = "device." + "".join(letter if letter.isalnum() or letter in " _-" else "_" for letter in body.device.name)
+    return await _write(request, (key[:120],), lambda text: configuration.with_device(text, body.device, body.register))
+
+
+def _not_by_page(device: Proposal) -> str:
+    """Which option the page does not take: a secret would be shown to whatever it names, a file be written to."""
+    for key, value in device.options.items():
+        secret = isinstance(value, str) and value.startswith("secret:")
+        if secret or key in BY_FILE or (key == "path" and not str(value).startswith("/dev/")):
+            return key[:40]
+    return ""
+
+
+async def remove(request: web.Request) -> web.Response:
+    """`DELETE devices/{name}`: take a device out of config.toml."""
+    name = request.match_info["name"]
+    if name not in {one.name for one in configuration.filed(request.app[SITE].config).devices}:
+        return answer_outcome(Refused("no_such_device", {"name": name}), texts_of(request))
+    return await _write(request, ("device",), lambda text: configuration.without_device(text, name))
+
+
+async def trial(request: web.Request) -> web.Response:
+    """`POST devices/{name}/trial`: a test page, the weight on a scale, or where a camera's picture is."""
+    await body_of(request, Nothing)
+    site, name = request.app[SITE], request.match_info["name"]
+    device = next((one for one in site.config.devices if one.name == name), None)
+    if device is None:
+        return answer_outcome(Refused("no_such_device", {"name": name}), texts_of(request))
+    match device.role:
+        case "receipt_printer":
+            header = site.settings.header
+            page = trial_page(header[0] if header else site.config.store.id, name, texts_of(request).language)
+            command = QueuePrint("test", page, expires_ms=TRIAL_MS, target="" if device.register else name)
+            actor = msgspec.structs.replace(actor_of(request), register=device.register or site.config.registers[0])
+            outcome = await site.shop.do(command, actor)
+            return answer_outcome(outcome, texts_of(request)) if isinstance(outcome, Refused) else _said(printing=True)
+        case "scale" if scale := site.scales.get(device.register):
+            weight = scale.counter.weight
+            if weight is None:
+                return answer_outcome(Refused("scale_lost"), texts_of(request))
+            return answer_json({"trial": DeviceTrial(net_g=weight.net_g, state=weight.state)})
+        case "camera":
+            return answer_json({"trial": DeviceTrial(picture=f"/api/v1/shelf/cameras/{name}/picture")})
+    return answer_outcome(Refused("device_not_tried", {"name": name}), texts_of(request))
+
+
+def _said(printing: bool) -> web.Response:
+    return answer_json({"trial": DeviceTrial(printing=printing)})
+
+
+async def change(request: web.Request) -> web.Response:
+    """`PATCH configuration`: change keys of config.toml that pages show."""
+    body = await body_of(request, SetConfiguration)
+    if unknown := sorted(set(body.values) - set(configuration.KEYS)):
+        return answer_outcome(Refused("no_such_key_of_config", {"name": unknown[0][:120]}), texts_of(request))
+    return await _write(
+        request, tuple(sorted(body.values)), lambda text: configuration.with_values(text, dict(body.values))
+    )
+
+
+async def _write(request: web.Request, keys: tuple[str, ...], changed: Callable[[str], str]) -> web.Response:
+    site = request.app[SITE]
+    file = site.config.file
+
+    def work() -> None:
+        configuration.written(file, changed(file.read_text(encoding="utf-8")))
+
+    try:
+        await asyncio.to_thread(work)
+    except ConfigError as wrong:
+        return answer_outcome(Refused("config_refused", {"why": f"{wrong.what} {wrong.advice}"}), texts_of(request))
+    except OSError as error:
+        values: dict[str, str | int] = {"file": str(file), "why": str(error.strerror or error)}
+        return answer_outcome(Refused("config_not_written", values), texts_of(request))
+    return answer_outcome(await site.shop.do(NoteConfiguration(keys), actor_of(request)), texts_of(request))
+
+
+async def restart(request: web.Request) -> web.Response:
+    """`POST restart`: stop, for systemd to start the appliance again at once, with what config.toml says now."""
+    await body_of(request, Nothing)
+    if UNDER_SYSTEMD not in os.environ or os.getppid() != 1:
+        return answer_outcome(Refused("restart_by_hand"), texts_of(request))
+    asyncio.get_running_loop().call_later(RESTART_S, os.kill, os.getpid(), signal.SIGTERM)
+    return answer_json({})
+
+
+_TAG = "office"
+_DEVICE = "/api/v1/devices/{name:[^/]{1,80}}"
+_endpoint = partial(Endpoint, right=MANAGE, tag=_TAG, programs=False)
+ENDPOINTS = (
+    _endpoint(
+        method="GET",
+        path="/api/v1/devices",
+        handler=listed,
+        name="listDevices",
+        answer=Answer(Devices),
+    ),
+    _endpoint(
+        method="POST",
+        path="/api/v1/devices/find",
+        handler=found,
+        name="findDevices",
+        body=Body(Nothing),
+        answer=Answer(list[FoundDevice], under="found"),
+    ),
+    _endpoint(
+        method="POST",
+        path="/api/v1/devices",
+        handler=add,
+        name="addDevice",
+        body=Body(AddDevice),
+        statuses=(422,),
+        reauthenticate=True,
+    ),
+    _endpoint(
+        method="DELETE",
+        path=_DEVICE,
+        handler=remove,
+        name="removeDevice",
+        statuses=(404, 422),
+        reauthenticate=True,
+    ),
+    _endpoint(
+        method="POST",
+        path=_DEVICE + "/trial",
+        handler=trial,
+        name="tryDevice",
+        body=Body(Nothing),
+        answer=Answer(DeviceTrial, under="trial"),
+        statuses=(404, 422),
+    ),
+    _endpoint(
+        method="PATCH",
+        path="/api/v1/configuration",
+        handler=change,
+        name="changeConfiguration",
+        body=Body(SetConfiguration),
+        statuses=(422,),
+        reauthenticate=True,
+    ),
+    _endpoint(
+        method="POST",
+        path="/api/v1/restart",
+        handler=restart,
+        name="restart",
+        body=Body(Nothing),
+        statuses=(422,),
+        reauthenticate=True,
+    ),
+)

@@ -1,0 +1,21 @@
+"""What happens, told to servers of integrators. See README.md."""
+
+from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
+from edge.shop.access.rights import MANAGE, PINS
+from edge.shop.webhooks.commands import RemoveWebhook, SetWebhook
+from edge.shop.webhooks.delivery import read_webhooks, set_back
+from edge.shop.webhooks.events import EVENTS
+from edge.shop.webhooks.handlers import remove_webhook, set_webhook
+from edge.shop.webhooks.project import projector
+
+capability = Capability(
+    name="webhooks",
+    commands=(
+        CommandSpec(SetWebhook, set_webhook, right=PINS, surfaces=MACHINE),
+        CommandSpec(RemoveWebhook, remove_webhook, right=MANAGE, surfaces=MACHINE),
+    ),
+    events=EVENTS,
+    projectors=(projector,),
+    queries=(QuerySpec("webhooks", read_webhooks, right=MANAGE),),
+    set_back=set_back,
+)

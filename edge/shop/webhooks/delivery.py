@@ -1,0 +1,81 @@
+"""Local state of webhooks: how far each has been told, and when it is asked again."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.storage.database import Connection
+
+FAILING_US = 3 * 86_400_000_000
+"""A hook that fails for so long rests until somebody goes on: nothing is lost, as the journal stays."""
+_SELECT = """
+    SELECT h.id, h.url, h.types, coalesce(d.after_seq, h.seq), coalesce(d.tries, 0), coalesce(d.next_us, 0),
+        coalesce(d.failing_us, 0), coalesce(d.resting, 0), coalesce(d.why, ''), coalesce(d.told_us, 0)
+    FROM webhook h LEFT JOIN webhook_delivery d ON d.id = h.id ORDER BY h.seq
+"""
+_KEEP = """
+    INSERT OR REPLACE INTO webhook_delivery (id, after_seq, tries, next_us, failing_us, resting, why, told_us)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+class Webhook(msgspec.Struct, frozen=True):
+    """An address that is told of facts behind `after_seq`. `failing_us`: since when it takes nothing (0: it does),
+    `why` as a key of section [undelivered]; `resting`: it waits for somebody; `told_us`: when it took something last.
+    """
+
+    id: str
+    url: str
+    types: tuple[str, ...]
+    after_seq: int
+    tries: int = 0
+    next_us: int = 0
+    failing_us: int = 0
+    resting: bool = False
+    why: str = ""
+    told_us: int = 0
+
+
+def read_webhooks(db: Connection) -> list[Webhook]:
+    """Those that are told, the oldest first."""
+    return [
+        Webhook(id, url, tuple(msgspec.json.decode(types)), after, tries, next_us, failing, bool(resting), why, told)
+        for id, url, types, after, tries, next_us, failing, resting, why, told in db.execute(_SELECT)
+    ]
+
+
+def keep(db: Connection, hook: Webhook) -> None:
+    """Write down how far it is."""
+    state = (hook.id, hook.after_seq, hook.tries, hook.next_us, hook.failing_us, hook.resting, hook.why, hook.told_us)
+    db.execute(_KEEP, state)
+    db.execute("DELETE FROM webhook_delivery WHERE id NOT IN (SELECT id FROM webhook)")
+
+
+def told(hook: Webhook, seq: int, now_us: int) -> Webhook:
+    """It took what stands at `seq`. Pure."""
+    return msgspec.structs.replace(hook, after_seq=seq, tries=0, next_us=0, failing_us=0, why="", told_us=now_us)
+
+
+def passed(hook: Webhook, seq: int) -> Webhook:
+    """Up to `seq` there is nothing for it. Pure."""
+    return msgspec.structs.replace(hook, after_seq=max(hook.after_seq, seq))
+
+
+def failed(hook: Webhook, why: str, now_us: int, after_us: int, gone: bool) -> Webhook:
+    """It did not take it: again at `after_us`, unless it has failed for too long or is `gone` for good. Pure."""
+    since = hook.failing_us or now_us
+    rests = gone or now_us - since >= FAILING_US
+    return msgspec.structs.replace(
+        hook, tries=hook.tries + 1, next_us=after_us, failing_us=since, why=why, resting=rests
+    )
+
+
+def again(hook: Webhook) -> Webhook:
+    """Somebody goes on with it: from where it was. Pure."""
+    return msgspec.structs.replace(hook, tries=0, next_us=0, failing_us=0, resting=False)
+
+
+def set_back(db: Connection) -> None:
+    """The ledger may be a backup: a hook that was told more is told what comes now."""
+    head = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
+    db.execute("UPDATE webhook_delivery SET after_seq = min(after_seq, ?), tries = 0, next_us = 0", (head,))

@@ -1,0 +1,172 @@
+"""Webhooks over HTTP: added with a secret that is shown once, listed, tried, gone on with, removed."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from functools import partial
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.messages import Done, Refused
+from edge.lib.errors import ConfigError, EdgeError
+from edge.services.feed import told_types
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.calls import OutgoingHttp
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.webhooks.part import box_of, post
+from edge.services.webhooks.signing import SECRET_BYTES, secret_name, shown_secret, trial
+from edge.shop.access.rights import MANAGE, PINS
+from edge.shop.webhooks import delivery
+from edge.shop.webhooks.commands import EventTypes, HookUrl, RemoveWebhook, SetWebhook
+from edge.shop.webhooks.delivery import Webhook, read_webhooks
+from edge.web.actors import actor_of
+from edge.web.context import SITE, PanelContext
+from edge.web.problem import Problem
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+TRIAL_S = 10.0
+
+
+class AddWebhook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Tell this address of what happens from now on; no `types`: of all that the feed has."""
+
+    url: HookUrl
+    types: EventTypes = ()
+
+
+class NewWebhook(msgspec.Struct, frozen=True):
+    """Its id, and the secret that its deliveries are signed with: shown this once."""
+
+    id: str
+    secret: str
+
+
+class NoFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An empty object."""
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET webhooks`: who is told of what, how far each is, and why one is not."""
+    return answer_json({"webhooks": read_webhooks(request.app[SITE].shop.reader)})
+
+
+async def add(request: web.Request) -> web.Response:
+    """`POST webhooks`: tell an address of what happens. The answer has its secret, which is never shown again."""
+    body = await body_of(request, AddWebhook)
+    site, actor = request.app[SITE], actor_of(request)
+    known = told_types(site.shop.registry)
+    if unknown := sorted(set(body.types) - set(known)):
+        return answer_outcome(Refused("webhook_type_unknown", {"type": unknown[0]}), texts_of(request))
+    id, secret = secrets.token_hex(8), shown_secret(secrets.token_bytes(SECRET_BYTES))
+    try:
+        await asyncio.to_thread(site.secrets.set, secret_name(id), secret)
+    except EdgeError as error:
+        raise Problem(503, "secrets_unreadable", why=error.what) from None
+    outcome = await site.shop.do(SetWebhook(id, body.url, body.types), actor.with_rights(PINS))
+    if isinstance(outcome, Done):
+        return answer_json({"webhook": NewWebhook(id, secret)})
+    await asyncio.to_thread(site.secrets.remove, secret_name(id))
+    return answer_outcome(outcome, texts_of(request))
+
+
+async def remove(request: web.Request) -> web.Response:
+    """`DELETE webhooks/{id}`: tell it nothing any more, and destroy its secret."""
+    site, id = request.app[SITE], request.match_info["id"]
+    outcome = await site.shop.do(RemoveWebhook(id), actor_of(request))
+    if isinstance(outcome, Done):
+        await asyncio.to_thread(site.secrets.remove, secret_name(id))
+    return answer_outcome(outcome, texts_of(request))
+
+
+async def go_on(request: web.Request) -> web.Response:
+    """`POST webhooks/{id}/again`: go on with one that rests or waits, from where it was."""
+    await body_of(request, NoFields)
+    site, hook = request.app[SITE], _hook(request)
+    kept = await site.shop.maintain(lambda db: delivery.keep(db, delivery.again(hook)))
+    return answer_outcome(kept, texts_of(request)) if isinstance(kept, Refused) else answer_json({})
+
+
+async def send_trial(request: web.Request) -> web.Response:
+    """`POST webhooks/{id}/test`: send it one signed `WebhookTest` now, and say what came of it."""
+    await body_of(request, NoFields)
+    site, hook = request.app[SITE], _hook(request)
+    try:
+        secret = await asyncio.to_thread(site.secrets.resolve, f"secret:{secret_name(hook.id)}")
+        async with OutgoingHttp(Breakers(), site.config.notify.allow, TRIAL_S) as http:
+            now_us = site.shop.now_us()
+            await post(http, hook.url, secret, trial(box_of(site.config), now_us), lambda: now_us // 1_000_000)
+    except Undelivered as fault:
+        raise Problem(502, "webhook_refused", why=_why(request, fault.why), detail=fault.detail) from None
+    except MaybeSent as fault:
+        raise Problem(502, "webhook_refused", why=_why(request, "no_answer"), detail=fault.detail) from None
+    except ConfigError:
+        raise Problem(502, "webhook_refused", why=_why(request, "no_secret"), detail="") from None
+    return answer_json({})
+
+
+def _why(request: web.Request, why: str) -> str:
+    return texts_of(request).say(f"undelivered.{why}")
+
+
+def _hook(request: web.Request) -> Webhook:
+    """The one that is spoken of. `Problem` 404."""
+    site: PanelContext = request.app[SITE]
+    found = next((one for one in read_webhooks(site.shop.reader) if one.id == request.match_info["id"]), None)
+    if found is None:
+        raise Problem(404, "no_such_webhook")
+    return found
+
+
+_HOOK = "/api/v1/webhooks/{id:[0-9a-f]{1,40}}"
+_endpoint = partial(Endpoint, right=MANAGE, tag="webhooks", programs=False)
+_IDS = {"id": {"type": "string", "pattern": "^[0-9a-f]{1,40}$"}}
+ENDPOINTS = (
+    _endpoint(
+        method="GET",
+        path="/api/v1/webhooks",
+        handler=listed,
+        name="listWebhooks",
+        answer=Answer(list[Webhook], under="webhooks"),
+    ),
+    _endpoint(
+        method="POST",
+        path="/api/v1/webhooks",
+        handler=add,
+        name="addWebhook",
+        body=Body(AddWebhook),
+        answer=Answer(NewWebhook, under="webhook"),
+        statuses=(422,),
+        reauthenticate=True,
+    ),
+    _endpoint(
+        method="DELETE",
+        path=_HOOK,
+        handler=remove,
+        name="removeWebhook",
+        path_types=_IDS,
+        statuses=(404, 422),
+        reauthenticate=True,
+    ),
+    _endpoint(
+        method="POST",
+        path=_HOOK + "/again",
+        handler=go_on,
+        name="goOnWithWebhook",
+        path_types=_IDS,
+        body=Body(NoFields),
+        statuses=(404, 422),
+    ),
+    _endpoint(
+        method="POST",
+        path=_HOOK + "/test",
+        handler=send_trial,
+        name="testWebhook",
+        path_types=_IDS,
+        body=Body(NoFields),
+        statuses=(404, 422, 502),
+    ),
+)

@@ -1,0 +1,204 @@
+"""`./run install`: this folder as a service of Debian or Ubuntu; again: an upgrade; `--remove` takes it away.
+
+Standard library only. Every step says what it did; the ledger and the configuration are never touched.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from setup.step import ROOT, SetupError
+
+HOME = "/opt/edge-store"
+"""Where the units, as they lie in `systemd/`, look for the project."""
+LEDGER = Path("var/lib/edge/ledger.db")
+CONFIG = Path("etc/edge/config.toml")
+UNIT = Path("etc/systemd/system/edge.service")
+SCREEN = Path("etc/systemd/system/edge-kiosk.service")
+PAGE = Path("etc/edge-kiosk/environment")
+ACCOUNTS = Path("etc/sysusers.d/edge.conf")
+RULES = Path("etc/udev/rules.d/99-edge.rules")
+PROGRAMS = ("cage", "chromium")
+UNREADABLE = ("/home/", "/root/", "/tmp/", "/run/user/")
+"""Folders that a service which is shut in (ProtectHome, PrivateTmp) does not see."""
+
+
+class Target(NamedTuple):
+    """Where it is installed: `root` is / or the root folder of another system. `live`: systemd runs here."""
+
+    root: Path
+    live: bool
+
+    def at(self, path: Path) -> Path:
+        return self.root / path
+
+
+def main(words: list[str]) -> int:
+    """Exit status: 0 done, 1 a step failed."""
+    args = _parser().parse_args(words)
+    root = Path(args.root)
+    target = Target(root, root == Path("/") and Path("/run/systemd/system").is_dir())
+    try:
+        if os.geteuid() != 0 and args.root == "/":
+            raise SetupError("Only root may install a service.", "Give the same command with sudo in front.")
+        remove(target) if args.remove else install(target, args)
+    except SetupError as error:
+        print(f"\n{error}\nWhat to do: {error.advice}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./run install", description="This folder as a service.")
+    parser.add_argument("--screen", metavar="PAGE", nargs="?", const="/", help="PAGE full screen at boot (the till)")
+    parser.add_argument("--remove", action="store_true", help="take the service away; ledger and configuration stay")
+    parser.add_argument("--root", default="/", help="the root folder of the system (default: this one)")
+    return parser
+
+
+def install(target: Target, args: argparse.Namespace) -> None:
+    """Bring the service, or a newer version of it."""
+    if str(ROOT).startswith(UNREADABLE):
+        raise SetupError(
+            f"A service cannot read {ROOT}.", f"Put the project elsewhere: cp -a {ROOT} {HOME}, and install from there."
+        )
+    again = target.at(LEDGER).exists() and target.at(CONFIG).exists()
+    if again:
+        upgrade(target)
+    _file(target, ACCOUNTS, "edge.sysusers.conf")
+    _call(target, "the account edge", "systemd-sysusers", f"--root={target.root}")
+    _file(target, RULES, "99-edge.rules")
+    if target.live:
+        _call(target, "rules for devices", "udevadm", "control", "--reload")
+        _call(target, "devices that are plugged in", "udevadm", "trigger")
+    _folder(target, CONFIG.parent)
+    _file(target, UNIT, "edge.service")
+    if args.screen:
+        _screen(target, args.screen)
+    _enable(target, UNIT, again)
+    if args.screen:
+        _enable(target, SCREEN, again)
+    _tell(target, again, bool(args.screen))
+
+
+def upgrade(target: Target) -> None:
+    """Try this version on a copy of the ledger while the shop sells with the old one; then prepare the real one."""
+    edge = (str(ROOT / ".venv/bin/python"), "-m", "edge", "--config", str(target.at(CONFIG)), "upgrade")
+    account = ("runuser", "-u", "edge", "--") if os.geteuid() == 0 and target.live else ()
+    _call(target, "a rehearsal on a copy of the ledger", *account, *edge, "--rehearse", shown=True)
+    _call(target, "the ledger, with a backup before", *account, *edge, shown=True)
+
+
+def remove(target: Target) -> None:
+    """Stop and take away the service; what the shop knows stays."""
+    for unit in (SCREEN, UNIT):
+        if target.at(unit).exists():
+            now = ("--now",) if target.live else ()
+            _call(target, f"{unit.name} off", "systemctl", *_rooted(target), "disable", *now, unit.name)
+    for file in (SCREEN, PAGE, UNIT, RULES, ACCOUNTS):
+        if target.at(file).exists():
+            target.at(file).unlink()
+            _say(f"removed   /{file}")
+    if target.live:
+        _call(target, "systemd's units", "systemctl", "daemon-reload")
+    _say(f"\nThe service is gone. Left as they were: /{LEDGER.parent} (ledger), /{CONFIG.parent} (configuration).")
+
+
+def _screen(target: Target, page: str) -> None:
+    """A browser alone on the box's own screen."""
+    if not page.startswith("/"):
+        raise SetupError(f"{page} is no page of the box.", "Such as / (the till) or /kiosk?register=kiosk.")
+    lacking = [program for program in PROGRAMS if shutil.which(program) is None]
+    if lacking and target.live:
+        _call(target, " and ".join(lacking), "apt-get", "install", "-y", "--no-install-recommends", *lacking)
+    address = f"EDGE_KIOSK=http://localhost:8080{page}\n"
+    _write(target, PAGE, address.encode())
+    _file(target, SCREEN, "edge-kiosk.service")
+
+
+def _file(target: Target, path: Path, name: str) -> None:
+    """One of ours, with this folder in the place of the one that it was written for."""
+    text = (ROOT / "systemd" / name).read_text().replace(HOME, str(ROOT))
+    _write(target, path, text.encode())
+
+
+def _write(target: Target, path: Path, body: bytes) -> None:
+    file = target.at(path)
+    if file.exists() and file.read_bytes() == body:
+        _say(f"as it was /{path}")
+        return
+    word = "changed  " if file.exists() else "written  "
+    _made(path, lambda: file.parent.mkdir(parents=True, exist_ok=True))
+    _made(path, lambda: file.write_bytes(body))
+    file.chmod(0o644)
+    _say(f"{word} /{path}")
+
+
+def _folder(target: Target, path: Path) -> None:
+    """The configuration's, which the appliance writes when its pages are used for that."""
+    folder = target.at(path)
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        _say(f"made      /{path}")
+    folder.chmod(0o750)
+    if target.live:
+        shutil.chown(folder, "edge", "edge")
+        if target.at(CONFIG).exists():
+            shutil.chown(target.at(CONFIG), "edge", "edge")
+
+
+def _made(path: Path, do: Callable[[], object]) -> None:
+    try:
+        do()
+    except OSError as error:
+        raise SetupError(f"/{path} cannot be written: {error.strerror}.", "Look whether the disk is full.") from error
+
+
+def _enable(target: Target, unit: Path, again: bool) -> None:
+    if target.live:
+        _call(target, "systemd's units", "systemctl", "daemon-reload")
+    _call(target, f"{unit.name} at boot", "systemctl", *_rooted(target), "enable", unit.name)
+    if target.live:
+        _call(target, f"{unit.name} now", "systemctl", "restart" if again else "start", unit.name)
+
+
+def _rooted(target: Target) -> tuple[str, ...]:
+    return () if target.root == Path("/") else (f"--root={target.root}",)
+
+
+def _call(target: Target, what: str, *argv: str, shown: bool = False) -> None:
+    """Run a command of the system, and say what for. `SetupError`: it failed, with what it said."""
+    out = None if shown else subprocess.PIPE
+    try:
+        done = subprocess.run(argv, cwd=ROOT, stdout=out, stderr=out, text=True, check=False)
+    except FileNotFoundError:
+        raise SetupError(f"There is no {argv[0]} here.", "Install on Debian or Ubuntu, which have it.") from None
+    if done.returncode:
+        said = "" if shown else (done.stderr or done.stdout or "").strip()[-600:]
+        advice = "Nothing of the running shop was changed so far." if shown else "Look at what it said, and try again."
+        raise SetupError(f"`{' '.join(argv)}` ended with status {done.returncode}. {said}", advice)
+    _say(f"done      {what}")
+
+
+def _tell(target: Target, again: bool, screen: bool) -> None:
+    if not target.live:
+        _say("\nsystemd does not run here: the service starts when this system does.")
+    _say("\nThis version sells now." if again else "\nThe service is installed, and starts at every boot.")
+    if not target.at(CONFIG).exists():
+        _say("Open http://localhost:8080/ on the box: it asks what the shop is.")
+        if not screen:
+            _say("From another computer: ssh -L 8080:localhost:8080 THIS-BOX, and the same address there.")
+    _say("How it is: systemctl status edge. What is wrong: ./run edge --config /etc/edge/config.toml check")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,97 @@
+"""The pictures of docs/owner: `python -m tests.browser.owner_pictures`."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Error, Page
+
+from edge.lib.i18n import LANGUAGES
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.till.commands import AddLine, Pay
+from sim.child import Child
+from tests.browser.browsing import till
+from tests.browser.calling import PIN
+from tests.browser.pictures import GOODS, basket
+from tests.browser.serving import serve
+from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM
+
+OWNER = Path(__file__).parents[2] / "docs" / "owner"
+SIZE = (1024, 768)
+SHOWN = (640, 480)
+PRINTER = """
+[[device]]
+role = "receipt_printer"
+driver = "network"
+name = "Epson TM-m30"
+register = "1"
+host = "192.0.2.7"
+"""
+
+
+async def save(page: Page, language: str, name: str) -> None:
+    """Small enough for a repository."""
+    await page.evaluate("document.fonts.ready")
+    picture = Image.open(io.BytesIO(await page.screenshot()))
+    picture.resize(SHOWN, Image.Resampling.LANCZOS).save(OWNER / language / f"{name}.webp", quality=70, method=6)
+
+
+async def first_page(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    words = [sys.executable, "-m", "edge", "--config", str(folder / "config.toml"), "run", "--first-port", str(port)]
+    child = Child("appliance", folder / "log")
+    child.spawn(words, dict(os.environ))
+    try:
+        async with till(SIZE) as opened, asyncio.timeout(120):
+            for language in LANGUAGES:
+                while True:
+                    try:
+                        await opened.page.goto(f"http://127.0.0.1:{port}/?lang={language}")
+                        break
+                    except Error:
+                        await asyncio.sleep(0.2)  # it starts
+                await save(opened.page, language, "first")
+    finally:
+        await asyncio.to_thread(child.stop, signal.SIGTERM)
+
+
+async def pages(folder: Path) -> None:
+    text = CONFIG + PRINTER
+    (folder / "config.toml").write_text(text)
+    async with serve(folder, text) as served, till(SIZE) as opened:
+        await served.shop.do(SetProducts(GOODS), SYSTEM)
+        await served.shop.do(SetPin(await asyncio.to_thread(hash_pin, PIN)), SYSTEM)
+        for _ in range(6):
+            await served.shop.do(AddLine(MILK), CASHIER)
+            await served.shop.do(Pay("card"), CASHIER)
+        await basket(served)
+        for language in LANGUAGES:
+            for name, path, shown in (
+                ("till", "/", "#lines li"),
+                ("today", "/manager", "table"),
+                ("setup", "/manager/setup", ".devices li"),
+            ):
+                await opened.open(served, f"lang={language}", path)
+                await opened.see(shown)
+                await save(opened.page, language, name)
+
+
+async def main() -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        await first_page(Path(one))
+        await pages(Path(other))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,107 @@
+"""A box from nothing: the page asks, a test page comes out of the printer, the shop opens, and its manager gets in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from playwright.async_api import Page
+
+from edge import config
+from sim.child import Child
+from sim.printer.server import SimPrinter
+from tests.browser.browsing import till
+from tests.shop_fixture import run
+
+SHOTS = os.environ.get("EDGE_SHOTS", "")
+PIN = "864209"
+START_S = 60
+
+
+def test_a_new_box_is_set_up_on_a_page_and_sells(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        file = tmp_path / "shop" / "config.toml"
+        appliance = Child("appliance", tmp_path / "log")
+        appliance.spawn(
+            [sys.executable, "-m", "edge", "--config", str(file), "run", "--first-port", str(port)], dict(os.environ)
+        )
+        try:
+            async with SimPrinter(folder=tmp_path / "papers") as printer, till() as opened:
+                page = opened.page
+                await _reach(page, f"http://127.0.0.1:{port}/?lang=en")
+                await _pictures(page, port)
+                await _answer(page, printer.port)
+                await page.locator("#try").click()
+                await opened.see("#printed", "Is it on the paper?")
+                await page.locator("[name=again]").fill("1")
+                await page.locator("#open").click()
+                await opened.see('[data-error="pin"]', "differ")
+                assert not file.exists()
+                await page.locator("[name=again]").fill(PIN)
+                await page.locator("#open").click()
+                await page.wait_for_url("**/manager?**", timeout=START_S * 1000)
+                opened.complaints.clear()
+                await opened.see("#pin-dialog[open]")
+                await opened.keys(PIN, "Enter")
+                await opened.see('body:not(.locked)[data-link="open"]')
+                await opened.see(".top .shop", "Café Dana")
+                if SHOTS:
+                    await page.screenshot(path=f"{SHOTS}/first-manager.png", full_page=True)
+            made = config.load(file)
+            assert (made.store.header, made.store.currency) == (("Café Dana", "1 rue Haute"), "EUR")
+            assert (made.store.zone, made.tax.country, made.registers) == ("Europe/Paris", "FR", ("1", "2"))
+            assert [(one.role, one.options["port"]) for one in made.devices] == [("receipt_printer", printer.port)]
+            assert made.backup.same_disk
+            assert oct(file.stat().st_mode & 0o077) == "0o0"
+            assert list((tmp_path / "papers").iterdir()), "the test page is on paper"
+        finally:
+            await asyncio.to_thread(appliance.stop, signal.SIGTERM)
+
+    run(scenario())
+
+
+async def _reach(page: Page, url: str) -> None:
+    """The process takes a moment until it listens."""
+    async with asyncio.timeout(START_S):
+        while True:
+            try:
+                await page.goto(url)
+                return
+            except Exception as error:
+                if "ERR_CONNECTION_REFUSED" not in str(error):
+                    raise
+
+
+async def _answer(page: Page, printer: int) -> None:
+    await page.locator("[name=name]").fill("Café Dana")
+    await page.locator("[name=address]").fill("1 rue Haute")
+    await page.locator("[name=country]").select_option("FR")
+    await page.locator("[name=tax_place]").select_option("country FR")
+    await page.locator("[name=tills]").fill("2")
+    await page.locator("[name=printer]").select_option("network")
+    await page.locator("[name=host]").fill(f"127.0.0.1:{printer}")
+    await page.locator("[name=manager]").fill("Dana")
+    for field in ("pin", "again"):
+        await page.locator(f"[name={field}]").fill(PIN)
+    await page.locator("[name=backup]").select_option("same_disk")
+
+
+async def _pictures(page: Page, port: int) -> None:
+    """In every language, also on a phone: nothing is wider than the screen, and the money follows the country."""
+    for language, width in (("he", 390), ("fr", 1024), ("en", 1024)):
+        await page.set_viewport_size({"width": width, "height": 768})
+        await page.goto(f"http://127.0.0.1:{port}/?lang={language}")
+        await page.locator("[name=country]").select_option("IL")
+        assert await page.locator("[name=currency]").input_value() == "ILS"
+        known = json.loads(await page.locator("#countries").text_content() or "")
+        assert known["CA"]["taxes"][0]["id"] == "ON"
+        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
+        if SHOTS:
+            await page.screenshot(path=f"{SHOTS}/first-{language}.png", full_page=True)

@@ -1,0 +1,65 @@
+"""The page of set-up: a test page on a printer, a key of config.toml changed; in three languages."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from edge import config
+from edge.core.messages import Done
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.printing.queries import next_print_job
+from tests.browser.browsing import till
+from tests.browser.serving import serve
+from tests.http_client import PIN
+from tests.shop_fixture import CONFIG, SYSTEM, run
+
+PRINTER = """
+[[device]]
+role = "receipt_printer"
+driver = "network"
+name = "the bar's"
+register = "1"
+host = "192.0.2.7"
+"""
+TEXT = "# ours\n" + CONFIG + PRINTER
+SHOTS = os.environ.get("EDGE_SHOTS", "")
+
+
+def test_a_printer_is_tried_and_a_key_is_changed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        file = tmp_path / "config.toml"
+        file.write_text(TEXT)
+        async with serve(tmp_path, TEXT) as served, till() as opened:
+            page = opened.page
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await opened.open(served, "lang=en", path="/manager/setup")
+            await page.locator('[data-try="the bar\'s"]').click()
+            await opened.see("#setup-said", "on its way")
+            job = next_print_job(served.shop.reader, "1")
+            assert job is not None
+            assert "Test page of the bar's" in msgspec.json.encode(job.document).decode()
+            await page.locator('[name="backup.folder"]').fill("/mnt/copies")
+            await page.locator('[name="backup.keep_daily"]').fill("9")
+            await page.locator("#configuration [type=submit]").click()
+            await opened.see("#setup-said", "Kept")
+            await opened.see(".notice-restart")
+            made = config.load(file)
+            assert (made.backup.folder, made.backup.keep_daily) == ("/mnt/copies", 9)
+            assert file.read_text().startswith("# ours\n")
+            await page.locator('[name="store.zone"]').fill("Nowhere")
+            await page.locator("#configuration [type=submit]").click()
+            await opened.see("#setup-error", "Nowhere")
+            assert config.load(file).store.zone == "Europe/Paris"
+            for language, width in (("he", 1024), ("fr", 390), ("en", 1024)):
+                await page.set_viewport_size({"width": width, "height": 768})
+                await opened.open(served, f"lang={language}", path="/manager/setup")
+                await opened.see(".devices li")
+                assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
+                if SHOTS:
+                    await page.screenshot(path=f"{SHOTS}/setup-{language}.png", full_page=True)
+
+    run(scenario())

@@ -1,0 +1,60 @@
+"""The page of webhooks: one is added, its secret shown once; "send me a test" says what came of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from edge.core.messages import Done
+from edge.services.secrets import secrets_of
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.webhooks.delivery import read_webhooks
+from tests.browser.browsing import till
+from tests.browser.serving import serve
+from tests.http_client import PIN
+from tests.outgoing import HERE, http_server
+from tests.shop_fixture import CONFIG, SYSTEM, run
+
+TEXT = CONFIG + f'\n[notify]\nallow = ["{HERE}"]\n'
+SHOTS = os.environ.get("EDGE_SHOTS", "")
+
+
+def test_one_is_added_tried_and_removed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with http_server() as server, serve(tmp_path, TEXT) as served, till() as opened:
+            page = opened.page
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await opened.open(served, "lang=en", path="/manager/webhooks")
+            await opened.see(".hook-rows", "None yet")
+            await page.locator("#add [name=url]").fill(server.url + "/in")
+            await page.locator("#add [name=types]").select_option("SaleCompleted")
+            await page.locator("#add [type=submit]").click()
+            secret = await (await opened.see("#secret code", "whsec_")).text_content()
+            (hook,) = read_webhooks(served.shop.reader)
+            assert (hook.types, secrets_of(served.config.folder).open(f"webhook-{hook.id}")) == (
+                ("SaleCompleted",),
+                secret,
+            )
+            await page.locator("[data-test]").click()
+            await opened.see("#webhooks-said", "took the test")
+            assert msgspec.json.decode(server.asked[0].body)["type"] == "WebhookTest"
+            server.usual = (500, {}, "")
+            await page.locator("[data-test]").click()
+            await opened.see("#webhooks-error", "did not arrive")
+            for language, width in (("he", 1024), ("fr", 390)):
+                await page.set_viewport_size({"width": width, "height": 768})
+                await opened.open(served, f"lang={language}", path="/manager/webhooks")
+                await opened.see(".hook-rows li b")
+                assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
+                if SHOTS:
+                    await page.screenshot(path=f"{SHOTS}/webhooks-{language}.png", full_page=True)
+            page.remove_listener("dialog", opened._asked)
+            page.on("dialog", lambda dialog: dialog.accept())
+            await page.locator("[data-remove]").click()
+            await opened.see(".hook-rows li.hint")
+            assert read_webhooks(served.shop.reader) == []
+
+    run(scenario())

@@ -1,0 +1,85 @@
+"""`./run install` into the root folder of another system: what it brings, repeated and removed."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from setup import install
+from setup.step import SetupError
+
+pytestmark = [pytest.mark.needs("systemctl"), pytest.mark.needs("systemd-sysusers")]
+BROUGHT = {install.UNIT, install.RULES, install.ACCOUNTS, install.SCREEN, install.PAGE}
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A system with nothing in it. Where the project lies does not matter here."""
+    monkeypatch.setattr(install, "UNREADABLE", ())
+    (tmp_path / "etc").mkdir()
+    return tmp_path
+
+
+def there(root: Path) -> set[Path]:
+    return {path for path in BROUGHT if (root / path).exists()}
+
+
+def test_it_brings_the_service_and_the_screen_and_starts_them_at_boot(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert install.main(["--root", str(root), "--screen"]) == 0
+    assert there(root) == BROUGHT
+    unit = (root / install.UNIT).read_text()
+    assert f"ExecStart={install.ROOT}/.venv/bin/python -m edge --config /etc/edge/config.toml run" in unit
+    assert (root / install.PAGE).read_text() == "EDGE_KIOSK=http://localhost:8080/\n"
+    wanted = root / "etc/systemd/system/multi-user.target.wants"
+    assert {link.name for link in wanted.iterdir()} == {"edge.service", "edge-kiosk.service"}
+    assert "edge:" in (root / "etc/passwd").read_text()
+    said = capsys.readouterr().out
+    assert "written   /etc/systemd/system/edge.service" in said
+    assert "it asks what the shop is" in said
+
+
+def test_the_same_again_changes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert install.main(["--root", str(root)]) == 0
+    capsys.readouterr()
+    assert install.main(["--root", str(root)]) == 0
+    assert "as it was /etc/systemd/system/edge.service" in capsys.readouterr().out
+
+
+def test_with_a_ledger_it_is_tried_on_a_copy_first_and_stops_where_that_fails(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in (install.LEDGER, install.CONFIG):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text("no ledger")
+    assert install.main(["--root", str(root)]) == 1
+    assert "Nothing of the running shop was changed" in capsys.readouterr().err
+    assert there(root) == set()
+    called: list[tuple[str, ...]] = []
+    monkeypatch.setattr(install, "_call", lambda target, what, *argv, shown=False: called.append(argv))
+    assert install.main(["--root", str(root)]) == 0
+    assert [argv[-1] for argv in called[:2]] == ["--rehearse", "upgrade"]
+
+
+def test_removing_leaves_the_ledger_and_the_configuration(root: Path) -> None:
+    assert install.main(["--root", str(root), "--screen"]) == 0
+    for path in (install.LEDGER, install.CONFIG):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text("kept")
+    assert install.main(["--root", str(root), "--remove"]) == 0
+    assert there(root) == set()
+    assert not list((root / "etc/systemd/system").rglob("edge*"))
+    assert [(root / path).read_text() for path in (install.LEDGER, install.CONFIG)] == ["kept", "kept"]
+
+
+def test_a_folder_that_a_service_cannot_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(install, "UNREADABLE", (str(install.ROOT),))
+    with pytest.raises(SetupError, match="cannot read"):
+        install.install(install.Target(tmp_path, False), install._parser().parse_args([]))
+
+
+def test_run_knows_both_commands() -> None:
+    said = subprocess.run([install.ROOT / "run"], capture_output=True, text=True, check=False).stdout
+    assert "./run install" in said
+    assert "./run remove" in said
