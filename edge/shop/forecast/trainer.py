@@ -17,7 +17,7 @@ import numpy as np
 from edge.core.process import child
 from edge.core.storage.database import open_reader
 from edge.lib.errors import EdgeError
-from edge.shop.forecast.commands import ITEMS_LIMIT, STEPS, FinishForecasts, ItemForecast
+from edge.shop.forecast.commands import STEPS, FinishForecasts, ItemForecast
 from edge.shop.forecast.feasts import country_of
 from edge.shop.forecast.intervals import BANDS, bounds
 from edge.shop.forecast.models import Matrix
@@ -28,6 +28,8 @@ MEMORY_BYTES = 2 * 1024**3
 """Of address space, most of which is libraries and their threads' stacks; it holds less than 350 MB."""
 NICENESS = 15
 CPU_S = 900
+BATCH = 20
+"""Items that are saved at once: while they are, no scan is."""
 TEST_DAYS = 28
 SHORTEST_DAYS = 14
 """A store with fewer days behind it is told so, and gets no numbers."""
@@ -129,7 +131,7 @@ def forecast(history: DemandHistory, ask: TrainRequest) -> list[Answer]:
         tuple(tuple(tuple(round(float(q), 5) for q in row) for row in rows) for rows in _quantiles(whole, products)),
         history.factors,
     )
-    batches = [ItemBatch(tuple(items[at : at + ITEMS_LIMIT])) for at in range(0, len(items), ITEMS_LIMIT)]
+    batches = [ItemBatch(tuple(items[at : at + BATCH])) for at in range(0, len(items), BATCH)]
     return [*batches, ItemBatch(end=end)]
 
 
