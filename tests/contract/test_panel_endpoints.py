@@ -36,16 +36,32 @@ OPEN = frozenset(
         # customers' phones, where the shop lets them in; the secret of an order is in the address
         *(
             f"/shop/{what}"
-            for what in ("goods", "goods/{sku}", "cart", "checkout", "add", "line", "leave", "call", "place")
+            for what in (
+                "goods",
+                "goods/{sku}",
+                "cart",
+                "checkout",
+                "add",
+                "line",
+                "leave",
+                "call",
+                "place",
+                "elsewhere",
+            )
         ),
-        *(f"{STATUS}/state", f"{STATUS}/cancel"),
+        *(f"{STATUS}/{what}" for what in ("state", "cancel", "slot", "again", "quiet")),
         # who has the link of a message, and services that report of one: the token is in the address or in the report
         *(TOLD, f"{TOLD}/stop", *(one.path for one in REPORTS)),
     }
 )
 # a phone in the shop, who speaks with it, and whoever was shown a receipt's or an order's code
 OPEN_PAGES = frozenset({"/shop", "/chat", "/receipt/{number}/{secret}", STATUS, TOLD})
-FIELD = re.compile(r"\{\w+(?::(?:[^{}]|\{[^{}]*\})*)?\}")
+FIELD = re.compile(r"\{\w+(?::((?:[^{}]|\{[^{}]*\})*))?\}")
+
+
+def filled(path: str) -> str:
+    """An address with something in each of its fields: the first of the words it may be, where it is one of some."""
+    return FIELD.sub(lambda field: found[0] if (found := (field[1] or "").split("|"))[1:] else "1", path)
 
 
 def test_only_these_addresses_need_no_right(tmp_path: Path) -> None:
@@ -71,7 +87,7 @@ def test_without_a_pin_managers_see_nothing(tmp_path: Path) -> None:
                     await caller.socket(f"page={page.name}&register=1")
             for one in served.site.endpoints:
                 if one.right == MANAGE:
-                    path = FIELD.sub("1", one.path)
+                    path = filled(one.path)
                     answer = await caller.call(one.method, path, {} if one.body else None)
                     assert (answer.status, answer.code) == (403, "right_denied"), path
 
@@ -84,7 +100,7 @@ def test_the_right_is_looked_at_before_the_body(tmp_path: Path) -> None:
             nested = b"[" * 100_000
             for one in served.site.endpoints:
                 if one.is_api and one.right == MANAGE and one.body:
-                    assert (await caller.call(one.method, FIELD.sub("1", one.path), nested)).status == 403, one.path
+                    assert (await caller.call(one.method, filled(one.path), nested)).status == 403, one.path
 
     run(scenario())
 
