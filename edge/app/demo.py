@@ -179,19 +179,10 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
             _spawn(hub, ["hub", "--no-tls", "--broker", f"127.0.0.1:{broker.port}"], office)
 
         start_hub()
+        places = {"port": port, "aside": counter.port, "broker": broker.port, "printer": printer.port}
+        text = CONFIG.format(**places, scanner=scanner.path, scale=scale.path)
         path = folder / "config.toml"
-        path.write_text(
-            CONFIG.format(
-                port=port,
-                aside=counter.port,
-                broker=broker.port,
-                scanner=scanner.path,
-                printer=printer.port,
-                scale=scale.path,
-            )
-            + demo_shelf.CONFIG.format(url=camera.url),
-            encoding="utf-8",
-        )
+        path.write_text(text + demo_shelf.CONFIG.format(url=camera.url), encoding="utf-8")
         await _stock(path, folder)
         _step("appliance")
         page = f"http://127.0.0.1:{port}/"
