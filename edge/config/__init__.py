@@ -239,7 +239,7 @@ def load(path: Path) -> Config:
 
 
 def parse(text: str, path: Path) -> Config:
-    """A configuration from its text; a relative `data` folder is beside the file."""
+    """A configuration from its text; a relative `data` folder is beside the file, and one of backups within that."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -255,6 +255,8 @@ def parse(text: str, path: Path) -> Config:
         raise ConfigError(f"{path.name} line {line}: {wrong.what}", wrong.advice) from None
     kept = {name: getattr(file, name) for name in Sections.__struct_fields__}
     folder = (path.parent / file.data).resolve()
+    if file.backup.folder and not file.backup.disk:
+        kept["backup"] = msgspec.structs.replace(file.backup, folder=str(folder / file.backup.folder))
     return Config(**kept, folder=folder, devices=devices, slips=file.slip, file=path.resolve())
 
 

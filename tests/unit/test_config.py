@@ -256,6 +256,14 @@ def test_every_key_of_the_sample_has_a_word_before_it() -> None:
             assert re.search(r"^# [A-Z]", group, re.M), group
 
 
+def test_backups_without_a_place_of_their_own_lie_with_the_data_and_not_wherever_it_was_started(tmp_path: Path) -> None:
+    for said, place in (("backups", tmp_path / "data" / "backups"), ("/mnt/usb", Path("/mnt/usb"))):
+        read = parse(f'{CONFIG}\n[backup]\nfolder = "{said}"\nsame_disk = true\n', tmp_path / "config.toml")
+        assert Path(read.backup.folder) == place
+    labelled = parse(f'{CONFIG}\n[backup]\nfolder = "edge"\ndisk = "SHOP"\n', tmp_path / "config.toml")
+    assert labelled.backup.folder == "edge", "within that disk"
+
+
 def test_the_shop_of_the_tests_is_one() -> None:
     assert parse(CONFIG, PATH).store.id == "corner"
 
