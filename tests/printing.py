@@ -29,7 +29,7 @@ PATIENT = PrinterTimeouts()
 IN_HASTE = PrinterTimeouts(confirm_s=0.3, slowest_bytes_s=1_000_000)
 """A job that is not confirmed is in doubt soon."""
 POLL_S = 0.01
-BACK_S = 5.0
+BACK_S = 20.0
 """How soon a printer must be back once the cause of its trouble is gone."""
 
 

@@ -204,6 +204,8 @@ def now_us() -> int:
 
 ENDPOINT = web.RequestKey("endpoint", Endpoint)
 """On each request: what it asks, for limits and metrics that go by it."""
+RATE_CLASS = "rate_class"
+"""On the handler of each route: what it counts as (`Endpoint.rate_class`)."""
 SITE = web.AppKey("site", PanelContext)
 
 

@@ -12,7 +12,7 @@ from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Refused
 from edge.web.actors import actor_of, again, surface_of, viewer_of
 from edge.web.bearer import refuse_programs
-from edge.web.context import ENDPOINT, SITE
+from edge.web.context import ENDPOINT, RATE_CLASS, SITE
 from edge.web.pages.shell import locked
 from edge.web.request_body import STILL, Still
 from edge.web.responses import answer_outcome, texts_of
@@ -55,6 +55,7 @@ def _guarded(endpoint: Endpoint) -> Handler:
         answer: web.StreamResponse = await endpoint.handler(request)
         return answer
 
+    setattr(serve, RATE_CLASS, endpoint.rate_class)  # for the throttle, which comes before it
     return serve
 
 

@@ -9,14 +9,11 @@ from edge.shop.access.api_key import ApiKey
 from edge.shop.access.session import Session
 from edge.web.actors import KEY, PAIRING, TOKEN, is_program
 from edge.web.callers import caller_of
-from edge.web.context import SITE
+from edge.web.context import RATE_CLASS, SITE
 from edge.web.cookies import READS
 from edge.web.problem import Problem
 
 FACTORS = tuple(f"/api/v1/factor{what}" for what in ("", "/confirm", "/recovery-codes", "/drop"))
-AUTH = tuple(f"/api/v1/auth/{what}" for what in ("login", "refresh", "setup"))
-SECRETS = ("/api/v1/grants", "/api/v1/sign-in", "/api/v1/pin", *AUTH, *FACTORS)
-"""Where a PIN is said: those who guess have little of it."""
 
 
 @web.middleware
@@ -45,6 +42,8 @@ def _counted_as(request: web.Request) -> str:
 
 
 def class_of(request: web.Request) -> str:
-    if request.method in READS:
-        return "read"
-    return "sign_in" if request.path in SECRETS else "command"
+    """The class that the endpoint declares (`Endpoint.rate_class`); what has none of its own counts by its method."""
+    declared: str = getattr(request.match_info.handler, RATE_CLASS, "none")
+    if declared != "none":
+        return declared
+    return "read" if request.method in READS else "command"

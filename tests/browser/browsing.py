@@ -27,6 +27,15 @@ SCANNER_S = 0.002
 """Between two keys of a scanner."""
 
 
+NOT_YET = """
+    const early = new CSSStyleSheet();
+    const meant = ":is(button, input, select, summary) { pointer-events: none }";
+    early.replaceSync(`body[data-managing][data-link="connecting"] ${meant}`);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, early];
+"""
+"""Until a manager's page has its line, its scripts may not be there: a click waits for them."""
+
+
 class Till:
     """The cashier's page: keys in, what it shows out."""
 
@@ -111,6 +120,7 @@ async def till(size: tuple[int, int] = SCREEN) -> AsyncIterator[Till]:
     async with browser() as launched:
         page = await launched.new_page(viewport={"width": size[0], "height": size[1]})
         page.set_default_timeout(DEADLINE_S * 1000)
+        await page.add_init_script(NOT_YET)
         try:
             yield Till(page)
         except Exception:

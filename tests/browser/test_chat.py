@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from edge.services import inference
+from edge.shop.assistant import copilot
 from tests.browser.browsing import ARGS, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
@@ -27,6 +28,12 @@ FAKE = (
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
 )
+
+
+@pytest.fixture(autouse=True)
+def tools_have_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an answer rests on is looked at here, not how long a busy machine takes for it."""
+    monkeypatch.setattr(copilot, "TOOL_S", 30.0)
 
 
 @asynccontextmanager

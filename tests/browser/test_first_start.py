@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from playwright.async_api import Page
 
 from edge import config
 from sim.child import Child
+from sim.ports import free_port
 from sim.printer.server import SimPrinter
 from tests.browser.browsing import till
 from tests.shop_fixture import run
@@ -25,8 +25,7 @@ START_S = 60
 
 def test_a_new_box_is_set_up_on_a_page_and_sells(tmp_path: Path) -> None:
     async def scenario() -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         file = tmp_path / "shop" / "config.toml"
         appliance = Child("appliance", tmp_path / "log")
         appliance.spawn(

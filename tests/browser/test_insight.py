@@ -36,13 +36,13 @@ async def forecast(served: Served) -> None:
         days = "SELECT count(*) = (SELECT count(DISTINCT business_date) FROM paper) FROM demand_open"
         return all(db.execute(one).fetchone()[0] for one in (query, days))
 
-    await when(behind, lambda there: there, "the tables have the past", 30)
+    await when(behind, lambda there: there, "the tables have the past", 90)
     await done(served.shop, RetrainForecasts(), SYSTEM)
 
     async def state() -> str:
         return str(db.execute("SELECT state FROM job").fetchone()[0])
 
-    await when(state, lambda now: now == "done", "forecasts are made", 60)
+    await when(state, lambda now: now == "done", "forecasts are made", 180)
 
 
 def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
@@ -76,4 +76,4 @@ def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
                 wide = await page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= PHONE[0], path
 
-    run(scenario(), 120)
+    run(scenario(), 280)

@@ -36,7 +36,7 @@ def test_the_manager_prints_a_label_and_hears_why_another_cannot_be(tmp_path: Pa
             async def printed() -> str:
                 return label(served)
 
-            await when(printed, lambda text: "0.756 kg" in text and "3.02" in text, "a label", 5.0, 0.05)
+            await when(printed, lambda text: "0.756 kg" in text and "3.02" in text, "a label", 30.0, 0.05)
             assert len(page.complaints) == 1  # the browser's own word about the refusal
 
     run(scenario())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from playwright.async_api import expect
+
 from edge.core.messages import Done
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
@@ -43,7 +45,7 @@ def test_a_promotion_from_its_form_to_the_till_and_its_end(tmp_path: Path) -> No
             assert (kept.promotion.deal, kept.promotion.goods) == (BuyGet(2), Goods(("milk", "beer")))
             assert kept.promotion.but == Goods(categories=("flower",))
             await page.page.locator("[data-promotion] a").click()
-            assert await form.locator("[name=share]").input_value() == "100"
+            await expect(form.locator("[name=share]")).to_have_value("100", timeout=30_000)
 
             await page.open(served)
             for _ in range(3):

@@ -35,7 +35,7 @@ def test_the_manager_says_yes_and_no_and_sees_what_looks_wrong(tmp_path: Path) -
                 found = (find_by_sku(served.shop.reader, sku) for sku in ("milk", "beer"))
                 return [product.price_minor if product else None for product in found]
 
-            await when(prices, lambda seen: seen == [1200, 250], "one price taken, one left", 5.0, 0.05)
+            await when(prices, lambda seen: seen == [1200, 250], "one price taken, one left", 30.0, 0.05)
             await page.page.locator("#look").click()
             await page.see("#report", "without a price")
             await page.see("#report", "No price yet")

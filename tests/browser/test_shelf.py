@@ -19,6 +19,7 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.shelf.queries import read_findings, read_planogram
 from edge.shop.shelf.settings import CameraUse
+from edge.shop.shelf.sight_process import SightProcess
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.stock.listings import read_count
 from sim.shelves.bottles import DrawnBottle, draw_bottles
@@ -36,6 +37,12 @@ USE = CameraUse(purpose="empty shelves", contact="the manager", sign_is_up=True)
 FAST = CONFIG.replace("[panel]", "[shelf]\ngap_after_min = 1\n[panel]")
 SHOTS = os.environ.get("SHELF_SHOTS", "")
 """A folder for pictures of the pages, for whoever wants to look at them."""
+
+
+@pytest.fixture(autouse=True)
+def there_is_time_to_see(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What sees gives way to everything else, and on a busy machine that is long."""
+    monkeypatch.setattr(SightProcess.ask, "__defaults__", (120.0,))
 
 
 async def set_up(page: Till, served: Served, camera: SimShelfCamera, shot: Callable[[str], Awaitable[None]]) -> None:

@@ -12,7 +12,7 @@ from drivers import registry
 from drivers.roles import CustomerDisplay, DeviceError
 from sim.display import SimDisplay
 
-DEADLINE_S = 5.0
+DEADLINE_S = 30.0
 MODES = ("serial epson", "serial cd5220")
 """A driver, and the commands of the display that it talks to."""
 

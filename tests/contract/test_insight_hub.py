@@ -41,4 +41,4 @@ def test_head_office_has_the_reports_of_each_store(tmp_path: Path, empty_databas
         assert await connection.fetchval("SELECT count(*) FROM anomaly_judged") == 1
         await connection.close()
 
-    run(scenario(), 60)
+    run(scenario())

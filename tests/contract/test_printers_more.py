@@ -17,7 +17,7 @@ from sim.printer.server import SimPrinter
 from tests.contract.printer_wires import BluetoothRig
 from tests.disks import file_size_limit
 
-DEADLINE_S = 10.0
+DEADLINE_S = 30.0
 
 
 def run(test: Coroutine[None, None, None]) -> None:

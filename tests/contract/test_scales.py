@@ -12,7 +12,7 @@ from drivers import registry
 from drivers.roles import DeviceError, Scale, Weight
 from sim.scale import ScaleProtocol, SimScale
 
-DEADLINE_S = 10.0
+DEADLINE_S = 30.0
 DRIVERS: dict[str, ScaleProtocol] = {"cas": "cas", "nci": "nci", "sics": "sics"}
 """What each driver's scale speaks."""
 each = pytest.mark.parametrize("name", DRIVERS)

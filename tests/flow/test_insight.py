@@ -97,7 +97,7 @@ async def opened(folder: Path) -> AsyncIterator[tuple[Served, Caller]]:
                 ).fetchone()[0]
             )
 
-        await when(behind, lambda rows: rows < 5_000 and caught_up(served), "projections follow", 30)
+        await when(behind, lambda rows: rows < 5_000 and caught_up(served), "projections follow", 90)
         yield served, Caller(session, served)
 
 
@@ -115,7 +115,7 @@ async def job_done(served: Served, job: int) -> None:
         assert row[0] != "failed", row
         return str(row[0])
 
-    await when(state, lambda now: now == "done", "the job ends", 60, 0.02)
+    await when(state, lambda now: now == "done", "the job ends", 180, 0.02)
 
 
 async def trained(served: Served) -> int:
@@ -138,7 +138,7 @@ def test_a_shop_that_has_lived(lived: Path) -> None:
             await _pages(served, caller)
             await _versions(served, caller)
 
-    run(scenario(), 150)
+    run(scenario(), 280)
 
 
 async def _forecasts(served: Served, caller: Caller) -> None:

@@ -91,7 +91,7 @@ def test_a_report_is_made_once_sent_once_and_stays(tmp_path: Path) -> None:
             assert mail["Subject"].startswith("Daily report")
             await _stays(told.shop, db)
 
-    run(scenario(), 90)
+    run(scenario())
 
 
 async def _stays(shop: CommandBus, db: Connection) -> None:

@@ -19,6 +19,7 @@ from edge.lib.sight.kinds import Probe, Probed
 from edge.shop.shelf.camera_part import CameraPart
 from edge.shop.shelf.queries import read_cameras, read_findings, read_look
 from edge.shop.shelf.settings import CameraUse
+from edge.shop.shelf.sight_process import SightProcess
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.stock.queries import read_stock
 from sim.shelves.bottles import DrawnBottle, draw_bottles
@@ -34,6 +35,12 @@ BAY = Bay(tuple(tuple(Place(row * 10 + at // 2) for at in range(6)) for row in r
 SKUS = {10: "milk", 11: "beer", 12: "tomato"}
 USE = CameraUse(purpose="empty shelves", contact="the manager", sign_is_up=True)
 FAST = CONFIG.replace("[panel]", "[shelf]\ngap_after_min = 1\n[panel]")
+
+
+@pytest.fixture(autouse=True)
+def there_is_time_to_see(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What sees gives way to everything else, and on a busy machine that is long."""
+    monkeypatch.setattr(SightProcess.ask, "__defaults__", (120.0,))
 
 
 class Standing:

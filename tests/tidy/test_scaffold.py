@@ -61,6 +61,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("copy") / "tree"
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT, "*.egg-info"))
     (folder / "tests" / "tidy" / Path(__file__).name).unlink()
+    (folder / ".venv").symlink_to(sys.prefix)
     for words in BEGINNINGS:
         made = new(folder, *words)
         assert made.returncode == 0, made.stderr

@@ -93,6 +93,7 @@ def test_what_follows_is_valid_and_bounded(needs: list[Need], offers: list[Suppl
 
 
 def test_two_fees_are_more_than_one_and_a_broken_solver_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.shop.purchasing.choosing.WAIT_S", 120)
     needs = [Need(sku, "main", 0, 0, 10_000, 5_000) for sku in "ab"]
     offers = [
         SupplierOffer("ann", "a", "", 90, fee_minor=600),

@@ -201,7 +201,7 @@ def test_counts_drinks_and_suppliers_are_measured_by_what_there_is(tmp_path: Pat
             usage = read_usage(db, "milk", day)
             assert usage and sum(one.adjusted for one in usage.days) == -2_000
 
-    run(scenario(), 60)
+    run(scenario())
 
 
 def test_a_young_shop_is_told_nothing_that_is_not_so(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from edge.shop.notify.planning import Recipient, instead
 from edge.shop.till.settings import name_in
 
 SECOND_US = 1_000_000
+_IS_SENDING = "SELECT 1 FROM notify_message WHERE id = ? AND state = 'sending'"
 ONE_SERVICE = ("email", "sms", "whatsapp")
 """Channels of one account with one service: where that asks to come later, it means all messages."""
 PERMANENT_WAIT_US = 900 * SECOND_US
@@ -214,8 +215,10 @@ def mark_sending(db: Connection, ready: ReadyMessage, now_us: int) -> bool:
 
 
 def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -> None:
-    """It was taken."""
-    outbox.settle(db, [row.id for row in ready.rows], now_us, state="sent", why="", detail="", provider=provider)
+    """It was taken. What the service said of a row meanwhile, how it ended, stays."""
+    ids = [row.id for row in ready.rows]
+    still = [id for id in ids if db.execute(_IS_SENDING, (id,)).fetchone()]
+    outbox.settle(db, still, now_us, state="sent", why="", detail="", provider=provider)
     _channel(db, ready.rows[0].channel, fault="", detail="", sent_us=now_us, breaker="closed")
 
 

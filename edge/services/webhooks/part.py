@@ -30,6 +30,8 @@ LOOK_S = 5.0
 AT_ONCE = 20
 """Facts of a hook in one turn: the others, and the till, come in between."""
 GONE = 410
+LONGEST_WAIT_S = 3600.0
+"""However long a receiver asks to be left alone: whether it has come back is looked at once an hour."""
 KEPT_EVERY = 2_000
 """Rows in which there is nothing for a hook, before it is written down that they were looked through."""
 
@@ -74,7 +76,9 @@ class WebhooksPart:
     async def _tell(self, hook: Webhook) -> bool:
         """A few facts, one behind the other; whether there are more."""
         known = told_types(self._shop.registry)
-        types = tuple(one for one in hook.types if one in known) or known
+        types = tuple(one for one in hook.types if one in known) if hook.types else known
+        if not types:  # it asked for nothing that this version says
+            return False
         after = max(hook.after_seq, self._seen.get(hook.id, 0))
         rows, through = read_told(self._shop.reader, types, after, AT_ONCE)
         for row in rows:
@@ -99,7 +103,7 @@ class WebhooksPart:
 
     async def _again(self, hook: Webhook, why: str, after_s: float | None, gone: bool) -> Webhook:
         now_us = self._shop.now_us()
-        wait = after_s or wait_s(hook.tries + 1, self._luck())
+        wait = min(after_s, LONGEST_WAIT_S) if after_s else wait_s(hook.tries + 1, self._luck())
         _log.info("a webhook was not told", hook=hook.id, why=why, again_s=round(wait))
         return await self._keep(state.failed(hook, why, now_us, now_us + int(wait * 1e6), gone))
 

@@ -121,7 +121,8 @@ def _not_by_page(device: Proposal) -> str:
     """Which option the page does not take: a secret would be shown to whatever it names, a file be written to."""
     for key, value in device.options.items():
         secret = isinstance(value, str) and value.startswith("secret:")
-        if secret or key in BY_FILE or (key == "path" and not str(value).startswith("/dev/")):
+        elsewhere = key == "path" and not os.path.normpath(str(value)).startswith("/dev/")
+        if secret or key in BY_FILE or elsewhere:
             return key[:40]
     return ""
 

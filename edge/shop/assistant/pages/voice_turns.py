@@ -10,7 +10,7 @@ import msgspec
 
 from edge.core.messages import Actor, Refused
 from edge.shop.assistant.dialogue import AnswerOption, ChatAnswer
-from edge.shop.assistant.hearing import SURE, acts, agree, expected, means_something
+from edge.shop.assistant.hearing import SURE, acts, agree, expected, is_noise, means_something
 from edge.shop.assistant.phrasing import say
 from edge.shop.assistant.queries import ChatSession, read_chat
 from edge.shop.assistant.routes import ChatMessage, Language, new_session, take
@@ -51,7 +51,7 @@ class VoiceTurns:
         text, sure, proposes = heard.text, heard.sure, False
         said, doubted = understand(text, language), self._doubted
         self._doubted = ""
-        if doubted and said.kind == "yes":
+        if doubted and said.kind == "yes" and sure >= SURE and not is_noise(text):
             text = doubted
         elif not actor.anonymous:
             if not (heard.held or means_something(said, chat is not None and chat.state.question is not None)):

@@ -5,7 +5,9 @@ Each report carries the token that went out with the message: only this box can 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Literal
 from urllib.parse import parse_qs
 
@@ -29,6 +31,9 @@ SMS_STATES: dict[str, Literal["delivered", "failed"]] = {
 """Twilio's statuses (twilio.com/docs/messaging/api/message-resource) that say how it ended, and WhatsApp's."""
 
 
+REPORTS_AT_ONCE = 100
+
+
 class DeliveryReport(msgspec.Struct, frozen=True):
     """What became of a message: its token, how it ended, and the service's code where it failed."""
 
@@ -39,7 +44,10 @@ class DeliveryReport(msgspec.Struct, frozen=True):
 
 def of_sms(token: str, body: bytes) -> Iterator[DeliveryReport]:
     """A form as Twilio posts it; statuses on the way there say nothing."""
-    form = parse_qs(body.decode(errors="replace"), max_num_fields=60)
+    try:
+        form = parse_qs(body.decode(errors="replace"), max_num_fields=60)
+    except ValueError:  # no report of theirs has so many
+        return
     if state := SMS_STATES.get(form.get("MessageStatus", [""])[0]):
         yield DeliveryReport(token, state, form.get("ErrorCode", [""])[0][:20])
 
@@ -83,8 +91,11 @@ async def whatsapp_challenge(request: web.Request) -> web.Response:
 
 async def _take(request: web.Request, reports: Iterator[DeliveryReport]) -> None:
     site = request.app[SITE]
-    for report in reports:
-        if read_link(site.shop.reader, report.token, site.shop.now_us()) is not None:
+    for report in islice(reports, REPORTS_AT_ONCE):
+        if (
+            re.fullmatch(TOKEN, report.token)
+            and read_link(site.shop.reader, report.token, site.shop.now_us()) is not None
+        ):
             message = int(report.token.partition("-")[0])
             await site.shop.do(ReportDelivery(message, report.state, report.code), system())
 
