@@ -122,7 +122,6 @@ class HandingOver:
         )
         tx.append(moved)
         hand_part(tx, f"order:{order.id}", part.sold)
-        forget_slips(tx, order.id)
         register = tx.actor.register
         return HandedOver(order.id, order.said, register, receipt.number, receipt.total_minor, left.total_minor)
 
