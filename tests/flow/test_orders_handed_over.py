@@ -12,6 +12,8 @@ from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
     CancelOwnOrder,
+    CartCounter,
+    ChangeOrder,
     HandOverOrder,
     LineWanted,
     MoveOrder,
@@ -30,8 +32,9 @@ from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import read_print_job
 from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.till.commands import AddLine, OverridePrice
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
-from tests.shop_fixture import BEER, CASHIER, SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import BEER, CASHIER, MANAGER, SYSTEM, FakeClock, open_shop, run
 
 WAY: tuple[Any, ...] = ("accepted", "preparing", "ready")
 PARIS = ZoneInfo("Europe/Paris")
@@ -89,6 +92,25 @@ def test_what_is_left_of_a_part_may_be_cancelled(tmp_path: Path) -> None:
             await do(shop, HandOverOrder(order.id, CARD, lines=(LineWanted(line, 1000),)), STAFF)
             await do(shop, CancelOrder(order.id, "no time"), STAFF)
             assert (kept(shop, order).state, free(shop)) == ("cancelled", before + 1000)
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_goods_at_another_price_are_goods_in_an_order(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, MoveStock("received", (Moved("milk", 10_000),)), SYSTEM)
+            await do(shop, AddLine(sku="milk", quantity=2000), MANAGER)
+            await do(shop, OverridePrice(1, 100), MANAGER)
+            await do(shop, AddLine(sku="tomato", quantity=1000), MANAGER)
+            cart = await do(shop, CartCounter(), CASHIER)
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor), STAFF)
+            assert free(shop) == 8000, "it is reserved"
+            await do(shop, ChangeOrder(order.id, (LineWanted(2, 0),)), STAFF)
+            part = await do(shop, HandOverOrder(order.id, CARD, lines=(LineWanted(1, 1000),)), STAFF)
+            assert (part.total_minor, part.left_minor) == (100, 100)
+            assert (await do(shop, HandOverOrder(order.id, CARD), STAFF)).total_minor == 100
             await whole(shop)
 
     run(scenario())

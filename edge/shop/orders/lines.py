@@ -20,8 +20,9 @@ _replace = msgspec.structs.replace
 
 
 def is_fee(line: RecordedLine) -> bool:
-    """Whether a line is the fee of delivery, which is no goods."""
-    return line.listed_minor is not None
+    """Whether a line is the fee of delivery, which is no goods: its price is fixed as another price is that somebody
+    typed, but for no reason."""
+    return line.listed_minor is not None and not line.reason
 
 
 def has_goods(goods: OrderGoods) -> bool:
