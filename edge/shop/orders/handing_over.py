@@ -158,7 +158,7 @@ def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
     way = rules.walk(order.state, order.fulfilment)
     assert not isinstance(way, Refused)
     for state in way[: way.index(to) + 1] if to in way else ():
-        move(tx, order, state)
+        move(tx, order, state, tell=state == to)
         order = _replace(order, state=state)
     return order
 
@@ -172,7 +172,7 @@ def ended(tx: Transaction, order: KeptOrder, id_checked: bool) -> HandedOver:
     for to in way:
         last = to == way[-1]
         driver = order.driver or tx.actor.name if to == "out_for_delivery" else ""
-        move(tx, order, to, driver=driver, receipt=receipt.number if last else 0, id=last and id_checked)
+        move(tx, order, to, driver=driver, receipt=receipt.number if last else 0, id=last and id_checked, tell=last)
         order = _replace(order, state=to)
     fulfil(tx, f"order:{order.id}", order.goods.sold)
     forget_slips(tx, order.id)

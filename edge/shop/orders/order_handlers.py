@@ -185,13 +185,21 @@ class OrderHandlers:
 
 
 def move(
-    tx: Transaction, order: KeptOrder, to: State, reason: str = "", driver: str = "", receipt: int = 0, id: bool = False
+    tx: Transaction,
+    order: KeptOrder,
+    to: State,
+    reason: str = "",
+    driver: str = "",
+    receipt: int = 0,
+    id: bool = False,
+    tell: bool = True,
 ) -> None:
-    """Append one step of an order; its QR's code is not good any more once it has ended."""
+    """Append one step of an order; its QR's code is not good any more once it has ended. `tell`: its customer, too."""
     tx.append(OrderMoved(order.id, order.number, order.state, to, reason, driver, receipt, id))
     if to not in rules.OPEN:
         tx.db.execute("UPDATE order_secret SET code = '' WHERE order_id = ?", (order.id,))
-    note_news(tx, order, to)
+    if tell:
+        note_news(tx, order, to)
 
 
 def with_age(tx: Transaction, goods: OrderGoods) -> OrderGoods:
