@@ -91,6 +91,8 @@ class OrderHandlers:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
         if order is None:
             return Refused("no_such_order")
+        if register := register_of_order(tx.db, order.id):
+            return Refused("order_at_register", {"said": order.said, "register": register})
         (order,) = judged(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
         if order.state != "placed" and not (order.stranded and order.state in CHANGED_IN):
             return Refused("order_being_made", {"said": order.said})
