@@ -116,6 +116,39 @@ def test_goods_at_another_price_are_goods_in_an_order(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_nobody_gives_up_what_lies_on_a_counter(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            order = await milk_order(shop)
+            await do(shop, TakeUpOrder(secret=order.secret), CASHIER)
+            no = await refused(shop, CancelOwnOrder(order.secret))
+            assert no == Refused("order_at_register", {"said": "K01", "register": "1"})
+            assert kept(shop, order).state == "placed"
+
+    run(scenario())
+
+
+def test_no_part_of_what_a_driver_has_and_after_an_attempt_that_failed_it_is_ready(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
+            cart = await milk_cart(shop, channel="phone")
+            to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+            order = await do(shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
+            for state in WAY:
+                await do(shop, MoveOrder(order.id, state), STAFF)
+            await do(shop, MoveOrder(order.id, "out_for_delivery", driver="u1"), STAFF)
+            part = HandOverOrder(order.id, CARD, lines=(LineWanted(1, 1000),))
+            no = await refused(shop, part, STAFF)
+            assert no == Refused("order_state", {"from": "out_for_delivery", "to": "ready"})
+            await do(shop, MoveOrder(order.id, "failed", reason="away"), STAFF)
+            await do(shop, part, STAFF)
+            assert kept(shop, order).state == "ready"
+            await whole(shop)
+
+    run(scenario())
+
+
 def test_without_an_id_the_rest_goes_out_and_alone_it_is_cancelled(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

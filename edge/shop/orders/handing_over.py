@@ -100,6 +100,8 @@ class HandingOver:
         part, left = with_age(tx, parts[0]), with_age(tx, parts[1])
         if not lines.has_goods(part):
             return Refused("part_empty", {"said": order.said})
+        if order.state == "out_for_delivery" and lines.has_goods(left):
+            return Refused("order_state", {"from": order.state, "to": "ready"})
         whole = _replace(order, goods=part)
         if refused := may_be_handed_over(whole, command.id_checked):
             return refused
@@ -155,6 +157,9 @@ def may_be_handed_over(order: KeptOrder, id_checked: bool) -> Refused | None:
 
 def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
     """The order after the steps that were left out until it is so."""
+    if order.state == "failed":  # it is back in the shop
+        move(tx, order, "ready", tell=to == "ready")
+        order = _replace(order, state="ready")
     way = rules.walk(order.state, order.fulfilment)
     assert not isinstance(way, Refused)
     for state in way[: way.index(to) + 1] if to in way else ():
