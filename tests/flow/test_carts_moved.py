@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.catalog.commands import RetireProducts
-from edge.shop.orders.commands import AddToCart, CancelOrder, OpenCart, OrderAgain, PlaceOrder, TakeCart
+from edge.shop.catalog.commands import RetireProducts, SetProducts
+from edge.shop.catalog.product import Pack, Product
+from edge.shop.orders.commands import (
+    AddToCart,
+    CancelOrder,
+    ChangeOrder,
+    LineWanted,
+    OpenCart,
+    OrderAgain,
+    PlaceOrder,
+    TakeCart,
+)
 from edge.shop.orders.queries import read_cart
 from edge.shop.stock.commands import Moved, MoveStock
 from tests.ordering import STAFF, do, free, milk_cart, refused, whole
@@ -44,6 +54,13 @@ def test_the_same_again_at_todays_prices_and_what_is_gone_is_named(tmp_path: Pat
             again = await do(shop, OrderAgain(order.secret))
             assert [line.sku for line in again.lines] == ["milk"]
             assert [names["en"] for names in again.missing] == ["Tomatoes"]
+            crates = (Product("cola", {"en": "Cola"}, ("96385074",), 250, packs=(Pack("5000213101278", 6),)),)
+            await do(shop, SetProducts(crates), SYSTEM)
+            cart = await do(shop, AddToCart((await milk_cart(shop)).id, code="5000213101278"))
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
+            await do(shop, ChangeOrder(order.id, (LineWanted(1, 0),)), STAFF)
+            again = await do(shop, OrderAgain(order.secret))
+            assert [(line.sku, line.quantity, line.units) for line in again.lines] == [("cola", 1000, 6)], "no milk"
             assert (await refused(shop, OrderAgain("x" * 24))).code == "no_such_order"
             assert (await do(shop, OpenCart("kiosk"))).lines == ()
 

@@ -12,8 +12,16 @@ from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.shop.customers.commands import SetCustomer
-from edge.shop.orders.commands import CancelOrder, ChangeOrder, LineWanted, MoveOrder, PlaceOrder, StopOrderNews
-from tests.ordering import STAFF, do, milk_cart, milk_order
+from edge.shop.orders.commands import (
+    CancelOrder,
+    ChangeOrder,
+    HandOverOrder,
+    LineWanted,
+    MoveOrder,
+    PlaceOrder,
+    StopOrderNews,
+)
+from tests.ordering import CARD, STAFF, do, milk_cart, milk_order
 from tests.shop_fixture import CASHIER, CONFIG, FakeClock, open_shop, run
 
 GUEST = {"name": "Dana", "phone": "01 23 45 67 89"}
@@ -56,15 +64,33 @@ def test_a_guest_with_a_phone_hears_what_matters_and_nobody_else_does(tmp_path: 
             telling = await part(tmp_path, shop, sms)
             order = await milk_order(shop, language="fr", **GUEST)
             await milk_order(shop)
-            for to in ("accepted", "preparing", "ready"):
+            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+            assert await telling.send_due() == 1
+            for to in ("preparing", "ready"):
                 await do(shop, MoveOrder(order.id, to), STAFF)
-            assert await telling.send_due() == 2
+            assert await telling.send_due() == 1
             assert [to for to, _ in sms.sent] == ["+33123456789"] * 2
             assert "K01" in sms.sent[1][1] and "attend" in sms.sent[1][1]
             assert await telling.send_due() == 0, "once each"
             await do(shop, StopOrderNews(order.secret))
             await do(shop, CancelOrder(order.id, "late"), STAFF)
             assert await telling.send_due() == 0
+
+    run(scenario())
+
+
+def test_nobody_hears_of_steps_that_are_over(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            order = await milk_order(shop, **GUEST)
+            await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            assert states(shop) == [], "they have it"
+            order = await milk_order(shop, **GUEST)
+            for to in ("accepted", "preparing", "ready"):
+                await do(shop, MoveOrder(order.id, to), STAFF)
+            assert states(shop) == [("ready", "queued", "")]
+            await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            assert states(shop) == []
 
     run(scenario())
 

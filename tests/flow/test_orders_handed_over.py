@@ -12,6 +12,8 @@ from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
     CancelOwnOrder,
+    CartCounter,
+    ChangeOrder,
     HandOverOrder,
     LineWanted,
     MoveOrder,
@@ -30,8 +32,9 @@ from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import read_print_job
 from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.till.commands import AddLine, OverridePrice
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
-from tests.shop_fixture import BEER, CASHIER, SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import BEER, CASHIER, MANAGER, SYSTEM, FakeClock, open_shop, run
 
 WAY: tuple[Any, ...] = ("accepted", "preparing", "ready")
 PARIS = ZoneInfo("Europe/Paris")
@@ -89,6 +92,58 @@ def test_what_is_left_of_a_part_may_be_cancelled(tmp_path: Path) -> None:
             await do(shop, HandOverOrder(order.id, CARD, lines=(LineWanted(line, 1000),)), STAFF)
             await do(shop, CancelOrder(order.id, "no time"), STAFF)
             assert (kept(shop, order).state, free(shop)) == ("cancelled", before + 1000)
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_goods_at_another_price_are_goods_in_an_order(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, MoveStock("received", (Moved("milk", 10_000),)), SYSTEM)
+            await do(shop, AddLine(sku="milk", quantity=2000), MANAGER)
+            await do(shop, OverridePrice(1, 100), MANAGER)
+            await do(shop, AddLine(sku="tomato", quantity=1000), MANAGER)
+            cart = await do(shop, CartCounter(), CASHIER)
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor), STAFF)
+            assert free(shop) == 8000, "it is reserved"
+            await do(shop, ChangeOrder(order.id, (LineWanted(2, 0),)), STAFF)
+            part = await do(shop, HandOverOrder(order.id, CARD, lines=(LineWanted(1, 1000),)), STAFF)
+            assert (part.total_minor, part.left_minor) == (100, 100)
+            assert (await do(shop, HandOverOrder(order.id, CARD), STAFF)).total_minor == 100
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_nobody_gives_up_what_lies_on_a_counter(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            order = await milk_order(shop)
+            await do(shop, TakeUpOrder(secret=order.secret), CASHIER)
+            no = await refused(shop, CancelOwnOrder(order.secret))
+            assert no == Refused("order_at_register", {"said": "K01", "register": "1"})
+            assert kept(shop, order).state == "placed"
+
+    run(scenario())
+
+
+def test_no_part_of_what_a_driver_has_and_after_an_attempt_that_failed_it_is_ready(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
+            cart = await milk_cart(shop, channel="phone")
+            to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+            order = await do(shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
+            for state in WAY:
+                await do(shop, MoveOrder(order.id, state), STAFF)
+            await do(shop, MoveOrder(order.id, "out_for_delivery", driver="u1"), STAFF)
+            part = HandOverOrder(order.id, CARD, lines=(LineWanted(1, 1000),))
+            no = await refused(shop, part, STAFF)
+            assert no == Refused("order_state", {"from": "out_for_delivery", "to": "ready"})
+            await do(shop, MoveOrder(order.id, "failed", reason="away"), STAFF)
+            await do(shop, part, STAFF)
+            assert kept(shop, order).state == "ready"
             await whole(shop)
 
     run(scenario())

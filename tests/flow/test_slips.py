@@ -309,3 +309,26 @@ def test_a_kitchen_hears_of_an_order_when_it_is_accepted_and_then_of_changes_alo
             assert not shop.reader.execute("SELECT 1 FROM slip_told").fetchall()
 
     run(scenario())
+
+
+def test_what_is_left_of_a_part_is_no_new_order_for_a_kitchen_and_cancelled_it_is_stopped(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with restaurant(tmp_path) as desk:
+            shop = desk.shop
+            for how in ("fetched", "given up"):
+                cart = await do(shop, OpenCart("kiosk"), SYSTEM)
+                await do(shop, AddToCart(cart.id, sku="soup", quantity=2000), SYSTEM)
+                placed = await do(shop, PlaceOrder(cart.id, 1200), SYSTEM)
+                await do(shop, MoveOrder(placed.id, "accepted"), SYSTEM)
+                told = len(papers(shop, "kitchen"))
+                part = HandOverOrder(placed.id, (TenderGiven("cash", 600),), lines=(LineWanted(1, 1000),))
+                await do(shop, part, CASHIER)
+                if how == "fetched":
+                    await do(shop, HandOverOrder(placed.id, (TenderGiven("cash", 600),)), CASHIER)
+                    assert len(papers(shop, "kitchen")) == told
+                else:
+                    await do(shop, CancelOrder(placed.id, "left"), SYSTEM)
+                    assert [paper[:2] for paper in papers(shop, "kitchen")[told:]] == [[placed.said, "CANCELLED"]]
+            assert not shop.reader.execute("SELECT 1 FROM slip_told").fetchall()
+
+    run(scenario())

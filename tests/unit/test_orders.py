@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.messages import Refused
+from edge.lib.tax.rules import TaxClass, TaxTable
 from edge.shop.orders import rules
 from edge.shop.orders.hours import (
     DayException,
@@ -23,12 +24,16 @@ from edge.shop.orders.hours import (
     opened,
     slots,
 )
-from edge.shop.orders.order import secret_in
+from edge.shop.orders.lines import split
+from edge.shop.orders.order import OrderGoods, secret_in
 from edge.shop.orders.rules import STEPS, State
 from edge.shop.orders.zones import DeliveryZone, clash, fee_minor, zone_of
+from edge.shop.till.rules.recorded import Discount, RecordedLine
+from edge.shop.till.settings import TillSettings
 
 PARIS = ZoneInfo("Europe/Paris")
 MIN_US = 60_000_000
+TILL = TillSettings("EUR", TaxTable(True, "total", (TaxClass("standard"),)), "", (), (), "en", "UTC", 1)
 
 
 def at(text: str, fold: int = 0) -> int:
@@ -154,3 +159,34 @@ def test_an_order_is_called_as_short_as_no_other_open_one() -> None:
 )
 def test_what_of_a_scanned_code_is_an_orders_secret(scanned: str, secret: str) -> None:
     assert secret_in(scanned) == secret
+
+
+@given(st.integers(2, 40), st.data())
+def test_both_parts_of_a_line_come_to_what_it_came_to(pieces: int, data: st.DataObject) -> None:
+    left, offs = pieces * 100, []
+    for _ in range(4):
+        offs.append(data.draw(st.integers(0, left)))
+        left -= offs[-1]
+    off, share, coupon, promoted = offs
+    milk = RecordedLine(
+        *(1, "milk", "", {}, "piece", pieces * 1000, 100, "standard"),
+        discounts=(Discount("p", promoted),),
+        off_minor=off,
+        share_minor=share,
+        coupon_minor=coupon,
+    )
+    now_pieces = data.draw(st.integers(1, pieces - 1))
+    parts = split(OrderGoods((milk,), total_minor=left), {1: now_pieces * 1000}, TILL)
+    assert not isinstance(parts, Refused)
+    (now,), (later,) = (part.lines for part in parts)
+    assert now.quantity + later.quantity == milk.quantity
+    for one in ("off_minor", "share_minor", "coupon_minor", "promotion_minor", "amount_minor"):
+        assert getattr(now, one) + getattr(later, one) == getattr(milk, one), one
+        assert min(getattr(now, one), getattr(later, one)) >= 0, one
+
+
+def test_a_discount_of_a_person_goes_with_each_part() -> None:
+    milk = RecordedLine(1, "milk", "", {}, "piece", 10_000, 100, "standard", off_minor=500)
+    parts = split(OrderGoods((milk,), total_minor=500), {1: 5000}, TILL)
+    assert not isinstance(parts, Refused)
+    assert [part.total_minor for part in parts] == [250, 250]

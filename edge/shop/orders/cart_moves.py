@@ -48,10 +48,11 @@ class CartMoves:
         cart: Cart = new_cart(tx, command.channel, Basket(tx.actor.register, opened_us=tx.at_us))
         save(tx, _replace(cart, language=order.language))
         missing: list[dict[str, str]] = []
-        for line in order.goods.lines:
+        for line in order.goods.sold:
             if is_fee(line) or line.label is not None:
                 continue
-            wanted = AddToCart(cart.id, sku=line.sku, quantity=line.quantity, age_said=order.goods.min_age)
+            which = {"code": line.code} if line.units > 1 else {"sku": line.sku}
+            wanted = AddToCart(cart.id, quantity=line.quantity, age_said=order.goods.min_age, **which)
             if isinstance(self._handlers.add_to_cart(tx, wanted), Refused):
                 missing.append(line.names)
         after = read_cart(tx.db, cart.id)

@@ -100,6 +100,8 @@ class HandingOver:
         part, left = with_age(tx, parts[0]), with_age(tx, parts[1])
         if not lines.has_goods(part):
             return Refused("part_empty", {"said": order.said})
+        if order.state == "out_for_delivery" and lines.has_goods(left):
+            return Refused("order_state", {"from": order.state, "to": "ready"})
         whole = _replace(order, goods=part)
         if refused := may_be_handed_over(whole, command.id_checked):
             return refused
@@ -122,7 +124,6 @@ class HandingOver:
         )
         tx.append(moved)
         hand_part(tx, f"order:{order.id}", part.sold)
-        forget_slips(tx, order.id)
         register = tx.actor.register
         return HandedOver(order.id, order.said, register, receipt.number, receipt.total_minor, left.total_minor)
 
@@ -156,10 +157,13 @@ def may_be_handed_over(order: KeptOrder, id_checked: bool) -> Refused | None:
 
 def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
     """The order after the steps that were left out until it is so."""
+    if order.state == "failed":  # it is back in the shop
+        move(tx, order, "ready", tell=to == "ready")
+        order = _replace(order, state="ready")
     way = rules.walk(order.state, order.fulfilment)
     assert not isinstance(way, Refused)
     for state in way[: way.index(to) + 1] if to in way else ():
-        move(tx, order, state)
+        move(tx, order, state, tell=state == to)
         order = _replace(order, state=state)
     return order
 
@@ -173,7 +177,7 @@ def ended(tx: Transaction, order: KeptOrder, id_checked: bool) -> HandedOver:
     for to in way:
         last = to == way[-1]
         driver = order.driver or tx.actor.name if to == "out_for_delivery" else ""
-        move(tx, order, to, driver=driver, receipt=receipt.number if last else 0, id=last and id_checked)
+        move(tx, order, to, driver=driver, receipt=receipt.number if last else 0, id=last and id_checked, tell=last)
         order = _replace(order, state=to)
     fulfil(tx, f"order:{order.id}", order.goods.sold)
     forget_slips(tx, order.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import accumulate, pairwise
 
 import msgspec
 
@@ -12,15 +13,16 @@ from edge.shop.orders.order import OrderGoods
 from edge.shop.till.rules import basket_lines
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, called, from_recorded
 from edge.shop.till.rules.payment import total_minor
-from edge.shop.till.rules.recorded import Discount, RecordedLine
+from edge.shop.till.rules.recorded import RecordedLine
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
 
 
 def is_fee(line: RecordedLine) -> bool:
-    """Whether a line is the fee of delivery, which is no goods."""
-    return line.listed_minor is not None
+    """Whether a line is the fee of delivery, which is no goods: its price is fixed as another price is that somebody
+    typed, but for no reason."""
+    return line.listed_minor is not None and not line.reason
 
 
 def has_goods(goods: OrderGoods) -> bool:
@@ -75,7 +77,7 @@ def split(
             return part
         (given,) = part.lines
         now.append(given)
-        later.append(_replace(line, quantity=line.quantity - quantity, discounts=_less(line, given)))
+        later.append(_less(line, given))
     return _of(now, goods, settings), _replace(_of(later, goods, settings), fee_minor=0)
 
 
@@ -89,17 +91,30 @@ def _of(lines: Iterable[RecordedLine], goods: OrderGoods, settings: TillSettings
     return _replace(goods, lines=as_recorded(basket.lines), total_minor=total_minor(basket, settings))
 
 
-def _less(line: RecordedLine, given: RecordedLine) -> tuple[Discount, ...]:
-    """The discounts of a line without those of a part of it."""
+def _less(line: RecordedLine, given: RecordedLine) -> RecordedLine:
+    """A line without a part of it, which has its part of all that is off the line."""
     gone = {one.promotion: one.minor for one in given.discounts}
-    return tuple(_replace(one, minor=one.minor - gone.get(one.promotion, 0)) for one in line.discounts)
+    return _replace(
+        line,
+        quantity=line.quantity - given.quantity,
+        discounts=tuple(_replace(one, minor=one.minor - gone.get(one.promotion, 0)) for one in line.discounts),
+        off_minor=line.off_minor - given.off_minor,
+        share_minor=line.share_minor - given.share_minor,
+        coupon_minor=line.coupon_minor - given.coupon_minor,
+    )
 
 
 def _with_share(line: BasketLine, before: BasketLine) -> BasketLine:
-    """A line with the part of the discount that is of what is left of it."""
-    if line.voided or not before.discounts or line.quantity >= before.quantity:
+    """A line with the part of all that is off it that is of what is left of it."""
+    if line.voided or not before.discount_minor or line.quantity >= before.quantity:
         return line
-    left = tuple(
-        Discount(one.promotion, divide_half_up(one.minor * line.quantity, before.quantity)) for one in before.discounts
+    sums = (before.off_minor, before.share_minor, before.coupon_minor, *(one.minor for one in before.discounts))
+    upto = [divide_half_up(sum_minor * line.quantity, before.quantity) for sum_minor in accumulate(sums, initial=0)]
+    off, share, coupon, *promoted = (after - was for was, after in pairwise(upto))
+    return _replace(
+        line,
+        discounts=tuple(_replace(one, minor=minor) for one, minor in zip(before.discounts, promoted, strict=True)),
+        off_minor=off,
+        share_minor=share,
+        coupon_minor=coupon,
     )
-    return _replace(line, discounts=left)

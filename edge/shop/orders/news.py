@@ -40,6 +40,9 @@ class OrderNews(msgspec.Struct, frozen=True):
 
 def note_news(tx: Transaction, order: KeptOrder, about: str) -> None:
     """Let the customer of an order know, where they said how, and did not ask for quiet."""
+    if about not in ("changed", "preparing"):  # what still waits of its older steps is not so any more
+        drop = "DELETE FROM order_news WHERE order_id = ? AND state = 'queued' AND about <> 'changed'"
+        tx.db.execute(drop, (order.id,))
     if about not in TOLD or not (order.phone or order.customer):
         return
     waiting = tx.db.execute("SELECT count(*) FROM order_news WHERE state IN ('queued', 'sending')").fetchone()[0]

@@ -91,6 +91,8 @@ class OrderHandlers:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
         if order is None:
             return Refused("no_such_order")
+        if register := register_of_order(tx.db, order.id):
+            return Refused("order_at_register", {"said": order.said, "register": register})
         (order,) = judged(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
         if order.state != "placed" and not (order.stranded and order.state in CHANGED_IN):
             return Refused("order_being_made", {"said": order.said})
@@ -185,13 +187,21 @@ class OrderHandlers:
 
 
 def move(
-    tx: Transaction, order: KeptOrder, to: State, reason: str = "", driver: str = "", receipt: int = 0, id: bool = False
+    tx: Transaction,
+    order: KeptOrder,
+    to: State,
+    reason: str = "",
+    driver: str = "",
+    receipt: int = 0,
+    id: bool = False,
+    tell: bool = True,
 ) -> None:
-    """Append one step of an order; its QR's code is not good any more once it has ended."""
+    """Append one step of an order; its QR's code is not good any more once it has ended. `tell`: its customer, too."""
     tx.append(OrderMoved(order.id, order.number, order.state, to, reason, driver, receipt, id))
     if to not in rules.OPEN:
         tx.db.execute("UPDATE order_secret SET code = '' WHERE order_id = ?", (order.id,))
-    note_news(tx, order, to)
+    if tell:
+        note_news(tx, order, to)
 
 
 def with_age(tx: Transaction, goods: OrderGoods) -> OrderGoods:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.orders.lines import is_fee
 from edge.shop.stock.commands import FulfilReservation, ReleaseStock, ReserveLine, ReserveStock
 from edge.shop.stock.queries import available_of
 from edge.shop.till.rules.basket import called
@@ -46,6 +47,6 @@ def hand_part(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> No
 
 def _counted(tx: Transaction, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:
     """Of these lines the goods that the shop counts; a fee is none."""
-    moves = stock_moves((line for line in lines if line.listed_minor is None), 1)
+    moves = stock_moves((line for line in lines if not is_fee(line)), 1)
     known = available_of(tx.db, [move.sku for move in moves])
     return tuple(ReserveLine(move.sku, move.delta) for move in moves if move.sku in known and move.delta > 0)
