@@ -133,6 +133,30 @@ def test_what_runs_low_by_day_is_drafted_at_once_and_waits_in_one_order(tmp_path
     run(scenario())
 
 
+def test_what_is_put_into_a_draft_that_waits_makes_up_for_the_least_order_with_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in (
+                SetProducts((LAGER, WINE)),
+                buying.SetSupplier("cellar", {"en": "Cellar"}, nightly=True, minimum_order_minor=5_000, fee_minor=700),
+                *(buying.SetSupplierPrice("cellar", sku, 100) for sku in ("lager", "wine")),
+                *(SetLevels(sku, "main", 20_000, 10_000, maximum=100_000) for sku in ("lager", "wine")),
+                RecordMovement("wine", "in", units=20_000),
+            ):
+                await done(shop, command, SYSTEM)
+            part = NightlyOrders(shop, "Europe/Paris", lambda at_us: TODAY)
+            assert await part.look(TODAY, 4) == [1]
+            await done(shop, RecordMovement("wine", "out", units=12_000), SYSTEM)
+            (more,) = read_suggestions(shop.reader, TODAY).orders
+            assert (more.total_minor, more.fee_minor) == (1_200, 0)
+            assert await part.look(TODAY, 5) == [1]
+            found = read_purchase(shop.reader, 1)
+            assert found is not None
+            assert {line.sku: line.quantity for line in found.lines} == {"lager": 50_000, "wine": 12_000}
+
+    run(scenario())
+
+
 def test_where_more_will_be_wanted_the_forecast_says_how_much(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
