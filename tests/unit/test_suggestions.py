@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
+from unittest.mock import Mock
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.purchasing import commands as buying
+from edge.shop.purchasing import nightly_part
 from edge.shop.purchasing.needs import read_suggestions
 from edge.shop.purchasing.nightly_part import NightlyOrders
 from edge.shop.purchasing.queries import read_purchase, read_purchases
 from edge.shop.purchasing.rules import Need, Spare, SuggestedTransfer, SupplierOffer
 from edge.shop.purchasing.suggesting import carry_first, suggest
 from edge.shop.stock.commands import RecordMovement, SetLevels, SetLocation, TransferLine, TransferStock
+from edge.shop.stock.queries import low_places, low_stock
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 LAGER = Product("lager", {"en": "Lager"}, ("5449000000996",), 500)
@@ -129,6 +134,72 @@ def test_what_runs_low_by_day_is_drafted_at_once_and_waits_in_one_order(tmp_path
             found = read_purchase(shop.reader, order.number)
             assert found is not None
             assert {line.sku: line.quantity for line in found.lines} == {"lager": 31_000, "wine": 32_000}
+
+    run(scenario())
+
+
+def test_a_night_whose_drafts_fail_is_made_up_for_at_the_next_look(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in (
+                SetProducts((LAGER,)),
+                buying.SetSupplier("cellar", {"en": "Cellar"}, nightly=True),
+                buying.SetSupplierPrice("cellar", "lager", 100),
+                SetLevels("lager", "main", 40_000, 10_000),
+            ):
+                await done(shop, command, SYSTEM)
+            part = NightlyOrders(shop, "Europe/Paris", lambda at_us: TODAY)
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr(nightly_part, "best_suggestions", Mock(side_effect=OSError))
+                with pytest.raises(OSError):
+                    await part.look(TODAY, 4)
+            assert await part.look(TODAY, 5) == [1]
+            assert await part.look(TODAY, 6) == []
+
+    run(scenario())
+
+
+def test_what_runs_low_is_looked_for_in_a_thread_of_its_own(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            tea = Product("tea", {"en": "Tea"}, (), 900, minimum=5_000)
+            for command in (
+                SetProducts((LAGER, tea)),
+                SetLevels("lager", "main", 40_000, 10_000),
+                *(RecordMovement(sku, "in", units=2_000) for sku in ("lager", "tea")),
+            ):
+                await done(shop, command, SYSTEM)
+            assert low_places(shop.reader) == [("lager", "main"), ("tea", "")]
+            assert low_places(shop.reader) == sorted((one.sku, one.location) for one in low_stock(shop.reader))
+            threads = []
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr(nightly_part, "low_places", lambda db: threads.append(threading.get_ident()) or [])
+                await NightlyOrders(shop, "Europe/Paris", lambda at_us: TODAY).look(TODAY, 1)
+            assert threads and threading.get_ident() not in threads
+
+    run(scenario())
+
+
+def test_what_a_person_took_out_of_a_draft_stays_out_when_something_else_runs_low(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            skus = ("lager", "tea", "wine")
+            tea = Product("tea", {"en": "Tea"}, (), 900)
+            for command in (
+                SetProducts((LAGER, tea, WINE)),
+                buying.SetSupplier("cellar", {"en": "Cellar"}, nightly=True),
+                *(buying.SetSupplierPrice("cellar", sku, 100) for sku in skus),
+                *(SetLevels(sku, "main", 40_000, 10_000) for sku in skus),
+                RecordMovement("wine", "in", units=20_000),
+            ):
+                await done(shop, command, SYSTEM)
+            part = NightlyOrders(shop, "Europe/Paris", lambda at_us: TODAY)
+            assert await part.look(TODAY, 4) == [1]
+            await done(shop, buying.SetPurchaseLines(1, (buying.OrderLine("tea", 40_000),)), SYSTEM)
+            await done(shop, RecordMovement("wine", "out", units=12_000), SYSTEM)
+            assert await part.look(TODAY, 5) == [2], "the first one is a person's now"
+            found = [read_purchase(shop.reader, number) for number in (1, 2)]
+            assert [[line.sku for line in one.lines] for one in found if one] == [["tea"], ["wine"]]
 
     run(scenario())
 
