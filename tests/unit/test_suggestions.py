@@ -58,6 +58,13 @@ def test_no_place_gives_more_than_it_can_spare_or_gets_more_than_it_wants(
     assert (again, more) == (left, []), "once it is carried, nothing more is"
 
 
+@pytest.mark.parametrize(("maximum", "carried"), [(0, 38_000), (35_000, 33_000)])
+def test_no_more_is_carried_than_fills_a_place_up(maximum: int, carried: int) -> None:
+    need = Need("lager", "main", 2_000, 0, par=40_000, reorder=10_000, quantity=100_000, maximum=maximum)
+    _, transfers = carry_first([need], [Spare("lager", "roof", 200_000)])
+    assert [one.quantity for one in transfers] == [carried]
+
+
 def test_no_more_is_ordered_than_sells_before_its_last_day() -> None:
     offers = {"milk": [SupplierOffer("dairy", "milk", "", 100, pack=6)]}
     need = Need("milk", "main", 2_000, 0, par=60_000, reorder=10_000, sells=20_000)

@@ -36,7 +36,8 @@ def carry_first(needs: Iterable[Need], spares: Iterable[Spare]) -> tuple[list[Ne
     wanted, transfers = [], []
     for need in needs:
         for (sku, location), quantity in left.items():
-            part = min(need.missing, quantity)
+            room = max(0, need.target - need.position)  # what is ordered at least is for suppliers
+            part = min(need.missing, room, need.bounds.get("maximum", room), quantity)
             if sku == need.sku and location != need.location and part > 0:
                 part -= part % THOUSANDTHS  # whole units, whatever it is sold by
                 if part:
