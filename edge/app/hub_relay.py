@@ -69,7 +69,7 @@ _USE_TOLD = f"""
     UPDATE coupon_use SET untold = false
     WHERE ({_USE}) = ($1, $2, $3, $4, $5, $6) AND freed_at IS NOT DISTINCT FROM $7
 """
-_STORES = "SELECT store, array_agg(device) AS devices FROM device WHERE tenant = $1 GROUP BY store ORDER BY store"
+_STORES = "SELECT DISTINCT store FROM device WHERE tenant = $1 ORDER BY store"
 _NEW_STORES = f"""
     SELECT DISTINCT tenant, store FROM device AS d
     WHERE NOT EXISTS (SELECT FROM coupon_told AS t WHERE t.tenant = d.tenant AND t.store = d.store) LIMIT {AT_ONCE}
@@ -111,8 +111,9 @@ class Teller:
 
 
 class CouponRelay:
-    """Tells each store which coupons others used, and whose sales were undone since. A store that comes later is told
-    of all uses there are; saying one again has no effect."""
+    """Tells each store which coupons were used, and whose sales were undone since. A store that comes later is told of
+    all uses there are; its own are for its other boxes, also one that comes later or replaces the first, and reads all
+    that the store was ever told. Saying one again has no effect."""
 
     def __init__(self, store: Store, broker: BrokerConfig) -> None:
         self._store = store
@@ -126,23 +127,20 @@ class CouponRelay:
         uses = await self._store.pool.fetch(_USES_UNTOLD)
         for tenant, group in groupby(uses, itemgetter("tenant")):
             found = list(group)
-            for shop, devices in await self._store.pool.fetch(_STORES, tenant):
-                theirs = [use for use in found if use["store"] != shop or devices != [use["device"]]]
-                told += await self._tell(tenant, shop, theirs)
+            for (shop,) in await self._store.pool.fetch(_STORES, tenant):
+                told += await self._tell(tenant, shop, found)
         await self._store.pool.executemany(_USE_TOLD, [(*tuple(use)[:6], use["freed_at"]) for use in uses])
         return told
 
     async def _tell_all(self, tenant: str, shop: str) -> int:
         told, behind = 0, ("", "", "", "", 0)
         while uses := await self._store.pool.fetch(_USES_ALL, tenant, *behind):
-            told += await self._tell(tenant, shop, [use for use in uses if use["store"] != shop])
+            told += await self._tell(tenant, shop, list(uses))
             behind = tuple(uses[-1])[1:6]
         await self._store.pool.execute(_STORE_TOLD, tenant, shop)
         return told
 
     async def _tell(self, tenant: str, shop: str, uses: list[Any]) -> int:
-        if not uses:
-            return 0
         body = msgspec.json.encode(CouponUses(tuple(_noted(use) for use in uses)))
         request = "coupons-" + sha256(body).hexdigest()[:32]
         return await self._teller.tell(tenant, shop, COUPON_USES.name, body, request)

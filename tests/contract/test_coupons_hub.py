@@ -72,7 +72,7 @@ async def makes_coupons(shop: CommandBus) -> list[str]:
 
 
 def test_a_coupon_of_one_shop_is_refused_in_another_that_has_synced(tmp_path: Path, database: str) -> None:
-    folders = (tmp_path / "corner", tmp_path / "north")
+    folders = (tmp_path / "corner", tmp_path / "north", tmp_path / "spare")
     for folder in folders:
         folder.mkdir()
     north_text = CONFIG.replace('id = "corner"', 'id = "north"')
@@ -81,6 +81,7 @@ def test_a_coupon_of_one_shop_is_refused_in_another_that_has_synced(tmp_path: Pa
         async with (
             open_shop(folders[0]) as corner,
             open_shop(folders[1], text=north_text) as north,
+            open_shop(folders[2]) as spare,
             open_hub(database) as store,
         ):
             office = Office(store)
@@ -90,11 +91,18 @@ def test_a_coupon_of_one_shop_is_refused_in_another_that_has_synced(tmp_path: Pa
             body = b'{"keys": ["%s"]}' % read_coupon_key(corner.reader).encode()
             assert COUPON_KEY.fault(body) is None
             (key,) = COUPON_KEY.items(body)
-            await done(north, TakeCouponKey(key), SYSTEM)
+            for other in (north, spare):
+                await done(other, TakeCouponKey(key), SYSTEM)
 
             await use(corner, first)
             await office.up(CORNER, corner)
+            assert await office.relay.turn() > 0
             assert await office.relay.turn() == 0, "there is nobody else"
+            await office.down(CORNER, corner)
+            await office.down(CORNER, spare)  # a box that replaces the first one, or stands beside it later
+            assert list(WATCHES[0].read(corner.reader, 0, "2027-01-15")) == [], "its own use is not a second one"
+            outcome = await spare.do(AddLine(first), CASHIER)
+            assert isinstance(outcome, Refused) and outcome.code == "coupon_used"
             await office.know(NORTH)
             assert await office.relay.turn() == 1, "who comes later hears of it, too"
             assert await office.relay.turn() == 0
@@ -106,7 +114,7 @@ def test_a_coupon_of_one_shop_is_refused_in_another_that_has_synced(tmp_path: Pa
 
             await done(corner, VoidLastSale(), MANAGER)
             await office.up(CORNER, corner)
-            assert await office.relay.turn() == 1
+            assert await office.relay.turn() == 2
             await office.down(NORTH, north)
             await use(north, first)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import msgspec
+
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Refused
 from edge.shop.coupons.code import CouponTerms, code_of, read_code
@@ -119,6 +121,7 @@ def test_another_boxs_coupon_holds_by_its_signature_and_a_second_use_is_told(tmp
         (watch,) = WATCHES
         assert list(watch.read(shop.reader, clock.at_us, "2027-01-15")) == []
         use = NoteCouponUse(code.id, code.tail, "north", "2-000007", clock.at_us - 1)
+        assert b"freed" not in msgspec.json.encode(use), "boxes of older versions do not know it"
         fault = KINDS["coupon_uses"].fault(b'{"uses": [{"coupon": "nonsense"}]}')
         assert fault is not None
         for _ in range(2):  # head office may say it twice

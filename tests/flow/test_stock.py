@@ -125,6 +125,7 @@ def test_what_somebody_cannot_mean_is_refused_and_nothing_moves(tmp_path: Path) 
                 (stock.SetLevels("lager", par=1000, reorder=2000), "levels_crossed"),
                 (stock.SetLevels("lager", maximum=2000), "levels_unset"),
                 (stock.SetLevels("lager", par=2000, reorder=1000, maximum=1000), "maximum_crossed"),
+                (stock.SetLevels("lager", par=2000, reorder=1000, quantity=2001, maximum=3000), "quantity_crossed"),
                 (stock.RetireLocation("main"), "main_stays"),
                 (stock.PostCount(7), "no_count"),
                 (stock.CloseBox("lager"), "too_few_units"),

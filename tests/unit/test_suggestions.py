@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
+from unittest.mock import Mock
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.purchasing import commands as buying
+from edge.shop.purchasing import nightly_part
 from edge.shop.purchasing.needs import read_suggestions
 from edge.shop.purchasing.nightly_part import NightlyOrders
 from edge.shop.purchasing.queries import read_purchase, read_purchases
 from edge.shop.purchasing.rules import Need, Spare, SuggestedTransfer, SupplierOffer
 from edge.shop.purchasing.suggesting import carry_first, suggest
 from edge.shop.stock.commands import RecordMovement, SetLevels, SetLocation, TransferLine, TransferStock
+from edge.shop.stock.queries import low_places, low_stock
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 LAGER = Product("lager", {"en": "Lager"}, ("5449000000996",), 500)
@@ -51,6 +56,13 @@ def test_no_place_gives_more_than_it_can_spare_or_gets_more_than_it_wants(
     assert all(one.from_location != one.to_location and one.quantity % 1000 == 0 for one in transfers)
     again, more = carry_first(left, [])
     assert (again, more) == (left, []), "once it is carried, nothing more is"
+
+
+@pytest.mark.parametrize(("maximum", "carried"), [(0, 38_000), (35_000, 33_000)])
+def test_no_more_is_carried_than_fills_a_place_up(maximum: int, carried: int) -> None:
+    need = Need("lager", "main", 2_000, 0, par=40_000, reorder=10_000, quantity=100_000, maximum=maximum)
+    _, transfers = carry_first([need], [Spare("lager", "roof", 200_000)])
+    assert [one.quantity for one in transfers] == [carried]
 
 
 def test_no_more_is_ordered_than_sells_before_its_last_day() -> None:
@@ -129,6 +141,96 @@ def test_what_runs_low_by_day_is_drafted_at_once_and_waits_in_one_order(tmp_path
             found = read_purchase(shop.reader, order.number)
             assert found is not None
             assert {line.sku: line.quantity for line in found.lines} == {"lager": 31_000, "wine": 32_000}
+
+    run(scenario())
+
+
+def test_a_night_whose_drafts_fail_is_made_up_for_at_the_next_look(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in (
+                SetProducts((LAGER,)),
+                buying.SetSupplier("cellar", {"en": "Cellar"}, nightly=True),
+                buying.SetSupplierPrice("cellar", "lager", 100),
+                SetLevels("lager", "main", 40_000, 10_000),
+            ):
+                await done(shop, command, SYSTEM)
+            part = NightlyOrders(shop, "Europe/Paris", lambda at_us: TODAY)
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr(nightly_part, "best_suggestions", Mock(side_effect=OSError))
+                with pytest.raises(OSError):
+                    await part.look(TODAY, 4)
+            assert await part.look(TODAY, 5) == [1]
+            assert await part.look(TODAY, 6) == []
+
+    run(scenario())
+
+
+def test_what_runs_low_is_looked_for_in_a_thread_of_its_own(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            tea = Product("tea", {"en": "Tea"}, (), 900, minimum=5_000)
+            for command in (
+                SetProducts((LAGER, tea)),
+                SetLevels("lager", "main", 40_000, 10_000),
+                *(RecordMovement(sku, "in", units=2_000) for sku in ("lager", "tea")),
+            ):
+                await done(shop, command, SYSTEM)
+            assert low_places(shop.reader) == [("lager", "main"), ("tea", "")]
+            assert low_places(shop.reader) == sorted((one.sku, one.location) for one in low_stock(shop.reader))
+            threads = []
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr(nightly_part, "low_places", lambda db: threads.append(threading.get_ident()) or [])
+                await NightlyOrders(shop, "Europe/Paris", lambda at_us: TODAY).look(TODAY, 1)
+            assert threads and threading.get_ident() not in threads
+
+    run(scenario())
+
+
+def test_what_a_person_took_out_of_a_draft_stays_out_when_something_else_runs_low(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            skus = ("lager", "tea", "wine")
+            tea = Product("tea", {"en": "Tea"}, (), 900)
+            for command in (
+                SetProducts((LAGER, tea, WINE)),
+                buying.SetSupplier("cellar", {"en": "Cellar"}, nightly=True),
+                *(buying.SetSupplierPrice("cellar", sku, 100) for sku in skus),
+                *(SetLevels(sku, "main", 40_000, 10_000) for sku in skus),
+                RecordMovement("wine", "in", units=20_000),
+            ):
+                await done(shop, command, SYSTEM)
+            part = NightlyOrders(shop, "Europe/Paris", lambda at_us: TODAY)
+            assert await part.look(TODAY, 4) == [1]
+            await done(shop, buying.SetPurchaseLines(1, (buying.OrderLine("tea", 40_000),)), SYSTEM)
+            await done(shop, RecordMovement("wine", "out", units=12_000), SYSTEM)
+            assert await part.look(TODAY, 5) == [2], "the first one is a person's now"
+            found = [read_purchase(shop.reader, number) for number in (1, 2)]
+            assert [[line.sku for line in one.lines] for one in found if one] == [["tea"], ["wine"]]
+
+    run(scenario())
+
+
+def test_what_is_put_into_a_draft_that_waits_makes_up_for_the_least_order_with_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in (
+                SetProducts((LAGER, WINE)),
+                buying.SetSupplier("cellar", {"en": "Cellar"}, nightly=True, minimum_order_minor=5_000, fee_minor=700),
+                *(buying.SetSupplierPrice("cellar", sku, 100) for sku in ("lager", "wine")),
+                *(SetLevels(sku, "main", 20_000, 10_000, maximum=100_000) for sku in ("lager", "wine")),
+                RecordMovement("wine", "in", units=20_000),
+            ):
+                await done(shop, command, SYSTEM)
+            part = NightlyOrders(shop, "Europe/Paris", lambda at_us: TODAY)
+            assert await part.look(TODAY, 4) == [1]
+            await done(shop, RecordMovement("wine", "out", units=12_000), SYSTEM)
+            (more,) = read_suggestions(shop.reader, TODAY).orders
+            assert (more.total_minor, more.fee_minor) == (1_200, 0)
+            assert await part.look(TODAY, 5) == [1]
+            found = read_purchase(shop.reader, 1)
+            assert found is not None
+            assert {line.sku: line.quantity for line in found.lines} == {"lager": 50_000, "wine": 12_000}
 
     run(scenario())
 

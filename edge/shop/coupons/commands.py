@@ -64,9 +64,10 @@ class FreeCoupon(Command, frozen=True):
     number: Number
 
 
-class NoteCouponUse(Command, frozen=True):
+class NoteCouponUse(Command, frozen=True, omit_defaults=True):
     """Another box used a coupon: in the store `store`, for the receipt `receipt`, at a moment. `freed`: that sale was
-    undone since, and the coupon can be used again."""
+    undone since, and the coupon can be used again. It is left out while false, as older boxes do not
+    know it."""
 
     coupon: CouponId
     tail: Tail

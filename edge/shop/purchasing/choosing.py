@@ -73,6 +73,7 @@ def asked(wanted: WantedGoods) -> SupplierQuestion | None:
     groups: dict[tuple[str, str], int] = {}
     question = SupplierQuestion([], [], [])
     several = costly = False
+    waiting = wanted.waiting
     for need in wanted.needs:
         offers = fitting(need, wanted.offers.get(need.sku, ()))
         if not offers or not need.missing:
@@ -84,9 +85,10 @@ def asked(wanted: WantedGoods) -> SupplierQuestion | None:
             key = (offer.supplier, need.location)
             if key not in groups:
                 groups[key] = len(groups)
-                least = wanted.minimums.get(offer.supplier, 0)
-                question.groups.append(OrderGroup(*key, offer.fee_minor, least))
-                costly = costly or bool(offer.fee_minor or least)
+                fee = 0 if key in waiting else offer.fee_minor
+                least = max(0, wanted.minimums.get(offer.supplier, 0) - waiting.get(key, 0))
+                question.groups.append(OrderGroup(*key, fee, least))
+                costly = costly or bool(fee or least)
             packs = min(packs_for(need.missing, offer), need.most_packs(offer))
             cost = cost_of(packs * offer.pack_size, offer.cost_minor)
             question.choices.append(Choice(at, groups[key], cost))

@@ -11,8 +11,8 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku, json_text
 from edge.shop.purchasing.prices import Text, offers_of
-from edge.shop.purchasing.rules import Need, Spare, SuggestedTransfer, Suggestions, SupplierOffer
-from edge.shop.purchasing.suggesting import Chosen, carry_first, suggest
+from edge.shop.purchasing.rules import Need, Spare, SuggestedTransfer, Suggestions, SupplierOffer, WaitingDraft
+from edge.shop.purchasing.suggesting import Chosen, Waiting, carry_first, suggest
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.queries import low_stock
 from edge.shop.stock.rows import available_at
@@ -33,6 +33,13 @@ _DRAFTED = """
 """
 
 
+_WAITING = """
+    SELECT o.supplier, o.location, coalesce(sum((l.quantity * l.unit_cost_minor + 999) / 1000), 0)
+    FROM purchase_order o LEFT JOIN purchase_line l USING (number)
+    WHERE o.number IN (
+        SELECT min(number) FROM purchase_order WHERE state = 'draft' AND automatic GROUP BY supplier, location)
+    GROUP BY o.number
+"""
 _SPARE = """
     SELECT sku, location, par FROM stock_level WHERE status = 'excess' AND sku IN (SELECT value FROM json_each(?))
 """
@@ -70,10 +77,15 @@ class WantedGoods(msgspec.Struct, frozen=True):
     offers: dict[str, list[SupplierOffer]]
     minimums: dict[str, int]
     transfers: tuple[SuggestedTransfer, ...]
+    drafts: tuple[WaitingDraft, ...] = ()
+
+    @property
+    def waiting(self) -> Waiting:
+        return {(one.supplier, one.location): one.goods_minor for one in self.drafts}
 
     def suggest(self, budget_minor: int | None = None, chosen: Chosen | None = None) -> Suggestions:
         """What to order, and what to carry first."""
-        found = suggest(self.needs, self.offers, self.minimums, budget_minor, chosen)
+        found = suggest(self.needs, self.offers, self.minimums, budget_minor, chosen, self.waiting)
         return msgspec.structs.replace(found, transfers=self.transfers)
 
 
@@ -101,7 +113,8 @@ def read_wanted(db: Connection, today: str, expected: Expected) -> WantedGoods:
     offers = offers_of(db, [need.sku for need in needs], today)
     minimums = dict(db.execute("SELECT id, minimum_order_minor FROM supplier WHERE NOT retired").fetchall())
     needs = _foreseen(db, needs, offers, expected)
-    return WantedGoods(tuple(needs), offers, minimums, tuple(transfers))
+    drafts = tuple(WaitingDraft(*row) for row in db.execute(_WAITING).fetchall())
+    return WantedGoods(tuple(needs), offers, minimums, tuple(transfers), drafts)
 
 
 def _foreseen(

@@ -5,22 +5,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
 import structlog
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import Ready
+from edge.core.storage.database import Connection
 from edge.shop.access.rights import system
 from edge.shop.purchasing.choosing import best_suggestions
 from edge.shop.purchasing.commands import ApprovePurchaseOrder, OrderSuggested
 from edge.shop.purchasing.queries import read_purchase
-from edge.shop.purchasing.rules import SuggestedOrder
-from edge.shop.stock.queries import low_stock
+from edge.shop.purchasing.rules import SuggestedOrder, Suggestions
+from edge.shop.stock.queries import low_places
 
 _log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
 LOOK_S = 60.0
 AT_HOUR = 4
 """Behind the hour at which forecasts are made anew."""
@@ -56,23 +62,31 @@ class NightlyOrders:
         What was low already when it was first looked waits for the night.
         """
         due = self._drafted_on != today and hour >= AT_HOUR
-        low = frozenset((one.sku, one.location) for one in low_stock(self._shop.reader))
-        crossed = self._low is not None and bool(low - self._low)
-        self._low = low
-        if not due and not crossed:
-            return []
+        low = frozenset(await asyncio.to_thread(self._read, low_places))
+        crossed = frozenset() if self._low is None else frozenset(sku for sku, _ in low - self._low)
+        made = await self.draft(today, None if due else crossed) if due or crossed else []
+        self._low = low  # behind the drafts: where those fail, they are due at the next look
         if due:
             self._drafted_on = today
-        return await self.draft(today)
+        return made
 
-    async def draft(self, today: str) -> list[int]:
-        """The numbers of the orders that were made."""
+    async def draft(self, today: str, skus: frozenset[str] | None = None) -> list[int]:
+        """The numbers of the orders that were made: of these products, or of all that is wanted."""
         approve = dict(self._shop.reader.execute(_BY_ITSELF).fetchall())
-        read = self._shop.registry.queries["purchase_wanted"].read
-        found = await asyncio.to_thread(best_suggestions, read(self._shop.reader, today=today))
+        found = await asyncio.to_thread(self._read, lambda db: self._suggested(db, today, skus))
         wanted = [one for one in found.orders if one.supplier in approve]
         made = [await self._make(one, approve[one.supplier]) for one in wanted]
         return [number for number in made if number]
+
+    def _read(self, read: Callable[[Connection], T]) -> T:
+        with closing(self._shop.open_reader()) as db:
+            return read(db)
+
+    def _suggested(self, db: Connection, today: str, skus: frozenset[str] | None) -> Suggestions:
+        wanted = self._shop.registry.queries["purchase_wanted"].read(db, today=today)
+        if skus is not None:
+            wanted = msgspec.structs.replace(wanted, needs=tuple(one for one in wanted.needs if one.sku in skus))
+        return best_suggestions(wanted)
 
     async def _make(self, order: SuggestedOrder, approve_minor: int) -> int:
         skus = tuple(line.sku for line in order.lines)

@@ -161,7 +161,8 @@ def set_lines(tx: Transaction, command: SetPurchaseLines) -> Refused | None:
         return lines
     note = order.note if command.note is None else command.note
     revision = order.revision + (order.state == "sent")
-    tx.append(PurchaseDrafted(order.number, order.supplier, order.location, lines, note, order.automatic, revision))
+    automatic = order.automatic and order.state != "draft"  # a person's draft is not filled up by itself
+    tx.append(PurchaseDrafted(order.number, order.supplier, order.location, lines, note, automatic, revision))
     return expect(tx, order.number) if order.state in UNDER_WAY else None
 
 

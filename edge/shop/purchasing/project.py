@@ -22,7 +22,8 @@ _SUPPLIER = "INSERT OR REPLACE INTO supplier VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 
 _PRICE = "INSERT INTO supplier_price VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _DRAFTED = """
     INSERT INTO purchase_order VALUES (?1, ?2, ?3, 'draft', ?4, ?5, ?6, ?7, ?8, '', '', '', '')
-    ON CONFLICT (number) DO UPDATE SET note = excluded.note, revision = excluded.revision, location = excluded.location
+    ON CONFLICT (number) DO UPDATE SET note = excluded.note, revision = excluded.revision, location = excluded.location,
+        automatic = excluded.automatic
 """
 _LINE = "INSERT INTO purchase_line VALUES (?, ?, ?, ?, ?, ?, ?, 0)"
 _MOVED = """

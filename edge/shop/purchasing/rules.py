@@ -94,6 +94,14 @@ class Need(msgspec.Struct, frozen=True):
         return min((most // offer.pack_size for most in self.bounds.values()), default=MANY)
 
 
+class WaitingDraft(msgspec.Struct, frozen=True):
+    """A suggested order that is not approved yet, and what its goods cost."""
+
+    supplier: str
+    location: str
+    goods_minor: int
+
+
 class SupplierOffer(msgspec.Struct, frozen=True):
     """What a supplier asks for a unit of a product now. `comparable`: it is in the store's currency."""
 

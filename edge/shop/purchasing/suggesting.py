@@ -26,6 +26,8 @@ from edge.shop.purchasing.rules import (
 
 Chosen = Mapping[tuple[str, str], str]
 """From whom a product is bought for a place, where somebody has chosen; else of whoever is cheapest for it alone."""
+Waiting = Mapping[tuple[str, str], int]
+"""The goods of a supplier's draft for a place that more is put into: it counts for the least order, its fee is due."""
 
 
 def carry_first(needs: Iterable[Need], spares: Iterable[Spare]) -> tuple[list[Need], list[SuggestedTransfer]]:
@@ -34,7 +36,8 @@ def carry_first(needs: Iterable[Need], spares: Iterable[Spare]) -> tuple[list[Ne
     wanted, transfers = [], []
     for need in needs:
         for (sku, location), quantity in left.items():
-            part = min(need.missing, quantity)
+            room = max(0, need.target - need.position)  # what is ordered at least is for suppliers
+            part = min(need.missing, room, need.bounds.get("maximum", room), quantity)
             if sku == need.sku and location != need.location and part > 0:
                 part -= part % THOUSANDTHS  # whole units, whatever it is sold by
                 if part:
@@ -51,6 +54,7 @@ def suggest(
     minimums: Mapping[str, int],
     budget_minor: int | None = None,
     chosen: Chosen | None = None,
+    waiting: Waiting | None = None,
 ) -> Suggestions:
     """What to order of whom: whole packs, the least of each that fills every need and the suppliers' minimums.
 
@@ -73,7 +77,9 @@ def suggest(
     orders = []
     left = budget_minor
     for (supplier, location), wanted in groups.items():
-        order, lacking = _order(supplier, location, wanted, minimums.get(supplier, 0), left)
+        order, lacking = _order(
+            supplier, location, wanted, minimums.get(supplier, 0), left, (waiting or {}).get((supplier, location))
+        )
         unmet += lacking
         if order:
             orders.append(order)
@@ -91,8 +97,9 @@ def _order(
     wanted: Sequence[tuple[Need, SupplierOffer]],
     minimum_minor: int,
     budget_minor: int | None,
+    waiting_minor: int | None,
 ) -> tuple[SuggestedOrder | None, list[Unmet]]:
-    fee = wanted[0][1].fee_minor
+    fee = wanted[0][1].fee_minor if waiting_minor is None else 0
     left = None if budget_minor is None else budget_minor - fee
     lines: list[SuggestedLine] = []
     unmet: list[Unmet] = []
@@ -115,7 +122,7 @@ def _order(
         left = None if left is None else left - line.total_minor
     if not lines:
         return None, unmet
-    topped = _topped_up(lines, rooms, minimum_minor)
+    topped = _topped_up(lines, rooms, minimum_minor, waiting_minor or 0)
     total = fee + sum(line.total_minor for line in topped)
     if topped and (budget_minor is None or total <= budget_minor):
         return SuggestedOrder(supplier, location, tuple(topped), fee, total), unmet
@@ -152,12 +159,14 @@ def _line(need: Need, offer: SupplierOffer, packs: int) -> SuggestedLine:
     return SuggestedLine(need.sku, quantity, packs, offer.pack, offer.code, offer.cost_minor, total, tuple(why))
 
 
-def _topped_up(lines: list[SuggestedLine], rooms: Sequence[int], minimum_minor: int) -> list[SuggestedLine]:
+def _topped_up(
+    lines: list[SuggestedLine], rooms: Sequence[int], minimum_minor: int, waiting_minor: int
+) -> list[SuggestedLine]:
     """More packs, where all are less than the supplier delivers: of the line that overshoots least, else of one after
     another as far as there is room; none where even that is too little."""
     lines = list(lines)
     room = {at: packs for at, packs in enumerate(rooms) if packs}
-    while (short := minimum_minor - sum(line.total_minor for line in lines)) > 0:
+    while (short := minimum_minor - waiting_minor - sum(line.total_minor for line in lines)) > 0:
         costs = {at: cost_of(lines[at].pack * THOUSANDTHS, lines[at].unit_cost_minor) for at in room}
         if not any(costs.values()):
             return [] if any(line.unit_cost_minor for line in lines) else lines

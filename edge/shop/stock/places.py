@@ -78,6 +78,8 @@ def set_levels(tx: Transaction, command: SetLevels) -> Refused | None:
         return Refused("levels_unset", {"sku": product.sku})
     if 0 < command.maximum < command.par:
         return Refused("maximum_crossed", {"sku": product.sku})
+    if command.maximum and command.quantity > command.maximum - command.reorder:
+        return Refused("quantity_crossed", {"sku": product.sku})
     levels = (command.par, command.reorder, command.quantity, command.maximum)
     tx.append(LevelsSet(product.sku, command.location, *levels))
     return None

@@ -319,6 +319,19 @@ _LOW_MINIMUM = f"""
 """
 
 
+_LOW_PLACES = f"""
+    SELECT l.sku, l.location FROM stock_level l JOIN product p USING (sku)
+    WHERE l.status IN ('low', 'critical') AND p.retired_us IS NULL
+    UNION SELECT sku, '' FROM ({_LOW_MINIMUM.replace("LIMIT ?", "")})
+    ORDER BY 1, 2 LIMIT ?
+"""
+
+
+def low_places(db: Connection) -> list[tuple[str, str]]:
+    """The products that run low, each with the place whose level says so ("": its minimum)."""
+    return [(sku, location) for sku, location in db.execute(_LOW_PLACES, (LOW_LIMIT,))]
+
+
 def low_stock(db: Connection) -> list[Shortage]:
     """What runs low: by the levels of each place, else by the product's minimum. What nobody watches never does."""
     skus = {sku for sql in (_LOW_LEVELS, _LOW_MINIMUM) for (sku,) in db.execute(sql, (LOW_LIMIT,))}
