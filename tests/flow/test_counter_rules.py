@@ -93,6 +93,20 @@ def test_what_a_gift_card_had_paid_is_cash_below_the_shops_limit_alone(tmp_path:
     in_a_shop(scenario, tmp_path)
 
 
+def test_a_gift_card_is_not_cash_in_pieces_either(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, SetSetting("gift_cards.cash_below", 2), SYSTEM)
+        await done(shop, AddLoad(CODE, 1_000))
+        await paid(shop)
+        await done(shop, AddLine(MILK, quantity=3_000))
+        await paid(shop, "gift", reference=CODE)
+        piece = RefundSale(2, lines=(RefundedLine(1, 1_000),), kind="cash", reason="moves away")
+        await done(shop, piece, MANAGER)
+        assert await shop.do(piece, MANAGER) == Refused("card_not_cash", {"below_minor": 200})
+
+    in_a_shop(scenario, tmp_path)
+
+
 def test_an_empty_card_one_that_was_read_and_a_code_that_exists_are_refused(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await pays_by_card(shop)
