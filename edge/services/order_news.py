@@ -34,6 +34,8 @@ from edge.shop.till.live_settings import live
 _log = structlog.get_logger(__name__)
 LOOK_S = 5.0
 KEEP_AGAIN_S = 1.0
+NO_WAY_US = 5 * 60 * 1_000_000
+"""How long what has no channel or no address waits until it is looked at again: either may come."""
 CHANNELS = ("email", "sms")
 
 
@@ -53,6 +55,7 @@ class OrderNewsPart:
         self._senders: dict[str, Sender] = {}
         self._settings = live(config.till_settings())
         self._luck = luck
+        self._forgot_us = 0
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
@@ -81,7 +84,11 @@ class OrderNewsPart:
 
     async def send_due(self) -> int:
         """Send what is due; how many were tried."""
-        rows = news.due(self._shop.reader, self._shop.now_us())
+        now_us = self._shop.now_us()
+        if abs(now_us - self._forgot_us) >= news.DAY_US:
+            await self._keep(lambda db: news.forget(db, now_us))
+            self._forgot_us = now_us
+        rows = news.due(self._shop.reader, now_us)
         for row in rows:
             await self._send(row)
         return len(rows)
@@ -90,8 +97,11 @@ class OrderNewsPart:
         now_us = self._shop.now_us()
         order = read_shop_order(self._shop.reader, row.order)
         found = self._way(order) if order else None
-        if order is None or found is None or now_us - row.made_us > news.LIFE_US:
+        if order is None or now_us - row.made_us > news.LIFE_US:
             return await self._end(row, "failed", "life_over" if found else "no_address")
+        if found is None:
+            next_us = now_us + NO_WAY_US
+            return await self._keep(lambda db: news.again(db, row.id, "no_address", next_us, now_us))
         sender, to = found
         begun = await self._shop.maintain(lambda db: news.begin(db, row.id, now_us))
         if isinstance(begun, Refused) or not begun:

@@ -18,7 +18,7 @@ from edge.shop.gift_cards.watches import WATCHES
 from edge.shop.promotions.commands import SetPromotion
 from edge.shop.promotions.promotion import PercentOff, Promotion
 from edge.shop.settings.commands import SetSetting
-from edge.shop.stock.commands import RecordMovement
+from edge.shop.stock.commands import RecordMovement, SetLocation
 from edge.shop.stock.queries import read_item
 from edge.shop.till.commands import (
     AddLine,
@@ -89,6 +89,20 @@ def test_what_a_gift_card_had_paid_is_cash_below_the_shops_limit_alone(tmp_path:
         await paid(shop, "gift", reference=credit)
         refused = await shop.do(RefundSale(6, kind="cash", reason="please"), MANAGER)
         assert refused == Refused("card_not_cash", {"below_minor": 200}), "credit is never cash"
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_gift_card_is_not_cash_in_pieces_either(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, SetSetting("gift_cards.cash_below", 2), SYSTEM)
+        await done(shop, AddLoad(CODE, 1_000))
+        await paid(shop)
+        await done(shop, AddLine(MILK, quantity=3_000))
+        await paid(shop, "gift", reference=CODE)
+        piece = RefundSale(2, lines=(RefundedLine(1, 1_000),), kind="cash", reason="moves away")
+        await done(shop, piece, MANAGER)
+        assert await shop.do(piece, MANAGER) == Refused("card_not_cash", {"below_minor": 200})
 
     in_a_shop(scenario, tmp_path)
 
@@ -186,6 +200,20 @@ def test_goods_of_a_basket_set_aside_are_promised_to_it(tmp_path: Path) -> None:
         item = read_item(shop.reader, "milk")
         assert item is not None
         assert (item.on_hand, item.reserved) == (-2_000, 0)
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_what_lies_elsewhere_is_not_promised_and_the_rest_of_the_basket_is(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, SetLocation("cellar", {"en": "Cellar"}), SYSTEM)
+        await done(shop, RecordMovement("milk", "in", units=5_000, location="cellar"), SYSTEM)
+        await done(shop, RecordMovement("tomato", "in", units=5_000), SYSTEM)
+        await done(shop, AddLine(MILK, quantity=2_000))
+        await done(shop, AddLine(TOMATO, quantity=1_000))
+        await done(shop, SetBasketAside("T1"))
+        items = [read_item(shop.reader, sku) for sku in ("milk", "tomato")]
+        assert [item.reserved for item in items if item] == [0, 1_000]
 
     in_a_shop(scenario, tmp_path)
 

@@ -24,6 +24,7 @@ from edge.shop.orders.commands import (
 from tests.ordering import CARD, STAFF, do, milk_cart, milk_order
 from tests.shop_fixture import CASHIER, CONFIG, FakeClock, open_shop, run
 
+DAY_S = 24 * 3600
 GUEST = {"name": "Dana", "phone": "01 23 45 67 89"}
 
 
@@ -133,5 +134,61 @@ def test_what_fails_is_tried_again_while_it_is_worth_it(tmp_path: Path) -> None:
             clock.advance(2 * 3600 + 1)
             await telling.send_due()
             assert states(shop)[2:] == [("cancelled", "failed", "life_over")]
+
+    run(scenario())
+
+
+class Stopping(Channel):
+    """While it tries, the customer says that they want no more."""
+
+    def __init__(self, shop: CommandBus, secret: str) -> None:
+        super().__init__("sms")
+        self.shop, self.secret = shop, secret
+
+    async def send(self, parcel: Parcel, to: str) -> str:
+        await do(self.shop, StopOrderNews(self.secret))
+        raise Undelivered("unreachable")
+
+
+def test_a_stop_while_one_is_on_its_way_is_kept_as_long_as_the_order_is_open(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            order = await milk_order(shop, **GUEST)
+            telling = await part(tmp_path, shop, Stopping(shop, order.secret))
+            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+            await telling.send_due()
+            clock.advance(3600)
+            assert await telling.send_due() == 0, "not once more"
+            clock.advance(8 * DAY_S)
+            await telling.send_due()
+            assert states(shop) == [("", "stopped", "")], "what is old is gone, and the order still open"
+            await do(shop, CancelOrder(order.id), STAFF)
+            clock.advance(8 * DAY_S)
+            await telling.send_due()
+            assert states(shop) == []
+
+    run(scenario())
+
+
+def test_without_a_channel_news_waits_until_its_time_is_over(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            bare = await part(tmp_path, shop)
+            order = await milk_order(shop, **GUEST)
+            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+            assert await bare.send_due() == 1
+            assert await bare.send_due() == 0, "looked at again in a while"
+            clock.advance(3600)
+            sms = Channel("sms")
+            await (await part(tmp_path, shop, sms)).send_due()
+            assert len(sms.sent) == 1
+            await do(shop, MoveOrder(order.id, "preparing"), STAFF)
+            await do(shop, MoveOrder(order.id, "ready"), STAFF)
+            await bare.send_due()
+            clock.advance(2 * 3600 + 1)
+            await bare.send_due()
+            assert states(shop)[1:] == [("ready", "failed", "no_address")]
 
     run(scenario())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.shop.catalog.categories.category import Attribute, Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER, Product, Source, Value
+from edge.shop.catalog.product import MANAGER, BundlePart, Product, Source, Value
 from edge.shop.orders.commands import AddToCart, ChangeOrder, LineWanted, OpenCart, PlaceOrder
 from edge.shop.till.commands import AddLine, LineSold, Pay, SellBasket, SetQuantity, VoidLine
 from tests.ordering import CARD, STAFF, do, refused, sales
@@ -52,5 +52,17 @@ def test_nobody_gets_more_than_the_law_gives_whatever_the_lines(tmp_path: Path) 
             order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
             more = ChangeOrder(order.id, (LineWanted(1, 3000),))
             assert (await refused(shop, more, STAFF)).code == "purchase_limit"
+
+    run(scenario())
+
+
+def test_a_bundle_counts_with_what_is_in_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, SetCategories(KINDS, Source(MANAGER)), SYSTEM)
+            five = Product("five", {"en": "Five gums"}, (), 20_000, parts=(BundlePart("gum", 5000),))
+            await do(shop, SetProducts((*GOODS, five), Source(MANAGER)), SYSTEM)
+            await do(shop, AddLine(sku="five", quantity=3000), CASHIER)
+            assert (await refused(shop, AddLine(sku="gum"), CASHIER)).code == "purchase_limit"
 
     run(scenario())

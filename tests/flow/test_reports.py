@@ -23,11 +23,14 @@ from edge.shop.insight.report_pdf import ReportSheet, SheetTable, make_pdf
 from edge.shop.insight.reports import is_made, read_made, span_of
 from edge.shop.insight.reports_part import PeriodReports, kept, last_whole
 from edge.shop.insight.rules import DaySpan, after
+from edge.shop.notify.commands import SetPreferences
 from edge.shop.reports.queries import read_day_sums
 from edge.shop.till.commands import AddLine, Pay
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, run
 from tests.telling import DANA, HOUR_S, MAIL, MIN_S, telling
 from tests.unit.test_insight import follow
+
+HOOK = "https://hooks.slack.example/x"
 
 
 async def sold(shop: CommandBus, clock: FakeClock, days: int) -> str:
@@ -74,7 +77,12 @@ def test_a_report_is_made_once_sent_once_and_stays(tmp_path: Path) -> None:
             whole(db)
             part = PeriodReports(told.shop, tmp_path / "data" / "edge.sqlite", "UTC", lambda _: after(last, 1))
             part._ledger = Path(db.execute("PRAGMA database_list").fetchone()[2])
+            db.execute("UPDATE projection SET seq = seq - 1 WHERE name = 'figures'")
+            db.commit()
             made = await part.make()
+            assert ("daily", last) not in made, "its figures lack a fact"
+            whole(db)
+            made += await part.make()
             assert ("daily", last) in made and ("weekly", span_of("weekly", date(2027, 1, 17)).first) in made
             whole(db)
             assert await part.make() == [], "once"
@@ -83,10 +91,17 @@ def test_a_report_is_made_once_sent_once_and_stays(tmp_path: Path) -> None:
             assert report and report.total_minor == read_day_sums(db, last).total_minor
             assert report.made_us and not report.corrections
             await told.after(MIN_S)
-            ((_, parcel),) = told.email.sent
+            sent = [parcel for _, parcel in told.email.sent]
+            assert len(sent) == 7, "also of days on whose evening it was off"
+            parcel = sent[-1]
             assert last in parcel.title and "Turnover" in parcel.text and parcel.sheet is not None
             await told.after(HOUR_S)
-            assert len(told.email.sent) == 1, "and sent once"
+            assert len(told.email.sent) == 7, "and sent once"
+            await told.do(
+                SetPreferences(DANA, msgspec.structs.replace(wanting, slack_webhook=HOOK, enabled_channels=("slack",)))
+            )
+            await told.after(MIN_S)
+            assert not told.slack.sent, "nor by another channel"
             mail = EmailChannel(OutgoingMail.__new__(OutgoingMail), "edge@example.com").message(parcel, "d@example.com")
             assert mail["Subject"].startswith("Daily report")
             await _stays(told.shop, db)

@@ -39,6 +39,8 @@ _OVER = "SELECT notify_ladder.alert FROM notify_ladder JOIN alert ON id = notify
 _PUT = "INSERT OR REPLACE INTO notify_ladder (alert, turn, step, since_us, taken) VALUES (?, ?, ?, ?, ?)"
 _HAD_DIGEST = "SELECT DISTINCT person FROM notify_message WHERE what = 'digest'"
 _KNOWN = "SELECT 1 FROM notify_message WHERE key = ?"
+_TOLD_OF = "SELECT 1 FROM notify_message WHERE key >= ? AND key < ?"
+"""Whether there is a message whose key begins so, by whatever channel."""
 _TOLD_BEFORE = (
     "SELECT DISTINCT alert FROM notify_message WHERE what IN ('raised', 'worse', 'again', 'often') AND changed_us < ?"
 )
@@ -143,14 +145,14 @@ def _digests(
 
 
 def _reports(db: Connection, found: Needed, people: list[Recipient], usable: frozenset[str], now_us: int) -> None:
-    """What was made lately goes once to whom wants it, on their first channel."""
+    """What was made lately goes once to whom wants it, on what is their first channel then."""
     for kind, first in newest_made(db, now_us - DAY_US):
         for one in people:
             if kind in one.prefs.reports and one.manages and not one.away:
                 for name in one.channels(usable)[:1]:
-                    key = f"report:{kind}:{first}:{one.id}:{name}"
-                    if not db.execute(_KNOWN, (key,)).fetchone():
-                        found.messages.append(New(key, 0, "report", "info", one.id, name))
+                    key = f"report:{kind}:{first}:{one.id}:"
+                    if not db.execute(_TOLD_OF, (key, f"{key[:-1]};")).fetchone():
+                        found.messages.append(New(key + name, 0, "report", "info", one.id, name))
 
 
 def _after_set_back(alerts: list[Alert], people: list[Recipient], usable: frozenset[str], now_us: int) -> Needed:

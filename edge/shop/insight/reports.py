@@ -34,7 +34,11 @@ _MADE = "SELECT body, made_us FROM report_made WHERE kind = ? AND first_date = ?
 _BEFORE = f"""
     SELECT body FROM report_made WHERE kind = ? AND first_date < ? ORDER BY first_date DESC LIMIT {LOOKED_BACK}
 """
-_FOLLOWED = "SELECT (SELECT seq FROM projection WHERE name = 'figures') >= (SELECT max(seq) FROM journal) - 50"
+_BEHIND = """
+    SELECT EXISTS (SELECT 1 FROM journal WHERE business_date BETWEEN ? AND ?
+        AND seq > coalesce((SELECT seq FROM projection WHERE name = 'figures'), 0))
+"""
+"""Whether a fact of these days is not in the figures yet."""
 _TRADED = "SELECT EXISTS (SELECT 1 FROM figure_day WHERE kind = 'all' AND business_date BETWEEN ? AND ?)"
 _SINCE = "SELECT kind, first_date FROM report_made WHERE made_us >= ? ORDER BY made_us, kind"
 
@@ -143,8 +147,8 @@ def read_made(db: Connection, kind: Kind, span: DaySpan) -> PeriodReport | None:
 
 def is_whole(db: Connection, span: DaySpan) -> bool:
     """Whether the figures of a period are all there, and it had any."""
-    followed = db.execute(_FOLLOWED).fetchone()[0]
-    return bool(followed and db.execute(_TRADED, (span.first, span.last)).fetchone()[0])
+    days = (span.first, span.last)
+    return bool(db.execute(_TRADED, days).fetchone()[0] and not db.execute(_BEHIND, days).fetchone()[0])
 
 
 def is_made(db: Connection, kind: Kind, span: DaySpan) -> bool:

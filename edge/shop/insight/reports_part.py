@@ -1,13 +1,14 @@
 """Makes the reports of periods that are over, once each: a day's shortly after it turned, a week's and a month's on
-their first morning."""
+their first morning, or later where the appliance was off then."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -26,6 +27,8 @@ _log = structlog.get_logger(__name__)
 LOOK_S = 300.0
 MORNING_HOUR = 6
 """From when on the reports of a week and a month are made."""
+LOOKED_BACK: Mapping[Kind, int] = MappingProxyType({"daily": 7, "weekly": 4, "monthly": 2})
+"""How many periods that are over are looked at: what is missing of them is made, the oldest first."""
 
 
 class PeriodReports:
@@ -65,8 +68,16 @@ class PeriodReports:
         with closing(open_reader(self._ledger)) as db:
             yesterday = date.fromisoformat(after(today, -1))
             kinds: tuple[Kind, ...] = ("daily", "weekly", "monthly") if hour >= MORNING_HOUR else ("daily",)
-            spans = [(kind, last_whole(kind, yesterday)) for kind in kinds]
-            return [kept(db, kind, span) for kind, span in spans if is_whole(db, span) and not is_made(db, kind, span)]
+            spans = [(kind, span) for kind in kinds for span in over(kind, yesterday)]
+            return [kept(db, kind, span) for kind, span in spans if not is_made(db, kind, span) and is_whole(db, span)]
+
+
+def over(kind: Kind, yesterday: date) -> list[DaySpan]:
+    """The periods of a kind that ended lately, the newest last."""
+    spans = [last_whole(kind, yesterday)]
+    while len(spans) < LOOKED_BACK[kind]:
+        spans.append(span_of(kind, date.fromisoformat(after(spans[-1].first, -1))))
+    return spans[::-1]
 
 
 def last_whole(kind: Kind, yesterday: date) -> DaySpan:

@@ -16,7 +16,8 @@ from edge.shop.orders.order import KeptOrder
 
 HOUR_US = 3600 * 1_000_000
 LIFE_US = 2 * HOUR_US
-KEPT_US = 7 * 24 * HOUR_US
+DAY_US = 24 * HOUR_US
+KEPT_US = 7 * DAY_US
 WAITING_LIMIT = 1000
 """News that wait at once; what comes then is left out, as a channel that is off for hours has no more to say."""
 TOLD = frozenset({"accepted", "ready", "out_for_delivery", "failed", "delivered", "rejected", "cancelled", "changed"})
@@ -25,6 +26,16 @@ NewsState = Literal["sent", "unknown", "failed"]
 _FIELDS = "id, order_id, about, tries, made_us"
 _INSERT = """
     INSERT INTO order_news (order_id, about, state, made_us, next_us, changed_us) VALUES (?, ?, ?, ?, ?, ?)
+"""
+_AGAIN = """
+    UPDATE order_news SET why = ?, tries = tries + 1, next_us = ?, changed_us = ?, state = CASE WHEN EXISTS (
+        SELECT 1 FROM order_news AS other WHERE other.order_id = order_news.order_id AND other.state = 'stopped'
+    ) THEN 'failed' ELSE 'queued' END
+    WHERE id = ?
+"""
+_FORGET = """
+    DELETE FROM order_news WHERE changed_us < ? AND NOT (state = 'stopped' AND order_id IN (
+        SELECT id FROM shop_order WHERE open))
 """
 
 
@@ -71,9 +82,8 @@ def begin(db: Connection, id: int, now_us: int) -> bool:
 
 
 def again(db: Connection, id: int, why: str, next_us: int, now_us: int) -> None:
-    """It did not go out: once more, later."""
-    update = "UPDATE order_news SET state = 'queued', why = ?, tries = tries + 1, next_us = ?, changed_us = ?"
-    db.execute(f"{update} WHERE id = ?", (why, next_us, now_us, id))
+    """It did not go out: once more, later, unless they said meanwhile that they want no more."""
+    db.execute(_AGAIN, (why, next_us, now_us, id))
 
 
 def end(db: Connection, id: int, state: NewsState, why: str, now_us: int) -> None:
@@ -82,10 +92,14 @@ def end(db: Connection, id: int, state: NewsState, why: str, now_us: int) -> Non
 
 
 def cut_off(db: Connection, now_us: int) -> None:
-    """What was on its way when the appliance ended may have arrived; what is of long ago interests nobody."""
+    """What was on its way when the appliance ended may have arrived."""
     update = "UPDATE order_news SET state = 'unknown', why = 'cut_off', changed_us = ?"
     db.execute(f"{update} WHERE state = 'sending'", (now_us,))
-    db.execute("DELETE FROM order_news WHERE changed_us < ?", (now_us - KEPT_US,))
+
+
+def forget(db: Connection, now_us: int) -> None:
+    """What is of long ago interests nobody, but that an order which is still open is one to keep quiet about."""
+    db.execute(_FORGET, (now_us - KEPT_US,))
 
 
 def set_back(db: Connection) -> None:

@@ -15,7 +15,7 @@ from edge.shop.catalog.listing.filter import Filter, as_sql
 from edge.shop.catalog.queries import StockedProduct, find_by_ids, json_text
 from edge.shop.stock import costs, rules
 from edge.shop.stock.events import MAIN
-from edge.shop.stock.rows import QUARANTINE, available, find_product
+from edge.shop.stock.rows import QUARANTINE, available, available_at, find_product
 
 PAGE_LIMIT = 500
 """Rows of one page; who asks for more gets this many."""
@@ -148,12 +148,13 @@ def average_cost_micro(db: Connection, sku: str) -> int | None:
     return found[0] if found else None
 
 
-def available_of(db: Connection, skus: Sequence[str]) -> dict[str, int]:
-    """What of products nobody was promised, by sku; those that nobody watches are left out."""
+def available_of(db: Connection, skus: Sequence[str], location: str = "") -> dict[str, int]:
+    """What of products nobody was promised, by sku, at all places or at one; those that nobody watches are left
+    out."""
     watched = db.execute(
         "SELECT s.sku FROM json_each(?) j JOIN stock s ON s.sku = j.value WHERE s.watched", (json_text(skus),)
     )
-    return {sku: available(db, sku) for (sku,) in watched.fetchall()}
+    return {sku: available_at(db, sku, location) if location else available(db, sku) for (sku,) in watched.fetchall()}
 
 
 def read_item(db: Connection, sku: Text) -> StockItem | None:

@@ -14,6 +14,7 @@ from edge.shop.access.queries import name_of
 from edge.shop.kitchen.commands import KeepSlipOrder
 from edge.shop.printing.document import TemplateBlock
 from edge.shop.stock.commands import ReleaseStock, ReserveLine, ReserveStock
+from edge.shop.stock.events import MAIN
 from edge.shop.stock.queries import available_of
 from edge.shop.till.commands import SetBasketAside, TakeBasketUp
 from edge.shop.till.pricing import priced, priced_for
@@ -120,10 +121,13 @@ class Parking:
 def _reserve(tx: Transaction, holder: str, basket: Basket) -> None:
     """Promise the basket what is there of its goods; what the stock lacks, or does not know, stands in nobody's way."""
     wanted = {moved.sku: -moved.delta for moved in stock_moves(basket.sold, -1)}
-    there = available_of(tx.db, tuple(wanted))
+    there = available_of(tx.db, tuple(wanted), MAIN)
     lines = tuple(ReserveLine(sku, min(wanted[sku], free)) for sku, free in there.items() if free > 0)
-    if lines:
-        tx.do(ReserveStock(holder, lines))
+    while lines and isinstance(refused := tx.do(ReserveStock(holder, lines)), Refused):
+        rest = tuple(line for line in lines if line.sku != refused.values.get("sku"))
+        if rest == lines:
+            return
+        lines = rest
 
 
 def _order(id: int) -> str:

@@ -34,14 +34,23 @@ def over_limit(tx: Transaction, lines: Iterable[RecordedLine]) -> Refused | None
     for line in lines:
         if line.voided:
             continue
-        for found in _counted(tx, line.sku, limited):
+        for found, goods in _of_line(tx, line, limited):
             key = (found.category.id, found.attribute)
-            sums[key] = sums.get(key, 0) + found.of_one * line.goods // ONE
+            sums[key] = sums.get(key, 0) + found.of_one * goods // ONE
             attribute = found.category.attributes[found.attribute]
             if attribute.most is not None and sums[key] > attribute.most:
                 most = f"{attribute.most / ONE:.12g} {attribute.unit}".strip()
                 return Refused("purchase_limit", {**called(found.category.names), "most": most})
     return None
+
+
+def _of_line(tx: Transaction, line: RecordedLine, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:
+    """What a line has of what is limited, each with how much of its product goes out: of a bundle its parts, or else
+    what it says itself."""
+    parts = [
+        (found, part.quantity * line.goods // ONE) for part in line.parts for found in _counted(tx, part.sku, limited)
+    ]
+    return parts or [(found, line.goods) for found in _counted(tx, line.sku, limited)]
 
 
 def _counted(tx: Transaction, sku: str, limited: dict[str, Category]) -> Iterable[LimitShare]:

@@ -54,6 +54,15 @@ def left_of(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> tuple[Give
     return tuple(left)
 
 
+def cash_instead(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> int:
+    """Cash that went back in the place of other tenders: what it is more than cash had brought."""
+    return max(0, _cash(back) - _cash(given))
+
+
+def _cash(tenders: Iterable[GivenBack]) -> int:
+    return sum(one.amount_minor for one in tenders if one.kind == "cash")
+
+
 def spread(minor: int, left: Iterable[GivenBack], step_minor: int, reference: str = "") -> tuple[GivenBack, ...]:
     """A sum over the tenders that can take it, in their order; cash in coins that exist.
 

@@ -213,7 +213,8 @@ def _tenders(
 ) -> tuple[GivenBack, ...] | Refused:
     """As which tenders a sum goes back; or why it cannot go back as it was asked for."""
     step_minor = settings.cash_step_minor
-    left = giving_back.left_of(giving_back.brought(sale.tenders, sale.change_minor), before.tenders)
+    brought = giving_back.brought(sale.tenders, sale.change_minor)
+    left = giving_back.left_of(brought, before.tenders)
     as_paid = giving_back.spread(minor, left, step_minor, back.reference)
     if back.kind == "credit":
         return (GivenBack("credit", minor),) if minor else ()
@@ -224,7 +225,9 @@ def _tenders(
         return as_paid
     if back.kind == "cash":
         cash = giving_back.in_coins(minor, minor, step_minor)
-        return _card_not_cash(as_paid, settings) or _no_cash(back) or ((GivenBack("cash", cash),) if cash else ())
+        instead_minor = giving_back.cash_instead(brought, before.tenders)
+        refused = _card_not_cash(as_paid, left, instead_minor, settings) or _no_cash(back)
+        return refused or ((GivenBack("cash", cash),) if cash else ())
     same = tuple(one for one in left if one.kind == back.kind)
     left_minor = sum(one.amount_minor for one in same)
     if left_minor < minor:
@@ -238,11 +241,16 @@ def _to_credit(back: GivenBack, settings: TillSettings) -> GivenBack:
     return msgspec.structs.replace(back, kind="credit") if own and not own.back else back
 
 
-def _card_not_cash(as_paid: tuple[GivenBack, ...], settings: TillSettings) -> Refused | None:
+def _card_not_cash(
+    as_paid: tuple[GivenBack, ...], left: tuple[GivenBack, ...], instead_minor: int, settings: TillSettings
+) -> Refused | None:
     """Why cash may not be given for what the shop's own cards had paid: credit never is cash, a gift card below a
-    limit."""
+    limit, with the cash that went in the place of tenders before."""
     cards = [one for one in as_paid if one.card]
-    minor, below_minor = sum(one.amount_minor for one in cards), settings.cash_below_minor
+    minor = min(
+        instead_minor + sum(one.amount_minor for one in cards), sum(one.amount_minor for one in left if one.card)
+    )
+    below_minor = settings.cash_below_minor
     if not cards or (minor < below_minor and all(one.kind == "gift" for one in cards)):
         return None
     return Refused("card_not_cash", {"below_minor": below_minor})
