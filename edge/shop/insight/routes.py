@@ -183,7 +183,7 @@ _PRODUCT: dict[str, Schema] = {"product_id": {"type": "string"}}
 _DATE: dict[str, Schema] = {"date": {"type": "string", "format": "date"}}
 
 
-def _get(path: str, handler: Any, answer: Answer, query: dict[str, Schema], status: tuple[int, ...] = ()) -> Endpoint:
+def _get(path: str, handler: Any, answer: Answer, query: dict[str, Schema], status: tuple[int, ...] = (404,)) -> Endpoint:
     return Endpoint(
         method="GET",
         path=path,
