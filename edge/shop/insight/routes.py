@@ -183,7 +183,9 @@ _PRODUCT: dict[str, Schema] = {"product_id": {"type": "string"}}
 _DATE: dict[str, Schema] = {"date": {"type": "string", "format": "date"}}
 
 
-def _get(path: str, handler: Any, answer: Answer, query: dict[str, Schema], status: tuple[int, ...] = (404,)) -> Endpoint:
+def _get(
+    path: str, handler: Any, answer: Answer, query: dict[str, Schema], statuses: tuple[int, ...] = (404,)
+) -> Endpoint:
     return Endpoint(
         method="GET",
         path=path,
@@ -193,7 +195,7 @@ def _get(path: str, handler: Any, answer: Answer, query: dict[str, Schema], stat
         tag="insight",
         query=query,
         answer=answer,
-        statuses=status,
+        statuses=statuses,
     )
 
 
