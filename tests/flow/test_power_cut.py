@@ -159,10 +159,10 @@ async def _sell_one(folder: Path) -> None:
         assert isinstance(await shop.do(Pay("cash", 1000), CASHIER), Done)
 
 
-@pytest.mark.xfail(reason="since 2026-11-22 some of what such a disk forgets is not noticed: to be found and mended")
-def test_a_disk_that_forgets_what_it_promised_is_caught(recording: Recording, tmp_path: Path) -> None:
+@pytest.mark.parametrize("seed", [3, 5, 13])
+def test_a_disk_that_forgets_what_it_promised_is_caught(recording: Recording, tmp_path: Path, seed: int) -> None:
     """Nothing can bring those sales back, but where the mark survived, nobody sells on as if they had never been."""
-    steps, chance = recording.steps, random.Random(3)
+    steps, chance = recording.steps, random.Random(seed)
     first = next(n for n, step in enumerate(steps) if step.kind == "note") + 1
     caught = 0
     for _ in range(CUTS):

@@ -137,6 +137,8 @@ def read_rows(db: Connection, from_seq: int, limit: int, max_bytes: int = 2**62)
     rows, size = [], 0
     for values in db.execute(_READ, (from_seq, limit)):
         row = Row(*values)
+        if not isinstance(row.body, bytes):  # only in a damaged file, which SQLite itself reads as if it were sound
+            raise DatabaseError(f"row #{row.seq} has no body")
         rows.append(row)
         size += len(row.body)
         if size > max_bytes:
