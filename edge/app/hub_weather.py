@@ -14,6 +14,7 @@ import aiohttp
 import msgspec
 
 from edge.lib.errors import NeedsHuman
+from edge.services.outgoing.calls import read_body
 from edge.shop.forecast.commands import WeatherDay
 
 TIMEOUT_S = 15.0
@@ -71,7 +72,7 @@ async def fetch_weather(url: str, latitude: float, longitude: float, key: str = 
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as session:
             query = asked | ({"apikey": key} if key else {})
             async with session.get(url, params=query, headers=headers, allow_redirects=False) as answer:
-                body = await answer.content.read(ANSWER_BYTES)
+                body = await read_body(answer, ANSWER_BYTES)
                 status = answer.status
     except (TimeoutError, aiohttp.ClientError) as error:
         raise NeedsHuman(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -71,9 +72,15 @@ def test_the_weather_comes_from_head_office(tmp_path: Path) -> None:
     async def scenario() -> None:
         asked: list[dict[str, str]] = []
 
-        async def answer(request: web.Request) -> web.Response:
+        async def answer(request: web.Request) -> web.StreamResponse:
             asked.append(dict(request.query))
-            return web.json_response(WEATHER, status=200 if request.query.get("apikey") == "ours" else 401)
+            response = web.StreamResponse(status=200 if request.query.get("apikey") == "ours" else 401)
+            await response.prepare(request)
+            whole = msgspec.json.encode(WEATHER)
+            for piece in (whole[:40], whole[40:]):  # as a slow line brings it
+                await asyncio.sleep(0.01)
+                await response.write(piece)
+            return response
 
         app = web.Application()
         app.router.add_get("/v1/forecast", answer)

@@ -100,7 +100,7 @@ class OutgoingHttp:
         assert self._session is not None, "it is open"
         try:
             async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
-                content = await answer.content.read(ANSWER_BYTES)
+                content = await read_body(answer, ANSWER_BYTES)
                 return HttpAnswer(answer.status, {name.lower(): text for name, text in answer.headers.items()}, content)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise Undelivered("no_connection", str(error)) from error
@@ -108,6 +108,14 @@ class OutgoingHttp:
             raise Undelivered("wrong_address", permanent=True) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise MaybeSent(str(error) or type(error).__name__) from error
+
+
+async def read_body(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
+    """The first so many bytes of an answer's body, however many pieces it comes in."""
+    content = b""
+    while len(content) < most_bytes and (piece := await answer.content.read(most_bytes - len(content))):
+        content += piece
+    return content
 
 
 def accepted(answer: HttpAnswer, statuses: Collection[int] = range(200, 300)) -> HttpAnswer:
