@@ -24,6 +24,7 @@ def test_the_address_of_the_search_is_the_query(tmp_path: Path) -> None:
             assert [one["sku"] for one in same["products"]] == ["milk"]
             limits = (await caller.get("/api/v1/search?q=under+2+%E2%82%AC")).json["result"]["limits"]
             assert [(one["name"], one["high"]) for one in limits] == [("price", 2000)]
+            assert (await caller.get("/api/v1/products/search?q=mlik&limit=1")).json["result"] == found
             assert (await caller.get("/api/v1/search")).code == "argument_missing"
             assert (await caller.get("/api/v1/search?q=milk&limit=-1")).code == "argument_wrong"
 

@@ -96,5 +96,5 @@ async def prepare(site: PanelContext) -> None:
 
 ENDPOINTS = (
     fragment("/fragments/products", products, SELL),
-    Endpoint(method="GET", path="/api/v1/search", handler=search, right=SELL),
+    Endpoint(method="GET", path="/api/v1/search", handler=search, right=SELL, alias="/api/v1/products/search"),
 )
