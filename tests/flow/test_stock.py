@@ -25,6 +25,7 @@ from edge.shop.stock.moving import StockAfter
 from edge.shop.stock.queries import StockItem
 from edge.shop.stock.watches import WATCHES
 from edge.shop.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
+from tests.catch_up import catch_up
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 DAY = "2027-01-15"
@@ -265,6 +266,33 @@ def test_several_people_count_one_place(tmp_path: Path) -> None:
             await one.do(stock.CountLine(count, "lager", boxes=1, units=4000), dana)
             await one.do(stock.PostCount(count, empty_rest=True))
             assert (one.shape("lager"), one.item("juice").on_hand) == ((1, 4), 0)
+
+    run(scenario())
+
+
+def test_a_manager_hears_of_much_at_once_and_of_counts_that_differ(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with bar(tmp_path, clock) as one:
+
+            def told(kind: str) -> list[dict[str, Any]]:
+                watch = next(watch for watch in WATCHES if watch.kind == kind)
+                return [dict(found.values) for found in watch.read(one.shop.reader, clock.at_us, "2027-01-15")]
+
+            await one.do(stock.RecordMovement("lager", "in", boxes=40, reason="delivery"))
+            await one.do(stock.RecordMovement("lager", "out", boxes=2), STAFF)
+            await catch_up(one.shop)
+            assert not told("large_movement"), "what comes in, and what is usual"
+            await one.do(stock.RecordMovement("lager", "waste", boxes=5, cause="breakage"), STAFF)
+            await one.sell(LAGER, 90_000)
+            count = await one.do(stock.StartCount())
+            await one.do(stock.CountLine(count, "lager", units=900_000))
+            await one.do(stock.PostCount(count, accepted=True))
+            await catch_up(one.shop)
+            assert [found["moved"] for found in told("large_movement")] == ["-120"], "a sale is none"
+            assert [found["others"] for found in told("count_difference")] == [0]
+            clock.advance(25 * 3600)
+            assert not told("large_movement") and not told("count_difference")
 
     run(scenario())
 

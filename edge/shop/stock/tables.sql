@@ -156,3 +156,5 @@ CREATE TABLE stock_movement (
     PRIMARY KEY (sku, seq, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stock_movement_seq ON stock_movement (seq, n);
+CREATE INDEX stock_movement_by_hand ON stock_movement (at_us)
+    WHERE reason IN ('counted', 'damaged', 'lost', 'used', 'waste');

@@ -1,4 +1,4 @@
-"""What of the stock wants a person now: it runs low, it expires, it is below zero, it was recalled."""
+"""What of the stock wants a person now: it runs low, it expires, it is below zero, it was recalled, much was moved."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import msgspec
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import show_quantity
+from edge.shop.stock.large_moves import HandMove, count_differences, large_moves
 from edge.shop.stock.queries import Shortage, expiring, low_stock
 
 DAYS = 7
@@ -85,6 +86,19 @@ def _promised(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
         yield Condition(f"{sku}@{location}", {**values, "holder": holder})
 
 
+def _large(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    return (_told(one) for one in large_moves(db, now_us))
+
+
+def _differences(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    return (_told(one) for one in count_differences(db, now_us))
+
+
+def _told(one: HandMove) -> Condition:
+    values = {**_called(_names(one.names), one.sku), "moved": show_quantity(one.delta), "others": one.others}
+    return Condition(one.document or str(one.seq), values, cause_seq=one.seq)
+
+
 def _subject(one: Shortage) -> str:
     return f"{one.sku}@{one.location}" if one.location else one.sku
 
@@ -107,4 +121,6 @@ WATCHES = (
     Watch("stock_negative", "medium", _negative),
     Watch("stock_owed", "high", _promised),
     Watch("stock_recalled", "critical", _recalled, every_s=10),
+    Watch("large_movement", "medium", _large),
+    Watch("count_difference", "medium", _differences),
 )
