@@ -49,11 +49,11 @@ from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
 from edge.shop.directives.failure_reporter import FailureReporter
-from edge.shop.forecast.nightly_part import NightlyForecasts
+from edge.shop.forecast.nightly_forecasts import NightlyForecasts
 from edge.shop.insight.reports_part import PeriodReports
 from edge.shop.orders.sweeper_part import CartSweeper
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
-from edge.shop.purchasing.nightly_part import NightlyOrders
+from edge.shop.purchasing.nightly_orders import NightlyOrders
 from edge.shop.shelf.service import ShelfService
 from edge.shop.stock.reservation_expiry import ReservationExpiry
 from edge.shop.till.display_part import DisplayPart
