@@ -25,10 +25,14 @@ class Role(NamedTuple):
 ROLES = {
     "camera": Role("cameras", "mjpeg", "Camera"),
     "customer_display": Role("displays", "serial", "Display"),
+    "microphone": Role("microphones", "wav", "Microphone"),
     "receipt_printer": Role("printers", "network", "Printer"),
     "scale": Role("scales", "sics", "Scale"),
     "scanner": Role("scanners", "network", "Scanner"),
+    "speaker": Role("speakers", "wav", "Speaker"),
 }
+ONE_A_REGISTER = ("microphone", "scale", "speaker")
+"""Roles of which a register has one: the sample's new one stands at the next register."""
 
 
 def plan(tree: Tree, role: str, name: str) -> None:
@@ -46,9 +50,11 @@ def plan(tree: Tree, role: str, name: str) -> None:
     {
         "camera": _camera,
         "customer_display": _display,
+        "microphone": _microphone,
         "receipt_printer": _printer,
         "scale": _scale,
         "scanner": _scanner,
+        "speaker": _speaker,
     }[role](tree, name, prefix)
 
 
@@ -65,7 +71,7 @@ def _show(tree: Tree, role: str, like: str, name: str) -> None:
     called = re.search(r'^#name = "(.*)"\n', made, re.MULTILINE)
     spare = f'#stands_in_for = "{called[1]}"\n' if called and role == "receipt_printer" else ""
     made = re.sub(r'^#name = ".*"\n', spare, made, flags=re.MULTILINE)  # two printers for one register are one too many
-    if role == "scale":  # a register has one: this one stands at the next
+    if role in ONE_A_REGISTER:
         number = sum(f'#role = "{role}"' in section for section in sections) + 1
         made = re.sub(r'^#register = ".*"$', f'#register = "{number}"', made, flags=re.MULTILINE)
     tree.replace(SAMPLE, re.escape(sections[place]), f"{sections[place]}\n\n{made}".replace("\\", r"\\"))
@@ -122,3 +128,15 @@ def _camera(tree: Tree, name: str, prefix: str) -> None:
     )
     tree.insert(tests, r"^class FolderRig", rig, before=True)
     tree.insert("drivers/README.md", r"^    cameras/ ", f"                 {name}.py: as mjpeg.py, so far\n")
+
+
+def _microphone(tree: Tree, name: str, prefix: str) -> None:
+    tree.replace("tests/contract/test_sounds.py", r"^(MICROPHONES = \(.*)\)$", rf'\g<1> "{name}",)')
+    tree.insert(
+        "drivers/README.md", r"^    microphones/", f"                 microphones/{name}.py: as wav.py, so far\n"
+    )
+
+
+def _speaker(tree: Tree, name: str, prefix: str) -> None:
+    tree.replace("tests/contract/test_sounds.py", r"^(SPEAKERS = \(.*)\)$", rf'\g<1> "{name}",)')
+    tree.insert("drivers/README.md", r"^    microphones/", f"                 speakers/{name}.py: as wav.py, so far\n")

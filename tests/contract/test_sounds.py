@@ -18,6 +18,9 @@ from drivers.roles import DeviceError
 
 RATE_HZ = 16_000
 FRAME_BYTES = 2 * RATE_HZ // 25
+MICROPHONES = ("wav",)
+SPEAKERS = ("wav",)
+"""Those that are files, and those of `./run new driver` until they are something else."""
 ALSA = """
 pcm.shopmic { type file slave { pcm { type null } } file /dev/null infile INFILE format raw }
 pcm.shopspeaker { type file slave { pcm { type null } } file OUTFILE format raw }
@@ -58,12 +61,13 @@ def write_wav(path: Path, samples: bytes, rate_hz: int = RATE_HZ) -> None:
         file.writeframes(samples)
 
 
-def test_a_file_is_heard_as_fast_as_a_room_and_then_there_is_silence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("driver", MICROPHONES)
+def test_a_file_is_heard_as_fast_as_a_room_and_then_there_is_silence(driver: str, tmp_path: Path) -> None:
     path = tmp_path / "said.wav"
     write_wav(path, b"\1\0" * (RATE_HZ // 25 + 10))
 
     async def scenario() -> None:
-        microphone = registry.create("microphone", "wav", {"path": str(path)})
+        microphone = registry.create("microphone", driver, {"path": str(path)})
         for _ in range(2):
             await microphone.open()
             heard = []
@@ -80,11 +84,12 @@ def test_a_file_is_heard_as_fast_as_a_room_and_then_there_is_silence(tmp_path: P
     asyncio.run(scenario())
 
 
-def test_what_is_said_is_in_the_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("driver", SPEAKERS)
+def test_what_is_said_is_in_the_file(driver: str, tmp_path: Path) -> None:
     path = tmp_path / "answered.wav"
 
     async def scenario() -> None:
-        speaker = registry.create("speaker", "wav", {"path": str(path)})
+        speaker = registry.create("speaker", driver, {"path": str(path)})
         await speaker.open()
         await speaker.play(b"\5\0" * 100, RATE_HZ)
         await speaker.hush()

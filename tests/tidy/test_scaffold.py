@@ -21,6 +21,9 @@ BEGINNINGS = (
     ("driver", "receipt_printer", "acme"),
     ("driver", "customer_display", "acme"),
     ("driver", "scale", "acme"),
+    ("driver", "camera", "acme"),
+    ("driver", "microphone", "acme"),
+    ("driver", "speaker", "acme"),
 )
 CHECKS = ("ruff check .", "ruff format --check .", "lint-imports --no-logo")
 TESTS = (
@@ -35,7 +38,8 @@ TESTS = (
     *("tests/unit/test_words.py", "tests/unit/test_loyalty.py", "tests/unit/test_lost_things.py"),
 )
 CONTRACTS = tuple(
-    f"tests/contract/test_{name}.py" for name in ("displays", "printers", "printers_options", "scales", "scanners")
+    f"tests/contract/test_{name}.py"
+    for name in ("cameras", "displays", "printers", "printers_options", "scales", "scanners", "sounds")
 )
 LONG = "not old_ledger and not setup and not systemd and not noise and not mib"
 

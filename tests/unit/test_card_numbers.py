@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.core.people.forgetting import ForgetPerson
 from edge.lib.units.card_numbers import field_with_card_number, holds_card_number
-from edge.shop.access.commands import MakeRecoveryCodes
+from edge.shop.access.commands import MakeKey, MakeRecoveryCodes
 from edge.shop.till.commands import AddLine, Pay, RefundSale
 
 # The brands' published numbers for tests.
@@ -65,6 +66,12 @@ def test_article_numbers_are_no_cards(number: int) -> None:
         (RefundSale(1, reason="5555555555554444"), "reason"),
         (AddLine(code="4111111111111111"), None),
         (Pay("card", 100, "8812"), None),
+        (MakeKey("4111111111111111", "till 2", (), "0" * 64), None),  # sixteen hexadecimal digits by chance
+        (MakeKey("0a", "4111111111111111", (), "0" * 64), "name"),
+        (MakeKey("4111 1111 1111 1111", "till 2", (), "0" * 64), "id"),
+        (ForgetPerson("mail-4111111111111111"), None),
+        (ForgetPerson("0190a111-4111-4111-8111-411111111111"), None),
+        (ForgetPerson("4111-1111-1111-1111"), "person"),
         (MakeRecoveryCodes("u1", "4111111111111111" * 2, ("4111111111111111" * 4,) * 10), None),
     ],
 )

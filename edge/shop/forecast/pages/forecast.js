@@ -2,6 +2,7 @@
 
 import "./dialogs.js";
 import { askGranted, granted, sendGranted } from "./grants.js";
+import { uuid7 } from "./ids.js";
 import { messageOf } from "./outbox.js";
 import { band } from "./plots.js";
 import { listen } from "./push.js";
@@ -27,7 +28,7 @@ addEventListener("click", async ({ target }) => {
 document.getElementById("occasion").addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = new FormData(event.target);
-  const id = `o-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
+  const id = `o-${uuid7()}`;
   await change("SetOccasion", { ...Object.fromEntries(form), id, effect_percent: Number(form.get("effect_percent")) });
 });
 

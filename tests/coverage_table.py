@@ -1,0 +1,61 @@
+"""What tests reach of each package, as a table: `python -m tests.coverage_table`, from what coverage.py measured."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from pathlib import Path, PurePath
+from typing import NamedTuple
+
+from coverage import Coverage
+
+
+class Reached(NamedTuple):
+    """Statements, and how many of them no test ran."""
+
+    statements: int = 0
+    missed: int = 0
+
+    def beside(self, other: Reached) -> Reached:
+        return Reached(self.statements + other.statements, self.missed + other.missed)
+
+    @property
+    def percent(self) -> float:
+        return 100.0 * (self.statements - self.missed) / self.statements if self.statements else 100.0
+
+
+def package_of(path: str) -> str:
+    """A capability, a service or a library by itself; of `edge` two folders deep, of the others one."""
+    folders = PurePath(path).parent.parts
+    return "/".join(folders[: 3 if folders[0] == "edge" else 2])
+
+
+def by_package(files: dict[str, Reached]) -> dict[str, Reached]:
+    found: dict[str, Reached] = defaultdict(Reached)
+    for path, reached in files.items():
+        found[package_of(path)] = found[package_of(path)].beside(reached)
+    return dict(sorted(found.items()))
+
+
+def table(packages: dict[str, Reached]) -> str:
+    total = Reached()
+    for reached in packages.values():
+        total = total.beside(reached)
+    rows = [f"{name:32} {one.statements:>10} {one.missed:>7} {one.percent:>6.1f} %" for name, one in packages.items()]
+    last = f"{'all':32} {total.statements:>10} {total.missed:>7} {total.percent:>6.1f} %"
+    return "\n".join([f"{'package':32} {'statements':>10} {'missed':>7} {'reached':>8}", *rows, last])
+
+
+def measured() -> dict[str, Reached]:
+    """Every file of the product that coverage.py knows of, below the folder one is in."""
+    found, here = {}, Path.cwd()
+    coverage = Coverage()
+    coverage.load()
+    for path in coverage.get_data().measured_files():
+        _, statements, _, missing, _ = coverage.analysis2(path)
+        found[str(Path(path).relative_to(here))] = Reached(len(statements), len(missing))
+    return found
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table(by_package(measured())) + "\n")
