@@ -189,9 +189,7 @@ def test_who_may_do_what_in_shops_is_said_by_those_with_a_second_factor_alone(
             assert "publish:users" in (await dana.get("/v1/me"))[1]["may"]
             _, switched = await post(house, "/v1/switch", {"tenant": "acme"}, signed["token"])
             dana = Client(house.session, house.base, switched["token"])
-            assert "publish:users" in (await dana.get("/v1/me"))[1]["may"], (
-                "so is another tenant's in its place"
-            )
+            assert "publish:users" in (await dana.get("/v1/me"))[1]["may"], "so is another tenant's in its place"
             assert await staff(database, "drop-factor", DANA) == 0, "their phone is lost"
             assert (await dana.get("/v1/me"))[1]["may"] == ["read", "publish"]
             assert (await sign_in(house))[0] == 200

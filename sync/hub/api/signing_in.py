@@ -48,9 +48,7 @@ class SigningIn:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._turns = asyncio.Semaphore(
-            hashing.AT_ONCE
-        )  # wrong tries that come together count one by one
+        self._turns = asyncio.Semaphore(hashing.AT_ONCE)  # wrong tries that come together count one by one
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_post("/v1/sign-in", self._sign_in)
