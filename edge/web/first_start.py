@@ -15,6 +15,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from drivers.discovery.match import OptionName
 from drivers.roles import DeviceError
 from edge.config import Config, parse
 from edge.config.explain import ConfigFault
@@ -50,7 +51,7 @@ class TrialPrinter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`POST first/print`: a printer as config.toml would have it, and the language of its page."""
 
     driver: str
-    options: dict[str, str | int | bool]
+    options: dict[OptionName, str | int | bool]
     language: str = "en"
 
 
