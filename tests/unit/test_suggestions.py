@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing import nightly_part
 from edge.shop.purchasing.needs import read_suggestions
-from edge.shop.purchasing.nightly_part import NightlyOrders
+from edge.shop.purchasing.nightly_orders import NightlyOrders
+from edge.shop.purchasing.order_suggestions import carry_first, suggest
 from edge.shop.purchasing.queries import read_purchase, read_purchases
 from edge.shop.purchasing.rules import Need, Spare, SuggestedTransfer, SupplierOffer
-from edge.shop.purchasing.suggesting import carry_first, suggest
 from edge.shop.stock.commands import RecordMovement, SetLevels, SetLocation, TransferLine, TransferStock
 from edge.shop.stock.queries import low_places, low_stock
 from tests.shop_fixture import SYSTEM, done, open_shop, run

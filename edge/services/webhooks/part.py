@@ -20,14 +20,14 @@ from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from edge.services.feed import read_told, told_types
 from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.calls import TIMEOUT_S, OutgoingHttp, accepted
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import TIMEOUT_S, OutgoingHttp, accepted
 from edge.services.outgoing.retry import wait_s
 from edge.services.secrets import secrets_of
 from edge.services.webhooks.signing import WebhookMessage, delivery, headers, secret_name
-from edge.shop.webhooks import delivery as state
-from edge.shop.webhooks.delivery import Webhook, read_webhooks
+from edge.shop.webhooks import webhook_state as state
 from edge.shop.webhooks.handlers import HOOKS_MOST
+from edge.shop.webhooks.webhook_state import Webhook, read_webhooks
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
