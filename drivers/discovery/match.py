@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from typing import Annotated
 
 import msgspec
+import tomlkit
 
 from drivers.discovery.udev import Node, Plugged
 from drivers.known_models import DeviceModel, known
@@ -14,13 +15,16 @@ _SAY_SO = ("barcode", "bar code", "scanner", "imager")
 """Words in the name that a device gives itself, by which it says that it is a scanner."""
 
 
+OptionName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
 class Proposal(msgspec.Struct, frozen=True):
     """A use of a device. `certain`: it can be nothing else, so the shop may use it without being asked."""
 
     role: str
     driver: str
     name: str
-    options: Mapping[str, str | int | bool]
+    options: Mapping[OptionName, str | int | bool]
     certain: bool
 
 
@@ -71,6 +75,9 @@ def lines(proposal: Proposal, register: str = "1") -> str:
         **{"name": proposal.name, "role": proposal.role, "driver": proposal.driver, "register": register},
         **proposal.options,
     }
-    return "\n".join(
-        ["[[device]]", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in pairs.items())]
-    )
+    device = tomlkit.table()
+    device.update(pairs)
+    file = tomlkit.document()
+    file.append("device", tomlkit.aot())
+    file["device"].append(device)
+    return tomlkit.dumps(file).strip()

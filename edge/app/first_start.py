@@ -1,4 +1,8 @@
-"""A box without a configuration: it is asked for, the first manager is let in, and the shop opens."""
+"""A box without a configuration: it is asked for, the first manager is let in, and the shop opens.
+
+The answers lie beside config.toml until the first manager's PIN is set, and become it then: a box that was cut off in
+between asks again, and nobody else finds a shop whose first PIN is still to be set.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +27,14 @@ FIRST_MANAGER = "owner"
 
 
 def is_new(file: Path) -> bool:
-    """Whether nobody has set this box up: it has neither a configuration nor a ledger to lose its configuration of."""
-    return not file.exists() and not (data_of(file) / "ledger.db").exists()
+    """Whether nobody has set this box up: it has no configuration, and no ledger but one of a first start that was cut
+    off."""
+    return not file.exists() and (unfinished(file).exists() or not (data_of(file) / "ledger.db").exists())
+
+
+def unfinished(file: Path) -> Path:
+    """Where the answers lie until the first manager is let in."""
+    return file.with_name(f".{file.name}.unfinished")
 
 
 def data_of(file: Path) -> Path:
@@ -35,12 +45,20 @@ def data_of(file: Path) -> Path:
 
 async def set_up(file: Path, port: int = PORT, ready: Callable[[int], None] = lambda port: None) -> Config:
     """Ask on the page, and do what it was told. Raises ConfigError."""
-    data = data_of(file)
+    data, answered = data_of(file), unfinished(file)
+    if answered.exists():
+        _put_aside(data)
     said = str(data) if os.environ.get("STATE_DIRECTORY") else "data"
-    _, answers = await FirstStart(file, said, port).ask(ready)
-    config = load(file)
-    await _let_in(config, answers)
-    return config
+    _, answers = await FirstStart(answered, said, port).ask(ready)
+    await _let_in(load(answered), answers)
+    answered.replace(file)
+    return load(file)
+
+
+def _put_aside(data: Path) -> None:
+    """The ledger of a first start that was cut off: the next one may be of another shop."""
+    for made in data.glob("ledger*"):
+        made.replace(made.with_name(f"unfinished-{made.name}"))
 
 
 async def _let_in(config: Config, answers: FirstAnswers) -> None:

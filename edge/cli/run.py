@@ -20,6 +20,7 @@ def run(args: argparse.Namespace) -> int:
         if not file.exists():
             raise first_start.lost(file)
         loaded = config.load(file)
+        first_start.unfinished(file).unlink(missing_ok=True)  # somebody wrote the file by hand
     log.set_up(loaded.log.level, loaded.log.format)
     asyncio.run(appliance.run(loaded))
     return 0

@@ -50,6 +50,7 @@ class WhatsAppEntry(Section, frozen=True, kw_only=True):
     template: str
     languages: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("en",)
     verify_token: str = ""
+    app_secret: str = ""
 
 
 class NotifySection(Section, frozen=True, kw_only=True):

@@ -38,6 +38,9 @@ def said(sync: Sync | None, notify: NotifySection, devices: Iterable[Device]) ->
     for name, entry in (("sms", notify.sms), ("whatsapp", notify.whatsapp)):
         if entry:
             entries += [(f"[notify.{name}] token", entry.token), (f"[notify.{name}] token_file", entry.token_file)]
+    if meta := notify.whatsapp:
+        entries += [("[notify.whatsapp] verify_token", meta.verify_token)]
+        entries += [("[notify.whatsapp] app_secret", meta.app_secret)]
     for device in devices:
         entries += [(f"{key} of {device.name}", str(device.options.get(key, ""))) for key in _OF_DEVICES]
     yield from (SaidSecret(where, value) for where, value in entries if value)

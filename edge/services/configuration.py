@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import fcntl
+import os
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 import tomlkit
-from tomlkit.items import AoT
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Array
 
 from drivers.discovery.match import Proposal
 from edge.config import Config, load, parse
@@ -68,6 +72,8 @@ def with_values(text: str, values: Mapping[str, Value]) -> str:
             if section not in table:
                 table[section] = tomlkit.table()
             table = table[section]
+            if not isinstance(table, MutableMapping):
+                raise _odd(f"{section!r} is no section")
         if value == "":
             table.pop(name, None)
         else:
@@ -82,8 +88,9 @@ def with_device(text: str, proposal: Proposal, register: str) -> str:
     device.update({"name": proposal.name, "role": proposal.role, "driver": proposal.driver, "register": register})
     device.update(dict(proposal.options))
     devices = file.setdefault("device", tomlkit.aot())
-    assert isinstance(devices, AoT)
-    devices.append(device)
+    if not isinstance(devices, AoT | Array):
+        raise _odd("'device' is no list")
+    devices.append(device if isinstance(devices, AoT) else dict(device))
     return tomlkit.dumps(file)
 
 
@@ -91,11 +98,39 @@ def without_device(text: str, name: str) -> str:
     """The same without the device of this name."""
     file = tomlkit.parse(text)
     devices = file.get("device", [])
+    if not isinstance(devices, AoT | Array):
+        raise _odd("'device' is no list")
     for place, device in enumerate(devices):
         if device.get("name") == name:
             del devices[place]
             break
     return tomlkit.dumps(file)
+
+
+def change(file: Path, changed: Callable[[str], str]) -> Config:
+    """Put what `changed` makes of the file's text in its place, one who writes behind the other. `ConfigError`: the
+    appliance would not start with it, or the file is none that a page can change; `OSError`: it cannot be written."""
+    with _locked(file.parent):
+        try:
+            text = changed(file.read_text(encoding="utf-8"))
+        except (TOMLKitError, UnicodeDecodeError) as error:
+            raise _odd(str(error)) from error
+        return written(file, text)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Until whoever else changes a file there is done; so much for pages of two managers, not for an editor."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def _odd(why: str) -> ConfigError:
+    return ConfigError(f"config.toml is written so that no page can change it: {why}.", "Change it by hand.")
 
 
 def written(file: Path, text: str) -> Config:

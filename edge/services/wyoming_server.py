@@ -28,6 +28,10 @@ SOUND_BYTES = 60 * 2 * 48_000
 TEXT_CHARS = 1_000
 IDLE_S = 60.0
 WORK_S = 30.0
+SEND_S = 10.0
+"""How long whoever asked may take to read a piece of the answer: what is not read holds an engine and a place."""
+LIFE_S = 600.0
+"""How long one connection lasts at most: whoever wants more comes again, behind whoever waits."""
 OURS = Attribution("edge-store", "")
 
 
@@ -57,7 +61,8 @@ class WyomingPart:
         self._models, self._host, self._port = models, host, port
         self.port = 0
         """Where it listens, once it does."""
-        self._open = 0
+        self.open = 0
+        """How many are served."""
 
     async def run(self, ready: Ready) -> None:
         """See `Part`."""
@@ -68,17 +73,37 @@ class WyomingPart:
             await server.serve_forever()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open += 1
+        self.open += 1
         try:
-            if self._open <= CONNECTIONS:
-                await _Client(self._models, LimitedReader(reader), writer).converse()
-        except (WrongEvent, ModelError, ValueError, KeyError, TypeError) as error:
-            await _send(writer, Error(str(error)[:200], "wrong"))
+            if self.open > CONNECTIONS:
+                await _send(writer, Error(f"{CONNECTIONS} are served already", "busy"))
+                return
+            async with asyncio.timeout(LIFE_S):
+                await _converse(self._models, reader, writer)
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
             pass  # whoever asked is gone
         finally:
-            self._open -= 1
-            writer.close()
+            try:
+                await _closed(writer)
+            finally:
+                self.open -= 1
+
+
+async def _converse(models: Inference, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        await _Client(models, LimitedReader(reader), writer).converse()
+    except (WrongEvent, ModelError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        await _send(writer, Error(str(error)[:200], "wrong"))
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    """Close it, with what is still to be read, as far as somebody reads it."""
+    writer.close()
+    try:
+        async with asyncio.timeout(SEND_S):
+            await writer.wait_closed()
+    except (OSError, TimeoutError):
+        writer.transport.abort()
 
 
 class _Client:
@@ -163,4 +188,6 @@ def _known(language: str | None) -> str:
 
 
 async def _send(writer: asyncio.StreamWriter, message: Eventable) -> None:
-    await async_write_event(message.event(), writer)
+    """`TimeoutError`: it is not read."""
+    async with asyncio.timeout(SEND_S):
+        await async_write_event(message.event(), writer)

@@ -1,5 +1,6 @@
 """The page of the first start: on a box without a configuration it asks what a shop must say, prints a test page, and
-writes config.toml. Served to this machine alone, before there is a ledger; the shop then opens in the same process."""
+writes what becomes config.toml. Served to this machine alone, before there is a ledger; the shop then opens in the same
+process."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from drivers.discovery.match import OptionName
 from drivers.roles import DeviceError
 from edge.config import Config, parse
 from edge.config.explain import ConfigFault
@@ -50,12 +52,12 @@ class TrialPrinter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`POST first/print`: a printer as config.toml would have it, and the language of its page."""
 
     driver: str
-    options: dict[str, str | int | bool]
+    options: dict[OptionName, str | int | bool]
     language: str = "en"
 
 
 class FirstStart:
-    """Asks until it is answered. `port`: where; the one it got is in `said` once it is ready."""
+    """Asks until it is answered, once. `file`: where the configuration is written; `port`: where it is served."""
 
     def __init__(self, file: Path, data: str, port: int) -> None:
         self._file = file
@@ -63,6 +65,7 @@ class FirstStart:
         self._port = port
         self._renderer = Renderer(parse(NEUTRAL, file).till_settings())
         self._answered: asyncio.Future[tuple[Config, FirstAnswers]] | None = None
+        self._over = False
         self._turn = asyncio.Lock()
 
     async def ask(self, ready: Callable[[int], None] = lambda port: None) -> tuple[Config, FirstAnswers]:
@@ -157,7 +160,7 @@ class FirstStart:
         if said.backup in ("disk", "folder") and not said.backup_place.strip():
             return _refused("backup_place", translate(language, "first.backup_where"))
         async with self._turn:
-            if self._answered.done():
+            if self._over:
                 return _refused("", translate(language, "first.answered"))
             try:
                 config = checked(said, self._data, self._port or 8080, self._file)
@@ -167,6 +170,7 @@ class FirstStart:
                 return _refused("", f"{wrong.what} {wrong.advice}")
             except OSError as error:
                 return _refused("", translate(language, "first.not_written", file=str(self._file), why=str(error)))
+            self._over = True
             asyncio.get_running_loop().call_later(LEFT_S, self._answered.set_result, (config, said))
         return _json({"network": said.network})
 

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.async_api import Page
 
@@ -67,15 +68,17 @@ def test_a_new_box_is_set_up_on_a_page_and_sells(tmp_path: Path) -> None:
 
 
 async def _reach(page: Page, url: str) -> None:
-    """The process takes a moment until it listens."""
+    """The process takes a moment until it listens, and a page that was refused once is still busy saying so."""
+    where = urlsplit(url)
     async with asyncio.timeout(START_S):
         while True:
             try:
-                await page.goto(url)
-                return
-            except Exception as error:
-                if "ERR_CONNECTION_REFUSED" not in str(error):
-                    raise
+                _, writer = await asyncio.open_connection(where.hostname, where.port)
+                writer.close()
+                break
+            except OSError:
+                await asyncio.sleep(0.1)
+    await page.goto(url)
 
 
 async def _answer(page: Page, printer: int) -> None:

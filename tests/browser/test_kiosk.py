@@ -119,6 +119,26 @@ def test_who_walks_away_is_asked_and_forgotten(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_phone_asks_before_it_goes_on_with_the_kiosks_cart(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (1080, 1920), "/kiosk?register=2") as kiosk:
+            await kiosk.tap('[data-start="en"]')
+            await kiosk.wait_for_selector("#welcome", state="hidden")
+            await put(kiosk, "milk")
+            await kiosk.wait_for_selector("#cart [data-line]")
+            (cart,) = served.shop.reader.execute("SELECT id FROM cart").fetchone()
+            async with touch(served, (390, 844), f"/shop?take={cart}&lang=en") as phone:
+                await phone.wait_for_selector("#take[open]")
+                assert cart not in phone.url, "it stays in no history"
+                assert not await phone.locator("#cart [data-line]").count()
+                await phone.tap("#take-yes")
+                await phone.wait_for_selector("#cart [data-line]")
+                await phone.reload()
+                await phone.wait_for_selector("#cart [data-line]")
+
+    run(scenario())
+
+
 def test_a_phone_orders_and_sees_that_it_is_ready(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, PHONES) as served, touch(served, (390, 844), "/shop?place=Table%204") as phone:

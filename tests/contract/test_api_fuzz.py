@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from tests.api_fuzz import complaints
 from tests.browser.serving import serve
 from tests.contract.test_hub_api import an_api
-from tests.shop_fixture import run
+from tests.contract.test_panel_endpoints import FIELD
+from tests.shop_fixture import CONFIG, run
 
 SHORT = 1
 """Requests for each endpoint every day."""
@@ -44,7 +47,7 @@ def office(dsn: str, examples: int, by_chance: bool = False) -> None:
         async with an_api(dsn) as house:
             program = await house.client("acme", "read", "publish", "publish:users", "publish:pin")
             document = await document_of(f"{house.base}/openapi.json")
-            callers = ({}, program.headers)
+            callers: tuple[dict[str, str], ...] = ({}, program.headers)
             assert await asyncio.to_thread(complaints, house.base, document, callers, examples, by_chance) == []
 
     asyncio.run(scenario())
@@ -56,6 +59,42 @@ def test_the_box_answers_what_its_description_says(tmp_path: Path) -> None:
 
 def test_head_office_answers_what_its_description_says(database: str) -> None:
     office(database, SHORT * 3)
+
+
+ODD_FIELDS = ("1", "-", "%00", "%2e%2e%2fconfig.toml", "x" * 300, "%F0%9F%92%A9", "9" * 25)
+ODD_BODIES = (None, b"", b"{", b"[]", b'{"code":5,"sku":[],"quantity":-1e400}', b"[" * 20_000, b"\xff\xfe")
+ODD_QUERY = (
+    *(("register", "1"), ("lang", "xx"), ("after", "9" * 25), ("text", "\0'\""), ("category", "%"), ("sku", "\0")),
+    *(("take", "<script>"), ("place", "\u202e" * 99), ("from", "0000-00-00"), ("day", "x"), ("page", "-1")),
+    *(("id", "9" * 25), ("seen", "\0"), ("line", "-1"), ("number", "1e9"), ("receipt", "-1"), ("order", "x" * 500)),
+)
+
+
+def test_what_only_pages_ask_is_answered_without_a_fault_as_well(tmp_path: Path) -> None:
+    """Fragments, kiosk, phones, links: what stands in no description."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path, CONFIG + "[orders]\nphones = true\n") as served, aiohttp.ClientSession() as web:
+            nobody = {"Register": "1", "Origin": served.url}
+            callers = (nobody, {**nobody, "Grant": served.site.token})
+            odd: list[str] = []
+            seen: Counter[int] = Counter()
+            beside = [one for one in served.site.endpoints if not one.is_api and not one.path.startswith("/ws")]
+            pages = [("GET", page.path) for page in served.site.pages.values()]
+            for way, path in [*((one.method, one.path) for one in beside), *pages]:
+                fields = ODD_FIELDS if "{" in path else ("",)
+                cases = [(field, body) for field in fields for body in (ODD_BODIES if way == "POST" else (None,))]
+                for place, (field, body) in enumerate(cases):
+                    url = URL(served.url + FIELD.sub(field, path), encoded=True)
+                    asked = url.with_query(ODD_QUERY) if place % 2 == 0 else url
+                    async with web.request(way, asked, data=body, headers=callers[place % 3 > 0]) as answer:
+                        seen[answer.status] += 1
+                        if answer.status >= 500 and answer.status != 503:
+                            odd.append(f"{way} {path} {field} {body!r:.40}: {answer.status}")
+            assert odd == []
+            assert seen[200] > 100 and not seen[429], seen
+
+    run(scenario(), 150)
 
 
 @pytest.mark.slow

@@ -178,7 +178,7 @@ def test_an_sms_has_two_segments_at_most() -> None:
     "url",
     [
         *("http://127.0.0.1:9/", "http://localhost:9/", "http://169.254.169.254/latest", "http://[::1]:9/"),
-        *("http://0.0.0.0:9/", "http://[::ffff:127.0.0.1]:9/", "http://2130706433:9/", "http://127.1:9/"),
+        *("http://0.0.0.0:9/", "http://[::ffff:127.0.0.1]:9/", "https://2130706433:9/", "https://127.1:9/"),
     ],
 )
 def test_the_box_itself_is_never_asked(url: str) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+import threading
 from typing import Any
 
 import pytest
 from pyotp import TOTP
 
 from edge.__main__ import main
-from sync.hub.api import keys
+from sync.hub.api import keys, limits
+from sync.hub.api import staff as people
 from tests.contract.test_hub_api import PRICES, Client, House, an_api
 
 PASSWORD = "correct horse battery staple"
@@ -180,12 +182,49 @@ def test_who_may_do_what_in_shops_is_said_by_those_with_a_second_factor_alone(
             _, begun = await post(house, "/v1/factor", proof, token)
             code = TOTP(begun["secret"]).now()
             assert (await post(house, "/v1/factor/confirm", proof | {"code": code}, token))[0] == 200
+            assert (await dana.get("/v1/me"))[1]["may"] == ["read", "publish"], "it was made by a password alone"
+            await house.owner.execute("UPDATE staff_factor SET last_step = 0")
+            _, signed = await sign_in(house, code=TOTP(begun["secret"]).now())
+            dana = Client(house.session, house.base, signed["token"])
             assert "publish:users" in (await dana.get("/v1/me"))[1]["may"]
+            _, switched = await post(house, "/v1/switch", {"tenant": "acme"}, signed["token"])
+            dana = Client(house.session, house.base, switched["token"])
+            assert "publish:users" in (await dana.get("/v1/me"))[1]["may"], "so is another tenant's in its place"
             assert await staff(database, "drop-factor", DANA) == 0, "their phone is lost"
             assert (await dana.get("/v1/me"))[1]["may"] == ["read", "publish"]
             assert (await sign_in(house))[0] == 200
 
     asyncio.run(scenario())
+
+
+def test_who_signs_in_slowly_or_much_holds_up_no_key(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = threading.Event()
+
+    def slowly(_hashed: str, _password: str) -> bool:
+        return not compared.wait(60)
+
+    async def scenario() -> None:
+        monkeypatch.setattr(people, "_matches", slowly)
+        async with an_api(database) as house:
+            host, _, port = house.base.removeprefix("http://").partition(":")
+            head = b"POST /v1/sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
+            slow = [await asyncio.open_connection(host, int(port)) for _ in range(limits.STRANGERS)]
+            for _, writer in slow:
+                writer.write(head)
+            tries = [asyncio.create_task(sign_in(house)) for _ in range(8)]
+            async with asyncio.timeout(30):
+                for _ in range(10):
+                    assert (await (await house.client("acme")).get("/v1/devices"))[0] == 200
+            assert not any(one.done() for one in tries)
+            compared.set()
+            assert {status for status, _ in await asyncio.gather(*tries)} == {401}
+            for _, writer in slow:
+                writer.close()
+
+    try:
+        asyncio.run(scenario())
+    finally:
+        compared.set()
 
 
 def test_wrong_codes_are_counted_with_wrong_passwords(database: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -198,8 +198,12 @@ sender = "shop@corner.example"
                 assert "<form" not in (await caller.get(path)).text
                 daily = {**mine, "digest_at": "08:00"}
                 assert (await caller.call("PUT", "/notify/preferences/u1", daily, **grant)).json["digest_at"] == "08:00"
-                assert (await caller.call("POST", f"{path}/stop", {})).status == 204
-                assert (await caller.get("/notify/preferences/u1", **grant)).json["digest_at"] == ""
+                assert (await caller.call("POST", f"{path}/stop", {})).status == 404, "it is none of a digest"
+                assert (await caller.get("/notify/preferences/u1", **grant)).json["digest_at"] == "08:00"
+                await served.shop.do(SetUser("u1", "Dana", "cashier"), SYSTEM)
+                assert (await caller.get(path)).status == 404, "they may know of it no more"
+                assert (await caller.call("POST", path, {})).status == 404
+                await served.shop.do(SetUser("u1", "Dana", "manager"), SYSTEM)
                 assert (await caller.get(f"{path[:-1]}{'0' if path[-1] != '0' else '1'}")).status == 404
 
     run(scenario())

@@ -60,6 +60,10 @@ def test_the_api_describes_every_command_and_query(tmp_path: Path) -> None:
             assert {f"/api/v1/commands/{name}" for name in asked} <= set(document["paths"])
             assert {f"/api/v1/queries/{name}" for name in registry.queries} <= set(document["paths"])
             assert set(registry.events) <= set(document["components"]["schemas"])
+            described = {(way.upper(), path) for path, ways in document["paths"].items() for way in ways}
+            of_all = {"/api/v1/commands/{name}", "/api/v1/queries/{name}"}
+            asked_for = {(one.method, one.plain_path) for one in served.site.endpoints if one.is_api}
+            assert {one for one in asked_for if one[1] not in of_all} <= described, "nothing slips out of it"
             assert document["openapi"].startswith("3.1.")
             check_operations(document)
             check_references(document, document)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from edge.shop.catalog.commands import RetireProducts, SetProducts
 from edge.shop.catalog.product import Pack, Product
+from edge.shop.orders import cart_handlers
+from edge.shop.orders.cart_moves import joined
 from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
@@ -18,6 +22,7 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.queries import read_cart
 from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.till.rules.basket import Basket, BasketLine
 from tests.ordering import STAFF, do, free, milk_cart, refused, whole
 from tests.shop_fixture import SYSTEM, open_shop, run
 
@@ -37,6 +42,32 @@ def test_a_cart_is_in_one_place_and_what_lies_in_both_counts_once(tmp_path: Path
             assert [(line.sku, line.quantity) for line in both.lines] == [("milk", 1000), ("tomato", 500)]
             assert (both.id, free(shop)) == (here.id, 9000)
             await whole(shop)
+
+    run(scenario())
+
+
+def test_who_reads_the_qr_is_not_who_showed_a_card() -> None:
+    milk = BasketLine(1, "milk", "", {"en": "Milk"}, "piece", 1000, 120, "food")
+    there = Basket("2", customer="c1", price_list="members", lines=(milk,))
+    both = joined(Basket("1"), there)
+    assert (len(both.lines), both.customer, both.price_list) == (1, "", "store")
+
+
+def test_carts_of_phones_have_an_end_and_leave_room_for_the_kiosk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cart_handlers, "CARTS_MOST", 3)
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            cart = await milk_cart(shop, 1, "phone")
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
+            carts = [await do(shop, OrderAgain(order.secret)) for _ in range(3)]
+            assert (await refused(shop, OrderAgain(order.secret))).code == "too_many_carts"
+            assert (await refused(shop, OpenCart("phone"))).code == "too_many_carts"
+            again = await do(shop, OrderAgain(order.secret, into=carts[0].id))
+            assert again.id == carts[0].id and [line.quantity for line in again.lines] == [1000], "once"
+            assert (await do(shop, OpenCart("kiosk"))).lines == ()
 
     run(scenario())
 

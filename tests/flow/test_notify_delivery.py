@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from pathlib import Path
 
 import msgspec
@@ -14,12 +16,13 @@ from edge.services.notifications.channels.push import PushChannel
 from edge.services.outgoing.breaker import FAILURES, Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp
+from edge.shop.access.commands import RetireUser, SetUser
 from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert
 from edge.shop.alerts.queries import read_alert
 from edge.shop.notify.commands import AddBrowser, ReportDelivery, SendTest, SendText, SetPreferences
 from edge.shop.notify.handlers import set_back
-from edge.shop.notify.links import LIFE_US, read_link, token_of
-from edge.shop.notify.pages.delivery_reports import of_sms, of_whatsapp
+from edge.shop.notify.links import LIFE_US, read_link, read_reported, read_stopped, token_of
+from edge.shop.notify.pages.delivery_reports import is_signed, of_sms, of_whatsapp
 from edge.shop.notify.preferences import Browser
 from edge.shop.notify.push_subscriptions import read_browsers, read_push_key
 from edge.shop.notify.queries import push_key
@@ -114,7 +117,7 @@ def test_a_link_acknowledges_what_its_message_lists_and_nothing_else(tmp_path: P
             assert later not in [alert.id for alert in linked.alerts]
             for wrong in ("", "x", f"{message + 1}-{token.partition('-')[2]}", f"{message}-{'0' * 24}", "9" * 12 + "-"):
                 assert read_link(db, wrong, shop.shop.now_us()) is None
-            assert read_link(db, token, shop.shop.now_us() + LIFE_US) is None, "after a week it is over"
+            assert read_link(db, token, shop.shop.now_us() + LIFE_US["see"]) is None, "after a week it is over"
             await shop.do(AcknowledgeAlert(one))
             again = read_link(db, token, shop.shop.now_us())
             assert again and [alert.id for alert in again.waiting] == [two]
@@ -123,6 +126,45 @@ def test_a_link_acknowledges_what_its_message_lists_and_nothing_else(tmp_path: P
             assert read_link(db, token, shop.shop.now_us()) is None, "numbers of messages begin anew after a restore"
 
     run(scenario())
+
+
+def test_what_a_message_carries_is_good_for_one_thing_each(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            await shop.raised("Freezer")
+            await shop.after()
+            db, message, now_us = shop.shop.reader, shop.rows()[0].id, shop.shop.now_us()
+            see, report, stop = (token_of(db, message, purpose) for purpose in ("see", "report", "stop"))
+            (parcel,) = (parcel for _, parcel in shop.email.sent)
+            assert parcel.token == report, "a service learns no more than it needs to report"
+            assert [read_reported(db, one, now_us) for one in (see, report, stop)] == [None, message, None]
+            assert [bool(read_link(db, one, now_us)) for one in (see, report, stop)] == [True, False, False]
+            assert [read_stopped(db, one, now_us) for one in (see, report, stop)] == [None] * 3, "it is no digest"
+            daily = msgspec.structs.replace(MAIL, digest_at="10:00")
+            await shop.do(SetPreferences(DANA, daily))
+            for seconds in (2 * HOUR_S, 23 * HOUR_S + 5 * MIN_S, 24 * HOUR_S, MIN_S):
+                await shop.after(seconds)
+            digest = next(row.id for row in shop.rows() if row.what == "digest")
+            later = shop.shop.now_us()
+            assert read_stopped(db, token_of(db, digest, "stop"), later) == DANA
+            assert read_stopped(db, token_of(db, digest), later) is None
+            await shop.do(SetUser(DANA, "Dana", "cashier"))
+            assert read_link(db, see, later) is None, "rights are asked when it is used"
+            assert read_stopped(db, token_of(db, digest, "stop"), later) == DANA, "what is theirs they may end"
+            await shop.do(RetireUser(DANA))
+            assert read_stopped(db, token_of(db, digest, "stop"), later) is None
+
+    run(scenario())
+
+
+def test_what_the_shops_app_at_meta_has_not_signed_is_refused() -> None:
+    body, secret = b'{"entry":[]}', "app-secret"
+    right = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    assert is_signed(body, secret, right)
+    for wrong in ("", "sha256=", right[:-1], right.upper(), "sha256=é"):
+        assert not is_signed(body, secret, wrong)
+    assert not is_signed(body + b" ", secret, right)
+    assert not is_signed(body, "", "sha256=" + hmac.new(b"", body, hashlib.sha256).hexdigest()), "a secret that is gone"
 
 
 def test_reports_as_services_write_them() -> None:

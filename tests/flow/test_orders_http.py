@@ -117,10 +117,17 @@ def test_a_cart_goes_to_the_phone_and_back_and_an_old_order_into_it(tmp_path: Pa
             await client.ask("POST", "/kiosk/add", {"sku": "milk"}, **AT_KIOSK)
             status, piece = await client.ask("GET", "/kiosk/elsewhere", **AT_KIOSK)
             assert status == 200 and "data:image/svg+xml" in piece
-            status, page = await client.ask("GET", f"/shop?take={cart_of('kiosk')}")
-            assert status == 200 and "1.20" in page, "the phone goes on with it"
+            mine = cart_of("kiosk")
+            status, page = await client.ask("GET", f"/shop?take={mine}")
+            assert status == 200 and f'data-take="{mine}"' in page, "the phone is asked"
+            assert (await client.ask("GET", "/kiosk/cart", **AT_KIOSK))[1]["count"] == 1, "and nothing has changed yet"
+            status, moved = await client.ask("POST", "/shop/add", {"code": f"/shop?take={mine}"})
+            assert (status, moved["count"]) == (200, 1), "the phone goes on with it"
+            assert (await client.ask("GET", "/shop/cart"))[1]["count"] == 1, "and knows it again"
             assert (await client.ask("GET", "/kiosk/cart", **AT_KIOSK))[1]["count"] == 0
-            assert (await client.ask("GET", "/shop?take=nothing"))[0] == 200
+            for wrong in ("nothing", "%22%3E%3Cscript%3Ealert(1)", "x" * 90):
+                status, page = await client.ask("GET", f"/shop?take={wrong}")
+                assert status == 200 and 'data-take=""' in page
             code = f"{served.url}/shop?take={cart_of('phone')}"
             status, back = await client.ask("POST", "/kiosk/add", {"code": code}, **AT_KIOSK)
             assert (status, back["count"]) == (200, 1)
@@ -133,8 +140,12 @@ def test_a_cart_goes_to_the_phone_and_back_and_an_old_order_into_it(tmp_path: Pa
             assert (no[0], no[1]["refused"]["code"]) == (422, "slot_past")
             assert (await client.ask("POST", f"/order/{secret}/cancel"))[0] == 200
             assert 'id="again"' in (await client.ask("GET", f"/order/{secret}"))[1]
-            assert (await client.ask("POST", f"/order/{secret}/again")) == (200, {"missing": []})
-            assert (await client.ask("GET", "/shop/cart"))[1]["count"] == 1
+            await client.ask("POST", "/shop/add", {"sku": "beer", "age_said": 18})
+            for _ in range(3):
+                assert (await client.ask("POST", f"/order/{secret}/again")) == (200, {"missing": []})
+            assert (await client.ask("GET", "/shop/cart"))[1]["count"] == 2, "beside what lay in it, and once"
+            (carts,) = served.shop.reader.execute("SELECT count(*) FROM cart").fetchone()
+            assert carts == 1
 
     run(scenario())
 

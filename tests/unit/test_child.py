@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 
-from edge.core.process import child
+from edge.core.process import child, landlock
 
 CHILD = """
 import sys
@@ -31,6 +32,41 @@ def test_what_is_asked_is_answered_and_what_has_no_answer_is_told(
     with pytest.raises(child.ChildFailed) as told:
         child.ask(name, b"", 60)
     assert not told.value.slow
+
+
+PRYING = """
+    import os, socket
+    from pathlib import Path
+    found = []
+    for name, pry in (
+        ("read", lambda: Path({ledger!r}).read_bytes()),
+        ("write", lambda: Path({ledger!r}).write_bytes(b"x")),
+        ("make", lambda: Path({ledger!r} + "-2").touch()),
+        ("list", lambda: os.listdir({folder!r})),
+        ("call", lambda: socket.create_connection(("127.0.0.1", {port}), 5)),
+        ("signal", lambda: os.kill(os.getppid(), 0)),
+    ):
+        try:
+            pry()
+        except PermissionError:
+            continue
+        found.append(name)
+    import zoneinfo, msgspec
+    zoneinfo.ZoneInfo("Europe/Paris")
+    return " ".join(found).encode() + b"."
+"""
+
+
+@pytest.mark.skipif(not landlock.version(), reason="this kernel has no Landlock")
+def test_what_takes_over_a_child_reads_none_of_the_shops_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.db"
+    ledger.write_text("takings")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        work = PRYING.format(ledger=str(ledger), folder=str(tmp_path), port=server.getsockname()[1])
+        answer = child.ask(module(monkeypatch, tmp_path, work.strip()), b"", 60)
+    newer = {"call": 4, "signal": 6}
+    assert answer.decode() == " ".join(one for one, since in newer.items() if landlock.version() < since) + "."
+    assert ledger.read_text() == "takings"
 
 
 @pytest.mark.parametrize(

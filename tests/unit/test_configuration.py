@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from drivers.discovery.match import Proposal
+from drivers.discovery.match import Proposal, lines
 from edge.config import parse
 from edge.lib.errors import ConfigError
 from edge.services import configuration
@@ -49,3 +55,52 @@ def test_what_would_not_start_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="time zone"):
         configuration.written(file, configuration.with_values(CONFIG, {"store.zone": "Nowhere"}))
     assert file.read_text() == CONFIG
+
+
+@pytest.mark.parametrize(
+    "odd", ["device = 5\n", "backup = 5\n", "[[backup]]\n", "x = [\n", "\x00", "\udcff"], ids=lambda odd: ascii(odd)
+)
+def test_a_file_that_a_page_cannot_change_is_said_to_be_one(tmp_path: Path, odd: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(odd.encode(errors="surrogateescape"))
+    printer = Proposal("receipt_printer", "network", "bar", {"host": "192.0.2.7"}, certain=True)
+    ways: tuple[Callable[[str], str], ...] = (
+        lambda text: configuration.with_values(text, {"backup.folder": "/mnt/x"}),
+        lambda text: configuration.with_device(text, printer, "1"),
+        lambda text: configuration.without_device(text, "bar"),
+    )
+    for way in ways:
+        with pytest.raises(ConfigError):
+            configuration.change(file, way)
+    assert file.read_bytes() == odd.encode(errors="surrogateescape")
+
+
+def test_a_list_of_devices_in_one_line_is_one_as_well() -> None:
+    printer = Proposal("receipt_printer", "network", "bar", {"host": "192.0.2.7"}, certain=True)
+    more = configuration.with_device("device = []\n" + CONFIG, printer, "1")
+    assert [one.name for one in parse(more, FILE).devices] == ["bar"]
+    assert parse(configuration.without_device(more, "bar"), FILE).devices == ()
+
+
+def test_two_who_write_at_once_lose_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(CONFIG)
+
+    def add(number: int) -> None:
+        camera = Proposal("scanner", "phone", f"phone {number}", {"pairing": "a" * 24 + str(number)}, certain=True)
+        configuration.change(file, lambda text: configuration.with_device(text, camera, "1"))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(add, range(8)))
+    assert {one.name for one in parse(file.read_text(), file).devices} == {f"phone {number}" for number in range(8)}
+
+
+@given(st.text(max_size=20), st.text(max_size=40), st.text(max_size=40))
+def test_what_a_device_calls_itself_is_never_a_line_of_its_own(name: str, key: str, value: str) -> None:
+    made = tomllib.loads(lines(Proposal("scanner", "hid_pos", name, {"x" + key: value}, certain=True)))
+    (device,) = made["device"]
+    assert list(made) == ["device"] and (device["name"], device["x" + key]) == (name, value)
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(
+            {"role": "a", "driver": "b", "name": "c", "options": {"a = 1\nb": 1}, "certain": True}, Proposal
+        )

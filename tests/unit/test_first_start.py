@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+import urllib.error
+import urllib.request
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.discovery.match import Proposal
+from edge.app import first_start
+from edge.config import Config
 from edge.config.first import FirstAnswers, checked, slug
 from edge.lib.errors import ConfigError
 from edge.lib.regions.places import list_countries
@@ -18,7 +25,7 @@ ANSWERS = FirstAnswers("Corner", "FR", "EUR", "Europe/Paris", "fr", "Dana", "864
 
 
 def told(**more: object) -> FirstAnswers:
-    return FirstAnswers(**{name: getattr(ANSWERS, name) for name in ANSWERS.__struct_fields__} | more)  # type: ignore[arg-type]
+    return FirstAnswers(**{name: getattr(ANSWERS, name) for name in ANSWERS.__struct_fields__} | more)
 
 
 @given(st.text(max_size=60).filter(lambda text: text.strip() and text.isprintable()))
@@ -55,3 +62,64 @@ def test_every_country_has_money_and_a_clock_that_the_shop_takes(language: str) 
         place = f"{one.taxes[0].key} {one.taxes[0].id}" if one.taxes else ""
         checked(told(country=one.code, currency=one.currency, zone=one.zones[0], tax_place=place), "data", 8080, FILE)
     assert {one: known[one].taxes[0].id for one in ("CA", "FR", "IL")} == {"CA": "ON", "FR": "FR", "IL": "IL"}
+
+
+def post(url: str, **more: object) -> int:
+    body = msgspec.json.encode(told(**more))
+    asked = urllib.request.Request(f"{url}/first", body, {"Origin": url})
+    try:
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_of_two_who_answer_the_first_is_the_shops(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    posted: list[asyncio.Task[list[int]]] = []
+
+    async def both(port: int) -> list[int]:
+        url = f"http://127.0.0.1:{port}"
+        return [await asyncio.to_thread(post, url, name=name) for name in ("First", "Second")]
+
+    async def scenario() -> None:
+        made = await first_start.set_up(file, 0, lambda port: posted.append(asyncio.create_task(both(port))))
+        assert await posted[0] == [200, 422]
+        assert made.store.header == ("First",)
+
+    asyncio.run(scenario())
+
+
+def test_who_was_cut_off_before_the_first_pin_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the next who comes would find a shop that lets anybody set its first PIN."""
+    file = tmp_path / "config.toml"
+
+    async def answering(name: str) -> Config:
+        posted: list[asyncio.Task[int]] = []
+        try:
+            return await first_start.set_up(
+                file,
+                0,
+                lambda port: posted.append(
+                    asyncio.create_task(asyncio.to_thread(post, f"http://127.0.0.1:{port}", name=name))
+                ),
+            )
+        finally:
+            assert await posted[0] == 200
+
+    def cut(_pin: str) -> str:
+        raise OSError("the power is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(first_start, "hash_pin", cut)
+        with pytest.raises(OSError, match="power"):
+            asyncio.run(answering("First"))
+    assert not file.exists() and (tmp_path / "data" / "ledger.db").exists()
+    assert first_start.is_new(file)
+    made = asyncio.run(answering("Second"))
+    assert made.store.header == ("Second",) and file.exists() and not first_start.is_new(file)
+    db = sqlite3.connect(tmp_path / "data" / "ledger.db")
+    assert db.execute("SELECT count(*) FROM access_user WHERE active").fetchone() == (1,)
+    db.close()
+    file.unlink()
+    assert not first_start.is_new(file), "a shop that lost its configuration is asked nothing"

@@ -9,7 +9,9 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+from edge.core.process.landlock import confine
 
 NICENESS = 10
 FAILED = 3
@@ -37,11 +39,18 @@ def ask(module: str, request: bytes, wait_s: float) -> bytes:
     return done.stdout
 
 
-def answer(work: Callable[[bytes], bytes | None], memory_bytes: int, cpu_s: int) -> int:
+def answer(
+    work: Callable[[bytes], bytes | None],
+    memory_bytes: int,
+    cpu_s: int,
+    reads: Callable[[bytes], Iterable[str]] = lambda asked: (),
+) -> int:
     """The child's side: its status, once the request on standard input is answered on standard output (None: it is
-    not). See `be_bounded`."""
+    not). See `be_bounded`; of the shop's files it opens those that `reads` says, by the request, and no other."""
     be_bounded(memory_bytes, cpu_s)
-    answered = work(sys.stdin.buffer.read())
+    asked = sys.stdin.buffer.read()
+    confine(reads(asked))
+    answered = work(asked)
     if answered is None:
         return FAILED
     sys.stdout.buffer.write(answered)

@@ -97,7 +97,7 @@ def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool)
 
 def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, Alert], about: About) -> ReadyMessage:
     row = send.rows[0]
-    token = token_of(db, row.id)
+    token, stop = token_of(db, row.id), token_of(db, row.id, "stop")
     told = any(one.what in TELLING and one.alert in alerts for one in send.rows)
     if told and about.origin and token and row.channel not in PROGRAMS:
         about = msgspec.structs.replace(about, link=f"{about.origin}/told/{token}")
@@ -146,8 +146,8 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
         thread=thread,
         first=first,
         data=data,
-        token=token,
-        stop=f"{about.origin}/told/{token}/stop" if row.what == "digest" and about.origin and token else "",
+        token=token_of(db, row.id, "report"),
+        stop=f"{about.origin}/told/{stop}/stop" if row.what == "digest" and about.origin and stop else "",
         reports=f"{about.origin}/api/v1/notify/reports" if about.origin else "",
     )
     to = person.prefs.address(row.channel)

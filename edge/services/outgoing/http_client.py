@@ -44,7 +44,8 @@ class HttpAnswer(msgspec.Struct, frozen=True):
 
 
 class OutgoingHttp:
-    """Calls, one breaker a host. `allowed` hosts may be this machine or beside it. Open it with `async with`."""
+    """Calls, one breaker a host. `allowed` hosts may be this machine or beside it, and be asked without TLS. Open it
+    with `async with`."""
 
     def __init__(
         self,
@@ -52,7 +53,9 @@ class OutgoingHttp:
         allowed: Collection[str] = (),
         timeout_s: float = TIMEOUT_S,
         mono_s: Callable[[], float] = time.monotonic,
+        connections: int = CONNECTIONS,
     ) -> None:
+        self._connections = connections
         self._breakers = breakers
         self._allowed = frozenset(allowed)
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=min(CONNECT_S, timeout_s))
@@ -60,7 +63,9 @@ class OutgoingHttp:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> OutgoingHttp:
-        connector = aiohttp.TCPConnector(limit=CONNECTIONS, resolver=GuardedResolver(self._allowed), force_close=True)
+        connector = aiohttp.TCPConnector(
+            limit=self._connections, resolver=GuardedResolver(self._allowed), force_close=True
+        )
         self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout, trust_env=False)
         return self
 
@@ -71,7 +76,7 @@ class OutgoingHttp:
             await self._session.close()
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
-        """Send it: any answer that is not 5xx, also one that refuses.
+        """Send it: any answer that is not 5xx, also one that refuses. Without TLS to allowed hosts alone.
 
         `Undelivered`: not a byte was taken, the server cannot answer now (5xx), or nobody asks it at the moment;
         `MaybeSent`: it was sent, and no answer came.
@@ -80,6 +85,8 @@ class OutgoingHttp:
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
             raise Undelivered("wrong_address", permanent=True)
         check_host(parts.hostname, self._allowed)
+        if parts.scheme == "http" and parts.hostname not in self._allowed:
+            raise Undelivered("plain_address", parts.hostname, permanent=True)
         host = parts.netloc.lower()
         now_s = self._mono_s()
         if left_s := self._breakers[host].left_s(now_s):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+from asyncio import FIRST_COMPLETED
 from collections.abc import Callable
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import structlog
 
@@ -14,6 +16,7 @@ from edge.core.bus import Subscription
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Refused
 from edge.core.process.parts import Ready
+from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from edge.services.feed import read_told, told_types
 from edge.services.outgoing.breaker import Breakers
@@ -23,8 +26,10 @@ from edge.services.outgoing.retry import wait_s
 from edge.services.secrets import secrets_of
 from edge.services.webhooks.signing import WebhookMessage, delivery, headers, secret_name
 from edge.shop.webhooks import webhook_state as state
+from edge.shop.webhooks.handlers import HOOKS_MOST
 from edge.shop.webhooks.webhook_state import Webhook, read_webhooks
 
+T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 LOOK_S = 5.0
 AT_ONCE = 20
@@ -32,6 +37,8 @@ AT_ONCE = 20
 GONE = 410
 LONGEST_WAIT_S = 3600.0
 """However long a receiver asks to be left alone: whether it has come back is looked at once an hour."""
+LEAST_S = 0.01
+"""Between two looks."""
 KEPT_EVERY = 2_000
 """Rows in which there is nothing for a hook, before it is written down that they were looked through."""
 
@@ -51,27 +58,71 @@ class WebhooksPart:
         self._luck = luck
         self._seen: dict[str, int] = {}
         self._secrets = secrets_of(config.folder)
-        self._http = OutgoingHttp(Breakers(), config.notify.allow, timeout_s)
+        self._http = OutgoingHttp(Breakers(), config.notify.allow, timeout_s, connections=HOOKS_MOST)
+        self._turns: dict[str, asyncio.Task[bool]] = {}
+        self._thread = ThreadPoolExecutor(1, "webhooks-reader")
+        self._db = shop.open_reader()
+
+    async def __aenter__(self) -> WebhooksPart:
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for turn in self._turns.values():
+            turn.cancel()
+        await asyncio.gather(*self._turns.values(), return_exceptions=True)
+        await self._http.__aexit__(None, None, None)
+        self._thread.shutdown()
+        self._db.close()
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
         subscription = self._shop.bus.subscribe(COMMITTED)
         try:
-            async with self._http:
+            async with self:
                 ready()
-                while True:
-                    more = await self.send_due()
-                    if not more:
-                        await self._news(subscription)
-                    await self._shop.till_first.rest(0.01)
+                await self._follow(subscription)
         finally:
             self._shop.bus.unsubscribe(subscription)
 
+    async def _follow(self, subscription: Subscription) -> None:
+        look, news = True, asyncio.create_task(subscription.next())
+        try:
+            while True:
+                if look:
+                    await self._begin_due()
+                done, _ = await asyncio.wait({news, *self._turns.values()}, timeout=LOOK_S, return_when=FIRST_COMPLETED)
+                more = self._ended()
+                look = more or not done or news.done()
+                if news.done():
+                    news = asyncio.create_task(subscription.next())
+                await self._shop.till_first.rest(LEAST_S)
+        finally:
+            news.cancel()
+            await asyncio.gather(news, return_exceptions=True)
+
     async def send_due(self) -> bool:
-        """Tell each what is due; whether there is more at once."""
+        """Tell each what is due, and wait for all; whether there is more at once."""
+        await self._begin_due()
+        await asyncio.gather(*self._turns.values())
+        return self._ended()
+
+    async def _begin_due(self) -> None:
+        """A turn for each hook that is due and has none: nobody waits for a slow one but itself."""
         now_us = self._shop.now_us()
-        due = [hook for hook in read_webhooks(self._shop.reader) if not hook.resting and hook.next_us <= now_us]
-        return any(await asyncio.gather(*(self._tell(hook) for hook in due)))
+        for hook in await self._read(read_webhooks):
+            if not hook.resting and hook.next_us <= now_us and hook.id not in self._turns:
+                self._turns[hook.id] = asyncio.create_task(self._tell(hook), name=f"webhook {hook.id}")
+
+    def _ended(self) -> bool:
+        """Let go of the turns that are over; whether there is more for one of their hooks."""
+        over = [id for id, turn in self._turns.items() if turn.done()]
+        more = [self._turns.pop(id).result() for id in over]
+        return any(more)
+
+    async def _read(self, read: Callable[[Connection], T]) -> T:
+        """Beside the till: a look through five thousand rows takes a while."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, read, self._db)
 
     async def _tell(self, hook: Webhook) -> bool:
         """A few facts, one behind the other; whether there are more."""
@@ -80,7 +131,7 @@ class WebhooksPart:
         if not types:  # it asked for nothing that this version says
             return False
         after = max(hook.after_seq, self._seen.get(hook.id, 0))
-        rows, through = read_told(self._shop.reader, types, after, AT_ONCE)
+        rows, through = await self._read(lambda db: read_told(db, types, after, AT_ONCE))
         for row in rows:
             hook = await self._one(hook, delivery(self._box, row), row.seq)
             if hook.failing_us:
@@ -113,11 +164,6 @@ class WebhooksPart:
         if isinstance(kept, Refused):
             await asyncio.sleep(LOOK_S)
         return hook
-
-    async def _news(self, subscription: Subscription) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_S):
-                await subscription.next()
 
     def _now_s(self) -> int:
         return self._shop.now_us() // 1_000_000

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from edge.core.process import child
+from edge.core.process.landlock import confine
 from edge.lib.errors import EdgeError
 from edge.lib.tables import open_table
 from edge.shop.forecast.commands import ROWS_LIMIT, ImportHistory
@@ -41,6 +42,7 @@ def main() -> int:
     """Answer one request."""
     child.be_bounded(MEMORY_BYTES, CPU_S)
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=ImportHistory)
+    confine([ask.path])
     try:
         for answer in read(Path(ask.path), ask.columns):
             _tell(answer)

@@ -19,6 +19,7 @@ from typing import IO
 import msgspec
 
 from edge.core.process import child
+from edge.core.process.landlock import confine
 from edge.core.registry import JobIssue
 from edge.lib.errors import EdgeError
 from edge.lib.tables import TableRow, open_table, refusal
@@ -63,12 +64,14 @@ def main() -> int:
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=ReadRequest)
     child.be_bounded(MEMORY_BYTES, cpu_limit_s(ask))
     try:
-        for message in read(ask):
-            if isinstance(message, bytes):
-                out.write(message)
-            else:
-                write_frame(out, message)
-            out.flush()
+        with tempfile.TemporaryFile() as spool:
+            confine([ask.path])
+            for message in read(ask, spool):
+                if isinstance(message, bytes):
+                    out.write(message)
+                else:
+                    write_frame(out, message)
+                out.flush()
         return 0
     except EdgeError as error:
         frame = FailedFrame(error.what, error.advice, error.key, error.values)
@@ -82,8 +85,9 @@ def main() -> int:
     return 1
 
 
-def read(ask: ReadRequest) -> Iterator[Frame | bytes]:
-    """What a file holds, as messages, or the bytes of many at once. `EdgeError`: it cannot be taken."""
+def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
+    """What a file holds, as messages, or the bytes of many at once, by way of an empty `file` without a name.
+    `EdgeError`: it cannot be taken."""
     settings = ask.settings
     path = readable(ask.path, settings)
     with open_table(path, settings.language) as table:
@@ -102,15 +106,14 @@ def read(ask: ReadRequest) -> Iterator[Frame | bytes]:
         if ask.sample:
             yield from _sampled(sample, converter)
             return
-        with tempfile.TemporaryFile() as file:
-            spool = _Spool(file)
-            for place, row in enumerate(chain(sample, table.rows)):
-                spool.add(_entry(place, row, converter))
-                if spool.rows % REPORT_ROWS == 0:
-                    yield ReadingFrame(spool.rows)
-            yield Categories(converter.tree.new())
-            yield spool.counted()
-            yield from spool.frames()
+        spool = _Spool(file)
+        for place, row in enumerate(chain(sample, table.rows)):
+            spool.add(_entry(place, row, converter))
+            if spool.rows % REPORT_ROWS == 0:
+                yield ReadingFrame(spool.rows)
+        yield Categories(converter.tree.new())
+        yield spool.counted()
+        yield from spool.frames()
 
 
 def source_of(name: str) -> str:

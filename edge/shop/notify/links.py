@@ -1,24 +1,31 @@
-"""Links in messages: who has one may say, without signing in, that they see to what it lists; nothing else."""
+"""What a message carries back, each good for one thing: a link by which its person says, without signing in, that they
+see to what it lists, as far as they may know of that now; a service's report of how it ended; the end of digests."""
 
 from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from hashlib import blake2b
+from types import MappingProxyType
+from typing import Literal
 
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import is_active_user
+from edge.shop.access.queries import is_active_user, rights_of, role_of
+from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.alerts.queries import Alert, alert_itself
 from edge.shop.alerts.rules import DAY_US
 from edge.shop.notify.outbox import TELLING
 
-LIFE_US = 7 * DAY_US
+Purpose = Literal["see", "report", "stop"]
+LIFE_US: Mapping[Purpose, int] = MappingProxyType({"see": 7 * DAY_US, "report": 7 * DAY_US, "stop": 30 * DAY_US})
+"""How long after its message each is good. Mail programs keep the button that ends digests for a month."""
 TOKEN = r"[0-9]{1,15}-[0-9a-f]{24}"
-"""A message's id, and what only this box can make of it."""
+"""A message's id, and what only this box can make of it for a purpose."""
 _KEY = "INSERT OR IGNORE INTO notify_key (name, secret) VALUES ('link', ?)"
-_MESSAGE = "SELECT person, made_us FROM notify_message WHERE id = ?"
+_MESSAGE = "SELECT person, made_us, what FROM notify_message WHERE id = ?"
 _ALERTS = f"""
     SELECT DISTINCT alert FROM notify_message WHERE ? IN (id, bundle) AND alert > 0
     AND what IN ({", ".join(f"'{what}'" for what in TELLING)}) ORDER BY alert
@@ -47,22 +54,60 @@ def forget_key(db: Connection) -> None:
     db.execute("DELETE FROM notify_key WHERE name = 'link'")
 
 
-def token_of(db: Connection, message: int) -> str:
-    """What opens a message; "" before there is a key."""
+def token_of(db: Connection, message: int, purpose: Purpose = "see") -> str:
+    """What is good for one purpose of a message; "" before there is a key."""
     found = db.execute("SELECT secret FROM notify_key WHERE name = 'link'").fetchone()
-    return f"{message}-{_mac(bytes(found[0]), str(message))}" if found else ""
+    text = f"{message}" if purpose == "see" else f"{purpose} {message}"
+    return f"{message}-{_mac(bytes(found[0]), text)}" if found else ""
 
 
 def read_link(db: Connection, token: str, now_us: int) -> Linked | None:
-    """What a link opens; None: it is over, its person has left, or it never was one."""
+    """What a link opens; None: it is over, its person has left or may know of none of that any more, or it never was
+    one."""
+    found = _read(db, token, "see", now_us)
+    if found is None or not is_active_user(db, found.person):
+        return None
+    alerts = (alert_itself(db, alert) for (alert,) in db.execute(_ALERTS, (found.id,)).fetchall())
+    shown = tuple(one for one in alerts if one is not None and _may_know(db, found.person, one))
+    return Linked(found.person, shown) if shown else None
+
+
+def read_reported(db: Connection, token: str, now_us: int) -> int | None:
+    """The message that a service's report is about; None: the token is none of a report."""
+    found = _read(db, token, "report", now_us)
+    return found.id if found else None
+
+
+def read_stopped(db: Connection, token: str, now_us: int) -> str | None:
+    """Whose digests shall end; None: the token is none of a digest."""
+    found = _read(db, token, "stop", now_us)
+    return found.person if found and found.what == "digest" and is_active_user(db, found.person) else None
+
+
+class _Message(msgspec.Struct, frozen=True):
+    id: int
+    person: str
+    what: str
+
+
+def _read(db: Connection, token: str, purpose: Purpose, now_us: int) -> _Message | None:
     id, _, _ = token.partition("-")
-    if not id.isascii() or not id.isdigit() or not hmac.compare_digest(token_of(db, int(id)).encode(), token.encode()):
+    if not id.isascii() or not id.isdigit() or len(id) > 15:
+        return None
+    if not hmac.compare_digest(token_of(db, int(id), purpose).encode(), token.encode()):
         return None
     found = db.execute(_MESSAGE, (int(id),)).fetchone()
-    if found is None or now_us - found[1] >= LIFE_US or not is_active_user(db, found[0]):
+    if found is None or now_us - found[1] >= LIFE_US[purpose]:
         return None
-    alerts = (alert_itself(db, alert) for (alert,) in db.execute(_ALERTS, (int(id),)).fetchall())
-    return Linked(found[0], tuple(one for one in alerts if one is not None))
+    return _Message(int(id), found[0], found[2])
+
+
+def _may_know(db: Connection, person: str, alert: Alert) -> bool:
+    """Whether somebody may see an alert as they are now: by right, or as one of those whom it was sent to by name."""
+    if rights_of(db, person) & {MANAGE, REPORTS} or person in alert.people:
+        return True
+    role = role_of(db, person)
+    return role is not None and role.id in alert.roles
 
 
 def _mac(secret: bytes, text: str) -> str:

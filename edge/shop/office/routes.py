@@ -177,12 +177,8 @@ async def change(request: web.Request) -> web.Response:
 async def _write(request: web.Request, keys: tuple[str, ...], changed: Callable[[str], str]) -> web.Response:
     site = request.app[SITE]
     file = site.config.file
-
-    def work() -> None:
-        configuration.written(file, changed(file.read_text(encoding="utf-8")))
-
     try:
-        await asyncio.to_thread(work)
+        await asyncio.to_thread(configuration.change, file, changed)
     except ConfigError as wrong:
         return answer_outcome(Refused("config_refused", {"why": f"{wrong.what} {wrong.advice}"}), texts_of(request))
     except OSError as error:

@@ -22,7 +22,7 @@ KEPT_MOST_US = 2 * 3600 * _S
 HELD_MOST_US = KEPT_MOST_US + 600 * _S
 """When goods are free again of a cart that nobody was there to end: a little after it must have."""
 CARTS_MOST = 500
-"""Carts at a time in a store; the next one is refused."""
+"""Carts at a time of one channel; the next one is refused: phones of strangers leave room for kiosks and tills."""
 CART_LINES = 100
 CALL_US = 300 * _S
 """How long a cart waits for somebody who was called."""

@@ -49,9 +49,8 @@ class CartHandlers:
     def open_cart(self, tx: Transaction, command: commands.OpenCart) -> CartView | Refused:
         if command.channel == "kiosk" and (known := cart_at(tx.db, tx.actor.register, tx.at_us)):
             return self.shown(tx, known.touched(tx.at_us, language=command.language or known.language))
-        count = tx.db.execute("SELECT count(*) FROM cart").fetchone()[0]
-        if count >= CARTS_MOST:
-            return Refused("too_many_carts", {"limit": CARTS_MOST})
+        if refused := no_room(tx, command.channel):
+            return refused
         cart = new_cart(tx, command.channel, Basket(tx.actor.register, opened_us=tx.at_us))
         return self.shown(tx, _replace(cart, language=command.language, place=command.place))
 
@@ -124,6 +123,8 @@ class CartHandlers:
             return Refused("basket_empty")
         if order := read_shop_order(tx.db, order_on_counter(tx.db, tx.actor.register)):
             return Refused("order_on_counter", {"said": order.said})
+        if refused := no_room(tx, "till"):
+            return refused
         lay(tx, None)
         cart = _replace(new_cart(tx, "till", basket), age_said=basket.age_checked)
         return self.changed(tx, cart, _replace(basket, lines=basket.sold))
@@ -155,6 +156,12 @@ class CartHandlers:
         cart, age = refreshed(tx, cart, self._settings)
         save(tx, cart)
         return view(cart, age, self._settings, tx.at_us)
+
+
+def no_room(tx: Transaction, channel: Channel) -> Refused | None:
+    """Why there can be no further cart of a channel now, if so."""
+    count = tx.db.execute("SELECT count(*) FROM cart WHERE channel = ?", (channel,)).fetchone()[0]
+    return Refused("too_many_carts", {"limit": CARTS_MOST}) if count >= CARTS_MOST else None
 
 
 def new_cart(tx: Transaction, channel: Channel, basket: Basket) -> Cart:

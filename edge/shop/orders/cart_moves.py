@@ -6,13 +6,14 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.shop.orders.cart import Cart, CartView
-from edge.shop.orders.cart_handlers import CartHandlers, live_cart, new_cart, save
+from edge.shop.orders.cart import CartView
+from edge.shop.orders.cart_handlers import CartHandlers, live_cart, new_cart, no_room, save
 from edge.shop.orders.commands import AddToCart, OrderAgain, TakeCart
 from edge.shop.orders.order_lines import is_fee
 from edge.shop.orders.queries import order_by_secret, read_cart
 from edge.shop.orders.reservations import release
-from edge.shop.till.rules.basket import Basket, BasketLine
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
@@ -37,19 +38,25 @@ class CartMoves:
         tx.db.execute("DELETE FROM cart WHERE id = ?", (taken.id,))
         if into is not None:
             return self._handlers.changed(tx, into, joined(into.basket, taken.basket))
-        opened = new_cart(tx, command.channel, _replace(taken.basket, register=tx.actor.register))
-        opened = _replace(opened, began_us=taken.began_us, age_said=taken.age_said, language=taken.language)
+        basket = Basket(tx.actor.register, opened_us=taken.basket.opened_us)
+        opened = new_cart(tx, command.channel, joined(basket, taken.basket))
+        opened = _replace(opened, began_us=taken.began_us, language=taken.language)
         return self._handlers.changed(tx, opened, opened.basket)
 
     def order_again(self, tx: Transaction, command: OrderAgain) -> CartView | Refused:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
         if order is None:
             return Refused("no_such_order")
-        cart: Cart = new_cart(tx, command.channel, Basket(tx.actor.register, opened_us=tx.at_us))
-        save(tx, _replace(cart, language=order.language))
+        cart = live_cart(tx, command.into) if command.into else None
+        if cart is None or isinstance(cart, Refused):
+            if refused := no_room(tx, command.channel):
+                return refused
+            cart = new_cart(tx, command.channel, Basket(tx.actor.register, opened_us=tx.at_us))
+            save(tx, _replace(cart, language=order.language))
+        here = {_same(line) for line in cart.lines}
         missing: list[dict[str, str]] = []
         for line in order.goods.sold:
-            if is_fee(line) or line.label is not None:
+            if is_fee(line) or line.label is not None or _same(line) in here:
                 continue
             which = {"code": line.code} if line.units > 1 else {"sku": line.sku}
             wanted = AddToCart(cart.id, quantity=line.quantity, age_said=order.goods.min_age, **which)
@@ -57,11 +64,12 @@ class CartMoves:
                 missing.append(line.names)
         after = read_cart(tx.db, cart.id)
         assert after is not None
-        return _replace(self._handlers.shown(tx, _replace(after, age_said=0)), missing=tuple(missing))
+        return _replace(self._handlers.shown(tx, _replace(after, age_said=cart.age_said)), missing=tuple(missing))
 
 
 def joined(here: Basket, there: Basket) -> Basket:
-    """Both baskets as one: an equal line has the quantity that it has here. Pure."""
+    """The goods of both: of an equal line, the quantity here. Whose it is, and whose prices hold, is as it was here:
+    who reads a QR need not be who showed a card at the other screen. Pure."""
     known = {_same(line) for line in here.sold}
     last, lines = here.last_id, list(here.lines)
     for line in there.sold:
@@ -69,10 +77,8 @@ def joined(here: Basket, there: Basket) -> Basket:
             continue
         last += 1
         lines.append(_replace(line, id=last))
-    customer = here.customer or there.customer
-    price_list = here.price_list if here.customer or not there.customer else there.price_list
-    return here.changed(lines=tuple(lines), last_id=last, customer=customer, price_list=price_list)
+    return here.changed(lines=tuple(lines), last_id=last)
 
 
-def _same(line: BasketLine) -> tuple[str, int]:
+def _same(line: RecordedLine) -> tuple[str, int]:
     return line.sku, line.units

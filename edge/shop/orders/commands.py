@@ -51,8 +51,8 @@ class AddToCart(Command, frozen=True):
 class TakeCart(Command, frozen=True):
     """Go on with a cart somewhere else: a phone takes over what lies in a kiosk's, a kiosk what a phone's QR shows.
 
-    It has another id then, and the old one is none any more. `into`: a cart that is there already; of a line that both
-    have, the quantity in front of the person holds.
+    It has another id then, and the old one is none any more. Its goods come, not whose it was. `into`: a cart that is
+    there already; of a line that both have, the quantity in front of the person holds.
     """
 
     cart: CartId
@@ -61,10 +61,14 @@ class TakeCart(Command, frozen=True):
 
 
 class OrderAgain(Command, frozen=True):
-    """Put what was in an order into a cart at today's prices, as far as it can be had; `missing` names the rest."""
+    """Put what was in an order into a cart at today's prices, as far as it can be had; `missing` names the rest.
+
+    `into`: a cart that is there already; what lies in it stays, and nothing comes twice.
+    """
 
     secret: Secret
     channel: Channel = "phone"
+    into: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$")] = ""
 
 
 class SetCartLine(Command, frozen=True):

@@ -38,6 +38,7 @@ _STATUSES = {
 _EVERYWHERE = (400, 401, 403, 429, 503)
 _HEADERS = ("Register", "Surface", "Idempotency-Key", "Grant", "lang")
 Schemas = Mapping[int, dict[str, Any]]
+_GENERIC = frozenset({"/api/v1/commands/{name}", "/api/v1/queries/{name}"})
 
 
 def describe(registry: Registry, questions: Mapping[str, QueryInfo], endpoints: Iterable[Endpoint]) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def describe(registry: Registry, questions: Mapping[str, QueryInfo], endpoints: 
             question = questions[query.name]
             paths[f"/api/v1/queries/{query.name}"] = {"get": _query(question, capability.name, of)}
     for endpoint in listed:
-        if endpoint.path_names == ["name"]:
+        if endpoint.plain_path in _GENERIC:
             continue  # each command and query has its own description above
         described = _search(questions["search"], of) if endpoint.id == "search" else _operation(endpoint, of)
         paths.setdefault(endpoint.plain_path, {})[endpoint.method.lower()] = described

@@ -18,8 +18,8 @@ from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem, too_much
 from sync.hub.store import Pool, act_for
 
-STRANGERS = ""
-"""The queue of those whose key was never seen here: no tenant is called so."""
+STRANGERS, SIGNING_IN = "", "?"
+"""The queues of those whose key was never seen here, and of people who have none yet: no tenant is called so."""
 
 _TIMEOUT = f"SET LOCAL statement_timeout = '{limits.QUERY_S:.0f}s'"
 
@@ -37,11 +37,13 @@ class _Queue:
 
 
 class Door:
-    """See the module. `finder` looks keys up, `reader` reads; both have the role `edge_hub_reader`."""
+    """See the module. `finder` looks keys up, `reader` reads, `people` is for what people ask; all have the role
+    `edge_hub_reader`."""
 
-    def __init__(self, finder: Pool, reader: Pool) -> None:
+    def __init__(self, finder: Pool, reader: Pool, people: Pool) -> None:
         self._finder = finder
         self._reader = reader
+        self.people = people
         self._queues: dict[str, _Queue] = {}  # of those who wait
         self._all = 0
         self._tenants: dict[bytes, str] = {}  # by the hash of a key, the latest last
@@ -74,12 +76,9 @@ class Door:
         with self._stranger():
             await self._finder.fetchval("SELECT 1")
 
-    @asynccontextmanager
-    async def asking(self) -> AsyncIterator[Any]:
-        """A connection for what strangers ask, of whom so many are let in at once."""
-        with self._stranger():
-            async with self._finder.acquire() as connection:
-                yield connection
+    def signing_in(self) -> AbstractContextManager[None]:
+        """Somebody signs in: so many at once."""
+        return self._counted(SIGNING_IN, limits.SIGNING_IN, 503)
 
     async def _find(self, digest: bytes, find: Find) -> Key:
         async with self._finder.acquire() as connection:

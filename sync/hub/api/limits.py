@@ -37,11 +37,20 @@ WAITING_OF_A_TENANT = 16
 STRANGERS = 8
 """Of them, those whose key was not seen before. The next one is answered 503, and whoever is known notices nothing."""
 
+PEOPLE_CONNECTIONS = 2
+"""To Postgres, for people: passwords, tokens, second factors."""
+
+SIGNING_IN = 32
+"""Of requests at work, those of people who sign in. The next one is answered 503; programs with keys notice nothing."""
+
 KNOWN_KEYS = 10_000
 """Keys of which it is remembered whose they are. The one that was used longest ago is looked up again."""
 
 BODY_S = 15.0
 """For a body to arrive. Then the request is answered 408."""
+
+SIGN_IN_BODY_S = 5.0
+"""For that of somebody who signs in, which is short."""
 
 QUERY_S = 15.0
 """A request's time in Postgres. Then it is answered 503: ask for less."""

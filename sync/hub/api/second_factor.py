@@ -6,7 +6,6 @@ another password there is none any more. Wrong codes are counted with wrong pass
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -18,6 +17,8 @@ from typing import Any
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from sync.hub.api.hashing import slowly
 
 STEP_S = 30
 STEPS_OFF = 1
@@ -69,7 +70,7 @@ async def begin(connection: Any, person: int, password: str) -> Begun:
     row, secret = await _read(connection, person), base64.b32encode(secrets.token_bytes(20)).decode()
     salt = row.salt if row else secrets.token_bytes(SALT_BYTES)
     nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = nonce + AESGCM(await asyncio.to_thread(_key, password, salt)).encrypt(nonce, secret.encode(), None)
+    sealed = nonce + AESGCM(await slowly(_key, password, salt)).encrypt(nonce, secret.encode(), None)
     await connection.execute("SELECT begin_staff_factor($1, $2, $3)", person, salt, sealed)
     return Begun(secret, TOTP(secret, interval=STEP_S).provisioning_uri(name=str(person), issuer_name=ISSUER))
 
@@ -114,7 +115,7 @@ def _step_of(secret: str, code: str, after: int) -> int | None:
 
 async def _opened(salt: bytes, password: str, sealed: bytes) -> str:
     """A secret, by its owner's password; one that no code fits, where that is not the one it was sealed by."""
-    key = await asyncio.to_thread(_key, password, salt)
+    key = await slowly(_key, password, salt)
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
     except InvalidTag:

@@ -43,6 +43,7 @@ async def serve(
     async with (
         open_pool(dsn, "edge_hub_reader", limits.FINDING_CONNECTIONS) as finder,
         open_pool(dsn, "edge_hub_reader", limits.CONNECTIONS) as reader,
+        open_pool(dsn, "edge_hub_reader", limits.PEOPLE_CONNECTIONS) as people,
         open_pool(dsn, "edge_hub_publisher", limits.PUBLISHING_CONNECTIONS) as publisher,
     ):
         store = Store(publisher, signer, sealed)
@@ -56,7 +57,7 @@ async def serve(
             return version
 
         runner = web.AppRunner(
-            Api(Door(finder, reader), (*fleet.READS, *rooms), check, guarded, publish).app(),
+            Api(Door(finder, reader, people), (*fleet.READS, *rooms), check, guarded, publish).app(),
             access_log=None,
             shutdown_timeout=limits.CLOSE_S,
         )

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import hdrs, web
 
-from sync.hub.api import limits, second_factor, staff
+from sync.hub.api import hashing, limits, second_factor, staff
 from sync.hub.api.admission import Door, secret_of
 from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem
@@ -48,6 +48,7 @@ class SigningIn:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._turns = asyncio.Semaphore(hashing.AT_ONCE)  # wrong tries that come together count one by one
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_post("/v1/sign-in", self._sign_in)
@@ -59,10 +60,13 @@ class SigningIn:
         app.router.add_post("/v1/factor/drop", self._drop_factor)
 
     async def _sign_in(self, request: web.Request) -> web.Response:
-        async with self._door.asking() as connection:
-            asked = await _asked(request, SignIn)
+        with self._door.signing_in():
+            asked = await _asked(request, SignIn, limits.SIGN_IN_BODY_S)
             try:
-                token = await staff.sign_in(connection, asked.email, asked.password, asked.tenant or "", asked.code)
+                async with self._turns:
+                    token = await staff.sign_in(
+                        self._door.people, asked.email, asked.password, asked.tenant or "", asked.code
+                    )
             except Waiting as wait:
                 again = {hdrs.RETRY_AFTER: str(wait.seconds)}
                 text = f"Too many wrong passwords. Try again in {wait.seconds} s."
@@ -78,8 +82,7 @@ class SigningIn:
         async with self._door.admit(request) as key:
             _person(key)
             asked = await _asked(request, SwitchTenant)
-            async with self._door.asking() as connection:
-                token = await staff.switch(connection, key, secret, asked.tenant)
+            token = await staff.switch(self._door.people, key, secret, asked.tenant)
         if token is None:
             raise Problem(403, "Not allowed", f"You do not belong to {asked.tenant}.")
         return _json(token)
@@ -88,49 +91,45 @@ class SigningIn:
         secret = secret_of(request)
         async with self._door.admit(request) as key:
             _person(key)
-            async with self._door.asking() as connection:
-                await staff.sign_out(connection, secret)
+            await staff.sign_out(self._door.people, secret)
         return web.json_response({})
 
     async def _me(self, request: web.Request) -> web.Response:
         async with self._door.admit(request) as key:
             person = _person(key)
-            async with self._door.asking() as connection:
-                known = await staff.memberships(connection, person)
+            known = await staff.memberships(self._door.people, person)
         return _json({"person": person, "tenant": key.tenant, "may": key.may, "memberships": known})
 
     async def _begin_factor(self, request: web.Request) -> web.Response:
         async with self._door.admit(request) as key:
             person, asked = _person(key), await _asked(request, Proof)
-            async with self._door.asking() as connection:
-                await _proved(connection, person, asked)
-                begun = await second_factor.begin(connection, person, asked.password)
+            await self._proved(person, asked)
+            begun = await second_factor.begin(self._door.people, person, asked.password)
         return _json(begun)
 
     async def _confirm_factor(self, request: web.Request) -> web.Response:
         async with self._door.admit(request) as key:
             person, asked = _person(key), await _asked(request, Proof)
-            async with self._door.asking() as connection:
-                if not await staff.proves_password(connection, person, asked.password):
+            async with self._turns:
+                if not await staff.proves_password(self._door.people, person, asked.password):
                     raise _not_proved()
-                codes = await second_factor.confirm(connection, person, asked.password, asked.code)
-                if codes is None:
-                    await staff.note_wrong(connection, person)
-                    raise Problem(403, "Not confirmed", "The code is wrong, or ten minutes are over.")
+            codes = await second_factor.confirm(self._door.people, person, asked.password, asked.code)
+            if codes is None:
+                await staff.note_wrong(self._door.people, person)
+                raise Problem(403, "Not confirmed", "The code is wrong, or ten minutes are over.")
         return _json({"recovery_codes": codes})
 
     async def _drop_factor(self, request: web.Request) -> web.Response:
         async with self._door.admit(request) as key:
             person, asked = _person(key), await _asked(request, Proof)
-            async with self._door.asking() as connection:
-                await _proved(connection, person, asked)
-                await second_factor.drop(connection, person)
+            await self._proved(person, asked)
+            await second_factor.drop(self._door.people, person)
         return web.json_response({})
 
-
-async def _proved(connection: Any, person: int, asked: Proof) -> None:
-    if not await staff.proves(connection, person, asked.password, asked.code):
-        raise _not_proved()
+    async def _proved(self, person: int, asked: Proof) -> None:
+        async with self._turns:
+            if not await staff.proves(self._door.people, person, asked.password, asked.code):
+                raise _not_proved()
 
 
 def _not_proved() -> Problem:
@@ -146,12 +145,12 @@ def _person(key: Key) -> int:
     return -key.id
 
 
-async def _asked(request: web.Request, kind: type[Any]) -> Any:
+async def _asked(request: web.Request, kind: type[Any], within_s: float = limits.BODY_S) -> Any:
     try:
-        async with asyncio.timeout(limits.BODY_S):
+        async with asyncio.timeout(within_s):
             return msgspec.json.decode(await request.read(), type=kind)
     except TimeoutError as error:
-        raise Problem(408, "Too slow", f"The body did not come within {limits.BODY_S:.0f} s.") from error
+        raise Problem(408, "Too slow", f"The body did not come within {within_s:.0f} s.") from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BadRequest(str(error)) from error
     except RecursionError as error:

@@ -1,10 +1,11 @@
 """People of head office: a password signs somebody in for one of the tenants they belong to; switching to another one
-issues another token, ends the one before and is written down. What a token may is looked up at each request.
+issues another token, ends the one before and is written down. What a token may is looked up at each request; what it
+was made with, a password alone or a second factor as well, goes with it. `connection` is a pool of connections: none is
+held while a password is hashed.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from sync.hub.api import second_factor
+from sync.hub.api import hashing, second_factor
 from sync.hub.api.keys import PUBLISH, READ, Key
 
 PREFIX = "edgep_"
@@ -22,7 +23,6 @@ PREFIX = "edgep_"
 LASTS = timedelta(hours=8)
 PASSWORD_CHARS = (15, 200)
 """Least (NIST SP 800-63B-4 for a single factor) and most."""
-HASHED_AT_ONCE = 2
 ROLES: Mapping[str, tuple[str, ...]] = {
     "viewer": (READ,),
     "editor": (READ, PUBLISH),
@@ -30,11 +30,10 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 }
 """What each role may, as rights of a key."""
 WITH_FACTOR: Mapping[str, tuple[str, ...]] = {"owner": ("publish:users", "publish:pin", "publish:signing-key")}
-"""What it may beyond that, once its person has a second factor: what says who may do what in the shops."""
+"""What it may beyond that, by a token that was made with a second factor: what says who may do what in the shops."""
 
-_FIND = "SELECT person, of_tenant, role, stores, has_factor FROM staff_token_of($1)"
-_MAKE = "SELECT make_staff_token($1, $2, $3, $4, $5, $6)"
-_hashing = asyncio.Semaphore(HASHED_AT_ONCE)
+_FIND = "SELECT person, of_tenant, role, stores, with_factor FROM staff_token_of($1)"
+_MAKE = "SELECT make_staff_token($1, $2, $3, $4, $5, $6, $7)"
 
 
 class Membership(msgspec.Struct, frozen=True):
@@ -77,7 +76,7 @@ async def find(connection: Any, digest: bytes) -> Key | None:
     if row is None:
         return None
     stores = None if row["stores"] is None else tuple(row["stores"])
-    more = WITH_FACTOR.get(row["role"], ()) if row["has_factor"] else ()
+    more = WITH_FACTOR.get(row["role"], ()) if row["with_factor"] else ()
     return Key(-row["person"], row["of_tenant"], (*ROLES.get(row["role"], ()), *more), stores)
 
 
@@ -87,14 +86,13 @@ async def sign_in(connection: Any, email: str, password: str, tenant: str, code:
     row = await connection.fetchrow("SELECT id, password, wait_s FROM staff_of($1)", email.strip().lower())
     if row is not None and row["wait_s"] > 0:
         raise Waiting(int(row["wait_s"]) + 1)
-    async with _hashing:
-        right = await asyncio.to_thread(_matches, row["password"] if row else "", password)
-    if row is None:
-        return None
-    if not right:
+    right = await hashing.slowly(_matches, row["password"] if row else "", password)
+    if row is not None and not right:
         await note_wrong(connection, row["id"])
+    if row is None or not right:
         return None
-    if await second_factor.has(connection, row["id"]):
+    by_factor = await second_factor.has(connection, row["id"])
+    if by_factor:
         if not code:
             raise CodeWanted
         if not await second_factor.check(connection, row["id"], password, code):
@@ -102,7 +100,7 @@ async def sign_in(connection: Any, email: str, password: str, tenant: str, code:
             return None
     known = await memberships(connection, row["id"])
     wanted = tenant or (known[0].tenant if known else "")
-    return await _issued(connection, row["id"], wanted, known, None, "")
+    return await _issued(connection, row["id"], wanted, known, None, "", by_factor)
 
 
 async def proves(connection: Any, person: int, password: str, code: str) -> bool:
@@ -123,8 +121,7 @@ async def proves_password(connection: Any, person: int, password: str) -> bool:
     stored = await connection.fetchval("SELECT staff_password_of($1)", person)
     if stored is None:
         return False
-    async with _hashing:
-        right = await asyncio.to_thread(_matches, stored, password)
+    right = await hashing.slowly(_matches, stored, password)
     if not right:
         await note_wrong(connection, person)
     return right
@@ -168,10 +165,16 @@ def hash_password(password: str) -> str:
 
 
 async def _issued(
-    connection: Any, person: int, tenant: str, known: Sequence[Membership], old: bytes | None, was: str
+    connection: Any,
+    person: int,
+    tenant: str,
+    known: Sequence[Membership],
+    old: bytes | None,
+    was: str,
+    by_factor: bool = False,
 ) -> StaffToken | None:
     secret = PREFIX + secrets.token_urlsafe(32)
-    ends = await connection.fetchval(_MAKE, person, tenant, hash_of(secret), LASTS, old, was)
+    ends = await connection.fetchval(_MAKE, person, tenant, hash_of(secret), LASTS, old, was, by_factor)
     return None if ends is None else StaffToken(secret, tenant, ends, tuple(known))
 
 

@@ -7,6 +7,7 @@ Text messages are JSON: in `begin` with the rate of the sound, then `listen` (ea
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Literal
 from weakref import WeakKeyDictionary
 
@@ -14,7 +15,8 @@ import msgspec
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from edge.core.endpoints import Endpoint
-from edge.core.messages import Actor
+from edge.core.messages import Actor, Refused
+from edge.core.process.parts import TaskSet
 from edge.shop.access.queries import actor_for
 from edge.shop.access.rights import BASKET, STOCK
 from edge.shop.assistant.pages.voice_turns import VoiceTurns, voice_of
@@ -31,6 +33,8 @@ OPEN_LIMIT = 4
 FRAME_MS = 100
 MESSAGE_BYTES = 16 * 1024
 FAULTS_LIMIT = 3
+LOOK_S = 0.5
+"""How often it is looked whether whoever talks still may: sockets close within a second of signing out."""
 _open: WeakKeyDictionary[web.Application, set[web.WebSocketResponse]] = WeakKeyDictionary()
 
 
@@ -54,7 +58,17 @@ class PageVoice(VoiceTurns):
         super().__init__(request.app[SITE], self._speaker, texts_of(request).language, session)
 
     def _speaker(self) -> Actor | None:
-        return voice_of(talker(self._request)) if self._still() else None
+        try:
+            return voice_of(talker(self._request)) if self._still() else None
+        except Problem:  # they signed out, and nobody else has signed in
+            return None
+
+    async def until_out(self) -> None:
+        """Until nobody may talk here any more; they are told, and the line ends."""
+        while self._speaker() is not None and not self._socket.closed:  # noqa: ASYNC110 - rights are looked up
+            await asyncio.sleep(LOOK_S)
+        await self.tell(self.refused(Refused("chat_needs_person")).message)
+        await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"signed out")
 
     async def tell(self, message: VoiceMessage) -> None:
         if not self._socket.closed:
@@ -113,6 +127,7 @@ async def _converse(request: web.Request, connection: web.WebSocketResponse, mod
                 if faults >= FAULTS_LIMIT:
                     await connection.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"not understood")
     finally:
+        await wire.tasks.stop()
         if wire.talk is not None:
             await wire.talk.close()  # the last sentence of a line that broke is not acted on
 
@@ -125,6 +140,7 @@ class _Wire:
         self.talk: VoiceTalk | None = None
         self._line: PageVoice | None = None
         self._rate_hz = 0
+        self.tasks = TaskSet(1)
 
     async def take(self, message: WSMessage) -> None:
         """Raises WrongMessage, or msgspec's errors."""
@@ -156,6 +172,7 @@ class _Wire:
         self._line = PageVoice(self._request, self._connection, asked.session)
         self.talk = VoiceTalk(self._models, self._line, asked.rate_hz)
         await self._line.tell(VoiceMessage("state", state="off"))
+        self.tasks.start(self._line.until_out(), "voice of a page")
 
     def _sound(self, samples: bytes) -> None:
         if self.talk is None:

@@ -11,7 +11,7 @@ from edge.shop.access.rights import system
 from edge.shop.alerts.alert_texts import advice, title
 from edge.shop.alerts.commands import AcknowledgeAlert
 from edge.shop.notify.commands import SetPreferences
-from edge.shop.notify.links import TOKEN, Linked, read_link
+from edge.shop.notify.links import TOKEN, Linked, read_link, read_stopped
 from edge.shop.notify.recipients import read_preferences
 from edge.web.context import SITE
 from edge.web.pages.shell import html
@@ -49,12 +49,15 @@ async def acknowledge(request: web.Request) -> web.Response:
 
 async def stop(request: web.Request) -> web.Response:
     """`POST /told/{token}/stop`: no digests any more, as a mail program asks for by one click (RFC 8058)."""
-    linked, site = await _linked(request), request.app[SITE]
-    prefs = read_preferences(site.shop.reader, linked.person)
+    site = request.app[SITE]
+    whose = read_stopped(site.shop.reader, request.match_info["token"], site.shop.now_us())
+    if whose is None:
+        raise Problem(404, "link_over")
+    prefs = read_preferences(site.shop.reader, whose)
     if prefs is not None and prefs.digest_at:
         without = msgspec.structs.replace(prefs, digest_at="")
-        person = msgspec.structs.replace(system("panel"), name=linked.person)
-        await site.shop.do(SetPreferences(linked.person, without), person)
+        person = msgspec.structs.replace(system("panel"), name=whose)
+        await site.shop.do(SetPreferences(whose, without), person)
     return web.Response(status=204)
 
 

@@ -5,7 +5,8 @@ Each report carries the token that went out with the message: only this box can 
 
 from __future__ import annotations
 
-import re
+import hashlib
+import hmac
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Literal
@@ -17,7 +18,7 @@ from aiohttp import web
 from edge.core.endpoints import ANYBODY, Body, Endpoint
 from edge.shop.access.rights import system
 from edge.shop.notify.commands import ReportDelivery
-from edge.shop.notify.links import TOKEN, read_link
+from edge.shop.notify.links import TOKEN, read_reported
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.responses import answer_json
@@ -52,6 +53,12 @@ def of_sms(token: str, body: bytes) -> Iterator[DeliveryReport]:
         yield DeliveryReport(token, state, form.get("ErrorCode", [""])[0][:20])
 
 
+def is_signed(body: bytes, secret: str, signature: str) -> bool:
+    """Whether Meta's app with this secret signed a body (Graph API, "Webhooks: Validating Payloads")."""
+    made = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return bool(secret) and hmac.compare_digest(made.encode(), signature.encode(errors="replace"))
+
+
 def of_whatsapp(body: bytes) -> Iterator[DeliveryReport]:
     """The `statuses` of a webhook (developers.facebook.com, Cloud API, "Webhooks: statuses")."""
     try:
@@ -75,8 +82,13 @@ async def sms(request: web.Request) -> web.Response:
 
 
 async def whatsapp(request: web.Request) -> web.Response:
-    """`POST notify/reports/whatsapp`: how WhatsApp messages ended. Always 200, or Meta sends it for days."""
-    await _take(request, of_whatsapp(await request.read()))
+    """`POST notify/reports/whatsapp`: how WhatsApp messages ended. Always 200, or Meta sends it for days; 403 for what
+    the app of `app_secret` has not signed."""
+    entry, body = request.app[SITE].config.notify.whatsapp, await request.read()
+    secret = request.app[SITE].secrets.resolve(entry.app_secret) if entry and entry.app_secret else ""
+    if entry and entry.app_secret and not is_signed(body, secret, request.headers.get("X-Hub-Signature-256", "")):
+        raise Problem(403, "link_over")
+    await _take(request, of_whatsapp(body))
     return answer_json({})
 
 
@@ -84,7 +96,7 @@ async def whatsapp_challenge(request: web.Request) -> web.Response:
     """`GET notify/reports/whatsapp`: Meta asks once whether this address is the shop's (`hub.verify_token`)."""
     entry = request.app[SITE].config.notify.whatsapp
     wanted = request.app[SITE].secrets.resolve(entry.verify_token) if entry and entry.verify_token else ""
-    if not wanted or request.query.get("hub.verify_token") != wanted:
+    if not wanted or not hmac.compare_digest(request.query.get("hub.verify_token", "").encode(), wanted.encode()):
         raise Problem(403, "link_over")
     return web.Response(text=request.query.get("hub.challenge", "")[:200])
 
@@ -92,11 +104,8 @@ async def whatsapp_challenge(request: web.Request) -> web.Response:
 async def _take(request: web.Request, reports: Iterator[DeliveryReport]) -> None:
     site = request.app[SITE]
     for report in islice(reports, REPORTS_AT_ONCE):
-        if (
-            re.fullmatch(TOKEN, report.token)
-            and read_link(site.shop.reader, report.token, site.shop.now_us()) is not None
-        ):
-            message = int(report.token.partition("-")[0])
+        message = read_reported(site.shop.reader, report.token, site.shop.now_us())
+        if message is not None:
             await site.shop.do(ReportDelivery(message, report.state, report.code), system())
 
 

@@ -2,7 +2,7 @@
 
 import { listen as listenToScanner } from "/static/wedge.js";
 
-const { base, register, lang, home, place } = document.body.dataset;
+const { base, register, lang, home, place, take } = document.body.dataset;
 const IDLE_S = Number(document.body.dataset.idle);
 const WARN_S = Number(document.body.dataset.warn);
 const TYPING_MS = 180;
@@ -235,6 +235,9 @@ async function byId(id) {
     $("age").close();
     if (id === "age-yes") waiting?.();
     waiting = null;
+  } else if (id === "take-yes") {
+    $("take").close();
+    await add({ code: `/shop?take=${take}` });
   } else if (id === "still-yes") {
     $("still").close();
     await refresh("yes");
@@ -298,4 +301,8 @@ if (isKiosk) {
 addEventListener("focusin", ({ target }) => say(target.getAttribute("aria-label") ?? target.innerText));
 globalThis.speechSynthesis?.addEventListener("voiceschanged", offerVoices);
 offerVoices();
+if (take) {
+  history.replaceState(null, "", `${base}?lang=${lang}`); // the link is the cart: it stays in no history
+  $("take").showModal();
+}
 document.body.dataset.ready = "yes";

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page
@@ -21,9 +20,9 @@ from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import count_by_category
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
-from edge.shop.orders.commands import AddToCart, CallStaff, LeaveCart, PlaceOrder, SetCartLine, TakeCart
+from edge.shop.orders.commands import AddToCart, CallStaff, LeaveCart, PlaceOrder, SetCartLine, TakeCart, TouchCart
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, Visitor, ask, body_as, opened, shown, taking, visitor
+from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, Visitor, ask, body_as, opened, shown, visitor
 from edge.shop.orders.queries import free_slots, order_of_cart, read_hours, read_zones
 from edge.shop.reviews.queries import read_rating
 from edge.shop.search.queries import Listed, Search
@@ -32,6 +31,7 @@ from edge.web.caller import origin_of
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
+from edge.web.request_body import json_of
 from edge.web.responses import answer_json, answer_problem, texts_of
 from edge.web.trust import picture as qr
 
@@ -39,16 +39,16 @@ GOODS_SHOWN = 24
 CATEGORIES_SHOWN = 40
 SLOTS_SHOWN = 40
 _TAKE = re.compile(rf"{PHONE}\?take=([A-Za-z0-9_-]{{16,64}})$")
-"""What the QR of a phone's cart holds, as a kiosk scans it."""
+"""What the QR of a cart holds, as a kiosk scans it and a phone opens it."""
 _DONE_S = 40
 """How long a kiosk shows the number of an order before it is the next customer's."""
 
 
 async def kiosk(request: web.Request) -> web.Response:
-    """`GET /kiosk`, `GET /shop`: the whole page, with the first goods and the cart."""
+    """`GET /kiosk`, `GET /shop`: the whole page, with the first goods and the cart. Opened by the QR of a cart of
+    another screen (`?take=`), it asks whether to go on with that one here."""
     site, who = request.app[SITE], visitor(request)
-    if who.base == PHONE and (taken := request.query.get("take", "")):
-        return await _take(request, who, taken)
+    taken = _TAKE.search(f"{who.base}?take={request.query.get('take', '')}")
     first = await _goods(request, site)
     cart = await shown(request, who, touch=True)
     place = request.query.get("place", "")[:30]
@@ -62,6 +62,7 @@ async def kiosk(request: web.Request) -> web.Response:
             one: f"{who.base}?" + urlencode({"register": who.actor.register, "lang": one, **where}) for one in LANGUAGES
         },
         place=place,
+        take=taken[1] if taken else "",
         home=site.settings.language,
         begin={language: translate(language, "kiosk.begin") for language in LANGUAGES},
         idle_s=IDLE_US["kiosk"] // 1_000_000,
@@ -71,15 +72,6 @@ async def kiosk(request: web.Request) -> web.Response:
         cart=cart,
         **first,
     )
-
-
-async def _take(request: web.Request, who: Visitor, taken: str) -> web.Response:
-    """A phone goes on with the cart whose QR it read; where that has ended the page opens with what the phone has."""
-    again = web.HTTPSeeOther(f"{PHONE}?" + urlencode({"lang": texts_of(request).language}))
-    outcome = await ask(request, who, command) if (command := taking(taken, who)) else None
-    if isinstance(outcome, Done) and isinstance(outcome.result, CartView):
-        CART.set(request, again, outcome.result.id)
-    return again
 
 
 async def elsewhere(request: web.Request) -> web.Response:
@@ -123,16 +115,31 @@ async def add(request: web.Request) -> web.Response:
     who = visitor(request)
     body = await request.read()
     place = request.query.get("place", "")[:30]
+    if in_code := _TAKE.search(await _code_in(request)):
+        return await _take(request, who, in_code[1])
     found = await opened(request, who, place)
     if isinstance(found, Refused):
         return _answer(request, found)
     command = await body_as(request, AddToCart, cart=found.id) if body else AddToCart(found.id)
-    if in_code := _TAKE.search(command.code):
-        moved = msgspec.convert({"cart": in_code[1], "channel": who.channel, "into": found.id}, TakeCart)
-        return _answer(request, await ask(request, who, moved))
     answer = _answer(request, await ask(request, who, command))
     if who.base == PHONE and found.id != who.cart:
         CART.set(request, answer, found.id)
+    return answer
+
+
+async def _code_in(request: web.Request) -> str:
+    """The code that a body has, if it has one."""
+    code = json_of(await request.read()).get("code", "") if await request.read() else ""
+    return code if isinstance(code, str) else ""
+
+
+async def _take(request: web.Request, who: Visitor, taken: str) -> web.Response:
+    """Go on with the cart whose QR was read: its goods come to those that are here already."""
+    here = who.cart if who.cart and isinstance(await ask(request, who, TouchCart(who.cart)), Done) else ""
+    outcome = await ask(request, who, TakeCart(taken, who.channel, here))
+    answer = _answer(request, outcome)
+    if who.base == PHONE and isinstance(outcome, Done):
+        CART.set(request, answer, outcome.result.id)
     return answer
 
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from aiohttp import web
 
 from edge.core.command_bus import COMMITTED
@@ -71,13 +72,17 @@ async def cancel(request: web.Request) -> web.Response:
 
 
 async def again(request: web.Request) -> web.Response:
-    """`POST /order/{secret}/again`: the same once more into a phone's cart, at today's prices; what cannot be had is
-    named."""
+    """`POST /order/{secret}/again`: the same once more into the phone's cart, at today's prices, beside what lies
+    there; what cannot be had is named."""
     site, texts = request.app[SITE], texts_of(request)
     if not _phones(request):
         raise web.HTTPNotFound
     actor = anonymous_actor(site.config.registers[0], "kiosk")
-    outcome = await site.shop.do(OrderAgain(request.match_info["secret"]), actor)
+    try:
+        wanted = msgspec.convert({"secret": request.match_info["secret"], "into": CART.read(request)}, OrderAgain)
+    except msgspec.ValidationError:  # a cookie that is not of our making
+        wanted = OrderAgain(request.match_info["secret"])
+    outcome = await site.shop.do(wanted, actor)
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts)
     cart: CartView = outcome.result

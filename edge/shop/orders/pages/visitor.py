@@ -11,7 +11,7 @@ from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.orders.cart import CartView
 from edge.shop.orders.cart_pricing import view
-from edge.shop.orders.commands import OpenCart, TakeCart, TouchCart
+from edge.shop.orders.commands import OpenCart, TouchCart
 from edge.shop.orders.queries import cart_at, read_cart
 from edge.shop.orders.rules import Channel
 from edge.web.actors import register_of
@@ -48,14 +48,6 @@ def visitor(request: web.Request) -> Visitor:
     register = register_of(request, assumed=True)
     found = cart_at(site.shop.reader, register, site.shop.now_us())
     return Visitor(KIOSK, "kiosk", anonymous_actor(register, "kiosk"), found.id if found else "")
-
-
-def taking(cart: str, who: Visitor) -> TakeCart | None:
-    """The command by which a visitor goes on with a cart of another screen; None: that is no cart's id."""
-    try:
-        return msgspec.convert({"cart": cart, "channel": who.channel, "into": who.cart}, TakeCart)
-    except msgspec.ValidationError:
-        return None
 
 
 async def ask(request: web.Request, who: Visitor, command: Command) -> Outcome:

@@ -2,7 +2,7 @@
 
 What is refunded is what the sale came to, less what it would have come to without those goods. So taxes and
 discounts go back in proportion, and whatever was rounded on the way goes back with the last piece. The money goes back
-the way the sale was paid (`giving_back.py`); cash in the place of that needs a right of its own, and a reason.
+the way the sale was paid (`money_back.py`); cash in the place of that needs a right of its own, and a reason.
 """
 
 from __future__ import annotations

@@ -1,0 +1,73 @@
+"""What a process may open from now on, by the kernel's Landlock (landlock(7), linux/landlock.h): the programs it runs
+by, the files it names, and nothing else of the machine; no connection by TCP either. Neither it nor a child of its
+takes that back.
+
+Landlock is in kernels from 5.13 on, for TCP from 6.7 on: with an older one, or where it is switched off, `confine`
+changes nothing and says so.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+_CREATE, _ADD, _RESTRICT = 444, 445, 446
+_ASK_VERSION = 1
+_PATH_BENEATH = 1
+_NO_NEW_PRIVILEGES = 38
+_EXECUTE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 2, 1 << 3
+_FIRST = (1 << 13) - 1
+"""Every right of the first version; later ones have one more each: to move, to cut off, to command a device."""
+_LATER = {2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
+_TCP = 0b11
+_SCOPES = 0b11
+"""Abstract sockets and signals of processes outside."""
+ROOT = Path(__file__).parents[3]
+PROGRAMS: tuple[str, ...] = (
+    *("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/dev/null", "/dev/urandom"),
+    *("/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"),
+    *(sys.prefix, sys.base_prefix, *(str(ROOT / name) for name in ("edge", "drivers", "models", "sync"))),
+)
+"""What a process of ours runs by: neither configuration nor ledger."""
+
+
+def version() -> int:
+    """Of Landlock in this kernel; 0: it has none, or it is switched off."""
+    return max(0, int(ctypes.CDLL(None, use_errno=True).syscall(_CREATE, None, 0, _ASK_VERSION)))
+
+
+def confine(reads: Iterable[str | Path] = ()) -> bool:
+    """From now on this process opens these files and programs, to read, and nothing else; what is open stays open.
+    False: this kernel cannot."""
+    libc, of = ctypes.CDLL(None, use_errno=True), version()
+    if not of:
+        return False
+    handled = _FIRST | sum(right for since, right in _LATER.items() if of >= since)
+    fields = (handled, *((_TCP,) if of >= 4 else ()), *((_SCOPES,) if of >= 6 else ()))
+    wanted = struct.pack(f"={len(fields)}Q", *fields)
+    rules = libc.syscall(_CREATE, wanted, len(wanted), 0)
+    if rules < 0:
+        return False
+    try:
+        for path in (*PROGRAMS, *(str(file) for file in reads if os.path.isfile(file))):  # noqa: PTH113 - or no path
+            _allow(libc, rules, path)
+        libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+        return bool(libc.syscall(_RESTRICT, rules, 0) == 0)
+    finally:
+        os.close(rules)
+
+
+def _allow(libc: ctypes.CDLL, rules: int, path: str) -> None:
+    try:
+        held = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:  # what is not there needs no right
+        return
+    try:
+        rights = _EXECUTE | _READ_FILE | (_READ_DIR if os.path.isdir(path) else 0)  # noqa: PTH112 - as it was opened
+        libc.syscall(_ADD, rules, _PATH_BENEATH, struct.pack("=Qi", rights, held), 0)
+    finally:
+        os.close(held)

@@ -1,0 +1,25 @@
+"""Slow hashes, in threads of their own: what is not a password never waits for one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+AT_ONCE = 2
+"""Each takes 64 MiB and a processor for some 40 ms; the next one waits."""
+
+
+async def slowly(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `work` gives, out of one of those threads."""
+    return await asyncio.get_running_loop().run_in_executor(_threads(), lambda: work(*args, **kwargs))
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(AT_ONCE, "passwords")
