@@ -2,7 +2,19 @@
 
 from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
 from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.stock import claims, commands, counting, movements, moving, places, project, queries, receipts, syncing
+from edge.shop.stock import (
+    claims,
+    commands,
+    counting,
+    history,
+    movements,
+    moving,
+    places,
+    project,
+    queries,
+    receipts,
+    syncing,
+)
 from edge.shop.stock.checks import stock_check
 from edge.shop.stock.events import EVENTS, UPCASTERS
 from edge.shop.stock.listings import read_cost_corrections, read_count, read_counts, read_locations, read_receipts
@@ -39,13 +51,14 @@ capability = Capability(
     events=EVENTS,
     upcasters=UPCASTERS,
     watches=WATCHES,
-    projectors=(project.projector, movements.projector),
+    projectors=(project.projector, movements.projector, history.projector),
     queries=(
         QuerySpec("stock", queries.read_stock, right=MANAGE, also=STOCK),
         QuerySpec("stock_item", queries.read_item, right=MANAGE),
         QuerySpec("stock_list", queries.list_stock, right=MANAGE),
         QuerySpec("stock_movements", movements.list_movements, right=MANAGE),
-        QuerySpec("stock_history", movements.stock_history, right=MANAGE, also=STOCK),
+        QuerySpec("stock_history", history.stock_history, right=MANAGE),
+        QuerySpec("stock_then", history.stock_then, right=MANAGE),
         QuerySpec("stock_low", queries.low_stock, right=MANAGE, also=STOCK),
         QuerySpec("stock_expiring", queries.expiring, right=MANAGE, also=STOCK),
         QuerySpec("stock_lot", queries.lot_where, right=MANAGE, also=STOCK),

@@ -12,15 +12,16 @@ from edge.core.messages import Done, Refused
 from edge.core.storage.database import Connection
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
+from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import find_by_code
-from edge.shop.stock import movements, queries
+from edge.shop.stock import queries
 from edge.shop.stock.checks import StockCheck, whole_check
 from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
 from edge.shop.stock.events import MAIN
+from edge.shop.stock.history import DayOfStock, StockOfDay, stock_history, stock_then
 from edge.shop.stock.listings import read_locations
-from edge.shop.stock.movements import DayOfStock
 from edge.shop.stock.moving import StockAfter
 from edge.shop.stock.pages.asked import (
     COUNT,
@@ -33,6 +34,7 @@ from edge.shop.stock.pages.asked import (
     known,
     page_of,
     reading,
+    sees_costs,
     text_of,
     writing,
 )
@@ -93,14 +95,26 @@ class ScannedItem(msgspec.Struct, frozen=True):
 
 
 async def inventory_history(request: web.Request) -> web.Response:
-    """`GET inventory/history`: what was on hand of a product at the end of each business day on which some moved."""
+    """`GET inventory/history`: what there was of a product at the end of each business day on which that changed."""
     sku = (await known(request, text_of(request, "sku"))).sku
     begin, end, place = day_said(request, "from"), day_said(request, "to"), text_of(request, "location")
 
     def read(db: Connection) -> list[DayOfStock]:
-        return movements.stock_history(db, sku, begin, end, place)
+        return stock_history(db, sku, begin, end, place)
 
-    return answer_json(StockHistory(sku, place, await request.app[SITE].asker.read(read)))
+    days = await request.app[SITE].asker.read(read)
+    if not sees_costs(request):
+        days = [msgspec.structs.replace(day, value_milli=None) for day in days]
+    return answer_json(StockHistory(sku, place, days))
+
+
+async def on_day(request: web.Request) -> web.Response:
+    """`GET inventory/days/{date}`: what there was of every product at the end of a business day, by place."""
+    date, after = request.match_info["date"], text_of(request, "after")
+    if day_of(date) is None:
+        raise Problem(400, "argument_wrong", name="date", why="a day as in 2027-01-31")
+    limit = max(1, min(whole_of(request, "limit", PAGE), queries.PAGE_LIMIT))
+    return answer_json(await request.app[SITE].asker.read(lambda db: stock_then(db, date, after, limit)))
 
 
 async def items(request: web.Request) -> web.Response:
@@ -213,6 +227,14 @@ ENDPOINTS = (
         _HISTORY,
         name="inventory_history",
         statuses=(404,),
+    ),
+    reading(
+        "inventory/days/{date}",
+        on_day,
+        Answer(StockOfDay),
+        {"after": WORD, "limit": COUNT},
+        name="inventory_day",
+        also="",
     ),
     reading("quality/inventory-check", check, Answer(StockCheck), name="inventory_check"),
     writing("inventory/items/{sku}/adjust", adjust, Adjustment, StockAfter),
