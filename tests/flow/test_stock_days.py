@@ -7,11 +7,19 @@ from pathlib import Path
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import Follower
 from edge.core.journal.verify import verify
+from edge.lib.tables import open_table
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
 from edge.shop.purchasing.commands import CorrectReceipt
 from edge.shop.stock import commands as stock
+from edge.shop.stock.count_reader import ReadCounts, read
+from edge.shop.stock.exporting import export
 from edge.shop.stock.history import StockThen, every_then, projector, stock_history, stock_then
+from edge.shop.stock.queries import read_item
+from edge.shop.stock.syncing import SyncLines
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
+LAGER = Product("lager", {"en": "Lager", "he": "בירה"}, ("5449000000996",), 500, box=24)
 DAY_S = 86_400
 FIRST, SECOND, THIRD, FOURTH = "2027-01-15", "2027-01-16", "2027-01-17", "2027-01-18"
 
@@ -99,5 +107,31 @@ def test_a_clock_that_was_ahead_leaves_no_day_wrong(tmp_path: Path) -> None:
             assert found[max(found)] == 7, "whatever day it is, seven are there"
             assert days(shop)[-1][2] == 0
             assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_the_stock_as_a_table_is_taken_back_as_a_count_that_changes_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            await done(shop, SetProducts((LAGER,)), SYSTEM)
+            came = stock.RecordMovement("lager", "in", 2, 5_000, lot="L7", expiry="2027-03-01", unit_cost_minor=90)
+            await done(shop, came, SYSTEM)
+            await three_days(shop, clock)
+            await followed(shop)
+            now, then = tmp_path / "stock.csv", tmp_path / "then.xlsx"
+            export(shop.reader, now, "csv", "EUR", "he")
+            export(shop.reader, then, "xlsx", "EUR", "en", SECOND)
+            text = now.read_text(encoding="utf-8-sig")
+            assert "lager,בירה,main,L7,2027-03-01,2,5,24,53,0.90,47.70" in text, text
+            found = read(ReadCounts(str(now)))
+            assert (found.faulty, len(found.lines)) == (0, 4)
+            before = [read_item(shop.reader, sku) for sku in ("lager", "milk", "beer")]
+            await done(shop, SyncLines(found.lines), SYSTEM)
+            assert [read_item(shop.reader, sku) for sku in ("lager", "milk", "beer")] == before
+            with open_table(then, "en") as opened:
+                rows = [list(row.cells) for row in opened.rows]
+            assert ["milk", "Milk", "rooftop", "3", "0", "3.00"] in rows, rows
 
     run(scenario())

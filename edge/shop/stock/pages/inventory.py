@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer
+from edge.core.endpoints import Answer, Endpoint
 from edge.core.messages import Done, Refused
 from edge.core.storage.database import Connection
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
+from edge.lib.tables import FORMATS
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE
@@ -40,6 +41,7 @@ from edge.shop.stock.pages.asked import (
 )
 from edge.shop.stock.queries import StockItem, StockPage
 from edge.web.actors import actor_of
+from edge.web.api.exports import TYPES, send_table
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -181,6 +183,15 @@ async def scan(request: web.Request) -> web.Response:
     return answer_json(ScannedItem(found, here, lot, expiry, moved))
 
 
+async def export(request: web.Request) -> web.StreamResponse:
+    """`GET exports/stock.{format}`: what is there as a table; with `date`, what there was at the end of that day."""
+    config, date = request.app[SITE].config, day_said(request, "date")
+    name, asked = f"stock-{date}" if date else "stock", (date,) if date else ()
+    about = (config.store.currency, texts_of(request).language, *asked)
+    module = "edge.shop.stock.exporting"
+    return await send_table(request, name, request.match_info["format"], module, config.ledger, *about)
+
+
 class Place(msgspec.Struct):
     """A place that holds stock."""
 
@@ -237,6 +248,18 @@ ENDPOINTS = (
         also="",
     ),
     reading("quality/inventory-check", check, Answer(StockCheck), name="inventory_check"),
+    Endpoint(
+        method="GET",
+        path="/api/v1/exports/stock.{format}",
+        handler=export,
+        name="exports_stock",
+        right=MANAGE,
+        tag="stock",
+        query={"date": WORD},
+        path_types={"format": {"enum": list(FORMATS)}},
+        answer=Answer(media=", ".join(TYPES.values())),
+        statuses=(404,),
+    ),
     writing("inventory/items/{sku}/adjust", adjust, Adjustment, StockAfter),
     writing("inventory/scan", scan, ItemScan, ScannedItem),
 )
