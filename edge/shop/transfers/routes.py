@@ -11,7 +11,6 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Body, Endpoint, Schema, get
 from edge.core.messages import Command, Done
 from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.stock.pages.asked import sees_costs
 from edge.shop.transfers import commands
 from edge.shop.transfers.queries import StoreTransfer, read_transfer, read_transfers
 from edge.web.actors import actor_of
@@ -58,7 +57,7 @@ async def _known(request: web.Request, id: str) -> StoreTransfer:
 
 def _as_seen(request: web.Request, transfer: StoreTransfer) -> StoreTransfer:
     """What goods are worth is the manager's business."""
-    if sees_costs(request):
+    if actor_of(request).may(MANAGE):
         return transfer
     lines = tuple(msgspec.structs.replace(line, value_milli=None) for line in transfer.lines)
     return msgspec.structs.replace(transfer, lines=lines)

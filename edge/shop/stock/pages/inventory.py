@@ -31,7 +31,6 @@ from edge.shop.stock.pages.asked import (
     WORD,
     converted,
     day_said,
-    do,
     known,
     page_of,
     reading,
@@ -74,6 +73,14 @@ class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     location_id: LocationId = MAIN
     unit_cost_minor: Annotated[int, msgspec.Meta(ge=0, le=10**12)] | None = None
     notes: Note = ""
+
+
+class AdjustedItem(StockAfter, frozen=True, kw_only=True):
+    """What is at the place then; `on_hand` at all of them; `movement`: the row of the journal that says so (its `seq`
+    among the movements)."""
+
+    on_hand: int
+    movement: int
 
 
 class ItemScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -149,7 +156,13 @@ async def adjust(request: web.Request) -> web.Response:
         raise Problem(400, "argument_wrong", name="quantity", why="above 0")
     fields = {"sku": sku, "type": kind, "units": abs(quantity), "location": body.location_id, "reason": reason}
     more = {"note": body.notes, "unit_cost_minor": body.unit_cost_minor if kind == "in" else None}
-    return await do(request, converted({**fields, **more}, RecordMovement))
+    command = converted({**fields, **more}, RecordMovement)
+    outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
+    if not isinstance(outcome, Done):
+        return answer_outcome(outcome, texts_of(request))
+    after: StockAfter = outcome.result
+    on_hand = (await known(request, sku)).on_hand
+    return answer_json(AdjustedItem(**msgspec.structs.asdict(after), on_hand=on_hand, movement=outcome.first_seq))
 
 
 async def scan(request: web.Request) -> web.Response:
@@ -260,6 +273,6 @@ ENDPOINTS = (
         answer=Answer(media=", ".join(TYPES.values())),
         statuses=(404,),
     ),
-    writing("inventory/items/{sku}/adjust", adjust, Adjustment, StockAfter),
+    writing("inventory/items/{sku}/adjust", adjust, Adjustment, AdjustedItem),
     writing("inventory/scan", scan, ItemScan, ScannedItem),
 )
