@@ -16,7 +16,7 @@ from edge.shop.catalog.product import Product
 from edge.shop.purchasing import commands as buying
 from edge.shop.purchasing.checks import purchase_stock_check
 from edge.shop.purchasing.needs import read_suggestions
-from edge.shop.purchasing.nightly_part import NightlyOrders
+from edge.shop.purchasing.nightly_orders import NightlyOrders
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase, read_purchases
 from edge.shop.purchasing.rules import OPEN
 from edge.shop.stock.commands import RecordMovement, SetLevels

@@ -19,8 +19,8 @@ from edge.lib.errors import EdgeError
 from edge.lib.tables import FORMATS
 from edge.lib.tables.csv_format import write_separated
 from edge.shop.access.rights import MANAGE
+from edge.shop.ingest.import_folders import NAME_CHARS, new_place, take_away
 from edge.shop.ingest.mapping.mapping import mapping_of
-from edge.shop.ingest.places import NAME_CHARS, new_place, take_away
 from edge.shop.ingest.preview import Preview, previewed
 from edge.web.api.exports import CHUNK_BYTES, TYPES, headers_of, send_table
 from edge.web.context import SITE
@@ -90,7 +90,7 @@ async def report(request: web.Request) -> web.Response:
 async def export(request: web.Request) -> web.StreamResponse:
     """`GET exports/catalogue.{format}`: all products, written by a process of its own."""
     config = request.app[SITE].config
-    module = "edge.shop.ingest.exporting"
+    module = "edge.shop.ingest.catalog_export"
     return await send_table(
         request, "catalogue", request.match_info["format"], module, config.ledger, config.store.currency
     )
