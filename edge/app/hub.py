@@ -17,7 +17,7 @@ import asyncpg
 import sdnotify
 import structlog
 
-from edge.app.hub_relay import CouponRelay, TransferRelay, relay
+from edge.app.hub_relay import relay
 from edge.core.people import forgetting
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.registry import Capability, Registry
@@ -155,7 +155,7 @@ async def run_api(dsn: str, broker: BrokerConfig, host: str, port: int, signer: 
         store.open_store(dsn, signer=signer, sealed=SEALED) as opened,
         asyncio.TaskGroup() as group,
     ):
-        relaying = group.create_task(relay(TransferRelay(opened, broker), CouponRelay(opened, broker)))
+        relaying = group.create_task(relay(opened, broker))
         alive = group.create_task(_alive(notifier))
         notifier.notify("READY=1")
         _log.info("the hub's API listens", host=host, port=bound)
@@ -172,17 +172,18 @@ def _told_to_stop() -> asyncio.Event:
     return stop
 
 
-async def run(dsn: str, broker: BrokerConfig) -> None:
-    """Run a hub worker until SIGTERM or SIGINT."""
+async def run(dsn: str, broker: BrokerConfig, signer: Signer | None = None) -> None:
+    """Run a hub worker until SIGTERM or SIGINT; `signer` signs what it tells stores of by itself."""
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     freeze_gc()
-    async with open_hub(dsn) as opened:
+    async with open_hub(dsn, signer) as opened:
         worker = Worker(opened, broker, projectors(), release(), answers())
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(worker.run())
             alive = tasks.create_task(_alive(notifier))
             months = tasks.create_task(opened.keep_months())
+            relaying = tasks.create_task(relay(opened, broker))
             notifier.notify("READY=1")
             _log.info("the hub runs", broker=f"{broker.host}:{broker.port}")
             await stop.wait()
@@ -190,6 +191,7 @@ async def run(dsn: str, broker: BrokerConfig) -> None:
             running.cancel()
             alive.cancel()
             months.cancel()
+            relaying.cancel()
 
 
 async def _alive(notifier: sdnotify.SystemdNotifier) -> None:

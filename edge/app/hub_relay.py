@@ -1,11 +1,13 @@
 """Head office tells stores of what others have sent them, what came of it, and which coupons are used: as directives.
 
-It runs where directives are signed (`edge hub api`): boxes that know head office's key believe no others.
+It runs with the workers (`edge hub`) and with the API, in one of them at a time. Where head office signs, only those
+tell that have its key: boxes that know that key believe no others.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
@@ -28,6 +30,14 @@ _log = structlog.get_logger(__name__)
 EVERY_S = 5.0
 AT_ONCE = 50
 """Transfers that are told of in one turn; the rest waits for the next."""
+_TURN = 7_265_611_079
+"""The number of the lock that one process at a time holds for its turn."""
+_MINE = "SELECT pg_try_advisory_xact_lock($1)"
+_SIGNED = """
+    SELECT EXISTS (
+        SELECT FROM directive_head JOIN directive USING (tenant, store, version) WHERE signature IS NOT NULL)
+"""
+"""Whether what was last said to any store is signed."""
 UNKNOWN_STORE = "head office knows no store of this name"
 _UNTOLD = """
     SELECT s.tenant, s.id, s.store, s.to_store, s.note,
@@ -83,17 +93,28 @@ class Relay(Protocol):
     async def turn(self) -> int: ...
 
 
-async def relay(*relays: Relay, every_s: float = EVERY_S) -> None:
+async def relay(store: Store, broker: BrokerConfig, every_s: float = EVERY_S) -> None:
     """Until cancelled. Where Postgres is gone for a while, it goes on when that is back."""
+    relays = (TransferRelay(store, broker), CouponRelay(store, broker))
     while True:
-        for one in relays:
-            try:
-                await one.turn()
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                _log.warning("what stores are to be told waits for Postgres", why=str(error))
+        try:
+            await turns(store, relays)
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            _log.warning("what stores are to be told waits for Postgres", why=str(error))
         await asyncio.sleep(every_s)
+
+
+async def turns(store: Store, relays: Sequence[Relay]) -> int:
+    """A turn of each; how many directives that were. None while another process is at it, or where head office signs
+    and this process has no key: one that has it tells."""
+    async with store.pool.acquire() as connection, connection.transaction():
+        if not await connection.fetchval(_MINE, _TURN):
+            return 0
+        if not store.signs and await connection.fetchval(_SIGNED):
+            return 0
+        return sum([await one.turn() for one in relays])
 
 
 class Teller:

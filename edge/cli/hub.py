@@ -39,7 +39,7 @@ _STATUS = """
 
 def run(args: argparse.Namespace) -> int:
     log.set_up()
-    asyncio.run(hub.run(dsn_of(args), broker_of(args)))
+    asyncio.run(hub.run(dsn_of(args), broker_of(args), signer_of()))
     return 0
 
 

@@ -106,6 +106,11 @@ class Store:
         self._sealed = sealed
         self._sql = sql.load("store.sql")
 
+    @property
+    def signs(self) -> bool:
+        """Whether what is published here is signed."""
+        return self._signer is not None
+
     # ---- what a device says
 
     async def hello(self, key: Key, message: Hello, credit: int) -> Outcome:

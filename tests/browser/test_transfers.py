@@ -47,10 +47,20 @@ def test_goods_come_and_go_between_stores(tmp_path: Path) -> None:
                 await page.page.locator("#send [name=scan]").press("Enter")
                 await page.see("#goods", "Lager")
             await expect(page.page.locator("#goods input").first).to_have_value("2", timeout=DEADLINE_S * 1000)
-            await page.page.locator("#send [type=submit]").click()
+            await page.page.locator("#keep").click()
+            await page.see("#drafts", "To south")
+            assert read_stock(shop.reader, "lager") == 27_000, "it is only prepared"
+            await page.open(served, path="/manager/transfers")
+            await page.page.locator("#drafts [data-change]").click()
+            await expect(page.page.locator("#goods input")).to_have_value("2", timeout=DEADLINE_S * 1000)
+            await page.page.locator("#goods input").fill("3")
+            await page.page.locator("#keep").click()
+            await page.see("#drafts [data-quantity='3000']")
+            await page.open(served, path="/manager/transfers")
+            await page.page.locator("#drafts [data-send]").click()
             await page.see("#all", "To south")
             (sent,) = read_transfers(shop.reader, "out")
-            assert (sent.store, sent.lines[0].quantity, read_stock(shop.reader, "lager")) == ("south", 2_000, 25_000)
+            assert (sent.store, sent.lines[0].quantity, read_stock(shop.reader, "lager")) == ("south", 3_000, 24_000)
             await done(shop, SettleTransfer(sent.id, refused=True), SYSTEM)
             await page.open(served, path="/manager/transfers")
             await page.page.locator("[data-back]").click()
@@ -66,6 +76,13 @@ def test_goods_come_and_go_between_stores(tmp_path: Path) -> None:
             assert (await caller.call("POST", f"{path}/{id}/receive", {}, **grant)).code == "no_transfer"
             found = (await caller.call("GET", f"{path}?direction=out&state=sent", **grant)).json["transfers"]
             assert [one["id"] for one in found] == [id]
+            draft = (await caller.call("POST", f"{path}/drafts", body, **grant)).json
+            assert (draft["state"], draft["lines"][0]["value_milli"]) == ("drafted", None)
+            of = f"{path}/{draft['id']}"
+            changed = {"to_store": "north", "lines": [{"sku": "lager", "quantity": 2_000}]}
+            assert (await caller.call("POST", f"{of}/change", changed, **grant)).json["store"] == "north"
+            assert (await caller.call("POST", f"{of}/send", {}, **grant)).json["state"] == "sent"
+            assert (await caller.call("POST", f"{of}/drop", {}, **grant)).code == "transfer_not_draft"
             assert (await caller.call("GET", f"{path}/{id}", **grant)).json["lines"][0]["quantity"] == 1_000
             assert (await caller.call("GET", f"{path}/0123", **grant)).status == 404
             assert (await caller.call("GET", f"{path}?direction=up", **grant)).status == 400

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import astuple
 
 from edge.app.hub import open_hub
-from edge.app.hub_relay import UNKNOWN_STORE, TransferRelay
+from edge.app.hub_relay import UNKNOWN_STORE, TransferRelay, turns
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
-from edge.core.messages import Refused
+from edge.core.messages import Command, Done, Refused
 from edge.shop.access.rights import system
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
@@ -26,6 +27,7 @@ from edge.shop.transfers import commands as between
 from edge.shop.transfers.hub import TransferTables
 from edge.shop.transfers.queries import StoreTransfer, read_transfer, read_transfers
 from edge.shop.transfers.watches import WATCHES
+from sync.directive_signing import Signer
 from sync.hub.model import Key
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
@@ -75,6 +77,15 @@ class Office:
                 for command in filter(None, (one.announced, one.settled)):
                     await done(shop, command, system("hub"))
             self._taken[key] = version
+
+
+async def say(shop: CommandBus, command: Command) -> str:
+    """What a shop answers to a command: its result, or the code of its refusal."""
+    outcome = await shop.do(command, SYSTEM)
+    if isinstance(outcome, Refused):
+        return outcome.code
+    assert isinstance(outcome, Done), outcome
+    return str(outcome.result)
 
 
 def item(shop: CommandBus) -> StockItem:
@@ -182,5 +193,77 @@ def test_what_is_refused_or_sent_nowhere_comes_back(folders: tuple[Path, Path], 
             assert (item(corner).on_hand, item(corner).value_milli) == (10_000, 900_000)
             assert read_cost_corrections(corner.reader) == []
             assert UNKNOWN_STORE and verify(corner.reader, corner.registry).faults == ()
+
+    run(scenario())
+
+
+def test_what_is_prepared_stays_in_the_stock_until_it_is_sent(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await done(shop, SetProducts((LAGER,)), SYSTEM)
+            await done(shop, RecordMovement("lager", "in", units=10_000, lot="A", unit_cost_minor=90), SYSTEM)
+            few, many = (TransferLine("5449000000996", 4_000),), (TransferLine("lager", 12_000, "A"),)
+            for command, code in (
+                (between.DraftTransfer("corner", few), "transfer_to_itself"),
+                (between.DraftTransfer("north", ()), "transfer_empty"),
+                (between.DraftTransfer("north", few, "attic"), "no_location"),
+                (between.DraftTransfer("north", (*few, TransferLine("lager", 1_000))), "line_twice"),
+                (between.DraftTransfer("north", (TransferLine("lager", 1_500),)), "pieces_moved_whole"),
+                (between.DraftTransfer("north", (TransferLine("nothing", 1_000),)), "unknown_sku"),
+                (between.DraftTransfer("north", few, id="0123456789"), "no_transfer"),
+                (between.SendDraft("0123456789"), "no_transfer"),
+            ):
+                assert await say(shop, command) == code
+            id = await say(shop, between.DraftTransfer("south", many, note="for Saturday"))
+            assert (item(shop).on_hand, one(shop, id).state, one(shop, id).lines[0].lot) == (10_000, "drafted", "A")
+            assert await say(shop, between.SendDraft(id)) == "stock_short", "there are only ten"
+            assert await say(shop, between.DraftTransfer("north", few, note="for Sunday", id=id)) == id
+            assert await say(shop, between.ReceiveTransfer(id)) == "no_transfer", "it goes from here"
+            assert await say(shop, between.TakeBackTransfer(id)) == "transfer_over", "it is here"
+            assert [(each.store, len(each.lines)) for each in read_transfers(shop.reader)] == [("north", 1)]
+            assert await say(shop, between.SendDraft(id)) == id
+            sent = one(shop, id)
+            assert (sent.state, sent.store, sent.note, sent.lines[0].lot) == ("sent", "north", "for Sunday", "A")
+            assert (sent.lines[0].value_milli, item(shop).on_hand) == (360_000, 6_000)
+            for late in (between.SendDraft(id), between.DropDraft(id), between.DraftTransfer("north", few, id=id)):
+                assert await say(shop, late) == "transfer_not_draft"
+            other = await say(shop, between.DraftTransfer("north", few))
+            await done(shop, between.DropDraft(other), SYSTEM)
+            assert await say(shop, between.SendDraft(other)) == "transfer_not_draft"
+            assert (one(shop, other).state, item(shop).on_hand) == ("dropped", 6_000)
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+class Told:
+    """A relay that has something to tell in every turn."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.meanwhile = store, list[int]()
+
+    async def turn(self) -> int:
+        self.meanwhile.append(await turns(self.store, [Never()]))
+        return 1
+
+
+class Never:
+    """A relay whose turn never comes."""
+
+    async def turn(self) -> int:
+        raise AssertionError("two processes told at once")
+
+
+def test_stores_are_told_wherever_the_hub_runs_by_one_at_a_time_that_may_sign(database: str) -> None:
+    async def scenario() -> None:
+        signer = Signer(Ed25519PrivateKey.generate())
+        async with open_hub(database) as worker, open_hub(database, signer) as api:
+            told = Told(api)
+            assert (await turns(worker, [told]), told.meanwhile) == (1, [0]), "the other one waits meanwhile"
+            await worker.publish("demo", "corner", "shipments", b'{"shipments":[]}')
+            assert await turns(worker, [told]) == 1, "nothing is signed here"
+            await api.publish("demo", "north", "shipments", b'{"shipments":[]}')
+            assert await turns(worker, [Never()]) == 0, "boxes would not believe it"
+            assert await turns(api, [Told(worker)]) == 1
 
     run(scenario())

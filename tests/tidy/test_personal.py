@@ -42,7 +42,9 @@ NOT_PERSONAL: dict[str, str] = {
         SupplierRetired.id SupplierSet.contact SupplierSet.id CostCorrected.document CostCorrected.sku
         ReceiptCorrected.document ReceiptCorrected.sku GoodsBack.location GoodsBack.lot GoodsBack.sku
         GoodsReturned.document GoodsReturned.supplier PurchaseReceiptCorrected.delivery_note
-        PurchaseReceiptCorrected.sku PurchaseReceiptCorrected.supplier TransferAnnounced.from_store
+        PurchaseReceiptCorrected.sku PurchaseReceiptCorrected.supplier DraftedGoods.lot DraftedGoods.sku
+        TransferDrafted.id TransferDrafted.location TransferDrafted.to_store TransferDropped.id
+        TransferAnnounced.from_store
         TransferAnnounced.id TransferReceived.from_store TransferReceived.id TransferSent.id
         TransferSent.location TransferSent.to_store TransferSettled.id TransferTakenBack.id
         TransferTakenBack.location TransferredGoods.expiry TransferredGoods.lot TransferredGoods.sku
@@ -105,7 +107,8 @@ NOT_PERSONAL: dict[str, str] = {
         RecordedLine.reason BreachNoted.what CashMoved.reason DrawerOpened.reason Returned.reason
         SaleRefunded.reason SaleVoided.reason ShiftClosed.note SlipsPrinted.note LotRecalled.note
         StockMoved.note OrderChanged.reason OrderMoved.reason PurchaseDrafted.note PurchaseMoved.reason
-        ReceiptCorrected.note GoodsReturned.note TransferAnnounced.note TransferReceived.note TransferSent.note
+        ReceiptCorrected.note GoodsReturned.note TransferAnnounced.note TransferDrafted.note
+        TransferReceived.note TransferSent.note
         TransferSettled.note""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """

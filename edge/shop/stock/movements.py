@@ -103,27 +103,3 @@ def _movement(row: Sequence[Any]) -> Movement:
     seq, n, sku, at_us, day, reason, cause, delta, boxes, box, *rest = row
     units = delta - boxes * box * THOUSANDTHS
     return Movement(seq, n, sku, at_us, day, rules.type_of(reason, delta), reason, cause, delta, boxes, units, *rest)
-
-
-_HISTORY = """
-    SELECT business_date, balance FROM (
-        SELECT business_date, sum(delta) OVER (ORDER BY seq, n) AS balance,
-               row_number() OVER (PARTITION BY business_date ORDER BY seq DESC, n DESC) AS newest
-        FROM stock_movement WHERE sku = ?1 AND (?2 = '' OR location = ?2))
-    WHERE newest = 1 AND business_date BETWEEN ?3 AND ?4 ORDER BY business_date LIMIT ?5
-"""
-
-
-class DayOfStock(msgspec.Struct, frozen=True):
-    """What was on hand at the end of a business day on which some of it moved, in thousandths."""
-
-    business_date: str
-    on_hand: int
-
-
-def stock_history(
-    db: Connection, sku: Text, from_date: Text = "", to_date: Text = "", location: Text = ""
-) -> list[DayOfStock]:
-    """What was on hand of a product, in all or at one place, at the end of each business day on which some moved."""
-    values = (sku, location, from_date, to_date or rules.NEVER, PAGE_LIMIT)
-    return [DayOfStock(*row) for row in db.execute(_HISTORY, values)]

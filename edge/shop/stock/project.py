@@ -29,7 +29,7 @@ from edge.shop.stock.events import (
     StockMoved,
     StockReserved,
 )
-from edge.shop.stock.rows import available_at
+from edge.shop.stock.rows import available_at, reserved_at
 
 WATCHED = frozenset({"received", "found", "counted", "transferred", "arrived"})
 """Reasons that say that somebody minds how much there is of a product."""
@@ -59,6 +59,8 @@ _CLAIM = "INSERT INTO stock_claim VALUES (?, ?, ?, ?, ?, ?, ?)"
 _UNCLAIM = "DELETE FROM stock_claim WHERE kind = ? AND holder = ? RETURNING sku, location"
 _FULFIL = "UPDATE stock_claim SET quantity = quantity - ? WHERE kind = 'reserved' AND holder = ? AND sku = ?"
 _FULFILLED = "DELETE FROM stock_claim WHERE kind = 'reserved' AND holder = ? AND quantity <= 0"
+_NOT_PROMISED = "DELETE FROM stock_promised_day WHERE sku = ? AND location = ? AND business_date >= ?"
+_PROMISED_TO = "SELECT sku, location FROM stock_claim WHERE kind = 'reserved' AND holder = ?"
 _LEVELS = """
     SELECT l.sku, l.location, l.par, l.reorder, l.status FROM json_each(?) j JOIN stock_level l ON l.sku = j.value
 """
@@ -72,7 +74,7 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     else:
         for move in event.moves:
             if move.delta > 0:
-                _cost(db, move.sku, move.delta, event.unit_cost_minor)
+                _cost(db, fact, move.sku, move.delta, event.unit_cost_minor)
             db.execute(_ADD, (move.sku, move.delta, watched))
     seq = fact.seq
     rows = [(m.sku, m.location, m.lot, m.expiry, m.delta, m.boxes, m.box, seq) for m in event.moves]
@@ -92,18 +94,26 @@ def _receipt(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
             db.execute(_RECEIPT, (move.sku, fact.seq, *about, *what))
 
 
-def _cost(db: Connection, sku: str, delta: int, unit_cost_minor: int) -> None:
+def _cost(db: Connection, fact: RecordedEvent, sku: str, delta: int, unit_cost_minor: int) -> None:
     on_hand, average = db.execute(_AVERAGE, (sku,)).fetchone() or (0, None)
     if not on_hand and average is None:
         db.execute(_ADD, (sku, 0, 0))
-    db.execute(_SET_AVERAGE, (costs.average_after(average, on_hand, delta, unit_cost_minor), sku))
+    _costs(db, fact, sku, costs.average_after(average, on_hand, delta, unit_cost_minor))
+
+
+def _costs(db: Connection, fact: RecordedEvent, sku: str, average_micro: int | None) -> None:
+    """What a unit costs on the average from now on."""
+    db.execute(_SET_AVERAGE, (average_micro, sku))
+    if average_micro is not None:
+        db.execute("DELETE FROM stock_average_day WHERE sku = ? AND business_date >= ?", (sku, fact.business_date))
+        db.execute("INSERT INTO stock_average_day VALUES (?, ?, ?)", (sku, fact.business_date, average_micro))
 
 
 def _receipt_corrected(db: Connection, fact: RecordedEvent, event: ReceiptCorrected) -> None:
     now = (event.quantity, event.unit_cost_minor, event.added_minor)
     db.execute(_REVISED, (*now, event.sku, event.receipt))
     on_hand, average = db.execute(_AVERAGE, (event.sku,)).fetchone() or (0, None)
-    db.execute(_SET_AVERAGE, (costs.average_with(average, on_hand, event.value_milli), event.sku))
+    _costs(db, fact, event.sku, costs.average_with(average, on_hand, event.value_milli))
 
 
 def _cost_corrected(db: Connection, fact: RecordedEvent, event: CostCorrected) -> None:
@@ -161,18 +171,31 @@ def _claimed(db: Connection, fact: RecordedEvent, event: StockReserved | StockEx
     before = db.execute(_UNCLAIM, (kind, event.holder)).fetchall()
     for line in event.lines:
         db.execute(_CLAIM, (kind, event.holder, line.sku, event.location, line.quantity, expires_us, fact.seq))
-    _follow(db, [*before, *((line.sku, event.location) for line in event.lines)])
+    places = [*before, *((line.sku, event.location) for line in event.lines)]
+    if kind == "reserved":
+        _promised(db, fact, places)
+    _follow(db, places)
+
+
+def _promised(db: Connection, fact: RecordedEvent, places: Iterable[tuple[str, str]]) -> None:
+    for sku, location in set(places):
+        where = (sku, location, fact.business_date)
+        db.execute(_NOT_PROMISED, where)
+        db.execute("INSERT INTO stock_promised_day VALUES (?, ?, ?, ?)", (*where, reserved_at(db, sku, location)))
 
 
 def _released(db: Connection, fact: RecordedEvent, event: ReservationReleased) -> None:
-    _follow(db, db.execute(_UNCLAIM, ("reserved", event.holder)).fetchall())
+    places = db.execute(_UNCLAIM, ("reserved", event.holder)).fetchall()
+    _promised(db, fact, places)
+    _follow(db, places)
 
 
 def _fulfilled(db: Connection, fact: RecordedEvent, event: ReservationFulfilled) -> None:
-    places = db.execute("SELECT sku, location FROM stock_claim WHERE holder = ?", (event.holder,)).fetchall()
+    places = db.execute(_PROMISED_TO, (event.holder,)).fetchall()
     for line in event.lines:
         db.execute(_FULFIL, (line.quantity, event.holder, line.sku))
     db.execute(_FULFILLED, (event.holder,))
+    _promised(db, fact, places)
     _follow(db, places)
 
 
@@ -195,10 +218,11 @@ def _count_ended(db: Connection, fact: RecordedEvent, event: CountEnded) -> None
 
 projector = Projector(
     name="stock",
-    version=4,
+    version=5,
     tables=(
         *("stock", "stock_row", "stock_location", "stock_register", "stock_level", "stock_recall", "stock_claim"),
         *("stock_count", "stock_count_line", "stock_receipt", "stock_correction"),
+        *("stock_promised_day", "stock_average_day"),
     ),
     on={
         StockMoved: _moved,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer
 from edge.core.storage.database import Connection
+from edge.shop.access.queries import name_of
 from edge.shop.stock import movements, queries, rules
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.movements import Movement
@@ -38,10 +41,18 @@ SYNONYMS = {"code": "sku", "product_id": "sku", "notes": "note"}
 """Other names of the fields of a movement."""
 
 
+class ToldMovement(Movement, frozen=True, kw_only=True):
+    """A movement, with the name of who did it, the moment as ISO writes it, and what was noted."""
+
+    user: str
+    at: datetime
+    notes: str
+
+
 class MovementPage(msgspec.Struct):
     """`GET stock/movements`: some movements, the newest first, and the `after` of the next page (0: no more)."""
 
-    movements: list[Movement]
+    movements: list[ToldMovement]
     after: int
 
 
@@ -76,15 +87,29 @@ async def moved(request: web.Request) -> web.Response:
     begin, end = day_said(request, "from"), day_said(request, "to")
     after, place = whole_of(request, "after", 0), text_of(request, "location")
 
-    def read(db: Connection) -> list[Movement]:
+    def read(db: Connection) -> list[ToldMovement]:
         product = find_product(db, sku) if sku else None
-        return movements.list_movements(db, product.sku if product else sku, begin, end, kind, after, limit, place)
+        asked = (product.sku if product else sku, begin, end, kind, after, limit, place)
+        return _told(db, movements.list_movements(db, *asked))
 
     found = await request.app[SITE].asker.read(read)
     if not sees_costs(request):
         found = [msgspec.structs.replace(one, unit_cost_minor=None) for one in found]
     more = len(found) >= min(limit, queries.PAGE_LIMIT)
     return answer_json(MovementPage(found, found[-1].seq if more else 0))
+
+
+def _told(db: Connection, found: list[Movement]) -> list[ToldMovement]:
+    called = {who: name_of(db, who) for who in {one.who for one in found}}
+    return [
+        ToldMovement(
+            **msgspec.structs.asdict(one),
+            user=called[one.who],
+            at=datetime.fromtimestamp(one.at_us / 1e6, UTC),
+            notes=one.note,
+        )
+        for one in found
+    ]
 
 
 async def low(request: web.Request) -> web.Response:

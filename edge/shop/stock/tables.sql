@@ -158,3 +158,29 @@ CREATE TABLE stock_movement (
 CREATE INDEX stock_movement_seq ON stock_movement (seq, n);
 CREATE INDEX stock_movement_by_hand ON stock_movement (at_us)
     WHERE reason IN ('counted', 'damaged', 'lost', 'used', 'waste');
+
+-- Following projection of StockMoved: what was on hand at a place at the end of a business day on which some moved.
+CREATE TABLE stock_day (
+    sku           TEXT NOT NULL,
+    location      TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    on_hand       INTEGER NOT NULL,
+    PRIMARY KEY (sku, location, business_date)
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of StockReserved, ReservationReleased and ReservationFulfilled: what was promised then.
+CREATE TABLE stock_promised_day (
+    sku           TEXT NOT NULL,
+    location      TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    reserved      INTEGER NOT NULL,
+    PRIMARY KEY (sku, location, business_date)
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of StockMoved and ReceiptCorrected: what a unit cost on the average then.
+CREATE TABLE stock_average_day (
+    sku           TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    average_micro INTEGER NOT NULL,
+    PRIMARY KEY (sku, business_date)
+) STRICT, WITHOUT ROWID;

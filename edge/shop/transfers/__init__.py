@@ -2,7 +2,7 @@
 
 from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.transfers import commands, handlers, project, queries
+from edge.shop.transfers import commands, drafting, handlers, project, queries
 from edge.shop.transfers.checks import transfer_stock_check
 from edge.shop.transfers.events import EVENTS, UPCASTERS
 from edge.shop.transfers.watches import WATCHES
@@ -11,6 +11,9 @@ capability = Capability(
     name="transfers",
     commands=(
         CommandSpec(commands.SendTransfer, handlers.send_transfer, right=MANAGE, ask_first=True),
+        CommandSpec(commands.DraftTransfer, drafting.draft_transfer, right=MANAGE, also=STOCK),
+        CommandSpec(commands.SendDraft, handlers.send_draft, right=MANAGE, ask_first=True),
+        CommandSpec(commands.DropDraft, drafting.drop_draft, right=MANAGE, also=STOCK),
         CommandSpec(commands.ReceiveTransfer, handlers.receive_transfer, right=MANAGE, also=STOCK, ask_first=True),
         CommandSpec(commands.RefuseTransfer, handlers.refuse_transfer, right=MANAGE, ask_first=True),
         CommandSpec(commands.TakeBackTransfer, handlers.take_back_transfer, right=MANAGE, also=STOCK, ask_first=True),
@@ -22,8 +25,8 @@ capability = Capability(
     watches=WATCHES,
     projectors=(project.projector,),
     queries=(
-        QuerySpec("transfers", queries.read_transfers, right=MANAGE, also=STOCK),
-        QuerySpec("transfer", queries.read_transfer, right=MANAGE, also=STOCK),
+        QuerySpec("transfers", queries.read_transfers, right=MANAGE),
+        QuerySpec("transfer", queries.read_transfer, right=MANAGE),
         QuerySpec("transfer_stock_check", transfer_stock_check, right=MANAGE),
     ),
 )

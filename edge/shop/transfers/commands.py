@@ -16,6 +16,7 @@ MOST = 10**9
 """Thousandths in one line."""
 
 TransferId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8,40}$")]
+DraftId = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{8,40})?$")]
 StoreId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 Quantity = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
 
@@ -28,6 +29,32 @@ class SendTransfer(Command, frozen=True):
     location: LocationId = MAIN
     note: Note = ""
     confirmed: bool = False
+
+
+class DraftTransfer(Command, frozen=True):
+    """Prepare goods for another store, and take nothing out of the stock yet; the result is the transfer's id.
+
+    `id`: the draft that is to be so from now on; empty: a new one.
+    """
+
+    to_store: StoreId
+    lines: Annotated[tuple[TransferLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
+    location: LocationId = MAIN
+    note: Note = ""
+    id: DraftId = ""
+
+
+class SendDraft(Command, frozen=True):
+    """Send what was prepared, as it was prepared; the result is the transfer's id, which both stores use."""
+
+    id: TransferId
+    confirmed: bool = False
+
+
+class DropDraft(Command, frozen=True):
+    """Give up what was prepared."""
+
+    id: TransferId
 
 
 class SentGoods(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

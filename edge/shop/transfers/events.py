@@ -20,6 +20,30 @@ class TransferredGoods(msgspec.Struct, frozen=True, array_like=True):
     value_milli: int | None
 
 
+class DraftedGoods(msgspec.Struct, frozen=True, array_like=True):
+    """So many thousandths of a product, of a lot where one was named."""
+
+    sku: str
+    quantity: int
+    lot: str = ""
+
+
+class TransferDrafted(Event, frozen=True):
+    """What is prepared for another store, all of it, from now on; it is in the stock yet."""
+
+    id: str
+    to_store: str
+    location: str
+    lines: tuple[DraftedGoods, ...]
+    note: str = ""
+
+
+class TransferDropped(Event, frozen=True):
+    """What was prepared is not sent."""
+
+    id: str
+
+
 class TransferSent(Event, frozen=True):
     """Goods left for another store."""
 
@@ -66,6 +90,8 @@ class TransferTakenBack(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (
+    TransferDrafted,
+    TransferDropped,
     TransferSent,
     TransferAnnounced,
     TransferReceived,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from edge.core.journal.rows import read_header
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.stock import costs
-from edge.shop.stock.commands import ExpectStock, RecordMovement, ReserveLine, ReviseReceipt
+from edge.shop.stock.commands import ExpectStock, RecordMovement, ReserveLine, ReviseReceipt, TransferLine
 from edge.shop.stock.events import MAIN, CostCorrected, Move, StockMoved
 from edge.shop.stock.posting import taken_out
 from edge.shop.stock.rows import require_location
@@ -16,10 +15,12 @@ from edge.shop.transfers.commands import (
     AnnounceTransfer,
     ReceiveTransfer,
     RefuseTransfer,
+    SendDraft,
     SendTransfer,
     SettleTransfer,
     TakeBackTransfer,
 )
+from edge.shop.transfers.drafting import drafted, implausible
 from edge.shop.transfers.events import (
     TransferAnnounced,
     TransferReceived,
@@ -38,19 +39,25 @@ _OPEN = "SELECT count(*) FROM transfer WHERE state = 'sent' AND direction = 'out
 
 
 def send_transfer(tx: Transaction, command: SendTransfer) -> str | Refused:
-    header = read_header(tx.db)
-    if header is not None and command.to_store == header.store:
-        return Refused("transfer_to_itself", {"location": command.to_store})
-    if not command.lines:
-        return Refused("transfer_empty")
-    if refused := require_location(tx.db, command.location):
+    return _send(tx, command, tx.command_id.hex())
+
+
+def send_draft(tx: Transaction, command: SendDraft) -> str | Refused:
+    draft = drafted(tx.db, command.id)
+    if isinstance(draft, Refused):
+        return draft
+    lines = tuple(TransferLine(line.sku, line.quantity, line.lot) for line in draft.lines)
+    return _send(tx, SendTransfer(draft.store, lines, draft.location, draft.note, command.confirmed), draft.id)
+
+
+def _send(tx: Transaction, command: SendTransfer, id: str) -> str | Refused:
+    if refused := implausible(tx.db, command):
         return refused
     if tx.db.execute(_OPEN).fetchone()[0] >= OPEN_LIMIT:
         return Refused("too_many_transfers", {"limit": OPEN_LIMIT})
     out = taken_out(tx, command.location, command.lines, command.confirmed)
     if isinstance(out, Refused):
         return out
-    id = tx.command_id.hex()
     lines = tuple(_leaving(tx, move) for move in out)
     tx.append(StockMoved("sent", tuple(out), note=command.note, document=id))
     tx.append(TransferSent(id, command.to_store, command.location, lines, command.note))

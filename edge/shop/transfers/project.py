@@ -9,6 +9,8 @@ from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.transfers.events import (
     TransferAnnounced,
+    TransferDrafted,
+    TransferDropped,
     TransferReceived,
     TransferredGoods,
     TransferSent,
@@ -17,25 +19,37 @@ from edge.shop.transfers.events import (
 )
 from edge.shop.transfers.rules import state_of
 
-_BEGUN = "INSERT INTO transfer VALUES (?, ?, ?, 'sent', ?, ?, ?, ?, NULL, '')"
+_BEGUN = "INSERT OR REPLACE INTO transfer VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, '')"
+_NO_LINES = "DELETE FROM transfer_line WHERE id = ?"
 _LINE = "INSERT INTO transfer_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)"
 _ENDED = "UPDATE transfer SET state = ?, ended_us = ?, ended_by = ? WHERE id = ?"
 _GOT = "UPDATE transfer_line SET got = ? WHERE id = ? AND n = ?"
 _SENT = "SELECT quantity FROM transfer_line WHERE id = ? ORDER BY n"
 
 
+def _drafted(db: Connection, fact: RecordedEvent, event: TransferDrafted) -> None:
+    about = ("drafted", event.location, event.note, fact.at_us, fact.actor)
+    db.execute(_BEGUN, (event.id, "out", event.to_store, *about))
+    _lines(db, event.id, [TransferredGoods(one.sku, one.quantity, 0, one.lot, "", None) for one in event.lines])
+
+
+def _dropped(db: Connection, fact: RecordedEvent, event: TransferDropped) -> None:
+    db.execute(_ENDED, ("dropped", fact.at_us, fact.actor, event.id))
+
+
 def _sent(db: Connection, fact: RecordedEvent, event: TransferSent) -> None:
-    about = (event.location, event.note, fact.at_us, fact.actor)
+    about = ("sent", event.location, event.note, fact.at_us, fact.actor)
     db.execute(_BEGUN, (event.id, "out", event.to_store, *about))
     _lines(db, event.id, event.lines)
 
 
 def _announced(db: Connection, fact: RecordedEvent, event: TransferAnnounced) -> None:
-    db.execute(_BEGUN, (event.id, "in", event.from_store, "", event.note, fact.at_us, fact.actor))
+    db.execute(_BEGUN, (event.id, "in", event.from_store, "sent", "", event.note, fact.at_us, fact.actor))
     _lines(db, event.id, event.lines)
 
 
 def _lines(db: Connection, id: str, lines: Sequence[TransferredGoods]) -> None:
+    db.execute(_NO_LINES, (id,))
     for n, line in enumerate(lines):
         db.execute(_LINE, (id, n, line.sku, line.quantity, line.boxes, line.lot, line.expiry, line.value_milli))
 
@@ -56,6 +70,8 @@ projector = Projector(
     version=1,
     tables=("transfer", "transfer_line"),
     on={
+        TransferDrafted: _drafted,
+        TransferDropped: _dropped,
         TransferSent: _sent,
         TransferAnnounced: _announced,
         TransferReceived: _ended,

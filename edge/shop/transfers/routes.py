@@ -31,14 +31,15 @@ class TransferList(msgspec.Struct):
 
 
 async def transfers(request: web.Request) -> web.Response:
-    """`GET transfers`: goods `in` from other stores and `out` to them; `before`: begun before that moment."""
+    """`GET transfers`: goods `in` from other stores and `out` to them, also drafts; `before`: begun before then."""
     direction = request.query.get("direction", "")
     if direction not in DIRECTIONS:
         raise Problem(400, "argument_wrong", name="direction", why="in or out")
     before, limit = whole_of(request, "before", 0), whole_of(request, "limit", PAGE)
     state = request.query.get("state", "")[:80]
     read = partial(read_transfers, state=state, before=before, limit=limit)
-    return answer_json(TransferList(await request.app[SITE].asker.read(partial(read, direction=direction))))
+    found = await request.app[SITE].asker.read(partial(read, direction=direction))
+    return answer_json(TransferList([_as_seen(request, one) for one in found]))
 
 
 async def transfer(request: web.Request) -> web.Response:
@@ -51,7 +52,15 @@ async def _known(request: web.Request, id: str) -> StoreTransfer:
     found = await request.app[SITE].asker.read(partial(read_transfer, id=id))
     if found is None:
         raise Problem(404, "transfer_not_found", transfer=id[:40])
-    return found
+    return _as_seen(request, found)
+
+
+def _as_seen(request: web.Request, transfer: StoreTransfer) -> StoreTransfer:
+    """What goods are worth is the manager's business."""
+    if actor_of(request).may(MANAGE):
+        return transfer
+    lines = tuple(msgspec.structs.replace(line, value_milli=None) for line in transfer.lines)
+    return msgspec.structs.replace(transfer, lines=lines)
 
 
 def _doing(kind: type[Command]) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -96,6 +105,10 @@ ENDPOINTS = (
     _read("transfers", transfers, TransferList, _LISTED, name="transfers_list"),
     _read("transfers/{id}", transfer, StoreTransfer, name="transfers_one"),
     _post("transfers", commands.SendTransfer, "", "transfers_send"),
+    _post("transfers/drafts", commands.DraftTransfer, STOCK, "transfers_draft"),
+    _post("transfers/{id}/change", commands.DraftTransfer, STOCK, "transfers_change"),
+    _post("transfers/{id}/send", commands.SendDraft, "", "transfers_send_draft"),
+    _post("transfers/{id}/drop", commands.DropDraft, STOCK, "transfers_drop"),
     _post("transfers/{id}/receive", commands.ReceiveTransfer, STOCK, "transfers_receive"),
     _post("transfers/{id}/refuse", commands.RefuseTransfer, "", "transfers_refuse"),
     _post("transfers/{id}/take-back", commands.TakeBackTransfer, STOCK, "transfers_take_back"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-State = Literal["sent", "received", "received_short", "refused", "closed"]
+State = Literal["drafted", "dropped", "sent", "received", "received_short", "refused", "closed"]
 OPEN: tuple[State, ...] = ("sent",)
 LATE_DAYS = 7
 """A transfer that is open for longer wants a person."""

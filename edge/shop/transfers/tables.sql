@@ -1,5 +1,5 @@
--- Strict projection of TransferSent, TransferAnnounced, TransferReceived, TransferSettled and TransferTakenBack: goods
--- between this store and others; `direction` is out or in.
+-- Strict projection of TransferDrafted, TransferDropped, TransferSent, TransferAnnounced, TransferReceived, TransferSettled
+-- and TransferTakenBack: goods between this store and others; `direction` is out or in.
 CREATE TABLE transfer (
     id        TEXT PRIMARY KEY,
     direction TEXT NOT NULL CHECK (direction IN ('out', 'in')),

@@ -13,7 +13,7 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Endpoint, Handler, Schema
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.access.rights import MANAGE, SELL, STOCK
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.categories.queries import read_categories, read_category
 from edge.shop.catalog.history import Change, changes_of
@@ -24,6 +24,7 @@ from edge.shop.catalog.product import COSTS, Source
 from edge.shop.catalog.queries import StockedProduct, find_by_sku, with_costs
 from edge.shop.catalog.sources.precedence import SourcePrecedence
 from edge.shop.catalog.sources.queries import SourceWord, lineage, words_of
+from edge.shop.stock.queries import items_of
 from edge.web.actors import actor_of
 from edge.web.api import search
 from edge.web.context import SITE
@@ -35,15 +36,31 @@ _ATTRIBUTE = re.compile(r"(?P<name>[^:]+):(?:(?P<low>[0-9.]*)-(?P<high>[0-9.]*)|
 _QUERY = frozenset(
     (
         *("text", "category", "brand", "retired", "attribute", "variant_of", "changed_since"),
-        *("after", "limit", "lang", "register"),
+        *("stock", "after", "limit", "lang", "register"),
     )
 )
+
+
+class ProductStock(msgspec.Struct, frozen=True):
+    """What is there of a product, in thousandths; `available`: neither promised nor in quarantine."""
+
+    on_hand: int
+    reserved: int
+    on_order: int
+    available: int
+    status: str
+
+
+class ShownProduct(StockedProduct, frozen=True):
+    """A product, with its stock where that was asked for (`stock=1`)."""
+
+    stock: ProductStock | msgspec.UnsetType = msgspec.UNSET
 
 
 class ProductPage(msgspec.Struct):
     """`GET products`: some products, and the `after` of the next page (None: these were the last)."""
 
-    products: list[StockedProduct]
+    products: list[ShownProduct]
     after: int | None
 
 
@@ -69,7 +86,7 @@ async def products(request: web.Request) -> web.Response:
     wanted, after, limit = filter_of(request)
     site = request.app[SITE]
     page = await search.listed(site, request.query.get("text", ""), wanted, after, min(limit, PAGE_LIMIT))
-    answer = answer_json(ProductPage(await shown(request, page.products), page.after))
+    answer = answer_json(ProductPage(await _told(request, page.products), page.after))
     if page.after is not None:
         query = [(key, value) for key, value in request.query.items() if key != "after"]
         answer.headers["Link"] = f'<{request.path}?{urlencode([*query, ("after", page.after)])}>; rel="next"'
@@ -83,7 +100,9 @@ async def product(request: web.Request) -> web.Response:
     found = await site.asker.read(lambda db: find_by_sku(db, sku, now))
     if found is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
-    return unless_known(request, answer_json((await shown(request, [found]))[0]), etag(found))
+    (told,) = await _told(request, [found])
+    answer = answer_json(told)
+    return unless_known(request, answer, etag(found) if told.stock is msgspec.UNSET else content_tag(answer))
 
 
 async def history(request: web.Request) -> web.Response:
@@ -122,6 +141,22 @@ async def shown(request: web.Request, products: list[StockedProduct]) -> list[St
     if not actor_of(request).may(MANAGE):
         return products
     return await request.app[SITE].asker.read(lambda db: with_costs(db, products))
+
+
+async def _told(request: web.Request, products: list[StockedProduct]) -> list[ShownProduct]:
+    """Products as whoever asks may see them, with what is there of them where they ask for it and may know."""
+    fields = [msgspec.structs.asdict(one) for one in await shown(request, products)]
+    wanted = request.query.get("stock", "0")
+    if wanted not in ("0", "1"):
+        raise Problem(400, "argument_wrong", name="stock", why="0 or 1")
+    if wanted == "0":
+        return [ShownProduct(**one) for one in fields]
+    actor = actor_of(request)
+    if not (actor.may(MANAGE) or actor.may(STOCK)):
+        raise Problem(403, "stock_right", right=STOCK)
+    items = await request.app[SITE].asker.read(lambda db: items_of(db, products))
+    counts = [ProductStock(i.on_hand, i.reserved, i.on_order, i.available, i.status) for i in items]
+    return [ShownProduct(**one, stock=count) for one, count in zip(fields, counts, strict=True)]
 
 
 def filter_of(request: web.Request) -> tuple[Filter, int, int]:
@@ -222,6 +257,7 @@ _FILTER: dict[str, Schema] = {
     "variant_of": _TEXT,
     "changed_since": _INTEGER,
 }
+_STOCK: dict[str, Schema] = {"stock": {"enum": ["0", "1"], "default": "0"}}
 _PAGING: dict[str, Schema] = {"after": _INTEGER, "limit": _INTEGER}
 
 
@@ -241,8 +277,8 @@ def _read(
 
 
 ENDPOINTS = (
-    _read("products", products, ProductPage, query=_FILTER | _PAGING),
-    _read("products/{sku}", product, StockedProduct),
+    _read("products", products, ProductPage, query=_FILTER | _STOCK | _PAGING),
+    _read("products/{sku}", product, ShownProduct, query=_STOCK),
     _read("products/{sku}/history", history, ProductHistory, MANAGE),
     _read("categories", categories, CategoryPage, query={"parent": _TEXT, **_PAGING, "after": _TEXT}),
     _read("categories/{id}", category, Category),

@@ -5,11 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-import sys
-import tempfile
-from contextlib import suppress
 from functools import partial
-from pathlib import Path
 
 import msgspec
 from aiohttp import web
@@ -26,23 +22,15 @@ from edge.shop.access.rights import MANAGE
 from edge.shop.ingest.import_folders import NAME_CHARS, new_place, take_away
 from edge.shop.ingest.mapping.mapping import mapping_of
 from edge.shop.ingest.preview import Preview, previewed
+from edge.web.api.exports import CHUNK_BYTES, TYPES, headers_of, send_table
 from edge.web.context import SITE
-from edge.web.limits import EXPORT_S, UPLOAD_BYTES
+from edge.web.limits import UPLOAD_BYTES
 from edge.web.pages import columns
 from edge.web.problem import Problem
 from edge.web.request_body import require_still
 from edge.web.responses import answer_json, answer_problem, texts_of
 
-CHUNK_BYTES = 256 * 1024
 _SAFE = re.compile(r"[^\w.() -]+")
-_TYPES = {
-    "csv": "text/csv",
-    "tsv": "text/tab-separated-values",
-    "json": "application/json",
-    "jsonl": "application/jsonl",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "xml": "application/xml",
-}
 
 
 class Understood(msgspec.Struct, forbid_unknown_fields=True):
@@ -101,21 +89,11 @@ async def report(request: web.Request) -> web.Response:
 
 async def export(request: web.Request) -> web.StreamResponse:
     """`GET exports/catalogue.{format}`: all products, written by a process of its own."""
-    form = request.match_info["format"]
-    if form not in FORMATS:
-        raise Problem(404, "not_found", path=request.path[:200])
     config = request.app[SITE].config
-    with tempfile.TemporaryDirectory(prefix="edge-export-") as folder:
-        path = Path(folder) / f"catalogue.{form}"
-        arguments = [str(config.ledger), str(path), form, config.store.currency]
-        await _written(sys.executable, "-m", "edge.shop.ingest.catalog_export", *arguments)
-        response = web.StreamResponse(headers=_headers(path.name, _TYPES[form]))
-        await response.prepare(request)
-        with path.open("rb") as file:
-            while block := await asyncio.to_thread(file.read, CHUNK_BYTES):
-                await response.write(block)
-    await response.write_eof()
-    return response
+    module = "edge.shop.ingest.catalog_export"
+    return await send_table(
+        request, "catalogue", request.match_info["format"], module, config.ledger, config.store.currency
+    )
 
 
 async def _previewed(request: web.Request) -> Preview | web.Response:
@@ -143,31 +121,8 @@ async def _receive(request: web.Request, file: io.BufferedWriter) -> None:
         await asyncio.to_thread(file.write, block)
 
 
-async def _written(*command: str) -> None:
-    """A process does it; it ends with whoever asked, and after `EXPORT_S` seconds."""
-    writing = await asyncio.create_subprocess_exec(*command)
-    try:
-        async with asyncio.timeout(EXPORT_S):
-            status = await writing.wait()
-    except BaseException:
-        with suppress(ProcessLookupError):
-            writing.kill()
-        await writing.wait()
-        raise
-    if status:
-        raise RuntimeError(f"the process that writes an export ended with {status}")
-
-
 def _download(data: bytes, name: str, kind: str) -> web.Response:
-    return web.Response(body=data, headers=_headers(name, kind))
-
-
-def _headers(name: str, kind: str) -> dict[str, str]:
-    return {
-        "Content-Type": kind,
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
+    return web.Response(body=data, headers=headers_of(name, kind))
 
 
 _UPLOADED = {"type": "object", "properties": {"path": {"type": "string"}, "name": {"type": "string"}}}
@@ -215,7 +170,7 @@ ENDPOINTS = (
         right=MANAGE,
         tag="ingest",
         path_types={"format": {"enum": list(FORMATS)}},
-        answer=Answer(media=", ".join(_TYPES.values())),
+        answer=Answer(media=", ".join(TYPES.values())),
         statuses=(404,),
     ),
     piece("/fragments/import", fragment, MANAGE, "POST"),

@@ -57,7 +57,13 @@ async def stock(request: web.Request) -> web.Response:
     shown = await request.app[SITE].asker.read(_choices)
     wanted = {name: request.query.get(name, "") for name in FILTERS}
     return page(
-        request, "stock", wanted=wanted, statuses=STATUSES[1:], suppliers=known, list=await _rows(request), **shown
+        *(request, "stock"),
+        wanted=wanted,
+        statuses=STATUSES[1:],
+        suppliers=known,
+        list=await _rows(request),
+        may_manage=viewer_of(request).may(MANAGE),
+        **shown,
     )
 
 

@@ -7,20 +7,22 @@ from typing import Annotated, Literal
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer
+from edge.core.endpoints import Answer, Endpoint
 from edge.core.messages import Done, Refused
 from edge.core.storage.database import Connection
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
+from edge.lib.tables import FORMATS
+from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import find_by_code
-from edge.shop.stock import movements, queries
+from edge.shop.stock import queries
 from edge.shop.stock.checks import StockCheck, whole_check
 from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
 from edge.shop.stock.events import MAIN
+from edge.shop.stock.history import DayOfStock, StockOfDay, stock_history, stock_then
 from edge.shop.stock.listings import read_locations
-from edge.shop.stock.movements import DayOfStock
 from edge.shop.stock.pages.stock_requests import (
     COUNT,
     LIST,
@@ -28,16 +30,17 @@ from edge.shop.stock.pages.stock_requests import (
     WORD,
     converted,
     day_said,
-    do,
     known,
     page_of,
     reading,
+    sees_costs,
     text_of,
     writing,
 )
 from edge.shop.stock.posting import StockAfter
 from edge.shop.stock.queries import StockItem, StockPage
 from edge.web.actors import actor_of
+from edge.web.api.exports import TYPES, send_table
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -72,6 +75,14 @@ class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes: Note = ""
 
 
+class AdjustedItem(StockAfter, frozen=True, kw_only=True):
+    """What is at the place then; `on_hand` at all of them; `movement`: the row of the journal that says so (its `seq`
+    among the movements)."""
+
+    on_hand: int
+    movement: int
+
+
 class ItemScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A code that somebody scanned in the store room, and what to do with so much of it (thousandths; one, unsaid)."""
 
@@ -93,14 +104,26 @@ class ScannedItem(msgspec.Struct, frozen=True):
 
 
 async def inventory_history(request: web.Request) -> web.Response:
-    """`GET inventory/history`: what was on hand of a product at the end of each business day on which some moved."""
+    """`GET inventory/history`: what there was of a product at the end of each business day on which that changed."""
     sku = (await known(request, text_of(request, "sku"))).sku
     begin, end, place = day_said(request, "from"), day_said(request, "to"), text_of(request, "location")
 
     def read(db: Connection) -> list[DayOfStock]:
-        return movements.stock_history(db, sku, begin, end, place)
+        return stock_history(db, sku, begin, end, place)
 
-    return answer_json(StockHistory(sku, place, await request.app[SITE].asker.read(read)))
+    days = await request.app[SITE].asker.read(read)
+    if not sees_costs(request):
+        days = [msgspec.structs.replace(day, value_milli=None) for day in days]
+    return answer_json(StockHistory(sku, place, days))
+
+
+async def on_day(request: web.Request) -> web.Response:
+    """`GET inventory/days/{date}`: what there was of every product at the end of a business day, by place."""
+    date, after = request.match_info["date"], text_of(request, "after")
+    if day_of(date) is None:
+        raise Problem(400, "argument_wrong", name="date", why="a day as in 2027-01-31")
+    limit = max(1, min(whole_of(request, "limit", PAGE), queries.PAGE_LIMIT))
+    return answer_json(await request.app[SITE].asker.read(lambda db: stock_then(db, date, after, limit)))
 
 
 async def items(request: web.Request) -> web.Response:
@@ -133,7 +156,13 @@ async def adjust(request: web.Request) -> web.Response:
         raise Problem(400, "argument_wrong", name="quantity", why="above 0")
     fields = {"sku": sku, "type": kind, "units": abs(quantity), "location": body.location_id, "reason": reason}
     more = {"note": body.notes, "unit_cost_minor": body.unit_cost_minor if kind == "in" else None}
-    return await do(request, converted({**fields, **more}, RecordMovement))
+    command = converted({**fields, **more}, RecordMovement)
+    outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
+    if not isinstance(outcome, Done):
+        return answer_outcome(outcome, texts_of(request))
+    after: StockAfter = outcome.result
+    on_hand = (await known(request, sku)).on_hand
+    return answer_json(AdjustedItem(**msgspec.structs.asdict(after), on_hand=on_hand, movement=outcome.first_seq))
 
 
 async def scan(request: web.Request) -> web.Response:
@@ -165,6 +194,15 @@ async def scan(request: web.Request) -> web.Response:
     found = await known(request, product.sku)
     here = sum(row.total for row in found.rows if row.location == body.location_id)
     return answer_json(ScannedItem(found, here, lot, expiry, moved))
+
+
+async def export(request: web.Request) -> web.StreamResponse:
+    """`GET exports/stock.{format}`: what is there as a table; with `date`, what there was at the end of that day."""
+    config, date = request.app[SITE].config, day_said(request, "date")
+    name, asked = f"stock-{date}" if date else "stock", (date,) if date else ()
+    about = (config.store.currency, texts_of(request).language, *asked)
+    module = "edge.shop.stock.exporting"
+    return await send_table(request, name, request.match_info["format"], module, config.ledger, *about)
 
 
 class Place(msgspec.Struct):
@@ -214,7 +252,27 @@ ENDPOINTS = (
         name="inventory_history",
         statuses=(404,),
     ),
+    reading(
+        "inventory/days/{date}",
+        on_day,
+        Answer(StockOfDay),
+        {"after": WORD, "limit": COUNT},
+        name="inventory_day",
+        also="",
+    ),
     reading("quality/inventory-check", check, Answer(StockCheck), name="inventory_check"),
-    writing("inventory/items/{sku}/adjust", adjust, Adjustment, StockAfter),
+    Endpoint(
+        method="GET",
+        path="/api/v1/exports/stock.{format}",
+        handler=export,
+        name="exports_stock",
+        right=MANAGE,
+        tag="stock",
+        query={"date": WORD},
+        path_types={"format": {"enum": list(FORMATS)}},
+        answer=Answer(media=", ".join(TYPES.values())),
+        statuses=(404,),
+    ),
+    writing("inventory/items/{sku}/adjust", adjust, Adjustment, AdjustedItem),
     writing("inventory/scan", scan, ItemScan, ScannedItem),
 )

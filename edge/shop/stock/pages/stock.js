@@ -1,6 +1,7 @@
 // The list of the stock: htmx asks for it; it is asked for anew when something moved. A scanned code opens its product.
 
 import "./dialogs.js";
+import { fetchFile } from "./files.js";
 import { askGranted } from "./grants.js";
 import { listen } from "./push.js";
 import { whenMoved } from "./stock_moved.js";
@@ -16,5 +17,12 @@ filter.addEventListener("submit", async (event) => {
   if (got?.status !== 200) return;
   const { item, lot, expiry } = got.body;
   location.assign(`/manager/stock/item?${new URLSearchParams({ register, sku: item.sku, lot, expiry })}`);
+});
+// All of it as a table: as it is, or as it was at the end of a day.
+document.getElementById("export")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const date = event.target.elements.date.value;
+  const form = event.submitter?.value ?? "xlsx";
+  fetchFile(`exports/stock.${form}`, `${date ? `stock-${date}` : "stock"}.${form}`, date ? { date } : {});
 });
 listen(whenMoved(() => htmx.trigger(filter, "moved")));

@@ -23,15 +23,17 @@ async def transfers(request: web.Request) -> web.Response:
     """`GET /manager/transfers`."""
 
     def read(db: Connection) -> dict[str, Any]:
-        found = read_transfers(db, limit=SHOWN)
+        drafts = read_transfers(db, "out", "drafted")
+        found = [one for one in read_transfers(db, limit=SHOWN + len(drafts)) if one.state != "drafted"]
         locations = {one.id: one for one in read_locations(db)}
         return {
             "coming": read_transfers(db, "in", "sent"),
+            "drafts": drafts,
             "found": found,
             "stores": read_stores(db),
             "locations": locations,
             "active": [one for one in locations.values() if one.is_active],
-            "called": {one.begun_by: name_of(db, one.begun_by) for one in found},
+            "called": {one.begun_by: name_of(db, one.begun_by) for one in (*drafts, *found)},
         }
 
     values = await request.app[SITE].asker.read(read)

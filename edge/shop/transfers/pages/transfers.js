@@ -18,6 +18,14 @@ async function ask(form, command, body) {
   return say(form, answer ? messageOf(answer) : "");
 }
 
+// Whether somebody says yes to a question.
+async function sure(question) {
+  let yes = false;
+  const accept = () => ((yes = true), null);
+  await open("sure-dialog", accept, (dialog) => (dialog.querySelector(".subject").textContent = question));
+  return yes;
+}
+
 const say = (form, text) => (form.querySelector(".error").textContent = text);
 
 for (const form of document.querySelectorAll(".coming")) {
@@ -29,10 +37,7 @@ for (const form of document.querySelectorAll(".coming")) {
     return ask(form, "ReceiveTransfer", { id, lines, location: form.elements.location?.value ?? "main" });
   });
   form.querySelector("[data-refuse]")?.addEventListener("click", async ({ target }) => {
-    let yes = false;
-    const accept = () => ((yes = true), null);
-    await open("sure-dialog", accept, (dialog) => (dialog.querySelector(".subject").textContent = target.dataset.ask));
-    if (!yes) return;
+    if (!(await sure(target.dataset.ask))) return;
     const answer = await sendGranted("RefuseTransfer", { id });
     if (answer?.status === 200) location.reload();
     else say(form, answer ? messageOf(answer) : "");
@@ -61,10 +66,17 @@ async function scanned() {
     field.value = String(((parseQuantity(field.value) ?? 0) + 1000) / 1000);
     return;
   }
-  row = document.getElementById("goods-row").content.firstElementChild.cloneNode(true);
-  row.dataset.sku = sku;
+  row = added(sku, "", 1000);
   row.querySelector("bdi").textContent = names[document.body.dataset.lang] ?? Object.values(names)[0] ?? sku;
+}
+
+// A line of what is sent.
+function added(sku, lot, quantity) {
+  const row = document.getElementById("goods-row").content.firstElementChild.cloneNode(true);
+  Object.assign(row.dataset, { sku, lot });
+  row.querySelector("input").value = String(quantity / 1000);
   goods.append(row);
+  return row;
 }
 
 form?.elements.scan.addEventListener("keydown", (event) => {
@@ -74,13 +86,71 @@ form?.elements.scan.addEventListener("keydown", (event) => {
 });
 document.getElementById("add")?.addEventListener("click", scanned);
 
-form?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const lines = [...goods.rows].map((row) => ({ sku: row.dataset.sku, quantity: parseQuantity(row.querySelector("input").value) })).filter((line) => line.quantity !== 0);
-  if (lines.some((line) => line.quantity === null)) return say(form, form.dataset.wrong);
-  if (!lines.length) return say(form, form.dataset.empty);
+// What the form says is to be sent; null where it says nothing that could be.
+function entered() {
+  const lines = [...goods.rows].map((row) => ({ sku: row.dataset.sku, lot: row.dataset.lot, quantity: parseQuantity(row.querySelector("input").value) })).filter((line) => line.quantity !== 0);
+  const wrong = lines.some((line) => line.quantity === null) ? form.dataset.wrong : lines.length ? "" : form.dataset.empty;
+  say(form, wrong);
   const { store, note, location: at } = form.elements;
-  return ask(form, "SendTransfer", { to_store: store.value.trim(), note: note.value, location: at?.value ?? "main", lines });
+  return wrong ? null : { to_store: store.value.trim(), note: note.value, location: at?.value ?? "main", lines };
+}
+
+const keep = async (body) => sendGranted("DraftTransfer", { ...body, id: form.dataset.id ?? "" });
+
+form?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const body = entered();
+  if (!body) return;
+  if (!form.dataset.id) {
+    ask(form, "SendTransfer", body);
+    return;
+  }
+  const kept = await keep(body);
+  if (kept?.status === 200) ask(form, "SendDraft", { id: form.dataset.id });
+  else say(form, kept ? messageOf(kept) : "");
+});
+
+document.getElementById("keep")?.addEventListener("click", async () => {
+  const body = form.reportValidity() && entered();
+  if (!body) return;
+  const answer = await keep(body);
+  if (answer?.status === 200) location.reload();
+  else say(form, answer ? messageOf(answer) : "");
+});
+
+const sayOfDrafts = (answer) => (document.getElementById("drafts-error").textContent = answer ? messageOf(answer) : "");
+
+// What was prepared, in the form again.
+function change(draft) {
+  const { id, store, note } = draft.dataset;
+  form.dataset.id = id;
+  form.elements.store.value = store;
+  form.elements.note.value = note;
+  if (form.elements.location) form.elements.location.value = draft.dataset.location;
+  goods.replaceChildren();
+  for (const line of draft.querySelectorAll("[data-sku]")) {
+    const row = added(line.dataset.sku, line.dataset.lot, Number(line.dataset.quantity));
+    row.querySelector("bdi").replaceWith(line.firstElementChild.cloneNode(true));
+  }
+  form.scrollIntoView({ behavior: "smooth" });
+  form.elements.scan.focus();
+}
+
+document.getElementById("drafts")?.addEventListener("click", async ({ target }) => {
+  const draft = target.closest("tr");
+  if ("change" in target.dataset) change(draft);
+  if ("send" in target.dataset) {
+    const answer = await sendGranted("SendDraft", { id: draft.dataset.id, confirmed: draft.dataset.asked === "yes" });
+    if (answer?.status === 200) return location.reload();
+    draft.dataset.asked = ASKED.has(answer?.body.refused?.code) ? "yes" : "";
+    if (draft.dataset.asked) target.textContent = target.dataset.yes;
+    sayOfDrafts(answer);
+  }
+  if ("drop" in target.dataset && (await sure(target.dataset.ask))) {
+    const answer = await sendGranted("DropDraft", { id: draft.dataset.id });
+    if (answer?.status === 200) location.reload();
+    else sayOfDrafts(answer);
+  }
 });
 
 addEventListener("click", async ({ target }) => {

@@ -1,0 +1,132 @@
+"""What was on hand, promised and worth at the end of business days that are over."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import groupby, islice
+from operator import itemgetter
+
+import msgspec
+
+from edge.core.messages import Number, RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.stock import costs, rules
+from edge.shop.stock.events import StockMoved
+from edge.shop.stock.queries import PAGE_LIMIT, Text
+
+_BEGIN = """
+    INSERT OR IGNORE INTO stock_day SELECT ?1, ?2, ?3, coalesce((
+        SELECT on_hand FROM stock_day WHERE sku = ?1 AND location = ?2 AND business_date < ?3
+        ORDER BY business_date DESC LIMIT 1), 0)
+"""
+_ADD = "UPDATE stock_day SET on_hand = on_hand + ?4 WHERE sku = ?1 AND location = ?2 AND business_date >= ?3"
+
+
+def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+    """A day also changes those behind it, where a clock was ahead for a while."""
+    for move in event.moves:
+        where = (move.sku, move.location, fact.business_date)
+        db.execute(_BEGIN, where)
+        db.execute(_ADD, (*where, move.delta))
+
+
+projector = Projector(name="stock_days", version=1, tables=("stock_day",), on={StockMoved: _moved}, strict=False)
+
+_CHANGES = """
+    SELECT business_date, 'on_hand', location, on_hand FROM stock_day
+    WHERE sku = ?1 AND business_date <= ?2 AND ?3 IN ('', location)
+    UNION ALL SELECT business_date, 'reserved', location, reserved FROM stock_promised_day
+    WHERE sku = ?1 AND business_date <= ?2 AND ?3 IN ('', location)
+    UNION ALL SELECT business_date, 'average', '', average_micro FROM stock_average_day
+    WHERE sku = ?1 AND business_date <= ?2
+    ORDER BY business_date
+"""
+_SKUS = "SELECT sku FROM stock WHERE sku > ? ORDER BY sku LIMIT ?"
+
+
+class DayOfStock(msgspec.Struct, frozen=True):
+    """What there was of a product at the end of a business day on which that changed: on hand and promised, in
+    thousandths; what it was worth, in thousandths of a minor unit (None: nobody knew)."""
+
+    business_date: str
+    on_hand: int
+    reserved: int
+    value_milli: int | None
+
+
+class StockThen(msgspec.Struct, frozen=True):
+    """What there was of a product at a place, at the end of a business day; as in `DayOfStock`."""
+
+    sku: str
+    location: str
+    on_hand: int
+    reserved: int
+    value_milli: int | None
+
+
+class StockOfDay(msgspec.Struct, frozen=True):
+    """Some of what there was at the end of a business day, and the product behind which to go on ("": that was all)."""
+
+    business_date: str
+    items: list[StockThen]
+    after: str
+
+
+class _Then(msgspec.Struct):
+    """How a product stands at its places, while its days pass."""
+
+    on_hand: dict[str, int] = {}
+    reserved: dict[str, int] = {}
+    average: dict[str, int] = {}
+
+    def value_milli(self, on_hand: int) -> int | None:
+        """What so much of it is worth then."""
+        return costs.value_milli(self.average[""], on_hand) if self.average else None
+
+
+def _days(db: Connection, sku: str, through: str, location: str) -> Iterator[tuple[str, _Then]]:
+    """Each day on which something changed, with how all of it stood at its end."""
+    then = _Then()
+    changes = db.execute(_CHANGES, (sku, through or rules.NEVER, location))
+    for day, each in groupby(changes, itemgetter(0)):
+        for _, what, place, number in each:
+            getattr(then, what)[place] = number
+        yield day, then
+
+
+def stock_history(
+    db: Connection, sku: Text, from_date: Text = "", to_date: Text = "", location: Text = ""
+) -> list[DayOfStock]:
+    """What there was of a product, in all or at one place, at the end of each business day on which that changed."""
+
+    def told() -> Iterator[DayOfStock]:
+        for day, then in _days(db, sku, to_date, location):
+            if day >= from_date:
+                on_hand = sum(then.on_hand.values())
+                yield DayOfStock(day, on_hand, sum(then.reserved.values()), then.value_milli(on_hand))
+
+    return list(islice(told(), PAGE_LIMIT))
+
+
+def stock_then(db: Connection, date: Text, after: Text = "", limit: Number = 100) -> StockOfDay:
+    """What there was at the end of a business day, by product and place; of so many products behind `after`."""
+    most = max(1, min(limit, PAGE_LIMIT))
+    skus = [sku for (sku,) in db.execute(_SKUS, (after, most)).fetchall()]
+    items = [one for sku in skus for one in _at_places(db, sku, date)]
+    return StockOfDay(date, items, skus[-1] if len(skus) == most else "")
+
+
+def every_then(db: Connection, date: str) -> Iterator[StockThen]:
+    """All that there was at the end of a business day."""
+    for (sku,) in db.execute("SELECT sku FROM stock ORDER BY sku"):
+        yield from _at_places(db, sku, date)
+
+
+def _at_places(db: Connection, sku: str, date: str) -> Iterator[StockThen]:
+    then = next((then for _, then in deque(_days(db, sku, date, ""), maxlen=1)), _Then())
+    for place in sorted(then.on_hand | then.reserved):
+        on_hand, reserved = then.on_hand.get(place, 0), then.reserved.get(place, 0)
+        if on_hand or reserved:
+            yield StockThen(sku, place, on_hand, reserved, then.value_milli(on_hand))
