@@ -27,6 +27,7 @@ from edge.shop.orders.commands import (
     TakeUpOrder,
 )
 from edge.shop.orders.hours import DayException, OpenSpan, StoreHours
+from edge.shop.orders.order import OrderPart
 from edge.shop.orders.queries import order_steps, wanting_orders
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
@@ -64,6 +65,9 @@ def test_a_part_is_a_sale_and_the_rest_stays_ready(tmp_path: Path) -> None:
             assert (rest.receipt, rest.total_minor, rest.left_minor) == (2, 240, 0)
             assert kept(shop, order).state == "handed_over"
             assert [sale.total_minor for sale in sales(shop)] == [120, 240]
+            whole_order = kept(shop, order)
+            assert whole_order.parts == (OrderPart("1", 1, 120),)
+            assert (whole_order.whole_minor, whole_order.goods.total_minor) == (360, 240)
             await whole(shop)
 
     run(scenario())

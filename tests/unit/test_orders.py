@@ -190,3 +190,20 @@ def test_a_discount_of_a_person_goes_with_each_part() -> None:
     parts = split(OrderGoods((milk,), total_minor=500), {1: 5000}, TILL)
     assert not isinstance(parts, Refused)
     assert [part.total_minor for part in parts] == [250, 250]
+
+
+@given(st.integers(1, 5000), st.integers(3, 20_000), st.data())
+def test_parts_of_a_measure_come_to_the_whole_to_the_cent(price: int, grams: int, data: st.DataObject) -> None:
+    goods = OrderGoods((RecordedLine(1, "cheese", "", {}, "kg", grams, price, "standard"),))
+    whole_minor, handed_minor, left = goods.lines[0].amount_minor, 0, grams
+    for _ in range(2):
+        now = data.draw(st.integers(1, left - 1)) if left > 1 else 1
+        if now == left:
+            break
+        parts = split(goods, {1: now}, TILL)
+        assert not isinstance(parts, Refused)
+        (given_line,), goods = parts[0].lines, parts[1]
+        assert given_line.quantity == now and given_line.amount_minor >= 0
+        handed_minor, left = handed_minor + given_line.amount_minor, left - now
+    assert goods.lines[0].quantity == left
+    assert handed_minor + goods.lines[0].amount_minor == whole_minor

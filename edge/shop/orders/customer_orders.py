@@ -13,7 +13,8 @@ from edge.shop.orders.cart_handlers import save
 
 ORDERS_MOST = 100
 _OF = """
-    SELECT id, said, state, fulfilment, business_date, placed_us, total_minor, seq FROM shop_order
+    SELECT id, said, state, fulfilment, business_date, placed_us, total_minor + (
+        SELECT coalesce(sum(value ->> 'total_minor'), 0) FROM json_each(parts)), seq FROM shop_order
     WHERE customer IN (SELECT value FROM json_each(?1)) AND customer <> '' ORDER BY seq DESC LIMIT ?2
 """
 _OPEN = "SELECT 1 FROM shop_order WHERE customer = ? AND open LIMIT 1"

@@ -93,7 +93,9 @@ class OrderChanged(Event, frozen=True):
 
 class OrderParted(Event, frozen=True):
     """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper); `goods` are left of
-    it, and it stays ready."""
+    it, and it stays ready. Since version 2 `parts_minor` says what was paid for all its parts up to this one."""
+
+    version = 2
 
     order: str
     number: int
@@ -102,6 +104,7 @@ class OrderParted(Event, frozen=True):
     receipt: int
     shown: str
     id_checked: bool = False
+    parts_minor: int = 0
 
 
 class SlotSet(Event, frozen=True):

@@ -12,7 +12,7 @@ from edge.shop.orders import lines, rules
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import HandOverOrder
 from edge.shop.orders.events import OrderChanged, OrderParted
-from edge.shop.orders.kitchen_slips import forget_slips, kitchen_knows
+from edge.shop.orders.kitchen_slips import forget_slips, kitchen_knows, tell_kitchen
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.order_handlers import AGE, ages_of, move, with_age
 from edge.shop.orders.queries import read_shop_order, register_of_order
@@ -121,9 +121,11 @@ class HandingOver:
             receipt=receipt.number,
             shown=shown_number(tx.actor.register, receipt.number),
             id_checked=command.id_checked,
+            parts_minor=order.parts_minor + receipt.total_minor,
         )
         tx.append(moved)
         hand_part(tx, f"order:{order.id}", part.sold)
+        tell_kitchen(tx, _replace(order, goods=left), self._settings, "parted")
         register = tx.actor.register
         return HandedOver(order.id, order.said, register, receipt.number, receipt.total_minor, left.total_minor)
 

@@ -17,13 +17,15 @@ from edge.shop.orders.events import (
     ZoneEnded,
     ZoneSet,
 )
+from edge.shop.orders.order import OrderPart
 from edge.shop.orders.rules import OPEN
 
 _encode = msgspec.json.Encoder().encode
+_decode_parts = msgspec.json.Decoder(list[OrderPart]).decode
 _COLUMNS = (
     *("id", "seq", "business_date", "number", "said", "state", "open", "channel", "fulfilment", "cart", "secret"),
     *("placed_us", "changed_us", "slot_from_us", "slot_until_us", "version", "total_minor", "driver", "attempts"),
-    *("register", "receipt", "customer", "person", "goods", "said_of"),
+    *("register", "receipt", "customer", "person", "goods", "said_of", "parts"),
 )
 _PLACE = f"INSERT INTO shop_order ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _MOVE = """
@@ -60,7 +62,7 @@ def _placed(db: Connection, fact: RecordedEvent, event: OrderPlaced) -> None:
         *(event.order, fact.seq, fact.business_date, event.number, event.said, "placed", 1, event.channel),
         *(event.fulfilment, event.cart, event.secret, fact.at_us, fact.at_us),
         *(event.slot_from_us, event.slot_until_us, 1, event.goods.total_minor, "", 0, "", 0),
-        *(event.customer, event.person, _encode(event.goods), _encode(said_of)),
+        *(event.customer, event.person, _encode(event.goods), _encode(said_of), "[]"),
     )
     db.execute(_PLACE, values)
     _step(db, fact, event.order, "", "placed", "")
@@ -80,7 +82,13 @@ def _changed(db: Connection, fact: RecordedEvent, event: OrderChanged) -> None:
 
 def _parted(db: Connection, fact: RecordedEvent, event: OrderParted) -> None:
     goods = event.goods
+    was_minor, kept = db.execute("SELECT total_minor, parts FROM shop_order WHERE id = ?", (event.order,)).fetchone()
+    parts = _decode_parts(kept)
+    before_minor = sum(part.total_minor for part in parts)
+    paid_minor = event.parts_minor - before_minor if event.parts_minor else was_minor - goods.total_minor
+    parts.append(OrderPart(fact.register, event.receipt, paid_minor))
     db.execute(_CHANGE, (event.revision, _encode(goods), goods.total_minor, fact.at_us, event.order))
+    db.execute("UPDATE shop_order SET parts = ? WHERE id = ?", (_encode(parts).decode(), event.order))
     _step(db, fact, event.order, "ready", "ready", event.shown)
 
 
@@ -106,7 +114,7 @@ def _no_zone(db: Connection, fact: RecordedEvent, event: ZoneEnded) -> None:
 
 projector = Projector(
     name="orders",
-    version=1,
+    version=2,
     tables=("shop_order", "order_step", "store_hours", "delivery_zone"),
     on={
         OrderPlaced: _placed,

@@ -15,7 +15,7 @@ from edge.shop.orders import hours as opening
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.events import OrderPlaced
 from edge.shop.orders.hours import StoreHours
-from edge.shop.orders.order import KeptOrder, OrderGoods, OrderStep, digest
+from edge.shop.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, digest
 from edge.shop.orders.project import SaidOf
 from edge.shop.orders.rules import ACCEPT_WITHIN_US
 from edge.shop.orders.zones import DeliveryZone
@@ -26,6 +26,7 @@ SECRET_KEPT_US = 24 * 3600 * 1_000_000
 """How long the QR of an order that has ended still shows its status."""
 decode_cart = msgspec.json.Decoder(Cart).decode
 _decode_goods = msgspec.json.Decoder(OrderGoods).decode
+_decode_parts = msgspec.json.Decoder(tuple[OrderPart, ...]).decode
 _decode_said = msgspec.json.Decoder(SaidOf).decode
 _decode_hours = msgspec.json.Decoder(StoreHours).decode
 _decode_zone = msgspec.json.Decoder(DeliveryZone).decode
@@ -34,7 +35,7 @@ _FIELDS = (
     *("seq", "version", "slot_from_us", "slot_until_us", "customer", "driver", "attempts", "register", "receipt"),
 )
 _ORDER = f"""
-    SELECT {", ".join(f"o.{field}" for field in _FIELDS)}, o.person, o.goods, o.said_of, s.secret, s.code
+    SELECT {", ".join(f"o.{field}" for field in _FIELDS)}, o.person, o.goods, o.said_of, o.parts, s.secret, s.code
     FROM shop_order o LEFT JOIN order_secret s ON s.order_id = o.id
 """
 
@@ -238,13 +239,14 @@ def kiosk_calls(db: Connection) -> list[KioskCall]:
 def _orders(db: Connection, rows: Iterable[Any]) -> list[KeptOrder]:
     ring = Keyring(db)
     found = []
-    for *plain, person, goods, said_of, secret, code in rows:
+    for *plain, person, goods, said_of, parts, secret, code in rows:
         fields = dict(zip(_FIELDS, plain, strict=True))
         said = _decode_said(said_of)
         personal = {
             field: ring.open(person, OrderPlaced, field, getattr(said, field)) or "" for field in OrderPlaced.personal
         }
-        fields |= personal | {"goods": _decode_goods(goods), "secret": secret or "", "code": code or ""}
+        fields |= personal | {"goods": _decode_goods(goods), "parts": _decode_parts(parts)}
+        fields |= {"secret": secret or "", "code": code or ""}
         fields |= {field: getattr(said, field) for field in ("currency", "language", "zone", "place")}
         found.append(KeptOrder(**fields))
     return found

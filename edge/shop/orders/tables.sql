@@ -49,6 +49,7 @@ CREATE TABLE shop_order (
     person        TEXT NOT NULL,
     goods         BLOB NOT NULL,
     said_of       BLOB NOT NULL,
+    parts         TEXT NOT NULL DEFAULT '[]',
     UNIQUE (business_date, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX shop_order_open ON shop_order (placed_us) WHERE open;
