@@ -1,2 +1,4 @@
 -- Orders that were handed over in parts say what each came to, and where its receipt is (see the tables.sql of orders).
 ALTER TABLE shop_order ADD COLUMN parts TEXT NOT NULL DEFAULT '[]';
+-- Since when an order lies on a counter: one that was paid for there, and stays, is told.
+ALTER TABLE order_on_counter ADD COLUMN since_us INTEGER NOT NULL DEFAULT 0;

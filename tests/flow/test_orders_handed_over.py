@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.shop.orders.commands import (
     AddToCart,
@@ -33,7 +34,8 @@ from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import read_print_job
 from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, OverridePrice
+from edge.shop.stock.queries import read_stock
+from edge.shop.till.commands import AddLine, OverridePrice, Pay
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, CASHIER, MANAGER, SYSTEM, FakeClock, open_shop, run
 
@@ -263,5 +265,48 @@ def test_a_driver_has_on_paper_to_whom_and_what_they_pay(tmp_path: Path) -> None
             await do(shop, MoveOrder(order.id, "failed", reason="age"), STAFF)
             never = await refused(shop, MoveOrder(order.id, "ready"), STAFF)
             assert never == Refused("failed_for_age", {"said": "P01"})
+
+    run(scenario())
+
+
+def trouble(shop: CommandBus, kind: str) -> list[str]:
+    """The orders of which a watch tells now."""
+    return [str(found.values["said"]) for found in shop.registry.watches[kind].read(shop.reader, shop.now_us(), "")]
+
+
+def test_an_order_that_nobody_goes_on_with_or_that_was_paid_and_stays_is_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            order = await milk_order(shop)
+            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+            clock.advance(59 * 60)
+            assert not trouble(shop, "order_overdue")
+            clock.advance(2 * 60)
+            assert trouble(shop, "order_overdue") == ["K01"]
+            await do(shop, TakeUpOrder(order.id), CASHIER)
+            await do(shop, Pay("card", 100), CASHIER)
+            assert not trouble(shop, "order_paid_here"), "they are at it"
+            clock.advance(16 * 60)
+            assert trouble(shop, "order_paid_here") == ["K01"]
+            (found,) = wanting_orders(shop.reader, PARIS, clock.at_us)
+            assert (found.at_register, found.paid_minor) == ("1", 100)
+            await do(shop, Pay("card"), CASHIER)
+            assert not wanting_orders(shop.reader, PARIS, clock.at_us)
+
+    run(scenario())
+
+
+def test_of_an_order_that_is_given_up_goods_are_back_or_thrown_away(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, MoveStock("received", (Moved("milk", 10_000),)), SYSTEM)
+            for wasted, left in ((False, 10_000), (True, 8000)):
+                order = await milk_order(shop)
+                await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+                assert free(shop) == 8000
+                await do(shop, CancelOrder(order.id, wasted=wasted), STAFF)
+                assert (free(shop), read_stock(shop.reader, "milk")) == (left, left)
+            await whole(shop)
 
     run(scenario())

@@ -141,10 +141,12 @@ class MoveOrder(Command, frozen=True):
 
 
 class CancelOrder(Command, frozen=True):
-    """Give an order up, or reject one that was not accepted yet: the goods are free again. It is final."""
+    """Give an order up, or reject one that was not accepted yet: the goods are free again, or, `wasted`, what was made
+    of it is thrown away. It is final."""
 
     order: OrderId
     reason: Reason = ""
+    wasted: bool = False
 
 
 class CancelOwnOrder(Command, frozen=True):

@@ -62,8 +62,10 @@ class OrderPart(msgspec.Struct, frozen=True):
 
 
 class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An order as it is now. `said`: what people call it. `late`: nobody accepted it in time, or its slot is over.
-    `no_show`: it is ready, and the day of its slot is over. `stranded`: the shop is closed at the time of its slot.
+    """An order as it is now. `said`: what people call it. `late`: nobody accepted it in time, its slot is over, or
+    nobody goes on with it. `no_show`: it is ready, and the day of its slot is over. `stranded`: the shop is closed at
+    the time of its slot.
+    `at_register`: on whose counter it lies since `at_register_us`, where `paid_minor` was taken for it already.
 
     `name`, `phone`, `address` and `note` are what the customer said; empty where they said nothing or were forgotten.
     `register` and `receipt` are of its sale; where it went in `parts`, of the
@@ -100,6 +102,9 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     late: bool = False
     no_show: bool = False
     stranded: bool = False
+    at_register: str = ""
+    at_register_us: int = 0
+    paid_minor: int = 0
     parts: tuple[OrderPart, ...] = ()
     secret: str = ""
     code: str = ""

@@ -40,7 +40,7 @@ from edge.shop.orders.queries import (
     read_zones,
     register_of_order,
 )
-from edge.shop.orders.reserving import hold, release
+from edge.shop.orders.reserving import hold, release, throw_away
 from edge.shop.orders.rules import State
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till.purchase_limits import over_limit
@@ -85,6 +85,8 @@ class OrderHandlers:
         if refused := rules.step(order.state, to, order.fulfilment):
             return refused
         self._end(tx, order, to, command.reason)
+        if command.wasted and (refused := throw_away(tx, order)):
+            return refused
         return _now(tx, order)
 
     def cancel_own_order(self, tx: Transaction, command: CancelOwnOrder) -> Refused | None:

@@ -17,8 +17,9 @@ from edge.shop.orders.events import OrderPlaced
 from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, digest
 from edge.shop.orders.project import SaidOf
-from edge.shop.orders.rules import ACCEPT_WITHIN_US
+from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US
 from edge.shop.orders.zones import DeliveryZone
+from edge.shop.till.queries import read_basket
 
 ORDERS_LIMIT = 200
 SLOTS_LIMIT = 300
@@ -183,9 +184,9 @@ def free_slots(db: Connection, zone: ZoneInfo, at_us: int, limit: int = SLOTS_LI
 
 
 def wanting_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
-    """Open orders that are late, that nobody came for, or at whose time the shop is closed."""
+    """Open orders that are late, that nobody came for, at whose time the shop is closed, or that were paid and stay."""
     found = judged(db, zone, read_shop_orders(db, limit=ORDERS_LIMIT), at_us)
-    return [order for order in found if order.late or order.no_show or order.stranded]
+    return [order for order in found if order.late or order.no_show or order.stranded or order.paid_minor]
 
 
 def late_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
@@ -201,6 +202,8 @@ def judged(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: i
     def late(order: KeptOrder) -> bool:
         if order.state == "placed":
             return opening.open_between(hours, zone, order.placed_us, at_us, ACCEPT_WITHIN_US)
+        if order.state in ("accepted", "preparing") and not order.slot_until_us:
+            return opening.open_between(hours, zone, order.changed_us, at_us, OVERDUE_US)
         return order.open and 0 < order.slot_until_us <= at_us
 
     def no_show(order: KeptOrder) -> bool:
@@ -213,10 +216,21 @@ def judged(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: i
         length_us = order.slot_until_us - order.slot_from_us
         return not opening.open_between(hours, zone, order.slot_from_us, order.slot_until_us, length_us)
 
-    return [
-        msgspec.structs.replace(order, late=late(order), no_show=no_show(order), stranded=stranded(order))
-        for order in orders
-    ]
+    on = {id: (at, since) for id, at, since in db.execute("SELECT order_id, register, since_us FROM order_on_counter")}
+
+    def known(order: KeptOrder) -> KeptOrder:
+        at, since_us = on.get(order.id, ("", 0))
+        return msgspec.structs.replace(
+            order,
+            late=late(order),
+            no_show=no_show(order),
+            stranded=stranded(order),
+            at_register=at,
+            at_register_us=since_us,
+            paid_minor=read_basket(db, at).paid_minor if at else 0,
+        )
+
+    return [known(order) for order in orders]
 
 
 def order_on_counter(db: Connection, register: str) -> str:

@@ -15,7 +15,8 @@ CREATE TABLE order_secret (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE order_on_counter (
     register TEXT PRIMARY KEY,
-    order_id TEXT NOT NULL UNIQUE
+    order_id TEXT NOT NULL UNIQUE,
+    since_us INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE kiosk_call (
     register TEXT PRIMARY KEY,

@@ -1,5 +1,5 @@
-"""What of orders wants a person: one that is late, that nobody came for, or at whose time the shop is closed; and a
-kiosk where somebody waits."""
+"""What of orders wants a person: one that is late, that nobody came for, that was paid and is still here, or at whose
+time the shop is closed; and a kiosk where somebody waits."""
 
 from __future__ import annotations
 
@@ -10,14 +10,27 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.orders.queries import kiosk_calls, wanting_orders
 
+PAID_WAITS_US = 15 * 60_000_000
+"""Money for an order lies so long in a drawer while nobody hands it over."""
+
 
 def watches(zone: ZoneInfo) -> tuple[Watch, ...]:
     """Those of a store in this zone."""
 
     def late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for order in wanting_orders(db, zone, now_us):
-            if order.late and not order.no_show:
+            if order.late and order.state == "placed":
                 yield Condition(order.id, {"said": order.said, "minutes": (now_us - order.placed_us) // 60_000_000})
+
+    def overdue(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        for order in wanting_orders(db, zone, now_us):
+            if order.late and order.state != "placed" and not order.no_show:
+                yield Condition(order.id, {"said": order.said})
+
+    def paid(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        for order in wanting_orders(db, zone, now_us):
+            if order.paid_minor and now_us - order.at_register_us > PAID_WAITS_US:
+                yield Condition(order.id, {"said": order.said, "register": order.at_register})
 
     def no_show(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for order in wanting_orders(db, zone, now_us):
@@ -35,6 +48,8 @@ def watches(zone: ZoneInfo) -> tuple[Watch, ...]:
 
     return (
         Watch("order_late", "high", late, every_s=30),
+        Watch("order_overdue", "medium", overdue, every_s=60),
+        Watch("order_paid_here", "high", paid, every_s=60),
         Watch("order_no_show", "low", no_show, every_s=600),
         Watch("order_stranded", "high", stranded, every_s=60),
         Watch("kiosk_call", "medium", calls, every_s=5),

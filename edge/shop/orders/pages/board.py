@@ -53,7 +53,8 @@ async def details(request: web.Request) -> web.Response:
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
 
     def read(db: Any) -> tuple[KeptOrder | None, list[Any], list[FreeSlot]]:
-        found = read_shop_order(db, id)
+        known = read_shop_order(db, id)
+        found = judged(db, zone, [known], now_us)[0] if known else None
         moves = found is not None and found.open and found.state != "out_for_delivery" and read_hours(db).days_ahead
         return found, order_steps(db, id), free_slots(db, zone, now_us, SLOTS_SHOWN) if moves else []
 

@@ -75,7 +75,7 @@ addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   if (button.id === "later") await offerLater();
-  const { to, hand, show: shown, said, sum, age, print, run, cancel, line, quantity, answer } = button.dataset;
+  const { to, hand, show: shown, said, sum, age, print, run, cancel, made, line, quantity, answer } = button.dataset;
   const order = button.closest("[data-order]")?.dataset.order;
   if (to) {
     const driver = to === "out_for_delivery" ? button.closest("footer").querySelector("[data-driver]").value : "";
@@ -89,6 +89,7 @@ addEventListener("click", async ({ target }) => {
     cancelling = cancel;
     $("why-title").textContent = said;
     $("why").reset();
+    $("why-wasted").hidden = !made;
     $("why-dialog").showModal();
   } else if (line) {
     if (await command("ChangeOrder", { order, lines: [{ line: Number(line), quantity: Number(quantity) }] }, "details-error")) await show(order);
@@ -112,7 +113,7 @@ addEventListener("submit", async (event) => {
       $("order-dialog").close();
     }
   } else if (event.target.id === "why") {
-    if (!(await command("CancelOrder", { order: cancelling, reason: $("why").elements.reason.value }, "why-error"))) return;
+    if (!(await command("CancelOrder", { order: cancelling, reason: $("why").elements.reason.value, wasted: $("why").elements.wasted.checked }, "why-error"))) return;
     $("why-dialog").close();
     $("order-dialog").close();
   }
