@@ -1,4 +1,6 @@
--- Orders that were handed over in parts say what each came to, and where its receipt is (see the tables.sql of orders).
+-- Orders that were handed over in parts say what each came to, and where its receipt is; and what is proposed
+-- in the place of lines (see the tables.sql of orders).
 ALTER TABLE shop_order ADD COLUMN parts TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE shop_order ADD COLUMN proposals TEXT NOT NULL DEFAULT '[]';
 -- Since when an order lies on a counter: one that was paid for there, and stays, is told.
 ALTER TABLE order_on_counter ADD COLUMN since_us INTEGER NOT NULL DEFAULT 0;

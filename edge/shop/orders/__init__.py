@@ -34,6 +34,7 @@ from edge.shop.orders.queries import (
     read_shop_orders,
     read_zones,
 )
+from edge.shop.orders.replacing import Replacing
 from edge.shop.orders.slot_choice import SlotChoice
 from edge.shop.orders.watches import watches
 from edge.shop.till.live_settings import live
@@ -79,6 +80,8 @@ def capability(settings: TillSettings) -> Capability:
             CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET),
             CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
             CommandSpec(commands.ChangeOrder, order(OrderHandlers.change_order), right=ORDERS, ask_first=True),
+            CommandSpec(commands.ReplaceLine, at(Replacing, Replacing.replace_line), right=ORDERS, ask_first=True),
+            CommandSpec(commands.AnswerSubstitute, at(Replacing, Replacing.answer), right=BASKET),
             CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
             CommandSpec(commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER),
             CommandSpec(

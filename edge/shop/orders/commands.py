@@ -110,7 +110,8 @@ class PlaceOrder(Command, frozen=True):
 
     `customer`: whose order it is, at the prices of their list; at kiosks a member's code in the cart says so.
     For later: `slot_from_us`, the begin of one of the free slots; else as soon as possible. `delivery` needs an
-    `address` with its `postal_code`, name and phone. A cart is placed once: whoever places it again gets that order.
+    `address` with its `postal_code`, name and phone. `substitutes`: something like it will do for what
+    is missing. A cart is placed once: whoever places it again gets that order.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("name", "phone", "address", "postal_code", "note")
@@ -126,6 +127,7 @@ class PlaceOrder(Command, frozen=True):
     postal_code: Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9 -]*$")] = ""
     note: Words = ""
     language: Language = ""
+    substitutes: bool = False
 
 
 class MoveOrder(Command, frozen=True):
@@ -177,6 +179,27 @@ class ChangeOrder(Command, frozen=True):
     order: OrderId
     lines: Annotated[tuple[LineWanted, ...], msgspec.Meta(min_length=1, max_length=CHANGES_MOST)]
     reason: Reason = ""
+
+
+class ReplaceLine(Command, frozen=True):
+    """Let another product stand in the place of a line that is short, at the lower of both prices.
+
+    At once where the customer ticked that something like it will do, or says yes now (`agreed`); else it is proposed to
+    them. `sku`: its number, or any code of it.
+    """
+
+    order: OrderId
+    line: Number
+    sku: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    agreed: bool = False
+
+
+class AnswerSubstitute(Command, frozen=True):
+    """The customer says whether something else will do in the place of a line."""
+
+    secret: Secret
+    line: Number
+    yes: bool
 
 
 class HandOverOrder(Command, frozen=True):

@@ -36,10 +36,10 @@ class OrderPlaced(Event, frozen=True):
 
     `secret` is the digest of what its QR holds. `person` is under whose key the sealed fields are: the customer, or
     one who is known of this order alone. `slot_from_us` 0: as soon as possible. Since version 2 lines are as in version
-    8 of `SaleCompleted`.
+    8 of `SaleCompleted`, since version 3 `substitutes` says that something like it will do for what is missing.
     """
 
-    version = 2
+    version = 3
     personal = ("name", "phone", "address", "note")
     person_in = "person"
 
@@ -63,6 +63,7 @@ class OrderPlaced(Event, frozen=True):
     slot_until_us: int = 0
     zone: str = ""
     place: str = ""
+    substitutes: bool = False
 
 
 class OrderMoved(Event, frozen=True):
@@ -107,6 +108,27 @@ class OrderParted(Event, frozen=True):
     parts_minor: int = 0
 
 
+class SubstituteProposed(Event, frozen=True):
+    """A customer is asked whether this product, at this price for a unit of it, will do in the place of a line:
+    `instead_of` what, where people who look at the page of the order may know that."""
+
+    order: str
+    number: int
+    line: int
+    sku: str
+    names: dict[str, str]
+    price_minor: int
+    instead_of: dict[str, str]
+
+
+class SubstituteDeclined(Event, frozen=True):
+    """It will not do."""
+
+    order: str
+    number: int
+    line: int
+
+
 class SlotSet(Event, frozen=True):
     """An order is wanted at another time; 0: as soon as possible."""
 
@@ -140,6 +162,8 @@ EVENTS: tuple[type[Event], ...] = (
     OrderMoved,
     OrderChanged,
     OrderParted,
+    SubstituteProposed,
+    SubstituteDeclined,
     SlotSet,
     HoursSet,
     ZoneSet,

@@ -61,6 +61,17 @@ class OrderPart(msgspec.Struct, frozen=True):
     total_minor: int
 
 
+class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something else in the place of a line, of which the customer is asked, or said no to."""
+
+    line: int
+    sku: str
+    names: dict[str, str]
+    price_minor: int
+    instead_of: dict[str, str] = {}
+    declined: bool = False
+
+
 class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     """An order as it is now. `said`: what people call it. `late`: nobody accepted it in time, its slot is over, or
     nobody goes on with it. `no_show`: it is ready, and the day of its slot is over. `stranded`: the shop is closed at
@@ -106,6 +117,8 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     at_register_us: int = 0
     paid_minor: int = 0
     parts: tuple[OrderPart, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    substitutes: bool = False
     secret: str = ""
     code: str = ""
 

@@ -14,18 +14,21 @@ from edge.shop.orders.events import (
     OrderParted,
     OrderPlaced,
     SlotSet,
+    SubstituteDeclined,
+    SubstituteProposed,
     ZoneEnded,
     ZoneSet,
 )
-from edge.shop.orders.order import OrderPart
+from edge.shop.orders.order import OrderPart, Proposal
 from edge.shop.orders.rules import OPEN
 
 _encode = msgspec.json.Encoder().encode
+_decode_proposals = msgspec.json.Decoder(list[Proposal]).decode
 _decode_parts = msgspec.json.Decoder(list[OrderPart]).decode
 _COLUMNS = (
     *("id", "seq", "business_date", "number", "said", "state", "open", "channel", "fulfilment", "cart", "secret"),
     *("placed_us", "changed_us", "slot_from_us", "slot_until_us", "version", "total_minor", "driver", "attempts"),
-    *("register", "receipt", "customer", "person", "goods", "said_of", "parts"),
+    *("register", "receipt", "customer", "person", "goods", "said_of", "parts", "proposals"),
 )
 _PLACE = f"INSERT INTO shop_order ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _MOVE = """
@@ -50,6 +53,7 @@ class SaidOf(msgspec.Struct, frozen=True, omit_defaults=True):
     language: str = ""
     zone: str = ""
     place: str = ""
+    substitutes: bool = False
     name: str = ""
     phone: str = ""
     address: str = ""
@@ -62,7 +66,7 @@ def _placed(db: Connection, fact: RecordedEvent, event: OrderPlaced) -> None:
         *(event.order, fact.seq, fact.business_date, event.number, event.said, "placed", 1, event.channel),
         *(event.fulfilment, event.cart, event.secret, fact.at_us, fact.at_us),
         *(event.slot_from_us, event.slot_until_us, 1, event.goods.total_minor, "", 0, "", 0),
-        *(event.customer, event.person, _encode(event.goods), _encode(said_of), "[]"),
+        *(event.customer, event.person, _encode(event.goods), _encode(said_of), "[]", "[]"),
     )
     db.execute(_PLACE, values)
     _step(db, fact, event.order, "", "placed", "")
@@ -78,6 +82,29 @@ def _moved(db: Connection, fact: RecordedEvent, event: OrderMoved) -> None:
 def _changed(db: Connection, fact: RecordedEvent, event: OrderChanged) -> None:
     goods = event.goods
     db.execute(_CHANGE, (event.revision, _encode(goods), goods.total_minor, fact.at_us, event.order))
+    there = {line.id for line in goods.sold}
+    _propose(db, event.order, [one for one in _proposals(db, event.order) if one.line in there])
+
+
+def _proposed(db: Connection, fact: RecordedEvent, event: SubstituteProposed) -> None:
+    others = [one for one in _proposals(db, event.order) if one.line != event.line]
+    _propose(
+        db, event.order, [*others, Proposal(event.line, event.sku, event.names, event.price_minor, event.instead_of)]
+    )
+
+
+def _declined(db: Connection, fact: RecordedEvent, event: SubstituteDeclined) -> None:
+    known = _proposals(db, event.order)
+    said = [msgspec.structs.replace(one, declined=True) if one.line == event.line else one for one in known]
+    _propose(db, event.order, said)
+
+
+def _proposals(db: Connection, order: str) -> list[Proposal]:
+    return _decode_proposals(db.execute("SELECT proposals FROM shop_order WHERE id = ?", (order,)).fetchone()[0])
+
+
+def _propose(db: Connection, order: str, proposals: list[Proposal]) -> None:
+    db.execute("UPDATE shop_order SET proposals = ? WHERE id = ?", (_encode(proposals).decode(), order))
 
 
 def _parted(db: Connection, fact: RecordedEvent, event: OrderParted) -> None:
@@ -121,6 +148,8 @@ projector = Projector(
         OrderMoved: _moved,
         OrderChanged: _changed,
         OrderParted: _parted,
+        SubstituteProposed: _proposed,
+        SubstituteDeclined: _declined,
         SlotSet: _slot,
         HoursSet: _hours,
         ZoneSet: _zone,

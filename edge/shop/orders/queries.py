@@ -15,7 +15,7 @@ from edge.shop.orders import hours as opening
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.events import OrderPlaced
 from edge.shop.orders.hours import StoreHours
-from edge.shop.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, digest
+from edge.shop.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, Proposal, digest
 from edge.shop.orders.project import SaidOf
 from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US
 from edge.shop.orders.zones import DeliveryZone
@@ -28,6 +28,7 @@ SECRET_KEPT_US = 24 * 3600 * 1_000_000
 decode_cart = msgspec.json.Decoder(Cart).decode
 _decode_goods = msgspec.json.Decoder(OrderGoods).decode
 _decode_parts = msgspec.json.Decoder(tuple[OrderPart, ...]).decode
+_decode_proposals = msgspec.json.Decoder(tuple[Proposal, ...]).decode
 _decode_said = msgspec.json.Decoder(SaidOf).decode
 _decode_hours = msgspec.json.Decoder(StoreHours).decode
 _decode_zone = msgspec.json.Decoder(DeliveryZone).decode
@@ -36,8 +37,8 @@ _FIELDS = (
     *("seq", "version", "slot_from_us", "slot_until_us", "customer", "driver", "attempts", "register", "receipt"),
 )
 _ORDER = f"""
-    SELECT {", ".join(f"o.{field}" for field in _FIELDS)}, o.person, o.goods, o.said_of, o.parts, s.secret, s.code
-    FROM shop_order o LEFT JOIN order_secret s ON s.order_id = o.id
+    SELECT {", ".join(f"o.{field}" for field in _FIELDS)}, o.person, o.goods, o.said_of, o.parts, o.proposals,
+           s.secret, s.code FROM shop_order o LEFT JOIN order_secret s ON s.order_id = o.id
 """
 
 
@@ -61,6 +62,7 @@ class OrderStatus(msgspec.Struct, frozen=True):
     fulfilment: str
     code: str
     stranded: bool = False
+    proposals: tuple[Proposal, ...] = ()
 
 
 class KioskCall(msgspec.Struct, frozen=True):
@@ -253,14 +255,18 @@ def kiosk_calls(db: Connection) -> list[KioskCall]:
 def _orders(db: Connection, rows: Iterable[Any]) -> list[KeptOrder]:
     ring = Keyring(db)
     found = []
-    for *plain, person, goods, said_of, parts, secret, code in rows:
+    for *plain, person, goods, said_of, parts, proposals, secret, code in rows:
         fields = dict(zip(_FIELDS, plain, strict=True))
         said = _decode_said(said_of)
         personal = {
             field: ring.open(person, OrderPlaced, field, getattr(said, field)) or "" for field in OrderPlaced.personal
         }
-        fields |= personal | {"goods": _decode_goods(goods), "parts": _decode_parts(parts)}
+        fields |= personal | {
+            "goods": _decode_goods(goods),
+            "parts": _decode_parts(parts),
+            "proposals": _decode_proposals(proposals),
+        }
         fields |= {"secret": secret or "", "code": code or ""}
-        fields |= {field: getattr(said, field) for field in ("currency", "language", "zone", "place")}
+        fields |= {field: getattr(said, field) for field in ("currency", "language", "zone", "place", "substitutes")}
         found.append(KeptOrder(**fields))
     return found

@@ -51,6 +51,7 @@ CREATE TABLE shop_order (
     goods         BLOB NOT NULL,
     said_of       BLOB NOT NULL,
     parts         TEXT NOT NULL DEFAULT '[]',
+    proposals     TEXT NOT NULL DEFAULT '[]',
     UNIQUE (business_date, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX shop_order_open ON shop_order (placed_us) WHERE open;

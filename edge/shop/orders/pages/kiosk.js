@@ -135,7 +135,7 @@ async function change(button) {
 
 async function order(form) {
   const said = Object.fromEntries(new FormData(form));
-  const wanted = { accepted_total_minor: Number(form.dataset.total), name: said.name ?? "", note: said.note ?? "" };
+  const wanted = { accepted_total_minor: Number(form.dataset.total), name: said.name ?? "", note: said.note ?? "", substitutes: "substitutes" in said };
   if (said.slot) wanted.slot_from_us = Number(said.slot);
   if (said.phone) wanted.phone = said.phone;
   if (said.fulfilment === "delivery") {

@@ -12,7 +12,7 @@ let cancelling = "";
 let later = null; // the cart that was taken from the counter, until it is ordered
 
 async function command(name, body, errors = "orders-error") {
-  const answer = await (["ChangeOrder", "CancelOrder"].includes(name) ? sendGranted : send)(name, body);
+  const answer = await (["ChangeOrder", "ReplaceLine", "CancelOrder"].includes(name) ? sendGranted : send)(name, body);
   $(errors).textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
   return answer?.status === 200;
 }
@@ -75,7 +75,7 @@ addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   if (button.id === "later") await offerLater();
-  const { to, hand, show: shown, said, sum, age, print, run, cancel, made, line, quantity, answer } = button.dataset;
+  const { to, hand, show: shown, said, sum, age, print, run, cancel, made, line, replace, quantity, answer } = button.dataset;
   const order = button.closest("[data-order]")?.dataset.order;
   if (to) {
     const driver = to === "out_for_delivery" ? button.closest("footer").querySelector("[data-driver]").value : "";
@@ -91,6 +91,10 @@ addEventListener("click", async ({ target }) => {
     $("why").reset();
     $("why-wasted").hidden = !made;
     $("why-dialog").showModal();
+  } else if (replace) {
+    const { register, lang } = document.body.dataset;
+    const answer = await fetch(`/fragments/order/substitutes?order=${order}&line=${replace}&lang=${lang}&register=${register}`, { headers: { Surface: "panel" } });
+    $("substitutes").innerHTML = answer.ok ? await answer.text() : "";
   } else if (line) {
     if (await command("ChangeOrder", { order, lines: [{ line: Number(line), quantity: Number(quantity) }] }, "details-error")) await show(order);
   } else if (answer) await command("AnswerCall", { kiosk: answer });
@@ -105,6 +109,12 @@ addEventListener("submit", async (event) => {
     const { order } = event.target.dataset;
     if (slot_from_us && (await command("SetOrderSlot", { order, slot_from_us }, "details-error"))) await show(order);
   } else if (event.target.id === "part") handPart(event.target);
+  else if (event.target.id === "substitute") {
+    const { order, line } = event.target.dataset;
+    const said = new FormData(event.target);
+    const sku = said.get("code").trim() || said.get("sku");
+    if (sku && (await command("ReplaceLine", { order, line: Number(line), sku, agreed: said.has("agreed") }, "details-error"))) await show(order);
+  }
   else if (event.target.id === "hand") {
     const body = { order: handing, tenders: [{ kind: event.submitter.value }], lines: part };
     for (const name of ["id_checked", "id_failed"]) body[name] = $("hand").elements[name].checked;
