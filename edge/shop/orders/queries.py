@@ -22,6 +22,8 @@ from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.queries import read_basket
 
 ORDERS_LIMIT = 200
+PLANNED_LIMIT = 1000
+"""Open orders that the lists of the next days hold."""
 SLOTS_LIMIT = 300
 SECRET_KEPT_US = 24 * 3600 * 1_000_000
 """How long the QR of an order that has ended still shows its status."""
@@ -128,6 +130,12 @@ def read_shop_orders(
     order = "o.seq DESC" if ended else "o.seq"
     text = f"{_ORDER} WHERE {' AND '.join(where)} ORDER BY {order} LIMIT ?"
     return _orders(db, db.execute(text, (*wanted, min(limit, ORDERS_LIMIT))).fetchall())
+
+
+def read_planned(db: Connection) -> list[KeptOrder]:
+    """All orders that are open, up to a limit: those of a time in their order, before those for as soon as possible."""
+    text = f"{_ORDER} WHERE o.open ORDER BY o.slot_from_us = 0, o.slot_from_us, o.seq LIMIT ?"
+    return _orders(db, db.execute(text, (PLANNED_LIMIT,)).fetchall())
 
 
 def order_steps(db: Connection, order: str) -> list[OrderStep]:
