@@ -4,3 +4,11 @@ ALTER TABLE shop_order ADD COLUMN parts TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE shop_order ADD COLUMN proposals TEXT NOT NULL DEFAULT '[]';
 -- Since when an order lies on a counter: one that was paid for there, and stays, is told.
 ALTER TABLE order_on_counter ADD COLUMN since_us INTEGER NOT NULL DEFAULT 0;
+
+-- The shop's money that drivers have.
+CREATE TABLE driver_cash (
+    driver     TEXT PRIMARY KEY,
+    owed_minor INTEGER NOT NULL,
+    orders     INTEGER NOT NULL,
+    since_us   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

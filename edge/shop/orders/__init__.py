@@ -17,6 +17,7 @@ from edge.shop.orders.counter import AROUND, counter_free, take_up_order
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
 from edge.shop.orders.customer_orders import read_customer_orders
+from edge.shop.orders.driver_cash import hand_in, read_driver_cash
 from edge.shop.orders.handing_over import HandingOver
 from edge.shop.orders.news import set_back
 from edge.shop.orders.order_handlers import OrderHandlers
@@ -90,6 +91,7 @@ def capability(settings: TillSettings) -> Capability:
             CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
             CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
             CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
+            CommandSpec(commands.HandInCash, partial(hand_in, currency=settings.currency), right=SELL),
             CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
             CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True),
             CommandSpec(commands.SetZone, order(OrderHandlers.set_zone), right=MANAGE, ask_first=True),
@@ -114,6 +116,7 @@ _QUERIES = (
     QuerySpec("order_status", order_status, right=BASKET),
     QuerySpec("store_hours", read_hours, right=BASKET),
     QuerySpec("delivery_zones", read_zones, right=BASKET),
+    QuerySpec("driver_cash", read_driver_cash, right=ORDERS, also=SELL),
     QuerySpec("kiosk_calls", kiosk_calls, right=SELL, also=ORDERS),
     QuerySpec("customer_orders", read_customer_orders, right=CUSTOMERS_READ),
 )

@@ -248,6 +248,13 @@ class PrintOrder(Command, frozen=True):
     order: OrderId
 
 
+class HandInCash(Command, frozen=True):
+    """Take the money that a driver was paid at doors into this register's drawer, as it was counted."""
+
+    driver: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+    counted_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+
+
 class PrintRun(Command, frozen=True):
     """Print what a driver takes out now: to whom, where, and what they pay."""
 

@@ -108,6 +108,28 @@ class OrderParted(Event, frozen=True):
     parts_minor: int = 0
 
 
+class DriverPaid(Event, frozen=True):
+    """A driver took cash at a door, for the sale `receipt` of this register: it is with them, not in its drawer."""
+
+    order: str
+    number: int
+    driver: Someone
+    receipt: int
+    currency: str
+    amount_minor: int
+
+
+class DriverHandedIn(Event, frozen=True):
+    """A driver's cash of so many orders came into this register's drawer: what it should have been, and what was
+    counted."""
+
+    driver: Someone
+    orders: int
+    currency: str
+    expected_minor: int
+    counted_minor: int
+
+
 class SubstituteProposed(Event, frozen=True):
     """A customer is asked whether this product, at this price for a unit of it, will do in the place of a line:
     `instead_of` what, where people who look at the page of the order may know that."""
@@ -162,6 +184,8 @@ EVENTS: tuple[type[Event], ...] = (
     OrderMoved,
     OrderChanged,
     OrderParted,
+    DriverPaid,
+    DriverHandedIn,
     SubstituteProposed,
     SubstituteDeclined,
     SlotSet,

@@ -3,6 +3,8 @@ number. Goods for grown-ups fall away where nobody could show that they are one.
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from edge.core.messages import Done, Refused
@@ -11,6 +13,7 @@ from edge.lib.units.receipt_number import shown_number
 from edge.shop.orders import lines, rules
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import HandOverOrder
+from edge.shop.orders.driver_cash import note_cash
 from edge.shop.orders.events import OrderChanged, OrderParted
 from edge.shop.orders.kitchen_slips import forget_slips, kitchen_knows, tell_kitchen
 from edge.shop.orders.order import KeptOrder, OrderGoods
@@ -64,7 +67,9 @@ class HandingOver:
         if refused := may_be_handed_over(order, command.id_checked):
             return refused
         sold = self._sell(tx, order, order.goods, command)
-        return sold if isinstance(sold, Refused) else ended(tx, order, command.id_checked)
+        if isinstance(sold, Refused):
+            return sold
+        return ended(tx, order, command.id_checked, at_door_minor=cash_in(sold.result))
 
     def _code(self, tx: Transaction, order: KeptOrder, code: str) -> Refused | None:
         register = tx.actor.register
@@ -147,6 +152,11 @@ class HandingOver:
         return sold
 
 
+def cash_in(sale: Any) -> int:
+    """What of a sale (`till.sales.Sale`) lies in the drawer, without the change."""
+    return int(sum(tender.amount_minor for tender in sale.tenders if tender.kind == "cash") - sale.change_minor)
+
+
 def may_be_handed_over(order: KeptOrder, id_checked: bool) -> Refused | None:
     """Why an order cannot become a sale now."""
     way = rules.walk(order.state, order.fulfilment)
@@ -170,15 +180,18 @@ def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
     return order
 
 
-def ended(tx: Transaction, order: KeptOrder, id_checked: bool) -> HandedOver:
-    """The steps that are left, now that the register's newest receipt is the order's sale."""
+def ended(tx: Transaction, order: KeptOrder, id_checked: bool, at_door_minor: int = 0) -> HandedOver:
+    """The steps that are left, now that the register's newest receipt is the order's sale. `at_door_minor`: what of a
+    delivery was paid in cash, which is with its driver."""
     receipt = last_receipt(tx.db, tx.actor.register)
     assert receipt is not None and receipt.kind == "sale"
     way = rules.walk(order.state, order.fulfilment)
     assert not isinstance(way, Refused)
     for to in way:
         last = to == way[-1]
-        driver = order.driver or tx.actor.name if to == "out_for_delivery" else ""
+        driver = order.driver or tx.actor.name if to in ("out_for_delivery", "delivered") else ""
+        if at_door_minor and to == "delivered":
+            note_cash(tx, order, driver, receipt.number, at_door_minor)
         move(tx, order, to, driver=driver, receipt=receipt.number if last else 0, id=last and id_checked, tell=last)
         order = _replace(order, state=to)
     fulfil(tx, f"order:{order.id}", order.goods.sold)

@@ -8,6 +8,8 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.orders.events import (
+    DriverHandedIn,
+    DriverPaid,
     HoursSet,
     OrderChanged,
     OrderMoved,
@@ -42,6 +44,10 @@ _STEP = """
 """
 _CHANGE = "UPDATE shop_order SET version = ?, goods = ?, total_minor = ?, changed_us = ? WHERE id = ?"
 _SLOT = "UPDATE shop_order SET slot_from_us = ?, slot_until_us = ? WHERE id = ?"
+_TOOK = """
+    INSERT INTO driver_cash (driver, owed_minor, orders, since_us) VALUES (?1, ?2, 1, ?3)
+    ON CONFLICT (driver) DO UPDATE SET owed_minor = owed_minor + ?2, orders = orders + 1
+"""
 _HOURS = "INSERT OR REPLACE INTO store_hours (only, body) VALUES (1, ?)"
 _ZONE = "INSERT OR REPLACE INTO delivery_zone (id, body) VALUES (?, ?)"
 
@@ -119,6 +125,14 @@ def _parted(db: Connection, fact: RecordedEvent, event: OrderParted) -> None:
     _step(db, fact, event.order, "ready", "ready", event.shown)
 
 
+def _driver_paid(db: Connection, fact: RecordedEvent, event: DriverPaid) -> None:
+    db.execute(_TOOK, (event.driver, event.amount_minor, fact.at_us))
+
+
+def _handed_in(db: Connection, fact: RecordedEvent, event: DriverHandedIn) -> None:
+    db.execute("DELETE FROM driver_cash WHERE driver = ?", (event.driver,))
+
+
 def _slot(db: Connection, fact: RecordedEvent, event: SlotSet) -> None:
     db.execute(_SLOT, (event.slot_from_us, event.slot_until_us, event.order))
 
@@ -142,12 +156,14 @@ def _no_zone(db: Connection, fact: RecordedEvent, event: ZoneEnded) -> None:
 projector = Projector(
     name="orders",
     version=2,
-    tables=("shop_order", "order_step", "store_hours", "delivery_zone"),
+    tables=("shop_order", "order_step", "store_hours", "delivery_zone", "driver_cash"),
     on={
         OrderPlaced: _placed,
         OrderMoved: _moved,
         OrderChanged: _changed,
         OrderParted: _parted,
+        DriverPaid: _driver_paid,
+        DriverHandedIn: _handed_in,
         SubstituteProposed: _proposed,
         SubstituteDeclined: _declined,
         SlotSet: _slot,

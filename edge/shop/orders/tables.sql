@@ -79,6 +79,14 @@ CREATE TABLE delivery_zone (
     body BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Strict projection of DriverPaid and DriverHandedIn: the shop's money that drivers have.
+CREATE TABLE driver_cash (
+    driver     TEXT PRIMARY KEY,
+    owed_minor INTEGER NOT NULL,
+    orders     INTEGER NOT NULL,
+    since_us   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Local state: news of an order for its customer, until they are out or not worth it any more (no address: that is sealed
 -- in the order, or the customer's); `stopped`: they want no more of this one.
 CREATE TABLE order_news (

@@ -13,6 +13,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import read_users
 from edge.shop.access.rights import ORDERS, SELL
 from edge.shop.catalog.queries import StockedProduct
+from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import (
     ORDERS_LIMIT,
@@ -94,7 +95,7 @@ def shown(source: FragmentSource, register: str) -> dict[str, Any]:
     found = judged(reader, ZoneInfo(source.zone), read_shop_orders(reader, limit=ORDERS_LIMIT), now_us)
     columns = [(name, [order for order in found if order.state in states]) for name, states in COLUMNS]
     drivers = {user.id: user.name for user in read_users(reader)}
-    return {"columns": columns, "calls": kiosk_calls(reader), "drivers": drivers}
+    return {"columns": columns, "calls": kiosk_calls(reader), "drivers": drivers, "owing": read_driver_cash(reader)}
 
 
 ENDPOINTS = (

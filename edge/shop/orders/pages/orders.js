@@ -1,5 +1,6 @@
 // The manager's board of orders: each button is a command, and the board is pushed as it is afterwards.
 
+import { parseMinor } from "/static/amounts.js";
 import "/static/dialogs.js";
 import { sendGranted } from "/static/grants.js";
 import { ask, messageOf, send } from "/static/outbox.js";
@@ -9,6 +10,7 @@ const $ = (id) => document.getElementById(id);
 let handing = "";
 let part = []; // what of it is handed over now; empty: all of it
 let cancelling = "";
+let owes = ""; // the driver whose money is counted
 let later = null; // the cart that was taken from the counter, until it is ordered
 
 async function command(name, body, errors = "orders-error") {
@@ -75,7 +77,7 @@ addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   if (button.id === "later") await offerLater();
-  const { to, hand, show: shown, said, sum, age, print, run, cancel, made, line, replace, quantity, answer } = button.dataset;
+  const { to, hand, show: shown, said, sum, age, print, run, cancel, made, line, replace, owing, quantity, answer } = button.dataset;
   const order = button.closest("[data-order]")?.dataset.order;
   if (to) {
     const driver = to === "out_for_delivery" ? button.closest("footer").querySelector("[data-driver]").value : "";
@@ -91,6 +93,13 @@ addEventListener("click", async ({ target }) => {
     $("why").reset();
     $("why-wasted").hidden = !made;
     $("why-dialog").showModal();
+  } else if (owing) {
+    owes = owing;
+    $("cash-said").textContent = said;
+    $("cash-sum").textContent = sum;
+    $("cash").reset();
+    $("cash-error").textContent = "";
+    $("cash-dialog").showModal();
   } else if (replace) {
     const { register, lang } = document.body.dataset;
     const answer = await fetch(`/fragments/order/substitutes?order=${order}&line=${replace}&lang=${lang}&register=${register}`, { headers: { Surface: "panel" } });
@@ -122,6 +131,10 @@ addEventListener("submit", async (event) => {
       $("hand-dialog").close();
       $("order-dialog").close();
     }
+  } else if (event.target.id === "cash") {
+    const counted_minor = parseMinor(event.target.elements.counted.value);
+    if (counted_minor === null) event.target.elements.counted.focus();
+    else if (await command("HandInCash", { driver: owes, counted_minor }, "cash-error")) $("cash-dialog").close();
   } else if (event.target.id === "why") {
     if (!(await command("CancelOrder", { order: cancelling, reason: $("why").elements.reason.value, wasted: $("why").elements.wasted.checked }, "why-error"))) return;
     $("why-dialog").close();
