@@ -109,7 +109,7 @@ def build_registry(config: Config) -> Registry:
             reviews.capability(config.review_settings()),
             shifts.capability(drawers),
             receipt_mail.capability(config.notify.email is not None),
-            orders.capability(config.till_settings()),
+            orders.capability(config.till_settings(), config.customer_settings().region, config.customer_channels()),
             reports.capability,
             forecast.capability(config.forecast_settings()),
             insight.capability,

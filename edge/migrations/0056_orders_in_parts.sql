@@ -12,3 +12,14 @@ CREATE TABLE driver_cash (
     orders     INTEGER NOT NULL,
     since_us   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Local state: codes that customers sign in with, by their cart, for ten minutes.
+CREATE TABLE sign_in (
+    cart     TEXT PRIMARY KEY,
+    customer TEXT NOT NULL,
+    way      TEXT NOT NULL,
+    proved   TEXT NOT NULL,
+    code     TEXT NOT NULL,
+    until_us INTEGER NOT NULL,
+    sent     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,6 +1,6 @@
 """Carts and orders. See README.md."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -36,6 +36,7 @@ from edge.shop.orders.queries import (
     read_zones,
 )
 from edge.shop.orders.replacing import Replacing
+from edge.shop.orders.signing_in import SigningIn, SignInTries
 from edge.shop.orders.slot_choice import SlotChoice
 from edge.shop.orders.watches import watches
 from edge.shop.till.live_settings import live
@@ -45,9 +46,10 @@ __all__ = ["capability", "forget_in_carts", "order_open"]
 T = TypeVar("T")
 
 
-def capability(settings: TillSettings) -> Capability:
-    """The orders of a store whose tills have these settings, or what was said of them since."""
-    now, tries = live(settings), CodeTries()
+def capability(settings: TillSettings, region: str = "", ways: Collection[str] = ()) -> Capability:
+    """The orders of a store whose tills have these settings, or what was said of them since. `region`: the country
+    in which phones are read; `ways`: the channels by which its customers are sent codes to sign in with."""
+    now, tries, sign_ins = live(settings), CodeTries(), SignInTries()
 
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
         def handler(tx: Transaction, command: Command) -> Any:
@@ -57,6 +59,7 @@ def capability(settings: TillSettings) -> Capability:
 
     cart, moves, order = partial(at, CartHandlers), partial(at, CartMoves), partial(at, OrderHandlers)
     handing = partial(HandingOver, tries=tries)
+    signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
 
     def slots(db: Connection, at_us: Moment) -> list[FreeSlot]:
         """The slots that an order placed now may have, the soonest first."""
@@ -76,6 +79,9 @@ def capability(settings: TillSettings) -> Capability:
             CommandSpec(commands.CartCounter, cart(CartHandlers.cart_counter), right=SELL),
             CommandSpec(commands.CallStaff, cart(CartHandlers.call_staff), right=BASKET),
             CommandSpec(commands.AnswerCall, cart(CartHandlers.answer_call), right=SELL, also=ORDERS),
+            CommandSpec(commands.AskSignIn, at(signing, SigningIn.ask), right=BASKET),
+            CommandSpec(commands.SignIn, at(signing, SigningIn.sign_in), right=BASKET),
+            CommandSpec(commands.AttachOrder, at(signing, SigningIn.attach), right=ORDERS, ask_first=True),
             CommandSpec(commands.PlaceOrder, at(Placing, Placing.place_order), right=BASKET, ask_first=True),
             CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET),
             CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET),

@@ -130,6 +130,34 @@ class PlaceOrder(Command, frozen=True):
     substitutes: bool = False
 
 
+class AskSignIn(Command, frozen=True):
+    """A customer at a kiosk or a phone wants a code to sign in with, sent to the e-mail or phone that they typed.
+
+    The answer is the same whether somebody is known by it or not.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ("to",)
+
+    cart: CartId
+    to: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class SignIn(Command, frozen=True):
+    """The code that was sent: the cart is this customer's from now on, with what lay in another cart of theirs."""
+
+    personal: ClassVar[tuple[str, ...]] = ("code",)
+
+    cart: CartId
+    code: Annotated[str, msgspec.Meta(pattern=r"^\d{6}$")]
+
+
+class AttachOrder(Command, frozen=True):
+    """Say of an order of a guest whose it is, with the person there."""
+
+    order: OrderId
+    customer: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+
 class MoveOrder(Command, frozen=True):
     """Say how far an order is: accepted, being prepared, ready; out to the customer with a `driver`, or not delivered.
 

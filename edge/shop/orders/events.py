@@ -108,6 +108,14 @@ class OrderParted(Event, frozen=True):
     parts_minor: int = 0
 
 
+class OrderAttached(Event, frozen=True):
+    """An order of a guest is this customer's from now on; what its guest said stays under the key that it has."""
+
+    order: str
+    number: int
+    customer: Someone
+
+
 class DriverPaid(Event, frozen=True):
     """A driver took cash at a door, for the sale `receipt` of this register: it is with them, not in its drawer."""
 
@@ -184,6 +192,7 @@ EVENTS: tuple[type[Event], ...] = (
     OrderMoved,
     OrderChanged,
     OrderParted,
+    OrderAttached,
     DriverPaid,
     DriverHandedIn,
     SubstituteProposed,

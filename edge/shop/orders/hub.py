@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.orders.events import CartEnded, OrderChanged, OrderMoved, OrderParted, OrderPlaced, SlotSet
+from edge.shop.orders.events import (
+    CartEnded,
+    OrderAttached,
+    OrderChanged,
+    OrderMoved,
+    OrderParted,
+    OrderPlaced,
+    SlotSet,
+)
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
@@ -123,6 +131,7 @@ _CHANGE = f"""
                           parts_minor = greatest(parts_minor, $9) WHERE {_NEWEST}
 """
 _STEPS = (OrderPlaced, OrderMoved, OrderParted)
+_ATTACH = f"UPDATE shop_order SET customer = $5 WHERE {_NEWEST}"
 _SLOT = f"UPDATE shop_order SET slot_from = $5, slot_until = $6 WHERE {_NEWEST}"
 _BY_DAY = (Filter("store", "store"), Filter("from", "business_date", ">="), Filter("to", "business_date", "<="))
 
@@ -145,9 +154,9 @@ class OrderTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(self._project, OrderPlaced, OrderMoved, OrderChanged, OrderParted, SlotSet) | together(
-            self._carts, CartEnded
-        )
+        return together(
+            self._project, OrderPlaced, OrderMoved, OrderChanged, OrderParted, SlotSet, OrderAttached
+        ) | together(self._carts, CartEnded)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         facts = self.facts(key, rows)
@@ -163,6 +172,8 @@ class OrderTables(TableProjector):
                 new = (event.revision, moment(row.at_us), len(goods.sold), goods.total_minor)
                 parts_minor = event.parts_minor if isinstance(event, OrderParted) else 0
                 await connection.execute(_CHANGE, *of, *new, parts_minor)
+            elif isinstance(event, OrderAttached):
+                await connection.execute(_ATTACH, *of, event.customer)
             elif isinstance(event, SlotSet):
                 slot = (event.slot_from_us, event.slot_until_us)
                 await connection.execute(_SLOT, *of, *(moment(at_us) if at_us else None for at_us in slot))

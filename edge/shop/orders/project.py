@@ -11,6 +11,7 @@ from edge.shop.orders.events import (
     DriverHandedIn,
     DriverPaid,
     HoursSet,
+    OrderAttached,
     OrderChanged,
     OrderMoved,
     OrderParted,
@@ -125,6 +126,10 @@ def _parted(db: Connection, fact: RecordedEvent, event: OrderParted) -> None:
     _step(db, fact, event.order, "ready", "ready", event.shown)
 
 
+def _attached(db: Connection, fact: RecordedEvent, event: OrderAttached) -> None:
+    db.execute("UPDATE shop_order SET customer = ? WHERE id = ?", (event.customer, event.order))
+
+
 def _driver_paid(db: Connection, fact: RecordedEvent, event: DriverPaid) -> None:
     db.execute(_TOOK, (event.driver, event.amount_minor, fact.at_us))
 
@@ -162,6 +167,7 @@ projector = Projector(
         OrderMoved: _moved,
         OrderChanged: _changed,
         OrderParted: _parted,
+        OrderAttached: _attached,
         DriverPaid: _driver_paid,
         DriverHandedIn: _handed_in,
         SubstituteProposed: _proposed,

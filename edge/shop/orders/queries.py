@@ -22,6 +22,8 @@ from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.queries import read_basket
 
 ORDERS_LIMIT = 200
+GUEST_KEPT_US = 90 * 24 * 3600 * 1_000_000
+"""How long after its end an order keeps what its guest said of themselves."""
 PLANNED_LIMIT = 1000
 """Open orders that the lists of the next days hold."""
 SLOTS_LIMIT = 300
@@ -136,6 +138,18 @@ def read_planned(db: Connection) -> list[KeptOrder]:
     """All orders that are open, up to a limit: those of a time in their order, before those for as soon as possible."""
     text = f"{_ORDER} WHERE o.open ORDER BY o.slot_from_us = 0, o.slot_from_us, o.seq LIMIT ?"
     return _orders(db, db.execute(text, (PLANNED_LIMIT,)).fetchall())
+
+
+def guest_orders(db: Connection, at_us: int) -> list[KeptOrder]:
+    """Orders of nobody by name that are open, or ended while what their guest said is kept; the newest first."""
+    text = f"{_ORDER} WHERE o.customer = '' AND (o.open OR o.changed_us > ?) ORDER BY o.seq DESC LIMIT ?"
+    return _orders(db, db.execute(text, (at_us - GUEST_KEPT_US, PLANNED_LIMIT)).fetchall())
+
+
+def other_carts(db: Connection, customer: str, but: str, at_us: int) -> list[Cart]:
+    """The open carts of a customer, but one."""
+    rows = db.execute("SELECT body FROM cart WHERE id <> ? AND until_us > ? ORDER BY until_us DESC", (but, at_us))
+    return [cart for cart in map(decode_cart, (body for (body,) in rows)) if cart.basket.customer == customer]
 
 
 def order_steps(db: Connection, order: str) -> list[OrderStep]:

@@ -1,5 +1,6 @@
 -- Local state: open carts by their id, which is a secret; the secrets and pickup codes of orders whose QR is good; which
--- order lies on which counter; kiosks that call somebody.
+-- order lies on which counter; kiosks that call somebody; codes that customers
+-- sign in with, by their cart, for ten minutes.
 CREATE TABLE cart (
     id       TEXT PRIMARY KEY,
     channel  TEXT NOT NULL,
@@ -17,6 +18,15 @@ CREATE TABLE order_on_counter (
     register TEXT PRIMARY KEY,
     order_id TEXT NOT NULL UNIQUE,
     since_us INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sign_in (
+    cart     TEXT PRIMARY KEY,
+    customer TEXT NOT NULL,
+    way      TEXT NOT NULL,
+    proved   TEXT NOT NULL,
+    code     TEXT NOT NULL,
+    until_us INTEGER NOT NULL,
+    sent     INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE kiosk_call (
     register TEXT PRIMARY KEY,

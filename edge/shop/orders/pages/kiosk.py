@@ -21,7 +21,16 @@ from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import count_by_category
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
-from edge.shop.orders.commands import AddToCart, CallStaff, LeaveCart, PlaceOrder, SetCartLine, TakeCart
+from edge.shop.orders.commands import (
+    AddToCart,
+    AskSignIn,
+    CallStaff,
+    LeaveCart,
+    PlaceOrder,
+    SetCartLine,
+    SignIn,
+    TakeCart,
+)
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, Visitor, ask, body_as, opened, shown, taking, visitor
 from edge.shop.orders.queries import free_slots, order_of_cart, read_hours, read_zones
@@ -167,11 +176,29 @@ async def checkout(request: web.Request) -> web.Response:
         return {
             "slots": slots,
             "phones": site.config.orders.phones,
+            "sign_in": bool(site.config.customer_channels()),
             "delivers": bool(read_zones(db)) and who.base == PHONE,
         }
 
     found = await shown(request, who, touch=True)
     return _piece(request, "kiosk_checkout.html", cart=found, base=who.base, **await site.asker.read(read))
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    """`GET /kiosk/sign-in`: by which e-mail or phone the shop knows the customer."""
+    return _piece(request, "kiosk_sign_in.html")
+
+
+async def send_code(request: web.Request) -> web.Response:
+    """`POST /kiosk/sign-in`: a code is sent, where somebody is known by what was typed; nobody is told."""
+    who = visitor(request)
+    return _answer(request, await ask(request, who, await body_as(request, AskSignIn, cart=who.cart or "-" * 16)))
+
+
+async def use_code(request: web.Request) -> web.Response:
+    """`POST /kiosk/sign-in/code`: the cart is the customer's from now on, at their prices."""
+    who = visitor(request)
+    return _answer(request, await ask(request, who, await body_as(request, SignIn, cart=who.cart or "-" * 16)))
 
 
 async def place(request: web.Request) -> web.Response:
@@ -261,8 +288,17 @@ def _endpoints(base: str) -> tuple[Endpoint, ...]:
         ("cart", cart),
         ("checkout", checkout),
         ("elsewhere", elsewhere),
+        ("sign-in", sign_in),
     )
-    writes = (("add", add), ("line", put), ("leave", leave), ("call", call), ("place", place))
+    writes = (
+        ("add", add),
+        ("line", put),
+        ("leave", leave),
+        ("call", call),
+        ("place", place),
+        ("sign-in", send_code),
+        ("sign-in/code", use_code),
+    )
     return (
         *(Endpoint(method="GET", path=f"{base}/{path}", handler=made, right=right) for path, made in reads),
         *(Endpoint(method="POST", path=f"{base}/{path}", handler=made, right=right) for path, made in writes),
