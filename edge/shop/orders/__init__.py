@@ -46,9 +46,12 @@ __all__ = ["capability", "forget_in_carts", "order_open"]
 T = TypeVar("T")
 
 
-def capability(settings: TillSettings, region: str = "", ways: Collection[str] = ()) -> Capability:
-    """The orders of a store whose tills have these settings, or what was said of them since. `region`: the country
-    in which phones are read; `ways`: the channels by which its customers are sent codes to sign in with."""
+def capability(settings: TillSettings, region: str = "", province: str = "", ways: Collection[str] = ()) -> Capability:
+    """The orders of a store whose tills have these settings, or what was said of them since.
+
+    `region` and `province`: where it is, of which phones are read and holidays kept; `ways`: the channels by which its
+    customers are sent codes to sign in with.
+    """
     now, tries, sign_ins = live(settings), CodeTries(), SignInTries()
 
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
@@ -107,7 +110,7 @@ def capability(settings: TillSettings, region: str = "", ways: Collection[str] =
         upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(*_QUERIES, QuerySpec("order_slots", slots, right=BASKET)),
-        watches=watches(ZoneInfo(settings.zone)),
+        watches=watches(ZoneInfo(settings.zone), region, province),
         requirements=(counter_free,),
         around=AROUND,
         set_back=set_back,

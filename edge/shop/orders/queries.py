@@ -15,6 +15,7 @@ from edge.shop.orders import hours as opening
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.events import OrderPlaced
 from edge.shop.orders.hours import StoreHours
+from edge.shop.orders.hours import spans_on as spans_on
 from edge.shop.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, Proposal, digest
 from edge.shop.orders.project import SaidOf
 from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US

@@ -31,6 +31,7 @@ from edge.shop.orders.commands import (
     SignIn,
     TakeCart,
 )
+from edge.shop.orders.hours import opens_next
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, Visitor, ask, body_as, opened, shown, taking, visitor
 from edge.shop.orders.queries import free_slots, order_of_cart, read_hours, read_zones
@@ -59,6 +60,7 @@ async def kiosk(request: web.Request) -> web.Response:
     if who.base == PHONE and (taken := request.query.get("take", "")):
         return await _take(request, who, taken)
     first = await _goods(request, site)
+    zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
     cart = await shown(request, who, touch=True)
     place = request.query.get("place", "")[:30]
     where = {"place": place} if place else {}
@@ -76,6 +78,7 @@ async def kiosk(request: web.Request) -> web.Response:
         idle_s=IDLE_US["kiosk"] // 1_000_000,
         warn_s=WARN_US // 1_000_000,
         done_s=_DONE_S,
+        opens_us=await site.asker.read(lambda db: opens_next(read_hours(db), zone, now_us)),
         tops=await site.asker.read(top_categories),
         cart=cart,
         **first,
