@@ -11,7 +11,7 @@ from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import StockedProduct
 from edge.shop.orders.order import OrderGoods
 from edge.shop.orders.substitutes import refusal, substituted
-from edge.shop.till.rules.recorded import Discount, RecordedLine
+from edge.shop.till.rules.event_structs import Discount, RecordedLine
 
 MILK = RecordedLine(1, "milk", "", {"en": "Milk"}, "piece", 2000, 120, "standard")
 

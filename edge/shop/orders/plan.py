@@ -11,8 +11,8 @@ import msgspec
 
 from edge.core.storage.database import Connection
 from edge.shop.orders.hours import day_of
-from edge.shop.orders.lines import is_fee
 from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.order_lines import is_fee
 from edge.shop.orders.queries import PLANNED_LIMIT, judged, read_planned
 from edge.shop.orders.rules import Fulfilment, State
 

@@ -14,9 +14,9 @@ from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.shop.orders.commands import AnswerSubstitute, ReplaceLine
 from edge.shop.orders.events import SubstituteDeclined, SubstituteProposed
-from edge.shop.orders.news import note_news
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renewed
+from edge.shop.orders.order_news import note_news
 from edge.shop.orders.queries import order_by_secret, read_shop_order
 from edge.shop.orders.substitutes import refusal, substituted
 from edge.shop.search.queries import Search

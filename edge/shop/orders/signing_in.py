@@ -24,7 +24,7 @@ from edge.shop.orders.commands import AskSignIn, AttachOrder, SignIn
 from edge.shop.orders.events import OrderAttached
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import guest_orders, other_carts, read_shop_order
-from edge.shop.orders.reserving import release
+from edge.shop.orders.reservations import release
 from edge.shop.till.pricing import for_customer
 from edge.shop.till.settings import TillSettings
 

@@ -10,10 +10,10 @@ from edge.core.messages import Refused
 from edge.lib.units.money import amount_minor, divide_half_up
 from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import StockedProduct
-from edge.shop.orders.lines import is_fee
 from edge.shop.orders.order import OrderGoods
+from edge.shop.orders.order_lines import is_fee
 from edge.shop.till.rules.basket import called
-from edge.shop.till.rules.recorded import RecordedLine
+from edge.shop.till.rules.event_structs import RecordedLine
 
 SUBSTITUTE = "substitute"
 """The reason of the price of a product that costs less than usual, as it stands in the place of a cheaper one."""
