@@ -21,7 +21,20 @@ from datetime import date
 from pathlib import Path
 
 from edge import config
-from edge.app import demo_access, demo_alerts, demo_assistant, demo_catalog, demo_counter, demo_customers, demo_history, demo_orders, demo_purchasing, demo_shelf, demo_stock, demo_transfers
+from edge.app import (
+    demo_access,
+    demo_alerts,
+    demo_assistant,
+    demo_catalog,
+    demo_counter,
+    demo_customers,
+    demo_history,
+    demo_orders,
+    demo_purchasing,
+    demo_shelf,
+    demo_stock,
+    demo_transfers,
+)
 from edge.app.demo_watch import Watched, watch
 from edge.cli.hub_places import SIGNING_KEY_FILE
 from edge.cli.output import done, progress, say

@@ -73,7 +73,7 @@ def build_registry(config: Config) -> Registry:
     """Every room, in the order in which each may use only the ones before it."""
     drawers = config.shift_settings()
     said = partial(shifts.on_reports, settings=drawers)
-    named = _categories_named(config)
+    named, region = _categories_named(config), config.customer_settings().region
     return Registry(
         (
             core,
@@ -109,7 +109,7 @@ def build_registry(config: Config) -> Registry:
             reviews.capability(config.review_settings()),
             shifts.capability(drawers),
             receipt_mail.capability(config.notify.email is not None),
-            orders.capability(config.till_settings()),
+            orders.capability(config.till_settings(), region, config.customers.province, config.customer_channels()),
             reports.capability,
             forecast.capability(config.forecast_settings()),
             insight.capability,

@@ -184,6 +184,10 @@ class Config(Sections, frozen=True, kw_only=True):
             member_prefix=prefixes[0] if prefixes else "",
         )
 
+    def customer_channels(self) -> tuple[str, ...]:
+        """The channels by which customers are reached."""
+        return tuple(name for name in ("email", "sms") if getattr(self.notify, name) is not None)
+
     def review_settings(self) -> ReviewSettings:
         return ReviewSettings(self.reviews.buyers_only)
 

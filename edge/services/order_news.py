@@ -29,6 +29,7 @@ from edge.shop.orders import order_news
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_news import NewsState, OrderNews
 from edge.shop.orders.queries import read_shop_order
+from edge.shop.orders.signing_in import WaitingCode, begin_code, waiting_codes
 from edge.shop.till.live_settings import live
 
 _log = structlog.get_logger(__name__)
@@ -88,6 +89,8 @@ class OrderNewsPart:
         if abs(now_us - self._forgot_us) >= order_news.DAY_US:
             await self._keep(lambda db: order_news.forget(db, now_us))
             self._forgot_us = now_us
+        for code in waiting_codes(self._shop.reader, now_us):
+            await self._send_code(code)
         rows = order_news.due(self._shop.reader, now_us)
         for row in rows:
             await self._send(row)
@@ -114,6 +117,30 @@ class OrderNewsPart:
             await self._failed(row, fault)
         else:
             await self._end(row, "sent", "")
+
+    async def _send_code(self, code: WaitingCode) -> None:
+        """A code to sign in with goes out once: who waits for it in vain asks again."""
+        begun = await self._shop.maintain(lambda db: begin_code(db, code.cart))
+        customer = read_customer(self._shop.reader, code.customer, self._shop.now_us())
+        sender = self._senders.get(code.way)
+        if isinstance(begun, Refused) or not begun or customer is None or sender is None:
+            return
+        settings = self._settings.at(self._shop.reader)
+        language = customer.language or settings.language
+        shop = settings.header[0] if settings.header else self._config.store.id
+        title = translate(language, "order_news.sign_in", code=code.code, shop=shop)
+        parcel = Parcel(
+            key=f"sign-in-{code.cart}",
+            title=title,
+            paragraphs=(title,),
+            severity="info",
+            what="order",
+            language=language,
+        )
+        try:
+            await sender.send(parcel, customer.email if code.way == "email" else customer.phone)
+        except (MaybeSent, Undelivered) as fault:
+            _log.info("a code to sign in with did not go out", channel=code.way, why=str(fault))
 
     def _way(self, order: KeptOrder) -> tuple[Sender, str] | None:
         """By which channel to which address: mail where the shop has it and they have one, else a short message."""

@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import facts
 from edge.core.messages import Refused
+from edge.shop.books.entries import entries
 from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
     CancelOwnOrder,
     CartCounter,
     ChangeOrder,
+    HandInCash,
     HandOverOrder,
     LineWanted,
     MoveOrder,
@@ -26,13 +30,18 @@ from edge.shop.orders.commands import (
     SetZone,
     TakeUpOrder,
 )
+from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.hours import DayException, OpenSpan, StoreHours
+from edge.shop.orders.order import OrderPart
 from edge.shop.orders.queries import order_steps, wanting_orders
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import read_print_job
+from edge.shop.shifts.commands import OpenShift
+from edge.shop.shifts.queries import read_drawer
 from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.commands import AddLine, OverridePrice
+from edge.shop.stock.queries import read_stock
+from edge.shop.till.commands import AddLine, OverridePrice, Pay, TenderGiven
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, CASHIER, MANAGER, SYSTEM, FakeClock, open_shop, run
 
@@ -64,6 +73,9 @@ def test_a_part_is_a_sale_and_the_rest_stays_ready(tmp_path: Path) -> None:
             assert (rest.receipt, rest.total_minor, rest.left_minor) == (2, 240, 0)
             assert kept(shop, order).state == "handed_over"
             assert [sale.total_minor for sale in sales(shop)] == [120, 240]
+            whole_order = kept(shop, order)
+            assert whole_order.parts == (OrderPart("1", 1, 120),)
+            assert (whole_order.whole_minor, whole_order.goods.total_minor) == (360, 240)
             await whole(shop)
 
     run(scenario())
@@ -259,5 +271,80 @@ def test_a_driver_has_on_paper_to_whom_and_what_they_pay(tmp_path: Path) -> None
             await do(shop, MoveOrder(order.id, "failed", reason="age"), STAFF)
             never = await refused(shop, MoveOrder(order.id, "ready"), STAFF)
             assert never == Refused("failed_for_age", {"said": "P01"})
+
+    run(scenario())
+
+
+def trouble(shop: CommandBus, kind: str) -> list[str]:
+    """The orders of which a watch tells now."""
+    return [str(found.values["said"]) for found in shop.registry.watches[kind].read(shop.reader, shop.now_us(), "")]
+
+
+def test_an_order_that_nobody_goes_on_with_or_that_was_paid_and_stays_is_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            order = await milk_order(shop)
+            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+            clock.advance(59 * 60)
+            assert not trouble(shop, "order_overdue")
+            clock.advance(2 * 60)
+            assert trouble(shop, "order_overdue") == ["K01"]
+            await do(shop, TakeUpOrder(order.id), CASHIER)
+            await do(shop, Pay("card", 100), CASHIER)
+            assert not trouble(shop, "order_paid_here"), "they are at it"
+            clock.advance(16 * 60)
+            assert trouble(shop, "order_paid_here") == ["K01"]
+            (found,) = wanting_orders(shop.reader, PARIS, clock.at_us)
+            assert (found.at_register, found.paid_minor) == ("1", 100)
+            await do(shop, Pay("card"), CASHIER)
+            assert not wanting_orders(shop.reader, PARIS, clock.at_us)
+
+    run(scenario())
+
+
+def test_of_an_order_that_is_given_up_goods_are_back_or_thrown_away(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, MoveStock("received", (Moved("milk", 10_000),)), SYSTEM)
+            for wasted, left in ((False, 10_000), (True, 8000)):
+                order = await milk_order(shop)
+                await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+                assert free(shop) == 8000
+                await do(shop, CancelOrder(order.id, wasted=wasted), STAFF)
+                assert (free(shop), read_stock(shop.reader, "milk")) == (left, left)
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_cash_of_a_delivery_is_with_its_driver_until_it_is_counted_into_a_drawer(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
+            await do(shop, OpenShift(1000), CASHIER)
+            to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+            for tender in (TenderGiven("cash", 600), TenderGiven("card")):
+                cart = await milk_cart(shop, channel="phone")
+                order = await do(shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
+                for state in WAY:
+                    await do(shop, MoveOrder(order.id, state), STAFF)
+                await do(shop, MoveOrder(order.id, "out_for_delivery", driver="u1"), STAFF)
+                await do(shop, HandOverOrder(order.id, (tender,)), STAFF)
+            (owed,) = read_driver_cash(shop.reader)
+            assert (owed.driver, owed.owed_minor, owed.orders) == ("u1", 540, 1)
+            drawer = read_drawer(shop.reader, "1")
+            assert drawer.expected_minor == 1000, "what a driver has is not in the drawer"
+            done = await do(shop, HandInCash("u1", 500), CASHIER)
+            assert (done.expected_minor, done.counted_minor, done.difference_minor) == (540, 500, -40)
+            assert read_drawer(shop.reader, "1").expected_minor == 1500
+            assert (await refused(shop, HandInCash("u1", 500), CASHIER)).code == "driver_owes_nothing"
+            sums: dict[tuple[str, ...], int] = {}
+            for entry in entries(facts(shop.reader, shop.registry)):
+                for posting in entry.postings:
+                    sums[posting.account] = sums.get(posting.account, 0) + posting.minor
+            assert sums[("assets", "cash with drivers")] == 0
+            assert sums[("expenses", "cash differences")] == 40
+            await whole(shop)
 
     run(scenario())

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from edge.core.messages import Refused
 from edge.lib.tax.rules import TaxClass, TaxTable
 from edge.shop.orders import rules
+from edge.shop.orders.holidays import undecided
 from edge.shop.orders.hours import (
     DayException,
     OpenSpan,
@@ -22,6 +23,7 @@ from edge.shop.orders.hours import (
     is_open,
     open_between,
     opened,
+    opens_next,
     slots,
 )
 from edge.shop.orders.order import OrderGoods, secret_in
@@ -190,3 +192,39 @@ def test_a_discount_of_a_person_goes_with_each_part() -> None:
     parts = split(OrderGoods((milk,), total_minor=500), {1: 5000}, TILL)
     assert not isinstance(parts, Refused)
     assert [part.total_minor for part in parts] == [250, 250]
+
+
+@given(st.integers(1, 5000), st.integers(3, 20_000), st.data())
+def test_parts_of_a_measure_come_to_the_whole_to_the_cent(price: int, grams: int, data: st.DataObject) -> None:
+    goods = OrderGoods((RecordedLine(1, "cheese", "", {}, "kg", grams, price, "standard"),))
+    whole_minor, handed_minor, left = goods.lines[0].amount_minor, 0, grams
+    for _ in range(2):
+        now = data.draw(st.integers(1, left - 1)) if left > 1 else 1
+        if now == left:
+            break
+        parts = split(goods, {1: now}, TILL)
+        assert not isinstance(parts, Refused)
+        (given_line,), goods = parts[0].lines, parts[1]
+        assert given_line.quantity == now and given_line.amount_minor >= 0
+        handed_minor, left = handed_minor + given_line.amount_minor, left - now
+    assert goods.lines[0].quantity == left
+    assert handed_minor + goods.lines[0].amount_minor == whole_minor
+
+
+def test_holidays_of_the_province_are_proposed_until_something_is_said() -> None:
+    week, today = every_day((600, 1200)), date(2027, 6, 20)
+    quebec = {one.date: one.name for one in undecided(week, "CA", "QC", today, 30)}
+    assert {"2027-06-24", "2027-07-01"} <= set(quebec), quebec
+    assert "2027-06-24" not in {one.date for one in undecided(week, "CA", "ON", today, 30)}
+    said = StoreHours(week.weekly, (DayException("2027-07-01", (), "Canada Day"),))
+    assert "2027-07-01" not in {one.date for one in undecided(said, "CA", "QC", today, 30)}
+    assert not undecided(week, "", "", today) and not undecided(week, "XX", "", today)
+
+
+def test_a_closed_shop_says_when_it_opens() -> None:
+    week = every_day((600, 720))
+    assert opens_next(week, PARIS, at("2027-01-15T11:00")) is None
+    assert opens_next(week, PARIS, at("2027-01-15T13:00")) == at("2027-01-16T10:00")
+    closed = StoreHours(week.weekly, (DayException("2027-01-16"),))
+    assert opens_next(closed, PARIS, at("2027-01-15T13:00")) == at("2027-01-17T10:00")
+    assert opens_next(StoreHours(((),) * 7), PARIS, at("2027-01-15T13:00")) is None

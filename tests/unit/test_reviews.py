@@ -8,13 +8,17 @@ import pytest
 
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
 from edge.shop.customers.commands import ForgetCustomer, MergeCustomers
 from edge.shop.reviews.commands import PublishReview, RejectReview, WithdrawReview, WriteReview
 from edge.shop.reviews.queries import read_customer_reviews, read_product_reviews, read_rating, read_reviews
 from edge.shop.reviews.rules import A_DAY_MOST, rating_of
 from edge.shop.reviews.watches import WATCHES
+from edge.shop.search.queries import Search
 from edge.shop.settings.commands import SetSetting
 from edge.shop.till.commands import AddLine, Pay, RefundSale, UseCustomer, VoidLastSale
+from tests.catch_up import catch_up
 from tests.customers import known, refused
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 
@@ -126,5 +130,21 @@ def test_stars_stay_and_words_go_with_a_forgotten_one_and_merging_keeps_the_newe
             assert (left.rating, left.text) == (4, "")
             assert read_reviews(shop.reader, "pending") == []
             assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_of_two_that_are_called_alike_the_search_names_the_one_that_customers_like(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            alike = tuple(Product(sku, {"en": "Oat biscuit"}, (), 100) for sku in ("a1", "a2"))
+            await done(shop, SetProducts(alike), SYSTEM)
+            await catch_up(shop)
+            found = Search("EUR").find
+            assert [one.sku for one in found(shop.reader, "oat biscuit").products] == ["a1", "a2"]
+            for name in ("Dana", "Bo"):
+                written = await done(shop, WriteReview(await known(shop, name=name), "a2", 5), SYSTEM)
+                await done(shop, PublishReview(written.result), SYSTEM)
+            assert [one.sku for one in found(shop.reader, "oat biscuit").products] == ["a2", "a1"]
 
     run(scenario())

@@ -24,7 +24,7 @@ from edge.shop.assistant.phrasing import counted, full_name, say, unit_of
 from edge.shop.assistant.sentence import Clause, Sentence
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 from edge.shop.orders.commands import AddToCart, CallStaff, OpenCart, SetCartLine
-from edge.shop.orders.queries import cart_at, read_hours
+from edge.shop.orders.queries import cart_at, read_hours, spans_on
 from edge.shop.promotions.queries import read_promotions
 from edge.shop.stock.queries import read_stock
 
@@ -247,7 +247,7 @@ class ShoppingTalk:
         hours = read_hours(self._tx.db)
         if hours == type(hours)():
             return self._say("hours")
-        spans = hours.weekly[date.fromisoformat(self._tx.business_date).weekday()]
+        spans = spans_on(hours, date.fromisoformat(self._tx.business_date))
         if not spans:
             return self._say("closed_today")
         told = ", ".join(f"{_clock(span.from_min)}-{_clock(span.until_min)}" for span in spans)

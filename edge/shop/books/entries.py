@@ -10,6 +10,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.lib.errors import InvariantBroken
 from edge.lib.tax.rules import Taxed
+from edge.shop.orders.events import DriverHandedIn, DriverPaid
 from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
 from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
@@ -27,6 +28,7 @@ APART: Mapping[str, Account] = MappingProxyType(
 """Where lines go that are no revenue."""
 ROUNDING: Account = ("expenses", "cash rounding")
 SAFE: Account = ("assets", "safe")
+DRIVERS: Account = ("assets", "cash with drivers")
 PAYOUTS: Account = ("expenses", "paid out of the drawer")
 PAID_OUT: Mapping[str, Account] = MappingProxyType({"payout": PAYOUTS, "tips": ("liabilities", "tips")})
 DIFFERENCES: Account = ("expenses", "cash differences")
@@ -83,6 +85,13 @@ def entries(facts: Iterable[RecordedEvent]) -> Iterator[LedgerEntry]:
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
+            case CashMoved(kind="driver" | "handed_in"):
+                pass  # the order's own facts say so, also where no shift is open
+            case DriverPaid() as paid:
+                text = f"Delivery {fact.register}/{paid.receipt}: with {paid.driver}"
+                yield _entry(fact, text, paid.currency, _moved(DRIVERS, fact.register, -paid.amount_minor))
+            case DriverHandedIn() as handed:
+                yield _entry(fact, f"Handed in by {handed.driver}", handed.currency, _handed_in(handed, fact.register))
             case CashMoved() as move:
                 other, sign = PAID_OUT.get(move.kind, SAFE), 1 if move.kind == "top_up" else -1
                 text = f"Cash {fact.register}: {move.reason or move.kind}"
@@ -132,6 +141,15 @@ def _corrected(correction: TenderCorrected, register: str) -> tuple[Posting, ...
 def _moved(other: Account, register: str, minor: int) -> tuple[Posting, ...]:
     """Cash from another account into the drawer, or below 0 the other way."""
     return Posting(_cash(register), minor), Posting(other, -minor)
+
+
+def _handed_in(handed: DriverHandedIn, register: str) -> tuple[Posting, ...]:
+    """What a driver brings is in the drawer; what they bring too little, or too much, is a difference."""
+    return (
+        Posting(_cash(register), handed.counted_minor),
+        Posting(DRIVERS, -handed.expected_minor),
+        Posting(DIFFERENCES, handed.expected_minor - handed.counted_minor),
+    )
 
 
 def _counted(shift: ShiftClosed, register: str) -> tuple[Posting, ...]:

@@ -6,17 +6,18 @@ from typing import Any
 
 import msgspec
 
-from edge.core.messages import Number
+from edge.core.messages import Number, Refused
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.lib.regions.addresses import Address
 from edge.shop.customers.consents import read_consents, stands
 from edge.shop.customers.customer import Customer, CustomerMatch, Preferences
 from edge.shop.customers.events import CustomerSet, PreferencesSet
+from edge.shop.customers.lookup import EMAIL, PHONE, by_exactly, shown
 from edge.shop.customers.lookup import aliases as aliases
 from edge.shop.customers.lookup import by_member_code as by_member_code
 from edge.shop.customers.lookup import resolve as resolve
-from edge.shop.customers.lookup import shown
+from edge.shop.customers.rules import email_of, phone_of
 
 PAGE_MOST = 100
 FIELDS = ("name", "phone", "extension", "email", "born", "language", "member_code", "addresses")
@@ -76,6 +77,26 @@ def read_customers(
         return CustomerPage(found)
     id, changed_us = rows[most - 1]
     return CustomerPage(found, changed_us, id)
+
+
+class KnownBy(msgspec.Struct, frozen=True):
+    """What somebody typed of themselves: by which channel it is reached (email, sms), in its normal form, and whose it
+    is; "": nobody's."""
+
+    way: str
+    normal: str
+    customer: str
+
+
+def known_by(db: Connection, text: str, region: str) -> KnownBy | None:
+    """Whom an e-mail or a phone belongs to, as people of a country (`region`) write it; None: it is neither."""
+    if "@" in text:
+        mail = email_of(text)
+        return None if isinstance(mail, Refused) else KnownBy("email", mail, by_exactly(db, EMAIL, mail) or "")
+    phone = phone_of(text, region)
+    if isinstance(phone, Refused) or not phone.e164:
+        return None
+    return KnownBy("sms", phone.e164, by_exactly(db, PHONE, phone.e164) or "")
 
 
 def price_list_of(db: Connection, id: str) -> str:

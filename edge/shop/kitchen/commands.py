@@ -9,9 +9,9 @@ import msgspec
 from edge.core.messages import Command, Number
 from edge.lib.units.quantity import LIMIT, Unit
 
-Moment = Literal["sent", "paid", "cleared", "voided", "ordered"]
+Moment = Literal["sent", "paid", "cleared", "voided", "ordered", "parted"]
 """What happens to the order: sent from the open basket, paid, cleared away unpaid, undone after it was paid; or taken
-on before anybody pays, of which all printers are told."""
+on before anybody pays, of which all printers are told; or handed over in part, of which nobody needs to be told."""
 
 
 class Ordered(msgspec.Struct, frozen=True):

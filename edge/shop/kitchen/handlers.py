@@ -47,6 +47,11 @@ class Slips:
         register, routes = tx.actor.register, self._settings.routes
         holder = command.holder or register
         told = read_told(tx.db, holder)
+        if command.moment == "parted":
+            left = {line.line: line.quantity for line in command.lines}
+            less = [(holder, to, line, min(known, left.get(line, 0))) for (to, line), known in told.items()]
+            tx.db.executemany(_TOLD, less)
+            return 0
         paths = _paths(tx, {line.sku for line in command.lines}) if any(route.categories for route in routes) else {}
         slips = news(routes, command.lines, paths, told, command.moment)
         order = Order(0, command.note) if command.holder else _order(read_order(tx.db, register), command)

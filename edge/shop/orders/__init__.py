@@ -1,6 +1,6 @@
 """Carts and orders. See README.md."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from edge.shop.orders.counter import AROUND, counter_free, take_up_order
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
 from edge.shop.orders.customer_orders import read_customer_orders
+from edge.shop.orders.driver_cash import hand_in, read_driver_cash
 from edge.shop.orders.handover import HandingOver
 from edge.shop.orders.order_handlers import OrderHandlers
 from edge.shop.orders.order_news import set_back
@@ -34,6 +35,8 @@ from edge.shop.orders.queries import (
     read_shop_orders,
     read_zones,
 )
+from edge.shop.orders.replacing import Replacing
+from edge.shop.orders.signing_in import SigningIn, SignInTries
 from edge.shop.orders.slot_choice import SlotChoice
 from edge.shop.orders.watches import watches
 from edge.shop.till.live_settings import live
@@ -43,9 +46,13 @@ __all__ = ["capability", "forget_in_carts", "order_open"]
 T = TypeVar("T")
 
 
-def capability(settings: TillSettings) -> Capability:
-    """The orders of a store whose tills have these settings, or what was said of them since."""
-    now, tries = live(settings), CodeTries()
+def capability(settings: TillSettings, region: str = "", province: str = "", ways: Collection[str] = ()) -> Capability:
+    """The orders of a store whose tills have these settings, or what was said of them since.
+
+    `region` and `province`: where it is, of which phones are read and holidays kept; `ways`: the channels by which its
+    customers are sent codes to sign in with.
+    """
+    now, tries, sign_ins = live(settings), CodeTries(), SignInTries()
 
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
         def handler(tx: Transaction, command: Command) -> Any:
@@ -55,6 +62,7 @@ def capability(settings: TillSettings) -> Capability:
 
     cart, moves, order = partial(at, CartHandlers), partial(at, CartMoves), partial(at, OrderHandlers)
     handing = partial(HandingOver, tries=tries)
+    signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
 
     def slots(db: Connection, at_us: Moment) -> list[FreeSlot]:
         """The slots that an order placed now may have, the soonest first."""
@@ -74,11 +82,16 @@ def capability(settings: TillSettings) -> Capability:
             CommandSpec(commands.CartCounter, cart(CartHandlers.cart_counter), right=SELL),
             CommandSpec(commands.CallStaff, cart(CartHandlers.call_staff), right=BASKET),
             CommandSpec(commands.AnswerCall, cart(CartHandlers.answer_call), right=SELL, also=ORDERS),
+            CommandSpec(commands.AskSignIn, at(signing, SigningIn.ask), right=BASKET),
+            CommandSpec(commands.SignIn, at(signing, SigningIn.sign_in), right=BASKET),
+            CommandSpec(commands.AttachOrder, at(signing, SigningIn.attach), right=ORDERS, ask_first=True),
             CommandSpec(commands.PlaceOrder, at(Placing, Placing.place_order), right=BASKET, ask_first=True),
             CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET),
             CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET),
             CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
             CommandSpec(commands.ChangeOrder, order(OrderHandlers.change_order), right=ORDERS, ask_first=True),
+            CommandSpec(commands.ReplaceLine, at(Replacing, Replacing.replace_line), right=ORDERS, ask_first=True),
+            CommandSpec(commands.AnswerSubstitute, at(Replacing, Replacing.answer), right=BASKET),
             CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
             CommandSpec(commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER),
             CommandSpec(
@@ -87,6 +100,7 @@ def capability(settings: TillSettings) -> Capability:
             CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
             CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
             CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
+            CommandSpec(commands.HandInCash, partial(hand_in, currency=settings.currency), right=SELL),
             CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
             CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True),
             CommandSpec(commands.SetZone, order(OrderHandlers.set_zone), right=MANAGE, ask_first=True),
@@ -96,7 +110,7 @@ def capability(settings: TillSettings) -> Capability:
         upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(*_QUERIES, QuerySpec("order_slots", slots, right=BASKET)),
-        watches=watches(ZoneInfo(settings.zone)),
+        watches=watches(ZoneInfo(settings.zone), region, province),
         requirements=(counter_free,),
         around=AROUND,
         set_back=set_back,
@@ -111,6 +125,7 @@ _QUERIES = (
     QuerySpec("order_status", order_status, right=BASKET),
     QuerySpec("store_hours", read_hours, right=BASKET),
     QuerySpec("delivery_zones", read_zones, right=BASKET),
+    QuerySpec("driver_cash", read_driver_cash, right=ORDERS, also=SELL),
     QuerySpec("kiosk_calls", kiosk_calls, right=SELL, also=ORDERS),
     QuerySpec("customer_orders", read_customer_orders, right=CUSTOMERS_READ),
 )

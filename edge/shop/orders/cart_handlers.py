@@ -183,7 +183,11 @@ def save(tx: Transaction, cart: Cart) -> None:
 
 
 def end(tx: Transaction, cart: Cart, why: str) -> None:
-    """Take a cart away; the journal says what had been in it."""
+    """Take a cart away; the journal says what had been in it. What a customer who signed in leaves at a kiosk is
+    theirs for a while, wherever they go on."""
+    if cart.channel == "kiosk" and cart.basket.customer and cart.lines:
+        save(tx, _replace(cart, channel="phone").touched(tx.at_us))
+        return
     release(tx, f"cart:{cart.id}")
     goods = tuple(GoodsLeft(line.sku, line.goods) for line in cart.lines)
     if goods:

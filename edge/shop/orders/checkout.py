@@ -128,6 +128,7 @@ class Placing:
             slot_until_us=slot.until_us if slot else 0,
             zone=zone.id if zone else "",
             place=cart.place,
+            substitutes=command.substitutes,
         )
         tx.append(event)
         tx.db.execute(_KEEP_SECRET, (id, secret, code))

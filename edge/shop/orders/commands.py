@@ -114,7 +114,8 @@ class PlaceOrder(Command, frozen=True):
 
     `customer`: whose order it is, at the prices of their list; at kiosks a member's code in the cart says so.
     For later: `slot_from_us`, the begin of one of the free slots; else as soon as possible. `delivery` needs an
-    `address` with its `postal_code`, name and phone. A cart is placed once: whoever places it again gets that order.
+    `address` with its `postal_code`, name and phone. `substitutes`: something like it will do for what
+    is missing. A cart is placed once: whoever places it again gets that order.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("name", "phone", "address", "postal_code", "note")
@@ -130,6 +131,35 @@ class PlaceOrder(Command, frozen=True):
     postal_code: Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9 -]*$")] = ""
     note: Words = ""
     language: Language = ""
+    substitutes: bool = False
+
+
+class AskSignIn(Command, frozen=True):
+    """A customer at a kiosk or a phone wants a code to sign in with, sent to the e-mail or phone that they typed.
+
+    The answer is the same whether somebody is known by it or not.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ("to",)
+
+    cart: CartId
+    to: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class SignIn(Command, frozen=True):
+    """The code that was sent: the cart is this customer's from now on, with what lay in another cart of theirs."""
+
+    personal: ClassVar[tuple[str, ...]] = ("code",)
+
+    cart: CartId
+    code: Annotated[str, msgspec.Meta(pattern=r"^\d{6}$")]
+
+
+class AttachOrder(Command, frozen=True):
+    """Say of an order of a guest whose it is, with the person there."""
+
+    order: OrderId
+    customer: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
 class MoveOrder(Command, frozen=True):
@@ -145,10 +175,12 @@ class MoveOrder(Command, frozen=True):
 
 
 class CancelOrder(Command, frozen=True):
-    """Give an order up, or reject one that was not accepted yet: the goods are free again. It is final."""
+    """Give an order up, or reject one that was not accepted yet: the goods are free again, or, `wasted`, what was made
+    of it is thrown away. It is final."""
 
     order: OrderId
     reason: Reason = ""
+    wasted: bool = False
 
 
 class CancelOwnOrder(Command, frozen=True):
@@ -179,6 +211,27 @@ class ChangeOrder(Command, frozen=True):
     order: OrderId
     lines: Annotated[tuple[LineWanted, ...], msgspec.Meta(min_length=1, max_length=CHANGES_MOST)]
     reason: Reason = ""
+
+
+class ReplaceLine(Command, frozen=True):
+    """Let another product stand in the place of a line that is short, at the lower of both prices.
+
+    At once where the customer ticked that something like it will do, or says yes now (`agreed`); else it is proposed to
+    them. `sku`: its number, or any code of it.
+    """
+
+    order: OrderId
+    line: Number
+    sku: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    agreed: bool = False
+
+
+class AnswerSubstitute(Command, frozen=True):
+    """The customer says whether something else will do in the place of a line."""
+
+    secret: Secret
+    line: Number
+    yes: bool
 
 
 class HandOverOrder(Command, frozen=True):
@@ -225,6 +278,13 @@ class PrintOrder(Command, frozen=True):
     """Print what is to be picked for an order, at this register."""
 
     order: OrderId
+
+
+class HandInCash(Command, frozen=True):
+    """Take the money that a driver was paid at doors into this register's drawer, as it was counted."""
+
+    driver: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+    counted_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 
 
 class PrintRun(Command, frozen=True):

@@ -28,7 +28,7 @@ from edge.shop.till import commands as till
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.basket import Basket, Question, from_recorded
 
-_LAY = "INSERT INTO order_on_counter (register, order_id) VALUES (?, ?)"
+_LAY = "INSERT INTO order_on_counter (register, order_id, since_us) VALUES (?, ?, ?)"
 _CLEAR = "DELETE FROM order_on_counter WHERE register = ?"
 _BY_CODE = "SELECT order_id FROM order_secret JOIN shop_order ON id = order_id WHERE open AND code = ?"
 _replace = msgspec.structs.replace
@@ -52,7 +52,7 @@ def _take_up(tx: Transaction, order: KeptOrder) -> Basket | Refused:
         return basket  # it was scanned twice
     if not basket.empty:
         return Refused("counter_not_empty")
-    tx.db.execute(_LAY, (register, order.id))
+    tx.db.execute(_LAY, (register, order.id, tx.at_us))
     goods, age = order.goods, order.goods.min_age
     last = max(line.id for line in goods.lines)
     questions = (Question(last + 1, "age", "", 0, names={"en": order.said}, min_age=age),) if age else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.messages import Number
+from edge.core.people.forgetting import ForgetPerson
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.customers.queries import aliases, resolve
@@ -13,7 +14,8 @@ from edge.shop.orders.cart_handlers import save
 
 ORDERS_MOST = 100
 _OF = """
-    SELECT id, said, state, fulfilment, business_date, placed_us, total_minor, seq FROM shop_order
+    SELECT id, said, state, fulfilment, business_date, placed_us, total_minor + (
+        SELECT coalesce(sum(value ->> 'total_minor'), 0) FROM json_each(parts)), seq FROM shop_order
     WHERE customer IN (SELECT value FROM json_each(?1)) AND customer <> '' ORDER BY seq DESC LIMIT ?2
 """
 _OPEN = "SELECT 1 FROM shop_order WHERE customer = ? AND open LIMIT 1"
@@ -48,6 +50,10 @@ def open_order_of(db: Connection, customer: str) -> str:
 def forget_in_carts(tx: Transaction, person: str) -> bool:
     """What goes with a person (`people.forgetting.Forgetter`): what was put aside for them is nobody's from now on."""
     carts = [_decode(body) for (body,) in tx.db.execute("SELECT body FROM cart").fetchall()]
+    tx.db.execute("DELETE FROM sign_in WHERE customer = ?", (person,))
+    guests = "SELECT id FROM shop_order JOIN person_key ON person_key.person = id WHERE customer = ? AND id <> ?"
+    for (order,) in tx.db.execute(guests, (person, person)).fetchall():
+        tx.do(ForgetPerson(order))  # what they said before it was known whose the order is
     for cart in carts:
         if cart.basket.customer == person:
             basket = msgspec.structs.replace(cart.basket, customer="")

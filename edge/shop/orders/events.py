@@ -36,10 +36,10 @@ class OrderPlaced(Event, frozen=True):
 
     `secret` is the digest of what its QR holds. `person` is under whose key the sealed fields are: the customer, or
     one who is known of this order alone. `slot_from_us` 0: as soon as possible. Since version 2 lines are as in version
-    8 of `SaleCompleted`.
+    8 of `SaleCompleted`, since version 3 `substitutes` says that something like it will do for what is missing.
     """
 
-    version = 2
+    version = 3
     personal = ("name", "phone", "address", "note")
     person_in = "person"
 
@@ -63,6 +63,7 @@ class OrderPlaced(Event, frozen=True):
     slot_until_us: int = 0
     zone: str = ""
     place: str = ""
+    substitutes: bool = False
 
 
 class OrderMoved(Event, frozen=True):
@@ -93,7 +94,9 @@ class OrderChanged(Event, frozen=True):
 
 class OrderParted(Event, frozen=True):
     """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper); `goods` are left of
-    it, and it stays ready."""
+    it, and it stays ready. Since version 2 `parts_minor` says what was paid for all its parts up to this one."""
+
+    version = 2
 
     order: str
     number: int
@@ -102,6 +105,58 @@ class OrderParted(Event, frozen=True):
     receipt: int
     shown: str
     id_checked: bool = False
+    parts_minor: int = 0
+
+
+class OrderAttached(Event, frozen=True):
+    """An order of a guest is this customer's from now on; what its guest said stays under the key that it has."""
+
+    order: str
+    number: int
+    customer: Someone
+
+
+class DriverPaid(Event, frozen=True):
+    """A driver took cash at a door, for the sale `receipt` of this register: it is with them, not in its drawer."""
+
+    order: str
+    number: int
+    driver: Someone
+    receipt: int
+    currency: str
+    amount_minor: int
+
+
+class DriverHandedIn(Event, frozen=True):
+    """A driver's cash of so many orders came into this register's drawer: what it should have been, and what was
+    counted."""
+
+    driver: Someone
+    orders: int
+    currency: str
+    expected_minor: int
+    counted_minor: int
+
+
+class SubstituteProposed(Event, frozen=True):
+    """A customer is asked whether this product, at this price for a unit of it, will do in the place of a line:
+    `instead_of` what, where people who look at the page of the order may know that."""
+
+    order: str
+    number: int
+    line: int
+    sku: str
+    names: dict[str, str]
+    price_minor: int
+    instead_of: dict[str, str]
+
+
+class SubstituteDeclined(Event, frozen=True):
+    """It will not do."""
+
+    order: str
+    number: int
+    line: int
 
 
 class SlotSet(Event, frozen=True):
@@ -137,6 +192,11 @@ EVENTS: tuple[type[Event], ...] = (
     OrderMoved,
     OrderChanged,
     OrderParted,
+    OrderAttached,
+    DriverPaid,
+    DriverHandedIn,
+    SubstituteProposed,
+    SubstituteDeclined,
     SlotSet,
     HoursSet,
     ZoneSet,

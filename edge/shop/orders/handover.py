@@ -3,6 +3,8 @@ number. Goods for grown-ups fall away where nobody could show that they are one.
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from edge.core.messages import Done, Refused
@@ -11,8 +13,9 @@ from edge.lib.units.receipt_number import shown_number
 from edge.shop.orders import order_lines, rules
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import HandOverOrder
+from edge.shop.orders.driver_cash import note_cash
 from edge.shop.orders.events import OrderChanged, OrderParted
-from edge.shop.orders.kitchen_slips import forget_slips, kitchen_knows
+from edge.shop.orders.kitchen_slips import forget_slips, kitchen_knows, tell_kitchen
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.order_handlers import AGE, ages_of, move, with_age
 from edge.shop.orders.queries import read_shop_order, register_of_order
@@ -64,7 +67,9 @@ class HandingOver:
         if refused := may_be_handed_over(order, command.id_checked):
             return refused
         sold = self._sell(tx, order, order.goods, command)
-        return sold if isinstance(sold, Refused) else ended(tx, order, command.id_checked)
+        if isinstance(sold, Refused):
+            return sold
+        return ended(tx, order, command.id_checked, at_door_minor=cash_in(sold.result))
 
     def _code(self, tx: Transaction, order: KeptOrder, code: str) -> Refused | None:
         register = tx.actor.register
@@ -121,9 +126,11 @@ class HandingOver:
             receipt=receipt.number,
             shown=shown_number(tx.actor.register, receipt.number),
             id_checked=command.id_checked,
+            parts_minor=order.parts_minor + receipt.total_minor,
         )
         tx.append(moved)
         hand_part(tx, f"order:{order.id}", part.sold)
+        tell_kitchen(tx, _replace(order, goods=left), self._settings, "parted")
         register = tx.actor.register
         return HandedOver(order.id, order.said, register, receipt.number, receipt.total_minor, left.total_minor)
 
@@ -143,6 +150,11 @@ class HandingOver:
         sold = tx.do(sale)
         assert isinstance(sold, Done | Refused)
         return sold
+
+
+def cash_in(sale: Any) -> int:
+    """What of a sale (`till.sales.Sale`) lies in the drawer, without the change."""
+    return int(sum(tender.amount_minor for tender in sale.tenders if tender.kind == "cash") - sale.change_minor)
 
 
 def may_be_handed_over(order: KeptOrder, id_checked: bool) -> Refused | None:
@@ -168,15 +180,18 @@ def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
     return order
 
 
-def ended(tx: Transaction, order: KeptOrder, id_checked: bool) -> HandedOver:
-    """The steps that are left, now that the register's newest receipt is the order's sale."""
+def ended(tx: Transaction, order: KeptOrder, id_checked: bool, at_door_minor: int = 0) -> HandedOver:
+    """The steps that are left, now that the register's newest receipt is the order's sale. `at_door_minor`: what of a
+    delivery was paid in cash, which is with its driver."""
     receipt = last_receipt(tx.db, tx.actor.register)
     assert receipt is not None and receipt.kind == "sale"
     way = rules.walk(order.state, order.fulfilment)
     assert not isinstance(way, Refused)
     for to in way:
         last = to == way[-1]
-        driver = order.driver or tx.actor.name if to == "out_for_delivery" else ""
+        driver = order.driver or tx.actor.name if to in ("out_for_delivery", "delivered") else ""
+        if at_door_minor and to == "delivered":
+            note_cash(tx, order, driver, receipt.number, at_door_minor)
         move(tx, order, to, driver=driver, receipt=receipt.number if last else 0, id=last and id_checked, tell=last)
         order = _replace(order, state=to)
     fulfil(tx, f"order:{order.id}", order.goods.sold)

@@ -94,6 +94,14 @@ def is_open(hours: StoreHours, zone: ZoneInfo, at_us: int) -> bool:
     return any(begin <= at_us < end for begin, end in opened(hours, zone, day_of(zone, at_us), 1))
 
 
+def opens_next(hours: StoreHours, zone: ZoneInfo, at_us: int) -> int | None:
+    """When a shop that is closed opens; None: it is open, or not within two weeks."""
+    spans = opened(hours, zone, day_of(zone, at_us), 15)
+    if any(begin <= at_us < end for begin, end in spans):
+        return None
+    return next((begin for begin, _ in spans if begin > at_us), None)
+
+
 def open_between(hours: StoreHours, zone: ZoneInfo, from_us: int, until_us: int, enough_us: int) -> bool:
     """Whether the shop was open for at least `enough_us` between two moments (not more than a month apart)."""
     days = min(31, (day_of(zone, until_us) - day_of(zone, from_us)).days + 1)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.orders.events import CartEnded, OrderChanged, OrderMoved, OrderParted, OrderPlaced, SlotSet
+from edge.shop.orders.events import (
+    CartEnded,
+    OrderAttached,
+    OrderChanged,
+    OrderMoved,
+    OrderParted,
+    OrderPlaced,
+    SlotSet,
+)
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
@@ -59,7 +67,8 @@ ORDER = Table(
     Column("currency", "text", "ISO 4217.", "event.currency"),
     Column("lines", "bigint", "How many lines it has.", lambda fact: len(fact.event.goods.sold)),
     Column(
-        *("total_minor", "bigint", "What it comes to, with taxes and fee, in minor units."), "event.goods.total_minor"
+        *("total_minor", "bigint", "What is left of it comes to, with taxes and fee, in minor units."),
+        "event.goods.total_minor",
     ),
     Column("fee_minor", "bigint", "The fee of delivery in it.", "event.goods.fee_minor"),
     Column("state", "text", "How far it is.", always("placed")),
@@ -67,6 +76,7 @@ ORDER = Table(
     Column("version", "bigint", "Grows when its lines are changed.", always(1)),
     Column("register", "text", "Where it became a sale.", null=True),
     Column("receipt", "bigint", "The number of that receipt.", null=True),
+    Column("parts_minor", "bigint", "What was paid for parts of it that went before.", always(0), default="0"),
     indexes=(
         Index("shop_order_by_day", "tenant, business_date, store"),
         Index("shop_order_by_id", "tenant, store, device, order_id"),
@@ -117,9 +127,11 @@ _MOVE = f"""
                           receipt = coalesce($8, receipt) WHERE {_NEWEST}
 """
 _CHANGE = f"""
-    UPDATE shop_order SET version = $5, changed_at = $6, lines = $7, total_minor = $8 WHERE {_NEWEST}
+    UPDATE shop_order SET version = $5, changed_at = $6, lines = $7, total_minor = $8,
+                          parts_minor = greatest(parts_minor, $9) WHERE {_NEWEST}
 """
 _STEPS = (OrderPlaced, OrderMoved, OrderParted)
+_ATTACH = f"UPDATE shop_order SET customer = $5 WHERE {_NEWEST}"
 _SLOT = f"UPDATE shop_order SET slot_from = $5, slot_until = $6 WHERE {_NEWEST}"
 _BY_DAY = (Filter("store", "store"), Filter("from", "business_date", ">="), Filter("to", "business_date", "<="))
 
@@ -128,7 +140,7 @@ class OrderTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "orders"
-    version = 1
+    version = 2
     keeps_orphans = True
     tables = (ORDER, STEP, CART)
     reads = (
@@ -142,9 +154,9 @@ class OrderTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(self._project, OrderPlaced, OrderMoved, OrderChanged, OrderParted, SlotSet) | together(
-            self._carts, CartEnded
-        )
+        return together(
+            self._project, OrderPlaced, OrderMoved, OrderChanged, OrderParted, SlotSet, OrderAttached
+        ) | together(self._carts, CartEnded)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         facts = self.facts(key, rows)
@@ -158,7 +170,10 @@ class OrderTables(TableProjector):
             elif isinstance(event, OrderChanged | OrderParted):
                 goods = event.goods
                 new = (event.revision, moment(row.at_us), len(goods.sold), goods.total_minor)
-                await connection.execute(_CHANGE, *of, *new)
+                parts_minor = event.parts_minor if isinstance(event, OrderParted) else 0
+                await connection.execute(_CHANGE, *of, *new, parts_minor)
+            elif isinstance(event, OrderAttached):
+                await connection.execute(_ATTACH, *of, event.customer)
             elif isinstance(event, SlotSet):
                 slot = (event.slot_from_us, event.slot_until_us)
                 await connection.execute(_SLOT, *of, *(moment(at_us) if at_us else None for at_us in slot))

@@ -53,12 +53,34 @@ class OrderStep(msgspec.Struct, frozen=True):
     reason: str
 
 
+class OrderPart(msgspec.Struct, frozen=True):
+    """A part of an order that was handed over before the rest: the receipt of a register, and what was paid."""
+
+    register: str
+    receipt: int
+    total_minor: int
+
+
+class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something else in the place of a line, of which the customer is asked, or said no to."""
+
+    line: int
+    sku: str
+    names: dict[str, str]
+    price_minor: int
+    instead_of: dict[str, str] = {}
+    declined: bool = False
+
+
 class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An order as it is now. `said`: what people call it. `late`: nobody accepted it in time, or its slot is over.
-    `no_show`: it is ready, and the day of its slot is over. `stranded`: the shop is closed at the time of its slot.
+    """An order as it is now. `said`: what people call it. `late`: nobody accepted it in time, its slot is over, or
+    nobody goes on with it. `no_show`: it is ready, and the day of its slot is over. `stranded`: the shop is closed at
+    the time of its slot.
+    `at_register`: on whose counter it lies since `at_register_us`, where `paid_minor` was taken for it already.
 
     `name`, `phone`, `address` and `note` are what the customer said; empty where they said nothing or were forgotten.
-    `register` and `receipt` are of its sale. `secret` and `code`: of its QR and for picking it up, while they are good.
+    `register` and `receipt` are of its sale; where it went in `parts`, of the
+    last one, and `goods` are what is left. `secret` and `code`: of its QR and for picking it up, while they are good.
     """
 
     id: str
@@ -91,6 +113,12 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     late: bool = False
     no_show: bool = False
     stranded: bool = False
+    at_register: str = ""
+    at_register_us: int = 0
+    paid_minor: int = 0
+    parts: tuple[OrderPart, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    substitutes: bool = False
     secret: str = ""
     code: str = ""
 
@@ -98,6 +126,16 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     def open(self) -> bool:
         """Whether something is still to be done with it."""
         return self.state not in ("handed_over", "delivered", "rejected", "cancelled")
+
+    @property
+    def parts_minor(self) -> int:
+        """What was paid for the parts that went before."""
+        return sum(part.total_minor for part in self.parts)
+
+    @property
+    def whole_minor(self) -> int:
+        """What all of it comes to: what went in parts, and what is or was left."""
+        return self.parts_minor + self.goods.total_minor
 
 
 def secret_in(scanned: str) -> str:

@@ -40,7 +40,7 @@ from edge.shop.orders.queries import (
     read_zones,
     register_of_order,
 )
-from edge.shop.orders.reservations import hold, release
+from edge.shop.orders.reservations import hold, release, throw_away
 from edge.shop.orders.rules import State
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till.purchase_limits import over_limit
@@ -59,7 +59,7 @@ class OrderHandlers:
         self._settings = settings
 
     def move_order(self, tx: Transaction, command: MoveOrder) -> KeptOrder | Refused:
-        order = _known(tx, command.order)
+        order = known_order(tx, command.order)
         if isinstance(order, Refused):
             return order
         if refused := rules.step(order.state, command.to, order.fulfilment):
@@ -78,13 +78,15 @@ class OrderHandlers:
         return _now(tx, order)
 
     def cancel_order(self, tx: Transaction, command: CancelOrder) -> KeptOrder | Refused:
-        order = _known(tx, command.order)
+        order = known_order(tx, command.order)
         if isinstance(order, Refused):
             return order
         to: State = "rejected" if order.state == "placed" else "cancelled"
         if refused := rules.step(order.state, to, order.fulfilment):
             return refused
         self._end(tx, order, to, command.reason)
+        if command.wasted and (refused := throw_away(tx, order)):
+            return refused
         return _now(tx, order)
 
     def cancel_own_order(self, tx: Transaction, command: CancelOwnOrder) -> Refused | None:
@@ -108,7 +110,7 @@ class OrderHandlers:
         return None
 
     def change_order(self, tx: Transaction, command: ChangeOrder) -> KeptOrder | Refused:
-        order = _known(tx, command.order)
+        order = known_order(tx, command.order)
         if isinstance(order, Refused):
             return order
         if order.state not in CHANGED_IN:
@@ -119,19 +121,10 @@ class OrderHandlers:
             return goods
         if not order_lines.has_goods(goods):
             return Refused("order_left_empty", {"said": order.said})
-        if refused := over_limit(tx, goods.sold) or hold(tx, f"order:{order.id}", goods.sold):
-            return refused
-        goods = with_age(tx, goods)
-        tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, command.reason))
-        note_news(tx, order, "changed")
-        changed = _now(tx, order)
-        if order.state != "placed":
-            tx.do(QueuePrint("order", change(order, changed, self._settings)))
-            tell_kitchen(tx, changed, self._settings)
-        return changed
+        return renewed(tx, order, goods, command.reason, self._settings)
 
     def print_order(self, tx: Transaction, command: PrintOrder) -> Refused | None:
-        order = _known(tx, command.order, busy=False)
+        order = known_order(tx, command.order, busy=False)
         if isinstance(order, Refused):
             return order
         self._print(tx, order)
@@ -204,6 +197,22 @@ def move(
         note_news(tx, order, to)
 
 
+def renewed(
+    tx: Transaction, order: KeptOrder, goods: OrderGoods, reason: str, settings: TillSettings
+) -> KeptOrder | Refused:
+    """The order with other lines: they are held for it, and who makes it and who waits for it is told."""
+    if refused := over_limit(tx, goods.sold) or hold(tx, f"order:{order.id}", goods.sold):
+        return refused
+    goods = with_age(tx, goods)
+    tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, reason))
+    note_news(tx, order, "changed")
+    changed = _now(tx, order)
+    if order.state != "placed":
+        tx.do(QueuePrint("order", change(order, changed, settings)))
+        tell_kitchen(tx, changed, settings)
+    return changed
+
+
 def with_age(tx: Transaction, goods: OrderGoods) -> OrderGoods:
     """The goods with the age that what is left of them asks for."""
     ages = ages_of(tx, goods)
@@ -216,7 +225,7 @@ def ages_of(tx: Transaction, goods: OrderGoods) -> dict[str, int]:
     return {sku: product.min_age if product else goods.min_age for sku, product in found.items()}
 
 
-def _known(tx: Transaction, id: str, busy: bool = True) -> KeptOrder | Refused:
+def known_order(tx: Transaction, id: str, busy: bool = True) -> KeptOrder | Refused:
     """An order; refused where it lies on a counter, as somebody is about to pay for it."""
     order = read_shop_order(tx.db, id)
     if order is None:

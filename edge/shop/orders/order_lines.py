@@ -72,7 +72,7 @@ def split(
         if quantity in (0, line.quantity):
             (now if quantity else later).append(line)
             continue
-        part = with_quantities(_of([line], goods, settings), {line.id: quantity}, settings)
+        part = with_quantities(_of([_share_of(line, quantity)], goods, settings), {line.id: quantity}, settings)
         if isinstance(part, Refused):
             return part
         (given,) = part.lines
@@ -91,12 +91,22 @@ def _of(lines: Iterable[RecordedLine], goods: OrderGoods, settings: TillSettings
     return _replace(goods, lines=as_recorded(basket.lines), total_minor=total_minor(basket, settings))
 
 
+def _share_of(line: RecordedLine, quantity: int) -> RecordedLine:
+    """The line as a part of it is priced: what an earlier part left of a measure has its sum already."""
+    if line.total_minor is None:
+        return line
+    return _replace(line, total_minor=divide_half_up(line.total_minor * quantity, line.quantity))
+
+
 def _less(line: RecordedLine, given: RecordedLine) -> RecordedLine:
-    """A line without a part of it, which has its part of all that is off the line."""
+    """A line without a part of it, which has its part of all that is off the line; of a measure that costs what the
+    first parts left, to the cent."""
     gone = {one.promotion: one.minor for one in given.discounts}
+    rest = _replace(line, quantity=line.quantity - given.quantity, total_minor=None)
+    gross_minor = line.gross_minor - given.gross_minor
     return _replace(
-        line,
-        quantity=line.quantity - given.quantity,
+        rest,
+        total_minor=None if rest.gross_minor == gross_minor else gross_minor,
         discounts=tuple(_replace(one, minor=one.minor - gone.get(one.promotion, 0)) for one in line.discounts),
         off_minor=line.off_minor - given.off_minor,
         share_minor=line.share_minor - given.share_minor,

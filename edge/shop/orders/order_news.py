@@ -20,8 +20,10 @@ DAY_US = 24 * HOUR_US
 KEPT_US = 7 * DAY_US
 WAITING_LIMIT = 1000
 """News that wait at once; what comes then is left out, as a channel that is off for hours has no more to say."""
-TOLD = frozenset({"accepted", "ready", "out_for_delivery", "failed", "delivered", "rejected", "cancelled", "changed"})
-"""What customers are told of; `changed`: something was missing."""
+TOLD = frozenset(
+    {"accepted", "ready", "out_for_delivery", "failed", "delivered", "rejected", "cancelled", "changed", "proposed"}
+)
+"""What customers are told of; `changed`: something was missing; `proposed`: and something else would do."""
 NewsState = Literal["sent", "unknown", "failed"]
 _FIELDS = "id, order_id, about, tries, made_us"
 _INSERT = """
@@ -51,8 +53,8 @@ class OrderNews(msgspec.Struct, frozen=True):
 
 def note_news(tx: Transaction, order: KeptOrder, about: str) -> None:
     """Let the customer of an order know, where they said how, and did not ask for quiet."""
-    if about not in ("changed", "preparing"):  # what still waits of its older steps is not so any more
-        drop = "DELETE FROM order_news WHERE order_id = ? AND state = 'queued' AND about <> 'changed'"
+    if about not in ("changed", "preparing", "proposed"):  # what still waits of its older steps is not so any more
+        drop = "DELETE FROM order_news WHERE order_id = ? AND state = 'queued' AND about NOT IN ('changed', 'proposed')"
         tx.db.execute(drop, (order.id,))
     if about not in TOLD or not (order.phone or order.customer):
         return

@@ -8,22 +8,30 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.orders.events import (
+    DriverHandedIn,
+    DriverPaid,
     HoursSet,
+    OrderAttached,
     OrderChanged,
     OrderMoved,
     OrderParted,
     OrderPlaced,
     SlotSet,
+    SubstituteDeclined,
+    SubstituteProposed,
     ZoneEnded,
     ZoneSet,
 )
+from edge.shop.orders.order import OrderPart, Proposal
 from edge.shop.orders.rules import OPEN
 
 _encode = msgspec.json.Encoder().encode
+_decode_proposals = msgspec.json.Decoder(list[Proposal]).decode
+_decode_parts = msgspec.json.Decoder(list[OrderPart]).decode
 _COLUMNS = (
     *("id", "seq", "business_date", "number", "said", "state", "open", "channel", "fulfilment", "cart", "secret"),
     *("placed_us", "changed_us", "slot_from_us", "slot_until_us", "version", "total_minor", "driver", "attempts"),
-    *("register", "receipt", "customer", "person", "goods", "said_of"),
+    *("register", "receipt", "customer", "person", "goods", "said_of", "parts", "proposals"),
 )
 _PLACE = f"INSERT INTO shop_order ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _MOVE = """
@@ -37,6 +45,10 @@ _STEP = """
 """
 _CHANGE = "UPDATE shop_order SET version = ?, goods = ?, total_minor = ?, changed_us = ? WHERE id = ?"
 _SLOT = "UPDATE shop_order SET slot_from_us = ?, slot_until_us = ? WHERE id = ?"
+_TOOK = """
+    INSERT INTO driver_cash (driver, owed_minor, orders, since_us) VALUES (?1, ?2, 1, ?3)
+    ON CONFLICT (driver) DO UPDATE SET owed_minor = owed_minor + ?2, orders = orders + 1
+"""
 _HOURS = "INSERT OR REPLACE INTO store_hours (only, body) VALUES (1, ?)"
 _ZONE = "INSERT OR REPLACE INTO delivery_zone (id, body) VALUES (?, ?)"
 
@@ -48,6 +60,7 @@ class SaidOf(msgspec.Struct, frozen=True, omit_defaults=True):
     language: str = ""
     zone: str = ""
     place: str = ""
+    substitutes: bool = False
     name: str = ""
     phone: str = ""
     address: str = ""
@@ -60,7 +73,7 @@ def _placed(db: Connection, fact: RecordedEvent, event: OrderPlaced) -> None:
         *(event.order, fact.seq, fact.business_date, event.number, event.said, "placed", 1, event.channel),
         *(event.fulfilment, event.cart, event.secret, fact.at_us, fact.at_us),
         *(event.slot_from_us, event.slot_until_us, 1, event.goods.total_minor, "", 0, "", 0),
-        *(event.customer, event.person, _encode(event.goods), _encode(said_of)),
+        *(event.customer, event.person, _encode(event.goods), _encode(said_of), "[]", "[]"),
     )
     db.execute(_PLACE, values)
     _step(db, fact, event.order, "", "placed", "")
@@ -76,12 +89,53 @@ def _moved(db: Connection, fact: RecordedEvent, event: OrderMoved) -> None:
 def _changed(db: Connection, fact: RecordedEvent, event: OrderChanged) -> None:
     goods = event.goods
     db.execute(_CHANGE, (event.revision, _encode(goods), goods.total_minor, fact.at_us, event.order))
+    there = {line.id for line in goods.sold}
+    _propose(db, event.order, [one for one in _proposals(db, event.order) if one.line in there])
+
+
+def _proposed(db: Connection, fact: RecordedEvent, event: SubstituteProposed) -> None:
+    others = [one for one in _proposals(db, event.order) if one.line != event.line]
+    _propose(
+        db, event.order, [*others, Proposal(event.line, event.sku, event.names, event.price_minor, event.instead_of)]
+    )
+
+
+def _declined(db: Connection, fact: RecordedEvent, event: SubstituteDeclined) -> None:
+    known = _proposals(db, event.order)
+    said = [msgspec.structs.replace(one, declined=True) if one.line == event.line else one for one in known]
+    _propose(db, event.order, said)
+
+
+def _proposals(db: Connection, order: str) -> list[Proposal]:
+    return _decode_proposals(db.execute("SELECT proposals FROM shop_order WHERE id = ?", (order,)).fetchone()[0])
+
+
+def _propose(db: Connection, order: str, proposals: list[Proposal]) -> None:
+    db.execute("UPDATE shop_order SET proposals = ? WHERE id = ?", (_encode(proposals).decode(), order))
 
 
 def _parted(db: Connection, fact: RecordedEvent, event: OrderParted) -> None:
     goods = event.goods
+    was_minor, kept = db.execute("SELECT total_minor, parts FROM shop_order WHERE id = ?", (event.order,)).fetchone()
+    parts = _decode_parts(kept)
+    before_minor = sum(part.total_minor for part in parts)
+    paid_minor = event.parts_minor - before_minor if event.parts_minor else was_minor - goods.total_minor
+    parts.append(OrderPart(fact.register, event.receipt, paid_minor))
     db.execute(_CHANGE, (event.revision, _encode(goods), goods.total_minor, fact.at_us, event.order))
+    db.execute("UPDATE shop_order SET parts = ? WHERE id = ?", (_encode(parts).decode(), event.order))
     _step(db, fact, event.order, "ready", "ready", event.shown)
+
+
+def _attached(db: Connection, fact: RecordedEvent, event: OrderAttached) -> None:
+    db.execute("UPDATE shop_order SET customer = ? WHERE id = ?", (event.customer, event.order))
+
+
+def _driver_paid(db: Connection, fact: RecordedEvent, event: DriverPaid) -> None:
+    db.execute(_TOOK, (event.driver, event.amount_minor, fact.at_us))
+
+
+def _handed_in(db: Connection, fact: RecordedEvent, event: DriverHandedIn) -> None:
+    db.execute("DELETE FROM driver_cash WHERE driver = ?", (event.driver,))
 
 
 def _slot(db: Connection, fact: RecordedEvent, event: SlotSet) -> None:
@@ -106,13 +160,18 @@ def _no_zone(db: Connection, fact: RecordedEvent, event: ZoneEnded) -> None:
 
 projector = Projector(
     name="orders",
-    version=1,
-    tables=("shop_order", "order_step", "store_hours", "delivery_zone"),
+    version=2,
+    tables=("shop_order", "order_step", "store_hours", "delivery_zone", "driver_cash"),
     on={
         OrderPlaced: _placed,
         OrderMoved: _moved,
         OrderChanged: _changed,
         OrderParted: _parted,
+        OrderAttached: _attached,
+        DriverPaid: _driver_paid,
+        DriverHandedIn: _handed_in,
+        SubstituteProposed: _proposed,
+        SubstituteDeclined: _declined,
         SlotSet: _slot,
         HoursSet: _hours,
         ZoneSet: _zone,

@@ -15,17 +15,25 @@ from edge.shop.orders import hours as opening
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.events import OrderPlaced
 from edge.shop.orders.hours import StoreHours
-from edge.shop.orders.order import KeptOrder, OrderGoods, OrderStep, digest
+from edge.shop.orders.hours import spans_on as spans_on
+from edge.shop.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, Proposal, digest
 from edge.shop.orders.project import SaidOf
-from edge.shop.orders.rules import ACCEPT_WITHIN_US
+from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US
 from edge.shop.orders.zones import DeliveryZone
+from edge.shop.till.queries import read_basket
 
 ORDERS_LIMIT = 200
+GUEST_KEPT_US = 90 * 24 * 3600 * 1_000_000
+"""How long after its end an order keeps what its guest said of themselves."""
+PLANNED_LIMIT = 1000
+"""Open orders that the lists of the next days hold."""
 SLOTS_LIMIT = 300
 SECRET_KEPT_US = 24 * 3600 * 1_000_000
 """How long the QR of an order that has ended still shows its status."""
 decode_cart = msgspec.json.Decoder(Cart).decode
 _decode_goods = msgspec.json.Decoder(OrderGoods).decode
+_decode_parts = msgspec.json.Decoder(tuple[OrderPart, ...]).decode
+_decode_proposals = msgspec.json.Decoder(tuple[Proposal, ...]).decode
 _decode_said = msgspec.json.Decoder(SaidOf).decode
 _decode_hours = msgspec.json.Decoder(StoreHours).decode
 _decode_zone = msgspec.json.Decoder(DeliveryZone).decode
@@ -34,8 +42,8 @@ _FIELDS = (
     *("seq", "version", "slot_from_us", "slot_until_us", "customer", "driver", "attempts", "register", "receipt"),
 )
 _ORDER = f"""
-    SELECT {", ".join(f"o.{field}" for field in _FIELDS)}, o.person, o.goods, o.said_of, s.secret, s.code
-    FROM shop_order o LEFT JOIN order_secret s ON s.order_id = o.id
+    SELECT {", ".join(f"o.{field}" for field in _FIELDS)}, o.person, o.goods, o.said_of, o.parts, o.proposals,
+           s.secret, s.code FROM shop_order o LEFT JOIN order_secret s ON s.order_id = o.id
 """
 
 
@@ -59,6 +67,7 @@ class OrderStatus(msgspec.Struct, frozen=True):
     fulfilment: str
     code: str
     stranded: bool = False
+    proposals: tuple[Proposal, ...] = ()
 
 
 class KioskCall(msgspec.Struct, frozen=True):
@@ -126,6 +135,24 @@ def read_shop_orders(
     return _orders(db, db.execute(text, (*wanted, min(limit, ORDERS_LIMIT))).fetchall())
 
 
+def read_planned(db: Connection) -> list[KeptOrder]:
+    """All orders that are open, up to a limit: those of a time in their order, before those for as soon as possible."""
+    text = f"{_ORDER} WHERE o.open ORDER BY o.slot_from_us = 0, o.slot_from_us, o.seq LIMIT ?"
+    return _orders(db, db.execute(text, (PLANNED_LIMIT,)).fetchall())
+
+
+def guest_orders(db: Connection, at_us: int) -> list[KeptOrder]:
+    """Orders of nobody by name that are open, or ended while what their guest said is kept; the newest first."""
+    text = f"{_ORDER} WHERE o.customer = '' AND (o.open OR o.changed_us > ?) ORDER BY o.seq DESC LIMIT ?"
+    return _orders(db, db.execute(text, (at_us - GUEST_KEPT_US, PLANNED_LIMIT)).fetchall())
+
+
+def other_carts(db: Connection, customer: str, but: str, at_us: int) -> list[Cart]:
+    """The open carts of a customer, but one."""
+    rows = db.execute("SELECT body FROM cart WHERE id <> ? AND until_us > ? ORDER BY until_us DESC", (but, at_us))
+    return [cart for cart in map(decode_cart, (body for (body,) in rows)) if cart.basket.customer == customer]
+
+
 def order_steps(db: Connection, order: str) -> list[OrderStep]:
     """The steps of an order, the first one first."""
     fields = "order_id, seq, was, now, at_us, actor, surface, reason"
@@ -182,9 +209,9 @@ def free_slots(db: Connection, zone: ZoneInfo, at_us: int, limit: int = SLOTS_LI
 
 
 def wanting_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
-    """Open orders that are late, that nobody came for, or at whose time the shop is closed."""
+    """Open orders that are late, that nobody came for, at whose time the shop is closed, or that were paid and stay."""
     found = judged(db, zone, read_shop_orders(db, limit=ORDERS_LIMIT), at_us)
-    return [order for order in found if order.late or order.no_show or order.stranded]
+    return [order for order in found if order.late or order.no_show or order.stranded or order.paid_minor]
 
 
 def late_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
@@ -200,6 +227,8 @@ def judged(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: i
     def late(order: KeptOrder) -> bool:
         if order.state == "placed":
             return opening.open_between(hours, zone, order.placed_us, at_us, ACCEPT_WITHIN_US)
+        if order.state in ("accepted", "preparing") and not order.slot_until_us:
+            return opening.open_between(hours, zone, order.changed_us, at_us, OVERDUE_US)
         return order.open and 0 < order.slot_until_us <= at_us
 
     def no_show(order: KeptOrder) -> bool:
@@ -212,10 +241,21 @@ def judged(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: i
         length_us = order.slot_until_us - order.slot_from_us
         return not opening.open_between(hours, zone, order.slot_from_us, order.slot_until_us, length_us)
 
-    return [
-        msgspec.structs.replace(order, late=late(order), no_show=no_show(order), stranded=stranded(order))
-        for order in orders
-    ]
+    on = {id: (at, since) for id, at, since in db.execute("SELECT order_id, register, since_us FROM order_on_counter")}
+
+    def known(order: KeptOrder) -> KeptOrder:
+        at, since_us = on.get(order.id, ("", 0))
+        return msgspec.structs.replace(
+            order,
+            late=late(order),
+            no_show=no_show(order),
+            stranded=stranded(order),
+            at_register=at,
+            at_register_us=since_us,
+            paid_minor=read_basket(db, at).paid_minor if at else 0,
+        )
+
+    return [known(order) for order in orders]
 
 
 def order_on_counter(db: Connection, register: str) -> str:
@@ -238,13 +278,18 @@ def kiosk_calls(db: Connection) -> list[KioskCall]:
 def _orders(db: Connection, rows: Iterable[Any]) -> list[KeptOrder]:
     ring = Keyring(db)
     found = []
-    for *plain, person, goods, said_of, secret, code in rows:
+    for *plain, person, goods, said_of, parts, proposals, secret, code in rows:
         fields = dict(zip(_FIELDS, plain, strict=True))
         said = _decode_said(said_of)
         personal = {
             field: ring.open(person, OrderPlaced, field, getattr(said, field)) or "" for field in OrderPlaced.personal
         }
-        fields |= personal | {"goods": _decode_goods(goods), "secret": secret or "", "code": code or ""}
-        fields |= {field: getattr(said, field) for field in ("currency", "language", "zone", "place")}
+        fields |= personal | {
+            "goods": _decode_goods(goods),
+            "parts": _decode_parts(parts),
+            "proposals": _decode_proposals(proposals),
+        }
+        fields |= {"secret": secret or "", "code": code or ""}
+        fields |= {field: getattr(said, field) for field in ("currency", "language", "zone", "place", "substitutes")}
         found.append(KeptOrder(**fields))
     return found

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import is_fee
-from edge.shop.stock.commands import FulfilReservation, ReleaseStock, ReserveLine, ReserveStock
+from edge.shop.stock.commands import FulfilReservation, RecordMovement, ReleaseStock, ReserveLine, ReserveStock
 from edge.shop.stock.queries import available_of
 from edge.shop.till.rules.basket import called
 from edge.shop.till.rules.event_structs import RecordedLine
@@ -43,6 +44,17 @@ def fulfil(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> None:
 def hand_part(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> None:
     """The holder was given these goods, and keeps what else was promised to it."""
     tx.do(FulfilReservation(holder, _counted(tx, lines)))
+
+
+def throw_away(tx: Transaction, order: KeptOrder) -> Refused | None:
+    """The goods of an order were made, and nobody wants them."""
+    for line in _counted(tx, order.goods.sold):
+        waste = RecordMovement(
+            *(line.sku, "waste"), units=line.quantity, cause="prep", note=order.said, down_to_zero=True, confirmed=True
+        )
+        if isinstance(outcome := tx.do(waste), Refused):
+            return outcome
+    return None
 
 
 def _counted(tx: Transaction, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:

@@ -245,6 +245,7 @@ def _do(
 
 
 _ORDER = {"order": "order"}
+_ORDER_LINE = {"order": "order", "line": "line"}
 _LISTED: dict[str, Schema] = {
     "ended": {"enum": ["no", "yes"], "default": "no"},
     "day": {"type": "string", "format": "date"},
@@ -264,6 +265,7 @@ ENDPOINTS = (
     _read("orders/{order}/steps", steps, ORDERS, list[OrderStep], also=SELL, statuses=(404,)),
     _do("PATCH", "orders/{order}/status", commands.MoveOrder, ORDERS, KeptOrder, also=SELL, **_ORDER),
     _do("PATCH", "orders/{order}/lines", commands.ChangeOrder, ORDERS, KeptOrder, **_ORDER),
+    _do("POST", r"orders/{order}/lines/{line:\d{1,9}}/replace", commands.ReplaceLine, ORDERS, KeptOrder, **_ORDER_LINE),
     _do("POST", "orders/{order}/cancel", commands.CancelOrder, ORDERS, KeptOrder, **_ORDER),
     _do("POST", "orders/{order}/hand-over", commands.HandOverOrder, SELL, HandedOver, **_ORDER),
     _read("order-slots", slots, BASKET, list[FreeSlot]),

@@ -41,6 +41,8 @@ _LETTERS: Mapping[Channel, str] = MappingProxyType({"kiosk": "K", "phone": "P", 
 
 ACCEPT_WITHIN_US = 15 * 60_000_000
 """An order that nobody accepted for so long, while the shop is open, is late."""
+OVERDUE_US = 60 * 60_000_000
+"""An order for as soon as possible that is so long, in open hours, where it is, while it should be made, is late."""
 ATTEMPTS_MOST = 2
 """How often one drives to a customer; once more needs a manager."""
 

@@ -9,11 +9,10 @@ from edge.core.command_bus import CommandBus
 from edge.core.people.forgetting import ForgetPerson
 from edge.shop.access.rights import system
 from edge.shop.orders.commands import EndCarts
+from edge.shop.orders.queries import GUEST_KEPT_US
 
 EVERY_S = 2.0
 GUESTS_EVERY_S = 3600.0
-GUEST_KEPT_US = 90 * 24 * 3600 * 1_000_000
-"""How long after its end an order keeps what its guest said of themselves."""
 GUESTS_AT_ONCE = 20
 _OVER = "SELECT 1 FROM cart WHERE until_us <= ? LIMIT 1"
 _GUESTS = """

@@ -1,5 +1,6 @@
 -- Local state: open carts by their id, which is a secret; the secrets and pickup codes of orders whose QR is good; which
--- order lies on which counter; kiosks that call somebody.
+-- order lies on which counter; kiosks that call somebody; codes that customers
+-- sign in with, by their cart, for ten minutes.
 CREATE TABLE cart (
     id       TEXT PRIMARY KEY,
     channel  TEXT NOT NULL,
@@ -15,7 +16,17 @@ CREATE TABLE order_secret (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE order_on_counter (
     register TEXT PRIMARY KEY,
-    order_id TEXT NOT NULL UNIQUE
+    order_id TEXT NOT NULL UNIQUE,
+    since_us INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sign_in (
+    cart     TEXT PRIMARY KEY,
+    customer TEXT NOT NULL,
+    way      TEXT NOT NULL,
+    proved   TEXT NOT NULL,
+    code     TEXT NOT NULL,
+    until_us INTEGER NOT NULL,
+    sent     INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE kiosk_call (
     register TEXT PRIMARY KEY,
@@ -49,6 +60,8 @@ CREATE TABLE shop_order (
     person        TEXT NOT NULL,
     goods         BLOB NOT NULL,
     said_of       BLOB NOT NULL,
+    parts         TEXT NOT NULL DEFAULT '[]',
+    proposals     TEXT NOT NULL DEFAULT '[]',
     UNIQUE (business_date, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX shop_order_open ON shop_order (placed_us) WHERE open;
@@ -74,6 +87,14 @@ CREATE TABLE store_hours (
 CREATE TABLE delivery_zone (
     id   TEXT PRIMARY KEY,
     body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of DriverPaid and DriverHandedIn: the shop's money that drivers have.
+CREATE TABLE driver_cash (
+    driver     TEXT PRIMARY KEY,
+    owed_minor INTEGER NOT NULL,
+    orders     INTEGER NOT NULL,
+    since_us   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Local state: news of an order for its customer, until they are out or not worth it any more (no address: that is sealed

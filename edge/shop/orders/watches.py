@@ -1,5 +1,5 @@
-"""What of orders wants a person: one that is late, that nobody came for, or at whose time the shop is closed; and a
-kiosk where somebody waits."""
+"""What of orders wants a person: one that is late, that nobody came for, that was paid and is still here, or at whose
+time the shop is closed; and a kiosk where somebody waits."""
 
 from __future__ import annotations
 
@@ -8,16 +8,31 @@ from zoneinfo import ZoneInfo
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.orders.queries import kiosk_calls, wanting_orders
+from edge.shop.orders.holidays import SOON_DAYS, undecided
+from edge.shop.orders.hours import StoreHours, day_of
+from edge.shop.orders.queries import kiosk_calls, read_hours, wanting_orders
+
+PAID_WAITS_US = 15 * 60_000_000
+"""Money for an order lies so long in a drawer while nobody hands it over."""
 
 
-def watches(zone: ZoneInfo) -> tuple[Watch, ...]:
+def watches(zone: ZoneInfo, country: str = "", province: str = "") -> tuple[Watch, ...]:
     """Those of a store in this zone."""
 
     def late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for order in wanting_orders(db, zone, now_us):
-            if order.late and not order.no_show:
+            if order.late and order.state == "placed":
                 yield Condition(order.id, {"said": order.said, "minutes": (now_us - order.placed_us) // 60_000_000})
+
+    def overdue(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        for order in wanting_orders(db, zone, now_us):
+            if order.late and order.state != "placed" and not order.no_show:
+                yield Condition(order.id, {"said": order.said})
+
+    def paid(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        for order in wanting_orders(db, zone, now_us):
+            if order.paid_minor and now_us - order.at_register_us > PAID_WAITS_US:
+                yield Condition(order.id, {"said": order.said, "register": order.at_register})
 
     def no_show(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for order in wanting_orders(db, zone, now_us):
@@ -29,13 +44,23 @@ def watches(zone: ZoneInfo) -> tuple[Watch, ...]:
             if order.stranded:
                 yield Condition(order.id, {"said": order.said})
 
+    def holidays(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        hours = read_hours(db)
+        if hours == StoreHours():  # nobody says when it is open
+            return
+        for one in undecided(hours, country, province, day_of(zone, now_us), SOON_DAYS):
+            yield Condition(one.date, {"name": one.name, "date": one.date})
+
     def calls(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for call in kiosk_calls(db):
             yield Condition(call.register, {"register": call.register})
 
     return (
         Watch("order_late", "high", late, every_s=30),
+        Watch("order_overdue", "medium", overdue, every_s=60),
+        Watch("order_paid_here", "high", paid, every_s=60),
         Watch("order_no_show", "low", no_show, every_s=600),
         Watch("order_stranded", "high", stranded, every_s=60),
+        Watch("holiday_undecided", "low", holidays, every_s=3600),
         Watch("kiosk_call", "medium", calls, every_s=5),
     )

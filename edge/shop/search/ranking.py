@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import log1p
+from types import MappingProxyType
 
 import msgspec
 from rapidfuzz import fuzz
@@ -20,9 +21,10 @@ ALIKE = 0.5
 LEAST_MET, LEAST_ALIKE = 0.5, 0.6
 """A product that reaches neither is none that was meant."""
 
-WORDS, WHOLE, SOLD, NAMED, FIRST = 0.7, 0.3, 0.2, 0.1, 0.05
-"""What counts: the words that are met, how much of the name was typed, what sells, which can outweigh that; that all
-words are those of a name and not of what else is said; that a name begins with the first of them."""
+WORDS, WHOLE, SOLD, RATED, NAMED, FIRST = 0.7, 0.3, 0.2, 0.04, 0.1, 0.05
+"""What counts: the words that are met, how much of the name was typed, what sells, which can outweigh that; how
+customers rate it; that all words are those of a name and not of what else is said; that a name begins with the first of
+them."""
 
 
 class Marked(msgspec.Struct, frozen=True):
@@ -36,10 +38,17 @@ class Marked(msgspec.Struct, frozen=True):
     mark: float
 
 
-def rank(asked: str, wanted: Sequence[QueryTerm], found: Mapping[int, str], sold: Mapping[int, float]) -> list[Marked]:
+def rank(
+    asked: str,
+    wanted: Sequence[QueryTerm],
+    found: Mapping[int, str],
+    sold: Mapping[int, float],
+    rated: Mapping[int, float] = MappingProxyType({}),
+) -> list[Marked]:
     """Products with their marks, the best first. `found`: by id, a line for each name and one for what else is said.
 
-    `sold`: how often each was sold lately (any scale; one that is missing: never).
+    `sold`: how often each was sold lately (any scale; one that is missing: never). `rated`: how customers
+    rate it, from -1 to 1.
     """
     most = log1p(max(sold.values(), default=0.0)) or 1.0
     numbers = any(one.word[0].isdigit() for one in wanted)
@@ -52,6 +61,7 @@ def rank(asked: str, wanted: Sequence[QueryTerm], found: Mapping[int, str], sold
         how_well = met(wanted, words)
         alike = max((fuzz.ratio(asked, name) for name in names), default=0.0) / 100
         mark = WORDS * how_well + WHOLE * alike + SOLD * log1p(sold.get(id, 0.0)) / most
+        mark += RATED * rated.get(id, 0.0)
         mark += max((_in_name(wanted, name.split()) for name in names), default=0.0)
         if how_well >= LEAST_MET or alike >= LEAST_ALIKE:
             marked.append(Marked(id, words, how_well, alike, mark))

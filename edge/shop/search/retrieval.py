@@ -122,7 +122,7 @@ class _Asked:
 
     def _rank(self, wanted: Sequence[QueryTerm]) -> list[Marked]:
         words, sold = index.words_and_sales(self._db, self._ids, self._retired)
-        return rank(" ".join(self._words), wanted, words, sold)
+        return rank(" ".join(self._words), wanted, words, sold, index.ratings(self._db, words))
 
 
 def _said(wanted: Sequence[QueryTerm], fixed: Sequence[QueryTerm], found: Sequence[Marked]) -> str:

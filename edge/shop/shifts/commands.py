@@ -26,12 +26,13 @@ class MoveCash(Command, frozen=True):
     """Put money into the drawer or take it out, without a sale.
 
     `top_up`: more change comes in. `payout`: something is paid for out of the drawer. `drop`: it goes to the bank or
-    into the safe.
+    into the safe. `paper`: it is printed, to be signed, and the drawer opens; not for money that never was in it.
     """
 
     kind: MoveKind
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
     reason: Reason = ""
+    paper: bool = True
 
 
 class OpenDrawer(Command, frozen=True):

@@ -11,9 +11,9 @@ from edge.core.registry import Upcaster
 from edge.lib.tax.rules import Taxed
 from edge.shop.till.rules.day_totals import TenderKind
 
-MoveKind = Literal["top_up", "payout", "drop", "tips"]
-"""Money that comes into a drawer, is spent out of it, goes from it to the bank or into the safe, or is tips that are
-paid out."""
+MoveKind = Literal["top_up", "payout", "drop", "tips", "driver", "handed_in"]
+"""Money that comes into a drawer, is spent out of it, goes from it to the bank or into the safe, is tips that are
+paid out, is with a driver who took it at a door, or is handed in by them."""
 
 
 class Amount(msgspec.Struct, frozen=True):
@@ -53,9 +53,9 @@ class ShiftOpened(Event, frozen=True):
 
 class CashMoved(Event, frozen=True):
     """Money came into the drawer (`top_up`) or went out of it, without a sale; `amount_minor` is above 0. Since version
-    2 tips are paid out so, too."""
+    2 tips are paid out so, too, and since version 3 money of deliveries is with their drivers until it is handed in."""
 
-    version = 2
+    version = 3
 
     shift: int
     currency: str

@@ -73,6 +73,8 @@ class ShiftHandlers:
             return Refused("no_shift")
         moved = CashMoved(number, self._settings.currency, command.kind, command.amount_minor, command.reason)
         fact = tx.append(moved)
+        if not command.paper:
+            return None
         tx.do(OPEN_DRAWER)
         tx.do(QueuePrint("cash", move_paper(moved, name_of(tx.db, fact.actor), fact, self._settings)))
         return None

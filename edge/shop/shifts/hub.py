@@ -55,7 +55,12 @@ CASH_MOVE = Table(
     BUSINESS_DATE,
     AT,
     Column("actor", "text", "Who.", "row.actor"),
-    Column("kind", "text", "top_up (in), payout (spent) or drop (to the bank or the safe).", "event.kind"),
+    Column(
+        "kind",
+        "text",
+        "top_up (in), payout (spent) or drop (to the bank or the safe), tips, driver (with one) or handed_in (by one).",
+        "event.kind",
+    ),
     Column("currency", "text", "ISO 4217.", "event.currency"),
     Column("amount_minor", "bigint", "How much, above 0, in minor units.", "event.amount_minor"),
     Column("reason", "text", "What for.", "event.reason"),

@@ -41,9 +41,12 @@ class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
         return sum(signed(kind, moved.minor) for kind, moved in self.moved.items())
 
 
+COMES_IN = ("top_up", "handed_in")
+
+
 def signed(kind: MoveKind | str, amount_minor: int) -> int:
     """What a move does to the drawer."""
-    return amount_minor if kind == "top_up" else -amount_minor
+    return amount_minor if kind in COMES_IN else -amount_minor
 
 
 def opened(drawer: Drawer, event: ShiftOpened) -> Drawer:

@@ -9,8 +9,11 @@ from aiohttp import web
 
 from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Page, fragment
+from edge.core.storage.database import Connection
 from edge.shop.access.queries import read_users
 from edge.shop.access.rights import ORDERS, SELL
+from edge.shop.catalog.queries import StockedProduct
+from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import (
     ORDERS_LIMIT,
@@ -23,6 +26,7 @@ from edge.shop.orders.queries import (
     read_shop_order,
     read_shop_orders,
 )
+from edge.shop.orders.replacing import substitutes_for
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
@@ -53,7 +57,8 @@ async def details(request: web.Request) -> web.Response:
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
 
     def read(db: Any) -> tuple[KeptOrder | None, list[Any], list[FreeSlot]]:
-        found = read_shop_order(db, id)
+        known = read_shop_order(db, id)
+        found = judged(db, zone, [known], now_us)[0] if known else None
         moves = found is not None and found.open and found.state != "out_for_delivery" and read_hours(db).days_ahead
         return found, order_steps(db, id), free_slots(db, zone, now_us, SLOTS_SHOWN) if moves else []
 
@@ -64,16 +69,39 @@ async def details(request: web.Request) -> web.Response:
     return html(site.renderer.render("order_details.html", language, order=found, steps=steps, slots=slots))
 
 
+async def substitutes(request: web.Request) -> web.Response:
+    """`GET /fragments/order/substitutes?order=&line=`: what may go in the place of a line."""
+    site, query = request.app[SITE], request.query
+    line = query.get("line", "")
+    number = int(line) if line.isascii() and line.isdigit() and len(line) < 10 else 0
+    now_us = site.shop.now_us()
+
+    def read(db: Connection) -> tuple[KeptOrder | None, list[StockedProduct]]:
+        order = read_shop_order(db, query.get("order", "")[:60])
+        return order, substitutes_for(db, order, number, site.settings.currency, now_us) if order else []
+
+    order, found = await site.asker.read(read)
+    wanted = next((one for one in order.goods.sold if one.id == number), None) if order else None
+    if wanted is None:
+        raise Problem(404, "no_such_order")
+    language = texts_of(request).language
+    values = {"order": order, "line": number, "found": found, "instead_of": wanted.names}
+    return html(site.renderer.render("order_substitutes.html", language, **values))
+
+
 def shown(source: FragmentSource, register: str) -> dict[str, Any]:
     """What the board shows now."""
     reader, now_us = source.shop.reader, source.shop.now_us()
     found = judged(reader, ZoneInfo(source.zone), read_shop_orders(reader, limit=ORDERS_LIMIT), now_us)
     columns = [(name, [order for order in found if order.state in states]) for name, states in COLUMNS]
     drivers = {user.id: user.name for user in read_users(reader)}
-    return {"columns": columns, "calls": kiosk_calls(reader), "drivers": drivers}
+    return {"columns": columns, "calls": kiosk_calls(reader), "drivers": drivers, "owing": read_driver_cash(reader)}
 
 
-ENDPOINTS = (fragment("/fragments/order", details, ORDERS, also=SELL),)
+ENDPOINTS = (
+    fragment("/fragments/order", details, ORDERS, also=SELL),
+    fragment("/fragments/order/substitutes", substitutes, ORDERS),
+)
 PAGES = (
     Page(
         path="/manager/orders",

@@ -55,7 +55,19 @@ $("zone").addEventListener("submit", async (event) => {
   else $("zone-error").textContent = answer ? messageOf(answer) : "";
 });
 
+// A public holiday becomes a row of the days that are otherwise; it holds once all of it is saved.
+function decide(holiday, how) {
+  $("exceptions").append($("exception").content.cloneNode(true));
+  const row = $("exceptions").lastElementChild;
+  row.querySelector(".date").value = holiday.dataset.date;
+  row.querySelector(".why").value = holiday.dataset.why;
+  const usual = holiday.querySelector("template").content;
+  if (how === "open" && usual.childElementCount) row.querySelector(".span").replaceWith(usual.cloneNode(true));
+  holiday.remove();
+}
+
 addEventListener("click", async ({ target }) => {
+  if (target.dataset.holiday) return decide(target.closest(".holiday"), target.dataset.holiday);
   if (target.id === "more") $("exceptions").append($("exception").content.cloneNode(true));
   else if (target.hasAttribute("data-drop")) target.closest(".exception").remove();
   else if (target.dataset.end) {

@@ -135,7 +135,7 @@ async function change(button) {
 
 async function order(form) {
   const said = Object.fromEntries(new FormData(form));
-  const wanted = { accepted_total_minor: Number(form.dataset.total), name: said.name ?? "", note: said.note ?? "" };
+  const wanted = { accepted_total_minor: Number(form.dataset.total), name: said.name ?? "", note: said.note ?? "", substitutes: "substitutes" in said };
   if (said.slot) wanted.slot_from_us = Number(said.slot);
   if (said.phone) wanted.phone = said.phone;
   if (said.fulfilment === "delivery") {
@@ -151,6 +151,25 @@ async function order(form) {
   if (refused?.code === "price_changed") form.dataset.total = refused.values.is_minor;
   if (refused?.code === "age_not_said") askAge(Number(refused.values.age), () => order(form));
   refresh();
+}
+
+// By a code that is sent: the answer is the same whether the shop knows who asks or not.
+async function signIn(path, form) {
+  const button = form.querySelector('[type="submit"]');
+  button.disabled = true;
+  const answer = await ask(path, Object.fromEntries(new FormData(form)));
+  button.disabled = false;
+  const error = $("sign-in-error");
+  error.textContent = answer.status === 200 ? "" : (answer.body?.refused ?? answer.body?.error)?.message ?? "";
+  if (answer.status !== 200) return;
+  if (path === "sign-in") {
+    $("sign-in-code").hidden = false;
+    $("sign-in-code").elements.code.focus();
+    return;
+  }
+  show(answer.body.cart);
+  toast(error.dataset.done);
+  await byId("checkout"); // at the prices that hold now
 }
 
 function placed(answer) {
@@ -225,11 +244,12 @@ async function byId(id) {
     const answer = await ask("checkout");
     if (answer.status !== 200) return;
     $("sheet").innerHTML = answer.body;
-    $("sheet").showModal();
-  } else if (id === "elsewhere") {
-    const answer = await ask("elsewhere");
+    if (!$("sheet").open) $("sheet").showModal();
+  } else if (id === "elsewhere" || id === "sign-in") {
+    const answer = await ask(id);
     if (answer.status !== 200) return;
     $("sheet").innerHTML = answer.body; // in the place of the question how it is wanted
+    $("sheet").querySelector("input")?.focus();
     say($("sheet").innerText);
   } else if (id === "age-yes" || id === "age-no") {
     $("age").close();
@@ -270,6 +290,8 @@ $("search").addEventListener("input", () => {
 addEventListener("submit", (event) => {
   event.preventDefault();
   if (event.target.id === "place") order(event.target);
+  else if (event.target.id === "sign-in-form") signIn("sign-in", event.target);
+  else if (event.target.id === "sign-in-code") signIn("sign-in/code", event.target);
 });
 addEventListener("change", (event) => {
   if (event.target.name !== "fulfilment") return;

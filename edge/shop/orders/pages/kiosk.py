@@ -20,7 +20,18 @@ from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import count_by_category
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
-from edge.shop.orders.commands import AddToCart, CallStaff, LeaveCart, PlaceOrder, SetCartLine, TakeCart, TouchCart
+from edge.shop.orders.commands import (
+    AddToCart,
+    AskSignIn,
+    CallStaff,
+    LeaveCart,
+    PlaceOrder,
+    SetCartLine,
+    SignIn,
+    TakeCart,
+    TouchCart,
+)
+from edge.shop.orders.hours import opens_next
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, Visitor, ask, body_as, opened, shown, visitor
 from edge.shop.orders.queries import free_slots, order_of_cart, read_hours, read_zones
@@ -50,6 +61,7 @@ async def kiosk(request: web.Request) -> web.Response:
     site, who = request.app[SITE], visitor(request)
     taken = _TAKE.search(f"{who.base}?take={request.query.get('take', '')}")
     first = await _goods(request, site)
+    zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
     cart = await shown(request, who, touch=True)
     place = request.query.get("place", "")[:30]
     where = {"place": place} if place else {}
@@ -68,6 +80,7 @@ async def kiosk(request: web.Request) -> web.Response:
         idle_s=IDLE_US["kiosk"] // 1_000_000,
         warn_s=WARN_US // 1_000_000,
         done_s=_DONE_S,
+        opens_us=await site.asker.read(lambda db: opens_next(read_hours(db), zone, now_us)),
         tops=await site.asker.read(top_categories),
         cart=cart,
         **first,
@@ -174,11 +187,29 @@ async def checkout(request: web.Request) -> web.Response:
         return {
             "slots": slots,
             "phones": site.config.orders.phones,
+            "sign_in": bool(site.config.customer_channels()),
             "delivers": bool(read_zones(db)) and who.base == PHONE,
         }
 
     found = await shown(request, who, touch=True)
     return _piece(request, "kiosk_checkout.html", cart=found, base=who.base, **await site.asker.read(read))
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    """`GET /kiosk/sign-in`: by which e-mail or phone the shop knows the customer."""
+    return _piece(request, "kiosk_sign_in.html")
+
+
+async def send_code(request: web.Request) -> web.Response:
+    """`POST /kiosk/sign-in`: a code is sent, where somebody is known by what was typed; nobody is told."""
+    who = visitor(request)
+    return _answer(request, await ask(request, who, await body_as(request, AskSignIn, cart=who.cart or "-" * 16)))
+
+
+async def use_code(request: web.Request) -> web.Response:
+    """`POST /kiosk/sign-in/code`: the cart is the customer's from now on, at their prices."""
+    who = visitor(request)
+    return _answer(request, await ask(request, who, await body_as(request, SignIn, cart=who.cart or "-" * 16)))
 
 
 async def place(request: web.Request) -> web.Response:
@@ -268,8 +299,17 @@ def _endpoints(base: str) -> tuple[Endpoint, ...]:
         ("cart", cart),
         ("checkout", checkout),
         ("elsewhere", elsewhere),
+        ("sign-in", sign_in),
     )
-    writes = (("add", add), ("line", put), ("leave", leave), ("call", call), ("place", place))
+    writes = (
+        ("add", add),
+        ("line", put),
+        ("leave", leave),
+        ("call", call),
+        ("place", place),
+        ("sign-in", send_code),
+        ("sign-in/code", use_code),
+    )
     return (
         *(Endpoint(method="GET", path=f"{base}/{path}", handler=made, right=right) for path, made in reads),
         *(Endpoint(method="POST", path=f"{base}/{path}", handler=made, right=right) for path, made in writes),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.shop.access.rights import MANAGE
-from edge.shop.orders.hours import day_of, is_open
+from edge.shop.orders.holidays import undecided
+from edge.shop.orders.hours import day_of, is_open, spans_on
 from edge.shop.orders.queries import read_hours, read_zones
 from edge.web.context import SITE
 from edge.web.pages.shell import page
@@ -21,14 +23,20 @@ async def hours(request: web.Request) -> web.Response:
     site = request.app[SITE]
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
     kept, zones = await site.asker.read(lambda db: (read_hours(db), read_zones(db)))
-    today = day_of(zone, now_us).isoformat()
+    today = day_of(zone, now_us)
+    said = site.config.customers
+    country = site.config.customer_settings().region
+    proposed = undecided(kept, country, said.province, today)
     return page(
         request,
         "hours",
         kept=kept,
         zones=zones,
         days=DAYS,
-        today_is=today,
+        today_is=today.isoformat(),
+        proposed=proposed,
+        usual=lambda text: spans_on(kept, date.fromisoformat(text)),
+        in_full=date.fromisoformat,
         open_now=is_open(kept, zone, now_us),
         clock_of=_clock,
     )

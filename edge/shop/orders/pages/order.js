@@ -20,7 +20,7 @@ async function follow() {
 }
 
 addEventListener("click", async ({ target }) => {
-  const { slot } = target.dataset;
+  const { slot, willDo } = target.dataset;
   if (target.id === "again") {
     const answer = await fetch(`${path}/again?lang=${lang}`, { method: "POST" });
     const body = await answer.json();
@@ -36,6 +36,17 @@ addEventListener("click", async ({ target }) => {
   if (target.id === "stop") {
     const answer = await fetch(`${path}/quiet?lang=${lang}`, { method: "POST" });
     if (answer.ok) target.replaceWith(target.dataset.done);
+    return;
+  }
+  if (willDo) {
+    const line = Number(target.closest("[data-line]").dataset.line);
+    const answer = await fetch(`${path}/substitute?lang=${lang}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ line, yes: willDo === "yes" }),
+    });
+    const body = await answer.json();
+    document.getElementById("order-error").textContent = answer.ok ? "" : (body.refused ?? body.error)?.message ?? "";
     return;
   }
   if (!slot && (target.id !== "cancel" || !confirm(target.dataset.sure))) return;

@@ -1,5 +1,6 @@
 // The manager's board of orders: each button is a command, and the board is pushed as it is afterwards.
 
+import { parseMinor } from "/static/amounts.js";
 import "/static/dialogs.js";
 import { sendGranted } from "/static/grants.js";
 import { ask, messageOf, send } from "/static/outbox.js";
@@ -9,10 +10,11 @@ const $ = (id) => document.getElementById(id);
 let handing = "";
 let part = []; // what of it is handed over now; empty: all of it
 let cancelling = "";
+let owes = ""; // the driver whose money is counted
 let later = null; // the cart that was taken from the counter, until it is ordered
 
 async function command(name, body, errors = "orders-error") {
-  const answer = await (["ChangeOrder", "CancelOrder"].includes(name) ? sendGranted : send)(name, body);
+  const answer = await (["ChangeOrder", "ReplaceLine", "CancelOrder"].includes(name) ? sendGranted : send)(name, body);
   $(errors).textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
   return answer?.status === 200;
 }
@@ -75,7 +77,7 @@ addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   if (button.id === "later") await offerLater();
-  const { to, hand, show: shown, said, sum, age, print, run, cancel, line, quantity, answer } = button.dataset;
+  const { to, hand, show: shown, said, sum, age, print, run, cancel, made, line, replace, owing, quantity, answer } = button.dataset;
   const order = button.closest("[data-order]")?.dataset.order;
   if (to) {
     const driver = to === "out_for_delivery" ? button.closest("footer").querySelector("[data-driver]").value : "";
@@ -89,7 +91,19 @@ addEventListener("click", async ({ target }) => {
     cancelling = cancel;
     $("why-title").textContent = said;
     $("why").reset();
+    $("why-wasted").hidden = !made;
     $("why-dialog").showModal();
+  } else if (owing) {
+    owes = owing;
+    $("cash-said").textContent = said;
+    $("cash-sum").textContent = sum;
+    $("cash").reset();
+    $("cash-error").textContent = "";
+    $("cash-dialog").showModal();
+  } else if (replace) {
+    const { register, lang } = document.body.dataset;
+    const answer = await fetch(`/fragments/order/substitutes?order=${order}&line=${replace}&lang=${lang}&register=${register}`, { headers: { Surface: "panel" } });
+    $("substitutes").innerHTML = answer.ok ? await answer.text() : "";
   } else if (line) {
     if (await command("ChangeOrder", { order, lines: [{ line: Number(line), quantity: Number(quantity) }] }, "details-error")) await show(order);
   } else if (answer) await command("AnswerCall", { kiosk: answer });
@@ -104,6 +118,12 @@ addEventListener("submit", async (event) => {
     const { order } = event.target.dataset;
     if (slot_from_us && (await command("SetOrderSlot", { order, slot_from_us }, "details-error"))) await show(order);
   } else if (event.target.id === "part") handPart(event.target);
+  else if (event.target.id === "substitute") {
+    const { order, line } = event.target.dataset;
+    const said = new FormData(event.target);
+    const sku = said.get("code").trim() || said.get("sku");
+    if (sku && (await command("ReplaceLine", { order, line: Number(line), sku, agreed: said.has("agreed") }, "details-error"))) await show(order);
+  }
   else if (event.target.id === "hand") {
     const body = { order: handing, tenders: [{ kind: event.submitter.value }], lines: part };
     for (const name of ["id_checked", "id_failed"]) body[name] = $("hand").elements[name].checked;
@@ -111,8 +131,12 @@ addEventListener("submit", async (event) => {
       $("hand-dialog").close();
       $("order-dialog").close();
     }
+  } else if (event.target.id === "cash") {
+    const counted_minor = parseMinor(event.target.elements.counted.value);
+    if (counted_minor === null) event.target.elements.counted.focus();
+    else if (await command("HandInCash", { driver: owes, counted_minor }, "cash-error")) $("cash-dialog").close();
   } else if (event.target.id === "why") {
-    if (!(await command("CancelOrder", { order: cancelling, reason: $("why").elements.reason.value }, "why-error"))) return;
+    if (!(await command("CancelOrder", { order: cancelling, reason: $("why").elements.reason.value, wasted: $("why").elements.wasted.checked }, "why-error"))) return;
     $("why-dialog").close();
     $("order-dialog").close();
   }

@@ -14,7 +14,7 @@ from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Done
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.orders.cart import CartView
-from edge.shop.orders.commands import CancelOwnOrder, OrderAgain, SetOwnSlot, StopOrderNews
+from edge.shop.orders.commands import AnswerSubstitute, CancelOwnOrder, OrderAgain, SetOwnSlot, StopOrderNews
 from edge.shop.orders.order import SECRET
 from edge.shop.orders.pages.visitor import CART, body_as
 from edge.shop.orders.queries import OrderStatus, free_slots, order_status
@@ -32,7 +32,7 @@ TO_DOOR = ("placed", "accepted", "preparing", "ready", "out_for_delivery", "deli
 
 
 async def order(request: web.Request) -> web.Response:
-    """`GET /order/{secret}`: number, state and slot; never a name, an address or goods."""
+    """`GET /order/{secret}`: number, state and slot; never a name or an address, of goods only what is asked about."""
     status = _known(request)
     link = f"{request.scheme}://{request.host}{request.path}"
     return page(request, "order", **_shown(request, status), seen=_seen(status), qr=qr(link))
@@ -59,6 +59,14 @@ async def slot(request: web.Request) -> web.Response:
     site = request.app[SITE]
     wanted = await body_as(request, SetOwnSlot, secret=request.match_info["secret"])
     outcome = await site.shop.do(wanted, anonymous_actor(site.config.registers[0], "kiosk"))
+    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
+
+
+async def substitute(request: web.Request) -> web.Response:
+    """`POST /order/{secret}/substitute`: whether something else will do in the place of what is missing."""
+    site = request.app[SITE]
+    said = await body_as(request, AnswerSubstitute, secret=request.match_info["secret"])
+    outcome = await site.shop.do(said, anonymous_actor(site.config.registers[0], "kiosk"), idempotency_key(request))
     return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
 
 
@@ -116,7 +124,8 @@ def _phones(request: web.Request) -> bool:
 
 def _seen(status: OrderStatus) -> str:
     """What a page shows of an order, as it says what it has seen."""
-    return f"{status.state}{' stranded' if status.stranded else ''}"
+    asked = "".join(f" {one.line}" for one in status.proposals if not one.declined)
+    return f"{status.state}{' stranded' if status.stranded else ''}{asked}"
 
 
 def _shown(request: web.Request, status: OrderStatus) -> dict[str, Any]:
@@ -139,6 +148,7 @@ ENDPOINTS = (
     Endpoint(method="POST", path=f"{_PATH}/again", handler=again, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/quiet", handler=quiet, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/slot", handler=slot, right=ANYBODY),
+    Endpoint(method="POST", path=f"{_PATH}/substitute", handler=substitute, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/cancel", handler=cancel, right=ANYBODY),
 )
 PAGES = (Page(path=_PATH, name="order", handler=order, right=ANYBODY, group="orders"),)

@@ -91,7 +91,8 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """A product that was sold. `listed_minor`: what the catalogue says, where the price was overridden or entered.
 
     `label`: what its code said besides. `total_minor`: the price printed on something
-    measured, which is what it costs, to the cent; `price_minor` is then only that of a unit.
+    measured, or what the first part of it left, which is what it costs, to the cent; `price_minor` is then only that of
+    a unit.
     `units` is how many of the product one of it is: more than one for a case. `deposit_minor` comes on
     top for each of them, and no tax is on it. `parts`: what leaves the stock in its place, for each of them.
     `discounts`: what promotions take off it; `off_minor` what a person takes off the line by its `discount`, and

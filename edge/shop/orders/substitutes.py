@@ -1,0 +1,95 @@
+"""Another product in the place of one that is short: which may be, and for how much. Pure."""
+
+from __future__ import annotations
+
+from itertools import accumulate, pairwise
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.lib.units.money import amount_minor, divide_half_up
+from edge.shop.catalog.product import Value
+from edge.shop.catalog.queries import StockedProduct
+from edge.shop.orders.order import OrderGoods
+from edge.shop.orders.order_lines import is_fee
+from edge.shop.till.rules.basket import called
+from edge.shop.till.rules.event_structs import RecordedLine
+
+SUBSTITUTE = "substitute"
+"""The reason of the price of a product that costs less than usual, as it stands in the place of a cheaper one."""
+_ALLERGENS = frozenset({"allergens", "allergen", "allergènes", "allergène", "אלרגנים"})
+_STRENGTH = frozenset({"thc"})
+_replace = msgspec.structs.replace
+
+
+def refusal(line: RecordedLine, was: StockedProduct | None, new: StockedProduct) -> Refused | None:
+    """Why a product cannot go in the place of a line: another measure, a higher age, other allergens, more THC."""
+    names = called(new.names)
+    if line.voided or is_fee(line) or not line.is_revenue or line.label is not None or line.units != 1:
+        return Refused("substitute_none_for_line", called(line.names))
+    if new.sku == line.sku or new.retired_us is not None or new.price_minor is None:
+        return Refused("substitute_unfit", names)
+    if new.unit != line.unit:
+        return Refused("substitute_other_unit", names)
+    if new.min_age > (was.min_age if was else 0):
+        return Refused("substitute_for_older", {**names, "age": new.min_age})
+    mine, theirs = _allergens(new), _allergens(was)
+    if mine != theirs and not (mine and mine <= theirs):  # who says nothing of them may have any
+        return Refused("substitute_allergens", names)
+    if not _as_mild(new, was):
+        return Refused("substitute_stronger", names)
+    return None
+
+
+def substituted(goods: OrderGoods, line: RecordedLine, new: StockedProduct, tax_class: str) -> OrderGoods:
+    """The goods with the line struck and the other product behind them: at the lower of both prices, with all that was
+    off the line, as far as there is something to take it off."""
+    assert new.price_minor is not None
+    price_minor = min(line.price_minor, new.price_minor)
+    lower = price_minor < new.price_minor
+    bare = RecordedLine(
+        max(one.id for one in goods.lines) + 1,
+        *(new.sku, "", new.names, line.unit, line.quantity, price_minor, tax_class),
+        listed_minor=new.price_minor if lower else None,
+        reason=SUBSTITUTE if lower else "",
+        deposit_minor=new.deposit_minor,
+        parts=new.parts,
+    )
+    gross_minor = amount_minor(price_minor, line.quantity)
+    sums = (line.off_minor, line.share_minor, line.coupon_minor, *(one.minor for one in line.discounts))
+    of = max(line.gross_minor, 1)
+    upto = [divide_half_up(sum_minor * min(gross_minor, of), of) for sum_minor in accumulate(sums, initial=0)]
+    off, share, coupon, *promoted = (after - before for before, after in pairwise(upto))
+    added = _replace(
+        bare,
+        discounts=tuple(_replace(one, minor=minor) for one, minor in zip(line.discounts, promoted, strict=True)),
+        discount=line.discount,
+        off_minor=off,
+        share_minor=share,
+        coupon_minor=coupon,
+    )
+    struck = _replace(
+        line, voided=True, discounts=(), discount=None, off_minor=0, share_minor=0, coupon_minor=0, total_minor=None
+    )
+    return _replace(goods, lines=(*(struck if one.id == line.id else one for one in goods.lines), added))
+
+
+def _allergens(product: StockedProduct | None) -> frozenset[str]:
+    text = " ".join(value.text for value in _attributes(product, _ALLERGENS))
+    return frozenset(word for word in text.casefold().replace(";", ",").replace(" ", ",").split(",") if word)
+
+
+def _as_mild(new: StockedProduct, was: StockedProduct | None) -> bool:
+    """Whether it has no more THC than what was ordered, as far as both say so in one unit."""
+    strong, before = (_attributes(one, _STRENGTH) for one in (new, was))
+    if not strong and not before:
+        return True
+    if not strong or not before or strong[0].unit != before[0].unit:
+        return False
+    most, least = (one.high if one.high is not None else one.low for one in (strong[0], before[0]))
+    return most is not None and least is not None and most <= least
+
+
+def _attributes(product: StockedProduct | None, names: frozenset[str]) -> list[Value]:
+    found = (product.attributes or {}) if product else {}
+    return [value for name, value in found.items() if name.casefold() in names]

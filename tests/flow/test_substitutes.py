@@ -1,0 +1,61 @@
+"""Something in the place of what is short: at once where it was said before, else asked on the page of the order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import MANAGER, Product, Source
+from edge.shop.orders.commands import AnswerSubstitute, HandOverOrder, MoveOrder, ReplaceLine
+from edge.shop.orders.queries import order_status
+from tests.ordering import CARD, STAFF, do, kept, milk_order, refused, sales, whole
+from tests.shop_fixture import BEER, SYSTEM, open_shop, run
+
+OAT, DEAR = Product("oat", {"en": "Oat drink"}, (), 100), Product("dear", {"en": "Dear milk"}, (), 300)
+
+
+def test_who_ticked_it_gets_something_like_it_for_no_more(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, SetProducts((OAT, DEAR), Source(MANAGER)), SYSTEM)
+            order = await milk_order(shop, substitutes=True)
+            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+            assert (await refused(shop, ReplaceLine(order.id, 1, BEER), STAFF)).code == "substitute_for_older"
+            after = await do(shop, ReplaceLine(order.id, 1, "dear"), STAFF)
+            assert [(line.sku, line.amount_minor) for line in after.goods.sold] == [("dear", 240)]
+            assert after.goods.total_minor == order.goods.total_minor
+            done = await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            assert done.total_minor == 240
+            assert [line.sku for line in sales(shop)[0].lines if not line.voided] == ["dear"]
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_who_did_not_is_asked_and_nothing_changes_before_they_say_yes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, SetProducts((OAT, DEAR), Source(MANAGER)), SYSTEM)
+            order = await milk_order(shop)
+            asked = await do(shop, ReplaceLine(order.id, 1, "oat"), STAFF)
+            assert (asked.goods, asked.proposals[0].price_minor) == (order.goods, 100)
+            status = order_status(shop.reader, order.secret, shop.now_us())
+            assert status is not None and status.proposals[0].names == {"en": "Oat drink"}
+            await do(shop, AnswerSubstitute(order.secret, 1, yes=False))
+            assert kept(shop, order).proposals[0].declined and kept(shop, order).goods == order.goods
+            gone = await refused(shop, AnswerSubstitute(order.secret, 1, yes=True))
+            assert gone.code == "substitute_not_asked"
+            await do(shop, ReplaceLine(order.id, 1, "dear"), STAFF)
+            await do(shop, AnswerSubstitute(order.secret, 1, yes=True))
+            now = kept(shop, order)
+            assert ([line.sku for line in now.goods.sold], now.goods.total_minor) == (["dear"], 240)
+            assert not now.proposals
+            await do(shop, ReplaceLine(order.id, 2, "oat", agreed=True), STAFF)
+            assert kept(shop, order).goods.total_minor == 200
+            for to in ("accepted", "preparing", "ready"):
+                await do(shop, MoveOrder(order.id, to), STAFF)
+            late = await refused(shop, ReplaceLine(order.id, 3, "dear", agreed=True), STAFF)
+            assert late.code == "order_state"
+            await whole(shop)
+
+    run(scenario())
