@@ -18,8 +18,8 @@ from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.alerts.commands import RaiseAlert
 from edge.shop.notify.commands import SetPreferences
-from edge.shop.notify.outbox import Message, newest
 from edge.shop.notify.preferences import NotificationPreferences
+from edge.shop.outbox.messages import Message, newest
 from tests.shop_fixture import SYSTEM, FakeClock, config, open_shop
 
 DANA, OMER = "u1", "u2"
@@ -76,6 +76,11 @@ class Telling:
         self.part.close()
         self.part = self._made()
         await self.begin()
+
+    async def set_back(self) -> None:
+        """The ledger is that of a backup."""
+        for one in self.shop.registry.set_back:
+            await self.shop.maintain(one)
 
     async def do(self, command: Command, actor: Actor = SYSTEM) -> Any:
         done = await self.shop.do(command, actor)

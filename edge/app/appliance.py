@@ -35,8 +35,6 @@ from edge.services.maintenance.erasing import Erasing
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.maintenance.replica_check import ReplicaCheckPart
 from edge.services.notifications.part import NotificationsPart
-from edge.services.order_news import OrderNewsPart
-from edge.services.receipt_mails.part import ReceiptMailing
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
@@ -219,8 +217,6 @@ def telling(config: Config, shop: CommandBus, machine: MachineWatch) -> Iterator
     """What finds out that something needs a person, and what tells them."""
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
-    yield Part("receipt_mail", ReceiptMailing(config, shop).run, stage=Stage.BACKGROUND)
-    yield Part("order_news", OrderNewsPart(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("webhooks", WebhooksPart(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop).run, stage=Stage.BACKGROUND)
 

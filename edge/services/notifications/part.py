@@ -24,6 +24,7 @@ from edge.lib import webpush
 from edge.services.notifications import dispatching, kept_breakers
 from edge.services.notifications.channels.parcel import Sender
 from edge.services.notifications.dispatching import ReadyMessage
+from edge.services.notifications.letters.post import Post
 from edge.services.notifications.planner import needed
 from edge.services.notifications.senders import senders
 from edge.services.notifications.unwritten import UnwrittenAlerts
@@ -31,11 +32,11 @@ from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.secrets import secrets_of
-from edge.shop.notify import outbox
 from edge.shop.notify.browsers import keep_push_key
 from edge.shop.notify.composing import About
 from edge.shop.notify.links import make_key
 from edge.shop.notify.preferences import CHANNELS
+from edge.shop.outbox import messages as outbox
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -75,6 +76,7 @@ class NotificationsPart:
         self._faults: dict[str, str] = {}
         self._breakers = Breakers()
         self._unwritten = UnwrittenAlerts(self._about)
+        self._post = Post(config, shop)
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
@@ -108,10 +110,7 @@ class NotificationsPart:
             for name in CHANNELS:
                 db.execute(_BEGIN, (name, name in self._senders, "no_secret" if name in faulty else ""))
             again = [name for name, sender in self._senders.items() if sender.repeats]
-            for channel in CHANNELS:
-                state, why = ("queued", "") if channel in again else ("unknown", "cut_off")
-                update = "UPDATE notify_message SET state = ?, why = ? WHERE state = 'sending' AND channel = ?"
-                db.execute(update, (state, why, channel))
+            outbox.cut_off(db, again, self._shop.now_us())
             make_key(db)
             keep_push_key(db, push_secret)
 
@@ -127,9 +126,15 @@ class NotificationsPart:
         """Queue what is to be told: whether there was anything."""
         now_us = self._shop.now_us()
         found = await self._read(lambda db: needed(db, now_us, self._config.business_date, self._zone))
-        if not found:
+        choice = await self._read(lambda db: self._post.choose(db, tuple(self._senders)))
+        if not found and not choice:
             return False
-        written = await self._shop.maintain(lambda db: found.write(db, now_us))
+
+        def write(db: Connection) -> None:
+            found.write(db, now_us)
+            choice.write(db, now_us)
+
+        written = await self._shop.maintain(write)
         for event in self._wake.values():
             event.set()
         return not isinstance(written, Refused)
@@ -138,9 +143,10 @@ class NotificationsPart:
         """Send what of a channel is due: how many messages went out, or were tried."""
         now_us = self._shop.now_us()
         day = self._config.business_date(now_us)
-        turn = await self._read(lambda db: dispatching.look(db, channel, now_us, day, self._zone, self._about))
-        if turn.decision.dropped or turn.decision.later:
-            await self._shop.maintain(lambda db: dispatching.keep_decision(db, turn.decision, now_us))
+        zone, about, post = self._zone, self._about, self._post
+        turn = await self._read(lambda db: dispatching.look(db, channel, now_us, day, zone, about, post))
+        if turn.kept:
+            await self._shop.maintain(lambda db: dispatching.keep_turn(db, turn, now_us))
         for one in turn.ready:
             if not await self._send(self._senders[channel], one):
                 break
@@ -164,11 +170,19 @@ class NotificationsPart:
                 lambda db: dispatching.keep_unsent(db, one, fault, sender.repeats, retry, luck, now_us, day)
             )
         else:
+            await self._follow(one)
             await self._write(lambda db: dispatching.keep_sent(db, one, provider, self._shop.now_us()))
         if self._breakers.changed:
             saved, now_us = self._breakers.saved(time.monotonic()), self._shop.now_us()
             await self._write(lambda db: kept_breakers.keep(db, saved, now_us))
         return True
+
+    async def _follow(self, one: ReadyMessage) -> None:
+        """What the shop does because a letter was taken."""
+        if follows := self._post.follows(one.rows[0]):
+            outcome = await self._shop.do(*follows)
+            if isinstance(outcome, Refused):
+                _log.info("a letter went out and changed nothing", what=one.rows[0].what, why=outcome.code)
 
     def _kept_breakers(self) -> Breakers:
         return Breakers(kept_breakers.load(self._shop.reader, self._shop.now_us()), time.monotonic())

@@ -9,9 +9,9 @@ import msgspec
 
 from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import HOUR_US, MINUTE_US
-from edge.shop.notify.outbox import LINE, NEXT_GROUP_US, TELLING, Message
 from edge.shop.notify.planning import Recipient
 from edge.shop.notify.preferences import quiet_until_us
+from edge.shop.outbox.messages import LINE, NEXT_GROUP_US, TELLING, Message
 
 AN_HOUR = 10
 """Messages of what is not critical that a person gets in any hour; the rest goes as one when the first is that old."""

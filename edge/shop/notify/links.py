@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import is_active_user
 from edge.shop.alerts.queries import Alert, alert_itself
 from edge.shop.alerts.rules import DAY_US
-from edge.shop.notify.outbox import TELLING
+from edge.shop.outbox.messages import TELLING
 
 LIFE_US = 7 * DAY_US
 TOKEN = r"[0-9]{1,15}-[0-9a-f]{24}"

@@ -9,8 +9,8 @@ import msgspec
 from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import AFTER_CAUSE_US, MINUTE_US
 from edge.shop.alerts.rules import wait_us as first_wait_us
-from edge.shop.notify.outbox import GROUP_US, TELLING, TOLD, Message, New
 from edge.shop.notify.preferences import NotificationPreferences
+from edge.shop.outbox.messages import GROUP_US, TELLING, TOLD, Message, New
 
 STEP_US = 10 * MINUTE_US
 """So long a critical alert that nobody sees to waits before each step of its ladder."""

@@ -18,7 +18,6 @@ from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
 from edge.shop.orders.customer_orders import read_customer_orders
 from edge.shop.orders.handing_over import HandingOver
-from edge.shop.orders.news import set_back
 from edge.shop.orders.order_handlers import OrderHandlers
 from edge.shop.orders.placing import Placing
 from edge.shop.orders.project import projector
@@ -99,7 +98,6 @@ def capability(settings: TillSettings) -> Capability:
         watches=watches(ZoneInfo(settings.zone)),
         requirements=(counter_free,),
         around=AROUND,
-        set_back=set_back,
     )
 
 

@@ -13,11 +13,12 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import User, name_of, read_users
 from edge.shop.access.rights import MANAGE
 from edge.shop.notify.browsers import count_browsers
-from edge.shop.notify.outbox import newest
 from edge.shop.notify.pages import reports, told
 from edge.shop.notify.people import read_channels, read_preferences, usable_channels
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.notify.queries import delivery, push_key
+from edge.shop.outbox.letters import is_letter
+from edge.shop.outbox.messages import newest
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
@@ -68,11 +69,13 @@ async def _log(request: web.Request) -> str:
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
-        rows = [delivery(one) for one in newest(db, SHOWN)]
+        found = newest(db, SHOWN)
+        users = {one.person for one in found if not is_letter(one)}
         return {
             "ways": read_channels(db),
-            "messages": rows,
-            "called": {row.person: name_of(db, row.person) for row in rows},
+            "messages": [delivery(one) for one in found],
+            "called": {person: name_of(db, person) for person in users},
+            "again": {one.id for one in found if one.may_go_again},
         }
 
     return site.renderer.render("notification_log.html", texts_of(request).language, **await site.asker.read(read))
