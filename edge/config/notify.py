@@ -55,7 +55,8 @@ class WhatsAppEntry(Section, frozen=True, kw_only=True):
 class NotifySection(Section, frozen=True, kw_only=True):
     """`[notify]`. `link`: where people open the manager's pages from outside. `allow`: hosts of this machine or beside
     it that may be asked all the same. `retry`: whether what fails is tried again. `push`: whom push services write to,
-    where people are told by their browsers. `printer`: which prints alerts."""
+    where people are told by their browsers. `printer`: which prints alerts; `speaker`: which
+    says them aloud, where there is a voice."""
 
     link: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
     allow: tuple[str, ...] = ()
@@ -65,16 +66,17 @@ class NotifySection(Section, frozen=True, kw_only=True):
     webhook_secret_file: str = ""
     push: Annotated[str, msgspec.Meta(pattern=r"^((mailto:[^\s@]+@|https://)[^\s@]+)?$")] = ""
     printer: str = ""
+    speaker: str = ""
     email: EmailEntry | None = None
     sms: SmsEntry | None = None
     whatsapp: WhatsAppEntry | None = None
 
-    def faults(self, printers: Sequence[str]) -> Iterator[ConfigFault]:
-        """What types cannot say; `printers` are the names of the receipt printers."""
-        if self.printer and self.printer not in printers:
-            known = ", ".join(printers) or "none"
-            what = f"There is no receipt printer {self.printer!r}."
-            yield ConfigFault(("notify", "printer"), what, f"There are: {known}.")
+    def faults(self, printers: Sequence[str], speakers: Sequence[str]) -> Iterator[ConfigFault]:
+        """What types cannot say; by the names of the receipt printers and of the loudspeakers."""
+        for field, name, names in (("printer", self.printer, printers), ("speaker", self.speaker, speakers)):
+            if name and name not in names:
+                what = f"There is no {'receipt printer' if field == 'printer' else field} {name!r}."
+                yield ConfigFault(("notify", field), what, f"There are: {', '.join(names) or 'none'}.")
         if self.email and bool(self.email.user) != bool(self.email.password or self.email.password_file):
             what = "[notify.email] needs both 'user' and 'password', or neither."
             yield ConfigFault(("notify", "email"), what, "Say both.")

@@ -27,10 +27,11 @@ from edge.shop.insight.report_pdf import make_pdf
 from edge.shop.insight.reports import Kind, read_made, span_of
 from edge.shop.notify.browsers import read_browsers
 from edge.shop.notify.composing import About, Composed, Said, compose, shortened, test_message
-from edge.shop.notify.deciding import PROGRAMS, Decision, History, Send, Standing, decide
+from edge.shop.notify.deciding import PROGRAMS, SHOPS_OWN, Decision, History, Send, Standing, decide
 from edge.shop.notify.links import token_of
 from edge.shop.notify.people import TEXT_PLACE, read_recipients, usable_channels
 from edge.shop.notify.planning import Recipient, instead
+from edge.shop.orders.queries import closed_until_us
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.letters import is_letter
 from edge.shop.outbox.messages import TELLING, Message
@@ -105,6 +106,7 @@ def _told(
     over = {row.alert for row in rows if row.what == "resolved" and row.alert in alerts}
     anew = frozenset(id for id in over if find_open(db, alerts[id].kind, alerts[id].subject))
     standing = Standing(alerts, seen_to, anew)
+    closed_us = closed_until_us(db, zone, now_us) if channel in SHOPS_OWN else None
     decisions, ready = [], []
     for person in dict.fromkeys(row.person for row in rows):
         whose, theirs = people.get(person), [row for row in rows if row.person == person]
@@ -115,6 +117,7 @@ def _told(
             _history(db, person, channel, now_us, any(row.what == "resolved" for row in theirs)),
             now_us,
             zone,
+            closed_us,
         )
         decisions.append(decision)
         if whose is not None:

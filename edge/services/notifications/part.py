@@ -23,6 +23,7 @@ from edge.core.storage.database import Connection, open_reader
 from edge.lib import webpush
 from edge.services.notifications import dispatching, kept_breakers
 from edge.services.notifications.channels.parcel import Sender
+from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.notifications.dispatching import ReadyMessage
 from edge.services.notifications.letters.post import Post
 from edge.services.notifications.planner import needed
@@ -63,8 +64,10 @@ class NotificationsPart:
         shop: CommandBus,
         made: Mapping[str, Sender] | None = None,
         luck: Callable[[], float] = random.random,
+        spoken: SpeakerChannel | None = None,
     ) -> None:
         self._config = config
+        self._spoken = spoken
         self._shop = shop
         self._given = made
         self._senders: dict[str, Sender] = {}
@@ -99,7 +102,7 @@ class NotificationsPart:
         """Make the channels, and take up what was cut off."""
         self._breakers = breakers
         store = secrets_of(self._config.folder)
-        made, self._faults = senders(self._config, store, self._shop, http, breakers)
+        made, self._faults = senders(self._config, store, self._shop, http, breakers, self._spoken)
         self._senders = dict(self._given) if self._given is not None else made
         self._wake = {name: asyncio.Event() for name in self._senders}
         self._db = open_reader(self._shop.path)

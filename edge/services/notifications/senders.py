@@ -19,6 +19,7 @@ from edge.services.notifications.channels.printer import PrinterChannel
 from edge.services.notifications.channels.push import PushChannel
 from edge.services.notifications.channels.slack import SlackChannel
 from edge.services.notifications.channels.sms import SmsChannel
+from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.notifications.channels.webhook import WebhookChannel
 from edge.services.notifications.channels.whatsapp import WhatsAppChannel
 from edge.services.outgoing.breaker import Breakers
@@ -34,9 +35,15 @@ Secret = Callable[[str, str], str]
 
 
 def senders(
-    config: Config, store: SecretStore, shop: CommandBus, http: OutgoingHttp, breakers: Breakers
+    config: Config,
+    store: SecretStore,
+    shop: CommandBus,
+    http: OutgoingHttp,
+    breakers: Breakers,
+    spoken: SpeakerChannel | None = None,
 ) -> tuple[dict[str, Sender], dict[str, str]]:
-    """The channels by name, and why one that is set up cannot be used."""
+    """The channels by name, and why one that is set up cannot be used. `spoken`: that of a
+    loudspeaker, whose device is made elsewhere."""
     section, beside, language = config.notify, config.file.parent, config.store.language
     made: dict[str, Sender] = {}
     faults: dict[str, str] = {}
@@ -49,6 +56,8 @@ def senders(
             continue
         if sender is not None:
             made[name] = sender
+    if spoken:
+        made[spoken.name] = spoken
     return made, faults
 
 

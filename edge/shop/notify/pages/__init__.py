@@ -12,7 +12,9 @@ from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import User, name_of, read_users
 from edge.shop.access.rights import MANAGE
+from edge.shop.alerts.sentences import kind_name, known_kinds
 from edge.shop.notify.browsers import count_browsers
+from edge.shop.notify.deciding import SHOPS_OWN
 from edge.shop.notify.pages import reports, told
 from edge.shop.notify.people import read_channels, read_preferences, usable_channels
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
@@ -40,6 +42,8 @@ async def overview(request: web.Request) -> web.Response:
         whose=user,
         prefs=prefs,
         all_channels=CHANNELS,
+        shops_own=SHOPS_OWN,
+        kinds=_kinds(request, prefs),
         offered={*usable, *prefs.enabled_channels, *prefs.urgent_channels},
         log=await _log(request),
         push_key=await site.asker.read(push_key),
@@ -50,6 +54,14 @@ async def overview(request: web.Request) -> web.Response:
 async def log(request: web.Request) -> web.Response:
     """`GET /fragments/notifications`: the channels and the newest messages, as they are now."""
     return html(await _log(request))
+
+
+def _kinds(request: web.Request, prefs: NotificationPreferences) -> list[tuple[str, str]]:
+    """The kinds of alerts that there may be, by what they are called."""
+    language = texts_of(request).language
+    watched = request.app[SITE].shop.registry.watches
+    kinds = {*known_kinds(), *watched, *prefs.kinds_off, *prefs.resolved_kinds_off}
+    return sorted(((kind, kind_name(language, kind)) for kind in kinds), key=lambda one: one[1].casefold())
 
 
 def _read(db: Connection, wanted: str) -> tuple[list[User], NotificationPreferences, User | None]:
