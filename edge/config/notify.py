@@ -56,7 +56,7 @@ class NotifySection(Section, frozen=True, kw_only=True):
     """`[notify]`. `link`: where people open the manager's pages from outside. `allow`: hosts of this machine or beside
     it that may be asked all the same. `retry`: whether what fails is tried again. `push`: whom push services write to,
     where people are told by their browsers. `printer`: which prints alerts; `speaker`: which
-    says them aloud, where there is a voice."""
+    says them aloud, where there is a voice. `apprise`: whether people may name any service that Apprise knows."""
 
     link: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
     allow: tuple[str, ...] = ()
@@ -67,6 +67,7 @@ class NotifySection(Section, frozen=True, kw_only=True):
     push: Annotated[str, msgspec.Meta(pattern=r"^((mailto:[^\s@]+@|https://)[^\s@]+)?$")] = ""
     printer: str = ""
     speaker: str = ""
+    apprise: bool = False
     email: EmailEntry | None = None
     sms: SmsEntry | None = None
     whatsapp: WhatsAppEntry | None = None

@@ -13,6 +13,7 @@ from edge.config.notify import NotifySection
 from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
 from edge.lib.errors import ConfigError, NeedsHuman
+from edge.services.notifications.channels.apprise import AppriseChannel
 from edge.services.notifications.channels.email import EmailChannel
 from edge.services.notifications.channels.parcel import Sender
 from edge.services.notifications.channels.printer import PrinterChannel
@@ -47,7 +48,7 @@ def senders(
     section, beside, language = config.notify, config.file.parent, config.store.language
     made: dict[str, Sender] = {}
     faults: dict[str, str] = {}
-    for name in ("email", "slack", "webhook", "sms", "whatsapp", "push", "printer"):
+    for name in ("email", "slack", "webhook", "sms", "whatsapp", "push", "printer", "apprise"):
         try:
             sender = _made(name, section, beside, store, shop, http, breakers, language)
         except (ConfigError, NeedsHuman) as error:
@@ -90,4 +91,6 @@ def _made(
             return PushChannel(http, shop, section.push, time.time)
         case "printer" if section.printer:
             return PrinterChannel(shop, section.printer)
+        case "apprise" if section.apprise:
+            return AppriseChannel(section.allow)
     return None

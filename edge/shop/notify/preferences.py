@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,8 +12,8 @@ import msgspec
 from edge.core.registry import Severity
 from edge.shop.alerts.rules import rank
 
-Channel = Literal["email", "slack", "webhook", "sms", "whatsapp", "push", "printer", "speaker"]
-CHANNELS: tuple[Channel, ...] = ("email", "slack", "webhook", "sms", "whatsapp", "push", "printer", "speaker")
+Channel = Literal["email", "slack", "webhook", "sms", "whatsapp", "push", "printer", "speaker", "apprise"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
 WITHOUT_ADDRESS = ("printer", "push", "speaker")
 """Beside the page, which everybody has."""
 ADDRESS: dict[Channel, str] = {
@@ -22,6 +22,7 @@ ADDRESS: dict[Channel, str] = {
     "webhook": "webhook",
     "sms": "phone",
     "whatsapp": "phone",
+    "apprise": "apprise",
 }
 """The field that a channel needs; the shop's own need none."""
 
@@ -49,6 +50,14 @@ Url = Annotated[
         pattern=r"^(https?://[^\s/@:?#]+(:[0-9]{1,5})?([/?][^\s]*)?)?$",
         max_length=500,
         description="an address that begins with https://, or nothing",
+    ),
+]
+AppriseUrl = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^([a-z][a-z0-9]{1,30}://[^\s]+)?$",
+        max_length=500,
+        description="an address as Apprise writes it, such as tgram://TOKEN/CHAT, or nothing",
     ),
 ]
 Kinds = Annotated[
@@ -84,6 +93,7 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
     phone: Phone = ""
     slack_webhook: Url = ""
     webhook: Url = ""
+    apprise: AppriseUrl = ""
     enabled_channels: tuple[Channel, ...] = ()
     urgent_channels: tuple[Channel, ...] = ()
     notify_on_critical: bool = True
