@@ -13,6 +13,9 @@ from edge.config.sections import Section
 Address = Annotated[
     str, msgspec.Meta(pattern=r"^https?://[^\s/@]+[^\s]*$", description="an address that begins with https://")
 ]
+OptionalMail = Annotated[
+    str, msgspec.Meta(pattern=r"^([^\s@<>]+@[^\s@<>]+)?$", description="an e-mail address, or nothing")
+]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
@@ -56,7 +59,8 @@ class NotifySection(Section, frozen=True, kw_only=True):
     """`[notify]`. `link`: where people open the manager's pages from outside. `allow`: hosts of this machine or beside
     it that may be asked all the same. `retry`: whether what fails is tried again. `push`: whom push services write to,
     where people are told by their browsers. `printer`: which prints alerts; `speaker`: which
-    says them aloud, where there is a voice. `apprise`: whether people may name any service that Apprise knows."""
+    says them aloud, where there is a voice. `apprise`: whether people may name any service that Apprise knows.
+    `office`: whom head office has written to where nobody in the shop sees to what is critical."""
 
     link: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
     allow: tuple[str, ...] = ()
@@ -68,6 +72,7 @@ class NotifySection(Section, frozen=True, kw_only=True):
     printer: str = ""
     speaker: str = ""
     apprise: bool = False
+    office: OptionalMail = ""
     email: EmailEntry | None = None
     sms: SmsEntry | None = None
     whatsapp: WhatsAppEntry | None = None

@@ -14,7 +14,7 @@ from edge.shop.notify.commands import SetPreferences
 from edge.shop.notify.preferences import NotificationPreferences
 from edge.shop.orders.commands import SetHours
 from edge.shop.orders.hours import OpenSpan, StoreHours
-from tests.shop_fixture import run
+from tests.shop_fixture import CONFIG, run
 from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, Heard, telling
 
 ME = Actor(DANA, "panel", "1", system().rights)
@@ -169,5 +169,29 @@ def test_what_is_heard_in_the_shop_keeps_its_hours(tmp_path: Path) -> None:
             assert "High: Milk" in shop.email.titles and "Critical: Fire" in shop.email.titles, "mail makes no noise"
             await shop.after(HOUR_S)
             assert speaker.titles[1:] == ["High: Milk"], "the shop is open, whoever sleeps"
+
+    run(scenario())
+
+
+def test_what_nobody_in_the_shop_sees_to_goes_to_head_office(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        office = f'{CONFIG}\n[notify]\noffice = "ops@example.com"\n'
+        async with telling(tmp_path, text=office, **{DANA: PHONE}) as shop:
+            fire = await shop.raised("Fire", "critical")
+            for _ in range(14):  # mail at once, three rounds of a short message
+                await shop.after(10 * MIN_S)
+            told = [(to, parcel.title) for to, parcel in shop.email.sent if to != MAIL.email]
+            assert told == [("ops@example.com", "Critical: Fire · Corner Shop")], "once"
+            assert len(shop.sms.sent) == 3
+            await shop.do(ResolveAlert(fire))
+            await shop.after(6 * MIN_S)
+            told = [parcel.title for to, parcel in shop.email.sent if to != MAIL.email]
+            assert told[1:] == ["Over: Fire · Corner Shop"]
+            nobody = NotificationPreferences()
+            await shop.do(SetPreferences(DANA, nobody))
+            await shop.raised("Flood", "critical")
+            await shop.after()
+            await shop.after()
+            assert shop.email.sent[-1][0] == "ops@example.com", "at once, where there is nobody at all"
 
     run(scenario())

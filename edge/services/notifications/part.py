@@ -79,7 +79,7 @@ class NotificationsPart:
         self._faults: dict[str, str] = {}
         self._breakers = Breakers()
         self._unwritten = UnwrittenAlerts(self._about)
-        self._post = Post(config, shop)
+        self._post = Post(config, shop, self._about)
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
@@ -127,8 +127,8 @@ class NotificationsPart:
 
     async def plan(self) -> bool:
         """Queue what is to be told: whether there was anything."""
-        now_us = self._shop.now_us()
-        found = await self._read(lambda db: needed(db, now_us, self._config.business_date, self._zone))
+        now_us, office = self._shop.now_us(), bool(self._config.notify.office)
+        found = await self._read(lambda db: needed(db, now_us, self._config.business_date, self._zone, office))
         choice = await self._read(lambda db: self._post.choose(db, tuple(self._senders)))
         if not found and not choice:
             return False

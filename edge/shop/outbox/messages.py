@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -24,9 +24,9 @@ REPORTED = {
 """Codes of a report that name what is wrong with the number (Twilio, Meta), as keys of [undelivered]."""
 LIFE_US = {"whatsapp": 12 * HOUR_US, "push": 4 * HOUR_US}
 """How long a message is worth telling, by channel; any other a day."""
-LetterKind = Literal["receipt", "order", "purchase"]
+LetterKind = Literal["receipt", "order", "purchase", "office"]
 """What goes to somebody outside who is no user: letters.py."""
-LETTERS: tuple[LetterKind, ...] = ("receipt", "order", "purchase")
+LETTERS: tuple[LetterKind, ...] = get_args(LetterKind)
 SEVERITY_OF_LETTERS = "medium"
 What = (
     Literal["raised", "worse", "again", "often", "resolved", "taken", "digest", "open", "said", "test", "report"]

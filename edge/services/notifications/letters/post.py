@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import msgspec
 
@@ -11,9 +11,11 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command
 from edge.core.storage.database import Connection
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
+from edge.services.notifications.letters.office import office
 from edge.services.notifications.letters.order_news import order_news
 from edge.services.notifications.letters.purchases import purchases
 from edge.services.notifications.letters.receipts import receipts
+from edge.shop.notify.composing import About
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.letters import is_letter, without_channel
 from edge.shop.outbox.messages import LetterKind, Message
@@ -42,12 +44,13 @@ class Settled(msgspec.Struct, frozen=True):
 class Post:
     """All kinds of letters of a shop. Read and written beside the till."""
 
-    def __init__(self, config: Config, shop: CommandBus) -> None:
+    def __init__(self, config: Config, shop: CommandBus, about: Callable[[str], About]) -> None:
         self._now_us = shop.now_us
         self._writers: dict[LetterKind, LetterWriter] = {
             "receipt": receipts(config, shop.registry),
             "order": order_news(config, shop.now_us),
             "purchase": purchases(config),
+            "office": office(config.notify.office, about),
         }
 
     def choose(self, db: Connection, channels: Collection[str]) -> Settled:
