@@ -17,6 +17,7 @@ from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.mail import MailServer, OutgoingMail
 from edge.shop.customers.commands import GiveConsent, SetCustomer
+from edge.shop.notify.commands import RetryMessage
 from edge.shop.outbox.letters import letters_of
 from edge.shop.outbox.messages import Message
 from edge.shop.receipt_mail.commands import MailReceipt
@@ -115,6 +116,8 @@ def test_a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_told(tmp_p
             clock.advance(60)
             await part.send_due()
             assert states(shop) == [("failed", "refused")]
+            (row,) = letters_of(shop.reader, "receipt:")
+            assert await shop.do(RetryMessage(row.id), SYSTEM) == Refused("message_forgotten", {"id": row.id})
             await done(shop, MailReceipt(1, "other@example.org"))
             await part.send_due()
             assert states(shop)[0] == ("sent", "")
