@@ -48,6 +48,8 @@ TIDY_S = 3600.0
 UNWRITTEN_S = 5.0
 """So often it is looked whether the ledger can be written."""
 KEEP_AGAIN_S = 1.0
+PASSING = ("busy", "read_only")
+"""Refusals that are over by themselves."""
 _BEGIN = """
     INSERT INTO notify_channel (name, configured, fault) VALUES (?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET configured = excluded.configured, fault = excluded.fault, detail = ''
@@ -182,10 +184,14 @@ class NotificationsPart:
 
     async def _follow(self, one: ReadyMessage) -> None:
         """What the shop does because a letter was taken."""
-        if follows := self._post.follows(one.rows[0]):
+        while follows := self._post.follows(one.rows[0]):
             outcome = await self._shop.do(*follows)
+            if isinstance(outcome, Refused) and outcome.code in PASSING:
+                await asyncio.sleep(KEEP_AGAIN_S)
+                continue
             if isinstance(outcome, Refused):
                 _log.info("a letter went out and changed nothing", what=one.rows[0].what, why=outcome.code)
+            return
 
     def _kept_breakers(self) -> Breakers:
         return Breakers(kept_breakers.load(self._shop.reader, self._shop.now_us()), time.monotonic())

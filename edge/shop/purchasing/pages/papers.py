@@ -63,9 +63,12 @@ async def _outcome(request: web.Request, number: int, id: int | None) -> MailedP
     until_s = asyncio.get_running_loop().time() + OUTCOME_S
     while True:
         mails = await request.app[SITE].asker.read(partial(read_purchase_mails, number=number))
-        found = next((one for one in mails if one.id == id), mails[0])
-        if not found.waits or found.tries or asyncio.get_running_loop().time() > until_s:
+        found = next((one for one in mails if one.id == id), None)  # an answer may come ahead of its commit
+        late = asyncio.get_running_loop().time() > until_s
+        if found and (late or found.tries or not found.waits):
             return found
+        if late:
+            raise Problem(503, "busy")
         await asyncio.sleep(LOOK_S)
 
 
