@@ -14,7 +14,7 @@ import aiohttp
 import msgspec
 
 from edge.lib.errors import NeedsHuman
-from edge.services.outgoing.calls import read_body
+from edge.services.outgoing.http_client import read_body
 from edge.shop.forecast.commands import WeatherDay
 
 TIMEOUT_S = 15.0

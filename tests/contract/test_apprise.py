@@ -7,7 +7,7 @@ import json
 import pytest
 
 from edge.services.notifications.channels.apprise import AppriseChannel
-from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import run

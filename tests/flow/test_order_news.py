@@ -6,11 +6,11 @@ from pathlib import Path
 
 from edge.config import load
 from edge.core.command_bus import CommandBus
-from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.notifications.part import NotificationsPart
 from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp
 from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import (
     CancelOrder,
@@ -21,7 +21,7 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     StopOrderNews,
 )
-from edge.shop.orders.news import NewsLetter, is_quiet
+from edge.shop.orders.order_news import NewsLetter, is_quiet
 from edge.shop.outbox.letters import about_of, letters_of
 from tests.ordering import CARD, STAFF, do, milk_cart, milk_order
 from tests.shop_fixture import CASHIER, CONFIG, FakeClock, open_shop, run

@@ -14,7 +14,7 @@ from edge.core.people.forgetting import ForgetPerson
 from edge.services.notifications.channels.email import EmailChannel
 from edge.services.notifications.part import NotificationsPart
 from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.calls import OutgoingHttp
+from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.outgoing.mail import MailServer, OutgoingMail
 from edge.shop.customers.commands import GiveConsent, SetCustomer
 from edge.shop.notify.commands import RetryMessage

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.core.storage.database import open_scratch
 from edge.core.storage.migrate import migrate
-from edge.shop.orders.news import NewsLetter, is_quiet
+from edge.shop.orders.order_news import NewsLetter, is_quiet
 from edge.shop.outbox.letters import about_of, letters_of
 from edge.shop.receipt_mail.mails import ReceiptLetter, read_mails
 

@@ -11,7 +11,7 @@ import pytest
 
 from drivers.roles import DeviceError
 from edge.services.devices.shared_speaker import SharedSpeaker
-from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.outgoing.faults import Undelivered
 from tests.shop_fixture import run

@@ -19,9 +19,9 @@ from edge.shop.alerts.queries import (
 )
 from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
 from edge.shop.insight.reports import newest_made
-from edge.shop.notify.people import read_channels, read_recipients, usable_channels
 from edge.shop.notify.planning import OFTEN, Ladder, Recipient, ended, first_us, office_key, office_letter, plan, taken
 from edge.shop.notify.preferences import last_due_us, quiet_until_us
+from edge.shop.notify.recipients import read_channels, read_recipients, usable_channels
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.messages import New
 

@@ -13,7 +13,6 @@ from edge.shop.access.queries import SET_UP, is_active_user
 from edge.shop.access.rights import MANAGE
 from edge.shop.alerts.queries import alert_itself
 from edge.shop.alerts.rules import HOUR_US
-from edge.shop.notify.browsers import count_browsers, keep_browser
 from edge.shop.notify.commands import (
     AddBrowser,
     DropBrowser,
@@ -25,7 +24,10 @@ from edge.shop.notify.commands import (
     SwitchChannel,
 )
 from edge.shop.notify.links import forget_key
-from edge.shop.notify.people import (
+from edge.shop.notify.planning import instead
+from edge.shop.notify.preferences import NotificationPreferences, faults
+from edge.shop.notify.push_subscriptions import count_browsers, keep_browser
+from edge.shop.notify.recipients import (
     PLACE,
     TEXT_PLACE,
     read_channels,
@@ -33,8 +35,6 @@ from edge.shop.notify.people import (
     read_recipients,
     usable_channels,
 )
-from edge.shop.notify.planning import instead
-from edge.shop.notify.preferences import NotificationPreferences, faults
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.messages import New
 

@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.shop.outbox.letters import letters_of, queue_letter
 from edge.shop.outbox.messages import OVER
 from edge.shop.purchasing.commands import MailPurchaseOrder
-from edge.shop.purchasing.ordering import require_order
+from edge.shop.purchasing.purchase_orders import require_order
 from edge.shop.purchasing.queries import read_supplier
 
 MAILABLE = ("approved", "sent")

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.process import child
 from edge.services.notifications.apprise_child import WAIT_S, AppriseAnswer, AppriseMessage
-from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 
 _MODULE = "edge.services.notifications.apprise_child"

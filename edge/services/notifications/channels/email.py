@@ -11,7 +11,7 @@ import structlog
 from markupsafe import escape
 
 from edge.lib.errors import EdgeError
-from edge.services.notifications.channels.parcel import Parcel, ParcelFile
+from edge.services.notifications.channels.sender import Parcel, ParcelFile
 from edge.services.outgoing.faults import Undelivered
 from edge.services.outgoing.mail import OutgoingMail
 

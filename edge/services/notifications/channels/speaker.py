@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from drivers.roles import DeviceError, Speaker
-from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from models.errors import ModelError
 

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Actor, Command
 from edge.core.storage.database import Connection
-from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.sender import Parcel
 from edge.shop.outbox.messages import Message
 
 

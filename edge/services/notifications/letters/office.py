@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from edge.core.storage.database import Connection
-from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
 from edge.shop.alerts.queries import alert_itself
-from edge.shop.notify.composing import About, Said, compose
+from edge.shop.notify.message_text import About, Said, compose
 from edge.shop.notify.planning import OfficeLetter
 from edge.shop.outbox.letters import about_of
 from edge.shop.outbox.messages import Message

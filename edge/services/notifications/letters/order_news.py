@@ -8,12 +8,12 @@ from edge.config import Config
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
-from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
 from edge.shop.customers.queries import read_customer
 from edge.shop.customers.rules import phone_of
-from edge.shop.orders.news import NewsLetter, is_quiet
 from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.order_news import NewsLetter, is_quiet
 from edge.shop.orders.queries import read_shop_order
 from edge.shop.outbox.letters import about_of
 from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message

@@ -15,7 +15,7 @@ from edge.services.notifications.letters.office import office
 from edge.services.notifications.letters.order_news import order_news
 from edge.services.notifications.letters.purchases import purchases
 from edge.services.notifications.letters.receipts import receipts
-from edge.shop.notify.composing import About
+from edge.shop.notify.message_text import About
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.letters import is_letter, without_channel
 from edge.shop.outbox.messages import LetterKind, Message

@@ -11,15 +11,15 @@ from edge.core.messages import Actor, Command
 from edge.core.storage.database import Connection
 from edge.lib.i18n import direction, translate
 from edge.lib.units.money import show_minor
-from edge.services.notifications.channels.parcel import Parcel, ParcelFile
+from edge.services.notifications.channels.sender import Parcel, ParcelFile
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
 from edge.shop.access.rights import system
 from edge.shop.outbox.letters import about_of
 from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
 from edge.shop.purchasing.commands import SendPurchaseOrder
 from edge.shop.purchasing.mailing import MAILABLE, PurchaseLetter
-from edge.shop.purchasing.paper import as_csv, as_sheet
-from edge.shop.purchasing.paper_pdf import make_pdf
+from edge.shop.purchasing.order_paper import as_csv, as_sheet
+from edge.shop.purchasing.order_pdf import make_pdf
 from edge.shop.purchasing.queries import read_purchase, read_supplier
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import name_in

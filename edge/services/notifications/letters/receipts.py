@@ -11,7 +11,7 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.errors import ConfigError
 from edge.lib.units.receipt_number import shown_number
-from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
 from edge.services.notifications.letters.receipt_html import compose
 from edge.shop.outbox.letters import about_of

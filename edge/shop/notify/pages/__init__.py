@@ -12,13 +12,13 @@ from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import User, name_of, read_users
 from edge.shop.access.rights import MANAGE
-from edge.shop.alerts.sentences import kind_name, known_kinds
-from edge.shop.notify.browsers import count_browsers
+from edge.shop.alerts.alert_texts import kind_name, known_kinds
 from edge.shop.notify.deciding import SHOPS_OWN
-from edge.shop.notify.pages import reports, told
-from edge.shop.notify.people import read_channels, read_preferences, usable_channels
+from edge.shop.notify.pages import acknowledgement, delivery_reports
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
+from edge.shop.notify.push_subscriptions import count_browsers
 from edge.shop.notify.queries import delivery, push_key
+from edge.shop.notify.recipients import read_channels, read_preferences, usable_channels
 from edge.shop.outbox.letters import is_letter
 from edge.shop.outbox.messages import newest
 from edge.web.context import SITE
@@ -101,9 +101,9 @@ def _mark(views: FragmentSource, register: str) -> dict[str, Any]:
 
 
 FRAGMENTS = (Fragment("notify_mark", _mark, follows=(COMMITTED,)),)
-ENDPOINTS = (fragment("/fragments/notifications", log, MANAGE), *told.ENDPOINTS, *reports.ENDPOINTS)
+ENDPOINTS = (fragment("/fragments/notifications", log, MANAGE), *acknowledgement.ENDPOINTS, *delivery_reports.ENDPOINTS)
 PAGES = (
-    *told.PAGES,
+    *acknowledgement.PAGES,
     Page(
         path="/manager/notifications",
         name="notifications",

@@ -14,8 +14,8 @@ from edge.lib.units.money import show_minor
 from edge.shop.access.rights import MANAGE
 from edge.shop.purchasing.commands import MailPurchaseOrder
 from edge.shop.purchasing.mailing import MailedPurchase, read_purchase_mails
-from edge.shop.purchasing.paper import as_sheet
-from edge.shop.purchasing.paper_pdf import make_pdf
+from edge.shop.purchasing.order_paper import as_sheet
+from edge.shop.purchasing.order_pdf import make_pdf
 from edge.shop.purchasing.queries import KeptPurchase, read_supplier
 from edge.shop.purchasing.routes import order_of
 from edge.web.actors import actor_of
