@@ -18,9 +18,9 @@ from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.alerts.commands import RaiseAlert
 from edge.shop.notify.commands import SetPreferences
-from edge.shop.notify.outbox import Message, newest
 from edge.shop.notify.preferences import NotificationPreferences
-from tests.shop_fixture import SYSTEM, FakeClock, config, open_shop
+from edge.shop.outbox.messages import Message, newest
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, open_shop
 
 DANA, OMER = "u1", "u2"
 MIN_S = 60
@@ -54,7 +54,8 @@ class Heard:
 class Telling:
     """A shop with its channels, by a clock that a test moves."""
 
-    def __init__(self, shop: CommandBus, clock: FakeClock, folder: Path) -> None:
+    def __init__(self, shop: CommandBus, clock: FakeClock, folder: Path, text: str) -> None:
+        self._text = text
         self.shop, self.clock = shop, clock
         self.email, self.sms, self.slack = Heard("email"), Heard("sms"), Heard("slack")
         self._folder = folder
@@ -62,7 +63,7 @@ class Telling:
         self.part = self._made()
 
     def _made(self) -> NotificationsPart:
-        return NotificationsPart(config(self._folder), self.shop, self._senders, lambda: 0.5)
+        return NotificationsPart(config(self._folder, self._text), self.shop, self._senders, lambda: 0.5)
 
     def add(self, sender: Sender) -> None:
         """One more channel, from the next start on."""
@@ -76,6 +77,11 @@ class Telling:
         self.part.close()
         self.part = self._made()
         await self.begin()
+
+    async def set_back(self) -> None:
+        """The ledger is that of a backup."""
+        for one in self.shop.registry.set_back:
+            await self.shop.maintain(one)
 
     async def do(self, command: Command, actor: Actor = SYSTEM) -> Any:
         done = await self.shop.do(command, actor)
@@ -100,10 +106,10 @@ class Telling:
 
 
 @asynccontextmanager
-async def telling(folder: Path, **people: NotificationPreferences) -> AsyncIterator[Telling]:
+async def telling(folder: Path, text: str = CONFIG, **people: NotificationPreferences) -> AsyncIterator[Telling]:
     clock = FakeClock(1_800_000_000_000_000)  # Friday, 15 January 2027, 09:00 in Paris
     async with open_shop(folder, clock, stocked=False) as shop:
-        one = Telling(shop, clock, folder)
+        one = Telling(shop, clock, folder, text)
         await one.do(SetUser(DANA, "Dana", "manager", PIN))
         await one.do(SetUser(OMER, "Omer", "manager", OTHER_PIN))
         for user, prefs in (people or {DANA: MAIL}).items():

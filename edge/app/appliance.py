@@ -29,14 +29,14 @@ from edge.core.secrets.store import SecretStore
 from edge.lib.errors import ConfigError, EdgeError
 from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
+from edge.services.devices.shared_speaker import SharedSpeaker
 from edge.services.hotplug import HotplugPart
 from edge.services.inference import Inference
 from edge.services.maintenance.key_erasure import Erasing
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.maintenance.replica_check import ReplicaCheckPart
+from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.notifications.part import NotificationsPart
-from edge.services.order_news import OrderNewsPart
-from edge.services.receipt_mails.part import ReceiptMailing
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
@@ -164,7 +164,8 @@ def parts_of(
     yield from model_parts(config, inference, run_models)
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
-    yield from telling(config, shop, MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted))
+    watch = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)
+    yield from telling(config, shop, watch, spoken_by(config, devices, inference))
     yield from at_night(config, shop)
     yield from housekeeping(shop)
 
@@ -194,7 +195,8 @@ def made_of(devices: Iterable[Device], secrets: SecretStore) -> tuple[list[tuple
     lacking: list[Part] = []
     for device in devices:
         try:
-            made.append((device, driver_of(device, secrets)))
+            driver = driver_of(device, secrets)
+            made.append((device, SharedSpeaker(cast(Speaker, driver)) if device.role == "speaker" else driver))
         except EdgeError as error:
             lacking.append(Part(device.name, partial(_fail, error), stage=Stage.DEVICES))
     return made, lacking
@@ -215,14 +217,19 @@ def housekeeping(shop: CommandBus) -> Iterator[Part]:
             yield Part(projector.name, Follower(shop, projector).run, stage=Stage.BACKGROUND)
 
 
-def telling(config: Config, shop: CommandBus, machine: MachineWatch) -> Iterator[Part]:
+def spoken_by(config: Config, devices: Iterable[tuple[Device, object]], inference: Inference) -> SpeakerChannel | None:
+    """What says alerts aloud, where the shop wants that."""
+    speakers = {device.name: cast(Speaker, made) for device, made in devices}
+    found = speakers.get(config.notify.speaker) if config.notify.speaker else None
+    return SpeakerChannel(found, inference) if found else None
+
+
+def telling(config: Config, shop: CommandBus, machine: MachineWatch, spoken: SpeakerChannel | None) -> Iterator[Part]:
     """What finds out that something needs a person, and what tells them."""
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
-    yield Part("receipt_mail", ReceiptMailing(config, shop).run, stage=Stage.BACKGROUND)
-    yield Part("order_news", OrderNewsPart(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("webhooks", WebhooksPart(config, shop).run, stage=Stage.BACKGROUND)
-    yield Part("notifications", NotificationsPart(config, shop).run, stage=Stage.BACKGROUND)
+    yield Part("notifications", NotificationsPart(config, shop, spoken=spoken).run, stage=Stage.BACKGROUND)
 
 
 def device_part(

@@ -252,7 +252,8 @@ def parse(text: str, path: Path) -> Config:
         file = _file(raw)
         devices = tuple(read_device(entry, place) for place, entry in enumerate(file.device))
         check_devices(devices, file.registers, file.slip, file.labels.printer)
-        for wrong in file.notify.faults([one.name for one in devices if one.role == "receipt_printer"]):
+        called = {role: [one.name for one in devices if one.role == role] for role in ("receipt_printer", "speaker")}
+        for wrong in file.notify.faults(called["receipt_printer"], called["speaker"]):
             raise wrong
     except ConfigFault as wrong:
         line = line_of(text, wrong.place)

@@ -13,6 +13,9 @@ from edge.config.sections import Section
 Address = Annotated[
     str, msgspec.Meta(pattern=r"^https?://[^\s/@]+[^\s]*$", description="an address that begins with https://")
 ]
+OptionalMail = Annotated[
+    str, msgspec.Meta(pattern=r"^([^\s@<>]+@[^\s@<>]+)?$", description="an e-mail address, or nothing")
+]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
@@ -56,7 +59,9 @@ class WhatsAppEntry(Section, frozen=True, kw_only=True):
 class NotifySection(Section, frozen=True, kw_only=True):
     """`[notify]`. `link`: where people open the manager's pages from outside. `allow`: hosts of this machine or beside
     it that may be asked all the same. `retry`: whether what fails is tried again. `push`: whom push services write to,
-    where people are told by their browsers. `printer`: which prints alerts."""
+    where people are told by their browsers. `printer`: which prints alerts; `speaker`: which
+    says them aloud, where there is a voice. `apprise`: whether people may name any service that Apprise knows.
+    `office`: whom head office has written to where nobody in the shop sees to what is critical."""
 
     link: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
     allow: tuple[str, ...] = ()
@@ -66,16 +71,19 @@ class NotifySection(Section, frozen=True, kw_only=True):
     webhook_secret_file: str = ""
     push: Annotated[str, msgspec.Meta(pattern=r"^((mailto:[^\s@]+@|https://)[^\s@]+)?$")] = ""
     printer: str = ""
+    speaker: str = ""
+    apprise: bool = False
+    office: OptionalMail = ""
     email: EmailEntry | None = None
     sms: SmsEntry | None = None
     whatsapp: WhatsAppEntry | None = None
 
-    def faults(self, printers: Sequence[str]) -> Iterator[ConfigFault]:
-        """What types cannot say; `printers` are the names of the receipt printers."""
-        if self.printer and self.printer not in printers:
-            known = ", ".join(printers) or "none"
-            what = f"There is no receipt printer {self.printer!r}."
-            yield ConfigFault(("notify", "printer"), what, f"There are: {known}.")
+    def faults(self, printers: Sequence[str], speakers: Sequence[str]) -> Iterator[ConfigFault]:
+        """What types cannot say; by the names of the receipt printers and of the loudspeakers."""
+        for field, name, names in (("printer", self.printer, printers), ("speaker", self.speaker, speakers)):
+            if name and name not in names:
+                what = f"There is no {'receipt printer' if field == 'printer' else field} {name!r}."
+                yield ConfigFault(("notify", field), what, f"There are: {', '.join(names) or 'none'}.")
         if self.email and bool(self.email.user) != bool(self.email.password or self.email.password_file):
             what = "[notify.email] needs both 'user' and 'password', or neither."
             yield ConfigFault(("notify", "email"), what, "Say both.")

@@ -20,6 +20,5 @@ CREATE TABLE sign_in (
     way      TEXT NOT NULL,
     proved   TEXT NOT NULL,
     code     TEXT NOT NULL,
-    until_us INTEGER NOT NULL,
-    sent     INTEGER NOT NULL
+    until_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

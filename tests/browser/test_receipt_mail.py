@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.receipt_mail.outbox import read_mails
+from edge.shop.receipt_mail.mails import read_mails
 from edge.shop.till.commands import AddLine, Pay
 from tests.browser.browsing import till
 from tests.browser.calling import calling

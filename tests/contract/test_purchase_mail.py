@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pypdfium2
 
+from edge.core.process.parts import Part
+from edge.services.notifications.part import NotificationsPart
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.purchasing import commands as buying
+from edge.shop.purchasing.mailing import read_purchase_mails
 from edge.shop.purchasing.queries import read_purchase
 from tests.browser.calling import calling
 from tests.browser.serving import serve
+from tests.http_client import when
 from tests.outgoing import HERE, smtp_server
 from tests.shop_fixture import CONFIG, SYSTEM, done, run
 
@@ -35,6 +39,7 @@ security = "none"
 sender = "shop@corner.example"
 """
             async with serve(tmp_path, text) as served, calling(served) as caller:
+                served.supervisor.start(Part("notifications", NotificationsPart(served.config, served.shop).run))
                 grant = {"Grant": served.site.token}
                 for command in (
                     SetProducts((COLA,)),
@@ -54,10 +59,22 @@ sender = "shop@corner.example"
                 assert (answer.status, answer.code) == (502, "mail_not_taken")
                 order = read_purchase(served.shop.reader, 1)
                 assert order is not None and order.state == "approved", "nobody has it yet"
+                box.refuse["rcpt"] = ["451 come later"]
+                answer = await caller.call("POST", f"{ORDERS}/1/mail?lang=he", {}, **grant)
+                assert (answer.status, answer.json["state"]) == (202, "approved"), "it waits, and nobody need stay"
+                answer = await caller.call("POST", f"{ORDERS}/1/mail", {}, **grant)
+                assert (answer.status, answer.code) == (409, "order_mail_waits")
+
+                async def state() -> str:
+                    return str((await caller.get(f"{ORDERS}/1", **grant)).json["state"])
+
+                await when(state, lambda one: one == "sent", "it went by itself")
+                told = read_purchase_mails(served.shop.reader, 1)
+                assert [one.state for one in told] == ["sent", "failed"] and "550" in told[1].detail
                 answer = await caller.call("POST", f"{ORDERS}/1/mail?lang=he", {}, **grant)
                 assert (answer.status, answer.json["state"], answer.json["how"]) == (200, "sent", "email")
-                (mail,), (to,) = box.mails, box.recipients
-                assert to == "orders@dairy.example"
+                mail, to = box.mails[0], box.recipients[0]
+                assert len(box.mails) == 2 and to == "orders@dairy.example"
                 pdf, table = mail.iter_attachments()
                 assert "קולה" in words(pdf.get_content()) and "C-7" in words(pdf.get_content())
                 assert "48" in table.get_content()

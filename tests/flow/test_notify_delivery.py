@@ -20,7 +20,6 @@ from edge.shop.access.commands import RetireUser, SetUser
 from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert
 from edge.shop.alerts.queries import read_alert
 from edge.shop.notify.commands import AddBrowser, ReportDelivery, SendTest, SendText, SetPreferences
-from edge.shop.notify.handlers import set_back
 from edge.shop.notify.links import LIFE_US, read_link, read_reported, read_stopped, token_of
 from edge.shop.notify.pages.delivery_reports import is_signed, of_sms, of_whatsapp
 from edge.shop.notify.preferences import Browser
@@ -121,7 +120,7 @@ def test_a_link_acknowledges_what_its_message_lists_and_nothing_else(tmp_path: P
             await shop.do(AcknowledgeAlert(one))
             again = read_link(db, token, shop.shop.now_us())
             assert again and [alert.id for alert in again.waiting] == [two]
-            await shop.shop.maintain(set_back)
+            await shop.set_back()
             await shop.restart()
             assert read_link(db, token, shop.shop.now_us()) is None, "numbers of messages begin anew after a restore"
 

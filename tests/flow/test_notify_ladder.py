@@ -9,10 +9,13 @@ import msgspec
 from edge.core.messages import Actor
 from edge.services.outgoing.faults import Undelivered
 from edge.shop.access.rights import system
-from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert, UnacknowledgeAlert
+from edge.shop.alerts.commands import AcknowledgeAlert, RaiseAlert, ResolveAlert, UnacknowledgeAlert
+from edge.shop.notify.commands import SetPreferences
 from edge.shop.notify.preferences import NotificationPreferences
-from tests.shop_fixture import run
-from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, telling
+from edge.shop.orders.commands import SetHours
+from edge.shop.orders.hours import OpenSpan, StoreHours
+from tests.shop_fixture import CONFIG, run
+from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, Heard, telling
 
 ME = Actor(DANA, "panel", "1", system().rights)
 PHONE = msgspec.structs.replace(MAIL, phone="+972541234567", urgent_channels=("sms",), order=1)
@@ -117,5 +120,78 @@ def test_a_clock_that_is_set_back_delays_nothing(tmp_path: Path) -> None:
             assert sorted(shop.email.titles) == ["Critical: Fire", "High: Freezer"]
             await shop.after(11 * MIN_S)
             assert shop.sms.titles == ["Critical: Fire"]
+
+    run(scenario())
+
+
+def test_that_it_is_over_is_told_where_they_want_to_hear_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        both = msgspec.structs.replace(
+            MAIL,
+            phone="+33123456789",
+            enabled_channels=("email", "sms"),
+            resolved_channels_off=("sms",),
+            resolved_kinds_off=("offline",),
+            min_severity="info",
+        )
+        async with telling(tmp_path, **{DANA: both}) as shop:
+            fridge = await shop.raised("Fridge")
+            line = await shop.do(RaiseAlert("offline", "", "high"))
+            await shop.after(3)
+            assert (shop.email.titles, len(shop.sms.sent)) == (["2 alerts"], 1)
+            await shop.after(6 * MIN_S)
+            await shop.do(ResolveAlert(fridge))
+            await shop.do(ResolveAlert(line))
+            await shop.after()
+            await shop.after(11 * MIN_S)
+            assert shop.email.titles[1:] == ["Over: Fridge"] and len(shop.sms.sent) == 1
+
+    run(scenario())
+
+
+def test_what_is_heard_in_the_shop_keeps_its_hours(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        """It is Friday, 09:00; the shop opens at ten, and Dana sleeps by day."""
+        sleeps = {"quiet_hours_enabled": True, "quiet_hours_start": "08:00", "quiet_hours_end": "20:00"}
+        spoken = msgspec.structs.replace(
+            MAIL, enabled_channels=("email", "speaker"), quiet_spares=("email",), critical_passes=False, **sleeps
+        )
+        async with telling(tmp_path) as shop:
+            speaker = Heard("speaker")
+            shop.add(speaker)
+            await shop.restart()
+            await shop.do(SetPreferences(DANA, spoken))
+            await shop.do(SetHours(StoreHours(((OpenSpan(600, 1200),),) * 7)))
+            await shop.raised("Milk")
+            await shop.raised("Fire", "critical")
+            await shop.after(3)
+            assert speaker.titles == ["Critical: Fire"], "closed, and yet"
+            assert "High: Milk" in shop.email.titles and "Critical: Fire" in shop.email.titles, "mail makes no noise"
+            await shop.after(HOUR_S)
+            assert speaker.titles[1:] == ["High: Milk"], "the shop is open, whoever sleeps"
+
+    run(scenario())
+
+
+def test_what_nobody_in_the_shop_sees_to_goes_to_head_office(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        office = f'{CONFIG}\n[notify]\noffice = "ops@example.com"\n'
+        async with telling(tmp_path, text=office, **{DANA: PHONE}) as shop:
+            fire = await shop.raised("Fire", "critical")
+            for _ in range(14):  # mail at once, three rounds of a short message
+                await shop.after(10 * MIN_S)
+            told = [(to, parcel.title) for to, parcel in shop.email.sent if to != MAIL.email]
+            assert told == [("ops@example.com", "Critical: Fire · Corner Shop")], "once"
+            assert len(shop.sms.sent) == 3
+            await shop.do(ResolveAlert(fire))
+            await shop.after(6 * MIN_S)
+            told = [parcel.title for to, parcel in shop.email.sent if to != MAIL.email]
+            assert told[1:] == ["Over: Fire · Corner Shop"]
+            nobody = NotificationPreferences()
+            await shop.do(SetPreferences(DANA, nobody))
+            await shop.raised("Flood", "critical")
+            await shop.after()
+            await shop.after()
+            assert shop.email.sent[-1][0] == "ops@example.com", "at once, where there is nobody at all"
 
     run(scenario())

@@ -13,7 +13,6 @@ from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert, SendAlert
 from edge.shop.notify.commands import RetryMessage, SendTest, SendText, SetPreferences, SwitchChannel
-from edge.shop.notify.handlers import set_back
 from edge.shop.notify.recipients import read_channels
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import read_print_job
@@ -161,7 +160,7 @@ def test_after_a_restore_one_message_says_what_is_open(tmp_path: Path) -> None:
             await shop.after()
             await shop.raised("Two")
             await shop.part.plan()
-            await shop.shop.maintain(set_back)
+            await shop.set_back()
             await shop.after()
             await shop.after(HOUR_S)
             assert shop.email.titles[1:] == ["2 alerts are open, perhaps told before"]

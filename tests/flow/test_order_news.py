@@ -7,7 +7,7 @@ from pathlib import Path
 from edge.config import load
 from edge.core.command_bus import CommandBus
 from edge.services.notifications.channels.sender import Parcel
-from edge.services.order_news import OrderNewsPart
+from edge.services.notifications.part import NotificationsPart
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp
@@ -21,10 +21,11 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     StopOrderNews,
 )
+from edge.shop.orders.order_news import NewsLetter, is_quiet
+from edge.shop.outbox.letters import about_of, letters_of
 from tests.ordering import CARD, STAFF, do, milk_cart, milk_order
 from tests.shop_fixture import CASHIER, CONFIG, FakeClock, open_shop, run
 
-DAY_S = 24 * 3600
 GUEST = {"name": "Dana", "phone": "01 23 45 67 89"}
 
 
@@ -45,37 +46,56 @@ class Channel:
         return ""
 
 
-async def part(folder: Path, shop: CommandBus, *channels: Channel) -> OrderNewsPart:
-    file = folder / "news.toml"
-    file.write_text(CONFIG, encoding="utf-8")
-    made = OrderNewsPart(load(file), shop, {one.name: one for one in channels}, lambda: 0.5)
-    breakers = Breakers()
-    await made.begin(OutgoingHttp(breakers), breakers)
-    return made
+class Telling:
+    """The part that sends, on these channels."""
+
+    def __init__(self, folder: Path, shop: CommandBus, *channels: Channel) -> None:
+        file = folder / "news.toml"
+        file.write_text(CONFIG, encoding="utf-8")
+        self._names = [one.name for one in channels]
+        self._part = NotificationsPart(load(file), shop, {one.name: one for one in channels}, lambda: 0.5)
+
+    async def __aenter__(self) -> Telling:
+        breakers = Breakers()
+        await self._part.begin(OutgoingHttp(breakers), breakers)
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self._part.close()
+
+    async def send_due(self) -> int:
+        """Send what is due; how many were tried."""
+        await self._part.plan()
+        return sum([await self._part.dispatch(name) for name in self._names])
 
 
 def states(shop: CommandBus) -> list[tuple[str, str, str]]:
-    return list(map(tuple, shop.reader.execute("SELECT about, state, why FROM order_news ORDER BY id")))
+    """What became of news, but of what was not to be told any more."""
+    return [
+        (about_of(one, NewsLetter).step, one.state, one.why)
+        for one in letters_of(shop.reader, "order:")
+        if one.state != "suppressed"
+    ]
 
 
 def test_a_guest_with_a_phone_hears_what_matters_and_nobody_else_does(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
             sms = Channel("sms")
-            telling = await part(tmp_path, shop, sms)
-            order = await milk_order(shop, language="fr", **GUEST)
-            await milk_order(shop)
-            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
-            assert await telling.send_due() == 1
-            for to in ("preparing", "ready"):
-                await do(shop, MoveOrder(order.id, to), STAFF)
-            assert await telling.send_due() == 1
-            assert [to for to, _ in sms.sent] == ["+33123456789"] * 2
-            assert "K01" in sms.sent[1][1] and "attend" in sms.sent[1][1]
-            assert await telling.send_due() == 0, "once each"
-            await do(shop, StopOrderNews(order.secret))
-            await do(shop, CancelOrder(order.id, "late"), STAFF)
-            assert await telling.send_due() == 0
+            async with Telling(tmp_path, shop, sms) as telling:
+                order = await milk_order(shop, language="fr", **GUEST)
+                await milk_order(shop)
+                await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+                assert await telling.send_due() == 1
+                for to in ("preparing", "ready"):
+                    await do(shop, MoveOrder(order.id, to), STAFF)
+                assert await telling.send_due() == 1
+                assert [to for to, _ in sms.sent] == ["+33123456789"] * 2
+                assert "K01" in sms.sent[1][1] and "attend" in sms.sent[1][1]
+                assert await telling.send_due() == 0, "once each"
+                await do(shop, StopOrderNews(order.secret))
+                await do(shop, CancelOrder(order.id, "late"), STAFF)
+                assert await telling.send_due() == 0
 
     run(scenario())
 
@@ -100,15 +120,15 @@ def test_a_customer_hears_by_mail_of_what_is_missing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
             mail, sms = Channel("email"), Channel("sms")
-            telling = await part(tmp_path, shop, mail, sms)
-            who = await do(
-                shop, SetCustomer(name="Dana", email="dana@example.org"), CASHIER.with_rights("customers.write")
-            )
-            cart = await milk_cart(shop, channel="api")
-            order = await do(shop, PlaceOrder(cart.id, cart.total_minor, customer=who), STAFF)
-            await do(shop, ChangeOrder(order.id, (LineWanted(1, 1000),)), STAFF)
-            await telling.send_due()
-            assert [to for to, _ in mail.sent] == ["dana@example.org"] and not sms.sent
+            async with Telling(tmp_path, shop, mail, sms) as telling:
+                who = await do(
+                    shop, SetCustomer(name="Dana", email="dana@example.org"), CASHIER.with_rights("customers.write")
+                )
+                cart = await milk_cart(shop, channel="api")
+                order = await do(shop, PlaceOrder(cart.id, cart.total_minor, customer=who), STAFF)
+                await do(shop, ChangeOrder(order.id, (LineWanted(1, 1000),)), STAFF)
+                await telling.send_due()
+                assert [to for to, _ in mail.sent] == ["dana@example.org"] and not sms.sent
 
     run(scenario())
 
@@ -118,22 +138,22 @@ def test_what_fails_is_tried_again_while_it_is_worth_it(tmp_path: Path) -> None:
         clock = FakeClock()
         async with open_shop(tmp_path, clock) as shop:
             off = Channel("sms", Undelivered("unreachable"), Undelivered("no_such_number", permanent=True), MaybeSent())
-            telling = await part(tmp_path, shop, off)
-            order = await milk_order(shop, **GUEST)
-            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
-            await telling.send_due()
-            assert states(shop) == [("accepted", "queued", "unreachable")]
-            clock.advance(3600)
-            await telling.send_due()
-            assert states(shop) == [("accepted", "failed", "no_such_number")]
-            await do(shop, MoveOrder(order.id, "preparing"), STAFF)
-            await do(shop, MoveOrder(order.id, "ready"), STAFF)
-            await telling.send_due()
-            assert states(shop)[1:] == [("ready", "unknown", "no_answer")], "never twice"
-            await do(shop, CancelOrder(order.id), STAFF)
-            clock.advance(2 * 3600 + 1)
-            await telling.send_due()
-            assert states(shop)[2:] == [("cancelled", "failed", "life_over")]
+            async with Telling(tmp_path, shop, off) as telling:
+                order = await milk_order(shop, **GUEST)
+                await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+                await telling.send_due()
+                assert states(shop) == [("accepted", "queued", "unreachable")]
+                clock.advance(3600)
+                await telling.send_due()
+                assert states(shop) == [("accepted", "failed", "no_such_number")]
+                await do(shop, MoveOrder(order.id, "preparing"), STAFF)
+                await do(shop, MoveOrder(order.id, "ready"), STAFF)
+                await telling.send_due()
+                assert states(shop)[1:] == [("ready", "unknown", "no_answer")], "never twice"
+                await do(shop, CancelOrder(order.id), STAFF)
+                clock.advance(2 * 3600 + 1)
+                await telling.send_due()
+                assert states(shop)[2:] == [("cancelled", "failed", "life_over")]
 
     run(scenario())
 
@@ -155,18 +175,19 @@ def test_a_stop_while_one_is_on_its_way_is_kept_as_long_as_the_order_is_open(tmp
         clock = FakeClock()
         async with open_shop(tmp_path, clock) as shop:
             order = await milk_order(shop, **GUEST)
-            telling = await part(tmp_path, shop, Stopping(shop, order.secret))
-            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
-            await telling.send_due()
-            clock.advance(3600)
-            assert await telling.send_due() == 0, "not once more"
-            clock.advance(8 * DAY_S)
-            await telling.send_due()
-            assert states(shop) == [("", "stopped", "")], "what is old is gone, and the order still open"
-            await do(shop, CancelOrder(order.id), STAFF)
-            clock.advance(8 * DAY_S)
-            await telling.send_due()
-            assert states(shop) == []
+            async with Telling(tmp_path, shop, Stopping(shop, order.secret)) as telling:
+                await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+                await telling.send_due()
+                clock.advance(3600)
+                assert await telling.send_due() == 0, "not once more"
+                await do(shop, MoveOrder(order.id, "preparing"), STAFF)
+                await do(shop, MoveOrder(order.id, "ready"), STAFF)
+                assert await telling.send_due() == 0, "nor of what comes then"
+                assert is_quiet(shop.reader, order.id)
+                await do(shop, CancelOrder(order.id), STAFF)
+                other = await milk_order(shop, **GUEST)
+                await do(shop, StopOrderNews(other.secret))
+                assert not is_quiet(shop.reader, order.id), "kept no longer than the order is open"
 
     run(scenario())
 
@@ -175,20 +196,22 @@ def test_without_a_channel_news_waits_until_its_time_is_over(tmp_path: Path) -> 
     async def scenario() -> None:
         clock = FakeClock()
         async with open_shop(tmp_path, clock) as shop:
-            bare = await part(tmp_path, shop)
             order = await milk_order(shop, **GUEST)
-            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
-            assert await bare.send_due() == 1
-            assert await bare.send_due() == 0, "looked at again in a while"
+            async with Telling(tmp_path, shop) as bare:
+                await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+                await bare.send_due()
+                assert states(shop) == [("accepted", "queued", "")]
             clock.advance(3600)
             sms = Channel("sms")
-            await (await part(tmp_path, shop, sms)).send_due()
+            async with Telling(tmp_path, shop, sms) as telling:
+                await telling.send_due()
             assert len(sms.sent) == 1
-            await do(shop, MoveOrder(order.id, "preparing"), STAFF)
-            await do(shop, MoveOrder(order.id, "ready"), STAFF)
-            await bare.send_due()
-            clock.advance(2 * 3600 + 1)
-            await bare.send_due()
+            async with Telling(tmp_path, shop) as bare:
+                await do(shop, MoveOrder(order.id, "preparing"), STAFF)
+                await do(shop, MoveOrder(order.id, "ready"), STAFF)
+                await bare.send_due()
+                clock.advance(2 * 3600 + 1)
+                await bare.send_due()
             assert states(shop)[1:] == [("ready", "failed", "no_address")]
 
     run(scenario())

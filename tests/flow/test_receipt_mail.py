@@ -11,12 +11,17 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Refused
 from edge.core.people.forgetting import ForgetPerson
+from edge.services.notifications.channels.email import EmailChannel
+from edge.services.notifications.part import NotificationsPart
 from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.outgoing.mail import MailServer, OutgoingMail
-from edge.services.receipt_mails.part import ReceiptMailing
 from edge.shop.customers.commands import GiveConsent, SetCustomer
-from edge.shop.receipt_mail import outbox
+from edge.shop.notify.commands import RetryMessage
+from edge.shop.outbox.letters import letters_of
+from edge.shop.outbox.messages import Message
 from edge.shop.receipt_mail.commands import MailReceipt
+from edge.shop.receipt_mail.mails import read_mails
 from edge.shop.till.commands import AddLine, Pay, UseCustomer
 from tests.outgoing import Mailbox, smtp_server
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, FakeClock, config, done, open_shop, run
@@ -25,20 +30,50 @@ MAIL = '[notify.email]\nhost = "127.0.0.1"\nsender = "shop@example.com"\n'
 TO = "dana.levi@example.org"
 
 
+class Mailing:
+    """The part that sends, over that server."""
+
+    def __init__(self, folder: Path, shop: CommandBus, box: Mailbox) -> None:
+        self._breakers = Breakers()
+        mail = EmailChannel(OutgoingMail(MailServer("127.0.0.1", box.port, "none"), self._breakers), "shop@example.com")
+        self._part = NotificationsPart(config(folder, CONFIG + MAIL), shop, {"email": mail}, lambda: 0.5)
+
+    async def begin(self) -> None:
+        """As at a start."""
+        self._part.close()
+        async with OutgoingHttp(self._breakers) as http:
+            await self._part.begin(http, self._breakers)
+
+    async def send_due(self) -> int:
+        """Send what is due; how many were tried."""
+        await self._part.plan()
+        return await self._part.dispatch("email")
+
+    def close(self) -> None:
+        self._part.close()
+
+
+def waiting(shop: CommandBus) -> Message:
+    return next(one for one in letters_of(shop.reader, "receipt:") if one.state == "queued")
+
+
 @asynccontextmanager
-async def mailing(folder: Path) -> AsyncIterator[tuple[CommandBus, ReceiptMailing, Mailbox, FakeClock]]:
+async def mailing(folder: Path) -> AsyncIterator[tuple[CommandBus, Mailing, Mailbox, FakeClock]]:
     """A shop that has sold one milk, and its server for mail."""
     clock = FakeClock()
     async with open_shop(folder, clock, text=CONFIG + MAIL) as shop, smtp_server() as box:
-        server = MailServer("127.0.0.1", box.port, "none")
-        part = ReceiptMailing(config(folder, CONFIG + MAIL), shop, OutgoingMail(server, Breakers()), lambda: 0.5)
+        part = Mailing(folder, shop, box)
+        await part.begin()
         await done(shop, AddLine(MILK))
         await done(shop, Pay("cash"))
-        yield shop, part, box, clock
+        try:
+            yield shop, part, box, clock
+        finally:
+            part.close()
 
 
 def states(shop: CommandBus, number: int = 1) -> list[tuple[str, str]]:
-    return [(one.state, one.why) for one in outbox.read_mails(shop.reader, "1", number)]
+    return [(one.state, one.why) for one in read_mails(shop.reader, "1", number)]
 
 
 def part_of(mail: EmailMessage, kind: str) -> str:
@@ -81,6 +116,8 @@ def test_a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_told(tmp_p
             clock.advance(60)
             await part.send_due()
             assert states(shop) == [("failed", "refused")]
+            (row,) = letters_of(shop.reader, "receipt:")
+            assert await shop.do(RetryMessage(row.id), SYSTEM) == Refused("message_forgotten", {"id": row.id})
             await done(shop, MailReceipt(1, "other@example.org"))
             await part.send_due()
             assert states(shop)[0] == ("sent", "")
@@ -98,8 +135,9 @@ def test_nobody_knows_of_one_whose_answer_was_lost_and_it_is_not_sent_again(tmp_
             await done(shop, AddLine(MILK))
             await done(shop, Pay("cash"))
             await done(shop, MailReceipt(2, TO))
-            (row,) = outbox.due(shop.reader, clock.at_us)
-            await shop.maintain(lambda db: outbox.begin(db, row.id, clock.at_us))  # and the box loses its power
+            sending = "UPDATE notify_message SET state = 'sending' WHERE id = ?"
+            row = waiting(shop)
+            await shop.maintain(lambda db: db.execute(sending, (row.id,)))  # and the box loses its power
             await part.begin()
             clock.advance(3600)
             assert await part.send_due() == 0
@@ -112,7 +150,7 @@ def test_one_that_cannot_be_sent_for_a_day_is_given_up_and_so_is_that_of_who_is_
     async def scenario() -> None:
         async with mailing(tmp_path) as (shop, part, box, clock):
             await done(shop, MailReceipt(1, TO))
-            (row,) = outbox.due(shop.reader, clock.at_us)
+            row = waiting(shop)
             await done(shop, ForgetPerson(row.person), SYSTEM)
             assert states(shop) == [("failed", "gone")]
             await done(shop, MailReceipt(1, TO))

@@ -12,7 +12,7 @@ from edge.shop.catalog.commands import SetPrice
 from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import AskSignIn, AttachOrder, LeaveCart, OpenCart, PlaceOrder, SignIn
 from edge.shop.orders.queries import read_cart
-from tests.flow.test_order_news import Channel, part
+from tests.flow.test_order_news import Channel, Telling
 from tests.ordering import STAFF, do, kept, milk_cart, milk_order, refused, whole
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
 
@@ -39,34 +39,36 @@ def test_by_the_code_their_prices_hold_and_a_cart_of_theirs_and_a_guests_order_a
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock(), text=WITH_SMS) as shop:
             customer, sms = await dana(shop), Channel("sms")
-            telling = await part(tmp_path, shop, sms)
-            guest = await milk_order(shop, name="Dana", phone=PHONE)
-            other = await milk_order(shop, name="Noa", phone="01 11 11 11 11")
-            cart = await milk_cart(shop, 2)
-            await do(shop, AskSignIn(cart.id, PHONE))
-            await telling.send_due()
-            ((to, text),) = sms.sent
-            found = re.search(r"\b\d{6}\b", text)
-            assert to == "+33123456789" and found
-            mine = await do(shop, SignIn(cart.id, found[0]))
-            assert (mine.basket.customer, mine.total_minor) == (customer, 200)
-            assert (kept(shop, guest).customer, kept(shop, other).customer) == (customer, "")
-            assert (await refused(shop, SignIn(cart.id, found[0]))).code == "sign_in_over", "it is good once"
-            await do(shop, LeaveCart(cart.id))
-            left = read_cart(shop.reader, cart.id)
-            assert left is not None and left.channel == "phone", "it is theirs for a while, and nowhere on the kiosk"
-            here = await do(shop, OpenCart("kiosk"))
-            assert here.id != cart.id and not here.lines
-            await do(shop, AskSignIn(here.id, PHONE))
-            await telling.send_due()
-            again = re.search(r"\b\d{6}\b", sms.sent[-1][1])
-            assert again
-            both = await do(shop, SignIn(here.id, again[0]))
-            assert [(line.sku, line.quantity) for line in both.lines] == [("milk", 2000)]
-            assert read_cart(shop.reader, cart.id) is None
-            order = await do(shop, PlaceOrder(both.id, both.total_minor))
-            assert order.customer == customer
-            await whole(shop)
+            async with Telling(tmp_path, shop, sms) as telling:
+                guest = await milk_order(shop, name="Dana", phone=PHONE)
+                other = await milk_order(shop, name="Noa", phone="01 11 11 11 11")
+                cart = await milk_cart(shop, 2)
+                await do(shop, AskSignIn(cart.id, PHONE))
+                await telling.send_due()
+                ((to, text),) = sms.sent
+                found = re.search(r"\b\d{6}\b", text)
+                assert to == "+33123456789" and found
+                mine = await do(shop, SignIn(cart.id, found[0]))
+                assert (mine.basket.customer, mine.total_minor) == (customer, 200)
+                assert (kept(shop, guest).customer, kept(shop, other).customer) == (customer, "")
+                assert (await refused(shop, SignIn(cart.id, found[0]))).code == "sign_in_over", "it is good once"
+                await do(shop, LeaveCart(cart.id))
+                left = read_cart(shop.reader, cart.id)
+                assert left is not None and left.channel == "phone", (
+                    "it is theirs for a while, and nowhere on the kiosk"
+                )
+                here = await do(shop, OpenCart("kiosk"))
+                assert here.id != cart.id and not here.lines
+                await do(shop, AskSignIn(here.id, PHONE))
+                await telling.send_due()
+                again = re.search(r"\b\d{6}\b", sms.sent[-1][1])
+                assert again
+                both = await do(shop, SignIn(here.id, again[0]))
+                assert [(line.sku, line.quantity) for line in both.lines] == [("milk", 2000)]
+                assert read_cart(shop.reader, cart.id) is None
+                order = await do(shop, PlaceOrder(both.id, both.total_minor))
+                assert order.customer == customer
+                await whole(shop)
 
     run(scenario())
 
@@ -77,28 +79,30 @@ def test_strangers_learn_nothing_and_codes_are_not_guessed(tmp_path: Path) -> No
         async with open_shop(tmp_path, clock, text=WITH_SMS) as shop:
             await dana(shop)
             sms = Channel("sms")
-            telling = await part(tmp_path, shop, sms)
-            cart = await milk_cart(shop)
-            await do(shop, AskSignIn(cart.id, "06 99 99 99 99"))
-            assert not await telling.send_due() and not sms.sent
-            assert (await refused(shop, SignIn(cart.id, "000000"))) == Refused("sign_in_code_wrong")
-            assert (await refused(shop, AskSignIn(cart.id, "Dana"))).code == "sign_in_to_wrong"
-            assert (await refused(shop, AskSignIn(cart.id, "a@b.example"))).code == "sign_in_to_wrong", "no mail here"
-            await do(shop, AskSignIn(cart.id, PHONE))
-            await telling.send_due()
-            found = re.search(r"\b\d{6}\b", sms.sent[0][1])
-            assert found
-            wrong = f"{(int(found[0]) + 1) % 10**6:06}"
-            for _ in range(5):
-                assert (await refused(shop, SignIn(cart.id, wrong))).code == "sign_in_code_wrong"
-            assert (await refused(shop, SignIn(cart.id, found[0]))).code == "sign_in_over"
-            await do(shop, AskSignIn(cart.id, PHONE))
-            assert (await refused(shop, AskSignIn(cart.id, PHONE))) == Refused("sign_in_wait", {"minutes": 10})
-            await telling.send_due()
-            late = re.search(r"\b\d{6}\b", sms.sent[-1][1])
-            clock.advance(601)
-            after = await milk_cart(shop)
-            assert late and (await refused(shop, SignIn(after.id, late[0]))).code == "sign_in_over"
+            async with Telling(tmp_path, shop, sms) as telling:
+                cart = await milk_cart(shop)
+                await do(shop, AskSignIn(cart.id, "06 99 99 99 99"))
+                assert not await telling.send_due() and not sms.sent
+                assert (await refused(shop, SignIn(cart.id, "000000"))) == Refused("sign_in_code_wrong")
+                assert (await refused(shop, AskSignIn(cart.id, "Dana"))).code == "sign_in_to_wrong"
+                assert (await refused(shop, AskSignIn(cart.id, "a@b.example"))).code == "sign_in_to_wrong", (
+                    "no mail here"
+                )
+                await do(shop, AskSignIn(cart.id, PHONE))
+                await telling.send_due()
+                found = re.search(r"\b\d{6}\b", sms.sent[0][1])
+                assert found
+                wrong = f"{(int(found[0]) + 1) % 10**6:06}"
+                for _ in range(5):
+                    assert (await refused(shop, SignIn(cart.id, wrong))).code == "sign_in_code_wrong"
+                assert (await refused(shop, SignIn(cart.id, found[0]))).code == "sign_in_over"
+                await do(shop, AskSignIn(cart.id, PHONE))
+                assert (await refused(shop, AskSignIn(cart.id, PHONE))) == Refused("sign_in_wait", {"minutes": 10})
+                await telling.send_due()
+                late = re.search(r"\b\d{6}\b", sms.sent[-1][1])
+                clock.advance(601)
+                after = await milk_cart(shop)
+                assert late and (await refused(shop, SignIn(after.id, late[0]))).code == "sign_in_over"
 
     run(scenario())
 

@@ -113,7 +113,7 @@ def test_keys_of_two_people_cannot_change_places(house: Toy) -> None:
 def test_another_shops_ledger_opens_nothing(house: Toy, tmp_path: Path) -> None:
     """Even with the key and the bytes of this one."""
     sealed = met(house)
-    by, wrapped = house.db.execute("SELECT wrapping_keys, wrapped FROM person_key").fetchone()
+    by, wrapped = house.db.execute("SELECT wrapping, wrapped FROM person_key").fetchone()
     (tmp_path / "other").mkdir()
     other = open_writer(tmp_path / "other/ledger.db")
     migrate(other)

@@ -25,7 +25,7 @@ STALE = """
 """
 # The plus keeps SQLite off the index by wrapping keys, under which nearly all rows are the same.
 _FIND = "SELECT person FROM person_index WHERE kind = ? AND digest = ? AND +wrapping = ?"
-_PUT = "INSERT OR REPLACE INTO person_index (person, kind, wrapping_keys, digest, sealed) VALUES (?, ?, ?, ?, ?)"
+_PUT = "INSERT OR REPLACE INTO person_index (person, kind, wrapping, digest, sealed) VALUES (?, ?, ?, ?, ?)"
 
 
 def enter(db: Connection, person: str, kind: str, text: str) -> None:

@@ -76,7 +76,7 @@ class Keyring:
 
     def key(self, person: str) -> bytes | None:
         """A person's key, also while people are held; None: there is none, or it cannot be unwrapped any more."""
-        found = self._db.execute("SELECT wrapping_keys, wrapped FROM person_key WHERE person = ?", (person,)).fetchone()
+        found = self._db.execute("SELECT wrapping, wrapped FROM person_key WHERE person = ?", (person,)).fetchone()
         if found is None:
             return None
         by = self._known().of(found[0])
@@ -96,7 +96,7 @@ class Keyring:
             raise Forgotten(f"{person} was forgotten.", "Give a new id.")
         key = os.urandom(KEY_BYTES)
         self._db.execute(
-            "INSERT OR REPLACE INTO person_key (person, wrapping_keys, wrapped) VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO person_key (person, wrapping, wrapped) VALUES (?, ?, ?)",
             (person, *self.wrap(person, key, wrapping_keys.newest(self._db))),
         )
         self._wrappings = None

@@ -14,22 +14,27 @@ import msgspec
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.lib.units.money import show_minor
-from edge.services.notifications.channels.sender import Parcel
+from edge.services.notifications.channels.sender import Parcel, ParcelFile
+from edge.services.notifications.letters.letter import WrittenLetter
+from edge.services.notifications.letters.post import Post
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.retry import wait_s
 from edge.shop.access.queries import name_of
 from edge.shop.alerts.queries import Alert, alert_itself, find_open, open_alerts
 from edge.shop.alerts.rules import DAY_US, HOUR_US
 from edge.shop.insight.report_paper import ReportWording, as_lines, as_sheet
+from edge.shop.insight.report_pdf import make_pdf
 from edge.shop.insight.reports import Kind, read_made, span_of
-from edge.shop.notify import outbox
-from edge.shop.notify.deciding import PROGRAMS, Decision, History, Send, Standing, decide
+from edge.shop.notify.deciding import PROGRAMS, SHOPS_OWN, Decision, History, Send, Standing, decide
 from edge.shop.notify.links import token_of
 from edge.shop.notify.message_text import About, Composed, Said, compose, shortened, test_message
-from edge.shop.notify.outbox import TELLING, Message
 from edge.shop.notify.planning import Recipient, instead
 from edge.shop.notify.push_subscriptions import read_browsers
 from edge.shop.notify.recipients import TEXT_PLACE, read_recipients, usable_channels
+from edge.shop.orders.queries import closed_until_us
+from edge.shop.outbox import messages as outbox
+from edge.shop.outbox.letters import is_letter
+from edge.shop.outbox.messages import TELLING, Message
 from edge.shop.till.settings import name_in
 
 SECOND_US = 1_000_000
@@ -49,17 +54,51 @@ class ReadyMessage(msgspec.Struct, frozen=True):
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """What one look at a channel's rows found."""
+    """What one look at a channel's rows found. `given_up`: letters that are not to go out any more, and why."""
 
     decision: Decision = Decision()
     ready: tuple[ReadyMessage, ...] = ()
+    given_up: tuple[tuple[Message, str], ...] = ()
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is something to keep of it before anything is sent."""
+        return bool(self.decision.dropped or self.decision.later or self.given_up)
 
 
-def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, about: Callable[[str], About]) -> Turn:
-    """What of a channel is to be sent now, person by person. Read beside the till."""
-    rows = outbox.due(db, channel, now_us)
-    if not rows:
+def look(
+    db: Connection,
+    channel: str,
+    now_us: int,
+    day: str,
+    zone: ZoneInfo,
+    about: Callable[[str], About],
+    post: Post,
+) -> Turn:
+    """What of a channel is to be sent now, person by person, and letters behind that. Read beside the till."""
+    due = outbox.due(db, channel, now_us)
+    if not due:
         return Turn()
+    letters = post.write(db, due)
+    rows = [row for row in due if not is_letter(row)]
+    turn = _told(db, rows, now_us, day, zone, about) if rows else Turn()
+    ready = [_posted(db, row, made, about) for row, made in letters if not isinstance(made, str)]
+    given_up = tuple((row, made) for row, made in letters if isinstance(made, str))
+    return Turn(turn.decision, (*turn.ready, *ready), given_up)
+
+
+def _posted(db: Connection, row: Message, made: WrittenLetter, about: Callable[[str], About]) -> ReadyMessage:
+    """A letter, with where the service may say later what became of it."""
+    origin = about(made.parcel.language).origin
+    reports = f"{origin}/api/v1/notify/reports" if origin else ""
+    parcel = msgspec.structs.replace(made.parcel, token=token_of(db, row.id), reports=reports)
+    return ReadyMessage((row,), made.to, parcel)
+
+
+def _told(
+    db: Connection, rows: list[Message], now_us: int, day: str, zone: ZoneInfo, about: Callable[[str], About]
+) -> Turn:
+    channel = rows[0].channel
     people = {one.id: one for one in read_recipients(db, day)}
     alerts = {id: alert for id in {row.alert for row in rows if row.alert} if (alert := alert_itself(db, id))}
     every = open_alerts(db) if any(row.what in ("digest", "open") for row in rows) else []
@@ -67,6 +106,7 @@ def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, ab
     over = {row.alert for row in rows if row.what == "resolved" and row.alert in alerts}
     anew = frozenset(id for id in over if find_open(db, alerts[id].kind, alerts[id].subject))
     standing = Standing(alerts, seen_to, anew)
+    closed_us = closed_until_us(db, zone, now_us) if channel in SHOPS_OWN else None
     decisions, ready = [], []
     for person in dict.fromkeys(row.person for row in rows):
         whose, theirs = people.get(person), [row for row in rows if row.person == person]
@@ -77,6 +117,7 @@ def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, ab
             _history(db, person, channel, now_us, any(row.what == "resolved" for row in theirs)),
             now_us,
             zone,
+            closed_us,
         )
         decisions.append(decision)
         if whose is not None:
@@ -182,7 +223,7 @@ def _report(db: Connection, send: Send, person: Recipient, about: About) -> Read
         language=about.language,
         link=link,
         data=data,
-        sheet=sheet,
+        files=(ParcelFile("report.pdf", "application/pdf", partial(make_pdf, sheet)),),
     )
     return ReadyMessage(send.rows, person.prefs.address(row.channel), parcel)
 
@@ -191,11 +232,13 @@ def _holder(db: Connection, alert: Alert) -> str:
     return name_of(db, alert.acked_by) if alert.acked_by else ""
 
 
-def keep_decision(db: Connection, decision: Decision, now_us: int) -> None:
-    """On the writer's connection: what is dropped, and what waits on."""
-    for row, why in decision.dropped:
+def keep_turn(db: Connection, turn: Turn, now_us: int) -> None:
+    """On the writer's connection: what is dropped or given up, and what waits on."""
+    for row, why in turn.decision.dropped:
         outbox.settle(db, [row.id], now_us, state="suppressed", why=why)
-    for row, next_us in decision.later:
+    for row, why in turn.given_up:
+        outbox.settle(db, [row.id], now_us, state="failed", why=why)
+    for row, next_us in turn.decision.later:
         if next_us > row.until_us and row.severity in ("info", "low", "medium"):
             outbox.settle(db, [row.id], now_us, state="suppressed", why="life_over")
         else:  # what is held back over its life goes at the end of that

@@ -23,7 +23,9 @@ from edge.core.storage.database import Connection, open_reader
 from edge.lib import webpush
 from edge.services.notifications import breaker_store, dispatch
 from edge.services.notifications.channels.sender import Sender
+from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.notifications.dispatch import ReadyMessage
+from edge.services.notifications.letters.post import Post
 from edge.services.notifications.planner import needed
 from edge.services.notifications.senders import senders
 from edge.services.notifications.unwritten_alerts import UnwrittenAlerts
@@ -31,11 +33,11 @@ from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
-from edge.shop.notify import outbox
 from edge.shop.notify.links import make_key
 from edge.shop.notify.message_text import About
 from edge.shop.notify.preferences import CHANNELS
 from edge.shop.notify.push_subscriptions import keep_push_key
+from edge.shop.outbox import messages as outbox
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -46,6 +48,8 @@ TIDY_S = 3600.0
 UNWRITTEN_S = 5.0
 """So often it is looked whether the ledger can be written."""
 KEEP_AGAIN_S = 1.0
+PASSING = ("busy", "read_only")
+"""Refusals that are over by themselves."""
 _BEGIN = """
     INSERT INTO notify_channel (name, configured, fault) VALUES (?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET configured = excluded.configured, fault = excluded.fault, detail = ''
@@ -62,8 +66,10 @@ class NotificationsPart:
         shop: CommandBus,
         made: Mapping[str, Sender] | None = None,
         luck: Callable[[], float] = random.random,
+        spoken: SpeakerChannel | None = None,
     ) -> None:
         self._config = config
+        self._spoken = spoken
         self._shop = shop
         self._given = made
         self._senders: dict[str, Sender] = {}
@@ -75,6 +81,7 @@ class NotificationsPart:
         self._faults: dict[str, str] = {}
         self._breakers = Breakers()
         self._unwritten = UnwrittenAlerts(self._about)
+        self._post = Post(config, shop, self._about)
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
@@ -97,7 +104,7 @@ class NotificationsPart:
         """Make the channels, and take up what was cut off."""
         self._breakers = breakers
         store = secrets_of(self._config.folder)
-        made, self._faults = senders(self._config, store, self._shop, http, breakers)
+        made, self._faults = senders(self._config, store, self._shop, http, breakers, self._spoken)
         self._senders = dict(self._given) if self._given is not None else made
         self._wake = {name: asyncio.Event() for name in self._senders}
         self._db = open_reader(self._shop.path)
@@ -108,10 +115,7 @@ class NotificationsPart:
             for name in CHANNELS:
                 db.execute(_BEGIN, (name, name in self._senders, "no_secret" if name in faulty else ""))
             again = [name for name, sender in self._senders.items() if sender.repeats]
-            for channel in CHANNELS:
-                state, why = ("queued", "") if channel in again else ("unknown", "cut_off")
-                update = "UPDATE notify_message SET state = ?, why = ? WHERE state = 'sending' AND channel = ?"
-                db.execute(update, (state, why, channel))
+            outbox.cut_off(db, again, self._shop.now_us())
             make_key(db)
             keep_push_key(db, push_secret)
 
@@ -125,11 +129,17 @@ class NotificationsPart:
 
     async def plan(self) -> bool:
         """Queue what is to be told: whether there was anything."""
-        now_us = self._shop.now_us()
-        found = await self._read(lambda db: needed(db, now_us, self._config.business_date, self._zone))
-        if not found:
+        now_us, office = self._shop.now_us(), bool(self._config.notify.office)
+        found = await self._read(lambda db: needed(db, now_us, self._config.business_date, self._zone, office))
+        choice = await self._read(lambda db: self._post.choose(db, tuple(self._senders)))
+        if not found and not choice:
             return False
-        written = await self._shop.maintain(lambda db: found.write(db, now_us))
+
+        def write(db: Connection) -> None:
+            found.write(db, now_us)
+            choice.write(db, now_us)
+
+        written = await self._shop.maintain(write)
         for event in self._wake.values():
             event.set()
         return not isinstance(written, Refused)
@@ -138,9 +148,10 @@ class NotificationsPart:
         """Send what of a channel is due: how many messages went out, or were tried."""
         now_us = self._shop.now_us()
         day = self._config.business_date(now_us)
-        turn = await self._read(lambda db: dispatch.look(db, channel, now_us, day, self._zone, self._about))
-        if turn.decision.dropped or turn.decision.later:
-            await self._shop.maintain(lambda db: dispatch.keep_decision(db, turn.decision, now_us))
+        zone, about, post = self._zone, self._about, self._post
+        turn = await self._read(lambda db: dispatch.look(db, channel, now_us, day, zone, about, post))
+        if turn.kept:
+            await self._shop.maintain(lambda db: dispatch.keep_turn(db, turn, now_us))
         for one in turn.ready:
             if not await self._send(self._senders[channel], one):
                 break
@@ -162,11 +173,23 @@ class NotificationsPart:
             day = self._config.business_date(now_us)
             await self._write(lambda db: dispatch.keep_unsent(db, one, fault, sender.repeats, retry, luck, now_us, day))
         else:
+            await self._follow(one)
             await self._write(lambda db: dispatch.keep_sent(db, one, provider, self._shop.now_us()))
         if self._breakers.changed:
             saved, now_us = self._breakers.saved(time.monotonic()), self._shop.now_us()
             await self._write(lambda db: breaker_store.keep(db, saved, now_us))
         return True
+
+    async def _follow(self, one: ReadyMessage) -> None:
+        """What the shop does because a letter was taken."""
+        while follows := self._post.follows(one.rows[0]):
+            outcome = await self._shop.do(*follows)
+            if isinstance(outcome, Refused) and outcome.code in PASSING:
+                await asyncio.sleep(KEEP_AGAIN_S)
+                continue
+            if isinstance(outcome, Refused):
+                _log.info("a letter went out and changed nothing", what=one.rows[0].what, why=outcome.code)
+            return
 
     def _kept_breakers(self) -> Breakers:
         return Breakers(breaker_store.load(self._shop.reader, self._shop.now_us()), time.monotonic())

@@ -19,11 +19,11 @@ from edge.shop.alerts.queries import (
 )
 from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
 from edge.shop.insight.reports import newest_made
-from edge.shop.notify import outbox
-from edge.shop.notify.outbox import New
-from edge.shop.notify.planning import OFTEN, Ladder, Recipient, ended, first_us, plan, taken
+from edge.shop.notify.planning import OFTEN, Ladder, Recipient, ended, first_us, office_key, office_letter, plan, taken
 from edge.shop.notify.preferences import last_due_us, quiet_until_us
 from edge.shop.notify.recipients import read_channels, read_recipients, usable_channels
+from edge.shop.outbox import messages as outbox
+from edge.shop.outbox.messages import New
 
 DIGEST_US = 15 * MINUTE_US
 """A digest that is due longer than this is not begun anew: somebody has just asked for one. Who had one before gets the
@@ -69,8 +69,8 @@ class Needed(msgspec.Struct):
         return added
 
 
-def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInfo) -> Needed:
-    """See the module. The same twice gives nothing new."""
+def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInfo, office: bool = False) -> Needed:
+    """See the module. The same twice gives nothing new. `office`: whether head office is asked last."""
     found = Needed()
     if db.execute("SELECT 1 FROM notify_set_back").fetchone():
         people, usable = read_recipients(db, day(now_us)), usable_channels(db)
@@ -95,6 +95,9 @@ def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInf
         step = plan(alert, ladder, people, usable, now_us, told_us, raises, unheard, down)
         found.messages += step.messages
         found.ladders += [step.ladder] if step.ladder else []
+        if office and step.to_office:
+            letter = office_letter(alert)
+            found.messages += [] if db.execute(_KNOWN, (letter.key,)).fetchone() else [letter]
     _resolved(db, found, people, now_us)
     _digests(db, found, people, usable, now_us, zone)
     _reports(db, found, people, usable, now_us)
@@ -114,6 +117,10 @@ def _resolved(db: Connection, found: Needed, people: list[Recipient], now_us: in
             continue
         if alert and not find_open(db, alert.kind, alert.subject):
             found.messages += ended(alert, outbox.of_alert(db, id), prefs)
+            key = office_key(id)
+            found.messages += (
+                [office_letter(alert, "resolved")] if db.execute(_TOLD_OF, (key, key + "~")).fetchone() else []
+            )
         found.over.append(id)
 
 

@@ -13,12 +13,14 @@ from edge.config.notify import NotifySection
 from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
 from edge.lib.errors import ConfigError, NeedsHuman
+from edge.services.notifications.channels.apprise import AppriseChannel
 from edge.services.notifications.channels.email import EmailChannel
 from edge.services.notifications.channels.printer import PrinterChannel
 from edge.services.notifications.channels.push import PushChannel
 from edge.services.notifications.channels.sender import Sender
 from edge.services.notifications.channels.slack import SlackChannel
 from edge.services.notifications.channels.sms import SmsChannel
+from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.notifications.channels.webhook import WebhookChannel
 from edge.services.notifications.channels.whatsapp import WhatsAppChannel
 from edge.services.outgoing.breaker import Breakers
@@ -34,13 +36,19 @@ Secret = Callable[[str, str], str]
 
 
 def senders(
-    config: Config, store: SecretStore, shop: CommandBus, http: OutgoingHttp, breakers: Breakers
+    config: Config,
+    store: SecretStore,
+    shop: CommandBus,
+    http: OutgoingHttp,
+    breakers: Breakers,
+    spoken: SpeakerChannel | None = None,
 ) -> tuple[dict[str, Sender], dict[str, str]]:
-    """The channels by name, and why one that is set up cannot be used."""
+    """The channels by name, and why one that is set up cannot be used. `spoken`: that of a
+    loudspeaker, whose device is made elsewhere."""
     section, beside, language = config.notify, config.file.parent, config.store.language
     made: dict[str, Sender] = {}
     faults: dict[str, str] = {}
-    for name in ("email", "slack", "webhook", "sms", "whatsapp", "push", "printer"):
+    for name in ("email", "slack", "webhook", "sms", "whatsapp", "push", "printer", "apprise"):
         try:
             sender = _made(name, section, beside, store, shop, http, breakers, language)
         except (ConfigError, NeedsHuman) as error:
@@ -49,6 +57,8 @@ def senders(
             continue
         if sender is not None:
             made[name] = sender
+    if spoken:
+        made[spoken.name] = spoken
     return made, faults
 
 
@@ -81,4 +91,6 @@ def _made(
             return PushChannel(http, shop, section.push, time.time)
         case "printer" if section.printer:
             return PrinterChannel(shop, section.printer)
+        case "apprise" if section.apprise:
+            return AppriseChannel(section.allow)
     return None

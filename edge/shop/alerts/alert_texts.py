@@ -12,6 +12,8 @@ from edge.lib.units.quantity import show_quantity
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 """Around what may be of another direction (Unicode UAX #9, FSI and PDI)."""
 
+_NAMED = "alert.kind_"
+
 
 def title(language: str, kind: str, values: Mapping[str, str | int], currency: str = "") -> str:
     """What happened, in one line; a kind without a sentence is shown as it is."""
@@ -23,9 +25,14 @@ def advice(language: str, kind: str, values: Mapping[str, str | int], currency: 
     return _said(language, f"alert.{kind}_do", values, currency)
 
 
+def known_kinds() -> list[str]:
+    """Every kind of alert that has a name: those of watches, of the machine, and what people say."""
+    return [key.removeprefix(_NAMED) for key in words("en") if key.startswith(_NAMED)]
+
+
 def kind_name(language: str, kind: str) -> str:
     """What a kind is called in a list; one without a name by its sentence."""
-    return words(language).get(f"alert.kind_{kind}") or title(language, kind, {})
+    return words(language).get(_NAMED + kind) or title(language, kind, {})
 
 
 def one_line(text: str) -> str:

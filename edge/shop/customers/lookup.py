@@ -1,4 +1,4 @@
-"""By what customers are found: the blind blind_index, and who has a phone, an e-mail or a code already."""
+"""By what customers are found: the blind index, and who has a phone, an e-mail or a code already."""
 
 from __future__ import annotations
 

@@ -9,13 +9,16 @@ import msgspec
 
 from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import HOUR_US, MINUTE_US
-from edge.shop.notify.outbox import LINE, NEXT_GROUP_US, TELLING, Message
 from edge.shop.notify.planning import Recipient
 from edge.shop.notify.preferences import quiet_until_us
+from edge.shop.outbox.messages import LINE, NEXT_GROUP_US, TELLING, Message
 
 AN_HOUR = 10
 """Messages of what is not critical that a person gets in any hour; the rest goes as one when the first is that old."""
 RESOLVED_US = 10 * MINUTE_US
+SHOPS_OWN = frozenset({"printer", "speaker"})
+"""Channels that are heard in the shop: they keep its hours, not a person's, and outside of these sound for what is
+critical alone."""
 PROGRAMS = frozenset({"webhook"})
 """Channels at whose end no person is: each fact by itself, at any hour, in order."""
 
@@ -71,8 +74,10 @@ def decide(
     history: History,
     now_us: int,
     zone: ZoneInfo,
+    closed_until_us: int | None = None,
 ) -> Decision:
-    """Of one person's rows of one channel that are due. What they chose, and what is open, is that of this moment."""
+    """Of one person's rows of one channel that are due. What they chose, and what is open, is that of this moment.
+    `closed_until_us`: when the shop opens, where it is closed."""
     sorting = _Sorting()
     waiting: list[Message] = []
     over = 0
@@ -91,7 +96,7 @@ def decide(
         else:
             waiting.append(row)
     if person is not None:
-        _time(sorting, waiting, person, history, over, now_us, zone)
+        _time(sorting, waiting, person, history, over, now_us, zone, closed_until_us)
     return sorting.decision()
 
 
@@ -121,17 +126,20 @@ def _time(
     over: int,
     now_us: int,
     zone: ZoneInfo,
+    closed_until_us: int | None,
 ) -> None:
     """Whether now is the time."""
-    quiet_us = quiet_until_us(person.prefs, now_us, zone)
+    asleep_us = quiet_until_us(person.prefs, now_us, zone)
     together: list[Message] = []
     ended: list[Message] = []
     held_up: list[Message] = []
     for row in rows:
         critical = row.severity == "critical" and row.what in (*TELLING, "taken")
         told_us = history.told_us.get(row.alert, 0) if row.what == "resolved" else 0
-        tonight = told_us and quiet_until_us(person.prefs, told_us, zone) == quiet_us
-        if quiet_us and not tonight and not (critical and person.prefs.critical_passes):
+        own = row.channel in SHOPS_OWN
+        quiet_us = closed_until_us if own else None if row.channel in person.prefs.quiet_spares else asleep_us
+        tonight = told_us and not own and quiet_until_us(person.prefs, told_us, zone) == quiet_us
+        if quiet_us and not tonight and not (critical and (own or person.prefs.critical_passes)):
             sorting.later.append((row, quiet_us))
         elif row.why in LINE and now_us - row.made_us > MINUTE_US:
             held_up.append(row)

@@ -13,7 +13,6 @@ from edge.shop.access.queries import SET_UP, is_active_user
 from edge.shop.access.rights import MANAGE
 from edge.shop.alerts.queries import alert_itself
 from edge.shop.alerts.rules import HOUR_US
-from edge.shop.notify import outbox
 from edge.shop.notify.commands import (
     AddBrowser,
     DropBrowser,
@@ -25,7 +24,6 @@ from edge.shop.notify.commands import (
     SwitchChannel,
 )
 from edge.shop.notify.links import forget_key
-from edge.shop.notify.outbox import New
 from edge.shop.notify.planning import instead
 from edge.shop.notify.preferences import NotificationPreferences, faults
 from edge.shop.notify.push_subscriptions import count_browsers, keep_browser
@@ -37,6 +35,8 @@ from edge.shop.notify.recipients import (
     read_recipients,
     usable_channels,
 )
+from edge.shop.outbox import messages as outbox
+from edge.shop.outbox.messages import New
 
 TEXTS_AN_HOUR = 60
 """Texts and tests that all callers together may send in an hour."""
@@ -94,6 +94,8 @@ def retry_message(tx: Transaction, command: RetryMessage) -> Refused | None:
     message = outbox.read_message(tx.db, command.message)
     if message is None or message.state not in ("failed", "unknown"):
         return Refused("message_not_failed", {"id": command.message})
+    if message.person.startswith(outbox.ONE_MAIL):
+        return Refused("message_forgotten", {"id": command.message})
     if message.alert and message.what != "resolved":
         alert = alert_itself(tx.db, message.alert)
         if alert is None or not alert.is_open:
@@ -122,13 +124,10 @@ def report_delivery(tx: Transaction, command: ReportDelivery) -> None:
 
 
 def forget_person(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`): addresses, what waits for them, and what it said."""
+    """What goes with a person (`people.forgetting.Forgetter`): what they chose, addresses among it."""
     known = bool(tx.db.execute("SELECT 1 FROM notify_person WHERE person = ?", (person,)).fetchone())
     tx.db.execute("DELETE FROM notify_person WHERE person = ?", (person,))
     tx.db.execute("DELETE FROM notify_browser WHERE person = ?", (person,))
-    tx.db.execute("UPDATE notify_message SET body = '' WHERE person = ?", (person,))
-    waits = "UPDATE notify_message SET state = 'suppressed', why = 'gone' WHERE person = ? AND state = 'queued'"
-    tx.db.execute(waits, (person,))
     return known
 
 
@@ -136,8 +135,6 @@ def set_back(db: Connection) -> None:
     """The ledger may be a backup: what was told since is not known, so nothing is told one by one. Numbers of messages
     begin anew, so links that are out open nothing any more."""
     forget_key(db)
-    db.execute("UPDATE notify_message SET state = 'unknown', why = 'set_back' WHERE state = 'sending'")
-    db.execute("UPDATE notify_message SET state = 'suppressed', why = 'set_back' WHERE state = 'queued'")
     if db.execute("SELECT 1 FROM alert LIMIT 1").fetchone():  # a new ledger begins an epoch as well
         db.execute("INSERT OR REPLACE INTO notify_set_back (one) VALUES (1)")
 

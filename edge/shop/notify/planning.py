@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
 from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import AFTER_CAUSE_US, MINUTE_US
 from edge.shop.alerts.rules import wait_us as first_wait_us
-from edge.shop.notify.outbox import GROUP_US, TELLING, TOLD, Message, New
 from edge.shop.notify.preferences import NotificationPreferences
+from edge.shop.outbox.messages import GROUP_US, TELLING, TOLD, Message, New
 
 STEP_US = 10 * MINUTE_US
 """So long a critical alert that nobody sees to waits before each step of its ladder."""
@@ -51,11 +52,20 @@ class Ladder(msgspec.Struct, frozen=True):
     taken: bool = False
 
 
+class OfficeLetter(msgspec.Struct, frozen=True):
+    """Which alert head office is written of: that nobody sees to it, or that it is over."""
+
+    alert: int
+    what: Literal["raised", "resolved"] = "raised"
+
+
 class Plan(msgspec.Struct, frozen=True):
-    """What follows: messages, and how far the alert is told then (None: as before)."""
+    """What follows: messages, how far the alert is told then (None: as before), and whether there is nobody left but
+    head office."""
 
     messages: tuple[New, ...] = ()
     ladder: Ladder | None = None
+    to_office: bool = False
 
 
 def first_us(alert: Alert, cause_ended_us: int) -> int:
@@ -86,7 +96,8 @@ def plan(
         what = "often" if often else alert.turn_why
         told = [] if often and raises > OFTEN else whom(alert, people, usable)
         messages = tuple(_messages(alert, what, told, 0, delay_us))
-        return Plan(messages, Ladder(alert.id, alert.turn, 0, now_us))
+        nobody = not told and alert.severity == "critical" and not alert.people and not alert.roles
+        return Plan(messages, Ladder(alert.id, alert.turn, 0, now_us), nobody)
     if alert.severity != "critical":
         return Plan()
     if ladder.taken or ladder.since_us > now_us:  # given back, or the clock was set back: a full wait from now
@@ -94,8 +105,10 @@ def plan(
     steps = [step for step in escalation(alert, people, usable) if step[1] not in down and step[0] not in unheard]
     done = ladder.step
     wait_us = ROUND_US if done and steps and done % len(steps) == 0 else STEP_US
-    if not steps or done >= ROUNDS * len(steps) or now_us < ladder.since_us + wait_us:
+    if now_us < ladder.since_us + wait_us:
         return Plan()
+    if done >= ROUNDS * len(steps):
+        return Plan(to_office=True)
     step = _messages(alert, alert.turn_why, [steps[done % len(steps)]], done + 1)
     return Plan(tuple(step), Ladder(alert.id, alert.turn, done + 1, now_us, ladder.taken))
 
@@ -150,8 +163,20 @@ def ended(alert: Alert, told: Iterable[Message], prefs: Mapping[str, Notificatio
     return [
         New(f"{alert.id}:resolved:{person}:{channel}", alert.id, "resolved", alert.severity, person, channel)
         for person, channel in sorted(went)
-        if person in prefs and prefs[person].resolved
+        if person in prefs and prefs[person].wants_end(channel, alert.kind)
     ]
+
+
+def office_letter(alert: Alert, what: Literal["raised", "resolved"] = "raised") -> New:
+    """The letter to head office about an alert, once a turn of it, and once that it is over."""
+    about = msgspec.json.encode(OfficeLetter(alert.id, what)).decode()
+    turn = str(alert.turn) if what == "raised" else "over"
+    return New(f"{office_key(alert.id)}{turn}", 0, "office", alert.severity, "office", "email", about=about)
+
+
+def office_key(alert: int) -> str:
+    """How the keys of letters to head office about an alert begin."""
+    return f"office:{alert}:"
 
 
 def taken(alert: Alert, told: Iterable[Message]) -> list[New]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,9 +12,9 @@ import msgspec
 from edge.core.registry import Severity
 from edge.shop.alerts.rules import rank
 
-Channel = Literal["email", "slack", "webhook", "sms", "whatsapp", "push", "printer"]
-CHANNELS: tuple[Channel, ...] = ("email", "slack", "webhook", "sms", "whatsapp", "push", "printer")
-WITHOUT_ADDRESS = ("printer", "push")
+Channel = Literal["email", "slack", "webhook", "sms", "whatsapp", "push", "printer", "speaker", "apprise"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+WITHOUT_ADDRESS = ("printer", "push", "speaker")
 """Beside the page, which everybody has."""
 ADDRESS: dict[Channel, str] = {
     "email": "email",
@@ -22,8 +22,9 @@ ADDRESS: dict[Channel, str] = {
     "webhook": "webhook",
     "sms": "phone",
     "whatsapp": "phone",
+    "apprise": "apprise",
 }
-"""The field that a channel needs; the printer needs none."""
+"""The field that a channel needs; the shop's own need none."""
 
 Hour = Annotated[
     str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="hours and minutes, such as 22:30")
@@ -51,6 +52,14 @@ Url = Annotated[
         description="an address that begins with https://, or nothing",
     ),
 ]
+AppriseUrl = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^([a-z][a-z0-9]{1,30}://[^\s]+)?$",
+        max_length=500,
+        description="an address as Apprise writes it, such as tgram://TOKEN/CHAT, or nothing",
+    ),
+]
 Kinds = Annotated[
     tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")], ...], msgspec.Meta(max_length=100)
 ]
@@ -75,13 +84,16 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
 
     `enabled_channels` are told at once, `urgent_channels` only what is critical and nobody sees to. `min_severity` is
     of what is neither critical nor high; `high`: nothing of it. `order`: who is asked before whom if nobody sees to it.
-    `reports`: which of them are sent when they are made.
+    `reports`: which of them are sent when they are made. `resolved`: whether they hear that something is over, but on
+    the channels of `resolved_channels_off` and of `resolved_kinds_off`. `quiet_spares`: channels that make no noise,
+    and tell also in quiet hours.
     """
 
     email: Mail = ""
     phone: Phone = ""
     slack_webhook: Url = ""
     webhook: Url = ""
+    apprise: AppriseUrl = ""
     enabled_channels: tuple[Channel, ...] = ()
     urgent_channels: tuple[Channel, ...] = ()
     notify_on_critical: bool = True
@@ -92,16 +104,20 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
     quiet_hours_start: Hour = "22:00"
     quiet_hours_end: Hour = "07:00"
     critical_passes: bool = True
+    quiet_spares: tuple[Channel, ...] = ()
     digest_at: OptionalHour = ""
     reports: tuple[ReportKind, ...] = ()
     resolved: bool = True
+    resolved_channels_off: tuple[Channel, ...] = ()
+    resolved_kinds_off: Kinds = ()
     language: Literal["", "en", "fr", "he"] = ""
     order: Annotated[int, msgspec.Meta(ge=0, le=99)] = 50
     away_from: Day = ""
     away_until: Day = ""
 
     def address(self, channel: str) -> str:
-        """Where a channel reaches them; "" where it does not. The printer is the shop's; browsers stand apart."""
+        """Where a channel reaches them; "" where it does not. Printer and loudspeaker are the shop's, browsers stand
+        apart."""
         if channel in WITHOUT_ADDRESS:
             return channel
         return str(getattr(self, ADDRESS.get(channel, ""), "")) if channel in ADDRESS else ""
@@ -122,6 +138,10 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
                 return self.notify_on_high
             case _:
                 return self.min_severity != "high" and rank(severity) >= rank(self.min_severity)
+
+    def wants_end(self, channel: str, kind: str) -> bool:
+        """Whether they chose to hear on a channel that alerts of a kind are over."""
+        return self.resolved and channel not in self.resolved_channels_off and kind not in self.resolved_kinds_off
 
     def away(self, day: str) -> bool:
         """Whether they are on leave on a day (ISO 8601)."""

@@ -40,7 +40,7 @@ class NewAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notification_type: Literal["alert", "info", "warning"] = "alert"
     users: People = ()
     roles: Roles = ()
-    channels: tuple[Literal["page", "email", "slack", "webhook", "sms", "whatsapp", "push", "printer"], ...] = ()
+    channels: tuple[Channel | Literal["page"], ...] = ()
     dedupe: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 

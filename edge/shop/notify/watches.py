@@ -8,7 +8,11 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.alerts.rules import DAY_US
 
-_FAILED = "SELECT count(*) FROM notify_message WHERE state = 'failed' AND changed_us > ? AND what <> 'test'"
+_FAILED = """
+    SELECT count(*) FROM notify_message WHERE state = 'failed' AND changed_us > ?
+    AND what NOT IN ('test', 'receipt', 'order')
+"""
+"""But what a customer's own address refused: they say so themselves."""
 
 
 def _channels(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

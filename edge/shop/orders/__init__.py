@@ -21,7 +21,6 @@ from edge.shop.orders.customer_orders import read_customer_orders
 from edge.shop.orders.driver_cash import hand_in, read_driver_cash
 from edge.shop.orders.handover import HandingOver
 from edge.shop.orders.order_handlers import OrderHandlers
-from edge.shop.orders.order_news import set_back
 from edge.shop.orders.project import projector
 from edge.shop.orders.queries import (
     FreeSlot,
@@ -113,7 +112,6 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
         watches=watches(ZoneInfo(settings.zone), region, province),
         requirements=(counter_free,),
         around=AROUND,
-        set_back=set_back,
     )
 
 

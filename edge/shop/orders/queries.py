@@ -28,6 +28,7 @@ GUEST_KEPT_US = 90 * 24 * 3600 * 1_000_000
 PLANNED_LIMIT = 1000
 """Open orders that the lists of the next days hold."""
 SLOTS_LIMIT = 300
+CLOSED_DAYS = 14
 SECRET_KEPT_US = 24 * 3600 * 1_000_000
 """How long the QR of an order that has ended still shows its status."""
 decode_cart = msgspec.json.Decoder(Cart).decode
@@ -181,6 +182,14 @@ def read_hours(db: Connection) -> StoreHours:
     """The hours of the store; always open where nothing was said."""
     found = db.execute("SELECT body FROM store_hours").fetchone()
     return _decode_hours(found[0]) if found else StoreHours()
+
+
+def closed_until_us(db: Connection, zone: ZoneInfo, at_us: int) -> int | None:
+    """When the store opens again; None: it is open. One that stays closed for long: in a fortnight."""
+    spans = opening.opened(read_hours(db), zone, opening.day_of(zone, at_us), CLOSED_DAYS)
+    if any(begins <= at_us < ends for begins, ends in spans):
+        return None
+    return next((begins for begins, _ in spans if begins > at_us), at_us + CLOSED_DAYS * opening.DAY_MIN * 60_000_000)
 
 
 def read_zones(db: Connection) -> list[DeliveryZone]:

@@ -25,6 +25,7 @@ from edge.shop.orders.events import OrderAttached
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import guest_orders, other_carts, read_shop_order
 from edge.shop.orders.reservations import release
+from edge.shop.outbox.letters import queue_letter, withdraw
 from edge.shop.till.pricing import for_customer
 from edge.shop.till.settings import TillSettings
 
@@ -38,9 +39,15 @@ STORE_MOST = 60
 """Codes that all of a store's kiosks and phones may ask for within that time."""
 WITHIN_US = 600 * 1_000_000
 KEPT = 2000
-_ASK = "INSERT OR REPLACE INTO sign_in (cart, customer, way, proved, code, until_us, sent) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ASK = "INSERT OR REPLACE INTO sign_in (cart, customer, way, proved, code, until_us) VALUES (?, ?, ?, ?, ?, ?)"
 _FIND = "SELECT customer, way, proved, code, until_us FROM sign_in WHERE cart = ?"
-_WAITING = "SELECT cart, customer, way, code FROM sign_in WHERE NOT sent AND until_us > ? LIMIT 20"
+_GOOD = "SELECT customer, code FROM sign_in WHERE cart = ? AND until_us > ?"
+
+
+class CodeLetter(msgspec.Struct, frozen=True):
+    """The letter with a cart's code, which itself stands in no outbox."""
+
+    cart: str
 
 
 class SignInTries:
@@ -102,8 +109,12 @@ class SigningIn:
         tx.db.execute("DELETE FROM sign_in WHERE until_us <= ?", (tx.at_us,))
         code = f"{secrets.randbelow(10**6):06}"
         proved = found.normal if found.way == "sms" else ""
-        values = (found.customer, found.way, proved, code, tx.at_us + VALID_US, not found.customer)
-        tx.db.execute(_ASK, (cart.id, *values))
+        tx.db.execute(_ASK, (cart.id, found.customer, found.way, proved, code, tx.at_us + VALID_US))
+        key = f"code:{cart.id}:"
+        withdraw(tx.db, key, tx.at_us, "over")
+        if found.customer:
+            about = CodeLetter(cart.id)
+            queue_letter(tx.db, "code", f"{key}{tx.at_us}", key, found.way, about, tx.at_us, life_us=VALID_US)
         return None
 
     def sign_in(self, tx: Transaction, command: SignIn) -> CartView | Refused:
@@ -150,20 +161,7 @@ class SigningIn:
         return after
 
 
-class WaitingCode(msgspec.Struct, frozen=True):
-    """A code that is to be sent to a customer by a channel."""
-
-    cart: str
-    customer: str
-    way: str
-    code: str
-
-
-def waiting_codes(db: Connection, now_us: int) -> list[WaitingCode]:
-    """The codes that are to be sent now."""
-    return [WaitingCode(*row) for row in db.execute(_WAITING, (now_us,))]
-
-
-def begin_code(db: Connection, cart: str) -> bool:
-    """Note that one goes out, before its first byte; whether it still waited."""
-    return bool(db.execute("UPDATE sign_in SET sent = 1 WHERE cart = ? AND NOT sent", (cart,)).rowcount)
+def read_code(db: Connection, cart: str, now_us: int) -> tuple[str, str] | None:
+    """The customer to whom a cart's code is to be sent, and the code; None where it is used up or over."""
+    found: tuple[str, str] | None = db.execute(_GOOD, (cart, now_us)).fetchone()
+    return found

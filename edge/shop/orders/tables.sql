@@ -25,8 +25,7 @@ CREATE TABLE sign_in (
     way      TEXT NOT NULL,
     proved   TEXT NOT NULL,
     code     TEXT NOT NULL,
-    until_us INTEGER NOT NULL,
-    sent     INTEGER NOT NULL
+    until_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE kiosk_call (
     register TEXT PRIMARY KEY,
@@ -97,18 +96,7 @@ CREATE TABLE driver_cash (
     since_us   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Local state: news of an order for its customer, until they are out or not worth it any more (no address: that is sealed
--- in the order, or the customer's); `stopped`: they want no more of this one.
-CREATE TABLE order_news (
-    id         INTEGER PRIMARY KEY,
-    order_id   TEXT NOT NULL,
-    about      TEXT NOT NULL,
-    state      TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'unknown', 'failed', 'stopped')),
-    why        TEXT NOT NULL DEFAULT '',
-    tries      INTEGER NOT NULL DEFAULT 0,
-    made_us    INTEGER NOT NULL,
-    next_us    INTEGER NOT NULL,
-    changed_us INTEGER NOT NULL
-) STRICT;
-CREATE INDEX order_news_order ON order_news (order_id);
-CREATE INDEX order_news_due ON order_news (next_us) WHERE state IN ('queued', 'sending');
+-- Local state: orders whose customer wants to hear no more of them.
+CREATE TABLE order_quiet (
+    order_id TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;

@@ -6,6 +6,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.purchasing import (
     commands,
+    mailing,
     performance,
     prices,
     project,
@@ -45,6 +46,7 @@ def capability(currency: str, expected: Expected) -> Capability:
             CommandSpec(commands.SetPurchaseLines, purchase_orders.set_lines, right=MANAGE),
             CommandSpec(commands.ApprovePurchaseOrder, purchase_orders.approve, right=MANAGE, ask_first=True),
             CommandSpec(commands.SendPurchaseOrder, purchase_orders.send, right=MANAGE, ask_first=True),
+            CommandSpec(commands.MailPurchaseOrder, mailing.mail, right=MANAGE, ask_first=True),
             CommandSpec(commands.CancelPurchaseOrder, purchase_orders.cancel, right=MANAGE, ask_first=True),
             CommandSpec(commands.ReceivePurchaseOrder, receiving.receive, right=MANAGE, also=STOCK, ask_first=True),
             CommandSpec(commands.CorrectReceipt, receipt_corrections.correct_receipt, right=MANAGE, ask_first=True),
@@ -65,6 +67,7 @@ def capability(currency: str, expected: Expected) -> Capability:
             QuerySpec("supplier_performance", performance.read_supplier_performance, right=MANAGE),
             QuerySpec("purchase_orders", queries.read_purchases, right=MANAGE),
             QuerySpec("purchase_order", queries.read_purchase, right=MANAGE),
+            QuerySpec("purchase_mails", mailing.read_purchase_mails, right=MANAGE),
             QuerySpec("purchase_returns", queries.read_returns, right=MANAGE),
             QuerySpec("purchase_stock_check", purchase_stock_check, right=MANAGE),
             QuerySpec("purchase_suggestions", suggestions, right=MANAGE),

@@ -128,6 +128,14 @@ class SendPurchaseOrder(Command, frozen=True):
     sent_on: Day = ""
 
 
+class MailPurchaseOrder(Command, frozen=True):
+    """Send an order to its supplier's address, as a PDF and as a table, in a language. It counts as sent once the mail
+    server took it. Its result is the message's id."""
+
+    number: Number
+    language: Literal["en", "fr", "he"] = "en"
+
+
 class CancelPurchaseOrder(Command, frozen=True):
     """Give up an order of which nothing was received."""
 

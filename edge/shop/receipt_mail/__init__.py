@@ -3,9 +3,8 @@
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import SELL
 from edge.shop.receipt_mail.commands import MailReceipt
-from edge.shop.receipt_mail.handlers import forget_recipient as forget_recipient
 from edge.shop.receipt_mail.handlers import mail_receipt, not_set_up
-from edge.shop.receipt_mail.outbox import read_mails, set_back
+from edge.shop.receipt_mail.mails import read_mails
 
 
 def capability(set_up: bool) -> Capability:
@@ -14,5 +13,4 @@ def capability(set_up: bool) -> Capability:
         name="receipt_mail",
         commands=(CommandSpec(MailReceipt, mail_receipt if set_up else not_set_up, right=SELL),),
         queries=(QuerySpec("receipt_mails", read_mails, right=SELL),),
-        set_back=set_back,
     )

@@ -199,7 +199,7 @@ def _now(config: Config) -> tuple[KeyCopy, ForgottenList]:
 
 def _read(db: Connection, header: Header, wrappings: Wrappings) -> tuple[KeyCopy, ForgottenList]:
     head = read_head(db)
-    rows = db.execute("SELECT person, wrapping_keys, wrapped FROM person_key ORDER BY person").fetchall()
+    rows = db.execute("SELECT person, wrapping, wrapped FROM person_key ORDER BY person").fetchall()
     people = tuple((person, by, base64.b64encode(wrapped).decode()) for person, by, wrapped in rows)
     gone = tuple(person for (person,) in db.execute("SELECT person FROM person_forgotten ORDER BY person"))
     copy = KeyCopy(head.epoch, head.seq, last_forgotten(db), wrappings, people)

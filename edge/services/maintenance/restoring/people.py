@@ -32,7 +32,7 @@ from edge.services.maintenance.restoring.prior_state import PriorState
 from edge.shop.access.rights import system
 
 _log = structlog.get_logger(__name__)
-_ROWS = "SELECT person, wrapping_keys, wrapped FROM person_key"
+_ROWS = "SELECT person, wrapping, wrapped FROM person_key"
 _ANYBODY = "SELECT 1 FROM person_key UNION ALL SELECT 1 FROM access_unsealed"
 _PUT = "UPDATE person_key SET wrapping = ?, wrapped = ? WHERE person = ?"
 

@@ -10,10 +10,10 @@ from email.utils import formatdate
 import structlog
 from markupsafe import escape
 
-from edge.lib.errors import NeedsHuman
-from edge.services.notifications.channels.sender import Parcel
+from edge.lib.errors import EdgeError
+from edge.services.notifications.channels.sender import Parcel, ParcelFile
+from edge.services.outgoing.faults import Undelivered
 from edge.services.outgoing.mail import OutgoingMail
-from edge.shop.insight.report_pdf import ReportSheet, make_pdf
 
 _log = structlog.get_logger(__name__)
 
@@ -30,8 +30,8 @@ class EmailChannel:
 
     async def send(self, parcel: Parcel, to: str) -> str:
         mail = self.message(parcel, to)
-        if parcel.sheet is not None:
-            await asyncio.to_thread(_attach, mail, parcel.sheet)
+        for file in parcel.files:
+            await asyncio.to_thread(_attach, mail, file)
         return await self._mail.send(mail, self._sender, to)
 
     def message(self, parcel: Parcel, to: str) -> EmailMessage:
@@ -50,18 +50,21 @@ class EmailChannel:
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail["Content-Language"] = parcel.language
         mail.set_content(parcel.text + "\n")
-        mail.add_alternative(_html(parcel), subtype="html")
+        mail.add_alternative(parcel.html or _html(parcel), subtype="html")
         return mail
 
 
-def _attach(mail: EmailMessage, sheet: ReportSheet) -> None:
-    """The report as a PDF; without it the mail says the same in short."""
+def _attach(mail: EmailMessage, file: ParcelFile) -> None:
+    """`Undelivered`: a mail says nothing without it, and it cannot be made."""
     try:
-        pdf = make_pdf(sheet)
-    except NeedsHuman as error:
-        _log.warning("a report went without its PDF", why=str(error))
+        made = file.make()
+    except EdgeError as error:
+        if file.needed:
+            raise Undelivered("file_not_made", str(error), permanent=True) from error
+        _log.warning("a mail went without its file", file=file.name, why=str(error))
         return
-    mail.add_attachment(pdf, maintype="application", subtype="pdf", filename="report.pdf")
+    maintype, _, subtype = file.media.partition("/")
+    mail.add_attachment(made, maintype=maintype, subtype=subtype, filename=file.name)
 
 
 def _id(about: str, to: str, domain: str) -> str:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
 
 from edge.lib.i18n import direction
-from edge.shop.insight.report_pdf import ReportSheet
+
+
+class ParcelFile(msgspec.Struct, frozen=True):
+    """A file that goes along where a channel takes files; `make` makes it, in a thread. `needed`: without it the rest
+    is not sent either."""
+
+    name: str
+    media: str
+    make: Callable[[], bytes]
+    needed: bool = False
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,7 +25,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     it is one alone, and `first`: whether nothing was sent about that before. `data`: the same for programs. `token`: by
     which the other side may say later what became of it, and `reports`: where, "" where nobody hears that. `stop`:
     where a POST ends such messages (RFC 8058).
-    `sheet`: a report that goes along as a PDF, where a channel takes files."""
+    `html`: the same as a whole page, where it is more than its paragraphs."""
 
     key: str
     title: str
@@ -30,7 +40,8 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     token: str = ""
     reports: str = ""
     stop: str = ""
-    sheet: ReportSheet | None = None
+    html: str = ""
+    files: tuple[ParcelFile, ...] = ()
 
     @property
     def direction(self) -> str:

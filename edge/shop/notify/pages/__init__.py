@@ -12,12 +12,15 @@ from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import User, name_of, read_users
 from edge.shop.access.rights import MANAGE
-from edge.shop.notify.outbox import newest
+from edge.shop.alerts.alert_texts import kind_name, known_kinds
+from edge.shop.notify.deciding import SHOPS_OWN
 from edge.shop.notify.pages import acknowledgement, delivery_reports
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.notify.push_subscriptions import count_browsers
 from edge.shop.notify.queries import delivery, push_key
 from edge.shop.notify.recipients import read_channels, read_preferences, usable_channels
+from edge.shop.outbox.letters import is_letter
+from edge.shop.outbox.messages import newest
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
@@ -39,6 +42,8 @@ async def overview(request: web.Request) -> web.Response:
         whose=user,
         prefs=prefs,
         all_channels=CHANNELS,
+        shops_own=SHOPS_OWN,
+        kinds=_kinds(request, prefs),
         offered={*usable, *prefs.enabled_channels, *prefs.urgent_channels},
         log=await _log(request),
         push_key=await site.asker.read(push_key),
@@ -49,6 +54,14 @@ async def overview(request: web.Request) -> web.Response:
 async def log(request: web.Request) -> web.Response:
     """`GET /fragments/notifications`: the channels and the newest messages, as they are now."""
     return html(await _log(request))
+
+
+def _kinds(request: web.Request, prefs: NotificationPreferences) -> list[tuple[str, str]]:
+    """The kinds of alerts that there may be, by what they are called."""
+    language = texts_of(request).language
+    watched = request.app[SITE].shop.registry.watches
+    kinds = {*known_kinds(), *watched, *prefs.kinds_off, *prefs.resolved_kinds_off}
+    return sorted(((kind, kind_name(language, kind)) for kind in kinds), key=lambda one: one[1].casefold())
 
 
 def _read(db: Connection, wanted: str) -> tuple[list[User], NotificationPreferences, User | None]:
@@ -68,11 +81,13 @@ async def _log(request: web.Request) -> str:
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
-        rows = [delivery(one) for one in newest(db, SHOWN)]
+        found = newest(db, SHOWN)
+        users = {one.person for one in found if not is_letter(one)}
         return {
             "ways": read_channels(db),
-            "messages": rows,
-            "called": {row.person: name_of(db, row.person) for row in rows},
+            "messages": [delivery(one) for one in found],
+            "called": {person: name_of(db, person) for person in users},
+            "again": {one.id for one in found if one.may_go_again},
         }
 
     return site.renderer.render("notification_log.html", texts_of(request).language, **await site.asker.read(read))

@@ -11,16 +11,23 @@ const log = document.getElementById("notification-log");
 const mark = () => document.getElementById("notify-mark")?.dataset.mark;
 let shown = mark();
 
+// Fields named GROUP.NAME are of one channel, kind of alert or report: the list that a name goes into, if any.
+const LISTS = {
+  channel: ({ value }) => value && `${value}_channels`,
+  resolved: ({ checked }) => !checked && "resolved_channels_off",
+  spares: ({ checked }) => checked && "quiet_spares",
+  kind: ({ value }) => ({ off: "kinds_off", begin: "resolved_kinds_off" })[value],
+  reports: ({ checked }) => checked && "reports",
+};
+
 function preferences() {
-  const found = { enabled_channels: [], urgent_channels: [], reports: [] };
+  const lists = ["enabled_channels", "urgent_channels", "resolved_channels_off", "quiet_spares", "kinds_off", "resolved_kinds_off", "reports"];
+  const found = Object.fromEntries(lists.map((name) => [name, []]));
   for (const field of form.elements) {
     if (!field.name) continue;
-    const [group, channel] = field.name.split(".");
-    if (group === "reports") {
-      if (field.checked) found.reports.push(channel);
-    } else if (channel) {
-      if (field.value) found[`${field.value}_channels`].push(channel);
-    } else if (field.type === "checkbox") found[group] = field.checked;
+    const [group, name] = field.name.split(".");
+    if (name) found[LISTS[group](field)]?.push(name);
+    else if (field.type === "checkbox") found[group] = field.checked;
     else found[group] = field.type === "number" ? Number(field.value) : field.value.trim();
   }
   return found;

@@ -15,6 +15,7 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.queries import read_products
 from edge.shop.purchasing import queries
+from edge.shop.purchasing.mailing import MAILABLE, read_purchase_mails
 from edge.shop.purchasing.pages import papers
 from edge.shop.purchasing.performance import read_supplier_performance
 from edge.shop.purchasing.routes import card_of, order_of, orders_of, suggested, teller
@@ -59,6 +60,7 @@ async def purchase(request: web.Request) -> web.Response:
         people = {order.created_by, *(one.actor for one in order.receipts)}
         return {
             "supplier": known,
+            "mails": read_purchase_mails(db, order.number),
             "locations": _locations(db),
             "product_names": _names(db, skus),
             "called": {person: name_of(db, person) for person in people},
@@ -72,6 +74,7 @@ async def purchase(request: web.Request) -> web.Response:
         late=order.is_late(today_of(request)),
         next=NEXT[order.state],
         changeable=order.state in CHANGEABLE,
+        mailable=order.state in MAILABLE,
         **await site.asker.read(read),
     )
 

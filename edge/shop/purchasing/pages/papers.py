@@ -1,23 +1,20 @@
-"""An order as its supplier gets it: as a PDF, and by e-mail with the PDF and the table."""
+"""An order as its supplier gets it: as a PDF, and by e-mail."""
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+import asyncio
 from functools import partial
 
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint
-from edge.core.messages import Done
-from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
+from edge.core.messages import Done, Refused
+from edge.lib.errors import EdgeError
 from edge.lib.units.money import show_minor
-from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.mail import outgoing_mail
 from edge.shop.access.rights import MANAGE
-from edge.shop.purchasing.commands import SendPurchaseOrder
-from edge.shop.purchasing.order_paper import as_csv, as_sheet
+from edge.shop.purchasing.commands import MailPurchaseOrder
+from edge.shop.purchasing.mailing import MailedPurchase, read_purchase_mails
+from edge.shop.purchasing.order_paper import as_sheet
 from edge.shop.purchasing.order_pdf import make_pdf
 from edge.shop.purchasing.queries import KeptPurchase, read_supplier
 from edge.shop.purchasing.routes import order_of
@@ -28,8 +25,9 @@ from edge.web.problem import Problem
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 _NUMBER = "purchase-orders/{number:[0-9]{1,15}}"
-MAILABLE = ("approved", "sent")
-"""A draft was not agreed to; a sent one may be sent again, in its next version."""
+OUTCOME_S, LOOK_S = 20.0, 0.1
+"""So long the answer waits for what becomes of a mail, looking so often."""
+CONFLICTS = frozenset({"order_not_mailable", "supplier_no_email", "order_mail_waits"})
 
 
 async def order_pdf(request: web.Request) -> web.Response:
@@ -40,41 +38,38 @@ async def order_pdf(request: web.Request) -> web.Response:
 
 
 async def mail(request: web.Request) -> web.Response:
-    """`POST purchase-orders/{number}/mail`: the order to its supplier's address. It is sent only once the mail server
-    has taken it; where that is not known, nothing is said of it."""
-    site, order = request.app[SITE], await order_of(request, request.match_info["number"])
-    supplier = await site.asker.read(partial(read_supplier, id=order.supplier))
-    entry, texts = site.config.notify.email, texts_of(request)
-    if order.state not in MAILABLE:
-        raise Problem(409, "order_not_mailable", number=order.number)
-    if supplier is None or not supplier.email:
-        raise Problem(409, "supplier_no_email", supplier=order.supplier)
-    if entry is None:
+    """`POST purchase-orders/{number}/mail`: the order to its supplier's address. 200: the mail server took it, and it
+    counts as sent; 202: it waits, and goes when it can; 502: it was refused, or nobody knows."""
+    site, order, texts = request.app[SITE], await order_of(request, request.match_info["number"]), texts_of(request)
+    if site.config.notify.email is None:
         raise Problem(409, "no_mail_server")
-    letter = EmailMessage()
-    title = texts.say("purchasing.order_number", number=order.number)
-    letter["Subject"] = " – ".join((title, *site.settings.header[:1]))
-    letter["From"], letter["To"], letter["Date"] = entry.sender, supplier.email, formatdate(usegmt=True)
-    letter["Message-ID"] = make_msgid(domain=entry.sender.rpartition("@")[2])
-    letter["Content-Language"] = texts.language
-    letter.set_content(texts.say("purchasing.mail_text", number=order.number) + "\n")
-    pdf, table = await _pdf(request, order), _csv(request, order)
-    letter.add_attachment(pdf, maintype="application", subtype="pdf", filename=f"order-{order.number}.pdf")
-    letter.add_attachment(table, maintype="text", subtype="csv", filename=f"order-{order.number}.csv")
-    try:
-        server = outgoing_mail(entry, site.config.file.parent, site.secrets, Breakers())
-        await server.send(letter, entry.sender, supplier.email)
-    except (ConfigError, NeedsHuman, Undelivered) as fault:
-        raise Problem(502, "mail_not_taken", why=str(fault)[:200]) from fault
-    except MaybeSent as fault:
-        raise Problem(502, "mail_unknown", why=str(fault)[:200]) from fault
-    if order.state == "sent":
-        return answer_json(order)
-    sent = SendPurchaseOrder(order.number, "email")
-    outcome = await site.shop.do(sent, actor_of(request), idempotency_key(request))
+    command = MailPurchaseOrder(order.number, texts.language)  # type: ignore[arg-type]
+    outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
-        return answer_outcome(outcome, texts)
-    return answer_json(await order_of(request, str(order.number)))
+        answer = answer_outcome(outcome, texts)
+        if isinstance(outcome, Refused) and outcome.code in CONFLICTS:
+            answer.set_status(409)
+        return answer
+    found = await _outcome(request, order.number, outcome.result)
+    if found.state == "unknown":
+        raise Problem(502, "mail_unknown", why=found.detail or found.why)
+    if found.state in ("failed", "suppressed"):
+        raise Problem(502, "mail_not_taken", why=found.detail or found.why)
+    return answer_json(await order_of(request, str(order.number)), 202 if found.waits else 200)
+
+
+async def _outcome(request: web.Request, number: int, id: int | None) -> MailedPurchase:
+    """What became of a mail, as far as that is known within `OUTCOME_S`."""
+    until_s = asyncio.get_running_loop().time() + OUTCOME_S
+    while True:
+        mails = await request.app[SITE].asker.read(partial(read_purchase_mails, number=number))
+        found = next((one for one in mails if one.id == id), None)  # an answer may come ahead of its commit
+        late = asyncio.get_running_loop().time() > until_s
+        if found and (late or found.tries or not found.waits):
+            return found
+        if late:
+            raise Problem(503, "busy")
+        await asyncio.sleep(LOOK_S)
 
 
 async def _pdf(request: web.Request, order: KeptPurchase) -> bytes:
@@ -88,12 +83,6 @@ async def _pdf(request: web.Request, order: KeptPurchase) -> bytes:
         return await site.heavy.do(make_pdf, sheet)
     except EdgeError as error:
         raise Problem(500, "pdf_not_made") from error
-
-
-def _csv(request: web.Request, order: KeptPurchase) -> bytes:
-    texts = texts_of(request)
-    money = partial(show_minor, currency=order.currency or request.app[SITE].settings.currency)
-    return as_csv(order, texts.say, texts.name, money).encode("utf-8-sig")
 
 
 ENDPOINTS = (

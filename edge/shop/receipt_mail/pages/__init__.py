@@ -10,7 +10,7 @@ from aiohttp import web
 from edge.core.endpoints import fragment
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import SELL
-from edge.shop.receipt_mail.outbox import read_mails
+from edge.shop.receipt_mail.mails import read_mails
 from edge.shop.till.queries import read_receipts
 from edge.web.actors import register_of
 from edge.web.context import SITE

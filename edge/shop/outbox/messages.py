@@ -1,15 +1,18 @@
-"""What is to be told, was told, or could not be: rows of the outbox, on any connection."""
+"""What is to go out, went, or could not: rows of the outbox, on any connection."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Literal
+from collections.abc import Collection, Iterable
+from typing import Any, Literal, get_args
 
 import msgspec
 
+from edge.core.people.forgetting import overwriting
 from edge.core.storage.database import Connection
-from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
 
+MINUTE_US = 60_000_000
+HOUR_US = 60 * MINUTE_US
+DAY_US = 24 * HOUR_US
 WAITING_LIMIT = 1_000
 """Messages that wait at once; the next ones push out the oldest of the least grave."""
 KEPT_US = 30 * DAY_US
@@ -21,10 +24,20 @@ REPORTED = {
 """Codes of a report that name what is wrong with the number (Twilio, Meta), as keys of [undelivered]."""
 LIFE_US = {"whatsapp": 12 * HOUR_US, "push": 4 * HOUR_US}
 """How long a message is worth telling, by channel; any other a day."""
-What = Literal["raised", "worse", "again", "often", "resolved", "taken", "digest", "open", "said", "test", "report"]
+LetterKind = Literal["receipt", "order", "code", "purchase", "office"]
+"""What goes to somebody outside who is no user: letters.py."""
+LETTERS: tuple[LetterKind, ...] = get_args(LetterKind)
+SEVERITY_OF_LETTERS = "medium"
+What = (
+    Literal["raised", "worse", "again", "often", "resolved", "taken", "digest", "open", "said", "test", "report"]
+    | LetterKind
+)
 MessageState = Literal["queued", "sending", "sent", "delivered", "unknown", "failed", "suppressed"]
 TOLD = ("sent", "delivered", "unknown")
 """States of what reached somebody, or perhaps did."""
+OVER = (*TOLD, "failed", "suppressed")
+ONE_MAIL = "mail-"
+"""How ids of people begin who were made for one message: their key goes with it."""
 LINE = ("no_connection", "breaker_open", "server_failed")
 """Why a message waits although nothing is wrong with it: what waited so goes together at last."""
 TELLING = ("raised", "worse", "again", "often")
@@ -53,24 +66,38 @@ class Message(msgspec.Struct, frozen=True):
     step: int
     provider: str
     body: str
+    about: str
+
+    @property
+    def may_go_again(self) -> bool:
+        """Whether somebody may try it once more: it did not arrive, or nobody knows, and its address is still known."""
+        return self.state in ("failed", "unknown") and not self.person.startswith(ONE_MAIL)
 
 
-_FIELDS = ", ".join(Message.__struct_fields__)
+FIELDS = ", ".join(Message.__struct_fields__)
 _QUEUE = """
     INSERT OR IGNORE INTO notify_message (key, alert, what, severity, person, channel, state, made_us, next_us,
-                                          until_us, changed_us, step, body)
-    VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)
+                                          until_us, changed_us, step, body, about)
+    VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)
 """
-_OLDEST_LEAST = """
+_LETTERS = ", ".join(f"'{kind}'" for kind in LETTERS)
+_OLDEST_LEAST = f"""
     UPDATE notify_message SET state = 'suppressed', why = 'too_many', changed_us = ? WHERE id IN (
-        SELECT id FROM notify_message WHERE state = 'queued'
+        SELECT id FROM notify_message WHERE state = 'queued' AND what NOT IN ({_LETTERS})
         ORDER BY CASE severity WHEN 'info' THEN 0 WHEN 'low' THEN 1 WHEN 'medium' THEN 2 WHEN 'high' THEN 3 ELSE 4 END,
                  id LIMIT ?)
 """
 
 
+_WAITING = f"""
+    SELECT count(*) FROM notify_message WHERE state IN ('queued', 'sending')
+    AND what NOT IN ({_LETTERS})
+"""
+
+
 class New(msgspec.Struct, frozen=True):
-    """A message that is to be queued; `delay_us` behind now, where others may join it."""
+    """A message that is to be queued; `delay_us` behind now, where others may join it. `life_us`: how long it is worth
+    sending; 0: as long as its channel says."""
 
     key: str
     alert: int
@@ -81,17 +108,19 @@ class New(msgspec.Struct, frozen=True):
     delay_us: int = 0
     step: int = 0
     body: str = ""
+    about: str = ""
+    life_us: int = 0
 
 
 def queue(db: Connection, messages: Iterable[New], now_us: int) -> int:
     """Keep these; those whose key there is already stay as they are. How many are new."""
     before = db.total_changes
     for one in messages:
-        until_us = now_us + LIFE_US.get(one.channel, DAY_US)
+        until_us = now_us + (one.life_us or LIFE_US.get(one.channel, DAY_US))
         row = (one.key, one.alert, one.what, one.severity, one.person, one.channel)
-        db.execute(_QUEUE, (*row, now_us, now_us + one.delay_us, until_us, now_us, one.step, one.body))
+        db.execute(_QUEUE, (*row, now_us, now_us + one.delay_us, until_us, now_us, one.step, one.body, one.about))
     added = int(db.total_changes - before)
-    (waiting,) = db.execute("SELECT count(*) FROM notify_message WHERE state IN ('queued', 'sending')").fetchone()
+    (waiting,) = db.execute(_WAITING).fetchone()
     if waiting > WAITING_LIMIT:
         db.execute(_OLDEST_LEAST, (now_us, waiting - WAITING_LIMIT))
     return added
@@ -102,7 +131,7 @@ def due(db: Connection, channel: str, now_us: int, limit: int = WAITING_LIMIT) -
     of it. What was made later than now was made before the clock was set back: it has waited long enough."""
     marks = ", ".join("?" * len(LINE))
     query = f"""
-        SELECT {_FIELDS} FROM notify_message AS one WHERE state IN ('queued', 'sending') AND state = 'queued'
+        SELECT {FIELDS} FROM notify_message AS one WHERE state IN ('queued', 'sending') AND state = 'queued'
         AND channel = ? AND (next_us <= ? OR made_us > ? OR (why IN ({marks}) AND EXISTS (
             SELECT 1 FROM notify_message AS other WHERE other.person = one.person AND other.channel = one.channel
             AND other.state = 'queued' AND other.state IN ('queued', 'sending') AND other.next_us <= ?
@@ -121,34 +150,74 @@ def next_due_us(db: Connection, channel: str) -> int | None:
 
 def of_alert(db: Connection, alert: int) -> list[Message]:
     """What was to be told of an alert."""
-    query = f"SELECT {_FIELDS} FROM notify_message WHERE alert = ? ORDER BY id"
+    query = f"SELECT {FIELDS} FROM notify_message WHERE alert = ? ORDER BY id"
     return [Message(*row) for row in db.execute(query, (alert,))]
 
 
 def read_message(db: Connection, id: int) -> Message | None:
     """One message, or None."""
-    found = db.execute(f"SELECT {_FIELDS} FROM notify_message WHERE id = ?", (id,)).fetchone()
+    found = db.execute(f"SELECT {FIELDS} FROM notify_message WHERE id = ?", (id,)).fetchone()
     return Message(*found) if found else None
 
 
 def bundled(db: Connection, id: int) -> list[Message]:
     """A message, and what went as one with it."""
-    query = f"SELECT {_FIELDS} FROM notify_message WHERE ? IN (id, bundle) ORDER BY id"
+    query = f"SELECT {FIELDS} FROM notify_message WHERE ? IN (id, bundle) ORDER BY id"
     return [Message(*row) for row in db.execute(query, (id,))]
 
 
 def newest(db: Connection, limit: int = 50, state: str = "") -> list[Message]:
     """The newest messages, or those in one state."""
-    query = f"SELECT {_FIELDS} FROM notify_message WHERE ? IN ('', state) ORDER BY changed_us DESC, id DESC LIMIT ?"
+    query = f"SELECT {FIELDS} FROM notify_message WHERE ? IN ('', state) ORDER BY changed_us DESC, id DESC LIMIT ?"
     return [Message(*row) for row in db.execute(query, (state, limit))]
 
 
 def settle(db: Connection, ids: Iterable[int], now_us: int, **changes: Any) -> None:
-    """Change these rows."""
+    """Change these rows. Whom one was for that was made for one mail is forgotten once that is over."""
     names = [*changes, "changed_us"]
     setting = ", ".join(f"{name} = ?" for name in names)
     for id in ids:
         db.execute(f"UPDATE notify_message SET {setting} WHERE id = ?", (*changes.values(), now_us, id))
+        if changes.get("state") in OVER:
+            _forget_recipient(db, id)
+
+
+def _forget_recipient(db: Connection, id: int) -> None:
+    (person, body) = db.execute("SELECT person, body FROM notify_message WHERE id = ?", (id,)).fetchone()
+    if person.startswith(ONE_MAIL) and body:
+        with overwriting(db):
+            db.execute("UPDATE notify_message SET body = '' WHERE id = ?", (id,))
+            db.execute("DELETE FROM person_key WHERE person = ?", (person,))
+
+
+def cut_off(db: Connection, repeating: Collection[str], now_us: int) -> None:
+    """What was on its way when the appliance ended may have arrived: only a channel that knows a repeat sends again."""
+    for id, channel in db.execute("SELECT id, channel FROM notify_message WHERE state = 'sending'").fetchall():
+        again = channel in repeating
+        settle(db, [id], now_us, state="queued" if again else "unknown", why="" if again else "cut_off")
+
+
+def overdue(db: Connection, there: Collection[str], now_us: int) -> list[int]:
+    """What nobody sends any more: its time is over, and the channel is not there (or was never chosen)."""
+    marks = ", ".join("?" * len(there))
+    query = f"SELECT id FROM notify_message WHERE state = 'queued' AND until_us < ? AND channel NOT IN ({marks})"
+    return [id for (id,) in db.execute(query, (now_us, *there))]
+
+
+def forget_person(db: Connection, person: str) -> bool:
+    """Nothing that waits for somebody who is forgotten is sent, and what was said to them is not kept; whether there
+    was anything."""
+    db.execute("UPDATE notify_message SET body = '' WHERE person = ? AND body <> ''", (person,))
+    waits = "UPDATE notify_message SET state = 'suppressed', why = 'gone' WHERE person = ? AND state = 'queued'"
+    return bool(db.execute(waits, (person,)).rowcount)
+
+
+def set_back(db: Connection) -> None:
+    """The ledger may be a backup: what was on its way in it, and what waited for people outside, may have gone out."""
+    query = "SELECT id, state, what, changed_us FROM notify_message WHERE state IN ('queued', 'sending')"
+    for id, state, what, changed_us in db.execute(query).fetchall():
+        unknown = state == "sending" or what in LETTERS
+        settle(db, [id], changed_us, state="unknown" if unknown else "suppressed", why="set_back")
 
 
 def sent_since(db: Connection, person: str, since_us: int) -> list[int]:

@@ -1,0 +1,114 @@
+"""Apprise in a process of its own, for one message: its hundred services block, take memory, and reach where they like.
+Not the box itself: names and addresses that are never asked resolve to nothing here.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import re
+import socket
+from collections.abc import Collection
+from typing import Any, Literal
+
+import msgspec
+
+from edge.core.process import child
+from edge.services.outgoing.address_guard import forbidden, own_addresses
+
+MEMORY_BYTES, CPU_S, WAIT_S = 1024 * 1024 * 1024, 20, 45.0
+CONNECT_S, READ_S = 5, 15
+AppriseOutcome = Literal["sent", "not_installed", "wrong_address", "refused", "told_to_wait", "no_connection", "maybe"]
+_STATUS = re.compile(r"error=(\d{3})")
+_UNSENT = ("NewConnectionError", "NameResolutionError", "ConnectTimeout", "Failed to resolve")
+"""What requests says where not a byte went out."""
+BUSY = (408, 425, 429)
+TYPES = {"critical": "failure", "high": "warning", "medium": "warning"}
+
+
+class AppriseMessage(msgspec.Struct, frozen=True):
+    """What is to be said, and where; `allowed`: hosts beside the box that may be asked all the same."""
+
+    url: str
+    title: str
+    text: str
+    severity: str
+    allowed: tuple[str, ...] = ()
+
+
+class AppriseAnswer(msgspec.Struct, frozen=True):
+    """What became of it, as far as Apprise's log tells; `detail` names no address."""
+
+    outcome: AppriseOutcome
+    detail: str = ""
+
+
+class _Log(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.warnings: list[str] = []
+        self.whole = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        self.whole += f"{text}\n"
+        if record.levelno >= logging.WARNING:
+            self.warnings.append(text)
+
+
+def work(request: bytes) -> bytes:
+    """Send one message."""
+    return msgspec.json.encode(_sent(msgspec.json.decode(request, type=AppriseMessage)))
+
+
+def _sent(message: AppriseMessage) -> AppriseAnswer:
+    try:
+        apprise = importlib.import_module("apprise")
+    except ImportError:
+        return AppriseAnswer("not_installed")
+    log = _Log()
+    logger = logging.getLogger("apprise")
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(log)
+    service = apprise.Apprise()
+    limits = f"{'&' if '?' in message.url else '?'}cto={CONNECT_S}&rto={READ_S}"
+    if not service.add(message.url + limits):
+        return AppriseAnswer("wrong_address")
+    _guard(frozenset(message.allowed))
+    if service.notify(body=message.text, title=message.title, notify_type=TYPES.get(message.severity, "info")):
+        return AppriseAnswer("sent")
+    return _why(log)
+
+
+def _why(log: _Log) -> AppriseAnswer:
+    """What its log says of a message that was not taken."""
+    detail = log.warnings[-1][:200] if log.warnings else ""
+    if found := _STATUS.search(detail):
+        status = int(found[1])
+        return AppriseAnswer("refused" if 400 <= status < 500 and status not in BUSY else "told_to_wait", detail)
+    if any(sign in log.whole for sign in _UNSENT):
+        return AppriseAnswer("no_connection", detail)
+    return AppriseAnswer("maybe" if "Socket Exception" in log.whole else "told_to_wait", detail)
+
+
+def _guard(allowed: Collection[str]) -> None:
+    """From now on this process finds no address that is never asked, whatever a name resolves to."""
+    resolve = socket.getaddrinfo
+
+    def permitted(host: Any, *args: Any, **how: Any) -> list[Any]:
+        own, found = own_addresses(), resolve(host, *args, **how)
+        good = [one for one in found if host in allowed or not forbidden(str(one[4][0]), own)]
+        if not good:
+            raise socket.gaierror(socket.EAI_NONAME, "an address that is never asked")
+        return good
+
+    socket.getaddrinfo = permitted
+
+
+def main() -> int:
+    """Answer one request on standard input."""
+    return child.answer(work, MEMORY_BYTES, CPU_S)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

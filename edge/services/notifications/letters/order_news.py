@@ -1,0 +1,60 @@
+"""News of an order for its customer, by mail or a short message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from edge.config import Config
+from edge.core.messages import Refused
+from edge.core.storage.database import Connection
+from edge.lib.i18n import translate
+from edge.services.notifications.channels.sender import Parcel
+from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
+from edge.shop.customers.queries import read_customer
+from edge.shop.customers.rules import phone_of
+from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.order_news import NewsLetter, is_quiet
+from edge.shop.orders.queries import read_shop_order
+from edge.shop.outbox.letters import about_of
+from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
+from edge.shop.till.live_settings import live
+
+
+def order_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
+    """News of this shop's orders."""
+    settings_of, region = live(config.till_settings()), config.customer_settings().region
+
+    def addresses(db: Connection, order: KeptOrder) -> dict[str, str]:
+        """By what they are reached, the best first: mail, else a short message."""
+        customer = read_customer(db, order.customer, now_us()) if order.customer else None
+        phone = phone_of(order.phone or (customer.phone if customer else ""), region)
+        found = {"email": customer.email if customer else "", "sms": "" if isinstance(phone, Refused) else phone.e164}
+        return {channel: to for channel, to in found.items() if to}
+
+    def way(db: Connection, row: Message, channels: Collection[str]) -> str:
+        order = read_shop_order(db, about_of(row, NewsLetter).order)
+        return next((name for name in addresses(db, order) if name in channels), "") if order else ""
+
+    def write(db: Connection, row: Message) -> WrittenLetter | str:
+        about: NewsLetter = about_of(row, NewsLetter)
+        order = read_shop_order(db, about.order)
+        if order is None or is_quiet(db, about.order):
+            return "gone" if order is None else "not_wanted"
+        to = addresses(db, order).get(row.channel)
+        if not to:
+            return "no_address"
+        settings = settings_of.at(db)
+        language = order.language or settings.language
+        shop = settings.header[0] if settings.header else config.store.id
+        title = translate(language, f"order_news.{about.step}", said=order.said, shop=shop)
+        parcel = Parcel(
+            key=row.key,
+            title=title,
+            paragraphs=(title,),
+            severity=SEVERITY_OF_LETTERS,
+            what=row.what,
+            language=language,
+        )
+        return WrittenLetter(to, parcel)
+
+    return LetterWriter(write, way)

@@ -1,0 +1,68 @@
+"""An order as its supplier gets it: a PDF and a table."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+
+from edge.config import Config
+from edge.core.messages import Actor, Command
+from edge.core.storage.database import Connection
+from edge.lib.i18n import direction, translate
+from edge.lib.units.money import show_minor
+from edge.services.notifications.channels.sender import Parcel, ParcelFile
+from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
+from edge.shop.access.rights import system
+from edge.shop.outbox.letters import about_of
+from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
+from edge.shop.purchasing.commands import SendPurchaseOrder
+from edge.shop.purchasing.mailing import MAILABLE, PurchaseLetter
+from edge.shop.purchasing.order_paper import as_csv, as_sheet
+from edge.shop.purchasing.order_pdf import make_pdf
+from edge.shop.purchasing.queries import read_purchase, read_supplier
+from edge.shop.till.live_settings import live
+from edge.shop.till.settings import name_in
+
+
+def purchases(config: Config) -> LetterWriter:
+    """Orders of this shop."""
+    settings_of = live(config.till_settings())
+
+    def write(db: Connection, row: Message) -> WrittenLetter | str:
+        about: PurchaseLetter = about_of(row, PurchaseLetter)
+        order, settings = read_purchase(db, about.number), settings_of.at(db)
+        supplier = read_supplier(db, order.supplier) if order else None
+        if order is None or order.state not in MAILABLE:
+            return "over"
+        if supplier is None or not supplier.email:
+            return "no_address"
+        say, name = partial(translate, about.language), partial(name_in, language=about.language)
+        currency = order.currency or settings.currency
+        money = partial(show_minor, currency=currency)
+        contact = (supplier.contact_name, supplier.phone, supplier.email)
+        sheet = as_sheet(
+            order, settings.header, contact, direction(about.language) == "rtl", say, name, money, currency
+        )
+        table = as_csv(order, say, name, money).encode("utf-8-sig")
+        parcel = Parcel(
+            key=row.key,
+            title=" – ".join((say("purchasing.order_number", number=order.number), *settings.header[:1])),
+            paragraphs=(say("purchasing.mail_text", number=order.number),),
+            severity=SEVERITY_OF_LETTERS,
+            what=row.what,
+            language=about.language,
+            files=(
+                ParcelFile(f"order-{order.number}.pdf", "application/pdf", partial(make_pdf, sheet), needed=True),
+                ParcelFile(f"order-{order.number}.csv", "text/csv", lambda: table, needed=True),
+            ),
+        )
+        return WrittenLetter(supplier.email, parcel)
+
+    return LetterWriter(write, taken=_taken)
+
+
+def _taken(row: Message) -> tuple[Command, Actor]:
+    """It counts as sent, in the name of whoever sent it."""
+    about: PurchaseLetter = about_of(row, PurchaseLetter)
+    return SendPurchaseOrder(about.number, "email"), msgspec.structs.replace(system(), name=about.by)

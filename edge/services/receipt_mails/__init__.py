@@ -1,1 +1,0 @@
-"""Sends receipts by e-mail (edge/shop/receipt_mail)."""

@@ -1,0 +1,11 @@
+"""What is to go out to people, and what became of it: one way for all rooms. See README.md."""
+
+from edge.core.registry import Capability, Transaction
+from edge.shop.outbox.messages import forget_person, set_back
+
+capability = Capability(name="outbox", set_back=set_back)
+
+
+def forget_in_messages(tx: Transaction, person: str) -> bool:
+    """What goes with a person (`people.forgetting.Forgetter`)."""
+    return forget_person(tx.db, person)

@@ -1,0 +1,50 @@
+"""Services that Apprise knows, one played here: what it took, what it did not, and never the box itself."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from edge.services.notifications.channels.apprise import AppriseChannel
+from edge.services.notifications.channels.sender import Parcel
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from tests.outgoing import HERE, http_server
+from tests.shop_fixture import run
+
+pytest.importorskip("apprise")
+FIRE = Parcel(key="1", title="Fire", paragraphs=("Leave.",), severity="critical", what="raised", language="en")
+
+
+def test_what_it_is_told_and_what_it_says() -> None:
+    async def scenario() -> None:
+        async with http_server() as service:
+            url = f"json://{HERE}:{service.port}/hook"
+            await AppriseChannel((HERE,)).send(FIRE, url)
+            (asked,) = service.asked
+            body = json.loads(asked.body)
+            assert (body["title"], body["message"], body["type"]) == ("Fire", "Leave.", "failure")
+            for answer, why, permanent in (
+                ((403, {}, ""), "refused", True),
+                ((429, {}, ""), "told_to_wait", False),
+                ((500, {}, ""), "told_to_wait", False),
+            ):
+                service.next = [answer]
+                with pytest.raises(Undelivered) as fault:
+                    await AppriseChannel((HERE,)).send(FIRE, url)
+                assert (fault.value.why, fault.value.permanent) == (why, permanent)
+            service.next = [None]
+            with pytest.raises(MaybeSent):
+                await AppriseChannel((HERE,)).send(FIRE, url)
+            before = len(service.asked)
+            with pytest.raises(Undelivered):
+                await AppriseChannel(()).send(FIRE, url)
+            assert len(service.asked) == before, "the box itself is never asked"
+        with pytest.raises(Undelivered) as gone:
+            await AppriseChannel((HERE,)).send(FIRE, url)
+        assert (gone.value.why, gone.value.permanent) == ("no_connection", False)
+        with pytest.raises(Undelivered) as nonsense:
+            await AppriseChannel(()).send(FIRE, "nonsense://here")
+        assert (nonsense.value.why, nonsense.value.permanent) == ("wrong_address", True)
+
+    run(scenario())
