@@ -6,8 +6,9 @@ from edge.shop.access.rights import BASKET, MANAGE, STOCK
 from edge.shop.assistant.commands import EndChat, EndCopilot, RememberAnswer, TakeTurn
 from edge.shop.assistant.copilot_memory import end_copilot, remember_answer
 from edge.shop.assistant.handlers import Turns, end_chat
+from edge.shop.assistant.shopping_talk import StoreWays
 
-__all__ = ["capability"]
+__all__ = ["StoreWays", "capability"]
 
 
 def _set_back(db: Connection) -> None:
@@ -16,9 +17,9 @@ def _set_back(db: Connection) -> None:
         db.execute(f"DELETE FROM {table}")
 
 
-def capability(currency: str) -> Capability:
-    """The assistant of a store with this currency."""
-    turns = Turns(currency)
+def capability(store: StoreWays) -> Capability:
+    """The assistant of a store."""
+    turns = Turns(store)
     return Capability(
         name="assistant",
         commands=(

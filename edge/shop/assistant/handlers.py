@@ -15,7 +15,7 @@ from edge.shop.assistant.phrasing import full_name
 from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
 from edge.shop.assistant.sentence import Sentence, clean, understand
 from edge.shop.assistant.shopping import hear
-from edge.shop.assistant.shopping_talk import ShoppingTalk
+from edge.shop.assistant.shopping_talk import ShoppingTalk, StoreWays
 from edge.shop.assistant.stock_talk import StockTalk
 from edge.shop.catalog.queries import find_by_sku
 
@@ -33,10 +33,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Turns:
-    """Conversations in a store with this currency."""
+    """Conversations in a store."""
 
-    def __init__(self, currency: str) -> None:
-        self._currency = currency
+    def __init__(self, store: StoreWays) -> None:
+        self._store = store
 
     def take(self, tx: Transaction, command: TakeTurn) -> ChatAnswer | Refused:
         """What somebody said: understood, done or asked about, answered, kept."""
@@ -64,7 +64,7 @@ class Turns:
     def _talk(self, tx: Transaction, command: TakeTurn, chat: ChatSession, language: str) -> StockTalk | ShoppingTalk:
         if chat.agent == "stock":
             return StockTalk(tx, command, chat.state, language)
-        return ShoppingTalk(tx, command, chat.state, language, self._currency)
+        return ShoppingTalk(tx, command, chat.state, language, self._store)
 
 
 def end_chat(tx: Transaction, command: EndChat) -> Refused | None:

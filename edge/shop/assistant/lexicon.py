@@ -48,6 +48,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reasons: tuple[str, ...]
     fillers: tuple[str, ...]
     asking: tuple[str, ...]
+    between: tuple[str, ...]
     verbs: dict[str, tuple[str, ...]]
     asks: dict[str, tuple[str, ...]]
     replies: dict[str, tuple[str, ...]]
@@ -60,6 +61,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     containers: dict[str, Forms]
     topics: dict[str, tuple[str, ...]]
     periods: dict[str, tuple[str, ...]]
+    days: dict[str, tuple[str, ...]]
     destroy: dict[str, tuple[str, ...]]
     shopping: dict[str, tuple[str, ...]]
     declined: dict[str, tuple[str, ...]]
@@ -83,6 +85,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     reasons: frozenset[Phrase]
     fillers: frozenset[Phrase]
     asking: frozenset[Phrase]
+    between: frozenset[Phrase]
     verbs: dict[Phrase, str]
     asks: dict[Phrase, str]
     replies: dict[Phrase, str]
@@ -90,6 +93,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     languages: dict[Phrase, str]
     topics: dict[Phrase, str]
     periods: dict[Phrase, str]
+    days: dict[Phrase, str]
     destroy: dict[Phrase, str]
     shopping: dict[Phrase, str]
     declined: dict[Phrase, str]
@@ -129,8 +133,8 @@ def _words(table: Mapping[str, int]) -> dict[str, int]:
     return {"".join(words_of(word)): value for word, value in table.items()}
 
 
-_SETS = ("joiners", "negations", "hold", "reasons", "fillers", "asking")
-_TABLES = ("verbs", "asks", "replies", "causes", "languages", "topics", "periods", "destroy", "shopping", "declined")
+_SETS = ("joiners", "negations", "hold", "reasons", "fillers", "asking", "between")
+_TABLES = ("verbs", "asks", "replies", "causes", "languages", "topics", "periods", "days", "destroy", "shopping", "declined")
 
 
 @cache

@@ -7,14 +7,12 @@ declined is declined before anything is looked up.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
-from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import deeds, goods
 from edge.shop.assistant.asking import Asked, offer
@@ -22,30 +20,38 @@ from edge.shop.assistant.commands import FoundProducts, TakeTurn
 from edge.shop.assistant.dialogue import TRIES, ClockMark, Deed, OpenQuestion, TalkState, WantedItem
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of
 from edge.shop.assistant.sentence import Clause, Sentence
+from edge.shop.assistant.shopping import day_in
+from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 from edge.shop.orders.commands import AddToCart, CallStaff, OpenCart, SetCartLine
-from edge.shop.orders.queries import cart_at, read_hours
+from edge.shop.orders.queries import cart_at
 from edge.shop.promotions.queries import read_promotions
-from edge.shop.stock.queries import read_stock
 
 SHOWN = 6
 MOST = 99 * THOUSANDTHS
 """Of one thing, in one sentence of a customer's."""
-READS = frozenset({"price", "in_stock", "details", "find"})
+READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
 _BEST = """
     SELECT p.sku FROM search_sold s JOIN product p ON p.id = s.id
     WHERE p.retired_us IS NULL AND p.price_minor IS NOT NULL ORDER BY s.heat DESC LIMIT ?
 """
 
 
+class StoreWays(NamedTuple):
+    """A store's money, and where its clocks are."""
+
+    currency: str
+    zone: str
+
+
 class ShoppingTalk:
     """One turn of a customer's."""
 
-    def __init__(self, tx: Transaction, command: TakeTurn, state: TalkState, language: str, currency: str) -> None:
+    def __init__(self, tx: Transaction, command: TakeTurn, state: TalkState, language: str, store: StoreWays) -> None:
         self._tx = tx
         self._command = command
         self._language = language
-        self._currency = currency
+        self._facts = ShopFacts(tx.db, language, store.currency, store.zone, tx.business_date, tx.at_us)
         self.state = state
         self.lines: list[str] = []
         self.deeds: list[Deed] = []
@@ -60,7 +66,7 @@ class ShoppingTalk:
         if question and (self._command.option or said.kind == "other"):
             self._answer(question, said)
         elif said.kind == "act":
-            self._wish(said.clauses[0])
+            self._wish(said)
         elif said.kind == "other":
             self._find(said.clauses[0])
         else:
@@ -88,17 +94,43 @@ class ShoppingTalk:
         self.state = msgspec.structs.replace(self.state, questions=tries)
         self._say("not_understood") if tries <= TRIES else self._person()
 
-    def _wish(self, clause: Clause) -> None:
-        simple: dict[str, Callable[[], None]] = {"basket": self._basket, "promotions": self._promotions}
-        simple |= {"recommend": self._recommend}
-        simple |= {"hours": self._hours, "person": self._person}
-        if clause.verb in ("medical", "minors", "people"):
+    def _wish(self, said: Sentence) -> None:
+        clause = said.clauses[0]
+        simple: dict[str, Callable[[], None]] = {
+            "basket": self._basket,
+            "promotions": self._promotions,
+            "recommend": self._recommend,
+            "person": self._person,
+            "checkout": self._checkout,
+        }
+        if clause.verb in ("medical", "minors", "people", "wishlist"):
             return self._say(clause.verb)
         if clause.verb in simple:
             return simple[clause.verb]()
-        if clause.verb in ("remove", "change"):
-            return self._amend(clause)
-        self._find(clause)
+        match clause.verb:
+            case "hours":
+                self.lines.append(self._facts.hours(day_in(self._command.text, said.language)))
+            case "order_status":
+                self.lines.append(self._facts.order(self._command.text))
+            case "compare":
+                self._compare(said.clauses)
+            case "remove" | "change":
+                self._amend(clause)
+            case _:
+                self._find(clause)
+        return None
+
+    def _compare(self, clauses: tuple[Clause, ...]) -> None:
+        """What is known of two, or of all that they may be; the one spoken of last stands for a side that has no name."""
+        meant: list[StockedProduct] = []
+        for clause in clauses:
+            products, sure = self._products(clause)
+            if clause.text and not (products and sure):
+                return self.lines.append(say(self._language, "not_found_here", text=clause.text))
+            meant += [one for one in products if one not in meant]
+        if len(meant) < 2:
+            return self._say("compare_what")
+        self.lines += self._facts.compared(meant)
         return None
 
     def _found(self, text: str) -> FoundProducts:
@@ -129,32 +161,17 @@ class ShoppingTalk:
         return self._add(clause, products[0])
 
     def _tell(self, intent: str, products: list[StockedProduct]) -> None:
-        lines = {"details": self._details, "in_stock": self._stocked}.get(intent, self._priced)
-        self.lines += [lines(product) for product in products[:SHOWN]]
+        facts = self._facts
+        if intent == "reviews":
+            for product in products[: SHOWN // 2]:
+                self.lines += facts.reviews(product)
+        else:
+            told = {"details": facts.details, "in_stock": facts.in_stock}.get(intent, facts.price)
+            self.lines += [told(product) for product in products[:SHOWN]]
         if len(products) > SHOWN:
             self.lines.append(say(self._language, "more_of_them", n=len(products) - SHOWN))
         if len(products) == 1:
             self.state = msgspec.structs.replace(self.state, product=products[0].sku)
-
-    def _money(self, minor: int) -> str:
-        return f"{show_minor(minor, self._currency)} {self._currency}"
-
-    def _priced(self, product: StockedProduct) -> str:
-        name = full_name(product, self._language)
-        if product.price_minor is None:
-            return say(self._language, "shop_no_price", name=name)
-        return say(self._language, "shop_price", name=name, price=self._money(product.price_minor))
-
-    def _stocked(self, product: StockedProduct) -> str:
-        key = "shop_in_stock" if read_stock(self._tx.db, product.sku) > 0 else "shop_out_of_stock"
-        return say(self._language, key, name=full_name(product, self._language))
-
-    def _details(self, product: StockedProduct) -> str:
-        facts = [goods.size_of(product), product.brand]
-        facts += [f"{name}: {value.text[:80]}" for name, value in list((product.attributes or {}).items())[:4]]
-        if product.min_age:
-            facts.append(say(self._language, "shop_age", age=product.min_age))
-        return ", ".join([self._priced(product), *(fact for fact in facts if fact)])
 
     def _choose(self, item: WantedItem, products: list[StockedProduct]) -> None:
         asked = offer(item, products, "which_kind", self._language)
@@ -242,17 +259,6 @@ class ShoppingTalk:
         cart = self._cart()
         return cart.lines if cart else ()
 
-    def _hours(self) -> None:
-        """Today's, as the shop has set them."""
-        hours = read_hours(self._tx.db)
-        if hours == type(hours)():
-            return self._say("hours")
-        spans = hours.weekly[date.fromisoformat(self._tx.business_date).weekday()]
-        if not spans:
-            return self._say("closed_today")
-        told = ", ".join(f"{_clock(span.from_min)}-{_clock(span.until_min)}" for span in spans)
-        return self._say("hours_today", hours=told)
-
     def _person(self) -> None:
         """Somebody is called, by the same bell as the kiosk's button."""
         self._tx.do(CallStaff())
@@ -283,14 +289,20 @@ class ShoppingTalk:
         for line in lines[:SHOWN]:
             name = line.names.get(self._language) or next(iter(line.names.values()), line.sku)
             figure = counted(line.quantity, line.unit, self._language)
-            self.lines.append(f"{figure} {name}: {self._money(line.amount_minor)}")
+            self.lines.append(f"{figure} {name}: {self._facts.money(line.amount_minor)}")
         self._sum()
 
     def _sum(self) -> None:
         cart = self._cart()
         if not cart or not cart.lines:
             return self._say("basket_empty")
-        return self._say("basket", n=len(cart.lines), total=self._money(cart.basket.total_minor))
+        return self._say("basket", n=len(cart.lines), total=self._facts.money(cart.basket.total_minor))
+
+    def _checkout(self) -> None:
+        """What it comes to; placing it is a tap."""
+        self._sum()
+        if self._lines():
+            self._say("checkout")
 
     def _promotions(self) -> None:
         now = self._tx.at_us
@@ -308,10 +320,5 @@ class ShoppingTalk:
         if not products:
             return self._say("nothing_known")
         self._say("sells_best")
-        self.lines += [self._priced(product) for product in products]
+        self.lines += [self._facts.price(product) for product in products]
         return None
-
-
-def _clock(minutes: int) -> str:
-    """Minutes of a day as hours and minutes."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
