@@ -30,7 +30,7 @@ class TakeTurn(Command, frozen=True):
 
     `found`: what its names mean, looked up beside the till. `question`: the one that is answered, `option`: what was
     tapped. `spoken`: it was heard, not typed. `propose`: whatever it would do waits for a yes.
-    `verb`: what a model takes a sentence for in which no rule found one; that waits for a yes too.
+    `cart`: of a customer's phone; without one a kiosk's own. `verb`: what a model takes a sentence for in which no rule found one; that waits for a yes too.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("text", "found")
@@ -45,6 +45,7 @@ class TakeTurn(Command, frozen=True):
     found: Annotated[tuple[FoundProducts, ...], msgspec.Meta(max_length=12)] = ()
     spoken: bool = False
     propose: bool = False
+    cart: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9_-]{16,64})?$")] = ""
     verb: Annotated[str, msgspec.Meta(pattern="^(out|in|waste|adjust)?$")] = ""
 
 

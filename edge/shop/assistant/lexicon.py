@@ -134,7 +134,19 @@ def _words(table: Mapping[str, int]) -> dict[str, int]:
 
 
 _SETS = ("joiners", "negations", "hold", "reasons", "fillers", "asking", "between")
-_TABLES = ("verbs", "asks", "replies", "causes", "languages", "topics", "periods", "days", "destroy", "shopping", "declined")
+_TABLES = (
+    "verbs",
+    "asks",
+    "replies",
+    "causes",
+    "languages",
+    "topics",
+    "periods",
+    "days",
+    "destroy",
+    "shopping",
+    "declined",
+)
 
 
 @cache

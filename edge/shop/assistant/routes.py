@@ -75,11 +75,21 @@ class ChatHistory(msgspec.Struct, frozen=True):
 
 async def message(request: web.Request) -> web.Response:
     """`POST chat/message`: take a turn of a conversation about the stock, or at a kiosk about shopping."""
+    said = await said_in(request)
+    return told(request, await take(request.app[SITE], speaker(request), said))
+
+
+async def said_in(request: web.Request) -> ChatMessage:
+    """The turn in a request, in the page's language where it names none. `Problem` 400: it is none."""
     try:
         said = msgspec.json.decode(await request.read(), type=ChatMessage)
     except msgspec.MsgspecError as error:
         raise Problem(400, "body_wrong", where="$", why=str(error)) from error
-    outcome = await take(request.app[SITE], speaker(request), spoken_in(request, said))
+    return spoken_in(request, said)
+
+
+def told(request: web.Request, outcome: ChatAnswer | Refused | OutcomeUnknown) -> web.Response:
+    """What a turn is answered with."""
     if isinstance(outcome, ChatAnswer):
         return answer_json(outcome)
     if isinstance(outcome, Refused):
@@ -112,7 +122,7 @@ def spoken_in(request: web.Request, said: ChatMessage) -> ChatMessage:
 
 
 async def take(
-    site: PanelContext, actor: Actor, said: ChatMessage, spoken: bool = False, propose: bool = False
+    site: PanelContext, actor: Actor, said: ChatMessage, spoken: bool = False, propose: bool = False, cart: str = ""
 ) -> ChatAnswer | Refused | OutcomeUnknown:
     """The answer to a turn, as it was given first where the turn was taken before."""
     text = clean(said.text).strip()
@@ -126,7 +136,7 @@ async def take(
     found = await _found(site, session, text, language, agent)
     command = TakeTurn(session, turn, agent, language, text, said.option, said.question, found)
     verb = await _verb(site, session, text, language) if agent == "stock" else ""
-    command = msgspec.structs.replace(command, spoken=spoken, propose=propose, verb=verb)
+    command = msgspec.structs.replace(command, spoken=spoken, propose=propose, cart=cart, verb=verb)
     outcome = await site.shop.do(command, actor, turn_id(session, turn))
     if not isinstance(outcome, Done):
         return outcome
@@ -217,7 +227,11 @@ async def sessions(request: web.Request) -> web.Response:
 
 async def chat_history(request: web.Request) -> web.Response:
     """`GET chat/history?session=&before=&limit=`: what was said, the newest first; a manager reads everybody's."""
-    actor = speaker(request)
+    return await history_for(request, speaker(request))
+
+
+async def history_for(request: web.Request, actor: Actor) -> web.Response:
+    """What was said in a conversation that this actor may read. `Problem` 404: they may not."""
     session = request.query.get("session", "")
     before, limit = _number(request, "before", 2**62), _number(request, "limit", 50)
 

@@ -13,6 +13,7 @@ import msgspec
 
 from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
+from edge.lib.i18n import translate
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import deeds, goods
 from edge.shop.assistant.asking import Asked, offer
@@ -23,8 +24,10 @@ from edge.shop.assistant.sentence import Clause, Sentence
 from edge.shop.assistant.shopping import day_in
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.customers.commands import AddWish
+from edge.shop.customers.queries import wished_skus
 from edge.shop.orders.commands import AddToCart, CallStaff, OpenCart, SetCartLine
-from edge.shop.orders.queries import cart_at
+from edge.shop.orders.queries import cart_at, read_cart
 from edge.shop.promotions.queries import read_promotions
 
 SHOWN = 6
@@ -103,7 +106,7 @@ class ShoppingTalk:
             "person": self._person,
             "checkout": self._checkout,
         }
-        if clause.verb in ("medical", "minors", "people", "wishlist"):
+        if clause.verb in ("medical", "minors", "people"):
             return self._say(clause.verb)
         if clause.verb in simple:
             return simple[clause.verb]()
@@ -114,6 +117,8 @@ class ShoppingTalk:
                 self.lines.append(self._facts.order(self._command.text))
             case "compare":
                 self._compare(said.clauses)
+            case "wishlist":
+                self._wishes(clause)
             case "remove" | "change":
                 self._amend(clause)
             case _:
@@ -172,6 +177,26 @@ class ShoppingTalk:
             self.lines.append(say(self._language, "more_of_them", n=len(products) - SHOWN))
         if len(products) == 1:
             self.state = msgspec.structs.replace(self.state, product=products[0].sku)
+
+    def _wishes(self, clause: Clause) -> None:
+        """Their own list, to read or to add to: of whoever's member code lies in this cart, of nobody else."""
+        cart = self._cart()
+        customer = cart.basket.customer if cart else ""
+        if not customer:
+            return self._say("wish_whose")
+        if not clause.text:
+            skus = wished_skus(self._tx.db, customer)[:SHOWN]
+            wished = [one for sku in skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
+            self._say("wishes" if wished else "no_wishes")
+            self.lines += [self._facts.price(product) for product in wished]
+            return None
+        products, sure = self._products(clause)
+        if len(products) != 1 or not sure:
+            return self.lines.append(say(self._language, "not_found_here", text=clause.text))
+        outcome = self._tx.do(AddWish(customer, products[0].sku))
+        if isinstance(outcome, Refused):
+            return self.lines.append(deeds.refusal(outcome, self._language))
+        return self._say("wished", name=full_name(products[0], self._language))
 
     def _choose(self, item: WantedItem, products: list[StockedProduct]) -> None:
         asked = offer(item, products, "which_kind", self._language)
@@ -246,13 +271,17 @@ class ShoppingTalk:
         self._ask(Asked(item, "asking_quantity", say(self._language, "how_many", units=unit)))
 
     def _put(self, sku: str, quantity: int) -> Done | Refused:
-        """Into the kiosk's own cart, the one that its pages show."""
+        """Into the cart that their pages show."""
+        if self._command.cart:
+            return self._tx.do(AddToCart(self._command.cart, sku, quantity=quantity))
         opened = self._tx.do(OpenCart("kiosk", self._language))
         if isinstance(opened, Refused):
             return opened
         return self._tx.do(AddToCart(self._cart().id, sku, quantity=quantity))
 
     def _cart(self) -> Any:
+        if self._command.cart:
+            return read_cart(self._tx.db, self._command.cart)
         return cart_at(self._tx.db, self._tx.actor.register, self._tx.at_us)
 
     def _lines(self) -> tuple[Any, ...]:
@@ -260,9 +289,11 @@ class ShoppingTalk:
         return cart.lines if cart else ()
 
     def _person(self) -> None:
-        """Somebody is called, by the same bell as the kiosk's button."""
+        """Somebody is called, by the same bell as the kiosk's button; a phone rings none."""
+        if self._command.cart:
+            return self._say("person_at_till")
         self._tx.do(CallStaff())
-        self._say("person")
+        return self._say("person")
 
     def _amend(self, clause: Clause) -> None:
         """Take something out of the basket, or another number of it."""
@@ -302,7 +333,7 @@ class ShoppingTalk:
         """What it comes to; placing it is a tap."""
         self._sum()
         if self._lines():
-            self._say("checkout")
+            self._say("checkout", button=translate(self._language, "kiosk.order"))
 
     def _promotions(self) -> None:
         now = self._tx.at_us

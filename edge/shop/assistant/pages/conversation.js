@@ -20,8 +20,9 @@ let sending = false;
 const id = () => Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => String.fromCharCode(97 + (byte % 26))).join("");
 const wait = (ms) => new Promise((go) => setTimeout(go, ms));
 
-// `ask(path, options)` fetches as whoever uses this page; an answer without a status: there was none.
-export function begin(ask) {
+// `ask(path, options)` fetches as whoever uses this page; an answer without a status: there was none. `heard` is told
+// of each answer to what was spoken; `voice`: whether it may be.
+export function begin(ask, { heard = () => {}, voice = true } = {}) {
   const send = async (text, option = "") => {
     if (sending) return;
     sending = true;
@@ -41,7 +42,11 @@ export function begin(ask) {
     if (answer?.status === 409 || answer?.status === 404) restart();
   };
 
-  speakings(ask, { answered: take, said: (text) => show("said", text) });
+  const spoken = (answer) => {
+    take(answer);
+    heard();
+  };
+  if (voice) speakings(ask, { answered: spoken, said: (text) => show("said", text) });
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
