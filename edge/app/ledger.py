@@ -119,7 +119,7 @@ def build_registry(config: Config) -> Registry:
             shelf.capability(config.shelf_settings()),
             office.capability,
             webhooks.capability,
-            assistant.capability(assistant.StoreWays(config.store.currency, config.store.zone)),
+            assistant.capability(config.assistant_settings()),
         )
     )
 

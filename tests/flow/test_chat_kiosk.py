@@ -1,5 +1,5 @@
-"""The customer's conversation: two products compared, orders, hours, reviews, what the law wants said; at a kiosk and on
-a phone, in one cart with the goods' pages."""
+"""The customer's conversation: two products compared, orders, hours, reviews, what the law wants said; at a kiosk
+and on a phone, in one cart with the goods' pages."""
 
 from __future__ import annotations
 

@@ -29,8 +29,9 @@ class TakeTurn(Command, frozen=True):
     """Take what somebody said or tapped in a conversation: do what is clear, ask about what is not.
 
     `found`: what its names mean, looked up beside the till. `question`: the one that is answered, `option`: what was
-    tapped. `spoken`: it was heard, not typed. `propose`: whatever it would do waits for a yes.
-    `cart`: of a customer's phone; without one a kiosk's own. `verb`: what a model takes a sentence for in which no rule found one; that waits for a yes too.
+    tapped. `spoken`: it was heard, not typed. `propose`: whatever it would do waits for a yes. `cart`: of a customer's
+    phone; without one it is a kiosk's own. `verb`: what a model takes a sentence for in which no rule found one; that
+    waits for a yes too.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("text", "found")

@@ -11,13 +11,17 @@ from edge.shop.assistant import deeds
 from edge.shop.assistant.commands import EndChat, TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer, Deed, MovementShown, ProductShown, StockShown, TalkState
 from edge.shop.assistant.hearing import is_noise
-from edge.shop.assistant.phrasing import full_name
+from edge.shop.assistant.phrasing import full_name, speaking_as
 from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
+from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.sentence import Sentence, clean, understand
+from edge.shop.assistant.settings import AssistantSettings, Place
 from edge.shop.assistant.shopping import hear
-from edge.shop.assistant.shopping_talk import ShoppingTalk, StoreWays
+from edge.shop.assistant.shopping_facts import ShopFacts
+from edge.shop.assistant.shopping_talk import ShoppingTalk
 from edge.shop.assistant.stock_talk import StockTalk
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.settings.queries import LiveSettings
 
 IDLE_US = {"shopping": 60_000_000, "stock": 600_000_000}
 """After so long without a turn a conversation is over; a kiosk's next customer begins a new one."""
@@ -35,8 +39,8 @@ _encode = msgspec.json.Encoder().encode
 class Turns:
     """Conversations in a store."""
 
-    def __init__(self, store: StoreWays) -> None:
-        self._store = store
+    def __init__(self, settings: LiveSettings[AssistantSettings]) -> None:
+        self._settings = settings
 
     def take(self, tx: Transaction, command: TakeTurn) -> ChatAnswer | Refused:
         """What somebody said: understood, done or asked about, answered, kept."""
@@ -54,17 +58,36 @@ class Turns:
             said = msgspec.structs.replace(said, kind="act", clauses=meant)
             command = msgspec.structs.replace(command, propose=True)
         language = _language(chat, said)
-        talk = self._talk(tx, command, chat, language)
-        if refused := talk.take(said):
-            return refused
+        settings = self._settings.at(tx.db)
+        personality, agent = speaker_at(settings, place_of(command.agent, command.cart))
+        talk = _talk(tx, command, chat, language, settings, agent.tools)
+        with speaking_as(personality.sentences):
+            if refused := talk.take(said):
+                return refused
         answer = _answer(tx, command, talk, language)
         _keep(tx, command, chat, talk.state, language, answer)
         return answer
 
-    def _talk(self, tx: Transaction, command: TakeTurn, chat: ChatSession, language: str) -> StockTalk | ShoppingTalk:
-        if chat.agent == "stock":
-            return StockTalk(tx, command, chat.state, language)
-        return ShoppingTalk(tx, command, chat.state, language, self._store)
+
+def _talk(
+    tx: Transaction,
+    command: TakeTurn,
+    chat: ChatSession,
+    language: str,
+    settings: AssistantSettings,
+    tools: frozenset[str],
+) -> StockTalk | ShoppingTalk:
+    if chat.agent == "stock":
+        return StockTalk(tx, command, chat.state, language, tools)
+    facts = ShopFacts(tx.db, language, settings.currency, settings.zone, tx.business_date, tx.at_us)
+    return ShoppingTalk(tx, command, chat.state, language, facts, tools)
+
+
+def place_of(agent: str, cart: str) -> Place:
+    """Where a conversation is: a phone names its cart."""
+    if agent == "stock":
+        return "staff"
+    return "phone" if cart else "kiosk"
 
 
 def end_chat(tx: Transaction, command: EndChat) -> Refused | None:

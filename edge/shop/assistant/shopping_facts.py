@@ -1,7 +1,7 @@
 """What a customer is told: prices, what a product is, how two differ, what others say, orders, hours.
 
-Every figure is that of a query, or a difference of two; what a customer may not know (how many are there, whose an order
-is) is not among it.
+Every figure is that of a query, or a difference of two; what a customer may not know (how many are there, whose an
+order is) is not among it.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return lines
 
     def reviews(self, product: StockedProduct) -> list[str]:
-        """How many stars, and what was written last. The words are somebody's: they are shown, and mean nothing here."""
+        """How many stars, and what was written last. The words are somebody's: shown, and no more."""
         found = read_product_reviews(self.db, product.sku, limit=QUOTED)
         name = full_name(product, self.language)
         if not found.rating.count:

@@ -7,7 +7,7 @@ declined is declined before anything is looked up.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -40,21 +40,23 @@ _BEST = """
 """
 
 
-class StoreWays(NamedTuple):
-    """A store's money, and where its clocks are."""
-
-    currency: str
-    zone: str
-
-
 class ShoppingTalk:
     """One turn of a customer's."""
 
-    def __init__(self, tx: Transaction, command: TakeTurn, state: TalkState, language: str, store: StoreWays) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        command: TakeTurn,
+        state: TalkState,
+        language: str,
+        facts: ShopFacts,
+        tools: frozenset[str],
+    ) -> None:
         self._tx = tx
         self._command = command
         self._language = language
-        self._facts = ShopFacts(tx.db, language, store.currency, store.zone, tx.business_date, tx.at_us)
+        self._facts = facts
+        self._tools = tools
         self.state = state
         self.lines: list[str] = []
         self.deeds: list[Deed] = []
@@ -108,6 +110,8 @@ class ShoppingTalk:
         }
         if clause.verb in ("medical", "minors", "people"):
             return self._say(clause.verb)
+        if clause.verb not in (*self._tools, "person"):
+            return self._say("not_here")
         if clause.verb in simple:
             return simple[clause.verb]()
         match clause.verb:
@@ -126,7 +130,7 @@ class ShoppingTalk:
         return None
 
     def _compare(self, clauses: tuple[Clause, ...]) -> None:
-        """What is known of two, or of all that they may be; the one spoken of last stands for a side that has no name."""
+        """What is known of two, or of all that they may be; the last one spoken of stands for a side without a name."""
         meant: list[StockedProduct] = []
         for clause in clauses:
             products, sure = self._products(clause)
@@ -161,6 +165,8 @@ class ShoppingTalk:
         self.state = msgspec.structs.replace(self.state, questions=0)
         if clause.verb in READS or (not clause.verb and clause.amount is None):
             return self._tell(clause.verb or "find", products)
+        if "add" not in self._tools:
+            return self._say("not_here")
         if len(products) > 1 or not sure:
             return self._choose(WantedItem(clause), products)
         return self._add(clause, products[0])

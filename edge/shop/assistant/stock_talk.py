@@ -38,8 +38,11 @@ VOICE_LIMIT = 20 * THOUSANDTHS
 class StockTalk:
     """One turn: `state` as it will be, `lines` to be said, `deeds` that were done."""
 
-    def __init__(self, tx: Transaction, command: TakeTurn, state: TalkState, language: str) -> None:
+    def __init__(
+        self, tx: Transaction, command: TakeTurn, state: TalkState, language: str, tools: frozenset[str]
+    ) -> None:
         self._tx = tx
+        self._tools = tools
         self._command = command
         self._language = language
         self._now = ClockMark(tx.mono_us, tx.boot_id.hex(), tx.at_us)
@@ -113,6 +116,8 @@ class StockTalk:
         )
         if len(said.clauses) > CLAUSES:
             return self._say("too_many_items", most=CLAUSES)
+        if any(clause.verb not in self._tools for clause in said.clauses):
+            return self._say("not_mine")
         if why := next((why for one in said.clauses if (why := deeds.may_move(self._tx, one.verb))), ""):
             return self._say(why)
         items = [self._item(clause) for clause in said.clauses]
@@ -353,6 +358,8 @@ class StockTalk:
         """Answer a question about the stock, from what its queries say."""
         if not (self._tx.actor.may("manage") or self._tx.actor.may("stock")):
             return self._say("not_allowed")
+        if said.kind not in (*self._tools, "help"):
+            return self._say("not_mine")
         match said.kind:
             case "low":
                 self.lines += low_lines(self._tx.db, self._language)

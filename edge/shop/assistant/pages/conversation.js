@@ -194,7 +194,7 @@ function offer(given) {
 }
 
 function show(kind, text, answer = null) {
-  document.getElementById("nothing")?.remove();
+  document.querySelector("#nothing.hint")?.remove();
   const turn = document.createElement("li");
   turn.className = `turn ${kind}`;
   for (const line of String(text).split("\n")) {
@@ -212,14 +212,16 @@ function show(kind, text, answer = null) {
   turns.scrollTop = turns.scrollHeight;
 }
 
-// A sign stays in front of its number, whichever way the sentence is written.
+// A hyphen behind a letter is none: Hebrew writes "to" and "by" so onto a number.
+const AMOUNT = /((?<!\p{L})[-+]?\d+(?:[.,:/-]\d+)*(?:\s?%|\s(?:[A-Z]{3}|ml|mg|kg|g|l|m)(?![\p{L}\d]))?)/u;
+// A sign stays in front of its number, its unit behind it, whichever way the sentence is written.
 function amounts(line) {
-  return line.split(/([-+]?\d[\d.,]*%?)/).map((part, place) => (place % 2 ? isolated(part) : part));
+  return line.split(AMOUNT).map((part, place) => (place % 2 ? isolated(part) : part));
 }
 
 function isolated(text) {
   const part = document.createElement("bdi");
-  if (/^[-+]?\d[\d.,]*%?$/.test(text)) part.dir = "ltr";
+  if (/^[-+]?\d/.test(text)) part.dir = "ltr";
   part.textContent = text;
   return part;
 }

@@ -11,7 +11,9 @@ from edge.core.endpoints import ANYBODY, Body, Endpoint, Page
 from edge.core.messages import Actor, Refused
 from edge.lib.i18n import LANGUAGES
 from edge.shop.access.rights import BASKET
+from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.routes import ChatMessage, history_for, refused, said_in, take, told
+from edge.shop.assistant.settings import live
 from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, Visitor, opened, shown, visitor
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
@@ -25,6 +27,8 @@ async def talk(request: web.Request) -> web.Response:
     """`GET /kiosk/talk`, `GET /shop/talk`: ask, and fill the cart by talking."""
     who = visitor(request)
     at = {"register": who.actor.register}
+    site, ways = request.app[SITE], live(request.app[SITE].config.assistant_settings())
+    speaker, _ = speaker_at(await site.asker.read(ways.at), "kiosk" if who.base == KIOSK else "phone")
     return page(
         request,
         "shop_talk",
@@ -33,6 +37,7 @@ async def talk(request: web.Request) -> web.Response:
         idle_s=IDLE_S,
         goods=f"{who.base}?" + urlencode({**at, "lang": texts_of(request).language}),
         way={one: f"{who.base}/talk?" + urlencode({**at, "lang": one}) for one in LANGUAGES},
+        speaker=speaker,
         cart=await shown(request, who, touch=True),
     )
 
