@@ -14,14 +14,16 @@ from edge.shop.assistant.hearing import is_noise
 from edge.shop.assistant.phrasing import full_name, speaking_as
 from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
 from edge.shop.assistant.roster import speaker_at
-from edge.shop.assistant.sentence import Sentence, clean, understand
+from edge.shop.assistant.sentence import Sentence, clean
 from edge.shop.assistant.settings import AssistantSettings, Place
 from edge.shop.assistant.shopping import hear
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.shopping_talk import ShoppingTalk
 from edge.shop.assistant.stock_talk import StockTalk
+from edge.shop.assistant.whereabouts import Whereabouts, understand_placed
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.settings.queries import LiveSettings
+from edge.shop.stock.queries import read_places
 
 IDLE_US = {"shopping": 60_000_000, "stock": 600_000_000}
 """After so long without a turn a conversation is over; a kiosk's next customer begins a new one."""
@@ -49,8 +51,7 @@ class Turns:
             return chat
         if refused := _too_many(tx, chat):
             return refused
-        listen = understand if chat.agent == "stock" else hear
-        said = listen(command.text, chat.language) if command.text else Sentence("other", chat.language)
+        said, where = _heard(tx, command, chat)
         if command.spoken and said.kind == "yes" and is_noise(command.text):
             said = msgspec.structs.replace(said, kind="other")
         if command.verb and said.kind == "other" and chat.state.question is None:
@@ -60,13 +61,23 @@ class Turns:
         language = _language(chat, said)
         settings = self._settings.at(tx.db)
         personality, agent = speaker_at(settings, place_of(command.agent, command.cart))
-        talk = _talk(tx, command, chat, language, settings, agent.tools)
+        talk = _talk(tx, command, chat, language, settings, agent.tools, where)
         with speaking_as(personality.sentences):
             if refused := talk.take(said):
                 return refused
         answer = _answer(tx, command, talk, language)
         _keep(tx, command, chat, talk.state, language, answer)
         return answer
+
+
+def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sentence, Whereabouts]:
+    """What a turn says, and of which places and lots."""
+    if not command.text:
+        return Sentence("other", chat.language), Whereabouts()
+    if chat.agent != "stock":
+        return hear(command.text, chat.language), Whereabouts()
+    placed = understand_placed(command.text, chat.language, read_places(tx.db), tx.business_date)
+    return placed.said, placed.where
 
 
 def _talk(
@@ -76,9 +87,10 @@ def _talk(
     language: str,
     settings: AssistantSettings,
     tools: frozenset[str],
+    where: Whereabouts,
 ) -> StockTalk | ShoppingTalk:
     if chat.agent == "stock":
-        return StockTalk(tx, command, chat.state, language, tools)
+        return StockTalk(tx, command, chat.state, language, tools, where)
     facts = ShopFacts(tx.db, language, settings.currency, settings.zone, tx.business_date, tx.at_us)
     return ShoppingTalk(tx, command, chat.state, language, facts, tools)
 
