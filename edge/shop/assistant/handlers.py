@@ -127,6 +127,8 @@ def _chat(tx: Transaction, command: TakeTurn) -> ChatSession | Refused:
         return ChatSession(*session, TalkState(), tx.at_us, tx.at_us)
     if not chat.belongs_to(actor):
         return Refused("no_chat")
+    if command.seat and chat.seat not in ("", command.seat) and not command.moves:
+        return Refused("chat_elsewhere")
     if abs(tx.at_us - chat.touched_us) > IDLE_US[chat.agent]:
         return Refused("question_over", {"chosen": chat.state.settled_as})
     return chat
@@ -198,9 +200,9 @@ def _keep(
     tx: Transaction, command: TakeTurn, chat: ChatSession, state: TalkState, language: str, answer: ChatAnswer
 ) -> None:
     tx.db.execute(
-        "INSERT INTO chat_session (id, actor, surface, register, agent, language, state, begun_us, touched_us)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-        " state = excluded.state, language = excluded.language, touched_us = excluded.touched_us",
+        "INSERT INTO chat_session (id, actor, surface, register, agent, language, state, begun_us, touched_us, seat)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+        " state = excluded.state, language = excluded.language, touched_us = excluded.touched_us, seat = excluded.seat",
         (
             chat.id,
             chat.actor,
@@ -211,6 +213,7 @@ def _keep(
             _encode(state),
             chat.begun_us,
             tx.at_us,
+            command.seat or chat.seat,
         ),
     )
     tx.db.execute(

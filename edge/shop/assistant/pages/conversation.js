@@ -13,11 +13,23 @@ const wrong = document.getElementById("chat-error");
 const key = `chat-${room.dataset.agent}`;
 
 let session = sessionStorage.getItem(key) ?? "";
+let joins = !session; // what this person talked about elsewhere goes on here, until they begin anew
 let question = "";
 let sending = false;
 
 // Letters alone: no id shall look like the number of a card.
 const id = () => Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => String.fromCharCode(97 + (byte % 26))).join("");
+// A conversation's begins with the time, as the box's do: so that a turn that is sent again begins no other one.
+const conversation = () => {
+  const time = Date.now().toString(16).padStart(12, "0");
+  const random = Array.from(crypto.getRandomValues(new Uint8Array(10)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(time + random, (digit) => String.fromCharCode(97 + parseInt(digit, 16))).join("");
+};
+const seat = (() => {
+  const kept = sessionStorage.getItem("seat") ?? id();
+  sessionStorage.setItem("seat", kept);
+  return kept;
+})();
 const wait = (ms) => new Promise((go) => setTimeout(go, ms));
 
 // `ask(path, options)` fetches as whoever uses this page; an answer without a status: there was none. `heard` is told
@@ -29,9 +41,18 @@ export function begin(ask, { heard = () => {}, voice = true } = {}) {
     wrong.textContent = "";
     const tapped = option && options.querySelector(`[data-option="${CSS.escape(option)}"]`)?.textContent;
     show("said", text || tapped);
-    const body = { text, option, question: option ? question : "", session, turn: id(), language: lang };
+    const began = session || conversation();
+    const body = { text, option, question: option ? question : "", session: began, turn: id(), language: lang, seat, joins };
     const answer = await insist(ask, body);
     sending = false;
+    if (answer?.status === 200 && joins && answer.body.session !== began) {
+      session = answer.body.session; // it began elsewhere: all of it is shown
+      for (const turn of turns.querySelectorAll(".turn")) turn.remove();
+      await remember(ask);
+      joins = false;
+      return take(answer.body, false);
+    }
+    if (answer?.status === 200) joins = false;
     answered(answer);
   };
 
@@ -40,6 +61,7 @@ export function begin(ask, { heard = () => {}, voice = true } = {}) {
     const told = answer?.body?.refused ?? answer?.body?.error;
     if (told) show("told", told.message);
     if (answer?.status === 409 || answer?.status === 404) restart();
+    if (told?.code === "chat_elsewhere") joins = true;
   };
 
   const spoken = (answer) => {
@@ -64,6 +86,7 @@ export function begin(ask, { heard = () => {}, voice = true } = {}) {
       form.elements.text.focus();
     } else if (button?.id === "new") {
       restart();
+      joins = false;
       for (const turn of turns.querySelectorAll(".turn")) turn.remove();
     }
   });
@@ -171,12 +194,12 @@ async function insist(ask, body) {
   return null;
 }
 
-function take(answer) {
+function take(answer, shows = true) {
   wrong.textContent = "";
   session = answer.session;
   sessionStorage.setItem(key, session);
   question = answer.question;
-  show("told", answer.text, answer);
+  if (shows) show("told", answer.text, answer);
   offer(answer.options);
   turns.scrollTop = turns.scrollHeight;
 }
