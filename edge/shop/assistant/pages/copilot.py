@@ -18,7 +18,7 @@ from edge.shop.assistant import copilot
 from edge.shop.assistant.commands import EndCopilot, RememberAnswer
 from edge.shop.assistant.copilot import CopilotAnswer, Desk, ToolCall
 from edge.shop.assistant.copilot_memory import CopilotMessage, CopilotSession, read_copilot, read_messages
-from edge.shop.assistant.copilot_plan import Remembered
+from edge.shop.assistant.copilot_plan import Remembered, plan
 from edge.shop.assistant.copilot_tools import offered
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import read_chat
@@ -75,7 +75,8 @@ async def query(request: web.Request) -> web.Response:
     before = session.context if session else Remembered()
     id = session.id if session else new_session()
     said = understand(text, language)
-    wishes = said.kind in ("act", "held") and "RecordMovement" in await _tools(site)
+    told = said.kind == "act" or (said.kind == "held" and not plan(text, language, {}).topics)
+    wishes = told and "RecordMovement" in await _tools(site)
     if wishes or asked.option or await _is_open(site, before, said):
         answer, after = await _propose(request, actor, asked, id, before)
     else:
