@@ -31,6 +31,7 @@ MILK = Product(
     "milk", {"en": "Milk 1 l", "fr": "Lait 1 l", "he": "חלב 1 ליטר"}, (), 120, "reduced", size=Size(1_000_000, "ml")
 )
 OAT = Product("oat", {"en": "Oat milk 1 l", "fr": "Lait d'avoine 1 l", "he": "חלב שיבולת 1 ליטר"}, (), 290, "reduced")
+EGGS = Product("eggs", {"en": "Eggs", "fr": "Œufs", "he": "ביצים"}, (), 350, "reduced")
 FLOWER = Product(
     "kush",
     {"en": "Purple Kush", "fr": "Purple Kush", "he": "פרפל קוש"},
@@ -137,6 +138,33 @@ def test_reviews_and_wishes_and_orders(tmp_path: Path) -> None:
             assert (await told("add 2 oat milks")).startswith("In the basket: 2 pcs Oat milk")
             checkout = await told("i want to pay")
             assert checkout.endswith('Tap "Order" beside the basket to order it.') and "5.80 EUR" in checkout
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "give me 2 oat milks and 3 eggs"),
+        ("fr", "ajoutez 2 laits d'avoine et 3 œufs"),
+        ("he", "תוסיף 2 חלב שיבולת ו-3 ביצים"),
+    ],
+)
+def test_several_things_in_one_sentence(tmp_path: Path, language: str, said: str) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            await done(shop, SetProducts((MILK, OAT, EGGS)), SYSTEM)
+            await catch_up(shop)
+            guest = Talker(shop, language, CUSTOMER, "shopping")
+            await guest.say(said)
+            cart = cart_at(shop.reader, "2", clock.at_us)
+            assert cart is not None and [(line.sku, line.quantity) for line in cart.lines] == [
+                ("oat", 2_000),
+                ("eggs", 3_000),
+            ]
+            asked = await Talker(shop, "en", CUSTOMER, "shopping").say("add an egg, a milk and a flying carpet")
+            assert asked.state == "choosing_product" and "flying carpet" in asked.text and "Eggs" in asked.text
 
     run(scenario())
 

@@ -100,7 +100,7 @@ def understand(text: str, language: str) -> Sentence:
 
 
 def _read(tokens: list[str], known: Vocabulary) -> Sentence:
-    words = [token for token in _apart(tokens, known) if token != "%"]
+    words = [token for token in apart_from(tokens, known) if token != "%"]
     said = [word for word in words if word not in _STOPS and word != JOINED]
     if not said or not any(word[0].isalnum() for word in said):
         return Sentence("empty", known.language)
@@ -116,7 +116,7 @@ def _read(tokens: list[str], known: Vocabulary) -> Sentence:
     return Sentence("other", known.language, clauses, words=len(said))
 
 
-def _apart(tokens: Iterable[str], known: Vocabulary) -> list[str]:
+def apart_from(tokens: Iterable[str], known: Vocabulary) -> list[str]:
     """The words, with Hebrew's "and" apart where it stands before a number, a verb or a word of counting."""
     found: list[str] = []
     for token in tokens:
@@ -194,7 +194,7 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
     """The sentence cut into its things, each with its verb; whether it tells of what did not happen (yet)."""
     held = False
     clauses: list[Clause] = []
-    for part in _parts(words, known):
+    for part in parts_of(words, known):
         if amended := _amended(clauses, part, known):
             clauses[-1] = amended
             continue
@@ -254,7 +254,7 @@ def _with_verbs(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     return tuple(found)
 
 
-def _parts(words: list[str], known: Vocabulary) -> list[list[str]]:
+def parts_of(words: list[str], known: Vocabulary) -> list[list[str]]:
     """Cut where a stop stands, or an "and" before a number, a verb or one of something."""
     parts: list[list[str]] = [[]]
     at = 0

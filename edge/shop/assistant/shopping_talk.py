@@ -20,7 +20,7 @@ from edge.shop.assistant.asking import Asked, offer
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
 from edge.shop.assistant.dialogue import TRIES, ClockMark, Deed, OpenQuestion, TalkState, WantedItem
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of
-from edge.shop.assistant.sentence import Clause, Sentence
+from edge.shop.assistant.sentence import CLAUSES, Clause, Sentence
 from edge.shop.assistant.shopping import day_in
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
@@ -73,7 +73,7 @@ class ShoppingTalk:
         elif said.kind == "act":
             self._wish(said)
         elif said.kind == "other":
-            self._find(said.clauses[0])
+            self._several(said.clauses)
         else:
             self._short(said)
         return None
@@ -126,6 +126,22 @@ class ShoppingTalk:
             case "remove" | "change":
                 self._amend(clause)
             case _:
+                self._several(said.clauses)
+        return None
+
+    def _several(self, clauses: tuple[Clause, ...]) -> None:
+        """What is clear is done, in the order in which it was said; then the first that is not is asked about."""
+        if len(clauses) == 1:
+            return self._find(clauses[0])
+        if len(clauses) > CLAUSES:
+            return self.lines.append(say(self._language, "too_many_items", most=CLAUSES))
+        meant = [(clause, *self._products(clause)) for clause in clauses]
+        for clause, products, sure in sorted(meant, key=lambda one: len(one[1]) > 1):
+            if not (products and sure and clause.text):
+                self.lines.append(say(self._language, "not_found_here", text=clause.text))
+            elif self.state.question:
+                self._say("later", text=clause.text)
+            else:
                 self._find(clause)
         return None
 
@@ -160,14 +176,16 @@ class ShoppingTalk:
     def _find(self, clause: Clause) -> None:
         """Something about a product, or into the basket with it."""
         products, sure = self._products(clause)
-        if not products or (not sure and clause.verb != "find"):
+        if not clause.verb and not clause.text and clause.amount is None:
+            return self._say("help")  # a greeting
+        if not products or not sure:
             return self._say("not_found") if clause.verb in (*READS, "add") else self._lost()
         self.state = msgspec.structs.replace(self.state, questions=0)
         if clause.verb in READS or (not clause.verb and clause.amount is None):
             return self._tell(clause.verb or "find", products)
         if "add" not in self._tools:
             return self._say("not_here")
-        if len(products) > 1 or not sure:
+        if len(products) > 1:
             return self._choose(WantedItem(clause), products)
         return self._add(clause, products[0])
 
@@ -257,6 +275,8 @@ class ShoppingTalk:
         quantity = THOUSANDTHS if clause.amount is None else clause.amount
         if clause.unit == "g":
             quantity //= 1000
+        if product.price_minor is None:
+            return self._say("no_price", name=name)
         if product.min_age:
             return self._say("age_first", name=name, age=product.min_age)
         if not 0 < quantity <= MOST or (product.unit == "piece" and quantity % THOUSANDTHS):
