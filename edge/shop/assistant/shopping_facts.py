@@ -17,7 +17,7 @@ from babel.dates import get_day_names
 from edge.core.storage.database import Connection
 from edge.lib.i18n import number, translate
 from edge.lib.units.money import show_minor
-from edge.shop.assistant import goods
+from edge.shop.assistant import product_matching
 from edge.shop.assistant.phrasing import full_name, say
 from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.queries import StockedProduct
@@ -65,7 +65,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
 
     def details(self, product: StockedProduct) -> str:
         """Its price and what is known of it: what the law wants said of such goods first."""
-        facts = [goods.size_of(product), product.brand]
+        facts = [product_matching.size_of(product), product.brand]
         for attribute in told_attributes(self.db, product)[:ATTRIBUTES]:
             name = attribute.names.get(self.language) or attribute.names["en"]
             facts.append(f"{name}: {attribute.text[:TEXT_CHARS]}")

@@ -11,11 +11,10 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
-from edge.shop.assistant import deeds, goods
-from edge.shop.assistant.answering import Chosen, answered
-from edge.shop.assistant.asking import Asked, ask_amount, ask_product, yes_or_no
+from edge.shop.assistant import product_matching, stock_actions
+from edge.shop.assistant.answer_matching import Chosen, answered
+from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, yes_or_no
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
-from edge.shop.assistant.deeds import item_of
 from edge.shop.assistant.dialogue import (
     STOCK_US,
     TRIES,
@@ -25,9 +24,10 @@ from edge.shop.assistant.dialogue import (
     TalkState,
     WantedItem,
 )
-from edge.shop.assistant.listing import informed
 from edge.shop.assistant.phrasing import full_name, moved, say, stocked
 from edge.shop.assistant.sentence import CLAUSES, Clause, Sentence
+from edge.shop.assistant.stock_actions import item_of
+from edge.shop.assistant.stock_lists import informed
 from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 
@@ -127,7 +127,7 @@ class StockTalk:
             return self._say("too_many_items", most=CLAUSES)
         if any(clause.verb not in self._tools for clause in said.clauses):
             return self._say("not_mine")
-        if why := next((why for one in said.clauses if (why := deeds.may_move(self._tx, one.verb))), ""):
+        if why := next((why for one in said.clauses if (why := stock_actions.may_move(self._tx, one.verb))), ""):
             return self._say(why)
         if why := self._where.fault([clause.verb for clause in said.clauses]):
             return self._say(why)
@@ -207,7 +207,7 @@ class StockTalk:
             source, target = item.where.ways(item.clause.verb)
             where = msgspec.structs.replace(item.where, at=source, target=target)
             what = moved(product, sign * boxes, sign * units, self._language)
-            what = deeds.placed(self._tx, what, where, self._language)
+            what = stock_actions.placed(self._tx, what, where, self._language)
             return yes_or_no(self._language, item, "confirming", say(self._language, "confirm", what=what))
         return self._do(item, product, boxes, units)
 
@@ -215,7 +215,7 @@ class StockTalk:
         """The product that is meant, or the question for it."""
         if not item.sku:
             products = [one for sku in item.skus if (one := find_by_sku(self._tx.db, sku))]
-            wanted = goods.of_container(products, item.clause.container)
+            wanted = product_matching.of_container(products, item.clause.container)
             sure = len(wanted) == 1 and not (item.near and self._command.spoken)
             if not sure:
                 nearest = self._found(item.clause.text)
@@ -235,8 +235,8 @@ class StockTalk:
         self.state = msgspec.structs.replace(self.state, ends=(*self.state.ends, line))
 
     def _do(self, item: WantedItem, product: StockedProduct, boxes: int, units: int) -> Asked | None:
-        wanted, target = deeds.wanted(item, product, boxes, units)
-        done = deeds.carry(self._tx, wanted, target) if target else deeds.perform(self._tx, wanted)
+        wanted, target = stock_actions.wanted(item, product, boxes, units)
+        done = stock_actions.carry(self._tx, wanted, target) if target else stock_actions.perform(self._tx, wanted)
         name = full_name(product, self._language)
         if isinstance(done, Deed):
             self._did(product, done)
@@ -249,22 +249,22 @@ class StockTalk:
             n = stocked(product, 0, there, self._language).partition(" ")[0]
             there = item_of(self._tx, product.sku).on_hand
             return yes_or_no(self._language, item, "confirming_short", say(self._language, "short", n=n), there)
-        if done.code in deeds.ASKS and not item.confirmed:
-            why = deeds.refusal(done, self._language)
+        if done.code in stock_actions.ASKS and not item.confirmed:
+            why = stock_actions.refusal(done, self._language)
             return yes_or_no(self._language, item, "confirming", say(self._language, "confirm_refused", why=why))
-        self._end(f"{name}: {deeds.refusal(done, self._language)}")
+        self._end(f"{name}: {stock_actions.refusal(done, self._language)}")
         return None
 
     def _did(self, product: StockedProduct, deed: Deed) -> None:
         self.deeds.append(deed)
-        what = deeds.told(self._tx, product, deed, self._language)
+        what = stock_actions.told(self._tx, product, deed, self._language)
         after = stocked(product, deed.boxes_after, deed.units_after, self._language)
         key = "done" if deed.change or deed.target else "already_so"
         if deed.type == "adjust":
             what = say(self._language, "counted", name=full_name(product, self._language), stock=after)
         self._end(say(self._language, key, what=what))
         item = item_of(self._tx, product.sku)
-        if deed.change < 0 and deeds.low(item):
+        if deed.change < 0 and stock_actions.low(item):
             left = stocked(product, item.boxes, item.units, self._language)
             self._end(say(self._language, "low_now", name=full_name(product, self._language), stock=left))
         self.state = msgspec.structs.replace(
@@ -335,7 +335,7 @@ class StockTalk:
 
     def _take_back(self) -> bool:
         """Whether the newest sentence's movements were undone."""
-        back = deeds.take_back(self._tx, self.state.deeds, self._language)
+        back = stock_actions.take_back(self._tx, self.state.deeds, self._language)
         if isinstance(back, Refused):
             self._refused = back
             return False
@@ -355,7 +355,7 @@ class StockTalk:
         deed = self.state.deeds[0]
         if not self._take_back():
             return None
-        unit = clause.unit or deeds.unit_of(self._tx, deed)
+        unit = clause.unit or stock_actions.unit_of(self._tx, deed)
         amended = Clause(deed.type, clause.amount, unit, numbered=True)
         self._anew(deed, amended, Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry))
         return None
@@ -377,7 +377,9 @@ class StockTalk:
         if not self._take_back():
             return None
         where = msgspec.structs.replace(self._where, at=deed.location)
-        total = Clause("in", deed.boxes * THOUSANDTHS or deed.units, deeds.unit_of(self._tx, deed), numbered=True)
+        total = Clause(
+            "in", deed.boxes * THOUSANDTHS or deed.units, stock_actions.unit_of(self._tx, deed), numbered=True
+        )
         self._anew(deed, total, where)
         return None
 
