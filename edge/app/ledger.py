@@ -121,7 +121,7 @@ def build_registry(config: Config) -> Registry:
             shelf.capability(config.shelf_settings()),
             office.capability,
             webhooks.capability,
-            assistant.capability(config.store.currency),
+            assistant.capability(config.assistant_settings()),
         )
     )
 

@@ -20,6 +20,7 @@ from edge.config.models import Models
 from edge.config.notify import NotifySection
 from edge.config.secrets import SaidSecret, said
 from edge.config.sections import (
+    AssistantSection,
     CatalogSection,
     CustomersSection,
     GiftCardsSection,
@@ -44,6 +45,7 @@ from edge.config.tax import Tax
 from edge.core.clock import business_date
 from edge.core.journal.rows import Header
 from edge.lib.errors import ConfigError
+from edge.shop.assistant.settings import AssistantSettings
 from edge.shop.catalog.settings import CatalogSettings
 from edge.shop.coupons.settings import CouponSettings
 from edge.shop.customers.settings import CustomerSettings
@@ -71,6 +73,7 @@ class Sections(Section, frozen=True, kw_only=True):
     till: TillEntry = TillEntry()
     customers: CustomersSection = CustomersSection()
     reviews: ReviewsSection = ReviewsSection()
+    assistant: AssistantSection = AssistantSection()
     shifts: ShiftsSection = ShiftsSection()
     gift_cards: GiftCardsSection = GiftCardsSection()
     labels: Labels = Labels()
@@ -190,6 +193,10 @@ class Config(Sections, frozen=True, kw_only=True):
 
     def review_settings(self) -> ReviewSettings:
         return ReviewSettings(self.reviews.buyers_only)
+
+    def assistant_settings(self) -> AssistantSettings:
+        chosen = msgspec.structs.asdict(self.assistant)
+        return AssistantSettings(self.store.currency, self.store.zone, self.folder / "assistant", **chosen)
 
     def shelf_settings(self) -> ShelfSettings:
         shelf = self.shelf

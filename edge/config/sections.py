@@ -137,6 +137,23 @@ class ReviewsSection(Section, frozen=True, kw_only=True):
     buyers_only: bool = False
 
 
+Chosen = Annotated[
+    str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,39}$", description="the id of a file of its kind, such as 'neutral'")
+]
+
+
+class AssistantSection(Section, frozen=True, kw_only=True):
+    """`[assistant]`: which personality speaks where, and which agent's tools it has."""
+
+    kiosk: Chosen = "neutral"
+    phone: Chosen = "neutral"
+    staff: Chosen = "neutral"
+    kiosk_agent: Chosen = "shopping"
+    phone_agent: Chosen = "shopping"
+    staff_agent: Chosen = "stock"
+    copilot_agent: Chosen = "insight"
+
+
 class CatalogSection(Section, frozen=True, kw_only=True):
     """`[catalog]`: what a file that does not say it means, and whose word counts more (`sources`, the first most)."""
 

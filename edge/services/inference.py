@@ -113,11 +113,13 @@ class Inference:
 
         return self.ask(DetectSpeech(rate_hz, pause_ms=pause_ms), within_s, Priority.LIVE)
 
-    def speak(self, text: str, language: str, within_s: float) -> PendingReply[Sound, Spoken]:
-        """A text as sound, a piece at a time; raises as `ask` does."""
+    def speak(
+        self, text: str, language: str, within_s: float, voice: str = "", speed: float = 1.0
+    ) -> PendingReply[Sound, Spoken]:
+        """A text as sound, a piece at a time, by a `voice` of the model's own; raises as `ask` does."""
         from models.kinds import Speak
 
-        return self.ask(Speak(text, language), within_s, Priority.LIVE)
+        return self.ask(Speak(text, language, voice, speed), within_s, Priority.LIVE)
 
     def await_word(self, word: str, rate_hz: int, within_s: float) -> PendingReply[Woken, Awaited]:
         """When a word is said; raises as `ask` does."""

@@ -150,3 +150,28 @@ def test_a_question_of_a_manager_and_how_sure_its_answer_is() -> None:
     ):
         assert failed < sure
     assert confidence(asked, "", 0, 0, 1.0, True, False) <= 0.2
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "amounts"),
+    [
+        ("took 3 milks, no, 4", "en", [4_000]),
+        ("pris trois laits, non quatre", "fr", [4_000]),
+        ("pris trois laits, pardon, cinq", "fr", [5_000]),
+        ("two and a half kilos of tomatoes arrived", "en", [2_500]),
+        ("הגיעו שניים וחצי קילו עגבניות", "he", [2_500]),
+        ("השתמשתי ב-250 גרם עגבניות", "he", [250_000]),
+        ("took 3 boxes and 4 bottles of ale", "en", [3_000, 4_000]),
+        ("לקחתי 3 ארגזים ו-4 בקבוקים בירה", "he", [3_000, 4_000]),
+    ],
+)
+def test_corrections_in_one_sentence(said: str, language: str, amounts: list[int]) -> None:
+    sentence = understand(said, language)
+    assert sentence.kind == "act"
+    assert [clause.amount for clause in sentence.clauses] == amounts
+    assert len({clause.text for clause in sentence.clauses}) == 1, "of one thing"
+
+
+@pytest.mark.parametrize(("said", "language"), [("took 3 milks, not 4", "en"), ("לקחתי שלושה חלב, לא ארבעה", "he")])
+def test_what_was_not_is_not_entered(said: str, language: str) -> None:
+    assert understand(said, language).kind == "held"

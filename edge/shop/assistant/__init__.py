@@ -6,6 +6,8 @@ from edge.shop.access.rights import BASKET, MANAGE, STOCK
 from edge.shop.assistant.commands import EndChat, EndCopilot, RememberAnswer, TakeTurn
 from edge.shop.assistant.copilot_memory import end_copilot, remember_answer
 from edge.shop.assistant.handlers import Turns, end_chat
+from edge.shop.assistant.roster import roster_check
+from edge.shop.assistant.settings import AssistantSettings, live
 
 __all__ = ["capability"]
 
@@ -16,9 +18,9 @@ def _set_back(db: Connection) -> None:
         db.execute(f"DELETE FROM {table}")
 
 
-def capability(currency: str) -> Capability:
-    """The assistant of a store with this currency."""
-    turns = Turns(currency)
+def capability(base: AssistantSettings) -> Capability:
+    """The assistant of a store."""
+    turns = Turns(live(base))
     return Capability(
         name="assistant",
         commands=(
@@ -28,4 +30,5 @@ def capability(currency: str) -> Capability:
             CommandSpec(EndCopilot, end_copilot, right=MANAGE, also=STOCK, surfaces=("chat", "voice")),
         ),
         set_back=_set_back,
+        checks=(roster_check(base.folder),),
     )

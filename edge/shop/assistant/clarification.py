@@ -158,3 +158,9 @@ def _how_many(item: WantedItem, product: StockedProduct, language: str) -> Asked
     unit = say(language, "box_word") if item.clause.unit == "box" and product.box else units_word(product, language)
     item = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
     return Asked(item, "asking_quantity", say(language, "how_many", units=unit))
+
+
+def yes_or_no(language: str, item: WantedItem, state: StateName, text: str, figure: int = 0) -> Asked:
+    """A question that is answered by a yes or a no; `figure`: what it shows."""
+    yes, no = (AnswerOption(one, say(language, one), sign) for one, sign in (("yes", "✅"), ("no", "✖")))
+    return Asked(item, state, text, (yes, no), figure)

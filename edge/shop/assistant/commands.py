@@ -13,6 +13,7 @@ SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$")]
 TurnId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 OptionId = Annotated[str, msgspec.Meta(max_length=80)]
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
+Seat = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{0,40}$")]
 FOUND_LIMIT = 24
 
 
@@ -29,8 +30,9 @@ class TakeTurn(Command, frozen=True):
     """Take what somebody said or tapped in a conversation: do what is clear, ask about what is not.
 
     `found`: what its names mean, looked up beside the till. `question`: the one that is answered, `option`: what was
-    tapped. `spoken`: it was heard, not typed. `propose`: whatever it would do waits for a yes.
-    `verb`: what a model takes a sentence for in which no rule found one; that waits for a yes too.
+    tapped. `spoken`: it was heard, not typed. `propose`: whatever it would do waits for a yes. `cart`: of a customer's
+    phone; without one it is a kiosk's own. `verb`: what a model takes a sentence for in which no rule found one; that
+    waits for a yes too. `seat`: the page that it is said at; with `moves` the conversation goes on there from now on.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("text", "found")
@@ -45,6 +47,9 @@ class TakeTurn(Command, frozen=True):
     found: Annotated[tuple[FoundProducts, ...], msgspec.Meta(max_length=12)] = ()
     spoken: bool = False
     propose: bool = False
+    seat: Seat = ""
+    moves: bool = False
+    cart: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9_-]{16,64})?$")] = ""
     verb: Annotated[str, msgspec.Meta(pattern="^(out|in|waste|adjust)?$")] = ""
 
 

@@ -22,7 +22,7 @@ from edge.core.storage.database import Connection, open_reader
 from edge.lib.i18n import translate
 from edge.shop.assistant import product_matching
 from edge.shop.assistant.copilot_plan import TOOLS_MOST, QueryPlan, Remembered, confidence, followed, plan
-from edge.shop.assistant.copilot_tools import CONTEXT, Asking, CopilotTool, ToolAnswer, offered
+from edge.shop.assistant.copilot_tools import CONTEXT, TOOLS, Asking, CopilotTool, ToolAnswer, offered
 from edge.shop.assistant.phrasing import full_name
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.search.queries import Search
@@ -89,6 +89,7 @@ class Desk(msgspec.Struct, frozen=True):
     at_us: int
     zone: str = "UTC"
     dates: dict[str, str] = {}
+    tools: frozenset[str] = frozenset(tool.name for tool in TOOLS)
 
 
 def understand_query(db: Connection, desk: Desk, query: str, language: str, before: Remembered) -> UnderstoodQuery:
@@ -114,7 +115,7 @@ async def answer(desk: Desk, understood: UnderstoodQuery, session: str) -> tuple
     place = understood.place_name
     who = desk.actor.register, desk.at_us, desk.zone
     ask = Asking(understood.product, asked.place, place, day, asked.language, desk.currency, *who)
-    known = {tool.name: tool for tool in offered(desk.registry, desk.actor)}
+    known = {tool.name: tool for tool in offered(desk.registry, desk.actor, desk.tools)}
     chosen = [tool for topic in asked.topics for tool in known.values() if tool.topic == topic]
     chosen = [tool for tool in chosen if not tool.about or ask.product][:TOOLS_MOST]
     if asked.destroys:

@@ -59,10 +59,12 @@ def _plan(words: Sequence[str], known: Vocabulary, places: Mapping[str, str]) ->
     at = 0
     while at < len(words):
         taken = 0
-        if length := max((len(name) for name in named if tuple(words[at : at + len(name)]) == name), default=0):
-            place, taken = named[tuple(words[at : at + length])], length
-        if length := known.match(known.periods, words, at):
-            period, taken = known.periods[tuple(words[at : at + length])], max(taken, length)
+        for bare in known.bare(words[at]):
+            rest = [bare, *words[at + 1 :]]
+            if length := max((len(name) for name in named if tuple(rest[: len(name)]) == name), default=0):
+                place, taken = named[tuple(rest[:length])], max(taken, length)
+            if length := known.match(known.periods, rest, 0):
+                period, taken = known.periods[tuple(rest[:length])], max(taken, length)
         if length := known.match(known.topics, words, at):
             topics[known.topics[tuple(words[at : at + length])]] = None
             taken = max(taken, length)
@@ -83,6 +85,8 @@ def _ordered(topics: Collection[str]) -> tuple[str, ...]:
     found = [topic for topic in topics if topic != "stock"]
     if "best" in found and "sales" in found:
         found.remove("sales")
+    if "low" in found and "risk" in found:
+        found.remove("low")
     if "price" in found and "held" in found:
         found.remove("price")
     return tuple([*found, "stock"] if "stock" in topics and not found else found)

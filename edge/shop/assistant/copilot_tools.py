@@ -64,9 +64,10 @@ class CopilotTool(msgspec.Struct, frozen=True):
     schema: dict[str, str] = {}
 
 
-def offered(registry: Registry, actor: Actor) -> list[CopilotTool]:
-    """Those whose query this shop has, and this person may ask."""
-    return [tool for tool in TOOLS if (spec := registry.queries.get(tool.query)) and spec.allows(actor)]
+def offered(registry: Registry, actor: Actor, tools: frozenset[str]) -> list[CopilotTool]:
+    """Those of an agent's `tools` whose query this shop has, and this person may ask."""
+    known = [tool for tool in TOOLS if tool.name in tools]
+    return [tool for tool in known if (spec := registry.queries.get(tool.query)) and spec.allows(actor)]
 
 
 def _say(ask: Asking, key: str, **values: object) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from edge.shop.assistant.sentence import Clause
+from edge.shop.assistant.whereabouts import Whereabouts
 
 StateName = Literal[
     "idle",
@@ -40,6 +41,7 @@ class WantedItem(msgspec.Struct, frozen=True):
     skus: tuple[str, ...] = ()
     sku: str = ""
     near: bool = False
+    where: Whereabouts = Whereabouts()
     down_to_zero: bool = False
     confirmed: bool = False
 
@@ -71,7 +73,8 @@ class OpenQuestion(msgspec.Struct, frozen=True):
 
 
 class Deed(msgspec.Struct, frozen=True):
-    """A movement that was done: as it was asked, what it changed (thousandths), and what there was behind it."""
+    """A movement that was done: as it was asked, what it changed (thousandths), and what there was behind it, at its
+    `location`. What was carried to a `target` changed nothing on hand."""
 
     sku: str
     type: str
@@ -83,6 +86,10 @@ class Deed(msgspec.Struct, frozen=True):
     total: int
     boxes_after: int
     units_after: int
+    location: str = "main"
+    target: str = ""
+    lot: str = ""
+    expiry: str = ""
 
 
 class TalkState(msgspec.Struct, frozen=True):
@@ -123,6 +130,10 @@ class MovementShown(msgspec.Struct, frozen=True):
     units: int
     change: int
     undone: bool = False
+    location: str = "main"
+    target: str = ""
+    lot: str = ""
+    expiry: str = ""
 
 
 class StockShown(msgspec.Struct, frozen=True):

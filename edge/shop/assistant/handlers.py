@@ -10,14 +10,20 @@ from edge.core.storage.database import Connection
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.commands import EndChat, TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer, Deed, MovementShown, ProductShown, StockShown, TalkState
-from edge.shop.assistant.phrasing import full_name
+from edge.shop.assistant.phrasing import full_name, speaking_as
 from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
-from edge.shop.assistant.sentence import Sentence, clean, understand
+from edge.shop.assistant.roster import speaker_at
+from edge.shop.assistant.sentence import Sentence, clean
+from edge.shop.assistant.settings import AssistantSettings, Place
 from edge.shop.assistant.shopping import hear
+from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.shopping_talk import ShoppingTalk
 from edge.shop.assistant.speech_input import is_noise
 from edge.shop.assistant.stock_talk import StockTalk
+from edge.shop.assistant.whereabouts import Whereabouts, understand_placed
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.settings.queries import LiveSettings
+from edge.shop.stock.queries import read_places
 
 IDLE_US = {"shopping": 60_000_000, "stock": 600_000_000}
 """After so long without a turn a conversation is over; a kiosk's next customer begins a new one."""
@@ -33,10 +39,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Turns:
-    """Conversations in a store with this currency."""
+    """Conversations in a store."""
 
-    def __init__(self, currency: str) -> None:
-        self._currency = currency
+    def __init__(self, settings: LiveSettings[AssistantSettings]) -> None:
+        self._settings = settings
 
     def take(self, tx: Transaction, command: TakeTurn) -> ChatAnswer | Refused:
         """What somebody said: understood, done or asked about, answered, kept."""
@@ -45,8 +51,7 @@ class Turns:
             return chat
         if refused := _too_many(tx, chat):
             return refused
-        listen = understand if chat.agent == "stock" else hear
-        said = listen(command.text, chat.language) if command.text else Sentence("other", chat.language)
+        said, where = _heard(tx, command, chat)
         if command.spoken and said.kind == "yes" and is_noise(command.text):
             said = msgspec.structs.replace(said, kind="other")
         if command.verb and said.kind == "other" and chat.state.question is None:
@@ -54,17 +59,47 @@ class Turns:
             said = msgspec.structs.replace(said, kind="act", clauses=meant)
             command = msgspec.structs.replace(command, propose=True)
         language = _language(chat, said)
-        talk = self._talk(tx, command, chat, language)
-        if refused := talk.take(said):
-            return refused
+        settings = self._settings.at(tx.db)
+        personality, agent = speaker_at(settings, place_of(command.agent, command.cart))
+        talk = _talk(tx, command, chat, language, settings, agent.tools, where)
+        with speaking_as(personality.sentences):
+            if refused := talk.take(said):
+                return refused
         answer = _answer(tx, command, talk, language)
         _keep(tx, command, chat, talk.state, language, answer)
         return answer
 
-    def _talk(self, tx: Transaction, command: TakeTurn, chat: ChatSession, language: str) -> StockTalk | ShoppingTalk:
-        if chat.agent == "stock":
-            return StockTalk(tx, command, chat.state, language)
-        return ShoppingTalk(tx, command, chat.state, language, self._currency)
+
+def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sentence, Whereabouts]:
+    """What a turn says, and of which places and lots."""
+    if not command.text:
+        return Sentence("other", chat.language), Whereabouts()
+    if chat.agent != "stock":
+        return hear(command.text, chat.language), Whereabouts()
+    placed = understand_placed(command.text, chat.language, read_places(tx.db), tx.business_date)
+    return placed.said, placed.where
+
+
+def _talk(
+    tx: Transaction,
+    command: TakeTurn,
+    chat: ChatSession,
+    language: str,
+    settings: AssistantSettings,
+    tools: frozenset[str],
+    where: Whereabouts,
+) -> StockTalk | ShoppingTalk:
+    if chat.agent == "stock":
+        return StockTalk(tx, command, chat.state, language, tools, where)
+    facts = ShopFacts(tx.db, language, settings.currency, settings.zone, tx.business_date, tx.at_us)
+    return ShoppingTalk(tx, command, chat.state, language, facts, tools)
+
+
+def place_of(agent: str, cart: str) -> Place:
+    """Where a conversation is: a phone names its cart."""
+    if agent == "stock":
+        return "staff"
+    return "phone" if cart else "kiosk"
 
 
 def end_chat(tx: Transaction, command: EndChat) -> Refused | None:
@@ -92,6 +127,8 @@ def _chat(tx: Transaction, command: TakeTurn) -> ChatSession | Refused:
         return ChatSession(*session, TalkState(), tx.at_us, tx.at_us)
     if not chat.belongs_to(actor):
         return Refused("no_chat")
+    if command.seat and chat.seat not in ("", command.seat) and not command.moves:
+        return Refused("chat_elsewhere")
     if abs(tx.at_us - chat.touched_us) > IDLE_US[chat.agent]:
         return Refused("question_over", {"chosen": chat.state.settled_as})
     return chat
@@ -163,9 +200,9 @@ def _keep(
     tx: Transaction, command: TakeTurn, chat: ChatSession, state: TalkState, language: str, answer: ChatAnswer
 ) -> None:
     tx.db.execute(
-        "INSERT INTO chat_session (id, actor, surface, register, agent, language, state, begun_us, touched_us)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-        " state = excluded.state, language = excluded.language, touched_us = excluded.touched_us",
+        "INSERT INTO chat_session (id, actor, surface, register, agent, language, state, begun_us, touched_us, seat)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+        " state = excluded.state, language = excluded.language, touched_us = excluded.touched_us, seat = excluded.seat",
         (
             chat.id,
             chat.actor,
@@ -176,6 +213,7 @@ def _keep(
             _encode(state),
             chat.begun_us,
             tx.at_us,
+            command.seat or chat.seat,
         ),
     )
     tx.db.execute(

@@ -34,6 +34,10 @@ ATTACHED = "הובלמשכ"
 """Little words that Hebrew writes onto the next one: the, and, in, to, from, that, as."""
 
 
+PLACED = (("מה", "source"), ("מ", "source"), ("ל", "target"), ("ב", "at"))
+"""From, to and in, as Hebrew writes them onto the name of a place."""
+
+
 class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one thing is called, and several of it; the first of each is what is said in answers."""
 
@@ -48,6 +52,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reasons: tuple[str, ...]
     fillers: tuple[str, ...]
     asking: tuple[str, ...]
+    between: tuple[str, ...]
+    lots: tuple[str, ...]
+    until: tuple[str, ...]
     verbs: dict[str, tuple[str, ...]]
     asks: dict[str, tuple[str, ...]]
     replies: dict[str, tuple[str, ...]]
@@ -60,6 +67,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     containers: dict[str, Forms]
     topics: dict[str, tuple[str, ...]]
     periods: dict[str, tuple[str, ...]]
+    days: dict[str, tuple[str, ...]]
+    placing: dict[str, tuple[str, ...]]
     destroy: dict[str, tuple[str, ...]]
     shopping: dict[str, tuple[str, ...]]
     declined: dict[str, tuple[str, ...]]
@@ -83,6 +92,9 @@ class Vocabulary(msgspec.Struct, frozen=True):
     reasons: frozenset[Phrase]
     fillers: frozenset[Phrase]
     asking: frozenset[Phrase]
+    between: frozenset[Phrase]
+    lots: frozenset[Phrase]
+    until: frozenset[Phrase]
     verbs: dict[Phrase, str]
     asks: dict[Phrase, str]
     replies: dict[Phrase, str]
@@ -90,9 +102,11 @@ class Vocabulary(msgspec.Struct, frozen=True):
     languages: dict[Phrase, str]
     topics: dict[Phrase, str]
     periods: dict[Phrase, str]
+    days: dict[Phrase, str]
     destroy: dict[Phrase, str]
     shopping: dict[Phrase, str]
     declined: dict[Phrase, str]
+    placing: dict[str, frozenset[Phrase]]
     numbers: dict[str, int]
     dozens: dict[str, int]
     fractions: dict[str, int]
@@ -107,6 +121,11 @@ class Vocabulary(msgspec.Struct, frozen=True):
             if tuple(words[at : at + length]) in phrases:
                 return length
         return 0
+
+    @property
+    def attached_places(self) -> tuple[tuple[str, str], ...]:
+        """What Hebrew writes onto the name of a place, and what that says of it; elsewhere nothing."""
+        return PLACED if self.language == "he" else ()
 
     def bare(self, word: str) -> Iterable[str]:
         """A word, and in Hebrew what it is without a little word written onto it."""
@@ -129,8 +148,20 @@ def _words(table: Mapping[str, int]) -> dict[str, int]:
     return {"".join(words_of(word)): value for word, value in table.items()}
 
 
-_SETS = ("joiners", "negations", "hold", "reasons", "fillers", "asking")
-_TABLES = ("verbs", "asks", "replies", "causes", "languages", "topics", "periods", "destroy", "shopping", "declined")
+_SETS = ("joiners", "negations", "hold", "reasons", "fillers", "asking", "between", "lots", "until")
+_TABLES = (
+    "verbs",
+    "asks",
+    "replies",
+    "causes",
+    "languages",
+    "topics",
+    "periods",
+    "days",
+    "destroy",
+    "shopping",
+    "declined",
+)
 
 
 @cache
@@ -150,7 +181,14 @@ def vocabulary(language: str) -> Vocabulary:
     tables = {name: _keyed(getattr(file, name)) for name in _TABLES}
     numbers = {name: _words(getattr(file, name)) for name in ("numbers", "dozens", "fractions")}
     longest = max(len(phrase) for phrases in (*tables.values(), *sets.values(), counted) for phrase in phrases)
-    rest = {"counted": counted, "containers": file.containers, "units": file.units, "longest": longest}
+    placing = {role: _phrases(texts) for role, texts in file.placing.items()}
+    rest = {
+        "placing": placing,
+        "counted": counted,
+        "containers": file.containers,
+        "units": file.units,
+        "longest": longest,
+    }
     return Vocabulary(language=language, **sets, **tables, **numbers, **rest)  # type: ignore[arg-type]
 
 

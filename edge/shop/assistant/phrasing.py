@@ -5,7 +5,11 @@ Everything is made from typed values that a command or a query returned, never f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
+from typing import Any
 
 from edge.lib.i18n import number, translate
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
@@ -20,9 +24,23 @@ DRINKS = frozenset({"can", "plastic", "glass", "bottle"})
 """Containers of which people say "bottles", whatever they are."""
 
 
+_SENTENCES: ContextVar[Mapping[str, Mapping[str, str]]] = ContextVar("sentences", default=MappingProxyType({}))
+
+
+@contextmanager
+def speaking_as(sentences: Mapping[Any, Mapping[str, str]]) -> Iterator[None]:
+    """Say it in a personality's own sentences, by language and key, where it has one: for one turn."""
+    token = _SENTENCES.set(sentences)
+    try:
+        yield
+    finally:
+        _SENTENCES.reset(token)
+
+
 def say(language: str, key: str, **values: object) -> str:
-    """A sentence of section `chat`."""
-    return translate(language, f"chat.{key}", **values)
+    """A sentence of section `chat`, as who speaks says it."""
+    own = _SENTENCES.get().get(language, {}).get(key)
+    return own.format(**values) if own else translate(language, f"chat.{key}", **values)
 
 
 def full_name(product: StockedProduct, language: str) -> str:

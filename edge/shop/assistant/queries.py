@@ -29,6 +29,7 @@ class ChatSession(msgspec.Struct, frozen=True):
     state: TalkState
     begun_us: int
     touched_us: int
+    seat: str = ""
 
     def belongs_to(self, actor: Actor) -> bool:
         """Whether it is this person's; where nobody is named, that of their register."""
@@ -47,13 +48,13 @@ class ChatTurn(msgspec.Struct, frozen=True):
     answer: ChatAnswer
 
 
-_SESSION = "SELECT id, actor, surface, register, agent, language, state, begun_us, touched_us FROM chat_session"
+_SESSION = "SELECT id, actor, surface, register, agent, language, state, begun_us, touched_us, seat FROM chat_session"
 _TURN = "SELECT number, turn, at_us, heard, option, answer FROM chat_turn"
 
 
 def _session(row: tuple[Any, ...]) -> ChatSession:
-    id, actor, surface, register, agent, language, state, begun_us, touched_us = row
-    return ChatSession(id, actor, surface, register, agent, language, _state(state), begun_us, touched_us)
+    id, actor, surface, register, agent, language, state, *rest = row
+    return ChatSession(id, actor, surface, register, agent, language, _state(state), *rest)
 
 
 def _turn(row: tuple[Any, ...]) -> ChatTurn:
@@ -73,6 +74,12 @@ def chats_of(db: Connection, actor: str, limit: int = 20) -> list[ChatSession]:
         f"{_SESSION} WHERE ? IN ('', actor) ORDER BY touched_us DESC LIMIT ?", (actor, min(limit, HISTORY_LIMIT))
     )
     return [_session(row) for row in rows]
+
+
+def living_chat(db: Connection, actor: Actor, since_us: int) -> ChatSession | None:
+    """What somebody who is known by name talked about last, if that is not over yet."""
+    found = (one for one in chats_of(db, actor.name) if one.agent == "stock" and one.touched_us >= since_us)
+    return next((one for one in found if one.belongs_to(actor)), None)
 
 
 def read_turn(db: Connection, session: str, turn: str) -> ChatTurn | None:

@@ -15,11 +15,12 @@ from edge.core.endpoints import Answer, Body, Endpoint, Schema
 from edge.core.messages import Actor, Done, OutcomeUnknown, Refused
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, MANAGE, STOCK
-from edge.shop.assistant.commands import EndChat, FoundProducts, OptionId, TakeTurn
+from edge.shop.assistant.commands import EndChat, FoundProducts, OptionId, Seat, TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer
+from edge.shop.assistant.handlers import IDLE_US
 from edge.shop.assistant.lookup import look_up
 from edge.shop.assistant.model_verb import verb_of
-from edge.shop.assistant.queries import ChatSession, ChatTurn, chats_of, read_chat, read_turn, read_turns
+from edge.shop.assistant.queries import ChatSession, ChatTurn, chats_of, living_chat, read_chat, read_turn, read_turns
 from edge.shop.assistant.sentence import TEXT_CHARS, clean, understand
 from edge.shop.search.queries import Search
 from edge.web.actors import actor_of
@@ -29,7 +30,7 @@ from edge.web.responses import STATUS_OF, answer_json, answer_outcome, answer_pr
 
 FEWEST_WORDS = 2
 """A single word is no sentence that a model should be asked about."""
-STATUS = {"question_over": 409, "turn_conflict": 409, "no_chat": 404, "too_many_turns": 429}
+STATUS = {"question_over": 409, "turn_conflict": 409, "chat_elsewhere": 409, "no_chat": 404, "too_many_turns": 429}
 
 _HEX, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
 _TO_LETTERS, _TO_HEX = str.maketrans(_HEX, _LETTERS), str.maketrans(_LETTERS, _HEX)
@@ -41,7 +42,8 @@ Language = Literal["", "en", "fr", "he"]
 class ChatMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A turn: what was said, or the `option` that was tapped of a `question`. Without a `session` a new one begins.
 
-    The same `turn` again gives the same answer, and moves nothing twice.
+    The same `turn` again gives the same answer, and moves nothing twice. `seat` names the page it is said at: with
+    `joins` what this person talked about last goes on there, if it is not over, and `session` begins only otherwise.
     """
 
     text: Annotated[str, msgspec.Meta(max_length=4 * TEXT_CHARS)] = ""
@@ -50,6 +52,8 @@ class ChatMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: Language = ""
     option: OptionId = ""
     question: OptionId = ""
+    seat: Seat = ""
+    joins: bool = False
 
 
 class ChatShown(msgspec.Struct, frozen=True):
@@ -75,11 +79,21 @@ class ChatHistory(msgspec.Struct, frozen=True):
 
 async def message(request: web.Request) -> web.Response:
     """`POST chat/message`: take a turn of a conversation about the stock, or at a kiosk about shopping."""
+    said = await said_in(request)
+    return told(request, await take(request.app[SITE], speaker(request), said))
+
+
+async def said_in(request: web.Request) -> ChatMessage:
+    """The turn in a request, in the page's language where it names none. `Problem` 400: it is none."""
     try:
         said = msgspec.json.decode(await request.read(), type=ChatMessage)
     except msgspec.MsgspecError as error:
         raise Problem(400, "body_wrong", where="$", why=str(error)) from error
-    outcome = await take(request.app[SITE], speaker(request), spoken_in(request, said))
+    return spoken_in(request, said)
+
+
+def told(request: web.Request, outcome: ChatAnswer | Refused | OutcomeUnknown) -> web.Response:
+    """What a turn is answered with."""
     if isinstance(outcome, ChatAnswer):
         return answer_json(outcome)
     if isinstance(outcome, Refused):
@@ -112,27 +126,37 @@ def spoken_in(request: web.Request, said: ChatMessage) -> ChatMessage:
 
 
 async def take(
-    site: PanelContext, actor: Actor, said: ChatMessage, spoken: bool = False, propose: bool = False
+    site: PanelContext, actor: Actor, said: ChatMessage, spoken: bool = False, propose: bool = False, cart: str = ""
 ) -> ChatAnswer | Refused | OutcomeUnknown:
     """The answer to a turn, as it was given first where the turn was taken before."""
     text = clean(said.text).strip()
     if len(text) > TEXT_CHARS or not (text or said.option):
         raise Problem(400, "chat_text", most=TEXT_CHARS)
-    session, turn = said.session or new_session(), said.turn or lettered(os.urandom(12))
+    session, turn = await _session_of(site, actor, said), said.turn or lettered(os.urandom(12))
     language = said.language or site.settings.language
     if earlier := await _earlier(site, actor, session, turn, said.option, text):
         return earlier
     agent = "shopping" if actor.anonymous else "stock"
     found = await _found(site, session, text, language, agent)
     command = TakeTurn(session, turn, agent, language, text, said.option, said.question, found)
+    command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins)
     verb = await _verb(site, session, text, language) if agent == "stock" else ""
-    command = msgspec.structs.replace(command, spoken=spoken, propose=propose, verb=verb)
+    command = msgspec.structs.replace(command, spoken=spoken, propose=propose, cart=cart, verb=verb)
     outcome = await site.shop.do(command, actor, turn_id(session, turn))
     if not isinstance(outcome, Done):
         return outcome
     if isinstance(outcome.result, ChatAnswer):
         return outcome.result
     return await _earlier(site, actor, session, turn, said.option, text) or Refused("no_chat")
+
+
+async def _session_of(site: PanelContext, actor: Actor, said: ChatMessage) -> str:
+    """The conversation that a turn belongs to: the one it names, or the one that its person is in the middle of."""
+    if said.joins and said.seat and not actor.anonymous:
+        since_us = site.shop.now_us() - IDLE_US["stock"]
+        if living := await site.asker.read(lambda db: living_chat(db, actor, since_us)):
+            return living.id
+    return said.session or new_session()
 
 
 async def _earlier(
@@ -217,7 +241,11 @@ async def sessions(request: web.Request) -> web.Response:
 
 async def chat_history(request: web.Request) -> web.Response:
     """`GET chat/history?session=&before=&limit=`: what was said, the newest first; a manager reads everybody's."""
-    actor = speaker(request)
+    return await history_for(request, speaker(request))
+
+
+async def history_for(request: web.Request, actor: Actor) -> web.Response:
+    """What was said in a conversation that this actor may read. `Problem` 404: they may not."""
     session = request.query.get("session", "")
     before, limit = _number(request, "before", 2**62), _number(request, "limit", 50)
 

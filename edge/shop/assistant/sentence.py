@@ -15,7 +15,7 @@ import msgspec
 
 from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.amounts import JOINED, MINUS, Doubt, amounts_in, best_of, trimmed, without_fillers
-from edge.shop.assistant.lexicon import Vocabulary, vocabulary
+from edge.shop.assistant.lexicon import ATTACHED, Vocabulary, vocabulary
 from edge.shop.assistant.numerals import read_number
 from edge.shop.search.query.text import plain
 
@@ -28,7 +28,7 @@ AMOUNT_LIMIT = 100_000_000
 Kind = Literal[
     "act", "stock", "low", "expiring", "help", "cancel", "yes", "no", "correct", "held", "language", "other", "empty"
 ]
-_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_]+|[-−–](?=\s?[0-9])|[,;.\n!?%]")
+_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_]+|(?<![^\W\d_])[-−–](?=\s?[0-9])|[,;.\n!?%]")
 _STOPS = frozenset(",;.\n!?")
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
 
@@ -100,7 +100,7 @@ def understand(text: str, language: str) -> Sentence:
 
 
 def _read(tokens: list[str], known: Vocabulary) -> Sentence:
-    words = [token for token in _apart(tokens, known) if token != "%"]
+    words = [token for token in apart_from(tokens, known) if token != "%"]
     said = [word for word in words if word not in _STOPS and word != JOINED]
     if not said or not any(word[0].isalnum() for word in said):
         return Sentence("empty", known.language)
@@ -116,12 +116,14 @@ def _read(tokens: list[str], known: Vocabulary) -> Sentence:
     return Sentence("other", known.language, clauses, words=len(said))
 
 
-def _apart(tokens: Iterable[str], known: Vocabulary) -> list[str]:
+def apart_from(tokens: Iterable[str], known: Vocabulary) -> list[str]:
     """The words, with Hebrew's "and" apart where it stands before a number, a verb or a word of counting."""
     found: list[str] = []
     for token in tokens:
         if token in MINUS and found and found[-1] == JOINED:
             continue
+        if known.language == "he" and token in ATTACHED and token != "ו":
+            continue  # "in" or "to", with a hyphen before a number
         rest = token[1:]
         if known.language == "he" and token[0] == "ו" and len(token) > 2:
             counts = rest in known.numbers or rest in known.fractions or (rest,) in known.counted
@@ -192,7 +194,10 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
     """The sentence cut into its things, each with its verb; whether it tells of what did not happen (yet)."""
     held = False
     clauses: list[Clause] = []
-    for part in _parts(words, known):
+    for part in parts_of(words, known):
+        if amended := _amended(clauses, part, known):
+            clauses[-1] = amended
+            continue
         body, reason = _reason(part, known)
         verbs, rest = _verbs(body, known)
         kinds = {verb for verb, _ in verbs}
@@ -214,10 +219,29 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
         if clauses and clause.verb and not clause.text and clause.amount is None:
             clauses[-1] = msgspec.structs.replace(clauses[-1], verb=clauses[-1].verb or clause.verb)
             continue
+        if clauses and clause.text and clause.amount is not None and _nameless(clauses[-1], clause):
+            clauses[-1] = msgspec.structs.replace(clauses[-1], text=clause.text)  # "3 boxes and 4 bottles of ale"
         if clauses and not clauses[-1].text and clauses[-1].amount is None and clauses[-1].verb and not clause.verb:
             clause = msgspec.structs.replace(clause, verb=clauses.pop().verb)
         clauses.append(clause)
     return _with_verbs(clauses), held
+
+
+def _nameless(before: Clause, clause: Clause) -> bool:
+    """Whether what was counted before is what is named now: boxes of it, and single ones."""
+    return not before.text and before.amount is not None and {before.unit, clause.unit} == {"box", "unit"}
+
+
+def _amended(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -> Clause | None:
+    """What was said last with the amount of a correction in the same sentence: "took three, no, four"."""
+    length = known.match(known.negations, part, 0)
+    if not clauses or not length or known.match(known.hold, part, 0):
+        return None  # "not four" says of four that it was not
+    said = clause_of(part[length:], known, "")
+    last = clauses[-1]
+    if said.text or said.amount is None or last.amount is None:
+        return None
+    return msgspec.structs.replace(last, amount=said.amount, unit=said.unit or last.unit, whole="", doubt=said.doubt)
 
 
 def _with_verbs(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
@@ -230,7 +254,7 @@ def _with_verbs(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     return tuple(found)
 
 
-def _parts(words: list[str], known: Vocabulary) -> list[list[str]]:
+def parts_of(words: list[str], known: Vocabulary) -> list[list[str]]:
     """Cut where a stop stands, or an "and" before a number, a verb or one of something."""
     parts: list[list[str]] = [[]]
     at = 0
@@ -247,7 +271,13 @@ def _parts(words: list[str], known: Vocabulary) -> list[list[str]]:
             continue
         parts[-1].append(words[at])
         at += 1
-    return [part for part in parts if any(word != JOINED for word in part)]
+    found: list[list[str]] = []
+    for part in parts:
+        if found and known.match(known.negations, found[-1], 0) == len(found[-1]):
+            found[-1] += part  # "no, four"
+        elif any(word != JOINED for word in part):
+            found.append(part)
+    return found
 
 
 def _begins(words: list[str], at: int, known: Vocabulary) -> bool:
@@ -260,6 +290,8 @@ def _goes_on(words: list[str], at: int, behind: int, known: Vocabulary) -> bool:
     """Whether what stands before and behind the "and" is one number: "twenty and three", "a kilo and a half"."""
     half = next((n for n in (behind, behind + 1) if n < len(words) and words[n] in known.fractions), 0)
     if half and (half == behind or known.numbers.get(words[behind]) == 1):
+        if words[at - 1][0].isdigit() or words[at - 1] in known.numbers:
+            return True  # "two and a half kilos"
         after = words[half + 1 : half + 3]
         return not after or not (known.match(known.counted, words, half + 1) or after[:1] == ["a"])
     before, next_one = known.numbers.get(words[at - 1]) if at else None, known.numbers.get(words[behind])

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from edge.lib.i18n import LANGUAGES
+from edge.shop.assistant.amounts import JOINED
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
-from edge.shop.assistant.sentence import Clause, Sentence, clause_of, tokens_of, understand
+from edge.shop.assistant.sentence import Clause, Sentence, apart_from, clause_of, parts_of, tokens_of, understand
 
 ORDER = (
-    *("medical", "minors", "people", "person", "remove", "change", "basket", "price", "in_stock", "details"),
-    *("promotions", "hours", "recommend", "find", "add"),
+    *("medical", "minors", "people", "person", "order_status", "wishlist", "compare", "reviews", "remove", "change"),
+    *("checkout", "basket", "price", "in_stock", "details", "promotions", "hours", "recommend", "find", "add"),
 )
 """Intents, those first that win over the others in one sentence. What is declined ends before any tool is asked."""
+SHORTEST = 3
+"""Letters of a Hebrew word that may have another one written onto it."""
 PASSED = frozenset({"yes", "no", "cancel", "language", "empty", "help"})
 """What means the same as among staff."""
 
@@ -22,9 +27,17 @@ def hear(text: str, language: str) -> Sentence:
     staff = understand(text, language)
     if staff.kind in PASSED:
         return staff
-    words = [token for token in tokens_of(text) if token[0].isalnum()]
-    heard = [_heard(words, vocabulary(one)) for one in (language, *(o for o in LANGUAGES if o != language))]
+    tokens = tokens_of(text)
+    heard = [
+        _heard(_said(tokens, vocabulary(one)), vocabulary(one))
+        for one in (language, *(o for o in LANGUAGES if o != language))
+    ]
     return next((one for one in heard if one.kind == "act"), heard[0])
+
+
+def _said(tokens: Sequence[str], known: Vocabulary) -> list[str]:
+    """The words, with Hebrew's "and" apart before what is counted."""
+    return [token for token in apart_from(tokens, known) if token[0].isalnum() or token in (JOINED, ",")]
 
 
 def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
@@ -43,10 +56,43 @@ def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
             if not length:
                 kept.append(words[at])
         at += declined or length or 1
-    clause = clause_of(kept, known, "")
     intent = next((one for one in ORDER if one in intents), "")
+    if intent not in ("", "add"):
+        kept = [word for word in kept if word not in (JOINED, ",")]
+    if intent == "compare":
+        both = tuple(clause_of(part, known, intent) for part in _sides(kept, known))
+        return Sentence("act", known.language, both, words=len(words))
+    parts = parts_of(kept, known) if intent in ("", "add") else [kept]
+    clauses = tuple(_clause(part, known, intent) for part in parts) or (Clause(intent),)
+    return Sentence("act" if intent else "other", known.language, clauses, words=len(words))
+
+
+def _clause(words: list[str], known: Vocabulary, intent: str) -> Clause:
+    """One thing that is wished for; an amount that is in doubt is none."""
+    clause = clause_of(words, known, "")
     said = Clause(intent, clause.amount, clause.unit, clause.container, clause.text, clause.whole)
-    doubted = Clause(intent, None, "", "", clause.text, clause.whole, doubt=clause.doubt)
-    return Sentence(
-        "act" if intent else "other", known.language, (doubted if clause.doubt else said,), words=len(words)
+    return (
+        msgspec.structs.replace(said, amount=None, unit="", container="", doubt=clause.doubt) if clause.doubt else said
     )
+
+
+def _sides(words: Sequence[str], known: Vocabulary) -> tuple[Sequence[str], Sequence[str]]:
+    """What is compared with what; Hebrew writes its "and" and "to" onto the second name."""
+    for at in range(1, len(words) - 1):
+        if length := known.match(known.between, words, at):
+            return words[:at], words[at + length :]
+    for attached in ("ו", "ל") if known.language == "he" else ():
+        for at in range(1, len(words)):
+            if words[at][0] == attached and len(words[at]) > SHORTEST:
+                return words[:at], [words[at][1:], *words[at + 1 :]]
+    return words, ()
+
+
+def day_in(text: str, language: str) -> str:
+    """The day that a sentence names ("today", "tomorrow", "mon"...); "" for none."""
+    words = [token for token in tokens_of(text) if token[0].isalnum()]
+    for known in (vocabulary(language), *(vocabulary(one) for one in LANGUAGES if one != language)):
+        for at in range(len(words)):
+            if length := known.match(known.days, words, at):
+                return known.days[tuple(words[at : at + length])]
+    return ""

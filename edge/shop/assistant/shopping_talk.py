@@ -7,31 +7,33 @@ declined is declined before anything is looked up.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import msgspec
 
 from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
-from edge.lib.units.money import show_minor
+from edge.lib.i18n import translate
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import product_matching, stock_actions
 from edge.shop.assistant.clarification import Asked, offer
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
 from edge.shop.assistant.dialogue import TRIES, ClockMark, Deed, OpenQuestion, TalkState, WantedItem
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of
-from edge.shop.assistant.sentence import Clause, Sentence
+from edge.shop.assistant.sentence import CLAUSES, Clause, Sentence
+from edge.shop.assistant.shopping import day_in
+from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.customers.commands import AddWish
+from edge.shop.customers.queries import wished_skus
 from edge.shop.orders.commands import AddToCart, CallStaff, OpenCart, SetCartLine
-from edge.shop.orders.queries import cart_at, read_hours, spans_on
+from edge.shop.orders.queries import cart_at, read_cart
 from edge.shop.promotions.queries import read_promotions
-from edge.shop.stock.queries import read_stock
 
 SHOWN = 6
 MOST = 99 * THOUSANDTHS
 """Of one thing, in one sentence of a customer's."""
-READS = frozenset({"price", "in_stock", "details", "find"})
+READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
 _BEST = """
     SELECT p.sku FROM search_sold s JOIN product p ON p.id = s.id
     WHERE p.retired_us IS NULL AND p.price_minor IS NOT NULL ORDER BY s.heat DESC LIMIT ?
@@ -41,11 +43,20 @@ _BEST = """
 class ShoppingTalk:
     """One turn of a customer's."""
 
-    def __init__(self, tx: Transaction, command: TakeTurn, state: TalkState, language: str, currency: str) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        command: TakeTurn,
+        state: TalkState,
+        language: str,
+        facts: ShopFacts,
+        tools: frozenset[str],
+    ) -> None:
         self._tx = tx
         self._command = command
         self._language = language
-        self._currency = currency
+        self._facts = facts
+        self._tools = tools
         self.state = state
         self.lines: list[str] = []
         self.deeds: list[Deed] = []
@@ -60,9 +71,9 @@ class ShoppingTalk:
         if question and (self._command.option or said.kind == "other"):
             self._answer(question, said)
         elif said.kind == "act":
-            self._wish(said.clauses[0])
+            self._wish(said)
         elif said.kind == "other":
-            self._find(said.clauses[0])
+            self._several(said.clauses)
         else:
             self._short(said)
         return None
@@ -88,17 +99,63 @@ class ShoppingTalk:
         self.state = msgspec.structs.replace(self.state, questions=tries)
         self._say("not_understood") if tries <= TRIES else self._person()
 
-    def _wish(self, clause: Clause) -> None:
-        simple: dict[str, Callable[[], None]] = {"basket": self._basket, "promotions": self._promotions}
-        simple |= {"recommend": self._recommend}
-        simple |= {"hours": self._hours, "person": self._person}
+    def _wish(self, said: Sentence) -> None:
+        clause = said.clauses[0]
+        simple: dict[str, Callable[[], None]] = {
+            "basket": self._basket,
+            "promotions": self._promotions,
+            "recommend": self._recommend,
+            "person": self._person,
+            "checkout": self._checkout,
+        }
         if clause.verb in ("medical", "minors", "people"):
             return self._say(clause.verb)
+        if clause.verb not in (*self._tools, "person"):
+            return self._say("not_here")
         if clause.verb in simple:
             return simple[clause.verb]()
-        if clause.verb in ("remove", "change"):
-            return self._amend(clause)
-        self._find(clause)
+        match clause.verb:
+            case "hours":
+                self.lines.append(self._facts.hours(day_in(self._command.text, said.language)))
+            case "order_status":
+                self.lines.append(self._facts.order(self._command.text))
+            case "compare":
+                self._compare(said.clauses)
+            case "wishlist":
+                self._wishes(clause)
+            case "remove" | "change":
+                self._amend(clause)
+            case _:
+                self._several(said.clauses)
+        return None
+
+    def _several(self, clauses: tuple[Clause, ...]) -> None:
+        """What is clear is done, in the order in which it was said; then the first that is not is asked about."""
+        if len(clauses) == 1:
+            return self._find(clauses[0])
+        if len(clauses) > CLAUSES:
+            return self.lines.append(say(self._language, "too_many_items", most=CLAUSES))
+        meant = [(clause, *self._products(clause)) for clause in clauses]
+        for clause, products, sure in sorted(meant, key=lambda one: len(one[1]) > 1):
+            if not (products and sure and clause.text):
+                self.lines.append(say(self._language, "not_found_here", text=clause.text))
+            elif self.state.question:
+                self._say("later", text=clause.text)
+            else:
+                self._find(clause)
+        return None
+
+    def _compare(self, clauses: tuple[Clause, ...]) -> None:
+        """What is known of two, or of all that they may be; the last one spoken of stands for a side without a name."""
+        meant: list[StockedProduct] = []
+        for clause in clauses:
+            products, sure = self._products(clause)
+            if clause.text and not (products and sure):
+                return self.lines.append(say(self._language, "not_found_here", text=clause.text))
+            meant += [one for one in products if one not in meant]
+        if len(meant) < 2:
+            return self._say("compare_what")
+        self.lines += self._facts.compared(meant)
         return None
 
     def _found(self, text: str) -> FoundProducts:
@@ -119,42 +176,51 @@ class ShoppingTalk:
     def _find(self, clause: Clause) -> None:
         """Something about a product, or into the basket with it."""
         products, sure = self._products(clause)
-        if not products or (not sure and clause.verb != "find"):
+        if not clause.verb and not clause.text and clause.amount is None:
+            return self._say("help")  # a greeting
+        if not products or not sure:
             return self._say("not_found") if clause.verb in (*READS, "add") else self._lost()
         self.state = msgspec.structs.replace(self.state, questions=0)
         if clause.verb in READS or (not clause.verb and clause.amount is None):
             return self._tell(clause.verb or "find", products)
-        if len(products) > 1 or not sure:
+        if "add" not in self._tools:
+            return self._say("not_here")
+        if len(products) > 1:
             return self._choose(WantedItem(clause), products)
         return self._add(clause, products[0])
 
     def _tell(self, intent: str, products: list[StockedProduct]) -> None:
-        lines = {"details": self._details, "in_stock": self._stocked}.get(intent, self._priced)
-        self.lines += [lines(product) for product in products[:SHOWN]]
+        facts = self._facts
+        if intent == "reviews":
+            for product in products[: SHOWN // 2]:
+                self.lines += facts.reviews(product)
+        else:
+            told = {"details": facts.details, "in_stock": facts.in_stock}.get(intent, facts.price)
+            self.lines += [told(product) for product in products[:SHOWN]]
         if len(products) > SHOWN:
             self.lines.append(say(self._language, "more_of_them", n=len(products) - SHOWN))
         if len(products) == 1:
             self.state = msgspec.structs.replace(self.state, product=products[0].sku)
 
-    def _money(self, minor: int) -> str:
-        return f"{show_minor(minor, self._currency)} {self._currency}"
-
-    def _priced(self, product: StockedProduct) -> str:
-        name = full_name(product, self._language)
-        if product.price_minor is None:
-            return say(self._language, "shop_no_price", name=name)
-        return say(self._language, "shop_price", name=name, price=self._money(product.price_minor))
-
-    def _stocked(self, product: StockedProduct) -> str:
-        key = "shop_in_stock" if read_stock(self._tx.db, product.sku) > 0 else "shop_out_of_stock"
-        return say(self._language, key, name=full_name(product, self._language))
-
-    def _details(self, product: StockedProduct) -> str:
-        facts = [product_matching.size_of(product), product.brand]
-        facts += [f"{name}: {value.text[:80]}" for name, value in list((product.attributes or {}).items())[:4]]
-        if product.min_age:
-            facts.append(say(self._language, "shop_age", age=product.min_age))
-        return ", ".join([self._priced(product), *(fact for fact in facts if fact)])
+    def _wishes(self, clause: Clause) -> None:
+        """Their own list, to read or to add to: of whoever's member code lies in this cart, of nobody else."""
+        cart = self._cart()
+        customer = cart.basket.customer if cart else ""
+        if not customer:
+            return self._say("wish_whose")
+        if not clause.text:
+            skus = wished_skus(self._tx.db, customer)[:SHOWN]
+            wished = [one for sku in skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
+            self._say("wishes" if wished else "no_wishes")
+            self.lines += [self._facts.price(product) for product in wished]
+            return None
+        products, sure = self._products(clause)
+        if len(products) != 1 or not sure:
+            return self.lines.append(say(self._language, "not_found_here", text=clause.text))
+        outcome = self._tx.do(AddWish(customer, products[0].sku))
+        if isinstance(outcome, Refused):
+            return self.lines.append(stock_actions.refusal(outcome, self._language))
+        return self._say("wished", name=full_name(products[0], self._language))
 
     def _choose(self, item: WantedItem, products: list[StockedProduct]) -> None:
         asked = offer(item, products, "which_kind", self._language)
@@ -209,6 +275,8 @@ class ShoppingTalk:
         quantity = THOUSANDTHS if clause.amount is None else clause.amount
         if clause.unit == "g":
             quantity //= 1000
+        if product.price_minor is None:
+            return self._say("no_price", name=name)
         if product.min_age:
             return self._say("age_first", name=name, age=product.min_age)
         if not 0 < quantity <= MOST or (product.unit == "piece" and quantity % THOUSANDTHS):
@@ -229,34 +297,29 @@ class ShoppingTalk:
         self._ask(Asked(item, "asking_quantity", say(self._language, "how_many", units=unit)))
 
     def _put(self, sku: str, quantity: int) -> Done | Refused:
-        """Into the kiosk's own cart, the one that its pages show."""
+        """Into the cart that their pages show."""
+        if self._command.cart:
+            return self._tx.do(AddToCart(self._command.cart, sku, quantity=quantity))
         opened = self._tx.do(OpenCart("kiosk", self._language))
         if isinstance(opened, Refused):
             return opened
         return self._tx.do(AddToCart(self._cart().id, sku, quantity=quantity))
 
     def _cart(self) -> Any:
+        if self._command.cart:
+            return read_cart(self._tx.db, self._command.cart)
         return cart_at(self._tx.db, self._tx.actor.register, self._tx.at_us)
 
     def _lines(self) -> tuple[Any, ...]:
         cart = self._cart()
         return cart.lines if cart else ()
 
-    def _hours(self) -> None:
-        """Today's, as the shop has set them."""
-        hours = read_hours(self._tx.db)
-        if hours == type(hours)():
-            return self._say("hours")
-        spans = spans_on(hours, date.fromisoformat(self._tx.business_date))
-        if not spans:
-            return self._say("closed_today")
-        told = ", ".join(f"{_clock(span.from_min)}-{_clock(span.until_min)}" for span in spans)
-        return self._say("hours_today", hours=told)
-
     def _person(self) -> None:
-        """Somebody is called, by the same bell as the kiosk's button."""
+        """Somebody is called, by the same bell as the kiosk's button; a phone rings none."""
+        if self._command.cart:
+            return self._say("person_at_till")
         self._tx.do(CallStaff())
-        self._say("person")
+        return self._say("person")
 
     def _amend(self, clause: Clause) -> None:
         """Take something out of the basket, or another number of it."""
@@ -283,14 +346,20 @@ class ShoppingTalk:
         for line in lines[:SHOWN]:
             name = line.names.get(self._language) or next(iter(line.names.values()), line.sku)
             figure = counted(line.quantity, line.unit, self._language)
-            self.lines.append(f"{figure} {name}: {self._money(line.amount_minor)}")
+            self.lines.append(f"{figure} {name}: {self._facts.money(line.amount_minor)}")
         self._sum()
 
     def _sum(self) -> None:
         cart = self._cart()
         if not cart or not cart.lines:
             return self._say("basket_empty")
-        return self._say("basket", n=len(cart.lines), total=self._money(cart.basket.total_minor))
+        return self._say("basket", n=len(cart.lines), total=self._facts.money(cart.basket.total_minor))
+
+    def _checkout(self) -> None:
+        """What it comes to; placing it is a tap."""
+        self._sum()
+        if self._lines():
+            self._say("checkout", button=translate(self._language, "kiosk.order"))
 
     def _promotions(self) -> None:
         now = self._tx.at_us
@@ -308,10 +377,5 @@ class ShoppingTalk:
         if not products:
             return self._say("nothing_known")
         self._say("sells_best")
-        self.lines += [self._priced(product) for product in products]
+        self.lines += [self._facts.price(product) for product in products]
         return None
-
-
-def _clock(minutes: int) -> str:
-    """Minutes of a day as hours and minutes."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"

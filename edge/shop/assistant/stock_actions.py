@@ -11,11 +11,13 @@ from edge.core.registry import Transaction
 from edge.lib.i18n import translate, words
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.assistant.dialogue import Deed, MovementShown
+from edge.shop.assistant.dialogue import Deed, MovementShown, WantedItem
 from edge.shop.assistant.phrasing import moved, say
+from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
-from edge.shop.stock.commands import MovementReason, MovementType, RecordMovement
-from edge.shop.stock.queries import StockItem, read_item
+from edge.shop.stock.commands import MovementReason, MovementType, RecordMovement, TransferLine, TransferStock
+from edge.shop.stock.events import MAIN
+from edge.shop.stock.queries import StockItem, read_item, read_place_names
 
 ASKS = frozenset({"expiry_past", "lot_date_differs", "stock_promised"})
 """Refusals that a yes overrules."""
@@ -33,6 +35,25 @@ class WantedMovement(msgspec.Struct, frozen=True):
     cause: str = ""
     down_to_zero: bool = False
     confirmed: bool = False
+    location: str = MAIN
+    lot: str = ""
+    expiry: str = ""
+
+
+def wanted(item: WantedItem, product: StockedProduct, boxes: int, units: int) -> tuple[WantedMovement, str]:
+    """The movement that a thing said is, and the place that it is carried to ("": it is not)."""
+    verb, cause = item.clause.verb, item.clause.cause
+    source, target = item.where.ways(verb)
+    said = item.down_to_zero, item.confirmed, source, item.where.lot, item.where.expiry
+    return WantedMovement(product, cast(MovementType, verb), boxes, units, cause, *said), target
+
+
+def unit_of(tx: Transaction, deed: Deed) -> str:
+    """The unit in which a movement was said: boxes, single ones, or a product's own measure ("")."""
+    product = find_by_sku(tx.db, deed.sku)
+    if deed.boxes and not deed.units:
+        return "box"
+    return "unit" if product is None or product.unit == "piece" else ""
 
 
 def may_move(tx: Transaction, verb: str) -> str:
@@ -61,6 +82,9 @@ def perform(tx: Transaction, wanted: WantedMovement) -> Deed | Refused:
             wanted.boxes,
             wanted.units,
             reason=reason,
+            location=wanted.location,
+            lot=wanted.lot,
+            expiry=wanted.expiry,
             note=NOTE,
             down_to_zero=wanted.down_to_zero,
             confirmed=wanted.confirmed,
@@ -89,23 +113,56 @@ def _deed(outcome: Done, wanted: WantedMovement) -> Deed:
         after.total,
         after.boxes,
         after.units,
+        wanted.location,
+        lot=wanted.lot,
+        expiry=wanted.expiry,
     )
 
 
-def told(product: StockedProduct, deed: Deed, language: str) -> str:
+def carry(tx: Transaction, wanted: WantedMovement, target: str) -> Deed | Refused:
+    """Carry it to another place of the shop, by the stock's own command."""
+    quantity = wanted.boxes * (wanted.product.box or 0) * THOUSANDTHS + wanted.units
+    line = TransferLine(wanted.product.sku, quantity, wanted.lot)
+    outcome = tx.do(TransferStock(wanted.location, target, (line,), NOTE, wanted.confirmed))
+    if isinstance(outcome, Refused):
+        return outcome
+    sku, boxes, units = wanted.product.sku, wanted.boxes, wanted.units
+    return Deed(sku, "move", boxes, units, 0, 0, 0, 0, 0, 0, wanted.location, target, wanted.lot)
+
+
+def told(tx: Transaction, product: StockedProduct, deed: Deed, language: str) -> str:
     """What a movement did: "-3 cans small cola"."""
     sign = -1 if deed.change < 0 else 1
-    if deed.type == "adjust":
-        return moved(product, 0, deed.change, language)
-    return moved(product, sign * deed.boxes, sign * deed.units, language)
+    boxes, units = (0, deed.change) if deed.type == "adjust" else (sign * deed.boxes, sign * deed.units)
+    where = Whereabouts(at=deed.location, target=deed.target, lot=deed.lot, expiry=deed.expiry)
+    return placed(tx, moved(product, boxes, units, language), where, language)
+
+
+def placed(tx: Transaction, what: str, where: Whereabouts, language: str) -> str:
+    """What moved, with its places, lot and last day where those were said; `at` is where it is, or leaves from."""
+    if where.target:
+        names = {"source": place_name(tx, where.at, language), "target": place_name(tx, where.target, language)}
+        what = say(language, "carried", what=what, **names)
+    elif where.at not in ("", MAIN):
+        what = say(language, "at_place", what=what, place=place_name(tx, where.at, language))
+    if where.lot:
+        what = say(language, "of_lot", what=what, lot=where.lot)
+    return say(language, "until_day", what=what, day=where.expiry) if where.expiry else what
+
+
+def place_name(tx: Transaction, place: str, language: str) -> str:
+    """What a place is called."""
+    names = read_place_names(tx.db, place) or {}
+    unnamed = say(language, "shop_itself") if place == MAIN else place
+    return names.get(language) or next(iter(names.values()), unnamed)
 
 
 def shown(deed: Deed, undone: bool = False) -> MovementShown:
     """A movement as answers have it."""
     sign = -1 if deed.change < 0 else 1
-    if deed.type == "adjust":
-        return MovementShown(deed.sku, deed.type, 0, deed.change, deed.change, undone)
-    return MovementShown(deed.sku, deed.type, sign * deed.boxes, sign * deed.units, deed.change, undone)
+    moved_by = (0, deed.change) if deed.type == "adjust" else (sign * deed.boxes, sign * deed.units)
+    where = deed.location, deed.target, deed.lot, deed.expiry
+    return MovementShown(deed.sku, deed.type, *moved_by, deed.change, undone, *where)
 
 
 def take_back(tx: Transaction, deeds: tuple[Deed, ...], language: str) -> list[str] | str | Refused:
@@ -117,13 +174,13 @@ def take_back(tx: Transaction, deeds: tuple[Deed, ...], language: str) -> list[s
     for deed in reversed(deeds):
         product = find_by_sku(tx.db, deed.sku)
         assert product is not None
-        command = _opposite(deed)
+        command = _opposite(tx, deed)
         if command is None:
             continue
         outcome = tx.do(command)
         if isinstance(outcome, Refused):
             return outcome
-        lines.append(say(language, "undone", what=told(product, deed, language)))
+        lines.append(say(language, "undone", what=told(tx, product, deed, language)))
     return lines
 
 
@@ -132,23 +189,30 @@ def _cannot(tx: Transaction, deed: Deed, language: str) -> str:
     product = find_by_sku(tx.db, deed.sku)
     if product is None:
         return say(language, "undo_over")
-    item = item_of(tx, deed.sku)
+    rows = [row for row in item_of(tx, deed.sku).rows if row.location == deed.location]
     name = product.names.get(language) or deed.sku
-    if deed.type == "adjust" and (item.boxes, item.units) != (deed.boxes_after, deed.units_after):
+    there = sum(row.boxes for row in rows), sum(row.units for row in rows)
+    if deed.type == "adjust" and there != (deed.boxes_after, deed.units_after):
         return say(language, "counted_moved", name=name)
-    if deed.type == "in" and item.on_hand < deed.change:
+    if deed.type == "in" and sum(row.total for row in rows) < deed.change:
         return say(language, "counted_moved", name=name)
     return ""
 
 
-def _opposite(deed: Deed) -> RecordMovement | None:
+def _opposite(tx: Transaction, deed: Deed) -> RecordMovement | TransferStock | None:
+    if deed.type == "move":
+        product = find_by_sku(tx.db, deed.sku)
+        quantity = deed.boxes * ((product.box if product else 0) or 0) * THOUSANDTHS + deed.units
+        return TransferStock(deed.target, deed.location, (TransferLine(deed.sku, quantity, deed.lot),), NOTE)
     if not deed.change:
         return None
     if deed.type == "adjust":
-        before_boxes, before_units = deed.boxes_after - deed.boxes_change, deed.units_after - deed.units_change
-        return RecordMovement(deed.sku, "adjust", max(0, before_boxes), max(0, before_units), reason="count", note=NOTE)
+        before = max(0, deed.boxes_after - deed.boxes_change), max(0, deed.units_after - deed.units_change)
+        return RecordMovement(deed.sku, "adjust", *before, deed.location, deed.lot, reason="count", note=NOTE)
     kind: Literal["in", "out", "waste", "adjust"] = _BACK[deed.type]
-    return RecordMovement(deed.sku, kind, deed.boxes, deed.units, reason="returned" if kind == "in" else "", note=NOTE)
+    reason: MovementReason = "returned" if kind == "in" else ""
+    amount = deed.boxes, deed.units
+    return RecordMovement(deed.sku, kind, *amount, deed.location, deed.lot, reason=reason, note=NOTE)
 
 
 def refusal(refused: Refused, language: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.shop.assistant.commands import FoundProducts
 from edge.shop.assistant.phrasing import full_name, say, stocked
+from edge.shop.assistant.stock_actions import place_name
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 from edge.shop.stock.queries import expiring, low_stock, read_item
 
@@ -13,12 +16,39 @@ READ_OUT = 6
 """Lines of a list; how many more there are is said."""
 
 
-def stock_lines(db: Connection, products: Sequence[StockedProduct], language: str) -> list[str]:
-    """What is there of each."""
+def informed(tx: Transaction, kind: str, found: FoundProducts, place: str, language: str) -> tuple[list[str], str]:
+    """What is asked of the stock, in lines; and the product that it is about, where that is one."""
+    match kind:
+        case "low":
+            return low_lines(tx.db, language), ""
+        case "expiring":
+            return expiring_lines(tx.db, tx.business_date, language), ""
+        case "help":
+            return [say(language, "help")], ""
+    if found.kind == "none":
+        return [say(language, "not_found", text=found.text)], ""
+    products = [one for sku in found.skus if (one := find_by_sku(tx.db, sku))]
+    if not products:
+        return [say(language, "no_name")], ""
+    lines = stock_lines(tx.db, products, language, place, place_name(tx, place, language) if place else "")
+    return lines, products[0].sku if len(products) == 1 else ""
+
+
+def stock_lines(
+    db: Connection, products: Sequence[StockedProduct], language: str, place: str = "", place_name: str = ""
+) -> list[str]:
+    """What is there of each: in all the shop, or at a place."""
     lines = []
     for product in products[:READ_OUT]:
         item = read_item(db, product.sku)
         name = full_name(product, language)
+        if place:
+            name = say(language, "at_place", what=name, place=place_name)
+            rows = [row for row in item.rows if row.location == place] if item else []
+            boxes, units = sum(row.boxes for row in rows), sum(row.units for row in rows)
+            stock = stocked(product, boxes, units, language)
+            lines.append(say(language, "now_there" if boxes or units else "none_there", name=name, stock=stock))
+            continue
         if item is None or (not item.boxes and item.units == 0):
             lines.append(say(language, "none_there", name=name))
         else:

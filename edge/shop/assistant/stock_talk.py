@@ -13,12 +13,11 @@ from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
 from edge.shop.assistant import product_matching, stock_actions
 from edge.shop.assistant.answer_matching import Chosen, answered
-from edge.shop.assistant.clarification import Asked, ask_amount, ask_product
+from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, yes_or_no
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
 from edge.shop.assistant.dialogue import (
     STOCK_US,
     TRIES,
-    AnswerOption,
     ClockMark,
     Deed,
     OpenQuestion,
@@ -27,8 +26,9 @@ from edge.shop.assistant.dialogue import (
 )
 from edge.shop.assistant.phrasing import full_name, moved, say, stocked
 from edge.shop.assistant.sentence import CLAUSES, Clause, Sentence
-from edge.shop.assistant.stock_actions import WantedMovement, item_of
-from edge.shop.assistant.stock_lists import expiring_lines, low_lines, stock_lines
+from edge.shop.assistant.stock_actions import item_of
+from edge.shop.assistant.stock_lists import informed
+from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 
 VOICE_LIMIT = 20 * THOUSANDTHS
@@ -38,8 +38,18 @@ VOICE_LIMIT = 20 * THOUSANDTHS
 class StockTalk:
     """One turn: `state` as it will be, `lines` to be said, `deeds` that were done."""
 
-    def __init__(self, tx: Transaction, command: TakeTurn, state: TalkState, language: str) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        command: TakeTurn,
+        state: TalkState,
+        language: str,
+        tools: frozenset[str],
+        where: Whereabouts,
+    ) -> None:
         self._tx = tx
+        self._where = where
+        self._tools = tools
         self._command = command
         self._language = language
         self._now = ClockMark(tx.mono_us, tx.boot_id.hex(), tx.at_us)
@@ -69,6 +79,8 @@ class StockTalk:
     def _turn(self, said: Sentence, question: OpenQuestion | None) -> None:
         if question and (self._command.option or self._completes(said)):
             return self._answer(question, said)
+        if said.kind in ("other", "empty") and self._where.said:
+            return self._about_lot()
         match said.kind:
             case "act":
                 self._begin(said)
@@ -113,7 +125,11 @@ class StockTalk:
         )
         if len(said.clauses) > CLAUSES:
             return self._say("too_many_items", most=CLAUSES)
+        if any(clause.verb not in self._tools for clause in said.clauses):
+            return self._say("not_mine")
         if why := next((why for one in said.clauses if (why := stock_actions.may_move(self._tx, one.verb))), ""):
+            return self._say(why)
+        if why := self._where.fault([clause.verb for clause in said.clauses]):
             return self._say(why)
         items = [self._item(clause) for clause in said.clauses]
         self._go_on(tuple(items))
@@ -126,13 +142,14 @@ class StockTalk:
     def _item(self, clause: Clause) -> WantedItem:
         """A thing with the products that its words mean. What has a number in its name takes its words first."""
         if not clause.text:
-            return WantedItem(clause, (self.state.product,) if self.state.product else ())
+            return WantedItem(clause, (self.state.product,) if self.state.product else (), where=self._where)
         plain = self._found(clause.text)
         whole = self._found(f"={clause.whole}") if clause.whole else FoundProducts("", "none")
         if whole.kind == "all":
             unsure = msgspec.structs.replace(clause, amount=None, text=clause.whole)
-            return WantedItem(unsure, whole.skus)
-        return WantedItem(clause, plain.skus if plain.kind != "none" else (), near=plain.kind == "near")
+            return WantedItem(unsure, whole.skus, where=self._where)
+        skus = plain.skus if plain.kind != "none" else ()
+        return WantedItem(clause, skus, near=plain.kind == "near", where=self._where)
 
     def _found(self, text: str) -> FoundProducts:
         return next((one for one in self._command.found if one.text == text), FoundProducts(text, "none"))
@@ -186,9 +203,12 @@ class StockTalk:
         total = boxes * (product.box or 0) * THOUSANDTHS + units
         asks = self._command.propose or (self._command.spoken and total > VOICE_LIMIT)
         if asks and not item.confirmed and not item.down_to_zero:
-            sign = 1 if item.clause.verb in ("in", "adjust") else -1
+            sign = -1 if item.clause.verb in ("out", "waste") and not item.where.target else 1
+            source, target = item.where.ways(item.clause.verb)
+            where = msgspec.structs.replace(item.where, at=source, target=target)
             what = moved(product, sign * boxes, sign * units, self._language)
-            return self._yes_or_no(item, "confirming", say(self._language, "confirm", what=what))
+            what = stock_actions.placed(self._tx, what, where, self._language)
+            return yes_or_no(self._language, item, "confirming", say(self._language, "confirm", what=what))
         return self._do(item, product, boxes, units)
 
     def _which(self, item: WantedItem) -> Asked | tuple[WantedItem, StockedProduct] | None:
@@ -214,40 +234,32 @@ class StockTalk:
     def _end(self, line: str) -> None:
         self.state = msgspec.structs.replace(self.state, ends=(*self.state.ends, line))
 
-    def _yes_or_no(self, item: WantedItem, state: str, text: str, figure: int = 0) -> Asked:
-        options = (
-            AnswerOption("yes", say(self._language, "yes"), "✅"),
-            AnswerOption("no", say(self._language, "no"), "✖"),
-        )
-        return Asked(item, state, text, options, figure)  # type: ignore[arg-type]
-
     def _do(self, item: WantedItem, product: StockedProduct, boxes: int, units: int) -> Asked | None:
-        verb, cause = item.clause.verb, item.clause.cause
-        wanted = WantedMovement(product, verb, boxes, units, cause, item.down_to_zero, item.confirmed)  # type: ignore[arg-type]
-        done = stock_actions.perform(self._tx, wanted)
+        wanted, target = stock_actions.wanted(item, product, boxes, units)
+        done = stock_actions.carry(self._tx, wanted, target) if target else stock_actions.perform(self._tx, wanted)
         name = full_name(product, self._language)
         if isinstance(done, Deed):
             self._did(product, done)
             return None
-        if done.code == "stock_short":
+        if done.code == "stock_short" and not target:
             there = parse_quantity(str(done.values["on_hand"]))
             if there <= 0:
                 self._end(say(self._language, "short_none", name=name))
                 return None
             n = stocked(product, 0, there, self._language).partition(" ")[0]
             there = item_of(self._tx, product.sku).on_hand
-            return self._yes_or_no(item, "confirming_short", say(self._language, "short", n=n), there)
+            return yes_or_no(self._language, item, "confirming_short", say(self._language, "short", n=n), there)
         if done.code in stock_actions.ASKS and not item.confirmed:
             why = stock_actions.refusal(done, self._language)
-            return self._yes_or_no(item, "confirming", say(self._language, "confirm_refused", why=why))
+            return yes_or_no(self._language, item, "confirming", say(self._language, "confirm_refused", why=why))
         self._end(f"{name}: {stock_actions.refusal(done, self._language)}")
         return None
 
     def _did(self, product: StockedProduct, deed: Deed) -> None:
         self.deeds.append(deed)
-        what = stock_actions.told(product, deed, self._language)
+        what = stock_actions.told(self._tx, product, deed, self._language)
         after = stocked(product, deed.boxes_after, deed.units_after, self._language)
-        key = "done" if deed.change else "already_so"
+        key = "done" if deed.change or deed.target else "already_so"
         if deed.type == "adjust":
             what = say(self._language, "counted", name=full_name(product, self._language), stock=after)
         self._end(say(self._language, key, what=what))
@@ -343,36 +355,43 @@ class StockTalk:
         deed = self.state.deeds[0]
         if not self._take_back():
             return None
-        unit = clause.unit or ("box" if deed.boxes and not deed.units else "unit")
+        unit = clause.unit or stock_actions.unit_of(self._tx, deed)
         amended = Clause(deed.type, clause.amount, unit, numbered=True)
+        self._anew(deed, amended, Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry))
+        return None
+
+    def _anew(self, deed: Deed, clause: Clause, where: Whereabouts) -> None:
+        if deed.target:
+            where = msgspec.structs.replace(where, source=where.at, at="")
         self.state = msgspec.structs.replace(self.state, product=deed.sku, stale=True)
-        self._go_on((WantedItem(amended, (deed.sku,), deed.sku),))
+        self._go_on((WantedItem(clause, (deed.sku,), deed.sku, where=where),))
+
+    def _about_lot(self) -> None:
+        """Of which lot it was, and until when that keeps, said behind what came in: that is done anew, with it."""
+        done = self.state.done
+        fresh = done is not None and done.age_us(self._now) <= STOCK_US and not self.state.undone
+        deed = self.state.deeds[0] if fresh and len(self.state.deeds) == 1 else None
+        if deed is None or deed.type != "in" or not (self._where.lot or self._where.expiry) or self.state.question:
+            self._say("lot_with_what")
+            return self._repeat()
+        if not self._take_back():
+            return None
+        where = msgspec.structs.replace(self._where, at=deed.location)
+        total = Clause(
+            "in", deed.boxes * THOUSANDTHS or deed.units, stock_actions.unit_of(self._tx, deed), numbered=True
+        )
+        self._anew(deed, total, where)
         return None
 
     def _inform(self, said: Sentence) -> None:
         """Answer a question about the stock, from what its queries say."""
         if not (self._tx.actor.may("manage") or self._tx.actor.may("stock")):
             return self._say("not_allowed")
-        match said.kind:
-            case "low":
-                self.lines += low_lines(self._tx.db, self._language)
-            case "expiring":
-                self.lines += expiring_lines(self._tx.db, self._tx.business_date, self._language)
-            case "help":
-                self._say("help")
-            case _:
-                self._how_many(said)
-        return None
-
-    def _how_many(self, said: Sentence) -> None:
+        if said.kind not in (*self._tools, "help"):
+            return self._say("not_mine")
         text = said.clauses[0].text if said.clauses else ""
-        if not text and not self.state.product:
-            return self._say("no_name")
         found = self._found(text) if text else FoundProducts("", "all", (self.state.product,))
-        if found.kind == "none":
-            return self._say("not_found", text=text)
-        products = [one for sku in found.skus if (one := find_by_sku(self._tx.db, sku))]
-        self.lines += stock_lines(self._tx.db, products, self._language)
-        if len(products) == 1:
-            self.state = msgspec.structs.replace(self.state, product=products[0].sku)
+        lines, product = informed(self._tx, said.kind, found, self._where.place, self._language)
+        self.lines += lines
+        self.state = msgspec.structs.replace(self.state, product=product or self.state.product)
         return None

@@ -9,7 +9,8 @@ CREATE TABLE chat_session (
     language   TEXT NOT NULL,
     state      BLOB NOT NULL,
     begun_us   INTEGER NOT NULL,
-    touched_us INTEGER NOT NULL
+    touched_us INTEGER NOT NULL,
+    seat       TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX chat_session_touched ON chat_session (touched_us);
 CREATE TABLE chat_turn (

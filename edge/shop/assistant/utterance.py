@@ -37,8 +37,8 @@ class Utterance:
 class Playing:
     """What is said aloud, and how far that came: whoever is interrupted goes on at the sentence they were in."""
 
-    def __init__(self, lines: tuple[str, ...] = (), language: str = "") -> None:
-        self._lines, self.language = lines, language
+    def __init__(self, lines: tuple[str, ...] = (), language: str = "", voice: str = "", speed: float = 1.0) -> None:
+        self._lines, self.language, self.voice, self.speed = lines, language, voice, speed
         self._ends: dict[str, float] = {}
         self._heard: set[str] = set()
         self.until_s = 0.0

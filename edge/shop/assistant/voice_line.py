@@ -25,7 +25,9 @@ class SpeechModels(Protocol):
         self, language: str, rate_hz: int, within_s: float, expected: tuple[str, ...] = (), free: bool = False
     ) -> PendingReply[Heard, Transcribed]: ...
     def notice_speech(self, rate_hz: int, within_s: float, pause_ms: int) -> PendingReply[Speech, SpeechFound]: ...
-    def speak(self, text: str, language: str, within_s: float) -> PendingReply[Sound, Spoken]: ...
+    def speak(
+        self, text: str, language: str, within_s: float, voice: str = "", speed: float = 1.0
+    ) -> PendingReply[Sound, Spoken]: ...
     def await_word(self, word: str, rate_hz: int, within_s: float) -> PendingReply[Woken, Awaited]: ...
 
 
@@ -58,6 +60,8 @@ class Reply(NamedTuple):
     message: VoiceMessage
     aloud: tuple[str, ...] = ()
     language: str = "en"
+    voice: str = ""
+    speed: float = 1.0
 
 
 class VoiceLine(Protocol):

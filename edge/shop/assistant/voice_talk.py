@@ -263,7 +263,7 @@ class VoiceTalk:
             self._unheard += 1
             return await (self._deafen() if self._unheard >= UNHEARD and self._listening else self._go_on())
         self._unheard = 0
-        self._said = Playing(reply.aloud, reply.language)
+        self._said = Playing(reply.aloud, reply.language, reply.voice, reply.speed)
         await self._line.tell(reply.message)
         return await self._go_on()
 
@@ -306,7 +306,7 @@ class VoiceTalk:
         await self._rest()
 
     async def _say(self, text: str, said: Playing) -> None:
-        async with self._models.speak(text, said.language, SAY_S) as reply:
+        async with self._models.speak(text, said.language, SAY_S, said.voice, said.speed) as reply:
             async for sound in reply:
                 await self._line.play(sound.samples, sound.rate_hz)
                 said.add(text, len(sound.samples) / 2 / sound.rate_hz)

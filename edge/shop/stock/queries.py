@@ -142,6 +142,12 @@ def read_place_names(db: Connection, location: str) -> dict[str, str] | None:
     return msgspec.json.decode(found[0], type=dict[str, str])
 
 
+def read_places(db: Connection) -> dict[str, dict[str, str]]:
+    """The places of the shop that are in use, with their names; `main` has none before somebody named it."""
+    rows = db.execute("SELECT id, names FROM stock_location WHERE NOT retired ORDER BY id").fetchall()
+    return {MAIN: {}} | {id: msgspec.json.decode(names, type=dict[str, str]) for id, names in rows}
+
+
 def average_cost_micro(db: Connection, sku: str) -> int | None:
     """What a unit of a product cost on average, in millionths of a minor unit; None: that is not known."""
     found = db.execute("SELECT average_micro FROM stock WHERE sku = ?", (sku,)).fetchone()

@@ -8,7 +8,7 @@ from edge.core.endpoints import ANYBODY, Page
 from edge.lib.i18n import LANGUAGES
 from edge.shop.access.queries import read_users
 from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.assistant.pages import copilot, socket, voice, voice_socket
+from edge.shop.assistant.pages import copilot, shopping, socket, speakers, voice, voice_socket
 from edge.web.actors import register_of
 from edge.web.api.pins import names_people
 from edge.web.context import SITE
@@ -54,5 +54,7 @@ PAGES = (
         place=80,
     ),
     *copilot.PAGES,
+    *shopping.PAGES,
+    *speakers.PAGES,
 )
-ENDPOINTS = (*copilot.ENDPOINTS, *voice.ENDPOINTS, *socket.ENDPOINTS, *voice_socket.ENDPOINTS)
+ENDPOINTS = (*copilot.ENDPOINTS, *shopping.ENDPOINTS, *voice.ENDPOINTS, *socket.ENDPOINTS, *voice_socket.ENDPOINTS)

@@ -13,24 +13,46 @@ const wrong = document.getElementById("chat-error");
 const key = `chat-${room.dataset.agent}`;
 
 let session = sessionStorage.getItem(key) ?? "";
+let joins = !session; // what this person talked about elsewhere goes on here, until they begin anew
 let question = "";
 let sending = false;
 
 // Letters alone: no id shall look like the number of a card.
 const id = () => Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => String.fromCharCode(97 + (byte % 26))).join("");
+// A conversation's begins with the time, as the box's do: so that a turn that is sent again begins no other one.
+const conversation = () => {
+  const time = Date.now().toString(16).padStart(12, "0");
+  const random = Array.from(crypto.getRandomValues(new Uint8Array(10)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(time + random, (digit) => String.fromCharCode(97 + parseInt(digit, 16))).join("");
+};
+const seat = (() => {
+  const kept = sessionStorage.getItem("seat") ?? id();
+  sessionStorage.setItem("seat", kept);
+  return kept;
+})();
 const wait = (ms) => new Promise((go) => setTimeout(go, ms));
 
-// `ask(path, options)` fetches as whoever uses this page; an answer without a status: there was none.
-export function begin(ask) {
+// `ask(path, options)` fetches as whoever uses this page; an answer without a status: there was none. `heard` is told
+// of each answer to what was spoken; `voice`: whether it may be.
+export function begin(ask, { heard = () => {}, voice = true } = {}) {
   const send = async (text, option = "") => {
     if (sending) return;
     sending = true;
     wrong.textContent = "";
     const tapped = option && options.querySelector(`[data-option="${CSS.escape(option)}"]`)?.textContent;
     show("said", text || tapped);
-    const body = { text, option, question: option ? question : "", session, turn: id(), language: lang };
+    const began = session || conversation();
+    const body = { text, option, question: option ? question : "", session: began, turn: id(), language: lang, seat, joins };
     const answer = await insist(ask, body);
     sending = false;
+    if (answer?.status === 200 && joins && answer.body.session !== began) {
+      session = answer.body.session; // it began elsewhere: all of it is shown
+      for (const turn of turns.querySelectorAll(".turn")) turn.remove();
+      await remember(ask);
+      joins = false;
+      return take(answer.body, false);
+    }
+    if (answer?.status === 200) joins = false;
     answered(answer);
   };
 
@@ -39,9 +61,14 @@ export function begin(ask) {
     const told = answer?.body?.refused ?? answer?.body?.error;
     if (told) show("told", told.message);
     if (answer?.status === 409 || answer?.status === 404) restart();
+    if (told?.code === "chat_elsewhere") joins = true;
   };
 
-  speakings(ask, { answered: take, said: (text) => show("said", text) });
+  const spoken = (answer) => {
+    take(answer);
+    heard();
+  };
+  if (voice) speakings(ask, { answered: spoken, said: (text) => show("said", text) });
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -59,6 +86,7 @@ export function begin(ask) {
       form.elements.text.focus();
     } else if (button?.id === "new") {
       restart();
+      joins = false;
       for (const turn of turns.querySelectorAll(".turn")) turn.remove();
     }
   });
@@ -166,12 +194,12 @@ async function insist(ask, body) {
   return null;
 }
 
-function take(answer) {
+function take(answer, shows = true) {
   wrong.textContent = "";
   session = answer.session;
   sessionStorage.setItem(key, session);
   question = answer.question;
-  show("told", answer.text, answer);
+  if (shows) show("told", answer.text, answer);
   offer(answer.options);
   turns.scrollTop = turns.scrollHeight;
 }
@@ -189,7 +217,7 @@ function offer(given) {
 }
 
 function show(kind, text, answer = null) {
-  document.getElementById("nothing")?.remove();
+  document.querySelector("#nothing.hint")?.remove();
   const turn = document.createElement("li");
   turn.className = `turn ${kind}`;
   for (const line of String(text).split("\n")) {
@@ -207,14 +235,16 @@ function show(kind, text, answer = null) {
   turns.scrollTop = turns.scrollHeight;
 }
 
-// A sign stays in front of its number, whichever way the sentence is written.
+// A hyphen behind a letter is none: Hebrew writes "to" and "by" so onto a number.
+const AMOUNT = /((?<!\p{L})[-+]?\d+(?:[.,:/-]\d+)*(?:\s?%|\s(?:[A-Z]{3}|ml|mg|kg|g|l|m)(?![\p{L}\d]))?)/u;
+// A sign stays in front of its number, its unit behind it, whichever way the sentence is written.
 function amounts(line) {
-  return line.split(/([-+]?\d[\d.,]*%?)/).map((part, place) => (place % 2 ? isolated(part) : part));
+  return line.split(AMOUNT).map((part, place) => (place % 2 ? isolated(part) : part));
 }
 
 function isolated(text) {
   const part = document.createElement("bdi");
-  if (/^[-+]?\d[\d.,]*%?$/.test(text)) part.dir = "ltr";
+  if (/^[-+]?\d/.test(text)) part.dir = "ltr";
   part.textContent = text;
   return part;
 }

@@ -18,12 +18,14 @@ from edge.shop.assistant import copilot
 from edge.shop.assistant.commands import EndCopilot, RememberAnswer
 from edge.shop.assistant.copilot import CopilotAnswer, Desk, ToolCall
 from edge.shop.assistant.copilot_memory import CopilotMessage, CopilotSession, read_copilot, read_messages
-from edge.shop.assistant.copilot_plan import Remembered
+from edge.shop.assistant.copilot_plan import Remembered, plan
 from edge.shop.assistant.copilot_tools import offered
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import read_chat
+from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.routes import ChatMessage, lettered, new_session, refused, speaker, spoken_in, take
 from edge.shop.assistant.sentence import Sentence, clean, understand
+from edge.shop.assistant.settings import live
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import page
 from edge.web.problem import Problem
@@ -73,10 +75,12 @@ async def query(request: web.Request) -> web.Response:
     before = session.context if session else Remembered()
     id = session.id if session else new_session()
     said = understand(text, language)
-    if said.kind in ("act", "held") or asked.option or await _is_open(site, before, said):
+    told = said.kind == "act" or (said.kind == "held" and not plan(text, language, {}).topics)
+    wishes = told and "RecordMovement" in await _tools(site)
+    if wishes or asked.option or await _is_open(site, before, said):
         answer, after = await _propose(request, actor, asked, id, before)
     else:
-        desk = _desk(site, actor)
+        desk = _desk(site, actor, await _tools(site))
         understood = await site.asker.read(lambda db: copilot.understand_query(db, desk, text, language, before))
         answer, after = await copilot.answer(desk, understood, id)
         after = msgspec.structs.replace(after, chat=before.chat)
@@ -93,13 +97,19 @@ def _kept(id: str, text: str, answer: CopilotAnswer, after: Remembered) -> Remem
     return RememberAnswer(id, text[:QUERY_CHARS], answer.message[:8000], body.decode(), context)
 
 
-def _desk(site: PanelContext, actor: Actor) -> Desk:
+async def _tools(site: PanelContext) -> frozenset[str]:
+    """What the shop lets the copilot use."""
+    settings = live(site.config.assistant_settings())
+    return (await site.asker.read(lambda db: speaker_at(settings.at(db), "copilot")))[1].tools
+
+
+def _desk(site: PanelContext, actor: Actor, tools: frozenset[str]) -> Desk:
     now = site.shop.now_us()
     today = site.config.business_date(now)
     day = date.fromisoformat(today)
     dates = {"today": today, "yesterday": (day - timedelta(days=1)).isoformat(), "week": (day - WEEK).isoformat()}
     zone, currency = site.settings.zone, site.settings.currency
-    return Desk(site.config.ledger, site.shop.registry, actor, currency, today, now, zone, dates)
+    return Desk(site.config.ledger, site.shop.registry, actor, currency, today, now, zone, dates, tools)
 
 
 async def _is_open(site: PanelContext, before: Remembered, said: Sentence) -> bool:
@@ -150,15 +160,15 @@ async def _session(request: web.Request, actor: Actor, id: str) -> CopilotSessio
 async def tools(request: web.Request) -> web.Response:
     """`GET copilot/tools`: what it may ask for this person, and what it may do behind a yes."""
     site, actor = request.app[SITE], speaker(request)
-    texts, registry = texts_of(request), site.shop.registry
+    texts, registry, allowed = texts_of(request), site.shop.registry, await _tools(site)
     shown = [
         ToolShown(
             tool.name, texts.say(f"copilot_tool.{tool.name}"), tool.schema, registry.queries[tool.query].right, False
         )
-        for tool in offered(registry, actor)
+        for tool in offered(registry, actor, allowed)
     ]
     spec = registry.by_name["RecordMovement"]
-    if spec.allows(actor):
+    if spec.allows(actor) and spec.name in allowed:
         schema = {"sku": "string", "type": "in|out|waste|adjust", "boxes": "integer", "units": "thousandths"}
         shown.append(ToolShown(spec.name, texts.say("copilot_tool.RecordMovement"), schema, spec.right, True))
     return answer_json({"tools": shown})

@@ -7,6 +7,7 @@ breaks ends nothing: a turn that reached the door is done, and its answer is the
 from __future__ import annotations
 
 import os
+import time
 from typing import Annotated, Literal
 from weakref import WeakKeyDictionary
 
@@ -46,10 +47,15 @@ class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Outgoing(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What goes out: an answer (`ask` where it waits for one, else `done`), or what was wrong. `n`: its number."""
+    """What goes out: that a turn was `taken`, each command that was done for it (`tool`), its answer sentence by
+    sentence (`token`), and then whole (`ask` where it waits for one, else `done`); or what was wrong. `n`: the number
+    of the turn, `part` which of its sentences."""
 
-    kind: Literal["ask", "done", "stopped", "error"]
+    kind: Literal["taken", "tool", "token", "ask", "done", "stopped", "error"]
     n: int = 0
+    part: int = 0
+    text: str = ""
+    ms: int = 0
     turn: str = ""
     session: str = ""
     answer: ChatAnswer | None = None
@@ -94,6 +100,8 @@ async def _converse(request: web.Request, connection: web.WebSocketResponse) -> 
             if faults >= FAULTS_LIMIT:
                 await connection.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"not understood")
             continue
+        if said.kind not in ("stop", "resume"):
+            await _send(connection, Outgoing("taken", turn=said.id, session=said.session))
         for out in await _answers(request, actor, said):
             await _send(connection, out)
 
@@ -112,6 +120,7 @@ async def _answers(request: web.Request, actor: Actor, said: Incoming) -> list[O
     option = said.text if said.kind == "option" else said.kind if said.kind in ("yes", "no") else ""
     text = said.text if said.kind == "say" else ""
     turn = said.id or lettered(os.urandom(12))
+    began_s = time.perf_counter()
     asked = ChatMessage(text, said.session, turn, said.lang, option, said.question)
     try:
         outcome = await take(request.app[SITE], actor, spoken_in(request, asked))
@@ -123,7 +132,10 @@ async def _answers(request: web.Request, actor: Actor, said: Incoming) -> list[O
     if isinstance(outcome, OutcomeUnknown):
         return [Outgoing("error", turn=turn, session=said.session, code="outcome_unknown")]
     kept = await request.app[SITE].asker.read(lambda db: read_turn(db, outcome.session, turn))
-    return [_out(kept)] if kept else []
+    if kept is None:
+        return []
+    whole = msgspec.structs.replace(_out(kept), ms=round((time.perf_counter() - began_s) * 1000))
+    return [*_parts(kept), whole]
 
 
 async def _missed(request: web.Request, actor: Actor, said: Incoming) -> list[Outgoing]:
@@ -137,9 +149,22 @@ async def _missed(request: web.Request, actor: Actor, said: Incoming) -> list[Ou
     return [_out(turn) for turn in reversed(turns) if turn.number > said.after]
 
 
+def _parts(turn: ChatTurn) -> list[Outgoing]:
+    """What was done for a turn, and its sentences, as whoever listens is told before all of it is there."""
+    answer = turn.answer
+    names = {"move": "TransferStock"}
+    told = [names.get(one.type, "RecordMovement") for one in answer.movements]
+    tools = [Outgoing("tool", turn.number, 0, name, turn=turn.turn, session=answer.session) for name in told]
+    lines = enumerate(answer.text.split("\n"), 1)
+    return [
+        *tools,
+        *(Outgoing("token", turn.number, part, line, turn=turn.turn, session=answer.session) for part, line in lines),
+    ]
+
+
 def _out(turn: ChatTurn) -> Outgoing:
     kind: Literal["ask", "done"] = "ask" if turn.answer.question else "done"
-    return Outgoing(kind, turn.number, turn.turn, turn.answer.session, turn.answer)
+    return Outgoing(kind, turn.number, turn=turn.turn, session=turn.answer.session, answer=turn.answer)
 
 
 ENDPOINTS = (Endpoint(method="GET", path="/ws/chat", handler=socket, right=BASKET, also=STOCK, rate="none"),)

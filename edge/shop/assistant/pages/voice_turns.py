@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
@@ -12,8 +12,10 @@ from edge.core.messages import Actor, Refused
 from edge.shop.assistant.dialogue import AnswerOption, ChatAnswer
 from edge.shop.assistant.phrasing import say
 from edge.shop.assistant.queries import ChatSession, read_chat
+from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.routes import ChatMessage, Language, new_session, take
 from edge.shop.assistant.sentence import understand
+from edge.shop.assistant.settings import live
 from edge.shop.assistant.speech_input import SURE, acts, agree, expected, is_noise, means_something
 from edge.shop.assistant.voice_line import HeardText, Reply, VoiceMessage
 from edge.web.context import PanelContext
@@ -90,7 +92,11 @@ class VoiceTurns:
 
     def _told(self, answer: ChatAnswer) -> Reply:
         lines = (_SIGNS.sub("", line).replace(" / ", ", ").strip() for line in answer.text.split("\n"))
-        return Reply(VoiceMessage("answer", answer=answer), tuple(line for line in lines if line), answer.language)
+        aloud, language = tuple(line for line in lines if line), answer.language
+        actor, settings = self._who(), live(self._site.config.assistant_settings()).at(self._site.shop.reader)
+        speaker, _ = speaker_at(settings, "kiosk" if actor is None or actor.anonymous else "staff")
+        voice = speaker.voice.get(cast(Any, language), "")
+        return Reply(VoiceMessage("answer", answer=answer), aloud, language, voice, speaker.speed)
 
     def _doubt(self, text: str, language: str) -> ChatAnswer:
         self.session = self.session or new_session()

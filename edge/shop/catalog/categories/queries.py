@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.category import DEPTH_LIMIT, Category, path
-from edge.shop.catalog.queries import json_text
+from edge.shop.catalog.queries import StockedProduct, json_text
 
 _UP = f"""
     WITH RECURSIVE up (id, parent, height) AS (
@@ -88,6 +88,32 @@ def category_path(db: Connection, product_id: Number) -> tuple[str, ...]:
 def path_of(db: Connection, category: str) -> tuple[str, ...]:
     """A category's ancestors from the top, and itself."""
     return tuple(id for (id,) in db.execute(_UP, (category,)))
+
+
+class ToldAttribute(msgspec.Struct, frozen=True):
+    """What is known of a product: what an attribute is called, by language, and what it is. `required`: the law, or the
+    shop, wants it said of all such goods."""
+
+    names: dict[str, str]
+    text: str
+    required: bool
+
+
+def told_attributes(db: Connection, product: StockedProduct) -> list[ToldAttribute]:
+    """What is known of a product, what must be said of it first."""
+    known = {category.id: category for category in read_categories(db)} if product.attributes else {}
+    path = path_of(db, product.category) if product.category in known else ()
+    declared = {name: one for id in path for name, one in known[id].attributes.items()}
+    told = [
+        ToldAttribute(
+            {"en": name, **(declared[name].names or {})} if name in declared else {"en": name},
+            value.text,
+            name in declared and declared[name].required,
+        )
+        for name, value in (product.attributes or {}).items()
+        if value.text
+    ]
+    return sorted(told, key=lambda one: not one.required)
 
 
 def known_categories(db: Connection, ids: Iterable[str]) -> set[str]:

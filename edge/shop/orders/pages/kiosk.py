@@ -15,7 +15,7 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.access.rights import BASKET
 from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.categories.queries import path_of, read_categories
+from edge.shop.catalog.categories.queries import ToldAttribute, read_categories, told_attributes
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import count_by_category
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
@@ -104,9 +104,9 @@ async def product(request: web.Request) -> web.Response:
     site, sku, who = request.app[SITE], request.match_info["sku"], visitor(request)
     now_us = site.shop.now_us()
 
-    def read(db: Connection) -> tuple[StockedProduct | None, list[tuple[dict[str, str], str]]]:
+    def read(db: Connection) -> tuple[StockedProduct | None, list[ToldAttribute]]:
         found = find_by_sku(db, sku, now_us)
-        return found, _told(db, found) if found else []
+        return found, told_attributes(db, found) if found else []
 
     found, facts = await site.asker.read(read)
     rating = await site.asker.read(lambda db: read_rating(db, sku))
@@ -257,15 +257,6 @@ async def _goods(request: web.Request, site: PanelContext) -> dict[str, Any]:
 
     found, left = await site.asker.read(read)
     return {"found": found, "left": left, "text": text, "category": category, "first": not begin}
-
-
-def _told(db: Connection, product: StockedProduct) -> list[tuple[dict[str, str], str]]:
-    """What is known of a product: the names of its attributes, and what they are."""
-    known = {category.id: category for category in read_categories(db)}
-    path = [known[id] for id in path_of(db, product.category)] if product.category in known else []
-    named = {name: attribute.names or {} for category in path for name, attribute in category.attributes.items()}
-    attributes = product.attributes or {}
-    return [({"en": name, **named.get(name, {})}, value.text) for name, value in attributes.items() if value.text]
 
 
 def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:

@@ -1,0 +1,170 @@
+"""Who speaks, and what they may be asked: personalities and agents, read from files that a shop may add to.
+
+A personality changes wording alone: its own sentences in the place of ours, each with the same gaps and no figure of
+its own. An agent is a list of the tools that it has; what is not in it is not looked up, and not done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from string import Formatter
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+
+from edge.core.registry import CheckResult
+from edge.lib.i18n import words
+from edge.shop.assistant.settings import AssistantSettings, Place
+
+MOST = 20
+"""Personalities, and agents, of one shop; further files are not read."""
+FILE_BYTES = 64 * 1024
+NEUTRAL = "neutral"
+Id = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,39}$")]
+Said = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Language = Literal["en", "fr", "he"]
+SERVED: Mapping[Place, str] = {"kiosk": "customer", "phone": "customer", "staff": "staff", "copilot": "manager"}
+
+
+class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the assistant is called and speaks. `sentences`: its own, by language and by key of section `chat`.
+
+    `voice`: a name of the speech model's own voices, by language; `speed` 2 is twice as fast.
+    """
+
+    id: Id
+    names: Annotated[dict[Language, Said], msgspec.Meta(min_length=1)]
+    serves: Literal["customer", "staff", "everybody"] = "everybody"
+    greeting: dict[Language, Said] = {}
+    sentences: dict[Language, dict[str, Said]] = {}
+    voice: dict[Language, Annotated[str, msgspec.Meta(max_length=80)]] = {}
+    speed: Annotated[float, msgspec.Meta(ge=0.5, le=2)] = 1.0
+    active: bool = True
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with its sentences."""
+        for language, said in self.sentences.items():
+            known = words(language)
+            for key, text in said.items():
+                ours = known.get(f"chat.{key}")
+                if ours is None:
+                    yield f"there is no sentence {key!r}"
+                elif _gaps(text) != _gaps(ours):
+                    yield f"{key!r} in {language} must have the gaps {sorted(_gaps(ours))}"
+                elif any(letter.isdigit() for letter in _bare(text)) and not any(map(str.isdigit, _bare(ours))):
+                    yield f"{key!r} in {language} names a figure: figures come from the shop"
+
+
+class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What may be asked of it: `tools` are intents of a customer's, verbs and questions of the staff's, or the
+    copilot's tools."""
+
+    id: Id
+    names: Annotated[dict[Language, Said], msgspec.Meta(min_length=1)]
+    serves: Literal["customer", "staff", "manager"]
+    tools: Annotated[frozenset[str], msgspec.Meta(max_length=60)]
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with its tools."""
+        for tool in sorted(self.tools - all_tools().get(self.serves, frozenset())):
+            yield f"there is no tool {tool!r}"
+
+
+@lru_cache(maxsize=1)
+def all_tools() -> Mapping[str, frozenset[str]]:
+    """All tools that there are, by whom they serve: those of our own agents, of which others are a part."""
+    found: dict[str, frozenset[str]] = {}
+    for path in _ours("agents"):
+        agent = msgspec.toml.decode(path.read_bytes(), type=Agent)
+        found[agent.serves] = found.get(agent.serves, frozenset()) | agent.tools
+    return found
+
+
+class WrongFile(msgspec.Struct, frozen=True):
+    """A file that is not used, and why."""
+
+    file: str
+    why: str
+
+
+class Roster(msgspec.Struct, frozen=True):
+    """All there are by their ids, and the files that are none."""
+
+    personalities: dict[str, Personality]
+    agents: dict[str, Agent]
+    wrong: tuple[WrongFile, ...] = ()
+
+    def personality(self, id: str, place: Place) -> Personality:
+        """The one that was chosen for a place; the neutral one where it is not there, not active or not for it."""
+        found = self.personalities.get(id)
+        if found and found.active and found.serves in ("everybody", SERVED[place]):
+            return found
+        return self.personalities[NEUTRAL]
+
+    def agent(self, id: str, place: Place) -> Agent:
+        """The one that was chosen for a place; that with the most tools where it is not there or not for it."""
+        found = self.agents.get(id)
+        fitting = [one for one in self.agents.values() if one.serves == SERVED[place]]
+        return found if found in fitting and found else max(fitting, key=lambda one: len(one.tools))
+
+
+T = TypeVar("T", Personality, Agent)
+
+
+@lru_cache(maxsize=8)
+def read_roster(folder: Path) -> Roster:
+    """Ours, and those in a shop's `personalities` and `agents`, which may replace ours; a wrong file is left out. Read
+    once: what changes in them holds from the next start on."""
+    wrong: list[WrongFile] = []
+    people = _read("personalities", folder, Personality, wrong)
+    return Roster(people, _read("agents", folder, Agent, wrong), tuple(wrong))
+
+
+def roster_check(folder: Path) -> Callable[[Any], list[CheckResult]]:
+    """`edge check` of a shop's own files."""
+
+    def check(_: Any) -> list[CheckResult]:
+        advice = "Mend the file, or take it away; until then it is not used."
+        return [CheckResult("assistant", False, f"{one.file}: {one.why}", advice) for one in read_roster(folder).wrong]
+
+    return check
+
+
+def speaker_at(settings: AssistantSettings, place: Place) -> tuple[Personality, Agent]:
+    """Who speaks at a place, and what they may be asked there."""
+    roster = read_roster(settings.folder)
+    chosen = roster.personality(settings.personality_at(place), place)
+    return chosen, roster.agent(settings.agent_at(place), place)
+
+
+def _ours(kind: str) -> list[Traversable]:
+    folder = resources.files("edge.shop.assistant").joinpath(kind)
+    return sorted((one for one in folder.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
+
+
+def _read(kind: str, folder: Path, type: type[T], wrong: list[WrongFile]) -> dict[str, T]:
+    found: dict[str, T] = {}
+    theirs: list[Traversable] = sorted((folder / kind).glob("*.toml"))[:MOST]  # type: ignore[assignment]
+    for path in (*_ours(kind), *theirs):
+        try:
+            one = msgspec.toml.decode(path.read_bytes()[: FILE_BYTES + 1], type=type)
+            if why := "; ".join(one.faults()):
+                raise ValueError(why)
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
+            wrong.append(WrongFile(f"{kind}/{path.name}", str(error)[:300]))
+            continue
+        if one.id != NEUTRAL or NEUTRAL not in found:
+            found[one.id] = one
+    return found
+
+
+def _gaps(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def _bare(text: str) -> str:
+    return "".join(plain for plain, *_ in Formatter().parse(text))

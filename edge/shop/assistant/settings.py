@@ -1,0 +1,45 @@
+"""What a store decides about its assistant: who speaks where, and what they may be asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.shop.settings.definitions import Setting, SettingGroup
+from edge.shop.settings.queries import LiveSettings
+
+Place = Literal["kiosk", "phone", "staff", "copilot"]
+Chosen = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,39}$")]
+NAMES = ("kiosk", "phone", "staff", "kiosk_agent", "phone_agent", "staff_agent", "copilot_agent")
+SETTINGS = SettingGroup(70, tuple(Setting(f"assistant.{name}", Chosen) for name in NAMES))
+"""What may be changed while the shop runs."""
+
+
+class AssistantSettings(msgspec.Struct, frozen=True):
+    """The store's `currency` and `zone`; `folder`: its own personalities and agents; which of them speaks where."""
+
+    currency: str
+    zone: str
+    folder: Path
+    kiosk: str = "neutral"
+    phone: str = "neutral"
+    staff: str = "neutral"
+    kiosk_agent: str = "shopping"
+    phone_agent: str = "shopping"
+    staff_agent: str = "stock"
+    copilot_agent: str = "insight"
+
+    def personality_at(self, place: Place) -> str:
+        """The personality that was chosen for a place."""
+        return {"kiosk": self.kiosk, "phone": self.phone}.get(place, self.staff)
+
+    def agent_at(self, place: Place) -> str:
+        """The agent that was chosen for a place."""
+        return str(getattr(self, f"{place}_agent"))
+
+
+def live(base: AssistantSettings) -> LiveSettings[AssistantSettings]:
+    """As they are at any moment: config.toml, and what was said of them since."""
+    return LiveSettings(base, *(f"assistant.{name}" for name in NAMES))

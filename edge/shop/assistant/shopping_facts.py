@@ -1,0 +1,148 @@
+"""What a customer is told: prices, what a product is, how two differ, what others say, orders, hours.
+
+Every figure is that of a query, or a difference of two; what a customer may not know (how many are there, whose an
+order is) is not among it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+from babel.dates import get_day_names
+
+from edge.core.storage.database import Connection
+from edge.lib.i18n import number, translate
+from edge.lib.units.money import show_minor
+from edge.shop.assistant import product_matching
+from edge.shop.assistant.phrasing import full_name, say
+from edge.shop.catalog.categories.queries import told_attributes
+from edge.shop.catalog.queries import StockedProduct
+from edge.shop.orders.hours import StoreHours, is_open, spans_on
+from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.queries import judged, read_hours, read_shop_orders
+from edge.shop.reviews.queries import read_product_reviews
+from edge.shop.stock.queries import read_stock
+
+ATTRIBUTES = 12
+TEXT_CHARS = 120
+"""Of an attribute, or of what somebody wrote in a review."""
+QUOTED = 2
+COMPARED = 6
+_ORDER_NUMBER = re.compile(r"\b([a-z]?)\s?-?(\d{1,6})\b")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class ShopFacts(msgspec.Struct, frozen=True):
+    """What can be told at a moment, in a language."""
+
+    db: Connection
+    language: str
+    currency: str
+    zone: str
+    today: str
+    at_us: int
+
+    def money(self, minor: int) -> str:
+        return f"{show_minor(minor, self.currency)} {self.currency}"
+
+    def _say(self, key: str, **values: object) -> str:
+        return say(self.language, f"shop_{key}", **values)
+
+    def price(self, product: StockedProduct) -> str:
+        name = full_name(product, self.language)
+        if product.price_minor is None:
+            return self._say("no_price", name=name)
+        return self._say("price", name=name, price=self.money(product.price_minor))
+
+    def in_stock(self, product: StockedProduct) -> str:
+        """Whether there is any; how many is the shop's business."""
+        key = "in_stock" if read_stock(self.db, product.sku) > 0 else "out_of_stock"
+        return self._say(key, name=full_name(product, self.language))
+
+    def details(self, product: StockedProduct) -> str:
+        """Its price and what is known of it: what the law wants said of such goods first."""
+        facts = [product_matching.size_of(product), product.brand]
+        for attribute in told_attributes(self.db, product)[:ATTRIBUTES]:
+            name = attribute.names.get(self.language) or attribute.names["en"]
+            facts.append(f"{name}: {attribute.text[:TEXT_CHARS]}")
+        if product.min_age:
+            facts.append(self._say("age", age=product.min_age))
+        return ", ".join([self.price(product), *(fact for fact in facts if fact)])
+
+    def compared(self, products: Sequence[StockedProduct]) -> list[str]:
+        """What is known of each, and which costs less, by how much."""
+        shown = products[:COMPARED]
+        lines = [self.details(product) for product in shown]
+        priced = sorted((one.price_minor, place) for place, one in enumerate(shown) if one.price_minor is not None)
+        if len(priced) == len(shown) and len(priced) > 1:
+            (least, place), (second, _) = priced[:2]
+            name = full_name(shown[place], self.language)
+            less = self.money(second - least)
+            lines.append(self._say("cheaper", name=name, less=less) if second > least else self._say("same_price"))
+        return lines
+
+    def reviews(self, product: StockedProduct) -> list[str]:
+        """How many stars, and what was written last. The words are somebody's: shown, and no more."""
+        found = read_product_reviews(self.db, product.sku, limit=QUOTED)
+        name = full_name(product, self.language)
+        if not found.rating.count:
+            return [self._say("no_reviews", name=name)]
+        tenths = found.rating.tenths or 0
+        stars = number(f"{tenths // 10}.{tenths % 10}", self.language)
+        lines = [self._say("reviews", name=name, stars=stars, n=found.rating.count)]
+        quoted = (" ".join(review.text.split())[:TEXT_CHARS] for review in found.reviews)
+        return [*lines, *(f"“{text}”" for text in quoted if text)]
+
+    def order(self, text: str) -> str:
+        """How far an order is that is called so: as much as its QR shows, so neither whose it is nor what is in it."""
+        said = _ORDER_NUMBER.search(text.lower())
+        if said is None:
+            return self._say("order_number")
+        channel, digits = said.groups()
+        known = [*read_shop_orders(self.db), *read_shop_orders(self.db, ended=True, business_date=self.today)]
+        found = [one for one in known if _is_called(one, channel, digits)]
+        if not found:
+            return self._say("no_order", number=(channel + digits).upper())
+        if len(found) > 1:
+            return self._say("which_order", numbers=", ".join(one.said for one in found[:COMPARED]))
+        (order,) = judged(self.db, ZoneInfo(self.zone), found, self.at_us)
+        state = translate(self.language, f"order.{order.state}")
+        return self._say("order_late" if order.late else "order", number=order.said, state=state)
+
+    def hours(self, day: str) -> str:
+        """When it is open on a day ("", "today", "tomorrow", "mon"...), and, of today, whether it is now."""
+        hours = read_hours(self.db)
+        if hours == StoreHours():
+            return self._say("hours")
+        wanted = _date_of(day, date.fromisoformat(self.today))
+        spans = ", ".join(f"{_clock(span.from_min)}-{_clock(span.until_min)}" for span in spans_on(hours, wanted))
+        if wanted.isoformat() == self.today:
+            now = self._say("open_now" if is_open(hours, ZoneInfo(self.zone), self.at_us) else "shut_now")
+            told = self._say("hours_today", hours=spans) if spans else self._say("closed_today")
+            return f"{told} {now}"
+        shown = get_day_names("wide", locale=self.language)[wanted.weekday()]
+        key = "hours_on" if spans else "closed_on"
+        return self._say(key, day=f"{shown} {wanted.isoformat()}", hours=spans)
+
+
+def _is_called(order: KeptOrder, channel: str, digits: str) -> bool:
+    said = order.said.lower()
+    own = re.sub(r"\D", "", said).lstrip("0")
+    return own == digits.lstrip("0") and (not channel or said.startswith(channel))
+
+
+def _date_of(day: str, today: date) -> date:
+    if day == "tomorrow":
+        return today + timedelta(days=1)
+    if day in DAYS:
+        return today + timedelta(days=(DAYS.index(day) - today.weekday()) % 7)
+    return today
+
+
+def _clock(minutes: int) -> str:
+    """Minutes of a day as hours and minutes."""
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"

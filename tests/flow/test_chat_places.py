@@ -1,0 +1,116 @@
+"""Goods that are put somewhere, and of which lot they are, in three languages: done where it was said, and taken back
+there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.shop.assistant.whereabouts import Whereabouts, apart
+from edge.shop.stock.commands import SetLocation
+from edge.shop.stock.queries import lot_where, read_item
+from tests.chatting import Talker, talking_shop
+from tests.shop_fixture import SYSTEM, done, run
+
+PLACES = {
+    "main": {},
+    "cellar": {"en": "Cellar", "fr": "Cave", "he": "מרתף"},
+    "roof": {"en": "Rooftop bar", "fr": "Bar du toit", "he": "בר הגג"},
+}
+PUT = {
+    "en": "put 3 crates of plastic small cola in the cellar",
+    "fr": "mis 3 cartons de petit cola plastique à la cave",
+    "he": "שמתי 3 ארגזים קולה קטן פלסטיק במרתף",
+}
+RECEIVED = {
+    "en": "received 2 boxes of pale ale, lot A12, expires in May",
+    "fr": "reçu 2 cartons de bière blonde, lot A12, expire en mai",
+    "he": "קיבלתי 2 ארגזים בירה בהירה אצווה A12 תוקף עד מאי",
+}
+BOX = 12_000
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "where"),
+    [
+        ("moved 2 milks from the cellar to the rooftop bar", "moved 2 milks", Whereabouts("cellar", "roof")),
+        ("העברתי 2 חלב מהמרתף לבר הגג", "העברתי 2 חלב", Whereabouts("cellar", "roof")),
+        ("took 3 from the cellar soaps", "took 3 from the cellar soaps", Whereabouts()),
+        ("received 4 milk, best before 12/05/2027", "received 4 milk,", Whereabouts(expiry="2027-05-12")),
+        ("received 4 milk expires on 31 February", "received 4 milk expires on 31 February", Whereabouts()),
+        ("in the cellar 2 milks, in the rooftop bar 3", "2 milks, 3", Whereabouts(at="roof", doubt=True)),
+    ],
+)
+def test_what_is_said_of_places_is_taken_apart(text: str, rest: str, where: Whereabouts) -> None:
+    assert apart(text, "en", PLACES, "2026-11-22") == (rest, where)
+
+
+def totals(shop: object, sku: str) -> dict[str, int]:
+    """What is at each place, in thousandths."""
+    item = read_item(shop.reader, sku)  # type: ignore[attr-defined]
+    assert item is not None
+    sums: dict[str, int] = {}
+    for row in item.rows:
+        sums[row.location] = sums.get(row.location, 0) + row.total
+    return {place: total for place, total in sums.items() if total}
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_goods_are_put_somewhere_and_back(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            for place in ("cellar", "roof"):
+                await done(shop, SetLocation(place, PLACES[place], "storage"), SYSTEM)
+            keeper = Talker(shop, language)
+            short = await keeper.say(PUT[language])
+            assert not short.movements and totals(shop, "cola-plastic") == {"main": 2 * BOX}, short
+            put = await keeper.say(PUT[language].replace("3", "2"))
+            assert totals(shop, "cola-plastic") == {"cellar": 2 * BOX}, put
+            assert (put.state, put.movements[0].target) == ("done", "cellar")
+            assert PLACES["cellar"][language] in put.text
+            cancel = {"en": "cancel", "fr": "annule", "he": "בטל"}[language]
+            assert (await keeper.say(cancel)).state == "cancelled"
+            assert totals(shop, "cola-plastic") == {"main": 2 * BOX}
+            received = await keeper.say(RECEIVED[language])
+            assert received.state == "done", received
+            (row,) = lot_where(shop.reader, "beer", "A12")
+            assert (row.boxes, row.expiry[5:]) == (2, "05-31")
+            assert "A12" in received.text and row.expiry in received.text
+            await keeper.say(cancel)
+            assert not [row for row in lot_where(shop.reader, "beer", "A12") if row.total]
+
+    run(scenario())
+
+
+def test_what_is_where_and_what_cannot_be_meant(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            for place in ("cellar", "roof"):
+                await done(shop, SetLocation(place, PLACES[place], "storage"), SYSTEM)
+            keeper = Talker(shop)
+            assert (await keeper.say("received 2 boxes of mineral water in the cellar")).state == "done"
+            assert (await keeper.say("moved 1 box of mineral water from the cellar to the rooftop bar")).state == "done"
+            assert totals(shop, "water") == {"main": 48_000, "cellar": 6_000, "roof": 6_000}
+            asked = await keeper.say("how much mineral water is in the cellar?")
+            assert asked.text == "Mineral water 1.5 l (Cellar): 1 box"
+            assert (
+                await keeper.say("how many eggs are in the rooftop bar?")
+            ).text == "Eggs, 12 (Rooftop bar): none in stock"
+            assert (await keeper.say("took 3 boxes of mineral water from the cellar")).state == "confirming_short"
+            assert "only 6 in stock" in (keeper.last.text if keeper.last else "")
+            await keeper.say("no")
+            for said, answer in (
+                ("put 2 milks in the cellar and in the rooftop bar", "That is more than one place"),
+                ("moved 2 milks", "Where to?"),
+                ("lot Z9 expires in June", "Say the lot with what came in"),
+            ):
+                assert (await keeper.say(said)).text.startswith(answer), said
+            await keeper.say("received 3 milks")
+            with_lot = await keeper.say("lot B7 expires in June")
+            assert with_lot.state == "done" and "lot B7" in with_lot.text
+            (row,) = lot_where(shop.reader, "milk", "B7")
+            assert (row.total, row.expiry[5:]) == (3_000, "06-30")
+            assert keeper.stock("milk") == 33_000, "once, with its lot"
+
+    run(scenario())
