@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done, Refused
 from edge.shop.forecast.accuracy import drift, live_accuracy
-from edge.shop.forecast.commands import FinishForecasts, ItemForecast, PromoteModel, SaveForecasts
+from edge.shop.forecast.commands import FinishForecasts, ForgetForecasts, ItemForecast, PromoteModel
 from edge.shop.forecast.events import ModelPromoted, ModelRetired
+from edge.shop.forecast.handlers import FORGOTTEN, times_to_forget
 from edge.shop.forecast.intervals import GRID
+from edge.shop.forecast.jobs import believed, saved
 from edge.shop.forecast.queries import champion, demand_forecast, expected_on, read_models
 from edge.shop.forecast.rules import after
 from edge.shop.forecast.targets import order_up_to
@@ -23,9 +27,10 @@ BOSS = MANAGER.with_rights("manage")
 async def made(shop: CommandBus, version: str, through: str, mean: int, new: bool) -> Done:
     """A version says that the store takes `mean` every day."""
     item = ItemForecast("store", "mixed", 0, (mean,) * 400, 5_000, 12_000, 30_000, 90, 2 * TAKEN)
-    await done(shop, SaveForecasts(version, (item,)), SYSTEM)
     figures = {"wape_store": 100, "wape_category": 100}
-    return await done(shop, FinishForecasts(version, through, 90, 1, new, figures, {"mixed": 1}, QUANTILES), SYSTEM)
+    end = FinishForecasts(version, through, 90, 1, new, figures, {"mixed": 1}, QUANTILES)
+    await done(shop, saved(end, [item]), SYSTEM)
+    return await done(shop, end, SYSTEM)
 
 
 def sold(shop: CommandBus, day: str) -> None:
@@ -95,5 +100,27 @@ def test_one_that_is_not_better_is_retired(tmp_path: Path) -> None:
             await made(shop, "fourth", after(today, -1), 100_000, True)
             roles = {one.version: one.role for one in read_models(shop.reader)}
             assert roles == {"old": "champion", "new": "retired", "third": "retired", "fourth": "challenger"}
+            await _old_ones_are_let_go_of(shop, clock, today)
 
     run(scenario())
+
+
+async def _old_ones_are_let_go_of(shop: CommandBus, clock: FakeClock, today: str) -> None:
+    """A fortnight later nobody can go back to a version; its rows go a few at a time."""
+    db = shop._writer._db
+    more = [("third", f"p{at}", bytearray(b"{}")) for at in range(2 * FORGOTTEN)]
+    db.executemany("INSERT INTO forecast_item VALUES (?, ?, ?)", more)
+    assert times_to_forget(db, shop.now_us(), today) == 0
+    clock.advance(15 * DAY_S)
+    for left in (3, 2, 1, 0):
+        assert times_to_forget(db, shop.now_us(), today) == left
+        await done(shop, ForgetForecasts(), SYSTEM)
+    kept = {version for (version,) in db.execute("SELECT DISTINCT version FROM forecast_item")}
+    assert kept == {"old", "fourth"}, "the one that counts, and the one on trial"
+
+
+def test_what_is_far_beyond_what_was_said_before_is_held_back_and_marked() -> None:
+    usual = ItemForecast("milk", "mixed", 0, (1_000,) * 28, 100, 300, 900, 90, 4_000)
+    jumped = believed(msgspec.structs.replace(usual, mean=(50_000,) * 28), usual)
+    assert jumped.held == "jump" and jumped.mean == (10_000,) * 28
+    assert believed(usual, jumped) == usual and believed(usual, None) == usual

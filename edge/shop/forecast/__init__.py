@@ -27,6 +27,7 @@ def capability(settings: ForecastSettings) -> Capability:
             CommandSpec(commands.RetrainForecasts, handlers.retrain, right=MANAGE),
             CommandSpec(commands.SaveForecasts, handlers.save, right=MANAGE, local=True, surfaces=JOBS),
             CommandSpec(commands.FinishForecasts, handlers.finish, right=MANAGE, surfaces=JOBS),
+            CommandSpec(commands.ForgetForecasts, handlers.forget, right=MANAGE, local=True, surfaces=JOBS),
             CommandSpec(commands.PromoteModel, handlers.promote, right=MANAGE, ask_first=True),
             CommandSpec(commands.SetOccasion, handlers.set_occasion, right=MANAGE),
             CommandSpec(commands.SetOccasions, handlers.set_occasions, right=MANAGE),
