@@ -10,7 +10,8 @@ from edge.shop.forecast.project import demand, occasions_on, versions
 from edge.shop.forecast.queries import demand_forecast, read_models
 from edge.shop.forecast.risks import inventory_risk
 from edge.shop.forecast.settings import ForecastSettings
-from edge.shop.forecast.targets import order_up_to as order_up_to
+from edge.shop.forecast.targets import busy_products as busy_products
+from edge.shop.forecast.targets import foresee as foresee
 from edge.shop.forecast.watches import WATCHES
 
 __all__ = ["ForecastSettings", "capability"]
