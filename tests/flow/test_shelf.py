@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import pytest
 from PIL import Image
 
@@ -27,7 +28,8 @@ from sim.shelves.camera import SimShelfCamera
 from sim.shelves.scene import Bay, Place, View, draw, jpeg
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
-from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, run
+from tests.shop_fixture import BEER, CONFIG, MILK, SYSTEM, FakeClock, run
+from tests.unit.test_shelf_labels import ROWS, WHOLE, facings, shelf
 
 pytest.importorskip("cv2", reason="missing: opencv")
 
@@ -120,6 +122,15 @@ def test_the_facings_of_a_new_bay_are_recognised_by_what_stands_elsewhere(tmp_pa
             best = {one["id"]: one["products"][0]["sku"] for one in found.json["facings"]}
             assert (best["r1f2"], best["r1f3"]) == ("beer", "beer")
             assert found.json["names"]["beer"]["en"], "names to show"
+            edges = shelf({(0, 0.05): MILK, (0, 0.6): BEER})
+            labelled = await shop.caller.call("POST", "/api/v1/shelf/pictures", edges, **shop.grant)
+            rows = [msgspec.to_builtins(one) for one in facings(0, 4)]
+            ask = {"picture": labelled.json["name"], "corners": WHOLE, "rows": ROWS, "facings": rows}
+            read = await shop.caller.call("POST", "/api/v1/shelf/labels", ask, **shop.grant)
+            assert read.status == 200, read.text
+            assert [one["sku"] for one in read.json["facings"]] == ["milk", "milk", "beer", "beer"]
+            assert (read.json["labels"], read.json["unknown"], read.json["texts"]) == (2, [], False)
+            assert (await shop.caller.call("POST", "/api/v1/shelf/labels", ask)).status == 403
             gone = {**asked, "picture": "0" * 20}
             assert (await shop.caller.call("POST", "/api/v1/shelf/recognitions", gone, **shop.grant)).status == 404
 

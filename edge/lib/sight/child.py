@@ -21,6 +21,7 @@ from edge.lib.sight.kinds import (
     BottleMeasured,
     Bottles,
     FindBottles,
+    LabelsRead,
     Look,
     Looked,
     Lookup,
@@ -32,6 +33,7 @@ from edge.lib.sight.kinds import (
     Propose,
     Proposed,
     Question,
+    ReadLabels,
     Recognise,
     Recognised,
     Wrong,
@@ -86,7 +88,7 @@ class Eyes:
             return Wrong("bay_without_reference")
 
     def _answer(self, question: Question) -> Answer:
-        from edge.lib.sight import bottles, pictures, propose
+        from edge.lib.sight import bottles, labels, pictures, propose
 
         match question:
             case Probe(data):
@@ -98,6 +100,8 @@ class Eyes:
             case Propose(data, corners, rows):
                 found, facings = propose.proposed(pictures.decode(data), corners, rows)
                 return Proposed(found, facings)
+            case ReadLabels(data, corners, rows):
+                return LabelsRead(*labels.read(pictures.decode(data), corners, rows))
             case Recognise():
                 return self.recognise(question)
             case FindBottles(data, types):

@@ -123,6 +123,35 @@ class Proposed(_Struct, frozen=True, tag=True):
     facings: tuple[Facing, ...]
 
 
+class ReadLabels(_Struct, frozen=True, tag=True):
+    """Read the labels at the lower edges of these rows, between four corners."""
+
+    data: bytes
+    corners: tuple[Point, Point, Point, Point]
+    rows: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1, max_length=ROWS)]
+
+
+class ShelfLabel(_Struct, frozen=True):
+    """A label at a row's edge, `at` a part of the bay's width: what its bar code says, or its text."""
+
+    row: int
+    at: Part
+    text: str
+
+
+class LabelStrip(_Struct, frozen=True):
+    """A row's edge as a JPEG of so many pixels' width."""
+
+    row: int
+    data: bytes
+    width: int
+
+
+class LabelsRead(_Struct, frozen=True, tag=True):
+    labels: tuple[ShelfLabel, ...]
+    strips: tuple[LabelStrip, ...]
+
+
 class Prepare(_Struct, frozen=True, tag=True):
     """Make a picture fit to be kept and shown: masked, upright, of at most `side` pixels, as JPEG."""
 
@@ -237,5 +266,5 @@ class Wrong(_Struct, frozen=True, tag=True):
     values: dict[str, str | int] = {}
 
 
-Question = Probe | Look | Propose | Prepare | Recognise | FindBottles | MeasureBottle
-Answer = Probed | Lookup | Proposed | Prepared | Recognised | Bottles | BottleMeasured | Wrong
+Question = Probe | Look | Propose | ReadLabels | Prepare | Recognise | FindBottles | MeasureBottle
+Answer = Probed | Lookup | Proposed | LabelsRead | Prepared | Recognised | Bottles | BottleMeasured | Wrong

@@ -28,7 +28,7 @@ from edge.shop.access.rights import MANAGE, SELL, STOCK
 from edge.shop.shelf.album import album_of
 from edge.shop.shelf.commands import SetPlanogram
 from edge.shop.shelf.events import PlanogramSet
-from edge.shop.shelf.pages import vision_api
+from edge.shop.shelf.pages import label_api, vision_api
 from edge.shop.shelf.pages.seeing import camera_named, camera_of, prepared, problem_of, seen_now
 from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS
 from edge.shop.shelf.queries import names_of, read_cameras, read_planogram
@@ -228,6 +228,7 @@ ENDPOINTS = (
     piece("/shelf/cameras/{camera}/picture", picture_now, MANAGE, also=STOCK),
     piece("/shelf/pictures/{name}", kept_picture, MANAGE, also=STOCK),
     *vision_api.ENDPOINTS,
+    *label_api.ENDPOINTS,
     Endpoint(
         method="GET",
         path="/api/v1/shelf/cameras",

@@ -202,6 +202,24 @@ $("recognise").addEventListener("click", async () => {
   tell(main.dataset.recognised.replace("{count}", count).replace("{of}", unnamed.length));
 });
 
+// What the labels below say; at which edge they stand is asked once, and kept by this browser.
+const SIDE = "shelf-label-side";
+$("label-side").value = localStorage.getItem(SIDE) ?? "left";
+$("label-side").addEventListener("change", ({ target }) => localStorage.setItem(SIDE, target.value));
+$("read-labels").addEventListener("click", async () => {
+  const unnamed = state.facings.filter((one) => !one.sku);
+  if (!unnamed.length) return;
+  const body = { picture: state.full, corners: state.corners, rows: state.rows, facings: unnamed, side: $("label-side").value };
+  const done = await askGranted("POST", "shelf/labels", body);
+  if (done?.status !== 200) return complain(done ? messageOf(done) : "");
+  complain("");
+  Object.assign(names, done.body.names);
+  for (const { id, sku } of done.body.facings) unnamed.find((one) => one.id === id).sku = sku;
+  draw();
+  const { facings: { length: count }, labels } = done.body;
+  tell(main.dataset.labelled.replace("{count}", count).replace("{of}", unnamed.length).replace("{labels}", labels));
+});
+
 $("overlay").addEventListener("click", ({ target }) => target.dataset.id && choose(target.dataset.id));
 $("kind").addEventListener("change", ({ target }) => chosen() && (chosen().kind = target.value));
 
