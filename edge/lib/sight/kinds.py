@@ -41,7 +41,8 @@ class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Facing(_Struct, frozen=True):
-    """One front on a shelf: where, as parts of the rectified bay, what belongs there, and of which kind it is.
+    """One front on a shelf: where, as parts of the rectified bay, what belongs there, and of which kind it is; `glass`:
+    it is behind a door of that.
 
     Facings of the same `sku` that stand side by side in a row are a group.
     """
@@ -54,6 +55,18 @@ class Facing(_Struct, frozen=True):
     bottom: Part
     sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
     kind: FacingKind = "box"
+    glass: bool = False
+
+
+UNEVEN_KINDS: frozenset[FacingKind] = frozenset({"hanging", "clear", "loose"})
+"""Goods that are there, few or gone: what they are, and how many, nobody can tell by their looks."""
+
+
+def pixels_of(facing: Facing, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a facing in a rectified bay of this width and height."""
+    width, height = size
+    left, top = round(facing.left * width), round(facing.top * height)
+    return left, top, max(left + 8, round(facing.right * width)), max(top + 8, round(facing.bottom * height))
 
 
 class BayLayout(_Struct, frozen=True):

@@ -108,6 +108,12 @@ def _tables(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
         for one in report.moves
     )
     yield SheetTable(say("insight.moves"), (say("insight.reason"), say("insight.quantity"), say("insight.cost")), moved)
+    yield from _waiting(report, write)
+
+
+def _waiting(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
+    """What wants somebody."""
+    say = write.say
     short = tuple(
         (write.name(one.names), write.quantity(one.total), write.quantity(one.minimum)) for one in report.short
     )

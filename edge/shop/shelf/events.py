@@ -32,6 +32,8 @@ class PlanogramSet(Event, frozen=True):
     bare: str
     valid_from: str
 
+    version = 2  # facings may be behind glass
+
 
 class PlanogramEnded(Event, frozen=True):
     """A bay is watched no more."""

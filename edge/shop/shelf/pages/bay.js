@@ -59,6 +59,7 @@ function list() {
   const facing = chosen();
   $("chosen").textContent = facing ? `${main.dataset.facing} ${facing.id}` : "";
   if (facing) $("kind").value = facing.kind ?? "box";
+  $("glass").checked = facing?.glass ?? false;
 }
 
 const chosen = () => state.facings.find((facing) => facing.id === state.chosen);
@@ -153,7 +154,7 @@ function adopt(rows, facings) {
   state.facings = facings.map((facing) => {
     const [x, y] = [(facing.left + facing.right) / 2, (facing.top + facing.bottom) / 2];
     const old = before.find((one) => one.left <= x && x <= one.right && one.top <= y && y <= one.bottom);
-    return { ...facing, sku: old?.sku ?? facing.sku ?? "", kind: old?.kind ?? facing.kind ?? "box" };
+    return { ...facing, sku: old?.sku ?? facing.sku ?? "", kind: old?.kind ?? facing.kind ?? "box", glass: old?.glass ?? facing.glass ?? false };
   });
   state.chosen = state.facings[0]?.id ?? "";
   handles();
@@ -221,6 +222,7 @@ $("read-labels").addEventListener("click", async () => {
 });
 
 $("overlay").addEventListener("click", ({ target }) => target.dataset.id && choose(target.dataset.id));
+$("glass").addEventListener("change", ({ target }) => chosen() && (chosen().glass = target.checked));
 $("kind").addEventListener("change", ({ target }) => chosen() && (chosen().kind = target.value));
 
 // A scanner types the code and presses Enter; then comes the next facing.

@@ -11,6 +11,7 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.lib.sight.kinds import (
     PICTURE_BYTES,
+    UNEVEN_KINDS,
     VERSION,
     BayLayout,
     Bottle,
@@ -203,7 +204,7 @@ def analysed(layout: BayLayout, looked: Looked) -> ShelfAnalysis:
         box = {"left": facing.left, "top": facing.top, "right": facing.right, "bottom": facing.bottom}
         told = {"id": facing.id, "row": facing.row, "box": box, "sku": facing.sku or None}
         facings.append({**told, "state": one.state, "confidence": one.confidence / 100, "instead": one.instead or None})
-        if facing.sku:
+        if facing.sku and facing.kind not in UNEVEN_KINDS:
             least, most = _fronts(one)
             kept = sums.setdefault(facing.sku, [0, 0, 0, 0])
             for at, more in enumerate((one.state in ("present", "low"), 1, least, most)):
