@@ -12,7 +12,7 @@ import struct
 import sys
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import msgspec
 
@@ -36,8 +36,12 @@ from edge.lib.sight.kinds import (
     ReadLabels,
     Recognise,
     Recognised,
+    Renew,
     Wrong,
 )
+
+if TYPE_CHECKING:
+    from edge.lib.sight.view import Reference
 
 NICENESS = 15
 MEMORY_BYTES = 3 << 30
@@ -68,7 +72,6 @@ class Eyes:
         import cv2
 
         from edge.lib.sight.likeness import Album
-        from edge.lib.sight.view import Reference
 
         cv2.setNumThreads(2)
         self._kept: dict[str, Reference] = {}
@@ -88,7 +91,7 @@ class Eyes:
             return Wrong("bay_without_reference")
 
     def _answer(self, question: Question) -> Answer:
-        from edge.lib.sight import bottles, labels, pictures, propose
+        from edge.lib.sight import bottles, labels, pictures, propose, view
 
         match question:
             case Probe(data):
@@ -104,6 +107,11 @@ class Eyes:
                 return LabelsRead(*labels.read(pictures.decode(data), corners, rows))
             case Recognise():
                 return self.recognise(question)
+            case Renew():
+                made = view.from_there(self._reference(question), pictures.decode(question.data, question.masks))
+                if made is None:
+                    return Wrong("bay_not_seen")
+                return Prepared(pictures.encode(made), made.shape[1], made.shape[0])
             case FindBottles(data, types):
                 begun = time.monotonic()
                 found_bottles = bottles.find(pictures.decode(data), types)
@@ -119,14 +127,7 @@ class Eyes:
         from edge.lib.sight import facings, pictures, view
 
         begun = time.monotonic()
-        kept = self._kept.pop(ask.key, None) if ask.key else None
-        if kept is None:
-            full = pictures.decode(Path(ask.full).read_bytes(), ask.masks)
-            bare = pictures.decode(Path(ask.bare).read_bytes(), ask.masks) if ask.bare else None
-            kept = view.reference_of(ask.layout, full, bare)
-        self._kept[ask.key] = kept
-        while len(self._kept) > KEPT_BAYS:
-            self._kept.pop(next(iter(self._kept)))
+        kept = self._reference(ask)
         picture = hashlib.sha256(ask.data).hexdigest()[:20]
         try:
             pixels = pictures.decode(ask.data, ask.masks)
@@ -138,6 +139,20 @@ class Eyes:
         judged = facings.judge(ask.layout, kept, seen)
         took = round((time.monotonic() - begun) * 1000)
         return Looked(seen.state, judged, seen.inliers, seen.shift_pm, took, picture)
+
+    def _reference(self, ask: Look | Renew) -> Reference:
+        """What is known of the bay that is asked about: kept, or worked out."""
+        from edge.lib.sight import pictures, view
+
+        kept = self._kept.pop(ask.key, None) if ask.key else None
+        if kept is None:
+            full = pictures.decode(Path(ask.full).read_bytes(), ask.masks)
+            bare = pictures.decode(Path(ask.bare).read_bytes(), ask.masks) if ask.bare else None
+            kept = view.reference_of(ask.layout, full, bare)
+        self._kept[ask.key] = kept
+        while len(self._kept) > KEPT_BAYS:
+            self._kept.pop(next(iter(self._kept)))
+        return kept
 
     def recognise(self, ask: Recognise) -> Recognised:
         """Compare a picture's parts with the album. `PictureRefused`: it is none."""

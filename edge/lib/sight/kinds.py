@@ -123,6 +123,17 @@ class Look(_Struct, frozen=True, tag=True):
     masks: tuple[Mask, ...] = ()
 
 
+class Renew(_Struct, frozen=True, tag=True):
+    """Make a picture of a bay a new reference of it: as if it were taken from where the one in the file `full` was."""
+
+    data: bytes
+    layout: BayLayout
+    full: str
+    bare: str = ""
+    key: str = ""
+    masks: tuple[Mask, ...] = ()
+
+
 class Propose(_Struct, frozen=True, tag=True):
     """Find the rows and facings between four corners."""
 
@@ -279,5 +290,5 @@ class Wrong(_Struct, frozen=True, tag=True):
     values: dict[str, str | int] = {}
 
 
-Question = Probe | Look | Propose | ReadLabels | Prepare | Recognise | FindBottles | MeasureBottle
+Question = Probe | Look | Renew | Propose | ReadLabels | Prepare | Recognise | FindBottles | MeasureBottle
 Answer = Probed | Lookup | Proposed | LabelsRead | Prepared | Recognised | Bottles | BottleMeasured | Wrong

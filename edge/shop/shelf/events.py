@@ -42,6 +42,16 @@ class PlanogramEnded(Event, frozen=True):
     edition: int
 
 
+class ReferenceRenewed(Event, frozen=True):
+    """A bay is compared with this picture now, in the place of `full` of its planogram; "": with that again. A person
+    said so, or it was filled and seen to be whole."""
+
+    bay: str
+    full: str
+    picture: str
+    how: Literal["person", "restocked"]
+
+
 class GapFound(Event, frozen=True):
     """A group of facings (named by its first one) of a product has no front left.
 
@@ -146,6 +156,7 @@ class BottleTypeSet(Event, frozen=True):
 EVENTS: tuple[type[Event], ...] = (
     PlanogramSet,
     PlanogramEnded,
+    ReferenceRenewed,
     GapFound,
     GapClosed,
     FacingFlagged,
