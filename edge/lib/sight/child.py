@@ -41,7 +41,7 @@ from edge.lib.sight.kinds import (
 )
 
 if TYPE_CHECKING:
-    from edge.lib.sight.view import Reference
+    from edge.lib.sight.registration import Reference
 
 NICENESS = 15
 MEMORY_BYTES = 3 << 30
@@ -71,7 +71,7 @@ class Eyes:
     def __init__(self) -> None:
         import cv2
 
-        from edge.lib.sight.likeness import Album
+        from edge.lib.sight.similarity import Album
 
         cv2.setNumThreads(2)
         self._kept: dict[str, Reference] = {}
@@ -91,7 +91,7 @@ class Eyes:
             return Wrong("bay_without_reference")
 
     def _answer(self, question: Question) -> Answer:
-        from edge.lib.sight import bottles, labels, pictures, propose, view
+        from edge.lib.sight import bay_proposal, bottles, labels, pictures, registration
 
         match question:
             case Probe(data):
@@ -101,14 +101,16 @@ class Eyes:
                 pixels = pictures.decode(data, masks, side)
                 return Prepared(pictures.encode(pixels), pixels.shape[1], pixels.shape[0])
             case Propose(data, corners, rows):
-                found, facings = propose.proposed(pictures.decode(data), corners, rows)
+                found, facings = bay_proposal.proposed(pictures.decode(data), corners, rows)
                 return Proposed(found, facings)
             case ReadLabels(data, corners, rows):
                 return LabelsRead(*labels.read(pictures.decode(data), corners, rows))
             case Recognise():
                 return self.recognise(question)
             case Renew():
-                made = view.from_there(self._reference(question), pictures.decode(question.data, question.masks))
+                made = registration.from_there(
+                    self._reference(question), pictures.decode(question.data, question.masks)
+                )
                 if made is None:
                     return Wrong("bay_not_seen")
                 return Prepared(pictures.encode(made), made.shape[1], made.shape[0])
@@ -124,7 +126,7 @@ class Eyes:
 
     def look(self, ask: Look) -> Looked:
         """One look at a bay. `PictureRefused`: the picture is beyond all limits."""
-        from edge.lib.sight import facings, pictures, view
+        from edge.lib.sight import facings, pictures, registration
 
         begun = time.monotonic()
         kept = self._reference(ask)
@@ -135,20 +137,20 @@ class Eyes:
             if refused.code not in _BROKEN:
                 raise
             return Looked("broken", picture=picture)
-        seen = view.register(kept, pixels)
+        seen = registration.register(kept, pixels)
         judged = facings.judge(ask.layout, kept, seen)
         took = round((time.monotonic() - begun) * 1000)
         return Looked(seen.state, judged, seen.inliers, seen.shift_pm, took, picture)
 
     def _reference(self, ask: Look | Renew) -> Reference:
         """What is known of the bay that is asked about: kept, or worked out."""
-        from edge.lib.sight import pictures, view
+        from edge.lib.sight import pictures, registration
 
         kept = self._kept.pop(ask.key, None) if ask.key else None
         if kept is None:
             full = pictures.decode(Path(ask.full).read_bytes(), ask.masks)
             bare = pictures.decode(Path(ask.bare).read_bytes(), ask.masks) if ask.bare else None
-            kept = view.reference_of(ask.layout, full, bare)
+            kept = registration.reference_of(ask.layout, full, bare)
         self._kept[ask.key] = kept
         while len(self._kept) > KEPT_BAYS:
             self._kept.pop(next(iter(self._kept)))
@@ -156,8 +158,8 @@ class Eyes:
 
     def recognise(self, ask: Recognise) -> Recognised:
         """Compare a picture's parts with the album. `PictureRefused`: it is none."""
-        from edge.lib.sight import pictures, view
-        from edge.lib.sight.likeness import Album
+        from edge.lib.sight import pictures, registration
+        from edge.lib.sight.similarity import Album
 
         begun = time.monotonic()
         if self._album[0] != ask.key:
@@ -167,10 +169,10 @@ class Eyes:
                     pixels = pictures.decode(Path(look.path).read_bytes(), formats=pictures.KEPT)
                 except (OSError, pictures.PictureRefused):
                     continue  # a file that went meanwhile, or that nobody can read, is no picture of anything
-                known.append((look.sku, view.part_of(pixels, look.corners, look.box)))
+                known.append((look.sku, registration.part_of(pixels, look.corners, look.box)))
             self._album = ask.key, Album(known)
         picture = pictures.decode(ask.data)
-        parts = [view.part_of(picture, ask.corners, box) for box in ask.boxes or (None,)]
+        parts = [registration.part_of(picture, ask.corners, box) for box in ask.boxes or (None,)]
         found = tuple(self._album[1].ranked(part) for part in parts)
         return Recognised(found, round((time.monotonic() - begun) * 1000))
 

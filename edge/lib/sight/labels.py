@@ -5,10 +5,10 @@ from __future__ import annotations
 import cv2
 import zxingcpp
 
+from edge.lib.sight.bay_proposal import EDGE_PART
 from edge.lib.sight.kinds import LabelStrip, Point, ShelfLabel
 from edge.lib.sight.pictures import Pixels, encode
-from edge.lib.sight.propose import EDGE_PART
-from edge.lib.sight.view import part_of
+from edge.lib.sight.registration import part_of
 
 BESIDE = 0.012
 """How far a label may hang over its shelf's edge, as a part of the bay's height."""

@@ -11,7 +11,7 @@ from edge.shop.forecast.commands import ItemForecast
 from edge.shop.forecast.demand_days import busiest_products
 from edge.shop.forecast.queries import read_state, tell_item
 from edge.shop.forecast.rules import ExpectedDemand, RiskStock, Z, after, risk
-from edge.shop.forecast.supply import SupplyTerms, read_terms
+from edge.shop.forecast.supply_terms import SupplyTerms, read_terms
 from edge.shop.purchasing.rules import Foreseen, Need
 
 BUSY = 200

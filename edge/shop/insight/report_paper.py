@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from edge.lib.i18n import direction, translate, words
-from edge.shop.alerts.sentences import title as alert_title
+from edge.shop.alerts.alert_texts import title as alert_title
 from edge.shop.insight.kpis import Kpi
 from edge.shop.insight.queries import FigureGroup
 from edge.shop.insight.report_pdf import ReportSheet, SheetTable

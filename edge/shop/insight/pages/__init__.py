@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.ticks import ticks
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, REPORTS
-from edge.shop.alerts.sentences import title
+from edge.shop.alerts.alert_texts import title
 from edge.shop.catalog.queries import read_products
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
 from edge.shop.insight.kpis import ROWS, Kpi, read_kpi_rows, read_kpis

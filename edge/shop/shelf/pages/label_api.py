@@ -16,7 +16,7 @@ from edge.lib.sight.kinds import FACINGS, ROWS, Facing, LabelsRead, LabelStrip, 
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.queries import find_by_code
 from edge.shop.shelf.labels import LabelText, Side, facings_of, joined
-from edge.shop.shelf.pages.seeing import problem_of
+from edge.shop.shelf.pages.shelf_requests import problem_of
 from edge.shop.shelf.queries import names_of
 from edge.shop.shelf.sight_process import SightError
 from edge.web.context import SITE
