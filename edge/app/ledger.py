@@ -61,6 +61,7 @@ from edge.shop import (
     webhooks,
 )
 from edge.shop.catalog.categories.queries import NamedElsewhere
+from edge.shop.purchasing.needs import Foresight
 
 _log = structlog.get_logger(__name__)
 
@@ -97,7 +98,7 @@ def build_registry(config: Config) -> Registry:
             ingest.capability(config.import_settings(), named),
             stock.capability,
             transfers.capability,
-            purchasing.capability(config.store.currency, forecast.order_up_to),
+            purchasing.capability(config.store.currency, Foresight(forecast.busy_products, forecast.foresee)),
             search.capability(config.store.currency),
             printing.capability(config.label_settings()),
             kitchen.capability(config.slip_settings()),
@@ -114,8 +115,8 @@ def build_registry(config: Config) -> Registry:
             orders.capability(config.till_settings(), region, config.customers.province, config.customer_channels()),
             reports.capability,
             forecast.capability(config.forecast_settings()),
-            insight.capability,
             alerts.capability,
+            insight.capability,
             notify.capability,
             directives.capability,
             shelf.capability(config.shelf_settings()),

@@ -26,7 +26,7 @@ from tests.bench.measure import percentile, result
 
 FIRST, DAYS, SALES, PRODUCTS, SOLD_A_DAY = date(2024, 1, 1), 3 * 365, 300, 5_000, 400
 _FIGURE = "INSERT INTO figure_day VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_MOVE = "INSERT OR IGNORE INTO figure_move VALUES (?, ?, ?, ?, ?, 1)"
+_MOVE = "INSERT OR IGNORE INTO figure_move VALUES (?, ?, ?, 'main', ?, ?, 1)"
 
 
 def main(argv: list[str]) -> int:
@@ -80,7 +80,8 @@ def _fill(ledger: Ledger, days: int) -> None:
         ]
         rows += [("tender", day, kind, 150, 0, 375_000, 0, 0, 0) for kind in ("cash", "card")]
         rows += [("register", day, str(one), 75, 0, 187_500, 150_000, 110_000, 150_000) for one in range(4)]
-        rows += [("stock", day, "", 0, 0, made.randrange(-9_000, 10_000), 0, 0, 0)]
+        worth = made.randrange(-9_000, 10_000)
+        rows += [("stock", day, "", 0, 0, worth, 0, 0, 0), ("place_stock", day, "main", 0, 0, worth, 0, 0, 0)]
         skus = made.sample(range(PRODUCTS), SOLD_A_DAY)
         rows += [("product", day, f"p{sku}", 2, 2_000, 1_900, 1_600, 1_100, 1_600) for sku in skus]
         db.executemany(_FIGURE, rows)

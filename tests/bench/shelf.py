@@ -127,6 +127,7 @@ async def _beside_the_till() -> tuple[float, float]:
     bay, eyes = usual_bay(4, 5, 12, 1920, 1080), SightProcess()
     with tempfile.TemporaryDirectory(prefix="bench-shelf-") as name:
         folder, full = Path(name) / "shop", Path(name) / "full.jpg"
+        folder.mkdir()
         full.write_bytes(jpeg(draw(bay)))
         look = Look(jpeg(draw(bay, moment=9)), layout_of(bay), str(full), key="bay")
 

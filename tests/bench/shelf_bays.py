@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 from PIL import ImageChops
 
-from edge.lib.sight import facings, pictures, registration
-from edge.lib.sight.kinds import BayLayout, Facing, FacingState
+from edge.lib.sight import pictures, registration
+from edge.lib.sight.kinds import BayLayout, Facing, FacingState, pixels_of
 from edge.lib.sight.registration import Reference
 from sim.shelves.scene import Bay, Light, Place, View, draw, jpeg, usual_bay
 
@@ -89,7 +89,7 @@ def _hidden(bay: Bay, seen: View) -> dict[str, FacingState | None]:
     mask = registration.warped(np.dstack([apart.astype(np.uint8)] * 3), to_bay, size)[:, :, 0]
     found: dict[str, FacingState | None] = {}
     for facing in layout.facings:
-        left, top, right, bottom = facings.pixels_of(facing, size)
+        left, top, right, bottom = pixels_of(facing, size)
         share = float(mask[top:bottom, left:right].mean())
         if share > TOUCHED:
             found[facing.id] = "blocked" if share > BLOCKED else None

@@ -219,7 +219,7 @@ async def _figures(served: Served, caller: Caller) -> None:
         kpis["margin"]["value"] / 1000, abs=0.001
     )
     assert 0 < kpis["margin"]["value"] < 600 and kpis["costed"]["value"] == 1000
-    for by in ("day", "hour", "register", "person", "tender"):
+    for by in ("day", "hour", "register", "place", "person", "tender"):
         _, told = await caller.get(f"insight/figures/{by}?{span}")
         assert sum(group["sums"]["minor"] for group in told["groups"]) == kpis["sales"]["value"], by
     products = (await caller.get(f"insight/figures/product?{span}"))[1]["groups"]
@@ -227,6 +227,9 @@ async def _figures(served: Served, caller: Caller) -> None:
     assert sum(one["sums"]["minor"] for one in products) == sum(one["sums"]["minor"] for one in categories)
     assert (await caller.get("insight/kpi?period=soon"))[0] == 400
     assert (await caller.get("insight/kpi?location=moon"))[0] == 404
+    main = (await caller.get(f"insight/kpi?{span}&location=main"))[1]["kpis"]
+    assert next(one["value"] for one in main if one["name"] == "sales") == kpis["sales"]["value"], "all sell from there"
+    assert (await caller.get(f"insight/figures/product?{span}&location=main"))[0] == 404, "nobody knows that by place"
     for name in ("sales", "margin", "cost"):
         rows = (await caller.get(f"insight/kpi/{name}/rows?{span}"))[1]["rows"]
         assert sum(row["numerator"] for row in rows) == kpis[name]["numerator"], name

@@ -9,15 +9,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import pytest
 from PIL import Image
 
 from drivers import registry as drivers
 from drivers.roles import Camera
+from edge.core.journal.rows import facts
 from edge.core.messages import Done
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
 from edge.lib.sight.kinds import Probe, Probed
 from edge.shop.shelf.camera_part import CameraPart
-from edge.shop.shelf.queries import read_cameras, read_findings, read_look
+from edge.shop.shelf.events import ReferenceRenewed
+from edge.shop.shelf.queries import read_cameras, read_findings, read_look, read_planograms, renewed_picture
 from edge.shop.shelf.settings import CameraUse
 from edge.shop.shelf.sight_process import SightProcess
 from edge.shop.stock.commands import Moved, MoveStock
@@ -27,7 +32,8 @@ from sim.shelves.camera import SimShelfCamera
 from sim.shelves.scene import Bay, Place, View, draw, jpeg
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
-from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, run
+from tests.shop_fixture import BEER, CONFIG, MILK, SYSTEM, FakeClock, run
+from tests.unit.test_shelf_labels import ROWS, WHOLE, facings, shelf
 
 pytest.importorskip("cv2", reason="missing: opencv")
 
@@ -120,6 +126,15 @@ def test_the_facings_of_a_new_bay_are_recognised_by_what_stands_elsewhere(tmp_pa
             best = {one["id"]: one["products"][0]["sku"] for one in found.json["facings"]}
             assert (best["r1f2"], best["r1f3"]) == ("beer", "beer")
             assert found.json["names"]["beer"]["en"], "names to show"
+            edges = shelf({(0, 0.05): MILK, (0, 0.6): BEER})
+            labelled = await shop.caller.call("POST", "/api/v1/shelf/pictures", edges, **shop.grant)
+            rows = [msgspec.to_builtins(one) for one in facings(0, 4)]
+            ask = {"picture": labelled.json["name"], "corners": WHOLE, "rows": ROWS, "facings": rows}
+            read = await shop.caller.call("POST", "/api/v1/shelf/labels", ask, **shop.grant)
+            assert read.status == 200, read.text
+            assert [one["sku"] for one in read.json["facings"]] == ["milk", "milk", "beer", "beer"]
+            assert (read.json["labels"], read.json["unknown"], read.json["texts"]) == (2, [], False)
+            assert (await shop.caller.call("POST", "/api/v1/shelf/labels", ask)).status == 403
             gone = {**asked, "picture": "0" * 20}
             assert (await shop.caller.call("POST", "/api/v1/shelf/recognitions", gone, **shop.grant)).status == 404
 
@@ -165,6 +180,51 @@ def test_a_gap_is_found_told_answered_and_closed(tmp_path: Path) -> None:
             assert read_stock(reader, "beer") == 0, "counted as none"
 
     run(scenario(), limit_s=120)
+
+
+def test_a_bay_is_compared_with_how_it_was_when_it_was_whole_last(tmp_path: Path) -> None:
+    """Goods come in another box one day: a person says that this is right. What is not whole is never taken for it."""
+
+    async def scenario() -> None:
+        async with standing(tmp_path) as shop:
+            await shop.set_up()
+            path, reader = "/api/v1/shelf/bays/bay-1/reference", shop.served.shop.reader
+
+            async def reference(query: str = "") -> Any:
+                return await shop.caller.call("POST", path + query, {}, **shop.grant)
+
+            def now() -> str:
+                (plan,) = read_planograms(reader)
+                return renewed_picture(reader, plan)
+
+            shop.camera.take(1, 2)
+            refused = await reference()
+            assert (refused.status, refused.code) == (422, "bay_not_full"), refused.text
+            assert now() == "" and (await shop.caller.call("POST", path, {})).status == 403
+            shop.camera.refill()
+            shop.camera.knock(9, -6)
+            renewed = await reference()
+            assert renewed.status == 200 and now() == renewed.json["picture"] != "", renewed.text
+            assert set((await shop.look()).values()) == {"present"}
+            shop.camera.take(1, 2)
+            assert (await shop.look())["r1f2"] == "gap", "it knows a gap as before"
+            assert (await reference("?first=yes")).status == 200 and now() == ""
+            shop.camera.refill()
+            await shop.look()
+            shop.camera.take(1, 2)
+            shop.camera.take(1, 3)
+            await shop.look(3)
+            assert [one.kind for one in read_findings(reader)] == ["gap"]
+            shop.camera.refill()
+            await shop.look(2)
+            by = [event.how for event in facts_of(reader, shop.served.shop.registry)]
+            assert by[:2] == ["person", "person"] and by[2:] in ([], ["restocked"]), "where all is seen for sure"
+
+    run(scenario(), limit_s=120)
+
+
+def facts_of(reader: Connection, registry: Registry) -> list[ReferenceRenewed]:
+    return [fact.event for fact in facts(reader, registry) if isinstance(fact.event, ReferenceRenewed)]
 
 
 def test_what_the_camera_cannot_see_is_no_gap(tmp_path: Path) -> None:

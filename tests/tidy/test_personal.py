@@ -120,7 +120,8 @@ NOT_PERSONAL: dict[str, str] = {
         FacingFlagged.facings FacingFlagged.group FacingFlagged.instead FacingFlagged.picture FacingFlagged.sku
         FindingAnswered.bay FindingAnswered.facings GapClosed.bay GapClosed.group GapClosed.sku GapFound.bay
         GapFound.facings GapFound.group GapFound.picture GapFound.sku PlanogramEnded.bay PlanogramSet.bare
-        PlanogramSet.bay PlanogramSet.camera PlanogramSet.full PlanogramSet.valid_from""",
+        PlanogramSet.bay PlanogramSet.camera PlanogramSet.full PlanogramSet.valid_from
+        ReferenceRenewed.bay ReferenceRenewed.full ReferenceRenewed.picture""",
     "what a bay is called, on a page that asks for a shelf": "PlanogramSet.name",
 }
 

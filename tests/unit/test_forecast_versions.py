@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done, Refused
 from edge.shop.forecast.accuracy import drift, live_accuracy
-from edge.shop.forecast.commands import FinishForecasts, ItemForecast, PromoteModel, SaveForecasts
+from edge.shop.forecast.commands import FinishForecasts, ForgetForecasts, ItemForecast, PromoteModel
 from edge.shop.forecast.events import ModelPromoted, ModelRetired
+from edge.shop.forecast.handlers import FORGOTTEN, times_to_forget
 from edge.shop.forecast.intervals import GRID
+from edge.shop.forecast.jobs import believed, saved
 from edge.shop.forecast.queries import champion, demand_forecast, expected_on, read_models
 from edge.shop.forecast.rules import after
-from edge.shop.forecast.targets import order_up_to
+from edge.shop.forecast.targets import foresee
+from edge.shop.purchasing.rules import Need
+from edge.shop.stock.commands import SetLevels, SetLocation
 from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, done, open_shop, run
 
 QUANTILES = tuple(tuple(tuple((place - 0.5) * 2 for place in GRID) for _ in range(5)) for _ in range(3))
@@ -23,9 +29,10 @@ BOSS = MANAGER.with_rights("manage")
 async def made(shop: CommandBus, version: str, through: str, mean: int, new: bool) -> Done:
     """A version says that the store takes `mean` every day."""
     item = ItemForecast("store", "mixed", 0, (mean,) * 400, 5_000, 12_000, 30_000, 90, 2 * TAKEN)
-    await done(shop, SaveForecasts(version, (item,)), SYSTEM)
     figures = {"wape_store": 100, "wape_category": 100}
-    return await done(shop, FinishForecasts(version, through, 90, 1, new, figures, {"mixed": 1}, QUANTILES), SYSTEM)
+    end = FinishForecasts(version, through, 90, 1, new, figures, {"mixed": 1}, QUANTILES)
+    await done(shop, saved(end, [item]), SYSTEM)
+    return await done(shop, end, SYSTEM)
 
 
 def sold(shop: CommandBus, day: str) -> None:
@@ -49,8 +56,10 @@ def test_the_nearer_one_goes_on_and_anybody_can_go_back(tmp_path: Path) -> None:
             }
             told = demand_forecast(shop.reader, "store", "daily", 3, 85.0)
             assert told and told.forecast_values == [130_000] * 3 and told.forecast_dates[0] == today
-            near, far = (order_up_to(shop.reader, {"store": days, "nothing": 3})["store"] for days in (0, 7))
-            assert 7 * 130_000 <= near < far, "a week's demand, more the longer it takes, and a margin"
+            seen = foresee(shop.reader, [Need("store", "main", 0, 0), Need("nothing", "main", 0, 0)])
+            ((place, told_of),) = seen.items()
+            assert place == ("store", "main") and told_of.up_to > 10 * 130_000, "of a lead and a week, with a margin"
+            assert told_of.up_to > told_of.point > 3 * 130_000 and told_of.days == 0 and told_of.chance > 95
             events: list[object] = []
             for _ in range(15):
                 sold(shop, today)
@@ -95,5 +104,55 @@ def test_one_that_is_not_better_is_retired(tmp_path: Path) -> None:
             await made(shop, "fourth", after(today, -1), 100_000, True)
             roles = {one.version: one.role for one in read_models(shop.reader)}
             assert roles == {"old": "champion", "new": "retired", "third": "retired", "fourth": "challenger"}
+            await _old_ones_are_let_go_of(shop, clock, today)
+
+    run(scenario())
+
+
+async def _old_ones_are_let_go_of(shop: CommandBus, clock: FakeClock, today: str) -> None:
+    """A fortnight later nobody can go back to a version; its rows go a few at a time."""
+    db = shop._writer._db
+    more = [("third", f"p{at}", bytearray(b"{}")) for at in range(2 * FORGOTTEN)]
+    db.executemany("INSERT INTO forecast_item VALUES (?, ?, ?)", more)
+    assert times_to_forget(db, shop.now_us(), today) == 0
+    clock.advance(15 * DAY_S)
+    for left in (3, 2, 1, 0):
+        assert times_to_forget(db, shop.now_us(), today) == left
+        await done(shop, ForgetForecasts(), SYSTEM)
+    kept = {version for (version,) in db.execute("SELECT DISTINCT version FROM forecast_item")}
+    assert kept == {"old", "fourth"}, "the one that counts, and the one on trial"
+
+
+def test_what_is_far_beyond_what_was_said_before_is_held_back_and_marked() -> None:
+    usual = ItemForecast("milk", "mixed", 0, (1_000,) * 28, 100, 300, 900, 90, 4_000)
+    jumped = believed(msgspec.structs.replace(usual, mean=(50_000,) * 28), usual)
+    assert jumped.held == "jump" and jumped.mean == (10_000,) * 28
+    assert believed(usual, jumped) == usual and believed(usual, None) == usual
+
+
+def test_each_place_has_the_part_of_a_forecast_that_was_sold_from_there(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            milk = ItemForecast("milk", "mixed", 0, (10_000,) * 400, 4_000, 9_000, 20_000, 90, 30_000)
+            end = FinishForecasts("one", "2027-01-14", 90, 1, True, {}, {"mixed": 1}, QUANTILES)
+            for command in (saved(end, [milk]), end, SetLocation("bar", {"en": "Bar"})):
+                await done(shop, command, SYSTEM)
+            places = ("main", "bar", "cellar")
+            needs = [Need("milk", place, 20_000, 0, 0, 1_000) for place in places]
+            whole = foresee(shop.reader, needs[:1])["milk", "main"]
+            await done(shop, SetLocation("cellar", {"en": "Cellar"}, "storage"), SYSTEM)
+            for place in places:
+                await done(shop, SetLevels("milk", place, 9_000, 1_000), SYSTEM)
+            db = shop._writer._db
+            sold_at = (
+                "INSERT INTO stock_movement VALUES"
+                " ('milk', ?, 0, '2027-01-10', 0, 'sale', '', ?, 0, 0, ?, '', '', '', '', '', NULL, 0)"
+            )
+            db.executemany(sold_at, [(900, -30_000, "main"), (901, -10_000, "bar")])
+            parts = foresee(shop.reader, needs)
+            assert set(parts) == {("milk", "main"), ("milk", "bar")}, "nothing is sold from the cellar"
+            main, bar = (parts["milk", place] for place in ("main", "bar"))
+            assert bar.up_to < main.up_to < whole.up_to <= main.up_to + bar.up_to, "two margins are more than one"
+            assert main.days < bar.days and main.chance >= bar.chance
 
     run(scenario())

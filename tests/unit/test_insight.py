@@ -14,6 +14,8 @@ from edge.core.journal.rows import facts
 from edge.core.messages import Done, Refused
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.shop.access.rights import anonymous_actor
+from edge.shop.alerts.commands import SendAlert
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product
@@ -24,7 +26,7 @@ from edge.shop.insight.kpis import ROWS, read_kpi_rows, read_kpis
 from edge.shop.insight.outlook import read_outlook
 from edge.shop.insight.project import figures
 from edge.shop.insight.queries import read_groups, read_sums
-from edge.shop.insight.report_paper import as_csv
+from edge.shop.insight.report_paper import ReportWording, as_csv, as_sheet
 from edge.shop.insight.reports import read_report, span_of
 from edge.shop.insight.rules import DaySpan, after, oddness, share
 from edge.shop.insight.rules import span_of as period_of
@@ -40,12 +42,13 @@ from edge.shop.purchasing.commands import (
     SetSupplierPrice,
 )
 from edge.shop.reports.queries import read_day_sums
-from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.stock.commands import Moved, MoveStock, SetLocation, SetSellingPlace
 from edge.shop.till.commands import AddLine, Pay, RefundSale, VoidLastSale
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, done, open_shop, run
 
 DAY_S = 24 * 3600
 TODAY = "2027-01-15"
+BARMAN = anonymous_actor("2")
 
 
 @pytest.mark.parametrize(
@@ -153,8 +156,22 @@ def test_figures_are_those_of_the_papers_and_odd_days_are_noticed(tmp_path: Path
             assert report.total_minor == sum(one.sums.total_minor for one in report.money)
             table = as_csv(report, lambda key: key, lambda names: "=" + names["en"], str)
             assert last in table and "'=Milk" in table, "no formula gets into a spreadsheet"
+            await _reports_say_what_waits(shop, db, last)
 
     run(scenario())
+
+
+async def _reports_say_what_waits(shop: CommandBus, db: Connection, last: str) -> None:
+    """For somebody: open alerts; and a week's also what will be gone when."""
+    await done(shop, SendAlert("The freezer hums", "Since noon", "high"), SYSTEM)
+    daily = read_report(db, "daily", DaySpan(last, last))
+    assert daily.alerts_open == 1 and daily.alerts[0].severity == "high" and not daily.predictions
+    weekly = read_report(db, "weekly", DaySpan(after(last, -6), last))
+    assert [one.sku for one in weekly.predictions] == ["tomato", "milk"], "tomatoes were sold that nobody received"
+    table = as_csv(weekly, lambda key: key, lambda names: names["en"], str)
+    assert "The freezer hums" in table and "insight.gone" in table
+    sheet = as_sheet(weekly, ReportWording("he", str, str, lambda names: names["en"]), ())
+    assert any("The freezer hums" in cell for one in sheet.tables for row in one.rows for cell in row)
 
 
 def sums_of(db: Connection, day: str) -> int:
@@ -200,6 +217,37 @@ def test_counts_drinks_and_suppliers_are_measured_by_what_there_is(tmp_path: Pat
             assert [row.key for row in read_kpi_rows(db, "supplier_on_time", day)] == ["#1 dairy"]
             usage = read_usage(db, "milk", day)
             assert usage and sum(one.adjusted for one in usage.days) == -2_000
+
+    run(scenario())
+
+
+def test_each_place_of_the_shop_has_its_own_figures(tmp_path: Path) -> None:
+    """Register 2 sells from the bar: what it sells, undoes and wastes is of there, and both places are the shop."""
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            last = await traded(shop, clock, 2)
+            span = DaySpan(after(last, -1), after(last, 1))
+            await done(shop, SetLocation("bar", {"en": "Bar"}), SYSTEM)
+            await done(shop, SetSellingPlace("2", "bar"), SYSTEM)
+            await done(shop, MoveStock("received", (Moved("milk", 10_000),), "bar"), SYSTEM)
+            for actor in (BARMAN, BARMAN, MANAGER):
+                await done(shop, AddLine(MILK), actor)
+                await done(shop, Pay("card"), actor)
+            await done(shop, VoidLastSale("no"), BARMAN.with_rights("override", "refund_cash"))
+            await done(shop, MoveStock("lost", (Moved("milk", -1_000),), "bar"), SYSTEM)
+            follow(shop, db := shop._writer._db)
+            whole, main, bar = ({one.name: one for one in read_kpis(db, span, at)} for at in ("", "main", "bar"))
+            for name in ("sales", "net", "receipts", "cost", "stock_value"):
+                assert whole[name].numerator == main[name].numerator + bar[name].numerator, name
+            assert (bar["sales"].value, bar["receipts"].value, bar["cost"].value) == (120, 1, 60)
+            assert bar["stock_value"].value == (10 - 1 - 1) * 60
+            assert bar["waste"].numerator == 60 and main["waste"].numerator == 0
+            assert bar["shrinkage"].numerator == 60 and main["shrinkage"].value is None
+            assert not {"stock_out", "drawer", "forecast_error", "pour_cost"} & set(bar), "nobody knows these by place"
+            assert sum(row.numerator for row in read_kpi_rows(db, "sales", span, "bar")) == 120
+            assert {one.key: one.sums.minor for one in read_groups(db, "place", span)}["bar"] == 120
 
     run(scenario())
 

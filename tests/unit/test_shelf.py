@@ -13,8 +13,8 @@ SQUARE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 SKUS = ("milk", "milk", "milk", "beer", "beer", "bread", "salt", "jam", "tea", "rice")
 
 
-def layout() -> BayLayout:
-    facings = [Facing(f"f{at}", 0, at / 10, 0, (at + 1) / 10, 1, sku) for at, sku in enumerate(SKUS)]
+def layout(glass: bool = False) -> BayLayout:
+    facings = [Facing(f"f{at}", 0, at / 10, 0, (at + 1) / 10, 1, sku, glass=glass) for at, sku in enumerate(SKUS)]
     return BayLayout(SQUARE, (1.0,), tuple(facings))
 
 
@@ -28,6 +28,7 @@ def watch(
     track: BayTrack | None = None,
     is_open: bool = True,
     sure_at: Mapping[str, int] | None = None,
+    glass: bool = False,
 ) -> tuple[BayTrack, list[ShelfDecision]]:
     """The looks, one after another; the first is always of a full bay."""
     made: list[ShelfDecision] = []
@@ -35,7 +36,7 @@ def watch(
     for number, states in enumerate([{}, *looks]):
         at = START_US + number * every_min * MINUTE_US
         look = LookSeen(at, seen(states), is_open, sure_at or {})
-        track, decisions = rules.decided(track, layout(), look, Paces())
+        track, decisions = rules.decided(track, layout(glass), look, Paces())
         made += decisions
     return track, made
 
@@ -54,6 +55,11 @@ def test_a_gap_needs_three_looks_over_ten_minutes() -> None:
     assert kinds(decisions) == [(True, "gap", "f5")]
     assert decisions[0].first_us == START_US + 5 * MINUTE_US, "it is a gap since it was seen first"
     assert watch([GAP] * 9)[1] == decisions, "and is found once"
+
+
+def test_behind_glass_a_gap_needs_twice_the_time() -> None:
+    assert watch([GAP] * 5, glass=True)[1] == []
+    assert kinds(watch([GAP] * 6, glass=True)[1]) == [(True, "gap", "f5")]
 
 
 def test_goods_seen_in_between_begin_anew_and_twice_close_it() -> None:

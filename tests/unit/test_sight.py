@@ -6,7 +6,9 @@ import pytest
 
 pytest.importorskip("cv2", reason="missing: opencv")
 
+import msgspec
 import numpy as np
+from PIL import Image
 
 from edge.lib.sight import bay_proposal, bottles, empty_places, facings, pictures, registration
 from edge.lib.sight.empty_places import Void
@@ -71,6 +73,59 @@ def test_what_is_masked_is_painted_over_before_anything_else() -> None:
     picture = pictures.decode(jpeg(draw(BAY)), (mask,))
     assert set(picture[:, :400].reshape(-1)) == {128}
     assert len(set(picture[:, 500:].reshape(-1))) > 50
+
+
+def behind_glass(known: registration.Reference, picture: Image.Image, **more: object) -> dict[str, str]:
+    """The states of a bay whose middle row is behind a door."""
+    layout = layout_of(BAY)
+    facings_ = tuple(
+        msgspec.structs.replace(one, **({"glass": True} if one.row == 1 else {}), **more) for one in layout.facings
+    )
+    found = registration.register(known, pictures.decode(jpeg(picture)))
+    assert found.state == "ok"
+    judged = facings.judge(msgspec.structs.replace(layout, facings=facings_), known, found)
+    return {one.id: one.state for one in judged}
+
+
+def pane(picture: Image.Image, row: int, over: Image.Image, share: float, places: tuple[int, ...] = ()) -> Image.Image:
+    """A picture with something on the door in front of a row's places."""
+    xs, ys = zip(*((x * BAY.width, y * BAY.height) for x, y in BAY.corners), strict=True)
+    made = picture.convert("RGB")
+    for place in places or range(5):
+        left, top, right, bottom = BAY.box(row, place)
+        box = tuple(
+            round(low + part * (high - low))
+            for part, low, high in (
+                (left, min(xs), max(xs)),
+                (top, min(ys), max(ys)),
+                (right, min(xs), max(xs)),
+                (bottom, min(ys), max(ys)),
+            )
+        )
+        made.paste(Image.blend(made.crop(box), over.resize((box[2] - box[0], box[3] - box[1])), share), box[:2])
+    return made
+
+
+def test_a_door_of_glass_that_is_fogged_or_mirrors_a_lamp_hides_goods_and_empties_none(
+    known: registration.Reference,
+) -> None:
+    whole = draw(BAY, None, 5)
+    assert set(behind_glass(known, whole).values()) == {"present"}, "a clean pane hides nothing"
+    fogged = behind_glass(known, pane(whole, 1, Image.new("RGB", (8, 8), (205, 208, 210)), 0.9))
+    assert {state for id, state in fogged.items() if id.startswith("r1")} == {"blocked"}
+    assert {state for id, state in fogged.items() if not id.startswith("r1")} == {"present"}
+    lamp = behind_glass(known, pane(whole, 1, Image.new("RGB", (8, 8), (255, 255, 255)), 1.0, (2,)))
+    assert lamp["r1f2"] == "blocked" and lamp["r1f0"] == "present"
+    gone = draw(BAY.with_places({(1, at): Place(10 + at, "gap") for at in range(5)}), None, 5)
+    assert behind_glass(known, gone)["r1f2"] == "gap", "an empty shelf behind a clean pane is one"
+
+
+def test_goods_that_never_look_the_same_twice_are_never_something_else(known: registration.Reference) -> None:
+    mixed = draw(BAY.with_places({(0, 3): Place(3, "wrong", 11), (2, 1): Place(21, "gap")}), None, 5)
+    assert behind_glass(known, mixed)["r0f3"] == "wrong"
+    for kind in ("hanging", "clear", "loose"):
+        found = behind_glass(known, mixed, kind=kind)
+        assert "wrong" not in found.values() and found["r2f1"] == "gap"
 
 
 def test_rows_and_facings_are_proposed() -> None:

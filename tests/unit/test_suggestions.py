@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -15,11 +14,11 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.purchasing import commands as buying
 from edge.shop.purchasing import nightly_orders
-from edge.shop.purchasing.needs import read_suggestions
+from edge.shop.purchasing.needs import Foresight, read_suggestions
 from edge.shop.purchasing.nightly_orders import NightlyOrders
 from edge.shop.purchasing.order_suggestions import carry_first, suggest
 from edge.shop.purchasing.queries import read_purchase, read_purchases
-from edge.shop.purchasing.rules import Need, Spare, SuggestedTransfer, SupplierOffer
+from edge.shop.purchasing.rules import Foreseen, Need, Spare, SuggestedTransfer, SupplierOffer
 from edge.shop.stock.commands import RecordMovement, SetLevels, SetLocation, TransferLine, TransferStock
 from edge.shop.stock.queries import low_places, low_stock
 from tests.shop_fixture import SYSTEM, done, open_shop, run
@@ -247,17 +246,24 @@ def test_where_more_will_be_wanted_the_forecast_says_how_much(tmp_path: Path) ->
                 SetLevels("wine", "roof", 4_000, 1_000),
             ):
                 await done(shop, command, SYSTEM)
-            asked: dict[str, int] = {}
-
-            def expected(db: object, leads: Mapping[str, int]) -> dict[str, int]:
-                asked.update(leads)
-                return dict.fromkeys(leads, 55_000)
-
-            found = read_suggestions(shop.reader, TODAY, expected=expected)
+            foreseen = {
+                ("lager", "main"): Foreseen(55_000, 20_000, 0, 97),
+                ("wine", "roof"): Foreseen(9_000, 6_000, 1, 70),
+            }
+            told = Foresight(lambda _: ("lager", "wine"), lambda _, __: foreseen)
+            found = read_suggestions(shop.reader, TODAY, foresight=told)
             lines = {(line.sku, order.location): line for order in found.orders for line in order.lines}
-            assert asked == {"lager": 4}, "wine is kept at two places, each with levels of its own"
             assert lines["lager", "main"].quantity == 55_000
-            assert [why.code for why in lines["lager", "main"].why] == ["below_reorder", "forecast"]
-            assert lines["wine", "main"].quantity == 40_000
+            assert [why.code for why in lines["lager", "main"].why] == ["below_reorder", "runs_out", "forecast"]
+            assert lines["wine", "main"].quantity == 40_000, "nothing is foreseen of it there: its levels count"
+            assert lines["wine", "roof"].quantity == 9_000
+            for sku, location, units in (("lager", "main", 25_000), ("wine", "main", 40_000), ("wine", "roof", 5_000)):
+                await done(shop, RecordMovement(sku, "in", units=units, location=location), SYSTEM)
+            (order,) = read_suggestions(shop.reader, TODAY, foresight=told).orders
+            (line,) = order.lines
+            assert (order.location, line.quantity) == ("roof", 4_000), "above its point, and wanted earlier"
+            assert [why.code for why in line.why] == ["below_foreseen", "runs_out", "forecast"]
+            assert line.why[1].values == {"days": 1, "chance": 70}
+            assert not read_suggestions(shop.reader, TODAY).orders, "without a forecast nothing of it is wanted yet"
 
     run(scenario())

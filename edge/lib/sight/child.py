@@ -12,7 +12,7 @@ import struct
 import sys
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import msgspec
 
@@ -21,6 +21,7 @@ from edge.lib.sight.kinds import (
     BottleMeasured,
     Bottles,
     FindBottles,
+    LabelsRead,
     Look,
     Looked,
     Lookup,
@@ -32,10 +33,15 @@ from edge.lib.sight.kinds import (
     Propose,
     Proposed,
     Question,
+    ReadLabels,
     Recognise,
     Recognised,
+    Renew,
     Wrong,
 )
+
+if TYPE_CHECKING:
+    from edge.lib.sight.registration import Reference
 
 NICENESS = 15
 MEMORY_BYTES = 3 << 30
@@ -65,7 +71,6 @@ class Eyes:
     def __init__(self) -> None:
         import cv2
 
-        from edge.lib.sight.registration import Reference
         from edge.lib.sight.similarity import Album
 
         cv2.setNumThreads(2)
@@ -86,7 +91,7 @@ class Eyes:
             return Wrong("bay_without_reference")
 
     def _answer(self, question: Question) -> Answer:
-        from edge.lib.sight import bay_proposal, bottles, pictures
+        from edge.lib.sight import bay_proposal, bottles, labels, pictures, registration
 
         match question:
             case Probe(data):
@@ -98,8 +103,17 @@ class Eyes:
             case Propose(data, corners, rows):
                 found, facings = bay_proposal.proposed(pictures.decode(data), corners, rows)
                 return Proposed(found, facings)
+            case ReadLabels(data, corners, rows):
+                return LabelsRead(*labels.read(pictures.decode(data), corners, rows))
             case Recognise():
                 return self.recognise(question)
+            case Renew():
+                made = registration.from_there(
+                    self._reference(question), pictures.decode(question.data, question.masks)
+                )
+                if made is None:
+                    return Wrong("bay_not_seen")
+                return Prepared(pictures.encode(made), made.shape[1], made.shape[0])
             case FindBottles(data, types):
                 begun = time.monotonic()
                 found_bottles = bottles.find(pictures.decode(data), types)
@@ -115,14 +129,7 @@ class Eyes:
         from edge.lib.sight import facings, pictures, registration
 
         begun = time.monotonic()
-        kept = self._kept.pop(ask.key, None) if ask.key else None
-        if kept is None:
-            full = pictures.decode(Path(ask.full).read_bytes(), ask.masks)
-            bare = pictures.decode(Path(ask.bare).read_bytes(), ask.masks) if ask.bare else None
-            kept = registration.reference_of(ask.layout, full, bare)
-        self._kept[ask.key] = kept
-        while len(self._kept) > KEPT_BAYS:
-            self._kept.pop(next(iter(self._kept)))
+        kept = self._reference(ask)
         picture = hashlib.sha256(ask.data).hexdigest()[:20]
         try:
             pixels = pictures.decode(ask.data, ask.masks)
@@ -134,6 +141,20 @@ class Eyes:
         judged = facings.judge(ask.layout, kept, seen)
         took = round((time.monotonic() - begun) * 1000)
         return Looked(seen.state, judged, seen.inliers, seen.shift_pm, took, picture)
+
+    def _reference(self, ask: Look | Renew) -> Reference:
+        """What is known of the bay that is asked about: kept, or worked out."""
+        from edge.lib.sight import pictures, registration
+
+        kept = self._kept.pop(ask.key, None) if ask.key else None
+        if kept is None:
+            full = pictures.decode(Path(ask.full).read_bytes(), ask.masks)
+            bare = pictures.decode(Path(ask.bare).read_bytes(), ask.masks) if ask.bare else None
+            kept = registration.reference_of(ask.layout, full, bare)
+        self._kept[ask.key] = kept
+        while len(self._kept) > KEPT_BAYS:
+            self._kept.pop(next(iter(self._kept)))
+        return kept
 
     def recognise(self, ask: Recognise) -> Recognised:
         """Compare a picture's parts with the album. `PictureRefused`: it is none."""

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from edge.lib.sight.kinds import BayLayout, Facing, FacingState, Seen
+from edge.lib.sight import doors
+from edge.lib.sight.kinds import UNEVEN_KINDS, BayLayout, Facing, FacingState, Seen, pixels_of
 from edge.lib.sight.pictures import Pixels
 from edge.lib.sight.registration import Reference, Registered
 from edge.lib.sight.state_model import weights
@@ -52,10 +53,16 @@ def judge(layout: BayLayout, reference: Reference, seen: Registered) -> tuple[Se
         return tuple(Seen(facing.id, "unknown") for facing in layout.facings)
     lit = _Lit(layout, reference, seen)
     looks = _Looks(layout, lit.full)
+    hidden = doors.hidden(layout, reference.full_bay, reference.bare_bay, seen.bay)
     boxes = {facing.id: pixels_of(facing, reference.size) for facing in layout.facings}
     cells = {id: lit.measure(box) for id, box in boxes.items()}
     night = seen.state == "night"
-    return tuple(_said(facing, cells[facing.id], looks, lit.now, boxes[facing.id], night) for facing in layout.facings)
+    return tuple(
+        Seen(facing.id, "blocked", doors.SURE)
+        if facing.id in hidden
+        else _said(facing, cells[facing.id], looks, lit.now, boxes[facing.id], night)
+        for facing in layout.facings
+    )
 
 
 def measured(layout: BayLayout, reference: Reference, seen: Registered) -> dict[str, Cells]:
@@ -80,13 +87,6 @@ class _Lit:
 
 def _lab(picture: Any) -> Any:
     return cv2.cvtColor(picture, cv2.COLOR_BGR2LAB).astype(np.float32)
-
-
-def pixels_of(facing: Facing, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom in the rectified bay."""
-    width, height = size
-    left, top = round(facing.left * width), round(facing.top * height)
-    return left, top, max(left + 8, round(facing.right * width)), max(top + 8, round(facing.bottom * height))
 
 
 def lit_as(reference: Reference, bay: Any) -> Pixels:
@@ -153,7 +153,7 @@ def _said(facing: Facing, cells: Cells, looks: _Looks, now: Any, box: tuple[int,
     if cells.valid < 0.9 or cells.tells < CANNOT_JUDGE:
         return Seen(facing.id, "unknown")
     likely = states_of(cells.telling)
-    if night:  # colours tell nothing
+    if night or facing.kind in UNEVEN_KINDS:  # colours tell nothing, or goods never look the same twice
         likely["present"] = likely["present"] + likely.pop("wrong", 0.0)
     state = max(likely, key=lambda one: likely[one])
     instead = looks.likest(now, box, facing.sku) if state == "wrong" else ""

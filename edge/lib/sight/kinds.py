@@ -41,7 +41,8 @@ class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Facing(_Struct, frozen=True):
-    """One front on a shelf: where, as parts of the rectified bay, what belongs there, and of which kind it is.
+    """One front on a shelf: where, as parts of the rectified bay, what belongs there, and of which kind it is; `glass`:
+    it is behind a door of that.
 
     Facings of the same `sku` that stand side by side in a row are a group.
     """
@@ -54,6 +55,18 @@ class Facing(_Struct, frozen=True):
     bottom: Part
     sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
     kind: FacingKind = "box"
+    glass: bool = False
+
+
+UNEVEN_KINDS: frozenset[FacingKind] = frozenset({"hanging", "clear", "loose"})
+"""Goods that are there, few or gone: what they are, and how many, nobody can tell by their looks."""
+
+
+def pixels_of(facing: Facing, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a facing in a rectified bay of this width and height."""
+    width, height = size
+    left, top = round(facing.left * width), round(facing.top * height)
+    return left, top, max(left + 8, round(facing.right * width)), max(top + 8, round(facing.bottom * height))
 
 
 class BayLayout(_Struct, frozen=True):
@@ -110,6 +123,17 @@ class Look(_Struct, frozen=True, tag=True):
     masks: tuple[Mask, ...] = ()
 
 
+class Renew(_Struct, frozen=True, tag=True):
+    """Make a picture of a bay a new reference of it: as if it were taken from where the one in the file `full` was."""
+
+    data: bytes
+    layout: BayLayout
+    full: str
+    bare: str = ""
+    key: str = ""
+    masks: tuple[Mask, ...] = ()
+
+
 class Propose(_Struct, frozen=True, tag=True):
     """Find the rows and facings between four corners."""
 
@@ -121,6 +145,35 @@ class Propose(_Struct, frozen=True, tag=True):
 class Proposed(_Struct, frozen=True, tag=True):
     rows: tuple[Part, ...]
     facings: tuple[Facing, ...]
+
+
+class ReadLabels(_Struct, frozen=True, tag=True):
+    """Read the labels at the lower edges of these rows, between four corners."""
+
+    data: bytes
+    corners: tuple[Point, Point, Point, Point]
+    rows: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1, max_length=ROWS)]
+
+
+class ShelfLabel(_Struct, frozen=True):
+    """A label at a row's edge, `at` a part of the bay's width: what its bar code says, or its text."""
+
+    row: int
+    at: Part
+    text: str
+
+
+class LabelStrip(_Struct, frozen=True):
+    """A row's edge as a JPEG of so many pixels' width."""
+
+    row: int
+    data: bytes
+    width: int
+
+
+class LabelsRead(_Struct, frozen=True, tag=True):
+    labels: tuple[ShelfLabel, ...]
+    strips: tuple[LabelStrip, ...]
 
 
 class Prepare(_Struct, frozen=True, tag=True):
@@ -237,5 +290,5 @@ class Wrong(_Struct, frozen=True, tag=True):
     values: dict[str, str | int] = {}
 
 
-Question = Probe | Look | Propose | Prepare | Recognise | FindBottles | MeasureBottle
-Answer = Probed | Lookup | Proposed | Prepared | Recognised | Bottles | BottleMeasured | Wrong
+Question = Probe | Look | Renew | Propose | ReadLabels | Prepare | Recognise | FindBottles | MeasureBottle
+Answer = Probed | Lookup | Proposed | LabelsRead | Prepared | Recognised | Bottles | BottleMeasured | Wrong

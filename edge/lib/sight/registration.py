@@ -50,6 +50,7 @@ class Registered(NamedTuple):
     inliers: int = 0
     shift_pm: int = 0
     valid: Any = None
+    back: Any = None
 
 
 def reference_of(layout: BayLayout, full: Pixels, bare: Pixels | None) -> Reference:
@@ -136,7 +137,19 @@ def register(reference: Reference, picture: Pixels) -> Registered:
     bay = cv2.warpPerspective(now, reference.to_bay @ back, reference.size, flags=cv2.INTER_LINEAR)
     valid = cv2.warpPerspective(np.ones(grey.shape, np.uint8), reference.to_bay @ back, reference.size)
     night = _saturation(now) < NIGHT_NOW and reference.colour > NIGHT_BEFORE
-    return Registered("night" if night else "ok", bay, inliers, shift, valid)
+    return Registered("night" if night else "ok", bay, inliers, shift, valid, back)
+
+
+def from_there(reference: Reference, picture: Pixels) -> Pixels | None:
+    """A picture as it would be from where the reference was taken; what it does not show is the reference's. None: it
+    shows something else, or by night."""
+    seen = register(reference, picture)
+    if seen.state != "ok" or seen.back is None:
+        return None
+    size = (reference.full.shape[1], reference.full.shape[0])
+    moved = reference.full.copy()
+    now = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return cv2.warpPerspective(now, seen.back, size, dst=moved, borderMode=cv2.BORDER_TRANSPARENT)
 
 
 def _bad_view(reference: Reference, grey: Any, share: float, matched: bool) -> CameraState | None:

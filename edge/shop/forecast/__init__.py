@@ -10,7 +10,8 @@ from edge.shop.forecast.project import demand, occasions_on, versions
 from edge.shop.forecast.queries import demand_forecast, read_models
 from edge.shop.forecast.risks import inventory_risk
 from edge.shop.forecast.settings import ForecastSettings
-from edge.shop.forecast.targets import order_up_to as order_up_to
+from edge.shop.forecast.targets import busy_products as busy_products
+from edge.shop.forecast.targets import foresee as foresee
 from edge.shop.forecast.watches import WATCHES
 
 __all__ = ["ForecastSettings", "capability"]
@@ -27,6 +28,7 @@ def capability(settings: ForecastSettings) -> Capability:
             CommandSpec(commands.RetrainForecasts, handlers.retrain, right=MANAGE),
             CommandSpec(commands.SaveForecasts, handlers.save, right=MANAGE, local=True, surfaces=JOBS),
             CommandSpec(commands.FinishForecasts, handlers.finish, right=MANAGE, surfaces=JOBS),
+            CommandSpec(commands.ForgetForecasts, handlers.forget, right=MANAGE, local=True, surfaces=JOBS),
             CommandSpec(commands.PromoteModel, handlers.promote, right=MANAGE, ask_first=True),
             CommandSpec(commands.SetOccasion, handlers.set_occasion, right=MANAGE),
             CommandSpec(commands.SetOccasions, handlers.set_occasions, right=MANAGE),

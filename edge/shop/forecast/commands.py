@@ -75,11 +75,22 @@ class ItemForecast(msgspec.Struct, frozen=True):
     held: Literal["", "largest", "jump"] = ""
 
 
+class SaidOfDay(msgspec.Struct, frozen=True, array_like=True):
+    """What is said of an item's next day, to be held to it."""
+
+    item: str
+    day: Day
+    mean: Number
+    lower: Number
+    upper: Number
+
+
 class SaveForecasts(Command, frozen=True):
     """What a job worked out, some items at a time. Derived: no fact."""
 
     model_version: Text
     items: Annotated[tuple[ItemForecast, ...], msgspec.Meta(max_length=ITEMS_LIMIT)]
+    said: Annotated[tuple[SaidOfDay, ...], msgspec.Meta(max_length=ITEMS_LIMIT)] = ()
 
 
 class FinishForecasts(Command, frozen=True):
@@ -97,6 +108,11 @@ class FinishForecasts(Command, frozen=True):
     models: dict[str, Whole]
     quantiles: tuple[tuple[tuple[float, ...], ...], ...]
     factors: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+
+
+class ForgetForecasts(Command, frozen=True):
+    """Let go of some of what nobody asks for any more: versions that cannot be gone back to, and what was said long
+    ago. A job asks until all of it is gone."""
 
 
 class PromoteModel(Command, frozen=True):

@@ -9,6 +9,7 @@ import msgspec
 from edge.core.jobs.store import queue
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast import rules
 from edge.shop.forecast.accuracy import ForecastAccuracy, live_accuracy
@@ -16,6 +17,7 @@ from edge.shop.forecast.commands import (
     OCCASIONS_LIMIT,
     EndOccasion,
     FinishForecasts,
+    ForgetForecasts,
     ImportHistory,
     PromoteModel,
     RecordHistory,
@@ -34,8 +36,7 @@ from edge.shop.forecast.events import (
     OccasionSet,
     Role,
 )
-from edge.shop.forecast.intervals import bounds
-from edge.shop.forecast.queries import read_item, read_model, read_models, tell_item
+from edge.shop.forecast.queries import read_model, read_models
 
 TRAIN_JOB, HISTORY_JOB = "forecast", "history"
 KEPT_DAYS = 14
@@ -44,18 +45,30 @@ DAY_US = 86_400_000_000
 WEATHER_KEPT_DAYS = 1_100
 SAID_DAYS = 120
 """How long what was said of a day is kept beside what came."""
-SAID_LEVEL = 85.0
+FORGOTTEN = 50
+"""Rows that are let go of at once: while they are, no scan is."""
 encode = msgspec.json.Encoder().encode
 _RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
 _ITEM = "INSERT OR REPLACE INTO forecast_item VALUES (?, ?, ?)"
+_STALE_ITEMS = "SELECT count(*) FROM forecast_item WHERE version NOT IN (SELECT value FROM json_each(?))"
+_STALE_SAID = "SELECT count(*) FROM forecast_said WHERE business_date < ?"
+_FORGET_ITEMS = """
+    DELETE FROM forecast_item WHERE (version, item) IN (
+        SELECT version, item FROM forecast_item WHERE version NOT IN (SELECT value FROM json_each(?)) LIMIT ?)
+"""
+_FORGET_SAID = """
+    DELETE FROM forecast_said WHERE (item, business_date, version) IN (
+        SELECT item, business_date, version FROM forecast_said WHERE business_date < ? LIMIT ?)
+"""
 _SAID = "INSERT OR IGNORE INTO forecast_said VALUES (?, ?, ?, ?, ?, ?)"
 
 
 class TrainJob(msgspec.Struct, frozen=True):
-    """What the job `forecast` is to do; `today` is the day of business on which it was asked for."""
+    """What the job `forecast` is to do; `today` is the day of business on which it was asked for, at `at_us`."""
 
     refresh: bool
     today: str
+    at_us: int = 0
 
 
 def import_history(tx: Transaction, command: ImportHistory) -> int:
@@ -77,17 +90,14 @@ def record_history(tx: Transaction, command: RecordHistory) -> int | Refused:
 def retrain(tx: Transaction, command: RetrainForecasts) -> int:
     """The job's id: of the one that runs, where one does."""
     running = tx.db.execute(_RUNNING, (TRAIN_JOB,)).fetchone()
-    return int(running[0]) if running else queue(tx, TRAIN_JOB, TrainJob(command.refresh, tx.business_date))
+    return int(running[0]) if running else queue(tx, TRAIN_JOB, TrainJob(command.refresh, tx.business_date, tx.at_us))
 
 
 def save(tx: Transaction, command: SaveForecasts) -> None:
-    rows = []
-    for item in command.items:
-        before = read_item(tx.db, item.item)
-        held = rules.held_back(before.mean, item.mean) if before and before.sure else None
-        kept = msgspec.structs.replace(item, mean=held, held="jump") if held else item
-        rows.append((command.model_version, item.item, bytearray(encode(kept))))
-    tx.db.executemany(_ITEM, rows)
+    """Everything was worked out before: the writer only writes."""
+    version = command.model_version
+    tx.db.executemany(_ITEM, [(version, item.item, bytearray(encode(item))) for item in command.items])
+    tx.db.executemany(_SAID, [(one.item, one.day, version, one.mean, one.lower, one.upper) for one in command.said])
 
 
 def finish(tx: Transaction, command: FinishForecasts) -> str:
@@ -106,33 +116,32 @@ def finish(tx: Transaction, command: FinishForecasts) -> str:
         role: Role = "challenger" if champion else "champion"
         counts = (command.days, command.series)
         tx.append(ForecastTrained(version, command.through, *counts, role, command.figures, command.models))
-    _say(tx, version, command.through)
-    _forget_old(tx)
+    db.execute(
+        "DELETE FROM forecast_made WHERE version NOT IN (SELECT value FROM json_each(?))",
+        (json_text(kept_versions(db, tx.at_us)),),
+    )
     _judge(tx)
     return version
 
 
-def _say(tx: Transaction, version: str, through: str) -> None:
-    """Note what is said of the next day, of the store, its categories and what sells on most days: to be held to it."""
-    next_day = rules.after(through, 1)
-    made = tx.db.execute("SELECT quantiles FROM forecast_made WHERE version = ?", (version,)).fetchone()
-    quantiles = msgspec.json.decode(made[0])
-    rows = []
-    for body in tx.db.execute("SELECT body FROM forecast_item WHERE version = ?", (version,)):
-        item = tell_item(body[0])
-        if item.kind == 0 and item.mean:
-            low, high = bounds(item.mean[0], item.scale, quantiles[item.kind], 0, SAID_LEVEL)
-            rows.append((item.item, next_day, version, item.mean[0], round(low), round(high)))
-    tx.db.executemany(_SAID, rows)
+def forget(tx: Transaction, command: ForgetForecasts) -> None:
+    """A little at a time: rows of whole versions are many, and long."""
+    kept = json_text(kept_versions(tx.db, tx.at_us))
+    tx.db.execute(_FORGET_ITEMS, (kept, FORGOTTEN))
+    tx.db.execute(_FORGET_SAID, (rules.after(tx.business_date, -SAID_DAYS), FORGOTTEN))
 
 
-def _forget_old(tx: Transaction) -> None:
-    """Versions that nobody can go back to any more, and what was said long ago."""
-    tx.db.execute("DELETE FROM forecast_said WHERE business_date < ?", (rules.after(tx.business_date, -SAID_DAYS),))
-    before_us = tx.at_us - KEPT_DAYS * DAY_US
-    kept = [m.version for m in read_models(tx.db) if m.role != "retired" or (m.decided_us or 0) >= before_us]
-    for table in ("forecast_item", "forecast_made"):
-        tx.db.execute(f"DELETE FROM {table} WHERE version NOT IN (SELECT value FROM json_each(?))", (json_text(kept),))
+def kept_versions(db: Connection, now_us: int) -> list[str]:
+    """Those that count, are on trial, or may be gone back to."""
+    before_us = now_us - KEPT_DAYS * DAY_US
+    return [one.version for one in read_models(db) if one.role != "retired" or (one.decided_us or 0) >= before_us]
+
+
+def times_to_forget(db: Connection, now_us: int, today: str) -> int:
+    """How often `ForgetForecasts` has something to do."""
+    items: int = db.execute(_STALE_ITEMS, (json_text(kept_versions(db, now_us)),)).fetchone()[0]
+    said: int = db.execute(_STALE_SAID, (rules.after(today, -SAID_DAYS),)).fetchone()[0]
+    return -(-max(items, said) // FORGOTTEN)
 
 
 def _judge(tx: Transaction) -> None:

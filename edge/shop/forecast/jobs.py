@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,16 +16,22 @@ from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
 from edge.shop.forecast.commands import (
     FinishForecasts,
+    ForgetForecasts,
     ImportHistory,
     ItemForecast,
     RecordHistory,
+    SaidOfDay,
     SaveForecasts,
 )
 from edge.shop.forecast.events import HistoryRow
-from edge.shop.forecast.queries import read_models, tell_item
+from edge.shop.forecast.handlers import times_to_forget
+from edge.shop.forecast.intervals import bounds
+from edge.shop.forecast.queries import read_item, read_models, tell_item
+from edge.shop.forecast.rules import after, held_back
 from edge.shop.forecast.settings import ForecastSettings
 
 LINE_BYTES = 8 * 1024 * 1024
+SAID_LEVEL = 85.0
 
 
 class WorkProcess:
@@ -78,31 +84,54 @@ def train_chunks(settings: ForecastSettings) -> Callable[[Connection, Any, int],
         request = {"ledger": ledger, "today": today, "zone": settings.zone, "country": settings.country}
         versions = [model.version for model in read_models(db) if model.role != "retired"] if refresh else []
         place = cursor
+        for _ in range(times_to_forget(db, int(params.get("at_us", 0)), today)):
+            place += 1
+            yield Chunk((ForgetForecasts(),), place)
         for version in versions or [""]:
             models = _models_of(db, version)
             work = WorkProcess("edge.shop.forecast.trainer", {**request, "version": version, "models": models})
             try:
-                current = version
-                held: list[SaveForecasts] = []
-                for answer in work.answers():
-                    if answer["type"] == "TrainingFailed":
-                        key = f"forecast.{answer['why']}"
-                        raise NeedsHuman(f"There is no forecast: {answer['why']}.", "", key, answer["values"])
-                    if answer.get("end"):
-                        end = msgspec.convert(answer["end"], FinishForecasts)
-                        current = end.model_version
-                        for one in held:
-                            place += 1
-                            yield Chunk((msgspec.structs.replace(one, model_version=current),), place)
-                        place += 1
-                        yield Chunk((end,), place, counts={"series": end.series})
-                    else:
-                        items = msgspec.convert(answer["items"], tuple[ItemForecast, ...])
-                        held.append(SaveForecasts(current, items))
+                for command in _commands(db, work):
+                    place += 1
+                    counts = {"series": command.series} if isinstance(command, FinishForecasts) else {}
+                    yield Chunk((command,), place, counts=counts)
             finally:
                 work.close()
 
     return chunks
+
+
+def _commands(db: Connection, work: WorkProcess) -> Iterator[SaveForecasts | FinishForecasts]:
+    """What a version's training comes to, made ready to be written beside the writer. `NeedsHuman`: there is none."""
+    end: FinishForecasts | None = None
+    for answer in work.answers():
+        if answer["type"] == "TrainingFailed":
+            key = f"forecast.{answer['why']}"
+            raise NeedsHuman(f"There is no forecast: {answer['why']}.", "", key, answer["values"])
+        if answer.get("end"):
+            end = msgspec.convert(answer["end"], FinishForecasts)
+        elif end is not None:
+            items = msgspec.convert(answer["items"], tuple[ItemForecast, ...])
+            yield saved(end, [believed(item, read_item(db, item.item)) for item in items])
+    if end is not None:
+        yield end
+
+
+def saved(end: FinishForecasts, items: Sequence[ItemForecast]) -> SaveForecasts:
+    """The command that keeps items; with what is said of the next day, of the store, its categories and what sells on
+    most days: they are held to it."""
+    day, said = after(end.through, 1), []
+    for item in items:
+        if item.kind == 0 and item.mean:
+            low, high = bounds(item.mean[0], item.scale, end.quantiles[item.kind], 0, SAID_LEVEL)
+            said.append(SaidOfDay(item.item, day, item.mean[0], round(low), round(high)))
+    return SaveForecasts(end.model_version, tuple(items), tuple(said))
+
+
+def believed(item: ItemForecast, before: ItemForecast | None) -> ItemForecast:
+    """A forecast, held back where it is nothing like the one before."""
+    held = held_back(before.mean, item.mean) if before and before.sure else None
+    return msgspec.structs.replace(item, mean=held, held="jump") if held else item
 
 
 def _models_of(db: Connection, version: str) -> dict[str, str]:

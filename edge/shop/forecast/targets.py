@@ -1,30 +1,93 @@
-"""How much of a product there should be until the next delivery but one, for whoever orders goods."""
+"""What is foreseen of products at their places, for whoever orders goods: how much, and from when on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from math import sqrt
 
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import json_text
+from edge.shop.forecast.commands import ItemForecast
+from edge.shop.forecast.demand_days import busiest_products
 from edge.shop.forecast.queries import read_state, tell_item
-from edge.shop.forecast.rules import REVIEW_DAYS, ExpectedDemand, Z
+from edge.shop.forecast.rules import ExpectedDemand, RiskStock, Z, after, risk
+from edge.shop.forecast.supply_terms import SupplyTerms, read_terms
+from edge.shop.purchasing.rules import Foreseen, Need
 
+BUSY = 200
+"""Products that are looked at before they are low: those of which most was sold in the last four weeks."""
+SOLD_DAYS = 28
 _ITEMS = """
     SELECT i.body FROM json_each(?2) j JOIN forecast_item i ON i.version = ?1 AND i.item = j.value
 """
+_SEVERAL = """
+    SELECT l.sku FROM json_each(?) j JOIN stock_level l ON l.sku = j.value GROUP BY l.sku HAVING count(*) > 1
+"""
+_SOLD_AT = """
+    SELECT m.sku, m.location, -sum(m.delta) FROM json_each(?) j JOIN stock_movement m ON m.sku = j.value
+    WHERE m.business_date > ? AND m.reason IN ('sale', 'void', 'refund', 'used') GROUP BY 1, 2
+"""
 
 
-def order_up_to(db: Connection, leads: Mapping[str, int]) -> dict[str, int]:
-    """What is expected of products in their lead time (days, by sku) and a week, with a margin, in thousandths; what
-    nothing sure is expected of is left out."""
+def busy_products(db: Connection) -> list[str]:
+    """What sells most; nothing, where nothing is forecast."""
     made = read_state(db)
-    if made is None or not leads:
+    return busiest_products(db, after(made.through, -SOLD_DAYS), made.through, BUSY) if made else []
+
+
+def foresee(db: Connection, needs: Sequence[Need]) -> dict[tuple[str, str], Foreseen]:
+    """What is foreseen of products by place, with the lead and the days between orders of their suppliers. A forecast
+    is of the whole shop: of several places with levels each has the part that was sold from there. What nothing sure
+    is expected of is left out."""
+    made = read_state(db)
+    if made is None or not needs:
         return {}
+    rows = db.execute(_ITEMS, (made.version, json_text({need.sku for need in needs})))
+    items = {item.item: item for item in (tell_item(body) for (body,) in rows) if item.sure}
+    terms = read_terms(db, list(items), made.through)
+    shares = _shares(db, list(items), made.through)
     found = {}
-    for (body,) in db.execute(_ITEMS, (made.version, json_text(leads))):
-        item = tell_item(body)
-        if item.sure:
-            days = min(leads[item.item] + REVIEW_DAYS, len(item.mean))
-            expected = ExpectedDemand(item.mean, item.week, item.month, made.quantiles[item.kind])
-            found[item.item] = round(expected.total(days) + Z * expected.sigma(days))
+    for need in needs:
+        share = shares.get(need.sku, {need.location: 1.0}).get(need.location, 0.0)
+        if need.sku in items and share > 0:
+            quantiles = made.quantiles[items[need.sku].kind]
+            found[need.sku, need.location] = _foreseen(need, items[need.sku], share, terms[need.sku], quantiles)
     return found
+
+
+def _foreseen(
+    need: Need, item: ItemForecast, share: float, terms: SupplyTerms, quantiles: Sequence[Sequence[float]]
+) -> Foreseen:
+    mean = item.mean if share == 1.0 else [value * share for value in item.mean]
+    # a part of what many buy errs by more of itself than the whole
+    expected = ExpectedDemand(mean, item.week * sqrt(share), item.month * sqrt(share), quantiles)
+    known = sum(quantity for _, quantity in terms.due) == need.ordered
+    due = terms.due if known else ((terms.lead_days, need.ordered),)
+    stock = RiskStock(
+        float(need.available),
+        tuple((day, float(quantity)) for day, quantity in due),
+        float(need.reorder or need.minimum),
+        float(need.par),
+        lead_days=terms.lead_days,
+        review_days=terms.review_days,
+    )
+    feared, span = risk(expected, stock), min(terms.lead_days + terms.review_days, len(mean))
+    return Foreseen(
+        round(expected.total(span) + Z * expected.sigma(span)),
+        round(feared.order_point),
+        feared.days_until_critical,
+        round(100 * feared.probability),
+    )
+
+
+def _shares(db: Connection, skus: Sequence[str], through: str) -> dict[str, dict[str, float]]:
+    """Of products that have levels at several places, which part of them was sold from each."""
+    several = [sku for (sku,) in db.execute(_SEVERAL, (json_text(skus),))]
+    sold: dict[str, dict[str, float]] = {sku: {} for sku in several}
+    for sku, location, quantity in db.execute(_SOLD_AT, (json_text(several), after(through, -SOLD_DAYS))):
+        sold[sku][location] = max(0.0, float(quantity))
+    return {
+        sku: {location: quantity / total for location, quantity in places.items()}
+        for sku, places in sold.items()
+        if (total := sum(places.values())) > 0
+    } | {sku: {} for sku, places in sold.items() if not sum(places.values())}

@@ -2,7 +2,7 @@
 does not notice.
 
 Takes a `TrainRequest` as JSON from standard input, reads the ledger beside its writer, and answers with lines of JSON:
-`ItemForecast` by the hundred, and last a `FinishForecasts`; or a `TrainingFailed`.
+a `FinishForecasts`, to be done last, and `ItemForecast` by the score; or a `TrainingFailed`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class TrainingFailed(msgspec.Struct, frozen=True, tag=True):
 
 
 class ItemBatch(msgspec.Struct, frozen=True, tag=True):
-    """Some items, or the end."""
+    """Some items; or, first of all, what ends them."""
 
     items: tuple[ItemForecast, ...] = ()
     end: FinishForecasts | None = None
@@ -132,7 +132,7 @@ def forecast(history: DemandHistory, ask: TrainRequest) -> list[Answer]:
         history.factors,
     )
     batches = [ItemBatch(tuple(items[at : at + BATCH])) for at in range(0, len(items), BATCH)]
-    return [*batches, ItemBatch(end=end)]
+    return [ItemBatch(end=end), *batches]
 
 
 def _names(fixed: dict[str, str], items: list[str]) -> list[str]:

@@ -27,7 +27,7 @@ USUAL, USUAL_OF_PRODUCTS = "mixed", "combined"
 OF_ALL = 6.0
 """How many folds' worth of word all series together have in the choice of a model for one: by its own few folds alone
 one chooses noise, which costs more than it brings."""
-BETTER = 0.97
+BETTER = 0.9
 """Another model than the usual one is taken where it is expected to err so much less."""
 
 

@@ -13,7 +13,7 @@ from edge.shop.catalog.queries import read_products
 from edge.shop.forecast.accuracy import live_accuracy
 from edge.shop.forecast.demand_days import days_without_goods
 from edge.shop.forecast.queries import champion
-from edge.shop.insight.queries import FigureSums, read_by_key, read_days, read_sums
+from edge.shop.insight.queries import FigureSums, at_place, read_by_key, read_days, read_sums
 from edge.shop.insight.rules import DaySpan
 from edge.shop.insight.waste import read_waste
 
@@ -27,21 +27,23 @@ DRINKS = frozenset(
     )
 )
 """Categories that are of drinks, they or one above them: by their ids."""
-_VALUE = "SELECT total(minor) FROM figure_day WHERE kind = 'stock' AND business_date <= ?"
-_VALUES = (
-    "SELECT business_date, minor FROM figure_day WHERE kind = 'stock' AND business_date BETWEEN ? AND ? ORDER BY 1"
-)
+_VALUE = "SELECT total(minor) FROM figure_day WHERE kind = ? AND business_date <= ? AND ?3 IN ('', key)"
+_VALUES = """
+    SELECT business_date, minor FROM figure_day
+    WHERE kind = ? AND business_date BETWEEN ? AND ? AND ?4 IN ('', key) ORDER BY 1
+"""
 _COUNTED = """
     SELECT sku, sum(CASE reason WHEN 'counted' THEN cost_minor ELSE 0 END),
            -sum(CASE WHEN reason IN ('sale', 'void', 'refund', 'used') THEN cost_minor ELSE 0 END),
            sum(reason = 'counted')
-    FROM figure_move WHERE business_date BETWEEN ?1 AND ?2 AND sku IN (
-        SELECT sku FROM figure_move WHERE business_date BETWEEN ?1 AND ?2 AND reason = 'counted')
+    FROM figure_move WHERE business_date BETWEEN ?1 AND ?2 AND ?3 IN ('', location) AND sku IN (
+        SELECT sku FROM figure_move
+        WHERE business_date BETWEEN ?1 AND ?2 AND ?3 IN ('', location) AND reason = 'counted')
     GROUP BY sku HAVING min(costed) = 1 ORDER BY 2, sku
 """
 _SHRUNK = """
     SELECT sku, -sum(cost_minor), count(*) FROM figure_move
-    WHERE business_date BETWEEN ? AND ? AND reason IN ('counted', 'lost', 'theft', 'stolen')
+    WHERE business_date BETWEEN ? AND ? AND ?3 IN ('', location) AND reason IN ('counted', 'lost', 'theft', 'stolen')
     GROUP BY sku ORDER BY 2 DESC, sku
 """
 _ORDERS = """
@@ -50,14 +52,15 @@ _ORDERS = """
            (SELECT total(min(r.quantity, l.quantity)) FROM purchase_receipt r JOIN purchase_line l USING (number, sku)
             WHERE r.number = o.number AND r.business_date <= o.expected_on)
     FROM purchase_order o
-    WHERE o.expected_on BETWEEN ? AND ? AND o.state IN ('sent', 'part_received', 'received', 'closed')
+    WHERE o.expected_on BETWEEN ? AND ? AND ?3 IN ('', o.location)
+        AND o.state IN ('sent', 'part_received', 'received', 'closed')
     ORDER BY o.number DESC
 """
 _PAID = """
     SELECT r.supplier, total(r.quantity * r.unit_cost_minor) / 1000, total(r.quantity * l.unit_cost_minor) / 1000,
            count(*)
     FROM purchase_receipt r JOIN purchase_line l USING (number, sku)
-    WHERE r.business_date BETWEEN ? AND ? AND r.unit_cost_minor > 0 AND l.unit_cost_minor > 0
+    WHERE r.business_date BETWEEN ? AND ? AND ?3 IN ('', r.location) AND r.unit_cost_minor > 0 AND l.unit_cost_minor > 0
     GROUP BY r.supplier ORDER BY r.supplier
 """
 
@@ -86,24 +89,28 @@ class KpiRow(msgspec.Struct, frozen=True):
     denominator: int
 
 
-def read_kpis(db: Connection, span: DaySpan) -> list[Kpi]:
-    """The key figures of a period, each beside the same of the period before."""
-    now, before = _kpis(db, span), {kpi.name: kpi.value for kpi in _kpis(db, span.before)}
+def read_kpis(db: Connection, span: DaySpan, place: str = "") -> list[Kpi]:
+    """The key figures of a period, each beside the same of the period before; of a place of the shop, where one is
+    named: those that are known by place."""
+    now, before = _kpis(db, span, place), {kpi.name: kpi.value for kpi in _kpis(db, span.before, place)}
     return [msgspec.structs.replace(kpi, before=before[kpi.name]) for kpi in now]
 
 
-def _kpis(db: Connection, span: DaySpan) -> list[Kpi]:
-    all_, sales, voids, refunds = (read_sums(db, kind, span) for kind in ("all", "sales", "voids", "refunds"))
+def _kpis(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
+    of_place = _of_place(db, span, place)
+    return of_place if place else [*of_place, *_of_store(db, span)]
+
+
+def _of_place(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
+    all_, sales, voids, refunds = (read_sums(db, kind, span, place) for kind in ("all", "sales", "voids", "refunds"))
     receipts = sales.count - voids.count
     cost, costed = all_.cost_minor, all_.costed_minor
-    values = _stock_values(db, span)
+    values = _stock_values(db, span, place)
     average = sum(values) // len(values) if values else 0
     stocked = 1 if values else 0
-    waste = read_waste(db, span)
+    waste = read_waste(db, span, place=place)
     wasted = sum(one.cost_minor or 0 for one in waste)
-    out, gaps, watched, levels = days_without_goods(db, span.first, span.last)
-    drawer = read_sums(db, "drawer", span)
-    found = [
+    return [
         Kpi("sales", "minor", all_.minor if all_.rows else None, all_.minor, 1, all_.rows),
         Kpi("net", "minor", all_.net_minor if all_.rows else None, all_.net_minor, 1, all_.rows),
         Kpi("receipts", "count", receipts if all_.rows else None, receipts, 1, sales.rows),
@@ -114,31 +121,36 @@ def _kpis(db: Connection, span: DaySpan) -> list[Kpi]:
         Kpi("stock_value", "minor", values[-1] if values else None, values[-1] if values else 0, 1, len(values)),
         _ratio("turns", "tenths", cost * YEAR_DAYS, average * span.days, len(values) * stocked),
         _ratio("cover", "tenths", (values[-1] if values else 0) * span.days, cost, len(values)),
-        _ratio("stock_out", "permille", round(out), round(watched), gaps + levels),
         _ratio("waste", "permille", wasted, cost, len(waste)),
         _ratio("refunded", "permille", -refunds.minor, sales.minor, refunds.rows),
-        Kpi("drawer", "minor", drawer.minor if drawer.rows else None, drawer.minor, 1, drawer.count),
+        *_counts(db, span, all_, place),
+        *_suppliers(db, span, place),
     ]
+
+
+def _of_store(db: Connection, span: DaySpan) -> list[Kpi]:
+    """What nobody knows by place."""
+    out, gaps, watched, levels = days_without_goods(db, span.first, span.last)
+    drawer = read_sums(db, "drawer", span)
     model = champion(db)
     live = live_accuracy(db, model.version, span.first, span.last) if model else None
     error = live.wape if live else None
     return [
-        *found,
+        _ratio("stock_out", "permille", round(out), round(watched), gaps + levels),
+        Kpi("drawer", "minor", drawer.minor if drawer.rows else None, drawer.minor, 1, drawer.count),
         _beverages(db, span),
-        *_counts(db, span, all_),
-        *_suppliers(db, span),
         Kpi("forecast_error", "permille", error, error or 0, 1000, live.count if live else 0),
     ]
 
 
 def _beverages(db: Connection, span: DaySpan) -> Kpi:
-    rows = _drinks(db, span)
+    rows = _drinks(db, span, "")
     return _ratio("pour_cost", "permille", sum(r.numerator for r in rows), sum(r.denominator for r in rows), len(rows))
 
 
-def _counts(db: Connection, span: DaySpan, all_: FigureSums) -> tuple[Kpi, Kpi]:
+def _counts(db: Connection, span: DaySpan, all_: FigureSums, place: str) -> tuple[Kpi, Kpi]:
     """What counts found beside what was sold and used: only of what was counted, as else nobody knows."""
-    counted, shrunk = _variance(db, span), _shrinkage(db, span)
+    counted, shrunk = _variance(db, span, place), _shrinkage(db, span, place)
     used = sum(row.denominator for row in counted)
     variance = _ratio("variance", "permille", sum(row.numerator for row in counted), used, len(counted))
     lost = sum(row.numerator for row in shrunk)
@@ -146,9 +158,9 @@ def _counts(db: Connection, span: DaySpan, all_: FigureSums) -> tuple[Kpi, Kpi]:
     return variance, _ratio("shrinkage", "permille", lost, known, len(shrunk))
 
 
-def _suppliers(db: Connection, span: DaySpan) -> tuple[Kpi, Kpi, Kpi]:
-    orders = db.execute(_ORDERS, (span.first, span.last)).fetchall()
-    paid = _prices(db, span)
+def _suppliers(db: Connection, span: DaySpan, place: str) -> tuple[Kpi, Kpi, Kpi]:
+    orders = db.execute(_ORDERS, (span.first, span.last, place)).fetchall()
+    paid = _prices(db, span, place)
     asked, came = round(sum(row[3] for row in orders)), round(sum(row[4] for row in orders))
     more = sum(row.numerator for row in paid)
     return (
@@ -158,65 +170,67 @@ def _suppliers(db: Connection, span: DaySpan) -> tuple[Kpi, Kpi, Kpi]:
     )
 
 
-Rows = Callable[[Connection, DaySpan], list[KpiRow]]
+Rows = Callable[[Connection, DaySpan, str], list[KpiRow]]
 
 
 def _of_days(numerator: str, denominator: str = "") -> Rows:
     """Rows by day: two fields of the day's sums."""
 
-    def read(db: Connection, span: DaySpan) -> list[KpiRow]:
+    def read(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
         return [
             KpiRow(day, {}, getattr(sums, numerator), getattr(sums, denominator) if denominator else 1)
-            for day, sums in sorted(read_days(db, span).items())
+            for day, sums in sorted(read_days(db, span, place).items())
         ]
 
     return read
 
 
-def _earned(db: Connection, span: DaySpan) -> list[KpiRow]:
-    days = sorted(read_days(db, span).items())
+def _earned(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+    days = sorted(read_days(db, span, place).items())
     return [KpiRow(day, {}, sums.costed_minor - sums.cost_minor, sums.costed_minor) for day, sums in days]
 
 
-def _wasted(db: Connection, span: DaySpan) -> list[KpiRow]:
-    return [KpiRow(one.sku, one.names, one.cost_minor or 0, one.quantity) for one in read_waste(db, span)]
+def _wasted(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+    return [KpiRow(one.sku, one.names, one.cost_minor or 0, one.quantity) for one in read_waste(db, span, place=place)]
 
 
-def _drinks(db: Connection, span: DaySpan) -> list[KpiRow]:
-    """What drinks cost, of what they brought without tax."""
+def _drinks(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+    """What drinks cost, of what they brought without tax; by place nobody knows."""
+    if place:
+        return []
     found = {sku: sums for sku, sums in read_by_key(db, "product", span).items() if sums.costed_minor}
     places = places_of(db, found)
     drinks = [sku for sku in found if sku in places and not DRINKS.isdisjoint(places[sku].categories)]
     return _named(db, [(sku, found[sku].cost_minor, found[sku].costed_minor) for sku in drinks])
 
 
-def _variance(db: Connection, span: DaySpan) -> list[KpiRow]:
+def _variance(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     """What was used beyond what was sold: of each product that was counted (opening + received - waste - closing) less
     what its sales and those of the products made of it took; which is what the counts took off."""
-    rows = db.execute(_COUNTED, (span.first, span.last))
+    rows = db.execute(_COUNTED, (span.first, span.last, place))
     return _named(db, [(sku, -counted, used) for sku, counted, used, _ in rows])
 
 
-def _shrinkage(db: Connection, span: DaySpan) -> list[KpiRow]:
-    return _named(db, [(sku, lost, 1) for sku, lost, _ in db.execute(_SHRUNK, (span.first, span.last))])
+def _shrinkage(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+    return _named(db, [(sku, lost, 1) for sku, lost, _ in db.execute(_SHRUNK, (span.first, span.last, place))])
 
 
-def _on_time(db: Connection, span: DaySpan) -> list[KpiRow]:
-    rows = db.execute(_ORDERS, (span.first, span.last))
+def _on_time(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+    rows = db.execute(_ORDERS, (span.first, span.last, place))
     return [KpiRow(f"#{number} {supplier}", {}, int(kept), 1) for number, supplier, kept, *_ in rows]
 
 
-def _short(db: Connection, span: DaySpan) -> list[KpiRow]:
-    rows = db.execute(_ORDERS, (span.first, span.last))
+def _short(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+    rows = db.execute(_ORDERS, (span.first, span.last, place))
     return [
         KpiRow(f"#{number} {supplier}", {}, round(max(0.0, asked - came)), round(asked))
         for number, supplier, _, asked, came in rows
     ]
 
 
-def _prices(db: Connection, span: DaySpan) -> list[KpiRow]:
+def _prices(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     """What was paid beyond what was agreed, by supplier."""
-    rows = db.execute(_PAID, (span.first, span.last))
+    rows = db.execute(_PAID, (span.first, span.last, place))
     return [KpiRow(supplier, {}, round(paid - agreed), round(agreed)) for supplier, paid, agreed, _ in rows]
 
 
@@ -239,9 +253,9 @@ ROWS: Mapping[str, Rows] = MappingProxyType(
 """Figures whose rows can be read; the others are sums of what is told apart elsewhere."""
 
 
-def read_kpi_rows(db: Connection, name: str, span: DaySpan) -> list[KpiRow]:
+def read_kpi_rows(db: Connection, name: str, span: DaySpan, place: str = "") -> list[KpiRow]:
     """The rows behind a key figure, at most ROWS_SHOWN; none of one that has no rows of its own."""
-    return ROWS[name](db, span)[:ROWS_SHOWN] if name in ROWS else []
+    return ROWS[name](db, span, place)[:ROWS_SHOWN] if name in ROWS else []
 
 
 def _named(db: Connection, rows: list[tuple[str, int, int]]) -> list[KpiRow]:
@@ -258,10 +272,11 @@ def _ratio(name: str, unit: str, numerator: int, denominator: int, rows: int) ->
     return Kpi(name, unit, value, numerator, denominator, rows)
 
 
-def _stock_values(db: Connection, span: DaySpan) -> list[int]:
+def _stock_values(db: Connection, span: DaySpan, place: str) -> list[int]:
     """What the stock was worth at the end of each day on which it moved; empty where it never did."""
-    worth = int(db.execute(_VALUE, (span.first,)).fetchone()[0])
-    moved = db.execute(_VALUES, (span.first, span.last)).fetchall()
+    kind = at_place("stock", place)
+    worth = int(db.execute(_VALUE, (kind, span.first, place)).fetchone()[0])
+    moved = db.execute(_VALUES, (kind, span.first, span.last, place)).fetchall()
     values = []
     for day, minor in moved:
         worth = worth if day == span.first else worth + minor

@@ -6,6 +6,7 @@ drawer                       register: what counts of its drawer were off by
 override, cleared            person: prices that were changed, baskets that were cleared away
 stock                        "": what the goods that came and went cost
 waste_person, waste_quarter, waste_cause, waste_place    who wasted, when, why, and where
+place, place_sales, place_voids, place_refunds, place_stock    the place: of `all` and the others, what is of it
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from edge.shop.catalog.events import ProductSet
 from edge.shop.insight.events import AnomalyJudged, ReportMade
 from edge.shop.reports.queries import QUARTER_US
 from edge.shop.shifts.events import ShiftClosed
-from edge.shop.stock.events import StockMoved
+from edge.shop.stock.events import MAIN, SellingPlaceSet, StockMoved
 from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
 
 FULL = 100_000
@@ -37,10 +38,12 @@ _ADD = """
         costed_minor = costed_minor + excluded.costed_minor
 """
 _MOVE = """
-    INSERT INTO figure_move VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (business_date, sku, reason) DO UPDATE SET
+    INSERT INTO figure_move VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (business_date, sku, reason, location) DO UPDATE SET
         quantity = quantity + excluded.quantity, cost_minor = cost_minor + excluded.cost_minor,
         costed = min(costed, excluded.costed)
 """
+_PLACE = "SELECT location FROM figure_place WHERE register = ?"
 _COST = "SELECT cost_minor FROM figure_cost WHERE sku = ?"
 _JUDGED = "INSERT OR REPLACE INTO anomaly_judged VALUES (?, ?, ?, ?, ?, ?)"
 _MADE = "INSERT OR IGNORE INTO report_made VALUES (?, ?, ?, ?, ?)"
@@ -150,8 +153,11 @@ def _count(db: Connection, fact: RecordedEvent, kind: str, effect: SaleEffect) -
     whole = effect.whole
     quarter = str(fact.at_us // QUARTER_US)
     own = whole if kind == "sales" else msgspec.structs.replace(whole, count=1)
+    found = db.execute(_PLACE, (fact.register,)).fetchone()
+    place = found[0] if found else MAIN
     rows = [
         *(("all", "", whole), (kind, "", own), ("quarter", quarter, whole)),
+        *(("place", place, whole), (f"place_{kind}", place, own)),
         *(("register", fact.register, whole), ("person", fact.actor, whole)),
         *(("product", sku, one) for sku, one in effect.products.items()),
         *(("tender", key, one) for key, one in effect.tenders.items()),
@@ -175,16 +181,19 @@ def _shift(db: Connection, fact: RecordedEvent, event: ShiftClosed) -> None:
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
-    day, value, known, wasted, places = fact.business_date, 0, 0, 0, defaultdict[str, int](int)
+    day, wasted, places = fact.business_date, 0, defaultdict[str, int](int)
+    worth = defaultdict[str, DayFigures](DayFigures)
     for move in event.moves:
         paid = _cost_of(db, move.sku, abs(move.delta))
         signed = (paid or 0) * (1 if move.delta > 0 else -1)
-        value, known = value + signed, known + (paid is not None)
-        db.execute(_MOVE, (day, move.sku, event.reason, move.delta, signed, int(paid is not None)))
+        known = int(paid is not None)
+        worth[move.location] = worth[move.location].plus(DayFigures(known, 0, signed))
+        db.execute(_MOVE, (day, move.sku, event.reason, move.location, move.delta, signed, known))
         if event.reason.startswith(WASTE) and move.delta < 0:
             wasted += paid or 0
             places[move.location] += paid or 0
-    rows = [("stock", "", DayFigures(known, 0, value))]
+    rows = [("place_stock", place, one) for place, one in sorted(worth.items())]
+    rows += [("stock", "", one) for one in worth.values()]
     if wasted:
         quarter = str(fact.at_us // QUARTER_US)
         rows += [
@@ -194,6 +203,10 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
             *(("waste_place", place, DayFigures(1, 0, cost)) for place, cost in sorted(places.items())),
         ]
     _add(db, day, rows)
+
+
+def _selling_place(db: Connection, fact: RecordedEvent, event: SellingPlaceSet) -> None:
+    db.execute("INSERT OR REPLACE INTO figure_place VALUES (?, ?)", (event.register, event.location))
 
 
 def _product(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
@@ -212,8 +225,8 @@ def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
 
 figures = Projector(
     name="figures",
-    version=2,
-    tables=("figure_day", "figure_move", "figure_newest", "figure_cost"),
+    version=3,
+    tables=("figure_day", "figure_move", "figure_newest", "figure_cost", "figure_place"),
     on={
         SaleCompleted: _sold,
         SaleVoided: _voided,
@@ -221,6 +234,7 @@ figures = Projector(
         BasketAbandoned: _cleared,
         ShiftClosed: _shift,
         StockMoved: _moved,
+        SellingPlaceSet: _selling_place,
         ProductSet: _product,
     },
     strict=False,

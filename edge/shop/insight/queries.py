@@ -14,17 +14,21 @@ from edge.shop.catalog.categories.queries import places_of, read_categories
 from edge.shop.catalog.queries import read_products
 from edge.shop.insight.rules import DaySpan
 from edge.shop.reports.queries import QUARTER_US
+from edge.shop.stock.listings import read_locations
 
-By = Literal["day", "hour", "category", "product", "register", "person", "tender", "promotion"]
+By = Literal["day", "hour", "category", "product", "register", "place", "person", "tender", "promotion"]
 GROUPS_SHOWN = 500
 _SUMS = (
     "count(*), total(count), total(quantity), total(minor), total(net_minor), total(cost_minor), total(costed_minor)"
 )
-_OF_KIND = f"SELECT {_SUMS} FROM figure_day WHERE kind = ? AND business_date BETWEEN ? AND ?"
+_OF_KIND = f"""
+    SELECT {_SUMS} FROM figure_day WHERE kind = ? AND business_date BETWEEN ? AND ? AND ?4 IN ('', key)
+"""
 _BY_KEY = f"SELECT key, {_SUMS} FROM figure_day WHERE kind = ? AND business_date BETWEEN ? AND ? GROUP BY key"
-_BY_DAY = (
-    f"SELECT business_date, {_SUMS} FROM figure_day WHERE kind = 'all' AND business_date BETWEEN ? AND ? GROUP BY 1"
-)
+_BY_DAY = f"""
+    SELECT business_date, {_SUMS} FROM figure_day
+    WHERE kind = ? AND business_date BETWEEN ? AND ? AND ?4 IN ('', key) GROUP BY 1
+"""
 
 
 class FigureSums(msgspec.Struct, frozen=True):
@@ -51,14 +55,21 @@ class FigureGroup(msgspec.Struct, frozen=True):
     sums: FigureSums
 
 
-def read_sums(db: Connection, kind: str, span: DaySpan) -> FigureSums:
-    """What all rows of a kind come to in a period."""
-    return _sums(db.execute(_OF_KIND, (kind, span.first, span.last)).fetchone())
+def read_sums(db: Connection, kind: str, span: DaySpan, place: str = "") -> FigureSums:
+    """What all rows of a kind come to in a period; those of a place alone, where one is named."""
+    return _sums(db.execute(_OF_KIND, (at_place(kind, place), span.first, span.last, place)).fetchone())
 
 
-def read_days(db: Connection, span: DaySpan) -> dict[str, FigureSums]:
-    """What each day of business came to, that had any."""
-    return {day: _sums(rest) for day, *rest in db.execute(_BY_DAY, (span.first, span.last))}
+def read_days(db: Connection, span: DaySpan, place: str = "") -> dict[str, FigureSums]:
+    """What each day of business came to, that had any; at a place, where one is named."""
+    return {
+        day: _sums(rest) for day, *rest in db.execute(_BY_DAY, (at_place("all", place), span.first, span.last, place))
+    }
+
+
+def at_place(kind: str, place: str) -> str:
+    """The kind whose keys are places, where one is named."""
+    return {"all": "place"}.get(kind, f"place_{kind}") if place else kind
 
 
 def read_groups(db: Connection, by: By, span: DaySpan, zone: str = "UTC") -> list[FigureGroup]:
@@ -75,6 +86,8 @@ def read_groups(db: Connection, by: By, span: DaySpan, zone: str = "UTC") -> lis
     elif by == "product":
         known = read_products(db, list(found))
         names = {sku: product.names or {} for sku, (_, product, _) in known.items()}
+    elif by == "place":
+        names = {place.id: place.names for place in read_locations(db)}
     rows = [FigureGroup(key, names.get(key, {}), sums) for key, sums in found.items()]
     return sorted(rows, key=lambda group: (-group.sums.minor, group.key))[:GROUPS_SHOWN]
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from edge.lib.i18n import direction, translate, words
+from edge.shop.alerts.alert_texts import title as alert_title
 from edge.shop.insight.kpis import Kpi
 from edge.shop.insight.queries import FigureGroup
 from edge.shop.insight.report_pdf import ReportSheet, SheetTable
@@ -107,6 +108,12 @@ def _tables(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
         for one in report.moves
     )
     yield SheetTable(say("insight.moves"), (say("insight.reason"), say("insight.quantity"), say("insight.cost")), moved)
+    yield from _waiting(report, write)
+
+
+def _waiting(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
+    """What wants somebody."""
+    say = write.say
     short = tuple(
         (write.name(one.names), write.quantity(one.total), write.quantity(one.minimum)) for one in report.short
     )
@@ -123,6 +130,18 @@ def _tables(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
     yield SheetTable(
         say("forecast.at_risk"), (say("insight.by_product"), say("forecast.level"), say("insight.order")), risks
     )
+    gone_by = tuple(
+        (write.name(one.names) or one.sku, one.stock_out_on or "", write.quantity(one.order or 0))
+        for one in report.predictions
+    )
+    yield SheetTable(
+        say("insight.gone"), (say("insight.by_product"), say("insight.day"), say("insight.order")), gone_by
+    )
+    alerts = tuple(
+        (alert_title(write.language, one.kind, one.values), say("alert." + one.severity)) for one in report.alerts
+    )
+    heading = say("insight.alerts_open", count=report.alerts_open)
+    yield SheetTable(heading, (say("insight.alert"), say("insight.severity")), alerts)
     odd = tuple((one.day, say("odd." + one.kind), one.key) for one in report.anomalies)
     yield SheetTable(say("insight.odd"), (say("insight.day"), say("insight.figure"), ""), odd)
 
@@ -143,7 +162,13 @@ def as_lines(report: PeriodReport, write: ReportWording) -> tuple[str, ...]:
     return (total, *figures, *list(_notes(report, write))[1:])
 
 
-def as_csv(report: PeriodReport, say: Say, name: Callable[[dict[str, str]], str], amount: Callable[[int], str]) -> str:
+def as_csv(
+    report: PeriodReport,
+    say: Say,
+    name: Callable[[dict[str, str]], str],
+    amount: Callable[[int], str],
+    language: str = "en",
+) -> str:
     """A report as a table for spreadsheets, in a language. A cell never begins as a formula does."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\r\n")
@@ -171,6 +196,15 @@ def as_csv(report: PeriodReport, say: Say, name: Callable[[dict[str, str]], str]
     line(say("insight.wasted"), say("insight.reason"), say("insight.cost"))
     for waste in report.waste:
         line(name(waste.names), waste.reason, "" if waste.cost_minor is None else amount(waste.cost_minor))
+    if report.predictions:
+        line()
+        line(say("insight.gone"), say("insight.day"), say("insight.order"))
+    for gone in report.predictions:
+        line(name(gone.names) if gone.names else gone.sku, gone.stock_out_on or "", str((gone.order or 0) / 1000))
+    line()
+    line(say("insight.alert"), say("insight.severity"), say("insight.alert_since"))
+    for alert in report.alerts:
+        line(alert_title(language, alert.kind, alert.values), say("alert." + alert.severity), alert.since)
     return out.getvalue()
 
 

@@ -6,17 +6,20 @@ beside them, and stands in the next one.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 import msgspec
 
+from edge.core.registry import Severity
 from edge.core.storage.database import Connection
+from edge.shop.alerts.queries import Alert, open_alerts
 from edge.shop.forecast.risks import SkuRisk, at_risk
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
 from edge.shop.insight.kpis import Kpi, read_kpis
 from edge.shop.insight.queries import FigureGroup, read_days, read_groups
 from edge.shop.insight.rules import DaySpan, after
+from edge.shop.insight.usage import UsePrediction, read_predictions
 from edge.shop.insight.waste import Wasted, read_waste
 from edge.shop.reports.queries import read_day_sums
 from edge.shop.stock.queries import ExpiringGoods, Shortage, expiring, low_stock
@@ -67,11 +70,23 @@ class MoveSum(msgspec.Struct, frozen=True):
     cost_minor: int
 
 
+class ReportAlert(msgspec.Struct, frozen=True):
+    """An alert that was open when a report was made: the words are those of its kind, with `values` in their gaps."""
+
+    kind: str
+    severity: Severity
+    values: dict[str, str | int]
+    since: str
+    acknowledged: bool
+
+
 class PeriodReport(msgspec.Struct, frozen=True):
     """A whole report: `total_minor` is the sum of its days, each to the cent that of the Z papers.
 
     `made_us`: when it was made, 0: it is not yet, and these are the figures of this moment. `late`: days of reports
-    before it that changed since they were told; `corrections`: days of its own, since it was made.
+    before it that changed since they were told; `corrections`: days of its own, since it was made. `alerts`: the
+    gravest of `alerts_open`, as they were then; `predictions`: what is gone first of what sells most, in all but a
+    day's report.
     """
 
     kind: Kind
@@ -92,6 +107,9 @@ class PeriodReport(msgspec.Struct, frozen=True):
     late: list[LateDay] = []
     made_us: int = 0
     corrections: list[LateDay] = []
+    alerts: list[ReportAlert] = []
+    alerts_open: int = 0
+    predictions: list[UsePrediction] = []
 
 
 def span_of(kind: Kind, day: date) -> DaySpan:
@@ -111,6 +129,8 @@ def read_report(db: Connection, kind: Kind, span: DaySpan) -> PeriodReport:
     days = read_days(db, span)
     money = [DayMoney(day, read_day_sums(db, day)) for day in sorted(days)]
     next_day = after(span.last, 1)
+    opened = open_alerts(db)
+    predicted = [] if kind == "daily" else read_predictions(db, next_day)
     return PeriodReport(
         kind,
         span,
@@ -131,7 +151,16 @@ def read_report(db: Connection, kind: Kind, span: DaySpan) -> PeriodReport:
         low_stock(db)[:TOP],
         expiring(db, next_day)[:TOP],
         _late(db, kind, span),
+        alerts=[_alert(one) for one in opened[:TOP]],
+        alerts_open=len(opened),
+        predictions=[one for one in predicted if one.days_left is not None][:TOP],
     )
+
+
+def _alert(alert: Alert) -> ReportAlert:
+    since = datetime.fromtimestamp(alert.first_us / 1e6, tz=UTC).strftime("%Y-%m-%dT%H:%MZ")
+    values = {name: value for name, value in alert.values.items() if name != "message"}  # its title is enough
+    return ReportAlert(alert.kind, alert.severity, values, since, alert.state == "acknowledged")
 
 
 def read_made(db: Connection, kind: Kind, span: DaySpan) -> PeriodReport | None:

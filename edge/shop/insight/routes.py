@@ -26,6 +26,7 @@ from edge.shop.insight.reports_part import kept
 from edge.shop.insight.rules import LONGEST_DAYS, DaySpan, span_of
 from edge.shop.insight.usage import ProductUsage, UsePrediction, read_predictions, read_usage
 from edge.shop.insight.waste import Wasted, WasteReport, read_waste, read_waste_report
+from edge.shop.stock.listings import read_locations
 from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
 from edge.web.responses import answer_json, texts_of
@@ -34,30 +35,31 @@ DEFAULT_PERIOD = "30d"
 
 
 async def kpi(request: web.Request) -> web.Response:
-    """`GET insight/kpi`: the key figures of a period (`?from=&to=`, or `?period=`), with what they rest on."""
-    read = partial(read_kpis, span=asked_span(request))
+    """`GET insight/kpi`: the key figures of a period (`?from=&to=`, or `?period=`), with what they rest on; with
+    `?location=` those of one place of the shop."""
+    read = partial(read_kpis, span=asked_span(request), place=await asked_place(request))
     return answer_json({"kpis": await request.app[SITE].asker.read(read)})
 
 
 async def figures(request: web.Request) -> web.Response:
-    """`GET insight/figures/{by}`: a period's sums by day, hour, category, product, register, person, tender..."""
+    """`GET insight/figures/{by}`: a period's sums by day, hour, category, product, register, place, person..."""
     by = request.match_info["by"]
     if by not in get_args(By):
         raise Problem(404, "not_found", path=request.path[:200])
-    read = partial(read_groups, by=cast(By, by), span=asked_span(request), zone=request.app[SITE].settings.zone)
+    read = partial(read_groups, by=cast(By, by), span=await whole_store(request), zone=request.app[SITE].settings.zone)
     return answer_json({"groups": await request.app[SITE].asker.read(read)})
 
 
 async def waste(request: web.Request) -> web.Response:
     """`GET analytics/waste`: what was wasted in a period, by product and reason, the dearest first."""
-    read = partial(read_waste, span=asked_span(request))
+    read = partial(read_waste, span=asked_span(request), place=await asked_place(request))
     return answer_json({"waste": await request.app[SITE].asker.read(read)})
 
 
 async def waste_report(request: web.Request) -> web.Response:
     """`GET analytics/waste/report`: all of a period's waste by cause, place, person and hour, and what expires next."""
     zone, today = request.app[SITE].settings.zone, today_of(request)
-    read = partial(read_waste_report, span=asked_span(request), today=today, zone=zone)
+    read = partial(read_waste_report, span=await whole_store(request), today=today, zone=zone)
     return answer_json(await request.app[SITE].asker.read(read))
 
 
@@ -66,20 +68,20 @@ async def kpi_rows(request: web.Request) -> web.Response:
     name = request.match_info["name"]
     if name not in ROWS:
         raise Problem(404, "not_found", path=request.path[:200])
-    read = partial(read_kpi_rows, name=name, span=asked_span(request))
+    read = partial(read_kpi_rows, name=name, span=asked_span(request), place=await asked_place(request))
     return answer_json({"rows": await request.app[SITE].asker.read(read)})
 
 
 async def anomalies(request: web.Request) -> web.Response:
     """`GET insight/anomalies`: days of a period that were out of the ordinary."""
-    read = partial(read_anomalies, span=asked_span(request))
+    read = partial(read_anomalies, span=await whole_store(request))
     return answer_json({"anomalies": await request.app[SITE].asker.read(read)})
 
 
 async def usage(request: web.Request) -> web.Response:
     """`GET analytics/usage?product_id=`: day by day what was sold, came back, was wasted and received of a product."""
     sku = request.query.get("product_id", "")
-    found = await request.app[SITE].asker.read(partial(read_usage, sku=sku, span=asked_span(request)))
+    found = await request.app[SITE].asker.read(partial(read_usage, sku=sku, span=await whole_store(request)))
     if found is None:
         raise Problem(404, "insight_product", sku=sku[:80])
     return answer_json(found)
@@ -104,7 +106,7 @@ async def report_csv(request: web.Request) -> web.Response:
     """`GET analytics/report/{kind}.csv`: the same as a table for spreadsheets."""
     site, texts = request.app[SITE], texts_of(request)
     found = await report_of(request)
-    text = as_csv(found, texts.say, texts.name, partial(show_minor, currency=site.settings.currency))
+    text = as_csv(found, texts.say, texts.name, partial(show_minor, currency=site.settings.currency), texts.language)
     name = f"{found.kind}-{found.span.first}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return web.Response(body=text.encode("utf-8-sig"), content_type="text/csv", charset="utf-8", headers=headers)
@@ -159,11 +161,8 @@ def _report(
 
 
 def asked_span(request: web.Request) -> DaySpan:
-    """The period of a request: `from` and `to`, or `period`. `Problem` 400: it is none; 404: of another store."""
+    """The period of a request: `from` and `to`, or `period`. `Problem` 400: it is none."""
     query = request.query
-    here = ("", request.app[SITE].config.store.id)
-    if (place := query.get("location", "") or query.get("location_id", "")) not in here:
-        raise Problem(404, "forecast_location", location=place[:80])
     text = query.get("period", "") or DEFAULT_PERIOD
     if "from" in query or "to" in query:
         text = f"{query.get('from', query.get('to', ''))}..{query.get('to', '') or today_of(request)}"
@@ -173,11 +172,31 @@ def asked_span(request: web.Request) -> DaySpan:
     return span
 
 
+async def asked_place(request: web.Request) -> str:
+    """The place of the shop that a request asks for; "" the whole shop. `Problem` 404: it has no such place."""
+    place = request.query.get("location", "") or request.query.get("location_id", "")
+    if place in ("", request.app[SITE].config.store.id):
+        return ""
+    if place not in {one.id for one in await request.app[SITE].asker.read(read_locations)}:
+        raise Problem(404, "forecast_location", location=place[:80])
+    return place
+
+
+async def whole_store(request: web.Request) -> DaySpan:
+    """The period of what is known of the whole shop alone. `Problem` 404: a place of it is asked for."""
+    if place := await asked_place(request):
+        raise Problem(404, "insight_place", location=place[:80])
+    return asked_span(request)
+
+
 _PERIOD: dict[str, Schema] = {
     "period": {"type": "string", "description": f"7d, 2026-11 or 2026-11-01..2026-11-20; {LONGEST_DAYS} days at most."},
     "from": {"type": "string", "format": "date"},
     "to": {"type": "string", "format": "date"},
-    "location": {"type": "string", "description": "This store's id; those of others are at head office."},
+    "location": {
+        "type": "string",
+        "description": "This store's id, or a place of it; other stores are at head office.",
+    },
 }
 _PRODUCT: dict[str, Schema] = {"product_id": {"type": "string"}}
 _DATE: dict[str, Schema] = {"date": {"type": "string", "format": "date"}}

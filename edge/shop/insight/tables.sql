@@ -13,19 +13,24 @@ CREATE TABLE figure_day (
     costed_minor  INTEGER NOT NULL,
     PRIMARY KEY (kind, business_date, key)
 ) STRICT, WITHOUT ROWID;
--- Moves of goods by product, reason and day, with what they cost at that moment; and how the newest sale of a register
--- counted (JSON), as only that one can be undone.
+-- Moves of goods by product, reason, place and day, with what they cost at that moment; how the newest sale of a register
+-- counted (JSON), as only that one can be undone; and from where registers sell that do not sell from `main`.
 CREATE TABLE figure_move (
     business_date TEXT NOT NULL,
     sku           TEXT NOT NULL,
     reason        TEXT NOT NULL,
+    location      TEXT NOT NULL,
     quantity      INTEGER NOT NULL,
     cost_minor    INTEGER NOT NULL,
     costed        INTEGER NOT NULL,
-    PRIMARY KEY (business_date, sku, reason)
+    PRIMARY KEY (business_date, sku, reason, location)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX figure_move_sku ON figure_move (sku, business_date);
 CREATE INDEX figure_move_other ON figure_move (business_date) WHERE reason <> 'sale';
+CREATE TABLE figure_place (
+    register TEXT PRIMARY KEY,
+    location TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE figure_newest (
     register TEXT PRIMARY KEY,
     body     BLOB NOT NULL

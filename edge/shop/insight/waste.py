@@ -16,11 +16,13 @@ from edge.shop.stock.queries import ExpiringGoods, expiring
 DEAREST = 10
 _WASTE = """
     SELECT sku, reason, -sum(quantity), -sum(cost_minor), min(costed), count(*) FROM figure_move
-    WHERE business_date BETWEEN ? AND ? AND reason <> 'sale' AND quantity < 0 GROUP BY sku, reason
+    WHERE business_date BETWEEN ? AND ? AND reason <> 'sale' AND quantity < 0 AND ?3 IN ('', location)
+    GROUP BY sku, reason
 """
 _GONE = """
-    SELECT sku, -sum(quantity) FROM figure_move WHERE business_date BETWEEN ? AND ?
-        AND sku IN (SELECT value FROM json_each(?))
+    SELECT sku, -sum(quantity) FROM figure_move
+    WHERE business_date BETWEEN ? AND ? AND ?4 IN ('', location)
+        AND sku IN (SELECT value FROM json_each(?3))
         AND reason NOT IN ('received', 'counted', 'transferred', 'boxed', 'corrected', 'sent', 'returned') GROUP BY sku
 """
 _BY_DAY = """
@@ -42,12 +44,12 @@ class Wasted(msgspec.Struct, frozen=True):
     share: int | None = None
 
 
-def read_waste(db: Connection, span: DaySpan, limit: int = GROUPS_SHOWN) -> list[Wasted]:
-    """What was wasted in a period, the dearest first."""
-    rows = [row for row in db.execute(_WASTE, (span.first, span.last)) if row[1].startswith(WASTE)]
+def read_waste(db: Connection, span: DaySpan, limit: int = GROUPS_SHOWN, place: str = "") -> list[Wasted]:
+    """What was wasted in a period, the dearest first; at a place, where one is named."""
+    rows = [row for row in db.execute(_WASTE, (span.first, span.last, place)) if row[1].startswith(WASTE)]
     rows.sort(key=lambda row: (-row[3], row[0], row[1]))
     known = read_products(db, [row[0] for row in rows[:limit]])
-    gone = dict(db.execute(_GONE, (span.first, span.last, json_text({row[0] for row in rows[:limit]}))))
+    gone = dict(db.execute(_GONE, (span.first, span.last, json_text({row[0] for row in rows[:limit]}), place)))
     return [
         Wasted(
             *(sku, (known[sku][1].names if sku in known else None) or {"en": sku}, reason, quantity),

@@ -18,22 +18,22 @@ from edge.shop.purchasing import (
 )
 from edge.shop.purchasing.checks import purchase_stock_check
 from edge.shop.purchasing.events import EVENTS, UPCASTERS
-from edge.shop.purchasing.needs import Expected, WantedGoods, read_suggestions, read_wanted
+from edge.shop.purchasing.needs import Foresight, WantedGoods, read_suggestions, read_wanted
 from edge.shop.purchasing.prices import Text
 from edge.shop.purchasing.rules import Suggestions
 from edge.shop.purchasing.watches import WATCHES
 
 
-def capability(currency: str, expected: Expected) -> Capability:
+def capability(currency: str, foresight: Foresight) -> Capability:
     """Purchasing in a store with this currency, and with what forecasts there are."""
 
     def wanted(db: Connection, today: Text) -> WantedGoods:
         """What is wanted now, who sells it, and what other places have too much of."""
-        return read_wanted(db, today, expected)
+        return read_wanted(db, today, foresight)
 
     def suggestions(db: Connection, today: Text, budget_minor: Number | None = None) -> Suggestions:
         """What to order now, by supplier and place, with reasons; within a budget, if there is one."""
-        return read_suggestions(db, today, budget_minor, expected)
+        return read_suggestions(db, today, budget_minor, foresight)
 
     return Capability(
         name="purchasing",
@@ -42,7 +42,7 @@ def capability(currency: str, expected: Expected) -> Capability:
             CommandSpec(commands.RetireSupplier, suppliers.retire_supplier, right=MANAGE, ask_first=True),
             CommandSpec(commands.SetSupplierPrice, suppliers.set_supplier_price, right=MANAGE),
             CommandSpec(commands.CreatePurchaseOrder, purchase_orders.create, right=MANAGE),
-            CommandSpec(commands.OrderSuggested, purchase_orders.ordering_suggested(wanted), right=MANAGE),
+            CommandSpec(commands.OrderSuggested, purchase_orders.ordering_suggested(foresight), right=MANAGE),
             CommandSpec(commands.SetPurchaseLines, purchase_orders.set_lines, right=MANAGE),
             CommandSpec(commands.ApprovePurchaseOrder, purchase_orders.approve, right=MANAGE, ask_first=True),
             CommandSpec(commands.SendPurchaseOrder, purchase_orders.send, right=MANAGE, ask_first=True),

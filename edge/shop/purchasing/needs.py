@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,10 +13,18 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku, json_text
 from edge.shop.purchasing.order_suggestions import Chosen, Waiting, carry_first, suggest
 from edge.shop.purchasing.prices import Text, offers_of
-from edge.shop.purchasing.rules import Need, Spare, SuggestedTransfer, Suggestions, SupplierOffer, WaitingDraft
+from edge.shop.purchasing.rules import (
+    Foreseen,
+    Need,
+    Spare,
+    SuggestedTransfer,
+    Suggestions,
+    SupplierOffer,
+    WaitingDraft,
+)
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.queries import low_stock
-from edge.shop.stock.rows import available_at
+from edge.shop.stock.rows import available, available_at
 
 NEEDS_LIMIT = 2_000
 """Places of products looked at together; the rest waits until these are ordered."""
@@ -47,22 +56,47 @@ _SOLD = """
     SELECT -coalesce(sum(delta) FILTER (WHERE reason IN ('sale', 'void', 'refund', 'used')), 0), min(business_date)
     FROM stock_movement WHERE sku = ? AND business_date >= ?
 """
-_PLACES = "SELECT count(*) FROM stock_level WHERE sku = ?"
+_CALM = """
+    SELECT l.sku, l.location, l.par, l.reorder, l.quantity, l.maximum
+    FROM json_each(?) j JOIN stock_level l ON l.sku = j.value JOIN product p USING (sku)
+    WHERE l.status NOT IN ('low', 'critical') AND l.reorder > 0 AND p.retired_us IS NULL AND p.body -> 'parts' IS NULL
+    ORDER BY l.sku, l.location
+"""
+_CALM_MINIMUM = """
+    SELECT p.sku, p.body ->> 'minimum' FROM json_each(?) j JOIN product p ON p.sku = j.value
+    WHERE p.body ->> 'minimum' > 0 AND p.retired_us IS NULL AND p.body -> 'parts' IS NULL
+        AND NOT EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = p.sku)
+    ORDER BY p.sku
+"""
 SALES_DAYS = 28
 """So many days say how fast something sells; after fewer than half of them nobody knows yet."""
 
 
-def read_needs(db: Connection) -> list[Need]:
+def read_needs(db: Connection, only: Collection[str] = ()) -> list[Need]:
     """Products that are at or below their reorder point, or below their minimum, and what is ordered of them."""
-    needs = []
-    for sku, location, par, reorder, quantity, maximum in db.execute(_LEVELS, (NEEDS_LIMIT,)).fetchall():
-        there, ordered = available_at(db, sku, location), _ordered(db, sku, location)
-        needs.append(Need(sku, location, there, ordered, par, reorder, quantity=quantity, maximum=maximum))
-    for short in low_stock(db)[: NEEDS_LIMIT - len(needs)]:
-        if not short.location:
+    levels = db.execute(_LEVELS, (NEEDS_LIMIT,)).fetchall()
+    needs = [_of_level(db, row) for row in levels if not only or row[0] in only]
+    for short in low_stock(db)[: NEEDS_LIMIT - len(levels)]:
+        if not short.location and (not only or short.sku in only):
             ordered = _ordered(db, short.sku, "")
             needs.append(Need(short.sku, MAIN, short.total, ordered, minimum=short.minimum))
     return needs
+
+
+def _calm(db: Connection, busy: Sequence[str], known: Collection[str]) -> list[Need]:
+    """What sells most and is not low yet: a forecast may want it earlier."""
+    skus = json_text(busy)
+    needs = [_of_level(db, row) for row in db.execute(_CALM, (skus,)).fetchall()]
+    for sku, minimum in db.execute(_CALM_MINIMUM, (skus,)).fetchall():
+        if sku not in known:
+            needs.append(Need(sku, MAIN, available(db, sku), _ordered(db, sku, ""), minimum=int(minimum)))
+    return needs
+
+
+def _of_level(db: Connection, row: tuple[str, str, int, int, int, int]) -> Need:
+    sku, location, par, reorder, quantity, maximum = row
+    there, ordered = available_at(db, sku, location), _ordered(db, sku, location)
+    return Need(sku, location, there, ordered, par, reorder, quantity=quantity, maximum=maximum)
 
 
 def _ordered(db: Connection, sku: str, location: str) -> int:
@@ -89,43 +123,38 @@ class WantedGoods(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(found, transfers=self.transfers)
 
 
-Expected = Callable[[Connection, Mapping[str, int]], dict[str, int]]
-"""What a forecast says will be wanted of products, whose lead time it is told; what it knows nothing of is left out."""
+class Foresight(NamedTuple):
+    """Where there are forecasts: which products sell most, and what is foreseen of needs, by product and place; what
+    nothing is known of is left out."""
+
+    busy: Callable[[Connection], Sequence[str]]
+    foresee: Callable[[Connection, Sequence[Need]], Mapping[tuple[str, str], Foreseen]]
 
 
-def nothing_expected(db: Connection, leads: Mapping[str, int]) -> dict[str, int]:
-    """Where there are no forecasts."""
-    return {}
+BLIND = Foresight(lambda _: (), lambda _, __: {})
 
 
 def read_suggestions(
-    db: Connection, today: Text, budget_minor: Number | None = None, expected: Expected = nothing_expected
+    db: Connection, today: Text, budget_minor: Number | None = None, foresight: Foresight = BLIND
 ) -> Suggestions:
     """What to order now, by supplier and place, with reasons; within a budget, if there is one."""
-    return read_wanted(db, today, expected).suggest(budget_minor)
+    return read_wanted(db, today, foresight).suggest(budget_minor)
 
 
-def read_wanted(db: Connection, today: str, expected: Expected) -> WantedGoods:
-    """What is wanted now."""
-    wanted = [need for need in read_needs(db) if need.missing]
+def read_wanted(db: Connection, today: str, foresight: Foresight, only: Collection[str] = ()) -> WantedGoods:
+    """What is wanted now; `only`: of these products."""
+    needs = read_needs(db, only)
+    busy = [sku for sku in foresight.busy(db) if not only or sku in only]
+    needs += _calm(db, busy, {need.sku for need in needs})
+    seen = foresight.foresee(db, needs)
+    needs = [msgspec.structs.replace(need, foreseen=seen.get((need.sku, need.location), Foreseen())) for need in needs]
+    wanted = [need for need in needs if need.missing]
     needs, transfers = carry_first(wanted, read_spares(db, [need.sku for need in wanted]))
     needs = [_perishing(db, need, today) for need in needs if need.missing]
     offers = offers_of(db, [need.sku for need in needs], today)
     minimums = dict(db.execute("SELECT id, minimum_order_minor FROM supplier WHERE NOT retired").fetchall())
-    needs = _foreseen(db, needs, offers, expected)
     drafts = tuple(WaitingDraft(*row) for row in db.execute(_WAITING).fetchall())
     return WantedGoods(tuple(needs), offers, minimums, tuple(transfers), drafts)
-
-
-def _foreseen(
-    db: Connection, needs: Sequence[Need], offers: Mapping[str, Sequence[SupplierOffer]], expected: Expected
-) -> list[Need]:
-    """Needs with what is expected to be wanted of them. A forecast is of the whole shop: where several places have
-    levels of their own, each is filled to those."""
-    alone = [need.sku for need in needs if db.execute(_PLACES, (need.sku,)).fetchone()[0] <= 1]
-    leads = {sku: min(offer.lead_time_days for offer in offers[sku]) for sku in alone if offers.get(sku)}
-    found = expected(db, leads)
-    return [msgspec.structs.replace(need, expected=found.get(need.sku, 0)) for need in needs]
 
 
 def read_spares(db: Connection, skus: Sequence[str]) -> list[Spare]:

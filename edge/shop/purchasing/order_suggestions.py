@@ -139,15 +139,20 @@ def _affordable(offer: SupplierOffer, left_minor: int) -> int:
 
 def _line(need: Need, offer: SupplierOffer, packs: int) -> SuggestedLine:
     quantity = packs * offer.pack_size
-    if need.par or need.reorder:
+    if not need.is_low:
+        numbers = {"position": need.position, "point": need.foreseen.point, "target": need.target}
+        why = [Why("below_foreseen", numbers)]
+    elif need.par or need.reorder:
         numbers = {"position": need.position, "reorder": need.reorder, "target": need.target}
         why = [Why("below_reorder", numbers)]
-        if need.quantity > need.target - need.position:
-            why.append(Why("order_quantity", {"least_quantity": need.quantity}))
     else:
         why = [Why("below_minimum", {"position": need.position, "minimum": need.minimum, "target": need.target})]
-    if need.expected > need.level:
-        why.append(Why("forecast", {"expected": need.expected}))
+    if need.quantity > need.target - need.position:
+        why.append(Why("order_quantity", {"least_quantity": need.quantity}))
+    if need.foreseen.up_to:
+        why.append(Why("runs_out", {"days": need.foreseen.days, "chance": need.foreseen.chance}))
+    if need.foreseen.up_to > need.level:
+        why.append(Why("forecast", {"expected": need.foreseen.up_to}))
     if quantity > need.missing:
         code = "least_packs" if packs == offer.min_packs > 1 else "whole_packs"
         why.append(Why(code, {"missing": need.missing, "packs": packs, "pack": offer.pack}))

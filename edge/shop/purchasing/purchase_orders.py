@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Handler, Transaction
-from edge.core.storage.database import Connection
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import show_quantity
 from edge.shop.purchasing.commands import (
@@ -24,7 +23,7 @@ from edge.shop.purchasing.commands import (
     SetPurchaseLines,
 )
 from edge.shop.purchasing.events import PurchaseDrafted, PurchaseLine, PurchaseMoved
-from edge.shop.purchasing.needs import WantedGoods
+from edge.shop.purchasing.needs import Foresight, WantedGoods, read_wanted
 from edge.shop.purchasing.prices import offers_of
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
 from edge.shop.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, expected_on
@@ -52,18 +51,18 @@ def create(tx: Transaction, command: CreatePurchaseOrder) -> int | Refused:
     return _draft(tx, command.supplier, command.location, lines, command.note)
 
 
-def ordering_suggested(read: Callable[[Connection, str], WantedGoods]) -> Handler:
-    """The handler of OrderSuggested in a store that wants what `read` says."""
+def ordering_suggested(foresight: Foresight) -> Handler:
+    """The handler of OrderSuggested in a store with these forecasts."""
 
     def order_suggested(tx: Transaction, command: OrderSuggested) -> int | Refused:
-        return _order_suggested(tx, command, read(tx.db, tx.business_date))
+        return _order_suggested(tx, command, read_wanted(tx.db, tx.business_date, foresight, frozenset(command.skus)))
 
     return order_suggested
 
 
 def _order_suggested(tx: Transaction, command: OrderSuggested, wanted: WantedGoods) -> int | Refused:
     if command.skus:
-        mine = tuple(one for one in wanted.needs if one.sku in command.skus and one.location == command.location)
+        mine = tuple(one for one in wanted.needs if one.location == command.location)
         wanted = msgspec.structs.replace(wanted, needs=mine)
     chosen = {(sku, command.location): command.supplier for sku in command.skus}
     suggested = next(

@@ -217,7 +217,7 @@ async def suggested(request: web.Request) -> Suggestions:
 def teller(request: web.Request) -> Text:
     """How a reason is said in the language asked for."""
     texts = texts_of(request)
-    shown = {"packs": texts.count, "pack": texts.count, "least": texts.money}
+    shown = {**dict.fromkeys(("packs", "pack", "days", "chance"), texts.count), "least": texts.money}
     return lambda why: texts.say(
         f"purchasing.why_{why.code}", **{key: shown.get(key, texts.quantity)(n) for key, n in why.values.items()}
     )

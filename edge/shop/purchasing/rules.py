@@ -38,13 +38,24 @@ PRICE_OFF_PERCENT = 2
 """A cost that differs by more from the order's is told."""
 
 
+class Foreseen(msgspec.Struct, frozen=True):
+    """What a forecast says of a product at a place, in thousandths: `up_to` will be wanted until the delivery behind
+    the next, with a margin, and `point` until the next; half of the reorder point is left in `days`, and it runs out
+    `chance` of a hundred times before more can come."""
+
+    up_to: int = 0
+    point: int = 0
+    days: int = 0
+    chance: int = 0
+
+
 class Need(msgspec.Struct, frozen=True):
     """How a product stands at a place (empty: the whole shop), in thousandths; `ordered` counts drafts, too.
 
     With `par` and `reorder` it is wanted at `reorder` and below, up to `par`, and `quantity` at least; with a `minimum`
     alone below that, up to twice as much. `maximum`: the most there may be (0: no bound). `sells`: no more than that is
-    sold before it would be over its last day (None: it keeps). `expected`: what a forecast says will be wanted until
-    more can come (0: there is none).
+    sold before it would be over its last day (None: it keeps). What is `foreseen` may want it earlier, and more of it
+    (all 0: there is no forecast).
     """
 
     sku: str
@@ -57,7 +68,7 @@ class Need(msgspec.Struct, frozen=True):
     sells: int | None = None
     quantity: int = 0
     maximum: int = 0
-    expected: int = 0
+    foreseen: Foreseen = Foreseen()
 
     @property
     def position(self) -> int:
@@ -65,7 +76,7 @@ class Need(msgspec.Struct, frozen=True):
 
     @property
     def target(self) -> int:
-        return max(self.level, self.expected)
+        return max(self.level, self.foreseen.up_to)
 
     @property
     def level(self) -> int:
@@ -75,9 +86,15 @@ class Need(msgspec.Struct, frozen=True):
     @property
     def missing(self) -> int:
         """How much would fill it up; 0: it is not wanted yet."""
-        levels = bool(self.par or self.reorder)
-        wanted = self.position <= self.reorder if levels else self.position < self.minimum
+        wanted = self.is_low or self.position < self.foreseen.point
         return max(0, self.target - self.position, self.quantity) if wanted else 0
+
+    @property
+    def is_low(self) -> bool:
+        """Whether it is wanted by its levels alone, whatever is foreseen."""
+        if self.par or self.reorder:
+            return self.position <= self.reorder
+        return self.position < self.minimum
 
     @property
     def bounds(self) -> dict[Bound, int]:

@@ -43,6 +43,7 @@ def capability(settings: ShelfSettings) -> Capability:
         commands=(
             CommandSpec(commands.SetPlanogram, does.set_planogram, right=MANAGE, also=STOCK),
             CommandSpec(commands.EndPlanogram, does.end_planogram, right=MANAGE, ask_first=True),
+            CommandSpec(commands.RenewReference, does.renew_reference, right=MANAGE, also=STOCK),
             CommandSpec(commands.RecordLook, does.record_look, right=MANAGE, surfaces=("system",)),
             CommandSpec(commands.RecordCamera, does.record_camera, right=MANAGE, surfaces=("system",)),
             CommandSpec(commands.AnswerFinding, does.answer, right=MANAGE, also=STOCK),

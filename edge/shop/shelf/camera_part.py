@@ -13,12 +13,12 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import PartState
 from edge.lib.errors import DeviceLost
-from edge.lib.sight.kinds import CameraState, Look, Looked, Lookup, Mask, Prepare, Prepared
+from edge.lib.sight.kinds import CameraState, Look, Looked, Lookup, Mask, Prepare, Prepared, Renew
 from edge.shop.access.rights import system
-from edge.shop.shelf.commands import RecordCamera, RecordLook
-from edge.shop.shelf.events import FacingFlagged, GapFound, PlanogramSet
+from edge.shop.shelf.commands import RecordCamera, RecordLook, RenewReference
+from edge.shop.shelf.events import FacingFlagged, GapClosed, GapFound, PlanogramSet
 from edge.shop.shelf.pictures import SNAPSHOTS, ShelfPictures
-from edge.shop.shelf.queries import read_planograms
+from edge.shop.shelf.queries import read_planograms, renewed_picture
 from edge.shop.shelf.settings import CameraUse
 from edge.shop.shelf.sight_process import SightError, SightProcess
 
@@ -28,6 +28,8 @@ SHELVES = "shelves"
 FILE_FRESH_S = 600.0
 FROZEN_LOOKS, FROZEN_S = 10, 600.0
 BROKEN_FRAMES = 10
+SURE_PERCENT = 90
+"""All facings of a bay that was filled are seen so sure, before it becomes what they are compared with."""
 REFUSED_AGAIN_S = 900.0
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 OPENINGS = 2
@@ -109,7 +111,8 @@ class CameraPart:
         return await self._eyes.ask(Prepare(frame.data, self.use.mask, side), Prepared)
 
     async def _look_at(self, plan: PlanogramSet, frame: Frame) -> Looked:
-        ask = look_of(plan, frame.data, self._pictures, self.use.mask)
+        renewed = renewed_picture(self._shop.reader, plan)
+        ask = look_of(plan, frame.data, self._pictures, self.use.mask, renewed)
         try:
             looked = (await self._eyes.ask(ask, Lookup)).looked
         except SightError as error:
@@ -123,9 +126,39 @@ class CameraPart:
         )
         outcome = await self._shop.do(command, system())
         found = isinstance(outcome, Done) and any(isinstance(one, GapFound | FacingFlagged) for one in outcome.events)
+        filled = isinstance(outcome, Done) and any(
+            isinstance(one, GapClosed) and one.how == "restocked" for one in outcome.events
+        )
+        if filled and all(one.state == "present" and one.confidence >= SURE_PERCENT for one in looked.facings):
+            await self._renew(plan, frame, looked)
         if found and not any(facing.state == "blocked" for facing in looked.facings):
             await self._snapshot(frame, looked.picture)
         return looked
+
+    async def renewal(self, bay: str) -> tuple[str, str]:
+        """Look at a bay now: the name of a picture that may become its reference, and of the look. Raises DeviceLost,
+        SightError."""
+        plans = {plan.bay: plan for plan in read_planograms(self._shop.reader, self._today())}
+        if bay not in plans:
+            raise SightError("no_such_bay", bay=bay)
+        frame = await self._frame()
+        looked = await self._look_at(plans[bay], frame)
+        return await self._renewed(plans[bay], frame), looked.picture
+
+    async def _renew(self, plan: PlanogramSet, frame: Frame, looked: Looked) -> None:
+        """A bay that was filled, and seen to be whole, is compared with that from now on."""
+        try:
+            picture = await self._renewed(plan, frame)
+        except (OSError, SightError) as error:
+            _log.warning("a bay keeps its reference", camera=self.name, bay=plan.bay, why=str(error))
+            return
+        await self._shop.do(RenewReference(plan.bay, picture, looked.picture, "restocked"), system())
+
+    async def _renewed(self, plan: PlanogramSet, frame: Frame) -> str:
+        first = look_of(plan, b"", self._pictures, self.use.mask)
+        ask = Renew(frame.data, plan.layout, first.full, first.bare, first.key, self.use.mask)
+        made = await self._eyes.ask(ask, Prepared)
+        return await asyncio.to_thread(self._pictures.keep, made.data)
 
     async def _snapshot(self, frame: Frame, name: str) -> None:
         """Keep what the look saw, for whoever is to judge it. Not where somebody may be in the picture."""
@@ -171,7 +204,10 @@ class CameraPart:
             return
 
 
-def look_of(plan: PlanogramSet, data: bytes, pictures: ShelfPictures, masks: tuple[Mask, ...] = ()) -> Look:
-    """The question about a picture of a planogram's bay."""
-    full, bare = str(pictures.path(plan.full)), str(pictures.path(plan.bare)) if plan.bare else ""
-    return Look(data, plan.layout, full, bare, f"{plan.bay} {plan.edition} {plan.full}", masks)
+def look_of(
+    plan: PlanogramSet, data: bytes, pictures: ShelfPictures, masks: tuple[Mask, ...] = (), renewed: str = ""
+) -> Look:
+    """The question about a picture of a planogram's bay, compared with a newer picture where there is one."""
+    name = renewed if renewed and pictures.path(renewed).exists() else plan.full
+    full, bare = str(pictures.path(name)), str(pictures.path(plan.bare)) if plan.bare else ""
+    return Look(data, plan.layout, full, bare, f"{plan.bay} {plan.edition} {name}", masks)

@@ -37,6 +37,18 @@ class EndPlanogram(Command, frozen=True):
     bay: BayId
 
 
+class RenewReference(Command, frozen=True):
+    """Compare a bay with a newer picture of it, of the look `seen`; without a picture with its planogram's again.
+
+    Of a look with anything low, missing, hidden or unknown it is refused. What was `restocked` renews it once a day.
+    """
+
+    bay: BayId
+    picture: PictureName | Literal[""] = ""
+    seen: PictureName | Literal[""] = ""
+    how: Literal["person", "restocked"] = "person"
+
+
 class RecordLook(Command, frozen=True):
     """What a look at a bay said; only what follows from several looks is a fact."""
 

@@ -32,12 +32,24 @@ class PlanogramSet(Event, frozen=True):
     bare: str
     valid_from: str
 
+    version = 2  # facings may be behind glass
+
 
 class PlanogramEnded(Event, frozen=True):
     """A bay is watched no more."""
 
     bay: str
     edition: int
+
+
+class ReferenceRenewed(Event, frozen=True):
+    """A bay is compared with this picture now, in the place of `full` of its planogram; "": with that again. A person
+    said so, or it was filled and seen to be whole."""
+
+    bay: str
+    full: str
+    picture: str
+    how: Literal["person", "restocked"]
 
 
 class GapFound(Event, frozen=True):
@@ -144,6 +156,7 @@ class BottleTypeSet(Event, frozen=True):
 EVENTS: tuple[type[Event], ...] = (
     PlanogramSet,
     PlanogramEnded,
+    ReferenceRenewed,
     GapFound,
     GapClosed,
     FacingFlagged,

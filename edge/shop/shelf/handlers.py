@@ -16,6 +16,7 @@ from edge.shop.shelf.commands import (
     EndPlanogram,
     RecordCamera,
     RecordLook,
+    RenewReference,
     SetBottleType,
     SetPlanogram,
     UndoAnswer,
@@ -33,6 +34,7 @@ from edge.shop.shelf.events import (
     HowClosed,
     PlanogramEnded,
     PlanogramSet,
+    ReferenceRenewed,
 )
 from edge.shop.shelf.queries import (
     KeptLook,
@@ -45,6 +47,7 @@ from edge.shop.shelf.queries import (
     read_learned,
     read_look,
     read_planogram,
+    read_reference,
 )
 from edge.shop.shelf.rules import BayTrack, LookSeen, ShelfDecision
 from edge.shop.shelf.settings import ShelfSettings
@@ -97,6 +100,24 @@ class ShelfHandlers:
         self._close(tx, read_findings(tx.db, command.bay), "replanned")
         tx.append(PlanogramEnded(command.bay, version))
         tx.db.execute("DELETE FROM shelf_look WHERE bay = ?", (command.bay,))
+        return None
+
+    def renew_reference(self, tx: Transaction, command: RenewReference) -> Refused | None:
+        plan = read_planogram(tx.db, command.bay)
+        if plan is None:
+            return Refused("no_such_bay", {"bay": command.bay})
+        known = read_reference(tx.db, plan)
+        if command.picture == (known.picture if known else ""):
+            return None
+        if command.how == "restocked" and known is not None and known.business_date == tx.business_date:
+            return None
+        look = read_look(tx.db, command.bay)
+        if command.picture and (look is None or look.look.picture != command.seen or look.version != plan.edition):
+            return Refused("look_is_gone", {"bay": command.bay})
+        unfit = [one for one in look.look.facings if one.state != "present"] if look and command.picture else []
+        if unfit:
+            return Refused("bay_not_full", {"bay": command.bay, "facing": unfit[0].id, "count": len(unfit)})
+        tx.append(ReferenceRenewed(command.bay, plan.full, command.picture, command.how))
         return None
 
     def record_look(self, tx: Transaction, command: RecordLook) -> Refused | None:

@@ -20,6 +20,7 @@ from edge.shop.shelf.events import (
     GapFound,
     PlanogramEnded,
     PlanogramSet,
+    ReferenceRenewed,
 )
 
 WEEK_US = 7 * 24 * 60 * rules.MINUTE_US
@@ -47,6 +48,13 @@ def _set(db: Connection, fact: RecordedEvent, event: PlanogramSet) -> None:
 
 def _ended(db: Connection, fact: RecordedEvent, event: PlanogramEnded) -> None:
     db.execute("UPDATE planogram SET ended = 1 WHERE bay = ?", (event.bay,))
+
+
+def _renewed(db: Connection, fact: RecordedEvent, event: ReferenceRenewed) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO shelf_reference (bay, full, picture, business_date) VALUES (?, ?, ?, ?)",
+        (event.bay, event.full, event.picture, fact.business_date),
+    )
 
 
 def _found(db: Connection, fact: RecordedEvent, event: GapFound | FacingFlagged) -> None:
@@ -126,10 +134,19 @@ def _bottle(db: Connection, fact: RecordedEvent, event: BottleTypeSet) -> None:
 projector = Projector(
     name="shelf",
     version=1,
-    tables=("planogram", "shelf_finding", "shelf_camera", "shelf_learned", "shelf_day", "bottle_type"),
+    tables=(
+        "planogram",
+        "shelf_reference",
+        "shelf_finding",
+        "shelf_camera",
+        "shelf_learned",
+        "shelf_day",
+        "bottle_type",
+    ),
     on={
         PlanogramSet: _set,
         PlanogramEnded: _ended,
+        ReferenceRenewed: _renewed,
         GapFound: _found,
         FacingFlagged: _found,
         GapClosed: _over,

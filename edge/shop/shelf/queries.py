@@ -108,6 +108,27 @@ def read_planogram(db: Connection, bay: str, version: Number = 0) -> PlanogramSe
     return _set(row[0]) if row else None
 
 
+class RenewedReference(msgspec.Struct, frozen=True):
+    """A newer picture that a bay is compared with ("": none), and since which day of business."""
+
+    picture: str
+    business_date: str
+
+
+def read_reference(db: Connection, plan: PlanogramSet) -> RenewedReference | None:
+    """By what a planogram's picture was replaced; it is another where the planogram's own is."""
+    row = db.execute(
+        "SELECT picture, business_date FROM shelf_reference WHERE bay = ? AND full = ?", (plan.bay, plan.full)
+    ).fetchone()
+    return RenewedReference(*row) if row else None
+
+
+def renewed_picture(db: Connection, plan: PlanogramSet) -> str:
+    """The newer picture of a bay; "" where there is none."""
+    found = read_reference(db, plan)
+    return found.picture if found else ""
+
+
 def newest_version(db: Connection, bay: str) -> tuple[int, bool]:
     """The number of a bay's newest version (0: none), and whether the bay is watched no more."""
     row = db.execute(

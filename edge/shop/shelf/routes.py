@@ -25,9 +25,9 @@ from edge.lib.sight.kinds import (
     Recognised,
 )
 from edge.shop.access.rights import MANAGE, SELL, STOCK
-from edge.shop.shelf.commands import SetPlanogram
+from edge.shop.shelf.commands import RenewReference, SetPlanogram
 from edge.shop.shelf.events import PlanogramSet
-from edge.shop.shelf.pages import vision_api
+from edge.shop.shelf.pages import label_api, vision_api
 from edge.shop.shelf.pages.shelf_requests import camera_named, camera_of, prepared, problem_of, seen_now
 from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS
 from edge.shop.shelf.queries import names_of, read_cameras, read_planogram
@@ -210,6 +210,23 @@ async def put_planogram(request: web.Request) -> web.Response:
     return refused or answer_json(await _plan(request))
 
 
+async def renew_reference(request: web.Request) -> web.Response:
+    """`POST shelf/bays/{bay}/reference`: compare the bay from now on with how it is now, seen by its camera; as
+    `?first=yes` with the picture of its planogram again."""
+    plan = await _plan(request)
+    command = RenewReference(plan.bay)
+    if request.query.get("first") != "yes":
+        try:
+            picture, seen = await camera_named(request, plan.camera).renewal(plan.bay)
+        except DeviceLost as lost:
+            raise Problem(503, "camera_lost", why=str(lost)) from None
+        except SightError as error:
+            raise problem_of(error) from None
+        command = RenewReference(plan.bay, picture, seen)
+    refused = await do(request, command)
+    return refused or answer_json({"bay": plan.bay, "picture": command.picture})
+
+
 async def _plan(request: web.Request) -> PlanogramSet:
     bay, version = request.match_info["bay"], request.query.get("version", "0")
     if not version.isdecimal() or len(version) > 9:
@@ -221,6 +238,7 @@ async def _plan(request: web.Request) -> PlanogramSet:
 
 
 _VERSION = {"version": {"type": "integer", "minimum": 0, "default": 0}}
+_RENEWED = {"type": "object", "properties": {"bay": {"type": "string"}, "picture": {"type": "string"}}}
 _JPEG = Answer(media="image/jpeg")
 _BAYS = {"type": "object", "additionalProperties": {"type": "object", "title": Looked.__name__}}
 
@@ -228,6 +246,7 @@ ENDPOINTS = (
     piece("/shelf/cameras/{camera}/picture", picture_now, MANAGE, also=STOCK),
     piece("/shelf/pictures/{name}", kept_picture, MANAGE, also=STOCK),
     *vision_api.ENDPOINTS,
+    *label_api.ENDPOINTS,
     Endpoint(
         method="GET",
         path="/api/v1/shelf/cameras",
@@ -318,6 +337,18 @@ ENDPOINTS = (
         query=_VERSION,
         answer=Answer(PlanogramSet),
         statuses=(304, 404),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/shelf/bays/{bay}/reference",
+        handler=renew_reference,
+        name="renewReference",
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        query={"first": {"type": "string", "enum": ["yes"]}},
+        answer=Answer(schema=_RENEWED),
+        statuses=(404, 422),
     ),
     Endpoint(
         method="PUT",

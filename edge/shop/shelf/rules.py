@@ -40,6 +40,11 @@ class Paces(msgspec.Struct, frozen=True):
     low: Pace = Pace(5, 30)
     wrong: Pace = Pace(5, 60)
 
+    @property
+    def twice(self) -> Paces:
+        """Twice as slow: behind glass nobody is ever quite sure."""
+        return Paces(*(Pace(2 * one.looks, 2 * one.minutes) for one in (self.gap, self.low, self.wrong)))
+
     def of(self, kind: FindingKind) -> Pace:
         return {"gap": self.gap, "low": self.low, "wrong": self.wrong}[kind]
 
@@ -144,7 +149,8 @@ def decided(track: BayTrack, layout: BayLayout, look: LookSeen, paces: Paces) ->
             continue
         seen = [one for one in look.facings if one.id in {facing.id for facing in facings}]
         state = group_state([states[one.id] for one in seen])
-        groups[name], made = _counted(groups.get(name, GroupTrack()), name, state, seen, look.at_us, paces, quiet)
+        pace = paces.twice if any(facing.glass for facing in facings) else paces
+        groups[name], made = _counted(groups.get(name, GroupTrack()), name, state, seen, look.at_us, pace, quiet)
         decisions += made
     return msgspec.structs.replace(track, groups=groups), decisions
 

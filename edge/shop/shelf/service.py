@@ -11,7 +11,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Ready
 from edge.shop.shelf.camera_part import OPENINGS, CameraPart
 from edge.shop.shelf.pictures import ShelfPictures
-from edge.shop.shelf.queries import read_findings, read_planograms
+from edge.shop.shelf.queries import read_findings, read_planograms, renewed_picture
 from edge.shop.shelf.settings import CameraUse, ShelfSettings
 from edge.shop.shelf.sight_process import SightProcess
 from edge.shop.shelf.vision_jobs import VisionJobs
@@ -60,4 +60,5 @@ class ShelfService:
         """The references that planograms name, and those in whose light a finding is still to be judged."""
         plans = read_planograms(self._shop.reader)
         findings = (found.picture for found in read_findings(self._shop.reader))
-        return frozenset(name for plan in plans for name in (plan.full, plan.bare)) | frozenset(findings)
+        newer = (renewed_picture(self._shop.reader, plan) for plan in plans)
+        return frozenset(name for plan in plans for name in (plan.full, plan.bare)) | frozenset((*findings, *newer))

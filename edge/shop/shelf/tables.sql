@@ -12,6 +12,12 @@ CREATE TABLE planogram (
     body       BLOB NOT NULL,
     PRIMARY KEY (bay, version)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE shelf_reference (
+    bay           TEXT PRIMARY KEY,
+    full          TEXT NOT NULL,
+    picture       TEXT NOT NULL,
+    business_date TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE shelf_finding (
     seq        INTEGER PRIMARY KEY,
     kind       TEXT NOT NULL,

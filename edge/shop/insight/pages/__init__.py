@@ -13,28 +13,31 @@ from edge.core.storage.database import Connection
 from edge.lib.units.ticks import ticks
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, REPORTS
+from edge.shop.alerts.alert_texts import title
 from edge.shop.catalog.queries import read_products
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
 from edge.shop.insight.kpis import ROWS, Kpi, read_kpi_rows, read_kpis
-from edge.shop.insight.queries import read_groups
-from edge.shop.insight.routes import DEFAULT_PERIOD, asked_span, report_of
+from edge.shop.insight.queries import By, FigureGroup, read_groups
+from edge.shop.insight.routes import DEFAULT_PERIOD, asked_place, asked_span, report_of
 from edge.shop.insight.rules import DaySpan, after
 from edge.shop.insight.usage import read_predictions
 from edge.shop.insight.waste import read_waste, read_waste_report
+from edge.shop.stock.listings import read_locations
 from edge.web.context import SITE, today_of
 from edge.web.live.localizer import Localizer
 from edge.web.pages.shell import page
 from edge.web.responses import texts_of
 
 SHOWN = 12
+SHOWN_BY: tuple[By, ...] = ("day", "hour", "category", "register", "place", "person", "tender")
 PERSON = "person"
 
 
 async def overview(request: web.Request) -> web.Response:
     """`GET /manager/insight`: the key figures of `?period=` or `?from=&to=`, told apart, and what was odd."""
     site, span = request.app[SITE], asked_span(request)
-    asked_kpi = request.query.get("kpi", "")
-    read = partial(_read, span=span, today=today_of(request), zone=site.settings.zone, kpi=asked_kpi)
+    asked_kpi, place = request.query.get("kpi", ""), await asked_place(request)
+    read = partial(_read, span=span, today=today_of(request), zone=site.settings.zone, kpi=asked_kpi, place=place)
     found = await site.asker.read(read)
     days = found["by_day"]
     return page(
@@ -48,6 +51,7 @@ async def overview(request: web.Request) -> web.Response:
         shown=shown_value(texts_of(request)),
         with_rows=ROWS,
         asked_kpi=asked_kpi,
+        asked_place=place,
         **found,
     )
 
@@ -56,20 +60,29 @@ async def report(request: web.Request) -> web.Response:
     """`GET /manager/report?kind=`: a daily, weekly or monthly report, of `?date=`."""
     found = await report_of(request)
     names = await request.app[SITE].asker.read(partial(_names_of, anomalies=found.anomalies))
-    shown = shown_value(texts_of(request))
-    return page(request, "report", found=found, shown=shown, names=names, asked_day=found.span.first)
+    texts, currency = texts_of(request), request.app[SITE].settings.currency
+    return page(
+        request,
+        "report",
+        found=found,
+        shown=shown_value(texts),
+        names=names,
+        asked_day=found.span.first,
+        titled=lambda alert: title(texts.language, alert.kind, alert.values, currency),
+    )
 
 
-def _read(db: Connection, span: DaySpan, today: str, zone: str, kpi: str) -> dict[str, Any]:
-    groups = {by: read_groups(db, by, span, zone) for by in ("day", "hour", "category", "register", "person", "tender")}
+def _read(db: Connection, span: DaySpan, today: str, zone: str, kpi: str, place: str) -> dict[str, Any]:
+    groups: dict[str, list[FigureGroup]] = {by: read_groups(db, by, span, zone) for by in SHOWN_BY}
     anomalies = read_anomalies(db, span, SHOWN)
     return {
         **{f"by_{by}": found for by, found in groups.items()},
         "by_product": read_groups(db, "product", span)[:SHOWN],
-        "kpis": read_kpis(db, span),
-        "waste": read_waste(db, span, SHOWN),
+        "kpis": read_kpis(db, span, place),
+        "places": read_locations(db),
+        "waste": read_waste(db, span, SHOWN, place),
         "wasted": read_waste_report(db, span, today, zone),
-        "kpi_rows": read_kpi_rows(db, kpi, span),
+        "kpi_rows": read_kpi_rows(db, kpi, span, place),
         "anomalies": anomalies,
         "names": _names_of(db, anomalies),
         "predictions": read_predictions(db, today, limit=60)[:SHOWN],

@@ -25,6 +25,7 @@ from edge.shop.shelf.queries import (
     read_looks,
     read_planogram,
     read_planograms,
+    read_reference,
 )
 from edge.shop.stock.listings import read_counts, read_locations
 from edge.web.context import SITE
@@ -48,13 +49,15 @@ class Drawn(msgspec.Struct, frozen=True):
 
 
 class BayShown(msgspec.Struct, frozen=True):
-    """A bay as the page shows it: what is planned, the newest look, its facings, and how many are in each state."""
+    """A bay as the page shows it: what is planned, the newest look, its facings, and how many are in each state;
+    `renewed_on`: since when it is compared with a newer picture than the planogram's."""
 
     plan: PlanogramSet
     look: BayLook | None
     camera: str
     facings: tuple[Drawn, ...]
     counts: dict[str, int]
+    renewed_on: str = ""
 
 
 async def shelves(request: web.Request) -> web.Response:
@@ -116,7 +119,11 @@ def shown(db: Connection, day: str) -> list[BayShown]:
     """Every bay that counts today."""
     looks = {look.bay: look for look in read_looks(db)}
     states = {one.camera: one.state for one in read_cameras(db)}
-    return [_shown(plan, looks.get(plan.bay), states.get(plan.camera, "offline")) for plan in read_planograms(db, day)]
+    found = []
+    for plan in read_planograms(db, day):
+        one, newer = _shown(plan, looks.get(plan.bay), states.get(plan.camera, "offline")), read_reference(db, plan)
+        found.append(msgspec.structs.replace(one, renewed_on=newer.business_date if newer and newer.picture else ""))
+    return found
 
 
 def _shown(plan: PlanogramSet, look: BayLook | None, camera: str) -> BayShown:

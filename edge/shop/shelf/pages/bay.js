@@ -59,6 +59,7 @@ function list() {
   const facing = chosen();
   $("chosen").textContent = facing ? `${main.dataset.facing} ${facing.id}` : "";
   if (facing) $("kind").value = facing.kind ?? "box";
+  $("glass").checked = facing?.glass ?? false;
 }
 
 const chosen = () => state.facings.find((facing) => facing.id === state.chosen);
@@ -153,7 +154,7 @@ function adopt(rows, facings) {
   state.facings = facings.map((facing) => {
     const [x, y] = [(facing.left + facing.right) / 2, (facing.top + facing.bottom) / 2];
     const old = before.find((one) => one.left <= x && x <= one.right && one.top <= y && y <= one.bottom);
-    return { ...facing, sku: old?.sku ?? facing.sku ?? "", kind: old?.kind ?? facing.kind ?? "box" };
+    return { ...facing, sku: old?.sku ?? facing.sku ?? "", kind: old?.kind ?? facing.kind ?? "box", glass: old?.glass ?? facing.glass ?? false };
   });
   state.chosen = state.facings[0]?.id ?? "";
   handles();
@@ -202,7 +203,26 @@ $("recognise").addEventListener("click", async () => {
   tell(main.dataset.recognised.replace("{count}", count).replace("{of}", unnamed.length));
 });
 
+// What the labels below say; at which edge they stand is asked once, and kept by this browser.
+const SIDE = "shelf-label-side";
+$("label-side").value = localStorage.getItem(SIDE) ?? "left";
+$("label-side").addEventListener("change", ({ target }) => localStorage.setItem(SIDE, target.value));
+$("read-labels").addEventListener("click", async () => {
+  const unnamed = state.facings.filter((one) => !one.sku);
+  if (!unnamed.length) return;
+  const body = { picture: state.full, corners: state.corners, rows: state.rows, facings: unnamed, side: $("label-side").value };
+  const done = await askGranted("POST", "shelf/labels", body);
+  if (done?.status !== 200) return complain(done ? messageOf(done) : "");
+  complain("");
+  Object.assign(names, done.body.names);
+  for (const { id, sku } of done.body.facings) unnamed.find((one) => one.id === id).sku = sku;
+  draw();
+  const { facings: { length: count }, labels } = done.body;
+  tell(main.dataset.labelled.replace("{count}", count).replace("{of}", unnamed.length).replace("{labels}", labels));
+});
+
 $("overlay").addEventListener("click", ({ target }) => target.dataset.id && choose(target.dataset.id));
+$("glass").addEventListener("change", ({ target }) => chosen() && (chosen().glass = target.checked));
 $("kind").addEventListener("change", ({ target }) => chosen() && (chosen().kind = target.value));
 
 // A scanner types the code and presses Enter; then comes the next facing.

@@ -22,14 +22,16 @@ function refresh() {
 }
 
 addEventListener("click", async (event) => {
-  const target = event.target.closest("[data-answer], [data-undo], [data-look]");
+  const target = event.target.closest("[data-answer], [data-undo], [data-look], [data-renew]");
   if (!target) return;
-  const { answer, seq, undo, look, sure } = target.dataset;
+  const { answer, seq, undo, look, renew, first, sure } = target.dataset;
   if (sure && !confirm(sure)) return;
   target.disabled = true;
   const done = look
     ? await askGranted("POST", `shelf/cameras/${encodeURIComponent(look)}/look`, {})
-    : answer
+    : renew
+      ? await askGranted("POST", `shelf/bays/${encodeURIComponent(renew)}/reference${first ? "?first=yes" : ""}`, {})
+      : answer
       ? await sendGranted("AnswerFinding", { seq: Number(seq), answer })
       : await sendGranted("UndoAnswer", { seq: Number(undo) });
   target.disabled = false;

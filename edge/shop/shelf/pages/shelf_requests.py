@@ -11,6 +11,8 @@ from edge.shop.shelf.sight_process import SightError
 from edge.web.context import SITE
 from edge.web.problem import Problem
 
+BROUGHT_SIDE = 4_000
+"""Pixels that a picture keeps which somebody brought: in smaller ones the bars of labels are gone."""
 STATUS_OF = {"busy": 503, "picture_too_many_bytes": 413, "sight_ended": 503, "sight_too_slow": 503}
 
 
@@ -32,7 +34,7 @@ async def seen_now(camera: CameraPart, side: int = 1280) -> Prepared:
 async def prepared(request: web.Request, data: bytes) -> Prepared:
     """A picture that somebody brought, made fit. `Problem` 4xx: it is none that can be looked at."""
     try:
-        return await request.app[SITE].shelf.eyes.ask(Prepare(data), Prepared)
+        return await request.app[SITE].shelf.eyes.ask(Prepare(data, side=BROUGHT_SIDE), Prepared)
     except SightError as error:
         raise problem_of(error) from None
 

@@ -9,8 +9,10 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.storage.database import Connection
 from edge.lib.sight.kinds import (
     PICTURE_BYTES,
+    UNEVEN_KINDS,
     VERSION,
     BayLayout,
     Bottle,
@@ -37,7 +39,7 @@ from edge.shop.shelf.camera_part import look_of
 from edge.shop.shelf.commands import SetBottleType
 from edge.shop.shelf.events import PlanogramSet
 from edge.shop.shelf.pages.shelf_requests import camera_named, problem_of, seen_now
-from edge.shop.shelf.queries import read_bottle_types, read_planogram
+from edge.shop.shelf.queries import read_bottle_types, read_planogram, renewed_picture
 from edge.shop.shelf.reference_pictures import album_of
 from edge.shop.shelf.service import ShelfService
 from edge.shop.shelf.sight_process import SightError
@@ -125,10 +127,10 @@ async def analyze_shelf(request: web.Request) -> web.Response:
     """`POST vision/analyze-shelf`: what stands in a bay, by its planogram (`?bay=`, `location`), if it has one."""
     data, bay = await _picture(request)
     shelf = request.app[SITE].shelf
-    plan = await request.app[SITE].asker.read(lambda db: read_planogram(db, bay)) if bay else None
+    plan, renewed = await request.app[SITE].asker.read(lambda db: _planned(db, bay)) if bay else (None, "")
     if bay and plan is None:
         raise Problem(404, "no_such_bay", bay=bay[:40])
-    return await _begin(shelf, "analyze-shelf", lambda: analysis(shelf, data, plan))
+    return await _begin(shelf, "analyze-shelf", lambda: analysis(shelf, data, plan, renewed))
 
 
 async def detect_bottles(request: web.Request) -> web.Response:
@@ -183,13 +185,18 @@ async def processing_status(request: web.Request) -> web.Response:
     return answer_json(shown)
 
 
-async def analysis(shelf: ShelfService, data: bytes, plan: PlanogramSet | None) -> ShelfAnalysis:
+def _planned(db: Connection, bay: str) -> tuple[PlanogramSet | None, str]:
+    plan = read_planogram(db, bay)
+    return plan, renewed_picture(db, plan) if plan else ""
+
+
+async def analysis(shelf: ShelfService, data: bytes, plan: PlanogramSet | None, renewed: str = "") -> ShelfAnalysis:
     """Look at a picture by a planogram; without one, find rows and facings."""
     if plan is None:
         found = await shelf.eyes.ask(Propose(data, WHOLE), Proposed)
         boxes = tuple({**msgspec.to_builtins(facing), "state": "unknown", "confidence": 0} for facing in found.facings)
         return ShelfAnalysis("ok", found.rows, boxes, (), "proposal", VERSION, "")
-    looked = (await shelf.eyes.ask(look_of(plan, data, shelf.pictures), Lookup)).looked
+    looked = (await shelf.eyes.ask(look_of(plan, data, shelf.pictures, renewed=renewed), Lookup)).looked
     return analysed(plan.layout, looked)
 
 
@@ -203,7 +210,7 @@ def analysed(layout: BayLayout, looked: Looked) -> ShelfAnalysis:
         box = {"left": facing.left, "top": facing.top, "right": facing.right, "bottom": facing.bottom}
         told = {"id": facing.id, "row": facing.row, "box": box, "sku": facing.sku or None}
         facings.append({**told, "state": one.state, "confidence": one.confidence / 100, "instead": one.instead or None})
-        if facing.sku:
+        if facing.sku and facing.kind not in UNEVEN_KINDS:
             least, most = _fronts(one)
             kept = sums.setdefault(facing.sku, [0, 0, 0, 0])
             for at, more in enumerate((one.state in ("present", "low"), 1, least, most)):

@@ -1,0 +1,64 @@
+"""What stands on the labels at the shelves' edges: their bar codes, and the edges as strips for whoever reads text."""
+
+from __future__ import annotations
+
+import cv2
+import zxingcpp
+
+from edge.lib.sight.bay_proposal import EDGE_PART
+from edge.lib.sight.kinds import LabelStrip, Point, ShelfLabel
+from edge.lib.sight.pictures import Pixels, encode
+from edge.lib.sight.registration import part_of
+
+BESIDE = 0.012
+"""How far a label may hang over its shelf's edge, as a part of the bay's height."""
+WANTED_HEIGHT, MOST_LARGER, MOST_WIDE = 160, 4.0, 4_000
+"""Pixels of a strip: small ones are made larger, as bars of less than two pixels are none."""
+SAME = 0.01
+"""The same code twice within so much of the width is one label."""
+LABELS = 200
+"""Labels of a picture that are told."""
+_FORMATS = (
+    zxingcpp.BarcodeFormat.EANUPC,
+    zxingcpp.BarcodeFormat.DataBar,
+    zxingcpp.BarcodeFormat.Code128,
+    zxingcpp.BarcodeFormat.QRCode,
+    zxingcpp.BarcodeFormat.DataMatrix,
+)
+
+Corners = tuple[Point, Point, Point, Point]
+
+
+def read(
+    picture: Pixels, corners: Corners, rows: tuple[float, ...]
+) -> tuple[tuple[ShelfLabel, ...], tuple[LabelStrip, ...]]:
+    """The codes at the lower edge of each row, from left to right, and each row's edge as a picture."""
+    found: list[ShelfLabel] = []
+    strips: list[LabelStrip] = []
+    for row, edge in enumerate(rows):
+        strip = part_of(picture, corners, (0.0, max(0.0, edge - EDGE_PART - BESIDE), 1.0, min(1.0, edge + BESIDE)))
+        larger = _larger(strip)
+        for seen in (strip, larger):  # what one size blurs, the other shows
+            found += [one for one in _codes(seen, row) if not any(_same(one, known) for known in found)]
+        strips.append(LabelStrip(row, encode(larger), larger.shape[1]))
+    return tuple(sorted(found, key=lambda one: (one.row, one.at))[:LABELS]), tuple(strips)
+
+
+def _codes(strip: Pixels, row: int) -> list[ShelfLabel]:
+    grey = cv2.cvtColor(strip, cv2.COLOR_BGR2GRAY)
+    found = []
+    for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(_FORMATS), try_invert=False):
+        middle = (code.position.top_left.x + code.position.bottom_right.x) / 2 / grey.shape[1]
+        found.append(ShelfLabel(row, min(1.0, max(0.0, middle)), code.text[:80]))
+    return found
+
+
+def _same(one: ShelfLabel, other: ShelfLabel) -> bool:
+    return (one.row, one.text) == (other.row, other.text) and abs(one.at - other.at) < SAME
+
+
+def _larger(strip: Pixels) -> Pixels:
+    height, width = strip.shape[:2]
+    by = min(max(1.0, min(MOST_LARGER, WANTED_HEIGHT / height)), MOST_WIDE / width)
+    size = max(8, round(width * by)), max(8, round(height * by))
+    return cv2.resize(strip, size, interpolation=cv2.INTER_CUBIC if by > 1 else cv2.INTER_AREA)

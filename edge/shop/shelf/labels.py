@@ -1,0 +1,68 @@
+"""Labels at shelves' edges as products of the facings above them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from edge.lib.sight.kinds import Facing, ShelfLabel
+
+Side = Literal["left", "right"]
+NEAR = 0.05
+"""Lines of text whose middles are no further apart (of the bay's width) are of one label."""
+_PRICE = re.compile(r"(?<!\d)(\d{1,4})[.,](\d{2})(?!\d)")
+_CODE = re.compile(r"(?<!\d)\d{8,14}(?!\d)")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+class LabelText(msgspec.Struct, frozen=True):
+    """A label's text as far as somebody read it: its code, its price in hundredths, and words."""
+
+    row: int
+    at: float
+    code: str = ""
+    price: int | None = None
+    words: str = ""
+
+
+def joined(lines: Iterable[ShelfLabel]) -> list[LabelText]:
+    """Lines of text that stand above each other, as labels."""
+    groups: list[list[ShelfLabel]] = []
+    for line in sorted(lines, key=lambda one: (one.row, one.at)):
+        last = groups[-1] if groups else []
+        if last and last[0].row == line.row and line.at - last[0].at <= NEAR:
+            last.append(line)
+        else:
+            groups.append([line])
+    return [_label(group) for group in groups]
+
+
+def _label(lines: Sequence[ShelfLabel]) -> LabelText:
+    text = " ".join(line.text for line in lines)
+    code, price = _CODE.search(text), _PRICE.search(text)
+    return LabelText(
+        lines[0].row,
+        sum(line.at for line in lines) / len(lines),
+        code[0] if code else "",
+        int(price[1]) * 100 + int(price[2]) if price else None,
+        " ".join(_WORD.findall(text))[:80],
+    )
+
+
+def facings_of(labels: Sequence[tuple[int, float, str]], facings: Iterable[Facing], side: Side) -> dict[str, str]:
+    """The product of each facing by labels (row, place, product): a label stands at the `side` edge of its product,
+    which goes on until the next label."""
+    found = {}
+    for facing in facings:
+        middle, reach = (facing.left + facing.right) / 2, (facing.right - facing.left) / 4
+        mine = [(at, sku) for row, at, sku in labels if row == facing.row]
+        if side == "left":
+            nearest = max((one for one in mine if one[0] <= middle + reach), default=None)
+        else:
+            nearest = min((one for one in mine if one[0] >= middle - reach), default=None)
+        if nearest is not None:
+            found[facing.id] = nearest[1]
+    return found

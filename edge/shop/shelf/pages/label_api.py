@@ -1,0 +1,151 @@
+"""Shelf-edge labels over HTTP: which products the facings of a picture belong to, for somebody to look over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from typing import Annotated, Any, Protocol, runtime_checkable
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.storage.database import Connection
+from edge.lib.sight.kinds import FACINGS, ROWS, Facing, LabelsRead, LabelStrip, Part, Point, ReadLabels, ShelfLabel
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.catalog.queries import find_by_code
+from edge.shop.shelf.labels import LabelText, Side, facings_of, joined
+from edge.shop.shelf.pages.shelf_requests import problem_of
+from edge.shop.shelf.queries import names_of
+from edge.shop.shelf.sight_process import SightError
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import json_of
+from edge.web.responses import answer_json
+
+_log = structlog.get_logger(__name__)
+READ_S = 20.0
+"""How long a strip's text is waited for."""
+NAMED = 3
+"""Products by name that a label's price is compared with."""
+
+
+class LabelsAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which picture (a name of `POST shelf/pictures`), its rows and facings between which corners; `side`: at which
+    edge of a product its label stands."""
+
+    picture: str
+    corners: tuple[Point, Point, Point, Point]
+    rows: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1, max_length=ROWS)]
+    facings: Annotated[tuple[Facing, ...], msgspec.Meta(min_length=1, max_length=FACINGS)]
+    side: Side = "left"
+
+
+class LabelledFacing(msgspec.Struct, frozen=True):
+    """A facing, and the product that the label below it names."""
+
+    id: str
+    sku: str
+
+
+class LabelsMade(msgspec.Struct, frozen=True):
+    """`labels`: how many were read; `unknown`: codes on them that no product has; `texts`: text was read, too."""
+
+    facings: tuple[LabelledFacing, ...]
+    names: dict[str, dict[str, str]]
+    labels: int
+    unknown: tuple[str, ...]
+    texts: bool
+
+
+@runtime_checkable
+class TextReaders(Protocol):
+    """Who reads text in pictures: `edge.services.inference.Inference`."""
+
+    def has(self, kind: str, language: str = "") -> bool: ...
+    def ask(self, request: Any, within_s: float) -> Awaitable[Any]: ...
+
+
+async def read_labels(request: web.Request) -> web.Response:
+    """`POST shelf/labels`: the products of facings as the labels below them say: by bar code; where an engine reads
+    text, also by a printed number, or by a name whose price is the product's."""
+    try:
+        asked = msgspec.convert(json_of(await request.read()), LabelsAsked)
+    except msgspec.ValidationError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    site = request.app[SITE]
+    data = await asyncio.to_thread(site.shelf.pictures.read, asked.picture)
+    if data is None:
+        raise Problem(404, "no_such_picture", picture=asked.picture[:40])
+    try:
+        seen = await site.shelf.eyes.ask(ReadLabels(data, asked.corners, asked.rows), LabelsRead)
+    except SightError as error:
+        raise problem_of(error) from None
+    lines = await read_texts(site.models, seen.strips)
+    labels = [LabelText(one.row, one.at, one.text) for one in seen.labels] + joined(lines or ())
+    search = site.shop.registry.queries["search"].read
+
+    def resolve(db: Connection) -> LabelsMade:
+        known = [(one.row, one.at, sku) for one in labels if (sku := product_of(db, one, search))]
+        found = facings_of(known, asked.facings, asked.side)
+        unknown = {one.code for one in labels if one.code and find_by_code(db, one.code) is None}
+        return LabelsMade(
+            tuple(LabelledFacing(id, sku) for id, sku in found.items()),
+            names_of(db, sorted(set(found.values()))),
+            *(len(labels), tuple(sorted(unknown)), lines is not None),
+        )
+
+    return answer_json(await site.asker.read(resolve))
+
+
+def product_of(db: Connection, label: LabelText, search: Any) -> str:
+    """The product that a label is of; "" where nobody can be sure."""
+    if label.code and (found := find_by_code(db, label.code)) is not None:
+        return found.sku
+    if label.price is None or not label.words:
+        return ""
+    alike = search(db, text=label.words, limit=NAMED).products
+    return next((one.sku for one in alike if one.price_minor == label.price), "")
+
+
+async def read_texts(models: object, strips: Sequence[LabelStrip]) -> list[ShelfLabel] | None:
+    """The lines of text on shelves' edges; None: nobody reads any here."""
+    if not isinstance(models, TextReaders) or not models.has("ocr"):
+        return None
+    from models.errors import ModelError
+    from models.kinds import Picture, Read
+    from models.tensor import Tensor
+
+    lines = []
+    for strip in strips:
+        picture = Picture(Tensor(strip.data, (len(strip.data),)), "file")
+        try:
+            read = await asyncio.wait_for(_reply(models, Read(picture)), READ_S)
+        except (ModelError, TimeoutError) as error:
+            _log.warning("the labels of a shelf were not read", row=strip.row, why=str(error))
+            continue
+        for line in read.lines:
+            middle = sum(x for x, _ in line.corners) / max(1, len(line.corners)) / max(1, strip.width)
+            lines.append(ShelfLabel(strip.row, min(1.0, max(0.0, middle)), line.text[:80]))
+    return lines
+
+
+async def _reply(models: TextReaders, request: Any) -> Any:
+    return await models.ask(request, READ_S)
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/shelf/labels",
+        handler=read_labels,
+        name="readShelfLabels",
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        body=Body(LabelsAsked),
+        answer=Answer(LabelsMade),
+        statuses=(404, 422),
+    ),
+)
