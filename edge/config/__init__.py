@@ -111,6 +111,11 @@ class Config(Sections, frozen=True, kw_only=True):
         return self.folder / "pictures"
 
     @property
+    def logo(self) -> Path:
+        """The shop's picture for its papers, brought on a page; there may be none."""
+        return self.folder / "papers" / "logo.png"
+
+    @property
     def header(self) -> Header:
         return Header(self.store.tenant, self.store.id, self.store.device)
 
@@ -152,6 +157,7 @@ class Config(Sections, frozen=True, kw_only=True):
             undiscounted=self.till.undiscounted,
             open_amount_most=self.till.open_amount_most,
             pin_for=self.till.pin_for,
+            receipt_without=self.till.receipt_without,
             tares_g=self.till.tares_g,
             cash_below=self.gift_cards.cash_below,
             notes_minor=known.notes if (known := denominations(store.currency)) else (),

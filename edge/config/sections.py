@@ -12,7 +12,7 @@ from edge.config.explain import ConfigFault, twice
 from edge.core.addresses import address_of, is_loopback
 from edge.shop.catalog.categories import presets as trees
 from edge.shop.shifts.denominations import denominations
-from edge.shop.till.settings import DISCOUNT_REASONS, PinFor, TaresG
+from edge.shop.till.settings import DISCOUNT_REASONS, PinFor, ReceiptPart, TaresG
 
 Name = Annotated[
     str,
@@ -179,6 +179,7 @@ class TillEntry(Section, frozen=True, kw_only=True):
     undiscounted: tuple[str, ...] = ()
     open_amount_most: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 1000
     pin_for: tuple[PinFor, ...] = ()
+    receipt_without: tuple[ReceiptPart, ...] = ()
     tares_g: TaresG = ()
 
 

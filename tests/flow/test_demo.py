@@ -147,6 +147,7 @@ async def _head_office_sees_it(shop: Demo) -> None:
     """The address that the demo says has a page; who it names signs in there, and sees the box."""
     said = re.search(r"office +(http://\S+)/", shop.folder.with_suffix(".out").read_text())
     assert said
+    assert said
     base, body = said[1], {"email": demo_office.EMAIL, "password": demo_office.PASSWORD}
 
     async def boxes() -> list[str]:
