@@ -133,7 +133,7 @@ class Config(Sections, frozen=True, kw_only=True):
         return tuple(said(self.sync, self.notify, self.devices))
 
     def till_settings(self) -> TillSettings:
-        store = self.store
+        store, known = self.store, denominations(self.store.currency)
         return TillSettings(
             currency=store.currency,
             tax=self.tax.table(),
@@ -160,7 +160,8 @@ class Config(Sections, frozen=True, kw_only=True):
             receipt_without=self.till.receipt_without,
             tares_g=self.till.tares_g,
             cash_below=self.gift_cards.cash_below,
-            notes_minor=known.notes if (known := denominations(store.currency)) else (),
+            notes_minor=known.notes if known else (),
+            cash_halves_down=(store.cash_halves or (known.halves if known else "up")) == "down",
         )
 
     def coupon_settings(self) -> CouponSettings:

@@ -54,6 +54,7 @@ class StoreSection(Section, frozen=True, kw_only=True):
         ),
     ] = "04:00"
     cash_step_minor: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
+    cash_halves: Literal["", "up", "down"] = ""
 
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""

@@ -10,7 +10,7 @@ import msgspec
 from edge.lib.codes.rules import CodeRules
 from edge.lib.regions.taxes import DatedTable, table_on
 from edge.lib.tax.rules import TaxTable
-from edge.lib.units.money import exponent
+from edge.lib.units.money import Coins, exponent
 from edge.shop.settings.definitions import Lines, Setting, SettingGroup
 from edge.shop.tenders.tender import NO_RATES, ForeignRate, ShopTender
 
@@ -44,7 +44,8 @@ SETTINGS = SettingGroup(
 
 
 class TillSettings(msgspec.Struct, frozen=True):
-    """`header` are the lines on top of a receipt; `cash_step_minor` is the smallest coin (1: no rounding).
+    """`header` are the lines on top of a receipt; `cash_step_minor` is the smallest coin (1: no rounding),
+    and `cash_halves_down` whether a sum right between two goes to the smaller one.
 
     `tax_class`: the one of products that say nothing else. `retired`: whether what the shop gave up is still sold.
     `expired`: whether the cashier is asked about a product whose last day is over, or it is refused.
@@ -92,6 +93,12 @@ class TillSettings(msgspec.Struct, frozen=True):
     taxes: tuple[DatedTable, ...] = ()
     cash_below: int = 0
     receipt_without: tuple[str, ...] = ()
+    cash_halves_down: bool = False
+
+    @property
+    def coins(self) -> Coins:
+        """What cash comes in."""
+        return Coins(self.cash_step_minor, self.cash_halves_down)
 
     def on(self, business_date: str) -> TillSettings:
         """As they are on a day of business: with the taxes that hold by then."""
