@@ -15,8 +15,8 @@ SHIFTS_LIMIT = 200
 class Shift(msgspec.Struct, frozen=True):
     """A shift in the list: `closed_us` and what follows are None while it is open. Sums in minor units.
 
-    `seq` is the row of the journal in which it was opened, `closed_seq` the one that says in full how it ended; `copies`: how often
-    that paper was printed once more.
+    `seq` is the row of the journal in which it was opened, `closed_seq` the one that says in full how it ended;
+    `copies`: how often that paper was printed once more.
     """
 
     seq: int

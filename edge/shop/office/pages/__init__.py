@@ -7,7 +7,7 @@ from aiohttp import web
 from edge.core.endpoints import Page, fragment
 from edge.services import configuration
 from edge.shop.access.rights import MANAGE
-from edge.shop.office.pages import papers
+from edge.shop.office.pages import papers, taxes
 from edge.shop.office.routes import devices_of
 from edge.shop.till.settings import RECEIPT_PARTS
 from edge.web.context import SITE
@@ -45,6 +45,7 @@ ENDPOINTS = (
     fragment("/fragments/setup", rows, MANAGE),
     fragment("/fragments/papers", paper_rows, MANAGE),
     *papers.ENDPOINTS,
+    *taxes.ENDPOINTS,
 )
 PAGES = (
     Page(
@@ -67,4 +68,5 @@ PAGES = (
         fragments=("alerts", "clock"),
         menu="office.papers",
     ),
+    *taxes.PAGES,
 )
