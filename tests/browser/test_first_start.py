@@ -9,13 +9,14 @@ import signal
 import sys
 from pathlib import Path
 
-from playwright.async_api import Page
+from playwright.async_api import Error, Page
 
 from edge import config
 from sim.child import Child
 from sim.ports import free_port
 from sim.printer.server import SimPrinter
 from tests.browser.browsing import till
+from tests.browser.test_axe import violations
 from tests.shop_fixture import run
 
 SHOTS = os.environ.get("EDGE_SHOTS", "")
@@ -73,9 +74,8 @@ async def _reach(page: Page, url: str) -> None:
             try:
                 await page.goto(url)
                 return
-            except Exception as error:
-                if "ERR_CONNECTION_REFUSED" not in str(error):
-                    raise
+            except Error:  # refused; or the browser was still on its way to its page that says so
+                continue
 
 
 async def _answer(page: Page, printer: int) -> None:
@@ -102,5 +102,6 @@ async def _pictures(page: Page, port: int) -> None:
         known = json.loads(await page.locator("#countries").text_content() or "")
         assert known["CA"]["taxes"][0]["id"] == "ON"
         assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
+        assert await violations(page, f"first start {language}") == []
         if SHOTS:
             await page.screenshot(path=f"{SHOTS}/first-{language}.png", full_page=True)

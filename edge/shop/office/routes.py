@@ -170,11 +170,9 @@ async def trial(request: web.Request) -> web.Response:
                 command = QueuePrint("test", page, expires_ms=TRIAL_MS, target=target)
             actor = msgspec.structs.replace(actor_of(request), register=device.register or site.config.registers[0])
             outcome = await site.shop.do(command, actor)
-            return (
-                answer_outcome(outcome, texts_of(request))
-                if isinstance(outcome, Refused)
-                else _said(printing=not asked.what)
-            )
+            if isinstance(outcome, Refused):
+                return answer_outcome(outcome, texts_of(request))
+            return answer_json({"trial": DeviceTrial(printing=not asked.what)})
         case "scale" if scale := site.scales.get(device.register):
             weight = scale.counter.weight
             if weight is None:
@@ -183,10 +181,6 @@ async def trial(request: web.Request) -> web.Response:
         case "camera":
             return answer_json({"trial": DeviceTrial(picture=f"/api/v1/shelf/cameras/{name}/picture")})
     return answer_outcome(Refused("device_not_tried", {"name": name}), texts_of(request))
-
-
-def _said(printing: bool) -> web.Response:
-    return answer_json({"trial": DeviceTrial(printing=printing)})
 
 
 async def change(request: web.Request) -> web.Response:
