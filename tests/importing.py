@@ -18,7 +18,7 @@ from edge.core.messages import Done
 from edge.shop.access.rights import ALL
 from edge.shop.catalog.codes import check_digit
 from edge.shop.ingest.commands import ImportCatalog
-from edge.shop.ingest.places import bring, new_place
+from edge.shop.ingest.import_folders import bring, new_place
 from tests.shop_fixture import SYSTEM
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -9,11 +9,11 @@ from typing import Any
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done
-from edge.services.notifications.channels.parcel import Parcel, Sender
+from edge.services.notifications.channels.sender import Parcel, Sender
 from edge.services.notifications.part import NotificationsPart
 from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.alerts.commands import RaiseAlert

@@ -27,11 +27,11 @@ from edge.core.process.timekeeping import Timekeeping
 from edge.core.process.watchdog import Watchdog
 from edge.core.secrets.store import SecretStore
 from edge.lib.errors import ConfigError, EdgeError
-from edge.services.alerts.machine import MachineWatch
+from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
 from edge.services.hotplug import HotplugPart
 from edge.services.inference import Inference
-from edge.services.maintenance.erasing import Erasing
+from edge.services.maintenance.key_erasure import Erasing
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.maintenance.replica_check import ReplicaCheckPart
 from edge.services.notifications.part import NotificationsPart
@@ -49,13 +49,13 @@ from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
 from edge.shop.directives.failure_reporter import FailureReporter
-from edge.shop.forecast.nightly_part import NightlyForecasts
+from edge.shop.forecast.nightly_forecasts import NightlyForecasts
 from edge.shop.insight.reports_part import PeriodReports
 from edge.shop.orders.sweeper_part import CartSweeper
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
-from edge.shop.purchasing.nightly_part import NightlyOrders
+from edge.shop.purchasing.nightly_orders import NightlyOrders
 from edge.shop.shelf.service import ShelfService
-from edge.shop.stock.expiring import ReservationExpiry
+from edge.shop.stock.reservation_expiry import ReservationExpiry
 from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.scanner_part import Door, ScannerPart, ignore_outcome

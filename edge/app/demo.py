@@ -25,7 +25,6 @@ from edge.app import (
     demo_access,
     demo_alerts,
     demo_assistant,
-    demo_between,
     demo_catalog,
     demo_counter,
     demo_customers,
@@ -35,6 +34,7 @@ from edge.app import (
     demo_purchasing,
     demo_shelf,
     demo_stock,
+    demo_transfers,
 )
 from edge.app.demo_watch import Watched, watch
 from edge.cli.hub_places import SIGNING_KEY_FILE
@@ -48,7 +48,7 @@ from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.forecast.commands import RetrainForecasts
 from edge.shop.ingest.commands import ImportCatalog
-from edge.shop.ingest.places import bring, take_away
+from edge.shop.ingest.import_folders import bring, take_away
 from edge.shop.promotions.commands import SetPromotion
 from sim.broker import Broker
 from sim.child import Child, ServerError, accepts, unprivileged
@@ -284,7 +284,7 @@ async def _stock(path: Path, folder: Path) -> None:
                 await shop.do(SetPromotion(promotion))
             await demo_stock.fill(shop.do)
             await demo_purchasing.seed(shop.do)
-            await demo_between.seed(shop.do)
+            await demo_transfers.seed(shop.do)
             await demo_access.seed(shop.do, loaded.folder)
             for command in demo_alerts.commands():
                 await shop.do(command)

@@ -19,9 +19,9 @@ from edge.lib.errors import ConfigError
 from edge.lib.i18n import translate as word
 from edge.lib.i18n import words
 from edge.lib.tables import FORMATS
+from edge.shop.ingest.catalog_export import export as export_catalog
 from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
-from edge.shop.ingest.exporting import export as export_catalog
-from edge.shop.ingest.places import bring, take_away
+from edge.shop.ingest.import_folders import bring, take_away
 from edge.shop.ingest.preview import previewed
 
 NOTES_SHOWN = 20

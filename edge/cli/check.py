@@ -27,7 +27,7 @@ from edge.core.journal import highwater
 from edge.core.journal.integrity import WHAT_TO_DO
 from edge.core.journal.rows import read_head, read_last_trusted
 from edge.core.journal.verify import check_tail
-from edge.core.people import wrapping
+from edge.core.people import wrapping_keys
 from edge.core.process.parts import PartState
 from edge.core.process.timekeeping import told
 from edge.core.registry import CheckResult
@@ -41,7 +41,7 @@ from edge.core.tls.machine import addresses, host_names
 from edge.core.writer import DAMAGED
 from edge.lib.errors import EdgeError, NeedsHuman
 from edge.services import box_key, directive_trust, inference
-from edge.services.maintenance import lacking
+from edge.services.maintenance import restore_gap
 from edge.services.maintenance import status as state
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.sync_part import broker_of
@@ -89,8 +89,8 @@ def run(args: argparse.Namespace) -> int:
     findings.append(_backup(loaded))
     running = _is_open(loaded)
     findings += [CheckResult("secrets", *found) for found in secrets_said(loaded, running)]
-    if not running and (lacks := lacking.load(loaded.folder)):
-        findings.append(CheckResult("head office", False, lacks.what, lacking.ADVICE))
+    if not running and (lacks := restore_gap.load(loaded.folder)):
+        findings.append(CheckResult("head office", False, lacks.what, restore_gap.ADVICE))
     findings += _running(loaded) if running else [_STOPPED, *asyncio.run(_devices(loaded))]
     if not loaded.devices:
         findings.append(_NO_DEVICES)
@@ -190,7 +190,7 @@ def _declared(loaded: Config, db: Connection) -> Iterator[CheckResult]:
 
 def _people(loaded: Config) -> Iterator[CheckResult]:
     """A ledger that was set back shows nobody until somebody says so."""
-    if wrapping.read(loaded.folder).held:
+    if wrapping_keys.read(loaded.folder).held:
         what = "not shown since the ledger was set back: somebody may have been forgotten since."
         yield CheckResult("people", False, what, "Forget again whoever was, then: edge person show")
 

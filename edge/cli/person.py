@@ -18,14 +18,14 @@ from edge.cli.shop_access import reach
 from edge.config import Config
 from edge.core.clock import SystemClock
 from edge.core.journal.rows import read_head
-from edge.core.people import rotating
-from edge.core.people.exporting import export, people
+from edge.core.people import key_rotation
 from edge.core.people.forgetting import ForgetPerson
+from edge.core.people.personal_export import export, people
 from edge.core.storage.database import ProcessLock, open_writer
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance.backups import backup, keys
-from edge.services.maintenance.erasing import copied, out_of_reach, pending
+from edge.services.maintenance.key_erasure import copied, out_of_reach, pending
 from edge.services.maintenance.restoring.people import show
 
 WAIT_S = 30.0
@@ -113,7 +113,7 @@ def _erase(loaded: Config) -> list[str]:
 
 def _erase_here(loaded: Config, now_us: int) -> None:
     with closing(open_writer(loaded.ledger)) as db:
-        if rotating.due(db, now_us) and not rotating.all_at_once(db, loaded.ledger, read_head(db), now_us):
+        if key_rotation.due(db, now_us) and not key_rotation.all_at_once(db, loaded.ledger, read_head(db), now_us):
             raise NeedsHuman(
                 "Somebody reads the ledger, so the old key stays.", "It goes when the shop is started, or try again."
             )

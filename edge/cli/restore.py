@@ -19,8 +19,8 @@ from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
 from edge.services.maintenance import status
 from edge.services.maintenance.backups import backup, encrypted_file, keys, pictures
 from edge.services.maintenance.backups.extract import configuration
+from edge.services.maintenance.restoring.hub_remainder import Rest
 from edge.services.maintenance.restoring.prior_state import PriorState
-from edge.services.maintenance.restoring.rest import Rest
 from edge.services.maintenance.restoring.restore import go_on_as_is, restore
 from edge.services.maintenance.restoring.salvage import damage, salvage
 from edge.services.secrets import secrets_by, secrets_of

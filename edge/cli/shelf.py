@@ -57,13 +57,13 @@ def look(args: argparse.Namespace) -> int:
 
 def bench(args: argparse.Namespace) -> int:
     """Find voids in a YOLO folder (`images`, `labels`), and say how many were right: precision, recall, F1."""
-    from edge.lib.sight import pictures, voids
+    from edge.lib.sight import empty_places, pictures
 
     folder = Path(args.folder)
     images = sorted(path for path in (folder / "images").rglob("*") if path.suffix.lower() in ENDINGS)[:PICTURES]
     if not images:
         raise ConfigError(f"{folder} has no pictures in images/.", "A YOLO folder has images/ and labels/.")
-    seen: list[tuple[list[voids.Void], list[voids.Void]]] = []
+    seen: list[tuple[list[empty_places.Void], list[empty_places.Void]]] = []
     skipped = 0
     for path in images:
         try:
@@ -71,7 +71,7 @@ def bench(args: argparse.Namespace) -> int:
         except pictures.PictureRefused:
             skipped += 1
             continue
-        seen.append((voids.find(picture), voids.merged(_labels(folder, path))))
+        seen.append((empty_places.find(picture), empty_places.merged(_labels(folder, path))))
     # The confidence is chosen on every second picture, and the figures are of the others.
     chosen = max((step / 20 for step in range(20)), key=lambda least: _figures(seen[::2], least)[2])
     held = seen[1::2] or seen
@@ -83,10 +83,10 @@ def bench(args: argparse.Namespace) -> int:
 
 
 def _figures(seen: list[tuple[Any, Any]], least: float) -> tuple[float, float, float]:
-    from edge.lib.sight import voids
+    from edge.lib.sight import empty_places
 
     kept = [([void for void in found if void.score >= least], truth) for found, truth in seen]
-    hits = sum(voids.matched(found, truth) for found, truth in kept)
+    hits = sum(empty_places.matched(found, truth) for found, truth in kept)
     precision = hits / max(1, sum(len(found) for found, _ in kept))
     recall = hits / max(1, sum(len(truth) for _, truth in kept))
     return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
@@ -94,7 +94,7 @@ def _figures(seen: list[tuple[Any, Any]], least: float) -> tuple[float, float, f
 
 def _labels(folder: Path, image: Path) -> list[Any]:
     """The boxes of a picture: class, middle and size, as parts of the picture. A picture without a file has none."""
-    from edge.lib.sight.voids import Void
+    from edge.lib.sight.empty_places import Void
 
     path = (folder / "labels" / image.relative_to(folder / "images")).with_suffix(".txt")
     made = []

@@ -10,7 +10,7 @@ from edge import config
 from edge.cli.output import say
 from edge.core.clock import SystemClock
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.services.maintenance import lacking
+from edge.services.maintenance import restore_gap
 from edge.services.maintenance.replica_check import prove
 from edge.services.secrets import secrets_of
 from edge.services.sync_part import broker_of
@@ -43,5 +43,5 @@ def verify(args: argparse.Namespace) -> int:
     if not proof.holds or proved.set_back:
         say("Nothing is lost here. Call head office: its copy was changed or damaged.")
     if proved.lacking:
-        say(f"{proved.lacking.what} {lacking.ADVICE}")
+        say(f"{proved.lacking.what} {restore_gap.ADVICE}")
     return 0 if proved.holds else 1

@@ -1,5 +1,5 @@
 """The part that tells customers how far their orders are, by mail or SMS, each piece of news once as far as that can be
-known (edge/shop/orders/news.py)."""
+known (edge/shop/orders/order_news.py)."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from edge.core.messages import Refused
 from edge.core.process.parts import Ready
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
-from edge.services.notifications.channels.parcel import Parcel, Sender
+from edge.services.notifications.channels.sender import Parcel, Sender
 from edge.services.notifications.senders import senders
 from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.outgoing.retry import wait_s
 from edge.services.secrets import secrets_of
 from edge.shop.customers.queries import read_customer
 from edge.shop.customers.rules import phone_of
-from edge.shop.orders import news
-from edge.shop.orders.news import NewsState, OrderNews
+from edge.shop.orders import order_news
 from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.order_news import NewsState, OrderNews
 from edge.shop.orders.queries import read_shop_order
 from edge.shop.till.live_settings import live
 
@@ -80,15 +80,15 @@ class OrderNewsPart:
         if made is None:
             made, _ = senders(self._config, secrets_of(self._config.folder), self._shop, http, breakers)
         self._senders = {name: made[name] for name in CHANNELS if name in made}
-        await self._keep(lambda db: news.cut_off(db, self._shop.now_us()))
+        await self._keep(lambda db: order_news.cut_off(db, self._shop.now_us()))
 
     async def send_due(self) -> int:
         """Send what is due; how many were tried."""
         now_us = self._shop.now_us()
-        if abs(now_us - self._forgot_us) >= news.DAY_US:
-            await self._keep(lambda db: news.forget(db, now_us))
+        if abs(now_us - self._forgot_us) >= order_news.DAY_US:
+            await self._keep(lambda db: order_news.forget(db, now_us))
             self._forgot_us = now_us
-        rows = news.due(self._shop.reader, now_us)
+        rows = order_news.due(self._shop.reader, now_us)
         for row in rows:
             await self._send(row)
         return len(rows)
@@ -97,13 +97,13 @@ class OrderNewsPart:
         now_us = self._shop.now_us()
         order = read_shop_order(self._shop.reader, row.order)
         found = self._way(order) if order else None
-        if order is None or now_us - row.made_us > news.LIFE_US:
+        if order is None or now_us - row.made_us > order_news.LIFE_US:
             return await self._end(row, "failed", "life_over" if found else "no_address")
         if found is None:
             next_us = now_us + NO_WAY_US
-            return await self._keep(lambda db: news.again(db, row.id, "no_address", next_us, now_us))
+            return await self._keep(lambda db: order_news.again(db, row.id, "no_address", next_us, now_us))
         sender, to = found
-        begun = await self._shop.maintain(lambda db: news.begin(db, row.id, now_us))
+        begun = await self._shop.maintain(lambda db: order_news.begin(db, row.id, now_us))
         if isinstance(begun, Refused) or not begun:
             return None
         try:
@@ -146,10 +146,10 @@ class OrderNewsPart:
             return await self._end(row, "failed", fault.why)
         now_us = self._shop.now_us()
         next_us = now_us + int((fault.after_s or wait_s(row.tries + 1, self._luck())) * 1e6)
-        await self._keep(lambda db: news.again(db, row.id, fault.why, next_us, now_us))
+        await self._keep(lambda db: order_news.again(db, row.id, fault.why, next_us, now_us))
 
     async def _end(self, row: OrderNews, state: NewsState, why: str) -> None:
-        await self._keep(lambda db: news.end(db, row.id, state, why, self._shop.now_us()))
+        await self._keep(lambda db: order_news.end(db, row.id, state, why, self._shop.now_us()))
 
     async def _keep(self, change: Callable[[Connection], object]) -> None:
         """Until it is written: what went out must be known, however long the disk is full."""

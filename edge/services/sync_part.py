@@ -19,7 +19,7 @@ from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import EdgeError
 from edge.services import box_key, directive_trust
-from edge.services.maintenance import lacking
+from edge.services.maintenance import restore_gap
 from edge.services.maintenance.replica_check import acknowledged
 from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
@@ -229,7 +229,7 @@ class SyncPart:
     def _left(self, orphans: Sequence[Orphans]) -> None:
         """What the hub holds of earlier epochs: noted, as far as it is not here."""
         try:
-            lacking.note(self._folder, lacking.of(self._shop.reader, orphans))
+            restore_gap.note(self._folder, restore_gap.of(self._shop.reader, orphans))
         except OSError as error:
             _log.warning("what this box lacks could not be noted; it is told again", why=str(error))
 

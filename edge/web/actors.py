@@ -18,7 +18,7 @@ from edge.shop.access.rights import MANAGE, system
 from edge.shop.access.roles import MANAGING as MAY_MANAGE
 from edge.shop.access.session import LASTING, Session, mark_of
 from edge.shop.access.throttle import CONSOLE, AttemptSource, network, paired
-from edge.web.callers import caller_of
+from edge.web.caller import caller_of
 from edge.web.context import SITE, PanelContext, now_us
 from edge.web.cookies import Cookie
 from edge.web.problem import Problem

@@ -10,7 +10,7 @@ from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Refused
 from edge.shop.access.session import Session
 from edge.web.actors import KEY, TOKEN, header, is_program
-from edge.web.callers import caller_of
+from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import bearer_of
 from edge.web.problem import Problem

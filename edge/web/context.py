@@ -23,8 +23,8 @@ from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.process.parts import Supervisor
 from edge.core.secrets.store import SecretStore
 from edge.core.tls.certificates import Certificates
-from edge.services.card_settling import CardSettling, HeadOffice
-from edge.services.devices.found import DeviceSearch
+from edge.services.devices.device_search import DeviceSearch
+from edge.services.gift_card_settlement import CardSettling, HeadOffice
 from edge.services.models_state import MeaningState, ModelsState
 from edge.services.secrets import secrets_of
 from edge.services.sync_state import SyncState
@@ -32,7 +32,7 @@ from edge.shop.access.api_keys import ApiKeys
 from edge.shop.access.approvals import Approvals
 from edge.shop.access.checking import PinCheck
 from edge.shop.access.pairings import Pairings
-from edge.shop.access.refreshing import Refreshing
+from edge.shop.access.refresh_tokens import Refreshing
 from edge.shop.access.sessions import Sessions
 from edge.shop.access.token import TokenKeys
 from edge.shop.shelf.service import ShelfService
@@ -44,14 +44,14 @@ from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.settings import TillSettings
 from edge.web.api.query_runner import QueryRunner
 from edge.web.code_messages import send_code
-from edge.web.heavy import Heavy
 from edge.web.live.fragments import FragmentSource, all_fragments
 from edge.web.live.push import LivePages
 from edge.web.live.register_state import RegisterStates
 from edge.web.live.rendering import Renderer
 from edge.web.metrics import Metrics
-from edge.web.rate import Rates
-from edge.web.seats import Seats
+from edge.web.page_quota import Seats
+from edge.web.rate_limit import Rates
+from edge.web.work_threads import Heavy
 
 if TYPE_CHECKING:
     from edge.web.training import Trainings

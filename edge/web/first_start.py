@@ -24,8 +24,8 @@ from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import LANGUAGES, translate
 from edge.lib.regions.places import list_countries
-from edge.services.devices.found import find_devices
-from edge.services.devices.trial import print_at_once, printer_of, trial_page
+from edge.services.devices.device_search import find_devices
+from edge.services.devices.trial_print import print_at_once, printer_of, trial_page
 from edge.services.maintenance.backups.destinations import LABELS
 from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
 from edge.web.assets import assets

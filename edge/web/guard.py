@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from edge.core.messages import Refused
-from edge.web.callers import caller_of, wrong_proxy
+from edge.web.caller import caller_of, wrong_proxy
 from edge.web.cookies import changes
 from edge.web.headers import wrong_headers
 from edge.web.responses import texts_of

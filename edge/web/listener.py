@@ -28,7 +28,7 @@ from edge.web.limits import (
     LINGER_S,
     SAY_AGAIN_S,
 )
-from edge.web.rate import Rates
+from edge.web.rate_limit import Rates
 
 _log = structlog.get_logger(__name__)
 _TLS = b"\x16"

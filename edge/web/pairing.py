@@ -10,7 +10,7 @@ from edge.core.messages import Refused
 from edge.shop.access.pairing import Pairing
 from edge.shop.access.throttle import network
 from edge.web.actors import OWN, PAIRING, from_here, is_console_token, is_program, session_of
-from edge.web.callers import caller_of
+from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import Cookie
 from edge.web.pages.shell import html

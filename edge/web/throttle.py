@@ -8,7 +8,7 @@ from aiohttp.typedefs import Handler
 from edge.shop.access.api_key import ApiKey
 from edge.shop.access.session import Session
 from edge.web.actors import KEY, PAIRING, TOKEN, is_program
-from edge.web.callers import caller_of
+from edge.web.caller import caller_of
 from edge.web.context import RATE_CLASS, SITE
 from edge.web.cookies import READS
 from edge.web.problem import Problem

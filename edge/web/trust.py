@@ -18,7 +18,7 @@ from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Refused
 from edge.core.tls.profile import MEDIA_TYPE, profile
 from edge.lib.i18n import LANGUAGES
-from edge.web.callers import caller_of
+from edge.web.caller import caller_of
 from edge.web.connection import timed
 from edge.web.context import SITE, PanelContext
 from edge.web.cookies import READS

@@ -30,9 +30,9 @@ from edge.core.messages import Done
 from edge.core.process.parts import Part, Supervisor, first_completed
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import open_reader
-from edge.services.alerts.machine import MachineWatch
+from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
-from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.notifications.part import NotificationsPart
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin

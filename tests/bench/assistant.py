@@ -24,7 +24,7 @@ import msgspec
 from edge.app import demo_catalog
 from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
-from edge.shop.assistant import copilot, goods
+from edge.shop.assistant import copilot, product_matching
 from edge.shop.assistant.copilot import Desk
 from edge.shop.assistant.copilot_plan import Remembered
 from edge.shop.catalog.commands import SetProducts
@@ -164,7 +164,7 @@ def _cases(shop: CommandBus, language: str, count: int) -> Iterator[Case]:
     names = {}
     for product in _goods():
         said = as_said((product.names or {}).get(language, ""))
-        found = goods.match(shop.reader, search, said) if said else None
+        found = product_matching.match(shop.reader, search, said) if said else None
         if found and found.kind == "all" and found.skus == (product.sku,):
             names[said] = product
     known = sorted(names)

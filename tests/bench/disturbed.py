@@ -9,8 +9,8 @@ from pathlib import Path
 import aiohttp
 
 from edge.app.ledger import Ledger
-from edge.shop.ingest.places import bring
-from edge.shop.stock import syncing
+from edge.shop.ingest.import_folders import bring
+from edge.shop.stock import bulk_counts
 from tests.bench.fill import fill_products
 from tests.bench.measure import percentile
 from tests.bench.till import SEED, Cashier, page_of
@@ -40,10 +40,12 @@ async def disturbed(folder: Path, scans: int, products: int) -> tuple[float, flo
 
 async def disturbed_by_counts(folder: Path, scans: int, products: int) -> tuple[float, float, int]:
     """The same while 10,000 counted lines are posted."""
-    lines = [syncing.CountedStock(f"sku{number}", units=1000 * (number % 90), line=number) for number in range(10_000)]
+    lines = [
+        bulk_counts.CountedStock(f"sku{number}", units=1000 * (number % 90), line=number) for number in range(10_000)
+    ]
 
     async def begin(shop: Store) -> int:
-        name = syncing.keep(shop.config.folder, lines)
+        name = bulk_counts.keep(shop.config.folder, lines)
         return int(await shop.api.do("SyncStock", shop.api.token, file=name))
 
     return await disturbed_by(begin, folder, scans, products)

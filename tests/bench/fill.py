@@ -21,7 +21,7 @@ from edge.shop.catalog.product import Product
 from edge.shop.stock.events import Move, StockMoved
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.rules.basket import BasketLine
-from edge.shop.till.rules.recorded import Tender
+from edge.shop.till.rules.event_structs import Tender
 from sync.wire import row_hash
 from tests.shop_fixture import CONFIG, SYSTEM, config
 

@@ -36,7 +36,7 @@ from edge.core.storage.database import open_reader, open_writer
 from edge.core.storage.migrate import migrate
 from edge.shop.access.rights import ALL, system
 from edge.shop.ingest.commands import ImportCatalog
-from edge.shop.ingest.places import bring
+from edge.shop.ingest.import_folders import bring
 from tests.bench.disturbed import disturbed
 from tests.bench.fill import bench_config
 from tests.bench.measure import median_ratio, result

@@ -25,9 +25,9 @@ import cv2
 import numpy as np
 
 from edge.app.ledger import Ledger
-from edge.lib.sight import bottles, facings, pictures, view, weights
+from edge.lib.sight import bottles, facings, pictures, registration, state_model
 from edge.lib.sight.kinds import VERSION, BottleType, Look, Lookup
-from edge.lib.sight.likeness import Album
+from edge.lib.sight.similarity import Album
 from edge.shop.shelf import rules
 from edge.shop.shelf.rules import BayTrack, LookSeen, Paces
 from edge.shop.shelf.sight_process import SightProcess
@@ -41,7 +41,7 @@ from tests.stack import store
 
 FIRST, TRAINED_FIRST = 1, 10_000
 PHOTOGRAPHS = Path(__file__).parents[3] / "shared" / "data" / "grocery_photos"
-WEIGHTS = Path(weights.__file__).with_name(weights.FILE)
+WEIGHTS = Path(state_model.__file__).with_name(state_model.FILE)
 
 
 def main(argv: list[str]) -> int:
@@ -89,7 +89,7 @@ def judged(bays: int, count: int) -> tuple[int, int, tuple[int, int, int], int]:
         bay = bay_of(seed)
         known, layout = reference(bay), layout_of(bay)
         for one in composed(bay, count):
-            placed = view.register(known, pictures.decode(one.picture))
+            placed = registration.register(known, pictures.decode(one.picture))
             unseen += placed.bay is None
             for facing in facings.judge(layout, known, placed):
                 if (truth := one.truth[facing.id]) is not None:
@@ -112,7 +112,7 @@ def timed() -> tuple[float, float, int]:
     cpu = time.process_time()
     for _ in range(7):
         begun = time.perf_counter()
-        facings.judge(layout, known, view.register(known, pictures.decode(data)))
+        facings.judge(layout, known, registration.register(known, pictures.decode(data)))
         took.append((time.perf_counter() - begun) * 1000)
     cores = (time.process_time() - cpu) / 7 * 8 / 60
     return statistics.median(took), cores, len(layout.facings)
@@ -177,7 +177,7 @@ def false_alerts(bays: int, looks: int) -> tuple[int, int]:
         for moment in range(looks):
             light = Light(dice.uniform(0.6, 1.2), dice.uniform(-0.1, 0.1), dice.uniform(-0.3, 0.3))
             seen = View(light=light, person=dice.uniform(0.2, 0.8) if dice.random() < 0.3 else -1)
-            placed = view.register(known, pictures.decode(jpeg(draw(bay, seen, moment + 2))))
+            placed = registration.register(known, pictures.decode(jpeg(draw(bay, seen, moment + 2))))
             if placed.bay is not None:
                 at_us = (moment + 1) * 5 * rules.MINUTE_US
                 look = LookSeen(at_us, facings.judge(layout, known, placed))
@@ -206,7 +206,7 @@ def train(bays: int) -> None:
         told = [one for some in pool.map(_telling, range(TRAINED_FIRST, TRAINED_FIRST + bays)) for one in some]
     telling, states = np.array([one for one, _ in told]), np.array([state for _, state in told])
     print(f"{len(told)} facings of {bays} bays", flush=True)
-    learned = weights.learned(telling, states, np.ones(len(states)))
+    learned = state_model.learned(telling, states, np.ones(len(states)))
     rows = ",\n".join("  [" + ", ".join(f"{value:.3f}" for value in row) + "]" for row in learned.matrix)
     head = f"# Made by `./run bench shelf --train {bays}` from {len(states)} facings of drawn bays: see README.md."
     WEIGHTS.write_text(f'{head}\nversion = "{VERSION}"\nweights = [\n{rows},\n]\n', encoding="utf-8")
@@ -218,10 +218,10 @@ def _telling(seed: int) -> list[tuple[tuple[float, ...], int]]:
     bay = bay_of(seed)
     known, layout, made = reference(bay), layout_of(bay), []
     for one in composed(bay, 8):
-        placed = view.register(known, pictures.decode(one.picture))
+        placed = registration.register(known, pictures.decode(one.picture))
         if placed.bay is None:
             continue
         for id, cells in facings.measured(layout, known, placed).items():
             if (truth := one.truth[id]) is not None and cells.tells > facings.CANNOT_JUDGE:
-                made.append((cells.telling, weights.STATES.index(truth)))
+                made.append((cells.telling, state_model.STATES.index(truth)))
     return made

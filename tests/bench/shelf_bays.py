@@ -10,9 +10,9 @@ import msgspec
 import numpy as np
 from PIL import ImageChops
 
-from edge.lib.sight import facings, pictures, view
+from edge.lib.sight import facings, pictures, registration
 from edge.lib.sight.kinds import BayLayout, Facing, FacingState
-from edge.lib.sight.view import Reference
+from edge.lib.sight.registration import Reference
 from sim.shelves.scene import Bay, Light, Place, View, draw, jpeg, usual_bay
 
 BLOCKED, TOUCHED = 0.35, 0.04
@@ -46,7 +46,7 @@ def bay_of(seed: int, width: int = 1280, height: int = 720) -> Bay:
 def reference(bay: Bay) -> Reference:
     """Its full and its bare picture."""
     full, bare = (pictures.decode(jpeg(draw(each, moment=at))) for at, each in enumerate((bay, bay.all("gap"))))
-    return view.reference_of(layout_of(bay), full, bare)
+    return registration.reference_of(layout_of(bay), full, bare)
 
 
 def composed(bay: Bay, count: int, people: float = 0.15) -> Iterator[Composed]:
@@ -85,8 +85,8 @@ def _hidden(bay: Bay, seen: View) -> dict[str, FacingState | None]:
     pair = (draw(bay, msgspec.structs.replace(plain, person=person), 1) for person in (-1.0, seen.person))
     apart = np.asarray(ImageChops.difference(*pair).convert("L")) > 0
     layout = layout_of(bay)
-    to_bay, size = view.rectifier(layout, bay.width, bay.height)
-    mask = view.warped(np.dstack([apart.astype(np.uint8)] * 3), to_bay, size)[:, :, 0]
+    to_bay, size = registration.rectifier(layout, bay.width, bay.height)
+    mask = registration.warped(np.dstack([apart.astype(np.uint8)] * 3), to_bay, size)[:, :, 0]
     found: dict[str, FacingState | None] = {}
     for facing in layout.facings:
         left, top, right, bottom = facings.pixels_of(facing, size)

@@ -8,7 +8,7 @@ from edge.core.messages import Done
 from edge.shop.access.commands import SetPin, SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.alerts.commands import RaiseAlert, SendAlert
-from edge.shop.notify.people import read_preferences
+from edge.shop.notify.recipients import read_preferences
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

@@ -11,7 +11,7 @@ from edge.core.messages import Done
 from edge.services.secrets import secrets_of
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
-from edge.shop.webhooks.delivery import read_webhooks
+from edge.shop.webhooks.webhook_state import read_webhooks
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

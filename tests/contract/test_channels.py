@@ -14,14 +14,14 @@ import msgspec
 import pytest
 
 from edge.services.notifications.channels.email import EmailChannel
-from edge.services.notifications.channels.parcel import Parcel, Sender
+from edge.services.notifications.channels.sender import Parcel, Sender
 from edge.services.notifications.channels.slack import SlackChannel
 from edge.services.notifications.channels.sms import SmsChannel, text_of
 from edge.services.notifications.channels.webhook import WebhookChannel, signature
 from edge.services.notifications.channels.whatsapp import WhatsAppChannel
 from edge.services.outgoing.breaker import FAILURES, Breakers
-from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.outgoing.mail import MailServer, OutgoingMail
 from tests.authority import Authority
 from tests.outgoing import HERE, Answers, Mailbox, http_server, smtp_server

@@ -12,11 +12,11 @@ from edge.app.hub import tables
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Refused
-from edge.services.card_settling import CardSettling
+from edge.services.gift_card_settlement import CardSettling
 from edge.shop.gift_cards import hub
-from edge.shop.gift_cards.asking import ROOM
 from edge.shop.gift_cards.card import card_id
 from edge.shop.gift_cards.commands import NoteCardLoss
+from edge.shop.gift_cards.head_office_messages import ROOM
 from edge.shop.gift_cards.hub import GiftCardTables
 from edge.shop.gift_cards.queries import GiftCard, find_card, read_lost_cards
 from edge.shop.settings.commands import SetSetting

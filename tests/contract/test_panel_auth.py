@@ -196,7 +196,7 @@ def test_a_role_may_need_a_code_that_is_sent(tmp_path: Path) -> None:
             queued = served.shop.reader.execute("SELECT person, channel, what, body FROM notify_message").fetchall()
             assert [row[:3] for row in queued] == [("u1", "email", "said")] and queued[0][3].startswith("1.")
             from edge.core.people.sealing import open_
-            from edge.shop.notify.people import TEXT_PLACE
+            from edge.shop.notify.recipients import TEXT_PLACE
 
             text = open_(served.shop.reader, "u1", *TEXT_PLACE, queued[0][3]) or ""
             code = next(word.strip(".") for word in text.split() if word.strip(".").isdigit())

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.shop.access.rights import MANAGE
-from edge.shop.notify.pages.reports import ENDPOINTS as REPORTS
-from edge.shop.notify.pages.told import PATH as TOLD
+from edge.shop.notify.pages.acknowledgement import PATH as TOLD
+from edge.shop.notify.pages.delivery_reports import ENDPOINTS as REPORTS
 from edge.shop.orders.order import SECRET
 from edge.web.throttle import FACTORS
 from tests.browser.calling import calling

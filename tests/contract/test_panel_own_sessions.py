@@ -14,7 +14,7 @@ from aiohttp import WSMsgType
 
 from edge.app import demo_access
 from edge.core.messages import Command, Done
-from edge.core.people.exporting import export
+from edge.core.people.personal_export import export
 from edge.shop.access.commands import RetireUser
 from edge.shop.access.session import DEVICES, LASTING
 from edge.web.context import now_us

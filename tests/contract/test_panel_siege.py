@@ -18,7 +18,7 @@ from aiohttp import WSMsgType, web
 
 from edge.web import connection, listener
 from edge.web.limits import CONNECTIONS_OF_ONE, CONNECTIONS_OF_OTHERS, PAGES_OF_ONE
-from edge.web.rate import Rates
+from edge.web.rate_limit import Rates
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served
 from tests.browser.strangers import STRANGER, connect, is_here, open_to_all, stranger

@@ -19,7 +19,7 @@ from edge.shop.printing.templates import render_template
 from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.recorded import ScannedData
+from edge.shop.till.rules.event_structs import ScannedData
 from edge.web.live.localizer import Localizer
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, config, open_shop, run
 

@@ -16,7 +16,7 @@ from edge.core.messages import Actor, Command, Done, Refused
 from edge.core.process.parts import Part, PartState, Ready, Supervisor
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection, open_reader
-from edge.services.alerts.machine import MachineWatch
+from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin

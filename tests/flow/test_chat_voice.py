@@ -12,7 +12,7 @@ import pytest
 from edge.core.process.parts import Part
 from edge.services import inference
 from edge.services.inference import Inference
-from edge.shop.assistant.hearing import expected, read_wav
+from edge.shop.assistant.speech_input import expected, read_wav
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.flow.test_chat_http import filled

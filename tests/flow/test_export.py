@@ -13,7 +13,7 @@ from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
 from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Value
 from edge.shop.catalog.queries import count_products, find_by_sku
-from edge.shop.ingest.exporting import export
+from edge.shop.ingest.catalog_export import export
 from tests.importing import ean, import_file
 from tests.shop_fixture import CONFIG, SYSTEM, open_shop, run
 

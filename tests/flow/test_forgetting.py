@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from edge.config import Config
-from edge.core.people import wrapping
-from edge.core.people.rotating import last_forgotten
+from edge.core.people import wrapping_keys
+from edge.core.people.key_rotation import last_forgotten
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import open_reader
 from edge.services.maintenance.backups import backup, encrypted_file, keys, people
@@ -115,7 +115,7 @@ def test_a_user_who_is_forgotten_is_nowhere_and_nobody_brings_them_back(tmp_path
         exported = msgspec.json.decode((await shop.edge("person", "export", "u1")).out)
         assert exported["known_by"]["user phone"] == PHONE
         assert exported["facts"][0]["fields"]["name"] == NAME
-        key, wrappings = key_of(shop.config, "u1"), wrapping.read(shop.config.folder)
+        key, wrappings = key_of(shop.config, "u1"), wrapping_keys.read(shop.config.folder)
         done = await shop.edge("person", "forget", "u1")
         assert (done.status, done.err) == (0, ""), done
         await shop.sell()
@@ -208,7 +208,7 @@ def test_a_customer_who_is_forgotten_is_nowhere_and_a_restore_keeps_it(tmp_path:
 async def rotated(shop: Store) -> bool:
     """Whether the one wrapping key that is left is younger than whoever was forgotten last."""
     with closing(open_reader(shop.config.ledger)) as db:
-        known = wrapping.read(shop.config.folder).keys
+        known = wrapping_keys.read(shop.config.folder).keys
         return len(known) == 1 and known[0].order >= last_forgotten(db)
 
 
@@ -296,7 +296,7 @@ def test_a_disk_that_is_away_is_named_and_cleared_when_it_is_back(tmp_path: Path
             copy = people.read_keys(usb, shop.config.header, secret)
             assert copy and set(people.rows_of(copy)) == {"u2"}
             assert (await shop.edge("drill")).status == 0
-            assert copy.wrappings == wrapping.read(shop.config.folder)
+            assert copy.wrappings == wrapping_keys.read(shop.config.folder)
             beside = usb / people.keys_name(shop.config.header)
             assert encrypted_file.read_label(beside).kind == "people"
             beside.unlink()
@@ -315,7 +315,7 @@ def test_a_lost_file_of_keys_comes_back_from_beside_the_backups(tmp_path: Path) 
             await two_users(shop)
             assert (await shop.edge("backup", "now")).status == 0
             await shop.stop()
-            (shop.config.folder / wrapping.FILE).unlink()
+            (shop.config.folder / wrapping_keys.FILE).unlink()
             assert NAME not in (await shop.edge("person", "export", "u1")).out
             assert (await shop.edge("backup", "now")).status == 0, (
                 "which does not write over the only keys that are left"

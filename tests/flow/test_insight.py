@@ -26,7 +26,7 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.forecast.commands import ImportHistory, PromoteModel, RetrainForecasts, SetOccasion
 from edge.shop.forecast.events import ForecastTrained
-from edge.shop.forecast.nightly_part import NightlyForecasts
+from edge.shop.forecast.nightly_forecasts import NightlyForecasts
 from edge.shop.insight.queries import read_sums
 from edge.shop.insight.rules import DaySpan
 from edge.shop.reports.queries import read_day_sums

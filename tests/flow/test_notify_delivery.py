@@ -9,19 +9,19 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.people.forgetting import ForgetPerson
 from edge.lib.webpush import key_of, new_key, padless, public_bytes
-from edge.services.notifications import kept_breakers
+from edge.services.notifications import breaker_store
 from edge.services.notifications.channels.push import PushChannel
 from edge.services.outgoing.breaker import FAILURES, Breakers
-from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp
 from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert
 from edge.shop.alerts.queries import read_alert
-from edge.shop.notify.browsers import read_browsers, read_push_key
 from edge.shop.notify.commands import AddBrowser, ReportDelivery, SendTest, SendText, SetPreferences
 from edge.shop.notify.handlers import set_back
 from edge.shop.notify.links import LIFE_US, read_link, token_of
-from edge.shop.notify.pages.reports import of_sms, of_whatsapp
+from edge.shop.notify.pages.delivery_reports import of_sms, of_whatsapp
 from edge.shop.notify.preferences import Browser
+from edge.shop.notify.push_subscriptions import read_browsers, read_push_key
 from edge.shop.notify.queries import push_key
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import SYSTEM, run
@@ -174,11 +174,11 @@ def test_who_does_not_answer_is_left_alone_over_a_restart(tmp_path: Path) -> Non
             assert failing.changed
             now_us = shop.shop.now_us()
             saved = failing.saved(110.0)
-            await shop.shop.maintain(lambda db: kept_breakers.keep(db, saved, now_us))
+            await shop.shop.maintain(lambda db: breaker_store.keep(db, saved, now_us))
             assert not failing.changed
 
             def after(seconds: int) -> Breakers:
-                return Breakers(kept_breakers.load(shop.shop.reader, now_us + seconds * 1_000_000), 7.0)
+                return Breakers(breaker_store.load(shop.shop.reader, now_us + seconds * 1_000_000), 7.0)
 
             assert after(20)["smtp:mail.example"].left_s(7.0) == 30
             (one,) = (after(600)[name] for name in ("smtp:mail.example",))

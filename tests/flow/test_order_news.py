@@ -6,11 +6,11 @@ from pathlib import Path
 
 from edge.config import load
 from edge.core.command_bus import CommandBus
-from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.order_news import OrderNewsPart
 from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp
 from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import (
     CancelOrder,

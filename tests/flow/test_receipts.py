@@ -12,8 +12,8 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.printing.commands import PrintPlaceLabel
 from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing.correcting import CostEffect
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase, read_returns
+from edge.shop.purchasing.receipt_corrections import CostEffect
 from edge.shop.stock.commands import RecordMovement, SetLocation
 from edge.shop.stock.listings import read_cost_corrections, read_receipts
 from edge.shop.stock.queries import StockItem, read_item

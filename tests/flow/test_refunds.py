@@ -29,7 +29,7 @@ from edge.shop.till.commands import (
 )
 from edge.shop.till.events import ReportPrinted, SaleRefunded
 from edge.shop.till.queries import read_receipt, read_receipts, read_refunded
-from edge.shop.till.rules.recorded import GivenBack
+from edge.shop.till.rules.event_structs import GivenBack
 from tests.shop_fixture import BEER, CASHIER, CONFIG, MANAGER, MILK, FakeClock, done, open_shop, run
 
 OTHER = anonymous_actor("2").with_rights(OVERRIDE, REFUND_CASH)

@@ -15,7 +15,7 @@ from edge.shop.catalog.product import Product, Value
 from edge.shop.till.commands import AddLine, Pay
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.recorded import Weighed
+from edge.shop.till.rules.event_structs import Weighed
 from edge.shop.till.scale_part import ScalePart
 from sim.scale import SimScale
 from tests.browser.calling import Caller, calling

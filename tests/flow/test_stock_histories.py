@@ -20,10 +20,10 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.purchasing import commands as buying
 from edge.shop.stock import commands as stock
+from edge.shop.stock.bulk_counts import CountedStock, SyncLines
 from edge.shop.stock.checks import stock_check
 from edge.shop.stock.events import StockMoved
 from edge.shop.stock.queries import read_item
-from edge.shop.stock.syncing import CountedStock, SyncLines
 from edge.shop.till.commands import AddLine, Pay, VoidLastSale
 from edge.shop.transfers import commands as between
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run

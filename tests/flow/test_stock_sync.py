@@ -14,9 +14,9 @@ from edge.core.process.parts import Part
 from edge.shop.access.rights import ALL
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.stock.bulk_counts import SyncStock
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_item, read_stock
-from edge.shop.stock.syncing import SyncStock
 from edge.shop.till.commands import AddLine, Pay
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -32,7 +32,7 @@ from edge.shop.till.commands import (
 from edge.shop.till.events import BasketAbandoned, ReceiptReprinted, SaleCompleted, SaleVoided
 from edge.shop.till.queries import read_basket, read_receipt, read_receipts
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket
-from edge.shop.till.rules.recorded import GivenBack
+from edge.shop.till.rules.event_structs import GivenBack
 from tests.shop_fixture import (
     BEER,
     CASHIER,

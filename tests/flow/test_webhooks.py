@@ -21,9 +21,9 @@ from edge.services.webhooks.signing import secret_name, shown_secret
 from edge.shop.access.rights import system
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
-from edge.shop.webhooks import delivery
+from edge.shop.webhooks import webhook_state
 from edge.shop.webhooks.commands import SetWebhook
-from edge.shop.webhooks.delivery import Webhook, read_webhooks
+from edge.shop.webhooks.webhook_state import Webhook, read_webhooks
 from tests.outgoing import HERE, Answers, Asked, http_server
 from tests.shop_fixture import CONFIG, FakeClock, config, done, open_shop, run
 
@@ -125,14 +125,14 @@ def test_one_that_wants_no_more_or_fails_for_days_rests_and_goes_on_from_where_i
             await at.sells("two")
             await at.turn()
             assert names(at.server) == ["one"]
-            await at.shop.maintain(lambda db: delivery.keep(db, delivery.again(at.hook)))
+            await at.shop.maintain(lambda db: webhook_state.keep(db, webhook_state.again(at.hook)))
             await at.turn()
             assert names(at.server) == ["one", "one", "two"]
 
     run(scenario())
     hook = Webhook(ID, "https://a.example", (), 7, failing_us=1)
-    assert not delivery.failed(hook, "no_connection", delivery.FAILING_US, 0, gone=False).resting
-    assert delivery.failed(hook, "no_connection", delivery.FAILING_US + 1, 0, gone=False).resting
+    assert not webhook_state.failed(hook, "no_connection", webhook_state.FAILING_US, 0, gone=False).resting
+    assert webhook_state.failed(hook, "no_connection", webhook_state.FAILING_US + 1, 0, gone=False).resting
     assert FAILURES > 1
 
 

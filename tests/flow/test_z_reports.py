@@ -24,7 +24,7 @@ from edge.shop.till.commands import (
 )
 from edge.shop.till.events import BasketAbandoned, ReportPrinted, ReportReprinted
 from edge.shop.till.queries import read_z_reports
-from edge.shop.till.rules.recorded import GivenBack
+from edge.shop.till.rules.event_structs import GivenBack
 from tests.shop_fixture import CONFIG, MANAGER, MILK, FakeClock, done, open_shop, run
 
 

@@ -23,10 +23,10 @@ from edge.shop.shifts.rules import Drawer
 from edge.shop.shifts.settings import ShiftSettings
 from edge.shop.till import receipts
 from edge.shop.till.events import BasketAbandoned, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.rules import day_totals, giving_back, payment
+from edge.shop.till.rules import day_totals, money_back, payment
 from edge.shop.till.rules import refund as refunding
 from edge.shop.till.rules.basket import Basket, BasketLine
-from edge.shop.till.rules.recorded import Discount, ScannedData, Tender
+from edge.shop.till.rules.event_structs import Discount, ScannedData, Tender
 from edge.shop.till.settings import TillSettings
 
 ENDS = (("en", "TM-T88V"), ("fr", "TM-T20III"), ("he", "default-32"))
@@ -170,7 +170,7 @@ def _sales(language: str, profile: str) -> Iterator[Golden]:
     shop = settings(language, cash_step_minor=5)
     event = sale(shop, (line(1, "milk", 123),), Tender("cash", 200))
     yield _golden("rounded-copy", language, profile, receipts.of_sale(event, fact(event), shop, copy=2))
-    back = giving_back.brought(event.tenders, event.change_minor)
+    back = money_back.brought(event.tenders, event.change_minor)
     void = SaleVoided(43, 42, shop.currency, event.total_minor + event.rounding_minor, "wrong customer", back)
     yield _golden("void", language, profile, receipts.of_void(void, event, fact(void), shop))
     event = sale(shop, MIXED, Tender("cash", 5000))
@@ -219,7 +219,7 @@ def _report(sums: day_totals.DaySums, kind: Literal["x", "z"], at: RecordedEvent
 def _cleared(language: str, profile: str) -> Golden:
     """A basket of which a part had been paid by card and another in cash."""
     shop = settings(language)
-    back = giving_back.brought((Tender("card", 1000, "8812"), Tender("cash", 500)))
+    back = money_back.brought((Tender("card", 1000, "8812"), Tender("cash", 500)))
     event = BasketAbandoned(MIXED, AT_US, 1500, back, 2710)
     return _golden("cleared", language, profile, receipts.of_cleared(event, fact(event), shop))
 

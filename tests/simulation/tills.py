@@ -17,7 +17,7 @@ from edge.shop.shifts import commands as shifts
 from edge.shop.till import commands as till
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.recorded import TenderKind
+from edge.shop.till.rules.event_structs import TenderKind
 from tests.shop_fixture import BEER, MILK, TOMATO
 from tests.simulation.appliance import Appliance
 from tests.simulation.printer import Paper

@@ -9,9 +9,9 @@ from edge.core.registry import Condition, Watch
 from edge.lib.i18n import LANGUAGES, words
 from edge.services.alerts.diff import changes
 from edge.shop.alerts import rules
+from edge.shop.alerts.alert_texts import advice, one_line, title
 from edge.shop.alerts.commands import RaiseAlert, ResolveAlert
 from edge.shop.alerts.queries import Alert
-from edge.shop.alerts.sentences import advice, one_line, title
 
 MIN = rules.MINUTE_US
 WATCH = Watch("stock_low", "high", lambda db, now_us, day: (), causes=("offline",))

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.shop.purchasing.choosing import SupplierQuestion, asked, best_suggestions, solved, suppliers_of
 from edge.shop.purchasing.needs import WantedGoods
+from edge.shop.purchasing.order_suggestions import suggest
 from edge.shop.purchasing.rules import Need, SupplierOffer, cost_of
-from edge.shop.purchasing.suggesting import suggest
+from edge.shop.purchasing.supplier_choice import SupplierQuestion, asked, best_suggestions, solved, suppliers_of
 
 PLACES = ("main", "roof")
 NEEDS = st.lists(
@@ -93,7 +93,7 @@ def test_what_follows_is_valid_and_bounded(needs: list[Need], offers: list[Suppl
 
 
 def test_two_fees_are_more_than_one_and_a_broken_solver_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.shop.purchasing.choosing.WAIT_S", 120)
+    monkeypatch.setattr("edge.shop.purchasing.supplier_choice.WAIT_S", 120)
     needs = [Need(sku, "main", 0, 0, 10_000, 5_000) for sku in "ab"]
     offers = [
         SupplierOffer("ann", "a", "", 90, fee_minor=600),

@@ -13,7 +13,7 @@ from edge.lib.units.quantity import ONE
 from edge.shop.catalog.product import BundlePart
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.basket_lines import add, answer, override_price, set_quantity, void_line
-from edge.shop.till.rules.recorded import ScannedData
+from edge.shop.till.rules.event_structs import ScannedData
 
 EMPTY = Basket("1")
 TODAY = date(2026, 11, 20)

@@ -18,10 +18,10 @@ from edge.shop.customers import commands, rules
 from edge.shop.customers.commands import AddWish, ForgetCustomer, GiveConsent, MergeCustomers, SetCustomer
 from edge.shop.customers.consents import consent_history, consents_to
 from edge.shop.customers.customer import Preferences
-from edge.shop.customers.exporting import read_facts
+from edge.shop.customers.data_export import read_facts
 from edge.shop.customers.lookup import search
+from edge.shop.customers.privacy_requests import read_breaches, read_requests
 from edge.shop.customers.queries import read_customer, read_customers
-from edge.shop.customers.requests import read_breaches, read_requests
 from edge.shop.customers.watches import WATCHES
 from edge.shop.customers.wishlist import read_wishlist
 from edge.shop.stock.commands import Moved, MoveStock

@@ -15,7 +15,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.jobs.store import CancelJob, read_jobs
 from edge.core.journal.rows import facts
 from edge.core.messages import Done, Event
-from edge.core.people.rotating import truncated
+from edge.core.people.key_rotation import truncated
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.queries import pin_hash, read_users
 from edge.shop.catalog.queries import find_by_sku

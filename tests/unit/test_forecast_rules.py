@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.shop.forecast import rules
-from edge.shop.forecast.feasts import country_of, feasts
 from edge.shop.forecast.history_reader import read
 from edge.shop.forecast.intervals import GRID
+from edge.shop.forecast.public_holidays import country_of, feasts
 from edge.shop.forecast.rules import ExpectedDemand, Period, RiskStock
 
 SPREAD: Sequence[Sequence[float]] = tuple(tuple((place - 0.5) * 3 for place in GRID) for _ in range(5))

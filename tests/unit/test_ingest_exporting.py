@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from edge.lib.tables import TableRow
 from edge.shop.catalog import codes
 from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Supply, Value
-from edge.shop.ingest.exporting import cells_of
+from edge.shop.ingest.catalog_export import cells_of
 from edge.shop.ingest.mapping.mapping import suggest
 from edge.shop.ingest.mapping.row_converter import Converter, ImportSettings, ParsedRow
 from tests.importing import ean

@@ -24,11 +24,11 @@ from edge.shop.orders.hours import (
     opened,
     slots,
 )
-from edge.shop.orders.lines import split
 from edge.shop.orders.order import OrderGoods, secret_in
+from edge.shop.orders.order_lines import split
 from edge.shop.orders.rules import STEPS, State
 from edge.shop.orders.zones import DeliveryZone, clash, fee_minor, zone_of
-from edge.shop.till.rules.recorded import Discount, RecordedLine
+from edge.shop.till.rules.event_structs import Discount, RecordedLine
 from edge.shop.till.settings import TillSettings
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -16,8 +16,8 @@ from edge.lib.units.quantity import ONE
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, Question
 from edge.shop.till.rules.discounts import on_basket
+from edge.shop.till.rules.event_structs import Tender, TypedDiscount
 from edge.shop.till.rules.payment import pay, saved_minor, totals
-from edge.shop.till.rules.recorded import Tender, TypedDiscount
 from edge.shop.till.settings import TillSettings
 
 CLASSES = (TaxClass("standard", (Rate("VAT", 20_000),)), TaxClass("reduced", (Rate("VAT", 5_500),)), TaxClass("none"))

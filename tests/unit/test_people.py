@@ -11,12 +11,12 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from edge.core.journal.rows import Header, read_rows, write_header
 from edge.core.messages import Actor, Ciphertext, Command, Done, Event, Refused, Sealed
-from edge.core.people import index, rotating, sealing, wrapping
-from edge.core.people.exporting import export
-from edge.core.people.exporting import people as people_of
+from edge.core.people import blind_index, key_rotation, sealing, wrapping_keys
 from edge.core.people.forgetting import ForgetPerson, capability, overwriting
+from edge.core.people.personal_export import export
+from edge.core.people.personal_export import people as people_of
 from edge.core.people.sealing import Forgotten, Keyring, open_, seal, unwrapped
-from edge.core.people.wrapping import YEAR_US, Wrappings
+from edge.core.people.wrapping_keys import YEAR_US, Wrappings
 from edge.core.registry import Capability, CommandSpec
 from edge.core.storage.database import open_writer
 from edge.core.storage.migrate import migrate
@@ -50,7 +50,7 @@ class Meet(Command, frozen=True):
 
 def meet(tx: Any, command: Meet) -> None:
     tx.append(GuestMet(command.guest, seal(tx.db, command.guest, GuestMet, "name", command.name), 4))
-    index.enter(tx.db, command.guest, "guest phone", PHONE)
+    blind_index.enter(tx.db, command.guest, "guest phone", PHONE)
 
 
 guests = Capability("guests", commands=(CommandSpec(Meet, meet, "write"),), events=(GuestMet,))
@@ -77,7 +77,7 @@ def forget(house: Toy, guest: str) -> Any:
 
 
 def rotate(house: Toy) -> None:
-    rotating.all_at_once(house.db, house.path, house.writer.head, house.clock.read().at_us)
+    key_rotation.all_at_once(house.db, house.path, house.writer.head, house.clock.read().at_us)
 
 
 def everything(folder: Path) -> bytes:
@@ -120,10 +120,12 @@ def test_another_shops_ledger_opens_nothing(house: Toy, tmp_path: Path) -> None:
     write_header(other, Header("t", "elsewhere", "d"), 0)
     key = Keyring(house.db).key("g1")
     assert key is not None
-    other.execute("INSERT INTO person_key VALUES ('g1', ?, ?)", Keyring(other).wrap("g1", key, wrapping.newest(other)))
+    other.execute(
+        "INSERT INTO person_key VALUES ('g1', ?, ?)", Keyring(other).wrap("g1", key, wrapping_keys.newest(other))
+    )
     assert Keyring(other).key("g1") == key
     assert open_(other, "g1", GuestMet, "name", sealed) is None
-    of_ours = wrapping.read(house.path.parent).of(by)
+    of_ours = wrapping_keys.read(house.path.parent).of(by)
     assert of_ours and unwrapped(of_ours, ("t", "elsewhere"), "g1", wrapped) is None
     other.close()
 
@@ -138,15 +140,15 @@ def test_a_forgotten_person_is_in_no_byte_and_the_chain_holds(house: Toy, tmp_pa
     sealed = met(house)
     stays = met(house, "g2", "Bo")
     (wrapped,) = house.db.execute("SELECT wrapped FROM person_key WHERE person = 'g1'").fetchone()
-    old = wrapping.read(tmp_path).keys[0]
+    old = wrapping_keys.read(tmp_path).keys[0]
     key = Keyring(house.db).key("g1")
     assert key is not None and forget(house, "g1").events[0].person == "g1"
     assert open_(house.db, "g1", GuestMet, "name", sealed) is None
-    assert rotating.due(house.db, 0)
+    assert key_rotation.due(house.db, 0)
     rotate(house)
-    assert not rotating.due(house.db, 0)
+    assert not key_rotation.due(house.db, 0)
     left = everything(tmp_path)
-    digest = index._digest(old, "guest phone", PHONE)
+    digest = blind_index._digest(old, "guest phone", PHONE)
     for trace in (NAME.encode(), PHONE.encode(), key, key.hex().encode(), wrapped, digest, old.key.encode()):
         assert trace not in left
     assert sealed.encode() in left, "the fact stays, as bytes that nobody reads"
@@ -167,30 +169,30 @@ def test_nobody_is_ever_called_by_that_id_again(house: Toy) -> None:
 def test_they_are_found_by_what_is_known_of_them_until_they_are_forgotten(house: Toy) -> None:
     met(house, "g1")
     met(house, "g2", "Bo")
-    assert index.find(house.db, "guest phone", PHONE) == ["g1", "g2"], "two may share a telephone"
-    assert index.find(house.db, "guest phone", "+972") == index.find(house.db, "guest mail", PHONE) == []
+    assert blind_index.find(house.db, "guest phone", PHONE) == ["g1", "g2"], "two may share a telephone"
+    assert blind_index.find(house.db, "guest phone", "+972") == blind_index.find(house.db, "guest mail", PHONE) == []
     forget(house, "g2")
-    assert index.find(house.db, "guest phone", PHONE) == ["g1"]
+    assert blind_index.find(house.db, "guest phone", PHONE) == ["g1"]
     rotate(house)
-    assert index.find(house.db, "guest phone", PHONE) == ["g1"]
-    index.enter(house.db, "g1", "guest phone", "")
-    assert index.find(house.db, "guest phone", PHONE) == []
+    assert blind_index.find(house.db, "guest phone", PHONE) == ["g1"]
+    blind_index.enter(house.db, "g1", "guest phone", "")
+    assert blind_index.find(house.db, "guest phone", PHONE) == []
 
 
 def test_a_crash_between_two_steps_loses_nobody(house: Toy, tmp_path: Path) -> None:
     sealed = {f"g{number}": met(house, f"g{number}") for number in range(120)}
     forget(house, "g0")
-    rotating.begin(house.db, house.writer.head, 0)
-    assert rotating.turn(house.db), "more than one turn's worth"
-    assert len(wrapping.read(tmp_path).keys) == 2
+    key_rotation.begin(house.db, house.writer.head, 0)
+    assert key_rotation.turn(house.db), "more than one turn's worth"
+    assert len(wrapping_keys.read(tmp_path).keys) == 2
     new = met(house, "late")
     house.close()
     with toy(tmp_path, house=house.registry) as again:
         texts = {guest: open_(again.db, guest, GuestMet, "name", text) for guest, text in sealed.items()}
         assert texts == {guest: NAME if guest != "g0" else None for guest in sealed}
-        assert rotating.due(again.db, 0)
+        assert key_rotation.due(again.db, 0)
         rotate(again)
-        assert len(wrapping.read(tmp_path).keys) == 1 and not rotating.due(again.db, 0)
+        assert len(wrapping_keys.read(tmp_path).keys) == 1 and not key_rotation.due(again.db, 0)
         assert open_(again.db, "late", GuestMet, "name", new) == open_(again.db, "g7", GuestMet, "name", sealed["g7"])
 
 
@@ -198,39 +200,39 @@ def test_who_is_forgotten_meanwhile_is_gone_after_the_next_round(house: Toy, tmp
     for guest in ("g1", "g2", "g3"):
         met(house, guest)
     forget(house, "g1")
-    rotating.begin(house.db, house.writer.head, 0)
-    rotating.turn(house.db)
+    key_rotation.begin(house.db, house.writer.head, 0)
+    key_rotation.turn(house.db)
     (wrapped,) = house.db.execute("SELECT wrapped FROM person_key WHERE person = 'g2'").fetchone()
-    under = wrapping.read(tmp_path).keys[-1]
+    under = wrapping_keys.read(tmp_path).keys[-1]
     forget(house, "g2")
     rotate(house)
     assert unwrapped(bytes.fromhex(under.key), ("t", "s"), "g2", wrapped), "what an old copy may hold"
-    assert wrapping.read(tmp_path).of(under.id) is None, "but not this"
+    assert wrapping_keys.read(tmp_path).of(under.id) is None, "but not this"
 
 
 def test_a_wrapping_key_lasts_a_year(house: Toy) -> None:
     met(house)
-    made_us = wrapping.read(house.path.parent).keys[0].made_us
-    assert not rotating.due(house.db, made_us + YEAR_US) and rotating.due(house.db, made_us + YEAR_US + 1)
+    made_us = wrapping_keys.read(house.path.parent).keys[0].made_us
+    assert not key_rotation.due(house.db, made_us + YEAR_US) and key_rotation.due(house.db, made_us + YEAR_US + 1)
 
 
 def test_while_people_are_held_nobody_is_shown(house: Toy, tmp_path: Path) -> None:
     sealed = met(house)
-    known = wrapping.read(tmp_path)
-    wrapping.put(tmp_path, Wrappings(known.keys, held=True))
+    known = wrapping_keys.read(tmp_path)
+    wrapping_keys.put(tmp_path, Wrappings(known.keys, held=True))
     assert open_(house.db, "g1", GuestMet, "name", sealed) is None
-    assert index.find(house.db, "guest phone", PHONE) == []
+    assert blind_index.find(house.db, "guest phone", PHONE) == []
     with pytest.raises(NeedsHuman, match="edge person show"):
         export(house.db, house.registry, "g1")
     forget(house, "g1")
     rotate(house)
-    assert wrapping.read(tmp_path).held
-    wrapping.put(tmp_path, known)
+    assert wrapping_keys.read(tmp_path).held
+    wrapping_keys.put(tmp_path, known)
 
 
 def test_damaged_keys_cost_names_and_nothing_else(house: Toy, tmp_path: Path) -> None:
     sealed = met(house)
-    (tmp_path / wrapping.FILE).write_text("{")
+    (tmp_path / wrapping_keys.FILE).write_text("{")
     assert open_(house.db, "g1", GuestMet, "name", sealed) is None
     (answer,) = house.do(Meet("g2", "Bo"), actor=BOSS)
     assert isinstance(answer, NeedsHuman) and answer.key == "people.unreadable"
@@ -259,10 +261,10 @@ def test_overwriting_holds_until_the_outermost_end(house: Toy) -> None:
 
 def test_the_file_is_its_owners_alone_and_written_over_where_it_lay(house: Toy, tmp_path: Path) -> None:
     met(house)
-    path = tmp_path / wrapping.FILE
+    path = tmp_path / wrapping_keys.FILE
     assert path.stat().st_mode & 0o777 == 0o600
     with path.open("rb") as before:
-        rotating.begin(house.db, house.writer.head, 2 * YEAR_US + house.clock.read().at_us)
+        key_rotation.begin(house.db, house.writer.head, 2 * YEAR_US + house.clock.read().at_us)
         assert set(before.read()) == {0}
 
 

@@ -15,11 +15,11 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product, Supply
 from edge.shop.purchasing import commands as buying
 from edge.shop.purchasing.needs import read_suggestions
+from edge.shop.purchasing.order_suggestions import suggest
 from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_performance
 from edge.shop.purchasing.prices import read_supplier_pricing
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase, read_purchases, read_supplier
 from edge.shop.purchasing.rules import Need, SupplierOffer, cost_of
-from edge.shop.purchasing.suggesting import suggest
 from edge.shop.purchasing.watches import WATCHES
 from edge.shop.stock.commands import RecordMovement, SetLevels
 from edge.shop.stock.queries import StockItem, read_item

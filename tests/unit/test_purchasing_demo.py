@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.app import demo_between, demo_catalog, demo_purchasing, demo_stock
+from edge.app import demo_catalog, demo_purchasing, demo_stock, demo_transfers
 from edge.core.clock import SystemClock
 from edge.core.messages import Command, Done
 from edge.shop.catalog.commands import SetProducts
@@ -30,7 +30,7 @@ def test_the_demo_has_a_late_order_one_in_part_and_suggestions(tmp_path: Path) -
             await do(SetProducts(goods))
             await demo_stock.fill(do)
             await demo_purchasing.seed(do)
-            await demo_between.seed(do)
+            await demo_transfers.seed(do)
             today = datetime.fromtimestamp(now_us / 1e6, UTC).date().isoformat()
             orders = {one.supplier: one for one in read_purchases(shop.reader, today).orders}
             assert {id: one.state for id, one in orders.items()} == {

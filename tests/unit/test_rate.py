@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edge.web.limits import CALLERS_COUNTED, PAGES_OF_ONE, PAGES_OF_OTHERS
-from edge.web.rate import RateLimit, Rates
-from edge.web.seats import Seats
+from edge.web.page_quota import Seats
+from edge.web.rate_limit import RateLimit, Rates
 from tests.shop_fixture import FakeClock
 
 TWO_A_SECOND = {"read": RateLimit(2, 4), "sign_in": RateLimit(5 / 60, 5)}

@@ -13,7 +13,7 @@ from edge.shop.shifts.events import CashMoved, MoveKind, Pieces, ShiftOpened
 from edge.shop.shifts.rules import Drawer
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.rules.day_totals import Paper
-from edge.shop.till.rules.recorded import Tender
+from edge.shop.till.rules.event_structs import Tender
 
 EURO = (50, 1000)
 

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing import nightly_part
+from edge.shop.purchasing import nightly_orders
 from edge.shop.purchasing.needs import read_suggestions
-from edge.shop.purchasing.nightly_part import NightlyOrders
+from edge.shop.purchasing.nightly_orders import NightlyOrders
+from edge.shop.purchasing.order_suggestions import carry_first, suggest
 from edge.shop.purchasing.queries import read_purchase, read_purchases
 from edge.shop.purchasing.rules import Need, Spare, SuggestedTransfer, SupplierOffer
-from edge.shop.purchasing.suggesting import carry_first, suggest
 from edge.shop.stock.commands import RecordMovement, SetLevels, SetLocation, TransferLine, TransferStock
 from edge.shop.stock.queries import low_places, low_stock
 from tests.shop_fixture import SYSTEM, done, open_shop, run
@@ -157,7 +157,7 @@ def test_a_night_whose_drafts_fail_is_made_up_for_at_the_next_look(tmp_path: Pat
                 await done(shop, command, SYSTEM)
             part = NightlyOrders(shop, "Europe/Paris", lambda at_us: TODAY)
             with pytest.MonkeyPatch.context() as patched:
-                patched.setattr(nightly_part, "best_suggestions", Mock(side_effect=OSError))
+                patched.setattr(nightly_orders, "best_suggestions", Mock(side_effect=OSError))
                 with pytest.raises(OSError):
                     await part.look(TODAY, 4)
             assert await part.look(TODAY, 5) == [1]
@@ -180,7 +180,7 @@ def test_what_runs_low_is_looked_for_in_a_thread_of_its_own(tmp_path: Path) -> N
             assert low_places(shop.reader) == sorted((one.sku, one.location) for one in low_stock(shop.reader))
             threads = []
             with pytest.MonkeyPatch.context() as patched:
-                patched.setattr(nightly_part, "low_places", lambda db: threads.append(threading.get_ident()) or [])
+                patched.setattr(nightly_orders, "low_places", lambda db: threads.append(threading.get_ident()) or [])
                 await NightlyOrders(shop, "Europe/Paris", lambda at_us: TODAY).look(TODAY, 1)
             assert threads and threading.get_ident() not in threads
 

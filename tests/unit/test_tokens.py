@@ -18,7 +18,7 @@ from edge.core.messages import Done, Refused
 from edge.shop.access.commands import SetUser
 from edge.shop.access.login_log import LoginLog, read_logins
 from edge.shop.access.pin import hash_pin
-from edge.shop.access.refreshing import FORGIVEN_US, Refreshing, Tokens
+from edge.shop.access.refresh_tokens import FORGIVEN_US, Refreshing, Tokens
 from edge.shop.access.session import LASTING
 from edge.shop.access.sessions import Sessions
 from edge.shop.access.token import CLOCK_S, ROTATED_US, TOKEN_S, Claims, TokenKeys

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from edge.shop.assistant import utterance, voice_talk
-from edge.shop.assistant.hearing import agree, is_echo, is_noise, means_something
 from edge.shop.assistant.sentence import understand
+from edge.shop.assistant.speech_input import agree, is_echo, is_noise, means_something
 from edge.shop.assistant.utterance import Playing
 from edge.shop.assistant.voice_line import HeardText, Reply, VoiceMessage
 from edge.shop.assistant.voice_talk import VoiceTalk

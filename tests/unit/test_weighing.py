@@ -9,7 +9,7 @@ from edge.core.messages import Refused
 from edge.shop.catalog.product import Value
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.basket_lines import add, answer, set_quantity
-from edge.shop.till.rules.recorded import ScannedData, Weighed
+from edge.shop.till.rules.event_structs import ScannedData, Weighed
 from edge.shop.till.rules.weighing import CounterScale, tare_of
 from tests.unit.test_adding import TOMATO, put, said
 

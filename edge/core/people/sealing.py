@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from edge.core.journal.rows import read_header
 from edge.core.messages import Ciphertext, Event
-from edge.core.people import wrapping
-from edge.core.people.wrapping import KEY_BYTES, Wrapping, Wrappings
+from edge.core.people import wrapping_keys
+from edge.core.people.wrapping_keys import KEY_BYTES, Wrapping, Wrappings
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError, NeedsHuman
 
@@ -49,7 +49,7 @@ class Keyring:
         self._db = db
         header = read_header(db)
         self._shop = (header.tenant, header.store) if header else ("", "")
-        self._folder = wrapping.folder_of(db)
+        self._folder = wrapping_keys.folder_of(db)
         self._wrappings: Wrappings | None = None
 
     def seal(self, person: str, kind: Kind, field: str, text: str) -> Ciphertext:
@@ -97,14 +97,14 @@ class Keyring:
         key = os.urandom(KEY_BYTES)
         self._db.execute(
             "INSERT OR REPLACE INTO person_key (person, wrapping, wrapped) VALUES (?, ?, ?)",
-            (person, *self.wrap(person, key, wrapping.newest(self._db))),
+            (person, *self.wrap(person, key, wrapping_keys.newest(self._db))),
         )
         self._wrappings = None
         return key
 
     def _known(self) -> Wrappings:
         if self._wrappings is None:
-            self._wrappings = wrapping.read(self._folder)
+            self._wrappings = wrapping_keys.read(self._folder)
         return self._wrappings
 
     def _opened(self, key: bytes, person: str, kind: Kind, field: str, sealed: str) -> str | None:

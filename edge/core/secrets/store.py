@@ -16,7 +16,7 @@ import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from edge.core.people.wrapping import replace_destroyed
+from edge.core.people.wrapping_keys import replace_destroyed
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.permissions import explain_not_writable, made_for
 from edge.lib.errors import ConfigError, NeedsHuman

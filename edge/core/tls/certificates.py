@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from cryptography import x509
 
-from edge.core.people.wrapping import replace_destroyed
+from edge.core.people.wrapping_keys import replace_destroyed
 from edge.core.secrets.store import SecretLost, SecretMissing, SecretStore
 from edge.core.storage.atomic_write import write_whole
 from edge.core.tls import machine

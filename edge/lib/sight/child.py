@@ -65,8 +65,8 @@ class Eyes:
     def __init__(self) -> None:
         import cv2
 
-        from edge.lib.sight.likeness import Album
-        from edge.lib.sight.view import Reference
+        from edge.lib.sight.registration import Reference
+        from edge.lib.sight.similarity import Album
 
         cv2.setNumThreads(2)
         self._kept: dict[str, Reference] = {}
@@ -86,7 +86,7 @@ class Eyes:
             return Wrong("bay_without_reference")
 
     def _answer(self, question: Question) -> Answer:
-        from edge.lib.sight import bottles, pictures, propose
+        from edge.lib.sight import bay_proposal, bottles, pictures
 
         match question:
             case Probe(data):
@@ -96,7 +96,7 @@ class Eyes:
                 pixels = pictures.decode(data, masks, side)
                 return Prepared(pictures.encode(pixels), pixels.shape[1], pixels.shape[0])
             case Propose(data, corners, rows):
-                found, facings = propose.proposed(pictures.decode(data), corners, rows)
+                found, facings = bay_proposal.proposed(pictures.decode(data), corners, rows)
                 return Proposed(found, facings)
             case Recognise():
                 return self.recognise(question)
@@ -112,14 +112,14 @@ class Eyes:
 
     def look(self, ask: Look) -> Looked:
         """One look at a bay. `PictureRefused`: the picture is beyond all limits."""
-        from edge.lib.sight import facings, pictures, view
+        from edge.lib.sight import facings, pictures, registration
 
         begun = time.monotonic()
         kept = self._kept.pop(ask.key, None) if ask.key else None
         if kept is None:
             full = pictures.decode(Path(ask.full).read_bytes(), ask.masks)
             bare = pictures.decode(Path(ask.bare).read_bytes(), ask.masks) if ask.bare else None
-            kept = view.reference_of(ask.layout, full, bare)
+            kept = registration.reference_of(ask.layout, full, bare)
         self._kept[ask.key] = kept
         while len(self._kept) > KEPT_BAYS:
             self._kept.pop(next(iter(self._kept)))
@@ -130,15 +130,15 @@ class Eyes:
             if refused.code not in _BROKEN:
                 raise
             return Looked("broken", picture=picture)
-        seen = view.register(kept, pixels)
+        seen = registration.register(kept, pixels)
         judged = facings.judge(ask.layout, kept, seen)
         took = round((time.monotonic() - begun) * 1000)
         return Looked(seen.state, judged, seen.inliers, seen.shift_pm, took, picture)
 
     def recognise(self, ask: Recognise) -> Recognised:
         """Compare a picture's parts with the album. `PictureRefused`: it is none."""
-        from edge.lib.sight import pictures, view
-        from edge.lib.sight.likeness import Album
+        from edge.lib.sight import pictures, registration
+        from edge.lib.sight.similarity import Album
 
         begun = time.monotonic()
         if self._album[0] != ask.key:
@@ -148,10 +148,10 @@ class Eyes:
                     pixels = pictures.decode(Path(look.path).read_bytes(), formats=pictures.KEPT)
                 except (OSError, pictures.PictureRefused):
                     continue  # a file that went meanwhile, or that nobody can read, is no picture of anything
-                known.append((look.sku, view.part_of(pixels, look.corners, look.box)))
+                known.append((look.sku, registration.part_of(pixels, look.corners, look.box)))
             self._album = ask.key, Album(known)
         picture = pictures.decode(ask.data)
-        parts = [view.part_of(picture, ask.corners, box) for box in ask.boxes or (None,)]
+        parts = [registration.part_of(picture, ask.corners, box) for box in ask.boxes or (None,)]
         found = tuple(self._album[1].ranked(part) for part in parts)
         return Recognised(found, round((time.monotonic() - begun) * 1000))
 

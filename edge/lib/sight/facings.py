@@ -9,8 +9,8 @@ import numpy as np
 
 from edge.lib.sight.kinds import BayLayout, Facing, FacingState, Seen
 from edge.lib.sight.pictures import Pixels
-from edge.lib.sight.view import Reference, Registered
-from edge.lib.sight.weights import weights
+from edge.lib.sight.registration import Reference, Registered
+from edge.lib.sight.state_model import weights
 
 COLUMNS, LINES = 8, 10
 """A facing is looked at in so many cells."""

@@ -19,7 +19,7 @@ from edge.core.process.parts import PARTS, Ready
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection, open_reader
 from edge.services.alerts.diff import Gone, changes
-from edge.services.alerts.machine import MachineNow, MachineWatch
+from edge.services.alerts.machine_watch import MachineNow, MachineWatch
 from edge.shop.access.queries import is_active_user
 from edge.shop.access.rights import system
 from edge.shop.alerts.commands import LapseAcknowledgement, RaiseAlert, ResolveAlert

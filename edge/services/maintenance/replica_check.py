@@ -18,9 +18,9 @@ from edge.core.process.parts import PartState, Ready
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import lacking
-from edge.services.maintenance.lacking import Lacking
+from edge.services.maintenance import restore_gap
 from edge.services.maintenance.limits import PROVE_AGAIN_S, PROVE_AT_START_S, PROVE_EVERY_S, STANDING_EVERY_S
+from edge.services.maintenance.restore_gap import Lacking
 from sync.digests import Proof, compare
 from sync.hub_rpc import Questions, asking
 from sync.mqtt import BrokerConfig
@@ -77,7 +77,7 @@ async def prove(config: Config, broker: BrokerConfig, clock: Clock) -> ReplicaCh
         first, head = await asyncio.to_thread(_read, config.ledger, _ends)
         told = await asyncio.to_thread(_read, config.ledger, acknowledged)
         orphans = (await questions.fetch(Fetch(0))).orphans
-        lacks = await asyncio.to_thread(_read, config.ledger, lambda db: lacking.of(db, orphans))
+        lacks = await asyncio.to_thread(_read, config.ledger, lambda db: restore_gap.of(db, orphans))
 
         async def hashes(start: int, end: int) -> Sequence[bytes]:
             return await asyncio.to_thread(_read, config.ledger, lambda db: _hashes(db, start, end))
@@ -94,7 +94,7 @@ async def prove(config: Config, broker: BrokerConfig, clock: Clock) -> ReplicaCh
         raise NeedsHuman(f"The hub's answer makes no sense: {error}.", "Upgrade the hub, or this box.") from error
     proved = ReplicaCheck(clock.read().at_us, head, proof, told, lacks)
     write_whole(config.folder / FILE, msgspec.json.encode(proved), durable=False)
-    lacking.note(config.folder, lacks)
+    restore_gap.note(config.folder, lacks)
     return proved
 
 
@@ -175,7 +175,7 @@ class ReplicaCheckPart:
             advice = "Nothing is lost here; they are sent again. Call head office."
             return PartState("", "lost", what, advice, "proof.set_back", {"rows": rows})
         compared = _compared(load(self._config.folder))
-        lacks = lacking.load(self._config.folder)
+        lacks = restore_gap.load(self._config.folder)
         return lacks.state if compared.state == "ok" and lacks else compared
 
     def _due(self) -> bool:

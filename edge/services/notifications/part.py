@@ -21,21 +21,21 @@ from edge.core.process.parts import PartState, Ready, first_completed
 from edge.core.secrets.store import SECRETS
 from edge.core.storage.database import Connection, open_reader
 from edge.lib import webpush
-from edge.services.notifications import dispatching, kept_breakers
-from edge.services.notifications.channels.parcel import Sender
-from edge.services.notifications.dispatching import ReadyMessage
+from edge.services.notifications import breaker_store, dispatch
+from edge.services.notifications.channels.sender import Sender
+from edge.services.notifications.dispatch import ReadyMessage
 from edge.services.notifications.planner import needed
 from edge.services.notifications.senders import senders
-from edge.services.notifications.unwritten import UnwrittenAlerts
+from edge.services.notifications.unwritten_alerts import UnwrittenAlerts
 from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
 from edge.shop.notify import outbox
-from edge.shop.notify.browsers import keep_push_key
-from edge.shop.notify.composing import About
 from edge.shop.notify.links import make_key
+from edge.shop.notify.message_text import About
 from edge.shop.notify.preferences import CHANNELS
+from edge.shop.notify.push_subscriptions import keep_push_key
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -138,9 +138,9 @@ class NotificationsPart:
         """Send what of a channel is due: how many messages went out, or were tried."""
         now_us = self._shop.now_us()
         day = self._config.business_date(now_us)
-        turn = await self._read(lambda db: dispatching.look(db, channel, now_us, day, self._zone, self._about))
+        turn = await self._read(lambda db: dispatch.look(db, channel, now_us, day, self._zone, self._about))
         if turn.decision.dropped or turn.decision.later:
-            await self._shop.maintain(lambda db: dispatching.keep_decision(db, turn.decision, now_us))
+            await self._shop.maintain(lambda db: dispatch.keep_decision(db, turn.decision, now_us))
         for one in turn.ready:
             if not await self._send(self._senders[channel], one):
                 break
@@ -148,7 +148,7 @@ class NotificationsPart:
 
     async def _send(self, sender: Sender, one: ReadyMessage) -> bool:
         """Whether the ledger can be written: else nothing more is begun."""
-        marked = await self._shop.maintain(lambda db: dispatching.mark_sending(db, one, self._shop.now_us()))
+        marked = await self._shop.maintain(lambda db: dispatch.mark_sending(db, one, self._shop.now_us()))
         if isinstance(marked, Refused):
             return False
         if not marked:
@@ -160,18 +160,16 @@ class NotificationsPart:
             _log.info("a message was not delivered", channel=sender.name, why=str(fault))
             now_us = self._shop.now_us()
             day = self._config.business_date(now_us)
-            await self._write(
-                lambda db: dispatching.keep_unsent(db, one, fault, sender.repeats, retry, luck, now_us, day)
-            )
+            await self._write(lambda db: dispatch.keep_unsent(db, one, fault, sender.repeats, retry, luck, now_us, day))
         else:
-            await self._write(lambda db: dispatching.keep_sent(db, one, provider, self._shop.now_us()))
+            await self._write(lambda db: dispatch.keep_sent(db, one, provider, self._shop.now_us()))
         if self._breakers.changed:
             saved, now_us = self._breakers.saved(time.monotonic()), self._shop.now_us()
-            await self._write(lambda db: kept_breakers.keep(db, saved, now_us))
+            await self._write(lambda db: breaker_store.keep(db, saved, now_us))
         return True
 
     def _kept_breakers(self) -> Breakers:
-        return Breakers(kept_breakers.load(self._shop.reader, self._shop.now_us()), time.monotonic())
+        return Breakers(breaker_store.load(self._shop.reader, self._shop.now_us()), time.monotonic())
 
     async def _planning(self) -> None:
         subscription = self._shop.bus.subscribe(COMMITTED)

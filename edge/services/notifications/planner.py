@@ -21,9 +21,9 @@ from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
 from edge.shop.insight.reports import newest_made
 from edge.shop.notify import outbox
 from edge.shop.notify.outbox import New
-from edge.shop.notify.people import read_channels, read_recipients, usable_channels
 from edge.shop.notify.planning import OFTEN, Ladder, Recipient, ended, first_us, plan, taken
 from edge.shop.notify.preferences import last_due_us, quiet_until_us
+from edge.shop.notify.recipients import read_channels, read_recipients, usable_channels
 
 DIGEST_US = 15 * MINUTE_US
 """A digest that is due longer than this is not begun anew: somebody has just asked for one. Who had one before gets the

@@ -14,15 +14,15 @@ from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.services.notifications.channels.email import EmailChannel
-from edge.services.notifications.channels.parcel import Sender
 from edge.services.notifications.channels.printer import PrinterChannel
 from edge.services.notifications.channels.push import PushChannel
+from edge.services.notifications.channels.sender import Sender
 from edge.services.notifications.channels.slack import SlackChannel
 from edge.services.notifications.channels.sms import SmsChannel
 from edge.services.notifications.channels.webhook import WebhookChannel
 from edge.services.notifications.channels.whatsapp import WhatsAppChannel
 from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.calls import OutgoingHttp
+from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.outgoing.mail import outgoing_mail
 from edge.services.secrets import secret_of
 

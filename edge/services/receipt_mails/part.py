@@ -24,7 +24,7 @@ from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.mail import OutgoingMail, outgoing_mail
 from edge.services.outgoing.retry import wait_s
-from edge.services.receipt_mails.composing import ComposedMail, compose
+from edge.services.receipt_mails.receipt_mail import ComposedMail, compose
 from edge.services.secrets import secrets_of
 from edge.shop.receipt_mail import outbox
 from edge.shop.receipt_mail.outbox import MailState, ReceiptMail

@@ -17,13 +17,13 @@ from edge.core.process.parts import Ready
 from edge.lib.errors import EdgeError
 from edge.services.feed import read_told, told_types
 from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.calls import TIMEOUT_S, OutgoingHttp, accepted
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import TIMEOUT_S, OutgoingHttp, accepted
 from edge.services.outgoing.retry import wait_s
 from edge.services.secrets import secrets_of
 from edge.services.webhooks.signing import WebhookMessage, delivery, headers, secret_name
-from edge.shop.webhooks import delivery as state
-from edge.shop.webhooks.delivery import Webhook, read_webhooks
+from edge.shop.webhooks import webhook_state as state
+from edge.shop.webhooks.webhook_state import Webhook, read_webhooks
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 5.0

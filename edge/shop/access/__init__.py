@@ -13,13 +13,13 @@ from edge.shop.access import (
 )
 from edge.shop.access.events import EVENTS, UPCASTERS
 from edge.shop.access.handlers import forget_user
-from edge.shop.access.kept import kept_of
 from edge.shop.access.login_log import read_logins
+from edge.shop.access.name_sealing import seal_what_was_plain
+from edge.shop.access.personal_data import kept_of
 from edge.shop.access.project import projector
 from edge.shop.access.queries import pairings, read_users, roles
 from edge.shop.access.rights import DEVICES, KEYS, MANAGE, PINS, USERS
 from edge.shop.access.sessions import end_all_sessions
-from edge.shop.access.unsealed import seal_what_was_plain
 from edge.shop.access.watches import WATCHES
 
 __all__ = ["capability", "forget_user", "seal_what_was_plain"]

@@ -8,8 +8,8 @@ from edge.shop.access.api_key import DAY_US, ApiKey
 from edge.shop.access.api_keys import insert
 from edge.shop.access.commands import MakeKey, RevokeKey
 from edge.shop.access.events import KeyMade, KeyRevoked
-from edge.shop.access.lending import may_lend
 from edge.shop.access.queries import held_rights, read_key
+from edge.shop.access.right_grants import may_lend
 from edge.shop.access.rights import PINS, RIGHTS, widened
 
 KEYS_LIMIT = 32

@@ -7,8 +7,8 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import blob
 from edge.shop.access.commands import ConfirmFactor, DropFactor, MakeRecoveryCodes, SetFactorPolicy, UseRecoveryCode
 from edge.shop.access.events import FactorDropped, FactorPolicySet, FactorSet, RecoveryCodesMade, RecoveryCodeUsed
-from edge.shop.access.lending import may_lend
 from edge.shop.access.queries import factor_policy
+from edge.shop.access.right_grants import may_lend
 from edge.shop.access.roles import read_role
 from edge.shop.access.totp import PENDING_US
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.messages import Ciphertext, Refused, Right
-from edge.core.people import index
+from edge.core.people import blind_index
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Transaction
@@ -11,9 +11,9 @@ from edge.shop.access.api_key_handlers import revoke_keys_of
 from edge.shop.access.commands import NoteDenied, NotePinsWrong, RetireRole, RetireUser, SetPin, SetRole, SetUser
 from edge.shop.access.events import PinChanged, PinsWrong, RoleRetired, RoleSet, UserRetired, UserSet
 from edge.shop.access.factor_handlers import forget_factor
-from edge.shop.access.lending import OWN_MACHINE, keeps_a_manager, may_lend
 from edge.shop.access.pin import is_hash
 from edge.shop.access.queries import PIN_HASH, SET_UP, count_users, stored_hash
+from edge.shop.access.right_grants import OWN_MACHINE, keeps_a_manager, may_lend
 from edge.shop.access.rights import NOBODY, PINS, RIGHTS, widened
 from edge.shop.access.roles import BUILT_IN, Role, read_role, read_roles
 from edge.shop.access.secret_handlers import forget_secrets
@@ -74,7 +74,7 @@ def set_user(tx: Transaction, command: SetUser) -> Refused | None:
         tx.db.execute(_SECRET, (id, ring.seal(id, *PIN_HASH, command.pin_hash)))
     for field in LOOKED_UP_BY:
         if (text := getattr(command, field)) is not None:
-            index.enter(tx.db, id, f"user {field}", text)
+            blind_index.enter(tx.db, id, f"user {field}", text)
     if new_pin or role != command.role or sealed != said:
         tx.append(UserSet(id, command.role, new_pin, by, *sealed))
     return None
@@ -152,7 +152,7 @@ def _sealed(ring: Keyring, command: SetUser, field: str, was: Ciphertext) -> Cip
 def _taken(tx: Transaction, command: SetUser) -> Refused | None:
     """Whether somebody else has what only one may have."""
     for field, code in _TAKEN.items():
-        if set(index.find(tx.db, f"user {field}", getattr(command, field) or "")) - {command.id}:
+        if set(blind_index.find(tx.db, f"user {field}", getattr(command, field) or "")) - {command.id}:
             return Refused(code)
     return None
 

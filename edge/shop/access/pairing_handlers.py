@@ -6,8 +6,8 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.access.commands import ConfirmPairing, EndPairing, RenamePairing
 from edge.shop.access.events import BrowserPaired, PairingEnded
-from edge.shop.access.lending import OWN_MACHINE
 from edge.shop.access.pairing import ASKED_US
+from edge.shop.access.right_grants import OWN_MACHINE
 
 PAIRINGS_LIMIT = 64
 """Paired browsers at once."""

@@ -7,9 +7,9 @@ from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.shop.access.commands import GiveCode, SetPassword, SetSecrets
 from edge.shop.access.events import PasswordSet, SetupCodeGiven, UserSet
-from edge.shop.access.lending import may_lend
 from edge.shop.access.pin import is_hash
 from edge.shop.access.queries import PASSWORD_HASH, PIN_HASH, has_more_than_a_pin, role_of, stored_password
+from edge.shop.access.right_grants import may_lend
 from edge.shop.access.rights import PINS
 
 _USER = "SELECT role, made_by, name, email, phone, employee_number FROM access_user WHERE id = ? AND active"

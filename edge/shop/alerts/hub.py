@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from edge.shop.alerts.alert_texts import title
 from edge.shop.alerts.events import (
     AlertAcknowledged,
     AlertRaised,
@@ -15,7 +16,6 @@ from edge.shop.alerts.events import (
     AlertUnacknowledged,
     AlertWorsened,
 )
-from edge.shop.alerts.sentences import title
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

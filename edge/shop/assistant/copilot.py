@@ -20,7 +20,7 @@ from edge.core.messages import Actor
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.i18n import translate
-from edge.shop.assistant import goods
+from edge.shop.assistant import product_matching
 from edge.shop.assistant.copilot_plan import TOOLS_MOST, QueryPlan, Remembered, confidence, followed, plan
 from edge.shop.assistant.copilot_tools import CONTEXT, Asking, CopilotTool, ToolAnswer, offered
 from edge.shop.assistant.phrasing import full_name
@@ -96,7 +96,7 @@ def understand_query(db: Connection, desk: Desk, query: str, language: str, befo
     rooms = [one for one in desk.registry.queries["stock_locations"].read(db) if one.is_active]
     places = {name: one.id for one in rooms for name in (*one.names.values(), one.id)}
     asked = plan(query, language, places)
-    found = goods.match(db, Search(desk.currency), asked.text) if asked.text else None
+    found = product_matching.match(db, Search(desk.currency), asked.text) if asked.text else None
     skus = found.skus if found and found.kind != "none" else ()
     product = skus[0] if len(skus) == 1 else ""
     asked, about = followed(asked, before, product)

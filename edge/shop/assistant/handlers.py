@@ -7,15 +7,15 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.assistant import deeds
+from edge.shop.assistant import stock_actions
 from edge.shop.assistant.commands import EndChat, TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer, Deed, MovementShown, ProductShown, StockShown, TalkState
-from edge.shop.assistant.hearing import is_noise
 from edge.shop.assistant.phrasing import full_name
 from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
 from edge.shop.assistant.sentence import Sentence, clean, understand
 from edge.shop.assistant.shopping import hear
 from edge.shop.assistant.shopping_talk import ShoppingTalk
+from edge.shop.assistant.speech_input import is_noise
 from edge.shop.assistant.stock_talk import StockTalk
 from edge.shop.catalog.queries import find_by_sku
 
@@ -128,7 +128,7 @@ def _language(chat: ChatSession, said: Sentence) -> str:
 def _answer(tx: Transaction, command: TakeTurn, talk: StockTalk | ShoppingTalk, language: str) -> ChatAnswer:
     state = talk.state
     product = find_by_sku(tx.db, state.product) if state.product else None
-    shown = [deeds.shown(deed) for deed in talk.deeds] or [_back(deed) for deed in talk.undone]
+    shown = [stock_actions.shown(deed) for deed in talk.deeds] or [_back(deed) for deed in talk.undone]
     question = state.question
     return ChatAnswer(
         command.session,
@@ -148,14 +148,14 @@ def _answer(tx: Transaction, command: TakeTurn, talk: StockTalk | ShoppingTalk, 
 
 
 def _back(deed: Deed) -> MovementShown:
-    shown = deeds.shown(deed, undone=True)
+    shown = stock_actions.shown(deed, undone=True)
     return msgspec.structs.replace(shown, boxes=-shown.boxes, units=-shown.units, change=-shown.change)
 
 
 def _stock(tx: Transaction, sku: str) -> StockShown | None:
     if not (tx.actor.may("manage") or tx.actor.may("stock")):
         return None
-    item = deeds.item_of(tx, sku)
+    item = stock_actions.item_of(tx, sku)
     return StockShown(item.boxes, item.units, item.on_hand)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.storage.database import Connection
 from edge.shop.assistant.commands import FOUND_LIMIT, FoundProducts
-from edge.shop.assistant.goods import match
+from edge.shop.assistant.product_matching import match
 from edge.shop.assistant.sentence import understand
 from edge.shop.assistant.shopping import hear
 from edge.shop.search.queries import Search

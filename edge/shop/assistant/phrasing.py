@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from edge.lib.i18n import number, translate
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.assistant import goods
+from edge.shop.assistant import product_matching
 from edge.shop.assistant.dialogue import AnswerOption
 from edge.shop.assistant.lexicon import SIGNS, forms_of
 from edge.shop.catalog.queries import StockedProduct
@@ -34,7 +34,7 @@ def full_name(product: StockedProduct, language: str) -> str:
 def name_of(product: StockedProduct, language: str) -> str:
     """The same without the word of its container, which is said with the amount."""
     name = full_name(product, language)
-    forms = forms_of(goods.container(product), language)
+    forms = forms_of(product_matching.container(product), language)
     if forms is None:
         return name
     said = {word for form in (*forms.one, *forms.many) for word in words_of(form)}
@@ -59,7 +59,7 @@ def unit_of(product: StockedProduct) -> str:
     """What one of a product is counted in: its container, its measure, or pieces."""
     if product.unit != "piece":
         return product.unit
-    return goods.container(product) or "piece"
+    return product_matching.container(product) or "piece"
 
 
 def moved(product: StockedProduct, boxes: int, units: int, language: str) -> str:
@@ -96,28 +96,30 @@ def loose_word(product: StockedProduct, language: str) -> str:
     return forms.many[0] if forms else unit
 
 
-def product_options(products: Sequence[StockedProduct], field: goods.Field, language: str) -> tuple[AnswerOption, ...]:
+def product_options(
+    products: Sequence[StockedProduct], field: product_matching.Field, language: str
+) -> tuple[AnswerOption, ...]:
     """Products to choose from, by the field that tells them apart."""
     return tuple(AnswerOption(one.sku, _label(one, field, language), _icon(one)) for one in products)
 
 
-def _label(product: StockedProduct, field: goods.Field, language: str) -> str:
+def _label(product: StockedProduct, field: product_matching.Field, language: str) -> str:
     if field == "container":
-        forms = forms_of(goods.container(product), language)
+        forms = forms_of(product_matching.container(product), language)
         return (
             forms.one[-1]
-            if forms and goods.container(product) in ("plastic", "glass")
+            if forms and product_matching.container(product) in ("plastic", "glass")
             else forms.one[0]
             if forms
             else ""
         )
     if field == "size":
-        return goods.size_of(product)
+        return product_matching.size_of(product)
     return product.brand if field == "brand" else full_name(product, language)
 
 
 def _icon(product: StockedProduct) -> str:
-    return SIGNS.get(goods.container(product), "")
+    return SIGNS.get(product_matching.container(product), "")
 
 
 def choices(options: Sequence[AnswerOption]) -> str:

@@ -16,8 +16,8 @@ from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant import deeds, goods
-from edge.shop.assistant.asking import Asked, offer
+from edge.shop.assistant import product_matching, stock_actions
+from edge.shop.assistant.clarification import Asked, offer
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
 from edge.shop.assistant.dialogue import TRIES, ClockMark, Deed, OpenQuestion, TalkState, WantedItem
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of
@@ -114,7 +114,7 @@ class ShoppingTalk:
             found = found if found.kind == "all" else self._found(clause.text)
             skus, sure = found.skus, found.kind != "none"
         known = [one for sku in skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
-        return goods.of_container(known, clause.container), sure
+        return product_matching.of_container(known, clause.container), sure
 
     def _find(self, clause: Clause) -> None:
         """Something about a product, or into the basket with it."""
@@ -150,7 +150,7 @@ class ShoppingTalk:
         return say(self._language, key, name=full_name(product, self._language))
 
     def _details(self, product: StockedProduct) -> str:
-        facts = [goods.size_of(product), product.brand]
+        facts = [product_matching.size_of(product), product.brand]
         facts += [f"{name}: {value.text[:80]}" for name, value in list((product.attributes or {}).items())[:4]]
         if product.min_age:
             facts.append(say(self._language, "shop_age", age=product.min_age))
@@ -186,8 +186,8 @@ class ShoppingTalk:
         if self._command.option:
             left = [one for one in known if one.sku == self._command.option]
         else:
-            left = goods.narrowed(known, clause)
-            left = goods.of_container(left or known, clause.container) if clause.container else left
+            left = product_matching.narrowed(known, clause)
+            left = product_matching.of_container(left or known, clause.container) if clause.container else left
         if len(left) == 1:
             return self._add(item.clause, left[0])
         return self._choose(item, left) if left and len(left) < len(known) else self._again(question)
@@ -215,7 +215,7 @@ class ShoppingTalk:
             return self._how_many(clause, product)
         outcome = self._put(product.sku, quantity)
         if isinstance(outcome, Refused):
-            return self.lines.append(deeds.refusal(outcome, self._language))
+            return self.lines.append(stock_actions.refusal(outcome, self._language))
         self.state = msgspec.structs.replace(
             self.state, name="done", question=None, item=None, product=product.sku, questions=0
         )
@@ -271,7 +271,7 @@ class ShoppingTalk:
         quantity = 0 if clause.verb == "remove" else clause.amount or 0
         outcome = self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
         if isinstance(outcome, Refused):
-            return self.lines.append(deeds.refusal(outcome, self._language))
+            return self.lines.append(stock_actions.refusal(outcome, self._language))
         product = find_by_sku(self._tx.db, line.sku)
         assert product is not None
         self.state = msgspec.structs.replace(self.state, name="done", question=None, item=None, questions=0)

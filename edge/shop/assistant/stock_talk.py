@@ -11,11 +11,10 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
-from edge.shop.assistant import deeds, goods
-from edge.shop.assistant.answering import Chosen, answered
-from edge.shop.assistant.asking import Asked, ask_amount, ask_product
+from edge.shop.assistant import product_matching, stock_actions
+from edge.shop.assistant.answer_matching import Chosen, answered
+from edge.shop.assistant.clarification import Asked, ask_amount, ask_product
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
-from edge.shop.assistant.deeds import WantedMovement, item_of
 from edge.shop.assistant.dialogue import (
     STOCK_US,
     TRIES,
@@ -26,9 +25,10 @@ from edge.shop.assistant.dialogue import (
     TalkState,
     WantedItem,
 )
-from edge.shop.assistant.listing import expiring_lines, low_lines, stock_lines
 from edge.shop.assistant.phrasing import full_name, moved, say, stocked
 from edge.shop.assistant.sentence import CLAUSES, Clause, Sentence
+from edge.shop.assistant.stock_actions import WantedMovement, item_of
+from edge.shop.assistant.stock_lists import expiring_lines, low_lines, stock_lines
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 
 VOICE_LIMIT = 20 * THOUSANDTHS
@@ -113,7 +113,7 @@ class StockTalk:
         )
         if len(said.clauses) > CLAUSES:
             return self._say("too_many_items", most=CLAUSES)
-        if why := next((why for one in said.clauses if (why := deeds.may_move(self._tx, one.verb))), ""):
+        if why := next((why for one in said.clauses if (why := stock_actions.may_move(self._tx, one.verb))), ""):
             return self._say(why)
         items = [self._item(clause) for clause in said.clauses]
         self._go_on(tuple(items))
@@ -195,7 +195,7 @@ class StockTalk:
         """The product that is meant, or the question for it."""
         if not item.sku:
             products = [one for sku in item.skus if (one := find_by_sku(self._tx.db, sku))]
-            wanted = goods.of_container(products, item.clause.container)
+            wanted = product_matching.of_container(products, item.clause.container)
             sure = len(wanted) == 1 and not (item.near and self._command.spoken)
             if not sure:
                 nearest = self._found(item.clause.text)
@@ -224,7 +224,7 @@ class StockTalk:
     def _do(self, item: WantedItem, product: StockedProduct, boxes: int, units: int) -> Asked | None:
         verb, cause = item.clause.verb, item.clause.cause
         wanted = WantedMovement(product, verb, boxes, units, cause, item.down_to_zero, item.confirmed)  # type: ignore[arg-type]
-        done = deeds.perform(self._tx, wanted)
+        done = stock_actions.perform(self._tx, wanted)
         name = full_name(product, self._language)
         if isinstance(done, Deed):
             self._did(product, done)
@@ -237,22 +237,22 @@ class StockTalk:
             n = stocked(product, 0, there, self._language).partition(" ")[0]
             there = item_of(self._tx, product.sku).on_hand
             return self._yes_or_no(item, "confirming_short", say(self._language, "short", n=n), there)
-        if done.code in deeds.ASKS and not item.confirmed:
-            why = deeds.refusal(done, self._language)
+        if done.code in stock_actions.ASKS and not item.confirmed:
+            why = stock_actions.refusal(done, self._language)
             return self._yes_or_no(item, "confirming", say(self._language, "confirm_refused", why=why))
-        self._end(f"{name}: {deeds.refusal(done, self._language)}")
+        self._end(f"{name}: {stock_actions.refusal(done, self._language)}")
         return None
 
     def _did(self, product: StockedProduct, deed: Deed) -> None:
         self.deeds.append(deed)
-        what = deeds.told(product, deed, self._language)
+        what = stock_actions.told(product, deed, self._language)
         after = stocked(product, deed.boxes_after, deed.units_after, self._language)
         key = "done" if deed.change else "already_so"
         if deed.type == "adjust":
             what = say(self._language, "counted", name=full_name(product, self._language), stock=after)
         self._end(say(self._language, key, what=what))
         item = item_of(self._tx, product.sku)
-        if deed.change < 0 and deeds.low(item):
+        if deed.change < 0 and stock_actions.low(item):
             left = stocked(product, item.boxes, item.units, self._language)
             self._end(say(self._language, "low_now", name=full_name(product, self._language), stock=left))
         self.state = msgspec.structs.replace(
@@ -323,7 +323,7 @@ class StockTalk:
 
     def _take_back(self) -> bool:
         """Whether the newest sentence's movements were undone."""
-        back = deeds.take_back(self._tx, self.state.deeds, self._language)
+        back = stock_actions.take_back(self._tx, self.state.deeds, self._language)
         if isinstance(back, Refused):
             self._refused = back
             return False

@@ -10,7 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from edge.core.process.parts import TaskSet
-from edge.shop.assistant.hearing import is_echo
+from edge.shop.assistant.speech_input import is_echo
 from edge.shop.assistant.utterance import Playing, Utterance
 from edge.shop.assistant.voice_line import HeardText, Reply, SpeechModels, State, VoiceLine, VoiceMessage
 from models.errors import ModelError

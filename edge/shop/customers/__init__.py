@@ -5,15 +5,15 @@ from __future__ import annotations
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE
 from edge.shop.customers import commands
-from edge.shop.customers.consenting import give_consent, publish_wording, withdraw_consent
+from edge.shop.customers.consent_handlers import give_consent, publish_wording, withdraw_consent
 from edge.shop.customers.consents import consent_history, read_wordings
 from edge.shop.customers.events import EVENTS, UPCASTERS
 from edge.shop.customers.handlers import Busy, Customers
 from edge.shop.customers.handlers import forget_customer as forget_customer
+from edge.shop.customers.privacy_requests import answer_request, note_breach, note_request, read_breaches, read_requests
+from edge.shop.customers.privacy_requests import projector as requests
 from edge.shop.customers.project import projector
 from edge.shop.customers.queries import read_customer, read_customers
-from edge.shop.customers.requests import answer_request, note_breach, note_request, read_breaches, read_requests
-from edge.shop.customers.requests import projector as requests
 from edge.shop.customers.settings import CustomerSettings
 from edge.shop.customers.watches import WATCHES
 from edge.shop.customers.wishlist import add_wish, read_wishlist, remove_wish

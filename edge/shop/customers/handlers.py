@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from edge.core.messages import Ciphertext, Refused
-from edge.core.people import index
+from edge.core.people import blind_index
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
@@ -17,7 +17,7 @@ from edge.core.storage.database import Connection
 from edge.lib.regions.addresses import Address, has_control
 from edge.shop.customers import lookup
 from edge.shop.customers.commands import ExportCustomer, ForgetCustomer, MergeCustomers, SetCustomer
-from edge.shop.customers.consenting import end_consent, forget_profile, profile_id, set_preferences
+from edge.shop.customers.consent_handlers import end_consent, forget_profile, profile_id, set_preferences
 from edge.shop.customers.customer import WHY_CHARS, Customer
 from edge.shop.customers.events import ConsentGiven, CustomerSet, CustomersMerged, PersonalDataRead
 from edge.shop.customers.lookup import resolve
@@ -151,7 +151,7 @@ def forget_customer(tx: Transaction, person: str) -> bool:
 
 def _new_code(tx: Transaction) -> str:
     codes = (made_code(tx.command_id, attempt) for attempt in range(CODE_TRIES))
-    return next(code for code in codes if not index.find(tx.db, lookup.CODE, code))
+    return next(code for code in codes if not blind_index.find(tx.db, lookup.CODE, code))
 
 
 def _taken(db: Connection, before: Customer, after: Customer) -> Refused | None:

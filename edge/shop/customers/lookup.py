@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.people import index
+from edge.core.people import blind_index
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.shop.customers.customer import CustomerMatch
@@ -59,7 +59,7 @@ def aliases(db: Connection, id: str) -> tuple[str, ...]:
 
 def by_exactly(db: Connection, kind: str, text: str) -> str | None:
     """The customer that is known by this phone, e-mail or code."""
-    found = (resolve(db, one) for one in index.find(db, kind, text))
+    found = (resolve(db, one) for one in blind_index.find(db, kind, text))
     return next((one for one in found if one), None)
 
 
@@ -70,14 +70,14 @@ def by_member_code(db: Connection, code: str) -> str | None:
 
 def enter(db: Connection, id: str, phone: str, email: str, code: str, name: str) -> None:
     """Let a customer be found by this, and no longer by what was before."""
-    index.enter(db, id, PHONE, phone)
-    index.enter(db, id, PHONE_LAST, phone[-PHONE_END:])
-    index.enter(db, id, EMAIL, email)
-    index.enter(db, id, CODE, code)
+    blind_index.enter(db, id, PHONE, phone)
+    blind_index.enter(db, id, PHONE_LAST, phone[-PHONE_END:])
+    blind_index.enter(db, id, EMAIL, email)
+    blind_index.enter(db, id, CODE, code)
     wanted = beginnings(name)
     for place in range(WORDS_INDEXED):
         for length in BEGINNINGS:
-            index.enter(db, id, f"{NAME} {place} {length}", wanted.get(f"{place} {length}", ""))
+            blind_index.enter(db, id, f"{NAME} {place} {length}", wanted.get(f"{place} {length}", ""))
 
 
 def search(db: Connection, text: str, settings: CustomerSettings) -> list[CustomerMatch]:
@@ -87,7 +87,7 @@ def search(db: Connection, text: str, settings: CustomerSettings) -> list[Custom
         return []
     ids: list[str] = []
     for kind, normal in _exact(text, settings):
-        ids += index.find(db, kind, normal)
+        ids += blind_index.find(db, kind, normal)
     words = words_of(text)
     if not ids and words and len(words[0]) >= BEGINNINGS[0]:
         ids = _by_name(db, words)
@@ -133,7 +133,7 @@ def _by_name(db: Connection, words: list[str]) -> list[str]:
     length = max(one for one in BEGINNINGS if one <= len(first))
     ids: dict[str, None] = {}
     for place in range(WORDS_INDEXED):
-        ids |= dict.fromkeys(index.find(db, f"{NAME} {place} {length}", first[:length]))
+        ids |= dict.fromkeys(blind_index.find(db, f"{NAME} {place} {length}", first[:length]))
     ring, found = Keyring(db), []
     for id in list(ids)[:_CANDIDATES]:
         row = db.execute("SELECT name FROM customer WHERE id = ?", (id,)).fetchone()

@@ -26,7 +26,7 @@ from edge.shop.customers.customer import (
     Tag,
     Version,
 )
-from edge.shop.customers.exporting import read_facts
+from edge.shop.customers.data_export import read_facts
 from edge.shop.customers.lookup import search
 from edge.shop.customers.queries import CustomerPage, read_customer, read_customers
 from edge.shop.customers.wishlist import Wish, read_wishlist

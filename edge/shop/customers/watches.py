@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.customers.customer import ANSWER_WITHIN_US
-from edge.shop.customers.requests import asked_before
+from edge.shop.customers.privacy_requests import asked_before
 
 _WEEK_US = 7 * 86_400_000_000
 

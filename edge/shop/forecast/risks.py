@@ -13,7 +13,7 @@ from edge.shop.forecast import rules
 from edge.shop.forecast.commands import ItemForecast
 from edge.shop.forecast.queries import ForecastState, borrowed_item, read_state, tell_item
 from edge.shop.forecast.rules import ExpectedDemand, RiskStock
-from edge.shop.forecast.supply import SupplyTerms, read_terms
+from edge.shop.forecast.supply_terms import SupplyTerms, read_terms
 from edge.shop.stock.queries import StockItem, items_of
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=120)]

@@ -24,9 +24,9 @@ from edge.shop.forecast.accuracy import (
     live_accuracy,
     read_groups_accuracy,
 )
-from edge.shop.forecast.by_type import ForecastRecord, ForecastType, forecast_of, records_of
 from edge.shop.forecast.calendar_reader import CALENDAR_BYTES, CalendarQuestion, read_calendar
 from edge.shop.forecast.commands import RetrainForecasts, SetOccasion, SetOccasions
+from edge.shop.forecast.forecast_records import ForecastRecord, ForecastType, forecast_of, records_of
 from edge.shop.forecast.queries import (
     DEFAULT_LEVEL,
     DemandForecast,

@@ -18,10 +18,10 @@ from edge.core.process import child
 from edge.core.storage.database import open_reader
 from edge.lib.errors import EdgeError
 from edge.shop.forecast.commands import STEPS, FinishForecasts, ItemForecast
-from edge.shop.forecast.feasts import country_of
+from edge.shop.forecast.demand_history import STORE, DemandHistory, read_history
 from edge.shop.forecast.intervals import BANDS, bounds
 from edge.shop.forecast.models import Matrix
-from edge.shop.forecast.records import STORE, DemandHistory, read_history
+from edge.shop.forecast.public_holidays import country_of
 from edge.shop.forecast.training import USUAL_OF_PRODUCTS, Trained, damped, train
 
 MEMORY_BYTES = 2 * 1024**3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.gift_cards import asking
+from edge.shop.gift_cards import head_office_messages
 from edge.shop.gift_cards.events import CardClosed, CardLoaded, CardMoved
 from edge.shop.gift_cards.rules import settled
 from sync.hub.api.reads import Filter
@@ -119,11 +119,11 @@ class GiftCardTables(TableProjector):
 
 async def answer(connection: Any, key: Key, body: bytes) -> bytes:
     """What a card holds over all shops, of which what the box asks for is kept for it; see `asking`."""
-    asked = asking.question_of(body)
+    asked = head_office_messages.question_of(body)
     await connection.execute(_LOCK, f"{key.tenant} {asked.card}")
     known = await connection.fetchrow(_KNOWN, key.tenant, asked.card)
     if known is None or (known["currency"] and asked.currency and known["currency"] != asked.currency):
-        return asking.encode(asking.CardAnswer())
+        return head_office_messages.encode(head_office_messages.CardAnswer())
     rows = await connection.fetch(_MOVES, key.tenant, asked.card, key.store, key.device, asked.epoch)
     now = settled(row["minor"] for row in rows)
     through = max((row["seq"] for row in rows if row["own"]), default=max(0, asked.first_seq - 1))
@@ -133,7 +133,7 @@ async def answer(connection: Any, key: Key, body: bytes) -> bytes:
         await connection.execute(_HOLD, key.tenant, key.store, key.device, asked.card, asked.register, kept)
     else:
         await connection.execute(_FREE, key.tenant, key.store, key.device, asked.card, asked.register)
-    said = asking.CardAnswer(
+    said = head_office_messages.CardAnswer(
         known["kind"],
         known["tail"],
         now.balance_minor,
@@ -143,7 +143,7 @@ async def answer(connection: Any, key: Key, body: bytes) -> bytes:
         known["closed"],
         through,
     )
-    return asking.encode(said)
+    return head_office_messages.encode(said)
 
 
 def _why(fact: Fact) -> str:

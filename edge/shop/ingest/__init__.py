@@ -7,7 +7,7 @@ from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
 from edge.shop.ingest.handlers import IMPORT_JOB, TAKE_BACK_JOB, import_catalog, take_back_import
 from edge.shop.ingest.importing import import_chunks
 from edge.shop.ingest.mapping.row_converter import ImportSettings
-from edge.shop.ingest.undoing import take_back_chunks
+from edge.shop.ingest.take_back import take_back_chunks
 
 
 def capability(settings: ImportSettings, named: NamedElsewhere = ()) -> Capability:

@@ -16,7 +16,7 @@ from edge.shop.catalog.commands import MANY, RestoreProducts, RetireProducts, Se
 from edge.shop.catalog.product import Product, Source
 from edge.shop.ingest.commands import ImportCatalog
 from edge.shop.ingest.diff import Comparison, Known
-from edge.shop.ingest.differing import changes, notes_of
+from edge.shop.ingest.field_changes import changes, notes_of
 from edge.shop.ingest.ipc import Began, Categories, CountFrame, Entries, EntryFrame, Frame, ReadingFrame, ReadRequest
 from edge.shop.ingest.mapping.row_converter import VALUE_CHARS, ImportSettings
 from edge.shop.ingest.missing_products import missing_chunks

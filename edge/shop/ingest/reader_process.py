@@ -22,6 +22,7 @@ from edge.core.process import child
 from edge.core.registry import JobIssue
 from edge.lib.errors import EdgeError
 from edge.lib.tables import TableRow, open_table, refusal
+from edge.shop.ingest.import_folders import readable
 from edge.shop.ingest.ipc import (
     Began,
     Categories,
@@ -37,7 +38,6 @@ from edge.shop.ingest.ipc import (
 )
 from edge.shop.ingest.mapping import mapping
 from edge.shop.ingest.mapping.row_converter import Converter
-from edge.shop.ingest.places import readable
 
 MEMORY_BYTES = 2 * 1024**3
 """Of address space. A file that needs more is refused."""

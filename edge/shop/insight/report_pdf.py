@@ -17,7 +17,7 @@ import msgspec
 
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n.bidi import visual
-from edge.shop.purchasing.paper_pdf import CPU_S, FONT, LINE, MARGIN, MEMORY_BYTES, WAIT_S, WEIGHT
+from edge.shop.purchasing.order_pdf import CPU_S, FONT, LINE, MARGIN, MEMORY_BYTES, WAIT_S, WEIGHT
 
 WIDE = 190
 """Of an A4 page, in millimetres."""

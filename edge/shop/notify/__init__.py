@@ -4,8 +4,8 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.notify import commands, handlers
 from edge.shop.notify.handlers import forget_person, set_back
-from edge.shop.notify.people import kept_of
 from edge.shop.notify.queries import channels, deliveries, push_key
+from edge.shop.notify.recipients import kept_of
 from edge.shop.notify.watches import WATCHES
 
 __all__ = ["capability", "forget_person"]

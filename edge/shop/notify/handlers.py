@@ -14,7 +14,6 @@ from edge.shop.access.rights import MANAGE
 from edge.shop.alerts.queries import alert_itself
 from edge.shop.alerts.rules import HOUR_US
 from edge.shop.notify import outbox
-from edge.shop.notify.browsers import count_browsers, keep_browser
 from edge.shop.notify.commands import (
     AddBrowser,
     DropBrowser,
@@ -27,7 +26,10 @@ from edge.shop.notify.commands import (
 )
 from edge.shop.notify.links import forget_key
 from edge.shop.notify.outbox import New
-from edge.shop.notify.people import (
+from edge.shop.notify.planning import instead
+from edge.shop.notify.preferences import NotificationPreferences, faults
+from edge.shop.notify.push_subscriptions import count_browsers, keep_browser
+from edge.shop.notify.recipients import (
     PLACE,
     TEXT_PLACE,
     read_channels,
@@ -35,8 +37,6 @@ from edge.shop.notify.people import (
     read_recipients,
     usable_channels,
 )
-from edge.shop.notify.planning import instead
-from edge.shop.notify.preferences import NotificationPreferences, faults
 
 TEXTS_AN_HOUR = 60
 """Texts and tests that all callers together may send in an hour."""

@@ -8,9 +8,9 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.lib.webpush import key_of, padless, public_bytes
 from edge.shop.notify import outbox
-from edge.shop.notify.browsers import read_push_key
 from edge.shop.notify.outbox import Message
-from edge.shop.notify.people import ChannelState, read_channels, usable_channels
+from edge.shop.notify.push_subscriptions import read_push_key
+from edge.shop.notify.recipients import ChannelState, read_channels, usable_channels
 
 
 class Delivery(msgspec.Struct, frozen=True):

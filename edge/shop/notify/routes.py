@@ -16,10 +16,10 @@ from edge.shop.access.rights import MANAGE, REPORTS, SELL
 from edge.shop.alerts.commands import AcknowledgeAlert, Note, People, Roles, SendAlert, Title
 from edge.shop.alerts.queries import Alert, read_alert, read_alerts
 from edge.shop.notify.commands import SUBJECT_CHARS, TEXT_CHARS, SendTest, SendText, SetPreferences
-from edge.shop.notify.people import ChannelState, read_channels, read_preferences, read_recipients, usable_channels
 from edge.shop.notify.planning import Recipient, whom
 from edge.shop.notify.preferences import CHANNELS, Channel, NotificationPreferences
 from edge.shop.notify.queries import Delivery, deliveries
+from edge.shop.notify.recipients import ChannelState, read_channels, read_preferences, read_recipients, usable_channels
 from edge.web.actors import actor_of, again
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE

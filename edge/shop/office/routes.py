@@ -18,8 +18,8 @@ from edge.core.messages import Refused
 from edge.lib.errors import ConfigError
 from edge.lib.regions.taxes import class_ids, known_places
 from edge.services import configuration
-from edge.services.devices.found import FoundDevice
-from edge.services.devices.trial import trial_page
+from edge.services.devices.device_search import FoundDevice
+from edge.services.devices.trial_print import trial_page
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import count_tax_classes
 from edge.shop.office.commands import NoteConfiguration

@@ -12,15 +12,15 @@ from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORD
 from edge.shop.orders import commands, events
 from edge.shop.orders.cart_handlers import CartHandlers
 from edge.shop.orders.cart_moves import CartMoves
+from edge.shop.orders.checkout import Placing
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.counter import AROUND, counter_free, take_up_order
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
 from edge.shop.orders.customer_orders import read_customer_orders
-from edge.shop.orders.handing_over import HandingOver
-from edge.shop.orders.news import set_back
+from edge.shop.orders.handover import HandingOver
 from edge.shop.orders.order_handlers import OrderHandlers
-from edge.shop.orders.placing import Placing
+from edge.shop.orders.order_news import set_back
 from edge.shop.orders.project import projector
 from edge.shop.orders.queries import (
     FreeSlot,

@@ -20,7 +20,7 @@ from edge.shop.orders.queries import (
     read_cart,
     read_shop_order,
 )
-from edge.shop.orders.reserving import hold, release
+from edge.shop.orders.reservations import hold, release
 from edge.shop.orders.rules import Channel
 from edge.shop.till import adding
 from edge.shop.till.commands import LayBasket

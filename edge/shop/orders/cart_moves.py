@@ -9,9 +9,9 @@ from edge.core.registry import Transaction
 from edge.shop.orders.cart import Cart, CartView
 from edge.shop.orders.cart_handlers import CartHandlers, live_cart, new_cart, save
 from edge.shop.orders.commands import AddToCart, OrderAgain, TakeCart
-from edge.shop.orders.lines import is_fee
+from edge.shop.orders.order_lines import is_fee
 from edge.shop.orders.queries import order_by_secret, read_cart
-from edge.shop.orders.reserving import release
+from edge.shop.orders.reservations import release
 from edge.shop.till.rules.basket import Basket, BasketLine
 from edge.shop.till.settings import TillSettings
 

@@ -20,7 +20,7 @@ from edge.shop.orders import rules
 from edge.shop.orders.cart_handlers import lay
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import TakeUpOrder
-from edge.shop.orders.handing_over import ended
+from edge.shop.orders.handover import ended
 from edge.shop.orders.kitchen_slips import kitchen_knows
 from edge.shop.orders.order import KeptOrder, secret_in
 from edge.shop.orders.queries import order_by_secret, order_on_counter, read_shop_order, register_of_order

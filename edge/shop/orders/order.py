@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from edge.shop.orders.rules import Channel, Fulfilment, State
-from edge.shop.till.rules.recorded import RecordedLine
+from edge.shop.till.rules.event_structs import RecordedLine
 
 OrderId = Annotated[str, msgspec.Meta(pattern=r"^o[0-9a-z]{8,40}$")]
 CartId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]

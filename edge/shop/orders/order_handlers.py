@@ -12,7 +12,7 @@ from edge.core.registry import Transaction
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.orders import hours, lines, rules, zones
+from edge.shop.orders import hours, order_lines, rules, zones
 from edge.shop.orders.commands import (
     CancelOrder,
     CancelOwnOrder,
@@ -27,9 +27,9 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.events import HoursSet, OrderChanged, OrderMoved, ZoneEnded, ZoneSet
 from edge.shop.orders.kitchen_slips import tell_kitchen
-from edge.shop.orders.news import note_news, stop_news
 from edge.shop.orders.order import KeptOrder, OrderGoods
-from edge.shop.orders.papers_of import cancelled, change, manifest, picking
+from edge.shop.orders.order_news import note_news, stop_news
+from edge.shop.orders.order_papers import cancelled, change, manifest, picking
 from edge.shop.orders.queries import (
     ORDERS_LIMIT,
     judged,
@@ -40,7 +40,7 @@ from edge.shop.orders.queries import (
     read_zones,
     register_of_order,
 )
-from edge.shop.orders.reserving import hold, release
+from edge.shop.orders.reservations import hold, release
 from edge.shop.orders.rules import State
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till.purchase_limits import over_limit
@@ -114,10 +114,10 @@ class OrderHandlers:
         if order.state not in CHANGED_IN:
             return Refused("order_state", {"from": order.state, "to": "changed"})
         wanted = {change.line: change.quantity for change in command.lines}
-        goods = lines.with_quantities(order.goods, wanted, self._settings)
+        goods = order_lines.with_quantities(order.goods, wanted, self._settings)
         if isinstance(goods, Refused):
             return goods
-        if not lines.has_goods(goods):
+        if not order_lines.has_goods(goods):
             return Refused("order_left_empty", {"said": order.said})
         if refused := over_limit(tx, goods.sold) or hold(tx, f"order:{order.id}", goods.sold):
             return refused

@@ -16,7 +16,7 @@ from edge.shop.access.rights import BASKET, MANAGE, ORDERS, SELL, STOCK
 from edge.shop.orders import commands
 from edge.shop.orders.cart import Cart, CartView
 from edge.shop.orders.events import EVENTS as ORDER_EVENTS
-from edge.shop.orders.handing_over import HandedOver
+from edge.shop.orders.handover import HandedOver
 from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import KeptOrder, OrderStep
 from edge.shop.orders.queries import (

@@ -10,9 +10,9 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku, json_text
+from edge.shop.purchasing.order_suggestions import Chosen, Waiting, carry_first, suggest
 from edge.shop.purchasing.prices import Text, offers_of
 from edge.shop.purchasing.rules import Need, Spare, SuggestedTransfer, Suggestions, SupplierOffer, WaitingDraft
-from edge.shop.purchasing.suggesting import Chosen, Waiting, carry_first, suggest
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.queries import low_stock
 from edge.shop.stock.rows import available_at

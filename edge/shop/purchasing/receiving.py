@@ -10,11 +10,11 @@ from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.catalog.queries import StockedProduct
 from edge.shop.purchasing.commands import ReceiptLine, ReceivePurchaseOrder
 from edge.shop.purchasing.events import PurchaseMoved, PurchaseReceived, ReceivedGoods
-from edge.shop.purchasing.ordering import expect, require_order
+from edge.shop.purchasing.purchase_orders import expect, require_order
 from edge.shop.purchasing.queries import KeptPurchase, PurchasedGoods
 from edge.shop.purchasing.rules import NEXT, price_off
 from edge.shop.stock.commands import RecordMovement
-from edge.shop.stock.places import quarantine
+from edge.shop.stock.locations import quarantine
 from edge.shop.stock.rows import find_product
 
 

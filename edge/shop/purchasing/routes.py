@@ -14,14 +14,14 @@ from edge.core.messages import Command, Done
 from edge.lib.units.money import show_minor
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.purchasing import commands, queries
-from edge.shop.purchasing.choosing import best_suggestions
-from edge.shop.purchasing.correcting import CostEffect
-from edge.shop.purchasing.paper import as_csv
+from edge.shop.purchasing.order_paper import as_csv
 from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_performance
 from edge.shop.purchasing.prices import ComparedPrice, SupplierPrice, read_supplier_prices, read_supplier_pricing
 from edge.shop.purchasing.queries import DeliveryDue, KeptPurchase, KeptSupplier, Listed, PurchasePage, ReturnedPurchase
+from edge.shop.purchasing.receipt_corrections import CostEffect
 from edge.shop.purchasing.receiving import ReceivedOrder
 from edge.shop.purchasing.rules import SuggestedOrder, SuggestedTransfer, Suggestions, Unmet, Why
+from edge.shop.purchasing.supplier_choice import best_suggestions
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE, today_of

@@ -25,13 +25,13 @@ from edge.lib.sight.kinds import (
     Recognised,
 )
 from edge.shop.access.rights import MANAGE, SELL, STOCK
-from edge.shop.shelf.album import album_of
 from edge.shop.shelf.commands import SetPlanogram
 from edge.shop.shelf.events import PlanogramSet
 from edge.shop.shelf.pages import vision_api
-from edge.shop.shelf.pages.seeing import camera_named, camera_of, prepared, problem_of, seen_now
+from edge.shop.shelf.pages.shelf_requests import camera_named, camera_of, prepared, problem_of, seen_now
 from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS
 from edge.shop.shelf.queries import names_of, read_cameras, read_planogram
+from edge.shop.shelf.reference_pictures import album_of
 from edge.shop.shelf.sight_process import SightError
 from edge.web.api.catalogue import content_tag, unless_known
 from edge.web.api.catalogue_writing import do

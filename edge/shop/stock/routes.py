@@ -10,8 +10,7 @@ from edge.core.storage.database import Connection
 from edge.shop.stock import movements, queries, rules
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.movements import Movement
-from edge.shop.stock.moving import StockAfter
-from edge.shop.stock.pages.asked import (
+from edge.shop.stock.pages.stock_requests import (
     COUNT,
     LIST,
     MOVED,
@@ -27,6 +26,7 @@ from edge.shop.stock.pages.asked import (
     text_of,
     writing,
 )
+from edge.shop.stock.posting import StockAfter
 from edge.shop.stock.queries import ExpiringGoods, Shortage, StockItem, StockPage
 from edge.shop.stock.rows import find_product
 from edge.web.context import SITE

@@ -15,7 +15,7 @@ from edge.shop.coupons.code import CouponCode, read_code
 from edge.shop.stock.queries import is_recalled
 from edge.shop.till.rules import basket_lines, payment
 from edge.shop.till.rules.basket import Basket, Question, called
-from edge.shop.till.rules.recorded import ScannedData, Weighed
+from edge.shop.till.rules.event_structs import ScannedData, Weighed
 from edge.shop.till.rules.scanned_code import label_of, misread, not_sold, quantity_of, shown
 from edge.shop.till.sale_effects import today
 from edge.shop.till.settings import TillSettings

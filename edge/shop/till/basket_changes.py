@@ -12,7 +12,7 @@ from edge.shop.till.costs import asked, noted
 from edge.shop.till.pricing import priced
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules import plausible
+from edge.shop.till.rules import plausibility
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine
 from edge.shop.till.sale_effects import save
 from edge.shop.till.settings import TillSettings
@@ -43,7 +43,7 @@ def price_and_save(
     more = sum(line.goods for line in decision.sold) > sum(line.goods for line in basket.sold)
     if more and (refused := over_limit(tx, decision.sold)):
         return refused
-    if ask and (refused := plausible.line_asked(basket, decision, settings)):
+    if ask and (refused := plausibility.line_asked(basket, decision, settings)):
         return refused
     if settings.undiscounted:
         decision = _marked(tx, basket, decision, settings)

@@ -15,7 +15,7 @@ from edge.shop.till.commands import LineSold, Pay, SellBasket, SellPriced, Tende
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.paying import complete, paid
 from edge.shop.till.pricing import for_customer, list_denied, priced
-from edge.shop.till.rules import basket_lines, payment, plausible
+from edge.shop.till.rules import basket_lines, payment, plausibility
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, from_recorded
 from edge.shop.till.sale_effects import today
 from edge.shop.till.sales import Sale, sale_of
@@ -99,7 +99,7 @@ class BasketSales:
         if after.questions:
             return adding.unanswered(after.questions[0])
         asks = not command.confirmed
-        if asks and line.quantity is not None and (refused := plausible.line_asked(basket, after, self._settings)):
+        if asks and line.quantity is not None and (refused := plausibility.line_asked(basket, after, self._settings)):
             return refused
         if line.price_minor is None or after.lines[-1].reason == "entered":
             return after
@@ -116,7 +116,7 @@ class BasketSales:
             return after
         if refused := within(tx.actor, DISCOUNT, basket.total_minor - after.total_minor):
             return refused
-        return (plausible.line_asked(basket, after, self._settings) if asks else None) or after
+        return (plausibility.line_asked(basket, after, self._settings) if asks else None) or after
 
     def _paid(
         self, tx: Transaction, basket: Basket, tenders: Iterable[TenderGiven], confirmed: bool

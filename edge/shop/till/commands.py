@@ -12,7 +12,7 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
 from edge.shop.coupons.code import CouponId
 from edge.shop.till.rules.basket import LINES_LIMIT, TENDERS_LIMIT, Basket
-from edge.shop.till.rules.recorded import RecordedLine, TenderKind
+from edge.shop.till.rules.event_structs import RecordedLine, TenderKind
 from edge.shop.till.rules.refund import RefundMethod, ReturnRequest
 
 Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]

@@ -15,7 +15,7 @@ from edge.shop.till import receipts
 from edge.shop.till.commands import CorrectTender
 from edge.shop.till.events import SaleCompleted, TenderCorrected
 from edge.shop.till.queries import read_period, read_receipt
-from edge.shop.till.rules.recorded import Tender
+from edge.shop.till.rules.event_structs import Tender
 from edge.shop.till.sale_effects import open_drawer
 from edge.shop.till.settings import TillSettings
 

@@ -17,7 +17,7 @@ from edge.shop.till.commands import AddLoad, AddOpenAmount, AddTip, DiscountBask
 from edge.shop.till.rules import discounts, payment
 from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine
 from edge.shop.till.rules.basket_lines import named_in_all
-from edge.shop.till.rules.recorded import LineKind, TypedDiscount
+from edge.shop.till.rules.event_structs import LineKind, TypedDiscount
 from edge.shop.till.settings import TillSettings
 
 

@@ -10,7 +10,7 @@ from edge.shop.coupons.queries import usable
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.discounts import with_coupon
-from edge.shop.till.rules.recorded import SaleCoupon
+from edge.shop.till.rules.event_structs import SaleCoupon
 
 
 def with_scanned_coupon(tx: Transaction, basket: Basket, code: CouponCode) -> Basket | Refused:

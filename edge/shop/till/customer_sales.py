@@ -10,7 +10,7 @@ from edge.core.storage.database import Connection
 from edge.shop.customers.queries import aliases, resolve
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.rules.basket import LINES_LIMIT, Basket
-from edge.shop.till.rules.recorded import RecordedLine, Returned
+from edge.shop.till.rules.event_structs import RecordedLine, Returned
 
 PAGE_MOST = 100
 _PAPER = """

@@ -10,7 +10,7 @@ from edge.core.messages import Event
 from edge.core.registry import Upcaster
 from edge.lib.tax.rules import Taxed, TaxTable
 from edge.shop.printing.document import TemplateBlock
-from edge.shop.till.rules.recorded import (
+from edge.shop.till.rules.event_structs import (
     GivenBack,
     RecordedLine,
     Returned,

@@ -10,14 +10,14 @@ from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import REFUND, within
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.basket_changes import load, price_and_save
-from edge.shop.till.card_money import Credit, credit_given, loads_undone
 from edge.shop.till.commands import AddReturn, DropReturn
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted
+from edge.shop.till.gift_card_money import Credit, credit_given, loads_undone
 from edge.shop.till.queries import read_receipt, refunded_before
 from edge.shop.till.rules import refund as refunding
 from edge.shop.till.rules.basket import RETURNS_LIMIT, Basket
-from edge.shop.till.rules.recorded import Returned, ReturnedGoods
+from edge.shop.till.rules.event_structs import Returned, ReturnedGoods
 from edge.shop.till.rules.refund import AlreadyRefunded, ReturnRequest
 from edge.shop.till.sale_effects import stock_moves
 from edge.shop.till.settings import TillSettings

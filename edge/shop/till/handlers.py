@@ -18,9 +18,9 @@ from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptRe
 from edge.shop.till.paying import complete, paid
 from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for
 from edge.shop.till.queries import read_basket, read_receipt
-from edge.shop.till.rules import basket_lines, giving_back, payment
+from edge.shop.till.rules import basket_lines, money_back, payment
 from edge.shop.till.rules.basket import Basket, Question, as_recorded
-from edge.shop.till.rules.recorded import Weighed
+from edge.shop.till.rules.event_structs import Weighed
 from edge.shop.till.rules.weighing import tare_of
 from edge.shop.till.sale_effects import open_drawer, save, tell_slips, today, with_notices
 from edge.shop.till.settings import TillSettings
@@ -156,7 +156,7 @@ class Till:
         if basket.lines and (refused := self._pin_first(tx, "clear_basket")):
             return refused
         if basket.lines:
-            back = giving_back.brought(basket.tenders)
+            back = money_back.brought(basket.tenders)
             total_minor = payment.total_minor(basket, self._settings)
             cleared = BasketAbandoned(as_recorded(basket.lines), basket.opened_us, basket.paid_minor, back, total_minor)
             fact = tx.append(cleared)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
-from edge.shop.till.rules.recorded import ScannedData
+from edge.shop.till.rules.event_structs import ScannedData
 from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key

@@ -18,7 +18,7 @@ from edge.shop.till.coupon_money import coupons_used
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.exchanges import goods_back, move_returned
 from edge.shop.till.purchase_limits import over_limit
-from edge.shop.till.rules import payment, plausible
+from edge.shop.till.rules import payment, plausibility
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.sale_effects import next_number, open_drawer, stock_moves, tell_slips, with_notices
 from edge.shop.till.settings import TillSettings
@@ -123,9 +123,9 @@ def _mistyped(
     if command.amount_minor is None:
         return None
     change_minor = decision.change_minor if isinstance(decision, SaleCompleted) else 0
-    text = plausible.may_be_code(command.amount_minor, change_minor, settings)
+    text = plausibility.may_be_code(command.amount_minor, change_minor, settings)
     if text and is_code_of_goods(tx, text, settings):
         return Refused("amount_is_code", {"code": text})
     if isinstance(decision, Basket) or command.confirmed:
         return None
-    return plausible.cash_asked(decision, settings)
+    return plausibility.cash_asked(decision, settings)

@@ -14,7 +14,7 @@ from edge.shop.promotions.queries import offers
 from edge.shop.promotions.rules import Item, discounts
 from edge.shop.till.rules.basket import Basket, BasketLine
 from edge.shop.till.rules.discounts import discounted
-from edge.shop.till.rules.recorded import Discount
+from edge.shop.till.rules.event_structs import Discount
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace

@@ -25,7 +25,7 @@ from edge.shop.till.events import (
 from edge.shop.till.queries import read_period
 from edge.shop.till.rules import day_totals
 from edge.shop.till.rules.day_totals import Day, Period
-from edge.shop.till.rules.recorded import GivenBack, Returned
+from edge.shop.till.rules.event_structs import GivenBack, Returned
 
 _RECEIPT = """
     INSERT INTO receipt (register, number, kind, seq, business_date, at_us, currency, total_minor)

@@ -14,7 +14,7 @@ from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.categories.queries import limited_categories, path_of
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.till.rules.basket import called
-from edge.shop.till.rules.recorded import RecordedLine
+from edge.shop.till.rules.event_structs import RecordedLine
 
 
 class LimitShare(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from edge.shop.promotions.queries import for_list
 from edge.shop.till.customer_sales import has_bought as has_bought
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.day_totals import Period
-from edge.shop.till.rules.recorded import GivenBack
+from edge.shop.till.rules.event_structs import GivenBack
 from edge.shop.till.rules.refund import AlreadyRefunded
 
 _decode = msgspec.json.Decoder(Basket).decode

@@ -11,14 +11,14 @@ from edge.shop.access.rights import REFUND, REFUND_CASH, within
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till import receipts
-from edge.shop.till.card_money import credit_given, loads_undone, refunds_undone
 from edge.shop.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.coupon_money import coupons_freed
 from edge.shop.till.events import RefundUndone, SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.exchanges import move_returned
+from edge.shop.till.gift_card_money import credit_given, loads_undone, refunds_undone
 from edge.shop.till.queries import Receipt, read_basket, read_receipt, refunded_before, voidable
-from edge.shop.till.rules import giving_back
+from edge.shop.till.rules import money_back
 from edge.shop.till.rules import refund as refunding
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.refund import RefundMethod
@@ -42,7 +42,7 @@ class Reversals:
         if isinstance(sale, SaleRefunded):
             return self._void_refund(tx, last, sale, command.reason)
         assert isinstance(sale, SaleCompleted)
-        put = credit_given(tx, giving_back.brought(sale.tenders, sale.change_minor))
+        put = credit_given(tx, money_back.brought(sale.tenders, sale.change_minor))
         if isinstance(put, Refused):
             return put
         back, credit = put

@@ -17,7 +17,7 @@ from edge.shop.settings.queries import lines_at
 from edge.shop.stock.commands import Moved
 from edge.shop.till.receipt_numbers import last_number
 from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.recorded import RecordedLine, Tender
+from edge.shop.till.rules.event_structs import RecordedLine, Tender
 from edge.shop.till.settings import TillSettings
 
 _encode = msgspec.json.Encoder().encode

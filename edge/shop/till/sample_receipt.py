@@ -12,8 +12,8 @@ from edge.shop.printing.document import Document
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.receipts import of_sale
 from edge.shop.till.rules.basket import Basket, BasketLine
+from edge.shop.till.rules.event_structs import Discount, ScannedData
 from edge.shop.till.rules.payment import pay
-from edge.shop.till.rules.recorded import Discount, ScannedData
 from edge.shop.till.settings import TillSettings
 
 NUMBER = 42

@@ -10,7 +10,7 @@ from edge.shop.catalog.queries import find_by_sku
 from edge.shop.stock import costs
 from edge.shop.stock.commands import ExpectStock, RecordMovement, ReserveLine, ReviseReceipt
 from edge.shop.stock.events import MAIN, CostCorrected, Move, StockMoved
-from edge.shop.stock.moving import taken_out
+from edge.shop.stock.posting import taken_out
 from edge.shop.stock.rows import require_location
 from edge.shop.transfers.commands import (
     AnnounceTransfer,

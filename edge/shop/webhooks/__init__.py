@@ -3,10 +3,10 @@
 from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import MANAGE, PINS
 from edge.shop.webhooks.commands import RemoveWebhook, SetWebhook
-from edge.shop.webhooks.delivery import read_webhooks, set_back
 from edge.shop.webhooks.events import EVENTS
 from edge.shop.webhooks.handlers import remove_webhook, set_webhook
 from edge.shop.webhooks.project import projector
+from edge.shop.webhooks.webhook_state import read_webhooks, set_back
 
 capability = Capability(
     name="webhooks",

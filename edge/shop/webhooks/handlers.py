@@ -5,8 +5,8 @@ from __future__ import annotations
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.webhooks.commands import RemoveWebhook, SetWebhook
-from edge.shop.webhooks.delivery import read_webhooks
 from edge.shop.webhooks.events import WebhookRemoved, WebhookSet
+from edge.shop.webhooks.webhook_state import read_webhooks
 
 HOOKS_MOST = 20
 

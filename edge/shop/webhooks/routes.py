@@ -14,14 +14,14 @@ from edge.core.messages import Done, Refused
 from edge.lib.errors import ConfigError, EdgeError
 from edge.services.feed import told_types
 from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.calls import OutgoingHttp
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.webhooks.part import box_of, post
 from edge.services.webhooks.signing import SECRET_BYTES, secret_name, shown_secret, trial
 from edge.shop.access.rights import MANAGE, PINS
-from edge.shop.webhooks import delivery
+from edge.shop.webhooks import webhook_state
 from edge.shop.webhooks.commands import EventTypes, HookUrl, RemoveWebhook, SetWebhook
-from edge.shop.webhooks.delivery import Webhook, read_webhooks
+from edge.shop.webhooks.webhook_state import Webhook, read_webhooks
 from edge.web.actors import actor_of
 from edge.web.context import SITE, PanelContext
 from edge.web.problem import Problem
@@ -86,7 +86,7 @@ async def go_on(request: web.Request) -> web.Response:
     """`POST webhooks/{id}/again`: go on with one that rests or waits, from where it was."""
     await body_of(request, NoFields)
     site, hook = request.app[SITE], _hook(request)
-    kept = await site.shop.maintain(lambda db: delivery.keep(db, delivery.again(hook)))
+    kept = await site.shop.maintain(lambda db: webhook_state.keep(db, webhook_state.again(hook)))
     return answer_outcome(kept, texts_of(request)) if isinstance(kept, Refused) else answer_json({})
 
 

@@ -14,10 +14,10 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Answer, Body, Endpoint
 from edge.core.messages import Refused, Right
-from edge.core.people import index
+from edge.core.people import blind_index
 from edge.shop.access.password import MOST_CHARS
 from edge.shop.access.queries import SET_UP, name_of, rights_of, role_of, stored_hash, stored_password
-from edge.shop.access.refreshing import Tokens
+from edge.shop.access.refresh_tokens import Tokens
 from edge.shop.access.session import Session
 from edge.shop.access.throttle import AttemptSource
 from edge.web.actors import (
@@ -33,7 +33,7 @@ from edge.web.actors import (
     source_of,
 )
 from edge.web.api.pins import EnterPin, Typed, end_managing, where_of, who_has
-from edge.web.callers import caller_of
+from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
@@ -166,7 +166,7 @@ def counted_by(request: web.Request, source: AttemptSource, user: str, said: str
 
 def user_of(request: web.Request, email: str) -> str:
     """Whose e-mail address that is; "": nobody's."""
-    found = index.find(request.app[SITE].shop.reader, "user email", email.strip())
+    found = blind_index.find(request.app[SITE].shop.reader, "user email", email.strip())
     return found[0] if len(found) == 1 else ""
 
 

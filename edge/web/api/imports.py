@@ -23,8 +23,8 @@ from edge.lib.errors import EdgeError
 from edge.lib.tables import FORMATS
 from edge.lib.tables.csv_format import write_separated
 from edge.shop.access.rights import MANAGE
+from edge.shop.ingest.import_folders import NAME_CHARS, new_place, take_away
 from edge.shop.ingest.mapping.mapping import mapping_of
-from edge.shop.ingest.places import NAME_CHARS, new_place, take_away
 from edge.shop.ingest.preview import Preview, previewed
 from edge.web.context import SITE
 from edge.web.limits import EXPORT_S, UPLOAD_BYTES
@@ -108,7 +108,7 @@ async def export(request: web.Request) -> web.StreamResponse:
     with tempfile.TemporaryDirectory(prefix="edge-export-") as folder:
         path = Path(folder) / f"catalogue.{form}"
         arguments = [str(config.ledger), str(path), form, config.store.currency]
-        await _written(sys.executable, "-m", "edge.shop.ingest.exporting", *arguments)
+        await _written(sys.executable, "-m", "edge.shop.ingest.catalog_export", *arguments)
         response = web.StreamResponse(headers=_headers(path.name, _TYPES[form]))
         await response.prepare(request)
         with path.open("rb") as file:

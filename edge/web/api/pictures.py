@@ -59,7 +59,7 @@ async def forget(site: PanelContext, dropped: Iterable[str] = ()) -> None:
 def remade(data: bytes) -> bytes:
     """A picture as it is kept, made by a process of its own. `Problem` 422: it cannot be read, or not within limits."""
     try:
-        return child.ask("edge.web.remaking", data, 2 * PICTURE_S)
+        return child.ask("edge.web.picture_process", data, 2 * PICTURE_S)
     except child.ChildFailed as error:
         raise Problem(422, "picture_unreadable", megapixels=PICTURE_PIXELS // 1_000_000) from error
 

@@ -19,7 +19,7 @@ from edge.shop.access.session import LASTING, mark_of
 from edge.shop.access.throttle import CONSOLE
 from edge.shop.access.totp import is_recovery
 from edge.web.actors import MANAGING, OWN, PAIRING, from_here, register_of, seat_of, session_of, source_of
-from edge.web.callers import caller_of
+from edge.web.caller import caller_of
 from edge.web.context import SITE, PanelContext, now_us
 from edge.web.problem import Problem
 from edge.web.request_body import body_of

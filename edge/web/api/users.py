@@ -15,7 +15,7 @@ from edge.shop.access.rights import MANAGE, PINS, USERS
 from edge.shop.access.roles import read_role
 from edge.web.actors import PAIRING, actor_of, from_here, is_console_token, register_of, seat_of
 from edge.web.api.pins import EnterPin, hashed_for, where_of, who_has
-from edge.web.callers import caller_of
+from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of

@@ -19,7 +19,7 @@ from edge.core.jobs.store import Job, read_job_notes, read_jobs
 from edge.core.journal.rows import read_rows
 from edge.core.process.parts import Supervisor
 from edge.services import directive_trust
-from edge.services.maintenance import lacking, replica_check
+from edge.services.maintenance import replica_check, restore_gap
 from edge.services.maintenance import status as state
 from edge.services.models_state import ModelsState
 from edge.services.sync_state import SyncState
@@ -28,8 +28,8 @@ from edge.shop.access.sessions import Sessions
 from edge.shop.catalog.queries import count_products, read_products
 from edge.shop.customers.queries import called as customer_called
 from edge.shop.customers.queries import count_customers
-from edge.shop.ingest.differing import changes
-from edge.shop.ingest.undoing import LOOKED_BACK
+from edge.shop.ingest.field_changes import changes
+from edge.shop.ingest.take_back import LOOKED_BACK
 from edge.shop.kitchen.queries import sent_lines
 from edge.shop.printing.queries import count_waiting, last_print_job, unconfirmed_prints, waiting_for
 from edge.shop.quality.queries import count_held, held_products
@@ -192,7 +192,7 @@ class FragmentSource:
         """How far the hub holds the journal; `lag` counts the rows it does not hold yet."""
         sync = self.sync
         proved = replica_check.load(self._folder) if sync else None
-        lacks = lacking.load(self._folder) if sync else None
+        lacks = restore_gap.load(self._folder) if sync else None
         keyless = sync is not None and not directive_trust.is_pinned(self._folder)
         lag = max(0, sync.head - sync.through) if sync else 0
         return {

@@ -16,7 +16,7 @@ from edge.shop.quick_keys.queries import has_keys
 from edge.web.actors import manages, register_of, still_in, viewer_of
 from edge.web.api.openapi import describe
 from edge.web.api.pins import end_managing, names_people
-from edge.web.callers import caller_of
+from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES
 from edge.web.live.push import PageConnection as OpenPage

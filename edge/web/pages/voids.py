@@ -13,8 +13,8 @@ from edge.core.storage.database import Connection
 from edge.shop.access.rights import SELL
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.queries import Receipt, voidable
-from edge.shop.till.rules import giving_back
-from edge.shop.till.rules.recorded import GivenBack
+from edge.shop.till.rules import money_back
+from edge.shop.till.rules.event_structs import GivenBack
 from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
 from edge.web.context import SITE
@@ -41,7 +41,7 @@ def _read(db: Connection, registry: Registry, register: str) -> tuple[Receipt, t
     if isinstance(sold, SaleRefunded):
         return receipt, sold.tenders
     assert isinstance(sold, SaleCompleted)
-    return receipt, giving_back.brought(sold.tenders, sold.change_minor)
+    return receipt, money_back.brought(sold.tenders, sold.change_minor)
 
 
 ENDPOINTS = (fragment("/fragments/void", sale, SELL),)

@@ -11,7 +11,7 @@ import msgspec
 from aiohttp import hdrs, web
 
 from sync.hub.api import limits, openapi, page, reads
-from sync.hub.api.door import Door
+from sync.hub.api.admission import Door
 from sync.hub.api.keys import PUBLISH, READ
 from sync.hub.api.problems import Problem, problems
 from sync.hub.api.reads import BadRequest, Read

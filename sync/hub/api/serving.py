@@ -11,8 +11,8 @@ from aiohttp import web
 
 from sync.directive_signing import Signer
 from sync.hub.api import fleet, limits
+from sync.hub.api.admission import Door
 from sync.hub.api.app import Api, Check
-from sync.hub.api.door import Door
 from sync.hub.api.reads import Read
 from sync.hub.publishing import give_hint
 from sync.hub.store import Store, is_passing, open_pool

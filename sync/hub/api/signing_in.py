@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import hdrs, web
 
 from sync.hub.api import limits, second_factor, staff
-from sync.hub.api.door import Door, secret_of
+from sync.hub.api.admission import Door, secret_of
 from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem
 from sync.hub.api.reads import BadRequest

@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from edge import __version__
 from edge.config import Config
 from edge.core.journal.rows import Header, read_head
-from edge.core.people import wrapping
-from edge.core.people.rotating import last_forgotten
-from edge.core.people.wrapping import Wrappings
+from edge.core.people import wrapping_keys
+from edge.core.people.key_rotation import last_forgotten
+from edge.core.people.wrapping_keys import Wrappings
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, open_reader
 from edge.core.storage.migrate import migrations
@@ -105,7 +105,7 @@ def keep(config: Config, place: Path, secret: bytes, now_us: int) -> None:
         app=__version__,
     )
     with destinations.explained(place):
-        wrapping.replace_destroyed(place / label.name, lambda: written(io.BytesIO(body), place, label, secret))
+        wrapping_keys.replace_destroyed(place / label.name, lambda: written(io.BytesIO(body), place, label, secret))
     status.note(config.folder, people_mark=label.hash)
 
 
@@ -130,7 +130,7 @@ def bring_lost(config: Config, place: Path, secret: bytes) -> bool:
     """Take the file with the wrapping keys back from beside the backups, where it was lost here; whether it was."""
     copy, _ = _now(config)
     if found := lost(place, config.header, secret, copy):
-        wrapping.put(config.folder, copy.wrappings.with_others(found))
+        wrapping_keys.put(config.folder, copy.wrappings.with_others(found))
     return found is not None
 
 
@@ -188,11 +188,11 @@ def rows_of(copy: KeyCopy) -> dict[str, tuple[str, bytes]]:
 def _now(config: Config) -> tuple[KeyCopy, ForgottenList]:
     """Read from the ledger, beside the shop, together with the wrapping keys, between two changes of these."""
     for _ in range(_TRIES):
-        wrappings = wrapping.read(config.folder)
+        wrappings = wrapping_keys.read(config.folder)
         with closing(open_reader(config.ledger)) as db:
             db.execute("BEGIN")
             found = _read(db, config.header, wrappings)
-        if wrapping.read(config.folder) == wrappings:
+        if wrapping_keys.read(config.folder) == wrappings:
             return found
     raise NeedsHuman("The keys of people change all the time.", "Try again in a minute.")
 

@@ -15,10 +15,10 @@ import structlog
 
 from edge.config import Config
 from edge.core import ids
-from edge.core.people import wrapping
+from edge.core.people import wrapping_keys
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.people.sealing import is_forgotten
-from edge.core.people.wrapping import Wrappings
+from edge.core.people.wrapping_keys import Wrappings
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
 from edge.core.transaction import command_hash, encode
@@ -51,7 +51,7 @@ def bring_back(
     _give(fresh, keys, [rows, people.rows_of(copy) if copy else {}])
     held = anybody and not (known.asked or _speaks_of_since(label, here, beside))
     if keys.keys or held:
-        wrapping.put(config.folder, Wrappings(keys.keys, held))
+        wrapping_keys.put(config.folder, Wrappings(keys.keys, held))
     return tuple(sorted({*gone, *_ids(here), *_ids(beside), *known.forgotten}))
 
 
@@ -65,14 +65,14 @@ def show(config: Config, place: Path | None, secret: bytes, alone: bool) -> int:
     """Show people again, by somebody's word that nobody is back who was forgotten; keys that lack here are taken from
     the copy beside the backups, as far as that can be done while the shop runs, if not `alone`. How many people there
     are."""
-    keys = wrapping.read(config.folder)
+    keys = wrapping_keys.read(config.folder)
     copy = people.read_keys(place, config.header, secret) if place else None
     if copy:
         keys = keys.with_others(copy.wrappings)
     if copy and alone:
         _give(config.ledger, keys, [people.rows_of(copy)], new=True)
     if keys.keys:
-        wrapping.put(config.folder, Wrappings(keys.keys))
+        wrapping_keys.put(config.folder, Wrappings(keys.keys))
     with closing(open_reader(config.ledger)) as db:
         return int(db.execute("SELECT count(*) FROM person_key").fetchone()[0])
 
@@ -81,7 +81,7 @@ def held(config: Config) -> int:
     """How many people there are, if nobody is shown; else 0."""
     with closing(open_reader(config.ledger)) as db:
         count = int(db.execute("SELECT count(*) FROM person_key").fetchone()[0])
-    return count if wrapping.read(config.folder).held else 0
+    return count if wrapping_keys.read(config.folder).held else 0
 
 
 def forget_again(db: Connection, writer: Writer, registry: Registry, gone: Iterable[str], now_us: int) -> None:
@@ -104,7 +104,7 @@ def _readable(config: Config, place: Path, secret: bytes) -> tuple[KeyCopy | Non
     except NeedsHuman as error:
         _log.warning("the keys of people beside the backup cannot be used", why=error.what)
     try:
-        keys = wrapping.read(config.folder)
+        keys = wrapping_keys.read(config.folder)
     except NeedsHuman as error:
         _log.warning("the keys of people in the data folder cannot be used", why=error.what)
     return copy, keys.with_others(copy.wrappings) if copy else keys

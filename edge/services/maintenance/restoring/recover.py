@@ -17,12 +17,12 @@ from edge.core.journal.rows import INSERT, Head, read_head, write_header
 from edge.core.storage.database import Connection, open_reader, open_writer
 from edge.core.storage.migrate import migrate
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import lacking
+from edge.services.maintenance import restore_gap
 from edge.services.maintenance.backups import destinations
 from edge.services.maintenance.limits import SPARE_BYTES
-from edge.services.maintenance.restoring import prior_state, rejoining
+from edge.services.maintenance.restoring import prior_state, rejoin
 from edge.services.maintenance.restoring.prior_state import PriorState
-from edge.services.maintenance.restoring.rejoining import Rejoined
+from edge.services.maintenance.restoring.rejoin import Rejoined
 from edge.services.maintenance.restoring.restore import begin, locked, put_in_place
 from sync.history_fetch import Fetching, Held, HistoryBroken, fetching
 from sync.mqtt import BrokerConfig
@@ -78,7 +78,7 @@ async def recover(
         head = made or begin(config, folder / "ledger.db", clock, known, "recovered")
         aside = put_in_place(config, folder / REJOINED if made else folder, clock.read().at_us)
         shutil.rmtree(folder, ignore_errors=True)
-        lacking.note(config.folder, None)
+        restore_gap.note(config.folder, None)
     return Recovered(held.through, head, aside, time.monotonic() - began, fetch_s, len(gone))
 
 
@@ -110,7 +110,7 @@ async def _fetch(
         while (again := await _fill(asking, folder, config, clock, held, show)) != held:
             held = again
         with closing(open_reader(folder / "ledger.db")) as db:
-            return held, await rejoining.fetch(asking, db, held.orphans)
+            return held, await rejoin.fetch(asking, db, held.orphans)
 
     return await fetching(DeviceIdentity(header.tenant, header.store, header.device, __version__), broker, work)
 

@@ -22,17 +22,17 @@ from edge.core.storage.database import DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate
 from edge.core.writer import Writer
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import lacking, status
+from edge.services.maintenance import restore_gap, status
 from edge.services.maintenance.backups import attachments, destinations, pictures
 from edge.services.maintenance.backups import people as people_beside
 from edge.services.maintenance.backups.backup import SUFFIX, FoundBackup, make_way
 from edge.services.maintenance.backups.encrypted_file import BackupLabel, Damaged
 from edge.services.maintenance.backups.extract import unseal
-from edge.services.maintenance.restoring import people, rejoining
+from edge.services.maintenance.restoring import people, rejoin
 from edge.services.maintenance.restoring import prior_state as past
+from edge.services.maintenance.restoring.hub_remainder import Rest, Show, bring
 from edge.services.maintenance.restoring.people import forget_again
 from edge.services.maintenance.restoring.prior_state import PriorState
-from edge.services.maintenance.restoring.rest import Rest, Show, bring
 from edge.services.maintenance.scratch_dir import workplace
 from sync.mqtt import BrokerConfig
 from sync.wire import Row
@@ -127,7 +127,7 @@ def restore(
             head = begin(config, fresh, clock, known, "restored", gone=gone)
             past.note(path.parent, config, past.of_ledger(fresh))
             aside = put_in_place(config, folder, clock.read().at_us)
-            lacking.note(config.folder, rest.lacking if rest else None)
+            restore_gap.note(config.folder, rest.lacking if rest else None)
             settings = _beside(config, opened.beside.settings, opened.label)
     held = people.held(config)
     seconds = time.monotonic() - began
@@ -165,7 +165,7 @@ def begin(
         db.execute("DELETE FROM checkpoint_key")  # signed from now on with the recovery code that is here
         known, at_us = past.of(db).with_other(known), clock.read().at_us
         head = epochs.begin_restored_epoch(writer, at_us, secrets.randbits(32), known.epoch, why)
-        if rejoining.append(db, again):
+        if rejoin.append(db, again):
             rebuild_stale(db, registry)
             writer = Writer(db, registry, clock, config.store.zone, config.day_turns_at_min)
             known = past.of(db).with_other(known)
@@ -199,7 +199,7 @@ def go_on_as_is(
         head = begin(config, config.ledger, clock, known, "restored")
         highwater.remove(config.folder)
         epochs.clear_restore_marker(config.folder)
-        lacking.note(config.folder, rest.lacking if rest else None)
+        restore_gap.note(config.folder, rest.lacking if rest else None)
         return head, known, rest
 
 

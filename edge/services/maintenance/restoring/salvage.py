@@ -16,12 +16,12 @@ from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.core.storage.migrate import migrations, version
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance import lacking
+from edge.services.maintenance import restore_gap
 from edge.services.maintenance.backups import destinations
 from edge.services.maintenance.restoring import prior_state
+from edge.services.maintenance.restoring.hub_remainder import Rest, bring
 from edge.services.maintenance.restoring.prior_state import PriorState
 from edge.services.maintenance.restoring.recover import begun
-from edge.services.maintenance.restoring.rest import Rest, bring
 from edge.services.maintenance.restoring.restore import begin, locked, put_in_place
 from edge.services.maintenance.scratch_dir import workplace
 from sync.mqtt import BrokerConfig
@@ -67,7 +67,7 @@ def salvage(
         )
         head = begin(config, fresh, clock, known, "restored")
         aside = put_in_place(config, folder, clock.read().at_us)
-        lacking.note(config.folder, rest.lacking if rest else None)
+        restore_gap.note(config.folder, rest.lacking if rest else None)
         return head, known, rest, aside
 
 

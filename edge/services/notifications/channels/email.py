@@ -11,7 +11,7 @@ import structlog
 from markupsafe import escape
 
 from edge.lib.errors import NeedsHuman
-from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.mail import OutgoingMail
 from edge.shop.insight.report_pdf import ReportSheet, make_pdf
 

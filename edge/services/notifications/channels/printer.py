@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
-from edge.services.notifications.channels.parcel import Parcel
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import Undelivered
 from edge.shop.access.rights import system
 from edge.shop.printing.commands import QueuePrint

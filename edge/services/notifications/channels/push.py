@@ -10,13 +10,13 @@ import msgspec
 
 from edge.core.command_bus import CommandBus
 from edge.lib import webpush
-from edge.services.notifications.channels.parcel import Parcel
-from edge.services.outgoing.calls import OutgoingHttp, accepted
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp, accepted
 from edge.shop.access.rights import system
-from edge.shop.notify.browsers import PersonBrowsers, read_push_key
 from edge.shop.notify.commands import DropBrowser
 from edge.shop.notify.preferences import Browser
+from edge.shop.notify.push_subscriptions import PersonBrowsers, read_push_key
 
 LIFE_S = 4 * 3600
 TOKEN_S = 12 * 3600

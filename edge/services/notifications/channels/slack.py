@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.services.notifications.channels.parcel import Parcel
-from edge.services.outgoing.calls import OutgoingHttp, accepted
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp, accepted
 
 MARKS = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "⚪", "info": "🔵"}
 TEXT_CHARS = 3_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 from urllib.parse import urlencode
 
-from edge.services.notifications.channels.parcel import Parcel
-from edge.services.outgoing.calls import OutgoingHttp, accepted
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp, accepted
 
 PLAIN, PLAIN_OF_TWO = 160, 306
 WIDE, WIDE_OF_TWO = 70, 134

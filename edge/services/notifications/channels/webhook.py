@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import msgspec
 
-from edge.services.notifications.channels.parcel import Parcel
-from edge.services.outgoing.calls import OutgoingHttp, accepted
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp, accepted
 
 
 class WebhookChannel:

@@ -7,9 +7,9 @@ from collections.abc import Collection
 
 import msgspec
 
-from edge.services.notifications.channels.parcel import Parcel
-from edge.services.outgoing.calls import OutgoingHttp, accepted
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp, accepted
 
 TEXT_CHARS = 1_024
 TOKEN_WRONG = (0, 190, 10, 200)

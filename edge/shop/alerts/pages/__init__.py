@@ -15,10 +15,10 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, REPORTS
+from edge.shop.alerts.alert_texts import advice, kind_name, title
 from edge.shop.alerts.events import SEVERITIES
 from edge.shop.alerts.queries import Alert, count_open, open_kinds, read_alerts, standing, unwritten
 from edge.shop.alerts.rules import SAID, gravest, severity_of
-from edge.shop.alerts.sentences import advice, kind_name, title
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page

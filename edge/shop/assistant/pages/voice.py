@@ -9,10 +9,10 @@ from edge.core.endpoints import Body, Endpoint
 from edge.core.messages import Refused
 from edge.shop.access.rights import BASKET, STOCK
 from edge.shop.assistant.dialogue import ChatAnswer
-from edge.shop.assistant.hearing import SOUND_BYTES, SOUND_S, SURE, Sound, acts, agree, expected, read_wav
 from edge.shop.assistant.pages.voice_turns import CANNOT_SAY, doubted, voice_of
 from edge.shop.assistant.queries import ChatSession, read_chat
 from edge.shop.assistant.routes import ChatMessage, new_session, refused, speaker, take
+from edge.shop.assistant.speech_input import SOUND_BYTES, SOUND_S, SURE, Sound, acts, agree, expected, read_wav
 from edge.shop.assistant.voice_line import SpeechModels
 from edge.shop.assistant.voice_talk import HEAR_S
 from edge.web.context import SITE

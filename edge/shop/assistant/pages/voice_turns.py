@@ -10,11 +10,11 @@ import msgspec
 
 from edge.core.messages import Actor, Refused
 from edge.shop.assistant.dialogue import AnswerOption, ChatAnswer
-from edge.shop.assistant.hearing import SURE, acts, agree, expected, is_noise, means_something
 from edge.shop.assistant.phrasing import say
 from edge.shop.assistant.queries import ChatSession, read_chat
 from edge.shop.assistant.routes import ChatMessage, Language, new_session, take
 from edge.shop.assistant.sentence import understand
+from edge.shop.assistant.speech_input import SURE, acts, agree, expected, is_noise, means_something
 from edge.shop.assistant.voice_line import HeardText, Reply, VoiceMessage
 from edge.web.context import PanelContext
 from edge.web.problem import Problem

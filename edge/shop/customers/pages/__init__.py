@@ -18,8 +18,8 @@ from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SEL
 from edge.shop.customers.consents import Wording, consent_history, newest_wordings, read_wordings
 from edge.shop.customers.customer import PURPOSES, Customer
 from edge.shop.customers.events import PersonalDataRead
+from edge.shop.customers.privacy_requests import read_breaches, read_requests
 from edge.shop.customers.queries import read_customers
-from edge.shop.customers.requests import read_breaches, read_requests
 from edge.shop.customers.routes import Searched, beside, exported, found, known, whole, wishes
 from edge.web.actors import viewer_of
 from edge.web.context import SITE

@@ -12,12 +12,12 @@ from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import User, name_of, read_users
 from edge.shop.access.rights import MANAGE
-from edge.shop.notify.browsers import count_browsers
 from edge.shop.notify.outbox import newest
-from edge.shop.notify.pages import reports, told
-from edge.shop.notify.people import read_channels, read_preferences, usable_channels
+from edge.shop.notify.pages import acknowledgement, delivery_reports
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
+from edge.shop.notify.push_subscriptions import count_browsers
 from edge.shop.notify.queries import delivery, push_key
+from edge.shop.notify.recipients import read_channels, read_preferences, usable_channels
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
@@ -86,9 +86,9 @@ def _mark(views: FragmentSource, register: str) -> dict[str, Any]:
 
 
 FRAGMENTS = (Fragment("notify_mark", _mark, follows=(COMMITTED,)),)
-ENDPOINTS = (fragment("/fragments/notifications", log, MANAGE), *told.ENDPOINTS, *reports.ENDPOINTS)
+ENDPOINTS = (fragment("/fragments/notifications", log, MANAGE), *acknowledgement.ENDPOINTS, *delivery_reports.ENDPOINTS)
 PAGES = (
-    *told.PAGES,
+    *acknowledgement.PAGES,
     Page(
         path="/manager/notifications",
         name="notifications",

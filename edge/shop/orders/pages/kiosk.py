@@ -28,7 +28,7 @@ from edge.shop.orders.queries import free_slots, order_of_cart, read_hours, read
 from edge.shop.reviews.queries import read_rating
 from edge.shop.search.queries import Listed, Search
 from edge.shop.stock.queries import available_of
-from edge.web.callers import origin_of
+from edge.web.caller import origin_of
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import html, page
 from edge.web.problem import Problem

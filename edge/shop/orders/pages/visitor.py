@@ -15,7 +15,7 @@ from edge.shop.orders.commands import OpenCart, TakeCart, TouchCart
 from edge.shop.orders.queries import cart_at, read_cart
 from edge.shop.orders.rules import Channel
 from edge.web.actors import register_of
-from edge.web.callers import caller_of
+from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import Cookie
 from edge.web.problem import Problem

@@ -17,8 +17,8 @@ from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.mail import outgoing_mail
 from edge.shop.access.rights import MANAGE
 from edge.shop.purchasing.commands import SendPurchaseOrder
-from edge.shop.purchasing.paper import as_csv, as_sheet
-from edge.shop.purchasing.paper_pdf import make_pdf
+from edge.shop.purchasing.order_paper import as_csv, as_sheet
+from edge.shop.purchasing.order_pdf import make_pdf
 from edge.shop.purchasing.queries import KeptPurchase, read_supplier
 from edge.shop.purchasing.routes import order_of
 from edge.web.actors import actor_of

@@ -33,12 +33,12 @@ from edge.lib.sight.kinds import (
     Seen,
 )
 from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.shelf.album import album_of
 from edge.shop.shelf.camera_part import look_of
 from edge.shop.shelf.commands import SetBottleType
 from edge.shop.shelf.events import PlanogramSet
-from edge.shop.shelf.pages.seeing import camera_named, problem_of, seen_now
+from edge.shop.shelf.pages.shelf_requests import camera_named, problem_of, seen_now
 from edge.shop.shelf.queries import read_bottle_types, read_planogram
+from edge.shop.shelf.reference_pictures import album_of
 from edge.shop.shelf.service import ShelfService
 from edge.shop.shelf.sight_process import SightError
 from edge.shop.shelf.vision_jobs import TooManyJobs, VisionJob

@@ -29,8 +29,8 @@ from edge.shop.stock.listings import (
     read_receipts,
     read_selling_places,
 )
-from edge.shop.stock.pages import inventory, receipts, sync
-from edge.shop.stock.pages.asked import STATUSES, known, page_of
+from edge.shop.stock.pages import bulk_counts_api, inventory, receipts
+from edge.shop.stock.pages.stock_requests import STATUSES, known, page_of
 from edge.shop.stock.queries import StockItem
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
@@ -195,7 +195,7 @@ ENDPOINTS = (
     fragment("/fragments/stock", rows, MANAGE, also=STOCK),
     fragment("/fragments/stock/item", card, MANAGE, also=STOCK),
     *inventory.ENDPOINTS,
-    *sync.ENDPOINTS,
+    *bulk_counts_api.ENDPOINTS,
     *receipts.ENDPOINTS,
 )
 _FRAME = ("alerts", "clock", "stock_now")

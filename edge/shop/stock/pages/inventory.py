@@ -21,8 +21,7 @@ from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandt
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.listings import read_locations
 from edge.shop.stock.movements import DayOfStock
-from edge.shop.stock.moving import StockAfter
-from edge.shop.stock.pages.asked import (
+from edge.shop.stock.pages.stock_requests import (
     COUNT,
     LIST,
     PAGE,
@@ -36,6 +35,7 @@ from edge.shop.stock.pages.asked import (
     text_of,
     writing,
 )
+from edge.shop.stock.posting import StockAfter
 from edge.shop.stock.queries import StockItem, StockPage
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key

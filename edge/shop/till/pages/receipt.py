@@ -25,7 +25,7 @@ from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt
 from edge.shop.till.receipts import of_sale
 from edge.shop.till.settings import TillSettings
-from edge.web.callers import origin_of
+from edge.web.caller import origin_of
 from edge.web.context import SITE
 from edge.web.live.rendering import elements
 from edge.web.pages.shell import html

@@ -13,7 +13,7 @@ from edge.lib.units.money import LIMIT_MINOR, amount_minor, divide_half_up
 from edge.lib.units.quantity import LIMIT, ONE, THOUSANDTHS, Unit
 from edge.shop.catalog.product import BundlePart
 from edge.shop.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question, called
-from edge.shop.till.rules.recorded import ScannedData, Weighed
+from edge.shop.till.rules.event_structs import ScannedData, Weighed
 
 _UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
 

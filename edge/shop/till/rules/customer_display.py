@@ -13,8 +13,8 @@ from edge.lib.units.money import show_minor
 from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.rules.basket import Basket, BasketLine
+from edge.shop.till.rules.event_structs import Tender
 from edge.shop.till.rules.payment import totals
-from edge.shop.till.rules.recorded import Tender
 from edge.shop.till.settings import TillSettings, name_in
 
 

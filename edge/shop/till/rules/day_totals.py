@@ -24,7 +24,7 @@ from edge.shop.till.events import (
     TrainingEnded,
 )
 from edge.shop.till.rules.discounts import spread
-from edge.shop.till.rules.recorded import GivenBack, RecordedLine, ReturnedGoods, Tender, TenderKind
+from edge.shop.till.rules.event_structs import GivenBack, RecordedLine, ReturnedGoods, Tender, TenderKind
 from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
 
 __all__ = ["Counts", "DaySums", "RecordedLine", "ReturnedGoods", "Sum", "Taken", "TenderKind"]

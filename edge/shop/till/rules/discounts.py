@@ -14,7 +14,7 @@ from edge.core.messages import Refused
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import divide_half_up
 from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, BasketLine
-from edge.shop.till.rules.recorded import SaleCoupon, TypedDiscount
+from edge.shop.till.rules.event_structs import SaleCoupon, TypedDiscount
 
 _replace = msgspec.structs.replace
 

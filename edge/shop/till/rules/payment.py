@@ -11,10 +11,10 @@ from edge.lib.tax.rules import Taxed, TaxTable, taxes
 from edge.lib.units.quantity import ONE
 from edge.shop.tenders.tender import OWN, currency_of, is_foreign, worth_minor
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.rules import giving_back
+from edge.shop.till.rules import money_back
 from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, as_recorded
 from edge.shop.till.rules.basket_lines import named_in_all
-from edge.shop.till.rules.recorded import RecordedLine, ReturnedGoods, Tender, TenderKind
+from edge.shop.till.rules.event_structs import RecordedLine, ReturnedGoods, Tender, TenderKind
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
@@ -243,9 +243,9 @@ def _going_out(basket: Basket, sums: Totals, settings: TillSettings) -> tuple[Re
     if sums.total_minor >= 0:
         return basket.returns
     sources = [(goods.total_minor, goods.left) for goods in basket.returns]
-    parts = giving_back.spread_over(-sums.total_minor, sources, settings.coins)
+    parts = money_back.spread_over(-sums.total_minor, sources, settings.coins)
     to_credit = {own.id for own in settings.tenders if not own.back}
     return tuple(
-        msgspec.structs.replace(goods, back=tuple(giving_back.as_credit(one, to_credit) for one in part))
+        msgspec.structs.replace(goods, back=tuple(money_back.as_credit(one, to_credit) for one in part))
         for goods, part in zip(basket.returns, parts, strict=True)
     )

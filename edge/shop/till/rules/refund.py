@@ -2,7 +2,7 @@
 
 What is refunded is what the sale came to, less what it would have come to without those goods. So taxes and
 discounts go back in proportion, and whatever was rounded on the way goes back with the last piece. The money goes back
-the way the sale was paid (`giving_back.py`); cash in the place of that needs a right of its own, and a reason.
+the way the sale was paid (`money_back.py`); cash in the place of that needs a right of its own, and a reason.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from edge.lib.tax.rules import TaxTable
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.rules import giving_back
+from edge.shop.till.rules import money_back
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, called
+from edge.shop.till.rules.event_structs import GivenBack, RecordedLine, Returned, ReturnedGoods, TenderKind
 from edge.shop.till.rules.payment import Worth, less, worth
-from edge.shop.till.rules.recorded import GivenBack, RecordedLine, Returned, ReturnedGoods, TenderKind
 from edge.shop.till.settings import TillSettings
 
 _UNDISCOUNTED: dict[str, Any] = {"discounts": (), "discount": None, "off_minor": 0, "share_minor": 0, "coupon_minor": 0}
@@ -104,7 +104,7 @@ def exchanged(
     found = refund(sale, wanted, before, RefundMethod(), settings)
     if isinstance(found, Refused):
         return found
-    left = giving_back.left_of(giving_back.brought(sale.tenders, sale.change_minor), before.tenders)
+    left = money_back.left_of(money_back.brought(sale.tenders, sale.change_minor), before.tenders)
     sums = (found.net_minor, found.total_minor, found.deposit_minor)
     return ReturnedGoods(register, sale.number, found.lines, found.taxes, *sums, left)
 
@@ -212,9 +212,9 @@ def _tenders(
 ) -> tuple[GivenBack, ...] | Refused:
     """As which tenders a sum goes back; or why it cannot go back as it was asked for."""
     coins = settings.coins
-    brought = giving_back.brought(sale.tenders, sale.change_minor)
-    left = giving_back.left_of(brought, before.tenders)
-    as_paid = giving_back.spread(minor, left, coins, back.reference)
+    brought = money_back.brought(sale.tenders, sale.change_minor)
+    left = money_back.left_of(brought, before.tenders)
+    as_paid = money_back.spread(minor, left, coins, back.reference)
     if back.kind == "credit":
         return (GivenBack("credit", minor),) if minor else ()
     as_paid = tuple(_to_credit(one, settings) for one in as_paid)
@@ -223,15 +223,15 @@ def _tenders(
     if back.kind is None or all(one.kind == back.kind for one in as_paid):
         return as_paid
     if back.kind == "cash":
-        cash = giving_back.in_coins(minor, minor, coins)
-        instead_minor = giving_back.cash_instead(brought, before.tenders)
+        cash = money_back.in_coins(minor, minor, coins)
+        instead_minor = money_back.cash_instead(brought, before.tenders)
         refused = _card_not_cash(as_paid, left, instead_minor, settings) or _no_cash(back)
         return refused or ((GivenBack("cash", cash),) if cash else ())
     same = tuple(one for one in left if one.kind == back.kind)
     left_minor = sum(one.amount_minor for one in same)
     if left_minor < minor:
         return Refused("back_more_than_paid", {"left_minor": left_minor})
-    return giving_back.spread(minor, same, coins, back.reference)
+    return money_back.spread(minor, same, coins, back.reference)
 
 
 def _to_credit(back: GivenBack, settings: TillSettings) -> GivenBack:

@@ -6,7 +6,7 @@ from edge.core.messages import Refused
 from edge.lib.codes.code import Code, Kind, ScanError
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.receipt_number import GIFT
-from edge.shop.till.rules.recorded import ScannedData
+from edge.shop.till.rules.event_structs import ScannedData
 
 SHOWN_CHARS = 80
 """What of a code is shown to people and kept."""

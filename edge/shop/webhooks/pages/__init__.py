@@ -7,7 +7,7 @@ from aiohttp import web
 from edge.core.endpoints import Page, fragment
 from edge.services.feed import told_types
 from edge.shop.access.rights import MANAGE
-from edge.shop.webhooks.delivery import read_webhooks
+from edge.shop.webhooks.webhook_state import read_webhooks
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of

@@ -1,0 +1,105 @@
+"""After somebody was forgotten: the table of keys is written anew under a new wrapping key, and the old one destroyed.
+
+Also yearly. In steps that a crash may come between: the new key is durable before anything is under it, and the old
+one goes only when nothing is under it, in no page of the ledger and in no WAL.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from edge.core.journal.rows import Head
+from edge.core.limits import PEOPLE_A_TURN
+from edge.core.people import blind_index, wrapping_keys
+from edge.core.people.forgetting import overwriting
+from edge.core.people.sealing import Keyring
+from edge.core.people.wrapping_keys import YEAR_US, Wrappings
+from edge.core.storage.database import Connection, open_writer
+
+_FORGOTTEN = "SELECT epoch, seq FROM person_forgotten ORDER BY epoch DESC, seq DESC LIMIT 1"
+_STALE = "SELECT person FROM person_key WHERE wrapping IN (SELECT value FROM json_each(?)) LIMIT ?"
+_WRAP = "UPDATE person_key SET wrapping = ?, wrapped = ? WHERE person = ?"
+
+
+def last_forgotten(db: Connection) -> tuple[int, int]:
+    """Epoch and row of the newest `PersonForgotten`; (0, 0) for none."""
+    found = db.execute(_FORGOTTEN).fetchone()
+    return (found[0], found[1]) if found else (0, 0)
+
+
+def due(db: Connection, now_us: int) -> bool:
+    """Whether there is a wrapping key that should not be there any more, or something is not under the newest.
+    `NeedsHuman`: the keys cannot be read."""
+    known = wrapping_keys.read(wrapping_keys.folder_of(db))
+    if not known.keys:
+        return False
+    return (
+        len(known.keys) > 1
+        or _worn(db, known, now_us)
+        or bool(db.execute(blind_index.STALE, (known.keys[-1].id, 1)).fetchone())
+    )
+
+
+def begin(db: Connection, head: Head, now_us: int) -> None:
+    """Make the key that is to follow, unless one is there already, left by a crash; `head` is durable."""
+    folder = wrapping_keys.folder_of(db)
+    if _worn(db, wrapping_keys.read(folder), now_us):
+        wrapping_keys.followed(folder, (head.epoch, head.seq), now_us)
+
+
+def turn(db: Connection) -> bool:
+    """Write some rows anew under the newest key; whether some may be left. On the writer's connection.
+
+    Rows under a key that is not here are left alone: it may be brought back (`edge person show`).
+    """
+    known = wrapping_keys.read(wrapping_keys.folder_of(db)).keys
+    ring, before = Keyring(db), msgspec.json.encode([one.id for one in known[:-1]]).decode()
+    stale = [person for (person,) in db.execute(_STALE, (before, PEOPLE_A_TURN))]
+    with overwriting(db):
+        for person in stale:
+            key = ring.key(person)
+            if key is None:  # damaged
+                db.execute("DELETE FROM person_key WHERE person = ?", (person,))
+            else:
+                db.execute(_WRAP, (*ring.wrap(person, key, known[-1]), person))
+        rekeyed = blind_index.rekey(db, known[-1], PEOPLE_A_TURN) if known else 0
+    return PEOPLE_A_TURN in (len(stale), rekeyed)
+
+
+def truncated(ledger: Path) -> bool:
+    """Empty the WAL into the ledger, whose pages hold nothing of what was; False: somebody is reading or writing."""
+    with closing(open_writer(ledger)) as db:
+        db.execute("PRAGMA busy_timeout = 0")
+        db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # the long part, beside the writer
+        busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+
+def end(db: Connection) -> None:
+    """Destroy all wrapping keys but the newest. Nothing is under them any more, and the WAL is truncated."""
+    folder = wrapping_keys.folder_of(db)
+    known = wrapping_keys.read(folder)
+    wrapping_keys.put(folder, Wrappings(known.keys[-1:], known.held))
+
+
+def all_at_once(db: Connection, ledger: Path, head: Head, now_us: int) -> bool:
+    """The same without a shop around it: nobody else has the ledger open. False: the WAL could not be emptied, and the
+    old key stays until the next start."""
+    begin(db, head, now_us)
+    more = True
+    while more:
+        db.execute("BEGIN IMMEDIATE")
+        more = turn(db)
+        db.execute("COMMIT")
+    if not truncated(ledger):
+        return False
+    end(db)
+    return True
+
+
+def _worn(db: Connection, wrappings: Wrappings, now_us: int) -> bool:
+    last = wrappings.keys[-1] if wrappings.keys else None
+    return last is not None and (last.order < last_forgotten(db) or now_us - last.made_us > YEAR_US)

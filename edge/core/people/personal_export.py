@@ -1,0 +1,90 @@
+"""All that is kept of a person, in the clear, for them: generic over events that declare personal fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from edge.core.journal.rows import fact_of, read_header, read_rows_of
+from edge.core.limits import REBUILD_ROWS
+from edge.core.messages import Event, RecordedEvent
+from edge.core.people import wrapping_keys
+from edge.core.people.blind_index import TABLE
+from edge.core.people.sealing import Keyring, is_forgotten
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.lib.errors import NeedsHuman
+
+_SPAN = 50_000
+_INDEX = "SELECT kind, sealed FROM person_index WHERE person = ? ORDER BY kind"
+
+
+def export(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
+    """What the shop keeps of a person, as plain JSON values; `facts` in the order of the journal, `kept` what
+    capabilities have beside them.
+
+    Reads all of the journal: seconds for a year of it. `NeedsHuman`: nothing is kept of that id, or nobody is shown.
+    """
+    if wrapping_keys.read(wrapping_keys.folder_of(db)).held:
+        raise NeedsHuman(
+            "People are not shown since the ledger was set back.", "See who was forgotten: edge person show"
+        )
+    ring, header = Keyring(db), read_header(db)
+    if ring.key(person) is None:
+        why = "was forgotten" if is_forgotten(db, person) else "is not known here"
+        raise NeedsHuman(
+            f"Nothing is kept of {person}: that id {why}.", "Look at the id; edge person list has them all."
+        )
+    found = db.execute(_INDEX, (person,)).fetchall()
+    return {
+        "person": person,
+        "shop": f"{header.tenant}/{header.store}" if header else "",
+        "known_by": {kind: ring.open(person, TABLE, kind, sealed) for kind, sealed in found},
+        "kept": {name: value for found in _kept(db, registry, person) for name, value in found.items() if value},
+        "facts": [_shown(ring, fact) for fact in _facts(db, registry, person)],
+    }
+
+
+def people(db: Connection) -> list[str]:
+    """The ids of all of whom something is kept."""
+    return [person for (person,) in db.execute("SELECT person FROM person_key ORDER BY person")]
+
+
+def _kept(db: Connection, registry: Registry, person: str) -> Iterator[Mapping[str, Any]]:
+    for capability in registry.capabilities:
+        if capability.kept_of is not None:
+            yield capability.kept_of(db, person)
+
+
+def utc(at_us: int) -> str:
+    """A moment as people's data have it, to the second."""
+    return datetime.fromtimestamp(at_us / 1e6, UTC).isoformat(timespec="seconds")
+
+
+def _facts(db: Connection, registry: Registry, person: str) -> list[RecordedEvent]:
+    types = {name: event for name, event in registry.events.items() if event.personal}
+    found, at, end = [], 1, db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
+    while types and at <= end:
+        rows, through = read_rows_of(db, types, at, _SPAN, REBUILD_ROWS)
+        facts = (fact_of(registry, row) for row in rows)
+        found += [fact for fact in facts if getattr(fact.event, fact.event.person_in) == person]
+        at = through + 1
+    return found
+
+
+def _shown(ring: Keyring, fact: RecordedEvent) -> dict[str, Any]:
+    event: Event = fact.event
+    fields: dict[str, Any] = msgspec.to_builtins(event)
+    person = fields[event.person_in]
+    for name in event.personal:
+        fields[name] = ring.open(person, type(event), name, fields[name])
+    return {
+        "at": utc(fact.at_us),
+        "epoch": fact.epoch,
+        "seq": fact.seq,
+        "event": type(event).__name__,
+        "fields": fields,
+    }

@@ -1,0 +1,115 @@
+"""Gift cards across shops: head office is asked what a card holds before it pays, and what became of those that paid
+while it could not be asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import EpochStarted
+from edge.core.messages import Actor, Command, Done, Outcome
+from edge.shop.access.rights import system
+from edge.shop.gift_cards.commands import ReleaseHolds, SettleCard
+from edge.shop.gift_cards.head_office_messages import ROOM, CardAnswer, CardQuestion, answer_of, encode
+from edge.shop.gift_cards.queries import moved_since, unsettled_cards
+from edge.shop.till.commands import SetBasketAside
+from edge.shop.till.events import BasketAbandoned, SaleCompleted
+
+_log = structlog.get_logger(__name__)
+
+ANSWER_S = 1.5
+"""A customer waits for no longer; then what holds without head office holds."""
+AGAIN_S = 30.0
+CARDS = 100
+"""Cards that are asked about at a time."""
+_EPOCH = "SELECT epoch, seq FROM journal WHERE type = ? ORDER BY seq DESC LIMIT 1"
+
+
+class HeadOffice(Protocol):
+    """Who is asked (`edge.services.sync_part.SyncPart`)."""
+
+    async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes | None: ...
+
+
+class CardSettling:
+    """Asks, and has the shop believe what is answered. Without a head office the box's own word holds."""
+
+    def __init__(self, shop: CommandBus, office: HeadOffice | None, currency: str = "") -> None:
+        self._shop = shop
+        self._currency = currency
+        self._office = office
+        self._kept: dict[str, set[str]] = {}
+        self._gone: set[str] = set()
+        self._wake = asyncio.Event()
+        shop.listen(self._answered)
+
+    async def keep(self, card: str, register: str, minor: int) -> bool:
+        """Have head office keep a sum of a card for a basket, and believe what it says. False: it cannot be asked."""
+        said = await self._ask(card, register, minor)
+        if said is None:
+            return False
+        if minor:
+            self._kept.setdefault(register, set()).add(card)
+        if said.kind is None:
+            return True
+        return await self._believe(card, said)
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled: let go of what is kept for baskets that are gone, and settle what nobody confirmed."""
+        ready()
+        while True:
+            self._wake.clear()
+            while self._gone:
+                await self._let_go(self._gone.pop())
+            for card in unsettled_cards(self._shop.reader, CARDS):
+                await self._settle(card.id)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN_S):
+                    await self._wake.wait()
+
+    async def _settle(self, card: str) -> None:
+        """Once head office has all that this box did with a card, it can say what is lost."""
+        said = await self._ask(card, "", 0)
+        if said is not None and said.kind and not moved_since(self._shop.reader, card, said.through):
+            await self._believe(card, said)
+
+    async def _let_go(self, register: str) -> None:
+        for card in self._kept.pop(register, ()):
+            await self._ask(card, register, 0)
+
+    async def _ask(self, card: str, register: str, minor: int) -> CardAnswer | None:
+        if self._office is None:
+            return None
+        row = self._shop.reader.execute(_EPOCH, (EpochStarted.__name__,)).fetchone()
+        epoch, first_seq = row or (self._shop.head.epoch, 1)
+        question = CardQuestion(card, register, epoch, first_seq, minor, self._currency)
+        body = await self._office.ask(ROOM, encode(question), ANSWER_S)
+        if not body:
+            return None
+        try:
+            return answer_of(body)
+        except msgspec.DecodeError:
+            _log.warning("head office says of a gift card what this version cannot read")
+            return None
+
+    async def _believe(self, card: str, said: CardAnswer) -> bool:
+        settled = SettleCard(
+            *(card, said.tail, said.kind or "gift", said.balance_minor, said.through),
+            *(said.expires_on, said.closed, said.lost_minor, said.free_minor),
+        )
+        return isinstance(await self._shop.do(settled, system()), Done)
+
+    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        """A basket is gone: cleared, set aside or paid."""
+        if not isinstance(outcome, Done) or actor.register not in self._kept:
+            return
+        gone = isinstance(command, SetBasketAside | ReleaseHolds)
+        if gone or any(isinstance(event, BasketAbandoned | SaleCompleted) for event in outcome.events):
+            self._gone.add(actor.register)
+            self._wake.set()

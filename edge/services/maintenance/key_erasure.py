@@ -1,0 +1,179 @@
+"""Keys of people who were forgotten go from every place that can be reached; those that cannot are named.
+
+A part: the table of keys is written anew (`core/people/rotating.py`), then what lies beside the backups.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import structlog
+
+from edge.config import Config
+from edge.core.clock import Clock
+from edge.core.command_bus import CommandBus
+from edge.core.people import key_rotation, wrapping_keys
+from edge.core.process.parts import PartState, Ready
+from edge.core.storage.database import Connection, DatabaseError, ProcessLock, open_reader
+from edge.core.storage.migrate import version
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import status
+from edge.services.maintenance.backups import backup, encrypted_file, keys, people
+from edge.services.maintenance.limits import ERASE_AGAIN_S, ERASE_EVERY_S
+
+_log = structlog.get_logger(__name__)
+LOCK = "keeping.lock"
+
+
+class Erasing:
+    """See the module. `every_s` is how often it is looked."""
+
+    def __init__(self, config: Config, clock: Clock, shop: CommandBus, every_s: float = ERASE_EVERY_S) -> None:
+        self._config = config
+        self._clock = clock
+        self._shop = shop
+        self._every_s = every_s
+        self._tried_s = -ERASE_AGAIN_S
+        self._seen = ""
+        self._fault: NeedsHuman | None = None
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled. A fault is a state, and is tried again."""
+        while True:
+            try:
+                await self._rotate()
+                await self._copy()
+                ready(self._state())
+            except NeedsHuman as error:
+                ready(PartState("", "lost", error.what, error.advice, error.key, error.values))
+            await asyncio.sleep(self._every_s)
+
+    async def _rotate(self) -> None:
+        shop, now_us = self._shop, self._clock.read().at_us
+        if not key_rotation.due(shop.reader, now_us):
+            return
+        await asyncio.to_thread(self._begin, now_us)
+        more = True
+        while more:
+            async with shop.till_first.turn():
+                answer = await shop.maintain(key_rotation.turn)
+            if not isinstance(answer, bool):
+                return  # the disk takes nothing now
+            more = answer
+        if await asyncio.to_thread(key_rotation.truncated, shop.path):  # else somebody reads: the next look will do
+            await asyncio.to_thread(self._end)
+
+    def _begin(self, now_us: int) -> None:
+        with closing(open_reader(self._shop.path)) as db:
+            key_rotation.begin(db, self._shop.head, now_us)
+
+    def _end(self) -> None:
+        with closing(open_reader(self._shop.path)) as db:
+            key_rotation.end(db)
+        _log.info("the keys of people were written anew")
+
+    async def _copy(self) -> None:
+        now_s = asyncio.get_running_loop().time()
+        mark = people.mark_of(wrapping_keys.read(self._config.folder), key_rotation.last_forgotten(self._shop.reader))
+        if mark == self._seen and now_s - self._tried_s < ERASE_AGAIN_S:
+            return
+        self._seen, self._tried_s = mark, now_s
+        self._fault = await asyncio.to_thread(copied, self._config, self._clock.read().at_us)
+
+    def _state(self) -> PartState:
+        if wrapping_keys.read(self._config.folder).held:
+            what = "People are not shown since the ledger was set back: somebody may have been forgotten since."
+            return PartState("", "lost", what, "See who it was: edge person show", "people.held")
+        if (fault := self._fault) and key_rotation.last_forgotten(self._shop.reader) != (0, 0):
+            what = "Keys of people who were forgotten may lie beside the backups still: they cannot be reached."
+            return PartState("", "lost", what, fault.advice, "people.waiting")
+        return PartState("", "ok")
+
+
+def copied(config: Config, now_us: int) -> NeedsHuman | None:
+    """Bring what lies beside the backups up to date, if it is not; what is in the way of that."""
+    try:
+        with closing(open_reader(config.ledger)) as db:
+            secret = keys.stored_or_made(config.folder)
+            gone = people.read_list(config.folder, config.header, secret)
+            if (gone.people if gone else ()) != forgotten(db):
+                people.keep_list(config, secret)
+            old = stale(config, db)
+            if not old and not (config.backup.wanted and _lacking(config, db)):
+                return None
+        lock, place = ProcessLock(config.folder, LOCK), backup.place_of(config)
+        if lock.take():  # else a backup is being made, which brings it along
+            try:
+                if people.bring_lost(config, place, secret):
+                    _log.warning("the keys of people were lost here, and are back from beside the backups")
+                elif old:
+                    people.keep(config, place, secret, now_us)
+            finally:
+                lock.release()
+    except NeedsHuman as error:
+        return error
+    return None
+
+
+def _lacking(config: Config, db: Connection) -> bool:
+    """Whether keys of people are under a wrapping key that is not here."""
+    here = {one.id for one in wrapping_keys.read(config.folder).keys}
+    return any(by not in here for (by,) in db.execute("SELECT DISTINCT wrapping FROM person_key"))
+
+
+def forgotten(db: Connection) -> tuple[str, ...]:
+    """All who were."""
+    return tuple(person for (person,) in db.execute("SELECT person FROM person_forgotten ORDER BY person"))
+
+
+def stale(config: Config, db: Connection) -> bool:
+    """Whether what lies beside the backups is of before somebody was forgotten, as far as can be seen: where the place
+    cannot be reached, what was last written there is remembered."""
+    mark = people.mark_of(wrapping_keys.read(config.folder), key_rotation.last_forgotten(db))
+    if not config.backup.wanted or not mark:
+        return False
+    try:
+        path = backup.place_of(config) / people.keys_name(config.header)
+        return encrypted_file.read_label(path).hash != mark
+    except encrypted_file.Damaged:
+        return True
+    except NeedsHuman:
+        return status.load(config.folder).people_mark != mark
+
+
+def pending(config: Config, now_us: int) -> list[str]:
+    """Where something of people who were forgotten lies that goes by itself, a sentence each."""
+    found = []
+    with closing(open_reader(config.ledger)) as db:
+        if key_rotation.due(db, now_us):
+            found.append("In the ledger, until the shop has written the keys of people anew: a minute, while it runs.")
+        if stale(config, db):
+            found.append("Beside the backups, until the backup place can be reached.")
+    return found
+
+
+def out_of_reach(config: Config) -> list[str]:
+    """Where something lies that only somebody can take away, a sentence each."""
+    return [
+        f"In {path}, which an older version made, with names of users in the clear: delete it."
+        for path in _in_the_clear(config)
+    ]
+
+
+def _in_the_clear(config: Config) -> Iterator[Path]:
+    first = people.schema_with_people()
+    for ledger in sorted(config.folder.glob("aside-*/ledger.db")):
+        try:
+            with closing(open_reader(ledger)) as db:
+                if version(db) < first:
+                    yield ledger.parent
+        except DatabaseError:
+            yield ledger.parent
+    try:
+        found = backup.listed(backup.place_of(config), config.header) if config.backup.wanted else []
+    except NeedsHuman:
+        return
+    yield from (one.path for one in found if one.label.schema < first)

@@ -1,0 +1,118 @@
+"""What head office holds beyond a backup: brought into the restored ledger before its new epoch begins.
+
+A new epoch goes on from the ledger's last row; so what is not brought before is lacking behind it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from edge import __version__
+from edge.config import Config
+from edge.core.journal.highwater import day
+from edge.core.journal.rows import INSERT, Head, read_head
+from edge.core.storage.database import Connection, open_writer
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance.limits import ASK_S
+from edge.services.maintenance.restore_gap import Lacking
+from edge.services.maintenance.restoring.prior_state import beyond, epochs_of
+from sync.history_fetch import Fetching, HistoryBroken, fetching
+from sync.mqtt import BrokerConfig
+from sync.session import LinkLost
+from sync.uplink import DeviceIdentity
+from sync.wire import Row, WireError, hash_of
+
+WITHOUT = "Try again, or go on without them (head office's books keep them): --without-the-rest"
+Show = Callable[[int, int], None]
+"""Told through which fact the ledger is here, and through which head office holds it."""
+
+
+class Rest(msgspec.Struct, frozen=True):
+    """The facts that head office holds beyond the ledger: `first` to `last` by number, and their times in UTC
+    microseconds; whether they were `brought`."""
+
+    first: int
+    last: int
+    from_us: int
+    to_us: int
+    brought: bool
+
+    @property
+    def what(self) -> str:
+        times = f"of {day(self.from_us)} to {day(self.to_us)}"
+        return f"{self.last - self.first + 1} facts more, #{self.first} to #{self.last}, {times}"
+
+    @property
+    def lacking(self) -> Lacking | None:
+        return None if self.brought else Lacking(self.last - self.first + 1, self.from_us, self.to_us)
+
+
+def bring(config: Config, broker: BrokerConfig | None, ledger: Path, wanted: bool, show: Show) -> Rest | None:
+    """Bring the rest into the ledger at `ledger`, which nobody has open and whose schema is today's; unless it is not
+    `wanted`, or head office's history went on otherwise from a row before the ledger's last.
+
+    None: there is nothing beyond, or head office cannot be asked. `NeedsHuman`: the rest is there and did not come.
+    """
+    if broker is None:
+        return None
+    with closing(open_writer(ledger)) as db:
+        found: list[Rest] = []
+        try:
+            header = config.header
+            who = DeviceIdentity(header.tenant, header.store, header.device, __version__)
+            asyncio.run(fetching(who, broker, lambda hub: _bring(db, hub, wanted, show, found)))
+        except (LinkLost, TimeoutError, WireError, HistoryBroken) as error:
+            if not found:
+                return None  # whoever asks next says why
+            raise NeedsHuman(f"Head office holds {found[0].what}, and they did not come: {error}.", WITHOUT) from error
+        return found[-1] if found else None
+
+
+async def _bring(db: Connection, hub: Fetching, wanted: bool, show: Show, found: list[Rest]) -> None:
+    """Puts into `found` what there is, and then what came of it."""
+    head = read_head(db)
+    async with asyncio.timeout(ASK_S):
+        held = await hub.held()
+        first = beyond(head.seq, epochs_of(db), held.epochs)
+        if first > held.through:
+            return
+        ends: list[Row] = []
+        await hub.rows(first, first, ends.extend)
+        await hub.rows(held.through, held.through, ends.extend)
+    rest = Rest(first, held.through, ends[0].at_us, ends[-1].at_us, brought=False)
+    found.append(rest)
+    if not wanted or ends[0].prev != head.hash:
+        return
+    db.execute("UPDATE projection SET version = 0")  # the tables are made anew, with these rows
+    taking = _Taking(db, head)
+    await hub.rows(first, held.through, lambda rows: taking.take(rows, show, held.through))
+    if taking.head.hash != held.hash:
+        raise HistoryBroken(f"row #{taking.head.seq} is not the end that the hub told of")
+    found.append(msgspec.structs.replace(rest, brought=True))
+
+
+class _Taking:
+    """A ledger while rows are added to it."""
+
+    def __init__(self, db: Connection, head: Head) -> None:
+        self._db = db
+        self.head = head
+
+    def take(self, rows: Iterable[Row], show: Show, through: int) -> None:
+        """Check and store rows that follow. `HistoryBroken`."""
+        taken = []
+        for row in rows:
+            head = self.head
+            if row.seq != head.seq + 1 or row.prev != head.hash or hash_of(row) != row.hash:
+                raise HistoryBroken(f"row #{row.seq} does not follow from row #{head.seq}")
+            self.head = Head(row.epoch, row.seq, row.hash)
+            taken.append(msgspec.structs.astuple(row))
+        self._db.execute("BEGIN IMMEDIATE")
+        self._db.executemany(INSERT, taken)
+        self._db.execute("COMMIT")
+        show(self.head.seq, through)

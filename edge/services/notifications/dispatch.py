@@ -1,0 +1,284 @@
+"""One channel's turn: what is due is decided, marked, sent, and what became of it kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.people.sealing import Keyring
+from edge.core.storage.database import Connection
+from edge.lib.units.money import show_minor
+from edge.services.notifications.channels.sender import Parcel
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.retry import wait_s
+from edge.shop.access.queries import name_of
+from edge.shop.alerts.queries import Alert, alert_itself, find_open, open_alerts
+from edge.shop.alerts.rules import DAY_US, HOUR_US
+from edge.shop.insight.report_paper import ReportWording, as_lines, as_sheet
+from edge.shop.insight.reports import Kind, read_made, span_of
+from edge.shop.notify import outbox
+from edge.shop.notify.deciding import PROGRAMS, Decision, History, Send, Standing, decide
+from edge.shop.notify.links import token_of
+from edge.shop.notify.message_text import About, Composed, Said, compose, shortened, test_message
+from edge.shop.notify.outbox import TELLING, Message
+from edge.shop.notify.planning import Recipient, instead
+from edge.shop.notify.push_subscriptions import read_browsers
+from edge.shop.notify.recipients import TEXT_PLACE, read_recipients, usable_channels
+from edge.shop.till.settings import name_in
+
+SECOND_US = 1_000_000
+_IS_SENDING = "SELECT 1 FROM notify_message WHERE id = ? AND state = 'sending'"
+ONE_SERVICE = ("email", "sms", "whatsapp")
+"""Channels of one account with one service: where that asks to come later, it means all messages."""
+PERMANENT_WAIT_US = 900 * SECOND_US
+"""A channel that is set up wrongly is tried so often with what has no other way."""
+
+
+class ReadyMessage(msgspec.Struct, frozen=True):
+    """A message that is to be sent now: its rows, where to, and as the channel takes it."""
+
+    rows: tuple[Message, ...]
+    to: str
+    parcel: Parcel
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """What one look at a channel's rows found."""
+
+    decision: Decision = Decision()
+    ready: tuple[ReadyMessage, ...] = ()
+
+
+def look(db: Connection, channel: str, now_us: int, day: str, zone: ZoneInfo, about: Callable[[str], About]) -> Turn:
+    """What of a channel is to be sent now, person by person. Read beside the till."""
+    rows = outbox.due(db, channel, now_us)
+    if not rows:
+        return Turn()
+    people = {one.id: one for one in read_recipients(db, day)}
+    alerts = {id: alert for id in {row.alert for row in rows if row.alert} if (alert := alert_itself(db, id))}
+    every = open_alerts(db) if any(row.what in ("digest", "open") for row in rows) else []
+    seen_to = any(one.state == "raised" and not one.held_by for one in every)
+    over = {row.alert for row in rows if row.what == "resolved" and row.alert in alerts}
+    anew = frozenset(id for id in over if find_open(db, alerts[id].kind, alerts[id].subject))
+    standing = Standing(alerts, seen_to, anew)
+    decisions, ready = [], []
+    for person in dict.fromkeys(row.person for row in rows):
+        whose, theirs = people.get(person), [row for row in rows if row.person == person]
+        decision = decide(
+            theirs,
+            whose,
+            standing,
+            _history(db, person, channel, now_us, any(row.what == "resolved" for row in theirs)),
+            now_us,
+            zone,
+        )
+        decisions.append(decision)
+        if whose is not None:
+            texts = about(whose.prefs.language)
+            ready += [_ready(db, send, whose, alerts, texts) for send in decision.sends]
+    parts = [tuple(one for made in decisions for one in getattr(made, name)) for name in ("dropped", "later", "sends")]
+    return Turn(Decision(*parts), tuple(ready))
+
+
+def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool) -> History:
+    return History(
+        tuple(outbox.sent_since(db, person, now_us - HOUR_US)),
+        outbox.last_sent_us(db, person, channel, TELLING),
+        outbox.last_sent_us(db, person, channel, ("resolved",)),
+        outbox.told_us(db, person, channel, now_us - DAY_US) if ends else {},
+    )
+
+
+def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, Alert], about: About) -> ReadyMessage:
+    row = send.rows[0]
+    token = token_of(db, row.id)
+    told = any(one.what in TELLING and one.alert in alerts for one in send.rows)
+    if told and about.origin and token and row.channel not in PROGRAMS:
+        about = msgspec.structs.replace(about, link=f"{about.origin}/told/{token}")
+    thread, first = "", True
+    said = [
+        Said(one.what, alerts[one.alert], _holder(db, alerts[one.alert])) for one in send.rows if one.alert in alerts
+    ]
+    if row.what == "said":
+        subject, text = msgspec.json.decode(Keyring(db).open(person.id, *TEXT_PLACE, row.body) or '["",""]')
+        made = Composed(subject or "-", tuple(text.splitlines()), "info")
+    elif row.what == "test":
+        made = test_message(about)
+    elif row.what == "report":
+        return _report(db, send, person, about)
+    elif row.what in ("digest", "open"):
+        every = [Said("raised", one) for one in open_alerts(db) if one.state == "raised" and not one.held_by]
+        made = compose(about, every, whole=row.what)
+    else:
+        made = compose(about, said, send.over, "late" if send.late else "")
+        if len(said) == 1:
+            thread = f"alert {row.alert}"
+            before = outbox.of_alert(db, row.alert)
+            first = not any(
+                one.id < row.id
+                and one.person == row.person
+                and one.channel == row.channel
+                and one.state != "suppressed"
+                for one in before
+            )
+    data = {
+        "number": row.id,
+        "shop": about.shop,
+        "title": made.title,
+        "message": made.text,
+        "severity": made.severity,
+        "alerts": [msgspec.to_builtins(one.alert) for one in said],
+    }
+    parcel = Parcel(
+        key=f"{row.key}",
+        title=made.title,
+        paragraphs=made.paragraphs,
+        severity=made.severity,
+        what=row.what,
+        language=about.language,
+        link=made.link,
+        thread=thread,
+        first=first,
+        data=data,
+        token=token,
+        stop=f"{about.origin}/told/{token}/stop" if row.what == "digest" and about.origin and token else "",
+        reports=f"{about.origin}/api/v1/notify/reports" if about.origin else "",
+    )
+    to = person.prefs.address(row.channel)
+    if row.channel == "push":
+        to = msgspec.json.encode(read_browsers(db, person.id)).decode()
+    return ReadyMessage(send.rows, to, parcel)
+
+
+def _report(db: Connection, send: Send, person: Recipient, about: About) -> ReadyMessage:
+    """A report that was made, in the words of whom it goes to: in short, and whole as a PDF."""
+    row = send.rows[0]
+    _, kind, first, *_ = row.key.split(":")
+    found = read_made(db, cast(Kind, kind), span_of(cast(Kind, kind), date.fromisoformat(first)))
+    assert found is not None, "it is kept for good"
+    texts = partial(name_in, language=about.language)
+    write = ReportWording(
+        about.language,
+        lambda minor: f"{show_minor(minor, about.currency)} {about.currency}",
+        lambda thousandths: f"{Decimal(thousandths) / 1000:,.3f}".rstrip("0").rstrip("."),
+        lambda names: texts(names),
+    )
+    sheet = as_sheet(found, write, (about.shop,))
+    title = shortened(f"{sheet.title} · {about.shop}")
+    link = about.link.replace("/manager/alerts", f"/manager/report?kind={kind}&date={first}")
+    data = {"number": row.id, "shop": about.shop, "title": title, "report": msgspec.to_builtins(found)}
+    parcel = Parcel(
+        key=row.key,
+        title=title,
+        paragraphs=as_lines(found, write),
+        severity="info",
+        what=row.what,
+        language=about.language,
+        link=link,
+        data=data,
+        sheet=sheet,
+    )
+    return ReadyMessage(send.rows, person.prefs.address(row.channel), parcel)
+
+
+def _holder(db: Connection, alert: Alert) -> str:
+    return name_of(db, alert.acked_by) if alert.acked_by else ""
+
+
+def keep_decision(db: Connection, decision: Decision, now_us: int) -> None:
+    """On the writer's connection: what is dropped, and what waits on."""
+    for row, why in decision.dropped:
+        outbox.settle(db, [row.id], now_us, state="suppressed", why=why)
+    for row, next_us in decision.later:
+        if next_us > row.until_us and row.severity in ("info", "low", "medium"):
+            outbox.settle(db, [row.id], now_us, state="suppressed", why="life_over")
+        else:  # what is held back over its life goes at the end of that
+            until_us = max(row.until_us, next_us + HOUR_US)
+            db.execute("UPDATE notify_message SET next_us = ?, until_us = ? WHERE id = ?", (next_us, until_us, row.id))
+
+
+def mark_sending(db: Connection, ready: ReadyMessage, now_us: int) -> bool:
+    """On the writer's connection, before the first byte: whether all of its rows still wait."""
+    ids = [row.id for row in ready.rows]
+    for id in ids:
+        found = db.execute("SELECT state FROM notify_message WHERE id = ?", (id,)).fetchone()
+        if found is None or found[0] != "queued":
+            return False
+    outbox.settle(db, ids, now_us, state="sending", bundle=ids[0])
+    return True
+
+
+def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -> None:
+    """It was taken. What the service said of a row meanwhile, how it ended, stays."""
+    ids = [row.id for row in ready.rows]
+    still = [id for id in ids if db.execute(_IS_SENDING, (id,)).fetchone()]
+    outbox.settle(db, still, now_us, state="sent", why="", detail="", provider=provider)
+    _channel(db, ready.rows[0].channel, fault="", detail="", sent_us=now_us, breaker="closed")
+
+
+def keep_unsent(
+    db: Connection,
+    ready: ReadyMessage,
+    fault: Undelivered | MaybeSent,
+    repeats: bool,
+    retry: bool,
+    luck: float,
+    now_us: int,
+    day: str,
+) -> None:
+    """It was not, or nobody knows. What is refused for good goes to the person's next channel."""
+    channel = ready.rows[0].channel
+    if isinstance(fault, MaybeSent) and not repeats:
+        outbox.settle(db, [row.id for row in ready.rows], now_us, state="unknown", why="no_answer", detail=fault.detail)
+        return
+    why, permanent = ("no_answer", False) if isinstance(fault, MaybeSent) else (fault.why, fault.permanent)
+    credentials = isinstance(fault, Undelivered) and fault.credentials
+    said = {"fault": why, "detail": fault.detail} if credentials else {}
+    if why == "told_to_wait" and isinstance(fault, Undelivered) and fault.after_s and channel in ONE_SERVICE:
+        outbox.pause(db, channel, now_us + int(fault.after_s * SECOND_US))
+    if why == "breaker_open":
+        _channel(db, channel, breaker="open")
+    else:
+        _channel(db, channel, error=why, error_us=now_us, **said)
+    people = {one.id: one for one in read_recipients(db, day)} if permanent else {}
+    for row in ready.rows:
+        next_us, tries = _next(row, fault, luck, now_us)
+        moved = permanent and _moved(db, row, people, now_us)
+        if credentials and not moved:
+            next_us, permanent_now = now_us + PERMANENT_WAIT_US, False
+        else:
+            permanent_now = permanent or not retry
+        state = "failed" if permanent_now or next_us > row.until_us else "queued"
+        why_now = why if permanent_now or state == "queued" else "life_over"
+        outbox.settle(
+            db, [row.id], now_us, state=state, why=why_now, detail=fault.detail, tries=tries, next_us=next_us, bundle=0
+        )
+
+
+def _next(row: Message, fault: Undelivered | MaybeSent, luck: float, now_us: int) -> tuple[int, int]:
+    """When to try again, never before the other side wants; and how often it was tried by then."""
+    tried = not isinstance(fault, Undelivered) or fault.tried
+    tries = row.tries + tried
+    own_s = wait_s(tries, luck) if tried else 1.0
+    asked_s = fault.after_s if isinstance(fault, Undelivered) and fault.after_s else 0.0
+    return now_us + int(max(own_s, asked_s) * SECOND_US), tries
+
+
+def _moved(db: Connection, row: Message, people: Mapping[str, Recipient], now_us: int) -> bool:
+    """Whether it goes on to another channel of the same person."""
+    alert, person = alert_itself(db, row.alert) if row.alert else None, people.get(row.person)
+    if alert is None or person is None or not alert.is_open:
+        return False
+    others = outbox.of_alert(db, row.alert)
+    return outbox.queue(db, instead(row, alert, person, others, usable_channels(db)), now_us) > 0
+
+
+def _channel(db: Connection, name: str, **changes: object) -> None:
+    setting = ", ".join(f"{field} = ?" for field in changes)
+    db.execute(f"UPDATE notify_channel SET {setting} WHERE name = ?", (*changes.values(), name))

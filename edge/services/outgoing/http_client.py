@@ -1,0 +1,119 @@
+"""One HTTP request to somebody else's server, and what is known of it afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Mapping
+from types import TracebackType
+from urllib.parse import urlsplit
+
+import aiohttp
+import msgspec
+
+from edge.services.outgoing.address_guard import GuardedResolver, check_host
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.retry import retry_after_s
+
+TIMEOUT_S = 15.0
+CONNECT_S = 5.0
+ANSWER_BYTES = 64 * 1024
+CONNECTIONS = 8
+BUSY = frozenset({408, 425, 429})
+"""Statuses of 4xx behind which the same may be accepted later."""
+
+
+class HttpAnswer(msgspec.Struct, frozen=True):
+    """What the server said: at most ANSWER_BYTES of its body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def retry_after_s(self) -> float | None:
+        return retry_after_s(self.headers.get("retry-after"), self.headers.get("date"))
+
+    def json(self) -> object:
+        """The body as JSON; None where it is none."""
+        try:
+            return msgspec.json.decode(self.body)
+        except msgspec.DecodeError:
+            return None
+
+
+class OutgoingHttp:
+    """Calls, one breaker a host. `allowed` hosts may be this machine or beside it. Open it with `async with`."""
+
+    def __init__(
+        self,
+        breakers: Breakers,
+        allowed: Collection[str] = (),
+        timeout_s: float = TIMEOUT_S,
+        mono_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._breakers = breakers
+        self._allowed = frozenset(allowed)
+        self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=min(CONNECT_S, timeout_s))
+        self._mono_s = mono_s
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> OutgoingHttp:
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS, resolver=GuardedResolver(self._allowed), force_close=True)
+        self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout, trust_env=False)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session:
+            await self._session.close()
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
+        """Send it: any answer that is not 5xx, also one that refuses.
+
+        `Undelivered`: not a byte was taken, the server cannot answer now (5xx), or nobody asks it at the moment;
+        `MaybeSent`: it was sent, and no answer came.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+            raise Undelivered("wrong_address", permanent=True)
+        check_host(parts.hostname, self._allowed)
+        host = parts.netloc.lower()
+        now_s = self._mono_s()
+        if left_s := self._breakers[host].left_s(now_s):
+            raise Undelivered("breaker_open", parts.hostname, after_s=left_s, tried=False)
+        self._breakers[host] = self._breakers[host].asked()
+        try:
+            answer = await self._ask(url, body, headers)
+        except (Undelivered, MaybeSent, asyncio.CancelledError):
+            self._breakers[host] = self._breakers[host].failed(self._mono_s())
+            raise
+        if answer.status >= 500:
+            self._breakers[host] = self._breakers[host].failed(self._mono_s())
+            raise Undelivered("server_failed", str(answer.status), after_s=answer.retry_after_s)
+        self._breakers[host] = self._breakers[host].worked()
+        return answer
+
+    async def _ask(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
+        assert self._session is not None, "it is open"
+        try:
+            async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+                content = await answer.content.read(ANSWER_BYTES)
+                return HttpAnswer(answer.status, {name.lower(): text for name, text in answer.headers.items()}, content)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise Undelivered("no_connection", str(error)) from error
+        except (aiohttp.InvalidURL, ValueError) as error:
+            raise Undelivered("wrong_address", permanent=True) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise MaybeSent(str(error) or type(error).__name__) from error
+
+
+def accepted(answer: HttpAnswer, statuses: Collection[int] = range(200, 300)) -> HttpAnswer:
+    """The answer, where it is one of success. `Undelivered`: it refuses; for good, but with 408, 425 and 429."""
+    if answer.status in statuses:
+        return answer
+    if answer.status in BUSY:
+        raise Undelivered("told_to_wait", str(answer.status), after_s=answer.retry_after_s)
+    raise Undelivered("refused", str(answer.status), permanent=True, credentials=answer.status in (401, 403))

@@ -1,0 +1,160 @@
+"""Questions: which product, boxes or single ones, how many. Pure but for the products it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.assistant import product_matching
+from edge.shop.assistant.commands import FoundProducts
+from edge.shop.assistant.dialogue import AnswerOption, StateName, WantedItem
+from edge.shop.assistant.lexicon import SIGNS
+from edge.shop.assistant.phrasing import (
+    choices,
+    counted,
+    full_name,
+    loose_word,
+    product_options,
+    say,
+    units_word,
+)
+from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.search.query.text import shown
+
+OFFERED = 6
+ANOTHER = "another"
+MEASURES = {"kg": ("kg", 1000), "g": ("kg", 1), "litre": ("litre", 1000)}
+"""Units of measure: what a product is sold by, and thousandths of that in one."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question about an item: the state it brings, its text, what may be tapped, and the figure it shows."""
+
+    item: WantedItem
+    state: StateName
+    text: str
+    options: tuple[AnswerOption, ...] = ()
+    figure: int = 0
+    further: tuple[str, ...] = ()
+
+
+def ask_product(
+    db: Connection, item: WantedItem, products: Sequence[StockedProduct], nearest: FoundProducts, language: str
+) -> Asked | str:
+    """Which of several is meant, or which of the nearest; text: nothing is near."""
+    key = "which_kind"
+    if not products:
+        products = [one for sku in nearest.skus if (one := find_by_sku(db, sku))][: product_matching.NEAREST]
+        key = "did_you_mean"
+    elif item.near:
+        key = "did_you_mean"
+    if not products:
+        words = " ".join(map(shown, item.clause.text.split()))
+        return say(language, "not_found", text=words) if words else say(language, "no_name")
+    return offer(item, products, key, language)
+
+
+def offer(item: WantedItem, products: Sequence[StockedProduct], key: str, language: str) -> Asked:
+    """Products to choose from, six at a time."""
+    first, rest = products[:OFFERED], products[OFFERED:]
+    field = "name" if key == "did_you_mean" else product_matching.telling(first, language)
+    if field == "container" and not rest:
+        products = first = sorted(first, key=lambda one: list(SIGNS).index(product_matching.container(one)))
+    options = product_options(first, field, language)
+    if rest:
+        options = (*options, AnswerOption(ANOTHER, say(language, "another"), "…"))
+    item = msgspec.structs.replace(item, skus=tuple(one.sku for one in products), sku="")
+    text = say(language, key, choices=choices(options))
+    return Asked(item, "choosing_product", text, options, further=tuple(one.sku for one in rest))
+
+
+def ask_amount(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked | str:
+    """Boxes and loose thousandths of an item, or the question for them; text: nobody moves as much."""
+    item = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
+    clause = item.clause
+    if clause.doubt == "too_many":
+        return say(language, "too_much", name=full_name(product, language))
+    if clause.doubt:
+        key = "above_zero" if clause.doubt == "negative" else "which_number"
+        cleared = msgspec.structs.replace(clause, amount=None, doubt="")
+        asked = _how_many(msgspec.structs.replace(item, clause=cleared), product, language)
+        return msgspec.structs.replace(asked, text=say(language, key, question=asked.text))
+    if product.unit != "piece":
+        return _measured(item, product, language)
+    if clause.unit in MEASURES:
+        return _how_many(_without_unit(item), product, language)
+    if not product.box:
+        return _pieces(item, product, language)
+    if not clause.unit:
+        return _boxes_or_units(item, product, language)
+    if clause.amount is None:
+        return _how_many(item, product, language)
+    return _of_box(item, product, language) if clause.unit == "box" else _whole(item, product, language)
+
+
+def _without_unit(item: WantedItem) -> WantedItem:
+    return msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, amount=None, unit=""))
+
+
+def _measured(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
+    """Goods by weight: a number alone is in their own unit; single ones of them cannot be weighed by counting."""
+    clause = item.clause
+    if clause.amount is None:
+        return _how_many(item, product, language)
+    if not clause.unit:
+        return 0, clause.amount
+    if clause.unit == "box" and product.box:
+        return _of_box(item, product, language)
+    measure, factor = MEASURES.get(clause.unit, ("", 0))
+    if measure != product.unit:
+        return _how_many(_without_unit(item), product, language)
+    return 0, clause.amount * factor // 1000
+
+
+def _pieces(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
+    if item.clause.unit == "box":
+        asked = _how_many(_without_unit(item), product, language)
+        text = say(language, "no_boxes", name=full_name(product, language), question=asked.text)
+        return msgspec.structs.replace(asked, text=text)
+    if item.clause.amount is None:
+        return _how_many(item, product, language)
+    return _whole(item, product, language)
+
+
+def _whole(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
+    amount = item.clause.amount
+    if amount is None or amount % THOUSANDTHS:
+        return _how_many(_without_unit(item), product, language)
+    return 0, amount
+
+
+def _of_box(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
+    """Boxes; half of one is so many single ones, where that leaves none over."""
+    boxes, part = divmod(item.clause.amount or 0, THOUSANDTHS)
+    units = part * (product.box or 0)
+    if units % THOUSANDTHS:
+        return _how_many(_without_unit(item), product, language)
+    return boxes, units
+
+
+def _boxes_or_units(item: WantedItem, product: StockedProduct, language: str) -> Asked:
+    amount = item.clause.amount
+    if amount is None or amount % THOUSANDTHS:
+        item = _without_unit(item)
+        text = say(language, "many_boxes_or_units", units=loose_word(product, language))
+        return Asked(item, "choosing_unit", text)
+    boxes, units = counted(amount, "box", language), counted(amount, "unit", language)
+    options = (
+        AnswerOption("box", boxes, "📦"),
+        AnswerOption("unit", units, SIGNS.get(product_matching.container(product), "")),
+    )
+    return Asked(item, "choosing_unit", say(language, "boxes_or_units", boxes=boxes, units=units), options)
+
+
+def _how_many(item: WantedItem, product: StockedProduct, language: str) -> Asked:
+    unit = say(language, "box_word") if item.clause.unit == "box" and product.box else units_word(product, language)
+    item = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
+    return Asked(item, "asking_quantity", say(language, "how_many", units=unit))

@@ -1,0 +1,197 @@
+"""The ledger's days of demand as matrices. A day on which the shop was closed, or the goods were out, is unknown."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import numpy as np
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.queries import places_of
+from edge.shop.forecast.models import EMPTY, Matrix, Places, calendar_profile
+from edge.shop.forecast.public_holidays import feasts
+from edge.shop.forecast.training import DemandCalendar
+from edge.shop.forecast.weather import read_weather, weather_kinds
+
+STORE = "store"
+CATEGORY = "category:"
+SERIES_LIMIT = 10_000
+"""Products that are forecast: those of which most was taken in the last year."""
+DAYS_LIMIT = 1_100
+DEAD_DAYS = 180
+"""A product that nobody bought for so long is not expected to be bought."""
+PRIOR_DAYS = 3.0
+"""How many ordinary feasts' worth of word there is against what one of them showed."""
+_BUSY = """
+    SELECT sku, min(business_date), max(CASE WHEN sold > 0 THEN business_date END) FROM demand_day
+    WHERE business_date >= ? AND business_date < ?
+    GROUP BY sku HAVING sum(sold) > 0 ORDER BY sum(minor) DESC, sku LIMIT ?
+"""
+_DAYS = """
+    SELECT sku, business_date, sold - returned, minor FROM demand_day WHERE business_date >= ? AND business_date < ?
+"""
+_GAPS = "SELECT sku, first_date, until_date FROM demand_gap WHERE until_date IS NULL OR until_date >= ?"
+
+
+class DemandHistory(NamedTuple):
+    """`values` a row a product in thousandths; `totals` in minor units, of the store and then of each category;
+    `group_of` the row of `totals` that a product belongs to. `known_factors`: what multiplies a day, by that row."""
+
+    skus: list[str]
+    categories: list[str]
+    values: Matrix
+    totals: Matrix
+    group_of: Places
+    dead: Places
+    first: date
+    days: int
+    weekdays: Places
+    weeks: Places
+    known_factors: Matrix
+    factors: dict[str, dict[str, str]]
+
+    @property
+    def through(self) -> str:
+        return (self.first + timedelta(days=self.values.shape[1] - 1)).isoformat()
+
+    @property
+    def groups(self) -> Places:
+        return self.group_of
+
+    @property
+    def group_rows(self) -> Places:
+        return np.arange(len(self.totals))
+
+    def calendar(self, rows: Places) -> DemandCalendar:
+        """The calendar with what is known of these rows of `totals`."""
+        return DemandCalendar(self.weekdays, self.weeks, self.known_factors[rows], 7)
+
+    def typical(self, row: int) -> float:
+        """What a day of a product of the same category comes to, in the middle: of one that is new."""
+        alike = (self.group_of == self.group_of[row]) & (self.dead == 0)
+        means = np.nan_to_num(self.values[alike]).mean(axis=1) if alike.any() else np.zeros(1)
+        return float(np.median(means))
+
+    def digest(self) -> bytes:
+        """Of all that a forecast rests on."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.values).tobytes())
+        digest.update(np.ascontiguousarray(self.totals).tobytes())
+        digest.update(np.ascontiguousarray(self.known_factors).tobytes())
+        return digest.digest()
+
+
+def read_history(db: Connection, today: str, country: str, steps: int) -> DemandHistory | None:
+    """Everything before `today`; None where there is nothing."""
+    since = (date.fromisoformat(today) - timedelta(days=DAYS_LIMIT)).isoformat()
+    opened = db.execute(
+        "SELECT business_date FROM demand_open WHERE business_date >= ? AND business_date < ? ORDER BY 1",
+        (since, today),
+    )
+    open_days = [day for (day,) in opened]
+    if not open_days:
+        return None
+    first, last = date.fromisoformat(open_days[0]), date.fromisoformat(today) - timedelta(days=1)
+    length = (last - first).days + 1
+    busy = db.execute(_BUSY, (since, today, SERIES_LIMIT)).fetchall()
+    skus = [sku for sku, *_ in busy]
+    rows = {sku: row for row, sku in enumerate(skus)}
+    places = places_of(db, skus)
+    own = {sku: places[sku].categories[0] if sku in places and places[sku].categories else "" for sku in skus}
+    names = sorted({category for category in own.values() if category})
+    group = {name: place + 1 for place, name in enumerate(names)}
+    group_of = np.array([group.get(own[sku], 0) for sku in skus], dtype=np.int64)
+    closed = np.ones(length, dtype=bool)
+    for day in open_days:
+        closed[(date.fromisoformat(day) - first).days] = False
+    values, totals = np.zeros((len(skus), length)), np.zeros((1 + len(names), length))
+    for sku, day, sold, minor in db.execute(_DAYS, (since, today)):
+        at, row = (date.fromisoformat(day) - first).days, rows.get(sku)
+        if not 0 <= at < length:
+            continue
+        totals[0, at] += minor
+        if row is not None:
+            values[row, at] = sold
+            if group_of[row]:
+                totals[group_of[row], at] += minor
+    totals = np.maximum(totals, 0.0)
+    values[:, closed] = np.nan
+    totals[:, closed] = np.nan
+    _blank_gaps(db, values, rows, first, length, open_days[0])
+    dead_before = (date.fromisoformat(today) - timedelta(days=DEAD_DAYS)).isoformat()
+    for row, (_, since_day, _) in enumerate(busy):
+        values[row, : (date.fromisoformat(since_day) - first).days] = np.nan
+    dead = np.array([(newest or "") < dead_before for *_, newest in busy], dtype=np.int64)
+    ahead = [first + timedelta(days=at) for at in range(length + steps)]
+    weekdays = np.array([day.weekday() for day in ahead], dtype=np.int64)
+    weeks = np.array([day.isocalendar().week - 1 for day in ahead], dtype=np.int64)
+    known, factors = _factors(db, country, ahead, length, totals, weekdays, names)
+    return DemandHistory(
+        skus,
+        [CATEGORY + name for name in names],
+        *(values, totals, group_of, dead, first, len(open_days), weekdays, weeks, known, factors),
+    )
+
+
+def _blank_gaps(db: Connection, values: Matrix, rows: dict[str, int], first: date, length: int, since: str) -> None:
+    """Whole days without goods say nothing of what was wanted."""
+    for sku, begun, ended in db.execute(_GAPS, (since,)):
+        row = rows.get(sku)
+        if row is None:
+            continue
+        start = max(0, (date.fromisoformat(begun) - first).days + 1)
+        stop = (date.fromisoformat(ended) - first).days if ended else length
+        span = values[row, start:stop]
+        span[span <= 0] = np.nan  # one that sold was there, whatever the books say
+
+
+def _factors(
+    db: Connection, country: str, days: list[date], length: int, totals: Matrix, weekdays: Places, names: list[str]
+) -> tuple[Matrix, dict[str, dict[str, str]]]:
+    """What multiplies a day by row of `totals`, and in words what is known of the days to come."""
+    factors = np.ones((len(totals), len(days)))
+    told: dict[str, dict[str, str]] = {}
+    found = feasts(country, days[0], days[-1])
+    for kind in ("feast", "eve"):
+        places = [at for at, day in enumerate(days) if found.get(day, ("", ""))[0] == kind]
+        if places:
+            factors[:, places] = _effect(totals[:1], weekdays, [at for at in places if at < length])
+    weather = read_weather(db, days[0], days[-1])
+    for _, at_days in weather_kinds(weather, days[:length]).items():
+        places = [at for at, day in enumerate(days) if day.isoformat() in at_days]
+        factors[:, places] *= _effect(totals[:1], weekdays, [at for at in places if at < length])
+    for at in range(length, min(len(days), length + 16)):
+        if found_weather := weather.get(days[at].isoformat()):
+            told.setdefault(days[at].isoformat(), {})["weather"] = found_weather.text
+    first = days[0]
+    for name, begins, ends, percent, category in db.execute(
+        "SELECT name, first_date, last_date, effect_percent, category FROM occasion ORDER BY id"
+    ):
+        start = max(0, (date.fromisoformat(begins) - first).days)
+        stop = (date.fromisoformat(ends) - first).days + 1
+        rows = [names.index(category) + 1] if category in names else [] if category else list(range(len(totals)))
+        for row in rows:
+            factors[row, start : max(start, stop)] *= max(0.02, 1 + percent / 100)
+        for at in range(max(start, length), min(stop, length + 90)):
+            told.setdefault(days[at].isoformat(), {})["occasion"] = name
+    for at in range(length, min(len(days), length + 90)):
+        if days[at] in found:
+            kind, name = found[days[at]]
+            told.setdefault(days[at].isoformat(), {})[kind] = name
+    return factors, told
+
+
+def _effect(store: Matrix, weekdays: Places, places: list[int]) -> float:
+    """What such days came to beside the same weekday otherwise; little is believed of few of them."""
+    length = store.shape[1]
+    profile = calendar_profile(store, weekdays[:length], 7, 7)[0]
+    level = float(np.nanmean(store)) if not np.isnan(store).all() else 0.0
+    came = expected = count = 0.0
+    for at in places:
+        usual = profile[weekdays[at]] * level
+        if usual > EMPTY and not np.isnan(store[0, at]):
+            came, expected, count = came + store[0, at], expected + usual, count + 1
+    if not count:
+        return 1.0
+    return float(np.clip((came / expected * count + PRIOR_DAYS) / (count + PRIOR_DAYS), 0.2, 4.0))

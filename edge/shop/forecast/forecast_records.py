@@ -1,0 +1,111 @@
+"""Forecasts as records, a period of an item each: of demand, of what will be there, of what will come, of waste."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import accumulate
+from typing import Literal
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import find_by_ids, read_products
+from edge.shop.forecast import rules
+from edge.shop.forecast.demand_days import read_demand_days
+from edge.shop.forecast.queries import DemandForecast, demand_forecast
+from edge.shop.forecast.risks import stock_of
+from edge.shop.forecast.rules import Period
+from edge.shop.forecast.supply_terms import read_terms
+from edge.shop.stock.queries import items_of
+
+ForecastType = Literal["demand", "inventory", "supply", "quality"]
+WASTE_DAYS = 56
+"""By which days the share that is wasted is known."""
+
+
+class ForecastRecord(msgspec.Struct, frozen=True):
+    """One period of one item. What is predicted is, by `forecast_type`: `demand` what is wanted; `inventory` what will
+    be available at the period's end, `supply` what will have come in it, by open orders and what their supplier keeps
+    (all in thousandths of the product's unit, or in minor units); `quality` the share that is wasted, in thousandths.
+
+    `created_at`: when it was worked out, ISO 8601, UTC.
+    """
+
+    id: str
+    forecast_type: ForecastType
+    period: Period
+    item: str
+    location: str
+    forecast_date: str
+    predicted_demand: int
+    confidence_lower: int
+    confidence_upper: int
+    confidence_level: float
+    model_name: str
+    model_version: str
+    external_factors: dict[str, str]
+    created_at: str
+
+
+def records_of(found: DemandForecast, location: str, kind: ForecastType = "demand") -> list[ForecastRecord]:
+    """A forecast, a record a period."""
+    limits = found.confidence_intervals
+    made = datetime.fromtimestamp(found.created_us / 1e6, tz=UTC).isoformat(timespec="seconds")
+    return [
+        ForecastRecord(
+            *(f"{kind}/{found.entity_id}/{found.period}/{day}", kind, found.period, found.entity_id, location, day),
+            *(value, limits["lower"][at], limits["upper"][at], found.confidence_level),
+            *(found.model_name, found.model_version, found.external_factors.get(day, {}), made),
+        )
+        for at, (day, value) in enumerate(zip(found.forecast_dates, found.forecast_values, strict=True))
+    ]
+
+
+def forecast_of(
+    db: Connection, kind: ForecastType, entity_id: str, period: Period, horizon: int, level: float
+) -> DemandForecast | None:
+    """A forecast of any type; None: nothing is known of the item yet, or there is no stock of such a one."""
+    found = demand_forecast(db, entity_id, period, horizon, level)
+    if found is None or kind == "demand":
+        return found
+    known = read_products(db, [entity_id])
+    items = items_of(db, find_by_ids(db, [known[entity_id][0]])) if known else []
+    if not items:
+        return None
+    if kind == "quality":
+        return _quality(db, found)
+    terms = read_terms(db, [entity_id], found.data_through)[entity_id]
+    stock, spans = stock_of(items[0], terms), rules.periods(found.data_through, period, len(found.forecast_dates))
+    if kind == "supply":
+        due = [sum(quantity for day, quantity in stock.due if start < day <= stop) for _, start, stop in spans]
+        kept = (terms.on_time_percent if terms.on_time_percent is not None else 100) / 100
+        return _instead(found, [value * kept for value in due], [value * min(kept, 0.5) for value in due], due)
+    received = [stock.receipts(stop) for _, _, stop in spans]
+    wanted = {
+        name: list(accumulate(values))
+        for name, values in (("mean", found.forecast_values), *found.confidence_intervals.items())
+    }
+    left = {name: list(_left(stock.available, received, sums)) for name, sums in wanted.items()}
+    return _instead(found, left["mean"], left["upper"], left["lower"])
+
+
+def _left(available: float, received: list[float], wanted: list[int]) -> Iterator[float]:
+    for came, gone in zip(received, wanted, strict=True):
+        yield max(0.0, available + came - gone)
+
+
+def _quality(db: Connection, found: DemandForecast) -> DemandForecast:
+    """The share that was wasted lately, between none and three times that."""
+    days = read_demand_days(db, found.entity_id, rules.after(found.data_through, -WASTE_DAYS), found.data_through)
+    sold, wasted = sum(max(0, row[1] - row[2]) for row in days), sum(row[3] for row in days)
+    share = 1000 * wasted / (sold + wasted) if sold + wasted else 0.0
+    count = len(found.forecast_dates)
+    return _instead(found, [share] * count, [0.0] * count, [min(1000.0, 3 * share)] * count)
+
+
+def _instead(found: DemandForecast, values: list[float], lower: list[float], upper: list[float]) -> DemandForecast:
+    told = [[round(value) for value in one] for one in (values, lower, upper)]
+    return msgspec.structs.replace(
+        found, forecast_values=told[0], confidence_intervals={"upper": told[2], "lower": told[1]}
+    )

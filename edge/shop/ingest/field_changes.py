@@ -1,0 +1,33 @@
+"""What a row would change of a product, field by field: what a dry run shows, old beside new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from edge.core.registry import JobIssue
+from edge.core.storage.database import Connection
+from edge.shop.catalog.product import Product
+from edge.shop.catalog.sources.queries import would_be
+from edge.shop.ingest.catalog_export import cells_of
+
+CELL_CHARS = 200
+"""Of what a field was and would be, what is shown."""
+
+
+def changes(
+    db: Connection, product: Product, source: str, sources: Sequence[str], currency: str
+) -> list[tuple[str, str, str]]:
+    """The columns of an export (`name.fr`, `price`) in which a product would be another, before and afterwards."""
+    found = would_be(db, product, source, sources)
+    if found is None:
+        return []
+    old, new = (cells_of(one, currency) for one in found)
+    keys = dict.fromkeys((*new, *old))
+    return [(key, old.get(key, ""), new.get(key, "")) for key in keys if old.get(key) != new.get(key)]
+
+
+def notes_of(line: int, sku: str, found: list[tuple[str, str, str]]) -> Iterator[JobIssue]:
+    """The same for the report of a job."""
+    for field, before, after in found:
+        values: dict[str, str | int] = {"before": before[:CELL_CHARS] or "-", "after": after[:CELL_CHARS] or "-"}
+        yield JobIssue(line, field, sku, "would_change", values, fault=False)

@@ -1,0 +1,103 @@
+"""What a message says: one alert, several as one, or what is open, in a person's language. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.lib.i18n import translate
+from edge.shop.alerts.alert_texts import advice, one_line, title
+from edge.shop.alerts.queries import Alert
+from edge.shop.alerts.rules import gravest
+
+TITLE_CHARS = 80
+LINES = 20
+"""Alerts that one message names; the rest is counted."""
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One alert of a message, and what is to be said of it; `holder`: who sees to it."""
+
+    what: str
+    alert: Alert
+    holder: str = ""
+
+
+class About(msgspec.Struct, frozen=True):
+    """Of what shop a message is, in which language and zone; `link`: where its alerts are looked at, if anywhere, and
+    `origin`: what such addresses begin with."""
+
+    shop: str
+    language: str
+    zone: ZoneInfo
+    currency: str
+    link: str = ""
+    origin: str = ""
+
+
+class Composed(msgspec.Struct, frozen=True):
+    """A message as any channel may send it: a title of one line, paragraphs, and how grave."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    severity: str
+    link: str = ""
+
+    @property
+    def text(self) -> str:
+        return "\n".join((*self.paragraphs, *((self.link,) if self.link else ())))
+
+
+def compose(about: About, said: Sequence[Said], over: int = 0, whole: str = "") -> Composed:
+    """Of these alerts; `over` more came and went before it was sent. `whole`: `open` or `digest`, of all there is; or
+    `late`, of what the line held up for over an hour."""
+    if whole == "late":
+        said = [msgspec.structs.replace(one, what="again") if one.what == "raised" else one for one in said]
+    severity = gravest(one.alert.severity for one in said)
+    if len(said) == 1 and not whole:
+        paragraphs = tuple(_details(about, said[0]))
+        name = _title(about, said[0])
+    else:
+        shown = sorted(said, key=lambda one: one.alert.id)[:LINES]
+        paragraphs = tuple(f"- {_title(about, one)}" for one in shown)
+        if len(said) > LINES:
+            paragraphs += (translate(about.language, "notify.further", count=len(said) - LINES),)
+        name = translate(about.language, f"notify.title_{whole or 'several'}", count=len(said))
+    if over:
+        paragraphs += (translate(about.language, "notify.came_and_went", count=over),)
+    return Composed(shortened(one_line(f"{name} · {about.shop}")), paragraphs, severity, about.link)
+
+
+def test_message(about: About) -> Composed:
+    """What is sent to see whether it arrives."""
+    text = translate(about.language, "notify.test_text", shop=about.shop)
+    name = translate(about.language, "notify.test_title")
+    return Composed(shortened(f"{name} · {about.shop}"), (text,), "info", about.link)
+
+
+def shortened(text: str, most: int = TITLE_CHARS) -> str:
+    """Cut at a character, and seen to be."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _title(about: About, said: Said) -> str:
+    alert = said.alert
+    name = title(about.language, alert.kind, alert.values, about.currency)
+    severity = translate(about.language, f"alert.{alert.severity}")
+    values = {"title": name, "severity": severity, "when": _moment(about, alert.first_us), "who": said.holder}
+    return translate(about.language, f"notify.says_{said.what}", **values)
+
+
+def _details(about: About, said: Said) -> list[str]:
+    alert = said.alert
+    do = advice(about.language, alert.kind, alert.values, about.currency) if said.what != "resolved" else ""
+    since = translate(about.language, "alert.since", when=_moment(about, alert.first_us))
+    times = translate(about.language, "alert.times", count=alert.count) if alert.count > 1 else ""
+    return [_title(about, said), *([do] if do else []), f"{since}, {times}" if times else since]
+
+
+def _moment(about: About, at_us: int) -> str:
+    return f"{datetime.fromtimestamp(at_us / 1e6, tz=about.zone):%Y-%m-%d %H:%M}"

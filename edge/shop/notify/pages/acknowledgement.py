@@ -1,0 +1,73 @@
+"""The page behind the link in a message: what it is about, and a button that says "I see to it"."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, Endpoint, Page
+from edge.shop.access.queries import name_of
+from edge.shop.access.rights import system
+from edge.shop.alerts.alert_texts import advice, title
+from edge.shop.alerts.commands import AcknowledgeAlert
+from edge.shop.notify.commands import SetPreferences
+from edge.shop.notify.links import TOKEN, Linked, read_link
+from edge.shop.notify.recipients import read_preferences
+from edge.web.context import SITE
+from edge.web.pages.shell import html
+from edge.web.problem import Problem
+from edge.web.responses import texts_of
+
+PATH = f"/told/{{token:{TOKEN}}}"
+
+
+async def told(request: web.Request) -> web.Response:
+    """`GET /told/{token}`: the alerts of a message. It only shows: programs that look at links acknowledge nothing."""
+    linked, texts, site = await _linked(request), texts_of(request), request.app[SITE]
+    money, db = site.config.store.currency, site.shop.reader
+    shown = [
+        {
+            "alert": one,
+            "title": title(texts.language, one.kind, one.values, money),
+            "advice": advice(texts.language, one.kind, one.values, money),
+            "holder": name_of(db, one.acked_by) if one.acked_by else "",
+        }
+        for one in linked.alerts
+    ]
+    shop, waiting = (site.settings.header or ("",))[0], len(linked.waiting)
+    return html(site.renderer.render("told.html", texts.language, shop=shop, shown=shown, waiting=waiting))
+
+
+async def acknowledge(request: web.Request) -> web.Response:
+    """`POST /told/{token}`: their person sees to all of them. Again leads to the same page."""
+    linked, site = await _linked(request), request.app[SITE]
+    person = msgspec.structs.replace(system("panel"), name=linked.person)
+    for alert in linked.waiting:
+        await site.shop.do(AcknowledgeAlert(alert.id), person)
+    raise web.HTTPSeeOther(request.path)
+
+
+async def stop(request: web.Request) -> web.Response:
+    """`POST /told/{token}/stop`: no digests any more, as a mail program asks for by one click (RFC 8058)."""
+    linked, site = await _linked(request), request.app[SITE]
+    prefs = read_preferences(site.shop.reader, linked.person)
+    if prefs is not None and prefs.digest_at:
+        without = msgspec.structs.replace(prefs, digest_at="")
+        person = msgspec.structs.replace(system("panel"), name=linked.person)
+        await site.shop.do(SetPreferences(linked.person, without), person)
+    return web.Response(status=204)
+
+
+async def _linked(request: web.Request) -> Linked:
+    site = request.app[SITE]
+    found = read_link(site.shop.reader, request.match_info["token"], site.shop.now_us())
+    if found is None:
+        raise Problem(404, "link_over")
+    return found
+
+
+ENDPOINTS = (
+    Endpoint(method="POST", path=PATH, handler=acknowledge, right=ANYBODY, rate="sign_in"),
+    Endpoint(method="POST", path=f"{PATH}/stop", handler=stop, right=ANYBODY, rate="sign_in"),
+)
+PAGES = (Page(path=PATH, name="told", handler=told, right=ANYBODY, group="alerts", place=91),)

@@ -1,0 +1,95 @@
+"""Who may be told, as the ledger has them: users with what they chose, opened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.people.sealing import Keyring
+from edge.core.storage.database import Connection
+from edge.shop.access.roles import read_roles
+from edge.shop.notify.planning import Recipient
+from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
+from edge.shop.notify.push_subscriptions import count_browsers
+
+PLACE = ("notify_person", "body")
+"""Where a person's preferences stand: what they are sealed for."""
+TEXT_PLACE = ("notify_message", "body")
+_USERS = """
+    SELECT id, role, coalesce(body, '') FROM access_user LEFT JOIN notify_person ON person = id WHERE active ORDER BY id
+"""
+_decode = msgspec.json.Decoder(NotificationPreferences).decode
+
+
+class ChannelState(msgspec.Struct, frozen=True):
+    """A channel of the shop: whether config.toml has it, a manager switched it off (`active`), what is wrong with it (a
+    key of [undelivered]), and when it worked last."""
+
+    name: str
+    configured: bool = False
+    active: bool = True
+    fault: str = ""
+    detail: str = ""
+    sent_us: int = 0
+    error: str = ""
+    error_us: int = 0
+    breaker: str = "closed"
+    waiting: int = 0
+
+    @property
+    def usable(self) -> bool:
+        return self.configured and self.active
+
+
+def read_preferences(db: Connection, user: str, ring: Keyring | None = None) -> NotificationPreferences | None:
+    """What a user chose; None: nothing, or it cannot be opened."""
+    found = db.execute("SELECT body FROM notify_person WHERE person = ?", (user,)).fetchone()
+    text = (ring or Keyring(db)).open(user, *PLACE, found[0]) if found else None
+    return _decoded(text) if text else None
+
+
+def kept_of(db: Connection, person: str) -> dict[str, Any]:
+    """What somebody chose, their addresses among it, for them."""
+    chosen = read_preferences(db, person)
+    return {"notifications": msgspec.to_builtins(chosen)} if chosen else {}
+
+
+def read_recipients(db: Connection, day: str) -> list[Recipient]:
+    """Everybody who may be told, on a day of business."""
+    browsers = count_browsers(db)
+    ring, roles = Keyring(db), {role.id: role for role in read_roles(db)}
+    found = []
+    for id, role, sealed in db.execute(_USERS).fetchall():
+        text = ring.open(id, *PLACE, sealed) if sealed else None
+        prefs = (_decoded(text) if text else None) or NotificationPreferences()
+        manages = role in roles and roles[role].manages
+        found.append(Recipient(id, role, manages, prefs, prefs.away(day), browsers.get(id, 0)))
+    return found
+
+
+def read_channels(db: Connection) -> list[ChannelState]:
+    """The shop's channels."""
+    fields = ChannelState.__struct_fields__[:-1]
+    rows = {row[0]: row for row in db.execute(f"SELECT {', '.join(fields)} FROM notify_channel")}
+    query = "SELECT channel, count(*) FROM notify_message WHERE state IN ('queued', 'sending') GROUP BY channel"
+    waiting = dict(db.execute(query).fetchall())
+    found = []
+    for name in CHANNELS:
+        _, configured, active, *said = rows.get(name, (name, False, True))
+        state = ChannelState(name, bool(configured), bool(active), *said)
+        found.append(msgspec.structs.replace(state, waiting=waiting.get(name, 0)))
+    return found
+
+
+def usable_channels(db: Connection) -> frozenset[str]:
+    """Those that messages may be queued for."""
+    return frozenset(one.name for one in read_channels(db) if one.usable)
+
+
+def _decoded(text: str) -> NotificationPreferences | None:
+    """None: they were written by a version whose preferences this one cannot read."""
+    try:
+        return _decode(text)
+    except msgspec.MsgspecError:
+        return None

@@ -1,0 +1,191 @@
+"""A cart becomes an order, inside the transaction."""
+
+from __future__ import annotations
+
+import secrets
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.people.sealing import Keyring
+from edge.core.registry import Transaction
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.customers.queries import resolve
+from edge.shop.orders import zones
+from edge.shop.orders.cart import Cart
+from edge.shop.orders.cart_pricing import refreshed
+from edge.shop.orders.commands import PlaceOrder
+from edge.shop.orders.events import OrderPlaced
+from edge.shop.orders.hours import is_open
+from edge.shop.orders.order import KeptOrder, OrderGoods, digest
+from edge.shop.orders.queries import (
+    FreeSlot,
+    order_of_cart,
+    read_cart,
+    read_hours,
+    read_shop_order,
+    read_zones,
+)
+from edge.shop.orders.reservations import hold, release
+from edge.shop.orders.rules import called
+from edge.shop.orders.slot_choice import chosen_slot
+from edge.shop.orders.zones import DeliveryZone
+from edge.shop.till import adding
+from edge.shop.till.pricing import for_customer
+from edge.shop.till.purchase_limits import over_limit
+from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded
+from edge.shop.till.rules.payment import total_minor
+from edge.shop.till.settings import TillSettings
+
+_KEEP_SECRET = "INSERT INTO order_secret (order_id, secret, code) VALUES (?, ?, ?)"
+_LAST = "SELECT coalesce(max(number), 0) FROM shop_order WHERE business_date = ?"
+_replace = msgspec.structs.replace
+
+
+class Placing:
+    """Placing orders in a store with these settings."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+        self._zone = ZoneInfo(settings.zone)
+
+    def place_order(self, tx: Transaction, command: PlaceOrder) -> KeptOrder | Refused:
+        if placed := order_of_cart(tx.db, command.cart):
+            return placed
+        if refused := _may_say(tx, command):
+            return refused
+        if command.customer:
+            kept = resolve(tx.db, command.customer)
+            if kept is None:
+                return Refused("no_such_customer", {"id": command.customer})
+            command = _replace(command, customer=kept)
+        cart = read_cart(tx.db, command.cart)
+        if cart is None or cart.is_over(tx.at_us):
+            return Refused("no_such_cart")
+        if command.customer:
+            theirs = for_customer(tx, cart.basket, command.customer)
+            if isinstance(theirs, Refused):
+                return theirs
+            cart = _replace(cart, basket=theirs)
+        cart, age = refreshed(tx, cart, self._settings)
+        if not cart.lines:
+            return Refused("cart_empty")
+        if age > cart.age_said:
+            return Refused("age_not_said", {"age": age})
+        if refused := over_limit(tx, cart.lines):
+            return refused
+        to = self._destination(tx, command, cart.basket)
+        if isinstance(to, Refused):
+            return to
+        zone, basket = to
+        total = total_minor(basket, self._settings)
+        if total != command.accepted_total_minor:
+            return Refused("price_changed", {"was_minor": command.accepted_total_minor, "is_minor": total})
+        slot = self._slot(tx, command, cart)
+        if isinstance(slot, Refused):
+            return slot
+        fee = basket.total_minor - cart.basket.total_minor
+        goods = OrderGoods(as_recorded(basket.sold), basket.promotions, basket.price_list, age, total, fee)
+        return self._placed(tx, command, cart, goods, zone, slot)
+
+    def _placed(
+        self,
+        tx: Transaction,
+        command: PlaceOrder,
+        cart: Cart,
+        goods: OrderGoods,
+        zone: DeliveryZone | None,
+        slot: FreeSlot | None,
+    ) -> KeptOrder | Refused:
+        id = f"o{secrets.token_hex(8)}"
+        release(tx, f"cart:{cart.id}")
+        if refused := hold(tx, f"order:{id}", cart.lines):
+            return refused
+        number = tx.db.execute(_LAST, (tx.business_date,)).fetchone()[0] + 1
+        taken = {said for (said,) in tx.db.execute("SELECT said FROM shop_order WHERE open")}
+        secret, code = secrets.token_urlsafe(18), _code(tx)
+        ring, person = Keyring(tx.db), cart.basket.customer or id
+        address = "\n".join(text for text in (command.address, command.postal_code) if text)
+        event = OrderPlaced(
+            order=id,
+            number=number,
+            said=called(cart.channel, number, taken),
+            channel=cart.channel,
+            cart=cart.id,
+            fulfilment=command.fulfilment,
+            goods=goods,
+            currency=self._settings.currency,
+            secret=digest(secret),
+            person=person,
+            customer=cart.basket.customer,
+            name=ring.seal(person, OrderPlaced, "name", command.name.strip()),
+            phone=ring.seal(person, OrderPlaced, "phone", command.phone.strip()),
+            address=ring.seal(person, OrderPlaced, "address", address),
+            note=ring.seal(person, OrderPlaced, "note", command.note.strip()),
+            language=command.language or cart.language or self._settings.language,
+            slot_from_us=slot.from_us if slot else 0,
+            slot_until_us=slot.until_us if slot else 0,
+            zone=zone.id if zone else "",
+            place=cart.place,
+        )
+        tx.append(event)
+        tx.db.execute(_KEEP_SECRET, (id, secret, code))
+        tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
+        placed = read_shop_order(tx.db, id)
+        assert placed is not None
+        return placed
+
+    def _destination(
+        self, tx: Transaction, command: PlaceOrder, basket: Basket
+    ) -> tuple[DeliveryZone | None, Basket] | Refused:
+        """Where it goes to, and the basket with what that costs."""
+        if command.fulfilment == "pickup":
+            return None, basket
+        named = bool(command.name.strip() and command.phone.strip()) or bool(basket.customer)
+        if not (named and command.address.strip()):
+            return Refused("delivery_needs")
+        zone = zones.zone_of(read_zones(tx.db), command.postal_code)
+        if isinstance(zone, Refused):
+            return zone
+        fee = zones.fee_minor(zone, sum(line.amount_minor for line in basket.sold))
+        if isinstance(fee, Refused):
+            return fee
+        return (zone, with_fee(tx, basket, zone, fee, self._settings)) if fee else (zone, basket)
+
+    def _slot(self, tx: Transaction, command: PlaceOrder, cart: Cart) -> FreeSlot | Refused | None:
+        wanted = command.slot_from_us
+        if wanted is None:
+            at_shop = cart.channel in ("kiosk", "till") and command.fulfilment == "pickup"
+            if at_shop or is_open(read_hours(tx.db), self._zone, tx.at_us):
+                return None
+            return Refused("shop_closed")
+        return chosen_slot(tx, self._zone, wanted)
+
+
+def with_fee(tx: Transaction, basket: Basket, zone: DeliveryZone, fee_minor: int, settings: TillSettings) -> Basket:
+    """The basket with the line of a delivery's fee, which no promotion changes."""
+    product = find_by_sku(tx.db, zone.fee, tx.at_us)
+    assert product is not None, "a zone is refused whose fee is no product"
+    taxed = adding.sellable(product, settings)
+    tax_class = settings.tax_class if isinstance(taxed, Refused) else taxed.tax_class
+    line = BasketLine(
+        basket.last_id + 1, product.sku, "", product.names, "piece", 1000, fee_minor, tax_class, listed_minor=fee_minor
+    )
+    return basket.changed(last_id=line.id, lines=(*basket.lines, line))
+
+
+def _may_say(tx: Transaction, command: PlaceOrder) -> Refused | None:
+    """Who a customer is nobody says of themselves at a kiosk or a phone."""
+    if command.customer and tx.actor.surface == "kiosk":
+        return Refused("right_denied", {"command": PlaceOrder.__name__, "right": "customers.read"})
+    return None
+
+
+def _code(tx: Transaction) -> str:
+    """Six digits that no open order has."""
+    wanted = "SELECT code FROM order_secret JOIN shop_order ON id = order_id WHERE open"
+    taken = {code for (code,) in tx.db.execute(wanted)}
+    while (code := f"{secrets.randbelow(10**6):06}") in taken:
+        pass
+    return code

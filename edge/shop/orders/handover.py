@@ -1,0 +1,184 @@
+"""An order is handed over, inside the transaction: all of it, or a part, is a sale with the register's next receipt
+number. Goods for grown-ups fall away where nobody could show that they are one."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Done, Refused
+from edge.core.registry import Transaction
+from edge.lib.units.receipt_number import shown_number
+from edge.shop.orders import order_lines, rules
+from edge.shop.orders.code_tries import CodeTries
+from edge.shop.orders.commands import HandOverOrder
+from edge.shop.orders.events import OrderChanged, OrderParted
+from edge.shop.orders.kitchen_slips import forget_slips, kitchen_knows
+from edge.shop.orders.order import KeptOrder, OrderGoods
+from edge.shop.orders.order_handlers import AGE, ages_of, move, with_age
+from edge.shop.orders.queries import read_shop_order, register_of_order
+from edge.shop.orders.reservations import fulfil, hand_part, hold, release
+from edge.shop.till.commands import SellPriced
+from edge.shop.till.queries import last_receipt
+from edge.shop.till.settings import TillSettings
+
+_replace = msgspec.structs.replace
+
+
+class HandedOver(msgspec.Struct, frozen=True):
+    """What an order became: the receipt `receipt` of a register, and what was paid; 0: nothing could be handed over.
+
+    `left_minor`: what the part that is still here comes to.
+    """
+
+    order: str
+    said: str
+    register: str
+    receipt: int
+    total_minor: int
+    left_minor: int = 0
+
+
+class HandingOver:
+    """Orders of a store with these settings, as they are handed over; `tries`: of pickup codes."""
+
+    def __init__(self, settings: TillSettings, tries: CodeTries) -> None:
+        self._settings = settings
+        self._tries = tries
+
+    def hand_over(self, tx: Transaction, command: HandOverOrder) -> HandedOver | Refused:
+        order = read_shop_order(tx.db, command.order)
+        if order is None:
+            return Refused("no_such_order")
+        if register := register_of_order(tx.db, order.id):
+            return Refused("order_at_register", {"said": order.said, "register": register})
+        if isinstance(way := rules.walk(order.state, order.fulfilment), Refused):
+            return way
+        if refused := self._code(tx, order, command.code):
+            return refused
+        if command.id_failed:
+            order = self._without_age(tx, order)
+            if not order.open:
+                return HandedOver(order.id, order.said, tx.actor.register, 0, 0)
+        if command.lines:
+            return self._part(tx, order, command)
+        if refused := may_be_handed_over(order, command.id_checked):
+            return refused
+        sold = self._sell(tx, order, order.goods, command)
+        return sold if isinstance(sold, Refused) else ended(tx, order, command.id_checked)
+
+    def _code(self, tx: Transaction, order: KeptOrder, code: str) -> Refused | None:
+        register = tx.actor.register
+        if not code:
+            return None
+        if refused := self._tries.refusal(register, tx.at_us, order.id, order.said):
+            return refused
+        if code == order.code:
+            return None
+        self._tries.wrong(register, tx.at_us, order.id)
+        return Refused("pickup_code_wrong", {"said": order.said})
+
+    def _without_age(self, tx: Transaction, order: KeptOrder) -> KeptOrder:
+        """The order without what they may not have; cancelled where nothing else is in it. It says nothing of whom."""
+        away = order_lines.aged(order.goods, ages_of(tx, order.goods))
+        if not away:
+            return order
+        goods = with_age(tx, order_lines.without(order.goods, away, self._settings))
+        if not order_lines.has_goods(goods):
+            move(tx, order, "cancelled", AGE)
+            release(tx, f"order:{order.id}")
+            return _replace(order, state="cancelled")
+        tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, AGE))
+        held = hold(tx, f"order:{order.id}", goods.sold)
+        assert held is None, "less than was held is there"
+        return _replace(order, goods=goods, version=order.version + 1)
+
+    def _part(self, tx: Transaction, order: KeptOrder, command: HandOverOrder) -> HandedOver | Refused:
+        wanted = {one.line: one.quantity for one in command.lines}
+        parts = order_lines.split(order.goods, wanted, self._settings)
+        if isinstance(parts, Refused):
+            return parts
+        part, left = with_age(tx, parts[0]), with_age(tx, parts[1])
+        if not order_lines.has_goods(part):
+            return Refused("part_empty", {"said": order.said})
+        if order.state == "out_for_delivery" and order_lines.has_goods(left):
+            return Refused("order_state", {"from": order.state, "to": "ready"})
+        whole = _replace(order, goods=part)
+        if refused := may_be_handed_over(whole, command.id_checked):
+            return refused
+        sold = self._sell(tx, order, part, command)
+        if isinstance(sold, Refused):
+            return sold
+        if not order_lines.has_goods(left):
+            return ended(tx, whole, command.id_checked)
+        receipt = last_receipt(tx.db, tx.actor.register)
+        assert receipt is not None
+        order = walk_to(tx, order, "ready")
+        moved = OrderParted(
+            order=order.id,
+            number=order.number,
+            revision=order.version + 1,
+            goods=left,
+            receipt=receipt.number,
+            shown=shown_number(tx.actor.register, receipt.number),
+            id_checked=command.id_checked,
+        )
+        tx.append(moved)
+        hand_part(tx, f"order:{order.id}", part.sold)
+        register = tx.actor.register
+        return HandedOver(order.id, order.said, register, receipt.number, receipt.total_minor, left.total_minor)
+
+    def _sell(self, tx: Transaction, order: KeptOrder, goods: OrderGoods, command: HandOverOrder) -> Done | Refused:
+        sale = SellPriced(
+            goods.lines,
+            command.tenders,
+            goods.promotions,
+            goods.price_list,
+            goods.min_age if command.id_checked else 0,
+            order.placed_us,
+            order.said,
+            command.print,
+            customer=order.customer,
+            slips=not kitchen_knows(tx, order.id),
+        )
+        sold = tx.do(sale)
+        assert isinstance(sold, Done | Refused)
+        return sold
+
+
+def may_be_handed_over(order: KeptOrder, id_checked: bool) -> Refused | None:
+    """Why an order cannot become a sale now."""
+    way = rules.walk(order.state, order.fulfilment)
+    if isinstance(way, Refused):
+        return way
+    if order.goods.min_age and not id_checked:
+        return Refused("id_not_checked", {"said": order.said, "age": order.goods.min_age})
+    return None
+
+
+def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
+    """The order after the steps that were left out until it is so."""
+    if order.state == "failed":  # it is back in the shop
+        move(tx, order, "ready", tell=to == "ready")
+        order = _replace(order, state="ready")
+    way = rules.walk(order.state, order.fulfilment)
+    assert not isinstance(way, Refused)
+    for state in way[: way.index(to) + 1] if to in way else ():
+        move(tx, order, state, tell=state == to)
+        order = _replace(order, state=state)
+    return order
+
+
+def ended(tx: Transaction, order: KeptOrder, id_checked: bool) -> HandedOver:
+    """The steps that are left, now that the register's newest receipt is the order's sale."""
+    receipt = last_receipt(tx.db, tx.actor.register)
+    assert receipt is not None and receipt.kind == "sale"
+    way = rules.walk(order.state, order.fulfilment)
+    assert not isinstance(way, Refused)
+    for to in way:
+        last = to == way[-1]
+        driver = order.driver or tx.actor.name if to == "out_for_delivery" else ""
+        move(tx, order, to, driver=driver, receipt=receipt.number if last else 0, id=last and id_checked, tell=last)
+        order = _replace(order, state=to)
+    fulfil(tx, f"order:{order.id}", order.goods.sold)
+    forget_slips(tx, order.id)
+    return HandedOver(order.id, order.said, tx.actor.register, receipt.number, receipt.total_minor)

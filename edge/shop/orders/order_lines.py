@@ -1,0 +1,120 @@
+"""What becomes of the lines of an order: less of them, none, or a part that is handed over first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from itertools import accumulate, pairwise
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.lib.units.money import divide_half_up
+from edge.shop.orders.order import OrderGoods
+from edge.shop.till.rules import basket_lines
+from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, called, from_recorded
+from edge.shop.till.rules.event_structs import RecordedLine
+from edge.shop.till.rules.payment import total_minor
+from edge.shop.till.settings import TillSettings
+
+_replace = msgspec.structs.replace
+
+
+def is_fee(line: RecordedLine) -> bool:
+    """Whether a line is the fee of delivery, which is no goods: its price is fixed as another price is that somebody
+    typed, but for no reason."""
+    return line.listed_minor is not None and not line.reason
+
+
+def has_goods(goods: OrderGoods) -> bool:
+    """Whether anything but a fee is left of it."""
+    return any(line.sku and not is_fee(line) for line in goods.sold)
+
+
+def with_quantities(goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings) -> OrderGoods | Refused:
+    """The goods with other quantities of lines, in thousandths; 0 strikes one; discounts stay for what is left."""
+    basket = Basket("", lines=from_recorded(goods.lines), promotions=goods.promotions)
+    for id, quantity in wanted.items():
+        line = basket.line(id)
+        if line is None or line.voided:
+            return Refused("no_such_line", {"line": id})
+        after: Basket | Refused
+        if quantity:
+            after = basket_lines.set_quantity(basket, line.id, quantity)
+        else:
+            after = basket_lines.void_line(basket, line.id)
+        if isinstance(after, Refused):
+            return after
+        basket = after.with_line(_with_share(after.line(line.id) or line, line))
+    return _replace(goods, lines=as_recorded(basket.lines), total_minor=total_minor(basket, settings))
+
+
+def without(goods: OrderGoods, lines: Iterable[int], settings: TillSettings) -> OrderGoods:
+    """The goods with some lines struck."""
+    struck = with_quantities(goods, dict.fromkeys(lines, 0), settings)
+    assert not isinstance(struck, Refused)
+    return struck
+
+
+def split(
+    goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings
+) -> tuple[OrderGoods, OrderGoods] | Refused:
+    """What is handed over now, and what is left: the fee goes with the first part, and of a discount the last part has
+    what rounding left."""
+    now: list[RecordedLine] = []
+    later: list[RecordedLine] = []
+    known = {line.id: line for line in goods.sold}
+    if strange := next((id for id in wanted if id not in known), None):
+        return Refused("no_such_line", {"line": strange})
+    for line in goods.sold:
+        quantity = line.quantity if is_fee(line) else wanted.get(line.id, 0)
+        if quantity > line.quantity:
+            return Refused("part_too_much", {**called(line.names), "line": line.id})
+        if quantity in (0, line.quantity):
+            (now if quantity else later).append(line)
+            continue
+        part = with_quantities(_of([line], goods, settings), {line.id: quantity}, settings)
+        if isinstance(part, Refused):
+            return part
+        (given,) = part.lines
+        now.append(given)
+        later.append(_less(line, given))
+    return _of(now, goods, settings), _replace(_of(later, goods, settings), fee_minor=0)
+
+
+def aged(goods: OrderGoods, ages: Mapping[str, int]) -> Collection[int]:
+    """The lines whose products ask for an age; `ages` by product."""
+    return [line.id for line in goods.sold if ages.get(line.sku, 0)]
+
+
+def _of(lines: Iterable[RecordedLine], goods: OrderGoods, settings: TillSettings) -> OrderGoods:
+    basket = Basket("", lines=from_recorded(lines), promotions=goods.promotions)
+    return _replace(goods, lines=as_recorded(basket.lines), total_minor=total_minor(basket, settings))
+
+
+def _less(line: RecordedLine, given: RecordedLine) -> RecordedLine:
+    """A line without a part of it, which has its part of all that is off the line."""
+    gone = {one.promotion: one.minor for one in given.discounts}
+    return _replace(
+        line,
+        quantity=line.quantity - given.quantity,
+        discounts=tuple(_replace(one, minor=one.minor - gone.get(one.promotion, 0)) for one in line.discounts),
+        off_minor=line.off_minor - given.off_minor,
+        share_minor=line.share_minor - given.share_minor,
+        coupon_minor=line.coupon_minor - given.coupon_minor,
+    )
+
+
+def _with_share(line: BasketLine, before: BasketLine) -> BasketLine:
+    """A line with the part of all that is off it that is of what is left of it."""
+    if line.voided or not before.discount_minor or line.quantity >= before.quantity:
+        return line
+    sums = (before.off_minor, before.share_minor, before.coupon_minor, *(one.minor for one in before.discounts))
+    upto = [divide_half_up(sum_minor * line.quantity, before.quantity) for sum_minor in accumulate(sums, initial=0)]
+    off, share, coupon, *promoted = (after - was for was, after in pairwise(upto))
+    return _replace(
+        line,
+        discounts=tuple(_replace(one, minor=minor) for one, minor in zip(before.discounts, promoted, strict=True)),
+        off_minor=off,
+        share_minor=share,
+        coupon_minor=coupon,
+    )

@@ -1,0 +1,74 @@
+"""An order on paper: to pick it by, what changed of it, and that it is off."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from edge.shop.orders.order import KeptOrder
+from edge.shop.printing.document import Document, TemplateBlock
+from edge.shop.till.rules.event_structs import RecordedLine
+from edge.shop.till.settings import TillSettings
+
+
+def picking(order: KeptOrder, settings: TillSettings) -> Document:
+    """What whoever picks or makes it needs."""
+    return _paper(order, settings, [_line(line, line.quantity) for line in order.goods.sold if line.sku])
+
+
+def change(before: KeptOrder, order: KeptOrder, settings: TillSettings) -> Document:
+    """What of it is otherwise than the last paper said, and nothing else."""
+    was = {line.id: line.quantity for line in before.goods.sold}
+    now = {line.id: line.quantity for line in order.goods.sold}
+    lines = [
+        _line(line, now.get(line.id, 0), was.get(line.id, 0))
+        for line in order.goods.lines
+        if now.get(line.id, 0) != was.get(line.id, 0)
+    ]
+    return _paper(order, settings, lines, "change")
+
+
+def cancelled(order: KeptOrder, settings: TillSettings) -> Document:
+    """What is put back."""
+    return _paper(
+        order, settings, [_line(line, 0, line.quantity) for line in order.goods.sold if line.sku], "cancelled"
+    )
+
+
+def manifest(orders: list[KeptOrder], driver: str, settings: TillSettings) -> Document:
+    """What a driver takes out: each order with whom it is for, where to, and what they pay at the door."""
+    fields = ("said", "name", "phone", "address", "note", "slot_from_us")
+    listed = [
+        {
+            **{field: getattr(order, field) for field in fields},
+            "total_minor": order.goods.total_minor,
+            "min_age": order.goods.min_age,
+        }
+        for order in orders
+    ]
+    total_minor = sum(order.goods.total_minor for order in orders)
+    shop = {"currency": settings.currency, "zone": settings.zone}
+    data = {"shop": shop, "driver": driver, "orders": listed, "total_minor": total_minor}
+    return Document(settings.language, (TemplateBlock("orders/run", data),))
+
+
+def _line(line: RecordedLine, quantity: int, was: int = 0) -> dict[str, Any]:
+    return {"names": line.names, "quantity": quantity, "was": was, "unit": line.unit}
+
+
+def _paper(
+    order: KeptOrder,
+    settings: TillSettings,
+    lines: list[dict[str, Any]],
+    what: Literal["pick", "change", "cancelled"] = "pick",
+) -> Document:
+    data = {
+        "shop": {"currency": order.currency, "zone": settings.zone},
+        "order": {
+            **{field: getattr(order, field) for field in ("said", "fulfilment", "version", "placed_us", "place")},
+            **{field: getattr(order, field) for field in ("slot_from_us", "name", "phone", "address", "note")},
+            "what": what,
+            "lines": lines,
+            "min_age": order.goods.min_age,
+        },
+    }
+    return Document(settings.language, (TemplateBlock("orders/pick", data),))

@@ -1,0 +1,52 @@
+"""What is held for carts and orders, inside the transaction: as far as the shop counts it.
+
+Goods that were never received, counted or given a level are sold as a till sells them: nobody knows how many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.orders.order_lines import is_fee
+from edge.shop.stock.commands import FulfilReservation, ReleaseStock, ReserveLine, ReserveStock
+from edge.shop.stock.queries import available_of
+from edge.shop.till.rules.basket import called
+from edge.shop.till.rules.event_structs import RecordedLine
+from edge.shop.till.sale_effects import stock_moves
+
+
+def hold(tx: Transaction, holder: str, lines: Iterable[RecordedLine], until_us: int = 0) -> Refused | None:
+    """Promise these goods to a holder, all or none, in the place of what it had; of bundles their parts."""
+    refused = tx.do(ReserveStock(holder, _counted(tx, lines), expires_us=until_us))
+    if not isinstance(refused, Refused):
+        return None
+    if refused.code != "not_available":
+        return refused
+    product = find_by_sku(tx.db, str(refused.values["sku"]))
+    return Refused("not_enough", {**called(product.names if product else {}), "available": refused.values["available"]})
+
+
+def release(tx: Transaction, holder: str) -> None:
+    """Promise a holder nothing any more."""
+    tx.do(ReleaseStock(holder))
+
+
+def fulfil(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> None:
+    """The holder was given these goods; what else was promised to it is free again."""
+    hand_part(tx, holder, lines)
+    release(tx, holder)
+
+
+def hand_part(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> None:
+    """The holder was given these goods, and keeps what else was promised to it."""
+    tx.do(FulfilReservation(holder, _counted(tx, lines)))
+
+
+def _counted(tx: Transaction, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:
+    """Of these lines the goods that the shop counts; a fee is none."""
+    moves = stock_moves((line for line in lines if not is_fee(line)), 1)
+    known = available_of(tx.db, [move.sku for move in moves])
+    return tuple(ReserveLine(move.sku, move.delta) for move in moves if move.sku in known and move.delta > 0)

@@ -1,0 +1,101 @@
+"""Every night, and when a product runs low, what is suggested of suppliers that want it so becomes drafts; small ones
+are approved, too."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.process.parts import Ready
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import system
+from edge.shop.purchasing.commands import ApprovePurchaseOrder, OrderSuggested
+from edge.shop.purchasing.queries import read_purchase
+from edge.shop.purchasing.rules import SuggestedOrder, Suggestions
+from edge.shop.purchasing.supplier_choice import best_suggestions
+from edge.shop.stock.queries import low_places
+
+_log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+LOOK_S = 60.0
+AT_HOUR = 4
+"""Behind the hour at which forecasts are made anew."""
+_BY_ITSELF = "SELECT id, auto_approve_minor FROM supplier WHERE nightly AND NOT retired"
+
+
+class NightlyOrders:
+    """A part; `zone` is the shop's, `business_date` the day of business at a moment. What is drafted counts as ordered,
+    so a second night, or a restart, drafts nothing twice."""
+
+    def __init__(
+        self, shop: CommandBus, zone: str, business_date: Callable[[int], str], look_s: float = LOOK_S
+    ) -> None:
+        self._shop = shop
+        self._zone = ZoneInfo(zone)
+        self._business_date = business_date
+        self._look_s = look_s
+        self._drafted_on = ""
+        self._low: frozenset[tuple[str, str]] | None = None
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        ready()
+        while True:
+            hour = datetime.fromtimestamp(self._shop.now_us() / 1e6, tz=self._zone).hour
+            if not self._shop.till_first.active:
+                await self.look(self._business_date(self._shop.now_us()), hour)
+            await asyncio.sleep(self._look_s)
+
+    async def look(self, today: str, hour: int) -> list[int]:
+        """Draft what is due at this hour, or since something ran low; the numbers of the orders that were made.
+
+        What was low already when it was first looked waits for the night.
+        """
+        due = self._drafted_on != today and hour >= AT_HOUR
+        low = frozenset(await asyncio.to_thread(self._read, low_places))
+        crossed = frozenset() if self._low is None else frozenset(sku for sku, _ in low - self._low)
+        made = await self.draft(today, None if due else crossed) if due or crossed else []
+        self._low = low  # behind the drafts: where those fail, they are due at the next look
+        if due:
+            self._drafted_on = today
+        return made
+
+    async def draft(self, today: str, skus: frozenset[str] | None = None) -> list[int]:
+        """The numbers of the orders that were made: of these products, or of all that is wanted."""
+        approve = dict(self._shop.reader.execute(_BY_ITSELF).fetchall())
+        found = await asyncio.to_thread(self._read, lambda db: self._suggested(db, today, skus))
+        wanted = [one for one in found.orders if one.supplier in approve]
+        made = [await self._make(one, approve[one.supplier]) for one in wanted]
+        return [number for number in made if number]
+
+    def _read(self, read: Callable[[Connection], T]) -> T:
+        with closing(self._shop.open_reader()) as db:
+            return read(db)
+
+    def _suggested(self, db: Connection, today: str, skus: frozenset[str] | None) -> Suggestions:
+        wanted = self._shop.registry.queries["purchase_wanted"].read(db, today=today)
+        if skus is not None:
+            wanted = msgspec.structs.replace(wanted, needs=tuple(one for one in wanted.needs if one.sku in skus))
+        return best_suggestions(wanted)
+
+    async def _make(self, order: SuggestedOrder, approve_minor: int) -> int:
+        skus = tuple(line.sku for line in order.lines)
+        outcome = await self._shop.do(OrderSuggested(order.supplier, order.location, skus), system())
+        if not isinstance(outcome, Done):
+            _log.info("a suggestion was not drafted", supplier=order.supplier, why=str(outcome)[:80])
+            return 0
+        number = int(outcome.result)
+        made = read_purchase(self._shop.reader, number)  # it may be one that waited, and is filled up
+        if made and made.total_minor <= approve_minor:
+            await self._shop.do(ApprovePurchaseOrder(number), system())
+        return number

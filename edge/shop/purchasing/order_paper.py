@@ -1,0 +1,76 @@
+"""An order for its supplier: as a table, and as what is drawn on paper."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+from edge.lib.units.quantity import show_quantity
+from edge.shop.purchasing.order_pdf import OrderSheet, SheetLine
+from edge.shop.purchasing.queries import KeptPurchase
+
+
+def as_csv(
+    order: KeptPurchase, say: Callable[[str], str], name: Callable[[dict[str, str]], str], money: Callable[[int], str]
+) -> str:
+    """The lines of an order, with a header in the reader's language and the sum below."""
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(
+        say(f"purchasing.{key}") for key in ("code", "sku", "product", "quantity", "packs", "unit_cost", "sum")
+    )
+    for line in order.lines:
+        if line.quantity:
+            packs = show_quantity(line.quantity // line.pack)
+            texts = (line.code, line.sku, name(line.names) or line.sku)
+            amounts = (show_quantity(line.quantity), packs, money(line.unit_cost_minor), money(line.total_minor))
+            rows.writerow([*map(_plain, texts), *amounts])
+    if order.fee_minor:
+        rows.writerow([say("purchasing.fee"), *[""] * 5, money(order.fee_minor)])
+    rows.writerow([say("purchasing.total"), *[""] * 5, money(order.total_minor)])
+    return out.getvalue()
+
+
+def _plain(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def as_sheet(
+    order: KeptPurchase,
+    shop: tuple[str, ...],
+    contact: tuple[str, ...],
+    right_to_left: bool,
+    say: Callable[..., str],
+    name: Callable[[dict[str, str]], str],
+    money: Callable[[int], str],
+    currency: str,
+) -> OrderSheet:
+    """The same as it is drawn on paper."""
+    lines = tuple(
+        SheetLine(
+            (
+                *(line.code or line.sku, name(line.names) or line.sku, show_quantity(line.quantity)),
+                *(show_quantity(line.quantity // line.pack), money(line.unit_cost_minor), money(line.total_minor)),
+            )
+        )
+        for line in order.lines
+        if line.quantity
+    )
+    columns = ("code", "product", "quantity", "packs", "unit_cost", "sum")
+    code, product, quantity, packs, cost, total = (say(f"purchasing.{key}") for key in columns)
+    facts = [(say("purchasing.sent"), order.sent_on), (say("purchasing.expected"), order.expected_on)]
+    if order.revision > 1:
+        facts.append((say("purchasing.version"), str(order.revision)))
+    sums = [(say("purchasing.fee"), money(order.fee_minor))] if order.fee_minor else []
+    sums.append((say("purchasing.total"), f"{money(order.total_minor)} {currency}"))
+    return OrderSheet(
+        *(say("purchasing.order_number", number=order.number), right_to_left, shop),
+        (name(order.supplier_names), *(text for text in contact if text)),
+        tuple((key, text) for key, text in facts if text),
+        (code, product, quantity, packs, cost, total),
+        lines,
+        tuple(sums),
+        order.note,
+    )

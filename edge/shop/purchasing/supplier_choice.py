@@ -1,0 +1,159 @@
+"""From whom to buy what, so that all of it costs least: with fees and least orders that is a question of the whole,
+which a solver (HiGHS) answers in a process of its own: `python -m edge.shop.purchasing.supplier_choice`.
+
+It is asked only where it can matter, and believed only where what follows is cheaper and leaves nothing out.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import structlog
+
+from edge.shop.purchasing.needs import WantedGoods
+from edge.shop.purchasing.order_suggestions import Chosen, fitting
+from edge.shop.purchasing.rules import Suggestions, cost_of, packs_for
+
+_log = structlog.get_logger(__name__)
+MEMORY_BYTES = 2 * 1024**3
+CPU_S = 10
+WAIT_S = 20
+NODES = 2_000
+"""Of the search; bounded by them and not by a time, so that the same question has the same answer."""
+ASKED_LIMIT = 2_000
+"""Choices in one question; with more, each product is bought of whoever is cheapest for it alone."""
+
+
+class Choice(msgspec.Struct, frozen=True, array_like=True):
+    """What a need costs of a supplier; `group`: which order it would be a line of."""
+
+    need: int
+    group: int
+    cost_minor: int
+
+
+class OrderGroup(msgspec.Struct, frozen=True, array_like=True):
+    """An order that there may be: of a supplier, for a place."""
+
+    supplier: str
+    location: str
+    fee_minor: int
+    minimum_minor: int
+
+
+class SupplierQuestion(msgspec.Struct, frozen=True):
+    """Which choice of each need."""
+
+    needs: list[tuple[str, str]]
+    groups: list[OrderGroup]
+    choices: list[Choice]
+
+
+def best_suggestions(wanted: WantedGoods, budget_minor: int | None = None) -> Suggestions:
+    """What to order, and by how much that is less than each product by itself. It may take seconds."""
+    plain = wanted.suggest(budget_minor)
+    question = asked(wanted) if budget_minor is None else None
+    chosen = answered(question) if question else None
+    if not chosen:
+        return plain
+    better = wanted.suggest(chosen=chosen)
+    if len(better.unmet) > len(plain.unmet) or better.total_minor >= plain.total_minor:
+        return plain
+    return msgspec.structs.replace(better, saved_minor=plain.total_minor - better.total_minor)
+
+
+def asked(wanted: WantedGoods) -> SupplierQuestion | None:
+    """The question, where several suppliers sell something and one of them has a fee or a least order."""
+    groups: dict[tuple[str, str], int] = {}
+    question = SupplierQuestion([], [], [])
+    several = costly = False
+    waiting = wanted.waiting
+    for need in wanted.needs:
+        offers = fitting(need, wanted.offers.get(need.sku, ()))
+        if not offers or not need.missing:
+            continue
+        at = len(question.needs)
+        question.needs.append((need.sku, need.location))
+        several = several or len(offers) > 1
+        for offer in offers:
+            key = (offer.supplier, need.location)
+            if key not in groups:
+                groups[key] = len(groups)
+                fee = 0 if key in waiting else offer.fee_minor
+                least = max(0, wanted.minimums.get(offer.supplier, 0) - waiting.get(key, 0))
+                question.groups.append(OrderGroup(*key, fee, least))
+                costly = costly or bool(fee or least)
+            packs = min(packs_for(need.missing, offer), need.most_packs(offer))
+            cost = cost_of(packs * offer.pack_size, offer.cost_minor)
+            question.choices.append(Choice(at, groups[key], cost))
+    return question if several and costly and len(question.choices) <= ASKED_LIMIT else None
+
+
+def answered(question: SupplierQuestion) -> Chosen | None:
+    """Which supplier for which need, as the solver says; None: it could not."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "edge.shop.purchasing.supplier_choice"],
+            input=msgspec.json.encode(question),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=WAIT_S,
+            check=True,
+        )
+        picked = msgspec.json.decode(done.stdout, type=list[int])
+    except (OSError, subprocess.SubprocessError, msgspec.DecodeError) as error:
+        _log.warning("the choice among suppliers was not worked out", why=str(error)[:200])
+        return None
+    return suppliers_of(question, picked)
+
+
+def suppliers_of(question: SupplierQuestion, picked: Iterable[int]) -> Chosen:
+    """The choices at these places, as a plan."""
+    found = (question.choices[at] for at in picked)
+    return {question.needs[one.need]: question.groups[one.group].supplier for one in found}
+
+
+def solved(question: SupplierQuestion) -> list[int]:
+    """The places of the choices that cost least together; needs `highspy`."""
+    import highspy
+
+    model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("mip_max_nodes", NODES)):
+        model.setOptionValue(name, value)
+    takes = [model.addBinary(obj=float(one.cost_minor)) for one in question.choices]
+    orders = [model.addBinary(obj=float(one.fee_minor)) for one in question.groups]
+    extra = [model.addVariable(lb=0.0, obj=1.0) for _ in question.groups]
+    of_need: list[list[int]] = [[] for _ in question.needs]
+    of_group: list[list[int]] = [[] for _ in question.groups]
+    for at, one in enumerate(question.choices):
+        of_need[one.need].append(at)
+        of_group[one.group].append(at)
+        model.addConstr(takes[at] <= orders[one.group])
+    for places in of_need:
+        model.addConstr(sum(takes[at] for at in places) == 1)
+    for group, places in enumerate(of_group):
+        goods = sum(takes[at] * float(question.choices[at].cost_minor) for at in places)
+        model.addConstr(goods + extra[group] >= orders[group] * float(question.groups[group].minimum_minor))
+    model.run()
+    values = list(model.getSolution().col_value)
+    return [at for at in range(len(takes)) if values[takes[at].index] > 0.5]
+
+
+def main() -> int:
+    """Answer one question."""
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
+    question = msgspec.json.decode(sys.stdin.buffer.read(), type=SupplierQuestion)
+    sys.stdout.buffer.write(msgspec.json.encode(solved(question)))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,207 @@
+"""Many counts at once, as a job: what was moved since each was counted is allowed for."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from edge.core.jobs import store as jobs
+from edge.core.journal.rows import read_rows
+from edge.core.messages import Command, Refused
+from edge.core.registry import Chunk, JobIssue, Transaction
+from edge.core.storage.database import Connection
+from edge.lib.errors import NeedsHuman
+from edge.lib.units.dates import day_of
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.shop.stock import rules
+from edge.shop.stock.commands import Boxes, Expiry, LocationId, Lot, Sku, Thousandths
+from edge.shop.stock.events import MAIN, Move, StockMoved
+from edge.shop.stock.posting import MOST
+from edge.shop.stock.rows import find_product, kind_of, rows_at
+from edge.shop.stock.rules import StockRow
+
+SYNC_JOB = "stock_sync"
+LINES_LIMIT = 10_000
+CHUNK_LINES = 25
+"""Lines of one command: what the writer does in a few milliseconds."""
+FOLDER = "counts"
+"""Below the data folder: what was sent."""
+KEPT = 20
+"""Lists that were sent; the oldest is forgotten for a new one."""
+_SINCE = """
+    SELECT coalesce(sum(delta), 0) FROM stock_movement
+    WHERE sku = ? AND location = ? AND at_us > ? AND reason <> 'counted' AND (? = '' OR lot = ?)
+"""
+
+
+class CountedStock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was counted of a product (by number or code) at `counted_us` (0: now); with a lot, of that lot.
+
+    `line`: where it stands among those that were sent.
+    """
+
+    sku: Sku
+    boxes: Boxes = 0
+    units: Thousandths = 0
+    location: LocationId = MAIN
+    lot: Lot = ""
+    expiry: Expiry = ""
+    counted_us: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
+    line: Annotated[int, msgspec.Meta(ge=0, le=LINES_LIMIT)] = 0
+
+
+class SyncStock(Command, frozen=True):
+    """Take many counts, as a job; the result is the job's number. `file` is what `POST stock/sync` kept them as.
+
+    `dry_run`: only say what would change.
+    """
+
+    file: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{1,40}$")]
+    dry_run: bool = False
+
+
+class SyncLines(Command, frozen=True):
+    """A part of them. The result says what could not be taken."""
+
+    lines: Annotated[tuple[CountedStock, ...], msgspec.Meta(max_length=CHUNK_LINES)]
+
+
+_lines = msgspec.json.Decoder(list[CountedStock])
+
+
+def sync_stock(tx: Transaction, command: SyncStock) -> int | Refused:
+    if not _file(tx.db, command.file).exists():
+        return Refused("sync_gone", {"file": command.file})
+    return jobs.queue(tx, SYNC_JOB, msgspec.to_builtins(command))
+
+
+def sync_lines(tx: Transaction, command: SyncLines) -> tuple[JobIssue, ...]:
+    moves: list[Move] = []
+    notes: list[JobIssue] = []
+    for line in command.lines:
+        found = moves_for(tx.db, line, tx.business_date)
+        if isinstance(found, JobIssue):
+            notes.append(found)
+        else:
+            moves += found
+    if moves:
+        tx.append(StockMoved("counted", tuple(moves), "count", document="sync"))
+    return tuple(notes)
+
+
+def sync_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
+    """The lines of a file behind a cursor, as commands; in a dry run, as what would change."""
+    wanted = msgspec.convert(params, SyncStock)
+    try:
+        lines = _lines.decode(_file(db, wanted.file).read_bytes())
+    except (OSError, msgspec.DecodeError) as error:
+        raise NeedsHuman("The counts cannot be read any more.", "Send them again.") from error
+    seen: set[tuple[str, ...]] = set()
+    for start in range(0, len(lines), CHUNK_LINES):
+        fresh, twice = _once(db, lines[start : start + CHUNK_LINES], seen)
+        end = min(start + CHUNK_LINES, len(lines))
+        if end <= cursor:
+            continue  # looked at only for what is counted again further on
+        if wanted.dry_run:
+            yield Chunk((), end, (*twice, *_foreseen(db, fresh)), total=len(lines))
+        else:
+            commands = (SyncLines(tuple(fresh)),) if fresh else ()
+            yield Chunk(commands, end, tuple(twice), _explained, total=len(lines))
+
+
+def _once(
+    db: Connection, lines: list[CountedStock], seen: set[tuple[str, ...]]
+) -> tuple[list[CountedStock], list[JobIssue]]:
+    """The lines that count something for the first time, and what is to be said of the others."""
+    fresh, twice = [], []
+    for line in lines:
+        product = find_product(db, line.sku)
+        key = (product.sku if product else line.sku, line.location, line.lot, line.expiry)
+        if product and key in seen:
+            twice.append(_fault(line, "stock_line_twice"))
+        else:
+            fresh.append(line)
+        seen.add(key)
+    return fresh, twice
+
+
+def _explained(results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
+    return tuple(issue for result in results for issue in result or ())
+
+
+def _foreseen(db: Connection, lines: list[CountedStock]) -> Iterator[JobIssue]:
+    for line in lines:
+        found = moves_for(db, line, "")
+        if isinstance(found, JobIssue):
+            yield found
+        elif change := sum(move.delta for move in found):
+            values: dict[str, str | int] = {"change": show_quantity(change)}
+            yield JobIssue(line.line, "units", line.sku, "stock_would_change", values, fault=False)
+
+
+def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | JobIssue:
+    """What makes the stock what was counted, less and more what moved since; none where it is that already."""
+    product = find_product(db, line.sku)
+    if product is None:
+        return _fault(line, "stock_sku_unknown")
+    box = product.box or 0
+    quantity = line.boxes * box * THOUSANDTHS + line.units
+    if kind_of(db, line.location) is None:
+        return _fault(line, "stock_place_unknown", {"location": line.location})
+    if line.boxes and not box:
+        return _fault(line, "stock_no_boxes")
+    if (product.unit == "piece" and line.units % THOUSANDTHS) or quantity > MOST:
+        return _fault(line, "stock_quantity_wrong")
+    if line.expiry and day_of(line.expiry) is None:
+        return _fault(line, "stock_day_wrong", {"expiry": line.expiry})
+    rows = rows_at(db, product.sku, line.location, today, box)
+    if line.lot or line.expiry:
+        rows = [row for row in rows if row.lot == line.lot and line.expiry in ("", row.expiry)]
+        rows = rows or [StockRow(line.location, line.lot, line.expiry, box=box)]
+    target = quantity + (_since(db, product.sku, line) if line.counted_us else 0)
+    if target < 0:
+        return _fault(line, "stock_quantity_wrong")
+    if target == sum(row.quantity for row in rows):
+        return []
+    boxes = min(line.boxes, target // (box * THOUSANDTHS)) if box else 0
+    return rules.set_to(product.sku, rows, target, boxes, box, line.location)
+
+
+def _since(db: Connection, sku: str, line: CountedStock) -> int:
+    """By how much a product has moved since it was counted, but for other counts."""
+    values = (sku, line.location, line.counted_us, line.lot, line.lot)
+    moved = int(db.execute(_SINCE, values).fetchone()[0])
+    at = db.execute("SELECT seq FROM projection WHERE name = 'stock_movements'").fetchone()
+    for row in read_rows(db, (at[0] if at else 0) + 1, 1000):  # what the list of movements has not followed yet
+        if row.type == StockMoved.__name__ and row.at_us > line.counted_us:
+            event = msgspec.json.decode(row.body, type=StockMoved)
+            if event.reason != "counted":
+                mine = (move for move in event.moves if move.sku == sku and move.location == line.location)
+                moved += sum(move.delta for move in mine if line.lot in ("", move.lot))
+    return moved
+
+
+def _fault(line: CountedStock, reason: str, values: dict[str, str | int] | None = None) -> JobIssue:
+    """Why a line cannot be taken."""
+    return JobIssue(line.line, "sku", line.sku, reason, values or {})
+
+
+def _file(db: Connection, name: str) -> Path:
+    """Where counts that were sent lie, beside the ledger."""
+    ledger = next(file for _, schema, file in db.execute("PRAGMA database_list") if schema == "main")
+    return Path(ledger).parent / FOLDER / f"{name}.json"
+
+
+def keep(data: Path, lines: list[CountedStock]) -> str:
+    """Keep a list for its job; the name under which the job finds it."""
+    folder = data / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for old in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT - 1 :]:
+        old.unlink(missing_ok=True)
+    name = secrets.token_hex(8)
+    (folder / f"{name}.json").write_bytes(msgspec.json.encode(lines))
+    return name

@@ -1,0 +1,190 @@
+"""`POST stock/sync`: many counts at once, as JSON or as a file, kept for the job that takes them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint, Schema
+from edge.core.jobs.store import JobNote
+from edge.core.messages import Done, Refused
+from edge.core.storage.database import Connection
+from edge.lib.errors import EdgeError
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.access.rights import MANAGE
+from edge.shop.stock.bulk_counts import LINES_LIMIT, CountedStock, SyncStock, keep
+from edge.shop.stock.commands import Boxes, Expiry, LocationId, Lot, Sku, Thousandths
+from edge.shop.stock.count_reader import ReadCounts, ReadFile, read_apart
+from edge.shop.stock.events import MAIN
+from edge.shop.stock.rows import find_product, on_hand_at
+from edge.web.actors import actor_of
+from edge.web.api.catalogue_writing import us_of
+from edge.web.api.registry import idempotency_key
+from edge.web.context import SITE
+from edge.web.pages.shell import html
+from edge.web.problem import Problem
+from edge.web.request_body import body_within
+from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
+
+SHOWN = 20
+_SAFE = re.compile(r"[^\w.-]+")
+SYNC_BYTES = 4 * 1024 * 1024
+"""Of a list of counts; a larger one is refused: send it in parts."""
+
+
+class SentCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A count as `POST stock/sync` takes it; `counted_at` is ISO 8601, without an offset in the store's own time."""
+
+    sku: Sku
+    boxes: Boxes = 0
+    units: Thousandths = 0
+    location: LocationId = MAIN
+    lot: Lot = ""
+    expiry: Expiry = ""
+    counted_at: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+class CountedPreview(msgspec.Struct, frozen=True):
+    """A line of a file: what is there of it now, and what was counted, in thousandths."""
+
+    line: int
+    sku: str
+    names: dict[str, str]
+    location: str
+    lot: str
+    there: int
+    counted: int
+
+
+class UnderstoodFile(msgspec.Struct, frozen=True):
+    """`POST stock/sync/files`: how a file of counts is understood. `file` is what `SyncStock` takes it by."""
+
+    file: str
+    lines: int
+    columns: dict[str, str]
+    first: list[CountedPreview]
+    faulty: int
+    faults: list[JobNote]
+
+
+async def understand(request: web.Request) -> web.Response:
+    """`POST stock/sync/files?name=FILE&location=PLACE`: the file (CSV, XLSX and the like) as the body; nothing is
+    counted yet."""
+    found = await _understood(request)
+    return found if isinstance(found, web.Response) else answer_json(found)
+
+
+async def _understood(request: web.Request) -> UnderstoodFile | web.Response:
+    site, texts = request.app[SITE], texts_of(request)
+    name, place = request.query.get("name", "counts")[-80:], request.query.get("location", "") or MAIN
+    body = await body_within(request, SYNC_BYTES)
+    try:
+        found = await site.heavy.do(partial(_read_file, body, name, place, site.shop.now_us(), site.settings.zone))
+    except EdgeError as error:
+        sentence = texts.told(error.key, error.values) if error.key else str(error)
+        said = {"code": error.key, "message": sentence, "values": error.values}
+        return answer_problem(422, Refused(error.key, dict(error.values)), sentence, refused=said)
+    if not found.lines:
+        raise Problem(400, "lines_too_many", limit=LINES_LIMIT, found=0)
+    kept = await asyncio.to_thread(keep, site.config.folder, list(found.lines))
+    first = await site.asker.read(lambda db: [_look(db, line) for line in found.lines[:SHOWN]])
+    faults = [JobNote(one.line, one.field, one.value, one.reason, one.values) for one in found.faults[:SHOWN]]
+    return UnderstoodFile(kept, len(found.lines), found.columns, first, found.faulty, faults)
+
+
+async def fragment(request: web.Request) -> web.Response:
+    """`POST /fragments/stock/file`: the same as a table to look at."""
+    found = await _understood(request)
+    if isinstance(found, web.Response):
+        return found
+    language = texts_of(request).language
+    return html(request.app[SITE].renderer.render("stock_file.html", language, found=found))
+
+
+def _read_file(body: bytes, name: str, place: str, now_us: int, zone: str) -> ReadFile:
+    with tempfile.TemporaryDirectory(prefix="edge-counts-") as folder:
+        path = Path(folder) / (_SAFE.sub("_", name) or "counts")
+        path.write_bytes(body)
+        return read_apart(ReadCounts(str(path), place, now_us, zone))
+
+
+def _look(db: Connection, line: CountedStock) -> CountedPreview:
+    product = find_product(db, line.sku)
+    box = (product.box or 0) if product else 0
+    there = on_hand_at(db, product.sku, line.location) if product else 0
+    names = product.names if product else {}
+    counted = line.boxes * box * THOUSANDTHS + line.units
+    return CountedPreview(line.line, line.sku, dict(names), line.location, line.lot, there, counted)
+
+
+async def sync(request: web.Request) -> web.Response:
+    """`POST stock/sync?dry_run=yes`: many counts, as a JSON list; 202 with the job that takes them."""
+    try:
+        lines = msgspec.json.decode(await body_within(request, SYNC_BYTES), type=list[SentCount])
+    except msgspec.DecodeError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    if not 0 < len(lines) <= LINES_LIMIT:
+        raise Problem(400, "lines_too_many", limit=LINES_LIMIT, found=len(lines))
+    if request.query.get("dry_run", "no") not in ("no", "yes"):
+        raise Problem(400, "argument_wrong", name="dry_run", why="no or yes")
+    site = request.app[SITE]
+    zone = ZoneInfo(site.settings.zone)
+    counted = [
+        CountedStock(
+            *(line.sku, line.boxes, line.units, line.location, line.lot, line.expiry),
+            us_of(line.counted_at, zone) or 0,
+            number,
+        )
+        for number, line in enumerate(lines, 1)
+    ]
+    name = await asyncio.to_thread(keep, site.config.folder, counted)
+    command = SyncStock(name, request.query.get("dry_run") == "yes")
+    outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
+    if not isinstance(outcome, Done):
+        return answer_outcome(outcome, texts_of(request))
+    return answer_json({"job": outcome.result, "lines": len(counted)}, 202)
+
+
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/stock/sync",
+        handler=sync,
+        name="syncStock",
+        right=MANAGE,
+        tag="stock",
+        query={"dry_run": {"enum": ["no", "yes"], "default": "no"}},
+        body=Body(list[SentCount], limit_bytes=SYNC_BYTES),
+        answer=Answer(schema={"type": "object", "properties": {"job": _COUNT, "lines": _COUNT}}, status=202),
+        statuses=(413, 422),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/stock/sync/files",
+        handler=understand,
+        name="syncStockFile",
+        right=MANAGE,
+        tag="stock",
+        query={"name": {"type": "string", "maxLength": 200}, "location": {"type": "string", "maxLength": 40}},
+        body=Body(media="application/octet-stream", limit_bytes=SYNC_BYTES),
+        answer=Answer(UnderstoodFile),
+        statuses=(413, 422),
+    ),
+    Endpoint(
+        method="POST",
+        path="/fragments/stock/file",
+        handler=fragment,
+        right=MANAGE,
+        body=Body(media="application/octet-stream", limit_bytes=SYNC_BYTES),
+    ),
+)

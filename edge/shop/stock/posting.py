@@ -1,0 +1,364 @@
+"""Goods that come, go and change place, inside the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from types import MappingProxyType
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.lib.units.dates import day_of
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.stock import rules
+from edge.shop.stock.commands import CloseBox, MoveStock, RecordMovement, SetAside, TransferLine, TransferStock
+from edge.shop.stock.events import MAIN, Move, StockMoved
+from edge.shop.stock.locations import quarantine
+from edge.shop.stock.queries import read_stock
+from edge.shop.stock.receipts import note_sold_short
+from edge.shop.stock.rows import (
+    QUARANTINE,
+    called,
+    find_product,
+    kind_of,
+    on_hand_at,
+    require_location,
+    reserved_at,
+    rows_at,
+    rows_of,
+)
+from edge.shop.stock.rules import StockRow
+
+MOVES_LIMIT = 10_000
+"""Products in one command: those of a basket full of bundles; a larger delivery is several."""
+ON_HAND_LIMIT = 10**17
+"""Thousandths that somebody may bring the stock to, either way: behind them there is room for all that a shop sells
+before SQLite's integers end (2**63)."""
+MOST = 1_000_000 * THOUSANDTHS
+"""No person moves more of a product at once."""
+_AVERAGE = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
+_HOLDERS = """
+    SELECT holder FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 3
+"""
+BY_TILL = frozenset({"sale", "void", "refund", "damaged"})
+SIGNS: Mapping[str, int] = MappingProxyType({"received": 1, "lost": -1})
+"""Which way goods go; what is not here may go either way."""
+
+
+class StockAfter(msgspec.Struct, frozen=True):
+    """What is there of a product at a place behind a movement, and by how much that changed; units in thousandths."""
+
+    sku: str
+    location: str
+    boxes: int
+    units: int
+    total: int
+    boxes_change: int
+    units_change: int
+
+
+def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:
+    if len(command.moves) > MOVES_LIMIT:
+        return Refused("too_many_moves", {"limit": MOVES_LIMIT})
+    if not tx.is_child and (refused := _refused(tx, command)):
+        return refused
+    location = command.location or (_sells_from(tx) if tx.is_child else MAIN)
+    taken = _taken_by(tx, command.undoes)
+    leaving = {move.sku for move in command.moves if move.delta < 0}
+    rows = rows_of(tx.db, leaving, location, tx.business_date) if leaving else {}
+    moves: list[Move] = []
+    for move in command.moves:
+        if move.delta < 0 and not (taken and command.reason == "damaged"):
+            here = rows.get(move.sku, [])
+            sold = rules.sell(move.sku, here, -move.delta, location, move.lot)
+            moves += sold
+            if len(leaving) < len(command.moves):  # the same product by several lots
+                rows[move.sku] = after(here, sold)
+        elif move.delta:
+            moves += _back(move.sku, move.delta, move.lot, taken.get(move.sku, ()), location)
+    if moves:
+        tx.append(StockMoved(command.reason, tuple(moves)))
+    return None
+
+
+def _sells_from(tx: Transaction) -> str:
+    """The place from which the register sells."""
+    found = tx.db.execute("SELECT location FROM stock_register WHERE register = ?", (tx.actor.register,)).fetchone()
+    return str(found[0]) if found else MAIN
+
+
+def _taken_by(tx: Transaction, seq: int) -> dict[str, list[Move]]:
+    """What a sale at a row of the journal took from which rows, by product."""
+    if not seq:
+        return {}
+    try:
+        moved = tx.read(seq + 1).event
+    except LookupError:
+        return {}
+    taken: dict[str, list[Move]] = {}
+    for move in moved.moves if isinstance(moved, StockMoved) and moved.reason == "sale" else ():
+        taken.setdefault(move.sku, []).append(move)
+    return taken
+
+
+def _back(sku: str, delta: int, lot: str, taken: Sequence[Move], location: str) -> list[Move]:
+    """Moves that give goods back to where they came from (or, damaged, take them out of there again)."""
+    moves, rest = rules.put_back(abs(delta), taken)
+    if rest:
+        moves.append(Move(sku, rest, 0, 0, 0, location, lot))
+    if delta < 0:
+        moves = [msgspec.structs.replace(move, delta=-move.delta) for move in moves]
+    return rules.merged(moves)
+
+
+def _refused(tx: Transaction, command: MoveStock) -> Refused | None:
+    """Why somebody may not move this by hand."""
+    if command.reason in BY_TILL:
+        return Refused("moved_by_till", {"reason": command.reason})
+    if refused := require_location(tx.db, command.location or MAIN):
+        return refused
+    sign, after = SIGNS.get(command.reason, 0), dict[str, int]()
+    for move in command.moves:
+        product = find_by_sku(tx.db, move.sku)
+        if product is None:
+            return Refused("unknown_sku", {"sku": move.sku})
+        if move.delta * sign < 0:
+            return Refused("moved_wrong_way", {"sku": move.sku, "reason": command.reason})
+        if product.unit == "piece" and move.delta % THOUSANDTHS:
+            return Refused("pieces_moved_whole", {"sku": move.sku})
+        after[move.sku] = after.get(move.sku, read_stock(tx.db, move.sku)) + move.delta
+        if abs(after[move.sku]) > ON_HAND_LIMIT:
+            return Refused("stock_too_much", {"sku": move.sku})
+    return None
+
+
+def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Refused:
+    product = find_product(tx.db, command.sku)
+    if product is None:
+        return Refused("unknown_sku", {"sku": command.sku})
+    if command.type == "adjust" and not tx.is_child and not tx.actor.may(MANAGE):
+        return Refused("right_denied", {"command": "RecordMovement", "right": MANAGE})
+    box = product.box or 0
+    quantity = command.boxes * box * THOUSANDTHS + command.units
+    if refused := _implausible(tx, command, product, quantity):
+        return refused
+    rows = rows_at(tx.db, product.sku, command.location, tx.business_date, box)
+    if command.type == "in":
+        moves = _brought(tx, command, product, rows, quantity)
+    elif command.type == "adjust":
+        mine = _of_lot(rows, command)
+        one = not mine and (command.lot or command.expiry)
+        at = [StockRow(command.location, command.lot, command.expiry, box=box)] if one else mine
+        moves = rules.set_to(product.sku, at, quantity, command.boxes, box, command.location)
+    else:
+        moves = _carried_out(tx, command, product.sku, rows, quantity)
+    if isinstance(moves, Refused):
+        return moves
+    if not command.confirmed and (refused := promised(tx, product.sku, command.location, moves)):
+        return refused
+    if moves:
+        reason = rules.journal_reason(command.type, command.reason)
+        cause = command.cause or command.reason
+        cost = command.unit_cost_minor if command.type == "in" else None
+        on_hand, average = tx.db.execute(_AVERAGE, (product.sku,)).fetchone() or (0, None)
+        tx.append(StockMoved(reason, tuple(moves), cause, command.note, command.document, cost))
+        if cost is not None:
+            note_sold_short(tx, product.sku, on_hand, average, quantity, cost, command.document)
+    return stock_after(tx, product.sku, command.location, box, moves)
+
+
+def _implausible(tx: Transaction, command: RecordMovement, product: StockedProduct, quantity: int) -> Refused | None:
+    """What cannot be meant, whatever is there."""
+    sku = product.sku
+    if refused := require_location(tx.db, command.location):
+        return refused
+    if command.boxes and not product.box:
+        return Refused("no_boxes", {"sku": sku})
+    if product.unit == "piece" and command.units % THOUSANDTHS:
+        return Refused("pieces_moved_whole", {"sku": sku})
+    if command.type != "adjust" and not quantity:
+        return Refused("quantity_zero", {"sku": sku})
+    if quantity > MOST:
+        return Refused("quantity_large", {"sku": sku, "most": MOST // THOUSANDTHS})
+    if command.type == "in" and abs(read_stock(tx.db, sku) + quantity) > ON_HAND_LIMIT:
+        return Refused("stock_too_much", {"sku": sku})
+    if command.expiry and day_of(command.expiry) is None:
+        return Refused("expiry_wrong", {"sku": sku, "expiry": command.expiry})
+    return None
+
+
+def _brought(
+    tx: Transaction, command: RecordMovement, product: StockedProduct, rows: Sequence[StockRow], quantity: int
+) -> list[Move] | Refused:
+    sku, box = product.sku, product.box or 0
+    if product.retired_us is not None:
+        return Refused("retired", {"sku": sku, **called(product)})
+    expiry = command.expiry
+    if expiry and expiry < tx.business_date and not command.confirmed:
+        return Refused("expiry_past", {"sku": sku, "expiry": expiry})
+    if not expiry and product.expiry_days:
+        expiry = (date.fromisoformat(tx.business_date) + timedelta(days=product.expiry_days)).isoformat()
+    others = {row.expiry for row in rows if command.lot and row.lot == command.lot and row.quantity > 0} - {expiry}
+    if others and not command.confirmed:
+        return Refused("lot_date_differs", {"sku": sku, "lot": command.lot, "expiry": min(others)})
+    key = (command.location, command.lot, expiry)
+    into = next((row for row in rows if (row.location, row.lot, row.expiry) == key), StockRow(*key, box=box))
+    empty = next((row for row in rows if not row.lot and not row.expiry), None) if not command.lot else None
+    return rules.bring(sku, into, None if empty == into else empty, quantity, command.boxes, box)
+
+
+def _carried_out(
+    tx: Transaction, command: RecordMovement, sku: str, rows: Sequence[StockRow], quantity: int
+) -> list[Move] | Refused:
+    mine = _of_lot(rows, command)
+    if command.type == "waste":  # what is over its day goes first into the bin
+        mine = [msgspec.structs.replace(row, barred=False) for row in mine]
+    held = sum(max(0, row.quantity) for row in mine)
+    if quantity > held:
+        if not command.down_to_zero:
+            return Refused("stock_short", {"sku": sku, "on_hand": show_quantity(held)})
+        if not held:
+            return Refused("quantity_zero", {"sku": sku})
+        return [move for row in mine if row.quantity > 0 for move in rules.take(sku, [row], row.quantity)[0]]
+    closed, _ = rules.take(sku, rules.first_expired_first(mine), quantity - command.units, closed_first=True)
+    loose, _ = rules.take(sku, rules.first_expired_first(after(mine, closed)), command.units)
+    return rules.merged([*closed, *loose])
+
+
+def after(rows: Iterable[StockRow], moves: Iterable[Move]) -> list[StockRow]:
+    """The rows behind moves of goods that leave them."""
+    by_key = {(move.location, move.lot, move.expiry): move for move in moves}
+    changed = []
+    for row in rows:
+        if move := by_key.get((row.location, row.lot, row.expiry)):
+            row = msgspec.structs.replace(row, quantity=row.quantity + move.delta, boxes=row.boxes + move.boxes)
+        changed.append(row)
+    return changed
+
+
+def _of_lot(rows: Iterable[StockRow], command: RecordMovement) -> list[StockRow]:
+    """The rows that somebody speaks of."""
+    if not command.lot and not command.expiry:
+        return list(rows)
+    return [row for row in rows if row.lot == command.lot and command.expiry in ("", row.expiry)]
+
+
+def promised(tx: Transaction, sku: str, location: str, moves: Iterable[Move]) -> Refused | None:
+    """Whether goods that leave a place were promised to somebody: then a yes is needed. Whoever was promised them last
+    is named first, and will lack them."""
+    delta = sum(move.delta for move in moves if (move.sku, move.location) == (sku, location))
+    if delta >= 0:
+        return None
+    reserved = reserved_at(tx.db, sku, location)
+    left = on_hand_at(tx.db, sku, location) + delta
+    if left >= reserved:
+        return None
+    holders = ", ".join(holder for (holder,) in tx.db.execute(_HOLDERS, (sku, location)))
+    values: dict[str, str | int] = {"sku": sku, "reserved": show_quantity(reserved), "left": show_quantity(left)}
+    return Refused("stock_promised", {**values, "holders": holders})
+
+
+def stock_after(tx: Transaction, sku: str, location: str, box: int, moves: Iterable[Move]) -> StockAfter:
+    """What is there now, and what these moves changed of it."""
+    rows = rows_at(tx.db, sku, location, tx.business_date, box)
+    boxes, total = sum(row.boxes for row in rows), sum(row.quantity for row in rows)
+    here = [move for move in moves if move.location == location and move.sku == sku]
+    change = sum(move.boxes for move in here)
+    return StockAfter(
+        *(sku, location, boxes, total - boxes * box * THOUSANDTHS, total),
+        *(change, sum(move.delta for move in here) - change * box * THOUSANDTHS),
+    )
+
+
+def transfer_stock(tx: Transaction, command: TransferStock) -> Refused | None:
+    source, target = command.from_location, command.to_location
+    if source == target:
+        return Refused("transfer_to_itself", {"location": source})
+    if refused := require_location(tx.db, source) or require_location(tx.db, target):
+        return refused
+    out = taken_out(tx, source, command.lines, command.confirmed)
+    if isinstance(out, Refused):
+        return out
+    tx.append(StockMoved("transferred", (*out, *carried(out, target)), note=command.note))
+    return None
+
+
+def set_aside(tx: Transaction, command: SetAside) -> StockAfter | Refused:
+    product = find_product(tx.db, command.sku)
+    if product is None:
+        return Refused("unknown_sku", {"sku": command.sku})
+    if refused := require_location(tx.db, command.location):
+        return refused
+    if kind_of(tx.db, command.location) == QUARANTINE:
+        return Refused("transfer_to_itself", {"location": command.location})
+    box = product.box or 0
+    if command.boxes and not box:
+        return Refused("no_boxes", {"sku": product.sku})
+    quantity = command.boxes * box * THOUSANDTHS + command.units
+    if not 0 < quantity <= MOST:
+        return Refused("quantity_zero" if not quantity else "quantity_large", {"sku": product.sku, "most": MOST})
+    out = taken_out(tx, command.location, [TransferLine(product.sku, quantity, command.lot)], command.confirmed)
+    if isinstance(out, Refused):
+        return out
+    target = quarantine(tx)
+    tx.append(StockMoved("transferred", (*out, *carried(out, target)), command.cause, command.note))
+    return stock_after(tx, product.sku, target, box, carried(out, target))
+
+
+def taken_out(tx: Transaction, source: str, lines: Iterable[TransferLine], confirmed: bool) -> list[Move] | Refused:
+    """Moves that take goods out of a place to carry them somewhere; closed boxes stay closed as far as they go."""
+    moves: list[Move] = []
+    seen = set[str]()
+    for line in lines:
+        product = find_product(tx.db, line.sku)
+        if product is None:
+            return Refused("unknown_sku", {"sku": line.sku})
+        sku, box = product.sku, product.box or 0
+        if sku in seen:
+            return Refused("line_twice", {"sku": sku})
+        seen.add(sku)
+        if product.unit == "piece" and line.quantity % THOUSANDTHS:
+            return Refused("pieces_moved_whole", {"sku": sku})
+        rows = rows_at(tx.db, sku, source, tx.business_date, box)
+        mine = rules.first_expired_first(row for row in rows if line.lot in ("", row.lot))
+        out, lacking = rules.take(sku, mine, line.quantity, closed_first=True)
+        if lacking:
+            return Refused("stock_short", {"sku": sku, "on_hand": show_quantity(line.quantity - lacking)})
+        if not confirmed and (refused := promised(tx, sku, source, out)):
+            return refused
+        moves += out
+    return moves
+
+
+def carried(out: Iterable[Move], target: str) -> list[Move]:
+    """The other half of moves that took goods out: into another place, as they left."""
+    moves = []
+    for move in out:
+        closed = -move.boxes - move.opened
+        moves.append(Move(move.sku, -move.delta, closed, move.box if closed else 0, 0, target, move.lot, move.expiry))
+    return moves
+
+
+def close_box(tx: Transaction, command: CloseBox) -> StockAfter | Refused:
+    product = find_product(tx.db, command.sku)
+    if product is None:
+        return Refused("unknown_sku", {"sku": command.sku})
+    if not product.box:
+        return Refused("no_boxes", {"sku": product.sku})
+    if refused := require_location(tx.db, command.location):
+        return refused
+    sku, box = product.sku, product.box
+    left, moves = command.boxes, []
+    for row in rules.first_expired_first(rows_at(tx.db, sku, command.location, tx.business_date, box)):
+        closed = min(left, max(0, row.loose) // (box * THOUSANDTHS))
+        if closed:
+            moves.append(Move(sku, 0, closed, box, 0, row.location, row.lot, row.expiry))
+            left -= closed
+    if left:
+        return Refused("too_few_units", {"sku": sku, "boxes": command.boxes - left})
+    tx.append(StockMoved("boxed", tuple(moves)))
+    return stock_after(tx, sku, command.location, box, moves)

@@ -1,0 +1,64 @@
+"""What voids and refunds do to gift cards, inside the transaction."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.gift_cards.card import CODE_LENGTH, card_id, code_from, tail_of
+from edge.shop.gift_cards.commands import LoadCard, PutBack, SpendCard, TakeLoadBack
+from edge.shop.gift_cards.queries import read_card
+from edge.shop.till.events import RefundUndone
+from edge.shop.till.rules.event_structs import GivenBack, RecordedLine
+
+Credit = tuple[str, int]
+"""The code of a card that was made for goods that came back, and what is on it."""
+
+
+def loads_undone(tx: Transaction, lines: Iterable[RecordedLine]) -> Refused | None:
+    """What lines had put onto cards is off them again."""
+    for line in lines:
+        if line.kind == "load" and not line.voided:
+            done = tx.do(TakeLoadBack(line.card, line.amount_minor))
+            if isinstance(done, Refused):
+                return done
+    return None
+
+
+def refunds_undone(tx: Transaction, refunds: Iterable[RefundUndone]) -> Refused | None:
+    """Refunds are void: what they put onto cards is off them again, and loads are on."""
+    refunds = tuple(refunds)
+    for one in (one for refund in refunds for one in refund.tenders):
+        if one.card and isinstance(done := tx.do(SpendCard(one.card, one.amount_minor)), Refused):
+            return done
+    for line in (line for refund in refunds for line in refund.lines):
+        if line.kind == "load":
+            loaded = tx.do(LoadCard(line.card, line.code, line.amount_minor))
+            if isinstance(loaded, Refused):
+                return loaded
+    return None
+
+
+def credit_given(tx: Transaction, back: tuple[GivenBack, ...]) -> tuple[tuple[GivenBack, ...], Credit | None] | Refused:
+    """What goes back to cards is put onto them; what has none, or a closed one, onto a new card of store credit."""
+    tenders, fresh_minor = list(back), 0
+    code = code_from(secrets.token_bytes(CODE_LENGTH))
+    for place, one in enumerate(tenders):
+        if one.kind not in ("gift", "credit"):
+            continue
+        known = read_card(tx.db, one.card) if one.card else None
+        if known and not known.closed:
+            done = tx.do(PutBack(known.id, one.amount_minor))
+            if isinstance(done, Refused):
+                return done
+        else:
+            fresh_minor += one.amount_minor
+            tenders[place] = msgspec.structs.replace(one, kind="credit", card=card_id(code), reference=tail_of(code))
+    if not fresh_minor:
+        return tuple(tenders), None
+    done = tx.do(LoadCard(card_id(code), tail_of(code), fresh_minor, "credit"))
+    return done if isinstance(done, Refused) else (tuple(tenders), (code, fresh_minor))

@@ -1,0 +1,131 @@
+"""To whom money goes back: each tender of a sale gets no more than it brought, less what it got back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import msgspec
+
+from edge.lib.units.money import Coins
+from edge.shop.tenders.tender import is_foreign
+from edge.shop.till.rules.event_structs import GivenBack, Tender, TenderKind
+
+LAST: Mapping[TenderKind, int] = MappingProxyType({"gift": 0, "credit": 0, "cash": 2})
+"""In which order tenders get money back: what is on the shop's own cards first, and cash last, as it is the one that
+anybody can walk away with."""
+
+
+def brought(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
+    """What each tender brought, in the order in which they get it back. Cash is one, foreign notes among it: change
+    went out of all of it, or else was what the last of the others was worth too much."""
+    given, cash, place = [], -change_minor, 0
+    for at, tender in enumerate(tenders, 1):
+        if tender.kind == "cash" or is_foreign(tender.kind):
+            cash, place = cash + tender.amount_minor, place or at
+        else:
+            given.append(GivenBack(tender.kind, tender.amount_minor, tender.reference, at, card=tender.card))
+    if cash > 0:
+        given.append(GivenBack("cash", cash, of=place))
+    elif cash < 0 and given:
+        given[-1] = msgspec.structs.replace(given[-1], amount_minor=given[-1].amount_minor + cash)
+    return tuple(sorted((one for one in given if one.amount_minor), key=lambda one: LAST.get(one.kind, 1)))
+
+
+def left_of(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> tuple[GivenBack, ...]:
+    """What can still go back to each tender; those to which nothing can are not there.
+
+    What went back to none in particular (`of` is 0) counts against the tenders of its kind.
+    """
+    went: dict[int, int] = {}
+    loose: dict[str, int] = {}
+    for one in back:
+        if one.of:
+            went[one.of] = went.get(one.of, 0) + one.amount_minor
+        else:
+            loose[one.kind] = loose.get(one.kind, 0) + one.amount_minor
+    left = []
+    for one in given:
+        rest = max(0, one.amount_minor - went.get(one.of, 0))
+        off = min(rest, loose.get(one.kind, 0))
+        loose[one.kind] = loose.get(one.kind, 0) - off
+        if rest > off:
+            left.append(GivenBack(one.kind, rest - off, one.reference, one.of, card=one.card))
+    return tuple(left)
+
+
+def cash_instead(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> int:
+    """Cash that went back in the place of other tenders: what it is more than cash had brought."""
+    return max(0, _cash(back) - _cash(given))
+
+
+def _cash(tenders: Iterable[GivenBack]) -> int:
+    return sum(one.amount_minor for one in tenders if one.kind == "cash")
+
+
+def spread(minor: int, left: Iterable[GivenBack], coins: Coins, reference: str = "") -> tuple[GivenBack, ...]:
+    """A sum over the tenders that can take it, in their order; cash in coins that exist.
+
+    `reference`: what the terminal printed for it; without one each keeps the one it was paid with.
+    """
+    back = []
+    for one in left:
+        part = min(minor, one.amount_minor)
+        minor -= part
+        if one.kind == "cash":
+            part = in_coins(part, one.amount_minor, coins)
+        if part:
+            said = reference or one.reference if one.kind != "cash" else ""
+            back.append(GivenBack(one.kind, part, said, one.of, card=one.card))
+    return tuple(back)
+
+
+def spread_over(
+    minor: int, sources: Iterable[tuple[int, tuple[GivenBack, ...]]], coins: Coins
+) -> list[tuple[GivenBack, ...]]:
+    """A sum over the tenders of several sales, of each at most what its goods came to: kind by kind in their order, and
+    cash last. What no tender can take is store credit; cash is rounded once, in the last of it."""
+    sources = list(sources)
+    most = [left_minor for left_minor, _ in sources]
+    parts: list[list[GivenBack]] = [[] for _ in sources]
+    ranked = sorted(
+        ((LAST.get(one.kind, 1), at, one) for at, (_, left) in enumerate(sources) for one in left),
+        key=lambda entry: entry[:2],
+    )
+    for _, at, one in ranked:
+        part = min(minor, most[at], one.amount_minor)
+        if part > 0:
+            parts[at].append(
+                GivenBack(one.kind, part, one.reference if one.kind != "cash" else "", one.of, card=one.card)
+            )
+            minor, most[at] = minor - part, most[at] - part
+    if minor > 0:
+        parts[next(at for at, left in enumerate(most) if left > 0) if any(most) else 0].append(
+            GivenBack("credit", minor)
+        )
+    return [tuple(of_sale) for of_sale in _in_coins_once(parts, coins)]
+
+
+def as_credit(back: GivenBack, kinds: set[str]) -> GivenBack:
+    """Store credit in the place of a tender of the shop's own to which it pays nothing back."""
+    return msgspec.structs.replace(back, kind="credit") if back.kind in kinds else back
+
+
+def _in_coins_once(parts: list[list[GivenBack]], coins: Coins) -> list[list[GivenBack]]:
+    places = [
+        (at, place) for at, of_sale in enumerate(parts) for place, one in enumerate(of_sale) if one.kind == "cash"
+    ]
+    cash = sum(parts[at][place].amount_minor for at, place in places)
+    more = coins.nearest(cash) - cash
+    for at, place in reversed(places):  # what is too little for a coin goes off all of it
+        one = parts[at][place]
+        minor = max(0, one.amount_minor + more)
+        more -= minor - one.amount_minor
+        parts[at][place] = msgspec.structs.replace(one, amount_minor=minor)
+    return [[one for one in of_sale if one.amount_minor] for of_sale in parts]
+
+
+def in_coins(minor: int, most_minor: int, coins: Coins) -> int:
+    """A sum in coins that exist, and not more than `most_minor`."""
+    rounded = coins.nearest(minor)
+    return max(0, rounded - coins.step_minor if rounded > most_minor else rounded)
