@@ -1,4 +1,4 @@
-// What is hardly meant (refusals `confirm_...`) is asked about once, and then done. See edge/shop/till/rules/plausible.py.
+// What is hardly meant (refusals `confirm_...`) is asked about once, and then done. See edge/shop/till/rules/plausibility.py.
 
 import { open } from "./dialogs.js";
 import { messageOf, send } from "./outbox.js";
