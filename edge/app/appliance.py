@@ -296,8 +296,9 @@ def voice_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Ite
 def printer_place(device: Device, config: Config, supervisor: Supervisor) -> PrinterAssignment:
     """Which registers a printer prints for, and when."""
     main = next((other for other in config.devices if other.name == device.printing.stands_in_for), None)
+    language = config.store.language
     if main is None:
-        return PrinterAssignment(device.name, device.register or None, language=config.store.language)
+        return PrinterAssignment(device.name, device.register or None, language=language, logo=str(config.logo))
     name = main.name
 
     def covered() -> bool:
@@ -305,4 +306,5 @@ def printer_place(device: Device, config: Config, supervisor: Supervisor) -> Pri
         return state is not None and state.state == "lost"
 
     own = None if main.register == device.register else device.register or None
-    return PrinterAssignment(device.name, own, main.register or None, covered, main.name, config.store.language)
+    covers = main.register or None
+    return PrinterAssignment(device.name, own, covers, covered, main.name, language, str(config.logo))

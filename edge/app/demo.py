@@ -29,6 +29,7 @@ from edge.app import (
     demo_counter,
     demo_customers,
     demo_history,
+    demo_office,
     demo_orders,
     demo_purchasing,
     demo_shelf,
@@ -62,6 +63,7 @@ from sim.shelves.page import ShelfPage
 from sync.directive_signing import Signer, new_key
 
 PIN = "1234"
+TENANT = "demo"
 PORT = 8080
 LAYOUT = 2
 """Grows when an older demo folder cannot be used any more; it is then begun anew."""
@@ -75,7 +77,7 @@ registers = ["1", "kiosk"]
 [orders]
 phones = true
 [store]
-tenant = "demo"
+tenant = "{tenant}"
 id = "corner"
 header = ["Corner Shop", "1 High Street"]
 footer = ["Thank you - merci - תודה"]
@@ -178,9 +180,11 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         def start_hub() -> None:
             _spawn(hub, ["hub", "--no-tls", "--broker", f"127.0.0.1:{broker.port}"], office)
 
+        await demo_office.hire(postgres.dsn, TENANT)
         start_hub()
+        office_page = _office_page(stack, folder, broker.port, office)
         places = {"port": port, "aside": counter.port, "broker": broker.port, "printer": printer.port}
-        text = CONFIG.format(**places, scanner=scanner.path, scale=scale.path)
+        text = CONFIG.format(**places, tenant=TENANT, scanner=scanner.path, scale=scale.path)
         path = folder / "config.toml"
         path.write_text(text + demo_shelf.CONFIG.format(url=camera.url), encoding="utf-8")
         await _stock(path, folder)
@@ -199,10 +203,22 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
             [
                 Watched("appliance", page, lambda: appliance.ended, open_shop),
                 Watched("hub", "", lambda: hub.ended, start_hub),
+                office_page,
                 Watched("broker", f"127.0.0.1:{broker.port}", lambda: broker.ended, broker.restart),
                 Watched("Postgres", postgres.dsn, lambda: postgres.ended, postgres.restart),
             ],
         )
+
+
+def _office_page(stack: AsyncExitStack, folder: Path, broker: int, office: dict[str, str]) -> Watched:
+    """Head office's page and API, beside the hub."""
+    child, port = _child(stack, "office", folder), free_port()
+
+    def start() -> None:
+        _spawn(child, ["hub", "--no-tls", "--broker", f"127.0.0.1:{broker}", "api", "--port", str(port)], office)
+
+    start()
+    return Watched("office", f"http://127.0.0.1:{port}/", lambda: child.ended, start)
 
 
 def _signing_key(folder: Path) -> Path:
@@ -335,6 +351,7 @@ def _welcome(page: str, folder: Path, servers: list[Watched], seconds: float) ->
     manager     {page}manager (PIN {PIN})
     API         {page}api
 {addresses}
+                (office: {demo_office.EMAIL}, password "{demo_office.PASSWORD}")
     receipts    {folder / "receipts"}
     logs        {folder}
 

@@ -114,6 +114,11 @@ class Config(Sections, frozen=True, kw_only=True):
         return self.folder / "pictures"
 
     @property
+    def logo(self) -> Path:
+        """The shop's picture for its papers, brought on a page; there may be none."""
+        return self.folder / "papers" / "logo.png"
+
+    @property
     def header(self) -> Header:
         return Header(self.store.tenant, self.store.id, self.store.device)
 
@@ -131,7 +136,7 @@ class Config(Sections, frozen=True, kw_only=True):
         return tuple(said(self.sync, self.notify, self.devices))
 
     def till_settings(self) -> TillSettings:
-        store = self.store
+        store, known = self.store, denominations(self.store.currency)
         return TillSettings(
             currency=store.currency,
             tax=self.tax.table(),
@@ -155,9 +160,11 @@ class Config(Sections, frozen=True, kw_only=True):
             undiscounted=self.till.undiscounted,
             open_amount_most=self.till.open_amount_most,
             pin_for=self.till.pin_for,
+            receipt_without=self.till.receipt_without,
             tares_g=self.till.tares_g,
             cash_below=self.gift_cards.cash_below,
-            notes_minor=known.notes if (known := denominations(store.currency)) else (),
+            notes_minor=known.notes if known else (),
+            cash_halves_down=(store.cash_halves or (known.halves if known else "up")) == "down",
         )
 
     def coupon_settings(self) -> CouponSettings:

@@ -12,7 +12,7 @@ from edge.config.explain import ConfigFault, twice
 from edge.core.addresses import address_of, is_loopback
 from edge.shop.catalog.categories import presets as trees
 from edge.shop.shifts.denominations import denominations
-from edge.shop.till.settings import DISCOUNT_REASONS, PinFor, TaresG
+from edge.shop.till.settings import DISCOUNT_REASONS, PinFor, ReceiptPart, TaresG
 
 Name = Annotated[
     str,
@@ -54,6 +54,7 @@ class StoreSection(Section, frozen=True, kw_only=True):
         ),
     ] = "04:00"
     cash_step_minor: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
+    cash_halves: Literal["", "up", "down"] = ""
 
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
@@ -196,6 +197,7 @@ class TillEntry(Section, frozen=True, kw_only=True):
     undiscounted: tuple[str, ...] = ()
     open_amount_most: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 1000
     pin_for: tuple[PinFor, ...] = ()
+    receipt_without: tuple[ReceiptPart, ...] = ()
     tares_g: TaresG = ()
 
 

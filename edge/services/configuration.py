@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import tomlkit
@@ -49,6 +49,22 @@ EDITABLE = (
     EditableKey("backup.keep_weekly", "number"),
     EditableKey("labels.printer", "text"),
 )
+
+
+class TaxRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One tax of a class: `percent` as on an invoice, such as "9.975"."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    percent: Annotated[str, msgspec.Meta(max_length=8, pattern=r"^[0-9]+(\.[0-9]+)?$")]
+
+
+class TaxEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A class of products, and its taxes; none: exempt."""
+
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    rates: Annotated[tuple[TaxRate, ...], msgspec.Meta(max_length=5)] = ()
+
+
 KEYS = {one.key: one for one in EDITABLE}
 DEVICES_MOST = 64
 
@@ -78,6 +94,30 @@ def with_values(text: str, values: Mapping[str, Value]) -> str:
             table.pop(name, None)
         else:
             table[name] = list(value) if isinstance(value, tuple) else value
+    return tomlkit.dumps(file)
+
+
+def with_taxes(text: str, place: str, inclusive: bool, rounding: str, classes: Iterable[TaxEntry]) -> str:
+    """The same with other taxes: those of a `place` such as "province ON", or classes of one's own."""
+    file = tomlkit.parse(text)
+    tax: Any = file.setdefault("tax", tomlkit.table())
+    for key in ("province", "country", "class"):
+        tax.pop(key, None)
+    tax["inclusive"], tax["rounding"] = inclusive, rounding
+    if place:
+        key, _, id = place.partition(" ")
+        tax[key] = id
+        return tomlkit.dumps(file)
+    entries = tomlkit.aot()
+    for entry in classes:
+        one, rates = tomlkit.table(), tomlkit.array()
+        for rate in entry.rates:
+            said = tomlkit.inline_table()
+            said.update({"name": rate.name, "percent": rate.percent})
+            rates.append(said)
+        one.update({"id": entry.id, "rates": rates})
+        entries.append(one)
+    tax["class"] = entries
     return tomlkit.dumps(file)
 
 

@@ -143,12 +143,12 @@ class Table:
 
     def read(self, name: str, *filters: Filter, fields: tuple[str, ...] = ()) -> Read:
         """`GET /v1/{name}`: its rows, by its key. `fields` in their order: by default all that are not hidden."""
-        shown = {column.name: column.field for column in self.columns if not column.hidden}
+        shown = {column.name: column for column in self.columns if not column.hidden}
         return Read(
             name=name,
             source=self.name,
             summary=self.text,
-            fields=tuple(shown[field] for field in fields or shown),
+            fields=tuple(shown[name].field for name in fields or shown),
             key=tuple(column for column in self.key if column in shown),
             filters=filters,
         )

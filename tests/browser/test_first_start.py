@@ -17,6 +17,7 @@ from sim.child import Child
 from sim.ports import free_port
 from sim.printer.server import SimPrinter
 from tests.browser.browsing import till
+from tests.browser.test_axe import violations
 from tests.shop_fixture import run
 
 SHOTS = os.environ.get("EDGE_SHOTS", "")
@@ -105,5 +106,6 @@ async def _pictures(page: Page, port: int) -> None:
         known = json.loads(await page.locator("#countries").text_content() or "")
         assert known["CA"]["taxes"][0]["id"] == "ON"
         assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
+        assert await violations(page, f"first start {language}") == []
         if SHOTS:
             await page.screenshot(path=f"{SHOTS}/first-{language}.png", full_page=True)

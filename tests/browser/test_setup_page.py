@@ -37,11 +37,15 @@ def test_a_printer_is_tried_and_a_key_is_changed(tmp_path: Path) -> None:
             page = opened.page
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
             await opened.open(served, "lang=en", path="/manager/setup")
-            await page.locator('[data-try="the bar\'s"]').click()
+            await page.locator('[data-try="the bar\'s"]').first.click()
             await opened.see("#setup-said", "on its way")
             job = next_print_job(served.shop.reader, "1")
             assert job is not None
             assert "Test page of the bar's" in msgspec.json.encode(job.document).decode()
+            await page.locator('[data-what="drawer"]').click()
+            await opened.see("#setup-said", "The drawer has two seconds")
+            kinds = served.shop.reader.execute("SELECT kind FROM print_job ORDER BY id").fetchall()
+            assert kinds == [("test",), ("drawer",)]
             await page.locator('[name="backup.folder"]').fill("/mnt/copies")
             await page.locator('[name="backup.keep_daily"]').fill("9")
             await page.locator("#configuration [type=submit]").click()

@@ -14,6 +14,7 @@ import aiohttp
 import psutil
 import pytest
 
+from edge.app import demo_office
 from edge.app.demo_catalog import favourites
 from sim.ports import free_port
 from tests.http_client import Api, edge, when
@@ -96,6 +97,7 @@ def test_a_demo_sells_ends_and_comes_back(folder: Path) -> None:
         async with demo(folder / "demo", port) as shop:
             async with shop.http.get(f"http://127.0.0.1:{port}/") as page:
                 assert page.status == 200 and "text/html" in page.headers["Content-Type"]
+            await _head_office_sees_it(shop)
             first = await _sell(shop)
             assert first > 1_000, "the shop has lived for ninety days"
             for state in ("off", "on"):
@@ -139,6 +141,25 @@ async def _sell(shop: Demo) -> int:
     async with shop.http.get(f"{shop.counter}/receipts/{number}.png") as picture:
         assert (await picture.read()).startswith(PNG)
     return int(answer["done"]["events"][0]["number"])
+
+
+async def _head_office_sees_it(shop: Demo) -> None:
+    """The address that the demo says has a page; who it names signs in there, and sees the box."""
+    said = re.search(r"office +(http://\S+)/", shop.folder.with_suffix(".out").read_text())
+    assert said
+    assert said
+    base, body = said[1], {"email": demo_office.EMAIL, "password": demo_office.PASSWORD}
+
+    async def boxes() -> list[str]:
+        try:
+            async with shop.http.post(base + "/v1/sign-in", json=body) as signed:
+                token = (await signed.json())["token"]
+            async with shop.http.get(base + "/v1/devices", headers={"Authorization": f"Bearer {token}"}) as read:
+                return [row["store"] for row in (await read.json())["rows"]]
+        except aiohttp.ClientError:
+            return []
+
+    assert await when(boxes, bool, "head office hears of the box", START_S) == ["corner"]
 
 
 async def _appliance_dies(shop: Demo) -> None:

@@ -87,11 +87,17 @@ def test_a_shift_from_its_float_to_its_difference(tmp_path: Path) -> None:
             assert {"Float 100.00", "Should be there 67.70", "Counted 67.50", "Paid out 1 -3.50"} <= set(said)
             assert await shop.do(CloseShift(0), CASHIER) == Refused("no_shift")
             assert now(shop) == DrawerNow()
-            elsewhere = anonymous_actor("2").with_rights("manage")
+            elsewhere = anonymous_actor("2").with_rights("manage", "override")
             await do(shop, PrintShift(1, "1"), elsewhere)
             again = jobs(shop, "shift")[-1]
             assert (again.register, again.document.rows[1:]) == ("2", paper.document.rows)
-            assert "COPY" in plain_text(again.document)
+            assert "COPY 1" in plain_text(again.document)
+            await do(shop, PrintShift(1, "1"), elsewhere)
+            assert "COPY 2" in plain_text(jobs(shop, "shift")[-1].document)
+            for copies in (True, False):
+                await do(shop, PrintReport("z"), elsewhere)
+                said = " ".join(plain_text(jobs(shop, "report")[-1].document).split())
+                assert ("Copies of shift reports 2" in said) is copies, "counted on the Z of who printed them"
             nobody = Refused("no_such_shift", {"number": 1, "register": "2"})
             assert await shop.do(PrintShift(1), elsewhere) == nobody
             (shift,) = read_shifts(shop.reader)

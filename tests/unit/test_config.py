@@ -139,6 +139,14 @@ def test_the_good_one_is_good() -> None:
     ]
 
 
+def test_halves_of_a_coin_go_where_the_currency_says_or_the_shop() -> None:
+    def down(text: str) -> bool:
+        return parse(GOOD.replace('currency = "EUR"', text), PATH).till_settings().cash_halves_down
+
+    assert not down('currency = "EUR"') and down('currency = "NZD"')
+    assert down('currency = "EUR"\ncash_halves = "down"') and not down('currency = "NZD"\ncash_halves = "up"')
+
+
 @pytest.mark.parametrize(("old", "new", "line", "sentence"), WRONG, ids=lambda value: str(value)[:40])
 def test_what_is_wrong_is_said_with_its_line_and_advice(old: str, new: str, line: int, sentence: str) -> None:
     assert GOOD.count(old) >= 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -111,6 +112,16 @@ def test_cash_is_rounded_to_the_smallest_coin_and_a_card_is_not(price: int, roun
     assert (sale.total_minor, sale.rounding_minor) == (price, rounding)
     assert sum(tender.amount_minor for tender in sale.tenders) == price + rounding
     assert paid(basket(price), "card", settings=store(step=5)).rounding_minor == 0
+
+
+def test_halves_go_down_where_the_currency_says_so() -> None:
+    shop = msgspec.structs.replace(store(step=10), cash_halves_down=True)
+    for price, rounding in ((995, -5), (996, 4), (994, -4)):
+        sale = paid(basket(price), "cash", settings=shop)
+        assert (sale.rounding_minor, sum(tender.amount_minor for tender in sale.tenders)) == (
+            rounding,
+            price + rounding,
+        )
 
 
 def test_only_what_is_left_for_cash_is_rounded() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from edge.core.messages import Refused
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
+from edge.lib.units.money import Coins
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.rules import money_back
 from edge.shop.till.rules import refund as refunding
@@ -283,10 +284,10 @@ def test_a_sum_over_several_sales_is_never_more_than_one_of_them_brought_back() 
         GivenBack("cash", 900, of=1),
         GivenBack("gift", 300, of=2, card="c"),
     )
-    parts = money_back.spread_over(1_202, [(500, (card,)), (702, (gift, cash))], 5)
+    parts = money_back.spread_over(1_202, [(500, (card,)), (702, (gift, cash))], Coins(5))
     assert [[(one.kind, one.amount_minor) for one in part] for part in parts] == [
         [("card", 500)],
         [("gift", 300), ("cash", 400)],
     ]
-    rest = money_back.spread_over(800, [(500, ()), (300, (card,))], 1)
+    rest = money_back.spread_over(800, [(500, ()), (300, (card,))], Coins())
     assert [[(one.kind, one.amount_minor) for one in part] for part in rest] == [[("credit", 500)], [("card", 300)]]

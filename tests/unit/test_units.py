@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.lib.units.money import LIMIT_MINOR, amount_minor, divide_half_up, exponent, parse_minor, round_to, show_minor
+from edge.lib.units.money import LIMIT_MINOR, Coins, amount_minor, divide_half_up, exponent, parse_minor, show_minor
 from edge.lib.units.quantity import LIMIT, parse_quantity, show_quantity
 
 CURRENCIES = st.sampled_from(["EUR", "ILS", "JPY", "KWD"])
@@ -35,11 +35,15 @@ def test_division_is_to_the_nearest_and_halves_go_away_from_zero(numerator: int,
         assert abs(result) > abs(Fraction(numerator, denominator))
 
 
-@given(MINOR, st.integers(1, 1000))
-def test_cash_is_rounded_to_a_coin_that_exists(minor: int, step: int) -> None:
-    rounded = round_to(minor, step)
+@given(MINOR, st.integers(1, 1000), st.booleans())
+def test_cash_is_rounded_to_a_coin_that_exists(minor: int, step: int, halves_down: bool) -> None:
+    coins = Coins(step, halves_down)
+    rounded = coins.nearest(minor)
     assert rounded % step == 0
     assert abs(rounded - minor) * 2 <= step
+    assert coins.nearest(-minor) == -rounded, "as much goes back as came in"
+    if abs(rounded - minor) * 2 == step and step > 1:
+        assert (abs(rounded) < abs(minor)) is halves_down
 
 
 @pytest.mark.parametrize(

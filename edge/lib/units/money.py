@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from edge.lib.units.quantity import THOUSANDTHS
 
@@ -63,6 +64,22 @@ def show_minor(minor: int, currency: str) -> str:
     return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}"
 
 
-def round_to(minor: int, step_minor: int) -> int:
-    """The nearest multiple of `step_minor`, halves up: what is paid where small coins are gone."""
-    return minor if step_minor <= 1 else divide_half_up(minor, step_minor) * step_minor
+class Coins(NamedTuple):
+    """What cash comes in: multiples of `step_minor`, the smallest coin. A sum right between two goes to the larger one,
+    or, with `halves_down`, to the smaller one."""
+
+    step_minor: int = 1
+    halves_down: bool = False
+
+    def nearest(self, minor: int) -> int:
+        """What is paid of a sum where small coins are gone; as much goes back of it.
+
+        >>> Coins(10).nearest(125), Coins(10, halves_down=True).nearest(125), Coins(10, halves_down=True).nearest(-125)
+        (130, 120, -120)
+        """
+        step = self.step_minor
+        if step <= 1:
+            return minor
+        if self.halves_down and 2 * (abs(minor) % step) == step:
+            return minor - abs(minor) % step if minor > 0 else minor + abs(minor) % step
+        return divide_half_up(minor, step) * step

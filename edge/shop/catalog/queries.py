@@ -129,6 +129,11 @@ def read_pictures(db: Connection, limit: int) -> list[tuple[str, str]]:
     return [(sku, name) for sku, name in rows]
 
 
+def count_tax_classes(db: Connection) -> dict[str, int]:
+    """How many products have each tax class, those that were given up among them; "": the usual one."""
+    return dict(db.execute("SELECT coalesce(body ->> 'tax_class', ''), count(*) FROM product GROUP BY 1").fetchall())
+
+
 def count_products(db: Connection) -> int:
     """How many products there are; those that were given up are not counted."""
     # Two counts of indexes: the rows themselves are long.

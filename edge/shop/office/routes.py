@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from aiohttp import web
@@ -16,12 +16,14 @@ from drivers.discovery.match import Proposal
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Refused
 from edge.lib.errors import ConfigError
+from edge.lib.regions.taxes import class_ids, known_places
 from edge.services import configuration
 from edge.services.devices.device_search import FoundDevice
 from edge.services.devices.trial_print import trial_page
 from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.queries import count_tax_classes
 from edge.shop.office.commands import NoteConfiguration
-from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.commands import OPEN_DRAWER, QueuePrint
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.request_body import body_of
@@ -74,6 +76,21 @@ class SetConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Change keys of config.toml. A text that is empty is taken out: the usual holds again."""
 
     values: Annotated[dict[str, configuration.Value], msgspec.Meta(min_length=1, max_length=40)]
+
+
+class SetTaxes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Change `[tax]` of config.toml: by the law of a `place`, such as "province ON", or by `classes` of one's own."""
+
+    place: Annotated[str, msgspec.Meta(pattern="^((province|country) [A-Z]{2})?$")]
+    inclusive: bool
+    rounding: Literal["line", "total"]
+    classes: Annotated[tuple[configuration.TaxEntry, ...], msgspec.Meta(max_length=40)] = ()
+
+
+class TryDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What of a device is tried: what it is for, or the drawer that hangs on a printer."""
+
+    what: Literal["", "drawer"] = ""
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,20 +153,26 @@ async def remove(request: web.Request) -> web.Response:
 
 
 async def trial(request: web.Request) -> web.Response:
-    """`POST devices/{name}/trial`: a test page, the weight on a scale, or where a camera's picture is."""
-    await body_of(request, Nothing)
+    """`POST devices/{name}/trial`: a test page, the drawer, the weight on a scale, or where a camera's picture is."""
+    asked = await body_of(request, TryDevice)
     site, name = request.app[SITE], request.match_info["name"]
     device = next((one for one in site.config.devices if one.name == name), None)
     if device is None:
         return answer_outcome(Refused("no_such_device", {"name": name}), texts_of(request))
     match device.role:
         case "receipt_printer":
-            header = site.settings.header
-            page = trial_page(header[0] if header else site.config.store.id, name, texts_of(request).language)
-            command = QueuePrint("test", page, expires_ms=TRIAL_MS, target="" if device.register else name)
+            target = "" if device.register else name
+            if asked.what == "drawer":
+                command = msgspec.structs.replace(OPEN_DRAWER, target=target)
+            else:
+                header = site.settings.header
+                page = trial_page(header[0] if header else site.config.store.id, name, texts_of(request).language)
+                command = QueuePrint("test", page, expires_ms=TRIAL_MS, target=target)
             actor = msgspec.structs.replace(actor_of(request), register=device.register or site.config.registers[0])
             outcome = await site.shop.do(command, actor)
-            return answer_outcome(outcome, texts_of(request)) if isinstance(outcome, Refused) else _said(printing=True)
+            if isinstance(outcome, Refused):
+                return answer_outcome(outcome, texts_of(request))
+            return answer_json({"trial": DeviceTrial(printing=not asked.what)})
         case "scale" if scale := site.scales.get(device.register):
             weight = scale.counter.weight
             if weight is None:
@@ -160,10 +183,6 @@ async def trial(request: web.Request) -> web.Response:
     return answer_outcome(Refused("device_not_tried", {"name": name}), texts_of(request))
 
 
-def _said(printing: bool) -> web.Response:
-    return answer_json({"trial": DeviceTrial(printing=printing)})
-
-
 async def change(request: web.Request) -> web.Response:
     """`PATCH configuration`: change keys of config.toml that pages show."""
     body = await body_of(request, SetConfiguration)
@@ -171,6 +190,22 @@ async def change(request: web.Request) -> web.Response:
         return answer_outcome(Refused("no_such_key_of_config", {"name": unknown[0][:120]}), texts_of(request))
     return await _write(
         request, tuple(sorted(body.values)), lambda text: configuration.with_values(text, dict(body.values))
+    )
+
+
+async def set_taxes(request: web.Request) -> web.Response:
+    """`PUT configuration/taxes`: what config.toml says of taxes; refused while products have a class less."""
+    body, site = await body_of(request, SetTaxes), request.app[SITE]
+    kept = class_ids(body.place[-2:]) if body.place[-2:] in known_places() else {entry.id for entry in body.classes}
+    used = await site.asker.read(count_tax_classes)
+    for id, number in sorted(used.items()):
+        if number and (id or site.config.catalog.tax_class) not in kept:
+            values: dict[str, str | int] = {"tax_class": id or site.config.catalog.tax_class, "number": number}
+            return answer_outcome(Refused("tax_class_used", values), texts_of(request))
+    return await _write(
+        request,
+        ("tax",),
+        lambda text: configuration.with_taxes(text, body.place, body.inclusive, body.rounding, body.classes),
     )
 
 
@@ -237,7 +272,7 @@ ENDPOINTS = (
         path=_DEVICE + "/trial",
         handler=trial,
         name="tryDevice",
-        body=Body(Nothing),
+        body=Body(TryDevice),
         answer=Answer(DeviceTrial, under="trial"),
         statuses=(404, 422),
     ),
@@ -247,6 +282,15 @@ ENDPOINTS = (
         handler=change,
         name="changeConfiguration",
         body=Body(SetConfiguration),
+        statuses=(422,),
+        reauthenticate=True,
+    ),
+    _endpoint(
+        method="PUT",
+        path="/api/v1/configuration/taxes",
+        handler=set_taxes,
+        name="setTaxes",
+        body=Body(SetTaxes),
         statuses=(422,),
         reauthenticate=True,
     ),

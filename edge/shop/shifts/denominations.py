@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 import msgspec
 
 
 class Denominations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is in circulation of a currency, in minor units, and who says so."""
+    """What is in circulation of a currency, in minor units, and who says so. `halves`: where a sum goes that is right
+    between two coins, by the usage of its country; a shop may say otherwise (`[store] cash_halves`)."""
 
     source: str
     coins: tuple[int, ...]
     notes: tuple[int, ...]
+    halves: Literal["up", "down"] = "up"
 
     @property
     def values(self) -> tuple[int, ...]:

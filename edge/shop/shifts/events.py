@@ -113,10 +113,14 @@ class ShiftClosed(Event, frozen=True):
 
 
 class ShiftPrinted(Event, frozen=True):
-    """The report of a register's shift, which had ended, was printed once more."""
+    """The report of a register's shift, which had ended, was printed once more; since version 2 `copy` says which copy
+    that is, from 1."""
+
+    version = 2
 
     of_register: str
     number: int
+    copy: int = 0
 
 
 EVENTS: tuple[type[Event], ...] = (ShiftOpened, CashMoved, DrawerOpened, ShiftClosed, ShiftPrinted)

@@ -109,9 +109,10 @@ class ShiftHandlers:
             return Refused("no_such_shift", {"number": command.number, "register": register})
         fact = tx.read(shift.closed_seq)
         assert isinstance(fact.event, ShiftClosed)
-        tx.append(ShiftPrinted(register, command.number))
+        printed = ShiftPrinted(register, command.number, shift.copies + 1)
+        tx.append(printed)
         paper = self._paper(tx, fact.event, fact)
-        mark = Text(translate(paper.language, "shift.copy"), align="centre", bold=True, size=2)
+        mark = Text(translate(paper.language, "receipt.copy", copy=printed.copy), align="centre", bold=True, size=2)
         tx.do(QueuePrint("shift", Document(paper.language, (mark, *paper.rows))))
         return None
 

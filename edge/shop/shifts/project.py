@@ -8,7 +8,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.shifts import rules
-from edge.shop.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened
+from edge.shop.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened, ShiftPrinted
 from edge.shop.shifts.queries import read_drawer
 from edge.shop.shifts.rules import Drawer
 from edge.shop.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
@@ -25,6 +25,7 @@ _CLOSE = """
                      total_minor = ?, expected_minor = ?, counted_minor = ?
     WHERE register = ? AND number = ?
 """
+_COPIED = "UPDATE shift SET copies = copies + 1 WHERE register = ? AND number = ?"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -53,8 +54,8 @@ def _drawer_opened(db: Connection, fact: RecordedEvent, event: DrawerOpened) -> 
 
 def _reported(db: Connection, fact: RecordedEvent, event: ReportPrinted) -> None:
     drawer = read_drawer(db, fact.register)
-    if event.kind == "z" and drawer.opened_since_z:
-        _save(db, fact, msgspec.structs.replace(drawer, opened_since_z=0))
+    if event.kind == "z" and (drawer.opened_since_z or drawer.copies_since_z):
+        _save(db, fact, msgspec.structs.replace(drawer, opened_since_z=0, copies_since_z=0))
 
 
 def _closed(db: Connection, fact: RecordedEvent, event: ShiftClosed) -> None:
@@ -64,19 +65,26 @@ def _closed(db: Connection, fact: RecordedEvent, event: ShiftClosed) -> None:
     _save(db, fact, rules.closed_drawer(read_drawer(db, fact.register)))
 
 
+def _printed(db: Connection, fact: RecordedEvent, event: ShiftPrinted) -> None:
+    db.execute(_COPIED, (event.of_register, event.number))
+    drawer = read_drawer(db, fact.register)
+    _save(db, fact, msgspec.structs.replace(drawer, copies_since_z=drawer.copies_since_z + 1))
+
+
 def _save(db: Connection, fact: RecordedEvent, drawer: Drawer) -> None:
     db.execute(_SAVE, (fact.register, drawer.shift, _encode(drawer)))
 
 
 projector = Projector(
     name="shifts",
-    version=10 * day_totals.DAY_VERSION,  # a drawer holds a day; the last digit is its own
+    version=10 * day_totals.DAY_VERSION + 1,  # a drawer holds a day; the last digit is its own
     tables=("drawer", "shift"),
     on={
         ShiftOpened: _opened,
         CashMoved: _moved,
         DrawerOpened: _drawer_opened,
         ShiftClosed: _closed,
+        ShiftPrinted: _printed,
         SaleCompleted: _paper,
         SaleVoided: _paper,
         SaleRefunded: _paper,

@@ -15,7 +15,8 @@ SHIFTS_LIMIT = 200
 class Shift(msgspec.Struct, frozen=True):
     """A shift in the list: `closed_us` and what follows are None while it is open. Sums in minor units.
 
-    `seq` is the row of the journal in which it was opened, `closed_seq` the one that says in full how it ended.
+    `seq` is the row of the journal in which it was opened, `closed_seq` the one that says in full how it ended;
+    `copies`: how often that paper was printed once more.
     """
 
     seq: int
@@ -33,6 +34,7 @@ class Shift(msgspec.Struct, frozen=True):
     total_minor: int | None
     expected_minor: int | None
     counted_minor: int | None
+    copies: int = 0
 
     @property
     def difference_minor(self) -> int | None:

@@ -20,7 +20,7 @@ class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `moved` by kind; `opened`: how often without a sale; `day`: the papers of the shift, with what the newest sale
     brought, which may be one from before the shift: it can still be undone. `opened_since_z` is as `opened`, but since
-    the register's last Z report, whatever shifts there were.
+    the register's last Z report, whatever shifts there were; so is `copies_since_z` of what was printed once more.
     """
 
     shift: int = 0
@@ -29,6 +29,7 @@ class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
     opened: int = 0
     day: Day = Day()
     opened_since_z: int = 0
+    copies_since_z: int = 0
 
     @property
     def expected_minor(self) -> int:
@@ -56,7 +57,9 @@ def opened(drawer: Drawer, event: ShiftOpened) -> Drawer:
 
 def closed_drawer(drawer: Drawer) -> Drawer:
     """The drawer without a shift."""
-    return Drawer(day=Day(newest=drawer.day.newest), opened_since_z=drawer.opened_since_z)
+    return Drawer(
+        day=Day(newest=drawer.day.newest), opened_since_z=drawer.opened_since_z, copies_since_z=drawer.copies_since_z
+    )
 
 
 def with_paper(drawer: Drawer, paper: Paper) -> Drawer:

@@ -22,5 +22,6 @@ CREATE TABLE shift (
     total_minor    INTEGER,
     expected_minor INTEGER,
     counted_minor  INTEGER,
+    copies         INTEGER NOT NULL DEFAULT 0,
     UNIQUE (register, number)
 ) STRICT;

@@ -29,9 +29,8 @@ def on_reports(db: Connection, register: str, since_seq: int, settings: ShiftSet
         {"number": shift.number, "open": shift.closed_us is None, "difference_minor": shift.difference_minor or 0}
         for shift in shifts_since(db, register, since_seq)
     ]
-    opened = read_drawer(db, register).opened_since_z
-    if not rows and not opened:
+    drawer = read_drawer(db, register)
+    counts = {"opened": drawer.opened_since_z, "copies": drawer.copies_since_z}
+    if not rows and not any(counts.values()):
         return ()
-    return (
-        TemplateBlock("shifts/on_report", {"shop": {"currency": settings.currency}, "shifts": rows, "opened": opened}),
-    )
+    return (TemplateBlock("shifts/on_report", {"shop": {"currency": settings.currency}, "shifts": rows, **counts}),)

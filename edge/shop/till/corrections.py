@@ -9,7 +9,6 @@ import msgspec
 from edge.core.messages import RecordedEvent, Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.lib.units.money import round_to
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import receipts
@@ -44,7 +43,7 @@ class Corrections:
             return Refused("tender_fixed", {"number": shown})
         if command.kind not in {"cash", "card", *(own.id for own in self._settings.tenders)}:
             return Refused("tender_unknown", {"tender": command.kind})
-        minor = round_to(sale.total_minor, self._settings.cash_step_minor if command.kind == "cash" else 1)
+        minor = self._settings.coins.nearest(sale.total_minor) if command.kind == "cash" else sale.total_minor
         tenders = (Tender(command.kind, minor, command.reference),) if minor else ()
         was = (sale.tenders, sale.change_minor, sale.rounding_minor)
         tip_minor = sum(line.amount_minor for line in sale.lines if line.kind == "tip")

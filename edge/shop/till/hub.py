@@ -176,6 +176,10 @@ _DAYS = (
     Filter("currency", "currency"),
 )
 
+_RECEIPT = ("store", "device", "register", "number")
+_MONEY = ("net_minor", "total_minor", "rounding_minor")
+_PAPERS = tuple(Filter(name, name) for name in _RECEIPT)
+
 
 class SaleTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
@@ -240,6 +244,24 @@ class SaleTables(TableProjector):
             key=("store", "business_date", "currency", "name", "rate"),
             filters=_DAYS,
         ),
+        SALE.read(
+            "sales/receipts",
+            *_PAPERS,
+            Filter("date", "business_date"),
+            fields=(
+                *_RECEIPT,
+                "business_date",
+                "at",
+                "currency",
+                *_MONEY,
+                "voided_by",
+                "price_list",
+                "customer",
+                "lines",
+            ),
+        ),
+        SALE_TENDER.read("sales/receipts/tenders", *_PAPERS),
+        SALE_TAX.read("sales/receipts/taxes", *_PAPERS),
     )
 
     @property

@@ -23,7 +23,7 @@ class LiveTillSettings:
             *("store.header", "store.footer", "store.language"),
             *("catalog.retired", "codes.expired", "till.refunds_without_receipt"),
             *("till.sign_in", "till.sign_out_min", "till.discount_reasons", "till.undiscounted"),
-            *("till.open_amount_most", "till.pin_for", "till.tares_g", "gift_cards.cash_below"),
+            *("till.open_amount_most", "till.pin_for", "till.tares_g", "till.receipt_without", "gift_cards.cash_below"),
         )
         self._made: _Made = (base, (), (), base)
 

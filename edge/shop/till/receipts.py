@@ -122,6 +122,7 @@ def _paper(template: str, settings: TillSettings, **data: Any) -> Document:
         "tax_number": settings.tax_number,
         "zone": settings.zone,
         "currency": settings.currency,
+        "without": settings.receipt_without,
         "tenders": {own.id: name_in(own.names, settings.language) for own in settings.tenders},
     }
     return Document(settings.language, (TemplateBlock(template, {"shop": shop, **data}),))

@@ -10,7 +10,7 @@ import msgspec
 from edge.lib.codes.rules import CodeRules
 from edge.lib.regions.taxes import DatedTable, table_on
 from edge.lib.tax.rules import TaxTable
-from edge.lib.units.money import exponent
+from edge.lib.units.money import Coins, exponent
 from edge.shop.settings.definitions import Lines, Setting, SettingGroup
 from edge.shop.tenders.tender import NO_RATES, ForeignRate, ShopTender
 
@@ -18,6 +18,10 @@ DISCOUNT_REASONS = ("damaged", "regular", "staff", "goodwill")
 """Why something is taken off, where the shop has no words of its own: keys of section `discount`."""
 PinFor = Annotated[str, msgspec.Meta(pattern="^(void_line|clear_basket|open_drawer)$", max_length=20)]
 """What a till may ask a manager's PIN for, though cashiers have the right to it."""
+RECEIPT_PARTS = ("logo", "saved", "instead_of", "label", "code")
+"""What a receipt can do without: the shop's picture; what the customer saved; what it had cost otherwise; lots and
+serial numbers; the code by which it is found when goods come back."""
+ReceiptPart = Annotated[str, msgspec.Meta(pattern="^(logo|saved|instead_of|label|code)$", max_length=20)]
 TaresG = Annotated[tuple[Annotated[int, msgspec.Meta(gt=0, le=20_000)], ...], msgspec.Meta(max_length=6)]
 """What packings weigh, in grams, as keys beside the scale."""
 
@@ -33,13 +37,15 @@ SETTINGS = SettingGroup(
         Setting("till.open_amount_most", Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]),
         Setting("till.pin_for", Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=3)]),
         Setting("till.tares_g", TaresG),
+        Setting("till.receipt_without", Annotated[tuple[ReceiptPart, ...], msgspec.Meta(max_length=5)]),
     ),
 )
 """What may be changed while the shop runs."""
 
 
 class TillSettings(msgspec.Struct, frozen=True):
-    """`header` are the lines on top of a receipt; `cash_step_minor` is the smallest coin (1: no rounding).
+    """`header` are the lines on top of a receipt; `cash_step_minor` is the smallest coin (1: no rounding),
+    and `cash_halves_down` whether a sum right between two goes to the smaller one.
 
     `tax_class`: the one of products that say nothing else. `retired`: whether what the shop gave up is still sold.
     `expired`: whether the cashier is asked about a product whose last day is over, or it is refused.
@@ -54,6 +60,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     `pin_for`: for which of `void_line`, `clear_basket` and `open_drawer` a manager's PIN is asked.
     `tenders`: the shop's own, beside cash and cards; `rates`: of foreign cash, those of today.
     `tax` is the table of today; `taxes` are those of the place, each from its day (`on`).
+    `receipt_without`: which of RECEIPT_PARTS are left out.
     `tares_g`: what the shop's packings weigh, as keys beside the scale. `cash_below`: in units of the currency, below
     which sum a gift card's money may go back in cash.
     """
@@ -85,6 +92,13 @@ class TillSettings(msgspec.Struct, frozen=True):
     tares_g: tuple[int, ...] = ()
     taxes: tuple[DatedTable, ...] = ()
     cash_below: int = 0
+    receipt_without: tuple[str, ...] = ()
+    cash_halves_down: bool = False
+
+    @property
+    def coins(self) -> Coins:
+        """What cash comes in."""
+        return Coins(self.cash_step_minor, self.cash_halves_down)
 
     def on(self, business_date: str) -> TillSettings:
         """As they are on a day of business: with the taxes that hold by then."""

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from aiohttp import hdrs, web
 
-from sync.hub.api import limits, openapi, reads
+from sync.hub.api import limits, openapi, page, reads
 from sync.hub.api.admission import Door
 from sync.hub.api.keys import PUBLISH, READ
 from sync.hub.api.problems import Problem, problems
@@ -54,6 +54,7 @@ class Api:
             app.router.add_get(f"/v1/{name}", self._read)
         app.router.add_post("/v1/stores/{store}/directives", self._direct)
         SigningIn(self._door).add_to(app)
+        page.add_to(app)
         return app
 
     async def _describe(self, request: web.Request) -> web.Response:

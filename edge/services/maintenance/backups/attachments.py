@@ -54,9 +54,9 @@ def _trusted(config: Config) -> list[Path]:
 
 
 def _own(config: Config) -> list[Path]:
-    """Whose directives the box takes, as a restored box would believe the broker without it; and its secrets, which the
-    recovery code opens. Either may not be there."""
-    return [config.folder / directive_trust.FILE, config.folder / SECRETS]
+    """Whose directives the box takes, as a restored box would believe the broker without it; its secrets, which the
+    recovery code opens; and the picture on its papers. Each may not be there."""
+    return [config.folder / directive_trust.FILE, config.folder / SECRETS, config.logo]
 
 
 def enclose(config: Config, copy: Path) -> str | None:

@@ -1,4 +1,4 @@
-"""The page of set-up: devices tried and added, and what config.toml says of the shop."""
+"""The pages of set-up: devices tried and added, what config.toml says of the shop, and what its papers look like."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from aiohttp import web
 from edge.core.endpoints import Page, fragment
 from edge.services import configuration
 from edge.shop.access.rights import MANAGE
+from edge.shop.office.pages import papers, taxes
 from edge.shop.office.routes import devices_of
+from edge.shop.till.settings import RECEIPT_PARTS
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
@@ -27,7 +29,24 @@ async def rows(request: web.Request) -> web.Response:
     return html(site.renderer.render("setup_rows.html", texts_of(request).language, **values))
 
 
-ENDPOINTS = (fragment("/fragments/setup", rows, MANAGE),)
+async def papers_shown(request: web.Request) -> web.Response:
+    """`GET /manager/papers`: the page; what it shows comes behind a PIN."""
+    return page(request, "papers")
+
+
+async def paper_rows(request: web.Request) -> web.Response:
+    """`GET /fragments/papers`: what receipts say above and below, and what they leave out."""
+    site = request.app[SITE]
+    values = {"said": site.settings, "parts": RECEIPT_PARTS, "has_logo": site.config.logo.is_file()}
+    return html(site.renderer.render("papers_rows.html", texts_of(request).language, **values))
+
+
+ENDPOINTS = (
+    fragment("/fragments/setup", rows, MANAGE),
+    fragment("/fragments/papers", paper_rows, MANAGE),
+    *papers.ENDPOINTS,
+    *taxes.ENDPOINTS,
+)
 PAGES = (
     Page(
         path="/manager/setup",
@@ -39,4 +58,15 @@ PAGES = (
         fragments=("alerts", "clock"),
         menu="office.title",
     ),
+    Page(
+        path="/manager/papers",
+        name="papers",
+        group="system",
+        place=16,
+        handler=papers_shown,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="office.papers",
+    ),
+    *taxes.PAGES,
 )

@@ -28,11 +28,12 @@ async function asked(method, path, body, done = "") {
   return well ? answer.body : null;
 }
 
-async function tryOut(name) {
-  const body = await asked("POST", `devices/${encodeURIComponent(name)}/trial`, {});
+async function tryOut(name, what) {
+  const body = await asked("POST", `devices/${encodeURIComponent(name)}/trial`, { what });
   if (!body) return;
   const { printing, net_g: grams, picture } = body.trial;
   if (printing) said.textContent = said.dataset.printing;
+  else if (what) said.textContent = said.dataset[what];
   else if (grams !== null) said.textContent = said.dataset.weight.replace("%", grams);
   else if (picture) {
     const image = [...room.querySelectorAll(".snapshot")].find((one) => one.dataset.of === name);
@@ -87,8 +88,8 @@ room.addEventListener("submit", async (event) => {
 });
 
 room.addEventListener("click", async ({ target }) => {
-  const { try: tried, remove, add, sure } = target.dataset;
-  if (tried) await tryOut(tried);
+  const { try: tried, what = "", remove, add, sure } = target.dataset;
+  if (tried) await tryOut(tried, what);
   else if (target.id === "find") await find();
   else if (target.id === "restart") await asked("POST", "restart", {}, "restarting");
   else if (add) {

@@ -59,6 +59,13 @@ class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return profiles.find(self.profile or profiles.DEFAULT)
 
 
+def with_logo(options: PaperOptions, path: str) -> PaperOptions:
+    """The same with the shop's picture, where there is one and the printer has none of its own."""
+    if options.logo or not path or not Path(path).is_file():
+        return options
+    return msgspec.structs.replace(options, logo=path)
+
+
 def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
     """What would keep this printer from printing well in a language; empty when nothing would."""
     faults: list[EdgeError] = []

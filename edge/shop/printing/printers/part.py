@@ -35,7 +35,7 @@ from edge.shop.printing.printers.actions import (
 )
 from edge.shop.printing.printers.conversation import UNSAVED, Actions, Claimed, Conversation
 from edge.shop.printing.printers.device_shell import DeviceShell
-from edge.shop.printing.printers.escpos import PaperOptions, render, warm_up
+from edge.shop.printing.printers.escpos import PaperOptions, render, warm_up, with_logo
 from edge.shop.printing.printers.printer_state import PrinterState
 from edge.shop.printing.printers.status import Printing, key_of
 from edge.shop.printing.queries import PrintJob, has_confirmed, interrupted_prints, next_print_job, read_print_job
@@ -54,7 +54,8 @@ class PrinterAssignment(msgspec.Struct, frozen=True):
 
     It also prints what is meant for the printer `stands_in_for`, and for the register `covers` (its own, for a
     mere spare), while `covered` says that the printer it stands in for is lost. A printer without a
-    register prints what is meant for it alone.
+    register prints what is meant for it alone. `logo` is the shop's picture, where there is a file: it is on the papers
+    of printers that have none of their own.
     """
 
     name: str = "printer"
@@ -63,6 +64,7 @@ class PrinterAssignment(msgspec.Struct, frozen=True):
     covered: Callable[[], bool] = lambda: False
     stands_in_for: str = ""
     language: str = "en"
+    logo: str = ""
 
 
 class PrinterPart:
@@ -176,10 +178,15 @@ class PrinterPart:
                 return
         self._cold = False
         try:
-            await asyncio.to_thread(warm_up, self._state.options, self._place.language)
+            await asyncio.to_thread(warm_up, self._options, self._place.language)
         except EdgeError as error:
             _log.warning("papers will not look as they should", why=str(error))
         await self._job_waits(subscription)
+
+    @property
+    def _options(self) -> PaperOptions:
+        """What papers look like now: the shop's picture may have come, or gone, since the last one."""
+        return with_logo(self._state.options, self._place.logo)
 
     async def _rest(self, rest: Pause, subscription: Subscription) -> None:
         if not rest.or_job:
@@ -194,7 +201,7 @@ class PrinterPart:
         problem = "too_late"
         if not self._late(job):
             try:
-                data = await asyncio.to_thread(render, job.document, self._state.options)
+                data = await asyncio.to_thread(render, job.document, self._options)
                 return DrawnJob(job.id, data, job.expires_us is not None)
             except EdgeError:
                 raise

@@ -80,9 +80,16 @@ def draw_lines(lines: Sequence[LayoutLine | Rule], grid: Grid) -> Image.Image:
     return page
 
 
-@lru_cache(maxsize=4)
 def logo(path: str, dots: int) -> Image.Image:
     """The shop's picture, dithered, no wider than the paper. `ConfigError`: it cannot be read."""
+    try:
+        return _logo(path, dots, Path(path).stat().st_mtime_ns)
+    except OSError as error:
+        raise _unusable(path, error) from error
+
+
+@lru_cache(maxsize=4)
+def _logo(path: str, dots: int, _as_of_ns: int) -> Image.Image:
     from PIL import Image
 
     try:
@@ -91,9 +98,13 @@ def logo(path: str, dots: int) -> Image.Image:
             flat = Image.new("RGBA", source.size, "white")
             flat.alpha_composite(source.convert("RGBA"))
     except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise ConfigError(f"The logo {path} cannot be used: {error}.", "Give the path of a PNG picture.") from error
+        raise _unusable(path, error) from error
     grey = flat.convert("L").point(lambda light: 255 - light)
     return grey.convert("1", dither=Image.Dither.FLOYDSTEINBERG)
+
+
+def _unusable(path: str, error: Exception) -> ConfigError:
+    return ConfigError(f"The logo {path} cannot be used: {error}.", "Give the path of a PNG picture.")
 
 
 def _height(line: LayoutLine | Rule, cell: int) -> int:

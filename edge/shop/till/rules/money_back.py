@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from edge.lib.units.money import round_to
+from edge.lib.units.money import Coins
 from edge.shop.tenders.tender import is_foreign
 from edge.shop.till.rules.event_structs import GivenBack, Tender, TenderKind
 
@@ -63,7 +63,7 @@ def _cash(tenders: Iterable[GivenBack]) -> int:
     return sum(one.amount_minor for one in tenders if one.kind == "cash")
 
 
-def spread(minor: int, left: Iterable[GivenBack], step_minor: int, reference: str = "") -> tuple[GivenBack, ...]:
+def spread(minor: int, left: Iterable[GivenBack], coins: Coins, reference: str = "") -> tuple[GivenBack, ...]:
     """A sum over the tenders that can take it, in their order; cash in coins that exist.
 
     `reference`: what the terminal printed for it; without one each keeps the one it was paid with.
@@ -73,7 +73,7 @@ def spread(minor: int, left: Iterable[GivenBack], step_minor: int, reference: st
         part = min(minor, one.amount_minor)
         minor -= part
         if one.kind == "cash":
-            part = in_coins(part, one.amount_minor, step_minor)
+            part = in_coins(part, one.amount_minor, coins)
         if part:
             said = reference or one.reference if one.kind != "cash" else ""
             back.append(GivenBack(one.kind, part, said, one.of, card=one.card))
@@ -81,7 +81,7 @@ def spread(minor: int, left: Iterable[GivenBack], step_minor: int, reference: st
 
 
 def spread_over(
-    minor: int, sources: Iterable[tuple[int, tuple[GivenBack, ...]]], step_minor: int
+    minor: int, sources: Iterable[tuple[int, tuple[GivenBack, ...]]], coins: Coins
 ) -> list[tuple[GivenBack, ...]]:
     """A sum over the tenders of several sales, of each at most what its goods came to: kind by kind in their order, and
     cash last. What no tender can take is store credit; cash is rounded once, in the last of it."""
@@ -103,7 +103,7 @@ def spread_over(
         parts[next(at for at, left in enumerate(most) if left > 0) if any(most) else 0].append(
             GivenBack("credit", minor)
         )
-    return [tuple(of_sale) for of_sale in _in_coins_once(parts, step_minor)]
+    return [tuple(of_sale) for of_sale in _in_coins_once(parts, coins)]
 
 
 def as_credit(back: GivenBack, kinds: set[str]) -> GivenBack:
@@ -111,12 +111,12 @@ def as_credit(back: GivenBack, kinds: set[str]) -> GivenBack:
     return msgspec.structs.replace(back, kind="credit") if back.kind in kinds else back
 
 
-def _in_coins_once(parts: list[list[GivenBack]], step_minor: int) -> list[list[GivenBack]]:
+def _in_coins_once(parts: list[list[GivenBack]], coins: Coins) -> list[list[GivenBack]]:
     places = [
         (at, place) for at, of_sale in enumerate(parts) for place, one in enumerate(of_sale) if one.kind == "cash"
     ]
     cash = sum(parts[at][place].amount_minor for at, place in places)
-    more = round_to(cash, step_minor) - cash
+    more = coins.nearest(cash) - cash
     for at, place in reversed(places):  # what is too little for a coin goes off all of it
         one = parts[at][place]
         minor = max(0, one.amount_minor + more)
@@ -125,7 +125,7 @@ def _in_coins_once(parts: list[list[GivenBack]], step_minor: int) -> list[list[G
     return [[one for one in of_sale if one.amount_minor] for of_sale in parts]
 
 
-def in_coins(minor: int, most_minor: int, step_minor: int) -> int:
+def in_coins(minor: int, most_minor: int, coins: Coins) -> int:
     """A sum in coins that exist, and not more than `most_minor`."""
-    rounded = round_to(minor, step_minor)
-    return max(0, rounded - step_minor if rounded > most_minor else rounded)
+    rounded = coins.nearest(minor)
+    return max(0, rounded - coins.step_minor if rounded > most_minor else rounded)

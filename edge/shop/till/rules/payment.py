@@ -8,7 +8,6 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.lib.tax.rules import Taxed, TaxTable, taxes
-from edge.lib.units.money import round_to
 from edge.lib.units.quantity import ONE
 from edge.shop.tenders.tender import OWN, currency_of, is_foreign, worth_minor
 from edge.shop.till.events import SaleCompleted
@@ -63,7 +62,7 @@ def totals(basket: Basket, settings: TillSettings) -> Totals:
     for goods in basket.returns:
         sums = less(sums, returned_worth(goods))
     due = max(0, sums.total_minor - paid)
-    cash = max(0, round_to(due, settings.cash_step_minor))
+    cash = max(0, settings.coins.nearest(due))
     return Totals(sums.net_minor, sums.taxes, sums.total_minor, paid, due, cash, sums.deposit_minor)
 
 
@@ -205,10 +204,10 @@ def _completed(
 ) -> SaleCompleted:
     # More than the total was given already, yet less than the total in coins that exist, or a line was taken out since.
     surplus = max(0, sums.paid_minor - max(0, sums.total_minor))
-    back = round_to(surplus, settings.cash_step_minor)
+    back = settings.coins.nearest(surplus)
     goes = _going_out(basket, sums, settings)
     out = tuple(one for goods in goes for one in goods.back)
-    change = round_to(over_minor, settings.cash_step_minor)
+    change = settings.coins.nearest(over_minor)
     return SaleCompleted(
         number=0,
         currency=settings.currency,
@@ -244,7 +243,7 @@ def _going_out(basket: Basket, sums: Totals, settings: TillSettings) -> tuple[Re
     if sums.total_minor >= 0:
         return basket.returns
     sources = [(goods.total_minor, goods.left) for goods in basket.returns]
-    parts = money_back.spread_over(-sums.total_minor, sources, settings.cash_step_minor)
+    parts = money_back.spread_over(-sums.total_minor, sources, settings.coins)
     to_credit = {own.id for own in settings.tenders if not own.back}
     return tuple(
         msgspec.structs.replace(goods, back=tuple(money_back.as_credit(one, to_credit) for one in part))

@@ -14,7 +14,7 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.lib.tax.rules import TaxTable
-from edge.lib.units.money import divide_half_up, round_to
+from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.rules import money_back
@@ -130,8 +130,7 @@ def without_receipt(
         return Refused("back_more_than_paid", {"left_minor": 0})
     if back.kind == "cash" and (refused := _no_cash(back)):
         return refused
-    step_minor = settings.cash_step_minor if back.kind == "cash" else 1
-    minor = round_to(goes.total_minor, step_minor)
+    minor = settings.coins.nearest(goes.total_minor) if back.kind == "cash" else goes.total_minor
     tenders = (GivenBack(back.kind, minor),) if minor else ()
     lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in as_recorded(sold))
     refunded = _refunded(0, lines, goes, tenders, back.reason, settings.currency, settings.tax.inclusive)
@@ -212,10 +211,10 @@ def _tenders(
     sale: SaleCompleted, before: AlreadyRefunded, minor: int, back: RefundMethod, settings: TillSettings
 ) -> tuple[GivenBack, ...] | Refused:
     """As which tenders a sum goes back; or why it cannot go back as it was asked for."""
-    step_minor = settings.cash_step_minor
+    coins = settings.coins
     brought = money_back.brought(sale.tenders, sale.change_minor)
     left = money_back.left_of(brought, before.tenders)
-    as_paid = money_back.spread(minor, left, step_minor, back.reference)
+    as_paid = money_back.spread(minor, left, coins, back.reference)
     if back.kind == "credit":
         return (GivenBack("credit", minor),) if minor else ()
     as_paid = tuple(_to_credit(one, settings) for one in as_paid)
@@ -224,7 +223,7 @@ def _tenders(
     if back.kind is None or all(one.kind == back.kind for one in as_paid):
         return as_paid
     if back.kind == "cash":
-        cash = money_back.in_coins(minor, minor, step_minor)
+        cash = money_back.in_coins(minor, minor, coins)
         instead_minor = money_back.cash_instead(brought, before.tenders)
         refused = _card_not_cash(as_paid, left, instead_minor, settings) or _no_cash(back)
         return refused or ((GivenBack("cash", cash),) if cash else ())
@@ -232,7 +231,7 @@ def _tenders(
     left_minor = sum(one.amount_minor for one in same)
     if left_minor < minor:
         return Refused("back_more_than_paid", {"left_minor": left_minor})
-    return money_back.spread(minor, same, step_minor, back.reference)
+    return money_back.spread(minor, same, coins, back.reference)
 
 
 def _to_credit(back: GivenBack, settings: TillSettings) -> GivenBack:

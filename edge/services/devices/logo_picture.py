@@ -1,0 +1,60 @@
+"""The process that opens the shop's picture for its papers: `python -m edge.services.devices.logo_picture`. A picture
+from standard input; on standard output the same as a small grey PNG on white, no wider than paper.
+
+What somebody brought meets Pillow's decoders here, bounded in time and memory, and never in the till's process.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import sys
+import zlib
+
+from PIL import Image, ImageOps
+
+from edge.core.process import child
+
+MODULE = "edge.services.devices.logo_picture"
+BYTES_MOST = 4 * 1024 * 1024
+PIXELS_MOST = 12_000_000
+SIDES_MOST = (576, 400)
+"""Dots: as wide as paper of 80 mm; a printer's own paper may be narrower (`printers/pictures.py`)."""
+MEMORY_BYTES = 1024**3
+CPU_S = 10
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+_WRONG = (
+    *(OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, MemoryError),
+    Image.DecompressionBombError,
+)
+"""What Pillow's readers raise for what is broken, or too much."""
+
+
+def main() -> int:
+    """0: the picture is on standard output."""
+    return child.answer(_made, MEMORY_BYTES, CPU_S)
+
+
+def _made(data: bytes) -> bytes | None:
+    try:
+        return made(data)
+    except _WRONG:
+        return None
+
+
+def made(data: bytes) -> bytes:
+    """The picture as it is kept. Raises what Pillow raises, and `ValueError` for one that is too large."""
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as brought:
+        if brought.width * brought.height > PIXELS_MOST:
+            raise ValueError(brought.size)
+        upright = ImageOps.exif_transpose(brought).convert("RGBA")
+    upright.thumbnail(SIDES_MOST)
+    flat = Image.new("RGBA", upright.size, "white")
+    flat.alpha_composite(upright)
+    out = io.BytesIO()
+    flat.convert("L").save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

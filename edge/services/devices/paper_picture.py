@@ -1,0 +1,53 @@
+"""The process that draws what a printer would make of a paper: `python -m edge.services.devices.paper_picture`. A
+`DrawPaper` as JSON from standard input, the paper as a PNG on standard output.
+
+The bytes for the printer are made as always, and read as a printer reads them (`sim/printer`): what is seen is what
+comes out, dot by dot. It takes half a second and much memory, which are no till's.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import msgspec
+
+from edge.core.process import child
+from edge.lib.errors import EdgeError
+from edge.shop.printing.document import Document
+from edge.shop.printing.printers.escpos import PaperOptions, render
+from sim.printer.reading import read_papers
+
+MODULE = "edge.services.devices.paper_picture"
+MEMORY_BYTES = 2 * 1024**3
+CPU_S = 20
+
+
+class DrawPaper(msgspec.Struct, frozen=True):
+    """Which paper, on a printer like which."""
+
+    document: Document
+    options: PaperOptions
+
+
+def main() -> int:
+    """0: the picture is on standard output."""
+    return child.answer(_drawn, MEMORY_BYTES, CPU_S)
+
+
+def _drawn(data: bytes) -> bytes | None:
+    asked = msgspec.json.decode(data, type=DrawPaper)
+    try:
+        return drawn(asked.document, asked.options)
+    except EdgeError:
+        return None
+
+
+def drawn(document: Document, options: PaperOptions) -> bytes:
+    """The paper. `ConfigError`: the printer's logo or template cannot be used."""
+    known = options.known
+    pages = {number: name.lower() for name, number in known.pages.items()}
+    return read_papers(render(document, options), pages, known.dots).drawings[0].png
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""What the shop's papers look like: its picture on them, and a receipt as it would come out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.messages import Refused
+from edge.core.process import child
+from edge.core.storage.atomic_write import write_whole
+from edge.services.devices import logo_picture, paper_picture
+from edge.services.devices.paper_picture import DrawPaper
+from edge.shop.access.rights import MANAGE
+from edge.shop.office.commands import NoteConfiguration
+from edge.shop.printing.printers.escpos import PaperOptions, with_logo
+from edge.shop.settings.definitions import Lines
+from edge.shop.settings.texts import Language
+from edge.shop.till.sample_receipt import sample_receipt
+from edge.shop.till.settings import ReceiptPart
+from edge.web.actors import actor_of, register_of
+from edge.web.context import SITE, PanelContext
+from edge.web.problem import Problem
+from edge.web.request_body import body_of, body_within
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+WAIT_S = 30.0
+"""For a picture that a process of its own makes."""
+_LOGO_KEY = "papers.logo"
+
+
+class PaperPreview(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST papers/preview`: a receipt with these lines, in this language, as the register's printer would print it."""
+
+    header: Lines
+    footer: Lines
+    without: Annotated[tuple[ReceiptPart, ...], msgspec.Meta(max_length=5)] = ()
+    language: Language = "en"
+
+
+async def preview(request: web.Request) -> web.Response:
+    """`POST papers/preview`: the receipt as a PNG."""
+    asked, site = await body_of(request, PaperPreview), request.app[SITE]
+    said = site.settings
+    shop = msgspec.structs.replace(
+        said, header=asked.header, footer=asked.footer, receipt_without=asked.without, language=asked.language
+    )
+    register, now_us = register_of(request), site.shop.now_us()
+    paper = sample_receipt(shop, register, now_us, site.config.business_date(now_us))
+    request_of = msgspec.json.encode(DrawPaper(paper, paper_of(site, register)))
+    try:
+        drawn = await site.heavy.do(child.ask, paper_picture.MODULE, request_of, WAIT_S)
+    except child.ChildFailed as error:
+        raise Problem(422, "paper_not_drawn") from error
+    return web.Response(body=drawn, content_type="image/png", headers={"Cache-Control": "no-store"})
+
+
+def paper_of(site: PanelContext, register: str) -> PaperOptions:
+    """What the receipt printer of a register is like; the usual one, where it has none."""
+    printers = (one for one in site.config.devices if one.role == "receipt_printer")
+    paper = next((one.paper for one in printers if one.register == register), PaperOptions())
+    return with_logo(paper, str(site.config.logo))
+
+
+async def bring_logo(request: web.Request) -> web.Response:
+    """`PUT papers/logo`: the shop's picture, a JPEG, PNG, WebP, GIF or BMP as the body. It is on the next paper."""
+    site = request.app[SITE]
+    brought = await body_within(request, logo_picture.BYTES_MOST)
+    try:
+        picture = await site.heavy.do(child.ask, logo_picture.MODULE, brought, WAIT_S)
+    except child.ChildFailed as error:
+        raise Problem(422, "picture_unreadable", megapixels=logo_picture.PIXELS_MOST // 1_000_000) from error
+
+    def keep() -> None:
+        site.config.logo.parent.mkdir(mode=0o700, exist_ok=True)
+        write_whole(site.config.logo, picture)
+
+    return await _noted(request, keep)
+
+
+async def drop_logo(request: web.Request) -> web.Response:
+    """`DELETE papers/logo`: papers have none any more."""
+    return await _noted(request, partial(request.app[SITE].config.logo.unlink, missing_ok=True))
+
+
+async def _noted(request: web.Request, work: Callable[[], object]) -> web.Response:
+    site = request.app[SITE]
+    try:
+        await asyncio.to_thread(work)
+    except OSError as error:
+        values: dict[str, str | int] = {"file": str(site.config.logo), "why": str(error.strerror or error)}
+        return answer_outcome(Refused("config_not_written", values), texts_of(request))
+    outcome = await site.shop.do(NoteConfiguration((_LOGO_KEY,)), actor_of(request))
+    return answer_outcome(outcome, texts_of(request)) if isinstance(outcome, Refused) else answer_json({})
+
+
+_endpoint = partial(Endpoint, right=MANAGE, tag="office", programs=False)
+_LOGO = "/api/v1/papers/logo"
+ENDPOINTS = (
+    _endpoint(
+        method="POST",
+        path="/api/v1/papers/preview",
+        handler=preview,
+        name="previewReceipt",
+        body=Body(PaperPreview),
+        answer=Answer(media="image/png"),
+        statuses=(422,),
+    ),
+    _endpoint(
+        method="PUT",
+        path=_LOGO,
+        handler=bring_logo,
+        name="bringLogo",
+        body=Body(media="application/octet-stream", limit_bytes=logo_picture.BYTES_MOST),
+        statuses=(413, 422),
+    ),
+    _endpoint(method="DELETE", path=_LOGO, handler=drop_logo, name="dropLogo"),
+)

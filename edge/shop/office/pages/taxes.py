@@ -1,0 +1,73 @@
+"""How products are taxed: by the law of a place, each rate from its day, or by classes of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from aiohttp import web
+
+from edge.core.endpoints import Page, fragment
+from edge.lib.regions.provinces import provinces
+from edge.lib.regions.taxes import DatedTable, countries
+from edge.services import configuration
+from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.queries import count_tax_classes
+from edge.web.context import SITE
+from edge.web.pages.shell import html, page
+from edge.web.responses import texts_of
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /manager/taxes`: the page; what it shows comes behind a PIN."""
+    return page(request, "taxes")
+
+
+async def rows(request: web.Request) -> web.Response:
+    """`GET /fragments/taxes`: what config.toml says of taxes, and what holds when."""
+    site, language = request.app[SITE], texts_of(request).language
+    tax, at_us = configuration.filed(site.config).tax, site.shop.now_us()
+    places = [
+        *((f"province {id}", one.names.get(language) or one.names["en"]) for id, one in provinces().items()),
+        *((f"country {id}", id) for id in countries()),
+    ]
+    values: dict[str, Any] = {
+        "tax": tax,
+        "said": f"province {tax.province}" if tax.province else f"country {tax.country}" if tax.country else "",
+        "places": places,
+        "usual": site.config.catalog.tax_class,
+        "on_day": site.config.business_date(at_us),
+        "held": held(tax.ids, tax.dated),
+        "used": await site.asker.read(count_tax_classes),
+    }
+    return html(site.renderer.render("taxes_rows.html", language, **values))
+
+
+def held(classes: Iterable[str], dated: Iterable[DatedTable]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """By class, from which day which rates hold, the newest first; a day that changes nothing is left out."""
+    tables = list(dated)
+    found = []
+    for id in classes:
+        days: list[tuple[str, str]] = []
+        for one in tables:
+            known = one.table.find(id)
+            said = " + ".join(f"{rate.name} {rate.rate / 1000:g} %" for rate in known.rates) if known else ""
+            if not days or days[-1][1] != said:
+                days.append((one.since, said))
+        found.append((id, days[::-1]))
+    return found
+
+
+ENDPOINTS = (fragment("/fragments/taxes", rows, MANAGE),)
+PAGES = (
+    Page(
+        path="/manager/taxes",
+        name="taxes",
+        group="system",
+        place=17,
+        handler=shown,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="office.taxes",
+    ),
+)

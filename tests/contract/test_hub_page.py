@@ -1,0 +1,106 @@
+"""Head office's page: what somebody of head office sees of all shops, in a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from sync.hub.api import page as page_of_hub
+from tests.browser.browsing import browser
+from tests.browser.test_axe import violations
+from tests.contract.test_hub_api import SALES, House, an_api
+from tests.contract.test_hub_staff import DANA, PASSWORD, hire
+from tests.contract.test_hub_tenants import two_tenants
+
+DEADLINE_MS = 60_000
+
+
+def words() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = json.loads(resources.files(page_of_hub).joinpath("words.json").read_text())
+    return found
+
+
+def test_the_page_has_the_same_sentences_in_each_language() -> None:
+    found = words()
+    assert set(found) == {"en", "fr", "he"}
+    assert all(set(said) == set(found["en"]) for said in found.values())
+    assert all(text.strip() for said in found.values() for text in said.values())
+
+
+def test_the_page_is_for_anybody_and_runs_no_script_but_its_own(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            for path in page_of_hub.FILES:
+                async with house.session.get(house.base + path) as answer:
+                    assert answer.status == 200 and answer.headers["Content-Security-Policy"] == page_of_hub.POLICY
+                    etag = answer.headers["ETag"]
+                async with house.session.get(house.base + path, headers={"If-None-Match": etag}) as answer:
+                    assert answer.status == 304
+
+    asyncio.run(scenario())
+
+
+async def signed_in(page: Page, house: House, password: str = PASSWORD) -> None:
+    await page.fill("[name=email]", DANA)
+    await page.fill("[name=password]", password)
+    await page.press("[name=password]", "Enter")
+
+
+@pytest.mark.needs("chromium")
+def test_head_office_sees_its_shops_and_no_others(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house, browser() as launched:
+            await house.owner.execute(SALES.replace("'acme'", "'mine'"))
+            await hire(database, monkeypatch, mine="viewer", acme="viewer")
+            page = await launched.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
+            page.set_default_timeout(DEADLINE_MS)
+            complaints: list[str] = []
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            await page.goto(house.base + "/")
+            await signed_in(page, house, "wrong, and long enough")
+            await expect(page.locator("#fault")).to_contain_text("is wrong", timeout=DEADLINE_MS)
+            assert await violations(page, "door") == []
+            await signed_in(page, house)
+            await page.wait_for_selector("body[data-shown]")
+            await page.select_option("#tenant", "mine")
+            await expect(page.locator("#boxes td").first).to_have_text("x", timeout=DEADLINE_MS)
+            assert await page.locator("#aside tbody tr").count() == 1
+            assert "neighbour" not in await page.content()
+            await page.fill("#date", "2026-01-11")
+            await page.locator("#date").dispatch_event("change")
+            row = page.locator("#today tbody tr", has_text="store-1")
+            await expect(row).to_contain_text("€1.20", timeout=DEADLINE_MS)
+            await page.select_option("#store", "store-1")
+            await expect(page.locator("#receipts tbody tr")).to_have_count(1, timeout=DEADLINE_MS)
+            for language in ("fr", "he", "en"):
+                await page.select_option("#language", language)
+                await expect(page.locator("#h-boxes")).to_have_text(words()[language]["boxes"], timeout=DEADLINE_MS)
+                await expect(page.locator("#today thead")).to_contain_text(words()[language]["paid"])
+                assert await violations(page, language) == []
+                if folder := os.environ.get("EDGE_PICTURES"):
+                    await page.screenshot(path=Path(folder) / f"hub_{language}.png", full_page=True)
+            await page.click("#sign-out")
+            await page.wait_for_selector("#sign-in", state="visible")
+            assert "store-1" not in await page.content()
+            assert complaints == []
+
+    asyncio.run(asyncio.wait_for(scenario(), 240))
+
+
+def test_single_receipts_are_read_with_their_lines_and_money(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            await house.owner.execute(SALES)
+            client = await house.client("acme")
+            _, found, _ = await client.get("/v1/sales/receipts?store=store-1&date=2026-01-05")
+            (receipt,) = found["rows"]
+            assert (receipt["number"], receipt["total_minor"], receipt["lines"]) == (4, 117, [])
+            assert (await client.get("/v1/sales/receipts?number=4&register=1"))[1]["rows"] == [receipt]
+
+    asyncio.run(scenario())
