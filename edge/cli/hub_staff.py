@@ -56,11 +56,15 @@ def set_(args: argparse.Namespace) -> int:
     return 0
 
 
+def _of_somebody(args: argparse.Namespace, sql: str) -> None:
+    """Do this to whom the command names. `ConfigError`: nobody signs in by that address."""
+    if as_owner(args, lambda owner: owner.fetchval(sql, _email(args))) is None:
+        raise ConfigError(f"Nobody signs in as {args.email}.", "See: edge hub staff list")
+
+
 def drop_factor(args: argparse.Namespace) -> int:
     """Have somebody who lost their phone sign in by their password alone, until they set up another."""
-    found = "SELECT drop_staff_factor(id), email FROM staff WHERE email = $1"
-    if as_owner(args, lambda owner: owner.fetchrow(found, _email(args))) is None:
-        raise ConfigError(f"Nobody signs in as {args.email}.", "See: edge hub staff list")
+    _of_somebody(args, "SELECT email, drop_staff_factor(id) FROM staff WHERE email = $1")
     say(f"{args.email} has no second factor any more.")
     return 0
 
@@ -88,9 +92,7 @@ def leave(args: argparse.Namespace) -> int:
 
 def remove(args: argparse.Namespace) -> int:
     """Forget somebody, and what is written of them."""
-    gone = "DELETE FROM staff WHERE email = $1 RETURNING id"
-    if as_owner(args, lambda owner: owner.fetchval(gone, _email(args))) is None:
-        raise ConfigError(f"Nobody signs in as {args.email}.", "See: edge hub staff list")
+    _of_somebody(args, "DELETE FROM staff WHERE email = $1 RETURNING id")
     say(f"{args.email} signs in no more.")
     return 0
 

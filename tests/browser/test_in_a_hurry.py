@@ -15,21 +15,21 @@ from tests.catch_up import catch_up
 from tests.shop_fixture import CASHIER, CONFIG, MILK, TOMATO, run
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "he"])
 @pytest.mark.parametrize("currency", ["CAD", "EUR", "ILS"])
-@pytest.mark.parametrize("given", [1000, 10000, 100000, 9999900])
-def test_the_change_is_never_behind_the_paper(tmp_path: Path, given: int, currency: str, language: str) -> None:
+def test_the_change_is_never_behind_the_paper(tmp_path: Path, currency: str) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, text=CONFIG.replace("EUR", currency)) as served, till() as page:
-            await served.shop.do(AddLine(MILK), CASHIER)
-            await served.shop.do(Pay("cash", given, confirmed=True), CASHIER)
-            await page.open(served, f"register=1&lang={language}")
-            change = await (await page.see("#change bdi")).bounding_box()
-            paper = await (await page.see("#paper .paper")).bounding_box()
-            assert change
-            assert paper
-            over = change["x"] + change["width"] > paper["x"] and paper["x"] + paper["width"] > change["x"]
-            assert not over, (change, paper)
+            for given in (1000, 10000, 100000, 9999900):
+                await served.shop.do(AddLine(MILK), CASHIER)
+                await served.shop.do(Pay("cash", given, confirmed=True), CASHIER)
+                for language in ("en", "fr", "he"):
+                    await page.open(served, f"register=1&lang={language}")
+                    change = await (await page.see("#change bdi")).bounding_box()
+                    paper = await (await page.see("#paper .paper")).bounding_box()
+                    assert change
+                    assert paper
+                    over = change["x"] + change["width"] > paper["x"] and paper["x"] + paper["width"] > change["x"]
+                    assert not over, (given, language, change, paper)
 
     run(scenario())
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ async def step(caller: Caller, grant: str, method: str, sku: str, body: Any, que
     assert all(answer.status < 500 for answer in answers), (method, sku, body, query, answers)
 
 
+@pytest.mark.slow
 def test_nothing_that_is_sent_is_a_fault_of_ours(tmp_path: Path) -> None:
     steps: list[Any] = []
 

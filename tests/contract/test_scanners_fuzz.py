@@ -22,6 +22,8 @@ from drivers.scanners.stream import READ_BYTES, Decoder
 from sim.scanners.keyboard import events, us
 from sim.scanners.usb import REPORT_DESCRIPTOR, reports
 
+pytestmark = pytest.mark.slow
+
 MAX = 32
 OPTIONS = LineOptions(max_bytes=MAX)
 GOOD = b"96385074"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from sim.broker import Broker
 from sync import limits, store_link
 from sync.session import Session
@@ -11,6 +13,7 @@ from tests.sync_doubles import KEY, History, until
 from tests.sync_fixture import Edge, a_hub, background, held
 
 
+@pytest.mark.slow
 def test_what_gathered_without_a_network_drains_whole_and_bounded(database: str, broker: Broker) -> None:
     async def scenario() -> None:
         broker.stop()

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from edge.app.ledger import Ledger
 from edge.core.clock import SystemClock
 from edge.core.journal.rows import find_command, read_head
@@ -50,6 +52,7 @@ def stock_up(folder: Path) -> None:
     run(scenario())
 
 
+@pytest.mark.slow
 def test_every_sale_that_was_told_is_there_once(tmp_path: Path) -> None:
     """After each crash the registers ask their last command again under its id, as a page does that is not sure."""
     chance = random.Random(20260101)
@@ -87,6 +90,7 @@ def test_at_most_the_line_of_the_last_moment_is_lost_from_a_basket(tmp_path: Pat
     ledger.close()
 
 
+@pytest.mark.slow
 def test_whatever_of_the_write_ahead_log_reached_the_disk_is_a_whole_shop(tmp_path: Path) -> None:
     """A power cut keeps some beginning of the WAL: every such beginning is a consistent history."""
     live, chance = tmp_path / "live", random.Random(7)

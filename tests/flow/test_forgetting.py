@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from edge.config import Config
 from edge.core.people import wrapping_keys
@@ -99,6 +100,7 @@ async def is_nowhere(shop: Store, office: Cloud, usb: Path, traces: list[bytes])
             assert trace not in place
 
 
+@pytest.mark.slow
 def test_a_user_who_is_forgotten_is_nowhere_and_nobody_brings_them_back(tmp_path: Path) -> None:
     usb, other, bare, new = (tmp_path / name for name in ("usb", "other", "bare", "new"))
     for folder in (other, bare, new):
@@ -212,6 +214,7 @@ async def rotated(shop: Store) -> bool:
         return len(known) == 1 and known[0].order >= last_forgotten(db)
 
 
+@pytest.mark.slow
 def test_a_backup_with_no_younger_word_shows_nobody_until_somebody_says_so(tmp_path: Path) -> None:
     usb, bare = tmp_path / "usb", tmp_path / "bare"
     bare.mkdir()
@@ -243,6 +246,7 @@ def test_a_backup_with_no_younger_word_shows_nobody_until_somebody_says_so(tmp_p
     run(scenario(), 240)
 
 
+@pytest.mark.slow
 def test_a_backup_alone_on_a_stick_opens_nobody(tmp_path: Path) -> None:
     """The keys are not in it, or it could never be made to forget; they are brought from beside the others."""
     usb, bare, lone = tmp_path / "usb", tmp_path / "bare", tmp_path / "lone"
@@ -271,6 +275,7 @@ def test_a_backup_alone_on_a_stick_opens_nobody(tmp_path: Path) -> None:
     run(scenario(), 240)
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_away_is_named_and_cleared_when_it_is_back(tmp_path: Path) -> None:
     usb = tmp_path / "usb"
 
@@ -306,6 +311,7 @@ def test_a_disk_that_is_away_is_named_and_cleared_when_it_is_back(tmp_path: Path
     run(scenario(), 240)
 
 
+@pytest.mark.slow
 def test_a_lost_file_of_keys_comes_back_from_beside_the_backups(tmp_path: Path) -> None:
     usb = tmp_path / "usb"
 

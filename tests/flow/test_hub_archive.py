@@ -31,6 +31,7 @@ async def grow_old(office: Cloud, rows: int) -> None:
         await connection.close()
 
 
+@pytest.mark.slow
 def test_an_old_month_leaves_while_the_shop_sells_and_comes_back(tmp_path: Path, postgres: Postgres) -> None:
     async def scenario() -> None:
         files = tmp_path / "files"

@@ -8,6 +8,8 @@ import socket
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from tests.http_client import when
 from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, Store, store
@@ -24,6 +26,7 @@ def take_the_descriptors(shop: Store, left: int) -> None:
     resource.prlimit(shop.process.pid, resource.RLIMIT_NOFILE, (used + left, hard))
 
 
+@pytest.mark.slow
 def test_strangers_who_take_all_connections_do_not_fill_the_log(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with store(tmp_path) as shop:

@@ -73,6 +73,7 @@ def test_a_restore_fetches_what_the_backup_lacks(tmp_path: Path, postgres: Postg
     run(scenario(), 180)
 
 
+@pytest.mark.slow
 def test_what_a_restore_leaves_stays_in_the_books_and_is_said_until_it_is_back(
     tmp_path: Path, postgres: Postgres
 ) -> None:

@@ -95,6 +95,7 @@ def test_what_is_there_stays_as_it_is_and_what_lacks_is_named(tmp_path: Path) ->
     assert not (box / "ca.pem").exists(), "nothing names it any more"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 def test_what_root_does_belongs_to_the_shop(tmp_path: Path) -> None:
     box, usb = tmp_path / "box", tmp_path / "usb"

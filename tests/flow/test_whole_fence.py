@@ -70,6 +70,7 @@ def test_of_two_boxes_with_one_disk_one_goes_on_and_nothing_is_merged(tmp_path: 
     run(scenario(), 180)
 
 
+@pytest.mark.slow
 def test_a_box_that_a_person_fences_is_kept_out_until_it_is_let_in_again(tmp_path: Path, postgres: Postgres) -> None:
     async def scenario() -> None:
         async with cloud(postgres, "fenced", tmp_path) as office, store(tmp_path, office) as shop:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.flow.test_cli_check import found
 from tests.shop_fixture import run
 from tests.stack import CONFIG, MILK, PRODUCTS, store
@@ -13,6 +15,7 @@ OPEN = CONFIG.replace("[panel]", '[panel]\nhost = "0.0.0.0"')
 FINGERPRINT = re.compile(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}")
 
 
+@pytest.mark.slow
 def test_a_box_on_a_network_is_the_same_after_a_restart(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with store(tmp_path) as shop:

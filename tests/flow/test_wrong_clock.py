@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 import msgspec
+import pytest
 
 from sim.postgres import Postgres
 from tests.http_client import PIN, when
@@ -45,6 +46,7 @@ async def printed(shop: Store, papers: int) -> str:
     return paper.text
 
 
+@pytest.mark.slow
 def test_a_year_that_cannot_be_is_told_and_the_networks_correction_is_believed_at_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with store(tmp_path) as shop:
@@ -81,6 +83,7 @@ def test_a_year_that_cannot_be_is_told_and_the_networks_correction_is_believed_a
     run(scenario(), 120)
 
 
+@pytest.mark.slow
 def test_tomorrow_at_the_start_does_not_put_todays_sales_behind_its_z(tmp_path: Path) -> None:
     """Nothing tells that it is wrong: it is sold on, and closed, as of the day after tomorrow. Then NTP corrects it."""
 

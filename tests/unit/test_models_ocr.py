@@ -112,6 +112,7 @@ def test_a_page_as_large_as_a_field_is_drawn_small() -> None:
     assert 3_000 < page.shape[0] < 3_500
 
 
+@pytest.mark.slow
 def test_a_real_supplier_invoice_is_read() -> None:
     pytest.importorskip("pypdfium2")
     found = find(entries()["rapidocr"], Path("/nowhere"))
