@@ -152,8 +152,15 @@ def fragment(path: str, handler: Handler, right: Right, method: Method = "GET", 
 
 
 def get(
-    path: str, handler: Handler, answer: type, query: Mapping[str, Schema] = {}, *, right: Right, tag: str, **more: Any
+    path: str,
+    handler: Handler,
+    answer: type | Answer,
+    query: Mapping[str, Schema] = {},
+    *,
+    right: Right,
+    tag: str,
+    **more: Any,
 ) -> Endpoint:
-    """`GET /api/v1/PATH`, which answers with a struct; `more`: further fields of its `Endpoint`."""
-    said = {"query": dict(query), "answer": Answer(answer), **more}
+    """`GET /api/v1/PATH`, which answers with a struct or as `answer` says; `more`: further fields of its `Endpoint`."""
+    said = {"query": dict(query), "answer": answer if isinstance(answer, Answer) else Answer(answer), **more}
     return Endpoint(method="GET", path=f"{API}v1/{path}", handler=handler, right=right, tag=tag, **said)

@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint, Schema
+from edge.core.endpoints import Answer, Body, Endpoint, Schema, get
 from edge.core.messages import Command, Done
 from edge.lib.units.money import show_minor
 from edge.shop.access.rights import MANAGE, STOCK
@@ -269,17 +269,7 @@ def _number_of(outcome: Done) -> int:
     return next((event.number for event in outcome.events if hasattr(event, "number")), 0)
 
 
-def _get(path: str, handler: Any, answer: Answer, query: dict[str, Schema] | None = None, **more: Any) -> Endpoint:
-    return Endpoint(
-        method="GET",
-        path=f"/api/v1/{path}",
-        handler=handler,
-        right=MANAGE,
-        tag="purchasing",
-        query=query or {},
-        answer=answer,
-        **more,
-    )
+_get = partial(get, right=MANAGE, tag="purchasing")
 
 
 def _post(path: str, kind: type[Command], answer: Any, status: int = 200, name: str = "", also: str = "") -> Endpoint:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint, Schema
+from edge.core.endpoints import Answer, Body, Endpoint, Schema, get
 from edge.core.messages import Command, Done
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import day_of
@@ -139,17 +140,8 @@ def day_said(request: web.Request, name: str) -> str:
     return text
 
 
-def reading(path: str, handler: Any, answer: Answer, query: dict[str, Schema] | None = None, **more: Any) -> Endpoint:
-    return Endpoint(
-        method="GET",
-        path=f"/api/v1/{path}",
-        handler=handler,
-        right=MANAGE,
-        tag="stock",
-        query=query or {},
-        answer=answer,
-        **{"also": STOCK, **more},
-    )
+reading = partial(get, right=MANAGE, also=STOCK, tag="stock")
+"""An address at which stock is read."""
 
 
 def writing(path: str, handler: Any, body: type, answer: type) -> Endpoint:
