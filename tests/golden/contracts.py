@@ -1,4 +1,4 @@
-"""What is stored for good and what others rely on: every event, every message of the wire, both APIs.
+"""What is stored for good and what others rely on: every event, every message of the wire and what is in it, both APIs.
 
 An event's stored rows are read for ever, so its struct may only change together with its `version`. A message is read
 by boxes and by hubs of other releases, so within one `PROTOCOL` fields with a default may come, and nothing else.
@@ -16,6 +16,8 @@ import msgspec
 from edge.app.hub import reads
 from edge.app.ledger import build_registry
 from edge.core.registry import Registry
+from edge.shop.directives.kinds import KINDS
+from edge.shop.gift_cards.head_office_messages import CardAnswer, CardQuestion
 from edge.web.api.openapi import describe
 from edge.web.api.query_runner import question_of
 from edge.web.app import declared
@@ -27,6 +29,8 @@ from tests.shop_fixture import config
 FOLDER = Path(__file__).parent / "schemas"
 COMMAND = "python -m tests.golden"
 Schema = dict[str, Any]
+BODIES = (*(kind.body for kind in KINDS.values()), CardQuestion, CardAnswer)
+"""What boxes and head office tell each other inside messages of the wire."""
 _REF = "#/types/"
 
 
@@ -39,8 +43,8 @@ class Contract(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ContractFile(msgspec.Struct, frozen=True):
-    """The contracts of one capability, or of the wire, and the types that they share. `grows`: a field with a default
-    may come without a new version."""
+    """The contracts of one capability, of the wire or of what is in it, and the types that they share. `grows`: a field
+    with a default may come without a new version."""
 
     types: dict[str, Schema]
     contracts: dict[str, Contract]
@@ -69,7 +73,13 @@ def today() -> dict[str, ContractFile]:
         if capability.events
     }
     messages = dict.fromkeys((*get_args(wire.Up), *get_args(wire.Down), wire.Row), wire.PROTOCOL)
-    return {**files, "wire": msgspec.structs.replace(contract_file(messages, as_hex), grows=True)}
+    return {
+        **files,
+        "wire": msgspec.structs.replace(contract_file(messages, as_hex), grows=True),
+        "head_office": msgspec.structs.replace(
+            contract_file(dict.fromkeys(BODIES, wire.PROTOCOL), as_json), grows=True
+        ),
+    }
 
 
 def apis() -> dict[str, Schema]:

@@ -59,6 +59,15 @@ def test_a_message_is_read_and_written_as_it_was(name: str) -> None:
         assert msgspec.msgpack.encode(message).hex() == payload
 
 
+@pytest.mark.parametrize("body", contracts.BODIES, ids=lambda body: body.__name__)
+def test_what_is_in_a_message_is_read_as_it_was(body: type[msgspec.Struct]) -> None:
+    before = kept("head_office")
+    assert before is not None and body.__name__ in before.contracts, f"{body.__name__} is new: {COMMAND} keeps it"
+    for text in before.contracts[body.__name__].examples.values():
+        said = msgspec.json.decode(text, type=body)
+        assert msgspec.json.decode(msgspec.json.encode(said), type=body) == said
+
+
 @pytest.mark.parametrize("name", ["openapi", "openapi-hub"])
 def test_an_api_is_described_as_it_was(name: str) -> None:
     said = to_text(contracts.apis()[name])
