@@ -1,6 +1,6 @@
 """Forgetting a person: the command, the fact (an id and nothing else), and what goes with it at once.
 
-The key's row goes in the transaction. That it can be found nowhere any more is `rotating.py`.
+The key's row goes in the transaction. That it can be found nowhere any more is `key_rotation.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Keys of people who were forgotten go from every place that can be reached; those that cannot are named.
 
-A part: the table of keys is written anew (`core/people/rotating.py`), then what lies beside the backups.
+A part: the table of keys is written anew (`core/people/key_rotation.py`), then what lies beside the backups.
 """
 
 from __future__ import annotations
