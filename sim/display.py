@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import tty
 from collections.abc import Callable
 from pathlib import Path
+
+from sim.serial_port import SimSerialPort
 
 READ_BYTES = 4096
 MAX_HELD_BYTES = 256  # of an unfinished command; more is noise and is thrown away
@@ -48,9 +49,7 @@ class SimDisplay:
         self.seen: list[tuple[str, str]] = []
         self.page = 0
         self._code_page = code_page
-        self._link = link
-        self._fds: tuple[int, int] | None = None
-        self._path = ""
+        self._port = SimSerialPort(link)
         self._waking: set[asyncio.Future[None]] = set()
         self._held = b""
         self._clear()
@@ -58,8 +57,7 @@ class SimDisplay:
 
     @property
     def path(self) -> str:
-        """The path of the serial port; while unplugged, of the one that was."""
-        return str(self._link) if self._link else self._path
+        return self._port.path
 
     @property
     def lines(self) -> tuple[str, str]:
@@ -77,38 +75,24 @@ class SimDisplay:
 
     def unplug(self) -> None:
         """Pull the cable: the port hangs up, its path vanishes, and the display is dark."""
-        if self._fds is None:
+        if self._port.master is None:
             return
-        master, slave = self._fds
-        asyncio.get_running_loop().remove_reader(master)
-        self._fds = None
-        if self._link:
-            self._link.unlink(missing_ok=True)
-        os.close(master)
-        os.close(slave)
+        asyncio.get_running_loop().remove_reader(self._port.master)
+        self._port.unplug()
         self._held = b""
         self._clear()
 
     def replug(self) -> None:
         """Plug it in (again)."""
-        if self._fds is not None:
-            return
-        master, slave = os.openpty()
-        tty.setraw(slave)
-        os.set_blocking(master, False)
-        self._fds = (master, slave)
-        self._path = os.ttyname(slave)
-        if self._link:
-            self._link.unlink(missing_ok=True)
-            self._link.symlink_to(self._path)
-        asyncio.get_running_loop().add_reader(master, self._read, master)
+        if (master := self._port.plug()) is not None:
+            asyncio.get_running_loop().add_reader(master, self._read, master)
 
     close = unplug
 
     def stall(self) -> None:
         """Read no more, as a display that hangs."""
-        if self._fds is not None:
-            asyncio.get_running_loop().remove_reader(self._fds[0])
+        if self._port.master is not None:
+            asyncio.get_running_loop().remove_reader(self._port.master)
 
     def power_cycle(self) -> None:
         """Lose the power for a moment: dark, and as it was when it was new. The port at this end stays open."""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tty
 from functools import reduce
 from operator import xor
 from pathlib import Path
 from typing import Literal
+
+from sim.serial_port import SimSerialPort
 
 MOST_G = 15_000
 UNDER_G = -200
@@ -36,16 +37,13 @@ class SimScale:
         self.asked = 0
         self._zero_g = 0
         self._tare_g = 0
-        self._link = link
-        self._fds: tuple[int, int] | None = None
-        self._path = ""
+        self._port = SimSerialPort(link)
         self._held = b""
         self.replug()
 
     @property
     def path(self) -> str:
-        """The path of the serial port; while unplugged, of the one that was."""
-        return str(self._link) if self._link else self._path
+        return self._port.path
 
     @property
     def shown_g(self) -> int:
@@ -58,28 +56,16 @@ class SimScale:
 
     def unplug(self) -> None:
         """Pull the cable: the port hangs up and its path vanishes; switched on again, it knows no tare."""
-        if self._fds is None:
+        if self._port.master is None:
             return
-        master, slave = self._fds
-        asyncio.get_running_loop().remove_reader(master)
-        self._fds, self._held, self._tare_g = None, b"", 0
-        if self._link:
-            self._link.unlink(missing_ok=True)
-        os.close(master)
-        os.close(slave)
+        asyncio.get_running_loop().remove_reader(self._port.master)
+        self._port.unplug()
+        self._held, self._tare_g = b"", 0
 
     def replug(self) -> None:
         """Plug it in (again)."""
-        if self._fds is not None:
-            return
-        master, slave = os.openpty()
-        tty.setraw(slave)
-        os.set_blocking(master, False)
-        self._fds, self._path = (master, slave), os.ttyname(slave)
-        if self._link:
-            self._link.unlink(missing_ok=True)
-            self._link.symlink_to(self._path)
-        asyncio.get_running_loop().add_reader(master, self._read, master)
+        if (master := self._port.plug()) is not None:
+            asyncio.get_running_loop().add_reader(master, self._read, master)
 
     close = unplug
 
@@ -102,18 +88,16 @@ class SimScale:
         return {"cas": self._cas, "sics": self._sics, "nci": self._nci}[self.protocol](question)
 
     def _send(self, answer: bytes) -> None:
-        if self._fds is None:
-            return
         if self.fault == "halves" and len(answer) > 1:
             half = len(answer) // 2
-            os.write(self._fds[0], answer[:half])
-            asyncio.get_running_loop().call_later(0.01, self._rest, answer[half:])
+            self._write(answer[:half])
+            asyncio.get_running_loop().call_later(0.01, self._write, answer[half:])
         else:
-            os.write(self._fds[0], answer)
+            self._write(answer)
 
-    def _rest(self, data: bytes) -> None:
-        if self._fds is not None:
-            os.write(self._fds[0], data)
+    def _write(self, data: bytes) -> None:
+        if self._port.master is not None:
+            os.write(self._port.master, data)
 
     @property
     def _over(self) -> bool:

@@ -60,8 +60,8 @@ class SimSsiScanner(SimScanner):
             self._send()
 
     def unplug(self) -> None:
-        if self._fds is not None:
-            asyncio.get_running_loop().remove_reader(self._fds[0])
+        if self._port.master is not None:
+            asyncio.get_running_loop().remove_reader(self._port.master)
         self._stop_timer()
         self._packets.clear()
         self._again = 0
@@ -69,8 +69,8 @@ class SimSsiScanner(SimScanner):
 
     def replug(self) -> None:
         super().replug()
-        if self._fds is not None:
-            asyncio.get_running_loop().add_reader(self._fds[0], self._on_readable, self._fds[0])
+        if self._port.master is not None:
+            asyncio.get_running_loop().add_reader(self._port.master, self._on_readable, self._port.master)
 
     def _send(self) -> None:
         status, data = self._packets[0]
