@@ -39,7 +39,7 @@ def test_a_page_that_the_shop_named_asks_the_api_by_a_token(tmp_path: Path) -> N
                 bare = await caller.call(way, path, body, Origin=OURS, Register="1")
                 assert bare.status == 403, "nothing without a token, though its browser is the machine's own"
             login = {"email": "nobody@example.org", "password": "x" * 14}
-            assert (await caller.call("POST", "/api/v1/auth/login", login, Origin=OURS)).status == 401
+            assert (await caller.call("POST", "/api/v1/auth/login", login, Origin=OURS)).code == "login_wrong"
 
     run(scenario())
 
