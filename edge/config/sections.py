@@ -73,11 +73,21 @@ def _is_currency(code: str) -> bool:
     return is_currency(code)
 
 
+Origin = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?$",
+        description="scheme, name and port of a page, such as 'https://shop.example:8443': no *, nothing behind it",
+    ),
+]
+
+
 class Panel(Section, frozen=True, kw_only=True):
     """`[panel]`: where the pages are. `aside`: a page shown beside the cashier's (the demo's devices).
 
     `tls_cert` and `tls_key` are files; a box without them vouches for itself (edge/core/tls). What `trusted_proxy`, an
     address, says of its callers is believed, who come to `public_origin`.
+    `origins`: of other pages that may ask the API by a token, as browsers write them.
     `pairing`: which browsers a manager must let in first: those of other machines, or `always`, the box's own as well.
     """
 
@@ -95,6 +105,7 @@ class Panel(Section, frozen=True, kw_only=True):
             description="https:// and a name, with a port where it is not 443, such as 'https://till.example'",
         ),
     ] = ""
+    origins: Annotated[tuple[Origin, ...], msgspec.Meta(max_length=20)] = ()
 
     @property
     def beyond(self) -> bool:
@@ -112,6 +123,10 @@ class Panel(Section, frozen=True, kw_only=True):
             if bool(getattr(self, one)) != bool(getattr(self, other)):
                 given, lacks = (one, other) if getattr(self, one) else (other, one)
                 yield ConfigFault(("panel", given), f"[panel] has {given!r} without {lacks!r}.", f"Say {lacks!r}, too.")
+        for origin in self.origins:
+            if origin.endswith({"https": ":443", "http": ":80"}[origin.partition(":")[0]]):
+                what = f"origins of [panel] has {origin!r}, which browsers write without its port."
+                yield ConfigFault(("panel", "origins"), what, f"Say {origin.rpartition(':')[0]!r}.")
         try:
             if self.trusted_proxy:
                 address_of(self.trusted_proxy)

@@ -119,6 +119,7 @@ class PanelContext:
         self.secrets = secrets_of(config.folder)
         self.certificates = _certificates(config, self.secrets) if config.panel.tls else None
         self.rates = Rates(time.monotonic)
+        self.others_turn = asyncio.Lock()
         self.seats = Seats()
         self.made: dict[str, str] = {}
         self.renderer = Renderer(config.till_settings())

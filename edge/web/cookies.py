@@ -62,13 +62,13 @@ def changes(request: web.Request) -> bool:
 
 
 def counts(request: web.Request) -> bool:
-    """Whether cookies count: never for a program; where something may change, only if the browser says that a page of
-    ours asks."""
+    """Whether cookies count: never for a program, nor for a page of another origin; where something may change, only if
+    the browser says that a page of ours asks."""
     if bearer_of(request):
         return False
-    if not changes(request):
-        return True
     origin = request.headers.get("Origin")
     if origin is not None:
         return origin == caller_of(request).origin
+    if not changes(request):
+        return True
     return request.headers.get("Sec-Fetch-Site") == "same-origin"

@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler
 from edge.core.messages import Refused
 from edge.web.caller import caller_of, wrong_proxy
 from edge.web.cookies import changes
+from edge.web.cors import is_listed, may_ask, preflight
 from edge.web.headers import wrong_headers
 from edge.web.responses import texts_of
 
@@ -21,6 +22,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse foreign names and origins, and requests that could be understood in two ways."""
     if wrong := wrong_headers(request):
         return _refused(request, wrong, 400)
+    if before := preflight(request):
+        return before
     if foreign := wrong_proxy(request) or _foreign(request):
         return _refused(request, foreign, 403)
     if _piece_alone(request):
@@ -42,6 +45,8 @@ def _foreign(request: web.Request) -> Refused | None:
     if not caller.host:
         return Refused("host_foreign", {"host": request.host[:80]})
     origin = request.headers.get("Origin")
-    if origin is not None and origin != caller.origin and changes(request):
+    if origin is None or origin == caller.origin or may_ask(request):
+        return None
+    if changes(request) or is_listed(request):
         return Refused("origin_foreign", {"origin": origin[:80]})
     return None

@@ -9,6 +9,7 @@ from aiohttp import web
 from edge.core.messages import Refused
 from edge.web.caller import caller_of
 from edge.web.context import SITE
+from edge.web.cors import grant
 
 ONCE = frozenset(
     b"accept-language authorization content-encoding content-length content-type cookie grant host idempotency-key "
@@ -46,6 +47,7 @@ async def dress(request: web.Request, answer: web.StreamResponse) -> None:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = POWERS
+    grant(request, answer)
     if caller.secure:
         headers["Strict-Transport-Security"] = f"max-age={HSTS_S}"
 

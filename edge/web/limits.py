@@ -23,7 +23,7 @@ CONNECTIONS_OF_OTHERS = 256
 CONNECTIONS_OF_ONE = 32
 """Connections of one other address, in the same way."""
 
-ACCEPTED_AT_ONCE = 64
+ACCEPTED_AT_ONCE = 8
 """Connections taken in a row, before somebody else has a turn."""
 
 ACCEPT_AGAIN_S = 1.0

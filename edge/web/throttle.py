@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
@@ -18,8 +20,11 @@ FACTORS = tuple(f"/api/v1/factor{what}" for what in ("", "/confirm", "/recovery-
 
 @web.middleware
 async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """429 with `Retry-After` for who asks too often."""
+    """429 with `Retry-After` for who asks too often. Of all but tills and this machine one begins in a turn of the
+    loop: however many come at once, whoever is at a till waits for one of them."""
     if not favoured(request):
+        async with request.app[SITE].others_turn:
+            await asyncio.sleep(0)
         seconds = request.app[SITE].rates.take(class_of(request), _counted_as(request))
         if seconds:
             raise Problem(429, "too_often", seconds=seconds)

@@ -7,6 +7,7 @@ import random
 from asyncio import FIRST_COMPLETED
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
 from typing import TypeVar
 
 import structlog
@@ -60,20 +61,26 @@ class WebhooksPart:
         self._secrets = secrets_of(config.folder)
         self._http = OutgoingHttp(Breakers(), config.notify.allow, timeout_s, connections=HOOKS_MOST)
         self._turns: dict[str, asyncio.Task[bool]] = {}
+        self._group = asyncio.TaskGroup()
         self._thread = ThreadPoolExecutor(1, "webhooks-reader")
         self._db = shop.open_reader()
 
     async def __aenter__(self) -> WebhooksPart:
         await self._http.__aenter__()
+        await self._group.__aenter__()
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for turn in self._turns.values():
             turn.cancel()
-        await asyncio.gather(*self._turns.values(), return_exceptions=True)
-        await self._http.__aexit__(None, None, None)
-        self._thread.shutdown()
-        self._db.close()
+        try:
+            await self._group.__aexit__(kind, error, trace)
+        finally:
+            await self._http.__aexit__(None, None, None)
+            self._thread.shutdown()
+            self._db.close()
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
@@ -86,7 +93,7 @@ class WebhooksPart:
             self._shop.bus.unsubscribe(subscription)
 
     async def _follow(self, subscription: Subscription) -> None:
-        look, news = True, asyncio.create_task(subscription.next())
+        look, news = True, self._group.create_task(subscription.next())
         try:
             while True:
                 if look:
@@ -95,11 +102,10 @@ class WebhooksPart:
                 more = self._ended()
                 look = more or not done or news.done()
                 if news.done():
-                    news = asyncio.create_task(subscription.next())
+                    news = self._group.create_task(subscription.next())
                 await self._shop.till_first.rest(LEAST_S)
         finally:
             news.cancel()
-            await asyncio.gather(news, return_exceptions=True)
 
     async def send_due(self) -> bool:
         """Tell each what is due, and wait for all; whether there is more at once."""
@@ -112,7 +118,7 @@ class WebhooksPart:
         now_us = self._shop.now_us()
         for hook in await self._read(read_webhooks):
             if not hook.resting and hook.next_us <= now_us and hook.id not in self._turns:
-                self._turns[hook.id] = asyncio.create_task(self._tell(hook), name=f"webhook {hook.id}")
+                self._turns[hook.id] = self._group.create_task(self._tell(hook), name=f"webhook {hook.id}")
 
     def _ended(self) -> bool:
         """Let go of the turns that are over; whether there is more for one of their hooks."""

@@ -1,0 +1,54 @@
+"""Pages of other origins that may ask the API by a key or token (Fetch Standard, "CORS protocol"): those that `[panel]
+origins` names, whole as a browser writes them. No cookie counts for them, nor that they run on the box itself.
+"""
+
+from __future__ import annotations
+
+from aiohttp import hdrs, web
+
+from edge.web.context import SITE
+from edge.web.cookies import bearer_of
+from edge.web.responses import API
+
+METHODS = "GET, POST, PUT, PATCH, DELETE"
+HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Register"
+EXPOSED = "ETag, Location, Retry-After, WWW-Authenticate"
+AGE_S = 600
+"""How long a browser need not ask again: so long a name that was taken out may still ask, and is refused then."""
+
+
+def is_listed(request: web.Request) -> bool:
+    """Whether a page of an origin that the shop named asks the API."""
+    origins = request.app[SITE].config.panel.origins
+    return bool(origins) and request.path.startswith(API) and request.headers.get(hdrs.ORIGIN, "") in origins
+
+
+def may_ask(request: web.Request) -> bool:
+    """Whether a listed page asks with what lets it in, or for that."""
+    return is_listed(request) and (bool(bearer_of(request)) or request.path.startswith(f"{API}auth/"))
+
+
+def preflight(request: web.Request) -> web.Response | None:
+    """The answer to a browser that asks for a listed page before it sends; None: it does not."""
+    if request.method != hdrs.METH_OPTIONS or not is_listed(request):
+        return None
+    return web.Response(
+        status=204,
+        headers={
+            hdrs.ACCESS_CONTROL_ALLOW_METHODS: METHODS,
+            hdrs.ACCESS_CONTROL_ALLOW_HEADERS: HEADERS,
+            hdrs.ACCESS_CONTROL_MAX_AGE: str(AGE_S),
+        },
+    )
+
+
+def grant(request: web.Request, answer: web.StreamResponse) -> None:
+    """Let a listed page read an answer; and whoever keeps answers, that this one is for its origin."""
+    if not request.app[SITE].config.panel.origins or not request.path.startswith(API):
+        return
+    vary = answer.headers.popall(hdrs.VARY, [])
+    answer.headers[hdrs.VARY] = ", ".join([*vary, hdrs.ORIGIN])
+    if is_listed(request):
+        answer.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = request.headers[hdrs.ORIGIN]
+        answer.headers[hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS] = "true"
+        answer.headers[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = EXPOSED
