@@ -18,12 +18,12 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Pack, Product
 from edge.shop.stock import commands as stock
 from edge.shop.stock import queries
+from edge.shop.stock.bulk_counts import CountedStock, SyncLines
 from edge.shop.stock.checks import stock_check
 from edge.shop.stock.listings import read_count, read_locations
 from edge.shop.stock.posting import StockAfter
 from edge.shop.stock.queries import StockItem
 from edge.shop.stock.stock_counts import CountResult, PostedCount
-from edge.shop.stock.syncing import CountedStock, SyncLines
 from edge.shop.stock.watches import WATCHES
 from edge.shop.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run

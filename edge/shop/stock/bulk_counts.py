@@ -21,8 +21,6 @@ from edge.shop.stock import rules
 from edge.shop.stock.commands import Boxes, Expiry, LocationId, Lot, Sku, Thousandths
 from edge.shop.stock.events import MAIN, Move, StockMoved
 from edge.shop.stock.posting import MOST
-from edge.shop.stock.rows import find_product, kind_of, rows_at
-from edge.shop.stock.moving import MOST
 from edge.shop.stock.rows import closed_and_loose, find_product, kind_of, rows_at
 from edge.shop.stock.rules import StockRow
 

@@ -13,8 +13,6 @@ from edge.shop.stock import rules
 from edge.shop.stock.commands import CancelCount, CountLine, PostCount, StartCount
 from edge.shop.stock.events import CountEnded, CountScanned, CountStarted, Move, StockMoved
 from edge.shop.stock.posting import MOST
-from edge.shop.stock.rows import find_product, require_location, rows_at
-from edge.shop.stock.moving import MOST
 from edge.shop.stock.rows import closed_and_loose, find_product, require_location, rows_at
 
 OPEN_LIMIT = 20

@@ -24,9 +24,7 @@ from edge.shop.stock.bulk_counts import LINES_LIMIT, CountedStock, SyncStock, ke
 from edge.shop.stock.commands import Boxes, Expiry, LocationId, Lot, Sku, Thousandths
 from edge.shop.stock.count_reader import ReadCounts, ReadFile, read_apart
 from edge.shop.stock.events import MAIN
-from edge.shop.stock.rows import find_product, on_hand_at
 from edge.shop.stock.rows import closed_and_loose, find_product, on_hand_at
-from edge.shop.stock.syncing import LINES_LIMIT, CountedStock, SyncStock, keep
 from edge.web.actors import actor_of
 from edge.web.api.catalogue_writing import us_of
 from edge.web.api.registry import idempotency_key
