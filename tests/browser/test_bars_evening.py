@@ -47,12 +47,12 @@ async def act(page: Till, what: str, **fields: str) -> None:
 
 
 async def count(page: Till, served: Served, found: str) -> None:
-    """The closing count: what there is of the one product that was scanned."""
+    """The closing count: what there is of the one product, and lot, that was scanned."""
     await page.open(served, path="/manager/stock/counts")
     await page.page.locator("#start [type=submit]").click()
     await page.see("#scan")
     await page.see('body[data-link="open"]')
-    await page.page.locator("#scan [name=sku]").fill(CODE)
+    await page.page.locator("#scan [name=sku]").fill(BOX)
     await page.page.locator("#scan [name=units]").fill(found)
     await page.page.locator("#scan [type=submit]").click()
     await page.see("#lines .short")

@@ -14,13 +14,36 @@ from edge.shop.stock.queries import read_stock
 from edge.shop.transfers.commands import AnnounceTransfer, SentGoods, SettleTransfer
 from edge.shop.transfers.queries import read_transfers
 from tests.browser.browsing import till
-from tests.browser.calling import calling
+from tests.browser.calling import Caller, calling
 from tests.browser.serving import DEADLINE_S, serve
 from tests.shop_fixture import SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
 LAGER = Product("lager", {"en": "Lager", "he": "בירה"}, ("5449000000996",), 500, box=24)
 PHONE = (390, 800)
+
+
+async def over_http(caller: Caller, grant: dict[str, str]) -> None:
+    """Sent at once, and by a draft that changes first."""
+    path = "/api/v1/transfers"
+    body = {"to_store": "south", "lines": [{"sku": "lager", "quantity": 1_000}]}
+    assert (await caller.call("POST", path, body)).status == 403
+    answer = await caller.call("POST", path, body, **grant)
+    assert (answer.status, answer.json["state"]) == (200, "sent")
+    id = answer.json["id"]
+    assert (await caller.call("POST", f"{path}/{id}/receive", {}, **grant)).code == "no_transfer"
+    found = (await caller.call("GET", f"{path}?direction=out&state=sent", **grant)).json["transfers"]
+    assert [one["id"] for one in found] == [id]
+    draft = (await caller.call("POST", f"{path}/drafts", body, **grant)).json
+    assert (draft["state"], draft["lines"][0]["value_milli"]) == ("drafted", None)
+    of = f"{path}/{draft['id']}"
+    changed = {"to_store": "north", "lines": [{"sku": "lager", "quantity": 2_000}]}
+    assert (await caller.call("POST", f"{of}/change", changed, **grant)).json["store"] == "north"
+    assert (await caller.call("POST", f"{of}/send", {}, **grant)).json["state"] == "sent"
+    assert (await caller.call("POST", f"{of}/drop", {}, **grant)).code == "transfer_not_draft"
+    assert (await caller.call("GET", f"{path}/{id}", **grant)).json["lines"][0]["quantity"] == 1_000
+    assert (await caller.call("GET", f"{path}/0123", **grant)).status == 404
+    assert (await caller.call("GET", f"{path}?direction=up", **grant)).status == 400
 
 
 def test_goods_come_and_go_between_stores(tmp_path: Path) -> None:
@@ -67,25 +90,7 @@ def test_goods_come_and_go_between_stores(tmp_path: Path) -> None:
             await page.see("#all .pill", "Back in stock")
             assert read_stock(shop.reader, "lager") == 27_000
 
-            path = "/api/v1/transfers"
-            body = {"to_store": "south", "lines": [{"sku": "lager", "quantity": 1_000}]}
-            assert (await caller.call("POST", path, body)).status == 403
-            answer = await caller.call("POST", path, body, **grant)
-            assert (answer.status, answer.json["state"]) == (200, "sent")
-            id = answer.json["id"]
-            assert (await caller.call("POST", f"{path}/{id}/receive", {}, **grant)).code == "no_transfer"
-            found = (await caller.call("GET", f"{path}?direction=out&state=sent", **grant)).json["transfers"]
-            assert [one["id"] for one in found] == [id]
-            draft = (await caller.call("POST", f"{path}/drafts", body, **grant)).json
-            assert (draft["state"], draft["lines"][0]["value_milli"]) == ("drafted", None)
-            of = f"{path}/{draft['id']}"
-            changed = {"to_store": "north", "lines": [{"sku": "lager", "quantity": 2_000}]}
-            assert (await caller.call("POST", f"{of}/change", changed, **grant)).json["store"] == "north"
-            assert (await caller.call("POST", f"{of}/send", {}, **grant)).json["state"] == "sent"
-            assert (await caller.call("POST", f"{of}/drop", {}, **grant)).code == "transfer_not_draft"
-            assert (await caller.call("GET", f"{path}/{id}", **grant)).json["lines"][0]["quantity"] == 1_000
-            assert (await caller.call("GET", f"{path}/0123", **grant)).status == 404
-            assert (await caller.call("GET", f"{path}?direction=up", **grant)).status == 400
+            await over_http(caller, grant)
             assert all("422" in complaint for complaint in page.complaints), page.complaints
 
     run(scenario())

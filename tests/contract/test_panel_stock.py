@@ -6,6 +6,7 @@ from pathlib import Path
 
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.shop.stock.commands import RecordMovement, SetLocation
 from tests.browser.calling import calling
 from tests.browser.serving import serve
@@ -59,13 +60,8 @@ def test_goods_come_go_and_are_found_again(tmp_path: Path) -> None:
             assert [one["sku"] for one in low["items"]] == ["cola"]
             page = (await caller.call("GET", f"{API}/stock?limit=1", **grant)).json
             rest = (await caller.call("GET", f"{API}/stock?after={page['after']}", **grant)).json
-            assert {one["sku"] for one in page["items"] + rest["items"]} == {
-                "beer",
-                "cola",
-                "milk",
-                "mystery",
-                "tomato",
-            }
+            skus = {one["sku"] for one in page["items"] + rest["items"]}
+            assert skus == {"beer", "cola", "milk", "mystery", "tomato"}
 
             async def moved() -> list[tuple[str, int, int]]:
                 found = await caller.call("GET", f"{API}/stock/movements?product_id=cola", **grant)
@@ -73,9 +69,7 @@ def test_goods_come_go_and_are_found_again(tmp_path: Path) -> None:
 
             await when(moved, lambda found: found == [("waste", -1, 28_000), ("in", 2, 48_000)], "two movements")
             days = (await caller.call("GET", f"{API}/inventory/history?sku=cola", **grant)).json["days"]
-            assert days == [
-                {"business_date": "2027-01-15", "on_hand": 28_000, "reserved": 0, "value_milli": 28 * 90_000}
-            ]
+            assert [tuple(day.values()) for day in days] == [("2027-01-15", 28_000, 0, 28 * 90_000)]
             newest = (await caller.call("GET", f"{API}/stock/movements?product_id=cola", **grant)).json["movements"][0]
             assert (newest["notes"], newest["user"], newest["at"][:10]) == ("wet", "system", "2027-01-15")
 
@@ -117,5 +111,42 @@ def test_a_phone_in_the_store_room_scans_looks_receives_and_counts(tmp_path: Pat
             assert got.json["here"] == 4000
             assert (await caller.call("POST", path, {"code": "4006381333930"}, **grant)).status == 400
             assert (await caller.call("POST", path, {"code": "4006381333962"}, **grant)).code == "code_unknown"
+
+    run(scenario())
+
+
+def test_the_card_compares_suppliers_and_the_list_is_a_table(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            for command in (
+                SetProducts(GOODS),
+                RecordMovement("cola", "in", boxes=1, unit_cost_minor=90),
+                SetSupplier("dairy", {"en": "Dairy"}, fee_minor=240),
+                SetSupplier("import", {"en": "Import House"}),
+                SetSupplier("far", {"en": "Far Away"}, currency="USD"),
+                SetSupplierPrice("dairy", "cola", 100, pack=24),
+                SetSupplierPrice("import", "cola", 121, pack=24),
+                SetSupplierPrice("far", "cola", 1, pack=24),
+            ):
+                await done(served.shop, command, SYSTEM)
+            grant = {"Grant": served.site.token, "Surface": "panel"}
+            card = (await caller.get("/fragments/stock/item?sku=cola&register=1&lang=en", **grant)).text
+            offers = card[card.index('id="offers"') :]
+            assert offers.index("Dairy") < offers.index("Import House") < offers.index("Far Away"), "the best first"
+            assert "€1.10" in offers and "+10 %" in offers and "0.01 USD" in offers
+            assert "other currency" in offers
+
+            table = await caller.get(f"{API}/exports/stock.csv?lang=en", **grant)
+            assert table.headers["Content-Disposition"].endswith('"stock.csv"')
+            assert "cola,Cola,main,,2027-02-14,1,0,24,24,0.90,21.60" in table.text
+
+            async def then() -> str:
+                return (await caller.get(f"{API}/exports/stock.csv?lang=en&date=2027-01-15", **grant)).text
+
+            await when(then, lambda text: "cola,Cola,main,24,0,21.60" in text, "the day as it was")
+            assert "cola" not in (await caller.get(f"{API}/exports/stock.csv?date=2027-01-14", **grant)).text
+            assert (await caller.get(f"{API}/exports/stock.odt", **grant)).status == 404
+            assert (await caller.get(f"{API}/exports/stock.csv?date=yesterday", **grant)).status == 400
+            assert (await caller.get(f"{API}/exports/stock.csv")).status == 403
 
     run(scenario())

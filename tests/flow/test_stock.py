@@ -15,9 +15,10 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
 from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
+from edge.shop.catalog.product import Pack, Product
 from edge.shop.stock import commands as stock
 from edge.shop.stock import queries
+from edge.shop.stock.bulk_counts import CountedStock, SyncLines
 from edge.shop.stock.checks import stock_check
 from edge.shop.stock.listings import read_count, read_locations
 from edge.shop.stock.posting import StockAfter
@@ -324,3 +325,26 @@ def test_the_command_line_says_what_of_the_stock_wants_a_look(
     (tmp_path / "config.toml").write_text(CONFIG)
     assert main(["--config", str(tmp_path / "config.toml"), "verify", "--stock"]) == 0
     assert "STOCK  lager at main: below zero, -3 instead of 0. Count it." in capsys.readouterr().out
+
+
+def test_the_code_of_a_case_is_so_many_units_whatever_is_done_with_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bar(tmp_path) as one:
+            case, six = Pack("5010000000011", 24), Pack("5010000000028", 6)
+            await one.do(SetProducts((msgspec.structs.replace(GOODS[0], packs=(case, six)),)))
+            after = await one.do(stock.RecordMovement(case.code, "in", units=2_000))
+            assert (after.boxes, after.total) == (2, 48_000), "two closed boxes"
+            after = await one.do(stock.RecordMovement(six.code, "out", units=1_000))
+            assert (after.boxes, after.units) == (1, 18_000)
+            await one.do(stock.TransferStock("main", "rooftop", (stock.TransferLine(six.code, 2_000),)))
+            held = {row.location: row.total for row in one.item("lager").rows}
+            assert held == {"main": 30_000, "rooftop": 12_000}
+            number = await one.do(stock.StartCount())
+            found: CountResult = await one.do(stock.CountLine(number, case.code, units=1_000))
+            assert (found.quantity, found.boxes) == (24_000, 1)
+            found = await one.do(stock.CountLine(number, six.code, units=1_000))
+            assert (found.quantity, found.boxes) == (30_000, 1)
+            await one.do(SyncLines((CountedStock(six.code, units=3_000, location="rooftop"),)))
+            assert {row.location: row.total for row in one.item("lager").rows}["rooftop"] == 18_000
+
+    run(scenario())

@@ -136,12 +136,13 @@ def _lines(tx: Transaction, supplier: str, wanted: Sequence[OrderLine]) -> tuple
         offer = next((one for one in offers if one.supplier == supplier), None)
         if offer is None:
             return Refused("not_sold_by", {"sku": sku, "supplier": supplier})
-        packs = max(-(-line.quantity // offer.pack_size), offer.min_packs)
-        if packs * offer.pack_size != line.quantity:
+        quantity = line.quantity * product.units  # of cases, where one was scanned
+        packs = max(-(-quantity // offer.pack_size), offer.min_packs)
+        if packs * offer.pack_size != quantity:
             whole = show_quantity(packs * offer.pack_size)
             return Refused("not_whole_packs", {"sku": sku, "pack": offer.pack, "next": whole})
         cost = offer.cost_minor if line.unit_cost_minor is None else line.unit_cost_minor
-        lines[sku] = PurchaseLine(sku, line.quantity, offer.pack, cost, offer.code)
+        lines[sku] = PurchaseLine(sku, quantity, offer.pack, cost, offer.code)
     return tuple(lines.values())
 
 

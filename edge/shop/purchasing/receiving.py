@@ -83,7 +83,8 @@ def _brought(
     cost = line.unit_cost_minor
     if cost is None and known is not None:
         cost = known.unit_cost_minor
-    boxes, units = _boxed(product, known.pack if known else 1, line.quantity)
+    quantity = line.quantity * product.units  # of cases, where one was scanned
+    boxes, units = _boxed(product, known.pack if known else 1, quantity)
     location = line.location or (quarantine(tx) if line.cause else order.location)
     movement = RecordMovement(
         *(product.sku, "in", boxes, units, location, line.lot, line.expiry, "delivery", line.cause),
@@ -95,7 +96,7 @@ def _brought(
     if isinstance(outcome, Refused):
         return outcome
     place = (line.lot, line.expiry, location)
-    return ReceivedGoods(product.sku, line.quantity, cost or 0, *place, outcome.first_seq, line.cause)
+    return ReceivedGoods(product.sku, quantity, cost or 0, *place, outcome.first_seq, line.cause)
 
 
 def _boxed(product: StockedProduct, pack: int, quantity: int) -> tuple[int, int]:

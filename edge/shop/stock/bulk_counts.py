@@ -21,7 +21,7 @@ from edge.shop.stock import rules
 from edge.shop.stock.commands import Boxes, Expiry, LocationId, Lot, Sku, Thousandths
 from edge.shop.stock.events import MAIN, Move, StockMoved
 from edge.shop.stock.posting import MOST
-from edge.shop.stock.rows import find_product, kind_of, rows_at
+from edge.shop.stock.rows import closed_and_loose, find_product, kind_of, rows_at
 from edge.shop.stock.rules import StockRow
 
 SYNC_JOB = "stock_sync"
@@ -149,12 +149,13 @@ def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | Jo
     if product is None:
         return _fault(line, "stock_sku_unknown")
     box = product.box or 0
-    quantity = line.boxes * box * THOUSANDTHS + line.units
+    closed, units = closed_and_loose(product, line.boxes, line.units)
+    quantity = closed * box * THOUSANDTHS + units
     if kind_of(db, line.location) is None:
         return _fault(line, "stock_place_unknown", {"location": line.location})
     if line.boxes and not box:
         return _fault(line, "stock_no_boxes")
-    if (product.unit == "piece" and line.units % THOUSANDTHS) or quantity > MOST:
+    if (product.unit == "piece" and units % THOUSANDTHS) or quantity > MOST:
         return _fault(line, "stock_quantity_wrong")
     if line.expiry and day_of(line.expiry) is None:
         return _fault(line, "stock_day_wrong", {"expiry": line.expiry})
@@ -167,7 +168,7 @@ def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | Jo
         return _fault(line, "stock_quantity_wrong")
     if target == sum(row.quantity for row in rows):
         return []
-    boxes = min(line.boxes, target // (box * THOUSANDTHS)) if box else 0
+    boxes = min(closed, target // (box * THOUSANDTHS)) if box else 0
     return rules.set_to(product.sku, rows, target, boxes, box, line.location)
 
 

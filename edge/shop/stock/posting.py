@@ -23,6 +23,7 @@ from edge.shop.stock.receipts import note_sold_short
 from edge.shop.stock.rows import (
     QUARANTINE,
     called,
+    closed_and_loose,
     find_product,
     kind_of,
     on_hand_at,
@@ -143,6 +144,9 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
     if command.type == "adjust" and not tx.is_child and not tx.actor.may(MANAGE):
         return Refused("right_denied", {"command": "RecordMovement", "right": MANAGE})
     box = product.box or 0
+    if product.units > 1:
+        boxes, units = closed_and_loose(product, command.boxes, command.units)
+        command = msgspec.structs.replace(command, boxes=boxes, units=units)
     quantity = command.boxes * box * THOUSANDTHS + command.units
     if refused := _implausible(tx, command, product, quantity):
         return refused
@@ -298,7 +302,8 @@ def set_aside(tx: Transaction, command: SetAside) -> StockAfter | Refused:
     box = product.box or 0
     if command.boxes and not box:
         return Refused("no_boxes", {"sku": product.sku})
-    quantity = command.boxes * box * THOUSANDTHS + command.units
+    boxes, units = closed_and_loose(product, command.boxes, command.units)
+    quantity = boxes * box * THOUSANDTHS + units
     if not 0 < quantity <= MOST:
         return Refused("quantity_zero" if not quantity else "quantity_large", {"sku": product.sku, "most": MOST})
     out = taken_out(tx, command.location, [TransferLine(product.sku, quantity, command.lot)], command.confirmed)
@@ -321,13 +326,14 @@ def taken_out(tx: Transaction, source: str, lines: Iterable[TransferLine], confi
         if sku in seen:
             return Refused("line_twice", {"sku": sku})
         seen.add(sku)
-        if product.unit == "piece" and line.quantity % THOUSANDTHS:
+        quantity = line.quantity * product.units  # of cases, where one was scanned
+        if product.unit == "piece" and quantity % THOUSANDTHS:
             return Refused("pieces_moved_whole", {"sku": sku})
         rows = rows_at(tx.db, sku, source, tx.business_date, box)
         mine = rules.first_expired_first(row for row in rows if line.lot in ("", row.lot))
-        out, lacking = rules.take(sku, mine, line.quantity, closed_first=True)
+        out, lacking = rules.take(sku, mine, quantity, closed_first=True)
         if lacking:
-            return Refused("stock_short", {"sku": sku, "on_hand": show_quantity(line.quantity - lacking)})
+            return Refused("stock_short", {"sku": sku, "on_hand": show_quantity(quantity - lacking)})
         if not confirmed and (refused := promised(tx, sku, source, out)):
             return refused
         moves += out

@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku, json_text
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.rules import StockRow, barred
@@ -100,6 +101,20 @@ def require_location(db: Connection, location: str) -> Refused | None:
 def find_product(db: Connection, text: str) -> StockedProduct | None:
     """A product by its number, or by any of its codes."""
     return find_by_sku(db, text) or find_by_code(db, text)
+
+
+def closed_and_loose(product: StockedProduct, boxes: int, units: int) -> tuple[int, int]:
+    """Closed boxes and loose thousandths of a product; where the code of a case was scanned, `units` are of cases, and
+    those that are as large as a box are boxes.
+
+    >>> closed_and_loose(StockedProduct(sku="lager", box=24, units=24), 0, 2_000)
+    (2, 0)
+    >>> closed_and_loose(StockedProduct(sku="lager", box=24, units=6), 1, 2_000)
+    (1, 12000)
+    """
+    if product.units == product.box and not units % THOUSANDTHS:
+        return (boxes, units) if product.units == 1 else (boxes + units // THOUSANDTHS, 0)
+    return boxes, units * product.units
 
 
 def called(product: StockedProduct) -> dict[str, str | int]:

@@ -13,7 +13,7 @@ from edge.shop.stock import rules
 from edge.shop.stock.commands import CancelCount, CountLine, PostCount, StartCount
 from edge.shop.stock.events import CountEnded, CountScanned, CountStarted, Move, StockMoved
 from edge.shop.stock.posting import MOST
-from edge.shop.stock.rows import find_product, require_location, rows_at
+from edge.shop.stock.rows import closed_and_loose, find_product, require_location, rows_at
 
 OPEN_LIMIT = 20
 """Counts that are open at a time; the next one is refused."""
@@ -80,11 +80,12 @@ def count_line(tx: Transaction, command: CountLine) -> CountResult | Refused:
         return Refused("count_other_category", {"sku": sku})
     if command.boxes and not box:
         return Refused("no_boxes", {"sku": sku})
-    if product.unit == "piece" and command.units % THOUSANDTHS:
+    boxes_found, units = closed_and_loose(product, command.boxes, command.units)
+    if product.unit == "piece" and units % THOUSANDTHS:
         return Refused("pieces_moved_whole", {"sku": sku})
     if command.expiry and day_of(command.expiry) is None:
         return Refused("expiry_wrong", {"sku": sku, "expiry": command.expiry})
-    found = command.boxes * box * THOUSANDTHS + command.units
+    found = boxes_found * box * THOUSANDTHS + units
     line = tx.db.execute(_LINE, (number, sku, command.lot)).fetchone()
     if line is None:
         if (
@@ -92,17 +93,17 @@ def count_line(tx: Transaction, command: CountLine) -> CountResult | Refused:
             >= LINES_LIMIT
         ):
             return Refused("count_full", {"limit": LINES_LIMIT})
-        quantity, boxes, looks = found, command.boxes, 1
+        quantity, boxes, looks = found, boxes_found, 1
         expected = _held(tx.db, sku, count[0], command.lot)
     else:
         was, was_boxes, expected, looks, person = line
         if not command.mode and person != tx.actor.name:
             return Refused("counted_by_other", {"sku": sku, "quantity": show_quantity(was)})
         if command.mode == "replace":
-            quantity, boxes, looks = found, command.boxes, looks + 1
+            quantity, boxes, looks = found, boxes_found, looks + 1
             expected = _held(tx.db, sku, count[0], command.lot)
         else:
-            quantity, boxes = was + found, was_boxes + command.boxes
+            quantity, boxes = was + found, was_boxes + boxes_found
     if quantity > MOST:
         return Refused("quantity_large", {"sku": sku, "most": MOST // THOUSANDTHS})
     tx.append(CountScanned(number, sku, command.lot, command.expiry, quantity, boxes, box, expected, looks))

@@ -69,7 +69,8 @@ def _goods(db: Connection, command: DraftTransfer) -> tuple[DraftedGoods, ...] |
             return Refused("unknown_sku", {"sku": line.sku})
         if product.sku in lines:
             return Refused("line_twice", {"sku": product.sku})
-        if product.unit == "piece" and line.quantity % THOUSANDTHS:
+        quantity = line.quantity * product.units  # of cases, where one was scanned
+        if product.unit == "piece" and quantity % THOUSANDTHS:
             return Refused("pieces_moved_whole", {"sku": product.sku})
-        lines[product.sku] = DraftedGoods(product.sku, line.quantity, line.lot)
+        lines[product.sku] = DraftedGoods(product.sku, quantity, line.lot)
     return tuple(lines.values())

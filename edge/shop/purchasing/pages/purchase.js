@@ -8,6 +8,7 @@ import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { tell } from "./purchasing_forms.js";
 import { correct } from "./stock_receipt.js";
+import { scannedGoods } from "./stock_scan.js";
 
 const order = document.getElementById("order");
 const number = Number(order.dataset.number);
@@ -78,13 +79,11 @@ const field = (row, name) => row.querySelector(`[name=${name}]`);
 
 // A scanned code counts one more of its line, with the lot and the last day it says; what is on no line gets one.
 async function scanned(code) {
-  const got = await askGranted("POST", "inventory/scan", { code });
-  const { item, lot = "", expiry = "" } = got?.status === 200 ? got.body : {};
-  const sku = item?.sku ?? code;
+  const { sku = code, names = {}, units = 1, lot = "", expiry = "" } = await scannedGoods(code);
   const fits = (row) => row.dataset.sku === sku && (!lot || ["", lot].includes(field(row, "lot").value));
-  const row = [...came.rows].find(fits) ?? added(sku, item?.names ?? {});
+  const row = [...came.rows].find(fits) ?? added(sku, names);
   const had = parseQuantity(field(row, "quantity").value || "0") ?? 0;
-  field(row, "quantity").value = String((had + 1000) / 1000);
+  field(row, "quantity").value = String((had + 1000 * units) / 1000);
   if (lot) field(row, "lot").value = lot;
   if (expiry) field(row, "expiry").value = expiry;
   for (const one of came.rows) one.classList.toggle("scanned", one === row);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -14,11 +15,12 @@ from edge.core.journal.projections import followed
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import show_minor
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.ticks import ticks
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.stock import movements, queries
+from edge.shop.stock import history, movements, queries
 from edge.shop.stock.costs import MICRO
 from edge.shop.stock.listings import (
     Location,
@@ -45,6 +47,8 @@ MOVEMENTS_SHOWN = 40
 RECEIPTS_SHOWN = 60
 """Receipts in the plot of what was paid; fewer are listed."""
 RECEIPTS_LISTED = 12
+DAYS_PLOTTED = timedelta(days=90)
+"""So far back is drawn what there was at the end of days."""
 DAYS_SHOWN = 30
 """Days ahead in which goods that expire are listed."""
 FILTERS = ("location", "category", "status", "supplier", "text")
@@ -139,19 +143,26 @@ async def _rows(request: web.Request) -> str:
     query = [(key, value) for key, value in request.query.items() if key != "after"]
     more = urlencode([*query, ("after", found.after)]) if found.after else ""
     locations = await request.app[SITE].asker.read(_locations)
-    values = {"items": found.items, "more": more, "locations": locations, "register": request.query.get("register", "")}
-    return _rendered(request, "stock_rows.html", values)
+    return _rendered(request, "stock_rows.html", {"items": found.items, "more": more, "locations": locations})
 
 
 async def _card(request: web.Request) -> dict[str, Any]:
     found = await known(request, request.query.get("sku", ""))
-    manages = viewer_of(request).may(MANAGE)
+    manages, site = viewer_of(request).may(MANAGE), request.app[SITE]
+    today = site.config.business_date(site.shop.now_us())
+    begin = (date.fromisoformat(today) - DAYS_PLOTTED).isoformat()
+    asked = site.shop.registry.queries.get("supplier_pricing")  # of a capability that stands on this one
+    lot = (found.box or 1) * THOUSANDTHS
 
     def read(db: Connection) -> dict[str, Any]:
         moved = movements.list_movements(db, found.sku, limit=MOVEMENTS_SHOWN)
         came = read_receipts(db, found.sku, limit=RECEIPTS_SHOWN) if manages else []
         paid = [one for one in reversed(came) if one.unit_micro is not None]
+        days = history.stock_history(db, found.sku, from_date=begin)
         return {
+            "offers": asked.read(db, sku=found.sku, today=today, quantity=lot) if asked and manages else [],
+            "days": days,
+            "day_ticks": ticks(max((day.on_hand for day in days), default=0) // 1000),
             "receipts": came[:RECEIPTS_LISTED],
             "paid": paid,
             "ticks": ticks(max((one.unit_micro or 0 for one in paid), default=0) // MICRO),
@@ -164,7 +175,7 @@ async def _card(request: web.Request) -> dict[str, Any]:
 
     values = await request.app[SITE].asker.read(read)
     plain = partial(show_minor, currency=request.app[SITE].settings.currency)
-    return {"item": found, "may_manage": manages, "plain": plain, **values}
+    return {"item": found, "may_manage": manages, "plain": plain, "in_currency": show_minor, **values}
 
 
 def _choices(db: Connection) -> dict[str, Any]:
@@ -187,7 +198,8 @@ def _names(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
 
 
 def _rendered(request: web.Request, template: str, values: Mapping[str, Any]) -> str:
-    return request.app[SITE].renderer.render(template, texts_of(request).language, **values)
+    shown = {"register": request.query.get("register", ""), **values}
+    return request.app[SITE].renderer.render(template, texts_of(request).language, **shown)
 
 
 def _now(source: FragmentSource, register: str) -> dict[str, Any]:

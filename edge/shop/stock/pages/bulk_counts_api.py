@@ -24,7 +24,7 @@ from edge.shop.stock.bulk_counts import LINES_LIMIT, CountedStock, SyncStock, ke
 from edge.shop.stock.commands import Boxes, Expiry, LocationId, Lot, Sku, Thousandths
 from edge.shop.stock.count_reader import ReadCounts, ReadFile, read_apart
 from edge.shop.stock.events import MAIN
-from edge.shop.stock.rows import find_product, on_hand_at
+from edge.shop.stock.rows import closed_and_loose, find_product, on_hand_at
 from edge.web.actors import actor_of
 from edge.web.api.catalogue_writing import us_of
 from edge.web.api.registry import idempotency_key
@@ -121,8 +121,9 @@ def _look(db: Connection, line: CountedStock) -> CountedPreview:
     box = (product.box or 0) if product else 0
     there = on_hand_at(db, product.sku, line.location) if product else 0
     names = product.names if product else {}
-    counted = line.boxes * box * THOUSANDTHS + line.units
-    return CountedPreview(line.line, line.sku, dict(names), line.location, line.lot, there, counted)
+    boxes, units = closed_and_loose(product, line.boxes, line.units) if product else (line.boxes, line.units)
+    found = boxes * box * THOUSANDTHS + units
+    return CountedPreview(line.line, line.sku, dict(names), line.location, line.lot, there, found)
 
 
 async def sync(request: web.Request) -> web.Response:

@@ -16,7 +16,7 @@ from edge.lib.tables import FORMATS
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.queries import find_by_code
+from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.shop.stock import queries
 from edge.shop.stock.checks import StockCheck, whole_check
 from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
@@ -94,10 +94,11 @@ class ItemScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ScannedItem(msgspec.Struct, frozen=True):
-    """What was scanned, what its code says besides, and what is there of it, here and elsewhere."""
+    """What was scanned (`units` of it, where that is a case), what its code says besides, and what is there of it."""
 
     item: StockItem
     here: int
+    units: int
     lot: str
     expiry: str
     moved: StockAfter | None = None
@@ -171,13 +172,19 @@ async def scan(request: web.Request) -> web.Response:
     site = request.app[SITE]
     today = site.config.business_date(site.shop.now_us())
     code = parse_scan(body.code, body.symbology, site.settings.codes, int(today[:4]))
-    if isinstance(code, ScanError):
-        raise Problem(400, "scan_unreadable", text=body.code[:80])
-    products = await site.asker.read(lambda db: [find_by_code(db, key) for key in code.keys])
-    product = next((one for one in products if one), None)
+    keys = () if isinstance(code, ScanError) else code.keys
+
+    def read(db: Connection) -> StockedProduct | None:
+        """The product of the code; or of its own number, which somebody typed."""
+        return next(filter(None, (find_by_code(db, key) for key in keys)), None) or find_by_sku(db, body.code.strip())
+
+    product = await site.asker.read(read)
     if product is None:
-        raise Problem(404, "code_unknown", text=body.code[:80])
-    lot, expiry = code.lot or "", code.expiry.isoformat() if code.expiry else ""
+        status, why = (404, "code_unknown") if keys else (400, "scan_unreadable")
+        raise Problem(status, why, text=body.code[:80])
+    lot, expiry = "", ""
+    if not isinstance(code, ScanError):
+        lot, expiry = code.lot or "", code.expiry.isoformat() if code.expiry else ""
     moved = None
     if body.do != "look":
         quantity = (THOUSANDTHS if body.quantity is None else body.quantity) * product.units
@@ -193,7 +200,7 @@ async def scan(request: web.Request) -> web.Response:
         moved = outcome.result
     found = await known(request, product.sku)
     here = sum(row.total for row in found.rows if row.location == body.location_id)
-    return answer_json(ScannedItem(found, here, lot, expiry, moved))
+    return answer_json(ScannedItem(found, here, product.units, lot, expiry, moved))
 
 
 async def export(request: web.Request) -> web.StreamResponse:

@@ -7,6 +7,7 @@ import { granted, sendGranted } from "./grants.js";
 import { watchJobs } from "./jobs.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { scannedGoods } from "./stock_scan.js";
 
 const section = document.getElementById("count");
 const count = Number(section?.dataset.count);
@@ -24,21 +25,39 @@ async function refresh() {
   if (fresh) document.getElementById("lines").replaceChildren(...fresh.childNodes);
 }
 
+// What was found of a code: the lot that it says, and for a case that is as large as a box closed boxes.
+async function found(text, said) {
+  const goods = await scannedGoods(text);
+  if (!goods.sku) return { sku: text, ...said };
+  const cases = goods.units > 1 && goods.units === goods.box && said.units % 1000 === 0;
+  const amounts = cases ? { boxes: said.boxes + said.units / 1000, units: 0 } : { units: said.units * goods.units };
+  return { ...said, sku: goods.sku, ...amounts, lot: said.lot || goods.lot, expiry: goods.expiry };
+}
+
 async function line(mode) {
   const { sku, boxes, units, lot } = document.getElementById("scan").elements;
+  const fields = [sku, boxes, units, lot];
+  const typed = fields.map((field) => field.value);
   const quantity = parseQuantity(units.value || "0");
   if (quantity === null || !/^\d*$/.test(boxes.value)) {
     document.getElementById("scan-error").textContent = section.dataset.notNumber;
     return;
   }
-  const found = { count, sku: sku.value.trim(), boxes: Number(boxes.value), units: quantity, lot: lot.value.trim(), mode };
-  const answer = await sendGranted("CountLine", found);
-  document.getElementById("scan-mode").hidden = answer?.body.refused?.code !== "counted_by_other";
-  if (!tell("scan-error", answer)) return;
+  const text = sku.value.trim();
+  const said = { boxes: Number(boxes.value), units: quantity, lot: lot.value.trim(), mode };
+  const looked = again;
   again = false;
-  [sku.value, boxes.value, units.value, lot.value] = ["", "0", "1", ""];
+  [sku.value, boxes.value, units.value, lot.value] = ["", "0", "1", ""]; // the next scan may come before the answer
   sku.focus();
-  await refresh();
+  const answer = await sendGranted("CountLine", { count, ...(await found(text, said)) });
+  const ok = answer?.status === 200;
+  if (ok || !sku.value) document.getElementById("scan-mode").hidden = answer?.body.refused?.code !== "counted_by_other";
+  tell("scan-error", answer);
+  if (ok) await refresh();
+  else if (!sku.value) {
+    again = looked;
+    fields.forEach((field, at) => (field.value = typed[at]));
+  }
 }
 
 document.getElementById("scan")?.addEventListener("submit", (event) => {

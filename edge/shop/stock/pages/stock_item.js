@@ -26,6 +26,7 @@ async function show() {
 }
 
 function draw() {
+  line(document.getElementById("days-plot"), document.getElementById("days-points"), { label: "day", value: "held" });
   line(document.getElementById("paid-plot"), document.getElementById("paid-points"), { label: "day", value: "paid" });
 }
 

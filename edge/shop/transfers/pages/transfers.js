@@ -2,9 +2,10 @@
 
 import { parseQuantity } from "./amounts.js";
 import { open } from "./dialogs.js";
-import { askGranted, sendGranted } from "./grants.js";
+import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { scannedGoods } from "./stock_scan.js";
 
 const ASKED = new Set(["more_than_sent", "stock_promised"]);
 
@@ -53,20 +54,16 @@ async function scanned() {
   form.elements.scan.value = "";
   form.elements.scan.focus();
   if (!code) return;
-  const found = await askGranted("GET", `stock/${encodeURIComponent(code)}`);
-  if (found?.status !== 200) {
-    say(form, found ? messageOf(found) : "");
-    return;
-  }
-  say(form, "");
-  const { sku, names } = found.body;
+  const { answer, sku, names, units } = await scannedGoods(code);
+  say(form, answer ? messageOf(answer) : "");
+  if (!sku) return;
   let row = [...goods.rows].find((one) => one.dataset.sku === sku);
   if (row) {
     const field = row.querySelector("input");
-    field.value = String(((parseQuantity(field.value) ?? 0) + 1000) / 1000);
+    field.value = String(((parseQuantity(field.value) ?? 0) + 1000 * units) / 1000);
     return;
   }
-  row = added(sku, "", 1000);
+  row = added(sku, "", 1000 * units);
   row.querySelector("bdi").textContent = names[document.body.dataset.lang] ?? Object.values(names)[0] ?? sku;
 }
 
