@@ -97,7 +97,8 @@ NOT_PERSONAL: dict[str, str] = {
         Product.brand Product.names Promotion.names Rate.name Returned.names RoleSet.name
         SaleCompleted.promotions SettingChanged.value Taxed.name TextSet.texts Value.text Value.unit
         WordingPublished.texts DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names
-        ShopTender.names OccasionSet.name SupplierSet.names CouponsMade.name SaleCoupon.name""",
+        ShopTender.names OccasionSet.name SupplierSet.names CouponsMade.name SaleCoupon.name
+        SubstituteProposed.names SubstituteProposed.instead_of""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name
         Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source ReportMade.body""",
