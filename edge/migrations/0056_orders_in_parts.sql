@@ -3,7 +3,14 @@
 ALTER TABLE shop_order ADD COLUMN parts TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE shop_order ADD COLUMN proposals TEXT NOT NULL DEFAULT '[]';
 -- Since when an order lies on a counter: one that was paid for there, and stays, is told.
-ALTER TABLE order_on_counter ADD COLUMN since_us INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE order_on_counter RENAME TO order_on_counter_before;
+CREATE TABLE order_on_counter (
+    register TEXT PRIMARY KEY,
+    order_id TEXT NOT NULL UNIQUE,
+    since_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO order_on_counter (register, order_id, since_us) SELECT register, order_id, 0 FROM order_on_counter_before;
+DROP TABLE order_on_counter_before;
 
 -- The shop's money that drivers have.
 CREATE TABLE driver_cash (
@@ -18,7 +25,6 @@ CREATE TABLE sign_in (
     cart     TEXT PRIMARY KEY,
     customer TEXT NOT NULL,
     way      TEXT NOT NULL,
-    proved   TEXT NOT NULL,
     code     TEXT NOT NULL,
     until_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -31,7 +31,9 @@ NOT_PERSONAL: dict[str, str] = {
         SellingPlaceSet.location SellingPlaceSet.register ScannedData.lot ScannedData.serial SettingChanged.name
         ShiftPrinted.of_register Slip.printer Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id
         DeliveryZone.fee GoodsLeft.sku OrderChanged.order OrderGoods.price_list OrderMoved.order
-        OrderParted.order OrderParted.shown SlotSet.order
+        OrderParted.order OrderParted.shown SlotSet.order DriverPaid.order DriverPaid.currency
+        DriverHandedIn.currency OrderAttached.order SubstituteProposed.order SubstituteProposed.sku
+        SubstituteDeclined.order
         OrderPlaced.cart OrderPlaced.order OrderPlaced.place OrderPlaced.said OrderPlaced.secret
         OrderPlaced.zone ZoneEnded.zone RecordedLine.card QuickKeysSet.of_register Key.sku Returned.card
         ReturnedGoods.register RefundUndone.sale_register GivenBack.card Tender.card AnomalyJudged.key
@@ -97,7 +99,8 @@ NOT_PERSONAL: dict[str, str] = {
         Product.brand Product.names Promotion.names Rate.name Returned.names RoleSet.name
         SaleCompleted.promotions SettingChanged.value Taxed.name TextSet.texts Value.text Value.unit
         WordingPublished.texts DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names
-        ShopTender.names OccasionSet.name SupplierSet.names CouponsMade.name SaleCoupon.name""",
+        ShopTender.names OccasionSet.name SupplierSet.names CouponsMade.name SaleCoupon.name
+        SubstituteProposed.names SubstituteProposed.instead_of""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name
         Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source ReportMade.body""",

@@ -70,17 +70,7 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
     return Capability(
         name="orders",
         commands=(
-            CommandSpec(commands.OpenCart, cart(CartHandlers.open_cart), right=BASKET),
-            CommandSpec(commands.AddToCart, cart(CartHandlers.add_to_cart), right=BASKET),
-            CommandSpec(commands.TakeCart, moves(CartMoves.take_cart), right=BASKET),
-            CommandSpec(commands.OrderAgain, moves(CartMoves.order_again), right=BASKET),
-            CommandSpec(commands.SetCartLine, cart(CartHandlers.set_cart_line), right=BASKET),
-            CommandSpec(commands.TouchCart, cart(CartHandlers.touch_cart), right=BASKET, local=True),
-            CommandSpec(commands.LeaveCart, cart(CartHandlers.leave_cart), right=BASKET),
-            CommandSpec(commands.EndCarts, cart(CartHandlers.end_carts), right=MANAGE, surfaces=MACHINE),
-            CommandSpec(commands.CartCounter, cart(CartHandlers.cart_counter), right=SELL),
-            CommandSpec(commands.CallStaff, cart(CartHandlers.call_staff), right=BASKET),
-            CommandSpec(commands.AnswerCall, cart(CartHandlers.answer_call), right=SELL, also=ORDERS),
+            *_of_carts(cart, moves),
             CommandSpec(commands.AskSignIn, at(signing, SigningIn.ask), right=BASKET),
             CommandSpec(commands.SignIn, at(signing, SigningIn.sign_in), right=BASKET),
             CommandSpec(commands.AttachOrder, at(signing, SigningIn.attach), right=ORDERS, ask_first=True),
@@ -112,6 +102,22 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
         watches=watches(ZoneInfo(settings.zone), region, province),
         requirements=(counter_free,),
         around=AROUND,
+    )
+
+
+def _of_carts(cart: Callable[..., Handler], moves: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
+    return (
+        CommandSpec(commands.OpenCart, cart(CartHandlers.open_cart), right=BASKET),
+        CommandSpec(commands.AddToCart, cart(CartHandlers.add_to_cart), right=BASKET),
+        CommandSpec(commands.TakeCart, moves(CartMoves.take_cart), right=BASKET),
+        CommandSpec(commands.OrderAgain, moves(CartMoves.order_again), right=BASKET),
+        CommandSpec(commands.SetCartLine, cart(CartHandlers.set_cart_line), right=BASKET),
+        CommandSpec(commands.TouchCart, cart(CartHandlers.touch_cart), right=BASKET, local=True),
+        CommandSpec(commands.LeaveCart, cart(CartHandlers.leave_cart), right=BASKET),
+        CommandSpec(commands.EndCarts, cart(CartHandlers.end_carts), right=MANAGE, surfaces=MACHINE),
+        CommandSpec(commands.CartCounter, cart(CartHandlers.cart_counter), right=SELL),
+        CommandSpec(commands.CallStaff, cart(CartHandlers.call_staff), right=BASKET),
+        CommandSpec(commands.AnswerCall, cart(CartHandlers.answer_call), right=SELL, also=ORDERS),
     )
 
 

@@ -106,7 +106,8 @@ class CartHandlers:
         return None
 
     def end_carts(self, tx: Transaction, command: commands.EndCarts) -> int:
-        """How many were ended."""
+        """How many were ended. Codes that are over go with them."""
+        tx.db.execute("DELETE FROM sign_in WHERE until_us <= ?", (tx.at_us,))
         over = tx.db.execute(_OVER, (tx.at_us, ENDED_AT_ONCE)).fetchall()
         for (id,) in over:
             if cart := read_cart(tx.db, id):

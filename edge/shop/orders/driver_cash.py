@@ -48,7 +48,7 @@ def hand_in(tx: Transaction, command: HandInCash, currency: str) -> HandedIn | R
     if owed is None:
         return Refused("driver_owes_nothing", {"name": name_of(tx.db, command.driver)})
     if open_number(tx.db, tx.actor.register) and command.counted_minor:
-        moved = tx.do(MoveCash("handed_in", command.counted_minor, name_of(tx.db, command.driver)[:200]))
+        moved = tx.do(MoveCash("handed_in", command.counted_minor, command.driver))
         if isinstance(moved, Refused):
             return moved
     tx.append(DriverHandedIn(command.driver, owed.orders, currency, owed.owed_minor, command.counted_minor))

@@ -39,8 +39,8 @@ STORE_MOST = 60
 """Codes that all of a store's kiosks and phones may ask for within that time."""
 WITHIN_US = 600 * 1_000_000
 KEPT = 2000
-_ASK = "INSERT OR REPLACE INTO sign_in (cart, customer, way, proved, code, until_us) VALUES (?, ?, ?, ?, ?, ?)"
-_FIND = "SELECT customer, way, proved, code, until_us FROM sign_in WHERE cart = ?"
+_ASK = "INSERT OR REPLACE INTO sign_in (cart, customer, way, code, until_us) VALUES (?, ?, ?, ?, ?)"
+_FIND = "SELECT customer, way, code, until_us FROM sign_in WHERE cart = ?"
 _GOOD = "SELECT customer, code FROM sign_in WHERE cart = ? AND until_us > ?"
 
 
@@ -106,10 +106,8 @@ class SigningIn:
         if refused := self._tries.asked(tx.at_us, **limits):
             return refused
         self._tries.begin(cart.id)
-        tx.db.execute("DELETE FROM sign_in WHERE until_us <= ?", (tx.at_us,))
         code = f"{secrets.randbelow(10**6):06}"
-        proved = found.normal if found.way == "sms" else ""
-        tx.db.execute(_ASK, (cart.id, found.customer, found.way, proved, code, tx.at_us + VALID_US))
+        tx.db.execute(_ASK, (cart.id, found.customer, found.way, code, tx.at_us + VALID_US))
         key = f"code:{cart.id}:"
         withdraw(tx.db, key, tx.at_us, "over")
         if found.customer:
@@ -122,19 +120,16 @@ class SigningIn:
         if isinstance(cart, Refused):
             return cart
         row = tx.db.execute(_FIND, (cart.id,)).fetchone()
-        if row is None or row[4] <= tx.at_us or self._tries.is_dead(cart.id):
+        if row is None or row[3] <= tx.at_us or self._tries.is_dead(cart.id):
             return Refused("sign_in_over")
-        customer, _, proved, code, _ = row
+        customer, way, code, _ = row
         known = resolve(tx.db, customer) if customer else None
         if not hmac.compare_digest(code, command.code) or known is None:
             self._tries.wrong(cart.id)
             return Refused("sign_in_code_wrong")
         tx.db.execute("DELETE FROM sign_in WHERE cart = ?", (cart.id,))
-        if proved:
-            for order in guest_orders(tx.db, tx.at_us):
-                found = known_by(tx.db, order.phone, self._region) if order.phone else None
-                if found and found.normal == proved:
-                    tx.append(OrderAttached(order.id, order.number, known))
+        if way == "sms":
+            self._attach_guests(tx, known)
         basket = for_customer(tx, cart.basket, known)
         if isinstance(basket, Refused):
             return basket
@@ -145,6 +140,13 @@ class SigningIn:
             release(tx, f"cart:{other.id}")
             tx.db.execute("DELETE FROM cart WHERE id = ?", (other.id,))
         return carts.changed(tx, cart, both)
+
+    def _attach_guests(self, tx: Transaction, customer: str) -> None:
+        """The orders of guests with the phone that a customer proved to have are theirs."""
+        for order in guest_orders(tx.db, tx.at_us):
+            found = known_by(tx.db, order.phone, self._region) if order.phone else None
+            if found and found.customer == customer:
+                tx.append(OrderAttached(order.id, order.number, customer))
 
     def attach(self, tx: Transaction, command: AttachOrder) -> KeptOrder | Refused:
         order = read_shop_order(tx.db, command.order)

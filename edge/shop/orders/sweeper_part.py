@@ -14,7 +14,7 @@ from edge.shop.orders.queries import GUEST_KEPT_US
 EVERY_S = 2.0
 GUESTS_EVERY_S = 3600.0
 GUESTS_AT_ONCE = 20
-_OVER = "SELECT 1 FROM cart WHERE until_us <= ? LIMIT 1"
+_OVER = "SELECT 1 FROM cart WHERE until_us <= ?1 UNION ALL SELECT 1 FROM sign_in WHERE until_us <= ?1 LIMIT 1"
 _GUESTS = """
     SELECT o.person FROM shop_order o JOIN person_key k ON k.person = o.person
     WHERE NOT o.open AND o.person = o.id AND o.changed_us < ? LIMIT ?

@@ -17,13 +17,12 @@ CREATE TABLE order_secret (
 CREATE TABLE order_on_counter (
     register TEXT PRIMARY KEY,
     order_id TEXT NOT NULL UNIQUE,
-    since_us INTEGER NOT NULL DEFAULT 0
+    since_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sign_in (
     cart     TEXT PRIMARY KEY,
     customer TEXT NOT NULL,
     way      TEXT NOT NULL,
-    proved   TEXT NOT NULL,
     code     TEXT NOT NULL,
     until_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

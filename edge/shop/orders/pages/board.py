@@ -100,7 +100,7 @@ def shown(source: FragmentSource, register: str) -> dict[str, Any]:
 
 ENDPOINTS = (
     fragment("/fragments/order", details, ORDERS, also=SELL),
-    fragment("/fragments/order/substitutes", substitutes, ORDERS),
+    fragment("/fragments/order/substitutes", substitutes, ORDERS, also=SELL),
 )
 PAGES = (
     Page(

@@ -1,7 +1,13 @@
-// The lists of the next seven days: they are printed as they stand.
+// The lists of the next seven days: they are printed as they stand, or saved as files.
 
+import { fetchFile } from "./files.js";
 import { listen } from "/static/push.js";
 
 document.getElementById("print").addEventListener("click", () => print());
+
+document.getElementById("csv").addEventListener("click", ({ target }) => {
+  const { list } = target.dataset;
+  fetchFile(`order-plan/${list}.csv`, `${list}.csv`);
+});
 
 listen(() => {});

@@ -1,0 +1,122 @@
+"""Pages of orders by hand: something else instead, money of deliveries, the week, and a code at the kiosk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import MANAGER as BY_HAND
+from edge.shop.catalog.product import Product, Source
+from edge.shop.customers.commands import SetCustomer
+from edge.shop.orders.commands import HandOverOrder, MoveOrder, PlaceOrder, SetHours, SetZone
+from edge.shop.orders.driver_cash import read_driver_cash
+from edge.shop.orders.hours import OpenSpan, StoreHours
+from edge.shop.orders.queries import read_hours
+from edge.shop.orders.zones import DeliveryZone
+from edge.shop.till.commands import TenderGiven
+from tests.browser.browsing import till
+from tests.browser.calling import PIN
+from tests.browser.serving import serve
+from tests.browser.test_kiosk import PHONES, put, touch
+from tests.ordering import STAFF, do, milk_cart
+from tests.shop_fixture import SYSTEM, run
+
+pytestmark = pytest.mark.needs("chromium")
+SMS = PHONES + '[notify.sms]\nurl = "http://127.0.0.1:9/sms"\naccount = "a"\ntoken = "t"\nsender = "+15005550006"\n'
+
+
+def test_the_customer_is_asked_for_something_else_and_says_yes_on_their_phone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (390, 844), "/shop") as phone:
+            await do(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            await do(served.shop, SetProducts((Product("oat", {"en": "Oat drink"}, (), 100),), Source(BY_HAND)), SYSTEM)
+            await put(phone, "milk")
+            await phone.wait_for_selector("#cart [data-line]")
+            await phone.tap("#checkout")
+            await phone.tap('#place [type="submit"]')
+            await phone.wait_for_selector('body.order[data-state="placed"]')
+            async with till() as manager:
+                await manager.open(served, "register=1&lang=en", "/manager/orders")
+                await manager.page.locator("[data-show]").first.click()
+                await manager.page.locator("[data-replace]").click()
+                await manager.page.locator('#substitute [name="code"]').fill("oat")
+                await manager.page.locator('#substitute [type="submit"]').click()
+                await manager.see("#pin-dialog[open]")
+                await manager.keys(PIN, "Enter")
+                await manager.see("#order-dialog .part", "Oat drink")
+                await phone.wait_for_selector('[data-will-do="yes"]')
+                await phone.tap('[data-will-do="yes"]')
+                await phone.wait_for_selector("[data-will-do]", state="detached")
+                await manager.see(".ticket li", "Oat drink")
+
+    run(scenario())
+
+
+def test_a_driver_hands_in_and_the_week_lists_what_is_to_come(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served:
+            shop = served.shop
+            await do(shop, SetPin(hash_pin(PIN)), SYSTEM)
+            await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
+            door: Any = {"fulfilment": "delivery", "postal_code": "75011", "address": "1 rue Haute"}
+            for paid in (True, False):
+                cart = await milk_cart(shop, channel="phone")
+                order = await do(shop, PlaceOrder(cart.id, 540, name="Dana", phone="0123456789", **door))
+                if paid:
+                    await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+                    await do(shop, HandOverOrder(order.id, (TenderGiven("cash"),)), STAFF)
+            async with till() as manager:
+                await manager.open(served, "register=1&lang=en", "/manager/orders")
+                await manager.page.locator("[data-owing]").click()
+                await manager.page.locator('#cash [name="counted"]').fill("5.40")
+                await manager.page.locator('#cash [type="submit"]').click()
+                await manager.gone("[data-owing]")
+                assert not read_driver_cash(shop.reader)
+                await manager.open(served, "register=1&lang=en&list=runs", "/manager/orders/week")
+                await manager.see(".week-page td", "rue Haute")
+                async with manager.page.expect_download() as file:
+                    await manager.page.locator("#csv").click()
+                    await manager.see("#pin-dialog[open]")
+                    await manager.keys(PIN, "Enter")
+                saved = tmp_path / "runs.csv"
+                await (await file.value).save_as(saved)
+                text = saved.read_text("utf-8-sig")
+                assert "rue Haute" in text
+
+    run(scenario())
+
+
+def test_a_customer_signs_in_at_the_kiosk_and_a_holiday_becomes_a_day_that_is_otherwise(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, SMS) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:
+            shop = served.shop
+            await do(shop, SetPin(hash_pin(PIN)), SYSTEM)
+            await do(shop, SetCustomer(name="Dana", phone="+33123456789"), SYSTEM)
+            await page.tap('[data-start="en"]')
+            await put(page, "milk")
+            await page.wait_for_selector("#cart [data-line]")
+            await page.tap("#checkout")
+            await page.tap("#sign-in")
+            await page.fill('#sign-in-form [name="to"]', "01 23 45 67 89")
+            await page.tap('#sign-in-form [type="submit"]')
+            await page.wait_for_selector("#sign-in-code:not([hidden])")
+            (code,) = shop.reader.execute("SELECT code FROM sign_in").fetchone()
+            await page.fill('#sign-in-code [name="code"]', code)
+            await page.tap('#sign-in-code [type="submit"]')
+            await page.wait_for_selector("#place")
+            assert not await page.locator("#sign-in").count(), "they are known now"
+            await do(shop, SetHours(StoreHours(((OpenSpan(0, 1440),),) * 7)), SYSTEM)
+            async with till() as manager:
+                await manager.open(served, "register=1&lang=en", "/manager/hours")
+                await manager.page.locator('[data-holiday="closed"]').first.click()
+                await manager.page.locator('#hours [type="submit"]').click()
+                await manager.see("#saved:not([hidden])")
+            (closed,) = read_hours(shop.reader).exceptions
+            assert closed.why and not closed.spans
+
+    run(scenario())
