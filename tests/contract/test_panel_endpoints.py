@@ -47,6 +47,9 @@ OPEN = frozenset(
                 "call",
                 "place",
                 "elsewhere",
+                "say",
+                "said",
+                "talk/cart",
             )
         ),
         *(f"{STATUS}/{what}" for what in ("state", "cancel", "slot", "again", "quiet")),
@@ -55,7 +58,7 @@ OPEN = frozenset(
     }
 )
 # a phone in the shop, who speaks with it, and whoever was shown a receipt's or an order's code
-OPEN_PAGES = frozenset({"/shop", "/chat", "/receipt/{number}/{secret}", STATUS, TOLD})
+OPEN_PAGES = frozenset({"/shop", "/shop/talk", "/chat", "/receipt/{number}/{secret}", STATUS, TOLD})
 FIELD = re.compile(r"\{\w+(?::((?:[^{}]|\{[^{}]*\})*))?\}")
 
 
