@@ -31,6 +31,7 @@ def test_a_shop_gives_its_receipts_a_picture_and_leaves_lines_out(tmp_path: Path
     async def scenario() -> None:
         async with serve(tmp_path) as served, till((1024, 768)) as opened:
             page = opened.page
+            page.set_default_timeout(90_000)  # each picture is a process of its own
             await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
             await opened.open(served, "lang=en", path="/manager/papers")
             await opened.see("#sample[data-drawn]")
@@ -63,4 +64,4 @@ def test_a_shop_gives_its_receipts_a_picture_and_leaves_lines_out(tmp_path: Path
             await opened.gone("#drop-logo")
             assert not served.config.logo.exists()
 
-    run(scenario(), 120)
+    run(scenario(), 240)

@@ -41,12 +41,12 @@ async function draw() {
   tell(answer);
   if (!answer.picture) return;
   const reader = new FileReader();
-  reader.addEventListener("load", () => {
-    sample.querySelector("img").src = reader.result;
-    sample.dataset.drawn = mine;
-    sample.hidden = false;
-  });
+  const read = new Promise((resolve) => { reader.onload = resolve; });
   reader.readAsDataURL(answer.picture);
+  await read;
+  sample.querySelector("img").src = reader.result;
+  sample.dataset.drawn = mine;
+  sample.hidden = false;
 }
 
 function tell(answer, done = "") {
