@@ -1,5 +1,7 @@
-"""The page on which browsers agree to be told by a shop (web push): at head office's address, which they trust; a box has
-no such address. It keeps nothing, and knows nobody; who sends is the box, by a key of its own."""
+"""The page on which browsers agree to be told by a shop (web push): at head office's address, which they trust.
+
+A box has no such address. The page keeps nothing, and knows nobody; who sends is the box, by a key of its own.
+"""
 
 from __future__ import annotations
 
