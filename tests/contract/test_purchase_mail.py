@@ -62,14 +62,14 @@ sender = "shop@corner.example"
                 async def became() -> list[str]:
                     return [one.state for one in read_purchase_mails(served.shop.reader, 1)]
 
-                await when(became, lambda one: one == ["failed"], "it was refused for good")
+                await when(became, lambda one: one == ["failed"], "it was refused for good", 90)
                 answer = await caller.call("POST", f"{ORDERS}/1/mail", {}, **grant)
                 assert (answer.status, answer.code) == (502, "mail_not_taken")
                 order = read_purchase(served.shop.reader, 1)
                 assert order is not None and order.state == "approved", "nobody has it yet"
                 answer = await caller.call("POST", f"{ORDERS}/1/mail?lang=he", {}, **grant)
                 assert answer.status in (200, 202), "it waits, and nobody need stay"
-                await when(became, lambda one: one == ["sent", "failed", "failed"], "it went by itself")
+                await when(became, lambda one: one == ["sent", "failed", "failed"], "it went by itself", 90)
                 order = read_purchase(served.shop.reader, 1)
                 assert order is not None and (order.state, order.how) == ("sent", "email")
                 assert "550" in read_purchase_mails(served.shop.reader, 1)[1].detail
