@@ -1,5 +1,5 @@
-"""The process that opens a picture somebody brought: `python -m edge.web.picture_process`. The picture from standard input,
-as it is kept (WebP of a sensible size, upright, with nothing of what a camera writes) on standard output.
+"""The process that opens a picture somebody brought: `python -m edge.web.picture_process`. The picture from standard
+input, as it is kept (WebP of a sensible size, upright, with nothing of what a camera writes) on standard output.
 
 A stranger's bytes meet Pillow's decoders here, bounded in time and memory, and never in the till's process.
 """

@@ -14,7 +14,7 @@ from edge.core.process.parts import Part
 from edge.services.notifications.part import NotificationsPart
 from edge.shop.access.commands import SetPin, SetUser
 from edge.shop.access.pin import hash_pin
-from edge.shop.notify.browsers import read_browsers
+from edge.shop.notify.push_subscriptions import read_browsers
 from edge.shop.notify.queries import push_key
 from sync.hub.api.push_page import add_push_page
 from tests.browser.browsing import Till, till
