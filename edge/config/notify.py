@@ -59,7 +59,8 @@ class WhatsAppEntry(Section, frozen=True, kw_only=True):
 class NotifySection(Section, frozen=True, kw_only=True):
     """`[notify]`. `link`: where people open the manager's pages from outside. `allow`: hosts of this machine or beside
     it that may be asked all the same. `retry`: whether what fails is tried again. `push`: whom push services write to,
-    where people are told by their browsers. `printer`: which prints alerts; `speaker`: which
+    where people are told by their browsers, and `push_page` head office's page on which browsers that
+    do not trust this box agree to it. `printer`: which prints alerts; `speaker`: which
     says them aloud, where there is a voice. `apprise`: whether people may name any service that Apprise knows.
     `office`: whom head office has written to where nobody in the shop sees to what is critical."""
 
@@ -70,6 +71,7 @@ class NotifySection(Section, frozen=True, kw_only=True):
     webhook_secret: str = ""
     webhook_secret_file: str = ""
     push: Annotated[str, msgspec.Meta(pattern=r"^((mailto:[^\s@]+@|https://)[^\s@]+)?$")] = ""
+    push_page: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]+)?$")] = ""
     printer: str = ""
     speaker: str = ""
     apprise: bool = False

@@ -14,6 +14,7 @@ from sync.hub.api import limits, openapi, page, reads
 from sync.hub.api.admission import Door
 from sync.hub.api.keys import PUBLISH, READ
 from sync.hub.api.problems import Problem, problems
+from sync.hub.api.push_page import add_push_page
 from sync.hub.api.reads import BadRequest, Read
 from sync.hub.api.signing_in import SigningIn
 from sync.hub.store import NobodyReads
@@ -55,6 +56,7 @@ class Api:
         app.router.add_post("/v1/stores/{store}/directives", self._direct)
         SigningIn(self._door).add_to(app)
         page.add_to(app)
+        add_push_page(app)
         return app
 
     async def _describe(self, request: web.Request) -> web.Response:

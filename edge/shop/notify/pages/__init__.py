@@ -46,6 +46,7 @@ async def overview(request: web.Request) -> web.Response:
         kinds=_kinds(request, prefs),
         offered={*usable, *prefs.enabled_channels, *prefs.urgent_channels},
         log=await _log(request),
+        push_page=site.config.notify.push_page,
         push_key=await site.asker.read(push_key),
         browsers=browsers.get(user.id, 0) if user else 0,
     )

@@ -80,12 +80,33 @@ async function subscribed(key) {
   const { endpoint, keys } = made.toJSON();
   return { endpoint, p256dh: keys.p256dh, auth: keys.auth };
 }
+const addBrowser = async (browser) => told(await sendGranted("AddBrowser", { user: form.dataset.user, browser }));
+
+// A browser agrees where it trusts the address: here, or on head office's page, which leads back here. What it brings
+// counts only if this tab has asked for it.
+const STATE = "edge.push.state";
+function agreeElsewhere({ page, key, lang }) {
+  const state = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16)).join("");
+  sessionStorage.setItem(STATE, state);
+  const back = location.href.split("#")[0];
+  location.assign(`${page}?lang=${lang}#${new URLSearchParams({ key, back, state })}`);
+}
+function takeBack() {
+  const came = new URLSearchParams(location.hash.slice(1));
+  if (!came.has("browser")) return;
+  history.replaceState(null, "", location.href.split("#")[0]);
+  const asked = sessionStorage.getItem(STATE);
+  sessionStorage.removeItem(STATE);
+  if (asked && came.get("state") === asked) addBrowser(JSON.parse(came.get("browser")));
+}
+
 document.getElementById("browser-add")?.addEventListener("click", async () => {
   const error = document.getElementById("browser-error");
+  const { page, key, lang } = document.getElementById("browser").dataset;
   error.textContent = "";
+  if (page) return agreeElsewhere({ page, key, lang });
   try {
-    const browser = await subscribed(document.getElementById("browser").dataset.key);
-    told(await sendGranted("AddBrowser", { user: form.dataset.user, browser }));
+    await addBrowser(await subscribed(key));
   } catch {
     error.textContent = error.dataset.cannot; // no certificate that it trusts, no push service, or a "no"
   }
@@ -95,6 +116,7 @@ document.getElementById("browser-drop")?.addEventListener("click", async () => {
 });
 
 if (form) minding(form);
+if (form) takeBack();
 listen(() => {
   if (mark() !== shown) again();
 });

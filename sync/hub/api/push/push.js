@@ -1,0 +1,41 @@
+// A shop's browser notifications, where browsers allow them: at an address whose certificate they trust, which a box in
+// a shop has not. The box leads here with its key, and takes what comes of it back; nothing is kept on the way.
+
+const asked = new URLSearchParams(location.hash.slice(1));
+const [key, back, state] = ["key", "back", "state"].map((name) => asked.get(name) ?? "");
+const language = new URLSearchParams(location.search).get("lang") ?? "en";
+const shop = URL.parse?.(back) ?? (URL.canParse(back) ? new URL(back) : null);
+const known = ["en", "fr", "he"].includes(language) ? language : "en";
+
+const bytesOf = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
+
+function show(id) {
+  for (const main of document.querySelectorAll("main")) main.hidden = main.id !== id;
+}
+
+// Each box has a registration of its own, as a browser gives one key a registration.
+async function subscribed() {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(key)));
+  const scope = `/push/of/${[...digest.slice(0, 8)].map((one) => one.toString(16).padStart(2, "0")).join("")}/`;
+  const worker = await navigator.serviceWorker.register("/push/push-worker.js", { scope });
+  const starting = worker.installing ?? worker.waiting;
+  if (starting && !worker.active) {
+    await new Promise((active) => starting.addEventListener("statechange", () => starting.state === "activated" && active()));
+  }
+  const { endpoint, keys } = (await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(key) })).toJSON();
+  return { endpoint, p256dh: keys.p256dh, auth: keys.auth };
+}
+
+for (const section of document.querySelectorAll("section")) section.hidden = section.lang !== known;
+for (const name of document.querySelectorAll("[data-shop]")) name.textContent = shop?.host ?? "";
+show(key && state && ["http:", "https:"].includes(shop?.protocol) ? "asked" : "failed");
+
+addEventListener("click", async ({ target }) => {
+  if (target.dataset.go === undefined) return;
+  try {
+    shop.hash = new URLSearchParams({ browser: JSON.stringify(await subscribed()), state });
+    location.replace(shop);
+  } catch {
+    show("failed"); // it said no, or there is no push service
+  }
+});
