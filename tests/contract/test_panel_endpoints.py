@@ -50,9 +50,11 @@ OPEN = frozenset(
                 "say",
                 "said",
                 "talk/cart",
+                "sign-in",
+                "sign-in/code",
             )
         ),
-        *(f"{STATUS}/{what}" for what in ("state", "cancel", "slot", "again", "quiet")),
+        *(f"{STATUS}/{what}" for what in ("state", "cancel", "slot", "again", "quiet", "substitute")),
         # who has the link of a message, and services that report of one: the token is in the address or in the report
         *(TOLD, f"{TOLD}/stop", *(one.path for one in REPORTS)),
     }

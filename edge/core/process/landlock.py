@@ -10,16 +10,20 @@ from __future__ import annotations
 
 import ctypes
 import os
+import stat
 import struct
 import sys
+import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _ASK_VERSION = 1
 _PATH_BENEATH = 1
 _NO_NEW_PRIVILEGES = 38
-_EXECUTE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 2, 1 << 3
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+_REMOVE_FILE, _MAKE_FILE = 1 << 5, 1 << 8
 _FIRST = (1 << 13) - 1
 """Every right of the first version; later ones have one more each: to move, to cut off, to command a device."""
 _LATER = {2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
@@ -42,10 +46,11 @@ def version() -> int:
 
 def confine(reads: Iterable[str | Path] = ()) -> bool:
     """From now on this process opens these files and programs, to read, and nothing else; what is open stays open.
-    False: this kernel cannot."""
+    Temporary files are its own alone, in a folder for them. False: this kernel cannot."""
     libc, of = ctypes.CDLL(None, use_errno=True), version()
     if not of:
         return False
+    scratch = _scratch()
     handled = _FIRST | sum(right for since, right in _LATER.items() if of >= since)
     fields = (handled, *((_TCP,) if of >= 4 else ()), *((_SCOPES,) if of >= 6 else ()))
     wanted = struct.pack(f"={len(fields)}Q", *fields)
@@ -54,20 +59,36 @@ def confine(reads: Iterable[str | Path] = ()) -> bool:
         return False
     try:
         for path in (*PROGRAMS, *(str(file) for file in reads if os.path.isfile(file))):  # noqa: PTH113 - or no path
-            _allow(libc, rules, path)
+            _allow(libc, rules, path, _EXECUTE | _READ_FILE | _READ_DIR)
+        if scratch:
+            _allow(libc, rules, scratch, _READ_FILE | _WRITE_FILE | _MAKE_FILE | _REMOVE_FILE)
+            tempfile.tempdir = scratch
         libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         return bool(libc.syscall(_RESTRICT, rules, 0) == 0)
     finally:
         os.close(rules)
 
 
-def _allow(libc: ctypes.CDLL, rules: int, path: str) -> None:
+def _scratch() -> str:
+    """The folder for temporary files of such processes, which have no names in it; "": somebody else has made it."""
+    folder = f"{tempfile.gettempdir()}/edge-scratch-{os.getuid()}"
+    try:
+        with suppress(FileExistsError):
+            Path(folder).mkdir(0o700)
+        found = os.lstat(folder)
+    except OSError:
+        return ""
+    return folder if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077 else ""
+
+
+def _allow(libc: ctypes.CDLL, rules: int, path: str, rights: int) -> None:
     try:
         held = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:  # what is not there needs no right
         return
     try:
-        rights = _EXECUTE | _READ_FILE | (_READ_DIR if os.path.isdir(path) else 0)  # noqa: PTH112 - as it was opened
+        if not os.path.isdir(path):  # noqa: PTH112 - as it was opened
+            rights &= _EXECUTE | _READ_FILE | _WRITE_FILE
         libc.syscall(_ADD, rules, _PATH_BENEATH, struct.pack("=Qi", rights, held), 0)
     finally:
         os.close(held)
