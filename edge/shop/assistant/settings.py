@@ -13,7 +13,7 @@ from edge.shop.settings.queries import LiveSettings
 Place = Literal["kiosk", "phone", "staff", "copilot"]
 Chosen = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,39}$")]
 NAMES = ("kiosk", "phone", "staff", "kiosk_agent", "phone_agent", "staff_agent", "copilot_agent")
-SETTINGS = SettingGroup(70, tuple(Setting(f"assistant.{name}", Chosen) for name in NAMES))
+SETTINGS = SettingGroup(70, tuple(Setting(f"assistant.{name}", Chosen, has_page=True) for name in NAMES))
 """What may be changed while the shop runs."""
 
 

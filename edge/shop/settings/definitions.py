@@ -22,12 +22,14 @@ Lines = Annotated[tuple[Line, ...], msgspec.Meta(max_length=12)]
 class Setting(msgspec.Struct, frozen=True):
     """One of them: `type` with its bounds, as msgspec has them; its sentence is `settings.SECTION_KEY`.
 
-    `wants_pin`: it can be true only where somebody has a PIN, as else nobody could sell.
+    `wants_pin`: it can be true only where somebody has a PIN, as else nobody could sell. `has_page`: it is said on
+    a page of its own, and not on that of settings.
     """
 
     name: str
     type: Any
     wants_pin: bool = False
+    has_page: bool = False
 
     def fault_of(self, value: object) -> str | None:
         """What is wrong with a value; None: it can be that."""

@@ -65,10 +65,12 @@ async def fragment(request: web.Request) -> web.Response:
 
 
 def rows_of(db: Connection, config: Config) -> list[SettingRow]:
-    """All settings that may be changed, as they are now."""
+    """All settings that this page may change, as they are now."""
     said = {word.name: word for word in read_settings(db)}
     rows = []
     for name, setting in known().items():
+        if setting.has_page:
+            continue
         filed, word = config.said_of(name), said.get(name)
         rows.append(SettingRow(name, *_asked(setting.type), word.value if word else filed, filed, word))
     return rows

@@ -74,6 +74,7 @@ ENDPOINTS = (
         tag="orders",
         name="orderPlanCsv",
         answer=Answer(media="text/csv"),
+        statuses=(404,),
     ),
 )
 PAGES = (
