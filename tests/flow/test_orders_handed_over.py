@@ -32,7 +32,7 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.hours import DayException, OpenSpan, StoreHours
-from edge.shop.orders.order import OrderPart
+from edge.shop.orders.order import KeptOrder, OrderPart
 from edge.shop.orders.queries import order_steps, wanting_orders
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
@@ -346,5 +346,40 @@ def test_cash_of_a_delivery_is_with_its_driver_until_it_is_counted_into_a_drawer
             assert sums[("assets", "cash with drivers")] == 0
             assert sums[("expenses", "cash differences")] == 40
             await whole(shop)
+
+    run(scenario())
+
+
+async def out(shop: CommandBus) -> KeptOrder:
+    """Two bottles of milk for 5.40, as a driver has them."""
+    await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
+    cart = await milk_cart(shop, channel="phone")
+    to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+    order: KeptOrder = await do(shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
+    for state in (*WAY, "out_for_delivery"):
+        await do(shop, MoveOrder(order.id, state, driver="u1"), STAFF)
+    return order
+
+
+def test_a_delivery_that_came_back_and_is_fetched_is_paid_into_the_drawer(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, OpenShift(1000), CASHIER)
+            order = await out(shop)
+            await do(shop, MoveOrder(order.id, "failed", reason="away"), STAFF)
+            await do(shop, HandOverOrder(order.id, (TenderGiven("cash"),)), STAFF)
+            assert not read_driver_cash(shop.reader)
+            assert read_drawer(shop.reader, "1").expected_minor == 1540
+
+    run(scenario())
+
+
+def test_at_the_door_all_lines_by_name_are_the_drivers_as_well(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            order = await out(shop)
+            lines = tuple(LineWanted(line.id, line.quantity) for line in order.goods.sold)
+            await do(shop, HandOverOrder(order.id, (TenderGiven("cash"),), lines=lines), STAFF)
+            assert [one.owed_minor for one in read_driver_cash(shop.reader)] == [540]
 
     run(scenario())
