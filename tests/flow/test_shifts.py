@@ -186,3 +186,14 @@ def test_who_must_sign_in_to_sell_must_to_open_a_drawer(tmp_path: Path) -> None:
             assert read_shifts(shop.reader)[0].closed_by == "dana", "the journal knows her by her id alone"
 
     run(scenario())
+
+
+def test_money_of_drivers_is_never_moved_by_hand(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, OpenShift(500))
+            for command in (MoveCash("driver", 100), MoveCash("handed_in", 100), MoveCash("drop", 100, paper=False)):
+                assert await shop.do(command, MANAGER) == Refused("cash_of_deliveries")
+            assert read_drawer(shop.reader, "1").expected_minor == 500
+
+    run(scenario())
