@@ -27,7 +27,7 @@ def refusal(line: RecordedLine, was: StockedProduct | None, new: StockedProduct)
     names = called(new.names)
     if line.voided or is_fee(line) or not line.is_revenue or line.label is not None or line.units != 1:
         return Refused("substitute_none_for_line", called(line.names))
-    if new.sku == line.sku or new.retired_us is not None or new.price_minor is None:
+    if new.sku == line.sku or new.units != 1 or new.retired_us is not None or new.price_minor is None:
         return Refused("substitute_unfit", names)
     if new.unit != line.unit:
         return Refused("substitute_other_unit", names)
