@@ -41,6 +41,8 @@ from edge.shop.shifts.commands import OpenShift
 from edge.shop.shifts.queries import read_drawer
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.stock.queries import read_stock
+from edge.shop.tenders.commands import SetTender
+from edge.shop.tenders.tender import ShopTender
 from edge.shop.till.commands import AddLine, OverridePrice, Pay, TenderGiven
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, CASHIER, MANAGER, SYSTEM, FakeClock, open_shop, run
@@ -381,5 +383,17 @@ def test_at_the_door_all_lines_by_name_are_the_drivers_as_well(tmp_path: Path) -
             lines = tuple(LineWanted(line.id, line.quantity) for line in order.goods.sold)
             await do(shop, HandOverOrder(order.id, (TenderGiven("cash"),), lines=lines), STAFF)
             assert [one.owed_minor for one in read_driver_cash(shop.reader)] == [540]
+
+    run(scenario())
+
+
+def test_no_driver_gives_more_change_than_they_were_given_cash(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, SetTender(ShopTender("meal", {"en": "Meal card"}, "change")), SYSTEM)
+            order = await out(shop)
+            no = await refused(shop, HandOverOrder(order.id, (TenderGiven("meal", 600),)), STAFF)
+            assert no == Refused("no_change_at_door", {"said": order.said})
+            assert not sales(shop)
 
     run(scenario())

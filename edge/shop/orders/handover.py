@@ -149,6 +149,8 @@ class HandingOver:
         )
         sold = tx.do(sale)
         assert isinstance(sold, Done | Refused)
+        if isinstance(sold, Done) and _at_door(order, sold) < 0:
+            return Refused("no_change_at_door", {"said": order.said})
         return sold
 
 
