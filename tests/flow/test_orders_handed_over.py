@@ -43,7 +43,7 @@ from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.stock.queries import read_stock
 from edge.shop.tenders.commands import SetTender
 from edge.shop.tenders.tender import ShopTender
-from edge.shop.till.commands import AddLine, OverridePrice, Pay, TenderGiven
+from edge.shop.till.commands import AddLine, CorrectTender, OverridePrice, Pay, TenderGiven
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, CASHIER, MANAGER, SYSTEM, FakeClock, open_shop, run
 
@@ -320,23 +320,31 @@ def test_of_an_order_that_is_given_up_goods_are_back_or_thrown_away(tmp_path: Pa
     run(scenario())
 
 
+async def out(shop: CommandBus) -> KeptOrder:
+    """Two bottles of milk for 5.40, as a driver has them."""
+    await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
+    cart = await milk_cart(shop, channel="phone")
+    to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+    order: KeptOrder = await do(shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
+    for state in (*WAY, "out_for_delivery"):
+        await do(shop, MoveOrder(order.id, state, driver="u1"), STAFF)
+    return order
+
+
 def test_cash_of_a_delivery_is_with_its_driver_until_it_is_counted_into_a_drawer(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
-            await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
             await do(shop, OpenShift(1000), CASHIER)
-            to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
             for tender in (TenderGiven("cash", 600), TenderGiven("card")):
-                cart = await milk_cart(shop, channel="phone")
-                order = await do(shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
-                for state in WAY:
-                    await do(shop, MoveOrder(order.id, state), STAFF)
-                await do(shop, MoveOrder(order.id, "out_for_delivery", driver="u1"), STAFF)
+                order = await out(shop)
                 await do(shop, HandOverOrder(order.id, (tender,)), STAFF)
             (owed,) = read_driver_cash(shop.reader)
             assert (owed.driver, owed.owed_minor, owed.orders) == ("u1", 540, 1)
             drawer = read_drawer(shop.reader, "1")
             assert drawer.expected_minor == 1000, "what a driver has is not in the drawer"
+            owing = await refused(shop, CorrectTender(1, "card"), MANAGER)
+            assert owing == Refused("driver_has_cash", {"number": "1-000001"})
+            await do(shop, CorrectTender(2, "card"), MANAGER)
             done = await do(shop, HandInCash("u1", 500), CASHIER)
             assert (done.expected_minor, done.counted_minor, done.difference_minor) == (540, 500, -40)
             assert read_drawer(shop.reader, "1").expected_minor == 1500
@@ -350,17 +358,6 @@ def test_cash_of_a_delivery_is_with_its_driver_until_it_is_counted_into_a_drawer
             await whole(shop)
 
     run(scenario())
-
-
-async def out(shop: CommandBus) -> KeptOrder:
-    """Two bottles of milk for 5.40, as a driver has them."""
-    await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
-    cart = await milk_cart(shop, channel="phone")
-    to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
-    order: KeptOrder = await do(shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
-    for state in (*WAY, "out_for_delivery"):
-        await do(shop, MoveOrder(order.id, state, driver="u1"), STAFF)
-    return order
 
 
 def test_a_delivery_that_came_back_and_is_fetched_is_paid_into_the_drawer(tmp_path: Path) -> None:
