@@ -61,7 +61,7 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
         return handler
 
     cart, moves, order = partial(at, CartHandlers), partial(at, CartMoves), partial(at, OrderHandlers)
-    handing = partial(HandingOver, tries=tries)
+    handing, handing_in = partial(HandingOver, tries=tries), partial(hand_in, currency=settings.currency)
     signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
 
     def slots(db: Connection, at_us: Moment) -> list[FreeSlot]:
@@ -90,12 +90,7 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
             CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
             CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
             CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
-            CommandSpec(
-                commands.HandInCash,
-                partial(hand_in, currency=settings.currency),
-                right=SELL,
-                requires=(SHIFT_OPEN, SIGNED_IN),
-            ),
+            CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN)),
             CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
             CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True),
             CommandSpec(commands.SetZone, order(OrderHandlers.set_zone), right=MANAGE, ask_first=True),
