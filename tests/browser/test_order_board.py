@@ -68,7 +68,8 @@ def test_a_driver_hands_in_and_the_week_lists_what_is_to_come(tmp_path: Path) ->
                 cart = await milk_cart(shop, channel="phone")
                 order = await do(shop, PlaceOrder(cart.id, 540, name="Dana", phone="0123456789", **door))
                 if paid:
-                    await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+                    for to in ("accepted", "preparing", "ready", "out_for_delivery"):
+                        await do(shop, MoveOrder(order.id, to, driver="u1"), STAFF)
                     await do(shop, HandOverOrder(order.id, (TenderGiven("cash"),)), STAFF)
             async with till() as manager:
                 await manager.open(served, "register=1&lang=en", "/manager/orders")

@@ -14,6 +14,7 @@ from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
     ChangeOrder,
+    HandOverOrder,
     LineWanted,
     OpenCart,
     OrderAgain,
@@ -23,7 +24,7 @@ from edge.shop.orders.commands import (
 from edge.shop.orders.queries import read_cart
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.rules.basket import Basket, BasketLine
-from tests.ordering import STAFF, do, free, milk_cart, refused, whole
+from tests.ordering import CARD, STAFF, do, free, milk_cart, refused, whole
 from tests.shop_fixture import SYSTEM, open_shop, run
 
 
@@ -94,5 +95,22 @@ def test_the_same_again_at_todays_prices_and_what_is_gone_is_named(tmp_path: Pat
             assert [(line.sku, line.quantity, line.units) for line in again.lines] == [("cola", 1000, 6)], "no milk"
             assert (await refused(shop, OrderAgain("x" * 24))).code == "no_such_order"
             assert (await do(shop, OpenCart("kiosk"))).lines == ()
+
+    run(scenario())
+
+
+def test_an_order_that_went_in_parts_is_ordered_again_as_a_whole(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            cart = await milk_cart(shop, 3)
+            cart = await do(shop, AddToCart(cart.id, sku="tomato", quantity=500))
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
+            milk, tomato = (LineWanted(line.id, line.quantity) for line in order.goods.sold)
+            await do(shop, HandOverOrder(order.id, CARD, lines=(LineWanted(milk.line, 1000),)), STAFF)
+            await do(shop, HandOverOrder(order.id, CARD, lines=(tomato,)), STAFF)
+            await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            again = await do(shop, OrderAgain(order.secret, "phone"))
+            assert {line.sku: line.quantity for line in again.lines} == {"milk": 3000, "tomato": 500}
+            assert len(again.lines) == 2 and not again.missing
 
     run(scenario())

@@ -32,7 +32,7 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.hours import DayException, OpenSpan, StoreHours
-from edge.shop.orders.order import OrderPart
+from edge.shop.orders.order import KeptOrder, OrderPart
 from edge.shop.orders.queries import order_steps, wanting_orders
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
@@ -41,7 +41,9 @@ from edge.shop.shifts.commands import OpenShift
 from edge.shop.shifts.queries import read_drawer
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.stock.queries import read_stock
-from edge.shop.till.commands import AddLine, OverridePrice, Pay, TenderGiven
+from edge.shop.tenders.commands import SetTender
+from edge.shop.tenders.tender import ShopTender
+from edge.shop.till.commands import AddLine, CorrectTender, OverridePrice, Pay, TenderGiven
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, CASHIER, MANAGER, SYSTEM, FakeClock, open_shop, run
 
@@ -318,23 +320,31 @@ def test_of_an_order_that_is_given_up_goods_are_back_or_thrown_away(tmp_path: Pa
     run(scenario())
 
 
+async def out(shop: CommandBus) -> KeptOrder:
+    """Two bottles of milk for 5.40, as a driver has them."""
+    await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
+    cart = await milk_cart(shop, channel="phone")
+    to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+    order: KeptOrder = await do(shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
+    for state in (*WAY, "out_for_delivery"):
+        await do(shop, MoveOrder(order.id, state, driver="u1"), STAFF)
+    return order
+
+
 def test_cash_of_a_delivery_is_with_its_driver_until_it_is_counted_into_a_drawer(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
-            await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
             await do(shop, OpenShift(1000), CASHIER)
-            to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
             for tender in (TenderGiven("cash", 600), TenderGiven("card")):
-                cart = await milk_cart(shop, channel="phone")
-                order = await do(shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
-                for state in WAY:
-                    await do(shop, MoveOrder(order.id, state), STAFF)
-                await do(shop, MoveOrder(order.id, "out_for_delivery", driver="u1"), STAFF)
+                order = await out(shop)
                 await do(shop, HandOverOrder(order.id, (tender,)), STAFF)
             (owed,) = read_driver_cash(shop.reader)
             assert (owed.driver, owed.owed_minor, owed.orders) == ("u1", 540, 1)
             drawer = read_drawer(shop.reader, "1")
             assert drawer.expected_minor == 1000, "what a driver has is not in the drawer"
+            owing = await refused(shop, CorrectTender(1, "card"), MANAGER)
+            assert owing == Refused("driver_has_cash", {"number": "1-000001"})
+            await do(shop, CorrectTender(2, "card"), MANAGER)
             done = await do(shop, HandInCash("u1", 500), CASHIER)
             assert (done.expected_minor, done.counted_minor, done.difference_minor) == (540, 500, -40)
             assert read_drawer(shop.reader, "1").expected_minor == 1500
@@ -346,5 +356,41 @@ def test_cash_of_a_delivery_is_with_its_driver_until_it_is_counted_into_a_drawer
             assert sums[("assets", "cash with drivers")] == 0
             assert sums[("expenses", "cash differences")] == 40
             await whole(shop)
+
+    run(scenario())
+
+
+def test_a_delivery_that_came_back_and_is_fetched_is_paid_into_the_drawer(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, OpenShift(1000), CASHIER)
+            order = await out(shop)
+            await do(shop, MoveOrder(order.id, "failed", reason="away"), STAFF)
+            await do(shop, HandOverOrder(order.id, (TenderGiven("cash"),)), STAFF)
+            assert not read_driver_cash(shop.reader)
+            assert read_drawer(shop.reader, "1").expected_minor == 1540
+
+    run(scenario())
+
+
+def test_at_the_door_all_lines_by_name_are_the_drivers_as_well(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            order = await out(shop)
+            lines = tuple(LineWanted(line.id, line.quantity) for line in order.goods.sold)
+            await do(shop, HandOverOrder(order.id, (TenderGiven("cash"),), lines=lines), STAFF)
+            assert [one.owed_minor for one in read_driver_cash(shop.reader)] == [540]
+
+    run(scenario())
+
+
+def test_no_driver_gives_more_change_than_they_were_given_cash(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, SetTender(ShopTender("meal", {"en": "Meal card"}, "change")), SYSTEM)
+            order = await out(shop)
+            no = await refused(shop, HandOverOrder(order.id, (TenderGiven("meal", 600),)), STAFF)
+            assert no == Refused("no_change_at_door", {"said": order.said})
+            assert not sales(shop)
 
     run(scenario())

@@ -11,10 +11,14 @@ from typing import Any
 
 import aiohttp
 
+from edge.shop.customers.commands import SetCustomer
+from edge.shop.orders.queries import read_cart
 from tests.browser.serving import Served, serve
 from tests.browser.strangers import open_to_all, stranger
+from tests.flow.test_sign_in import WITH_SMS
 from tests.http_client import when
-from tests.shop_fixture import CASHIER, CONFIG, FakeClock, run
+from tests.ordering import do
+from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, run
 
 PHONES = CONFIG + "[orders]\nphones = true\n"
 AT_KIOSK = {"Register": "2"}
@@ -271,5 +275,21 @@ def test_a_paired_kiosk_is_its_register_and_reaches_no_till(tmp_path: Path) -> N
             assert elsewhere.status == 400 and "belongs to till 2" in elsewhere.text
             for path in ("/", "/manager/orders", "/manager/hours"):
                 assert (await kiosk.get(path, Accept="text/html", Register="")).status == 403, path
+
+    run(scenario())
+
+
+def test_a_phone_that_signed_in_goes_on_and_whoever_saw_its_qr_has_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path, WITH_SMS + "[orders]\nphones = true\n") as (served, phone):
+            await do(served.shop, SetCustomer(name="Dana", phone="+33123456789"), SYSTEM)
+            assert (await phone.ask("POST", "/shop/add", {"sku": "milk"}))[0] == 200
+            (seen,) = served.shop.reader.execute("SELECT id FROM cart").fetchone()
+            assert (await phone.ask("POST", "/shop/sign-in", {"to": "01 23 45 67 89"}))[0] == 200
+            (code,) = served.shop.reader.execute("SELECT code FROM sign_in").fetchone()
+            status, mine = await phone.ask("POST", "/shop/sign-in/code", {"code": code})
+            assert (status, mine["count"]) == (200, 1)
+            assert (await phone.ask("GET", "/shop/cart"))[1]["count"] == 1
+            assert read_cart(served.shop.reader, seen) is None
 
     run(scenario())

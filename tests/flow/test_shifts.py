@@ -12,6 +12,7 @@ from edge.core.messages import Actor, Command, Done, Refused
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.rights import anonymous_actor
+from edge.shop.orders.commands import HandInCash
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import PrintJob, read_print_job
 from edge.shop.settings.commands import SetSetting
@@ -158,7 +159,8 @@ def test_nobody_sells_without_a_shift_only_where_the_store_says_so(tmp_path: Pat
         async with open_shop(tmp_path, text=CONFIG + "[shifts]\nrequired = true\n") as shop:
             for command in (AddLine(MILK), Pay("cash"), RefundSale(1)):
                 assert await shop.do(command, MANAGER) == Refused("no_shift")
-            assert await shop.do(MoveCash("drop", 1), MANAGER) == Refused("no_shift")
+            for command in (MoveCash("drop", 1), HandInCash("u1", 0)):
+                assert await shop.do(command, MANAGER) == Refused("no_shift")
             await do(shop, PrintReport("x"))
             await do(shop, OpenShift())
             await milk(shop)
@@ -173,7 +175,7 @@ def test_nobody_sells_without_a_shift_only_where_the_store_says_so(tmp_path: Pat
 def test_who_must_sign_in_to_sell_must_to_open_a_drawer(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, text="till.sign_in = true\n" + CONFIG) as shop:
-            for command in (OpenShift(), OpenDrawer(), CloseShift(0)):
+            for command in (OpenShift(), OpenDrawer(), CloseShift(0), HandInCash("u1", 0)):
                 assert await shop.do(command, CASHIER) == Refused("sign_in_first")
             await do(shop, SetUser("dana", "Dana", "cashier", hash_pin("1357")), SYSTEM)
             dana = Actor("dana", "cashier", "1", CASHIER.rights)
@@ -182,5 +184,16 @@ def test_who_must_sign_in_to_sell_must_to_open_a_drawer(tmp_path: Path) -> None:
             await do(shop, CloseShift(500), dana)
             assert "Dana" in plain_text(jobs(shop, "shift")[0].document)
             assert read_shifts(shop.reader)[0].closed_by == "dana", "the journal knows her by her id alone"
+
+    run(scenario())
+
+
+def test_money_of_drivers_is_never_moved_by_hand(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, OpenShift(500))
+            for command in (MoveCash("driver", 100), MoveCash("handed_in", 100), MoveCash("drop", 100, paper=False)):
+                assert await shop.do(command, MANAGER) == Refused("cash_of_deliveries")
+            assert read_drawer(shop.reader, "1").expected_minor == 500
 
     run(scenario())

@@ -11,9 +11,10 @@ from edge.core.people.forgetting import ForgetPerson
 from edge.shop.catalog.commands import SetPrice
 from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import AskSignIn, AttachOrder, LeaveCart, OpenCart, PlaceOrder, SignIn
-from edge.shop.orders.queries import read_cart
+from edge.shop.orders.queries import other_carts, read_cart
+from edge.shop.stock.commands import Moved, MoveStock
 from tests.flow.test_order_news import Channel, Telling
-from tests.ordering import STAFF, do, kept, milk_cart, milk_order, refused, whole
+from tests.ordering import STAFF, do, free, kept, milk_cart, milk_order, refused, whole
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
 
 WITH_SMS = (
@@ -40,6 +41,7 @@ def test_by_the_code_their_prices_hold_and_a_cart_of_theirs_and_a_guests_order_a
         async with open_shop(tmp_path, FakeClock(), text=WITH_SMS) as shop:
             customer, sms = await dana(shop), Channel("sms")
             async with Telling(tmp_path, shop, sms) as telling:
+                await do(shop, MoveStock("received", (Moved("milk", 10_000),)), SYSTEM)
                 guest = await milk_order(shop, name="Dana", phone=PHONE)
                 other = await milk_order(shop, name="Noa", phone="01 11 11 11 11")
                 cart = await milk_cart(shop, 2)
@@ -51,12 +53,13 @@ def test_by_the_code_their_prices_hold_and_a_cart_of_theirs_and_a_guests_order_a
                 mine = await do(shop, SignIn(cart.id, found[0]))
                 assert (mine.basket.customer, mine.total_minor) == (customer, 200)
                 assert (kept(shop, guest).customer, kept(shop, other).customer) == (customer, "")
-                assert (await refused(shop, SignIn(cart.id, found[0]))).code == "sign_in_over", "it is good once"
-                await do(shop, LeaveCart(cart.id))
-                left = read_cart(shop.reader, cart.id)
-                assert left is not None and left.channel == "phone", (
-                    "it is theirs for a while, and nowhere on the kiosk"
-                )
+                assert (await refused(shop, SignIn(mine.id, found[0]))).code == "sign_in_over", "it is good once"
+                assert mine.id != cart.id and read_cart(shop.reader, cart.id) is None, "its old QR opens nothing"
+                await do(shop, LeaveCart(mine.id))
+                assert read_cart(shop.reader, mine.id) is None
+                (left,) = other_carts(shop.reader, customer, "", shop.now_us())
+                assert left.channel == "phone", "it is theirs for a while, and nowhere on the kiosk"
+                assert free(shop) == 4000, "what is in it is held once"
                 here = await do(shop, OpenCart("kiosk"))
                 assert here.id != cart.id and not here.lines
                 await do(shop, AskSignIn(here.id, PHONE))
@@ -65,7 +68,7 @@ def test_by_the_code_their_prices_hold_and_a_cart_of_theirs_and_a_guests_order_a
                 assert again
                 both = await do(shop, SignIn(here.id, again[0]))
                 assert [(line.sku, line.quantity) for line in both.lines] == [("milk", 2000)]
-                assert read_cart(shop.reader, cart.id) is None
+                assert read_cart(shop.reader, left.id) is None
                 order = await do(shop, PlaceOrder(both.id, both.total_minor))
                 assert order.customer == customer
                 await whole(shop)

@@ -49,6 +49,8 @@ def test_who_did_not_is_asked_and_nothing_changes_before_they_say_yes(tmp_path: 
             await do(shop, AnswerSubstitute(order.secret, 1, yes=True))
             now = kept(shop, order)
             assert ([line.sku for line in now.goods.sold], now.goods.total_minor) == (["dear"], 240)
+            (line,) = now.goods.sold
+            assert (line.price_minor, line.listed_minor, line.reason) == (120, 300, "substitute")
             assert not now.proposals
             await do(shop, ReplaceLine(order.id, 2, "oat", agreed=True), STAFF)
             assert kept(shop, order).goods.total_minor == 200

@@ -37,6 +37,7 @@ def strong(high: int, unit: str = "%") -> dict[str, Value]:
         ({"min_age": 18}, {"min_age": 18}, ""),
         ({}, {"retired_us": 1}, "substitute_unfit"),
         ({}, {"sku": "milk"}, "substitute_unfit"),
+        ({}, {"units": 6}, "substitute_unfit"),
         ({"attributes": of(Allergens="milk, soy")}, {"attributes": of(allergens="soy")}, ""),
         ({"attributes": of(Allergens="milk")}, {"attributes": of(Allergens="nuts")}, "substitute_allergens"),
         ({"attributes": of(Allergens="milk")}, {}, "substitute_allergens"),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from edge.core.messages import Command, Moment
 from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec, Transaction
 from edge.core.storage.database import Connection
+from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, SELL
 from edge.shop.orders import commands, events
 from edge.shop.orders.cart_handlers import CartHandlers
@@ -60,7 +61,7 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
         return handler
 
     cart, moves, order = partial(at, CartHandlers), partial(at, CartMoves), partial(at, OrderHandlers)
-    handing = partial(HandingOver, tries=tries)
+    handing, handing_in = partial(HandingOver, tries=tries), partial(hand_in, currency=settings.currency)
     signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
 
     def slots(db: Connection, at_us: Moment) -> list[FreeSlot]:
@@ -89,7 +90,7 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
             CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
             CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
             CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
-            CommandSpec(commands.HandInCash, partial(hand_in, currency=settings.currency), right=SELL),
+            CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN)),
             CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
             CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True),
             CommandSpec(commands.SetZone, order(OrderHandlers.set_zone), right=MANAGE, ask_first=True),

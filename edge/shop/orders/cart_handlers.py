@@ -171,6 +171,14 @@ def new_cart(tx: Transaction, channel: Channel, basket: Basket) -> Cart:
     return Cart(id, channel, tx.actor.register, basket, tx.at_us, tx.at_us, tx.at_us + IDLE_US[channel])
 
 
+def under_new_id(tx: Transaction, cart: Cart) -> Cart:
+    """The cart of somebody who is known from now on: whoever saw its QR before has nothing of it. Nothing is held for
+    it yet, and it is not saved."""
+    release(tx, f"cart:{cart.id}")
+    tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
+    return _replace(cart, id=secrets.token_urlsafe(18))
+
+
 def lay(tx: Transaction, basket: Basket | None) -> Basket:
     """The basket as it lies on the register's counter from now on; None clears that."""
     done = tx.do(LayBasket(basket))
@@ -187,6 +195,8 @@ def end(tx: Transaction, cart: Cart, why: str) -> None:
     """Take a cart away; the journal says what had been in it. What a customer who signed in leaves at a kiosk is
     theirs for a while, wherever they go on."""
     if cart.channel == "kiosk" and cart.basket.customer and cart.lines:
+        cart = under_new_id(tx, cart)
+        hold(tx, f"cart:{cart.id}", cart.lines, until_us=cart.began_us + HELD_MOST_US)
         save(tx, _replace(cart, channel="phone").touched(tx.at_us))
         return
     release(tx, f"cart:{cart.id}")

@@ -9,9 +9,12 @@ from edge.core.registry import Transaction
 from edge.shop.orders.cart import CartView
 from edge.shop.orders.cart_handlers import CartHandlers, live_cart, new_cart, no_room, save
 from edge.shop.orders.commands import AddToCart, OrderAgain, TakeCart
+from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import is_fee
 from edge.shop.orders.queries import order_by_secret, read_cart
 from edge.shop.orders.reservations import release
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import read_receipt
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
@@ -55,8 +58,8 @@ class CartMoves:
             save(tx, _replace(cart, language=order.language))
         here = {_same(line) for line in cart.lines}
         missing: list[dict[str, str]] = []
-        for line in order.goods.sold:
-            if is_fee(line) or line.label is not None or _same(line) in here:
+        for line in _ordered(tx, order):
+            if line.voided or is_fee(line) or line.label is not None or _same(line) in here:
                 continue
             which = {"code": line.code} if line.units > 1 else {"sku": line.sku}
             wanted = AddToCart(cart.id, quantity=line.quantity, age_said=order.goods.min_age, **which)
@@ -78,6 +81,16 @@ def joined(here: Basket, there: Basket) -> Basket:
         last += 1
         lines.append(_replace(line, id=last))
     return here.changed(lines=tuple(lines), last_id=last)
+
+
+def _ordered(tx: Transaction, order: KeptOrder) -> list[RecordedLine]:
+    """What an order was of: what its parts were sold as, and what was left after them."""
+    lines: list[RecordedLine] = []
+    for part in order.parts:
+        receipt = read_receipt(tx.db, part.register, part.receipt)
+        sale = tx.read(receipt.seq).event if receipt else None
+        lines += sale.lines if isinstance(sale, SaleCompleted) else ()
+    return [*lines, *order.goods.sold]
 
 
 def _same(line: RecordedLine) -> tuple[str, int]:

@@ -20,6 +20,7 @@ from edge.shop.orders import rules
 from edge.shop.orders.cart_handlers import lay
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import TakeUpOrder
+from edge.shop.orders.driver_cash import correct_tender
 from edge.shop.orders.handover import ended
 from edge.shop.orders.kitchen_slips import kitchen_knows
 from edge.shop.orders.order import KeptOrder, secret_in
@@ -156,5 +157,6 @@ AROUND: Mapping[type[Command], Around] = {
     till.AnswerQuestion: _answer,
     till.Pay: _pay,
     till.AbandonBasket: _abandon,
+    till.CorrectTender: correct_tender,
     PrintSlips: _slips,
 }

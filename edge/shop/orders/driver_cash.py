@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from edge.core.messages import Refused
-from edge.core.registry import Transaction
+from edge.core.registry import Handler, Transaction
 from edge.core.storage.database import Connection
+from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.queries import name_of
 from edge.shop.orders.commands import HandInCash
 from edge.shop.orders.events import DriverHandedIn, DriverPaid
 from edge.shop.orders.order import KeptOrder
 from edge.shop.shifts.commands import MoveCash
 from edge.shop.shifts.queries import open_number
+from edge.shop.till.commands import CorrectTender
 
 DRIVERS_LIMIT = 200
+_DELIVERED = """
+    SELECT s.seq FROM shop_order o JOIN driver_cash d ON d.driver = o.driver AND d.since_us <= o.changed_us
+    JOIN order_step s ON s.order_id = o.id AND s.now = 'delivered' WHERE o.register = ? AND o.receipt = ?
+"""
+"""Of a sale to the customer of a driver who owes money since then, the step of its order."""
 _OWED = "SELECT driver, owed_minor, orders, since_us FROM driver_cash WHERE orders ORDER BY since_us LIMIT ?"
 
 
@@ -53,6 +62,15 @@ def hand_in(tx: Transaction, command: HandInCash, currency: str) -> HandedIn | R
             return moved
     tx.append(DriverHandedIn(command.driver, owed.orders, currency, owed.owed_minor, command.counted_minor))
     return HandedIn(owed.owed_minor, command.counted_minor, command.counted_minor - owed.owed_minor)
+
+
+def correct_tender(handler: Handler, tx: Transaction, command: CorrectTender) -> Any:
+    """What a driver was paid in cash stays cash until they hand it in: they owe it."""
+    step = tx.db.execute(_DELIVERED, (tx.actor.register, command.number)).fetchone()
+    before = (tx.read(step[0] - back).event for back in (1, 2)) if step else ()  # of the same commit
+    if any(isinstance(event, DriverPaid) and event.receipt == command.number for event in before):
+        return Refused("driver_has_cash", {"number": shown_number(tx.actor.register, command.number)})
+    return handler(tx, command)
 
 
 def read_driver_cash(db: Connection) -> list[DriverCash]:

@@ -69,7 +69,7 @@ class HandingOver:
         sold = self._sell(tx, order, order.goods, command)
         if isinstance(sold, Refused):
             return sold
-        return ended(tx, order, command.id_checked, at_door_minor=cash_in(sold.result))
+        return ended(tx, order, command.id_checked, at_door_minor=_at_door(order, sold))
 
     def _code(self, tx: Transaction, order: KeptOrder, code: str) -> Refused | None:
         register = tx.actor.register
@@ -114,7 +114,7 @@ class HandingOver:
         if isinstance(sold, Refused):
             return sold
         if not order_lines.has_goods(left):
-            return ended(tx, whole, command.id_checked)
+            return ended(tx, whole, command.id_checked, at_door_minor=_at_door(order, sold))
         receipt = last_receipt(tx.db, tx.actor.register)
         assert receipt is not None
         order = walk_to(tx, order, "ready")
@@ -149,12 +149,19 @@ class HandingOver:
         )
         sold = tx.do(sale)
         assert isinstance(sold, Done | Refused)
+        if isinstance(sold, Done) and _at_door(order, sold) < 0:
+            return Refused("no_change_at_door", {"said": order.said})
         return sold
 
 
 def cash_in(sale: Any) -> int:
     """What of a sale (`till.sales.Sale`) lies in the drawer, without the change."""
     return int(sum(tender.amount_minor for tender in sale.tenders if tender.kind == "cash") - sale.change_minor)
+
+
+def _at_door(order: KeptOrder, sold: Done) -> int:
+    """What of its sale is with the driver who took it out; nothing where it was fetched in the shop."""
+    return cash_in(sold.result) if order.state == "out_for_delivery" else 0
 
 
 def may_be_handed_over(order: KeptOrder, id_checked: bool) -> Refused | None:

@@ -75,13 +75,14 @@ class Replacing:
         if isinstance(order_or_not, Refused):
             return order_or_not
         new = find_by_sku(tx.db, proposed.sku, tx.at_us, order.goods.price_list)
-        if new is None or new.price_minor is None:
+        if new is None:
             return Refused("unknown_sku", {"sku": proposed.sku})
-        new = _replace(new, price_minor=min(new.price_minor, proposed.price_minor))
-        done = self._replaced(tx, order, command.line, new)
+        done = self._replaced(tx, order, command.line, new, proposed.price_minor)
         return done if isinstance(done, Refused) else None
 
-    def _with(self, tx: Transaction, order: KeptOrder, id: int, new: StockedProduct) -> KeptOrder | Refused:
+    def _with(
+        self, tx: Transaction, order: KeptOrder, id: int, new: StockedProduct, most_minor: int | None = None
+    ) -> KeptOrder | Refused:
         if order.state not in CHANGED_IN:
             return Refused("order_state", {"from": order.state, "to": "changed"})
         line = next((one for one in order.goods.sold if one.id == id), None)
@@ -92,12 +93,14 @@ class Replacing:
         taxed = adding.sellable(new, self._settings)
         if isinstance(taxed, Refused):
             return taxed
-        goods = substituted(order.goods, line, taxed, taxed.tax_class)
+        goods = substituted(order.goods, line, taxed, taxed.tax_class, most_minor)
         basket = Basket("", lines=from_recorded(goods.lines), promotions=goods.promotions)
         return _replace(order, goods=_replace(goods, total_minor=total_minor(basket, self._settings)))
 
-    def _replaced(self, tx: Transaction, order: KeptOrder, line: int, new: StockedProduct) -> KeptOrder | Refused:
-        after = self._with(tx, order, line, new)
+    def _replaced(
+        self, tx: Transaction, order: KeptOrder, line: int, new: StockedProduct, most_minor: int | None = None
+    ) -> KeptOrder | Refused:
+        after = self._with(tx, order, line, new, most_minor)
         if isinstance(after, Refused):
             return after
         return renewed(tx, order, after.goods, "substitute", self._settings)

@@ -18,7 +18,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.customers.queries import known_by, resolve
 from edge.shop.orders.cart import CartView
-from edge.shop.orders.cart_handlers import CartHandlers, live_cart
+from edge.shop.orders.cart_handlers import CartHandlers, live_cart, under_new_id
 from edge.shop.orders.cart_moves import joined
 from edge.shop.orders.commands import AskSignIn, AttachOrder, SignIn
 from edge.shop.orders.events import OrderAttached
@@ -139,7 +139,7 @@ class SigningIn:
             both = joined(both, other.basket)
             release(tx, f"cart:{other.id}")
             tx.db.execute("DELETE FROM cart WHERE id = ?", (other.id,))
-        return carts.changed(tx, cart, both)
+        return carts.changed(tx, under_new_id(tx, cart), both)
 
     def _attach_guests(self, tx: Transaction, customer: str) -> None:
         """The orders of guests with the phone that a customer proved to have are theirs."""

@@ -27,7 +27,7 @@ def refusal(line: RecordedLine, was: StockedProduct | None, new: StockedProduct)
     names = called(new.names)
     if line.voided or is_fee(line) or not line.is_revenue or line.label is not None or line.units != 1:
         return Refused("substitute_none_for_line", called(line.names))
-    if new.sku == line.sku or new.retired_us is not None or new.price_minor is None:
+    if new.sku == line.sku or new.units != 1 or new.retired_us is not None or new.price_minor is None:
         return Refused("substitute_unfit", names)
     if new.unit != line.unit:
         return Refused("substitute_other_unit", names)
@@ -41,11 +41,14 @@ def refusal(line: RecordedLine, was: StockedProduct | None, new: StockedProduct)
     return None
 
 
-def substituted(goods: OrderGoods, line: RecordedLine, new: StockedProduct, tax_class: str) -> OrderGoods:
-    """The goods with the line struck and the other product behind them: at the lower of both prices, with all that was
-    off the line, as far as there is something to take it off."""
+def substituted(
+    goods: OrderGoods, line: RecordedLine, new: StockedProduct, tax_class: str, most_minor: int | None = None
+) -> OrderGoods:
+    """The goods with the line struck and the other product behind them: at the lower of both prices, and for no more
+    than `most_minor`, with all that was off the line, as far as there is something to take it off."""
     assert new.price_minor is not None
-    price_minor = min(line.price_minor, new.price_minor)
+    most_minor = line.price_minor if most_minor is None else min(line.price_minor, most_minor)
+    price_minor = min(most_minor, new.price_minor)
     lower = price_minor < new.price_minor
     bare = RecordedLine(
         max(one.id for one in goods.lines) + 1,

@@ -23,6 +23,9 @@ from edge.shop.shifts.rules import signed
 from edge.shop.shifts.settings import ShiftSettings
 from edge.shop.till.queries import read_basket
 
+OF_DRIVERS: tuple[MoveKind, ...] = ("driver", "handed_in")
+"""What orders move themselves: nobody does by hand."""
+
 
 class Closed(msgspec.Struct, frozen=True):
     """How a shift ended: what is answered once the drawer was counted."""
@@ -68,6 +71,8 @@ class ShiftHandlers:
         return opened.number
 
     def move_cash(self, tx: Transaction, command: MoveCash) -> Refused | None:
+        if not tx.is_child and (command.kind in OF_DRIVERS or not command.paper):
+            return Refused("cash_of_deliveries")
         number = open_number(tx.db, tx.actor.register)
         if not number:
             return Refused("no_shift")

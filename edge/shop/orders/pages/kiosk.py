@@ -150,10 +150,7 @@ async def _take(request: web.Request, who: Visitor, taken: str) -> web.Response:
     """Go on with the cart whose QR was read: its goods come to those that are here already."""
     here = who.cart if who.cart and isinstance(await ask(request, who, TouchCart(who.cart)), Done) else ""
     outcome = await ask(request, who, TakeCart(taken, who.channel, here))
-    answer = _answer(request, outcome)
-    if who.base == PHONE and isinstance(outcome, Done):
-        CART.set(request, answer, outcome.result.id)
-    return answer
+    return _answer_anew(request, who, outcome)
 
 
 async def put(request: web.Request) -> web.Response:
@@ -207,9 +204,10 @@ async def send_code(request: web.Request) -> web.Response:
 
 
 async def use_code(request: web.Request) -> web.Response:
-    """`POST /kiosk/sign-in/code`: the cart is the customer's from now on, at their prices."""
+    """`POST /kiosk/sign-in/code`: the cart is the customer's from now on, at their prices, under another secret."""
     who = visitor(request)
-    return _answer(request, await ask(request, who, await body_as(request, SignIn, cart=who.cart or "-" * 16)))
+    command = await body_as(request, SignIn, cart=who.cart or "-" * 16)
+    return _answer_anew(request, who, await ask(request, who, command))
 
 
 async def place(request: web.Request) -> web.Response:
@@ -268,6 +266,14 @@ def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:
     message = texts_of(request).refusal(refused)
     said = {"code": refused.code, "message": message, "values": refused.values}
     return answer_problem(422, refused, message, refused=said)
+
+
+def _answer_anew(request: web.Request, who: Visitor, outcome: Outcome | Refused) -> web.Response:
+    """The same, where the cart may be another from now on: a phone has its secret."""
+    answer = _answer(request, outcome)
+    if who.base == PHONE and isinstance(outcome, Done):
+        CART.set(request, answer, outcome.result.id)
+    return answer
 
 
 def _cart(request: web.Request, found: CartView | None) -> web.Response:
