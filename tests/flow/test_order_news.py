@@ -12,6 +12,7 @@ from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.shop.customers.commands import SetCustomer
+from edge.shop.notify.links import read_reported
 from edge.shop.orders.commands import (
     CancelOrder,
     ChangeOrder,
@@ -38,11 +39,13 @@ class Channel:
         self.name = name
         self.faults = list(faults)
         self.sent: list[tuple[str, str]] = []
+        self.tokens: list[str] = []
 
     async def send(self, parcel: Parcel, to: str) -> str:
         if self.faults:
             raise self.faults.pop(0)
         self.sent.append((to, parcel.title))
+        self.tokens.append(parcel.token)
         return ""
 
 
@@ -91,6 +94,8 @@ def test_a_guest_with_a_phone_hears_what_matters_and_nobody_else_does(tmp_path: 
                     await do(shop, MoveOrder(order.id, to), STAFF)
                 assert await telling.send_due() == 1
                 assert [to for to, _ in sms.sent] == ["+33123456789"] * 2
+                reported = [read_reported(shop.reader, token, shop.now_us()) for token in sms.tokens]
+                assert reported == [one.id for one in letters_of(shop.reader, "order:") if one.state == "sent"]
                 assert "K01" in sms.sent[1][1] and "attend" in sms.sent[1][1]
                 assert await telling.send_due() == 0, "once each"
                 await do(shop, StopOrderNews(order.secret))

@@ -91,7 +91,7 @@ def _posted(db: Connection, row: Message, made: WrittenLetter, about: Callable[[
     """A letter, with where the service may say later what became of it."""
     origin = about(made.parcel.language).origin
     reports = f"{origin}/api/v1/notify/reports" if origin else ""
-    parcel = msgspec.structs.replace(made.parcel, token=token_of(db, row.id), reports=reports)
+    parcel = msgspec.structs.replace(made.parcel, token=token_of(db, row.id, "report"), reports=reports)
     return ReadyMessage((row,), made.to, parcel)
 
 
