@@ -174,7 +174,8 @@ class NotificationsPart:
             provider = MaybeSent(type(error).__name__)
         if not isinstance(provider, str):
             fault, luck, retry = provider, self._luck(), self._config.notify.retry
-            _log.info("a message was not delivered", channel=sender.name, why=str(fault))
+            why = fault.why if isinstance(fault, Undelivered) else "no_answer"
+            _log.info("a message was not delivered", channel=sender.name, why=why)
             now_us = self._shop.now_us()
             day = self._config.business_date(now_us)
             await self._write(lambda db: dispatch.keep_unsent(db, one, fault, sender.repeats, retry, luck, now_us, day))
