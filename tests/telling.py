@@ -12,7 +12,6 @@ from edge.core.messages import Actor, Command, Done
 from edge.services.notifications.channels.sender import Parcel, Sender
 from edge.services.notifications.part import NotificationsPart
 from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
@@ -38,7 +37,7 @@ class Heard:
     def __init__(self, name: str) -> None:
         self.name = name
         self.sent: list[tuple[str, Parcel]] = []
-        self.faults: list[Undelivered | MaybeSent] = []
+        self.faults: list[Exception] = []
 
     async def send(self, parcel: Parcel, to: str) -> str:
         if self.faults:

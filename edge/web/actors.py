@@ -21,6 +21,7 @@ from edge.shop.access.throttle import CONSOLE, AttemptSource, network, paired
 from edge.web.caller import caller_of
 from edge.web.context import SITE, PanelContext, now_us
 from edge.web.cookies import Cookie
+from edge.web.cors import is_listed
 from edge.web.problem import Problem
 
 MANAGING = Cookie("manager")
@@ -174,8 +175,9 @@ def still_in(request: web.Request, endpoint: Endpoint | None = None) -> Callable
 
 
 def from_here(request: web.Request) -> bool:
-    """Whether it is the machine itself that asks, where that needs no pairing."""
-    if request.app[SITE].config.panel.pairing == "always":
+    """Whether it is the machine itself that asks, where that needs no pairing; a page of another origin in its browser
+    is not whoever stands there."""
+    if request.app[SITE].config.panel.pairing == "always" or is_listed(request):
         return False
     return caller_of(request).here
 

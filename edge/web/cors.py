@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from aiohttp import hdrs, web
 
+from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import bearer_of
 from edge.web.responses import API
@@ -13,19 +14,21 @@ from edge.web.responses import API
 METHODS = "GET, POST, PUT, PATCH, DELETE"
 HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Register"
 EXPOSED = "ETag, Location, Retry-After, WWW-Authenticate"
+ENTRANCES = frozenset(f"{API}auth/{what}" for what in ("login", "refresh", "logout", "setup"))
+"""What a listed page asks before it has a token, or to be rid of it."""
 AGE_S = 600
 """How long a browser need not ask again: so long a name that was taken out may still ask, and is refused then."""
 
 
 def is_listed(request: web.Request) -> bool:
-    """Whether a page of an origin that the shop named asks the API."""
-    origins = request.app[SITE].config.panel.origins
-    return bool(origins) and request.path.startswith(API) and request.headers.get(hdrs.ORIGIN, "") in origins
+    """Whether a page of an origin that the shop named asks the API; it is none of the appliance's own."""
+    origins, origin = request.app[SITE].config.panel.origins, request.headers.get(hdrs.ORIGIN, "")
+    return request.path.startswith(API) and origin in origins and origin != caller_of(request).origin
 
 
 def may_ask(request: web.Request) -> bool:
     """Whether a listed page asks with what lets it in, or for that."""
-    return is_listed(request) and (bool(bearer_of(request)) or request.path.startswith(f"{API}auth/"))
+    return is_listed(request) and (bool(bearer_of(request)) or request.path in ENTRANCES)
 
 
 def preflight(request: web.Request) -> web.Response | None:

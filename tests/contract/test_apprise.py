@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -48,3 +51,41 @@ def test_what_it_is_told_and_what_it_says() -> None:
         assert (nonsense.value.why, nonsense.value.permanent) == ("wrong_address", True)
 
     run(scenario())
+
+
+@pytest.mark.parametrize("scheme", ["rsyslog", "syslog"])
+def test_what_only_reaches_the_box_itself_is_no_service(scheme: str) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as log:
+        log.bind((HERE, 0))
+        log.setblocking(False)
+        with pytest.raises(Undelivered) as fault:
+            run(AppriseChannel(()).send(FIRE, f"{scheme}://{HERE}:{log.getsockname()[1]}"))
+        assert (fault.value.why, fault.value.permanent) == ("wrong_address", True)
+        with pytest.raises(BlockingIOError):
+            log.recv(100)
+
+
+def test_nothing_is_sent_to_the_box_by_its_address_either() -> None:
+    prying = """
+import socket, sys
+from edge.services.notifications.apprise_child import _guard
+_guard(("127.0.0.2",))
+said = []
+for family, way, to in (
+    (socket.AF_INET, "sendto", ("127.0.0.1", 9)),
+    (socket.AF_INET, "sendto", ("127.0.0.2", 9)),
+    (socket.AF_INET, "connect", ("localhost", 9)),
+    (socket.AF_UNIX, "connect", "/dev/log"),
+    (socket.AF_INET6, "connect", ("::1", 9)),
+):
+    try:
+        made = socket.socket(family, socket.SOCK_DGRAM)
+        made.sendto(b"x", to) if way == "sendto" else made.connect(to)
+        said.append("sent")
+    except OSError as error:
+        said.append(error.strerror)
+print("|".join(said))
+"""
+    asked = subprocess.run([sys.executable, "-c", prying], capture_output=True, text=True, check=True)
+    never = "an address that is never asked"
+    assert asked.stdout.strip().split("|") == [never, "sent", never, never, never]

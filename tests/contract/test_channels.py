@@ -234,6 +234,17 @@ def test_what_a_mail_server_says() -> None:
     run(scenario())
 
 
+@pytest.mark.parametrize("to", ["josé@exemple.ca", "jose@exémple.ca", "jo\nse@example.com"])
+def test_an_address_that_mail_cannot_have_is_told_and_no_fault_of_the_server(to: str) -> None:
+    async def scenario() -> None:
+        async with smtp_server() as box:
+            wrong = await fault(mail(box).send(PARCEL, to))
+            assert (wrong.why, wrong.permanent, wrong.detail) == ("wrong_address", True, "")
+            assert box.recipients == []
+
+    run(scenario())
+
+
 def test_mail_over_tls_and_with_a_password(tmp_path: Path) -> None:
     async def scenario() -> None:
         authority = Authority(tmp_path)

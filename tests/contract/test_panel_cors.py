@@ -75,6 +75,21 @@ def test_no_cookie_counts_for_a_page_of_another_origin(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_listed_page_in_the_machines_own_browser_is_not_who_stands_there(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, NAMED) as served, calling(served) as caller:
+            await caller.set_pin()
+            by_pin = {"pin": PIN, "app": True}
+            assert (await caller.call("POST", "/api/v1/auth/login", by_pin, Origin=OURS)).code == "not_paired"
+            signed_in = await caller.call("POST", "/api/v1/auth/login", by_pin, Origin=served.url)
+            assert signed_in.status == 200
+            assert (await caller.call("POST", "/api/v1/auth/refresh", {}, Origin=OURS)).code == "not_signed_in"
+            for path in ("auth/me", "auth/sessions", "auth/password"):
+                assert (await caller.get(f"/api/v1/{path}", Origin=OURS)).status == 403, path
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("origin", ["*", "https://*.example", f"{OURS}/", "dashboard.example", f"{OURS}:443", "null"])
 def test_what_is_no_origin_is_no_configuration(origin: str) -> None:
     with pytest.raises(ConfigError, match="origins"):

@@ -78,6 +78,20 @@ def test_an_answer_that_got_lost_is_not_known_and_not_repeated(tmp_path: Path) -
     run(scenario())
 
 
+def test_a_fault_of_one_message_holds_up_no_other(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            shop.email.faults = [UnicodeEncodeError("ascii", "é", 0, 1, "ordinal not in range(128)")]
+            await shop.raised("Freezer")
+            await shop.after()
+            assert [(row.state, row.detail) for row in shop.rows()] == [("unknown", "UnicodeEncodeError")]
+            await shop.raised("Window")
+            await shop.after(61)
+            assert shop.email.titles == ["High: Window"]
+
+    run(scenario())
+
+
 def test_an_alert_on_paper(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with telling(tmp_path) as shop:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from edge.config import load
 from edge.core.command_bus import CommandBus
+from edge.core.storage.database import Connection
 from edge.services.notifications.channels.sender import Parcel
 from edge.services.notifications.part import NotificationsPart
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.shop.customers.commands import SetCustomer
+from edge.shop.notify.links import read_reported
 from edge.shop.orders.commands import (
     CancelOrder,
     ChangeOrder,
@@ -22,7 +24,7 @@ from edge.shop.orders.commands import (
     StopOrderNews,
 )
 from edge.shop.orders.order_news import NewsLetter, is_quiet
-from edge.shop.outbox.letters import about_of, letters_of
+from edge.shop.outbox.letters import about_of, letters_of, queue_letter
 from tests.ordering import CARD, STAFF, do, milk_cart, milk_order
 from tests.shop_fixture import CASHIER, CONFIG, FakeClock, open_shop, run
 
@@ -38,11 +40,13 @@ class Channel:
         self.name = name
         self.faults = list(faults)
         self.sent: list[tuple[str, str]] = []
+        self.tokens: list[str] = []
 
     async def send(self, parcel: Parcel, to: str) -> str:
         if self.faults:
             raise self.faults.pop(0)
         self.sent.append((to, parcel.title))
+        self.tokens.append(parcel.token)
         return ""
 
 
@@ -91,11 +95,34 @@ def test_a_guest_with_a_phone_hears_what_matters_and_nobody_else_does(tmp_path: 
                     await do(shop, MoveOrder(order.id, to), STAFF)
                 assert await telling.send_due() == 1
                 assert [to for to, _ in sms.sent] == ["+33123456789"] * 2
+                reported = [read_reported(shop.reader, token, shop.now_us()) for token in sms.tokens]
+                assert reported == [one.id for one in letters_of(shop.reader, "order:") if one.state == "sent"]
                 assert "K01" in sms.sent[1][1] and "attend" in sms.sent[1][1]
                 assert await telling.send_due() == 0, "once each"
                 await do(shop, StopOrderNews(order.secret))
                 await do(shop, CancelOrder(order.id, "late"), STAFF)
                 assert await telling.send_due() == 0
+
+    run(scenario())
+
+
+def test_news_that_have_no_way_stand_before_none_that_have(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            sms = Channel("sms")
+            async with Telling(tmp_path, shop, sms) as telling:
+
+                def without_a_way(db: Connection) -> None:
+                    for number in range(300):
+                        id = f"gone{number}"
+                        news = NewsLetter(id, "ready")
+                        queue_letter(db, "order", f"order:{id}:ready:1", f"order:{id}", "", news, shop.now_us())
+
+                await shop.maintain(without_a_way)
+                order = await milk_order(shop, **GUEST)
+                await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+                await telling.send_due()
+                assert [to for to, _ in sms.sent] == ["+33123456789"]
 
     run(scenario())
 

@@ -108,7 +108,7 @@ def test_a_receipt_goes_out_once_in_the_language_that_was_asked_for(tmp_path: Pa
 def test_a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_told(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with mailing(tmp_path) as (shop, part, box, clock):
-            box.refuse["rcpt"] = ["451 come later", "550 nobody here"]
+            box.refuse["rcpt"] = ["451 come later", f"550 5.1.1 <{TO}>: nobody here"]
             await done(shop, MailReceipt(1, TO))
             await part.send_due()
             assert states(shop) == [("queued", "told_to_wait")]
@@ -117,6 +117,7 @@ def test_a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_told(tmp_p
             await part.send_due()
             assert states(shop) == [("failed", "refused")]
             (row,) = letters_of(shop.reader, "receipt:")
+            assert row.detail == "550 5.1.1", "who was written to is said nowhere"
             assert await shop.do(RetryMessage(row.id), SYSTEM) == Refused("message_forgotten", {"id": row.id})
             await done(shop, MailReceipt(1, "other@example.org"))
             await part.send_due()

@@ -98,6 +98,19 @@ def test_each_fact_behind_its_hook_is_told_once_in_order_and_signed(tmp_path: Pa
     run(scenario())
 
 
+def test_a_part_that_ended_is_begun_anew(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with told(tmp_path) as at:
+            part = WebhooksPart(config(tmp_path, TEXT), at.shop)
+            for name in ("one", "two"):
+                async with part:
+                    await at.sells(name)
+                    await part.send_due()
+            assert names(at.server) == ["one", "two"]
+
+    run(scenario())
+
+
 def test_what_fails_or_is_not_answered_comes_again_under_the_same_id(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with told(tmp_path) as at:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
+from edge.core.process import child
 from edge.lib.errors import ConfigError
-from edge.shop.printing.document import Cell, Document, Pair, Row, TemplateBlock, Text
+from edge.services.devices import paper_picture
+from edge.shop.printing.document import Cell, Document, Logo, Pair, Row, TemplateBlock, Text
 from edge.shop.printing.layout import plain_text
+from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.templates import clean, render_template
 
 SHOP = {"header": ["Corner Shop"], "footer": [], "tax_number": "", "zone": "Europe/Paris", "currency": "EUR"}
@@ -48,6 +53,16 @@ def test_a_shop_has_papers_of_its_own(tmp_path: Path) -> None:
         Text("ANNULATION 7", size=2),
         Row((Cell("dented"), Cell("0,05", 8, "end")), bold=True),
     )
+
+
+def test_a_preview_shows_the_shops_own_papers_and_its_logo(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    Image.new("1", (64, 24)).save(logo)
+    options = PaperOptions(logo=str(logo), templates=own(tmp_path, '<text size="2">{{ void.reason }}</text>'))
+    asked = paper_picture.DrawPaper(Document("en", (Logo(), void())), options)
+    seen = child.ask(paper_picture.MODULE, msgspec.json.encode(asked), 60)
+    assert seen == paper_picture.drawn(asked.document, options)
+    assert seen != paper_picture.drawn(asked.document, PaperOptions(logo=str(logo)))
 
 
 @pytest.mark.parametrize(

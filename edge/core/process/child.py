@@ -44,12 +44,14 @@ def answer(
     memory_bytes: int,
     cpu_s: int,
     reads: Callable[[bytes], Iterable[str]] = lambda asked: (),
+    network: bool = False,
 ) -> int:
     """The child's side: its status, once the request on standard input is answered on standard output (None: it is
-    not). See `be_bounded`; of the shop's files it opens those that `reads` says, by the request, and no other."""
+    not). See `be_bounded`; of the shop's files it opens those that `reads` says, by the request, and no other; only
+    with `network` does it connect."""
     be_bounded(memory_bytes, cpu_s)
     asked = sys.stdin.buffer.read()
-    confine(reads(asked))
+    confine(reads(asked), network)
     answered = work(asked)
     if answered is None:
         return FAILED

@@ -1,6 +1,6 @@
 """What a process may open from now on, by the kernel's Landlock (landlock(7), linux/landlock.h): the programs it runs
-by, the files it names, and nothing else of the machine; no connection by TCP either. Neither it nor a child of its
-takes that back.
+by, the files it names, and nothing else of the machine; no connection by TCP either, but where it is said to need the
+network. Neither it nor a child of its takes that back.
 
 Landlock is in kernels from 5.13 on, for TCP from 6.7 on: with an older one, or where it is switched off, `confine`
 changes nothing and says so.
@@ -37,6 +37,8 @@ PROGRAMS: tuple[str, ...] = (
     *(sys.prefix, sys.base_prefix, *(str(ROOT / name) for name in ("edge", "drivers", "models", "sync"))),
 )
 """What a process of ours runs by: neither configuration nor ledger."""
+NETWORK = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/ssl")
+"""What names are resolved and certificates are checked by."""
 
 
 def version() -> int:
@@ -44,21 +46,23 @@ def version() -> int:
     return max(0, int(ctypes.CDLL(None, use_errno=True).syscall(_CREATE, None, 0, _ASK_VERSION)))
 
 
-def confine(reads: Iterable[str | Path] = ()) -> bool:
+def confine(reads: Iterable[str | Path] = (), network: bool = False) -> bool:
     """From now on this process opens these files and programs, to read, and nothing else; what is open stays open.
-    Temporary files are its own alone, in a folder for them. False: this kernel cannot."""
+    Temporary files are its own alone, in a folder for them; `network`: it connects by TCP. False: this kernel cannot.
+    """
     libc, of = ctypes.CDLL(None, use_errno=True), version()
     if not of:
         return False
     scratch = _scratch()
     handled = _FIRST | sum(right for since, right in _LATER.items() if of >= since)
-    fields = (handled, *((_TCP,) if of >= 4 else ()), *((_SCOPES,) if of >= 6 else ()))
+    fields = (handled, *((0 if network else _TCP,) if of >= 4 else ()), *((_SCOPES,) if of >= 6 else ()))
     wanted = struct.pack(f"={len(fields)}Q", *fields)
     rules = libc.syscall(_CREATE, wanted, len(wanted), 0)
     if rules < 0:
         return False
+    files = (str(file) for file in reads if os.path.isfile(file))  # noqa: PTH113 - or no path
     try:
-        for path in (*PROGRAMS, *(str(file) for file in reads if os.path.isfile(file))):  # noqa: PTH113 - or no path
+        for path in (*PROGRAMS, *(NETWORK if network else ()), *files):
             _allow(libc, rules, path, _EXECUTE | _READ_FILE | _READ_DIR)
         if scratch:
             _allow(libc, rules, scratch, _READ_FILE | _WRITE_FILE | _MAKE_FILE | _REMOVE_FILE)

@@ -8,6 +8,9 @@ comes out, dot by dot. It takes half a second and much memory, which are no till
 from __future__ import annotations
 
 import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
 
 import msgspec
 
@@ -31,7 +34,18 @@ class DrawPaper(msgspec.Struct, frozen=True):
 
 def main() -> int:
     """0: the picture is on standard output."""
-    return child.answer(_drawn, MEMORY_BYTES, CPU_S)
+    with tempfile.TemporaryDirectory() as folder:
+        tempfile.tempdir = folder
+        import escpos.printer  # noqa: F401 - makes a folder for itself as it is imported, and leaves it there
+
+        tempfile.tempdir = None
+    return child.answer(_drawn, MEMORY_BYTES, CPU_S, _reads)
+
+
+def _reads(data: bytes) -> Iterable[str]:
+    options = msgspec.json.decode(data, type=DrawPaper).options
+    own = Path(options.templates).rglob("*") if options.templates else ()
+    return (options.logo, *(str(file) for file in own))
 
 
 def _drawn(data: bytes) -> bytes | None:

@@ -1,13 +1,15 @@
 """Apprise in a process of its own, for one message: its hundred services block, take memory, and reach where they like.
-Not the box itself: names and addresses that are never asked resolve to nothing here.
+Not the box itself: what is never asked is neither found by its name here nor reached by its address.
 """
 
 from __future__ import annotations
 
+import errno
 import importlib
 import logging
 import re
 import socket
+import sys
 from collections.abc import Collection
 from typing import Any, Literal
 
@@ -22,7 +24,11 @@ AppriseOutcome = Literal["sent", "not_installed", "wrong_address", "refused", "t
 _STATUS = re.compile(r"error=(\d{3})")
 _UNSENT = ("NewConnectionError", "NameResolutionError", "ConnectTimeout", "Failed to resolve")
 """What requests says where not a byte went out."""
+LOCAL = frozenset(("rsyslog", "syslog", "dbus", "glib", "gio", "qt", "kde", "gnome", "windows", "macosx"))
+"""Schemes of services that are on the box itself, or that are told by no connection."""
 BUSY = (408, 425, 429)
+_SENDING = frozenset(("socket.connect", "socket.sendto", "socket.sendmsg"))
+"""What Python itself says before it does it, by whatever name it is asked."""
 TYPES = {"critical": "failure", "high": "warning", "medium": "warning"}
 
 
@@ -74,6 +80,8 @@ def _sent(message: AppriseMessage) -> AppriseAnswer:
     limits = f"{'&' if '?' in message.url else '?'}cto={CONNECT_S}&rto={READ_S}"
     if not service.add(message.url + limits):
         return AppriseAnswer("wrong_address")
+    if any(LOCAL & one.schemas() for one in service):
+        return AppriseAnswer("wrong_address")
     _guard(frozenset(message.allowed))
     if service.notify(body=message.text, title=message.title, notify_type=TYPES.get(message.severity, "info")):
         return AppriseAnswer("sent")
@@ -92,22 +100,33 @@ def _why(log: _Log) -> AppriseAnswer:
 
 
 def _guard(allowed: Collection[str]) -> None:
-    """From now on this process finds no address that is never asked, whatever a name resolves to."""
-    resolve = socket.getaddrinfo
+    """From now on this process finds no address that is never asked, whatever a name resolves to, and sends nothing to
+    one; a socket takes addresses alone, no names."""
+    resolve, own, reached = socket.getaddrinfo, own_addresses(), set(allowed)
 
     def permitted(host: Any, *args: Any, **how: Any) -> list[Any]:
-        own, found = own_addresses(), resolve(host, *args, **how)
+        found = resolve(host, *args, **how)
+        if host in allowed:
+            reached.update(str(one[4][0]) for one in found)
         good = [one for one in found if host in allowed or not forbidden(str(one[4][0]), own)]
         if not good:
             raise socket.gaierror(socket.EAI_NONAME, "an address that is never asked")
         return good
 
+    def look(event: str, args: tuple[Any, ...]) -> None:
+        if event not in _SENDING or args[1] is None:  # None: to whom the socket is connected already
+            return
+        to = str(args[1][0]) if args[0].family in (socket.AF_INET, socket.AF_INET6) else ""
+        if to not in reached and forbidden(to, own):
+            raise OSError(errno.EACCES, "an address that is never asked")
+
     socket.getaddrinfo = permitted
+    sys.addaudithook(look)
 
 
 def main() -> int:
     """Answer one request on standard input."""
-    return child.answer(work, MEMORY_BYTES, CPU_S)
+    return child.answer(work, MEMORY_BYTES, CPU_S, network=True)
 
 
 if __name__ == "__main__":

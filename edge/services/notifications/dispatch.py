@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -41,6 +42,8 @@ SECOND_US = 1_000_000
 _IS_SENDING = "SELECT 1 FROM notify_message WHERE id = ? AND state = 'sending'"
 ONE_SERVICE = ("email", "sms", "whatsapp")
 """Channels of one account with one service: where that asks to come later, it means all messages."""
+_CODES = re.compile(r"\d{3,5}\b(?: \d\.\d{1,3}\.\d{1,3}\b)?")
+"""The codes that an answer begins with, of SMTP (RFC 5321, RFC 3463) and of others."""
 PERMANENT_WAIT_US = 900 * SECOND_US
 """A channel that is set up wrongly is tried so often with what has no other way."""
 
@@ -91,7 +94,7 @@ def _posted(db: Connection, row: Message, made: WrittenLetter, about: Callable[[
     """A letter, with where the service may say later what became of it."""
     origin = about(made.parcel.language).origin
     reports = f"{origin}/api/v1/notify/reports" if origin else ""
-    parcel = msgspec.structs.replace(made.parcel, token=token_of(db, row.id), reports=reports)
+    parcel = msgspec.structs.replace(made.parcel, token=token_of(db, row.id, "report"), reports=reports)
     return ReadyMessage((row,), made.to, parcel)
 
 
@@ -276,13 +279,16 @@ def keep_unsent(
     day: str,
 ) -> None:
     """It was not, or nobody knows. What is refused for good goes to the person's next channel."""
-    channel = ready.rows[0].channel
+    channel, detail = ready.rows[0].channel, fault.detail
+    if is_letter(ready.rows[0]):  # what else a server says names whom the letter is for
+        codes = _CODES.match(detail)
+        detail = codes[0] if codes else ""
     if isinstance(fault, MaybeSent) and not repeats:
-        outbox.settle(db, [row.id for row in ready.rows], now_us, state="unknown", why="no_answer", detail=fault.detail)
+        outbox.settle(db, [row.id for row in ready.rows], now_us, state="unknown", why="no_answer", detail=detail)
         return
     why, permanent = ("no_answer", False) if isinstance(fault, MaybeSent) else (fault.why, fault.permanent)
     credentials = isinstance(fault, Undelivered) and fault.credentials
-    said = {"fault": why, "detail": fault.detail} if credentials else {}
+    said = {"fault": why, "detail": detail} if credentials else {}
     if why == "told_to_wait" and isinstance(fault, Undelivered) and fault.after_s and channel in ONE_SERVICE:
         outbox.pause(db, channel, now_us + int(fault.after_s * SECOND_US))
     if why == "breaker_open":
@@ -300,7 +306,7 @@ def keep_unsent(
         state = "failed" if permanent_now or next_us > row.until_us else "queued"
         why_now = why if permanent_now or state == "queued" else "life_over"
         outbox.settle(
-            db, [row.id], now_us, state=state, why=why_now, detail=fault.detail, tries=tries, next_us=next_us, bundle=0
+            db, [row.id], now_us, state=state, why=why_now, detail=detail, tries=tries, next_us=next_us, bundle=0
         )
 
 

@@ -164,17 +164,25 @@ class NotificationsPart:
             return False
         if not marked:
             return True
+        provider: str | Undelivered | MaybeSent
         try:
             provider = await sender.send(one.parcel, one.to)
         except (Undelivered, MaybeSent) as error:
-            fault, luck, retry = error, self._luck(), self._config.notify.retry
-            _log.info("a message was not delivered", channel=sender.name, why=str(fault))
+            provider = error
+        except Exception as error:  # noqa: BLE001 - one message's fault holds up no other; it is said, and in the log
+            _log.error("a message could not be sent", channel=sender.name, error=type(error).__name__)
+            provider = MaybeSent(type(error).__name__)
+        if not isinstance(provider, str):
+            fault, luck, retry = provider, self._luck(), self._config.notify.retry
+            why = fault.why if isinstance(fault, Undelivered) else "no_answer"
+            _log.info("a message was not delivered", channel=sender.name, why=why)
             now_us = self._shop.now_us()
             day = self._config.business_date(now_us)
             await self._write(lambda db: dispatch.keep_unsent(db, one, fault, sender.repeats, retry, luck, now_us, day))
         else:
+            taken = provider
             await self._follow(one)
-            await self._write(lambda db: dispatch.keep_sent(db, one, provider, self._shop.now_us()))
+            await self._write(lambda db: dispatch.keep_sent(db, one, taken, self._shop.now_us()))
         if self._breakers.changed:
             saved, now_us = self._breakers.saved(time.monotonic()), self._shop.now_us()
             await self._write(lambda db: breaker_store.keep(db, saved, now_us))

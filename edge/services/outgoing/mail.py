@@ -67,12 +67,16 @@ class OutgoingMail:
 
     async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
         """What the server said when it took it. Up to the final dot a fault is `Undelivered`, behind it `MaybeSent`."""
+        try:
+            whole = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+        except ValueError as error:
+            raise _wrong_address() from error
         host = f"smtp:{self._server.host}:{self._server.port}"
         if left_s := self._breakers[host].left_s(self._mono_s()):
             raise Undelivered("breaker_open", self._server.host, after_s=left_s, tried=False)
         self._breakers[host] = self._breakers[host].asked()
         try:
-            said = await self._hand_in(message, sender, recipient)
+            said = await self._hand_in(whole, sender, recipient)
         except Undelivered as fault:
             worked = fault.permanent or fault.why == "told_to_wait"
             before = self._breakers[host]
@@ -84,7 +88,7 @@ class OutgoingMail:
         self._breakers[host] = self._breakers[host].worked()
         return said
 
-    async def _hand_in(self, message: EmailMessage, sender: str, recipient: str) -> str:
+    async def _hand_in(self, whole: bytes, sender: str, recipient: str) -> str:
         import aiosmtplib as smtp  # 14 MB that a shop without mail does not need
 
         server = self._server
@@ -104,8 +108,11 @@ class OutgoingMail:
                 if server.user:
                     await client.login(server.user, server.password)
                 await client.ehlo()
-                await client.mail(sender)
-                await client.rcpt(recipient)
+                try:
+                    await client.mail(sender)
+                    await client.rcpt(recipient)
+                except ValueError as error:
+                    raise _wrong_address() from error
             except smtp.SMTPAuthenticationError as error:
                 raise Undelivered("wrong_password", str(error.code), permanent=True, credentials=True) from error
             except smtp.SMTPResponseException as error:
@@ -118,7 +125,7 @@ class OutgoingMail:
                     "no_tls" if tls else "no_connection", str(error), permanent=tls, credentials=tls
                 ) from error
             try:
-                return str((await client.data(message.as_bytes(policy=message.policy.clone(linesep="\r\n")))).message)
+                return str((await client.data(whole)).message)
             except smtp.SMTPResponseException as error:
                 raise _refused(error.code, error.message) from error
             except (smtp.SMTPException, OSError) as error:
@@ -142,6 +149,11 @@ def _refused(code: int, said: str) -> Undelivered:
         return Undelivered("told_to_wait", f"{code} {said}")
     credentials = code in (530, 534, 535, 538)
     return Undelivered("refused", f"{code} {said}", permanent=True, credentials=credentials)
+
+
+def _wrong_address() -> Undelivered:
+    """Such as josé@example.com: an address is ASCII, but where both servers know RFC 6531."""
+    return Undelivered("wrong_address", permanent=True)
 
 
 def _context(ca_file: str) -> ssl.SSLContext:

@@ -60,14 +60,18 @@ class WebhooksPart:
         self._seen: dict[str, int] = {}
         self._secrets = secrets_of(config.folder)
         self._http = OutgoingHttp(Breakers(), config.notify.allow, timeout_s, connections=HOOKS_MOST)
-        self._turns: dict[str, asyncio.Task[bool]] = {}
-        self._group = asyncio.TaskGroup()
-        self._thread = ThreadPoolExecutor(1, "webhooks-reader")
-        self._db = shop.open_reader()
+        self._turns: dict[str, asyncio.Task[bool]]
+        self._group: asyncio.TaskGroup
+        self._thread: ThreadPoolExecutor
+        self._db: Connection
 
     async def __aenter__(self) -> WebhooksPart:
+        """As often as it is begun anew: what ended with the last time is made again."""
         await self._http.__aenter__()
-        await self._group.__aenter__()
+        self._turns = {}
+        self._group = await asyncio.TaskGroup().__aenter__()
+        self._thread = ThreadPoolExecutor(1, "webhooks-reader")
+        self._db = self._shop.open_reader()
         return self
 
     async def __aexit__(

@@ -10,13 +10,24 @@ from typing import Any
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.outbox.messages import FIELDS, LETTERS, SEVERITY_OF_LETTERS, LetterKind, Message, New, queue, settle
+from edge.shop.outbox.messages import (
+    FIELDS,
+    LETTERS,
+    SEVERITY_OF_LETTERS,
+    WAITING_LIMIT,
+    LetterKind,
+    Message,
+    New,
+    queue,
+    settle,
+)
 
 ANY_CHANNEL = ""
 """The channel of a letter that goes by whatever there is: it is chosen when there is one."""
 _WAITING = "SELECT count(*) FROM notify_message WHERE state IN ('queued', 'sending') AND what = ?"
 _OF = f"SELECT {FIELDS} FROM notify_message WHERE key >= ? AND key < ? ORDER BY id"
-_ANY = f"SELECT {FIELDS} FROM notify_message WHERE state = 'queued' AND channel = '' ORDER BY id LIMIT 200"
+_ANY = f"SELECT {FIELDS} FROM notify_message WHERE state = 'queued' AND channel = '' ORDER BY id LIMIT {WAITING_LIMIT}"
+"""All of them: one that has no way waits for two hours, and must not stand before one that has."""
 
 
 def queue_letter(

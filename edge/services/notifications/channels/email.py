@@ -29,7 +29,10 @@ class EmailChannel:
         self._sender = sender
 
     async def send(self, parcel: Parcel, to: str) -> str:
-        mail = self.message(parcel, to)
+        try:
+            mail = self.message(parcel, to)
+        except ValueError as error:  # a line break in it, say
+            raise Undelivered("wrong_address", permanent=True) from error
         for file in parcel.files:
             await asyncio.to_thread(_attach, mail, file)
         return await self._mail.send(mail, self._sender, to)
