@@ -47,13 +47,14 @@ def table(packages: dict[str, Reached]) -> str:
 
 
 def measured() -> dict[str, Reached]:
-    """Every file of the product that coverage.py knows of, below the folder one is in."""
+    """Every file that coverage.py knows of below the folder one is in, and that is still there."""
     found, here = {}, Path.cwd()
     coverage = Coverage()
     coverage.load()
     for path in coverage.get_data().measured_files():
-        _, statements, _, missing, _ = coverage.analysis2(path)
-        found[str(Path(path).relative_to(here))] = Reached(len(statements), len(missing))
+        if Path(path).is_relative_to(here) and Path(path).is_file():
+            _, statements, _, missing, _ = coverage.analysis2(path)
+            found[str(Path(path).relative_to(here))] = Reached(len(statements), len(missing))
     return found
 
 

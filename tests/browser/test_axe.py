@@ -48,6 +48,14 @@ ALONE = """
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, rest];
 """
 """Nothing is seen but an open dialog."""
+SHOW = """
+    (id) => {
+        const one = document.getElementById(id);
+        if (one && !one.open) one.showModal();
+        return Boolean(one);
+    }
+"""
+"""Whether it is still there."""
 
 
 async def violations(page: Page, where: str, but: tuple[str, ...] = ()) -> list[str]:
@@ -69,9 +77,9 @@ async def shut_dialogs(page: Page, where: str) -> list[str]:
     found: list[str] = []
     await page.evaluate(ALONE)
     for id in await page.locator("dialog[id]:not([open])").evaluate_all("all => all.map((one) => one.id)"):
-        await page.evaluate("(id) => document.getElementById(id).showModal()", id)
-        found += await violations(page, f"{where} #{id}", but=("empty-heading",))  # it is said when it is asked
-        await page.evaluate("(id) => document.getElementById(id).close()", id)
+        if await page.evaluate(SHOW, id):
+            found += await violations(page, f"{where} #{id}", but=("empty-heading",))  # it is said when it is asked
+            await page.evaluate("(id) => document.getElementById(id)?.close()", id)
     await page.evaluate("document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)")
     return found
 
@@ -87,6 +95,7 @@ async def pages(till: Till, served: Served, language: str, all_of_it: bool) -> l
             await till.see('body[data-link="open"]')
             await till.enter_pin()
             await till.page.goto(f"{served.url}{one.path}?register=1&lang={language}")
+        await till.page.wait_for_load_state("networkidle")  # what its scripts fetch is there
         found += await violations(till.page, f"{one.path} {language}")
         if one.path not in ("/", "/display"):  # the till's are opened as a cashier does
             found += await shut_dialogs(till.page, f"{one.path} {language}")

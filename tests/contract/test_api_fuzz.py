@@ -70,6 +70,7 @@ ODD_QUERY = (
 )
 
 
+@pytest.mark.timeout(320)
 def test_what_only_pages_ask_is_answered_without_a_fault_as_well(tmp_path: Path) -> None:
     """Fragments, kiosk, phones, links: what stands in no description."""
 
@@ -94,7 +95,7 @@ def test_what_only_pages_ask_is_answered_without_a_fault_as_well(tmp_path: Path)
             assert odd == []
             assert seen[200] > 100 and not seen[429], seen
 
-    run(scenario(), 150)
+    run(scenario(), 280)
 
 
 @pytest.mark.slow

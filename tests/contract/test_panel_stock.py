@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
@@ -68,8 +69,12 @@ def test_goods_come_go_and_are_found_again(tmp_path: Path) -> None:
                 return [(one["type"], one["boxes_change"], one["balance"]) for one in found.json["movements"]]
 
             await when(moved, lambda found: found == [("waste", -1, 28_000), ("in", 2, 48_000)], "two movements")
-            days = (await caller.call("GET", f"{API}/inventory/history?sku=cola", **grant)).json["days"]
-            assert [tuple(day.values()) for day in days] == [("2027-01-15", 28_000, 0, 28 * 90_000)]
+
+            async def history() -> list[tuple[Any, ...]]:
+                found = await caller.call("GET", f"{API}/inventory/history?sku=cola", **grant)
+                return [tuple(day.values()) for day in found.json["days"]]
+
+            await when(history, lambda days: days == [("2027-01-15", 28_000, 0, 28 * 90_000)], "the day")
             newest = (await caller.call("GET", f"{API}/stock/movements?product_id=cola", **grant)).json["movements"][0]
             assert (newest["notes"], newest["user"], newest["at"][:10]) == ("wet", "system", "2027-01-15")
 

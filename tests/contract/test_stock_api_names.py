@@ -14,6 +14,7 @@ from edge.shop.stock.commands import RecordMovement, SetLevels, SetLocation
 from edge.shop.transfers.commands import AnnounceTransfer, SentGoods
 from tests.browser.calling import calling
 from tests.browser.serving import serve
+from tests.catch_up import catch_up
 from tests.contract.test_panel_keys import key_of
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 
@@ -134,6 +135,7 @@ def test_a_product_with_its_stock(tmp_path: Path) -> None:
             till, store_room = [await key_of(served, caller, *rights) for rights in (("sell",), ("sell", "stock"))]
             answer = await caller.get("/api/v1/products?stock=1", **till)
             assert (answer.status, answer.code) == (403, "stock_right")
+            await catch_up(served.shop)
             answer = await caller.get("/api/v1/products?stock=1&text=cola", **store_room)
             assert [one["stock"]["on_hand"] for one in answer.json["products"]] == [24_000]
             assert (await caller.get("/api/v1/products?stock=yes", **grant)).status == 400

@@ -87,7 +87,7 @@ class Endless:
 
 
 def test_who_reads_nothing_holds_neither_an_engine_nor_a_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wyoming_server, "SEND_S", 1.0)
+    monkeypatch.setattr(wyoming_server, "SEND_S", 6.0)
     models = Endless()
 
     async def scenario() -> None:
