@@ -113,6 +113,10 @@ def test_what_is_where_and_what_cannot_be_meant(tmp_path: Path) -> None:
             (row,) = lot_where(shop.reader, "milk", "B7")
             assert (row.total, row.expiry[5:]) == (3_000, "06-30")
             assert keeper.stock("milk") == 33_000, "once, with its lot"
+            await keeper.say("received 2.5 boxes of pale ale")
+            assert (await keeper.say("lot L123")).state == "done"
+            (row,) = lot_where(shop.reader, "beer", "L123")
+            assert (row.boxes, row.total) == (2, 50_000), "the half box, too"
 
     run(scenario())
 
