@@ -13,7 +13,7 @@ from edge.core.journal.verify import verify
 from edge.core.process.parts import Part
 from edge.shop.access.rights import ALL
 from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
+from edge.shop.catalog.product import Pack, Product
 from edge.shop.stock.bulk_counts import CountedStock, SyncStock, keep, sync_chunks
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_item, read_stock
@@ -119,6 +119,19 @@ def test_a_file_is_looked_at_and_then_taken(tmp_path: Path) -> None:
             assert (answer.status, answer.code) == (422, "stock.file_columns")
             answer = await caller.call("POST", path, b"\x00\x01\x02", **grant)
             assert answer.status == 422
+
+    run(scenario())
+
+
+def test_a_case_that_is_scanned_comes_as_a_closed_box(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            case = msgspec.structs.replace(LAGER, packs=(Pack("5010000000011", 24),))
+            await done(served.shop, SetProducts((case,)), SYSTEM)
+            scanned = {"code": "5010000000011", "do": "receive"}
+            answer = await caller.call("POST", "/api/v1/inventory/scan", scanned, Grant=served.site.token)
+            moved = answer.json["moved"]
+            assert (moved["boxes"], moved["units"], moved["total"]) == (1, 0, 24_000), answer.text
 
     run(scenario())
 
