@@ -220,7 +220,9 @@ def test_what_is_prepared_stays_in_the_stock_until_it_is_sent(tmp_path: Path) ->
             assert await say(shop, between.DraftTransfer("north", few, note="for Sunday", id=id)) == id
             assert await say(shop, between.ReceiveTransfer(id)) == "no_transfer", "it goes from here"
             assert await say(shop, between.TakeBackTransfer(id)) == "transfer_over", "it is here"
-            assert [(each.store, len(each.lines)) for each in read_transfers(shop.reader)] == [("north", 1)]
+            waiting = read_transfers(shop.reader, state="drafted")
+            assert [(each.store, len(each.lines)) for each in waiting] == [("north", 1)]
+            assert read_transfers(shop.reader) == [], "drafts hide nothing that is on its way"
             assert await say(shop, between.SendDraft(id)) == id
             sent = one(shop, id)
             assert (sent.state, sent.store, sent.note, sent.lines[0].lot) == ("sent", "north", "for Sunday", "A")
