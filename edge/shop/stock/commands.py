@@ -61,8 +61,9 @@ class MoveStock(Command, frozen=True):
 class RecordMovement(Command, frozen=True):
     """What somebody brings in, takes out, throws away or finds; the result says what is there then.
 
-    `sku` may be any code of the product; with that of a case `units` are of cases. `boxes` of the size the product has,
-    and `units` in thousandths of its unit. `adjust` says what there *is*, at the location or of a lot there. Without
+    `sku` may be any code of the product; with that of a case `units` are of cases, and
+    `unit_cost_minor` is what a case cost. `boxes` of the size the product has, and `units` in thousandths of its unit.
+    `adjust` says what there *is*, at the location or of a lot there. Without
     `lot` goods leave as they expire; without `expiry` they come in for as long as the product keeps. `down_to_zero`:
     take what there is where that is less. `exact`: of just this lot and day, also where it has none.
     `confirmed`: yes to what was asked about.

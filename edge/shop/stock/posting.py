@@ -24,6 +24,7 @@ from edge.shop.stock.rows import (
     QUARANTINE,
     called,
     closed_and_loose,
+    cost_of_one,
     find_product,
     kind_of,
     on_hand_at,
@@ -146,7 +147,10 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
     box = product.box or 0
     if product.units > 1:
         boxes, units = closed_and_loose(product, command.boxes, command.units)
-        command = msgspec.structs.replace(command, boxes=boxes, units=units)
+        cost = cost_of_one(product, command.unit_cost_minor)
+        if isinstance(cost, Refused):
+            return cost
+        command = msgspec.structs.replace(command, boxes=boxes, units=units, unit_cost_minor=cost)
     quantity = command.boxes * box * THOUSANDTHS + command.units
     if refused := _implausible(tx, command, product, quantity):
         return refused
