@@ -145,8 +145,10 @@ async def bring_up_to_date(dsn: str) -> None:
         raise ConfigError(f"Postgres does not let the hub in: {error}.", CHECK) from error
 
 
-async def run_api(dsn: str, broker: BrokerConfig, host: str, port: int, signer: Signer | None) -> None:
-    """Run the API until SIGTERM or SIGINT."""
+async def run_api(
+    dsn: str, broker: BrokerConfig, host: str, port: int, signer: Signer | None, unsigned: bool = False
+) -> None:
+    """Run the API until SIGTERM or SIGINT. `signer` and `unsigned` as in `run`."""
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     await bring_up_to_date(dsn)
@@ -155,7 +157,7 @@ async def run_api(dsn: str, broker: BrokerConfig, host: str, port: int, signer: 
         store.open_store(dsn, signer=signer, sealed=SEALED) as opened,
         asyncio.TaskGroup() as group,
     ):
-        relaying = group.create_task(relay(opened, broker))
+        relaying = group.create_task(relay(opened, broker, unsigned))
         alive = group.create_task(_alive(notifier))
         notifier.notify("READY=1")
         _log.info("the hub's API listens", host=host, port=bound)
@@ -172,8 +174,9 @@ def _told_to_stop() -> asyncio.Event:
     return stop
 
 
-async def run(dsn: str, broker: BrokerConfig, signer: Signer | None = None) -> None:
-    """Run a hub worker until SIGTERM or SIGINT; `signer` signs what it tells stores of by itself."""
+async def run(dsn: str, broker: BrokerConfig, signer: Signer | None = None, unsigned: bool = False) -> None:
+    """Run a hub worker until SIGTERM or SIGINT; `signer` signs what it tells stores of by itself. `unsigned`: without
+    one it tells them all the same, since none of their boxes knows a key."""
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     freeze_gc()
@@ -183,7 +186,7 @@ async def run(dsn: str, broker: BrokerConfig, signer: Signer | None = None) -> N
             running = tasks.create_task(worker.run())
             alive = tasks.create_task(_alive(notifier))
             months = tasks.create_task(opened.keep_months())
-            relaying = tasks.create_task(relay(opened, broker))
+            relaying = tasks.create_task(relay(opened, broker, unsigned))
             notifier.notify("READY=1")
             _log.info("the hub runs", broker=f"{broker.host}:{broker.port}")
             await stop.wait()

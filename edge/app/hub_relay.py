@@ -1,7 +1,7 @@
 """Head office tells stores of what others have sent them, what came of it, and which coupons are used: as directives.
 
-It runs with the workers (`edge hub`) and with the API, in one of them at a time. Where head office signs, only those
-tell that have its key: boxes that know that key believe no others.
+It runs with the workers (`edge hub`) and with the API, in one of them at a time. Only those tell that have head
+office's key, since boxes that know that key believe no others; without it only where head office says it never signs.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ _SIGNED = """
         SELECT FROM directive_head JOIN directive USING (tenant, store, version) WHERE signature IS NOT NULL)
 """
 """Whether what was last said to any store is signed."""
+ADVICE = (
+    "Name the key's file in $EDGE_HUB_SIGNING_KEY_FILE; or EDGE_HUB_SIGNING=off, where no box has a key of head office."
+)
 UNKNOWN_STORE = "head office knows no store of this name"
 _UNTOLD = """
     SELECT s.tenant, s.id, s.store, s.to_store, s.note,
@@ -93,12 +96,14 @@ class Relay(Protocol):
     async def turn(self) -> int: ...
 
 
-async def relay(store: Store, broker: BrokerConfig, every_s: float = EVERY_S) -> None:
-    """Until cancelled. Where Postgres is gone for a while, it goes on when that is back."""
+async def relay(store: Store, broker: BrokerConfig, unsigned: bool = False, every_s: float = EVERY_S) -> None:
+    """Until cancelled. Where Postgres is gone for a while, it goes on when that is back. `unsigned`: see `may_tell`."""
     relays = (TransferRelay(store, broker), CouponRelay(store, broker))
+    warned = False
     while True:
         try:
-            await turns(store, relays)
+            if not await turns(store, relays, unsigned) and not warned:
+                warned = await _warn(store, unsigned)
         except Exception as error:
             if not is_passing(error):
                 raise
@@ -106,13 +111,33 @@ async def relay(store: Store, broker: BrokerConfig, every_s: float = EVERY_S) ->
         await asyncio.sleep(every_s)
 
 
-async def turns(store: Store, relays: Sequence[Relay]) -> int:
-    """A turn of each; how many directives that were. None while another process is at it, or where head office signs
-    and this process has no key: one that has it tells."""
+async def may_tell(store: Store, unsigned: bool) -> bool:
+    """Whether boxes would believe what this process says: it has head office's key, or that is `unsigned` and signed
+    nothing so far. A box that knows the key passes over what has no signature, and that is said only once."""
+    return store.signs or (unsigned and not await store.pool.fetchval(_SIGNED))
+
+
+async def _warn(store: Store, unsigned: bool) -> bool:
+    """Say that something waits for a process that has the key; whether that was to be said."""
+    if await may_tell(store, unsigned):
+        return False
+    if not (await store.pool.fetch(_UNTOLD, 1) or await store.pool.fetch(_UNSETTLED, 1) or await _uses_wait(store)):
+        return False
+    _log.warning("stores wait to be told of goods or coupons: no key to sign with", advice=ADVICE)
+    return True
+
+
+async def _uses_wait(store: Store) -> bool:
+    return bool(await store.pool.fetchval("SELECT EXISTS (SELECT FROM coupon_use WHERE untold)"))
+
+
+async def turns(store: Store, relays: Sequence[Relay], unsigned: bool = False) -> int:
+    """A turn of each; how many directives that were. None while another process is at it, or where this one may not
+    tell: one that has the key does."""
     async with store.pool.acquire() as connection, connection.transaction():
         if not await connection.fetchval(_MINE, _TURN):
             return 0
-        if not store.signs and await connection.fetchval(_SIGNED):
+        if not await may_tell(store, unsigned):
             return 0
         return sum([await one.turn() for one in relays])
 

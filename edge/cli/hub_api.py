@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from edge.app import hub
-from edge.cli.hub_places import broker_of, dsn_of, signer_of
+from edge.cli.hub_places import broker_of, dsn_of, is_unsigned, signer_of
 from edge.cli.output import say
 from edge.core.process import log
 from edge.lib.errors import ConfigError, NeedsHuman
@@ -25,7 +25,7 @@ Got = TypeVar("Got")
 def run(args: argparse.Namespace) -> int:
     log.set_up()
     try:
-        asyncio.run(hub.run_api(dsn_of(args), broker_of(args), args.host, args.port, signer_of()))
+        asyncio.run(hub.run_api(dsn_of(args), broker_of(args), args.host, args.port, signer_of(), is_unsigned()))
     except OSError as error:
         raise ConfigError(f"{args.host}:{args.port} cannot be listened on: {error}.", "Choose another port.") from error
     return 0

@@ -20,6 +20,7 @@ from sync.mqtt import BrokerConfig
 TLS_PORT, PLAIN_PORT = 8883, 1883
 OFF = "off"
 SIGNING_KEY_FILE = "EDGE_HUB_SIGNING_KEY_FILE"
+SIGNING = "EDGE_HUB_SIGNING"
 IN_THE_CLEAR = "Or say --no-tls (EDGE_HUB_TLS=off), where nobody else is on the network."
 PROVEN = "verify-full"
 """The only `sslmode` that looks whether the server is the one that is meant (libpq, SSL Support)."""
@@ -63,6 +64,11 @@ def signer_of() -> Signer | None:
     """The key that signs directives, as the environment or systemd names its file; None: they are not signed."""
     path = _secret(SIGNING_KEY_FILE, "signing-key")
     return signer_in(path) if path else None
+
+
+def is_unsigned() -> bool:
+    """Whether head office says that it has no key, and no box knows one."""
+    return os.environ.get(SIGNING, "").lower() == OFF
 
 
 def signer_in(path: Path) -> Signer:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from edge.core.command_bus import CommandBus
 from edge.shop.assistant.whereabouts import Whereabouts, apart
-from edge.shop.stock.commands import SetLocation
+from edge.shop.stock.commands import RecordMovement, SetLocation
 from edge.shop.stock.queries import lot_where, read_item
-from tests.chatting import Talker, talking_shop
+from tests.chatting import BOSS, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run
 
 PLACES = {
@@ -112,5 +113,52 @@ def test_what_is_where_and_what_cannot_be_meant(tmp_path: Path) -> None:
             (row,) = lot_where(shop.reader, "milk", "B7")
             assert (row.total, row.expiry[5:]) == (3_000, "06-30")
             assert keeper.stock("milk") == 33_000, "once, with its lot"
+            await keeper.say("received 2.5 boxes of pale ale")
+            assert (await keeper.say("lot L123")).state == "done"
+            (row,) = lot_where(shop.reader, "beer", "L123")
+            assert (row.boxes, row.total) == (2, 50_000), "the half box, too"
+
+    run(scenario())
+
+
+def rows(shop: CommandBus, sku: str) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """What there is, and how many boxes of it, by place, lot and last day."""
+    item = read_item(shop.reader, sku)
+    assert item is not None
+    return {(row.location, row.lot, row.expiry): (row.total, row.boxes) for row in item.rows if row.total}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "counted lot A1 of milk: 7",
+        "took 3 milk from lot A1",
+        "took 12 milk",
+        "received 5 milk expires in March 2030",
+        "received 5 milk",
+        "moved 2 milk from lot B1 to the cellar",
+        "counted 3 milk",
+    ],
+)
+def test_what_is_taken_back_leaves_each_lot_as_it_was(tmp_path: Path, said: str) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await done(shop, SetLocation("cellar", PLACES["cellar"], "storage"), SYSTEM)
+            for lot, expiry, units, place in (
+                ("A1", "2028-01-31", 10_000, "main"),
+                ("B1", "2029-01-31", 4_000, "main"),
+                ("", "2028-06-30", 6_000, "main"),
+                ("A1", "2028-01-31", 8_000, "cellar"),
+            ):
+                await done(
+                    shop, RecordMovement("milk", "in", units=units, lot=lot, expiry=expiry, location=place), SYSTEM
+                )
+            before = rows(shop, "milk")
+            keeper = Talker(shop, actor=BOSS)
+            answer = await keeper.say(said)
+            assert answer.state == "done" and rows(shop, "milk") != before, answer
+            answer = await keeper.say("cancel")
+            assert answer.state == "cancelled", answer
+            assert rows(shop, "milk") == before
 
     run(scenario())

@@ -13,8 +13,8 @@ from edge.core.journal.verify import verify
 from edge.core.process.parts import Part
 from edge.shop.access.rights import ALL
 from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.stock.bulk_counts import SyncStock
+from edge.shop.catalog.product import Pack, Product
+from edge.shop.stock.bulk_counts import CountedStock, SyncStock, keep, sync_chunks
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_item, read_stock
 from edge.shop.till.commands import AddLine, Pay
@@ -119,5 +119,39 @@ def test_a_file_is_looked_at_and_then_taken(tmp_path: Path) -> None:
             assert (answer.status, answer.code) == (422, "stock.file_columns")
             answer = await caller.call("POST", path, b"\x00\x01\x02", **grant)
             assert answer.status == 422
+
+    run(scenario())
+
+
+def test_a_case_that_is_scanned_comes_as_a_closed_box(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            case = msgspec.structs.replace(LAGER, packs=(Pack("5010000000011", 24),))
+            await done(served.shop, SetProducts((case,)), SYSTEM)
+            scanned = {"code": "5010000000011", "do": "receive"}
+            answer = await caller.call("POST", "/api/v1/inventory/scan", scanned, Grant=served.site.token)
+            moved = answer.json["moved"]
+            assert (moved["boxes"], moved["units"], moved["total"]) == (1, 0, 24_000), answer.text
+
+    run(scenario())
+
+
+def test_a_line_without_a_lot_counts_what_has_none_where_the_list_counts_lots_apart(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            shop = served.shop
+            await done(shop, SetProducts((LAGER,)), SYSTEM)
+            for lot, expiry, units in (("A1", "2028-01-01", 9_000), ("A1", "", 2_000), ("", "", 5_000)):
+                came = RecordMovement("lager", "in", units=units, lot=lot, expiry=expiry, confirmed=True)
+                await done(shop, came, SYSTEM)
+            before = read_item(shop.reader, "lager")
+            others = [CountedStock(f"other{number}") for number in range(30)]  # in parts of their own
+            plain, no_day = CountedStock("lager", units=5_000), CountedStock("lager", units=2_000, lot="A1")
+            dated = CountedStock("lager", units=9_000, lot="A1", expiry="2028-01-01")
+            name = keep(served.site.config.folder, [plain, no_day, *others, dated])
+            for chunk in sync_chunks(shop.reader, {"file": name}, 0):
+                for command in chunk.commands:
+                    await done(shop, command, SYSTEM)
+            assert read_item(shop.reader, "lager") == before, "what was counted is what is there"
 
     run(scenario())

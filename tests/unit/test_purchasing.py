@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Refused
 from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product, Supply
+from edge.shop.catalog.product import Pack, Product, Supply
 from edge.shop.purchasing import commands as buying
 from edge.shop.purchasing.needs import read_suggestions
 from edge.shop.purchasing.order_suggestions import suggest
@@ -257,5 +258,30 @@ def test_a_place_is_filled_to_its_target_and_a_contact_lies_sealed(tmp_path: Pat
             assert known is not None and (known.contact_name, known.phone) == ("Dana", "055-1234")
             stored = str(shop.reader.execute("SELECT * FROM supplier").fetchall())
             assert "Dana" not in stored and "055-1234" not in stored
+
+    run(scenario())
+
+
+def test_a_cost_beside_the_code_of_a_case_is_that_of_the_case(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await opened(shop)
+            await done(
+                shop, SetProducts((msgspec.structs.replace(GOODS[0], packs=(Pack("5010000000011", 24),)),)), SYSTEM
+            )
+            case = "5010000000011"
+            wanted = (buying.OrderLine(case, 2_000, 2_160),)
+            number = (await done(shop, buying.CreatePurchaseOrder("import", wanted), SYSTEM)).result
+            assert [(one.quantity, one.unit_cost_minor) for one in kept(shop, number).lines] == [(48_000, 90)]
+            await done(shop, buying.ApprovePurchaseOrder(number), SYSTEM)
+            await done(shop, buying.SendPurchaseOrder(number), SYSTEM)
+            before = item(shop, "cola").value_milli or 0
+            came = buying.ReceivePurchaseOrder(number, "DN 9", (buying.ReceiptLine(case, 1_000, 2_280),))
+            assert [one.received_minor for one in (await done(shop, came, SYSTEM)).result.findings] == [95]
+            await done(shop, RecordMovement(case, "in", units=1_000, unit_cost_minor=2_400), SYSTEM)
+            worth = (item(shop, "cola").value_milli or 0) - before
+            assert round(worth / 1000) == 2_280 + 2_400
+            uneven = RecordMovement(case, "in", units=1_000, unit_cost_minor=2_401)
+            assert await refused(shop, uneven) == "case_cost_uneven"
 
     run(scenario())

@@ -137,7 +137,7 @@ def _of_box(item: WantedItem, product: StockedProduct, language: str) -> tuple[i
     units = part * (product.box or 0)
     if units % THOUSANDTHS:
         return _how_many(_without_unit(item), product, language)
-    return boxes, units
+    return boxes, units + item.clause.loose
 
 
 def _boxes_or_units(item: WantedItem, product: StockedProduct, language: str) -> Asked:

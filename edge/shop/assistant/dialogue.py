@@ -72,9 +72,22 @@ class OpenQuestion(msgspec.Struct, frozen=True):
     further: tuple[str, ...] = ()
 
 
+class RowChange(msgspec.Struct, frozen=True):
+    """What a movement changed of goods of one lot and last day at its place: thousandths, closed boxes among them, and
+    how much and how many boxes there were behind it."""
+
+    lot: str
+    expiry: str
+    delta: int
+    boxes: int
+    left: int
+    boxes_left: int
+
+
 class Deed(msgspec.Struct, frozen=True):
     """A movement that was done: as it was asked, what it changed (thousandths), and what there was behind it, at its
-    `location`. What was carried to a `target` changed nothing on hand."""
+    `location`. What was carried to a `target` changed nothing on hand. `rows`: where it came from, or went to; older
+    ones do not say."""
 
     sku: str
     type: str
@@ -90,6 +103,7 @@ class Deed(msgspec.Struct, frozen=True):
     target: str = ""
     lot: str = ""
     expiry: str = ""
+    rows: tuple[RowChange, ...] = ()
 
 
 class TalkState(msgspec.Struct, frozen=True):

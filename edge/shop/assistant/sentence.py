@@ -38,7 +38,8 @@ class Clause(msgspec.Struct, frozen=True):
 
     `text` are the words of its name; `whole` the same with the number, where that may be part of it ("7 up").
     `container`: the one that was counted ("3 cans"). `numbered`: a number was said, not only one of something.
-    `cause`: why it was thrown away, where that is known. `doubt`: why its amount cannot be used.
+    `cause`: why it was thrown away, where that is known. `doubt`: why its amount cannot be used. `loose`: thousandths
+    that are there besides boxes.
     """
 
     verb: str = ""
@@ -51,6 +52,7 @@ class Clause(msgspec.Struct, frozen=True):
     cause: str = ""
     numbered: bool = False
     doubt: Doubt = ""
+    loose: int = 0
 
 
 class Sentence(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import cast
 
 import msgspec
 
@@ -11,12 +11,12 @@ from edge.core.registry import Transaction
 from edge.lib.i18n import translate, words
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.assistant.dialogue import Deed, MovementShown, WantedItem
+from edge.shop.assistant.dialogue import Deed, MovementShown, RowChange, WantedItem
 from edge.shop.assistant.phrasing import moved, say
 from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 from edge.shop.stock.commands import MovementReason, MovementType, RecordMovement, TransferLine, TransferStock
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.events import MAIN, StockMoved
 from edge.shop.stock.queries import StockItem, read_item, read_place_names
 
 ASKS = frozenset({"expiry_past", "lot_date_differs", "stock_promised"})
@@ -92,10 +92,10 @@ def perform(tx: Transaction, wanted: WantedMovement) -> Deed | Refused:
     )
     if isinstance(outcome, Refused):
         return outcome
-    return _deed(outcome, wanted)
+    return _deed(tx, outcome, wanted)
 
 
-def _deed(outcome: Done, wanted: WantedMovement) -> Deed:
+def _deed(tx: Transaction, outcome: Done, wanted: WantedMovement) -> Deed:
     after = outcome.result
     box = wanted.product.box or 0
     change = after.boxes_change * box * THOUSANDTHS + after.units_change
@@ -116,7 +116,28 @@ def _deed(outcome: Done, wanted: WantedMovement) -> Deed:
         wanted.location,
         lot=wanted.lot,
         expiry=wanted.expiry,
+        rows=_changed(tx, outcome, wanted),
     )
+
+
+def _changed(tx: Transaction, outcome: Done, wanted: WantedMovement) -> tuple[RowChange, ...]:
+    """Which goods of the place really moved, by what the stock says of it."""
+    size, changes = (wanted.product.box or 0) * THOUSANDTHS, []
+    held = _held(tx, wanted.product.sku, wanted.location)
+    for event in outcome.events:
+        for move in event.moves if isinstance(event, StockMoved) else ():
+            if (move.sku, move.location) != (wanted.product.sku, wanted.location):
+                continue
+            left, boxes_left = held.get((move.lot, move.expiry), (0, 0))
+            closed = move.boxes + move.opened if size else 0
+            changes.append(RowChange(move.lot, move.expiry, move.delta, closed, left, boxes_left))
+    return tuple(changes)
+
+
+def _held(tx: Transaction, sku: str, location: str) -> dict[tuple[str, str], tuple[int, int]]:
+    """What there is of a product at a place, and how many closed boxes, by lot and last day."""
+    rows = (row for row in item_of(tx, sku).rows if row.location == location)
+    return {(row.lot, row.expiry): (row.total, row.boxes) for row in rows}
 
 
 def carry(tx: Transaction, wanted: WantedMovement, target: str) -> Deed | Refused:
@@ -127,7 +148,8 @@ def carry(tx: Transaction, wanted: WantedMovement, target: str) -> Deed | Refuse
     if isinstance(outcome, Refused):
         return outcome
     sku, boxes, units = wanted.product.sku, wanted.boxes, wanted.units
-    return Deed(sku, "move", boxes, units, 0, 0, 0, 0, 0, 0, wanted.location, target, wanted.lot)
+    rows = _changed(tx, outcome, wanted)
+    return Deed(sku, "move", boxes, units, 0, 0, 0, 0, 0, 0, wanted.location, target, wanted.lot, rows=rows)
 
 
 def told(tx: Transaction, product: StockedProduct, deed: Deed, language: str) -> str:
@@ -174,13 +196,13 @@ def take_back(tx: Transaction, deeds: tuple[Deed, ...], language: str) -> list[s
     for deed in reversed(deeds):
         product = find_by_sku(tx.db, deed.sku)
         assert product is not None
-        command = _opposite(tx, deed)
-        if command is None:
-            continue
-        outcome = tx.do(command)
-        if isinstance(outcome, Refused):
-            return outcome
-        lines.append(say(language, "undone", what=told(tx, product, deed, language)))
+        commands = _opposite(tx, deed)
+        for command in commands:
+            outcome = tx.do(command)
+            if isinstance(outcome, Refused):
+                return outcome
+        if commands:
+            lines.append(say(language, "undone", what=told(tx, product, deed, language)))
     return lines
 
 
@@ -189,8 +211,12 @@ def _cannot(tx: Transaction, deed: Deed, language: str) -> str:
     product = find_by_sku(tx.db, deed.sku)
     if product is None:
         return say(language, "undo_over")
-    rows = [row for row in item_of(tx, deed.sku).rows if row.location == deed.location]
     name = product.names.get(language) or deed.sku
+    if deed.rows:
+        held = _held(tx, deed.sku, deed.target or deed.location)
+        moved_on = any(not _is_there(deed, row, *held.get((row.lot, row.expiry), (0, 0))) for row in deed.rows)
+        return say(language, "counted_moved", name=name) if moved_on else ""
+    rows = [row for row in item_of(tx, deed.sku).rows if row.location == deed.location]
     there = sum(row.boxes for row in rows), sum(row.units for row in rows)
     if deed.type == "adjust" and there != (deed.boxes_after, deed.units_after):
         return say(language, "counted_moved", name=name)
@@ -199,17 +225,49 @@ def _cannot(tx: Transaction, deed: Deed, language: str) -> str:
     return ""
 
 
-def _opposite(tx: Transaction, deed: Deed) -> RecordMovement | TransferStock | None:
+def _is_there(deed: Deed, row: RowChange, total: int, boxes: int) -> bool:
+    """Whether goods of a lot are as they were counted, or as much of them as came."""
+    if deed.type == "adjust":
+        return (total, boxes) == (row.left, row.boxes_left)
+    return deed.type not in ("in", "move") or total >= abs(row.delta)
+
+
+def _opposite(tx: Transaction, deed: Deed) -> list[RecordMovement | TransferStock]:
+    """What undoes a movement, goods of each lot by themselves."""
+    if deed.type != "move" and not deed.change:
+        return []
+    if not deed.rows:
+        return [_opposite_in_all(tx, deed)]
+    product = find_by_sku(tx.db, deed.sku)
+    size = ((product.box if product else 0) or 0) * THOUSANDTHS
+    return [_opposite_of_row(deed, row, size) for row in deed.rows]
+
+
+def _opposite_of_row(deed: Deed, row: RowChange, size: int) -> RecordMovement | TransferStock:
+    if deed.type == "move":
+        line = TransferLine(deed.sku, -row.delta, row.lot)
+        return TransferStock(deed.target, deed.location, (line,), NOTE, expiry=row.expiry)
+    if deed.type == "adjust":
+        quantity, boxes = max(0, row.left - row.delta), max(0, row.boxes_left - row.boxes)
+    else:
+        quantity, boxes = abs(row.delta), abs(row.boxes)
+    kind = _BACK.get(deed.type, "adjust")
+    reason: MovementReason = "count" if kind == "adjust" else "returned" if kind == "in" else ""
+    boxes = min(boxes, quantity // size) if size else 0
+    units = quantity - boxes * size
+    where, sure = (deed.location, row.lot, row.expiry), kind == "in"
+    return RecordMovement(deed.sku, kind, boxes, units, *where, reason, note=NOTE, confirmed=sure, exact=True)
+
+
+def _opposite_in_all(tx: Transaction, deed: Deed) -> RecordMovement | TransferStock:
     if deed.type == "move":
         product = find_by_sku(tx.db, deed.sku)
         quantity = deed.boxes * ((product.box if product else 0) or 0) * THOUSANDTHS + deed.units
         return TransferStock(deed.target, deed.location, (TransferLine(deed.sku, quantity, deed.lot),), NOTE)
-    if not deed.change:
-        return None
     if deed.type == "adjust":
         before = max(0, deed.boxes_after - deed.boxes_change), max(0, deed.units_after - deed.units_change)
         return RecordMovement(deed.sku, "adjust", *before, deed.location, deed.lot, reason="count", note=NOTE)
-    kind: Literal["in", "out", "waste", "adjust"] = _BACK[deed.type]
+    kind = _BACK[deed.type]
     reason: MovementReason = "returned" if kind == "in" else ""
     amount = deed.boxes, deed.units
     return RecordMovement(deed.sku, kind, *amount, deed.location, deed.lot, reason=reason, note=NOTE)

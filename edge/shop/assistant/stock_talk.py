@@ -377,9 +377,10 @@ class StockTalk:
         if not self._take_back():
             return None
         where = msgspec.structs.replace(self._where, at=deed.location)
-        total = Clause(
-            "in", deed.boxes * THOUSANDTHS or deed.units, stock_actions.unit_of(self._tx, deed), numbered=True
-        )
+        if deed.boxes:
+            total = Clause("in", deed.boxes * THOUSANDTHS, "box", numbered=True, loose=deed.units)
+        else:
+            total = Clause("in", deed.units, stock_actions.unit_of(self._tx, deed), numbered=True)
         self._anew(deed, total, where)
         return None
 

@@ -75,7 +75,8 @@ class SetSupplierPrice(Command, frozen=True):
 
 
 class OrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many thousandths of a product; without a cost at the supplier's price."""
+    """So many thousandths of a product, or of cases by the code of one, whose cost it then is; else at the supplier's
+    price."""
 
     sku: Sku
     quantity: Wanted
@@ -144,7 +145,8 @@ class CancelPurchaseOrder(Command, frozen=True):
 
 
 class ReceiptLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many thousandths of a product came, by its number or a code; without a cost at the order's.
+    """So many thousandths of a product came, by its number or a code (of cases, at the cost of a case, by that of one);
+    without a cost at the order's.
 
     With a `cause` they are bad, and are put into quarantine where no other place is named.
     """

@@ -29,7 +29,7 @@ from edge.shop.purchasing.queries import KeptPurchase, read_purchase
 from edge.shop.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, expected_on
 from edge.shop.purchasing.suppliers import require_supplier
 from edge.shop.stock.commands import ExpectStock, ReserveLine
-from edge.shop.stock.rows import called, find_product, require_location
+from edge.shop.stock.rows import called, cost_of_one, find_product, require_location
 
 _WAITING = """
     SELECT number FROM purchase_order WHERE supplier = ? AND location = ? AND state = 'draft' AND automatic
@@ -141,8 +141,10 @@ def _lines(tx: Transaction, supplier: str, wanted: Sequence[OrderLine]) -> tuple
         if packs * offer.pack_size != quantity:
             whole = show_quantity(packs * offer.pack_size)
             return Refused("not_whole_packs", {"sku": sku, "pack": offer.pack, "next": whole})
-        cost = offer.cost_minor if line.unit_cost_minor is None else line.unit_cost_minor
-        lines[sku] = PurchaseLine(sku, quantity, offer.pack, cost, offer.code)
+        cost = cost_of_one(product, line.unit_cost_minor)
+        if isinstance(cost, Refused):
+            return cost
+        lines[sku] = PurchaseLine(sku, quantity, offer.pack, offer.cost_minor if cost is None else cost, offer.code)
     return tuple(lines.values())
 
 

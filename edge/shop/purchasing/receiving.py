@@ -15,7 +15,7 @@ from edge.shop.purchasing.queries import KeptPurchase, PurchasedGoods
 from edge.shop.purchasing.rules import NEXT, price_off
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.locations import quarantine
-from edge.shop.stock.rows import find_product
+from edge.shop.stock.rows import cost_of_one, find_product
 
 
 class PriceFinding(msgspec.Struct, frozen=True):
@@ -80,7 +80,9 @@ def _brought(
     known = ordered.get(product.sku)
     if known is None and not command.confirmed:
         return Refused("not_ordered", {"sku": product.sku, "number": order.number})
-    cost = line.unit_cost_minor
+    cost = cost_of_one(product, line.unit_cost_minor)
+    if isinstance(cost, Refused):
+        return cost
     if cost is None and known is not None:
         cost = known.unit_cost_minor
     quantity = line.quantity * product.units  # of cases, where one was scanned

@@ -34,14 +34,16 @@ KEPT = 20
 """Lists that were sent; the oldest is forgotten for a new one."""
 _SINCE = """
     SELECT coalesce(sum(delta), 0) FROM stock_movement
-    WHERE sku = ? AND location = ? AND at_us > ? AND reason <> 'counted' AND (? = '' OR lot = ?)
+    WHERE sku = ? AND location = ? AND at_us > ? AND reason <> 'counted'
+      AND (NOT ? OR lot = ?) AND (NOT ? OR expiry = ?)
 """
 
 
 class CountedStock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was counted of a product (by number or code) at `counted_us` (0: now); with a lot, of that lot.
 
-    `line`: where it stands among those that were sent.
+    `line`: where it stands among those that were sent. `exact`: only goods of just this lot and day are meant, also
+    where it has none: others of the same list count the rest.
     """
 
     sku: Sku
@@ -52,6 +54,17 @@ class CountedStock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expiry: Expiry = ""
     counted_us: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
     line: Annotated[int, msgspec.Meta(ge=0, le=LINES_LIMIT)] = 0
+    exact: bool = False
+
+    def means(self, lot: str, expiry: str) -> bool:
+        """Whether goods of this lot and last day are among those that were counted."""
+        of_lot, of_day = self.narrowed
+        return (not of_lot or lot == self.lot) and (not of_day or expiry == self.expiry)
+
+    @property
+    def narrowed(self) -> tuple[bool, bool]:
+        """Whether only goods of its lot are meant, and only those of its last day."""
+        return self.exact or bool(self.lot or self.expiry), self.exact or bool(self.expiry)
 
 
 class SyncStock(Command, frozen=True):
@@ -101,8 +114,9 @@ def sync_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
     except (OSError, msgspec.DecodeError) as error:
         raise NeedsHuman("The counts cannot be read any more.", "Send them again.") from error
     seen: set[tuple[str, ...]] = set()
+    parted = _parted(db, lines)
     for start in range(0, len(lines), CHUNK_LINES):
-        fresh, twice = _once(db, lines[start : start + CHUNK_LINES], seen)
+        fresh, twice = _once(db, lines[start : start + CHUNK_LINES], seen, parted)
         end = min(start + CHUNK_LINES, len(lines))
         if end <= cursor:
             continue  # looked at only for what is counted again further on
@@ -113,8 +127,21 @@ def sync_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
             yield Chunk(commands, end, tuple(twice), _explained, total=len(lines))
 
 
+def _parted(db: Connection, lines: list[CountedStock]) -> set[tuple[str, ...]]:
+    """The products, places and lots of which a list counts parts: lots of a product, days of a lot."""
+    parted: set[tuple[str, ...]] = set()
+    for line in lines:
+        if line.lot or line.expiry:
+            product = find_product(db, line.sku)
+            sku = product.sku if product else line.sku
+            parted.add((sku, line.location, ""))
+            if line.expiry:
+                parted.add((sku, line.location, line.lot))
+    return parted
+
+
 def _once(
-    db: Connection, lines: list[CountedStock], seen: set[tuple[str, ...]]
+    db: Connection, lines: list[CountedStock], seen: set[tuple[str, ...]], parted: set[tuple[str, ...]]
 ) -> tuple[list[CountedStock], list[JobIssue]]:
     """The lines that count something for the first time, and what is to be said of the others."""
     fresh, twice = [], []
@@ -124,7 +151,8 @@ def _once(
         if product and key in seen:
             twice.append(_fault(line, "stock_line_twice"))
         else:
-            fresh.append(line)
+            exact = not line.expiry and key[:3] in parted
+            fresh.append(msgspec.structs.replace(line, exact=True) if exact else line)
         seen.add(key)
     return fresh, twice
 
@@ -160,8 +188,8 @@ def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | Jo
     if line.expiry and day_of(line.expiry) is None:
         return _fault(line, "stock_day_wrong", {"expiry": line.expiry})
     rows = rows_at(db, product.sku, line.location, today, box)
-    if line.lot or line.expiry:
-        rows = [row for row in rows if row.lot == line.lot and line.expiry in ("", row.expiry)]
+    if line.lot or line.expiry or line.exact:
+        rows = [row for row in rows if line.means(row.lot, row.expiry)]
         rows = rows or [StockRow(line.location, line.lot, line.expiry, box=box)]
     target = quantity + (_since(db, product.sku, line) if line.counted_us else 0)
     if target < 0:
@@ -174,7 +202,8 @@ def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | Jo
 
 def _since(db: Connection, sku: str, line: CountedStock) -> int:
     """By how much a product has moved since it was counted, but for other counts."""
-    values = (sku, line.location, line.counted_us, line.lot, line.lot)
+    of_lot, of_day = line.narrowed
+    values = (sku, line.location, line.counted_us, of_lot, line.lot, of_day, line.expiry)
     moved = int(db.execute(_SINCE, values).fetchone()[0])
     at = db.execute("SELECT seq FROM projection WHERE name = 'stock_movements'").fetchone()
     for row in read_rows(db, (at[0] if at else 0) + 1, 1000):  # what the list of movements has not followed yet
@@ -182,7 +211,7 @@ def _since(db: Connection, sku: str, line: CountedStock) -> int:
             event = msgspec.json.decode(row.body, type=StockMoved)
             if event.reason != "counted":
                 mine = (move for move in event.moves if move.sku == sku and move.location == line.location)
-                moved += sum(move.delta for move in mine if line.lot in ("", move.lot))
+                moved += sum(move.delta for move in mine if line.means(move.lot, move.expiry))
     return moved
 
 

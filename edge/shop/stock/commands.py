@@ -61,10 +61,11 @@ class MoveStock(Command, frozen=True):
 class RecordMovement(Command, frozen=True):
     """What somebody brings in, takes out, throws away or finds; the result says what is there then.
 
-    `sku` may be any code of the product; with that of a case `units` are of cases. `boxes` of the size the product has,
-    and `units` in thousandths of its unit. `adjust` says what there *is*, at the location or of a lot there. Without
+    `sku` may be any code of the product; with that of a case `units` are of cases, and
+    `unit_cost_minor` is what a case cost. `boxes` of the size the product has, and `units` in thousandths of its unit.
+    `adjust` says what there *is*, at the location or of a lot there. Without
     `lot` goods leave as they expire; without `expiry` they come in for as long as the product keeps. `down_to_zero`:
-    take what there is where that is less.
+    take what there is where that is less. `exact`: of just this lot and day, also where it has none.
     `confirmed`: yes to what was asked about.
     """
 
@@ -82,6 +83,7 @@ class RecordMovement(Command, frozen=True):
     unit_cost_minor: Cost | None = None
     down_to_zero: bool = False
     confirmed: bool = False
+    exact: bool = False
 
 
 class ReviseReceipt(Command, frozen=True):
@@ -108,13 +110,14 @@ class TransferLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TransferStock(Command, frozen=True):
-    """Carry goods from one place of the shop to another."""
+    """Carry goods from one place of the shop to another; with `expiry`, those of just their lot and day."""
 
     from_location: LocationId
     to_location: LocationId
     lines: Annotated[tuple[TransferLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
     note: Note = ""
     confirmed: bool = False
+    expiry: Expiry | None = None
 
 
 class SetAside(Command, frozen=True):

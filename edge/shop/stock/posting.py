@@ -24,6 +24,7 @@ from edge.shop.stock.rows import (
     QUARANTINE,
     called,
     closed_and_loose,
+    cost_of_one,
     find_product,
     kind_of,
     on_hand_at,
@@ -146,7 +147,10 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
     box = product.box or 0
     if product.units > 1:
         boxes, units = closed_and_loose(product, command.boxes, command.units)
-        command = msgspec.structs.replace(command, boxes=boxes, units=units)
+        cost = cost_of_one(product, command.unit_cost_minor)
+        if isinstance(cost, Refused):
+            return cost
+        command = msgspec.structs.replace(command, boxes=boxes, units=units, unit_cost_minor=cost)
     quantity = command.boxes * box * THOUSANDTHS + command.units
     if refused := _implausible(tx, command, product, quantity):
         return refused
@@ -155,7 +159,7 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
         moves = _brought(tx, command, product, rows, quantity)
     elif command.type == "adjust":
         mine = _of_lot(rows, command)
-        one = not mine and (command.lot or command.expiry)
+        one = not mine and (command.lot or command.expiry or command.exact)
         at = [StockRow(command.location, command.lot, command.expiry, box=box)] if one else mine
         moves = rules.set_to(product.sku, at, quantity, command.boxes, box, command.location)
     else:
@@ -204,14 +208,15 @@ def _brought(
     expiry = command.expiry
     if expiry and expiry < tx.business_date and not command.confirmed:
         return Refused("expiry_past", {"sku": sku, "expiry": expiry})
-    if not expiry and product.expiry_days:
+    if not expiry and product.expiry_days and not command.exact:
         expiry = (date.fromisoformat(tx.business_date) + timedelta(days=product.expiry_days)).isoformat()
     others = {row.expiry for row in rows if command.lot and row.lot == command.lot and row.quantity > 0} - {expiry}
     if others and not command.confirmed:
         return Refused("lot_date_differs", {"sku": sku, "lot": command.lot, "expiry": min(others)})
     key = (command.location, command.lot, expiry)
     into = next((row for row in rows if (row.location, row.lot, row.expiry) == key), StockRow(*key, box=box))
-    empty = next((row for row in rows if not row.lot and not row.expiry), None) if not command.lot else None
+    plain = None if command.lot or command.exact else (row for row in rows if not row.lot and not row.expiry)
+    empty = next(plain, None) if plain else None
     return rules.bring(sku, into, None if empty == into else empty, quantity, command.boxes, box)
 
 
@@ -246,6 +251,8 @@ def after(rows: Iterable[StockRow], moves: Iterable[Move]) -> list[StockRow]:
 
 def _of_lot(rows: Iterable[StockRow], command: RecordMovement) -> list[StockRow]:
     """The rows that somebody speaks of."""
+    if command.exact:
+        return [row for row in rows if (row.lot, row.expiry) == (command.lot, command.expiry)]
     if not command.lot and not command.expiry:
         return list(rows)
     return [row for row in rows if row.lot == command.lot and command.expiry in ("", row.expiry)]
@@ -284,7 +291,7 @@ def transfer_stock(tx: Transaction, command: TransferStock) -> Refused | None:
         return Refused("transfer_to_itself", {"location": source})
     if refused := require_location(tx.db, source) or require_location(tx.db, target):
         return refused
-    out = taken_out(tx, source, command.lines, command.confirmed)
+    out = taken_out(tx, source, command.lines, command.confirmed, command.expiry)
     if isinstance(out, Refused):
         return out
     tx.append(StockMoved("transferred", (*out, *carried(out, target)), note=command.note))
@@ -314,8 +321,13 @@ def set_aside(tx: Transaction, command: SetAside) -> StockAfter | Refused:
     return stock_after(tx, product.sku, target, box, carried(out, target))
 
 
-def taken_out(tx: Transaction, source: str, lines: Iterable[TransferLine], confirmed: bool) -> list[Move] | Refused:
-    """Moves that take goods out of a place to carry them somewhere; closed boxes stay closed as far as they go."""
+def taken_out(
+    tx: Transaction, source: str, lines: Iterable[TransferLine], confirmed: bool, expiry: str | None = None
+) -> list[Move] | Refused:
+    """Moves that take goods out of a place to carry them somewhere; closed boxes stay closed as far as they go.
+
+    `expiry`: only those of just their lot and this day.
+    """
     moves: list[Move] = []
     seen = set[str]()
     for line in lines:
@@ -330,6 +342,8 @@ def taken_out(tx: Transaction, source: str, lines: Iterable[TransferLine], confi
         if product.unit == "piece" and quantity % THOUSANDTHS:
             return Refused("pieces_moved_whole", {"sku": sku})
         rows = rows_at(tx.db, sku, source, tx.business_date, box)
+        if expiry is not None:
+            rows = [row for row in rows if (row.lot, row.expiry) == (line.lot, expiry)]
         mine = rules.first_expired_first(row for row in rows if line.lot in ("", row.lot))
         out, lacking = rules.take(sku, mine, quantity, closed_first=True)
         if lacking:

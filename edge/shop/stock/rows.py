@@ -117,6 +117,19 @@ def closed_and_loose(product: StockedProduct, boxes: int, units: int) -> tuple[i
     return boxes, units * product.units
 
 
+def cost_of_one(product: StockedProduct, cost_minor: int | None) -> int | Refused | None:
+    """What one of a product costs: beside the code of a case, a cost is that of the case, and has to divide evenly.
+
+    >>> cost_of_one(StockedProduct(sku="lager", units=24), 2_400)
+    100
+    """
+    if cost_minor is None or product.units == 1:
+        return cost_minor
+    if cost_minor % product.units:
+        return Refused("case_cost_uneven", {"sku": product.sku, "units": product.units})
+    return cost_minor // product.units
+
+
 def called(product: StockedProduct) -> dict[str, str | int]:
     """A product in a refusal: its `name`, and `name_fr` and the like for whoever reads it in another language."""
     first, *others = product.names.items() or [("", product.sku)]

@@ -17,8 +17,8 @@ _TRANSFERS = """
     FROM transfer t
 """
 _LISTED = """
-    WHERE ?1 IN ('', t.direction) AND ?2 IN ('', t.state) AND (?3 = 0 OR t.begun_us < ?3)
-    ORDER BY t.state <> 'drafted', t.state <> 'sent', t.begun_us DESC, t.id LIMIT ?4
+    WHERE ?1 IN ('', t.direction) AND iif(?2 = '', t.state <> 'drafted', t.state = ?2) AND (?3 = 0 OR t.begun_us < ?3)
+    ORDER BY t.state <> 'sent', t.begun_us DESC, t.id LIMIT ?4
 """
 _LINES = """
     SELECT l.n, l.sku, p.body ->> '$.names', l.quantity, l.boxes, l.lot, l.expiry, l.value_milli, l.got
@@ -66,7 +66,7 @@ def read_transfer(db: Connection, id: Text) -> StoreTransfer | None:
 def read_transfers(
     db: Connection, direction: Direction = "", state: Text = "", before: Number = 0, limit: Number = 100
 ) -> list[StoreTransfer]:
-    """Transfers with their lines: drafts first, then those on their way, then the newest."""
+    """Transfers with their lines: those on their way first, then the newest; drafts where that state is asked for."""
     values = (direction, state, before, max(1, min(limit, PAGE_LIMIT)))
     return [_with_lines(db, row) for row in db.execute(_TRANSFERS + _LISTED, values).fetchall()]
 

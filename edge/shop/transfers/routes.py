@@ -31,7 +31,7 @@ class TransferList(msgspec.Struct):
 
 
 async def transfers(request: web.Request) -> web.Response:
-    """`GET transfers`: goods `in` from other stores and `out` to them, also drafts; `before`: begun before then."""
+    """`GET transfers`: goods `in` from other stores and `out` to them, drafts if asked for; `before`: begun before."""
     direction = request.query.get("direction", "")
     if direction not in DIRECTIONS:
         raise Problem(400, "argument_wrong", name="direction", why="in or out")

@@ -39,6 +39,7 @@ from edge.shop.stock.pages.stock_requests import (
 )
 from edge.shop.stock.posting import StockAfter
 from edge.shop.stock.queries import StockItem, StockPage
+from edge.shop.stock.rows import closed_and_loose
 from edge.web.actors import actor_of
 from edge.web.api.exports import TYPES, send_table
 from edge.web.api.registry import idempotency_key
@@ -187,11 +188,11 @@ async def scan(request: web.Request) -> web.Response:
         lot, expiry = code.lot or "", code.expiry.isoformat() if code.expiry else ""
     moved = None
     if body.do != "look":
-        quantity = (THOUSANDTHS if body.quantity is None else body.quantity) * product.units
+        boxes, units = closed_and_loose(product, 0, THOUSANDTHS if body.quantity is None else body.quantity)
         kind: Literal["in", "waste", "adjust"] = (
             "in" if body.do == "receive" else "waste" if body.do == "waste" else "adjust"
         )
-        command = RecordMovement(product.sku, kind, units=quantity, location=body.location_id, lot=lot)
+        command = RecordMovement(product.sku, kind, boxes, units, location=body.location_id, lot=lot)
         if kind == "in":
             command = msgspec.structs.replace(command, expiry=expiry, reason="delivery")
         outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))

@@ -11,6 +11,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.stock.listings import read_locations
+from edge.shop.transfers.drafting import DRAFTS_LIMIT
 from edge.shop.transfers.queries import read_stores, read_transfers
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
@@ -23,8 +24,8 @@ async def transfers(request: web.Request) -> web.Response:
     """`GET /manager/transfers`."""
 
     def read(db: Connection) -> dict[str, Any]:
-        drafts = read_transfers(db, "out", "drafted")
-        found = [one for one in read_transfers(db, limit=SHOWN + len(drafts)) if one.state != "drafted"]
+        drafts = read_transfers(db, "out", "drafted", limit=DRAFTS_LIMIT)
+        found = read_transfers(db, limit=SHOWN)
         locations = {one.id: one for one in read_locations(db)}
         return {
             "coming": read_transfers(db, "in", "sent"),
