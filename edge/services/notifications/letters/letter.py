@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Actor, Command
 from edge.core.storage.database import Connection
 from edge.services.notifications.channels.sender import Parcel
-from edge.shop.outbox.messages import Message
+from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
 
 
 class WrittenLetter(msgspec.Struct, frozen=True):
@@ -17,6 +17,19 @@ class WrittenLetter(msgspec.Struct, frozen=True):
 
     to: str
     parcel: Parcel
+
+
+def in_a_line(row: Message, to: str, language: str, text: str) -> WrittenLetter:
+    """A letter that says one sentence."""
+    parcel = Parcel(
+        key=row.key,
+        title=text,
+        paragraphs=(text,),
+        severity=SEVERITY_OF_LETTERS,
+        what=row.what,
+        language=language,
+    )
+    return WrittenLetter(to, parcel)
 
 
 def no_way(db: Connection, row: Message, channels: Collection[str]) -> str:

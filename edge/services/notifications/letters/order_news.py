@@ -8,15 +8,14 @@ from edge.config import Config
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
-from edge.services.notifications.channels.sender import Parcel
-from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
+from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter, in_a_line
 from edge.shop.customers.queries import read_customer
 from edge.shop.customers.rules import phone_of
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_news import NewsLetter, is_quiet
 from edge.shop.orders.queries import read_shop_order
 from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
+from edge.shop.outbox.messages import Message
 from edge.shop.till.live_settings import live
 
 
@@ -46,15 +45,6 @@ def order_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
         settings = settings_of.at(db)
         language = order.language or settings.language
         shop = settings.header[0] if settings.header else config.store.id
-        title = translate(language, f"order_news.{about.step}", said=order.said, shop=shop)
-        parcel = Parcel(
-            key=row.key,
-            title=title,
-            paragraphs=(title,),
-            severity=SEVERITY_OF_LETTERS,
-            what=row.what,
-            language=language,
-        )
-        return WrittenLetter(to, parcel)
+        return in_a_line(row, to, language, translate(language, f"order_news.{about.step}", said=order.said, shop=shop))
 
     return LetterWriter(write, way)

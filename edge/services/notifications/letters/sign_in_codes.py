@@ -7,12 +7,11 @@ from collections.abc import Callable
 from edge.config import Config
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
-from edge.services.notifications.channels.sender import Parcel
-from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
+from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter, in_a_line
 from edge.shop.customers.queries import read_customer
 from edge.shop.orders.signing_in import CodeLetter, read_code
 from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
+from edge.shop.outbox.messages import Message
 from edge.shop.till.live_settings import live
 
 
@@ -33,15 +32,6 @@ def sign_in_codes(config: Config, now_us: Callable[[], int]) -> LetterWriter:
         settings = settings_of.at(db)
         language = customer.language or settings.language
         shop = settings.header[0] if settings.header else config.store.id
-        title = translate(language, "order_news.sign_in", code=code, shop=shop)
-        parcel = Parcel(
-            key=row.key,
-            title=title,
-            paragraphs=(title,),
-            severity=SEVERITY_OF_LETTERS,
-            what=row.what,
-            language=language,
-        )
-        return WrittenLetter(to, parcel)
+        return in_a_line(row, to, language, translate(language, "order_news.sign_in", code=code, shop=shop))
 
     return LetterWriter(write)
