@@ -4,6 +4,7 @@ to the same, with their rows."""
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,12 @@ def test_the_tables_are_what_they_are_known_to_be(database: str) -> None:
         return found
 
     assert asyncio.run(scenario()) == KEPT.read_text(), "read the change, then: python -m tests.contract.hub_schema"
+
+
+def test_every_column_says_what_it_holds() -> None:
+    columns = [line for line in KEPT.read_text().splitlines() if re.match(r"\w+\.\w+ ", line)]
+    assert len(columns) > 500
+    assert not [line for line in columns if " -- " not in line]
 
 
 async def insert(connection: Any, table: Table) -> None:

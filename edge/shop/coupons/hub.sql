@@ -4,3 +4,6 @@ CREATE TABLE IF NOT EXISTS coupon_told (
     store       text   NOT NULL,
     PRIMARY KEY (tenant, store)
 );
+
+COMMENT ON COLUMN coupon_told.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN coupon_told.store IS 'The store that was told.';

@@ -71,3 +71,54 @@ FROM sale CROSS JOIN LATERAL jsonb_to_recordset(lines) AS line (
     line bigint, sku text, quantity bigint, price_minor bigint, listed_minor bigint, amount_minor bigint,
     discount_minor bigint, tax_class text, lot text, expiry date, serial text
 );
+
+COMMENT ON COLUMN tenders_by_day.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN tenders_by_day.store IS 'The store.';
+COMMENT ON COLUMN tenders_by_day.business_date IS 'The business day.';
+COMMENT ON COLUMN tenders_by_day.currency IS 'The currency, ISO 4217.';
+COMMENT ON COLUMN tenders_by_day.kind IS 'The kind of money: cash, card ...';
+COMMENT ON COLUMN tenders_by_day.amount_minor IS 'What was taken less what went back, in the minor unit.';
+
+COMMENT ON COLUMN taxes_by_day.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN taxes_by_day.store IS 'The store.';
+COMMENT ON COLUMN taxes_by_day.business_date IS 'The business day.';
+COMMENT ON COLUMN taxes_by_day.currency IS 'The currency, ISO 4217.';
+COMMENT ON COLUMN taxes_by_day.name IS 'The tax, as receipts call it.';
+COMMENT ON COLUMN taxes_by_day.rate IS 'Its rate in percent.';
+COMMENT ON COLUMN taxes_by_day.net_minor IS 'What it was worked out from, in the minor unit.';
+COMMENT ON COLUMN taxes_by_day.tax_minor IS 'The tax, in the minor unit.';
+
+COMMENT ON COLUMN sales_by_day.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN sales_by_day.store IS 'The store.';
+COMMENT ON COLUMN sales_by_day.business_date IS 'The business day.';
+COMMENT ON COLUMN sales_by_day.currency IS 'The currency, ISO 4217.';
+COMMENT ON COLUMN sales_by_day.sales IS 'How many sales; voided ones are none.';
+COMMENT ON COLUMN sales_by_day.refunds IS 'How many refunds.';
+COMMENT ON COLUMN sales_by_day.net_minor IS 'Without tax, refunds taken off, in the minor unit.';
+COMMENT ON COLUMN sales_by_day.paid_minor IS 'What was paid less what went back, in the minor unit.';
+
+COMMENT ON COLUMN product_sales_by_day.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN product_sales_by_day.store IS 'The store.';
+COMMENT ON COLUMN product_sales_by_day.business_date IS 'The business day.';
+COMMENT ON COLUMN product_sales_by_day.currency IS 'The currency, ISO 4217.';
+COMMENT ON COLUMN product_sales_by_day.sku IS 'The product.';
+COMMENT ON COLUMN product_sales_by_day.sold IS 'How much was sold, in thousandths.';
+COMMENT ON COLUMN product_sales_by_day.returned IS 'How much came back, in thousandths.';
+COMMENT ON COLUMN product_sales_by_day.amount_minor IS 'What was paid for it less what went back, in the minor unit.';
+
+COMMENT ON COLUMN sale_line.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN sale_line.store IS 'The store.';
+COMMENT ON COLUMN sale_line.device IS 'Its appliance.';
+COMMENT ON COLUMN sale_line.register IS 'The register.';
+COMMENT ON COLUMN sale_line.number IS 'The number of the paper, in the row of its register.';
+COMMENT ON COLUMN sale_line.sku IS 'The product.';
+COMMENT ON COLUMN sale_line.line IS 'The line of the receipt, from 1.';
+COMMENT ON COLUMN sale_line.quantity IS 'How much, in thousandths.';
+COMMENT ON COLUMN sale_line.price_minor IS 'What one cost, in the minor unit.';
+COMMENT ON COLUMN sale_line.listed_minor IS 'What one had cost otherwise; empty: the same.';
+COMMENT ON COLUMN sale_line.amount_minor IS 'What was paid for the line, in the minor unit.';
+COMMENT ON COLUMN sale_line.discount_minor IS 'What promotions and people took off it.';
+COMMENT ON COLUMN sale_line.tax_class IS 'How it was taxed.';
+COMMENT ON COLUMN sale_line.lot IS 'The lot; empty: none was read.';
+COMMENT ON COLUMN sale_line.expiry IS 'Its last day; empty: none was read.';
+COMMENT ON COLUMN sale_line.serial IS 'Its serial number; empty: none was read.';

@@ -17,3 +17,23 @@ SELECT s.tenant, s.id, s.n, s.store, s.to_store, s.at AS sent_at, c.at AS ended_
 FROM transfer_sent s LEFT JOIN transfer_came c
      ON c.tenant = s.tenant AND c.id = s.id AND c.n = s.n AND NOT EXISTS (
         SELECT 1 FROM transfer_came e WHERE e.tenant = c.tenant AND e.id = c.id AND e.n = c.n AND e.at < c.at);
+
+COMMENT ON COLUMN transfer_told.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN transfer_told.store IS 'The store that sent it.';
+COMMENT ON COLUMN transfer_told.id IS 'The transfer.';
+COMMENT ON COLUMN transfer_told.what IS 'announced: to whom it was sent; settled: to both.';
+
+COMMENT ON COLUMN transfer_between_stores.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN transfer_between_stores.sku IS 'The product.';
+COMMENT ON COLUMN transfer_between_stores.lot IS 'The lot; empty: none is known.';
+COMMENT ON COLUMN transfer_between_stores.expiry IS 'The last day it is good; empty: none is known.';
+COMMENT ON COLUMN transfer_between_stores.id IS 'The transfer.';
+COMMENT ON COLUMN transfer_between_stores.n IS 'Its line, from 0.';
+COMMENT ON COLUMN transfer_between_stores.store IS 'The store that sent it.';
+COMMENT ON COLUMN transfer_between_stores.to_store IS 'The store that it was sent to.';
+COMMENT ON COLUMN transfer_between_stores.sent_at IS 'When it left.';
+COMMENT ON COLUMN transfer_between_stores.ended_at IS 'When it was taken in or refused; empty: not yet.';
+COMMENT ON COLUMN transfer_between_stores.state IS 'sent, received, received_short or refused.';
+COMMENT ON COLUMN transfer_between_stores.quantity IS 'How much left, in thousandths.';
+COMMENT ON COLUMN transfer_between_stores.got IS 'How much came, in thousandths; empty: not known yet.';
+COMMENT ON COLUMN transfer_between_stores.value_milli IS 'What it was worth when it left, in thousandths of the minor unit.';
