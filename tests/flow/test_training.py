@@ -16,7 +16,7 @@ from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.counter_shop import event_of
 from tests.http_client import when
-from tests.shop_fixture import MANAGER, MILK, done, run
+from tests.shop_fixture import CONFIG, MANAGER, MILK, done, run
 
 CARD = "TRAINING2345"
 
@@ -139,5 +139,21 @@ def test_a_restart_ends_what_was_practised(tmp_path: Path) -> None:
         async with serve(tmp_path) as served:
             assert read_trainings(served.shop.reader) == []
             assert written(served)[-3:].count("TrainingEnded") == 1
+
+    run(scenario())
+
+
+def test_where_a_shift_is_required_one_is_practised_too(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, CONFIG + "\n[shifts]\nrequired = true\n") as served, calling(served) as caller:
+            await caller.set_pin()
+            await begin(caller)
+            before = written(served)
+            assert (await caller.do("AddLine", {"code": MILK})).code == "no_shift"
+            assert (await caller.do("OpenShift", {"float_minor": 1000})).status == 200
+            assert await sold(caller) == "T-1-1"
+            assert (await caller.call("POST", "/api/v1/sign-out", {})).status == 200
+            assert written(served) == [*before, "TrainingEnded"]
+            assert (await caller.do("AddLine", {"code": MILK})).code == "no_shift", "the real one is still shut"
 
     run(scenario())
