@@ -46,8 +46,8 @@ class BenchModels:
     def notice_speech(self, rate_hz: int, within_s: float, pause_ms: int) -> Any:
         return self._runtime.ask(DetectSpeech(rate_hz, pause_ms=pause_ms), within_s, Priority.LIVE)
 
-    def speak(self, text: str, language: str, within_s: float) -> Any:
-        return self._runtime.ask(Speak(text, language), within_s, Priority.LIVE)
+    def speak(self, text: str, language: str, within_s: float, voice: str = "", speed: float = 1.0) -> Any:
+        return self._runtime.ask(Speak(text, language, voice, speed), within_s, Priority.LIVE)
 
     def await_word(self, word: str, rate_hz: int, within_s: float) -> Any:
         return self._runtime.ask(AwaitWord((word,), rate_hz=rate_hz), within_s, Priority.LIVE)
