@@ -28,7 +28,15 @@ from edge.shop.access.rights import MANAGE, SELL, STOCK
 from edge.shop.shelf.commands import RenewReference, SetPlanogram
 from edge.shop.shelf.events import PlanogramSet
 from edge.shop.shelf.pages import label_api, vision_api
-from edge.shop.shelf.pages.shelf_requests import camera_named, camera_of, prepared, problem_of, seen_now
+from edge.shop.shelf.pages.shelf_requests import (
+    brought,
+    camera_named,
+    camera_of,
+    looked,
+    prepared,
+    problem_of,
+    seen_now,
+)
 from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS
 from edge.shop.shelf.queries import names_of, read_cameras, read_planogram
 from edge.shop.shelf.reference_pictures import album_of
@@ -37,7 +45,7 @@ from edge.web.api.catalogue import content_tag, unless_known
 from edge.web.api.catalogue_writing import do
 from edge.web.context import SITE
 from edge.web.problem import Problem
-from edge.web.request_body import body_within, json_of
+from edge.web.request_body import body_of, body_within, json_of
 from edge.web.responses import answer_json
 
 JPEG_HEADERS = {"Cache-Control": "no-store"}
@@ -152,37 +160,18 @@ async def kept_picture(request: web.Request) -> web.Response:
 
 async def propose(request: web.Request) -> web.Response:
     """`POST shelf/proposals`: the rows and facings that a picture seems to have between four corners."""
-    try:
-        asked = msgspec.convert(json_of(await request.read()), ProposalAsked)
-    except msgspec.ValidationError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
-    shelf = request.app[SITE].shelf
-    data = await asyncio.to_thread(shelf.pictures.read, asked.picture)
-    if data is None:
-        raise Problem(404, "no_such_picture", picture=asked.picture[:40])
-    try:
-        found = await shelf.eyes.ask(Propose(data, asked.corners, asked.rows), Proposed)
-    except SightError as error:
-        raise problem_of(error) from None
+    asked = await body_of(request, ProposalAsked)
+    found = await looked(request, Propose(await brought(request, asked.picture), asked.corners, asked.rows), Proposed)
     return answer_json({"rows": found.rows, "facings": found.facings})
 
 
 async def recognise(request: web.Request) -> web.Response:
     """`POST shelf/recognitions`: which products the facings of a picture look like, for somebody to look over."""
-    try:
-        asked = msgspec.convert(json_of(await request.read()), RecognitionAsked)
-    except msgspec.ValidationError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
-    site = request.app[SITE]
-    data = await asyncio.to_thread(site.shelf.pictures.read, asked.picture)
-    if data is None:
-        raise Problem(404, "no_such_picture", picture=asked.picture[:40])
+    asked, site = await body_of(request, RecognitionAsked), request.app[SITE]
+    data = await brought(request, asked.picture)
     album, key = await site.asker.read(lambda db: album_of(db, site.config.pictures, site.shelf.pictures))
     boxes = tuple((one.left, one.top, one.right, one.bottom) for one in asked.facings)
-    try:
-        found = (await site.shelf.eyes.ask(Recognise(data, album, key, asked.corners, boxes), Recognised)).found
-    except SightError as error:
-        raise problem_of(error) from None
+    found = (await looked(request, Recognise(data, album, key, asked.corners, boxes), Recognised)).found
     likely = tuple(FacingLikeness(one.id, some) for one, some in zip(asked.facings, found, strict=True))
     skus = list(dict.fromkeys(some.sku for one in likely for some in one.products))
     names = await site.asker.read(lambda db: names_of(db, skus))

@@ -16,12 +16,10 @@ from edge.lib.sight.kinds import FACINGS, ROWS, Facing, LabelsRead, LabelStrip, 
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.queries import find_by_code
 from edge.shop.shelf.labels import LabelText, Side, facings_of, joined
-from edge.shop.shelf.pages.shelf_requests import problem_of
+from edge.shop.shelf.pages.shelf_requests import brought, looked
 from edge.shop.shelf.queries import names_of
-from edge.shop.shelf.sight_process import SightError
 from edge.web.context import SITE
-from edge.web.problem import Problem
-from edge.web.request_body import json_of
+from edge.web.request_body import body_of
 from edge.web.responses import answer_json
 
 _log = structlog.get_logger(__name__)
@@ -70,18 +68,9 @@ class TextReaders(Protocol):
 async def read_labels(request: web.Request) -> web.Response:
     """`POST shelf/labels`: the products of facings as the labels below them say: by bar code; where an engine reads
     text, also by a printed number, or by a name whose price is the product's."""
-    try:
-        asked = msgspec.convert(json_of(await request.read()), LabelsAsked)
-    except msgspec.ValidationError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
-    site = request.app[SITE]
-    data = await asyncio.to_thread(site.shelf.pictures.read, asked.picture)
-    if data is None:
-        raise Problem(404, "no_such_picture", picture=asked.picture[:40])
-    try:
-        seen = await site.shelf.eyes.ask(ReadLabels(data, asked.corners, asked.rows), LabelsRead)
-    except SightError as error:
-        raise problem_of(error) from None
+    asked, site = await body_of(request, LabelsAsked), request.app[SITE]
+    data = await brought(request, asked.picture)
+    seen = await looked(request, ReadLabels(data, asked.corners, asked.rows), LabelsRead)
     lines = await read_texts(site.models, seen.strips)
     labels = [LabelText(one.row, one.at, one.text) for one in seen.labels] + joined(lines or ())
     search = site.shop.registry.queries["search"].read

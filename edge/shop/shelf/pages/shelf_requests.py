@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import TypeVar
+
 from aiohttp import web
 
 from edge.lib.errors import DeviceLost
-from edge.lib.sight.kinds import Prepare, Prepared
+from edge.lib.sight.kinds import Prepare, Prepared, Question
 from edge.shop.shelf.camera_part import CameraPart
 from edge.shop.shelf.sight_process import SightError
 from edge.web.context import SITE
 from edge.web.problem import Problem
 
+A = TypeVar("A")
 BROUGHT_SIDE = 4_000
 """Pixels that a picture keeps which somebody brought: in smaller ones the bars of labels are gone."""
 STATUS_OF = {"busy": 503, "picture_too_many_bytes": 413, "sight_ended": 503, "sight_too_slow": 503}
@@ -33,8 +37,21 @@ async def seen_now(camera: CameraPart, side: int = 1280) -> Prepared:
 
 async def prepared(request: web.Request, data: bytes) -> Prepared:
     """A picture that somebody brought, made fit. `Problem` 4xx: it is none that can be looked at."""
+    return await looked(request, Prepare(data, side=BROUGHT_SIDE), Prepared)
+
+
+async def brought(request: web.Request, name: str) -> bytes:
+    """A picture that was brought before (`POST shelf/pictures`). `Problem` 404: there is none of that name."""
+    data = await asyncio.to_thread(request.app[SITE].shelf.pictures.read, name)
+    if data is None:
+        raise Problem(404, "no_such_picture", picture=name[:40])
+    return data
+
+
+async def looked(request: web.Request, question: Question, type: type[A]) -> A:
+    """What is seen in a picture. `Problem`: nothing can be."""
     try:
-        return await request.app[SITE].shelf.eyes.ask(Prepare(data, side=BROUGHT_SIDE), Prepared)
+        return await request.app[SITE].shelf.eyes.ask(question, type)
     except SightError as error:
         raise problem_of(error) from None
 

@@ -47,7 +47,7 @@ from edge.shop.shelf.vision_jobs import TooManyJobs, VisionJob
 from edge.web.api.catalogue_writing import do
 from edge.web.context import SITE
 from edge.web.problem import Problem
-from edge.web.request_body import body_within, json_of
+from edge.web.request_body import body_of, body_within, json_of
 from edge.web.responses import answer_json, texts_of
 
 WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
@@ -151,10 +151,7 @@ async def recognize_products(request: web.Request) -> web.Response:
 
 async def measure_bottle(request: web.Request) -> web.Response:
     """`POST vision/bottle-types`: measure a bottle by two pictures of it; its type is known from then on."""
-    try:
-        asked = msgspec.convert(json_of(await request.read()), BottlePictures)
-    except msgspec.ValidationError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    asked = await body_of(request, BottlePictures)
     shelf = request.app[SITE].shelf
     pair = [await asyncio.to_thread(shelf.pictures.read, name) for name in (asked.full, asked.empty)]
     for name, data in zip((asked.full, asked.empty), pair, strict=True):
