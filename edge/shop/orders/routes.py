@@ -37,7 +37,7 @@ from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
-from edge.web.request_body import json_of
+from edge.web.request_body import body_of, decoded, json_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 SHOWN = 100
@@ -180,7 +180,7 @@ async def hours(request: web.Request) -> web.Response:
 
 async def put_hours(request: web.Request) -> web.Response:
     """`PUT store-hours`: all of them, as they are from now on."""
-    return await answered(request, commands.SetHours(_converted(await request.read(), StoreHours)))
+    return await answered(request, commands.SetHours(await body_of(request, StoreHours)))
 
 
 async def zones(request: web.Request) -> web.Response:
@@ -191,14 +191,7 @@ async def zones(request: web.Request) -> web.Response:
 async def put_zone(request: web.Request) -> web.Response:
     """`PUT delivery-zones/{zone}`: a zone as it is from now on."""
     body = msgspec.json.encode({**json_of(await request.read()), "id": request.match_info["zone"]})
-    return await answered(request, commands.SetZone(_converted(body, DeliveryZone)))
-
-
-def _converted(body: bytes, type: Any) -> Any:
-    try:
-        return msgspec.json.decode(body, type=type)
-    except msgspec.DecodeError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    return await answered(request, commands.SetZone(decoded(body, DeliveryZone)))
 
 
 def _or_not_found(found: object, code: str) -> web.Response:

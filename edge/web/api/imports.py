@@ -27,7 +27,7 @@ from edge.web.context import SITE
 from edge.web.limits import UPLOAD_BYTES
 from edge.web.pages import columns
 from edge.web.problem import Problem
-from edge.web.request_body import require_still
+from edge.web.request_body import body_of, require_still
 from edge.web.responses import answer_json, answer_problem, texts_of
 
 _SAFE = re.compile(r"[^\w.() -]+")
@@ -98,10 +98,7 @@ async def export(request: web.Request) -> web.StreamResponse:
 
 async def _previewed(request: web.Request) -> Preview | web.Response:
     site, texts = request.app[SITE], texts_of(request)
-    try:
-        wanted = msgspec.json.decode(await request.read(), type=Understood)
-    except msgspec.DecodeError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    wanted = await body_of(request, Understood)
     mapping = mapping_of(wanted.columns, wanted.decimal) if wanted.columns is not None else ""
     look = previewed(site.config.import_settings())
     try:
