@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -76,6 +76,14 @@ class Scanner(Protocol):
 
     async def close(self) -> None:
         """Let go of the device; harmless when repeated. A new `open` starts afresh."""
+
+
+@runtime_checkable
+class Beeper(Protocol):
+    """What a scanner also is whose sound a computer can call for."""
+
+    async def beep(self) -> None:
+        """Sound once, between two scans. Raises DeviceError where it is not open."""
 
 
 Paper = Literal["ok", "near_end", "out"]

@@ -68,6 +68,9 @@ class Engine(Protocol[Request_contra, Partial_co, Reply_co]):
 
     The class has a nested `Config`: a frozen msgspec struct that forbids unknown fields, each with a default and a
     description. It is made as `Engine(config, model)`, which must do no work: its library is imported by `load`.
+
+    Its worker opens the model's files, temporary ones and programs, and no others (`sandbox`). One that also needs TCP
+    says so as `NETWORK: ClassVar[Network]`: that it "listens", or "connects".
     """
 
     LIBRARY: ClassVar[str]

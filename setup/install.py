@@ -4,6 +4,7 @@ Standard library only. Every step says what it did; the ledger and the configura
 """
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -21,6 +22,8 @@ CONFIG = Path("etc/edge/config.toml")
 UNIT = Path("etc/systemd/system/edge.service")
 SCREEN = Path("etc/systemd/system/edge-kiosk.service")
 PAGE = Path("etc/edge-kiosk/environment")
+START = Path("etc/edge-kiosk/start.html")
+POLICIES = Path("etc/chromium/policies/managed/edge-kiosk.json")
 ACCOUNTS = Path("etc/sysusers.d/edge.conf")
 RULES = Path("etc/udev/rules.d/99-edge.rules")
 PROGRAMS = ("cage", "chromium")
@@ -100,7 +103,7 @@ def remove(target: Target) -> None:
         if target.at(unit).exists():
             now = ("--now",) if target.live else ()
             _call(target, f"{unit.name} off", "systemctl", *_rooted(target), "disable", *now, unit.name)
-    for file in (SCREEN, PAGE, UNIT, RULES, ACCOUNTS):
+    for file in (SCREEN, PAGE, START, POLICIES, UNIT, RULES, ACCOUNTS):
         if target.at(file).exists():
             target.at(file).unlink()
             _say(f"removed   /{file}")
@@ -118,7 +121,18 @@ def _screen(target: Target, page: str) -> None:
         _call(target, " and ".join(lacking), "apt-get", "install", "-y", "--no-install-recommends", *lacking)
     address = f"EDGE_KIOSK=http://localhost:8080{page}\n"
     _write(target, PAGE, address.encode())
+    _write(target, START, (ROOT / "systemd" / "kiosk-start.html").read_bytes())
+    _write(target, POLICIES, _policies(page))
     _file(target, SCREEN, "edge-kiosk.service")
+
+
+def _policies(page: str) -> bytes:
+    """What the browser may open: a kiosk its own pages alone, a till all of the box's."""
+    known = json.loads((ROOT / "systemd" / "kiosk-policy.json").read_text())
+    if not page.startswith("/kiosk"):
+        known["URLAllowlist"] = [one.removesuffix("/kiosk") for one in known["URLAllowlist"]]
+        known["PrintingEnabled"] = known["AllowFileSelectionDialogs"] = True
+    return (json.dumps(known, indent=2) + "\n").encode()
 
 
 def _file(target: Target, path: Path, name: str) -> None:

@@ -15,6 +15,7 @@ from aiohttp import web
 from sim.printer.server import SimPrinter
 from sim.scale import SimScale
 from sim.scanners.serial import SimScanner
+from sim.speech import SENTENCES, SOUND_BYTES, NotSaid, SimSpeech
 
 CODE_CHARS = 512
 """Characters that one press may type."""
@@ -23,6 +24,17 @@ SCALE = """<section>
   <label class="row"><input id="load" type="range" min="0" max="3000" step="5" value="0"
     aria-label="what lies on the scale">
   <output id="grams">0.000 kg</output></label>
+</section>"""
+SPEECH = """<section>
+  <h2>Microphone and loudspeaker</h2>
+  <p>First let the microphone listen: sign in at the till, open <em>Assistant</em> (/chat) and press 🎙.</p>
+  <div class="row" id="sentences"></div>
+  <form id="spoken"><input id="sentence" maxlength="200" placeholder="any sentence" aria-label="any sentence">
+  <button>Say it</button></form>
+  <label class="row">or a WAV file (16 bits, mono, 22050 Hz)
+  <input id="sound" type="file" accept=".wav,audio/wav"></label>
+  <p class="row"><button id="hear">Hear what the loudspeaker said</button>
+  <audio id="answered" controls hidden></audio></p>
 </section>"""
 INTERNET = """<section>
   <h2>Internet</h2>
@@ -52,7 +64,9 @@ class Counter:
         shelf: str = "",
         scale: SimScale | None = None,
         internet: Callable[[bool], None] | None = None,
+        speech: SimSpeech | None = None,
     ) -> None:
+        self._speech = speech
         self._scanner = scanner
         self._scale = scale
         self._internet = internet
@@ -62,6 +76,8 @@ class Counter:
         page = page.replace("<!--SCALE-->", SCALE if scale else "").replace(
             "<!--INTERNET-->", INTERNET if internet else ""
         )
+        page = page.replace("<!--SPEECH-->", SPEECH if speech else "")
+        page = page.replace("/*SENTENCES*/[]", msgspec.json.encode(SENTENCES if speech else ()).decode())
         self._page = page.replace(
             "<!--SHELF-->", f'<p><a href="{shelf}" target="_blank">Simulated shelf</a></p>' if shelf else ""
         )
@@ -79,13 +95,15 @@ class Counter:
         await self._runner.cleanup()
 
     def _app(self) -> web.Application:
-        app = web.Application(client_max_size=4096, middlewares=[local_only])
+        app = web.Application(client_max_size=SOUND_BYTES, middlewares=[local_only])
         app.add_routes(
             [
                 web.get("/", self._show),
                 web.post("/scan", self._scan),
                 web.post("/scanner/{state:plugged|unplugged}", self._plug),
                 web.post("/scale/{grams:\\d{1,5}}/{state:still|moving}", self._lay),
+                web.post("/microphone/{how:say|bring}", self._say),
+                web.get("/speaker.wav", self._heard),
                 web.post("/internet/{state:on|off}", self._cut),
                 web.post("/printer/{state:on|off}", self._power),
                 web.get("/receipts/after/{number:\\d+}", self._next),
@@ -121,6 +139,26 @@ class Counter:
             raise web.HTTPNotFound(text="There is no scale.")
         self._scale.put(int(request.match_info["grams"]), request.match_info["state"] == "still")
         return web.Response(status=204)
+
+    async def _say(self, request: web.Request) -> web.Response:
+        """Into the microphone: a sentence, or a WAV file."""
+        if self._speech is None:
+            raise web.HTTPNotFound(text="There is no microphone.")
+        try:
+            if request.match_info["how"] == "say":
+                await self._speech.say((await request.text()).strip())
+            else:
+                self._speech.bring(await request.read())
+        except NotSaid as why:
+            raise web.HTTPBadRequest(text=str(why)) from None
+        return web.Response(status=204)
+
+    async def _heard(self, request: web.Request) -> web.Response:
+        """What the loudspeaker said since then."""
+        sound = await asyncio.to_thread(self._speech.heard) if self._speech else b""
+        if not sound:
+            raise web.HTTPNotFound(text="The loudspeaker has said nothing yet.")
+        return web.Response(body=sound, content_type="audio/wav", headers={"Cache-Control": "no-store"})
 
     async def _cut(self, request: web.Request) -> web.Response:
         """Head office cannot be reached any more, or again."""

@@ -139,7 +139,9 @@ FETCHES = 8
 """Stretches of its history that an empty box asks for at a time. It waits with the next ones."""
 
 ASK_BYTES = 4096
-"""Of a question that is answered at once, and of its answer."""
+"""Of a question that is answered at once, and of its answer ..."""
+REST_BYTES = 160 * 1024
+"""... and of what is longer than that."""
 ASKED = 16
 """Questions on their way at a time; one more is not asked."""
 FETCH_S = 15.0

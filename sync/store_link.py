@@ -122,7 +122,7 @@ class StoreLink:
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._asked[number] = answer
         try:
-            self._put(Ask(number, room, body))
+            self._put(Ask(number, room, body[: limits.ASK_BYTES], body[limits.ASK_BYTES :]))
             async with asyncio.timeout(timeout_s):
                 return await answer
         except TimeoutError:
@@ -206,7 +206,7 @@ class StoreLink:
                 if isinstance(message, Answered):
                     answer = self._asked.get(message.number)
                     if answer and not answer.done():
-                        answer.set_result(message.body)
+                        answer.set_result(message.body + message.rest)
                 elif isinstance(message, Ack) and not await self._is_ours(message):
                     self._do(self._up.another_row(message, self._now()))
                 else:

@@ -25,9 +25,7 @@ Clock = Literal["ok", "suspect"]
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One event in the journal.
-
-    `epoch, seq` is the key; `seq` has no gaps and goes on counting through a new epoch.
+    """One event in the journal. `epoch, seq` is the key; `seq` has no gaps and goes on counting through a new epoch.
     `command_id` (16 bytes, UUIDv7) and `n` say which command caused it and as its
     how-manieth event; `command_hash` (SHA-256) is of the whole command, so that the same
     id with another content is noticed. `at_us` is the wall clock in UTC microseconds,
@@ -82,10 +80,9 @@ def row_hash(
 ) -> bytes:
     """SHA-256 over the stored values of a row, `prev` included (32 bytes).
 
-    Layout: the six integers (epoch, seq, n, at_us, mono_us, version) as signed 64-bit
-    big-endian, the lengths in bytes of the eleven other fields in column order as
-    unsigned 32-bit big-endian, then those fields (text as UTF-8). Lengths before
-    contents: no two different rows share an input.
+    Layout: the six integers (epoch, seq, n, at_us, mono_us, version) as signed 64-bit big-endian, the lengths in bytes
+    of the eleven other fields in column order as unsigned 32-bit big-endian, then those fields (text as UTF-8). Lengths
+    before contents: no two different rows share an input.
     """
     fields = (
         command_id,
@@ -346,18 +343,20 @@ class Digests(msgspec.Struct, frozen=True, tag="digests"):
 
 
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
-    """Edge to hub: a question that `room` answers at once, or not at all. Answer: Answered, with the same number."""
+    """Edge to hub: a question that `room` answers at once (Answered, same number), or not. `rest`: of a long body."""
 
     number: Number
     room: Name
     body: Annotated[bytes, Meta(max_length=limits.ASK_BYTES)]
+    rest: Annotated[bytes, Meta(max_length=limits.REST_BYTES)] = b""
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answered"):
-    """Hub to edge: what the room says; empty where it cannot."""
+    """Hub to edge: what the room says; empty where it cannot. `rest` as in `Ask`."""
 
     number: Number
     body: Annotated[bytes, Meta(max_length=limits.ASK_BYTES)]
+    rest: Annotated[bytes, Meta(max_length=limits.REST_BYTES)] = b""
 
 
 Up = Hello | Rows | Pull | Stopped | Fetch | Digest | Ask

@@ -14,7 +14,7 @@ from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.lookup import look_up
 from edge.shop.assistant.queries import read_chat
-from edge.shop.assistant.routes import lettered
+from edge.shop.assistant.taking import lettered
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.search.queries import Search
@@ -71,7 +71,7 @@ class Talker:
     def __init__(self, shop: CommandBus, language: str = "en", actor: Actor = KEEPER, agent: str = "stock") -> None:
         self.shop, self.language, self.actor, self.agent = shop, language, actor, agent
         self.session = lettered(shop.new_id())
-        self.turns = 0
+        self.turns = self.still_us = 0
         self.last: ChatAnswer | None = None
 
     async def outcome(self, text: str = "", option: str = "", question: str = "", spoken: bool = False) -> Any:
@@ -81,7 +81,10 @@ class Talker:
         language = chat.language if chat else self.language
         found = look_up(self.shop.reader, Search("EUR"), text, language, self.agent)
         return await self.shop.do(
-            TakeTurn(self.session, f"t{self.turns}", self.agent, self.language, text, option, question, found, spoken),
+            TakeTurn(
+                *(self.session, f"t{self.turns}", self.agent, self.language, text, option, question, found, spoken),
+                still_us=self.still_us,
+            ),
             self.actor,
         )
 

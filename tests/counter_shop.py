@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
+from edge.shop import books
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import last_print_job
@@ -47,3 +49,12 @@ def paper(shop: CommandBus, kind: str = "receipt") -> list[str]:
     job = last_print_job(shop.reader, "1", kind)
     assert job is not None
     return [" ".join(line.split()) for line in plain_text(job.document).splitlines()]
+
+
+def books_of(shop: CommandBus) -> dict[tuple[str, ...], int]:
+    """What is on each account."""
+    sums: dict[tuple[str, ...], int] = {}
+    for entry in books.entries(facts(shop.reader, shop.registry, 1)):
+        for posting in entry.postings:
+            sums[posting.account] = sums.get(posting.account, 0) + posting.minor
+    return sums

@@ -72,8 +72,8 @@ class Api:
 
     async def post(self, path: str, body: object, **headers: str) -> tuple[int, dict[str, Any]]:
         """The status and the JSON of an answer; the header `Register` is 1 unless it is given."""
-        data = msgspec.json.encode(body)
-        async with self._session.post(self._base + path, data=data, headers={"Register": "1", **headers}) as answer:
+        sent = {"Register": "1", "Content-Type": "application/json", **headers}
+        async with self._session.post(self._base + path, data=msgspec.json.encode(body), headers=sent) as answer:
             return answer.status, await answer.json()
 
     async def ask_for(self, command: str, grant: str = "", **fields: object) -> tuple[int, dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections import Counter
 
+import msgspec
+
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done
 from edge.core.storage.database import Connection
@@ -61,8 +63,12 @@ def promised(db: Connection) -> dict[str, int]:
 
 def held(db: Connection) -> dict[str, int]:
     """What lies in open carts, and in open orders."""
-    carts = [decode_cart(body) for (body,) in db.execute("SELECT body FROM cart")]
-    lines: list[BasketLine] = [line for cart in carts for line in cart.lines]
+    carts = [decode_cart(body) for (body,) in db.execute("SELECT body FROM cart WHERE NOT ended")]
+    lines: list[BasketLine] = [
+        msgspec.structs.replace(line, quantity=cart.short.get(line.id, line.quantity))
+        for cart in carts
+        for line in cart.lines
+    ]
     lines += [line for order in read_shop_orders(db, limit=10**6) for line in order.goods.sold]
     found: Counter[str] = Counter()
     for line in lines:

@@ -48,8 +48,8 @@ async def milk_cart(shop: CommandBus, pieces: int = 2, channel: Any = "kiosk") -
     return cart
 
 
-async def milk_order(shop: CommandBus, **said: Any) -> KeptOrder:
-    cart = await milk_cart(shop)
+async def milk_order(shop: CommandBus, pieces: int = 2, **said: Any) -> KeptOrder:
+    cart = await milk_cart(shop, pieces)
     order: KeptOrder = await do(shop, PlaceOrder(cart.id, cart.total_minor, **said))
     return order
 

@@ -40,6 +40,7 @@ class Desk:
         self.shop = shop
         self.clock = clock
         self._supervisor = supervisor
+        self.parts: dict[str, PrinterPart] = {}
 
     def plug(
         self,
@@ -55,6 +56,7 @@ class Desk:
         fast = {"host": "127.0.0.1", "port": port, "close_wait_ms": 50, **options}
         driver = wrap(registry.create("receipt_printer", "network", fast))
         part = PrinterPart(self.shop, driver, place, paper, printing, self.clock, timeouts)
+        self.parts[place.name] = part
         self._supervisor.start(Part(place.name, part.run))
 
     async def unplug(self, name: str = "printer") -> None:

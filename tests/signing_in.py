@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from edge.core.messages import Done
+from edge.core.people.sealing import open_
 from edge.shop.access.commands import SetSecrets, SetUser
 from edge.shop.access.login_log import Login, read_logins
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.watches import WATCHES
+from edge.shop.notify.commands import SetPreferences
+from edge.shop.notify.preferences import NotificationPreferences
+from edge.shop.notify.recipients import TEXT_PLACE
 from tests.browser.calling import Answer, Caller
 from tests.browser.serving import Served
 from tests.contract.test_panel_pairing import cookie_of
@@ -63,3 +68,19 @@ def bearer(tokens: dict[str, str]) -> dict[str, str]:
 async def noted(served: Served) -> list[Login]:
     await served.site.pins.log.stop()
     return read_logins(served.shop.reader)
+
+
+async def reached_by_mail(served: Served, user: str) -> None:
+    """The shop sends mail, and this person has an address for it."""
+    chosen = SetPreferences(user, NotificationPreferences(email=f"{user}@example.org"))
+    assert isinstance(await served.shop.do(chosen, SYSTEM), Done)
+    switch = "INSERT INTO notify_channel (name, configured) VALUES ('email', 1)"
+    await served.shop.maintain(lambda db: db.execute(switch))
+
+
+def told(served: Served) -> list[tuple[str, str]]:
+    """Subjects and texts of what waits to be sent to people, the oldest first."""
+    db = served.shop.reader
+    rows = db.execute("SELECT person, body FROM notify_message WHERE what = 'said' ORDER BY id").fetchall()
+    read = [json.loads(open_(db, person, *TEXT_PLACE, body) or "[]") for person, body in rows]
+    return [(subject, text) for subject, text in read]

@@ -72,14 +72,16 @@ class Telling:
         async with OutgoingHttp(Breakers()) as http:
             await self.part.begin(http, Breakers())
 
-    async def restart(self) -> None:
+    async def restart(self, text: str = "") -> None:
+        """Once more, with another configuration where there is one."""
         self.part.close()
+        self._text = text or self._text
         self.part = self._made()
         await self.begin()
 
     async def set_back(self) -> None:
         """The ledger is that of a backup."""
-        for one in self.shop.registry.set_back:
+        for one in self.shop.registry.on_restore:
             await self.shop.maintain(one)
 
     async def do(self, command: Command, actor: Actor = SYSTEM) -> Any:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
+import socket
 import subprocess
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -143,6 +147,23 @@ class ToyWriter(_Toy):
             turn.step()
             rested.append(time.monotonic() - began_s - worked_s >= min(worked_s, PAUSE_S))
         return "rested" if all(rested) else "went on"
+
+    def _pry(self, turn: Turn[Token]) -> str:
+        """What it may of: its own file (which has a port in it), one beside its folder, and a connection."""
+        own = (self._model.folder or Path()) / "weights"
+        beside, port = own.parents[1] / "ledger.db", int(own.read_text())
+        tried: dict[str, Callable[[], object]] = {
+            "write": lambda: own.write_text("x"),
+            "read-beside": beside.read_text,
+            "write-beside": lambda: beside.write_text("x"),
+            "call": lambda: socket.create_connection(("127.0.0.1", port), 5),
+        }
+        may = ["read"]
+        for name, act in tried.items():
+            with contextlib.suppress(PermissionError):
+                act()
+                may.append(name)
+        return ",".join(may)
 
     def _flood(self, turn: Turn[Token]) -> str:
         for _ in range(5_000):

@@ -15,6 +15,7 @@ from typing import Any
 
 from drivers.os_errors import device_error
 from drivers.roles import DeviceError, Frame
+from sandbox.landlock import confine
 
 SKIPPED = 5
 """The first pictures of a stream may have waited in it; a sensor also needs a moment for its exposure."""
@@ -59,6 +60,8 @@ def main(arguments: list[str]) -> int:
     except ImportError:
         return NO_LIBRARY
     [source] = arguments
+    if not source.startswith("/dev/"):  # a driver is commanded by more than the right to read
+        confine([source], "connects")
     backend = cv2.CAP_V4L2 if source.startswith("/dev/") else cv2.CAP_FFMPEG
     opened: Any = cv2.VideoCapture(source, backend)
     if not opened.isOpened():

@@ -15,6 +15,8 @@ from drivers.os_errors import device_error
 from drivers.roles import DeviceError
 
 FILE_S = 600
+LOOK_FRAMES = 5
+"""How often it is looked whether the file is another, in frames of a twenty-fifth of a second."""
 
 
 class WavMicrophone:
@@ -25,11 +27,15 @@ class WavMicrophone:
 
         path: Annotated[str, msgspec.Meta(description="a WAV file of 16 bits and one channel, 10 minutes at most")]
         again: Annotated[bool, msgspec.Meta(description="whether it begins anew at its end")] = False
+        watched: Annotated[bool, msgspec.Meta(description="whether it is heard anew whenever it is written anew")] = (
+            False
+        )
         rate_hz: Annotated[int, msgspec.Meta(ge=8_000, le=48_000, description="the file's samples a second")] = 16_000
 
     def __init__(self, config: Config) -> None:
         self._config = config
         self._samples = b""
+        self._read_as = (0, 0)
         self._open = False
 
     @property
@@ -48,8 +54,11 @@ class WavMicrophone:
         """See Microphone."""
         size = 2 * (self.rate_hz // 25)
         at, loop = 0, asyncio.get_running_loop()
-        due_s = loop.time()
+        due_s, frames = loop.time(), 0
         while self._open:
+            frames += 1
+            if self._config.watched and frames % LOOK_FRAMES == 0 and await asyncio.to_thread(self._written_anew):
+                at = 0
             frame = self._samples[at : at + size]
             at = (at + size) % len(self._samples) if self._config.again else at + size
             yield frame.ljust(size, b"\0")
@@ -60,9 +69,24 @@ class WavMicrophone:
         """See Microphone."""
         self._open = False
 
+    def _written_anew(self) -> bool:
+        """Whether there is another file in its place, which is then what it hears."""
+        try:
+            if self._stamp() == self._read_as:
+                return False
+            self._samples = self._read()
+        except (OSError, DeviceError):
+            return False  # half of it is written, or it is gone for a moment
+        return True
+
+    def _stamp(self) -> tuple[int, int]:
+        found = Path(self._config.path).stat()
+        return found.st_ino, found.st_mtime_ns
+
     def _read(self) -> bytes:
         if not Path(self._config.path).is_file():
             raise OSError(errno.ENOENT, "no such file")
+        self._read_as = self._stamp()
         try:
             with wave.open(self._config.path) as file:
                 plain = (file.getsampwidth(), file.getnchannels(), file.getframerate()) == (2, 1, self.rate_hz)

@@ -21,7 +21,7 @@ from msgspec import Meta
 
 from drivers.fd_output import writable
 from drivers.os_errors import device_error
-from drivers.printers.connection import FdLine, Sends
+from drivers.printers.connection import FdLine, SendMixin
 from drivers.printers.network import RESET_AT_CLOSE
 from drivers.roles import DeviceError
 
@@ -33,7 +33,7 @@ _ABSENT = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.EHOSTUNREACH, errno.
 _FAR = (errno.EHOSTDOWN, errno.ETIMEDOUT)
 
 
-class BluetoothPrinter(Sends):
+class BluetoothPrinter(SendMixin):
     """A ReceiptPrinter on Bluetooth, one connection for as long as that lasts: connecting takes a second or two.
 
     A job is through when the kernel has taken its last byte: the count of those that wait, by which other drivers

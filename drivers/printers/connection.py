@@ -15,7 +15,7 @@ HEARD_BYTES = 4096
 """What a printer said and nobody has read yet; the oldest is dropped."""
 
 
-class Ear:
+class FdReader:
     """Keeps what comes in through a non-blocking descriptor.
 
     `gone` is done once the peer has left: with the error that said so, or None where it
@@ -81,7 +81,7 @@ class FdLine:
         self._stall_timeout_ms = stall_timeout_ms
         self._drains = drains
         self._written = 0
-        self._ear = Ear(fd)
+        self._reader = FdReader(fd)
 
     async def write(self, data: bytes) -> None:
         try:
@@ -93,9 +93,9 @@ class FdLine:
         self._written += len(data)
 
     async def read(self, timeout_ms: int) -> bytes:
-        heard = await self._ear.read(timeout_ms)
-        if not heard and self._ear.gone.done():
-            err = self._ear.gone.result() or ConnectionResetError(errno.ECONNRESET, "the peer closed early")
+        heard = await self._reader.read(timeout_ms)
+        if not heard and self._reader.gone.done():
+            err = self._reader.gone.result() or ConnectionResetError(errno.ECONNRESET, "the peer closed early")
             raise device_error(err, self._thing) from err
         return heard
 
@@ -104,19 +104,19 @@ class FdLine:
 
     def close(self) -> None:
         """Stop listening; the descriptor is its owner's."""
-        self._ear.close()
+        self._reader.close()
 
     def _failed(self, err: OSError, sent_bytes: int) -> SendFailed:
         return send_failed(err, self._thing, sent_bytes)
 
     async def _drained(self, count: int) -> None:
         try:
-            await drained(self._fd, self._stall_timeout_ms, self._ear.gone)
+            await drained(self._fd, self._stall_timeout_ms, self._reader.gone)
         except OSError as err:
             raise WriteStopped(count, err) from err
 
 
-class Sends:
+class SendMixin:
     """`send` of a ReceiptPrinter, by a turn."""
 
     async def send(self: ReceiptPrinter, data: bytes) -> None:

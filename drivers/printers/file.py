@@ -17,7 +17,7 @@ from msgspec import Meta
 
 from drivers.fd_output import discard_output
 from drivers.os_errors import device_error, send_failed
-from drivers.printers.connection import FdLine, Sends
+from drivers.printers.connection import FdLine, SendMixin
 from drivers.roles import PrinterConnection, SendFailed
 
 NEW_FILE_RIGHTS = 0o640
@@ -56,7 +56,7 @@ class StoreLine:
         """All of it is on the disk."""
 
 
-class FilePrinter(Sends):
+class FilePrinter(SendMixin):
     """A ReceiptPrinter on a path.
 
     The path must exist: creating it would put a plain file in the place of a device that

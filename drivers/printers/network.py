@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from drivers.os_errors import device_error
-from drivers.printers.connection import FdLine, Sends
+from drivers.printers.connection import FdLine, SendMixin
 
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)  # socket(7), SO_LINGER: on, for 0 s
 
@@ -35,12 +35,12 @@ class SocketLine(FdLine):
             self._sock.shutdown(socket.SHUT_WR)
         except OSError as err:
             raise self._failed(err, self._written) from err
-        await asyncio.wait({self._ear.gone}, timeout=self._close_wait_ms / 1000)
-        if self._ear.gone.done() and (reason := self._ear.gone.result()):
+        await asyncio.wait({self._reader.gone}, timeout=self._close_wait_ms / 1000)
+        if self._reader.gone.done() and (reason := self._reader.gone.result()):
             raise self._failed(reason, self._written)
 
 
-class NetworkPrinter(Sends):
+class NetworkPrinter(SendMixin):
     """A ReceiptPrinter on TCP, one connection a job.
 
     Most such printers talk to one connection at a time and let the others wait, so a

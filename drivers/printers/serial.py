@@ -14,11 +14,11 @@ from msgspec import Meta
 
 from drivers.fd_output import discard_input, discard_output
 from drivers.os_errors import device_error
-from drivers.printers.connection import FdLine, Sends
+from drivers.printers.connection import FdLine, SendMixin
 from drivers.serial_port import open_port
 
 
-class SerialPrinter(Sends):
+class SerialPrinter(SendMixin):
     """A ReceiptPrinter on a serial port. A job is through when its last byte is on the line."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

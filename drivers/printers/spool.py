@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Meta
 
 from drivers.os_errors import device_error
-from drivers.printers.connection import Sends
+from drivers.printers.connection import SendMixin
 from drivers.roles import DeviceError, SendFailed
 
 POLL_S = 0.1
@@ -28,7 +28,7 @@ _REQUEST = re.compile(r"request id is (\S+-\d+)")
 _SAME_WORDS = {"LC_ALL": "C"}
 
 
-class SpoolPrinter(Sends):
+class SpoolPrinter(SendMixin):
     """A ReceiptPrinter that is a queue of CUPS. A job is through when CUPS has handed it on to the printer."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

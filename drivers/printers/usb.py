@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from drivers.os_errors import device_error, send_failed
-from drivers.printers.connection import Sends
+from drivers.printers.connection import SendMixin
 
 T = TypeVar("T")
 PRINTER_CLASS = 7
@@ -50,7 +50,7 @@ def pipes_of(configuration: Any) -> Pipes | None:
     return found.get(PRINTER_CLASS) or found.get(VENDOR_CLASS)
 
 
-class UsbPrinter(Sends):
+class UsbPrinter(SendMixin):
     """A ReceiptPrinter on USB. A job is through when the printer has taken its last byte."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

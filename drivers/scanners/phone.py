@@ -46,7 +46,7 @@ class PhoneScanner:
                 # what the sample configuration shows is known to everybody
                 pattern="^(?!(?i:change-?me))([A-Za-z0-9_-]{16,64}|secret:[a-z0-9-]{1,40})$",
                 description="a secret of your own (`edge devices --phone` makes one): 16 to 64 letters and digits, the "
-                "end of the page's address /scan/...; or `secret:NAME`",
+                "end of the link /scan/... that a phone opens first; or `secret:NAME`",
             ),
         ]
         kinds: Annotated[tuple[Kind, ...], Meta(min_length=1, description="kinds of codes to look for")] = RETAIL
@@ -63,6 +63,15 @@ class PhoneScanner:
     def is_paired(self, pairing: str) -> bool:
         """Whether this is the secret; takes as long for a wrong one as for a right one."""
         return hmac.compare_digest(pairing.encode(), self._config.pairing.encode())
+
+    @property
+    def pass_value(self) -> str:
+        """What the phone's browser keeps in place of the secret (lower-case hex). It ends with that."""
+        return hmac.digest(self._config.pairing.encode(), b"edge phone scanner", "sha256").hex()
+
+    def is_let_in(self, value: str) -> bool:
+        """Whether this is what the phone's browser was given; takes as long for a wrong one as for a right one."""
+        return hmac.compare_digest(value.encode(), self.pass_value.encode())
 
     async def open(self) -> None:
         """Take scans from now on."""

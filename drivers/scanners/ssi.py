@@ -8,9 +8,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from drivers.roles import DeviceError
 from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.baud import USUAL
-from drivers.scanners.decoding.ssi import HOST, REQUEST_REVISION, SsiDecoder, packet
+from drivers.scanners.decoding.ssi import BEEP, HOST, ONE_SHORT_HIGH, REQUEST_REVISION, SsiDecoder, packet
 from drivers.scanners.serial_line import SerialLineScanner
 
 
@@ -54,6 +55,12 @@ class SsiScanner(SerialLineScanner):
     @property
     def _pending(self) -> bool:
         return super()._pending or self._searching
+
+    async def beep(self) -> None:
+        """One short high tone (BEEP, "Simple Serial Interface Programmer's Guide", chapter 3)."""
+        if self._port is None:
+            raise DeviceError(f"The scanner at {self._config.path} is not there.", "Plug it in.", "not_found")
+        self._send(packet(BEEP, HOST, data=bytes([ONE_SHORT_HIGH])))
 
     def _decode(self, data: bytes) -> list[DecodedScan]:
         codes = super()._decode(data)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import cast
 
 import structlog
 
 from drivers import registry as drivers
-from drivers.roles import Camera, CustomerDisplay, Microphone, ReceiptPrinter, Scale, Scanner, Speaker
+from drivers.roles import Beeper, Camera, CustomerDisplay, Microphone, ReceiptPrinter, Scale, Scanner, Speaker
 from edge.app.ledger import Ledger
 from edge.config import Config, Device
 from edge.core.bus import Bus
@@ -22,6 +22,7 @@ from edge.core.journal.projections import Follower
 from edge.core.messages import Done
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.loop_faults import LoopFaults
+from edge.core.process.part_context import PartContext
 from edge.core.process.parts import Part, Ready, Supervisor, first_completed
 from edge.core.process.timekeeping import Timekeeping
 from edge.core.process.watchdog import Watchdog
@@ -29,12 +30,16 @@ from edge.core.secrets.store import SecretStore
 from edge.lib.errors import ConfigError, EdgeError
 from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
+from edge.services.devices.device_trials import beep_aloud
 from edge.services.devices.shared_speaker import SharedSpeaker
+from edge.services.head_office import HeadOffice
 from edge.services.hotplug import HotplugPart
 from edge.services.inference import Inference
 from edge.services.maintenance.key_erasure import Erasing
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.maintenance.replica_check import ReplicaCheckPart
+from edge.services.notifications.channels.printer import PrinterChannel
+from edge.services.notifications.channels.sender import Sender
 from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.notifications.part import NotificationsPart
 from edge.services.secrets import driver_of, secrets_of
@@ -48,14 +53,8 @@ from edge.shop.assistant.pages.voice_part import VoicePart
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
-from edge.shop.directives.failure_reporter import FailureReporter
-from edge.shop.forecast.nightly_forecasts import NightlyForecasts
-from edge.shop.insight.reports_part import PeriodReports
-from edge.shop.orders.sweeper_part import CartSweeper
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
-from edge.shop.purchasing.nightly_orders import NightlyOrders
 from edge.shop.shelf.service import ShelfService
-from edge.shop.stock.reservation_expiry import ReservationExpiry
 from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.scanner_part import Door, ScannerPart, ignore_outcome
@@ -152,11 +151,10 @@ def parts_of(
     if certificates := app[SITE].certificates:
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
     yield from sense_parts(devices, app[SITE])
-    for device, made in (one for one in devices if one[0].role not in ("camera", "microphone", "speaker")):
-        part = device_part(
-            *(device, made, config, shop, door, supervisor, ledger.clock, tills), phones.get(device.name)
-        )
-        yield Part(device.name, part.run, stage=Stage.DEVICES)
+    common = config, shop, door, supervisor, ledger.clock, tills
+    working = [one for one in devices if one[0].role not in ("camera", "microphone", "speaker")]
+    at_work = {device.name: device_part(device, made, *common, phones.get(device.name)) for device, made in working}
+    yield from (Part(name, part.run, stage=Stage.DEVICES) for name, part in at_work.items())
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
     if syncing:
@@ -165,17 +163,9 @@ def parts_of(
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     watch = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)
-    yield from telling(config, shop, watch, spoken_by(config, devices, inference))
-    yield from at_night(config, shop)
+    yield from telling(config, shop, watch, tuple(own_channels(config, shop, devices, inference, at_work)), syncing)
     yield from housekeeping(shop)
-
-
-def at_night(config: Config, shop: CommandBus) -> Iterator[Part]:
-    """What is made of the days that are over."""
-    about = (config.store.zone, config.business_date)
-    yield Part("night_orders", NightlyOrders(shop, *about).run, stage=Stage.BACKGROUND)
-    yield Part("forecasts", NightlyForecasts(shop, *about).run, stage=Stage.BACKGROUND)
-    yield Part("reports", PeriodReports(shop, config.ledger, *about).run, stage=Stage.BACKGROUND)
+    yield from of_capabilities(PartContext(shop, ledger.path, config.store.zone, config.business_date, secrets))
 
 
 def with_head_office(
@@ -207,29 +197,43 @@ async def _fail(error: EdgeError, _ready: Ready) -> None:
 
 
 def housekeeping(shop: CommandBus) -> Iterator[Part]:
-    """What asks for commands by itself, as nobody else would; and what follows the journal."""
-    yield Part("carts", CartSweeper(shop).run, stage=Stage.BACKGROUND)
+    """What does jobs, and what follows the journal."""
     yield Part("jobs", runner.JobRunner(shop, shop.bus, rights_of).run, stage=Stage.BACKGROUND)
-    yield Part("directives", FailureReporter(shop).run, stage=Stage.BACKGROUND)
-    yield Part("reservations", ReservationExpiry(shop).run, stage=Stage.BACKGROUND)
     for projector in shop.registry.projectors:
         if not projector.strict:
             yield Part(projector.name, Follower(shop, projector).run, stage=Stage.BACKGROUND)
 
 
-def spoken_by(config: Config, devices: Iterable[tuple[Device, object]], inference: Inference) -> SpeakerChannel | None:
-    """What says alerts aloud, where the shop wants that."""
+def of_capabilities(context: PartContext) -> Iterator[Part]:
+    """What capabilities do by themselves, as nobody else would ask for it."""
+    for spec in context.shop.registry.parts.values():
+        yield Part(spec.name, spec.make(context).run, stage=Stage.BACKGROUND)
+
+
+def own_channels(
+    config: Config,
+    shop: CommandBus,
+    devices: Iterable[tuple[Device, object]],
+    inference: Inference,
+    at_work: Mapping[str, object],
+) -> Iterator[Sender]:
+    """What prints alerts and says them aloud, where the shop wants that."""
     speakers = {device.name: cast(Speaker, made) for device, made in devices}
-    found = speakers.get(config.notify.speaker) if config.notify.speaker else None
-    return SpeakerChannel(found, inference) if found else None
+    if found := speakers.get(config.notify.speaker) if config.notify.speaker else None:
+        yield SpeakerChannel(found, inference)
+    if name := config.notify.printer:
+        printer = at_work.get(name)
+        yield PrinterChannel(shop, name, printer.unwritten if isinstance(printer, PrinterPart) else None)
 
 
-def telling(config: Config, shop: CommandBus, machine: MachineWatch, spoken: SpeakerChannel | None) -> Iterator[Part]:
+def telling(
+    config: Config, shop: CommandBus, machine: MachineWatch, own: Sequence[Sender], office: HeadOffice | None
+) -> Iterator[Part]:
     """What finds out that something needs a person, and what tells them."""
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("webhooks", WebhooksPart(config, shop).run, stage=Stage.BACKGROUND)
-    yield Part("notifications", NotificationsPart(config, shop, spoken=spoken).run, stage=Stage.BACKGROUND)
+    yield Part("notifications", NotificationsPart(config, shop, own=own, office=office).run, stage=Stage.BACKGROUND)
 
 
 def device_part(
@@ -246,13 +250,17 @@ def device_part(
     """The part that puts `made`, the device's driver, to work in its role."""
     match device.role:
         case "scanner":
+            if isinstance(made, Beeper):
+                tills.trials[device.name] = made.beep
             told = phone.verdicts.told if phone else ignore_outcome
             return ScannerPart(door, cast(Scanner, made), device.register, tills.sessions.actor, told)
         case "receipt_printer":
             place = printer_place(device, config, supervisor)
             return PrinterPart(shop, cast(ReceiptPrinter, made), place, device.paper, device.printing, clock)
         case "customer_display":
-            return DisplayPart(shop, cast(CustomerDisplay, made), device.register, tills.settings)
+            display = DisplayPart(shop, cast(CustomerDisplay, made), device.register, tills.settings)
+            tills.trials[device.name] = display.try_out
+            return display
         case "scale":
             tills.scales[device.register] = ScalePart(shop, cast(Scale, made), device.register)
             return tills.scales[device.register]
@@ -285,11 +293,14 @@ def sense_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Ite
 
 def voice_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Iterator[Part]:
     """The parts that listen, each with the loudspeaker of its register."""
-    speakers = {device.register: cast(Speaker, made) for device, made in devices if device.role == "speaker"}
+    found = [(device, cast(Speaker, made)) for device, made in devices if device.role == "speaker"]
+    site.trials.update({device.name: partial(beep_aloud, speaker) for device, speaker in found})
+    speakers = {device.register: speaker for device, speaker in found}
     for device, made in devices:
         if device.role == "microphone":
             speaker = speakers.get(device.register)
-            part = VoicePart(site, cast(Microphone, made), speaker, device.register, device.microphone)
+            heard = cast(Microphone, made)
+            part = VoicePart(site, heard, speaker, device.name, device.register, device.microphone)
             yield Part(device.name, part.run, stage=Stage.DEVICES)
 
 

@@ -60,6 +60,7 @@ from sim.scale import SimScale
 from sim.scanners.serial import SimScanner
 from sim.shelves.camera import SimShelfCamera
 from sim.shelves.page import ShelfPage
+from sim.speech import SimSpeech
 from sync.directive_signing import Signer, new_key
 
 PIN = "1234"
@@ -123,6 +124,23 @@ driver = "network"
 host = "127.0.0.1"
 port = {printer}
 columns = 48
+
+[[device]]
+name = "microphone"
+role = "microphone"
+driver = "wav"
+register = "1"
+path = "{said}"
+watched = true
+rate_hz = 22050
+echo_cancelled = true
+
+[[device]]
+name = "loudspeaker"
+role = "speaker"
+driver = "wav"
+register = "1"
+path = "{answered}"
 """
 
 
@@ -167,9 +185,10 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         def internet(on: bool) -> None:
             broker.restart() if on else broker.stop()
 
+        speech = SimSpeech(folder / "sound")
         page_of_shelf = f"http://127.0.0.1:{shelf.port}/"
         counter = await stack.enter_async_context(
-            Counter(scanner, printer, _keys(), shelf=page_of_shelf, scale=scale, internet=internet)
+            Counter(scanner, printer, _keys(), shelf=page_of_shelf, scale=scale, internet=internet, speech=speech)
         )
         _step("Postgres")
         postgres = await stack.enter_async_context(Postgres(_cluster(folder)))
@@ -184,7 +203,8 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         start_hub()
         office_page = _office_page(stack, folder, broker.port, office)
         places = {"port": port, "aside": counter.port, "broker": broker.port, "printer": printer.port}
-        text = CONFIG.format(**places, tenant=TENANT, scanner=scanner.path, scale=scale.path)
+        devices = {"scanner": scanner.path, "scale": scale.path, "said": speech.said, "answered": speech.answered}
+        text = CONFIG.format(**places, tenant=TENANT, **devices)
         path = folder / "config.toml"
         path.write_text(text + demo_shelf.CONFIG.format(url=camera.url), encoding="utf-8")
         await _stock(path, folder)

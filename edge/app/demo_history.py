@@ -179,7 +179,8 @@ class PastShop:
             boxes = -(-missing // 6000)
             if missing > 0:
                 moves.append(Moved(product.sku, boxes * 6000))
-        self._do(system(), MoveStock("received", tuple(moves)))
+        if moves:
+            self._do(system(), MoveStock("received", tuple(moves)))
 
     def _waste(self) -> None:
         moves = []

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import asyncpg
-
 from edge.app import hub
 from sync.hub.api.staff import hash_password
 
@@ -20,10 +18,6 @@ _JOIN = """
 
 async def hire(dsn: str, tenant: str) -> None:
     """Have them belong to `tenant`, in a hub whose tables may not be there yet."""
-    await hub.bring_up_to_date(dsn)
-    owner = await asyncpg.connect(dsn)
-    try:
+    async with hub.open_as_owner(dsn) as owner:
         await owner.execute(_SET, EMAIL, await asyncio.to_thread(hash_password, PASSWORD))
         await owner.execute(_JOIN, EMAIL, tenant)
-    finally:
-        await owner.close()

@@ -1,4 +1,5 @@
-"""The demo's purchasing: three suppliers with prices, an order that is late, one that came in part, and suggestions."""
+"""The demo's purchasing: three suppliers with prices that fall as more is bought, an order that is late, one that came
+in part, and suggestions."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from edge.app import demo_catalog
 from edge.app.demo_stock import BOXES
 from edge.core.messages import Command, Done
 from edge.shop.purchasing import commands as buying
+from edge.shop.purchasing.rules import PriceBreak
 
 SUPPLIERS = (
     buying.SetSupplier(
@@ -52,7 +54,8 @@ async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
     for name, offers in COSTS.items():
         for number, (id, cost) in enumerate(offers):
             code = f"{id[:2].upper()}-{100 + number}"
-            await do(buying.SetSupplierPrice(id, skus[name], cost, code, BOXES[name]))
+            steps = (PriceBreak(5, cost * 95 // 100), PriceBreak(10, cost * 90 // 100)) if number == 0 else ()
+            await do(buying.SetSupplierPrice(id, skus[name], cost, code, BOXES[name], breaks=steps))
     today = datetime.now(UTC).date()
     wine, milk, water = (skus[name] for name in ("Red wine 750 ml", "Whole milk 1 l", "Mineral water 1.5 l"))
     late = buying.CreatePurchaseOrder("cellar", (buying.OrderLine(wine, 24_000),), note="The 2024 vintage, please.")

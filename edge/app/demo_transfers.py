@@ -1,4 +1,4 @@
-"""The demo's goods between stores: some come, some were sent; a broken case that waits to go back, and freight."""
+"""The demo's goods between stores: some come, some were sent, some are prepared; a broken case, and freight."""
 
 from __future__ import annotations
 
@@ -19,5 +19,6 @@ async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
     await do(between.AnnounceTransfer("d3adbeef01", "north", coming, "From the Saturday delivery"))
     await do(stock.RecordMovement(water, "in", units=24_000, unit_cost_minor=175, document="CE 118"))
     await do(between.SendTransfer("harbour", (stock.TransferLine(water, 6_000),), note="They ran out"))
+    await do(between.DraftTransfer("north", (stock.TransferLine(beer, 12_000),), note="For Sunday's match"))
     await do(buying.AddReceiptCost(900, supplier="valley-dairy", delivery_note="VD 4471", document="F 88"))
     await do(stock.SetAside(milk, units=2_000, cause="breakage", confirmed=True))

@@ -1,4 +1,4 @@
-"""The cloud's composition root: a hub worker with what head office wants of each room's events."""
+"""The cloud's composition root: a hub worker with what head office wants of each capability's events."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -17,51 +18,61 @@ import asyncpg
 import sdnotify
 import structlog
 
+from edge.app.hub_door import HubDoor
+from edge.app.hub_letters import LetterRelay, OfficeMailServer
 from edge.app.hub_relay import relay
 from edge.core.people import forgetting
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.registry import Capability, Registry
-from edge.lib.errors import ConfigError
+from edge.lib.errors import ConfigError, NeedsHuman
 from edge.shop.directives.kinds import KINDS
+from edge.shop.notify.hub import answer as letters_answer
 from sync.directive_signing import Signer
 from sync.hub import store
 from sync.hub.api import serving
 from sync.hub.api.reads import Read
 from sync.hub.device_queue import Answer
 from sync.hub.migrate import MigrationError
+from sync.hub.primary import Connection, connect_to_any
 from sync.hub.store import Store
-from sync.hub.table import script
+from sync.hub.table import Table, script
 from sync.hub.table_projector import TableProjector
 from sync.hub.worker import Worker
+from sync.limits import DATABASE_S
 from sync.mqtt import BrokerConfig
 
 _log = structlog.get_logger(__name__)
 
 
 class HubCapability(NamedTuple):
-    """A room whose events head office reads as tables. `views`: SQL behind that of its tables; `answer`: what it says
-    to a box that asks."""
+    """A capability whose events head office reads as tables; one without a projector keeps what no event tells.
+    `tables`: the projector's, and those that head office itself writes; `views`: SQL behind that of its tables;
+    `answer`: what it says to a box that asks."""
 
     name: str
-    events: ModuleType
-    projector: type[TableProjector]
+    events: ModuleType | None
+    projector: type[TableProjector] | None
+    tables: tuple[Table, ...]
     views: str
     answer: Answer | None = None
 
 
 def _room(path: Path) -> HubCapability:
-    """Of `edge/shop/NAME/hub.py`: the one projector that is in it, and `hub.sql` beside it, if it has one."""
+    """Of `edge/shop/NAME/hub.py`: the one projector that is in it, if any, and `hub.sql` beside it, if it has one."""
     name = path.parent.name
     module = import_module(f"edge.shop.{name}.hub")
-    (projector,) = (
-        found
-        for found in vars(module).values()
-        if isinstance(found, type) and issubclass(found, TableProjector) and found.__module__ == module.__name__
-    )
+    found = [
+        one
+        for one in vars(module).values()
+        if isinstance(one, type) and issubclass(one, TableProjector) and one.__module__ == module.__name__
+    ]
+    (projector,) = found or (None,)
     views = path.with_suffix(".sql")
-    events = import_module(f"edge.shop.{name}.events")
+    events = import_module(f"edge.shop.{name}.events") if projector else None
     sql = views.read_text() if views.exists() else ""
-    return HubCapability(name, events, projector, sql, getattr(module, "answer", None))
+    projected = projector.tables if projector else ()
+    own = [one for one in vars(module).values() if isinstance(one, Table) and one not in projected]
+    return HubCapability(name, events, projector, (*projected, *own), sql, getattr(module, "answer", None))
 
 
 ROOMS = tuple(_room(path) for path in sorted((Path(__file__).parents[1] / "shop").glob("*/hub.py")))
@@ -86,20 +97,25 @@ NOT_LET_IN = (
 
 
 def projectors() -> tuple[TableProjector, ...]:
-    """What turns events into tables, one a room."""
-    rooms = (Capability(room.name, events=room.events.EVENTS, upcasters=room.events.UPCASTERS) for room in ROOMS)
+    """What turns events into tables, one a capability."""
+    rooms = [
+        Capability(room.name, events=room.events.EVENTS, upcasters=room.events.UPCASTERS)
+        for room in ROOMS
+        if room.events
+    ]
     registry = Registry((forgetting.capability(), *rooms))
-    return tuple(room.projector(registry) for room in ROOMS)
+    return tuple(room.projector(registry) for room in ROOMS if room.projector)
 
 
 def reads() -> tuple[Read, ...]:
-    """What head office's programs may read of the rooms' tables."""
-    return tuple(read for room in ROOMS for read in room.projector.reads)
+    """What head office's programs may read of the capabilities' tables."""
+    return tuple(read for room in ROOMS if room.projector for read in room.projector.reads)
 
 
-def answers() -> dict[str, Answer]:
-    """What rooms say to boxes that ask, by the rooms' names."""
-    return {room.name: room.answer for room in ROOMS if room.answer}
+def answers(mail: OfficeMailServer | None = None) -> dict[str, Answer]:
+    """What capabilities say to boxes that ask, by their names. `mail`: head office's mail server, if it has one."""
+    found = {room.name: room.answer for room in ROOMS if room.answer}
+    return found | {"notify": partial(letters_answer, sends=mail is not None)}
 
 
 def validate_directive(kind: str, body: bytes) -> str | None:
@@ -112,8 +128,8 @@ def validate_directive(kind: str, body: bytes) -> str | None:
 
 
 def tables() -> dict[str, str]:
-    """The SQL that makes each room's tables, by its name."""
-    return {room.name: script(room.projector.tables, room.views) for room in ROOMS}
+    """The SQL that makes each capability's tables, by its name."""
+    return {room.name: script(room.tables, room.views) for room in ROOMS}
 
 
 def release() -> int:
@@ -134,7 +150,7 @@ async def open_hub(dsn: str, signer: Signer | None = None) -> AsyncIterator[Stor
 
 
 async def bring_up_to_date(dsn: str) -> None:
-    """Give the hub's database the newest schema, its own and the rooms'. `ConfigError` as `open_hub`."""
+    """Give the hub's database the newest schema, its own and the capabilities'. `ConfigError` as `open_hub`."""
     try:
         await store.bring_up_to_date(dsn, tables())
     except MigrationError as error:
@@ -145,22 +161,48 @@ async def bring_up_to_date(dsn: str) -> None:
         raise ConfigError(f"Postgres does not let the hub in: {error}.", CHECK) from error
 
 
+@asynccontextmanager
+async def open_as_owner(dsn: str) -> AsyncIterator[Connection]:
+    """A connection with the rights of whoever logs in, on a database that is up to date. `NeedsHuman`: what was done
+    on it is for the owner of the hub's tables."""
+    await bring_up_to_date(dsn)
+    try:
+        connection = await connect_to_any(dsn, timeout=DATABASE_S)
+    except UNREACHABLE as error:
+        raise ConfigError(f"Postgres cannot be reached: {error}.", CHECK) from error
+    try:
+        yield connection
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise NeedsHuman(f"This is for the owner of the hub's tables: {error}.") from error
+    finally:
+        await connection.close()
+
+
 async def run_api(
-    dsn: str, broker: BrokerConfig, host: str, port: int, signer: Signer | None, unsigned: bool = False
+    dsn: str,
+    broker: BrokerConfig,
+    door: HubDoor,
+    signer: Signer | None,
+    unsigned: bool = False,
+    mail: OfficeMailServer | None = None,
+    verify_token: str = "",
 ) -> None:
-    """Run the API until SIGTERM or SIGINT. `signer` and `unsigned` as in `run`."""
+    """Run the API behind `door` until SIGTERM or SIGINT. `signer`, `unsigned` and `mail` as in `run`; `verify_token`:
+    what Meta asks for once, where its webhook is set to this API."""
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     await bring_up_to_date(dsn)
     async with (
-        serving.serve(dsn, broker, reads(), validate_directive, GUARDED, host, port, signer, SEALED) as bound,
+        serving.serve(
+            dsn, broker, reads(), validate_directive, GUARDED, door.open, signer, SEALED, verify_token
+        ) as bound,
         store.open_store(dsn, signer=signer, sealed=SEALED) as opened,
         asyncio.TaskGroup() as group,
     ):
-        relaying = group.create_task(relay(opened, broker, unsigned))
+        relaying = group.create_task(_beside(opened, broker, unsigned, mail))
         alive = group.create_task(_alive(notifier))
         notifier.notify("READY=1")
-        _log.info("the hub's API listens", host=host, port=bound)
+        _log.info("the hub's API listens", host=door.host, port=bound, tls=door.tls)
         await stop.wait()
         notifier.notify("STOPPING=1")
         alive.cancel()
@@ -174,19 +216,34 @@ def _told_to_stop() -> asyncio.Event:
     return stop
 
 
-async def run(dsn: str, broker: BrokerConfig, signer: Signer | None = None, unsigned: bool = False) -> None:
+async def _beside(opened: store.Store, broker: BrokerConfig, unsigned: bool, mail: OfficeMailServer | None) -> None:
+    """What each process of head office's takes its turns at."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(relay(opened, broker, unsigned))
+        if mail:
+            tasks.create_task(LetterRelay(opened, mail).run())
+
+
+async def run(
+    dsn: str,
+    broker: BrokerConfig,
+    signer: Signer | None = None,
+    unsigned: bool = False,
+    mail: OfficeMailServer | None = None,
+) -> None:
     """Run a hub worker until SIGTERM or SIGINT; `signer` signs what it tells stores of by itself. `unsigned`: without
-    one it tells them all the same, since none of their boxes knows a key."""
+    one it tells them all the same, since none of their boxes knows a key. `mail`: the server by which boxes' mail goes
+    that have none; without one it takes none."""
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     freeze_gc()
     async with open_hub(dsn, signer) as opened:
-        worker = Worker(opened, broker, projectors(), release(), answers())
+        worker = Worker(opened, broker, projectors(), release(), answers(mail))
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(worker.run())
             alive = tasks.create_task(_alive(notifier))
             months = tasks.create_task(opened.keep_months())
-            relaying = tasks.create_task(relay(opened, broker, unsigned))
+            relaying = tasks.create_task(_beside(opened, broker, unsigned, mail))
             notifier.notify("READY=1")
             _log.info("the hub runs", broker=f"{broker.host}:{broker.port}")
             await stop.wait()

@@ -17,12 +17,15 @@ import msgspec
 import structlog
 
 from edge.shop.coupons.commands import NoteCouponUse
+from edge.shop.coupons.hub import TOLD as COUPON_TOLD
 from edge.shop.coupons.project import receipt_of
 from edge.shop.directives.kinds.coupon_uses import COUPON_USES, CouponUses
 from edge.shop.directives.kinds.shipments import SHIPMENTS, Shipment, Shipments
 from edge.shop.transfers.commands import AnnounceTransfer, SentGoods, SettleTransfer
+from edge.shop.transfers.hub import TOLD as TRANSFER_TOLD
+from sync.hub.primary import is_passing
 from sync.hub.publishing import give_hint
-from sync.hub.store import Store, is_passing
+from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
 
 _log = structlog.get_logger(__name__)
@@ -63,7 +66,6 @@ _UNSETTLED = """
     ORDER BY c.at LIMIT $1
 """
 _GOT = "SELECT got FROM transfer_came WHERE tenant = $1 AND id = $2 AND store = $3 AND device = $4 ORDER BY n"
-_TOLD = "INSERT INTO transfer_told (tenant, store, id, what) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
 
 
 USES_AT_ONCE = 200
@@ -87,7 +89,6 @@ _NEW_STORES = f"""
     SELECT DISTINCT tenant, store FROM device AS d
     WHERE NOT EXISTS (SELECT FROM coupon_told AS t WHERE t.tenant = d.tenant AND t.store = d.store) LIMIT {AT_ONCE}
 """
-_STORE_TOLD = "INSERT INTO coupon_told (tenant, store) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 
 
 class Relay(Protocol):
@@ -183,7 +184,7 @@ class CouponRelay:
         while uses := await self._store.pool.fetch(_USES_ALL, tenant, *behind):
             told += await self._tell(tenant, shop, list(uses))
             behind = tuple(uses[-1])[1:6]
-        await self._store.pool.execute(_STORE_TOLD, tenant, shop)
+        await self._store.pool.execute(COUPON_TOLD.insert_once(), tenant, shop)
         return told
 
     async def _tell(self, tenant: str, shop: str, uses: list[Any]) -> int:
@@ -216,7 +217,7 @@ class TransferRelay:
             else:
                 settled = Shipment(settled=SettleTransfer(id, refused=True, note=UNKNOWN_STORE))
                 told += await self._tell(tenant, sender, settled, f"transfer-{id}-settled")
-            await self._store.pool.execute(_TOLD, tenant, sender, id, "announced")
+            await self._store.pool.execute(TRANSFER_TOLD.insert_once(), tenant, sender, id, "announced")
         for row in await self._store.pool.fetch(_UNSETTLED, AT_ONCE):
             told += await self._settle(*row)
         return told
@@ -229,7 +230,7 @@ class TransferRelay:
         settled = Shipment(settled=SettleTransfer(id, tuple(one for (one,) in got), refused, note))
         for shop in (sender, receiver):
             await self._tell(tenant, shop, settled, f"transfer-{id}-settled")
-        await self._store.pool.execute(_TOLD, tenant, sender, id, "settled")
+        await self._store.pool.execute(TRANSFER_TOLD.insert_once(), tenant, sender, id, "settled")
         return 2
 
     async def _tell(self, tenant: str, shop: str, shipment: Shipment, request: str) -> int:

@@ -1,7 +1,8 @@
-"""Which rooms the shop has, and how its ledger is opened."""
+"""Which capabilities the shop has, and how its ledger is opened."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -19,15 +20,19 @@ from edge.core.journal.rows import Approved, EpochStarted, RightDenied, read_hea
 from edge.core.limits import REBUILD_AT_START_ROWS
 from edge.core.people import forgetting as people
 from edge.core.registry import Capability, Registry
+from edge.core.secrets import keys
+from edge.core.secrets.store import SecretStore
 from edge.core.storage import reserve
 from edge.core.storage.database import Connection, DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate, version
 from edge.core.storage.permissions import chown_to_owner, explain_not_writable, not_made
 from edge.core.writer import Writer
+from edge.lib.tax.rules import net_of
 from edge.shop import (
     access,
     alerts,
     assistant,
+    bulk_edit,
     catalog,
     coupons,
     customers,
@@ -62,6 +67,7 @@ from edge.shop import (
 )
 from edge.shop.catalog.categories.queries import NamedElsewhere
 from edge.shop.purchasing.needs import Foresight
+from edge.shop.till.z_signature import ZSigner
 
 _log = structlog.get_logger(__name__)
 
@@ -72,10 +78,10 @@ core = Capability(name="core", events=(EpochStarted, RightDenied, Approved))
 
 
 def build_registry(config: Config) -> Registry:
-    """Every room, in the order in which each may use only the ones before it."""
-    drawers = config.shift_settings()
+    """Every capability, in the order in which each may use only the ones before it."""
+    drawers = shifts.settings_of(config)
     said = partial(shifts.on_reports, settings=drawers)
-    named, region = _categories_named(config), config.customer_settings().region
+    named, people_here = _categories_named(config), customers.settings_of(config)
     return Registry(
         (
             core,
@@ -88,6 +94,7 @@ def build_registry(config: Config) -> Registry:
                 customers.forget_customer,
                 till.forget_in_baskets,
                 orders.forget_in_carts,
+                assistant.forget_kept,
             ),
             access.capability,
             secrets.capability,
@@ -95,36 +102,53 @@ def build_registry(config: Config) -> Registry:
             settings.capability,
             catalog.capability(config.catalog_settings(), named),
             quality.capability,
-            ingest.capability(config.import_settings(), named),
-            stock.capability,
+            ingest.capability(config.import_settings(), named, {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}),
+            stock.capability(config.alerts.limits()),
             transfers.capability,
-            purchasing.capability(config.store.currency, Foresight(forecast.busy_products, forecast.foresee)),
+            purchasing.capability(config.store.currency, _foresight(config)),
             search.capability(config.store.currency),
             printing.capability(config.label_settings()),
             kitchen.capability(config.slip_settings()),
             promotions.capability,
             quick_keys.capability,
+            bulk_edit.capability(config.edit_settings()),
             tenders.capability,
-            coupons.capability(config.coupon_settings()),
-            gift_cards.capability(config.gift_card_settings()),
-            customers.capability(config.customer_settings(), (till.part_paid_by, orders.open_order_of)),
-            till.capability(config.till_settings(), said),
-            reviews.capability(config.review_settings()),
+            coupons.capability(coupons.settings_of(config)),
+            gift_cards.capability(gift_cards.settings_of(config)),
+            customers.capability(people_here, (till.part_paid_by, orders.open_order_of)),
+            till.capability(config.till_settings(), said, _signer(config.folder)),
+            reviews.capability(reviews.settings_of(config)),
             shifts.capability(drawers),
-            receipt_mail.capability(config.notify.email is not None),
-            orders.capability(config.till_settings(), region, config.customers.province, config.customer_channels()),
+            receipt_mail.capability(config.notify.mails),
+            orders.capability(
+                config.till_settings(), people_here.region, people_here.province, config.customer_channels()
+            ),
             reports.capability,
-            forecast.capability(config.forecast_settings()),
+            forecast.capability(forecast.settings_of(config)),
             alerts.capability,
             insight.capability,
             notify.capability,
             directives.capability,
-            shelf.capability(config.shelf_settings()),
+            shelf.capability(shelf.settings_of(config)),
             office.capability,
             webhooks.capability,
-            assistant.capability(config.assistant_settings()),
+            assistant.capability(assistant.settings_of(config)),
         )
     )
+
+
+def _signer(folder: Path) -> ZSigner:
+    return ZSigner(SecretStore(folder, keys.of_secrets(folder)), folder)
+
+
+def _foresight(config: Config) -> Foresight:
+    return Foresight(forecast.busy_products, forecast.foresee, _net(config))
+
+
+def _net(config: Config) -> Callable[[str, int], int]:
+    """What a price of a tax class ("": the usual one) comes to without its taxes."""
+    taxed, usual = config.tax.table(), config.catalog.tax_class
+    return lambda id, minor: net_of(taxed, id or usual, minor)
 
 
 def _categories_named(config: Config) -> NamedElsewhere:
@@ -136,6 +160,7 @@ def _categories_named(config: Config) -> NamedElsewhere:
         forecast.categories_of_occasions,
         lambda db: till_settings.at(db).undiscounted,
         lambda _db: told,
+        lambda _db: config.alerts.limits().categories,
     )
 
 
@@ -164,6 +189,7 @@ class Ledger:
                 else:
                     reserve.keep(config.folder)
                     access.seal_what_was_plain(self.db, self.writer, self.registry, self.clock.read().at_us)
+                    access.look_up_in_small_letters(self.db, self.writer)
             except DatabaseError as error:
                 raise integrity.explained(config.ledger, error) from error
             undone.pop_all()

@@ -14,11 +14,12 @@ from edge import config
 from edge.cli.output import say
 from edge.config import Config
 from edge.core.clock import SystemClock
+from edge.core.secrets import keys
 from edge.core.storage.database import ProcessLock
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
-from edge.services.maintenance.backups import backup, keys, pictures
+from edge.services.maintenance.backups import backup, pictures
 
 PATIENCE_S = 60.0
 """How long who asks for one waits for another that is being made, as the schedule's first one is behind a start."""

@@ -52,6 +52,7 @@ from edge.shop.printing.printers.escpos import faults_of
 from edge.shop.printing.printers.printer_state import PrinterState
 from edge.web.client import Client
 from models.manifest.availability import spare_processors
+from sandbox import landlock
 from sync.limits import EDGE_UNACKED
 from sync.mqtt import connect
 from sync.session import LinkLost
@@ -85,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     store = loaded.store
     findings = [CheckResult("configuration", True, f"{args.config}: {store.tenant}/{store.id}, {store.currency}.")]
     findings += _paper(loaded)
-    findings += [*_disk(loaded), *_ledger(loaded), *_pages(), *_wire(loaded), *_threads(loaded)]
+    findings += [*_disk(loaded), *_ledger(loaded), *_pages(), *_wire(loaded), *_threads(loaded), *_sandbox()]
     findings.append(_backup(loaded))
     running = _is_open(loaded)
     findings += [CheckResult("secrets", *found) for found in secrets_said(loaded, running)]
@@ -225,6 +226,14 @@ def _pages() -> Iterator[CheckResult]:
     there = vendor.is_dir() and any(entry.name.startswith("htmx") for entry in vendor.iterdir())
     advice = "" if there else "Run the set-up again: ./run setup"
     yield CheckResult("pages", there, "their scripts are there." if there else "their scripts are missing.", advice)
+
+
+def _sandbox() -> Iterator[CheckResult]:
+    """What opens others' files would otherwise reach the shop's, and nobody would know."""
+    if not landlock.version():
+        what = "this kernel shuts in nobody: whoever takes over a process that opens others' files has the shop's."
+        advice = "Use a kernel with Landlock (5.13 or later), named in lsm= where that is set."
+        yield CheckResult("sandbox", True, what, advice, warn=True)
 
 
 def _wire(loaded: Config) -> Iterator[CheckResult]:

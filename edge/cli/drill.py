@@ -13,7 +13,7 @@ from edge.core.clock import SystemClock
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
 from edge.services.maintenance.backups import backup
-from edge.services.maintenance.restoring import restore
+from edge.services.maintenance.restoring import people, restore
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,7 +25,9 @@ def run(args: argparse.Namespace) -> int:
             say(f"FAULT  {what}")
         if not found:
             raise NeedsHuman("There is no backup to restore.", "Make one: edge backup now")
-        report = restore.drill(loaded, found[0], secret_for(loaded, found[0].label.key), SystemClock().read().at_us)
+        secret = secret_for(loaded, found[0].label.key)
+        report = restore.drill(loaded, found[0], secret, SystemClock().read().at_us)
+        gone = len(people.forgotten_known(loaded, place, secret))
     for fault in report.faults:
         say(f"FAULT  {fault}")
     took = status.load(loaded.folder).drill_s
@@ -33,4 +35,6 @@ def run(args: argparse.Namespace) -> int:
         say(f"{found[0].path.name} is no sound ledger: {len(report.faults)} faults. Make a new one: edge backup now")
         return 1
     say(f"{found[0].path.name}: restored and verified to #{report.head.seq} in {took} s.")
+    if gone:
+        say(f"Nobody of the {gone} people who were forgotten comes back with it.")
     return 1 if damaged else 0

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from edge.app import hub
-from edge.cli.hub_places import broker_of, dsn_of, is_unsigned, signer_of
+from edge.cli.hub_places import broker_of, dsn_of, is_unsigned, mail_of, signer_of
 from edge.cli.output import say
 from edge.core.process import log
 from edge.lib.errors import ConfigError
@@ -39,7 +39,7 @@ _STATUS = """
 
 def run(args: argparse.Namespace) -> int:
     log.set_up()
-    asyncio.run(hub.run(dsn_of(args), broker_of(args), signer_of(), is_unsigned()))
+    asyncio.run(hub.run(dsn_of(args), broker_of(args), signer_of(), is_unsigned(), mail_of()))
     return 0
 
 

@@ -8,14 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
-
-import asyncpg
 
 from edge.app import hub
 from edge.cli.hub_places import dsn_of
 from edge.cli.output import say
 from edge.lib.errors import ConfigError, NeedsHuman
+from sync.hub.primary import Connection
 from sync.hub.retention import RetentionError, archive, bring_back, old_months
 
 MIB = 1 << 20
@@ -67,13 +65,9 @@ async def _bring_back(dsn: str, month: date, file: Path) -> int:
 
 
 @asynccontextmanager
-async def _owner(dsn: str) -> AsyncIterator[Any]:
-    """A connection with the rights of whoever logs in, on a database that is up to date."""
-    await hub.bring_up_to_date(dsn)
-    connection = await asyncpg.connect(dsn)
-    try:
-        yield connection
-    except (RetentionError, asyncpg.InsufficientPrivilegeError) as error:
-        raise NeedsHuman(str(error)) from error
-    finally:
-        await connection.close()
+async def _owner(dsn: str) -> AsyncIterator[Connection]:
+    async with hub.open_as_owner(dsn) as connection:
+        try:
+            yield connection
+        except RetentionError as error:
+            raise NeedsHuman(str(error)) from error

@@ -7,14 +7,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-import asyncpg
 import msgspec
 
 from edge.app import hub
-from edge.cli.hub_places import broker_of, dsn_of, is_unsigned, signer_of
+from edge.cli.hub_places import broker_of, door_of, dsn_of, is_unsigned, mail_of, signer_of, verify_token_of
 from edge.cli.output import say
 from edge.core.process import log
-from edge.lib.errors import ConfigError, NeedsHuman
+from edge.lib.errors import ConfigError
 from edge.shop.directives.kinds import KINDS
 from sync.hub.api import keys
 from sync.wire import Name
@@ -24,10 +23,8 @@ Got = TypeVar("Got")
 
 def run(args: argparse.Namespace) -> int:
     log.set_up()
-    try:
-        asyncio.run(hub.run_api(dsn_of(args), broker_of(args), args.host, args.port, signer_of(), is_unsigned()))
-    except OSError as error:
-        raise ConfigError(f"{args.host}:{args.port} cannot be listened on: {error}.", "Choose another port.") from error
+    place = dsn_of(args), broker_of(args), door_of(args)
+    asyncio.run(hub.run_api(*place, signer_of(), is_unsigned(), mail_of(), verify_token_of()))
     return 0
 
 
@@ -88,16 +85,8 @@ def revoke(args: argparse.Namespace) -> int:
 
 
 def as_owner(args: argparse.Namespace, work: Callable[[Any], Awaitable[Got]]) -> Got:
-    dsn = dsn_of(args)
-
     async def connected() -> Got:
-        await hub.bring_up_to_date(dsn)
-        connection = await asyncpg.connect(dsn)
-        try:
+        async with hub.open_as_owner(dsn_of(args)) as connection:
             return await work(connection)
-        except asyncpg.InsufficientPrivilegeError as error:
-            raise NeedsHuman(f"Keys and people are made by the owner of the hub's tables: {error}.") from error
-        finally:
-            await connection.close()
 
     return asyncio.run(connected())

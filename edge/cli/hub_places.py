@@ -8,11 +8,16 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
+from edge.app.hub_door import HubDoor
+from edge.app.hub_letters import OfficeMailServer
+from edge.core.addresses import address_of
 from edge.lib.errors import ConfigError
+from edge.services.outgoing.mail import tls_context
 from sync.directive_signing import Signer
 from sync.hub.access import HUB
 from sync.mqtt import BrokerConfig
@@ -60,6 +65,29 @@ def broker_of(args: argparse.Namespace) -> BrokerConfig:
     )
 
 
+def door_of(args: argparse.Namespace) -> HubDoor:
+    """How the API is reached, as asked for: beyond this machine by TLS, or through a proxy that is named."""
+    proxy = os.environ.get("EDGE_HUB_API_PROXY", "")
+    folder = os.environ.get("EDGE_HUB_API_FOLDER") or os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
+    if proxy:
+        try:
+            address_of(proxy)
+        except ValueError:
+            raise ConfigError(f"$EDGE_HUB_API_PROXY cannot be {proxy!r}.", "It is an address: 192.0.2.7.") from None
+    own = _secret("EDGE_HUB_API_CERT_FILE", "api-cert"), _secret("EDGE_HUB_API_KEY_FILE", "api-key")
+    if (own[0] is None) != (own[1] is None):
+        lacks = "EDGE_HUB_API_KEY_FILE" if own[0] else "EDGE_HUB_API_CERT_FILE"
+        raise ConfigError("The API has half of a certificate.", f"Name the other file in ${lacks}.")
+    return HubDoor(
+        args.host,
+        args.port,
+        name=os.environ.get("EDGE_HUB_API_NAME", "").lower(),
+        own=(own[0], own[1]) if own[0] and own[1] else None,
+        folder=Path(folder) if folder else None,
+        proxy=proxy,
+    )
+
+
 def signer_of() -> Signer | None:
     """The key that signs directives, as the environment or systemd names its file; None: they are not signed."""
     path = _secret(SIGNING_KEY_FILE, "signing-key")
@@ -78,6 +106,49 @@ def signer_in(path: Path) -> Signer:
     except (OSError, ValueError) as error:
         advice = "It is an Ed25519 key as PEM: edge hub signing-key FILE makes one."
         raise ConfigError(f"{path} holds no key to sign with: {error}.", advice) from None
+
+
+def mail_of() -> OfficeMailServer | None:
+    """The server by which mail of boxes goes that have none of their own, as the environment names it; None: there is
+    none. `ConfigError`: what is said of it is not whole."""
+    place, sender = os.environ.get("EDGE_HUB_MAIL", ""), os.environ.get("EDGE_HUB_MAIL_FROM", "")
+    if not place:
+        return None
+    host, _, port = place.rpartition(":")
+    security = os.environ.get("EDGE_HUB_MAIL_SECURITY", "starttls")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ConfigError(f"{place!r} is no mail server.", "Write $EDGE_HUB_MAIL as host:port.")
+    if security not in ("starttls", "tls", "none"):
+        raise ConfigError(f"$EDGE_HUB_MAIL_SECURITY is {security!r}.", "It is starttls, tls or none.")
+    if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", sender):
+        raise ConfigError("The hub does not know whom its mail is from.", "Say $EDGE_HUB_MAIL_FROM, an e-mail address.")
+    user, file = os.environ.get("EDGE_HUB_MAIL_USER", ""), _secret("EDGE_HUB_MAIL_PASSWORD_FILE", "mail-password")
+    password = file.read_text().strip() if file else ""  # systemd hands over an empty one where there is none
+    if bool(user) != bool(password):
+        raise ConfigError(
+            "The hub's mail server needs a user and a password, or neither.",
+            "Say $EDGE_HUB_MAIL_USER and $EDGE_HUB_MAIL_PASSWORD_FILE.",
+        )
+    ca_file = os.environ.get("EDGE_HUB_MAIL_CA", "")
+    try:
+        tls_context(ca_file)
+    except OSError as error:
+        advice = "Name in $EDGE_HUB_MAIL_CA the certificate (PEM) of the authority that vouches for the mail server."
+        raise ConfigError(f"{ca_file} holds no certificate: {error}.", advice) from None
+    return OfficeMailServer(
+        host=host,
+        port=int(port),
+        security=security,  # type: ignore[arg-type]
+        user=user,
+        password=password,
+        ca_file=ca_file,
+        sender=sender,
+    )
+
+
+def verify_token_of() -> str:
+    """What Meta asks for once, where its webhook is set to head office's API; "": it is not."""
+    return os.environ.get("EDGE_HUB_VERIFY_TOKEN", "")
 
 
 def _in_the_clear(args: argparse.Namespace) -> bool:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 from pathlib import Path
 
-import asyncpg
-
-from edge.app import hub
 from edge.cli.hub import store_of
-from edge.cli.hub_places import SIGNING_KEY_FILE, dsn_of, signer_in, signer_of
+from edge.cli.hub_api import as_owner
+from edge.cli.hub_places import SIGNING_KEY_FILE, signer_in, signer_of
 from edge.cli.output import say
-from edge.lib.errors import ConfigError, NeedsHuman
-from sync.directive_signing import Signer, new_key
+from edge.lib.errors import ConfigError
+from sync.directive_signing import new_key
 from sync.hub import signatures
 
 ADVICE = f"Name its file in ${SIGNING_KEY_FILE}; `edge hub signing-key FILE` makes one."
@@ -42,17 +39,6 @@ def sign(args: argparse.Namespace) -> int:
     signer = signer_of()
     if signer is None:
         raise ConfigError("Head office has no key to sign with.", ADVICE)
-    count = asyncio.run(_sign(dsn_of(args), signer, tenant, store))
+    count = as_owner(args, lambda owner: signatures.renew(owner, signer, tenant, store))
     say(f"{count} directives of {args.store} are signed, and boxes take them for 30 days.")
     return 0
-
-
-async def _sign(dsn: str, signer: Signer, tenant: str, store: str) -> int:
-    await hub.bring_up_to_date(dsn)
-    connection = await asyncpg.connect(dsn)
-    try:
-        return await signatures.renew(connection, signer, tenant, store)
-    except asyncpg.InsufficientPrivilegeError as error:
-        raise NeedsHuman(f"Directives are signed anew by the owner of the hub's tables: {error}.") from error
-    finally:
-        await connection.close()

@@ -21,10 +21,11 @@ from edge.core.journal.rows import read_head
 from edge.core.people import key_rotation
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.people.personal_export import export, people
+from edge.core.secrets import keys
 from edge.core.storage.database import ProcessLock, open_writer
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.backups import backup, keys
+from edge.services.maintenance.backups import backup
 from edge.services.maintenance.key_erasure import copied, out_of_reach, pending
 from edge.services.maintenance.restoring.people import show
 

@@ -6,8 +6,8 @@ import getpass
 import sys
 
 from edge.config import Config
+from edge.core.secrets import keys
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.backups import keys
 
 
 def secret_for(config: Config, key: str) -> bytes:

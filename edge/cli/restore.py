@@ -12,12 +12,13 @@ from edge.cli.output import progress, say
 from edge.cli.recovery_code import secret_for, typed_for
 from edge.config import Config, Sync
 from edge.core.clock import SystemClock
+from edge.core.secrets import keys
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import open_reader
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
 from edge.services.maintenance import status
-from edge.services.maintenance.backups import backup, encrypted_file, keys, pictures
+from edge.services.maintenance.backups import backup, encrypted_file, pictures
 from edge.services.maintenance.backups.extract import configuration
 from edge.services.maintenance.restoring.hub_remainder import Rest
 from edge.services.maintenance.restoring.prior_state import PriorState

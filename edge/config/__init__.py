@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.config import capability_sections
+from edge.config.alerts import AlertsSection
 from edge.config.backup import Backup as Backup
 from edge.config.codes import Codes
 from edge.config.devices import Device as Device
 from edge.config.devices import check_devices, read_device
-from edge.config.explain import ConfigFault, line_of, twice, understood
+from edge.config.explain import line_of, twice, understood
 from edge.config.models import Models
 from edge.config.notify import NotifySection
 from edge.config.secrets import SaidSecret, said
 from edge.config.sections import (
-    AssistantSection,
     CatalogSection,
-    CustomersSection,
-    GiftCardsSection,
     HotplugSection,
     Ingest,
     Labels,
     Log,
     Name,
-    OrdersSection,
-    ReviewsSection,
-    Section,
-    ShelfSection,
-    ShiftsSection,
     StoreSection,
     TillEntry,
 )
@@ -43,22 +38,19 @@ from edge.config.slips import SlipEntry
 from edge.config.slips import settings as slip_settings
 from edge.config.tax import Tax
 from edge.core.clock import business_date
+from edge.core.config_section import ConfigFault, Section
 from edge.core.journal.rows import Header
 from edge.lib.errors import ConfigError
-from edge.shop.assistant.settings import AssistantSettings
+from edge.shop.bulk_edit.job import EditSettings
 from edge.shop.catalog.settings import CatalogSettings
-from edge.shop.coupons.settings import CouponSettings
-from edge.shop.customers.settings import CustomerSettings
-from edge.shop.forecast.settings import ForecastSettings
-from edge.shop.gift_cards.settings import GiftCardSettings
+from edge.shop.gift_cards.settings import GiftCardsSection
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.kitchen.handlers import SlipSettings
 from edge.shop.printing.label_handlers import LabelSettings
-from edge.shop.reviews.settings import ReviewSettings
-from edge.shop.shelf.settings import ShelfSettings
 from edge.shop.shifts.denominations import denominations
-from edge.shop.shifts.settings import ShiftSettings
 from edge.shop.till.settings import TillSettings
+
+T = TypeVar("T", bound=Section)
 
 
 class Sections(Section, frozen=True, kw_only=True):
@@ -71,20 +63,14 @@ class Sections(Section, frozen=True, kw_only=True):
     ingest: Ingest = Ingest()
     codes: Codes = Codes()
     till: TillEntry = TillEntry()
-    customers: CustomersSection = CustomersSection()
-    reviews: ReviewsSection = ReviewsSection()
-    assistant: AssistantSection = AssistantSection()
-    shifts: ShiftsSection = ShiftsSection()
-    gift_cards: GiftCardsSection = GiftCardsSection()
     labels: Labels = Labels()
-    orders: OrdersSection = OrdersSection()
-    shelf: ShelfSection = ShelfSection()
     sync: Sync | None = None
     backup: Backup = Backup()
     log: Log = Log()
     plugging: HotplugSection = HotplugSection()
     models: Models = Models()
     notify: NotifySection = NotifySection()
+    alerts: AlertsSection = AlertsSection()
     registers: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=64)] = ("1",)
 
 
@@ -96,8 +82,18 @@ class _File(Sections, frozen=True, kw_only=True):
     slip: tuple[SlipEntry, ...] = ()
 
 
+@cache
+def _whole() -> type[_File]:
+    """The file with the sections of capabilities."""
+    own = [(key, kind, kind()) for key, kind in capability_sections.kinds().items()]
+    return cast(type[_File], msgspec.defstruct("_WholeFile", own, bases=(_File,), frozen=True, kw_only=True))
+
+
 class Config(Sections, frozen=True, kw_only=True):
-    """What the appliance was told, in which `file`. `folder` holds the ledger and all else it keeps."""
+    """What the appliance was told, in which `file`. `folder` holds the ledger and all else it keeps; `own`: what stands
+    in the sections that capabilities declare."""
+
+    own: Mapping[type[Section], Section]
 
     folder: Path
     devices: tuple[Device, ...]
@@ -131,6 +127,15 @@ class Config(Sections, frozen=True, kw_only=True):
         """The day of business (ISO 8601) at a moment."""
         return business_date(at_us, ZoneInfo(self.store.zone), timedelta(minutes=self.day_turns_at_min))
 
+    @property
+    def has_head_office(self) -> bool:
+        """Whether there is one."""
+        return self.sync is not None
+
+    def of(self, kind: type[T]) -> T:
+        """The section that a capability declares."""
+        return cast(T, self.own[kind])
+
     def secrets(self) -> tuple[SaidSecret, ...]:
         """Where a secret is said, and how."""
         return tuple(said(self.sync, self.notify, self.devices))
@@ -162,70 +167,30 @@ class Config(Sections, frozen=True, kw_only=True):
             pin_for=self.till.pin_for,
             receipt_without=self.till.receipt_without,
             tares_g=self.till.tares_g,
-            cash_below=self.gift_cards.cash_below,
+            cash_below=self.of(GiftCardsSection).cash_below,
             notes_minor=known.notes if known else (),
             cash_halves_down=(store.cash_halves or (known.halves if known else "up")) == "down",
-        )
-
-    def coupon_settings(self) -> CouponSettings:
-        return CouponSettings(self.store.currency, self.store.language, self.store.header, self.store.id)
-
-    def shift_settings(self) -> ShiftSettings:
-        store, shifts = self.store, self.shifts
-        return ShiftSettings(
-            store.currency,
-            store.header,
-            store.language,
-            store.zone,
-            shifts.blind,
-            shifts.required,
-            self.till.pin_for,
-        )
-
-    def gift_card_settings(self) -> GiftCardSettings:
-        said = self.gift_cards
-        return GiftCardSettings(self.store.currency, self.sync is not None, said.offline_most, said.valid_months)
-
-    def customer_settings(self) -> CustomerSettings:
-        store, said, prefixes = self.store, self.customers, self.codes.prefixes.member
-        country = said.country or ("CA" if said.province else store.country)
-        return CustomerSettings(
-            *(store.zone, store.currency, country, said.least_age, said.province),
-            member_prefix=prefixes[0] if prefixes else "",
         )
 
     def customer_channels(self) -> tuple[str, ...]:
         """The channels by which customers are reached."""
         return tuple(name for name in ("email", "sms") if getattr(self.notify, name) is not None)
 
-    def review_settings(self) -> ReviewSettings:
-        return ReviewSettings(self.reviews.buyers_only)
-
-    def assistant_settings(self) -> AssistantSettings:
-        chosen = msgspec.structs.asdict(self.assistant)
-        return AssistantSettings(self.store.currency, self.store.zone, self.folder / "assistant", **chosen)
-
-    def shelf_settings(self) -> ShelfSettings:
-        shelf = self.shelf
-        opens, closes = (_minute(at) for at in (shelf.opens_at, shelf.closes_at))
-        pace = shelf.gap_after_min, shelf.look_every_s
-        return ShelfSettings(self.store.zone, opens, closes, *pace, shelf.lost_percent, shelf.store_room)
-
     def label_settings(self) -> LabelSettings:
         store = self.store
         return LabelSettings(store.currency, store.language, self.codes.rules(store.currency), self.labels.printer)
 
-    def forecast_settings(self) -> ForecastSettings:
-        store = self.store
-        return ForecastSettings(store.id, store.zone, store.country, store.currency)
-
     def catalog_settings(self) -> CatalogSettings:
         return CatalogSettings(self.catalog.sources, self.tax.ids)
+
+    def edit_settings(self) -> EditSettings:
+        return EditSettings(self.catalog.sources, self.store.currency, self.store.language, self.tax.ids)
 
     def said_of(self, setting: str) -> Any:
         """What the file says of a setting that may be changed while the shop runs, such as "catalog.retired"."""
         section, _, key = setting.partition(".")
-        return getattr(getattr(self, section), key)
+        kind = capability_sections.kinds().get(section)
+        return getattr(self.own[kind] if kind else getattr(self, section), key)
 
     def slip_settings(self) -> SlipSettings:
         return slip_settings(self.slips, self.store.language, self.store.zone)
@@ -237,12 +202,6 @@ class Config(Sections, frozen=True, kw_only=True):
         folders = tuple(str(self.file.parent / folder) for folder in self.ingest.folders)
         tax_class, sources = self.catalog.tax_class, self.catalog.sources
         return ImportSettings(self.store.currency, language, tax_class, classes, jump, data, folders, sources)
-
-
-def _minute(at: str) -> int:
-    """The minute of the day; none is its first."""
-    hours, _, minutes = (at or "00:00").partition(":")
-    return int(hours) * 60 + int(minutes)
 
 
 def load(path: Path) -> Config:
@@ -267,23 +226,28 @@ def parse(text: str, path: Path) -> Config:
         devices = tuple(read_device(entry, place) for place, entry in enumerate(file.device))
         check_devices(devices, file.registers, file.slip, file.labels.printer)
         called = {role: [one.name for one in devices if one.role == role] for role in ("receipt_printer", "speaker")}
+        for field in ("by_office", "reports"):
+            if getattr(file.notify, field) and file.sync is None:
+                what = f"[notify] {field} needs head office."
+                raise ConfigFault(("notify", field), what, "Say in [sync] where that is reached.")
         for wrong in file.notify.faults(called["receipt_printer"], called["speaker"]):
             raise wrong
     except ConfigFault as wrong:
         line = line_of(text, wrong.place)
         raise ConfigError(f"{path.name} line {line}: {wrong.what}", wrong.advice) from None
     kept = {name: getattr(file, name) for name in Sections.__struct_fields__}
+    own = {kind: getattr(file, key) for key, kind in capability_sections.kinds().items()}
     folder = (path.parent / file.data).resolve()
     if file.backup.folder and not file.backup.disk:
         kept["backup"] = msgspec.structs.replace(file.backup, folder=str(folder / file.backup.folder))
-    return Config(**kept, folder=folder, devices=devices, slips=file.slip, file=path.resolve())
+    return Config(**kept, own=own, folder=folder, devices=devices, slips=file.slip, file=path.resolve())
 
 
 def _file(raw: dict[str, Any]) -> _File:
     try:
-        file = msgspec.convert(raw, _File)
+        file = msgspec.convert(raw, _whole())
     except msgspec.ValidationError as error:
-        raise understood(str(error), raw, _File) from None
+        raise understood(str(error), raw, _whole()) from None
     for wrong in _contradictions(file):
         raise wrong
     return file
@@ -296,8 +260,11 @@ def _contradictions(file: _File) -> Iterator[ConfigFault]:
     if register := twice(file.registers):
         yield ConfigFault(("registers",), f"Two registers are named {register!r}.", "Give each its own name.")
     yield from file.tax.faults()
+    yield from file.alerts.faults()
     yield from file.codes.faults()
     yield from file.models.faults()
     yield from file.backup.faults()
-    yield from file.shelf.faults()
+    for key in capability_sections.kinds():
+        if faults := getattr(getattr(file, key), "faults", None):
+            yield from faults()
     yield from file.catalog.faults(file.tax.ids)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.config.explain import ConfigFault
+from edge.core.config_section import ConfigFault
 
 LEAST_DAYS = 35
 """Facts stay in the ledger at least so long: a command may be repeated, and a month is still being looked at."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.config.explain import ConfigFault
+from edge.core.config_section import ConfigFault
 from edge.lib.codes.gs1.elements import FNC1
 from edge.lib.codes.ranges import Range, layout
 from edge.lib.codes.rules import PREFIXES, CodeRules, make_rules

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from drivers import registry as drivers
-from edge.config.explain import ConfigFault, Place, label, twice, understood
+from edge.config.explain import label, twice, understood
 from edge.config.slips import SlipEntry, faults
+from edge.core.config_section import ConfigFault, Place
 from edge.shop.assistant.microphones import MicrophoneUse
 from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.status import Printing

@@ -11,22 +11,10 @@ from typing import Any
 
 import msgspec
 
-Place = tuple[str | int, ...]
-"""Where something stands: keys, and numbers of entries (from 0) in arrays."""
-
+from edge.core.config_section import ConfigFault, Place
 
 _SECRET = frozenset({"password", "token", "webhook_secret", "pairing"})
 """Keys whose values are in no message."""
-
-
-class ConfigFault(Exception):
-    """Something at a place of the file does not fit; `advice` says what would."""
-
-    def __init__(self, place: Place, what: str, advice: str = "") -> None:
-        super().__init__(what)
-        self.place = place
-        self.what = what
-        self.advice = advice
 
 
 _MESSAGE = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<place>[^`]*)`)?", re.S)

@@ -13,7 +13,7 @@ import msgspec
 
 from drivers.discovery.match import Proposal, lines
 from edge.config import Config, parse
-from edge.config.sections import Language
+from edge.core.config_section import Language
 
 Line = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Typed = Annotated[str, msgspec.Meta(max_length=64)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from edge.config.explain import ConfigFault
+from edge.core.config_section import ConfigFault
 
 if TYPE_CHECKING:
     from models.manifest import Entry

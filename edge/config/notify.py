@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.config.explain import ConfigFault
-from edge.config.sections import Section
+from edge.core.config_section import ConfigFault, Section
 
 Address = Annotated[
     str, msgspec.Meta(pattern=r"^https?://[^\s/@]+[^\s]*$", description="an address that begins with https://")
@@ -35,13 +34,15 @@ class EmailEntry(Section, frozen=True, kw_only=True):
 
 
 class SmsEntry(Section, frozen=True, kw_only=True):
-    """`[notify.sms]`: an account at a service that speaks as Twilio does."""
+    """`[notify.sms]`: an account at a service that speaks as Twilio does. `unsigned`: its reports have no signature,
+    and are believed by the token in their address alone."""
 
     url: Address = "https://api.twilio.com"
     account: str
     token: str = ""
     token_file: str = ""
     sender: str
+    unsigned: bool = False
 
 
 class WhatsAppEntry(Section, frozen=True, kw_only=True):
@@ -62,7 +63,8 @@ class NotifySection(Section, frozen=True, kw_only=True):
     where people are told by their browsers, and `push_page` head office's page on which browsers that
     do not trust this box agree to it. `printer`: which prints alerts; `speaker`: which
     says them aloud, where there is a voice. `apprise`: whether people may name any service that Apprise knows.
-    `office`: whom head office has written to where nobody in the shop sees to what is critical."""
+    `office`: whom head office has written to where nobody in the shop sees to what is critical. `by_office`: mail goes
+    by head office, as the box has no way out of its own; `reports`: where services report to, at head office's API."""
 
     link: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
     allow: tuple[str, ...] = ()
@@ -76,9 +78,16 @@ class NotifySection(Section, frozen=True, kw_only=True):
     speaker: str = ""
     apprise: bool = False
     office: OptionalMail = ""
+    by_office: bool = False
+    reports: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]+)?$")] = ""
     email: EmailEntry | None = None
     sms: SmsEntry | None = None
     whatsapp: WhatsAppEntry | None = None
+
+    @property
+    def mails(self) -> bool:
+        """Whether the shop sends mail."""
+        return self.email is not None or self.by_office
 
     def faults(self, printers: Sequence[str], speakers: Sequence[str]) -> Iterator[ConfigFault]:
         """What types cannot say; by the names of the receipt printers and of the loudspeakers."""
@@ -86,6 +95,9 @@ class NotifySection(Section, frozen=True, kw_only=True):
             if name and name not in names:
                 what = f"There is no {'receipt printer' if field == 'printer' else field} {name!r}."
                 yield ConfigFault(("notify", field), what, f"There are: {', '.join(names) or 'none'}.")
+        if self.email and self.by_office:
+            what = "Mail goes by head office, or by [notify.email], not by both."
+            yield ConfigFault(("notify", "by_office"), what, "Take out one of them.")
         if self.email and bool(self.email.user) != bool(self.email.password or self.email.password_file):
             what = "[notify.email] needs both 'user' and 'password', or neither."
             yield ConfigFault(("notify", "email"), what, "Say both.")

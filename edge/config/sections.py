@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from edge.config.explain import ConfigFault, twice
+from edge.config.explain import twice
 from edge.core.addresses import address_of, is_loopback
+from edge.core.config_section import ConfigFault, Language, Section
 from edge.shop.catalog.categories import presets as trees
 from edge.shop.shifts.denominations import denominations
 from edge.shop.till.settings import DISCOUNT_REASONS, PinFor, ReceiptPart, TaresG
@@ -21,11 +22,6 @@ Name = Annotated[
         description="a name of small letters, digits, '-' and '_' that begins with a letter or digit",
     ),
 ]
-Language = Literal["en", "fr", "he"]
-
-
-class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A table of the file: a key that is not a field is an error."""
 
 
 class StoreSection(Section, frozen=True, kw_only=True):
@@ -135,41 +131,6 @@ class Panel(Section, frozen=True, kw_only=True):
             yield ConfigFault(("panel", "trusted_proxy"), what, "It must be an address, such as '192.168.1.2'.")
 
 
-class CustomersSection(Section, frozen=True, kw_only=True):
-    """`[customers]`: `country`, in which phones are read that have none in front; `province`, the store's own, in
-    Canada; `least_age`, that of customers whose birth date is known."""
-
-    country: Annotated[
-        str,
-        msgspec.Meta(pattern="^([A-Z]{2})?$", description="two capital letters (ISO 3166), such as 'CA', or nothing"),
-    ] = ""
-    province: Literal["", "AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"] = ""
-    least_age: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
-
-
-class ReviewsSection(Section, frozen=True, kw_only=True):
-    """`[reviews]`: whether only who bought a product may say something of it."""
-
-    buyers_only: bool = False
-
-
-Chosen = Annotated[
-    str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,39}$", description="the id of a file of its kind, such as 'neutral'")
-]
-
-
-class AssistantSection(Section, frozen=True, kw_only=True):
-    """`[assistant]`: which personality speaks where, and which agent's tools it has."""
-
-    kiosk: Chosen = "neutral"
-    phone: Chosen = "neutral"
-    staff: Chosen = "neutral"
-    kiosk_agent: Chosen = "shopping"
-    phone_agent: Chosen = "shopping"
-    staff_agent: Chosen = "stock"
-    copilot_agent: Chosen = "insight"
-
-
 class CatalogSection(Section, frozen=True, kw_only=True):
     """`[catalog]`: what a file that does not say it means, and whose word counts more (`sources`, the first most)."""
 
@@ -216,55 +177,10 @@ class TillEntry(Section, frozen=True, kw_only=True):
     tares_g: TaresG = ()
 
 
-class ShiftsSection(Section, frozen=True, kw_only=True):
-    """`[shifts]`: whether a drawer is counted without knowing what should be in it, and whether selling needs one."""
-
-    blind: bool = False
-    required: bool = False
-
-
-class GiftCardsSection(Section, frozen=True, kw_only=True):
-    """`[gift_cards]`: what a card may pay a day while head office cannot be asked, in units of the currency, how many
-    months one is good after it was loaded (0: for ever), and below which sum, in units, what one had paid may go back
-    in cash (0: never)."""
-
-    offline_most: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 50
-    valid_months: Annotated[int, msgspec.Meta(ge=0, le=1200)] = 0
-    cash_below: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
-
-
-class OrdersSection(Section, frozen=True, kw_only=True):
-    """`[orders]`. `phones`: whether customers' phones in the shop's network may order at `/shop`, unpaired."""
-
-    phones: bool = False
-
-
 class Labels(Section, frozen=True, kw_only=True):
     """`[labels]`: the name of the printer of labels; nothing is that of the till that asks."""
 
     printer: str = ""
-
-
-_HOURS = msgspec.Meta(
-    pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])?$", description="hours and minutes in quotes, such as '08:30', or nothing"
-)
-
-
-class ShelfSection(Section, frozen=True, kw_only=True):
-    """`[shelf]`: when cameras look at shelves, and what is made of it. Without hours the shop is always open."""
-
-    opens_at: Annotated[str, _HOURS] = ""
-    closes_at: Annotated[str, _HOURS] = ""
-    look_every_s: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 60
-    gap_after_min: Annotated[int, msgspec.Meta(ge=0, le=240)] = 10
-    lost_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 40
-    store_room: bool = True
-
-    def faults(self) -> Iterator[ConfigFault]:
-        """What types cannot say."""
-        if bool(self.opens_at) != bool(self.closes_at):
-            given, lacks = ("opens_at", "closes_at") if self.opens_at else ("closes_at", "opens_at")
-            yield ConfigFault(("shelf", given), f"[shelf] has {given!r} without {lacks!r}.", f"Say {lacks!r}, too.")
 
 
 class Sync(Section, frozen=True, kw_only=True):

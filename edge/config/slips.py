@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.config.explain import ConfigFault
+from edge.core.config_section import ConfigFault
 from edge.shop.kitchen.handlers import SlipSettings
 from edge.shop.kitchen.rules import Route
 

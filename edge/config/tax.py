@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.config.explain import ConfigFault, twice
-from edge.config.sections import Name, Section
+from edge.config.explain import twice
+from edge.config.sections import Name
+from edge.core.config_section import ConfigFault, Section
 from edge.lib.regions.provinces import provinces
 from edge.lib.regions.taxes import DatedTable, class_ids, countries, is_inclusive, known_places, tables
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable

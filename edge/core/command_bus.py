@@ -74,7 +74,7 @@ class CommandBus:
         self.doubt_of_clock: Doubt | None = writer.doubt_of_clock()
         self.till_first = TillFirst(self._loop.time)
         self._listeners: list[Callable[[Command, Actor, Outcome], None]] = []
-        self._doubters: list[Callable[[], None]] = []
+        self._resyncs: list[Callable[[], None]] = []
         self._doubt = False
         self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
         self._checkpointer = Checkpointer(path, lambda: self.till_first.active)
@@ -147,7 +147,7 @@ class CommandBus:
         behind all of them and ahead of any later answer, the one moment when only the disk is right; and again until it
         does not raise.
         """
-        self._doubters.append(read_again)
+        self._resyncs.append(read_again)
 
     async def faulted(self) -> None:
         """Returns (by raising) when the writer broke an invariant: the process must end."""
@@ -180,6 +180,7 @@ class CommandBus:
                 self._turn(batch)
                 if len(batch) > 1:
                     self._handed_out.wait(DELIVERY_WAIT_S)
+            self._writer.finish()
         except Exception as error:
             # Without its thread the door answers nobody any more: that must end the process, not hang it.
             _log.exception("the writer's thread died")
@@ -213,8 +214,8 @@ class CommandBus:
         if was or why_read_only or self._doubt:
             # Not only on a change: it may have been written and have failed again since the last word.
             self._doubt = False
-            for doubter in self._doubters:
-                self._read_again(doubter)
+            for read_again in self._resyncs:
+                self._read_again(read_again)
         self._round.set()
         self._round.clear()
         self._loop.call_soon(self._handed_out.set)  # behind those who have just been woken
@@ -236,9 +237,9 @@ class CommandBus:
                 except Exception:  # noqa: BLE001 - its fault is not that of the command, which was done
                     _log.exception("a listener failed", command=request.spec.name)
 
-    def _read_again(self, doubter: Callable[[], None]) -> None:
+    def _read_again(self, read_again: Callable[[], None]) -> None:
         try:
-            doubter()
+            read_again()
         except Exception as error:  # noqa: BLE001 - a disk that cannot be read; nobody else is to suffer from it
             self._doubt = True
             _log.warning("what is on the disk cannot be read; it is tried again", error=str(error))

@@ -2,21 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from edge.core.journal.rows import RightDenied
-from edge.core.limits import DENIALS_EVERY_US, DENIALS_KEPT, DENIALS_OF_NOBODY_EVERY_US, DENIED_NETWORKS
+from edge.core.limits import (
+    DENIALS_EVERY_US,
+    DENIALS_KEPT,
+    DENIALS_OF_NOBODY_EVERY_US,
+    DENIALS_SELDOM_US,
+    DENIED_NETWORKS,
+)
 from edge.core.messages import Actor
 
 Key = tuple[str, str, str]
+_NOBODY: Key = ("", "", "")
 
 
 class _Kind(msgspec.Struct):
-    written_us: int
+    """What is counted together: `actor`, `what` and `right` are of the last one, which came at `denied_us`. Rows are
+    `every_us` apart, 0 before the first, `least_us` behind it."""
+
+    actor: Actor
+    least_us: int
+    every_us: int = 0
+    written_us: int = 0
+    denied_us: int = 0
+    what: str = ""
+    right: str = ""
     unwritten: int = 0
     networks: dict[str, None] = {}
+
+    def row(self, now_us: int, early: bool = False) -> RightDenied | None:
+        """The sum of those that no row was written for, once that is due, or earlier."""
+        if not self.unwritten or (0 <= now_us - self.written_us < self.every_us and not early):
+            return None
+        row = RightDenied(self.what, self.right, self.unwritten, tuple(self.networks))
+        self.written_us, self.unwritten, self.networks = now_us, 0, {}
+        self.every_us = min(max(self.least_us, 2 * self.every_us), DENIALS_SELDOM_US)
+        return row
+
+    def add(self, count: int, networks: Iterable[str]) -> None:
+        """So many more that no row was written for."""
+        self.unwritten += count
+        for one in networks:
+            if one and len(self.networks) < DENIED_NETWORKS:
+                self.networks[one] = None
 
 
 class Denials:
@@ -24,22 +56,52 @@ class Denials:
 
     def __init__(self) -> None:
         self._of: dict[Key, _Kind] = {}
+        self._waiting: set[Key] = set()
+        self.summing = False
+        """Whether somebody comes back for `overdue` by themselves."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether some were counted that no row was written for yet."""
+        return bool(self._waiting)
 
     def row(self, actor: Actor, values: Mapping[str, str | int], now_us: int) -> RightDenied | None:
-        """The row for one more refusal, whose `values` say what it was for; None: it is counted for the next one."""
-        what = str(values.get("command") or f"query {values.get('query', '')}")
-        key: Key = ("", "", "") if actor.anonymous else (actor.name, actor.register, what)
-        every_us = DENIALS_OF_NOBODY_EVERY_US if actor.anonymous else DENIALS_EVERY_US
+        """The row for one more refusal, or for the `count` of them that somebody added up before; None: it is counted
+        for a later one (`overdue`).
+
+        `values` say what it was for: a `command`, or a `query` with its `right`. Commands are told apart by name; of
+        all that is only asked for, one stands for those that need the same right, however many addresses there are.
+        """
+        what, right = str(values.get("command") or values.get("query", "")), str(values.get("right", ""))
+        kind_of = what if "command" in values else f"right {right}"
+        key: Key = _NOBODY if actor.anonymous else (actor.name, actor.register, kind_of)
         kind = self._of.get(key)
         if kind is None:
             if len(self._of) >= DENIALS_KEPT:
                 self._of.clear()
-            kind = self._of[key] = _Kind(now_us - every_us)
-        kind.unwritten += 1
-        if actor.anonymous and actor.network and len(kind.networks) < DENIED_NETWORKS:
-            kind.networks[actor.network] = None
-        if now_us - kind.written_us < every_us:
-            return None
-        count, networks = kind.unwritten, tuple(kind.networks)
-        self._of[key] = _Kind(now_us)
-        return RightDenied(what, str(values.get("right", "")), count, networks)
+                self._waiting.clear()
+            kind = self._of[key] = _Kind(actor, DENIALS_OF_NOBODY_EVERY_US if actor.anonymous else DENIALS_EVERY_US)
+        if now_us - kind.denied_us >= DENIALS_SELDOM_US:
+            kind.every_us = 0
+        kind.actor, kind.what, kind.right, kind.denied_us = actor, what, right, now_us
+        networks = (*str(values.get("networks", "")).split(), actor.network) if actor.anonymous else ()
+        kind.add(int(values.get("count", 1)), networks)
+        row = kind.row(now_us)
+        (self._waiting.add if row is None else self._waiting.discard)(key)
+        return row
+
+    def overdue(self, now_us: int, early: bool = False) -> list[tuple[Actor, RightDenied]]:
+        """The sums whose time has come, though nobody was denied anything since; all that wait, if `early`: nobody
+        comes back for them."""
+        found = [(key, kind.actor, kind.row(now_us, early)) for key in self._waiting if (kind := self._of[key])]
+        self._waiting -= {key for key, _, row in found if row is not None}
+        return [(actor, row) for _, actor, row in found if row is not None]
+
+    def take_back(self, actor: Actor, row: RightDenied) -> None:
+        """A row that could not be written: it is counted for a later one."""
+        of_somebody = [(actor.name, actor.register, kind) for kind in (row.command, f"right {row.right}")]
+        for key in [_NOBODY] if actor.anonymous else of_somebody:
+            if kind := self._of.get(key):
+                kind.add(row.count, row.networks)
+                self._waiting.add(key)
+                return

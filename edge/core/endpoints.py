@@ -1,7 +1,7 @@
 """What is offered over HTTP, declared once: routing, rights, OpenAPI, rate classes and tests all derive from it.
 
 Pure: no HTTP in here. A capability declares its endpoints and pages beside their handlers; the web framework serves
-them. One without a right cannot be made.
+them. One without a right cannot be made, nor one of the API without an answer.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ ANYBODY: Right = "anybody"
 PAGES: tuple[Surface, ...] = ("cashier", "kiosk", "panel")
 """The surfaces that come over HTTP."""
 API = "/api/"
+JSON = "application/json"
 _FIELD = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
 
 
@@ -40,7 +41,7 @@ class Body(msgspec.Struct, frozen=True):
     type: Any = None
     without: tuple[str, ...] = ()
     more: Mapping[str, Schema] = {}
-    media: str = "application/json"
+    media: str = JSON
     limit_bytes: int = 0
 
 
@@ -51,8 +52,18 @@ class Answer(msgspec.Struct, frozen=True):
     type: Any = None
     under: str = ""
     schema: Schema = {}
-    media: str = "application/json"
+    media: str = JSON
     status: int = 200
+
+
+DONE = Answer(schema={"$ref": "#/components/schemas/CommandDone"})
+"""What a command made, as every command is answered."""
+NOTHING = Answer(schema={"type": "object", "maxProperties": 0})
+"""It is so, and there is nothing to say: an empty object."""
+RESULT = Answer(schema={"type": "object", "required": ["result"]})
+"""What a query answers, as its own description says."""
+NO_CONTENT = Answer(status=204)
+"""The same without a body."""
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +99,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"{self.method} {self.path} has no right: name one, or ANYBODY")
         if not self.surfaces:
             raise ValueError(f"{self.method} {self.path} is for no surface")
+        if self.is_api and self.answer is None:
+            raise ValueError(f"{self.method} {self.path} says nothing of its answer: name its type, DONE or NOTHING")
 
     def allows(self, actor: Actor) -> bool:
         return actor.may(self.right) or actor.may(self.also)
@@ -101,6 +114,11 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     def streams(self) -> bool:
         """Whether its handler reads the body itself, piece by piece, and looks at the right once more behind it."""
         return self.body is not None and self.body.limit_bytes > 0
+
+    @property
+    def takes_json(self) -> bool:
+        """Whether a body, where it brings one, is JSON: all are, but those that say which other media they are of."""
+        return self.body is None or self.body.media == JSON
 
     @property
     def id(self) -> str:
@@ -146,9 +164,11 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         return Endpoint(method="GET", path=self.path, handler=self.handler, **who)  # type: ignore[arg-type]
 
 
-def fragment(path: str, handler: Handler, right: Right, method: Method = "GET", also: Right = "") -> Endpoint:
+def fragment(
+    path: str, handler: Handler, right: Right, method: Method = "GET", also: Right = "", reauthenticate: bool = False
+) -> Endpoint:
     """A piece of a page, which the page asks for."""
-    return Endpoint(method=method, path=path, handler=handler, right=right, also=also)
+    return Endpoint(method=method, path=path, handler=handler, right=right, also=also, reauthenticate=reauthenticate)
 
 
 def get(

@@ -88,6 +88,12 @@ BACKOFF_FACTOR = 10
 PAUSE_LIMIT_S = 0.25
 """At most so long: a slow disk must not stop them."""
 
+SELLING_S = 60.0
+"""To a process of its own, the shop sells for so long behind the newest fact ..."""
+
+RESTS_ELSEWHERE = 3
+"""... and it rests so many times as long as it has just worked."""
+
 JOBS_KEPT = 200
 """Ended jobs that are kept for looking at; the oldest are dropped with their reports."""
 
@@ -115,6 +121,10 @@ DENIALS_EVERY_US = 10_000_000
 DENIALS_OF_NOBODY_EVERY_US = 60_000_000
 """One for all of those who did not say who they are: a stranger does not fill it either."""
 
+DENIALS_SELDOM_US = 3_600_000_000
+"""Of what goes on, each sum comes after twice as long as the one before, up to this; whose cause was gone for as long
+begins anew. A page that asks for ever what it may not is a row an hour."""
+
 DENIED_NETWORKS = 8
 """Networks that such a row names; further ones are only counted."""
 
@@ -130,6 +140,9 @@ it is not sold on."""
 
 READ_ONLY_PROBE_S = 1.0
 """How often a read-only writer tries whether it can write again."""
+
+JOURNAL_LOOKED_THROUGH = 20_000
+"""Rows of the journal that one page of what somebody looks for in it goes through; then they ask for more."""
 
 ARCHIVE_ROWS = 50_000
 """Rows in one file of the archive; fewer than these that are old enough wait for the others."""

@@ -87,6 +87,9 @@ class CommandSpec(msgspec.Struct, frozen=True):
     surfaces: tuple[Surface, ...] = PEOPLE
     requires: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        _named(self.right, self.name)
+
     @property
     def name(self) -> str:
         return self.command.__name__
@@ -108,6 +111,9 @@ class QuerySpec(msgspec.Struct, frozen=True):
     right: Right
     also: Right = ""
 
+    def __post_init__(self) -> None:
+        _named(self.right, self.name)
+
     def allows(self, actor: Actor) -> bool:
         return actor.may(self.right) or actor.may(self.also)
 
@@ -128,7 +134,7 @@ class Projector(msgspec.Struct, frozen=True):
 
     `tables` are all tables it writes, and nobody else does; `version` changes when the
     same facts give other rows. A following one may only note in its tables what is to be
-    done, and do it in `settle(db, turns)`, which is called behind every few facts, does a few
+    done, and do it in `process_pending(db, turns)`, which is called behind every few facts, does a few
     milliseconds' worth a turn, and says whether more is left.
     """
 
@@ -137,7 +143,7 @@ class Projector(msgspec.Struct, frozen=True):
     tables: tuple[str, ...]
     on: Mapping[type[Event], Callable[[Any, RecordedEvent, Any], None]]
     strict: bool = True
-    settle: Callable[[Any, int], bool] | None = None
+    process_pending: Callable[[Any, int], bool] | None = None
 
 
 class JobIssue(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -174,28 +180,41 @@ class JobKind(msgspec.Struct, frozen=True):
     """Long work, cut into chunks: `chunks(db, params, cursor)` goes on from a cursor.
 
     A plain iteration, beside the loop, over the input that the job's parameters name; `db` reads the ledger. It is
-    closed when the job ends early, and raises `EdgeError` when its input cannot be read.
+    closed when the job ends early, and raises `EdgeError` when its input cannot be read. `taken_back`: somebody can put
+    back what it did.
     """
 
     name: str
     chunks: Callable[[Any, Any, int], Iterator[Chunk]]
+    taken_back: bool = False
 
 
 class Condition(msgspec.Struct, frozen=True):
     """Something that is so now and wants a person: of what (a product, a device; "" is the shop), the gaps of its
-    sentence, how grave where that is not its kind's, and the row of the journal that it comes from (0: none)."""
+    sentence, how grave where that is not its kind's, and the row of the journal that it comes from (0: none).
+    `lingers`: too little to be raised, and enough for what is open to stay so."""
 
     subject: str = ""
     values: Mapping[str, str | int] = {}
     severity: str = ""
     cause_seq: int = 0
+    lingers: bool = False
+
+
+class Pacing(msgspec.Struct, frozen=True):
+    """How often a person is told of alerts whose kinds share it: by at most `an_hour` messages in any hour, and on one
+    channel of one subject not again within `apart_s`. What comes sooner waits and goes with the next; alerts that are
+    critical wait for nothing."""
+
+    an_hour: int
+    apart_s: int = 0
 
 
 class Watch(msgspec.Struct, frozen=True):
     """A kind of alert: `read(db, now_us, business_date)` says what is so now, and is asked again every `every_s`.
 
     What appears in its answer is raised, once; what is no longer in it has ended. Its sentences are `alert.KIND` and
-    `alert.KIND_do`. `causes`: kinds that hold it back while they last.
+    `alert.KIND_do`. `causes`: kinds that hold it back while they last. `pacing`: how often people are told of it.
     """
 
     kind: str
@@ -203,6 +222,7 @@ class Watch(msgspec.Struct, frozen=True):
     read: Callable[[Any, int, str], Iterable[Condition]]
     every_s: int = 60
     causes: tuple[str, ...] = ()
+    pacing: Pacing | None = None
 
 
 class CheckResult(msgspec.Struct, frozen=True):
@@ -229,14 +249,22 @@ class Gauge(msgspec.Struct, frozen=True):
     read: Callable[[Any, Sequence[str]], Mapping[str, float]]
 
 
-class Capability(msgspec.Struct, frozen=True):
-    """A room of the house: everything the registry must know about it.
+class PartSpec(msgspec.Struct, frozen=True):
+    """Work that goes on beside the selling: `make(context)` gives something with `run(ready)`, as a `Part` has it
+    (`edge/core/process/parts.py`), of a `PartContext`. It is degradable, and stops before the writer does."""
 
-    `set_back` runs in the commit that begins a new epoch: the ledger may be a backup, and local state in it that
+    name: str
+    make: Callable[[Any], Any]
+
+
+class Capability(msgspec.Struct, frozen=True):
+    """A capability of the shop: everything the registry must know about it.
+
+    `on_restore` runs in the commit that begins a new epoch: the ledger may be a backup, and local state in it that
     speaks of the world outside (paper that waits) may no longer be true. `requirements`: what its and others' commands
     may require. `around`: what it does around commands of earlier capabilities, which know nothing of it. `kept_of`:
     what it keeps of a person beside facts, in the clear, for whoever asks what is kept of them. `checks` are `edge
-    check`'s, `gauges` Prometheus'.
+    check`'s, `gauges` Prometheus'. `parts` run in the appliance, beside the selling.
     """
 
     name: str
@@ -246,13 +274,14 @@ class Capability(msgspec.Struct, frozen=True):
     projectors: tuple[Projector, ...] = ()
     queries: tuple[QuerySpec, ...] = ()
     jobs: tuple[JobKind, ...] = ()
-    set_back: Callable[[Any], None] | None = None
+    on_restore: Callable[[Any], None] | None = None
     watches: tuple[Watch, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     around: Mapping[type[Command], Around] = {}
     kept_of: Callable[[Any, str], Mapping[str, Any]] | None = None
     checks: tuple[Check, ...] = ()
     gauges: tuple[Gauge, ...] = ()
+    parts: tuple[PartSpec, ...] = ()
 
 
 class Registry:
@@ -269,7 +298,8 @@ class Registry:
         self._decoders: dict[str, msgspec.json.Decoder[Any]] = {}
         self.projectors: list[Projector] = []
         self.watches: dict[str, Watch] = {}
-        self.set_back = [capability.set_back for capability in self.capabilities if capability.set_back]
+        self.parts: dict[str, PartSpec] = {}
+        self.on_restore = [capability.on_restore for capability in self.capabilities if capability.on_restore]
         self._projector_names: dict[str, Projector] = {}
         self._tables: dict[str, Projector] = {}
         self._requirements: dict[str, Requirement] = {}
@@ -297,6 +327,8 @@ class Registry:
             _once(self.jobs, job.name, job, f"job of {capability.name}")
         for watch in capability.watches:
             _once(self.watches, watch.kind, watch, f"watch of {capability.name}")
+        for part in capability.parts:
+            _once(self.parts, part.name, part, f"part of {capability.name}")
         for requirement in capability.requirements:
             _once(self._requirements, requirement.name, requirement, f"requirement of {capability.name}")
         for command, around in capability.around.items():
@@ -351,6 +383,11 @@ class Registry:
         for step in steps:
             fields = step.change(fields)
         return msgspec.convert(fields, event)
+
+
+def _named(right: Right, of: str) -> None:
+    if not right:
+        raise ValueError(f"{of} has no right: name one")
 
 
 def _once(names: dict[Any, Any], name: object, value: object, kind: str) -> None:

@@ -2,15 +2,26 @@
 
 While somebody is at a till, long work goes on behind an answer to them, when the next scan is least to be expected; or
 else after a wait that is several times as long as it works. While nobody is, it goes on at once.
+Who does not ask here, and why: docs/decisions/0020.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 
-from edge.core.limits import BACKOFF_FACTOR, PAUSE_LIMIT_S, RENDER_GRACE_S, SCAN_GAP_S, TILL_QUIET_S
+from edge.core.limits import (
+    BACKOFF_FACTOR,
+    PAUSE_LIMIT_S,
+    RENDER_GRACE_S,
+    RESTS_ELSEWHERE,
+    SCAN_GAP_S,
+    SELLING_S,
+    TILL_QUIET_S,
+)
+from edge.core.storage.database import Connection
 
 
 class TillFirst:
@@ -40,6 +51,14 @@ class TillFirst:
         """How much to take into the next turn: as `usual`, or less while somebody is at a till."""
         return min(usual, at_a_till) if self.active else usual
 
+    async def repeat(self, work: Callable[[], Awaitable[object]], every_s: float, first_s: float = 0.0) -> None:
+        """Do something again and again, from `first_s` on, while nobody is at a till; until cancelled."""
+        await asyncio.sleep(first_s)
+        while True:
+            if not self.active:
+                await work()
+            await asyncio.sleep(every_s)
+
     @contextlib.asynccontextmanager
     async def turn(self, least_s: float = 0.0) -> AsyncIterator[None]:
         """A turn of long work, and the rest behind it; the turn counts as `least_s` at least."""
@@ -59,3 +78,34 @@ class TillFirst:
             async with asyncio.timeout(min(PAUSE_LIMIT_S, worked_s * BACKOFF_FACTOR)):
                 await self._touched.wait()
                 await asyncio.sleep(RENDER_GRACE_S)
+
+
+class TillFirstElsewhere:
+    """The same for a process of its own, which knows of the till what the ledger says: while the shop sells, it works a
+    quarter of the time at most. `clock` is in seconds since 1970, `worked` in seconds since whenever.
+    """
+
+    def __init__(
+        self,
+        db: Connection,
+        clock: Callable[[], float] = time.time,
+        worked: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._db, self._clock, self._worked, self._sleep = db, clock, worked, sleep
+        self._began_s = worked()
+
+    @property
+    def active(self) -> bool:
+        """Whether something happened in the shop lately."""
+        (newest_us,) = self._db.execute(_NEWEST).fetchone() or (0,)
+        return bool(abs(self._clock() - newest_us / 1e6) < SELLING_S)
+
+    def rest(self) -> None:
+        """A piece of work is done: wait as long as is due behind it."""
+        if self.active:
+            self._sleep(RESTS_ELSEWHERE * (self._worked() - self._began_s))
+        self._began_s = self._worked()
+
+
+_NEWEST = "SELECT at_us FROM journal ORDER BY seq DESC LIMIT 1"

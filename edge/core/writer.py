@@ -1,6 +1,6 @@
 """The one writer: commands that arrive together share one commit, each in a savepoint of its own.
 
-A plain synchronous object; only production puts it in a thread (`door.Door`).
+A plain synchronous object; only production puts it in a thread (`command_bus.CommandBus`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import structlog
 from edge.core import ids
 from edge.core.clock import Clock, ClockValidator, Doubt, Moment
 from edge.core.denials import Denials
-from edge.core.journal.rows import Approved, EpochStarted, Head, find_command, read_head, read_last_trusted
+from edge.core.journal.rows import Approved, EpochStarted, Head, RightDenied, find_command, read_head, read_last_trusted
 from edge.core.limits import PROBE_BYTES, REMEMBERED_COMMANDS, REMEMBERED_TRIM_EVERY
 from edge.core.messages import Actor, Command, Done, Outcome, OutcomeUnknown, Refused
 from edge.core.registry import CommandSpec, Registry
@@ -87,6 +87,7 @@ class Writer:
         self._judge = ClockValidator(zone, day_turns_at_min, *read_last_trusted(db))
         self._ledger = JournalHead(db, registry, read_head(db))
         self._denials = Denials()
+        self._noted: list[tuple[Actor, RightDenied]] = []
         self._remembered = 0
         self.why_read_only: str | None = None
 
@@ -103,7 +104,7 @@ class Writer:
     def begin_epoch(self, event: EpochStarted, epoch: int = 1) -> None:
         """Append the first row of a new epoch, `epoch` or the next number, in a commit of its own.
 
-        With it goes the local state that only its own past could tell the truth of (`Capability.set_back`).
+        With it goes the local state that only its own past could tell the truth of (`Capability.on_restore`).
         """
         head = self._ledger.head
         self._db.execute("BEGIN IMMEDIATE")
@@ -112,8 +113,8 @@ class Writer:
             now = self._moment()
             id = ids.command_id(now.at_us, head.hash[:10])
             CommandTransaction(self._ledger, now, SYSTEM, id, NO_COMMAND, True).append(event)
-            for set_back in self._ledger.registry.set_back:
-                set_back(self._db)
+            for on_restore in self._ledger.registry.on_restore:
+                on_restore(self._db)
             self._db.execute("COMMIT")
         except BaseException:
             self._abandon()
@@ -147,15 +148,31 @@ class Writer:
                     if register:
                         waiting.add(register)
                 answered += 1
+            if self._denials.waits:
+                self._record_sums_of_denials()
             self._commit()
+            self._noted.clear()
         except DatabaseError as error:
             self._abandon(head)
+            self._take_back_denials()
             why = self._turn_read_only(error)
             # Frames of a commit whose sync failed may be read again after a power cut.
             doubtful = answered == len(requests) and _name(error).startswith("SQLITE_IOERR")
             lost = [request for request, _ in durable] + list(requests[answered:])
             return [(request, self._unwritten(request, why, doubtful)) for request in lost]
         return durable
+
+    def finish(self) -> None:
+        """Write what was only counted so far: nobody asks this writer any more."""
+        if self.why_read_only or not self._denials.waits:
+            return
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._record_sums_of_denials(early=True)
+            self._commit()
+        except DatabaseError as error:
+            self._abandon()
+            self._turn_read_only(error)
 
     def probe(self) -> bool:
         """Try a commit that writes; True if the writer can write (again)."""
@@ -250,11 +267,25 @@ class Writer:
         denied = self._denials.row(request.actor, refused.values, now.mono_us)
         if denied is None:
             return
+        self._noted.append((request.actor, denied))
         # An id of its own: the same command, asked again with the right, must not look like a repeat.
         # Children count from 0; denials are numbered by their row, in the upper half.
         id = ids.child_id(ids.CommandId(request.command_id), 2**31 + (self._ledger.head.seq + 1) % 2**31)
         tx = CommandTransaction(self._ledger, now, request.actor, id, request.content_hash, True)
         tx.append(denied)
+
+    def _record_sums_of_denials(self, early: bool = False) -> None:
+        now = self._moment()
+        sums = self._denials.overdue(now.mono_us, early)
+        self._noted += sums
+        for actor, denied in sums:
+            id = ids.command_id(now.at_us, self._ledger.head.hash[:10])
+            CommandTransaction(self._ledger, now, actor, id, NO_COMMAND, True).append(denied)
+
+    def _take_back_denials(self) -> None:
+        for actor, denied in self._noted:
+            self._denials.take_back(actor, denied)
+        self._noted.clear()
 
     def _moment(self) -> Moment:
         return self._judge.moment(self._clock.read())

@@ -19,35 +19,37 @@ from edge.config import Config, load, parse
 from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import ConfigError
 
-Kind = Literal["text", "lines", "number", "choice"]
+Kind = Literal["text", "lines", "number", "choice", "time", "zone", "label", "printer"]
 Value = str | int | bool | tuple[str, ...]
 
 
 class EditableKey(msgspec.Struct, frozen=True):
-    """A key that the page shows: where it stands, how it is typed in, and the choices it has."""
+    """A key that pages change: where it stands, how it is typed in, and the choices it has. `has_page`: a page of its
+    own shows it, and not that of set-up."""
 
     key: str
     kind: Kind
     choices: tuple[str | bool, ...] = ()
+    has_page: bool = False
 
 
 EDITABLE = (
     EditableKey("registers", "lines"),
     EditableKey("store.tax_number", "text"),
-    EditableKey("store.zone", "text"),
-    EditableKey("store.day_turns_at", "text"),
+    EditableKey("store.zone", "zone"),
+    EditableKey("store.day_turns_at", "time"),
     EditableKey("store.cash_step_minor", "number"),
-    EditableKey("tax.province", "text"),
-    EditableKey("tax.country", "text"),
-    EditableKey("tax.inclusive", "choice", (True, False)),
-    EditableKey("tax.rounding", "choice", ("total", "line")),
+    EditableKey("tax.province", "text", has_page=True),
+    EditableKey("tax.country", "text", has_page=True),
+    EditableKey("tax.inclusive", "choice", (True, False), has_page=True),
+    EditableKey("tax.rounding", "choice", ("total", "line"), has_page=True),
     EditableKey("backup.folder", "text"),
-    EditableKey("backup.disk", "text"),
+    EditableKey("backup.disk", "label"),
     EditableKey("backup.same_disk", "choice", (False, True)),
-    EditableKey("backup.at", "text"),
+    EditableKey("backup.at", "time"),
     EditableKey("backup.keep_daily", "number"),
     EditableKey("backup.keep_weekly", "number"),
-    EditableKey("labels.printer", "text"),
+    EditableKey("labels.printer", "printer"),
 )
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
 
 import msgspec
 import structlog
@@ -14,6 +13,7 @@ import structlog
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import EpochStarted
 from edge.core.messages import Actor, Command, Done, Outcome
+from edge.services.head_office import HeadOffice
 from edge.shop.access.rights import system
 from edge.shop.gift_cards.commands import ReleaseHolds, SettleCard
 from edge.shop.gift_cards.head_office_messages import ROOM, CardAnswer, CardQuestion, answer_of, encode
@@ -28,13 +28,10 @@ ANSWER_S = 1.5
 AGAIN_S = 30.0
 CARDS = 100
 """Cards that are asked about at a time."""
+_ALL = 2**53
+_OFFICE = "office"
+"""Stands for a register where none does: its baskets keep what they keep."""
 _EPOCH = "SELECT epoch, seq FROM journal WHERE type = ? ORDER BY seq DESC LIMIT 1"
-
-
-class HeadOffice(Protocol):
-    """Who is asked (`edge.services.sync_part.SyncPart`)."""
-
-    async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes | None: ...
 
 
 class CardSettling:
@@ -59,6 +56,16 @@ class CardSettling:
         if said.kind is None:
             return True
         return await self._believe(card, said)
+
+    async def keep_all(self, card: str) -> bool:
+        """The same of all that is on a card, for no basket but the office, until `let_go_all` or for half an hour: by
+        then the row of what was done with it has arrived."""
+        said = await self._ask(card, _OFFICE, _ALL)
+        return said is not None and said.kind is not None and await self._believe(card, said)
+
+    async def let_go_all(self, card: str) -> None:
+        """Have head office keep nothing of a card for the office any more."""
+        await self._ask(card, _OFFICE, 0)
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled: let go of what is kept for baskets that are gone, and settle what nobody confirmed."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from models.runtime.stats import Figures
 
 if TYPE_CHECKING:  # numpy
-    from edge.shop.search.embeddings import Sense
+    from edge.shop.search.embeddings import SentenceEmbedding
 
 MODELS = "models"
 """Bus topic: how busy models are, or how one of them is, has changed."""
@@ -22,4 +22,4 @@ class ModelsState(Protocol):
 class MeaningState(Protocol):
     """What questions mean, where there is a model for it."""
 
-    async def of(self, text: str) -> Sense | None: ...
+    async def of(self, text: str) -> SentenceEmbedding | None: ...

@@ -8,21 +8,16 @@ from pathlib import Path
 
 from drivers import registry as drivers
 from edge.config import Device
+from edge.core.secrets import keys
 from edge.core.secrets.store import SecretStore
 from edge.lib.errors import ConfigError
-from edge.services.maintenance.backups import keys
 
 LIMIT_BYTES = 8_192
 
 
 def secrets_of(folder: Path) -> SecretStore:
     """The secrets of a data folder."""
-
-    def recovery(make: bool) -> bytes | None:
-        code = keys.stored_or_made(folder) if make else keys.stored(folder)
-        return keys.derived(code, "secrets") if code else None
-
-    return SecretStore(folder, recovery)
+    return SecretStore(folder, keys.of_secrets(folder))
 
 
 def secrets_by(folder: Path, code: bytes) -> SecretStore:

@@ -21,7 +21,7 @@ from models.errors import ModelError
 from models.runtime.priority import Priority
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
-    from edge.shop.search.embeddings import Pending, Sense
+    from edge.shop.search.embeddings import Pending, SentenceEmbedding
 
 _log = structlog.get_logger(__name__)
 
@@ -51,10 +51,10 @@ class SemanticSearch:
         self._inference = inference
         self._shop = shop
         self._ledger = ledger
-        self._known: OrderedDict[str, Sense] = OrderedDict()
+        self._known: OrderedDict[str, SentenceEmbedding] = OrderedDict()
         self._wanted = asyncio.Event()
 
-    async def of(self, text: str) -> Sense | None:
+    async def of(self, text: str) -> SentenceEmbedding | None:
         """What a question means; None where no model has time for it. One that is not loaded is woken for later."""
         model = self._inference.embedder()
         if model is None:
@@ -112,7 +112,7 @@ class SemanticSearch:
 
     async def _senses(
         self, model: str, texts: tuple[str, ...], purpose: str, within_s: float, priority: Priority
-    ) -> list[Sense]:
+    ) -> list[SentenceEmbedding]:
         from edge.shop.search.embeddings import senses_of
         from models.kinds import Embed
 

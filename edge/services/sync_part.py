@@ -205,6 +205,11 @@ class SyncPart:
             return self._link.state.trouble
         return LinkError("unproven", {"number": str(number)})
 
+    @property
+    def is_reachable(self) -> bool:
+        """Whether a question would go out now."""
+        return self._link.state.phase == "flowing"
+
     async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes | None:
         """What `room` at head office says to a question; None: nobody answers in time."""
         try:

@@ -13,15 +13,17 @@ from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Actor, Refused, Surface
 from edge.shop.access.api_key import ApiKey
 from edge.shop.access.pairing import Pairing
-from edge.shop.access.queries import SET_UP, actor_for, any_pin_set, rights_of
+from edge.shop.access.pin_check import NAMED_FROM
+from edge.shop.access.queries import SET_UP, actor_for, any_pin_set, count_users, rights_of
 from edge.shop.access.rights import MANAGE, system
 from edge.shop.access.roles import MANAGING as MAY_MANAGE
 from edge.shop.access.session import LASTING, Session, mark_of
 from edge.shop.access.throttle import CONSOLE, AttemptSource, network, paired
 from edge.web.caller import caller_of
-from edge.web.context import SITE, PanelContext, now_us
+from edge.web.context import ENDPOINT, SITE, PanelContext, now_us
 from edge.web.cookies import Cookie
 from edge.web.cors import is_listed
+from edge.web.denied import Denied
 from edge.web.problem import Problem
 
 MANAGING = Cookie("manager")
@@ -105,6 +107,11 @@ def viewer_of(request: web.Request) -> Actor:
     return actor
 
 
+def asker_of(request: web.Request) -> Actor:
+    """Who was denied something: of a program's address whoever asks, of anything else whoever looks."""
+    return actor_of(request, assumed=True) if request[ENDPOINT].is_api else viewer_of(request)
+
+
 def session_of(request: web.Request) -> Session | None:
     """Whose time it is in this browser, of the manager's pages or as a device of somebody's own: not at a till."""
     sessions = request.app[SITE].sessions
@@ -123,7 +130,7 @@ def again(request: web.Request, at_till: bool = False) -> Refused | None:
     """Whether the PIN must be entered once more: for what changes who may do what, it was entered lately. A program has
     none to enter. `at_till`: signing in at this till counts, too, for what is of that person alone."""
     if is_program(request):
-        raise Problem(403, "key_cannot")
+        raise Denied(MANAGE, code="key_cannot")
     sessions = request.app[SITE].sessions
     shown = (
         sessions.shown(header(request, "Grant"), "grant", "manager", touch=False),
@@ -231,3 +238,18 @@ def known_register(site: PanelContext, register: str) -> str:
     if register not in site.config.registers:
         raise Problem(400, "register_unknown", register=register[:40], allowed=", ".join(site.config.registers))
     return register
+
+
+def end_managing(request: web.Request, answer: web.Response) -> None:
+    """The browser that gets `answer` manages no more; nor is one that stands in the shop anybody's own."""
+    sessions, shared = request.app[SITE].sessions, from_here(request) or PAIRING in request
+    for cookie, kind in ((MANAGING, "manager"), *(((OWN, "own"),) if shared else ())):
+        if secret := cookie.read(request):
+            if session := sessions.shown(secret, kind, touch=False):
+                sessions.end(session.id)
+            cookie.end(request, answer)
+
+
+def names_people(site: PanelContext) -> bool:
+    """Whether there are so many people that whoever enters a PIN says who they are."""
+    return count_users(site.shop.reader) >= NAMED_FROM

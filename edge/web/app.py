@@ -11,59 +11,37 @@ from aiohttp import web
 
 from edge.config import Config
 from edge.core.command_bus import CommandBus
-from edge.core.endpoints import ANYBODY, Endpoint, Group, Page
+from edge.core.endpoints import ANYBODY, Answer, Endpoint, Group, Page
 from edge.core.process.parts import Supervisor
 from edge.services.models_state import MeaningState, ModelsState
 from edge.services.sync_state import SyncState
-from edge.web import health, pairing, trust
+from edge.web import health, own_device, pairing, trust
 from edge.web.api import (
-    auth,
-    catalogue,
-    catalogue_writing,
-    factors,
     feed,
-    imports,
-    keys,
-    own_sessions,
-    paper_codes,
-    pictures,
-    pins,
-    promotions,
     recovery_code,
     registry,
     sales,
-    sales_list,
-    search,
-    shop_notices,
-    users,
 )
 from edge.web.api.openapi import describe
 from edge.web.assets import assets
 from edge.web.bearer import keyed
 from edge.web.capability_pages import modules
 from edge.web.connection import timed
-from edge.web.context import SITE, PanelContext, TillContext
+from edge.web.context import SITE, PanelContext, TillContext, now_us
+from edge.web.denied import note_sums
 from edge.web.guard import guard
 from edge.web.headers import dress
 from edge.web.limits import BODY_BYTES
 from edge.web.pages import (
-    access,
-    categories,
     counter,
-    factor,
+    journal,
     phone,
-    products,
-    quality,
     refunds,
     reports,
-    settings,
     shell,
-    shifts,
     today,
     voids,
 )
-from edge.web.pages import promotions as promotions_page
-from edge.web.pages import sales as sales_page
 from edge.web.pairing import known, paired
 from edge.web.responses import explain
 from edge.web.routing import routes
@@ -124,35 +102,22 @@ async def _openapi(request: web.Request) -> web.Response:
 
 
 _MODULES: tuple[ModuleType, ...] = (
-    *(shell, today, sales_page, products, categories, promotions_page, quality, shifts, settings, access, factor),
-    *(refunds, reports, voids, counter),
-    *(phone, health, pairing, trust),
+    *(shell, today),
+    *(journal, refunds, reports, voids, counter),
+    *(phone, health, pairing, own_device, trust),
     *(
-        catalogue,
-        catalogue_writing,
         feed,
-        promotions,
         registry,
         sales,
-        sales_list,
-        search,
-        imports,
-        pictures,
-        pins,
-        factors,
-        auth,
-        own_sessions,
-        paper_codes,
-        keys,
-        users,
-        shop_notices,
         recovery_code,
     ),
 )
 """What declares endpoints and pages."""
 
 GROUPS: tuple[Group, ...] = get_args(Group)
-_OWN = (Endpoint(method="GET", path="/api/v1/openapi.json", handler=_openapi, right=ANYBODY),)
+_PARTS = {"openapi": {"type": "string"}, "paths": {"type": "object"}, "components": {"type": "object"}}
+_DOCUMENT = Answer(schema={"type": "object", "properties": _PARTS, "required": list(_PARTS)})
+_OWN = (Endpoint(method="GET", path="/api/v1/openapi.json", handler=_openapi, right=ANYBODY, answer=_DOCUMENT),)
 
 
 async def _send_pages_away(app: web.Application) -> None:
@@ -164,6 +129,7 @@ async def _keep_counts(app: web.Application) -> None:
     await app[SITE].pins.log.stop()
     await app[SITE].sessions.stop()
     await app[SITE].keys.stop()
+    await note_sums(app[SITE], now_us(), early=True)
 
 
 async def _close(app: web.Application) -> AsyncIterator[None]:

@@ -13,6 +13,7 @@ from edge.web.actors import KEY, TOKEN, header, is_program
 from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import bearer_of
+from edge.web.denied import Denied, note_stranger
 from edge.web.problem import Problem
 
 
@@ -25,6 +26,7 @@ async def keyed(request: web.Request, handler: Handler) -> web.StreamResponse:
         site = request.app[SITE]
         found = await (site.tokens.asker(token) if "." in token else site.keys.enter(token, caller_of(request).network))
         if isinstance(found, Refused):
+            await note_stranger(request)
             raise Problem(401, found.code)
         if isinstance(found, Session):
             request[TOKEN] = found
@@ -33,9 +35,7 @@ async def keyed(request: web.Request, handler: Handler) -> web.StreamResponse:
     return await handler(request)
 
 
-def refuse_programs(request: web.Request, endpoint: Endpoint | None = None) -> None:
-    """`Problem` 403: it is a program that asks for what is for people alone (without an `endpoint`: a page)."""
-    if is_program(request) and (
-        endpoint is None or not endpoint.programs or not (endpoint.is_api or endpoint.right == ANYBODY)
-    ):
-        raise Problem(403, "key_cannot")
+def refuse_programs(request: web.Request, endpoint: Endpoint, page: bool = False) -> None:
+    """`Denied`: it is a program that asks for what is for people alone, as every `page` is."""
+    if is_program(request) and (page or not endpoint.programs or not (endpoint.is_api or endpoint.right == ANYBODY)):
+        raise Denied(endpoint.right, code="key_cannot")

@@ -12,6 +12,7 @@ import msgspec
 
 from edge.config import Config
 from edge.core import ids
+from edge.core.endpoints import JSON
 from edge.core.messages import Command, Done, Outcome, OutcomeUnknown, Refused
 from edge.core.process.parts import PartState
 from edge.lib.errors import NeedsHuman
@@ -107,7 +108,8 @@ class Client:
         connection = http.client.HTTPConnection(address, timeout=CLIENT_TIMEOUT_S)
         try:
             who = {"Grant": token, "Surface": "panel", "Register": self._register}
-            connection.request(method, path, body, {**who, **headers})
+            kind = {"Content-Type": JSON} if body else {}
+            connection.request(method, path, body, {**who, **kind, **headers})
             return msgspec.json.decode(connection.getresponse().read(), type=_Answer)
         except (OSError, http.client.HTTPException, msgspec.DecodeError) as error:
             raise NeedsHuman(

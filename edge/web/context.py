@@ -17,6 +17,7 @@ from aiohttp import web
 from edge.config import Config
 from edge.core.addresses import is_loopback
 from edge.core.command_bus import CommandBus
+from edge.core.denials import Denials
 from edge.core.endpoints import Endpoint, Page
 from edge.core.head_cache import HeadCached
 from edge.core.messages import Actor, Command, Done, Outcome
@@ -24,17 +25,20 @@ from edge.core.process.parts import Supervisor
 from edge.core.secrets.store import SecretStore
 from edge.core.tls.certificates import Certificates
 from edge.services.devices.device_search import DeviceSearch
-from edge.services.gift_card_settlement import CardSettling, HeadOffice
+from edge.services.devices.device_trials import Trials
+from edge.services.gift_card_settlement import CardSettling
+from edge.services.head_office import HeadOffice
 from edge.services.models_state import MeaningState, ModelsState
 from edge.services.secrets import secrets_of
 from edge.services.sync_state import SyncState
 from edge.shop.access.api_keys import ApiKeys
 from edge.shop.access.approvals import Approvals
-from edge.shop.access.checking import PinCheck
 from edge.shop.access.pairings import Pairings
+from edge.shop.access.pin_check import PinCheck
 from edge.shop.access.refresh_tokens import Refreshing
 from edge.shop.access.sessions import Sessions
 from edge.shop.access.token import TokenKeys
+from edge.shop.shelf import settings as shelf_settings
 from edge.shop.shelf.service import ShelfService
 from edge.shop.till.commands import SellBasket
 from edge.shop.till.events import BasketAbandoned, SaleCompleted
@@ -43,13 +47,13 @@ from edge.shop.till.queries import read_basket
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.settings import TillSettings
 from edge.web.api.query_runner import QueryRunner
-from edge.web.code_messages import send_code
 from edge.web.live.fragments import FragmentSource, all_fragments
 from edge.web.live.push import LivePages
 from edge.web.live.register_state import RegisterStates
 from edge.web.live.rendering import Renderer
 from edge.web.metrics import Metrics
 from edge.web.page_quota import Seats
+from edge.web.person_messages import send_code, tell_person
 from edge.web.rate_limit import Rates
 from edge.web.work_threads import Heavy
 
@@ -61,7 +65,7 @@ BASKET_ENDS = (SaleCompleted, BasketAbandoned)
 
 class TillContext:
     """What the surfaces of a shop share of its tills: what the store decides about them now, who stands at each, and
-    their scales and gift cards."""
+    their scales, gift cards and what tries devices."""
 
     def __init__(self, shop: CommandBus, config: Config, office: HeadOffice | None = None) -> None:
         said = HeadCached(shop, live(config.till_settings()).at)
@@ -74,6 +78,7 @@ class TillContext:
             lambda register: bool(read_basket(shop.reader, register).lines),
         )
         self.scales: dict[str, ScalePart] = {}
+        self.trials: Trials = {}
         self.cards = CardSettling(shop, office, config.store.currency)
 
 
@@ -102,16 +107,20 @@ class PanelContext:
         self._settings = tills.settings
         self.sessions = tills.sessions
         self.scales = tills.scales
+        self.trials = tills.trials
         self.cards = tills.cards
         self.approvals = Approvals()
         self.pins = PinCheck(shop, now_us)
         self.pins.factors.send = partial(send_code, shop, config.store.language)
+        self.pins.factors.tell = partial(tell_person, shop, config.store.language)
         self.pairings = Pairings(shop, self.pins.log)
         store = config.store
         self.tokens = Refreshing(
             shop, self.sessions, TokenKeys((store.tenant, store.id), store.device, now_us), self.pins.log
         )
+        self.tokens.tell = self.pins.factors.tell
         self.keys = ApiKeys(shop)
+        self.denials = Denials()
         self.pictures = asyncio.Lock()
         shop.listen(self._end_approvals)
         self.token = os.urandom(32).hex()
@@ -125,10 +134,10 @@ class PanelContext:
         self.renderer = Renderer(config.till_settings())
         self.trains = ""
         self.training: Trainings | None = None
+        self.shelf = ShelfService(shop, config.folder, shelf_settings.settings_of(config), self._today, models)
         self.live = self._live(tills)
         self.asker = QueryRunner(shop)
         self.heavy = Heavy()
-        self.shelf = ShelfService(shop, config.folder, config.shelf_settings(), self._today)
         self.metrics = Metrics(shop, supervisor, config, sync, self.live, models)
         self.event_streams = 0
         self.devices = DeviceSearch()
@@ -157,7 +166,7 @@ class PanelContext:
         shop, config, registers = self.shop, self.config, self.config.registers
         counters = RegisterStates(registers, shop.reader)
         of = (shop, self.supervisor, config, counters, tills, self.sync, self.models)
-        source = FragmentSource(*of, trains=self.trains)
+        source = FragmentSource(*of, trains=self.trains, losses=self.shelf.losses)
         return LivePages(shop, registers, source, counters, self.renderer, all_fragments())
 
     @property
@@ -208,6 +217,13 @@ ENDPOINT = web.RequestKey("endpoint", Endpoint)
 RATE_CLASS = "rate_class"
 """On the handler of each route: what it counts as (`Endpoint.rate_class`)."""
 SITE = web.AppKey("site", PanelContext)
+
+
+def address_of(request: web.Request) -> str:
+    """What was asked, as it is declared: no id, and no secret that stands in an address, is in it."""
+    endpoint, resource = request.get(ENDPOINT), request.match_info.route.resource
+    path = endpoint.plain_path if endpoint else resource.canonical if resource else "?"
+    return f"{request.method} {path}"
 
 
 def today_of(request: web.Request) -> str:

@@ -17,10 +17,13 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Cookie(msgspec.Struct, frozen=True):
-    """`kind` tells several of one shop apart; the session's has none. `max_age_s` None: until the browser ends."""
+    """`kind` tells several of one shop apart; the session's has none. `max_age_s` None: until the browser ends.
+    `by_link`: also a link on another page leads to what it opens, which shows nothing secret; what it changes still
+    needs a page of ours that asks (`counts`)."""
 
     kind: str = ""
     max_age_s: int | None = None
+    by_link: bool = False
 
     def name(self, request: web.Request) -> str:
         """As the browser at the other end of this request knows it."""
@@ -39,9 +42,9 @@ class Cookie(msgspec.Struct, frozen=True):
 
     def set(self, request: web.Request, answer: web.StreamResponse, value: str) -> None:
         """Give it to the browser that gets `answer`; no script sees it, and no other site has it sent."""
-        secure = caller_of(request).secure
+        secure, samesite = caller_of(request).secure, "Lax" if self.by_link else "Strict"
         answer.set_cookie(
-            self.name(request), value, max_age=self.max_age_s, httponly=True, samesite="Strict", secure=secure
+            self.name(request), value, max_age=self.max_age_s, httponly=True, samesite=samesite, secure=secure
         )
 
     def end(self, request: web.Request, answer: web.StreamResponse) -> None:

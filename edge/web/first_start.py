@@ -5,7 +5,6 @@ process."""
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,8 +18,9 @@ from aiohttp.typedefs import Handler
 from drivers.discovery.match import OptionName
 from drivers.roles import DeviceError
 from edge.config import Config, parse
-from edge.config.explain import ConfigFault
 from edge.config.first import FirstAnswers, checked, config_text
+from edge.core.config_section import ConfigFault
+from edge.core.endpoints import JSON
 from edge.core.messages import Refused
 from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import ConfigError
@@ -28,7 +28,7 @@ from edge.lib.i18n import LANGUAGES, translate
 from edge.lib.regions.places import list_countries
 from edge.services.devices.device_search import find_devices
 from edge.services.devices.trial_print import print_at_once, printer_of, trial_page
-from edge.services.maintenance.backups.destinations import LABELS
+from edge.services.maintenance.backups.destinations import labels_of_disks
 from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
 from edge.web.assets import assets
 from edge.web.live.rendering import FOLDER, Renderer
@@ -119,7 +119,7 @@ class FirstStart:
             languages=LANGUAGES,
             countries=countries,
             known={one.code: msgspec.to_builtins(one) for one in countries},
-            disks=_disks(),
+            disks=labels_of_disks(),
         )
         return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
 
@@ -181,6 +181,8 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     origin = urlsplit(request.headers.get("Origin", f"http://{request.host}"))
     if request.url.host not in (HOST, "localhost") or origin.netloc != request.host:
         return web.Response(text="Open this page on the box itself.\n", status=403)
+    if request.method == "POST" and request.content_type != JSON:
+        return web.Response(text="Send the answers as JSON: Content-Type: application/json.\n", status=415)
     answer = await handler(request)
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["X-Content-Type-Options"] = "nosniff"
@@ -194,14 +196,6 @@ def _language(request: web.Request) -> str:
         if (language := wish.split(";")[0].strip().lower()[:2]) in LANGUAGES:
             return language
     return LANGUAGES[0]
-
-
-def _disks() -> list[str]:
-    """The labels of disks that are plugged in: one of them may be for backups."""
-    try:
-        return sorted(os.listdir(LABELS))[:20]  # noqa: PTH208 - names as udev writes them
-    except OSError:
-        return []
 
 
 def _json(body: object, status: int = 200) -> web.Response:

@@ -14,7 +14,7 @@ from edge.web.cors import grant
 ONCE = frozenset(
     b"accept-language authorization content-encoding content-length content-type cookie grant host idempotency-key "
     b"if-match if-none-match origin register sec-fetch-dest sec-fetch-site surface transfer-encoding upgrade "
-    b"x-forwarded-for x-forwarded-proto".split()
+    b"x-forwarded-for x-forwarded-proto x-hub-signature-256 x-twilio-signature".split()
 )
 """Every header that we read. Of two, a proxy and we might each believe another one."""
 HSTS_S = 30 * 24 * 3600
@@ -45,7 +45,8 @@ async def dress(request: web.Request, answer: web.StreamResponse) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    # A kiosk's screen that begins before the box is a file of its own: it may hear that the box answers, and no more.
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin" if request.path == "/healthz" else "same-origin"
     headers["Permissions-Policy"] = POWERS
     grant(request, answer)
     if caller.secure:

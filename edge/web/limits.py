@@ -128,6 +128,15 @@ NOTES_SHOWN = 50
 JOURNAL_SHOWN = 15
 """Rows of the journal's end on the manager's page."""
 
+JOURNAL_LISTED = 50
+"""Rows of one page of the journal, each with what it says."""
+
+CONTENT_LISTED = 40
+"""Of a list within a row of the journal, what is shown; then how many more there are."""
+
+CONTENT_TEXT = 300
+"""Characters of one text within a row of the journal."""
+
 AMOUNTS_CACHED = 4096
 """Formatted sums that are kept; the least used is formatted again."""
 

@@ -16,7 +16,7 @@ from edge.core.process.parts import PartState, Ready, TaskSet
 from edge.core.tls.certificates import Certificates
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import translate
-from edge.web.api import search
+from edge.shop.search import routes as search
 from edge.web.context import SITE, PanelContext
 from edge.web.limits import BACKLOG, CERTIFICATES_LOOKED_AT_S, PREPARE_AFTER_S, TELL_AGAIN_S
 from edge.web.listener import Listener

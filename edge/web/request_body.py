@@ -1,18 +1,23 @@
-"""What requests bring: their bodies, and whole numbers in their address."""
+"""What requests bring: their bodies, and whole numbers and days in their address."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from aiohttp import web
 
+from edge.core.endpoints import JSON
 from edge.core.messages import Refused
 from edge.web.problem import Problem
 
 B = TypeVar("B")
 CHUNK_BYTES = 64 * 1024
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+"""Longer ones do not fit into the ledger."""
 Still: TypeAlias = Callable[[], Refused | None]
 STILL: web.RequestKey[Still] = web.RequestKey("still")
 """What speaks against whoever asks, as they are now: on each request that has a right."""
@@ -30,8 +35,8 @@ async def body_within(request: web.Request, limit: int) -> bytes:
 
 
 def require_still(request: web.Request) -> None:
-    """Look at the right once more, behind a body that came piece by piece. `Problem` 403: it is gone, and nothing of
-    what came is kept."""
+    """Look at the right once more, behind a body that came piece by piece. `Denied`, or `Problem` 403: it is gone, and
+    nothing of what came is kept."""
     if STILL in request and (refused := request[STILL]()):
         raise Problem(403, refused.code, **refused.values)
 
@@ -39,6 +44,14 @@ def require_still(request: web.Request) -> None:
 async def body_of(request: web.Request, type: type[B]) -> B:
     """The request's JSON. `Problem` 400: it is not that."""
     return decoded(await request.read(), type)
+
+
+def require_json(request: web.Request) -> None:
+    """`Problem` 415: the body says that it is something else than JSON, or does not say what it is. A form, or a text,
+    is what a browser sends for a page of somebody else without asking us."""
+    kind = request.content_type if "Content-Type" in request.headers else ""
+    if kind != JSON and not kind.endswith("+json"):
+        raise Problem(415, "media_wrong", found=kind[:80] or "-", wanted=JSON)
 
 
 def json_of(body: bytes) -> dict[str, Any]:
@@ -62,3 +75,20 @@ def whole_of(request: web.Request, name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 16):
         raise Problem(400, "argument_wrong", name=name, why="a whole number")
     return int(text)
+
+
+def day_of(request: web.Request) -> str | None:
+    """The day of business in `?day=`, None where there is none. `Problem` 400: it is no day."""
+    text = request.query.get("day", "")
+    try:
+        return date.fromisoformat(text).isoformat() if text else None
+    except ValueError as error:
+        raise Problem(400, "argument_wrong", name="day", why=str(error)) from error
+
+
+def whole(request: web.Request, name: str) -> int | None:
+    """A whole number, None where there is none. `Problem` 400: it is no number, or none that can be stored."""
+    text = request.query.get(name, "")
+    if text and not _WHOLE.fullmatch(text):
+        raise Problem(400, "argument_wrong", name=name, why="a whole number")
+    return int(text) if text else None

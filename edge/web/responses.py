@@ -13,7 +13,7 @@ from edge.core import ids
 from edge.core.messages import Done, Outcome, Refused
 from edge.lib.i18n import LANGUAGES
 from edge.shop.access.pin import NoMemory
-from edge.web.context import ENDPOINT, SITE
+from edge.web.context import ENDPOINT, SITE, address_of
 from edge.web.cookies import Cookie, bearer_of
 from edge.web.limits import BODY_BYTES, RETRY_AFTER_S
 from edge.web.live.localizer import Localizer
@@ -28,6 +28,8 @@ PROBLEM_TYPE = "urn:edge:problem:{code}"
 STATUS_OF = {
     "right_denied": 403,
     "pin_again": 403,
+    "key_cannot": 403,
+    "stock_right": 403,
     "no_such_device": 404,
     "no_such_key": 404,
     "no_such_webhook": 404,
@@ -129,10 +131,10 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
     except (web.HTTPException, ConnectionError):
         raise  # the latter: who asked has left, and nobody is to be told
     except RecursionError as error:
-        _log.warning("a body is nested too deeply", path=request.path, error=str(error)[:80])
+        _log.warning("a body is nested too deeply", asked=address_of(request), error=str(error)[:80])
         return _error(request, 400, Refused("body_nested"))
     except Exception:  # noqa: BLE001 - a fault of ours in one request; it is logged with its trace, and said
-        _log.exception("a request failed by a fault of ours", method=request.method, path=request.path)
+        _log.exception("a request failed by a fault of ours", asked=address_of(request))
         return _error(request, 500, Refused("fault"))
 
 

@@ -10,11 +10,12 @@ from aiohttp.typedefs import Handler
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Refused
-from edge.web.actors import actor_of, again, surface_of, viewer_of
+from edge.web.actors import actor_of, again, asker_of, surface_of, viewer_of
 from edge.web.bearer import refuse_programs
 from edge.web.context import ENDPOINT, RATE_CLASS, SITE
+from edge.web.denied import Denied, note_denied
 from edge.web.pages.shell import locked
-from edge.web.request_body import STILL, Still
+from edge.web.request_body import STILL, Still, require_json
 from edge.web.responses import answer_outcome, texts_of
 from edge.web.training import Trainings
 
@@ -37,24 +38,23 @@ def routes(endpoints: Iterable[Endpoint], pages: Iterable[Page]) -> list[web.Rou
 def _guarded(endpoint: Endpoint) -> Handler:
     """The handler behind its right. Pieces of pages are seen by whom their page is; all else by who asks."""
 
-    async def serve(request: web.Request) -> web.StreamResponse:
-        request[ENDPOINT] = endpoint
-        refuse_programs(request, endpoint)
-        async with _trainings(request).answering(request, endpoint):
-            return await answered(request)
-
     async def answered(request: web.Request) -> web.StreamResponse:
+        refuse_programs(request, endpoint)
         if refused := _refused(request, endpoint):
             return answer_outcome(refused, texts_of(request))
         still: Still = partial(_refused, request, endpoint)
         request[STILL] = still
-        if request.body_exists and not endpoint.streams:
-            await request.read()  # what came slowly came from somebody who may have lost the right meanwhile
+        brought = request.body_exists
+        if brought and not endpoint.streams:
+            brought = bool(await request.read())  # who sends it slowly may have lost the right meanwhile
             if refused := _refused(request, endpoint):
                 return answer_outcome(refused, texts_of(request))
+        if brought and endpoint.takes_json:
+            require_json(request)
         answer: web.StreamResponse = await endpoint.handler(request)
         return answer
 
+    serve = _served(endpoint, answered)
     setattr(serve, RATE_CLASS, endpoint.rate_class)  # for the throttle, which comes before it
     return serve
 
@@ -63,27 +63,38 @@ def _guarded_page(page: Page) -> Handler:
     """The page, or one that asks for a PIN."""
     endpoint = page.endpoint
 
-    async def serve(request: web.Request) -> web.StreamResponse:
-        request[ENDPOINT] = endpoint
-        refuse_programs(request)
-        async with _trainings(request).answering(request, endpoint):
-            return await answered(request)
-
     async def answered(request: web.Request) -> web.StreamResponse:
-        if page.right != ANYBODY and not endpoint.allows(viewer_of(request)):
+        refuse_programs(request, endpoint, page=True)
+        if page.right != ANYBODY and not endpoint.allows(viewer := viewer_of(request)):
+            await note_denied(request, viewer, page.right)
             return locked(request, page.right)
         answer: web.StreamResponse = await page.handler(request)
         return answer
+
+    return _served(endpoint, answered)
+
+
+def _served(endpoint: Endpoint, answered: Handler) -> Handler:
+    """What answers, in the practice of whoever practises; who is denied is written down, wherever that turns out."""
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        request[ENDPOINT] = endpoint
+        async with _trainings(request).answering(request, endpoint):
+            try:
+                return await answered(request)
+            except Denied as denied:
+                await note_denied(request, asker_of(request), denied.right, denied.what)
+                return answer_outcome(denied.told(request), texts_of(request))
 
     return serve
 
 
 def _refused(request: web.Request, endpoint: Endpoint) -> Refused | None:
-    """What speaks against whoever asks, as they are now."""
+    """What speaks against whoever asks, as they are now. `Denied`: they lack the right."""
     if endpoint.right != ANYBODY:
         actor = actor_of(request) if endpoint.is_api else viewer_of(request)
         if not endpoint.allows(actor) or surface_of(request) not in endpoint.surfaces:
-            return Refused("right_denied", {"query": request.path[:80], "right": endpoint.right})
+            raise Denied(endpoint.right)
     return again(request) if endpoint.reauthenticate else None
 
 

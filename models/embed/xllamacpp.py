@@ -12,6 +12,7 @@ from models.errors import Refused
 from models.kinds import Embed, Nothing, Vectors
 from models.llm.gguf import read
 from models.llm.llama_server import TOO_LONG, Refusal, serve
+from sandbox.landlock import Network
 
 
 class _Vector(msgspec.Struct, frozen=True):
@@ -31,6 +32,7 @@ class EmbedXllamacpp:
 
     LIBRARY: ClassVar[str] = "xllamacpp"
     PARALLEL: ClassVar[int] = 1
+    NETWORK: ClassVar[Network] = "listens"  # its library cannot but do so
 
     Config = Embedding
 

@@ -15,6 +15,7 @@ from models.llm.llama_server import NO_REQUEST, TOO_LONG, Pieces, Refusal, serve
 from models.llm.options import Options
 from models.llm.prompt import Template, too_long
 from models.llm.token_stream import TokenStream, grammar_for
+from sandbox.landlock import Network
 
 
 class _Choice(msgspec.Struct, frozen=True):
@@ -52,6 +53,7 @@ class LlmXllamacpp:
 
     LIBRARY: ClassVar[str] = "xllamacpp"
     PARALLEL: ClassVar[int] = 1
+    NETWORK: ClassVar[Network] = "listens"  # its library cannot but do so
 
     Config = Options
 

@@ -12,6 +12,7 @@ from models.errors import Refused
 from models.kinds import Heard, Listen, Transcribed, Word
 from models.speech.sound import SPEECH_HZ, at_16_khz, framed, ms_of
 from models.speech.wyoming_line import ServerOptions, WyomingLine
+from sandbox.landlock import Network
 
 TERMS = 200
 """So many of the words that may come are told; a prompt of more is no help to such models."""
@@ -24,6 +25,7 @@ class SttWyoming:
 
     LIBRARY: ClassVar[str] = "wyoming"
     PARALLEL: ClassVar[int] = 2
+    NETWORK: ClassVar[Network] = "connects"
 
     class Config(ServerOptions, frozen=True, forbid_unknown_fields=True):
         """Options of speech to text by Wyoming."""

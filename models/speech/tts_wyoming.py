@@ -13,6 +13,7 @@ from models.kinds import Sound, Speak, Spoken
 from models.speech.sound import ms_of
 from models.speech.tts_text import TEXT_LETTERS, spoken
 from models.speech.wyoming_line import ServerOptions, WyomingLine
+from sandbox.landlock import Network
 
 SOUND_BYTES = 32 * 1024 * 1024
 RATES_HZ = range(8_000, 48_001)
@@ -23,6 +24,7 @@ class TtsWyoming:
 
     LIBRARY: ClassVar[str] = "wyoming"
     PARALLEL: ClassVar[int] = 2
+    NETWORK: ClassVar[Network] = "connects"
 
     class Config(ServerOptions, frozen=True, forbid_unknown_fields=True):
         port: Annotated[int, msgspec.Meta(ge=1, le=65_535, description="its port")] = 10_200

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -91,9 +90,9 @@ class WakePocketsphinx:
             sounds = sum(len(self._decoder.lookup_word(one).split()) for one in said)
             power = self._config.exponent * sounds * 2 * (1 - threshold)
             lines.append(f"{' '.join(said)} /1e-{round(power)}/\n")
-        with tempfile.TemporaryDirectory() as folder:
-            listed = Path(folder, "words")
-            listed.write_text("".join(lines), encoding="utf-8")
-            self._decoder.add_kws(_SEARCH, str(listed))
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as listed:
+            listed.writelines(lines)
+            listed.flush()
+            self._decoder.add_kws(_SEARCH, listed.name)
         self._decoder.activate_search(_SEARCH)
         self._awaited = words, threshold

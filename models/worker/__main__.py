@@ -31,6 +31,7 @@ from models.limits import BEAT_S
 from models.worker import process_limits, wire
 from models.worker.memory import Shared, laid_inline
 from models.worker.request_context import Way, WorkerTurn
+from sandbox.landlock import Network, confine
 
 READ_BYTES = 256 * 1024
 _LACKING = re.compile(r"(\S+\.so[.\d]*): cannot open shared object file")
@@ -81,6 +82,7 @@ class Worker:
         match message:
             case wire.Load():
                 self._way = Way(message.threads)
+                _shut_in(message)
                 threading.Thread(target=self._load, args=(message,), daemon=True).start()
             case wire.Ask():
                 emit = partial(self._emit, message.id)
@@ -162,6 +164,15 @@ class Worker:
         data = wire.packed(message)
         with self._sending:
             self._sock.sendall(data)
+
+
+def _shut_in(load: wire.Load) -> None:
+    """Before there is a thread that would stay outside: the model was brought, and opened by a library of others."""
+    try:
+        network: Network = getattr(registry.load_class(load.engine), "NETWORK", "")
+    except Exception:  # noqa: BLE001 - whoever loads it says what is wrong
+        network = ""
+    confine(load.files, network, [load.folder] if load.folder else [])
 
 
 def _request(body: bytes, decoder: msgspec.msgpack.Decoder[Any]) -> Any:

@@ -1,4 +1,5 @@
-"""`./run new capability NAME [--hub] [--page]`, `./run new driver ROLE NAME`: a beginning that passes every check."""
+"""`./run new capability NAME [--hub] [--page]`, `./run new driver ROLE NAME`: a beginning that passes every check.
+`./run new migration NAME`: what brings ledgers to the tables as they are declared now."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from setup.scaffold import capability, driver
+from setup.scaffold import capability, driver, migration
 from setup.scaffold.edits import ScaffoldError, Tree
 from setup.step import ROOT
 
@@ -19,13 +20,18 @@ def main(words: list[str]) -> int:
     try:
         if args.kind == "capability":
             capability.plan(tree, args.name, args.hub, args.page)
+        elif args.kind == "migration":
+            migration.plan(tree, args.name)
         else:
             driver.plan(tree, args.role, args.name)
     except ScaffoldError as error:
         print(error, file=sys.stderr)
         return 2
     changed = tree.write()
-    _tidy([path for path in changed if path.suffix == ".py"])
+    if sources := [path for path in changed if path.suffix == ".py"]:
+        _tidy(sources)
+    if args.kind == "migration":
+        _run(sys.executable, "-m", "tests.migration.make")
     if args.kind == "capability":
         for module in ("tests.migration.make", "tests.golden", *(["tests.contract.hub_schema"] if args.hub else [])):
             _run(sys.executable, "-m", module)
@@ -42,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("name", metavar="NAME", help="a noun, in small letters: loyalty, gift_cards")
     one.add_argument("--hub", action="store_true", help="with rows for head office")
     one.add_argument("--page", action="store_true", help="with a page for the manager")
+    one = kinds.add_parser("migration", help="what differs between tables.sql and the migrations, as the next one")
+    one.add_argument("name", metavar="NAME", help="what changes, in small letters: price_breaks")
     one = kinds.add_parser("driver", help="a driver, and its rig among the contract tests")
     one.add_argument("role", metavar="ROLE", choices=sorted(driver.ROLES), help=", ".join(sorted(driver.ROLES)))
     one.add_argument("name", metavar="NAME", help="what is particular of it, in small letters: a wire, a maker")

@@ -13,6 +13,8 @@ REFUSALS = {
     "fr": "Pas plus de {limit}.",
     "he": "לכל היותר {limit}.",
 }
+EVENTS = {"en": "Entry set", "fr": "Valeur fixée", "he": "רשומה נקבעה"}
+"""What its event is called in the journal's page."""
 PAGES = {
     "en": ("Entries", "Id", "Value", "There are none."),
     "fr": ("Entrées", "Identifiant", "Valeur", "Il n'y en a pas."),
@@ -42,7 +44,7 @@ def plan(tree: Tree, name: str, hub: bool, page: bool = False) -> None:
         file = template.name.removesuffix(".txt").replace("page.", f"{name}.")
         tree.add(f"edge/shop/{name}/pages/{file}", Template(template.read_text()).substitute(values))
     for language, sentence in REFUSALS.items():
-        said = f'[refused]\n{name}_beyond = "{sentence}"\n'
+        said = f'[event]\n{prefix}EntrySet = "{EVENTS[language]}"\n\n[refused]\n{name}_beyond = "{sentence}"\n'
         if page:
             keys = zip(("title", "id", "value", "none"), PAGES[language], strict=True)
             said += f"\n[{name}]\n" + "".join(f'{key} = "{text}"\n' for key, text in keys)

@@ -10,6 +10,7 @@ from pathlib import Path
 from sim.scanners.serial import SimScanner
 
 ACK, NAK, DECODE_DATA, REQUEST_REVISION, REPLY_REVISION = 0xD0, 0xD1, 0xF3, 0xA3, 0xA4
+BEEP = 0xE6
 RETRANSMITTED, MORE_FOLLOWS = 1, 2
 RESPONSE_S = 0.3
 PACKET_DATA_BYTES = 250
@@ -36,6 +37,8 @@ class SimSsiScanner(SimScanner):
         self._heard = bytearray()
         self.naks = 0
         self.sent = 0
+        self.beeps = 0
+        """How often the host had it sound."""
         self.damage = 0
         """How many of the next packets arrive with a wrong bit."""
         self.deafness = 0
@@ -98,6 +101,9 @@ class SimSsiScanner(SimScanner):
     def _on_packet(self, opcode: int) -> None:
         if opcode == REQUEST_REVISION:
             self.type(packet(REPLY_REVISION, data=b"PAAAAS00-001-R00"), suffix=b"")
+        elif opcode == BEEP:
+            self.beeps += 1
+            self.type(packet(ACK), suffix=b"")
         elif opcode == NAK and self._packets:
             self.naks += 1
             self._send_again()

@@ -25,9 +25,11 @@ class SimShelfCamera:
         self.bay = bay
         self.view = View()
         self.frozen = False
+        self.hung = False
         self.lies = False
         self.stalls = False
         self.refuses = False
+        self.sends = b""
         self.port = port
         self.sent = 0
         self._fps = fps
@@ -65,7 +67,7 @@ class SimShelfCamera:
 
     def refill(self) -> None:
         """Fill all of it, and leave it in its usual light."""
-        self.bay, self.view, self.frozen = self.full, View(), False
+        self.bay, self.view, self.frozen, self.hung = self.full, View(), False, False
 
     def light(self, light: Light) -> None:
         self.view = msgspec.structs.replace(self.view, light=light)
@@ -85,6 +87,10 @@ class SimShelfCamera:
         """Send the same picture for ever, as some do whose sensor has hung."""
         self.frozen = frozen
 
+    def hang(self) -> None:
+        """Let the sensor hang, while the clock that is printed into the picture goes on."""
+        self.hung = True
+
     def unplug(self) -> None:
         """Cut the power."""
         if self._server is not None:
@@ -102,8 +108,13 @@ class SimShelfCamera:
 
     async def picture(self) -> bytes:
         """What it sees now. No two are the same, but for a frozen one."""
+        if self.sends:  # whatever it is, and never the same twice
+            return self.sends[:-2] + next(self._numbers).to_bytes(4, "big") + self.sends[-2:]
         if self.frozen and self._picture:
             return self._picture
+        if self.hung:
+            timed = msgspec.structs.replace(self.view, clock=f"{next(self._numbers):08}", noise=0.0)
+            return await asyncio.get_running_loop().run_in_executor(self._pen, lambda: jpeg(draw(self.bay, timed, 1)))
         now = (self.bay, self.view)
         if now != self._drawn:
             loop = asyncio.get_running_loop()

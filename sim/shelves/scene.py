@@ -41,7 +41,8 @@ class Light(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """How the camera looks: `shift` in pixels, `person` in front of which part of the width (below 0: nobody)."""
+    """How the camera looks: `shift` in pixels, `person` in front of which part of the width (below 0: nobody);
+    `infrared`: by its own lamps, which dyes of paper and card reflect otherwise than daylight."""
 
     light: Light = Light()
     shift: tuple[int, int] = (0, 0)
@@ -50,6 +51,7 @@ class View(msgspec.Struct, frozen=True):
     blur: float = 0.0
     noise: float = 4.0
     clock: str = ""
+    infrared: bool = False
 
 
 class Bay(msgspec.Struct, frozen=True):
@@ -222,7 +224,7 @@ def _person(picture: Image.Image, where: float) -> None:
 
 def _exposed(picture: Image.Image, view: View, dice: random.Random) -> Image.Image:
     light = view.light
-    seen = picture.convert("RGB")
+    seen = _by_lamps(picture.convert("RGB")) if view.infrared else picture.convert("RGB")
     if view.covered:
         seen = Image.new("RGB", seen.size, (118, 92, 80))
     if light.slope:
@@ -241,6 +243,15 @@ def _exposed(picture: Image.Image, view: View, dice: random.Random) -> Image.Ima
     if view.clock:
         ImageDraw.Draw(seen).text((8, 8), view.clock, fill=(255, 255, 255))
     return seen
+
+
+def _by_lamps(seen: Image.Image) -> Image.Image:
+    """What a sensor without its filter sees by infrared lamps: no colours, red dyes pale, blue ones dark, and a middle
+    that is brighter."""
+    grey = seen.convert("L", (0.75, 0.35, -0.1, 0.0)).point([round(255 * (part / 255) ** 0.8) for part in range(256)])
+    spot = Image.radial_gradient("L").resize(seen.size).point([255 - part // 2 for part in range(256)])
+    lit = ImageChops.multiply(grey, spot)
+    return Image.merge("RGB", (lit, lit, lit))
 
 
 def _towards(corners: list[tuple[float, float]]) -> tuple[float, ...]:

@@ -19,8 +19,9 @@ from sync import limits, wire
 from sync.hub import digest_server, history_server
 from sync.hub.gap_requests import Asking, ask
 from sync.hub.model import Block, Key, Outcome
+from sync.hub.primary import is_passing
 from sync.hub.row_verifier import open_rows
-from sync.hub.store import Connection, Store, is_passing
+from sync.hub.store import Connection, Store
 from sync.session import Incoming
 from sync.wire import (
     Answered,
@@ -253,7 +254,8 @@ class DeviceQueue:
         if answer is None:
             return Answered(question.number, b"")
         async with self._store.pool.acquire() as connection, connection.transaction():
-            return Answered(question.number, await answer(connection, self._key, question.body))
+            said = await answer(connection, self._key, question.body + question.rest)
+        return Answered(question.number, said[: limits.ASK_BYTES], said[limits.ASK_BYTES :])
 
     async def _finish(self, outcome: Outcome) -> None:
         """It is committed: say so, and ask for what is missing."""

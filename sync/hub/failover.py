@@ -16,7 +16,8 @@ import asyncpg
 from sync import limits
 from sync.hub import sql
 from sync.hub.model import Key
-from sync.hub.store import Store, is_passing
+from sync.hub.primary import is_passing
+from sync.hub.store import Store
 from sync.wire import ResendRequest
 
 log = logging.getLogger(__name__)
@@ -51,15 +52,16 @@ class Failover:
             await asyncio.sleep(limits.SWEEP_S)
 
     async def look(self) -> None:
-        """Ask all devices, if the server is another one; noted only once all of them were asked."""
+        """Ask all devices, if the server is another one, or none is known: a standby may have been promoted before it
+        heard of any. Noted only once all of them were asked."""
         pool = self._store.pool
         now, before = await pool.fetchrow(self._sql["server"])
         if now == before:
             return
         if before is not None:
             log.warning("hub: Postgres is another server than before (%s, not %s): stores are asked", now, before)
-            if not await self._ask_all():
-                return
+        if not await self._ask_all():
+            return
         await pool.execute(self._sql["note_server"], now)
 
     async def _ask_all(self) -> bool:

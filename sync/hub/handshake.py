@@ -11,7 +11,7 @@ from sync.wire import PROTOCOL, Ack, Epoch, Hello
 ADVICE = "If this box was restored or replaced, restore it from the hub or give it a new device name."
 
 
-def greet(device: Device, key: Key, origin: bytes, hello: Hello, credit: int) -> Steps[Outcome]:
+def answer_hello(device: Device, key: Key, origin: bytes, hello: Hello, credit: int) -> Steps[Outcome]:
     """Accept the device's history and say how far we hold it, or stop it with the reason.
 
     A newer epoch that branches off a row of the prefix takes the prefix back to that row

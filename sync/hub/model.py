@@ -1,6 +1,6 @@
 """What the hub does with a device's messages: decided in pure code, without I/O, clock or chance.
 
-`hello.greet` and `rows.take` are generators. They yield what they need of the store, inside one
+`handshake.answer_hello` and `rows.take` are generators. They yield what they need of the store, inside one
 transaction that holds the device's lock, and return an `Outcome`; only after the commit
 are its replies sent:
 

@@ -21,7 +21,8 @@ from msgspec.structs import astuple
 from sync import limits, lineage
 from sync.hub import sql
 from sync.hub.model import Key
-from sync.hub.store import Connection, Store, is_passing, load_epochs
+from sync.hub.primary import is_passing
+from sync.hub.store import Connection, Store, load_epochs
 from sync.lineage import Span
 from sync.wire import Row
 
@@ -341,7 +342,8 @@ class ProjectionRunner:
         for project, batch in batches.items():
             size = projector.rows_at_once
             pieces = (batch[at : at + size] for at in range(0, len(batch), size))
-            bad = [found for piece in pieces for found in await _sift(connection, key, project, piece, one_by_one)]
+            found = [await _bisect_bad(connection, key, project, piece, one_by_one) for piece in pieces]
+            bad = [one for some in found for one in some]
             place = (*astuple(key), projector.name)
             if bad:
                 noted = [(*place, row.epoch, row.seq, reason, self._release) for row, reason in bad]
@@ -356,7 +358,7 @@ def _done(position: Position) -> dict[int, int]:
     return msgspec.json.decode(position.done, type=dict[int, int])
 
 
-async def _sift(connection: Connection, key: Key, project: Project, rows: Sequence[Row], one_by_one: bool) -> Bad:
+async def _bisect_bad(connection: Connection, key: Key, project: Project, rows: Sequence[Row], one_by_one: bool) -> Bad:
     """Project those of these rows, in order, that can be; gives the others. Halves that hold go in whole.
 
     Unless they are looked at one by one, only what cannot be read is found; all else is raised.
@@ -372,14 +374,14 @@ async def _sift(connection: Connection, key: Key, project: Project, rows: Sequen
         bad = {row.seq: _reason(why) for row, why in error.bad}
         unread = [(row, bad[row.seq]) for row in rows if row.seq in bad]
         readable = [row for row in rows if row.seq not in bad]
-        return unread + await _sift(connection, key, project, readable, one_by_one)
+        return unread + await _bisect_bad(connection, key, project, readable, one_by_one)
     if reason is None:
         return []
     if len(rows) == 1:
         return [(rows[0], reason)]
     middle = len(rows) // 2
-    before = await _sift(connection, key, project, rows[:middle], one_by_one)
-    return before + await _sift(connection, key, project, rows[middle:], one_by_one)
+    before = await _bisect_bad(connection, key, project, rows[:middle], one_by_one)
+    return before + await _bisect_bad(connection, key, project, rows[middle:], one_by_one)
 
 
 async def _try(connection: Connection, key: Key, project: Project, rows: Sequence[Row]) -> str | None:

@@ -18,11 +18,11 @@ from msgspec.structs import astuple
 
 from sync import directive_sealing, limits, wire
 from sync.directive_signing import Signer
-from sync.hub import handshake as hello
+from sync.hub import handshake, rows, sql
 from sync.hub import model as machine
-from sync.hub import rows, sql
 from sync.hub.migrate import migrate, read
 from sync.hub.model import Block, Device, GetLinks, Key, Link, Outcome, PutRows, Steps
+from sync.hub.primary import connect_to_any, is_passing
 from sync.hub.row_verifier import COPY_COLUMNS, copy_of
 from sync.wire import Ack, Directive, Directives, Epoch, Hello, Orphans, Pull, Seal, Stopped, WireError
 
@@ -32,27 +32,8 @@ Pool = Any
 """asyncpg's pool and connection: the library has no types."""
 Connection = Any
 
-_PASSING = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.ReadOnlySQLTransactionError,  # a standby, which will be the primary
-    asyncpg.exceptions.TargetServerAttributeNotMatched,  # none of the servers is the primary yet
-)
-
-
 HEAD_BYTES = 200
 """Of a directive in a message, beside its body: number, kind and signature."""
-
-
-def is_passing(error: Exception) -> bool:
-    """Postgres is away or busy: the same transaction may succeed later."""
-    return isinstance(error, _PASSING) and not isinstance(error, ValueError)  # a ValueError: wrong arguments
 
 
 SETTINGS = {
@@ -114,9 +95,9 @@ class Store:
     # ---- what a device says
 
     async def hello(self, key: Key, message: Hello, credit: int) -> Outcome:
-        """Take up a device; see `hub.hello.greet`."""
+        """Take up a device; see `hub.handshake.answer_hello`."""
         origin = wire.origin(key.tenant, key.store, key.device)
-        outcome = await self._decide(key, lambda device: hello.greet(device, key, origin, message, credit))
+        outcome = await self._decide(key, lambda device: handshake.answer_hello(device, key, origin, message, credit))
         orphans = await self.orphans(key)
         replies = [
             msgspec.structs.replace(reply, orphans=orphans) if isinstance(reply, Ack) else reply
@@ -354,7 +335,8 @@ async def open_store(
 
 async def bring_up_to_date(dsn: str, rooms: Mapping[str, str] | None = None) -> None:
     """See `hub.migrate.migrate`. What it does may take long: no statement of it has a limit."""
-    connection = await asyncpg.connect(dsn, server_settings={"application_name": "edge-hub-migrate"})
+    named = {"application_name": "edge-hub-migrate"}
+    connection = await connect_to_any(dsn, timeout=limits.DATABASE_S, server_settings=named)
     try:
         await migrate(connection, read(), rooms)
     finally:
@@ -374,6 +356,7 @@ async def open_pool(dsn: str, role: str, connections: int) -> AsyncIterator[Pool
 
     pool = await asyncpg.create_pool(
         *(dsn,),
+        connect=connect_to_any,
         min_size=1,
         max_size=connections,
         server_settings=SETTINGS,

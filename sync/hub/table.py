@@ -27,7 +27,7 @@ from sync.hub.api.reads import Field, Filter, Kind, Read
 from sync.hub.model import Key
 from sync.wire import Row
 
-Type = Literal["text", "bigint", "boolean", "date", "timestamptz", "jsonb", "text[]"]
+Type = Literal["text", "int", "bigint", "boolean", "bytea", "date", "timestamptz", "jsonb", "text[]"]
 
 
 class Fact(NamedTuple):
@@ -87,7 +87,11 @@ class Index(msgspec.Struct, frozen=True):
 
 
 class Table:
-    """See above. The key is of the columns that say so, in their order."""
+    """See above. The key is of the columns that say so, in their order.
+
+    One whose columns have no values is written by head office itself, not from events: an INSERT fills all that have
+    no default and may not be null.
+    """
 
     def __init__(self, name: str, text: str, *columns: Column, indexes: tuple[Index, ...] = ()) -> None:
         self.name = name
@@ -95,9 +99,11 @@ class Table:
         self.columns = columns
         self.indexes = indexes
         self.key = tuple(column.name for column in columns if column.key)
-        self.filled = tuple(column.name for column in columns if column.value is not None)
-        values = [(column.value, _CONVERSIONS.get(column.type)) for column in columns if column.value is not None]
-        self._said = attrgetter(*(value if isinstance(value, str) else "n" for value, _ in values))
+        said = [column for column in columns if column.value is not None]
+        wanted = said or [column for column in columns if not column.null and not column.default]
+        self.filled = tuple(column.name for column in wanted)
+        values = [(column.value, _CONVERSIONS.get(column.type)) for column in said]
+        self._said = attrgetter(*(value if isinstance(value, str) else "n" for value, _ in values or [(None, None)]))
         self._made = tuple((at, value) for at, (value, _) in enumerate(values) if callable(value))
         self._converted = tuple((at, convert) for at, (_, convert) in enumerate(values) if convert)
 
@@ -163,6 +169,11 @@ def place(store: str = "The store.", device: str = "Its appliance.") -> tuple[Co
     )
 
 
+def box(store: str = "The store.", device: str = "Its appliance.") -> tuple[Column, ...]:
+    """The same of a table that head office itself writes."""
+    return tuple(msgspec.structs.replace(column, value=None) for column in place(store, device))
+
+
 EPOCH = Column(
     *("epoch", "bigint", "The epoch of its journal: a box that was restored begins one, and counts on.", "row.epoch"),
     key=True,
@@ -186,6 +197,8 @@ def script(tables: Iterable[Table], more: str = "") -> str:
     """SQL that makes these tables, or brings older ones to them: columns that they lack are added. `more`: views, and
     what else cannot be said of a column."""
     made = tuple(tables)
+    if not made:
+        return more
     parts = [table.create for table in made]
     parts.append(_DO.format(declare=_DECLARE, body=_ADD.format(columns=",\n".join(_added(made)))))
     parts += [_index(table, index) for table in made for index in table.indexes]
@@ -195,7 +208,14 @@ def script(tables: Iterable[Table], more: str = "") -> str:
 
 
 _KINDS: Mapping[Type, Kind] = {
-    **{"text": "text", "bigint": "integer", "boolean": "boolean", "date": "date", "timestamptz": "time"},
+    **{
+        "text": "text",
+        "int": "integer",
+        "bigint": "integer",
+        "boolean": "boolean",
+        "date": "date",
+        "timestamptz": "time",
+    },
     "jsonb": "object",
 }
 _DO = "DO $$\n{declare}BEGIN\n{body}END $$;\n"

@@ -1,9 +1,11 @@
 """`bench alerts`: from a fact that needs a person to the page while a till sells, and through kills to the mail.
 
-First a drawer that is off, again and again: how long until the bell of an open page counts it. Then facts that become
-true while the process that raises alerts and tells of them is killed at random; its clock runs fast, as people get ten
-messages an hour. Lost: a fact without an alert, or an alert that was neither sent nor is shown as unknown, or as too
-much to wait; doubled: raised twice, or sent twice.
+First a drawer that is off, again and again: how long until the bell of an open page counts it, and how much longer a
+till's scans take than where the same drawers are off and nobody watches; by turns, as the machine has its moods. Then
+facts that become true while the process that raises alerts and tells of them is killed at random, in several shops at a
+time; its clock runs fast, as people get ten messages an hour. Lost: a fact without an alert, or an alert that was
+neither sent nor is shown as unknown, or as too much
+to wait; doubled: raised twice, or sent twice.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -51,8 +55,13 @@ MAIL = NotificationPreferences(email="dana@example.com", enabled_channels=("emai
 SETTLED_S = 180
 WARM = 40
 """Scans until all is read once."""
-ALONE = 240
-"""Scans while nothing is watched, to compare with, and at least as many while it is."""
+FACT_S = 0.35
+"""A drawer is off so often, watched or not."""
+ROUNDS = 3
+LANES = 3
+"""Shops that are killed side by side."""
+KILLS_S = 75
+"""For so long somebody is killed; the figures say how often that was."""
 
 
 def main(argv: list[str]) -> int:
@@ -63,11 +72,12 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--facts", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--pages", type=int, default=100)
+    parser.add_argument("--pages", type=int, default=90)
+    parser.add_argument("--minutes", type=float, default=KILLS_S / 60, help="to kill in, at most")
     args = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="edge-alerts-") as name:
         waits, ratio = asyncio.run(_pages(Path(name), args.pages))
-        wrong = asyncio.run(_kills(Path(name) / "kills", args.facts, args.kills, random.Random(args.seed)))
+        done, wrong = asyncio.run(_lanes(Path(name), args.facts, args.kills, args.minutes * 60, args.seed))
     for line in wrong[:20]:
         print(line)
     p95_ms = percentile(waits, 0.95) * 1000
@@ -77,33 +87,75 @@ def main(argv: list[str]) -> int:
         page_p50_ms=percentile(waits, 0.5) * 1000,
         till_ratio=ratio,
         facts=args.facts,
-        kills=args.kills,
+        kills=done,
     )
     return 1 if wrong else 0
 
 
 async def _pages(folder: Path, times: int) -> tuple[list[float], float]:
     """Seconds from an answered `CloseShift` to the bell, on another till's machine that scans all the while; and how
-    much longer the slowest hundredth of its scans takes then than while nothing is watched."""
-    waits = []
+    much longer the slowest hundredth of its scans takes then than where nothing is watched."""
+    waits: list[float] = []
+    alone: list[float] = []
+    watched: list[float] = []
+    each, number = max(1, times // ROUNDS), 0
     async with serve(folder) as served, calling(served) as caller:
-        async with _selling(served.shop) as alone, caller.socket("page=manager&register=1&lang=en"):
-            await _until(lambda: len(alone) >= ALONE)
         machine = MachineWatch(served.shop, served.supervisor, folder, None, False)
-        part = AlertsPart(served.shop, machine, served.config.business_date)
-        served.supervisor.start(Part("alerts", part.run))
-        elsewhere = msgspec.structs.replace(CASHIER, register="2")
-        async with _selling(served.shop) as watched, caller.socket("page=manager&register=1&lang=en") as socket:
-            for number in range(1, times + 1):
-                await served.shop.do(OpenShift(1_000), elsewhere)
-                done = await served.shop.do(CloseShift(900), elsewhere)
-                assert isinstance(done, Done), done
-                began = time.perf_counter()
-                while f"Alerts: {number:,} open" not in (await asyncio.wait_for(socket.receive(), 20)).data:
-                    pass
-                waits.append(time.perf_counter() - began)
-            await _until(lambda: len(watched) >= ALONE)
-    return waits, percentile(watched, 0.99) / percentile(alone[WARM:], 0.99)
+        page = partial(caller.socket, "page=manager&register=1&lang=en")
+        async with _selling(served.shop) as warm:
+            await _until(lambda: len(warm) >= WARM)
+        for _ in range(ROUNDS):
+            async with page() as socket, _drained(socket), _selling(served.shop) as took:
+                for _ in range(each):
+                    began = await _drawer_off(served.shop)
+                    await asyncio.sleep(max(0.0, began + FACT_S - time.perf_counter()))
+            alone += took
+            number += 1  # of those that nobody watched only the last is so still
+            async with page() as socket:
+                part = AlertsPart(served.shop, machine, served.config.business_date)
+                served.supervisor.start(Part("alerts", part.run))
+                await _counted(socket, number)
+                async with _selling(served.shop) as took:
+                    for _ in range(each):
+                        number += 1
+                        began = await _drawer_off(served.shop)
+                        await _counted(socket, number)
+                        waits.append(time.perf_counter() - began)
+                        await asyncio.sleep(max(0.0, began + FACT_S - time.perf_counter()))
+                watched += took
+            await served.supervisor.stop_part("alerts")
+    return waits, percentile(watched, 0.99) / percentile(alone, 0.99)
+
+
+async def _drawer_off(shop: CommandBus) -> float:
+    """A drawer that lacks something; when that was known."""
+    elsewhere = msgspec.structs.replace(CASHIER, register="2")
+    await shop.do(OpenShift(1_000), elsewhere)
+    done = await shop.do(CloseShift(900), elsewhere)
+    assert isinstance(done, Done), done
+    return time.perf_counter()
+
+
+@asynccontextmanager
+async def _drained(socket: Any) -> AsyncIterator[None]:
+    """A page that is open, and that nobody waits for."""
+
+    async def read() -> None:
+        while True:
+            await socket.receive()
+
+    reading = asyncio.create_task(read())
+    try:
+        yield
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+
+async def _counted(socket: Any, number: int) -> None:
+    """Until the bell counts so many."""
+    while f"Alerts: {number:,} open" not in (await asyncio.wait_for(socket.receive(), 30)).data:
+        pass
 
 
 async def _until(so: Callable[[], bool]) -> None:
@@ -172,11 +224,27 @@ async def _child(folder: Path) -> None:
     machine = MachineWatch(shop, Supervisor(shop.bus), made.folder, None, False)
     alerts = AlertsPart(shop, machine, made.business_date)
     telling = NotificationsPart(made, shop, {"email": Written(folder / "sent")})
-    await first_completed(alerts.run(lambda state=None: None), telling.run(lambda state=None: None))
+    ready = folder / "ready"
+    await first_completed(alerts.run(lambda state=None: ready.touch()), telling.run(lambda state=None: None))
 
 
-async def _kills(folder: Path, facts: int, kills: int, luck: random.Random) -> list[str]:
-    """What went wrong."""
+async def _lanes(folder: Path, facts: int, kills: int, within_s: float, seed: int) -> tuple[int, list[str]]:
+    """Several shops, each with its share of facts and kills: how many kills there were, and what went wrong."""
+    until_s = time.monotonic() + within_s
+    shares = [
+        (facts * (n + 1) // LANES - facts * n // LANES, kills * (n + 1) // LANES - kills * n // LANES)
+        for n in range(LANES)
+    ]
+    lanes = (
+        _kills(folder / f"kills{lane}", *share, until_s, random.Random(seed + lane))
+        for lane, share in enumerate(shares)
+    )
+    found = await asyncio.gather(*lanes)
+    return sum(done for done, _ in found), [line for _, lines in found for line in lines]
+
+
+async def _kills(folder: Path, facts: int, kills: int, until_s: float, luck: random.Random) -> tuple[int, list[str]]:
+    """How often it was killed, and what went wrong."""
     _begin(folder)
     ledger = Ledger(config(folder), Fast(folder))
     shop = ledger.shop()
@@ -186,21 +254,33 @@ async def _kills(folder: Path, facts: int, kills: int, luck: random.Random) -> l
     path = shop.path
     shop.close()
     ledger.close()
-    for kill in range(1, kills + 1):
+    done = 0
+    while done < kills and time.monotonic() < until_s:
+        done += 1
         child = await _spawn(folder)
-        await asyncio.sleep(luck.uniform(0.3, 1.0))
-        (folder / "facts").write_text(str(facts * kill // kills))
-        await asyncio.sleep(luck.uniform(1.0, 2.5))
+        await _at_work(folder)
+        (folder / "facts").write_text(str(facts * done // kills))
+        await asyncio.sleep(luck.uniform(0.0, 2.0))
         child.kill()
         await child.wait()
-        print(f"{kill} kills", end="\r", flush=True)
+        print(f"{done} kills", end="\r", flush=True)
+    (folder / "facts").write_text(str(facts))
     child = await _spawn(folder)
     try:
         await _settled(path, facts)
     finally:
         child.kill()
         await child.wait()
-    return _wrong(path, folder / "sent", facts)
+    return done, _wrong(path, folder / "sent", facts)
+
+
+async def _at_work(folder: Path) -> None:
+    """Until the process that was begun last reads and tells."""
+    for _ in range(600):
+        if (folder / "ready").exists():
+            break
+        await asyncio.sleep(0.05)
+    (folder / "ready").unlink(missing_ok=True)
 
 
 def _begin(folder: Path) -> None:

@@ -33,6 +33,7 @@ from edge.shop.search.queries import Search
 from edge.shop.search.spoken import as_said
 from edge.shop.stock.commands import RecordMovement
 from tests.articles import cannabis, five_chains, present, products
+from tests.bench.assistant_till import till_beside
 from tests.bench.assistant_voice import spoken
 from tests.bench.fill import bench_config, put_products
 from tests.bench.measure import percentile, result
@@ -108,6 +109,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--others", type=int, default=10_000, help="sentences that must move nothing, at most")
     parser.add_argument("--misses", type=int, default=0, help="how many wrong answers of the half for tuning are shown")
     parser.add_argument("--spoken", type=int, default=40, help="recordings of orders")
+    parser.add_argument("--scans", type=int, default=600, help="at the till, in peace and while all of it is busy")
     args = parser.parse_args(argv)
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="bench-assistant-") as name:
@@ -123,6 +125,7 @@ def main(argv: list[str]) -> int:
         finally:
             ledger.close()
     figures |= asyncio.run(spoken(args.spoken))
+    figures |= asyncio.run(till_beside(args.scans))
     result(**figures)
     return 0
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from edge.shop.assistant.recording import HeardSound
 from edge.shop.assistant.voice_line import HeardText, Reply, VoiceMessage
 from edge.shop.assistant.voice_talk import VoiceTalk
 from models.kinds import AwaitWord, DetectSpeech, Listen, Speak
@@ -75,6 +76,8 @@ class BenchLine:
     async def answer(self, heard: HeardText) -> Reply:
         self.heard = heard.text
         return Reply(VoiceMessage("answer"), ("In the basket: one large latte, 4.50 $.",), "en")
+
+    def sounded(self, heard: HeardSound) -> None: ...
 
 
 async def spoken(count: int) -> dict[str, float]:

@@ -76,7 +76,7 @@ def follow(ledger: Ledger) -> None:
         (at,) = db.execute("SELECT seq FROM projection WHERE name = ?", (projector.name,)).fetchone()
         db.execute("BEGIN")
         apply(db, (projector,), facts(db, ledger.registry, at + 1))
-        while projector.settle and projector.settle(db, 1):
+        while projector.process_pending and projector.process_pending(db, 1):
             pass
         db.execute("UPDATE projection SET seq = ? WHERE name = ?", (read_head(db).seq, projector.name))
         db.execute("COMMIT")

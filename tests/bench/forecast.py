@@ -2,7 +2,8 @@
 
 On real sales beside the project (`../shared/data/sales`; skipped where they are not), three origins, 28 days or eight
 weeks ahead. WRMSSE is that of the M5 contest, weights from the last 56 days. statsforecast's AutoETS and TSB are peers
-where it can be imported (it is no dependency). `s_5000`, `peak_mb`: 5,000 made-up products with
+where it can be imported (it is no dependency). `ratio_use` is the WAPE of the week that
+"when it will be gone" foresees, beside the week before. `s_5000`, `peak_mb`: 5,000 made-up products with
 two years behind them, in a process of their own, as the shop does it.
 """
 
@@ -30,6 +31,7 @@ import numpy as np
 from edge.shop.forecast.intervals import bounds
 from edge.shop.forecast.models import MODELS, Matrix, Past, Places
 from edge.shop.forecast.training import USUAL, USUAL_OF_PRODUCTS, DemandCalendar, Trained, damped, profiles, train
+from edge.shop.insight.usage import weighted_use
 from tests.bench.forecast_beside import disturbed_by_forecasts
 from tests.bench.measure import result
 
@@ -39,6 +41,7 @@ LEVEL = 85.0
 COVERAGE_STEPS = 28
 PRODUCTS, DAYS = 5_000, 730
 SCANS = 400
+FIRST_DAY = date(2017, 1, 1)
 
 
 class History(NamedTuple):
@@ -78,15 +81,18 @@ def main(argv: list[str]) -> int:
 def _accuracy(peers: bool) -> dict[str, Any]:
     ours: dict[str, dict[str, list[float]]] = {}
     covered: list[float] = []
+    figures: dict[str, Any] = {}
     for history in _histories():
         level = "sku" if "product" in history.name else "group"
+        if history.name == "grocery by product":
+            figures["ratio_use"] = _use(history)
         scores, coverage = _measured(history, peers and level == "group")
         covered += coverage
         said = ", ".join(f"{name} {score:.3f}" for name, score in scores.items())
         print(f"{history.name}: {len(history.values)} series, WRMSSE {said}; coverage {np.mean(coverage):.3f}")
         for name, score in scores.items():
             ours.setdefault(level, {}).setdefault(name, []).append(score / scores["seasonal_naive"])
-    figures: dict[str, Any] = {"coverage": float(np.mean(covered))}
+    figures["coverage"] = float(np.mean(covered))
     for level, by_name in ours.items():
         means = {name: float(np.exp(np.mean(np.log(scores)))) for name, scores in by_name.items()}
         print(f"{level}: beside seasonal naive " + ", ".join(f"{name} {mean:.3f}" for name, mean in means.items()))
@@ -124,6 +130,22 @@ def _measured(history: History, peers: bool) -> tuple[dict[str, float], list[flo
             sums[name] = sums.get(name, 0.0) + score / 3
         covered += _coverage(trained, actual)
     return sums, covered
+
+
+def _use(history: History) -> float:
+    """WAPE of what seven days will use, as "when it will be gone" has it, beside the week before; 1 is as good."""
+    count, ours, naive = history.values.shape[1], 0.0, 0.0
+    days = [FIRST_DAY + timedelta(days=at) for at in range(count)]
+    names = [day.isoformat() for day in days]
+    for start in range(count - 8 * 7, count, 7):
+        known = names[max(0, start - 8 * 7) : start]
+        for row in history.values:
+            used = dict(zip(known, row[start - len(known) : start].astype(int).tolist(), strict=True))
+            use, factors = weighted_use(used, known, names[start])
+            came = row[start : start + 7].sum()
+            ours += abs(use * sum(factors) - came)
+            naive += abs(row[start - 7 : start].sum() - came)
+    return ours / naive
 
 
 def _weights(values: Matrix, season: int) -> tuple[Matrix, Matrix]:

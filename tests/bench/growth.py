@@ -23,9 +23,10 @@ from edge.core.journal import archive
 from edge.core.journal.projections import rebuild_stale
 from edge.core.journal.rows import INSERT, read_rows
 from edge.core.journal.verify import verify
+from edge.core.secrets import keys
 from edge.core.storage.database import open_reader, open_writer
 from edge.services.maintenance import archive as archiving
-from edge.services.maintenance.backups import backup, keys
+from edge.services.maintenance.backups import backup
 from edge.services.maintenance.restoring import restore
 from edge.shop.stock.events import Move, StockMoved
 from sync.wire import row_hash

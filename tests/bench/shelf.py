@@ -2,8 +2,11 @@
 
 `facings` right by state (always saying "present" already gives two thirds), `gap_f1`, `bay_ms` of a bay in 1080p,
 `cores` of eight such bays once a minute, `till_p99_ms` of a scan while bays are looked at without a pause;
-`false_alerts` in bays that stay full while light changes and people pass, `fill_error` of drawn bottles in points,
-`top1` of packages recognised by three photographs each (`top1_fruit`: loose fruit and vegetables).
+`false_alerts`: what was found that was not so in a simulated week of the bays (`shelf_week.py`), `found` the share of
+gaps of more than an hour that were; `fill_error` of drawn bottles in points; `top1` of packages recognised by three
+photographs each (`top1_fruit`: loose fruit and vegetables). What is timed is timed first, alone; the rest uses two
+processors. The default takes about five minutes of a quiet machine with two, and `--minutes` at most on any: what is
+left out then (pictures, photographs, days) is said.
 `--train` learns the weights anew, from other bays, and writes them.
 """
 
@@ -18,6 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import aiohttp
@@ -28,19 +32,20 @@ from edge.app.ledger import Ledger
 from edge.lib.sight import bottles, facings, pictures, registration, state_model
 from edge.lib.sight.kinds import VERSION, BottleType, Look, Lookup
 from edge.lib.sight.similarity import Album
-from edge.shop.shelf import rules
-from edge.shop.shelf.rules import BayTrack, LookSeen, Paces
 from edge.shop.shelf.sight_process import SightProcess
 from sim.shelves.bottles import EMPTY_AT, FULL_AT, DrawnBottle, draw_bottles
-from sim.shelves.scene import Light, View, draw, jpeg, usual_bay
+from sim.shelves.scene import draw, jpeg, usual_bay
 from tests.bench.fill import fill_products
 from tests.bench.measure import percentile, result
 from tests.bench.shelf_bays import bay_of, composed, layout_of, reference
+from tests.bench.shelf_week import DAYS, weeks
 from tests.bench.till import Cashier, page_of
 from tests.stack import store
 
 FIRST, TRAINED_FIRST = 1, 10_000
 PHOTOGRAPHS = Path(__file__).parents[3] / "shared" / "data" / "grocery_photos"
+FACINGS_BY, PHOTOGRAPHS_BY = 0.45, 0.65
+"""Parts of the time by which facings and photographs are done with; the rest is the week's."""
 WEIGHTS = Path(state_model.__file__).with_name(state_model.FILE)
 
 
@@ -48,25 +53,29 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench shelf")
     parser.add_argument("--bays", type=int, default=8)
     parser.add_argument("--pictures", type=int, default=6, help="of each bay")
+    parser.add_argument("--minutes", type=float, default=9, help="by the clock; what is not done by then is left out")
     parser.add_argument("--train", type=int, default=0, metavar="BAYS", help="learn from so many bays, and write that")
     args = parser.parse_args(argv)
     cv2.setNumThreads(2)
     if args.train:
         train(args.train)
-    right, count, gaps, unseen = judged(args.bays, args.pictures)
-    print(f"{count} facings of {args.bays} bays: {right / count:.4f} right; {unseen} pictures could not be placed")
+    begun_s, whole_s = time.time(), args.minutes * 60
+    bay_ms, cores, facings_seen = timed()
+    print(f"{facings_seen} facings at 1080p in {bay_ms:.0f} ms", flush=True)
+    till = beside_the_till()
+    print(f"scans: {till[0]:.1f} ms at p99, {till[1]:.1f} while bays are looked at without a pause", flush=True)
+    right, count, gaps, unseen = judged(args.bays, args.pictures, begun_s + FACINGS_BY * whole_s)
     hits, found, truth = gaps
     f1 = 2 * hits / max(1, found + truth)
-    bay_ms, cores, facings_seen = timed()
-    till = beside_the_till()
-    packages, fruit = recognised()
-    alerts, looks = false_alerts(args.bays, 3 * args.pictures)
+    print(f"{count} facings of {args.bays} bays: {right / count:.4f} right; {unseen} pictures could not be placed")
+    print(f"gap F1 {f1:.4f}", flush=True)
     off, told, drawn = fill_error(12)
-    print(
-        f"gap F1 {f1:.4f}; {facings_seen} facings at 1080p in {bay_ms:.0f} ms; {alerts} false alerts in {looks} looks"
-    )
-    print(f"bottles: {told} of {drawn} told, off by {off:.2f} points")
-    print(f"scans: {till[0]:.1f} ms at p99, {till[1]:.1f} while bays are looked at without a pause")
+    print(f"bottles: {told} of {drawn} told, off by {off:.2f} points", flush=True)
+    packages, fruit = recognised(begun_s + PHOTOGRAPHS_BY * whole_s)
+    week = weeks(args.bays, FIRST, begun_s + whole_s)
+    print(f"{week.days} of {DAYS * args.bays} days in {args.bays} bays, {week.looks} looks", flush=True)
+    print(f"{week.true} findings right, {week.false} not so")
+    print(f"of {week.lasting} gaps of more than an hour {week.lasting_found} were found")
     result(
         facings=right / count,
         gap_f1=f1,
@@ -74,26 +83,24 @@ def main(argv: list[str]) -> int:
         cores=cores,
         till_p99_ms=till[1],
         till_ratio=till[1] / till[0],
-        false_alerts=alerts,
+        false_alerts=week.false,
+        days=week.days,
+        found=week.lasting_found / max(1, week.lasting),
         fill_error=off,
         **({} if packages is None else {"top1": packages, "top1_fruit": fruit}),
     )
     return 0
 
 
-def judged(bays: int, count: int) -> tuple[int, int, tuple[int, int, int], int]:
-    """Facings right, and all that count; gaps right, found and true; pictures that were not placed."""
+def judged(bays: int, count: int, until_s: float) -> tuple[int, int, tuple[int, int, int], int]:
+    """Facings right, and all that count; gaps right, found and true; pictures that were not placed. It ends with the
+    picture in which `until_s` (by time.time) is over."""
     seen: Counter[tuple[str, str]] = Counter()
-    unseen = 0
-    for seed in range(FIRST, FIRST + bays):
-        bay = bay_of(seed)
-        known, layout = reference(bay), layout_of(bay)
-        for one in composed(bay, count):
-            placed = registration.register(known, pictures.decode(one.picture))
-            unseen += placed.bay is None
-            for facing in facings.judge(layout, known, placed):
-                if (truth := one.truth[facing.id]) is not None:
-                    seen[truth, facing.state] += 1
+    unseen = made = 0
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        for one, lost, looks in pool.map(_judged, range(FIRST, FIRST + bays), [count] * bays, [until_s] * bays):
+            seen, unseen, made = seen + one, unseen + lost, made + looks
+    print(f"{made} of {bays * count} pictures")
     right = sum(number for (truth, state), number in seen.items() if truth == state)
     hits = seen["gap", "gap"]
     found = sum(number for (_, state), number in seen.items() if state == "gap")
@@ -101,6 +108,26 @@ def judged(bays: int, count: int) -> tuple[int, int, tuple[int, int, int], int]:
     for (truth_of, state), number in sorted(seen.items()):
         print(f"  {truth_of:8} as {state:8} {number}")
     return right, seen.total(), (hits, found, truth), unseen
+
+
+def _judged(seed: int, count: int, until_s: float) -> tuple[Counter[tuple[str, str]], int, int]:
+    """One bay's facings by what is true and what was said; pictures that were not placed, and all of them."""
+    cv2.setNumThreads(1)
+    seen: Counter[tuple[str, str]] = Counter()
+    bay, unseen, made = bay_of(seed), 0, 0
+    if seed > FIRST and time.time() >= until_s:
+        return seen, 0, 0
+    known, layout = reference(bay), layout_of(bay)
+    for one in composed(bay, count):
+        made += 1
+        placed = registration.register(known, pictures.decode(one.picture))
+        unseen += placed.bay is None
+        for facing in facings.judge(layout, known, placed):
+            if (truth := one.truth[facing.id]) is not None:
+                seen[truth, facing.state] += 1
+        if time.time() >= until_s:
+            break
+    return seen, unseen, made
 
 
 def timed() -> tuple[float, float, int]:
@@ -152,39 +179,27 @@ async def _beside_the_till() -> tuple[float, float]:
     return percentile(idle, 0.99), percentile(busy, 0.99)
 
 
-def recognised() -> tuple[float | None, float]:
-    """The share of photographs whose product comes first, of packages and of loose fruit; None: no photographs here."""
+def recognised(until_s: float) -> tuple[float | None, float]:
+    """The share of photographs whose product comes first, of packages and of loose fruit; None: no photographs here.
+    Of as many as there is time for, in an order of their own."""
     if not PHOTOGRAPHS.is_dir():
         return None, 0.0
     album = Album([(kind, pixels) for kind, _, pixels in _photographs("train_small.txt")])
     right: dict[bool, list[bool]] = {True: [], False: []}
     for kind, package, pixels in _photographs("val.txt"):
         right[package].append(album.ranked(pixels)[0].sku == kind)
+        if time.time() >= until_s and all(right.values()):
+            break
+    print(f"{len(right[True])} photographs of packages, {len(right[False])} of fruit")
     return statistics.fmean(right[True]), statistics.fmean(right[False])
 
 
 def _photographs(list_of: str) -> Iterator[tuple[str, bool, pictures.Pixels]]:
-    for line in (PHOTOGRAPHS / list_of).read_text().splitlines():
+    lines = (PHOTOGRAPHS / list_of).read_text().splitlines()
+    random.Random(FIRST).shuffle(lines)  # they are sorted by product: a part of them is of all
+    for line in lines:
         path, kind, _ = (part.strip() for part in line.split(","))
         yield kind, "Packages" in path, pictures.decode((PHOTOGRAPHS / path).read_bytes())
-
-
-def false_alerts(bays: int, looks: int) -> tuple[int, int]:
-    """Findings in bays that stay full, five minutes from look to look."""
-    found = 0
-    for seed in range(FIRST, FIRST + bays):
-        bay, dice = bay_of(seed), random.Random(seed)
-        known, layout, track = reference(bay), layout_of(bay), BayTrack()
-        for moment in range(looks):
-            light = Light(dice.uniform(0.6, 1.2), dice.uniform(-0.1, 0.1), dice.uniform(-0.3, 0.3))
-            seen = View(light=light, person=dice.uniform(0.2, 0.8) if dice.random() < 0.3 else -1)
-            placed = registration.register(known, pictures.decode(jpeg(draw(bay, seen, moment + 2))))
-            if placed.bay is not None:
-                at_us = (moment + 1) * 5 * rules.MINUTE_US
-                look = LookSeen(at_us, facings.judge(layout, known, placed))
-                track, decisions = rules.decided(track, layout, look, Paces())
-                found += sum(decision.found for decision in decisions)
-    return found, bays * looks
 
 
 def fill_error(count: int) -> tuple[float, int, int]:
@@ -203,7 +218,7 @@ def fill_error(count: int) -> tuple[float, int, int]:
 
 def train(bays: int) -> None:
     """Learn weights from bays of their own, and write them."""
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         told = [one for some in pool.map(_telling, range(TRAINED_FIRST, TRAINED_FIRST + bays)) for one in some]
     telling, states = np.array([one for one, _ in told]), np.array([state for _, state in told])
     print(f"{len(told)} facings of {bays} bays", flush=True)

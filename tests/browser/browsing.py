@@ -36,6 +36,21 @@ NOT_YET = """
 """Until a manager's page has its line, its scripts may not be there: a click waits for them."""
 
 
+async def scan(page: Page, code: str) -> None:
+    """As a scanner that acts as a keyboard: faster than anybody types, however busy this machine is.
+
+    When a key was pressed is said with it (`timestamp` of Input.dispatchKeyEvent in Chromium's protocol).
+    """
+    began_s = time.time()
+    wire = await page.context.new_cdp_session(page)
+    enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
+    for place, key in enumerate((*({"key": char, "text": char} for char in code), enter)):
+        moment = {"timestamp": began_s + place * SCANNER_S}
+        await wire.send("Input.dispatchKeyEvent", {"type": "keyDown", **key, **moment})
+        await wire.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": key["key"], **moment})
+    await wire.detach()
+
+
 class Till:
     """The cashier's page: keys in, what it shows out."""
 
@@ -70,18 +85,8 @@ class Till:
                 await self.page.keyboard.press(key)
 
     async def scan(self, code: str) -> None:
-        """As a scanner that acts as a keyboard: faster than anybody types, however busy this machine is.
-
-        When a key was pressed is said with it (`timestamp` of Input.dispatchKeyEvent in Chromium's protocol).
-        """
-        began_s = time.time()
-        wire = await self.page.context.new_cdp_session(self.page)
-        enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
-        for place, key in enumerate((*({"key": char, "text": char} for char in code), enter)):
-            moment = {"timestamp": began_s + place * SCANNER_S}
-            await wire.send("Input.dispatchKeyEvent", {"type": "keyDown", **key, **moment})
-            await wire.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": key["key"], **moment})
-        await wire.detach()
+        """See `scan`."""
+        await scan(self.page, code)
 
     async def see(self, selector: str, text: str | None = None) -> Locator:
         """Wait until something with this text can be seen."""
@@ -100,7 +105,8 @@ class Till:
             await dialog.accept()
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        left = "htmx:sendAbort" in message.text  # a page that was left while a part of it was fetched
+        if message.type == "error" and not left:
             self.complaints.append(message.text)
 
 
@@ -115,10 +121,10 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def till(size: tuple[int, int] = SCREEN) -> AsyncIterator[Till]:
-    """A page that nobody has opened yet."""
+async def till(size: tuple[int, int] = SCREEN, touched: bool = False) -> AsyncIterator[Till]:
+    """A page that nobody has opened yet; `touched`: its screen takes fingers."""
     async with browser() as launched:
-        page = await launched.new_page(viewport={"width": size[0], "height": size[1]})
+        page = await launched.new_page(viewport={"width": size[0], "height": size[1]}, has_touch=touched)
         page.set_default_timeout(DEADLINE_S * 1000)
         await page.add_init_script(NOT_YET)
         try:

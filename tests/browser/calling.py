@@ -62,7 +62,8 @@ class Caller:
         self.cookie = asked.headers["Set-Cookie"].split("; ")[0]
 
     async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        sent = {"Register": "1", **self._sent(headers)}
+        kind = {} if body is None else {"Content-Type": "application/json"}
+        sent = {"Register": "1", **kind, **self._sent(headers)}
         data = body if isinstance(body, bytes | None) else msgspec.json.encode(body)
         url = self.url + path
         wanted = {name: value for name, value in sent.items() if value}
@@ -74,9 +75,9 @@ class Caller:
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.call("GET", path, **headers)
 
-    async def read(self, path: str) -> bytes:
+    async def read(self, path: str, **headers: str) -> bytes:
         """A file as it comes."""
-        async with self._session.get(self.url + path) as answer:
+        async with self._session.get(self.url + path, headers=headers) as answer:
             assert answer.status == 200, answer
             return await answer.read()
 

@@ -67,7 +67,10 @@ def test_a_person_says_on_a_phone_how_to_be_told(tmp_path: Path) -> None:
             await form.locator("[name=quiet_hours_enabled]").check()
             await form.locator("[name='resolved.email']").uncheck()
             await form.locator("[name='spares.email']").check()
-            await form.locator("summary").click()
+            await form.locator(".kinds > summary").click()
+            offline = form.locator("details.only", has=page.page.locator("[name='by.offline.email']"))
+            await offline.locator("summary").click()
+            await offline.locator("[name='by.offline.email']").check()
             await form.locator("[name='kind.stock_low']").select_option("off")
             await form.locator("[name='kind.offline']").select_option("begin")
             await form.locator("[name=quiet_hours_end]").fill("06:30")
@@ -81,6 +84,7 @@ def test_a_person_says_on_a_phone_how_to_be_told(tmp_path: Path) -> None:
             )
             assert (kept.resolved_channels_off, kept.quiet_spares) == (("email",), ("email",))
             assert (kept.kinds_off, kept.resolved_kinds_off) == (("stock_low",), ("offline",))
+            assert kept.kind_channels == {"offline": ("email",)}
             assert await page.page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
             await page.page.get_by_text("Send me a test").click()
             await page.see("#notification-log .messages li", "Test")

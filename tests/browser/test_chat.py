@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, WebSocketRoute, async_playwright
 
 from edge.services import inference
 from edge.shop.assistant import copilot
+from edge.shop.assistant.queries import read_turns
+from edge.shop.stock.queries import read_stock
 from tests.browser.browsing import ARGS, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
@@ -20,9 +23,14 @@ from tests.flow.test_chat_voice import wav
 from tests.flow.test_voice import models_run
 from tests.shop_fixture import run
 from tests.speech import said_by_espeak
+from tests.sync_doubles import until
 
 pytestmark = pytest.mark.needs("chromium")
 PHONE = (390, 800)
+RING = """() => { window.rang = new Promise((heard) => {
+  const make = AudioContext.prototype.createOscillator;
+  AudioContext.prototype.createOscillator = function () { heard(true); return make.call(this); };
+}); }"""
 FAKE = (
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
@@ -85,6 +93,44 @@ def test_on_a_phone_and_at_the_manager(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_line_that_breaks_doubles_no_turn(tmp_path: Path) -> None:
+    """Cut behind the first turn, before its answer comes: the page goes on by itself, and three milks were taken."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as phone:
+            await filled(served)
+            await caller.set_pin()
+            page = phone.page
+            lines: list[WebSocketRoute] = []
+
+            def cut(line: WebSocketRoute) -> None:
+                box = line.connect_to_server()
+                lines.append(line)
+                if len(lines) > 1:
+                    return
+
+                async def said(message: str | bytes) -> None:
+                    box.send(message)
+                    if '"say"' in str(message):
+                        await line.close()
+
+                line.on_message(lambda message: asyncio.ensure_future(said(message)))
+
+            await page.route_web_socket(lambda url: "/ws/chat" in url, cut)
+            await page.goto(f"{served.url}/chat?lang=en")
+            await page.locator("#say input").fill("took 3 milks")
+            await page.keyboard.press("Enter")
+            await phone.see("#who-speaks[open]")
+            await page.locator("#who-speaks [name=pin]").fill(PIN)
+            await page.keyboard.press("Enter")
+            await phone.see('[data-mark="done"]', "Updated: -3 pcs Milk")
+            assert len(lines) > 1, "over a line of its own"
+            assert await page.locator(".turn.told").count() == 1 and await page.locator(".turn.said").count() == 1
+            assert read_stock(served.shop.reader, "milk") == 27_000
+
+    run(scenario())
+
+
 def test_what_is_said_while_the_button_is_held(tmp_path: Path) -> None:
     """Chromium's own microphone beeps; nobody understands speech here, and it is said so."""
 
@@ -126,3 +172,50 @@ def test_the_shop_is_asked_aloud_and_answers_aloud(tmp_path: Path, monkeypatch: 
             await page.locator('#voice-light[data-light="speaking"]').wait_for()
 
     run(scenario(), 120)
+
+
+def test_a_kiosk_calls_somebody_and_says_when_it_ends(tmp_path: Path) -> None:
+    """The till rings, with what was said last; the kiosk's page announces its end, waits longer where that is asked,
+    and takes all of it along when it goes."""
+
+    async def scenario() -> None:
+        async with (
+            serve(tmp_path) as served,
+            calling(served) as caller,
+            till() as cashier,
+            till() as kiosk,
+        ):
+            await filled(served)
+            await caller.set_pin()
+            await cashier.open(served)
+            await cashier.page.evaluate(RING)
+            await cashier.page.mouse.click(5, 5)  # no page is heard before somebody touched it
+            page = kiosk.page
+            await page.clock.install()
+            await page.goto(f"{served.url}/kiosk/talk?register=1&lang=en")
+            for said, told in (("how much is milk 3%?", "Milk 3% 1 l"), ("a person, please", "I have called somebody")):
+                await page.locator("#say input").fill(said)
+                await page.keyboard.press("Enter")
+                await kiosk.see(".turn.told", told)
+            await cashier.see("#called li", "how much is milk 3%?")
+            assert await cashier.page.evaluate("window.rang")
+            await cashier.page.locator("[data-going]").click()
+            await cashier.page.locator("#called").wait_for(state="hidden")
+            await page.locator("#say input").fill("what is in my basket")
+            await page.keyboard.press("Enter")
+            await kiosk.see(".turn.told", "The basket is empty.")
+            await page.clock.run_for(48_000)
+            assert not await page.locator("#still[open]").count()
+            await page.clock.run_for(4_000)
+            assert 0 < int(await (await kiosk.see("#left")).inner_text()) <= 10
+            await page.locator("#still [data-say]").click()
+            await kiosk.see(".turn.told", "I wait for 2 minutes")
+            await page.clock.run_for(100_000)
+            assert not await page.locator("#still[open]").count()
+            held = await page.evaluate("sessionStorage.getItem('chat-shopping')")
+            assert read_turns(served.shop.reader, held)
+            await page.clock.run_for(25_000)
+            await page.wait_for_url("**/kiosk?**")
+            await until(lambda: not read_turns(served.shop.reader, held), "nothing of it is left")
+
+    run(scenario())

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Route, expect
 
+from edge.core.messages import Refused
+from edge.shop.catalog.commands import RetireProducts
 from edge.shop.gift_cards.queries import find_card
 from edge.shop.quick_keys.commands import SetQuickKeys
 from edge.shop.quick_keys.layout import Key, KeyPage
@@ -17,7 +19,7 @@ from edge.shop.till.queries import read_receipt
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
-from tests.shop_fixture import MILK, SYSTEM, done, run
+from tests.shop_fixture import CASHIER, MILK, SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -178,14 +180,73 @@ def test_a_manager_arranges_keys(tmp_path: Path) -> None:
             await touch(page, '#grid [data-place="2"]')
             await page.see("#key-dialog[open]")
             await page.keys("milk")
-            await touch(page, "#key-results .found")
+            await touch(page, "#picks [role=option]")
             await page.see("#key-now", "Milk")
             await touch(page, '#key-dialog [type="submit"]')
             await page.see('#grid [data-place="2"] .said', "Milk")
-            await touch(page, '[data-do="save"]')
-            await page.page.wait_for_url("**of=**")
-            await page.see('#grid [data-place="2"] .said', "Milk")
+            await touch(page, '#grid [data-place="2"]')
+            await touch(page, '#key-dialog [data-do="move"]')
+            await page.see("#moving", "to which Milk goes")
+            await touch(page, '#grid [data-place="7"]')
+            await page.see('#grid [data-place="7"] .said', "Milk")
+            async with page.page.expect_navigation(url="**of=**"):
+                await touch(page, '[data-do="save"]')
+            await page.see('#grid [data-place="7"] .said', "Milk")
             ((only,),) = (one.keys for one in read_layout(served.shop.reader))
-            assert (only.place, only.sku) == (2, "milk")
+            assert (only.place, only.sku) == (7, "milk")
+
+            # A key waits for its place, and its page is dropped: it goes nowhere, and takes no other key with it.
+            both = (KeyPage({"en": "One"}, (Key(0, "milk"),)), KeyPage({"en": "Two"}, (Key(1, "beer"),)))
+            await done(served.shop, SetQuickKeys(both), SYSTEM)
+            await page.open(served, path="/manager/keys")
+            await touch(page, '#grid [data-place="0"]')
+            await touch(page, '#key-dialog [data-do="move"]')
+            await touch(page, '#page-form [data-do="drop"]')
+            await page.see('#grid [data-place="1"] .said', "Beer")
+            assert await page.page.locator("#moving").inner_text() == ""
+            await touch(page, '#grid [data-place="1"]')
+            await page.see("#key-dialog[open]")
+
+    run(scenario())
+
+
+def test_keys_are_arranged_by_the_keyboard_alone_and_each_register_has_its_own(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await page.open(served, path="/manager/keys", query="register=1&of=2")
+            await page.page.locator('[data-do="add"]').focus()
+            await page.keys("Enter")
+            await page.page.locator('#grid [data-place="0"]').focus()
+            await page.keys("Enter")
+            await page.see("#key-dialog[open]")
+            await page.scan(MILK)  # a code goes into the field, and is chosen
+            await page.gone("#key-dialog[open]")
+            await page.page.locator('[data-do="save"]').focus()
+            async with page.page.expect_navigation(url="**of=2**"):  # shown anew from what was kept
+                await page.keys("Enter")
+            await page.see('#grid [data-place="0"] .said', "Milk")
+            assert (read_layout(served.shop.reader), len(read_layout(served.shop.reader, "2"))) == ((), 1)
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_a_key_whose_product_was_given_up_keeps_its_place_and_sells_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            keys = SetQuickKeys((KeyPage({"en": "Fresh"}, (Key(0, "milk"), Key(1, "beer"))),))
+            for command in (keys, RetireProducts(("milk",))):
+                await done(served.shop, command, SYSTEM)
+            await page.open(served)
+            await page.see('#quick [data-quick="milk"]:disabled', "Milk")
+            await page.page.locator('#quick [data-quick="milk"]').click(force=True)
+            await page.see("#lines .idle")
+            refused = await served.shop.do(AddLine(sku="milk"), CASHIER)
+            assert isinstance(refused, Refused) and refused.code == "retired", "nor by a page that is late"
+            await page.open(served, path="/manager/keys")
+            await page.see('#grid [data-place="0"].gone', "Milk")
+            assert page.complaints == []
 
     run(scenario())

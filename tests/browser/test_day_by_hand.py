@@ -1,129 +1,254 @@
-"""A day played by hand, from the shop that is empty to the Z report: by touch on a small screen, and by keys alone.
+"""A day played by hand, from the page of the first start to the signed Z report: by touch on a small screen without a
+keyboard, and by keys alone.
 
-What the other tests of pages look at one by one is done here in the order of a day, and by one hand.
+What the other tests of pages look at one by one is done here in the order of a day, by one hand, in a shop that is the
+real process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import os
+import signal
+import sys
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Locator
 
+from edge.core.storage.database import open_reader
 from edge.shop.shifts.queries import read_shifts
 from edge.shop.till.queries import read_receipts, read_z_reports
+from edge.shop.till.z_signature import read_z_signature
+from sim.child import Child
+from sim.ports import free_port
 from tests.browser.browsing import Till, till
-from tests.browser.serving import Served, serve
-from tests.http_client import PIN
+from tests.browser.test_first_start import listens
+from tests.http_client import when
 from tests.shop_fixture import MILK, run
 
 pytestmark = pytest.mark.needs("chromium")
 
-Press = Callable[[Till, str, str], Awaitable[None]]
+PIN = "864209"
+START_S = 60
+STEPS_MOST = 120
+"""Of the Tab key to a field."""
 
 
-async def by_touch(page: Till, selector: str, key: str) -> None:
-    await page.page.locator(selector).first.click()
+class Hand:
+    """What somebody does to a page, by touch or by keys and never by both."""
+
+    def __init__(self, page: Till) -> None:
+        self.till = page
+        self.page = page.page
+
+    async def press(self, selector: str, key: str = "") -> None:
+        """A button or a link; at the till, by its `key`."""
+        raise NotImplementedError
+
+    async def write(self, selector: str, text: str) -> None:
+        """Text into a field."""
+        raise NotImplementedError
+
+    async def digits(self, dialog: str, text: str) -> None:
+        """Digits into the field that a dialog opened with."""
+        raise NotImplementedError
+
+    async def code(self, code: str) -> None:
+        """A code into the till's box."""
+        raise NotImplementedError
+
+    async def yes(self, dialog: str) -> None:
+        """Go on with a dialog."""
+        raise NotImplementedError
+
+    async def choose(self, selector: str, label: str) -> None:
+        """An option of a list: what it opens is the system's."""
+        raise NotImplementedError
 
 
-async def by_key(page: Till, selector: str, key: str) -> None:
-    await page.keys(key)
+class Finger(Hand):
+    """A finger on a screen that has no keyboard beside it."""
+
+    async def tap(self, where: Locator) -> None:
+        await where.first.scroll_into_view_if_needed()
+        await where.first.tap()
+
+    async def press(self, selector: str, key: str = "") -> None:
+        await self.tap(self.page.locator(f"{selector} >> visible=true"))
+
+    async def write(self, selector: str, text: str) -> None:
+        await self.tap(self.page.locator(selector))
+        await self.till.see("#letters")
+        for letter in text:
+            if letter.isupper():
+                await self.tap(self.page.locator('#letters [data-letter="shift"]'))
+            await self.tap(self.page.locator(f'#letters [data-letter="{letter}"]'))
+        await self.tap(self.page.locator('#letters [data-letter="close"]'))
+
+    async def digits(self, dialog: str, text: str) -> None:
+        if await self.page.locator(f"{dialog} [data-key]").count() == 0:  # of a manager's page, which has no pad
+            await self.tap(self.page.locator(f"{dialog} input:visible"))
+        for digit in text:
+            await self.tap(self.page.locator(f'{dialog} [data-key="{digit}"], #letters [data-letter="{digit}"]'))
+
+    async def code(self, code: str) -> None:
+        await self.till.scan(code)  # a scanner is no keyboard
+
+    async def yes(self, dialog: str) -> None:
+        await self.press(f'{dialog} [type="submit"]')
+
+    async def choose(self, selector: str, label: str) -> None:
+        await self.tap(self.page.locator(selector))
+        await self.page.keyboard.press("Escape")  # the system's list, which no test can touch
+        await self.page.locator(selector).select_option(label=label)
 
 
-async def type_digits(page: Till, dialog: str, digits: str, touched: bool) -> None:
-    """Digits into a dialog's field: on its pad, or by keys."""
-    if not touched:
-        await page.keys(digits)
-        return
-    for digit in digits:
-        await page.page.locator(f'{dialog} [data-key="{digit}"]').first.click()
+class Keys(Hand):
+    """A keyboard, and no hand at the screen."""
+
+    async def to(self, selector: str) -> None:
+        for _ in range(STEPS_MOST):
+            if await self.page.evaluate("(it) => document.activeElement?.matches(it)", selector):
+                return
+            await self.page.keyboard.press("Tab")
+        raise AssertionError(f"{selector} is not reached by the Tab key")
+
+    async def press(self, selector: str, key: str = "") -> None:
+        if key:
+            await self.till.keys(key)
+        else:
+            await self.to(selector)
+            await self.page.keyboard.press("Enter")
+
+    async def write(self, selector: str, text: str) -> None:
+        await self.to(selector)
+        await self.page.keyboard.type(text)
+
+    async def digits(self, dialog: str, text: str) -> None:
+        await self.till.keys(text)
+
+    async def code(self, code: str) -> None:
+        await self.till.keys(code, "Enter")
+
+    async def yes(self, dialog: str) -> None:
+        await self.till.keys("Enter")
+
+    async def choose(self, selector: str, label: str) -> None:
+        await self.to(selector)
+        await self.page.keyboard.type(label)
 
 
-async def yes(page: Till, dialog: str, touched: bool) -> None:
-    """Go on with a dialog."""
-    if touched:
-        await page.page.locator(f'{dialog} [type="submit"]:visible').first.click()
-    else:
-        await page.keys("Enter")
+async def enter_pin(hand: Hand) -> None:
+    await hand.till.see("#pin-dialog[open]")
+    await hand.digits("#pin-dialog", PIN)
+    await hand.yes("#pin-dialog")
+    await hand.till.gone("#pin-dialog[open]")
 
 
-async def enter_pin(page: Till, touched: bool) -> None:
-    await page.see("#pin-dialog[open]")
-    await type_digits(page, "#pin-dialog", PIN, touched)
-    await yes(page, "#pin-dialog", touched)
-    await page.gone("#pin-dialog[open]")
+async def first_day(hand: Hand) -> None:
+    """A box from nothing: its first page, and a product."""
+    page = hand.till
+    await page.see("#first")
+    await hand.write("[name=name]", "Dana")
+    await hand.choose("[name=country]", "France")
+    await hand.write("[name=pin]", PIN)
+    await hand.write("[name=again]", PIN)
+    await hand.choose("[name=backup]", "this box's own disk (against mistakes only)")
+    await hand.press("#open")
+    await page.page.wait_for_url("**/manager?**", timeout=START_S * 1000)
+    await page.see('body[data-link="open"]')
+    await enter_pin(hand)
+    await page.see('body:not(.locked)[data-link="open"]')
+    await page.see(".top .shop", "Dana")
+    await hand.press('nav.groups a[href^="/manager/products"]')
+    await page.page.wait_for_url("**/manager/products?**")
+    await page.see('body[data-link="open"]')
+    await hand.press('.filter a[href^="/manager/product?"]')
+    await page.page.wait_for_url("**/manager/product?**")
+    await page.see('body[data-link="open"]')
+    await hand.write("#product [name='names.en']", "Milk")
+    await hand.write("#product [name=codes]", MILK)
+    await hand.write("#product [name=price_minor]", "1.20")
+    await hand.press("#product [type=submit]")
+    await page.see("h1", "Milk")
+    await hand.press('nav.groups a[href^="/manager?"]')
+    await page.see("#today, .rooms")
+    await page.see('body[data-link="open"]')
+    await hand.press('.top a.quiet[href^="/?"]')
+    await page.see("#code")
+    await page.see('body[data-link="open"]')
 
 
-async def add_milk(page: Till, touched: bool) -> None:
-    """A code into the box: scanned where there are no keys to type it."""
-    lines = await page.page.locator("#lines .line[data-line]").count()
-    if touched:
-        await page.scan(MILK)
-    else:
-        await page.keys(MILK, "Enter")
-    if not lines:
-        await page.see("#lines .line[data-line]")
-
-
-async def play(page: Till, served: Served, press: Press, touched: bool) -> None:
-    # the first day: a PIN, on the manager's page of a shop that has none
-    await page.open(served, path="/manager")
-    await page.page.locator('#set-pin [name="pin"]').fill(PIN)
-    await page.page.locator('#set-pin [name="again"]').fill(PIN)
-    await page.page.locator('#set-pin [type="submit"]').click()
-    await page.see("#pin-set")
-    # the morning: a float in the drawer
-    await page.open(served)
-    await press(page, "#shift", "$")
+async def selling(hand: Hand) -> None:
+    """A float, a sale in cash, one by card that was a mistake, and the Z report."""
+    page = hand.till
+    await hand.press("#shift", "$")
     await page.see('[data-step-of="open"]')
-    await type_digits(page, "#shift-dialog", "100", touched)
-    await yes(page, "#shift-dialog", touched)
+    await hand.digits("#shift-dialog", "100")
+    await hand.yes("#shift-dialog")
     await page.see("#shift", "Shift 1")
     await page.gone("#shift-dialog[open]")
-    # ten of something, paid in cash
-    await add_milk(page, touched)
-    await press(page, '[data-act="quantity"]', "F2")
+    await hand.code(MILK)
+    await page.see("#lines .line[data-line]")
+    await hand.press('[data-act="quantity"]', "F2")
     await page.see("#quantity-dialog[open]")
-    await type_digits(page, "#quantity-dialog", "10", touched)
-    await yes(page, "#quantity-dialog", touched)
+    await hand.digits("#quantity-dialog", "10")
+    await hand.yes("#quantity-dialog")
     await page.see("#sums .due", "12.00")
-    await press(page, '[data-act="cash"]', "F8")
+    await hand.press('[data-act="cash"]', "F8")
     await page.see("#cash-dialog[open]")
-    await yes(page, "#cash-dialog", touched)
+    await hand.yes("#cash-dialog")
     await page.see("#sales", "1-000001")
-    # one by card, which was a mistake
-    await add_milk(page, touched)
-    await press(page, '[data-act="card"]', "F9")
+    await hand.code(MILK)
+    await page.see("#lines .line[data-line]")
+    await hand.press('[data-act="card"]', "F9")
     await page.see("#card-dialog[open]")
-    await yes(page, "#card-dialog", touched)
+    await hand.yes("#card-dialog")
     await page.see("#sales", "1-000002")
-    if touched:
-        await page.page.locator('[data-act="more"]').click()
+    if isinstance(hand, Finger):
+        await hand.press('[data-act="more"]')
         await page.see('[data-counter="more"]')
-    await press(page, '[data-go="void_sale"]', "F10")
+    await hand.press('[data-go="void_sale"]', "F10")
     await page.see("#void-sale", "1-000002")
-    await yes(page, "#void-sale-dialog", touched)
-    await enter_pin(page, touched)
+    await hand.yes("#void-sale-dialog")
+    await enter_pin(hand)
     await page.see("#sales", "1-000003")
-    # the evening: the Z report
-    await press(page, '[data-act="reports"]', "#")
+    await hand.press('[data-act="reports"]', "#")
     await page.see('#reports [data-to="sure"]')
-    await press(page, '#reports [data-to="sure"]', "z")
+    await hand.press('#reports [data-to="sure"]', "z")
     await page.see("#reports .subject", "Z 1 closes till 1")
-    await yes(page, "#reports-dialog", touched)
-    await enter_pin(page, touched)
+    await hand.yes("#reports-dialog")
+    await enter_pin(hand)
     await page.gone("#reports-dialog[open]")
 
 
-@pytest.mark.parametrize("touched", [True, False], ids=["touch", "keys"])
-def test_a_day_from_the_empty_shop_to_the_z(tmp_path: Path, touched: bool) -> None:
+@pytest.mark.parametrize("kind", [Finger, Keys], ids=["touch", "keys"])
+def test_a_day_from_the_first_page_to_the_signed_z(tmp_path: Path, kind: type[Hand]) -> None:
     async def scenario() -> None:
-        async with serve(tmp_path) as served, till((1024, 768)) as page:
-            await play(page, served, by_touch if touched else by_key, touched)
-            assert [(z.number, z.total_minor) for z in read_z_reports(served.shop.reader, "1")] == [(1, 1_200)]
-            kinds = [(one.kind, one.total_minor) for one in read_receipts(served.shop.reader, "1")]
+        port, file = free_port(), tmp_path / "shop" / "config.toml"
+        appliance = Child("appliance", tmp_path / "log")
+        run_it = [sys.executable, "-m", "edge", "--config", str(file), "run", "--first-port", str(port)]
+        appliance.spawn(run_it, dict(os.environ))
+        try:
+            async with till((1024, 768), touched=kind is Finger) as page:
+                await when(lambda: listens(port), bool, "the first page", START_S)
+                await page.page.goto(f"http://127.0.0.1:{port}/?lang=en")
+                hand = kind(page)
+                await first_day(hand)
+                await selling(hand)
+        finally:
+            await asyncio.to_thread(appliance.stop, signal.SIGTERM)
+        (ledger,) = await asyncio.to_thread(lambda: list(tmp_path.rglob("ledger.db")))
+        db = open_reader(ledger)
+        try:
+            assert [(z.number, z.total_minor) for z in read_z_reports(db, "1")] == [(1, 1_200)]
+            signed = read_z_signature(db, "1")
+            assert signed is not None and signed.holds
+            kinds = [(one.kind, one.total_minor) for one in read_receipts(db, "1")]
             assert kinds == [("void", -120), ("sale", 120), ("sale", 1_200)]
-            assert [one.float_minor for one in read_shifts(served.shop.reader)] == [10_000]
-            assert page.complaints == []
+            assert [one.float_minor for one in read_shifts(db)] == [10_000]
+        finally:
+            db.close()
 
-    run(scenario(), limit_s=120)
+    run(scenario(), limit_s=240)

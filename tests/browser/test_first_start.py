@@ -37,7 +37,7 @@ def test_a_new_box_is_set_up_on_a_page_and_sells(tmp_path: Path) -> None:
             async with SimPrinter(folder=tmp_path / "papers") as printer, till() as opened:
                 page = opened.page
                 # not by the browser: one that shows an error page may still be on its way to that
-                await when(lambda: _listens(port), bool, "the first page", START_S)
+                await when(lambda: listens(port), bool, "the first page", START_S)
                 await _pictures(page, port)
                 await _answer(page, printer.port)
                 await page.locator("#try").click()
@@ -69,7 +69,7 @@ def test_a_new_box_is_set_up_on_a_page_and_sells(tmp_path: Path) -> None:
     run(scenario())
 
 
-async def _listens(port: int) -> bool:
+async def listens(port: int) -> bool:
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
     except OSError:

@@ -67,7 +67,7 @@ def test_a_file_is_brought_understood_and_taken(tmp_path: Path) -> None:
             await page.see(".job.done details[open]", "was new: would be given up")
             assert find_by_code(served.shop.reader, ean(1)) is not None, "looking at it changes nothing"
             await page.page.locator("[data-back]").first.click()
-            await page.see(".job.done:not(:has(.pill:nth-of-type(2))) strong", "Taking back an import")
+            await page.see(".job.done:not(:has(.pill:nth-of-type(2))) strong", "Taking back changes")
             gone = ImportCatalog(str(tmp_path / "gone.csv"))
             assert isinstance(await served.shop.do(gone, SYSTEM), Done)
             await (await page.see(".job.failed [data-again]")).click()
@@ -88,5 +88,24 @@ def test_what_is_no_file_of_products_says_so_in_the_pages_language(tmp_path: Pat
             await page.page.locator("[name=file]").set_input_files(file)
             await page.page.locator("#upload button").click()
             await page.see("#import-error", "Demandez-le en CSV ou XLSX")
+
+    run(scenario())
+
+
+def test_a_number_is_typed_on_the_screen_with_its_point(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till(touched=True) as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await page.open(served, path="/import")
+            await page.page.locator("main").evaluate("room => room.prepend(document.createElement('input'))")
+            field = page.page.locator("main > input")
+            await field.evaluate("field => Object.assign(field, { type: 'number', step: 'any', value: 20 })")
+            await field.tap()
+            for key in ("erase", "erase", "1", ".", ".", "5"):
+                await page.page.locator(f'#letters [data-letter="{key}"]').tap()
+            assert await field.input_value() == "1.5"
+            for key in ("erase", "erase", "0"):
+                await page.page.locator(f'#letters [data-letter="{key}"]').tap()
+            assert await field.input_value() == "10"
 
     run(scenario())

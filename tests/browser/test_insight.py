@@ -18,6 +18,7 @@ from edge.shop.forecast.commands import RetrainForecasts
 from edge.shop.forecast.occasions import read_occasions
 from tests.browser.browsing import till
 from tests.browser.serving import Served, serve
+from tests.flow.test_reports import text_of
 from tests.http_client import PIN, when
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, done, run
 
@@ -64,6 +65,8 @@ def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
             await page.locator('#occasion [type="submit"]').click()
             await page.locator("#occasions").get_by_text("Town fair").wait_for()
             assert [one.name for one in read_occasions(served.shop.reader)] == ["Town fair"]
+            printed = text_of(await page.pdf(format="A4"))
+            assert "Town fair" in printed and "2027-02-01" in printed, "a forecast can be printed"
             await shown.open(served, "lang=en", "/manager")
             await page.locator("#expected-today").wait_for()
             await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page
 
+from edge.shop.coupons.commands import MakeCoupons
+from edge.shop.coupons.queries import read_series, unused_codes
 from edge.shop.orders.queries import read_shop_orders
 from edge.shop.till.commands import AddLine
-from tests.browser.browsing import browser, till
+from tests.browser.browsing import browser, scan, till
 from tests.browser.serving import Served, serve
-from tests.shop_fixture import CASHIER, CONFIG, MILK, run
+from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
 PHONES = CONFIG + "[orders]\nphones = true\n"
@@ -113,7 +116,7 @@ def test_who_walks_away_is_asked_and_forgotten(tmp_path: Path) -> None:
                 await manager.page.locator('#later-form [type="submit"]').click()
                 await manager.see(".ticket", "T01")
                 await manager.see('[data-kiosk="2"]')
-                await manager.page.locator('[data-answer="2"]').click()
+                await manager.page.locator('[data-going="2"]').click()
                 await manager.gone('[data-kiosk="2"]')
 
     run(scenario())
@@ -158,5 +161,95 @@ def test_a_phone_orders_and_sees_that_it_is_ready(tmp_path: Path) -> None:
                 await manager.page.locator('#hand [value="cash"]').click()
                 await manager.gone(".ticket")
             await phone.wait_for_selector('body.order[data-state="handed_over"]')
+
+    run(scenario())
+
+
+def test_an_order_that_is_read_at_the_welcome_does_not_stay_open(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with (
+            serve(tmp_path, PHONES) as served,
+            touch(served, (1024, 768), "/kiosk?register=2", timed=True) as page,
+        ):
+            await page.tap('[data-start="en"]')
+            await put(page, "milk")
+            await page.wait_for_selector("#cart [data-line]")
+            await page.tap("#checkout")
+            await page.tap('#place [type="submit"]')
+            await page.tap("#next")
+            await page.wait_for_selector("#welcome:not([hidden])")
+            await page.wait_for_selector("body[data-ready]")
+            (order,) = read_shop_orders(served.shop.reader)
+            await page.keyboard.type(f"{served.url}/order/{order.secret}")
+            await page.keyboard.press("Enter")
+            await page.wait_for_selector("#sheet[open] #cancel")
+            await page.clock.fast_forward(91_000)
+            await page.wait_for_selector("#still[open]")
+            await page.clock.fast_forward(31_000)
+            await page.wait_for_selector("#welcome:not([hidden])")
+            await page.wait_for_selector("#sheet", state="hidden")
+
+    run(scenario())
+
+
+def test_what_was_ordered_at_a_kiosk_is_made_less_there_also_by_its_qr(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:
+            await page.tap('[data-start="en"]')
+            await put(page, "milk")
+            await page.tap('#cart [data-line="1"] [data-change="more"]')
+            await page.wait_for_selector('#checkout[data-total="240"]')
+            await page.tap("#checkout")
+            await page.tap('#place [type="submit"]')
+            await page.tap("#change-order")
+            await page.tap("#sheet .edit summary")
+            await page.tap('#sheet [data-line="1"] [data-out="1000"]')
+            await page.wait_for_selector("#sure[open]")
+            await page.tap("#sure-no")
+            (order,) = read_shop_orders(served.shop.reader)
+            assert order.goods.total_minor == 240, "no was no"
+            await page.tap('#sheet [data-line="1"] [data-out="1000"]')
+            await page.tap("#sure-yes")
+            await page.wait_for_selector('#sheet .take-out [data-out="0"] >> nth=0')
+            await page.wait_for_selector("#sheet .total >> text=€1.20")
+            (order,) = read_shop_orders(served.shop.reader)
+            assert order.goods.total_minor == 120
+            await page.tap("#sheet > .choices [data-close]")
+            await scan(page, f"{served.url}/order/{order.secret}")
+            await page.wait_for_selector("#sheet[open] #state h1")
+            await page.tap("#sheet #cancel")
+            await page.tap("#sure-yes")
+            await page.wait_for_selector("#sheet h1 >> text=Cancelled")
+
+    run(scenario())
+
+
+def test_a_phone_takes_out_of_its_order_and_finds_back_to_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served:
+            days = date(2025, 1, 1), date(2060, 1, 1)
+            await served.shop.do(MakeCoupons("Half", *days, 1, 50_000), SYSTEM)
+            (code,) = unused_codes(served.shop.reader, read_series(served.shop.reader)[0])
+            async with touch(served, (390, 844), "/shop?lang=en") as page:
+                await put(page, "milk")
+                await page.tap('#cart [data-line="1"] [data-change="more"]')
+                await page.wait_for_selector('#checkout[data-total="240"]')
+                await page.tap("#checkout")
+                await page.fill('#place [name="coupon"]', "CP-NOTHING")
+                await page.tap("#use-coupon")
+                await page.wait_for_selector("#place-error:not(:empty)")
+                await page.fill('#place [name="coupon"]', code.text)
+                await page.tap("#use-coupon")
+                await page.wait_for_selector('#place[data-total="120"]')
+                await page.tap('#place [type="submit"]')
+                await page.wait_for_url("**/order/**")
+                await page.goto(served.url + "/shop?lang=en")
+                await page.tap(".own-order a")
+                await page.tap(".edit summary")
+                page.on("dialog", lambda asked: asked.accept())
+                await page.tap('[data-line="1"] [data-out="1000"]')
+                await page.wait_for_selector(".edit[open] .total >> text=€0.60")
+                (order,) = read_shop_orders(served.shop.reader)
+                assert (order.goods.total_minor, order.goods.coupons[0].minor) == (60, 60)
 
     run(scenario())

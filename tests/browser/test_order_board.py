@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from playwright.async_api import Dialog
 
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
@@ -16,15 +18,15 @@ from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import HandOverOrder, MoveOrder, PlaceOrder, SetHours, SetZone
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.hours import OpenSpan, StoreHours
-from edge.shop.orders.queries import read_hours
+from edge.shop.orders.queries import free_slots, read_hours, read_shop_orders
 from edge.shop.orders.zones import DeliveryZone
-from edge.shop.till.commands import TenderGiven
+from edge.shop.till.commands import AddLine, TenderGiven
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve
 from tests.browser.test_kiosk import PHONES, put, touch
-from tests.ordering import STAFF, do, milk_cart
-from tests.shop_fixture import SYSTEM, run
+from tests.ordering import STAFF, do, kept, milk_cart, milk_order
+from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
 SMS = PHONES + '[notify.sms]\nurl = "http://127.0.0.1:9/sms"\naccount = "a"\ntoken = "t"\nsender = "+15005550006"\n'
@@ -53,6 +55,69 @@ def test_the_customer_is_asked_for_something_else_and_says_yes_on_their_phone(tm
                 await phone.tap('[data-will-do="yes"]')
                 await phone.wait_for_selector("[data-will-do]", state="detached")
                 await manager.see(".ticket li", "Oat drink")
+
+    run(scenario())
+
+
+def test_more_goes_into_a_placed_order_and_it_goes_elsewhere(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (390, 844), "/shop") as phone:
+            await do(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            await do(served.shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
+            await do(served.shop, SetZone(DeliveryZone("hills", "Hills", ("92",), "mystery", 500)), SYSTEM)
+            to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+            cart = await milk_cart(served.shop, channel="phone")
+            order = await do(served.shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
+            await put(phone, "milk")
+            await phone.wait_for_selector("#cart [data-line]")
+            phone.on("dialog", lambda asked: asked.accept())
+            await phone.goto(f"{served.url}/order/{order.secret}?lang=fr")
+            await phone.tap(".edit summary")
+            async with phone.expect_navigation():
+                await phone.tap("#more")
+            assert kept(served.shop, order).goods.total_minor == 660, "the new sum was accepted"
+            await phone.tap(".edit summary")
+            await phone.fill('#address [name="address"]', "2 rue Basse")
+            await phone.fill('#address [name="postal_code"]', "92100")
+            async with phone.expect_navigation():
+                await phone.tap('#address [type="submit"]')
+            now = kept(served.shop, order)
+            assert (now.address, now.goods.total_minor) == ("2 rue Basse\n92100", 860)
+            async with till() as manager:
+                await manager.open(served, "register=1&lang=en", "/manager/orders")
+                manager.page.on("dialog", lambda asked: asked.accept())
+                await manager.page.locator("[data-show]").first.click()
+                await manager.page.locator("summary", has_text="Add goods").click()
+                await manager.page.locator('#add [name="code"]').fill("milk")
+                await manager.page.locator('#add [type="submit"]').click()
+                await manager.see("#pin-dialog[open]")
+                await manager.keys(PIN, "Enter")
+                await manager.see("#order-dialog .total", "9.80")
+                await manager.page.locator("summary", has_text="Another address").click()
+                await manager.page.locator('#readdress [name="address"]').fill("3 rue Neuve")
+                await manager.page.locator('#readdress [name="postal_code"]').fill("92100")
+                await manager.page.locator('#readdress [type="submit"]').click()
+                await manager.see("#order-dialog .facts", "3 rue Neuve")
+
+    run(scenario())
+
+
+def test_staff_say_whose_order_it_is_with_the_person_there(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            shop = served.shop
+            id = await do(shop, SetCustomer(name="Dana Mizrahi", phone="+33123456789"), SYSTEM)
+            order = await milk_order(shop)
+            async with till((1024, 768)) as page:
+                await page.open(served, "register=1&lang=en", "/manager/orders")
+                await page.page.locator("[data-show]").first.click()
+                await page.page.locator("#attach summary").click()
+                await page.page.locator('#attach [name="whose"]').fill("dana")
+                await page.see("#attach-found", "Dana Mizrahi")
+                await page.page.locator("#attach-found [data-customer]").click()
+                await page.see("#order-customer", "Dana Mizrahi")
+                assert not await page.page.locator("#attach").count()
+            assert kept(shop, order).customer == id
 
     run(scenario())
 
@@ -119,5 +184,61 @@ def test_a_customer_signs_in_at_the_kiosk_and_a_holiday_becomes_a_day_that_is_ot
                 await manager.see("#saved:not([hidden])")
             (closed,) = read_hours(shop.reader).exceptions
             assert closed.why and not closed.spans
+
+    run(scenario())
+
+
+def test_a_till_orders_a_delivery_to_another_province_once_somebody_is_sure(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, CONFIG + '[customers]\nprovince = "ON"\n') as served, till() as manager:
+            await do(served.shop, SetZone(DeliveryZone("over", "Over", ("H2",), "mystery", 300)), SYSTEM)
+            await do(served.shop, AddLine(MILK), CASHIER)
+            asked: list[str] = []
+
+            async def yes(dialog: Dialog) -> None:
+                asked.append(dialog.message)
+                await dialog.accept()
+
+            manager.page.on("dialog", yes)
+            await manager.open(served, "register=1&lang=en", "/manager/orders")
+            await manager.page.locator("#later").click()
+            form = manager.page.locator("#later-form")
+            await form.locator('[value="delivery"]').check()
+            for name, text in (("name", "Dana"), ("phone", "4165550100"), ("address", "1 rue Haute")):
+                await form.locator(f'[name="{name}"]').fill(text)
+            await form.locator('[name="postal_code"]').fill("H2X 1Y4")
+            await form.locator('[type="submit"]').click()
+            await manager.see(".ticket", "Delivery")
+            assert ["another province" in asked[0], "€4.20" in asked[1]] == [True, True], asked
+            (order,) = read_shop_orders(served.shop.reader)
+            assert (order.zone, order.goods.fee_minor) == ("over", 300)
+
+    run(scenario())
+
+
+def test_where_a_time_is_full_the_next_ones_are_buttons(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, till() as manager:
+            await do(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            always = ((OpenSpan(0, 1440),),) * 7
+            hours = StoreHours(always, slot_min=60, capacity=3, capacity_in="pieces", days_ahead=2)
+            await do(served.shop, SetHours(hours), SYSTEM)
+            first, second = await served.site.asker.read(
+                lambda db: free_slots(db, ZoneInfo("Europe/Paris"), served.shop.now_us(), 2, 3)
+            )
+            order = await milk_order(served.shop, slot_from_us=first.from_us)
+            await milk_order(served.shop, 1, slot_from_us=first.from_us)
+            manager.page.on("dialog", lambda asked: asked.accept())
+            await manager.open(served, "register=1&lang=en", "/manager/orders")
+            await manager.page.locator(f'[data-show="{order.id}"]').click()
+            await manager.page.locator("summary", has_text="Add goods").click()
+            await manager.page.locator('#add [name="code"]').fill("milk")
+            await manager.page.locator('#add [type="submit"]').click()
+            await manager.see("#pin-dialog[open]")
+            await manager.keys(PIN, "Enter")
+            await manager.page.locator(".free-slots button").first.click()
+            await manager.see(".ticket", "€3.60")
+            after = kept(served.shop, order)
+            assert (after.slot_from_us, after.goods.total_minor) == (second.from_us, 360)
 
     run(scenario())

@@ -26,7 +26,8 @@ def test_a_person_sets_a_password_by_a_code_on_paper_and_sees_where_they_are_sig
                 SetUser("u1", "Dana", "cashier", hash_pin("7394"), email="dana@example.org"),
             ):
                 assert isinstance(await served.shop.do(command, SYSTEM), Done)
-            await manager.open(served, path="/manager/access")
+            await manager.open(served, path="/manager/users")
+            await manager.page.locator("#person-u1 > summary").click()
             await manager.page.locator("form[data-form=code] button").click()
             await manager.see("#paper output")
             code = await manager.page.locator("#paper output").inner_text()

@@ -8,11 +8,20 @@ import pytest
 from playwright.async_api import expect
 
 from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
+from edge.shop.catalog.product import Pack, Product
+from edge.shop.purchasing.commands import (
+    ApprovePurchaseOrder,
+    CorrectReceipt,
+    CreatePurchaseOrder,
+    OrderLine,
+    SendPurchaseOrder,
+    SetSupplier,
+    SetSupplierPrice,
+)
 from edge.shop.purchasing.queries import read_purchase
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import lot_where, read_stock
-from tests.browser.browsing import till
+from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import DEADLINE_S, serve
 from tests.shop_fixture import SYSTEM, done, run
@@ -21,6 +30,31 @@ pytestmark = pytest.mark.needs("chromium")
 NAMES = {"en": "Lager", "he": "בירה"}
 LAGER = Product("lager", NAMES, ("5449000000996",), 500, box=24, minimum=30_000)
 PHONE = (390, 800)
+CASE = "15449000000993"
+
+
+async def enter_step(page: Till) -> None:
+    """A price that falls from ten packs on."""
+    await page.page.locator("#steps [name=step_packs]").fill("10")
+    await page.page.locator("#steps [name=step_cost]").fill("1.30")
+    await page.page.locator("#price [type=submit]").click()
+    await page.see("#price-error", "fall from step to step")
+    await page.page.locator("#steps [name=step_cost]").fill("1.05")
+    await page.page.locator("#price [type=submit]").click()
+    await page.see("main", "from 10 packs: €1.05")
+
+
+async def enter_key(page: Till) -> None:
+    """The key of their own system, which wants the address that it is for."""
+    await page.page.locator("#supplier [name=api_key]").fill("opener-of-doors")
+    await page.page.locator("#supplier [type=submit]").click()
+    await page.see("#supplier-error", "A key needs the address")
+    await page.page.locator("#supplier [name=order_url]").fill("https://brewery.example/orders")
+    async with page.page.expect_navigation():
+        await page.page.locator("#supplier [type=submit]").click()
+    await page.see("#supplier label", "Key for it: set")
+    assert await page.page.locator("#supplier [name=api_key]").input_value() == ""
+    await page.see('body[data-link="open"]')
 
 
 def test_what_is_short_is_ordered_and_received_on_a_phone(tmp_path: Path) -> None:
@@ -34,16 +68,19 @@ def test_what_is_short_is_ordered_and_received_on_a_phone(tmp_path: Path) -> Non
             await page.page.locator("#supplier [name=name_en]").fill("Old Brewery")
             await page.page.locator("#supplier [name=contact_name]").fill("Dana")
             await page.page.locator("#supplier [type=submit]").click()
+            await page.see("#price")
+            await page.see('body[data-link="open"]')
+            await enter_key(page)
             await page.page.locator("#price [name=sku]").fill("5449000000996")
             await page.page.locator("#price [name=cost]").fill("1.20")
             await page.page.locator("#price [name=pack]").fill("24")
-            await page.page.locator("#price [type=submit]").click()
-            await page.see("main", "Lager")
+            await enter_step(page)
 
             await page.open(served, path="/manager/purchasing")
             await page.see("#suggested", "below the minimum of 30")
             await page.page.locator("[data-draft]").click()
             await page.see("h2", "Purchase order 1")
+            await page.see("#lines", "from 10 packs: €1.05")
             await page.see("[data-do=ApprovePurchaseOrder]")
             await page.see('body[data-link="open"]')
             await page.page.locator("[data-do=ApprovePurchaseOrder]").click()
@@ -71,9 +108,80 @@ def test_what_is_short_is_ordered_and_received_on_a_phone(tmp_path: Path) -> Non
                 await page.page.locator("#csv").click()
             assert (await download.value).suggested_filename == "order-1.csv"
             await page.page.locator("#receive [name=note]").fill("DN 2")
+            await page.page.locator("#came [name=cost]").fill("1.22")
             await page.page.locator("#receive [type=submit]").click()
             await page.see("#order .pill", "Received")
+            assert await page.page.locator(".price-off").count() == 0, "less than 2 % off"
             order = read_purchase(served.shop.reader, 1)
             assert order is not None and order.state == "received"
+
+    run(scenario())
+
+
+def test_what_came_at_another_price_stays_on_the_page_of_the_order_until_it_is_corrected(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as page:
+            await caller.set_pin()
+            for command in (
+                SetProducts((LAGER,)),
+                SetSupplier("brewery", {"en": "Old Brewery"}),
+                SetSupplierPrice("brewery", "lager", 120),
+                CreatePurchaseOrder("brewery", (OrderLine("lager", 2_000),)),
+                ApprovePurchaseOrder(1),
+                SendPurchaseOrder(1, "phone"),
+            ):
+                await done(served.shop, command, SYSTEM)
+            await page.open(served, path="/manager/purchase", query="register=1&id=1")
+            await page.page.locator("#receive [name=note]").fill("DN 9")
+            await page.page.locator("#all").click()
+            await page.page.locator("#came [name=cost]").fill("1.30")
+            await page.page.locator("#receive [type=submit]").click()
+            await page.see("#order .pill", "Received")
+            await page.see(".price-off", "Lager: €1.30 · Ordered: €1.20 · Delivery note DN 9")
+            await page.open(served, path="/manager/purchase", query="register=1&id=1&lang=he")
+            await page.see(".price-off", "הגיע במחיר אחר")
+            order = read_purchase(served.shop.reader, 1)
+            assert order is not None
+            await done(served.shop, CorrectReceipt(order.receipts[0].movement, "lager", unit_cost_minor=120), SYSTEM)
+            await page.open(served, path="/manager/purchase", query="register=1&id=1&lang=en")
+            await page.see("#order .pill", "Received")
+            assert await page.page.locator(".price-off").count() == 0
+
+    run(scenario())
+
+
+def test_the_code_of_a_case_orders_a_case_and_a_key_without_an_address_is_not_dropped(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            cased = Product("lager", NAMES, ("5449000000996",), 500, packs=(Pack(CASE, 24),))
+            for command in (
+                SetProducts((cased, Product("ale", {"en": "Ale"}, ("96385074",), 500))),
+                SetSupplier("brewery", {"en": "Old Brewery"}),
+                SetSupplierPrice("brewery", "lager", 120),
+                SetSupplierPrice("brewery", "ale", 120),
+            ):
+                await done(served.shop, command, SYSTEM)
+            await page.open(served, path="/manager/supplier", query="register=1&id=brewery")
+            await page.page.locator("#supplier [name=api_key]").fill("opener-of-doors")
+            await page.page.locator("#supplier [type=submit]").click()
+            await page.see("#supplier-error", "A key needs the address")
+            await page.page.locator("#supplier [name=api_key]").fill("")
+            await page.page.locator("#first [name=sku]").click()
+            await page.scan("96385074")
+            await page.see("h2", "Purchase order 1")
+            await page.see('body[data-link="open"]')
+            await page.page.locator("#add [name=sku]").click()
+            await page.scan(CASE)
+            await page.see('#lines [data-sku="lager"]')
+            order = read_purchase(served.shop.reader, 1)
+            assert order is not None
+            assert {line.sku: line.quantity for line in order.lines} == {"ale": 1_000, "lager": 24_000}
+            await page.open(served, path="/manager/supplier", query="register=1&id=brewery")
+            await page.page.locator("#first [name=sku]").click()
+            await page.scan(CASE)
+            await page.see("h2", "Purchase order 2")
+            order = read_purchase(served.shop.reader, 2)
+            assert order is not None and [line.quantity for line in order.lines] == [24_000]
 
     run(scenario())

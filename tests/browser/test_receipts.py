@@ -33,6 +33,7 @@ def test_a_delivery_is_corrected_and_bad_goods_go_back(tmp_path: Path) -> None:
                 buying.CreatePurchaseOrder("brewery", (buying.OrderLine("lager", 10_000),)),
                 buying.ApprovePurchaseOrder(1),
                 buying.SendPurchaseOrder(1),
+                buying.CreatePurchaseOrder("brewery", (buying.OrderLine("lager", 20_000),)),
             ):
                 await done(served.shop, command, SYSTEM)
             await page.open(served, "register=1&id=1", "/manager/purchase")
@@ -57,10 +58,18 @@ def test_a_delivery_is_corrected_and_bad_goods_go_back(tmp_path: Path) -> None:
             await page.open(served, path="/manager/returns")
             await page.page.locator("#return [name=quantity]").fill("8")
             await page.page.locator("#return [name=credit]").fill("1.20")
+            offered = await page.page.locator("#came option").all_text_contents()
+            assert [one.split()[0] for one in offered] == ["1"], "nothing came of the second order"
+            number = page.page.locator("#return [name=number]")
+            await number.fill("the first")
+            await page.page.locator("#return [type=submit]").click()
+            assert await number.evaluate("field => !field.validity.valid")
+            await number.fill("1")
             await page.page.locator("#return [type=submit]").click()
             await page.see("#returned", "Lager")
             (back,) = read_returns(served.shop.reader)
             assert (back.quantity, back.credit_minor, back.location) == (8_000, 120, "quarantine")
+            assert back.number == 1
             order, item = read_purchase(served.shop.reader, 1), read_item(served.shop.reader, "lager")
             assert order is not None and item is not None
             assert (order.state, item.on_hand, item.available) == ("part_received", 2_000, 2_000)

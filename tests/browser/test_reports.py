@@ -122,8 +122,7 @@ def test_a_sale_is_looked_up_and_printed_again_at_its_own_register(tmp_path: Pat
             await page.see("#pin-dialog[open]")
             await page.keys(PIN, "Enter")
             await page.see("h1", "Sales")
-            await page.page.locator('[name="product"]').fill("mlik")
-            await page.keys("Enter")
+            await page.page.goto(f"{served.url}/manager/sales?register=2&lang=en&product=mlik")
             await page.see(".hint", "Milk")
             await page.page.locator(".papers-list a").last.click()
             await page.see("#sale-lines", "Milk")
@@ -136,5 +135,30 @@ def test_a_sale_is_looked_up_and_printed_again_at_its_own_register(tmp_path: Pat
                 await page.page.locator('[data-paper="PrintGiftReceipt"]').click()
             assert (await answered.value).status == 200
             assert [gift.number for gift in gifts(served)] == [1]
+
+    run(scenario())
+
+
+def test_goods_of_a_sale_that_was_looked_up_are_taken_back_at_the_till(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await sell(served, 2)
+            await page.open(served, "register=1&number=1&lang=en", "/manager/sale")
+            await page.page.locator("#refund").click()
+            await page.see("#refund-dialog[open] .subject", "1-000001")
+            await page.page.locator("#refund-dialog [data-all]").click()
+            await page.see("#refund-sums", "€1.20")
+            await page.page.locator('#refund-dialog [name="reason"]').fill("too many")
+            await page.page.locator('#refund-dialog [data-give=""]').click()
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.gone("#refund-dialog[open]")
+            await page.page.reload()
+            await page.see('body[data-link="open"]')
+            assert await page.page.locator("#refund-dialog[open]").count() == 0
+            await page.open(served, "register=1&number=1&lang=en", "/manager/sale")
+            await page.see("h1", "1-000001")
+            assert await page.page.locator("#refund").count() == 0  # all of it came back
 
     run(scenario())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from drivers.roles import DeviceError
 from edge import config
 from edge.core.messages import Done
 from edge.shop.access.commands import SetPin
@@ -54,10 +55,17 @@ def test_a_printer_is_tried_and_a_key_is_changed(tmp_path: Path) -> None:
             made = config.load(file)
             assert (made.backup.folder, made.backup.keep_daily) == ("/mnt/copies", 9)
             assert file.read_text().startswith("# ours\n")
-            await page.locator('[name="store.zone"]').fill("Nowhere")
+            await page.locator('[name="store.zone"]').select_option("Asia/Jerusalem")
+            await page.locator('[name="labels.printer"]').select_option("the bar's")
+            await page.locator('[name="backup.at"]').fill("04:15")
             await page.locator("#configuration [type=submit]").click()
-            await opened.see("#setup-error", "Nowhere")
-            assert config.load(file).store.zone == "Europe/Paris"
+            await opened.see("#setup-said", "Kept")
+            made = config.load(file)
+            assert (made.store.zone, made.labels.printer, made.backup.at) == ("Asia/Jerusalem", "the bar's", "04:15")
+            await page.locator('[name="backup.keep_daily"]').fill("-1")
+            await page.locator("#configuration [type=submit]").click()
+            await opened.see("#setup-error", "keep_daily")
+            assert config.load(file).backup.keep_daily == 9
             for language, width in (("he", 1024), ("fr", 390), ("en", 1024)):
                 await page.set_viewport_size({"width": width, "height": 768})
                 await opened.open(served, f"lang={language}", path="/manager/setup")
@@ -65,5 +73,60 @@ def test_a_printer_is_tried_and_a_key_is_changed(tmp_path: Path) -> None:
                 assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
                 if SHOTS:
                     await page.screenshot(path=f"{SHOTS}/setup-{language}.png", full_page=True)
+
+    run(scenario())
+
+
+OTHERS = """
+[[device]]
+role = "scanner"
+driver = "serial"
+name = "gun"
+register = "1"
+path = "/dev/ttyS9"
+
+[[device]]
+role = "speaker"
+driver = "wav"
+path = "/tmp/none.wav"
+name = "horn"
+register = "1"
+
+[[device]]
+role = "customer_display"
+driver = "serial"
+name = "pole"
+register = "1"
+path = "/dev/ttyS8"
+"""
+
+
+def test_a_sound_and_a_text_on_the_display_are_tried_and_what_fails_is_said(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        text = CONFIG + OTHERS
+        (tmp_path / "config.toml").write_text(text)
+        async with serve(tmp_path, text) as served, till() as opened:
+            page, tried = opened.page, []
+
+            async def sounds() -> None:
+                tried.append("horn")
+
+            async def shows() -> None:
+                tried.append("pole")
+                if len(tried) > 2:
+                    raise DeviceError("The display does not answer.", "Check its cable.", "failed")
+
+            served.site.trials |= {"horn": sounds, "pole": shows}
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await opened.open(served, "lang=en", path="/manager/setup")
+            await page.locator('[data-try="horn"]').click()
+            await opened.see("#setup-said", "Did you hear it?")
+            await page.locator('[data-try="pole"]').click()
+            await opened.see("#setup-said", "on the display for a moment")
+            await page.locator('[data-try="pole"]').click()
+            await opened.see("#setup-error", "pole does not answer: It does not work")
+            await page.locator('[data-try="gun"]').click()
+            await opened.see("#setup-error", "sounds only when it reads")
+            assert tried == ["horn", "pole", "pole"]
 
     run(scenario())

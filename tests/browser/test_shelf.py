@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from playwright.async_api import FilePayload
+from playwright.async_api import FilePayload, Locator, Page
 
 from drivers import registry as drivers
 from drivers.roles import Camera
@@ -27,8 +27,9 @@ from sim.shelves.camera import SimShelfCamera
 from sim.shelves.scene import Bay, Place, jpeg
 from tests.browser.browsing import Till, till
 from tests.browser.serving import Served, serve
+from tests.browser.test_axe import violations
 from tests.http_client import PIN
-from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, done, run
+from tests.shop_fixture import BEER, CONFIG, MILK, SYSTEM, FakeClock, done, run
 
 pytest.importorskip("cv2", reason="missing: opencv")
 
@@ -129,6 +130,125 @@ def test_a_bay_from_its_picture_to_an_answer(tmp_path: Path) -> None:
             assert page.complaints == []
 
     run(scenario())
+
+
+class Person:
+    """Does what a person does, and adds up how long they would need (Card, Moran and Newell, 1980: 1.1 s to point, 0.2
+    to click, 0.28 a key, 1.35 to think; a drag is two of the first), and 4 s to take a product and scan it."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.took_s = 0.0
+
+    async def click(self, what: str) -> None:
+        await self._page.locator(what).click()
+        self.took_s += 1.35 + 1.1 + 0.2
+
+    async def type(self, what: str, text: str) -> None:
+        await self._page.locator(what).fill(text)
+        self.took_s += 1.35 + 1.1 + 0.2 + 0.28 * len(text)
+
+    async def drag(self, handle: Locator, x: float, y: float) -> None:
+        await handle.hover()
+        await self._page.mouse.down()
+        await self._page.mouse.move(x, y)
+        await self._page.mouse.up()
+        self.took_s += 1.35 + 2 * 1.1 + 0.4
+
+    async def scan(self, code: str) -> None:
+        await self._page.locator("#code").fill(code)
+        await self._page.locator("#code").press("Enter")
+        self.took_s += 4
+
+
+async def corners_of(shown: Till, person: Person, bay: Bay) -> None:
+    """Its corners, by drag."""
+    for number, (x, y) in enumerate(bay.corners):
+        stage = await shown.page.locator("#stage").bounding_box()
+        assert stage is not None
+        at = stage["x"] + x * stage["width"], stage["y"] + y * stage["height"]
+        await person.drag(shown.page.locator("#handles [data-corner]").nth(number), *at)
+
+
+async def widen_by_keyboard(page: Page, person: Person) -> None:
+    """A row to and fro, and a facing a little wider."""
+    row = page.locator('#handles [data-row="0"]')
+    await row.focus()
+    before = await row.bounding_box()
+    await page.keyboard.press("ArrowDown")
+    after = await row.bounding_box()
+    assert before is not None and after is not None and after["y"] > before["y"], "rows go by keyboard as well"
+    await page.keyboard.press("ArrowUp")
+    side = page.locator('#handles [data-side="right"]')
+    assert await side.get_attribute("aria-label") == "right edge of r0f0"
+    await side.focus()
+    for _ in range(4):
+        await page.keyboard.press("ArrowRight")
+    person.took_s += 6 * 0.28 + 2 * 1.35
+
+
+async def fits(shown: Till, served: Served) -> None:
+    """On a till and on a phone, in each language: nothing for axe to say, nothing beside its place."""
+    page = shown.page
+    for language, size in (("en", (1024, 768)), ("fr", (390, 844)), ("he", (390, 844)), ("he", (1024, 768))):
+        await page.set_viewport_size({"width": size[0], "height": size[1]})
+        await shown.open(served, f"register=1&lang={language}&id=dairy", "/manager/bay")
+        await page.wait_for_load_state("networkidle")
+        assert await violations(page, f"bay {language}") == []
+        wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{language} at {size} scrolls sideways"
+        stage, picture = [await page.locator(one).bounding_box() for one in ("#overlay", "#picture")]
+        assert stage and picture and abs(stage["height"] - picture["height"]) < 2, "it lies over its picture"
+        if SHOTS:
+            await page.screenshot(path=f"{SHOTS}/bay-{language}-{size[0]}.png", full_page=True)
+
+
+def test_a_bay_of_two_dozen_facings_is_set_up_in_five_minutes(tmp_path: Path) -> None:
+    """Its pictures, corners, rows, a facing that is wider, and a product for each of 24; carrying goods apart."""
+    bay = Bay(tuple(tuple(Place(row * 10 + at) for at in range(8)) for row in range(3)), seed=5, width=960, height=540)
+
+    async def scenario() -> None:
+        async with (
+            SimShelfCamera(bay, fps=20) as camera,
+            serve(tmp_path, FAST, clock=FakeClock()) as served,
+            till() as shown,
+        ):
+            served.site.shelf.camera(cast(Camera, drivers.create("camera", "mjpeg", {"url": camera.url})), "eye", USE)
+            await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            await shown.open(served, path="/manager/bay")
+            page, person = shown.page, Person(shown.page)
+            await person.type("[name=bay]", "dairy")
+            await person.type("[name=name]", "Dairy")
+            camera.bay = bay.all("gap")
+            await person.click("#take-bare")
+            await page.locator("#bare-there").wait_for()
+            camera.refill()
+            await person.click("#take-full")
+            await page.locator("#picture[src]").wait_for()
+            await page.evaluate("document.getElementById('picture').decode()")
+
+            await corners_of(shown, person, bay)
+            await person.type("#row-count", "3")
+            await person.type("#per-row", "8")
+            await person.click("#grid")
+            await widen_by_keyboard(page, person)
+            for number in range(24):
+                await shown.see("#chosen", f"r{number // 8}f{number % 8}")
+                await person.scan((MILK, BEER)[number % 2])
+                await shown.see("#told", ("Milk", "Beer")[number % 2])
+                await page.locator(f"#facings tr:nth-child({number + 1}) bdi", has_text="(").wait_for()
+            await person.click("#save")
+            await shown.see("#told", "Saved as version 1.")
+            plan = read_planogram(served.shop.reader, "dairy")
+            assert plan is not None
+            assert [facing.sku for facing in plan.layout.facings] == ["milk", "beer"] * 12
+            first, second = plan.layout.facings[:2]
+            assert first.right == second.left > 0.13, "it is wider, and the one beside it is narrower"
+            assert person.took_s < 300
+            assert shown.complaints == [], "axe's own styles are refused by the page"
+            await fits(shown, served)
+
+    run(scenario(), limit_s=240)
 
 
 def test_bottles_are_measured_looked_at_and_put_into_a_count(tmp_path: Path) -> None:

@@ -20,8 +20,9 @@ from tests.http_client import when
 from tests.shop_fixture import SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
-LAGER = Product("lager", {"en": "Lager", "he": "בירה"}, ("5449000000996",), 500, box=24)
+LAGER = Product("lager", {"en": "Lager", "he": "בירה"}, ("5449000000996",), 500, box=24, expiry_days=30)
 PHONE = (390, 800)
+DAY_US = 86_400_000_000
 
 
 def test_an_evening_on_a_phone(tmp_path: Path) -> None:
@@ -36,6 +37,8 @@ def test_an_evening_on_a_phone(tmp_path: Path) -> None:
             await page.page.locator("#stock-list a", has_text="Lager").click()
             await page.see(".figure", "0")
             await page.page.locator("[data-act=in]").click()
+            expected = served.config.business_date(served.shop.now_us() + 30 * DAY_US)
+            assert await page.page.locator("#move-dialog [name=expiry]").input_value() == expected
             await page.page.locator("#move-dialog [type=submit]").click()
             await page.see(".figure", "1 box")
             await page.page.locator("[data-act=waste]").click()
@@ -54,10 +57,12 @@ def test_an_evening_on_a_phone(tmp_path: Path) -> None:
 
             await page.open(served, path="/manager/stock/counts")
             await page.page.locator("#start [type=submit]").click()
+            await page.see("#rest summary", "Not counted yet: 1")
             await page.page.locator("#scan [name=sku]").fill("5449000000996")
             await page.page.locator("#scan [name=units]").fill("9")
             await page.page.locator("#scan [type=submit]").click()
             await page.see("#lines .short", "-8")
+            assert await page.page.locator("#rest").count() == 0, "all of it was counted"
             await page.page.locator("#post [type=submit]").click()
             await page.see("#post-error", "far from what is expected")
             await page.page.locator("[data-look]").click()
@@ -70,6 +75,41 @@ def test_an_evening_on_a_phone(tmp_path: Path) -> None:
             assert item is not None
             assert {row.location: row.total for row in item.rows} == {"main": 16_000, "rooftop": 8_000}
             assert all("422" in complaint for complaint in page.complaints), page.complaints
+
+    run(scenario())
+
+
+def test_the_lot_that_was_scanned_is_the_one_that_leaves(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as page:
+            await caller.set_pin()
+            await done(served.shop, SetProducts((LAGER,)), SYSTEM)
+            await done(served.shop, SetLocation("rooftop", {"en": "Rooftop"}, "bar"), SYSTEM)
+            for lot, expiry in (("L1", "2028-01-01"), ("L2", "2028-06-01")):
+                brought = RecordMovement("lager", "in", units=9000, lot=lot, expiry=expiry, confirmed=True)
+                await done(served.shop, brought, SYSTEM)
+            query = "register=1&sku=lager&lot=L2&expiry=2028-06-01"
+            await page.open(served, path="/manager/stock/item", query=query)
+            for act, units, left in (
+                ("out", "1", "17"),
+                ("waste", "2", "15"),
+                ("transfer", "1", "15"),
+                ("adjust", "4", "14"),
+            ):
+                await page.page.locator(f"[data-act={act}]").click()
+                await page.see("#move-dialog[open]")
+                assert await page.page.locator("#move-dialog [name=lot]").is_visible(), "which lot is said"
+                await page.page.locator("#move-dialog [name=units]").fill(units)
+                await page.page.locator("#move-dialog [type=submit]").click()
+                await page.page.locator("#move-dialog").wait_for(state="hidden")
+                await page.see(".figure", left)
+            item = read_item(served.shop.reader, "lager")
+            assert item is not None
+            assert {(row.location, row.lot): row.total for row in item.rows} == {
+                ("main", "L1"): 9_000,
+                ("main", "L2"): 4_000,
+                ("rooftop", "L2"): 1_000,
+            }
 
     run(scenario())
 

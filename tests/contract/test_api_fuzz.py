@@ -76,7 +76,7 @@ def test_what_only_pages_ask_is_answered_without_a_fault_as_well(tmp_path: Path)
 
     async def scenario() -> None:
         async with serve(tmp_path, CONFIG + "[orders]\nphones = true\n") as served, aiohttp.ClientSession() as web:
-            nobody = {"Register": "1", "Origin": served.url}
+            nobody = {"Register": "1", "Origin": served.url, "Content-Type": "application/json"}
             callers = (nobody, {**nobody, "Grant": served.site.token})
             odd: list[str] = []
             seen: Counter[int] = Counter()

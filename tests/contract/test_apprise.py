@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from edge.services.notifications.channels import apprise
 from edge.services.notifications.channels.apprise import AppriseChannel
 from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
@@ -31,11 +32,13 @@ def test_what_it_is_told_and_what_it_says() -> None:
                 ((403, {}, ""), "refused", True),
                 ((429, {}, ""), "told_to_wait", False),
                 ((500, {}, ""), "told_to_wait", False),
+                ((302, {"Location": f"http://{HERE}:{service.port}/elsewhere"}, ""), "refused", True),
             ):
                 service.next = [answer]
                 with pytest.raises(Undelivered) as fault:
                     await AppriseChannel((HERE,)).send(FIRE, url)
                 assert (fault.value.why, fault.value.permanent) == (why, permanent)
+            assert all(asked.path == "/hook" for asked in service.asked), "no redirect is followed"
             service.next = [None]
             with pytest.raises(MaybeSent):
                 await AppriseChannel((HERE,)).send(FIRE, url)
@@ -49,6 +52,16 @@ def test_what_it_is_told_and_what_it_says() -> None:
         with pytest.raises(Undelivered) as nonsense:
             await AppriseChannel(()).send(FIRE, "nonsense://here")
         assert (nonsense.value.why, nonsense.value.permanent) == ("wrong_address", True)
+
+    run(scenario())
+
+
+def test_a_service_that_does_not_answer_is_waited_for_so_long_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apprise, "WAIT_S", 4.0)
+
+    async def scenario() -> None:
+        with socket.create_server((HERE, 0)) as silent, pytest.raises(MaybeSent):
+            await AppriseChannel((HERE,)).send(FIRE, f"json://{HERE}:{silent.getsockname()[1]}/hook")
 
     run(scenario())
 

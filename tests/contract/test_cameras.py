@@ -16,10 +16,11 @@ from drivers import registry
 from drivers.cameras import capture
 from drivers.roles import Camera, DeviceError
 from sim.shelves.camera import SimShelfCamera
+from sim.shelves.rtsp import SimRtspCamera
 from sim.shelves.scene import Bay, Place, draw, jpeg
 from tests.shop_fixture import run
 
-BAY = Bay(((Place(1), Place(2)),), width=320, height=180)
+BAY = Bay(((Place(1), Place(2)),), width=320, height=176)
 
 
 class MjpegRig:
@@ -64,9 +65,31 @@ class FolderRig(MjpegRig):
         shutil.rmtree(self.folder)
 
 
+class RtspRig(MjpegRig):
+    """A network camera that speaks RTSP, read by FFmpeg in a process of its own."""
+
+    rtsp: SimRtspCamera
+
+    @classmethod
+    @asynccontextmanager
+    async def standing(cls, folder: Path) -> AsyncIterator[MjpegRig]:
+        pytest.importorskip("cv2", reason="missing: opencv")
+        async with SimShelfCamera(BAY, fps=50) as device, SimRtspCamera(device) as rtsp:
+            rig = cls(folder, device)
+            rig.rtsp = rtsp
+            yield rig
+
+    def driver(self, **options: object) -> Camera:
+        return registry.create("camera", "rtsp", {"url": self.rtsp.url, **options})
+
+    async def lose(self) -> None:
+        self.rtsp.unplug()
+
+
 RIGS: dict[str, type[MjpegRig]] = {
     "folder": FolderRig,
     "mjpeg": MjpegRig,
+    "rtsp": RtspRig,
 }
 
 
@@ -89,7 +112,7 @@ def test_a_picture_is_of_now_and_a_loss_is_told(tmp_path: Path, kind: str) -> No
             await camera.close()
             await camera.close()
 
-    run(scenario())
+    run(scenario(), limit_s=120)
 
 
 @pytest.mark.parametrize(
@@ -137,6 +160,24 @@ def test_what_opencv_reads_is_read_by_a_process_of_its_own(tmp_path: Path) -> No
                 await registry.create("camera", "v4l2", {"path": "/dev/none"}).frame()
 
     run(scenario())
+
+
+def test_an_rtsp_camera_that_lets_nobody_in_or_stalls_is_told_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with RtspRig.standing(tmp_path) as rig:
+            assert isinstance(rig, RtspRig)
+            rig.rtsp.refuses = True
+            with pytest.raises(DeviceError) as refused:
+                await rig.driver().frame()
+            assert refused.value.advice
+            rig.rtsp.refuses, rig.rtsp.stalls = False, True
+            with pytest.raises(DeviceError) as stalled:
+                await capture.captured(rig.rtsp.url, "camera of the test", limit_s=8)
+            assert stalled.value.advice
+
+    run(scenario(), limit_s=120)
 
 
 def test_cameras_are_looked_through_at_the_same_time(tmp_path: Path) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import sqlite3
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
 
+from edge.core.command_bus import CommandBus
+from edge.lib import webpush
 from edge.services.notifications.channels.email import EmailChannel
+from edge.services.notifications.channels.push import PushChannel
 from edge.services.notifications.channels.sender import Parcel, Sender
 from edge.services.notifications.channels.slack import SlackChannel
 from edge.services.notifications.channels.sms import SmsChannel, text_of
@@ -23,6 +27,8 @@ from edge.services.outgoing.breaker import FAILURES, Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.outgoing.mail import MailServer, OutgoingMail
+from edge.shop.notify.preferences import Browser
+from edge.shop.notify.push_subscriptions import PersonBrowsers
 from tests.authority import Authority
 from tests.outgoing import HERE, Answers, Mailbox, http_server, smtp_server
 from tests.shop_fixture import run
@@ -57,7 +63,27 @@ def whatsapp(http: OutgoingHttp, at: Answers) -> tuple[Sender, str]:
     return WhatsAppChannel(http, f"{at.url}/v23.0/1/messages", "token", "alert", ("en", "he"), "en"), "+972541234567"
 
 
+class Keys:
+    """A shop that has a key for push messages, and forgets browsers that are gone."""
+
+    def __init__(self) -> None:
+        self.reader = sqlite3.connect(":memory:")
+        self.reader.execute("CREATE TABLE notify_key (name, secret)")
+        self.reader.execute("INSERT INTO notify_key VALUES ('push', ?)", (webpush.secret_bytes(webpush.new_key()),))
+
+    async def do(self, command: object, actor: object) -> None: ...
+
+
+def push(http: OutgoingHttp, at: Answers) -> tuple[Sender, str]:
+    keys = (webpush.padless(webpush.public_bytes(webpush.new_key())), webpush.padless(b"a" * 16))
+    to = PersonBrowsers("u1", {"1": Browser(f"{at.url}/send/1", *keys)})
+    shop = cast(CommandBus, Keys())
+    channel = PushChannel(http, shop, "mailto:shop@corner.example", lambda: 1_800_000_000.0)
+    return channel, msgspec.json.encode(to).decode()
+
+
 OK = {
+    push: (201, {}, ""),
     slack: (200, {}, "ok"),
     webhook: (204, {}, ""),
     sms: (201, {}, '{"sid": "SM1", "status": "queued", "error_code": null}'),
@@ -84,7 +110,7 @@ async def fault(sending: Awaitable[str]) -> Undelivered:
 def test_what_each_answer_means(make: Make) -> None:
     async def scenario() -> None:
         async with rig(make) as (server, send):
-            assert await send() in ("", "SM1", "wamid.1")
+            assert await send() in ("", "SM1", "wamid.1", "1 of 1")
             assert len(server.asked) == 1 and server.asked[0].body
             server.next = [(429, {"Retry-After": "17"}, "slow")]
             wait = await fault(send())
@@ -94,7 +120,8 @@ def test_what_each_answer_means(make: Make) -> None:
             server.next = [(400, {}, "no")]
             assert (await fault(send())).permanent
             server.next = [(401, {}, "who?")]
-            assert (await fault(send())).credentials or make is whatsapp
+            one_account = make not in (slack, webhook)
+            assert (await fault(send())).credentials == one_account or make is whatsapp, "one person's hook is not all"
             server.next = [(302, {"Location": f"{server.url}/elsewhere"}, "")]
             assert (await fault(send())).permanent, "no redirect is followed"
             assert all("elsewhere" not in asked.path for asked in server.asked)
@@ -266,13 +293,15 @@ def test_mail_over_tls_and_with_a_password(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_slow_server_is_waited_for_so_long_and_no_longer() -> None:
+@pytest.mark.parametrize("make", ALL, ids=lambda make: make.__name__)
+def test_a_slow_server_is_waited_for_so_long_and_no_longer(make: Make) -> None:
     async def scenario() -> None:
         server = await asyncio.start_server(lambda reader, writer: asyncio.Event().wait(), HERE, 0)
         port = server.sockets[0].getsockname()[1]
         async with OutgoingHttp(Breakers(), (HERE,), timeout_s=0.2) as http:
+            sender, to = make(http, Answers(port=port))
             with pytest.raises(MaybeSent):
-                await SlackChannel(http).send(PARCEL, f"http://{HERE}:{port}/x")
+                await sender.send(PARCEL, to)
         server.close()
 
     run(scenario())

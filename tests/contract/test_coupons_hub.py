@@ -20,6 +20,7 @@ from edge.shop.coupons.queries import read_coupon_key, read_series, unused_codes
 from edge.shop.coupons.watches import WATCHES
 from edge.shop.directives.kinds.coupon_key import COUPON_KEY
 from edge.shop.directives.kinds.coupon_uses import COUPON_USES
+from edge.shop.orders.commands import AddToCart, CancelOrder, OpenCart, PlaceOrder
 from edge.shop.till.commands import AddLine, AddOpenAmount, VoidLastSale
 from sync.hub.model import Key
 from sync.hub.store import Store
@@ -69,6 +70,45 @@ async def use(shop: CommandBus, code: str) -> None:
 async def makes_coupons(shop: CommandBus) -> list[str]:
     await done(shop, MakeCoupons("Half", date(2027, 1, 1), date(2027, 2, 28), 2, 50_000), SYSTEM)
     return [code.text for code in unused_codes(shop.reader, read_series(shop.reader)[0])]
+
+
+def test_a_coupon_of_an_order_is_used_in_all_shops_until_that_is_given_up(tmp_path: Path, database: str) -> None:
+    folders = (tmp_path / "corner", tmp_path / "north")
+    for folder in folders:
+        folder.mkdir()
+    north_text = CONFIG.replace('id = "corner"', 'id = "north"')
+
+    async def scenario() -> None:
+        async with (
+            open_shop(folders[0]) as corner,
+            open_shop(folders[1], text=north_text) as north,
+            open_hub(database) as store,
+        ):
+            office = Office(store)
+            for key in (CORNER, NORTH):
+                await office.know(key)
+            first, _ = await makes_coupons(corner)
+            await done(north, TakeCouponKey(read_coupon_key(corner.reader)), SYSTEM)
+            cart = (await done(corner, OpenCart())).result
+            await done(corner, AddToCart(cart.id, sku="milk"))
+            await done(corner, AddToCart(cart.id, code=first))
+            order = (await done(corner, PlaceOrder(cart.id, 60))).result
+            await office.up(CORNER, corner)
+            await office.relay.turn()
+            await office.down(NORTH, north)
+            outcome = await north.do(AddLine(first), CASHIER)
+            assert isinstance(outcome, Refused) and outcome.code == "coupon_used"
+            assert outcome.values["receipt"] == f"corner {order.said}-20270115"
+
+            await done(corner, CancelOrder(order.id), MANAGER.with_rights("orders"))
+            await office.up(CORNER, corner)
+            await office.relay.turn()
+            await office.down(NORTH, north)
+            await use(north, first)
+            for shop in (corner, north):
+                assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
 
 
 def test_a_coupon_of_one_shop_is_refused_in_another_that_has_synced(tmp_path: Path, database: str) -> None:

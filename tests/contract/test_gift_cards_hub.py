@@ -15,14 +15,14 @@ from edge.core.messages import Refused
 from edge.services.gift_card_settlement import CardSettling
 from edge.shop.gift_cards import hub
 from edge.shop.gift_cards.card import card_id
-from edge.shop.gift_cards.commands import NoteCardLoss
+from edge.shop.gift_cards.commands import BookExpiredCard, NoteCardLoss
 from edge.shop.gift_cards.head_office_messages import ROOM
 from edge.shop.gift_cards.hub import GiftCardTables
 from edge.shop.gift_cards.queries import GiftCard, find_card, read_lost_cards
 from edge.shop.settings.commands import SetSetting
 from edge.shop.till.commands import AbandonBasket, AddLine, AddLoad, AddOpenAmount, Pay, VoidLastSale
 from sync.hub.model import Key
-from tests.counter_shop import paid, paper
+from tests.counter_shop import books_of, paid, paper
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, done, open_shop, run
 
 CODE = "GIFT-0001-2345"
@@ -40,6 +40,10 @@ class Office:
         self._shop = shop
         self._sent = 0
         self._tables = GiftCardTables(shop.registry)
+
+    @property
+    def is_reachable(self) -> bool:
+        return not self.away
 
     async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes | None:
         assert room == ROOM
@@ -74,6 +78,12 @@ class Box:
         await done(self.shop, AddLoad(CODE, minor))
         await paid(self.shop)
         await self.office.send()
+
+    async def book(self) -> str:
+        """Why what expired is not booked, or "": as the card's page asks for it."""
+        await self.cards.keep_all(CARD)
+        outcome = await self.shop.do(BookExpiredCard(CARD), SYSTEM)
+        return outcome.code if isinstance(outcome, Refused) else ""
 
     async def spend(self, minor: int, ask: bool = True) -> object:
         """Sell something for that sum and have the card pay it."""
@@ -223,5 +233,47 @@ def test_a_box_without_a_head_office_believes_itself(tmp_path: Path) -> None:
             await done(shop, AddLine("4006381333931"))
             sale = await paid(shop, "gift", reference=CODE)
             assert not sale.tenders[0].unconfirmed
+
+    run(scenario())
+
+
+def test_what_expired_is_booked_as_head_office_knows_it_and_once(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        async with two_shops(tmp_path, database) as (here, there):
+            for box in (here, there):
+                await done(box.shop, SetSetting("gift_cards.valid_months", 1), SYSTEM)
+            await here.load(5000)
+            await there.load(1000)  # both put money onto it
+            assert not isinstance(await there.spend(480), Refused)
+            await there.office.send()
+            here.clock.advance(32 * 86_400)
+            assert here.card().balance_minor == 5000, "nobody told it"
+            here.office.away = True
+            assert await here.book() == "card_not_asked"
+            here.office.away = False
+            assert await here.book() == ""
+            assert await there.book() == "card_kept_elsewhere", "before the row of the first one has arrived"
+            assert books_of(here.shop)["income", "gift cards expired"] == -5520
+            await here.office.send()
+            assert await there.book() == ""
+            assert ("income", "gift cards expired") not in books_of(there.shop)
+            assert (here.card().balance_minor, there.card().balance_minor) == (0, 0)
+
+    run(scenario())
+
+
+def test_a_card_that_got_money_back_elsewhere_is_not_over(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        async with two_shops(tmp_path, database) as (here, there):
+            await done(here.shop, SetSetting("gift_cards.valid_months", 1), SYSTEM)
+            await here.load(5000)
+            here.clock.advance(20 * 86_400)
+            assert not isinstance(await there.spend(480), Refused)
+            await done(there.shop, VoidLastSale(), MANAGER)
+            await there.office.send()
+            here.clock.advance(15 * 86_400)
+            assert here.card().expires_on == "2027-02-15", "by what it last knew, it is over"
+            assert await here.book() == "card_not_over"
+            assert here.card().balance_minor == 5000
 
     run(scenario())

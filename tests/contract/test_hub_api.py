@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 
 from edge.app import hub
+from edge.app.hub_door import HubDoor
 from sim.broker import Broker
 from sim.postgres import Postgres
 from sync.directive_signing import Signer
@@ -50,7 +51,8 @@ class Client:
 
     async def post(self, path: str, body: Any, **headers: str) -> tuple[int, Any]:
         data = body if isinstance(body, bytes) else json.dumps(body)
-        async with self._session.post(self._base + path, data=data, headers={**self.headers, **headers}) as answer:
+        sent = {"Content-Type": "application/json", **self.headers, **headers}
+        async with self._session.post(self._base + path, data=data, headers=sent) as answer:
             return answer.status, await answer.json(content_type=None)
 
 
@@ -74,7 +76,7 @@ async def an_api(
     owner = await asyncpg.connect(dsn)
     async with (
         serving.serve(
-            dsn, broker, hub.reads(), hub.validate_directive, hub.GUARDED, "127.0.0.1", 0, signer, sealed
+            dsn, broker, hub.reads(), hub.validate_directive, hub.GUARDED, HubDoor().open, signer, sealed
         ) as port,
         aiohttp.ClientSession() as session,
     ):

@@ -83,6 +83,23 @@ def test_who_has_no_key_sends_no_body(database: str, secret: str) -> None:
     asyncio.run(scenario())
 
 
+def test_what_is_not_said_to_be_json_is_not_read_as_it(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            client = await house.client("acme", "publish")
+            for kind in ("text/plain", "application/x-www-form-urlencoded"):
+                status, problem = await client.post(DIRECTIVES, b"{}", **{"Content-Type": kind})
+                assert status == 415 and "Content-Type: application/json" in problem["detail"], kind
+                async with house.session.post(
+                    f"{house.base}/v1/sign-in", data="{}", headers={"Content-Type": kind}
+                ) as no:
+                    assert no.status == 415, kind
+            status, _ = await client.post(DIRECTIVES, b"{}", **{"Content-Type": "application/json; charset=utf-8"})
+            assert status == 400, "read, and lacking"
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.parametrize("body", [b'{"kind":' + b"[" * 60_000, b'{"kind":"prices","body":' + b"[" * 60_000])
 def test_a_body_nested_without_end_is_not_understood(database: str, body: bytes) -> None:
     async def scenario() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,9 @@ from sim.broker import Broker
 from sim.postgres import Postgres
 from sync import limits
 from sync.hub.failover import Failover
-from sync.hub.store import open_store
+from sync.hub.model import Key
+from sync.hub.store import open_pool, open_store
+from sync.wire import ResendRequest
 from tests.standby import either, say, standby_of
 from tests.sync_doubles import KEY, History, until
 from tests.sync_fixture import a_hub, an_edge, background, held, query
@@ -90,6 +93,42 @@ def test_what_an_asynchronous_standby_lacks_is_noticed_and_sent_again_though_nob
     asyncio.run(scenario())
 
 
+def test_a_pool_connects_as_soon_as_there_is_a_primary_however_often_it_failed_before(
+    pair: tuple[Postgres, Postgres], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The library's own task that keeps a connection waits longer each time, and nobody else for it."""
+    primary, standby = pair
+
+    async def scenario() -> None:
+        async with open_pool(either(primary, standby), "edge_hub_worker", 1) as pool:
+            assert await pool.fetchval("SELECT 1") == 1
+            primary.kill()
+            await until(
+                lambda: caplog.text.count("Failed to restore the pool connection floor") >= 3, "given up thrice"
+            )
+            await say(standby, PROMOTE)
+            async with asyncio.timeout(2):  # the task's next try is 4 s behind its third
+                assert await pool.fetchval("SELECT 1") == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_server_that_is_gone_without_a_word_keeps_nobody_from_the_other(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its machine takes the connection, or what is sent to it is lost: nothing is answered."""
+    monkeypatch.setattr(limits, "DATABASE_S", 2.0)
+
+    async def scenario() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            who, _, host = database.rpartition("@")
+            dsn = f"{who}@127.0.0.1:{silent.getsockname()[1]},{host}?target_session_attrs=primary"
+            async with asyncio.timeout(20), open_store(dsn) as store:
+                assert await store.pool.fetchval("SELECT 1") == 1
+
+    asyncio.run(scenario())
+
+
 def test_a_postgres_that_does_not_say_which_server_it_is_ends_nothing(database: str) -> None:
     async def scenario() -> None:
         async def ask(key: object, want: object) -> bool:
@@ -99,6 +138,27 @@ def test_a_postgres_that_does_not_say_which_server_it_is_ends_nothing(database: 
             await query(database, "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
             await asyncio.wait_for(Failover(store, ask).run(), 20)
             await store.add_months()
+
+    asyncio.run(scenario())
+
+
+def test_a_standby_that_was_promoted_before_it_heard_of_any_server_asks_all_the_same(database: str) -> None:
+    async def scenario() -> None:
+        asked: list[tuple[Key, int]] = []
+
+        async def ask(key: Key, want: ResendRequest) -> bool:
+            asked.append((key, want.from_seq))
+            return True
+
+        async with open_store(database) as store:
+            row = "INSERT INTO device (tenant, store, device, epoch, through, through_hash) "
+            row += "VALUES ($1, $2, $3, 1, 100, '')"
+            await query(database, row, KEY.tenant, KEY.store, KEY.device)
+            failover = Failover(store, ask)
+            await failover.look()
+            assert asked == [(KEY, 101)], "its rows may end before what was acknowledged"
+            await failover.look()
+            assert len(asked) == 1, "once"
 
     asyncio.run(scenario())
 

@@ -29,6 +29,7 @@ COLUMNS = """
 """
 VALUES = {"text": "'x'", "bigint": "1", "date": "'2025-11-20'", "timestamp with time zone": "now()", "boolean": "true"}
 JSON = {
+    "report": "'{\"kpis\": [{}]}'",
     "epochs": """'[{"epoch": 1, "first_seq": 1}]'""",
     "lines": """'[{"line": 1, "sku": "x", "quantity": 1, "amount_minor": 1}]'""",
 }

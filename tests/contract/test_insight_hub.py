@@ -39,6 +39,9 @@ def test_head_office_has_the_reports_of_each_store(tmp_path: Path, empty_databas
             ("daily", date.fromisoformat(day), 120, "daily")
         ]
         assert await connection.fetchval("SELECT count(*) FROM anomaly_judged") == 1
+        query = "SELECT store, kind, value, numerator, denominator FROM store_kpi WHERE name = $1"
+        assert [tuple(row) for row in await connection.fetch(query, "sales")] == [("corner", "daily", 120, 120, 1)]
+        assert await connection.fetchval("SELECT value FROM store_kpi WHERE name = 'pour_cost'") is None, "no data"
         await connection.close()
 
     run(scenario())

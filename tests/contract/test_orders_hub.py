@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -10,8 +11,21 @@ import pytest
 from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Done
-from edge.shop.orders.commands import AddToCart, ChangeOrder, HandOverOrder, LeaveCart, LineWanted, OpenCart, PlaceOrder
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.orders.commands import (
+    AddToCart,
+    ChangeOrder,
+    HandOverOrder,
+    LeaveCart,
+    LineWanted,
+    OpenCart,
+    PlaceOrder,
+    SetOrderAddress,
+    SetZone,
+)
 from edge.shop.orders.hub import OrderTables
+from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import TenderGiven
 from sync.hub.model import Key
 from tests.shop_fixture import CASHIER, open_shop, run
@@ -63,6 +77,44 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             )
             ended = await connection.fetch("SELECT channel, why, goods, total_minor FROM ended_cart")
             assert [tuple(row) for row in ended] == [("api", "left", 1, 360)]
+            await connection.close()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+def test_the_hub_follows_a_delivery_to_another_address(tmp_path: Path, database: str, batch: int) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+
+            async def do(command: object) -> Any:
+                done = await shop.do(command, STAFF.with_rights("manage"))  # type: ignore[arg-type]
+                assert isinstance(done, Done), done
+                return done.result
+
+            await do(SetProducts((Product("fee", {"en": "Delivery"}, price_minor=0, tax_class="standard"),)))
+            await do(SetZone(DeliveryZone("near", "Near", ("75001",), "fee", 300)))
+            await do(SetZone(DeliveryZone("far", "Far", ("75002",), "fee", 500)))
+            for _ in range(2):
+                cart = (await do(OpenCart())).id
+                await do(AddToCart(cart, sku="milk", quantity=3000))
+                said = {"name": "Dana", "phone": "+33612345678", "address": "1 rue A", "postal_code": "75001"}
+                order = await do(PlaceOrder(cart, 660, fulfilment="delivery", **said))
+            await do(SetOrderAddress(order.id, "9 rue Z", "75002", 860))
+            projector = OrderTables(shop.registry)
+            connection = await asyncpg.connect(database)
+            await connection.execute(hub.tables()["orders"])
+            types = ("OrderPlaced", "OrderMoved", "OrderChanged", "OrderReaddressed")
+            rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in types]
+            assert any(row.type == "OrderReaddressed" for row in rows)
+            for at in range(0, len(rows), batch):
+                await projector.handlers[types[0]](connection, KEY, rows[at : at + batch])
+            found = await connection.fetch(
+                "SELECT number, zone, total_minor, fee_minor FROM shop_order ORDER BY number"
+            )
+            assert [tuple(row) for row in found] == [(1, "near", 660, 300), (2, "far", 860, 500)]
+            everything = [str(tuple(row)) for row in await connection.fetch("SELECT * FROM shop_order")]
+            assert not any("rue" in row or "Dana" in row for row in everything), "where it goes is nobody's there"
             await connection.close()
 
     run(scenario())

@@ -6,14 +6,12 @@ from pathlib import Path
 
 from edge.core.messages import Done
 from edge.shop.access.commands import SetFactorPolicy
-from edge.shop.notify.commands import SetPreferences
-from edge.shop.notify.preferences import NotificationPreferences
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.browser.strangers import open_to_all, stranger
 from tests.contract.test_panel_pairing import ALWAYS, cookie_of, pair
 from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, run
-from tests.signing_in import WATCHED, bearer, hire, log_in, noted, own_device, program
+from tests.signing_in import WATCHED, bearer, hire, log_in, noted, own_device, program, reached_by_mail, told
 
 
 def test_a_strangers_phone_is_opened_by_a_password_over_tls_and_by_no_pin(tmp_path: Path) -> None:
@@ -119,6 +117,7 @@ def test_a_program_asks_by_tokens_and_changes_nobodys_rights(tmp_path: Path) -> 
     async def scenario() -> None:
         async with open_to_all(tmp_path) as served, stranger(served) as app:
             await hire(served)
+            await reached_by_mail(served, "u1")
             tokens = await program(app)
             assert (await app.get("/api/v1/auth/me", **bearer(tokens))).json["id"] == "u1"
             assert (await app.do("SetPrice", {"sku": "milk", "price_minor": 130}, **bearer(tokens))).status == 200
@@ -134,8 +133,10 @@ def test_a_program_asks_by_tokens_and_changes_nobodys_rights(tmp_path: Path) -> 
             assert (copied.status, copied.code) == (401, "token_copied")
             assert (await app.get("/api/v1/auth/me", **bearer(more))).code == "token_wrong"
             await noted(served)
-            told = list(WATCHED["token_copied"].read(served.shop.reader, served.shop.now_us(), ""))
-            assert [one.values for one in told] == [{"user": "u1"}], "its person and a manager are told"
+            raised = list(WATCHED["token_copied"].read(served.shop.reader, served.shop.now_us(), ""))
+            assert [one.values for one in raised] == [{"user": "u1"}], "a manager is told"
+            ((subject, text),) = told(served)
+            assert subject == "A program of yours was signed out" and text.startswith("a program: "), "and its person"
 
     run(scenario())
 
@@ -188,17 +189,11 @@ def test_a_role_may_need_a_code_that_is_sent(tmp_path: Path) -> None:
             await hire(served)
             assert isinstance(await served.shop.do(SetFactorPolicy("manager", "otp"), SYSTEM), Done)
             assert (await log_in(caller)).code == "factor_on_paper", "there is no way to her"
-            chosen = SetPreferences("u1", NotificationPreferences(email="dana@example.org"))
-            assert isinstance(await served.shop.do(chosen, SYSTEM), Done)
-            switch = "INSERT INTO notify_channel (name, configured) VALUES ('email', 1)"
-            await served.shop.maintain(lambda db: db.execute(switch))
+            await reached_by_mail(served, "u1")
             assert (await log_in(caller)).code == "factor_sent"
             queued = served.shop.reader.execute("SELECT person, channel, what, body FROM notify_message").fetchall()
             assert [row[:3] for row in queued] == [("u1", "email", "said")] and queued[0][3].startswith("1.")
-            from edge.core.people.sealing import open_
-            from edge.shop.notify.recipients import TEXT_PLACE
-
-            text = open_(served.shop.reader, "u1", *TEXT_PLACE, queued[0][3]) or ""
+            ((text, _),) = told(served)
             code = next(word.strip(".") for word in text.split() if word.strip(".").isdigit())
             assert (await log_in(caller, code="000000" if code != "000000" else "111111")).code == "factor_wrong"
             assert (await log_in(caller, code=code)).status == 200

@@ -46,6 +46,7 @@ DONE: dict[str, Any] = {
     },
     "EndPromotion": {"id": "fruit"},
     "SetUser": {"id": "u1", "name": "Dana", "role": "cashier", "pin_hash": HASH},
+    "SuspendUser": {"id": "u1"},
     "RetireUser": {"id": "u1"},
     "ForgetPerson": {"person": "u9", "again": True},
     "SetRole": {"id": "lead", "name": "Shift lead", "rights": ["sell", "refund"], "limits": {"refund": 5000}},
@@ -140,6 +141,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     ),
     "EndPromotion": ({"id": "nothing"}, "promotion_unknown"),
     "SetUser": ({"id": "system", "name": "Dana", "role": "cashier"}, "user_reserved"),
+    "SuspendUser": ({"id": "nobody"}, "no_such_user"),
     "RetireUser": ({"id": "nobody"}, "no_such_user"),
     "ForgetPerson": ({"person": "nobody"}, "no_such_person"),
     "SetRole": ({"id": "manager", "name": "Me", "rights": ["sell"]}, "role_built_in"),
@@ -258,7 +260,16 @@ def test_what_the_appliance_asks_of_itself_has_no_address(tmp_path: Path) -> Non
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             paths = (await caller.get("/api/v1/openapi.json")).json["paths"]
-            for name in ("TakeDirective", "ApplyPart", "NotePinsWrong", "SetPin", "SkipNumbers", "HoldProducts"):
+            hidden = (
+                "TakeDirective",
+                "ApplyPart",
+                "NotePinsWrong",
+                "SetPin",
+                "SkipNumbers",
+                "HoldProducts",
+                "MoveStock",
+            )
+            for name in hidden:
                 answer = await caller.do(name, DONE[name])
                 assert (answer.status, answer.code) == (404, "command_unknown"), name
                 assert f"/api/v1/commands/{name}" not in paths

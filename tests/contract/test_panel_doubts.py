@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
 
 from edge.lib.i18n import LANGUAGES, translate
+from edge.web.live.rendering import FOLDER
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.shop_fixture import MILK, run
@@ -35,5 +38,21 @@ def test_the_page_asks_about_paper_until_somebody_answers(tmp_path: Path, langua
             assert 'data-print="ReprintReceipt"' in asked
             assert (await caller.do("ConfirmPrint", {"job": job})).status == 200
             assert "data-print=" not in (await caller.get(page)).text
+
+    run(scenario())
+
+
+def test_buttons_about_a_paper_ask_for_papers_that_the_box_has_and_for_nothing_else(tmp_path: Path) -> None:
+    """The page does of such a button what stands in its list (static/acts.js), so the list is that of the buttons, and
+    each is a command of a till that needs no PIN."""
+    [listed] = re.findall(r"^const PAPERS = (\[.*\]);$", (FOLDER / "static/acts.js").read_text(), re.MULTILINE)
+    fragments = [path.read_text() for path in (FOLDER / "templates/fragments").glob("*.html")]
+    buttons = {name for text in fragments for name in re.findall(r'data-print="(\w+)"', text)}
+    assert set(json.loads(listed)) == buttons != set()
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            commands = [served.shop.registry.by_name[name] for name in buttons]
+            assert {(spec.right, "cashier" in spec.surfaces) for spec in commands} == {("sell", True)}
 
     run(scenario())

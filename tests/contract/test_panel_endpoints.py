@@ -14,6 +14,7 @@ from edge.shop.access.rights import MANAGE
 from edge.shop.notify.pages.acknowledgement import PATH as TOLD
 from edge.shop.notify.pages.delivery_reports import ENDPOINTS as REPORTS
 from edge.shop.orders.order import SECRET
+from edge.web import own_device
 from edge.web.throttle import FACTORS
 from tests.browser.calling import calling
 from tests.browser.serving import serve
@@ -29,7 +30,9 @@ OPEN = frozenset(
         # signing in on a device of one's own, and what is one's own then
         *("/login", *(f"/api/v1/auth/{what}" for what in ("login", "refresh", "logout", "password", "setup", "me"))),
         *("/api/v1/auth/sessions", "/api/v1/auth/sessions/{id}"),
-        *("/scan/{pairing}", "/scan/{pairing}/picture"),
+        # what a browser keeps to say that there is no connection, and by what it installs that
+        *own_device.OPEN,
+        *("/scan/{pairing}", "/scan", "/scan/picture"),
         # how a browser comes to be let in, and to trust the box
         *("/pair", "/api/v1/pairings", "/trust", "/trust/edge-store.cer", "/trust/edge-store.mobileconfig"),
         *("/api/v1/commands/{name}", "/api/v1/queries/{name}"),
@@ -41,20 +44,27 @@ OPEN = frozenset(
                 "goods/{sku}",
                 "cart",
                 "checkout",
+                "coupon",
+                "coupon/drop",
+                "order",
                 "add",
                 "line",
                 "leave",
                 "call",
                 "place",
                 "elsewhere",
-                "say",
-                "said",
+                "settle",
                 "talk/cart",
+                "talk/keep",
+                "ws/chat",
                 "sign-in",
                 "sign-in/code",
             )
         ),
-        *(f"{STATUS}/{what}" for what in ("state", "cancel", "slot", "again", "quiet", "substitute")),
+        *(
+            f"{STATUS}/{what}"
+            for what in ("state", "cancel", "slot", "again", "quiet", "substitute", "more", "less", "address")
+        ),
         # who has the link of a message, and services that report of one: the token is in the address or in the report
         *(TOLD, f"{TOLD}/stop", *(one.path for one in REPORTS)),
     }
@@ -118,7 +128,7 @@ def test_before_there_is_a_pin_the_first_steps_are_shown_at_the_appliance(tmp_pa
     run(scenario())
 
 
-def test_an_endpoint_without_a_right_cannot_be_declared() -> None:
+def test_an_endpoint_without_a_right_or_an_answer_cannot_be_declared() -> None:
     async def nothing(request: web.Request) -> web.Response:
         return web.Response()
 
@@ -126,5 +136,7 @@ def test_an_endpoint_without_a_right_cannot_be_declared() -> None:
         Endpoint(method="GET", path="/x", handler=nothing, right="")
     with pytest.raises(ValueError, match="for no surface"):
         Endpoint(method="GET", path="/x", handler=nothing, right="sell", surfaces=())
+    with pytest.raises(ValueError, match="nothing of its answer"):
+        Endpoint(method="GET", path="/api/v1/x", handler=nothing, right="sell")
     with pytest.raises(TypeError):
         Endpoint(method="GET", path="/x", handler=nothing)  # type: ignore[call-arg]

@@ -12,8 +12,10 @@ from edge.shop.access.throttle import WRONG_BEFORE_WAITING, paired
 from edge.shop.access.totp import PENDING_US, RECOVERY_CODES, STEP_S
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve
+from tests.contract.test_panel_pairing import cookie_of
 from tests.contract.test_panel_users import add, sign_in
 from tests.shop_fixture import FakeClock, run
+from tests.signing_in import reached_by_mail, told
 
 HERS = "730584"
 DAY_S = 86_400
@@ -30,6 +32,11 @@ async def manage(caller: Caller, code: str = "", pin: str = HERS) -> Answer:
 async def moshe(served: Served, caller: Caller) -> None:
     """A manager, u1."""
     assert (await add(caller, "Moshe", "manager", HERS, Grant=served.site.token)).status == 200
+
+
+async def own_by_pin(caller: Caller, code: str) -> Answer:
+    """A device of his own, on the machine itself."""
+    return await caller.call("POST", "/api/v1/auth/login", {"pin": HERS, "code": code})
 
 
 def code_of(secret: str, clock: FakeClock, steps: int = 0) -> str:
@@ -103,6 +110,33 @@ def test_recovery_codes_are_good_once_and_a_new_set_ends_the_old(tmp_path: Path)
     run(scenario())
 
 
+def test_each_use_of_a_recovery_code_is_told_to_its_person_and_that_few_are_left(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
+            _, codes = await set_up(served, caller, clock)
+            await reached_by_mail(served, "u1")
+            opened = await manage(caller, codes[0])
+            assert opened.status == 200
+            assert [subject for subject, _ in told(served)] == ["A recovery code of yours was used. Left: 9."]
+            assert (await manage(caller, codes[0])).code == "factor_wrong"
+            assert len(told(served)) == 1, "a wrong one is no use"
+            for code in codes[1:7]:
+                assert (await manage(caller, code)).status == 200
+            subjects = [subject for subject, _ in told(served)]
+            assert subjects[-2:] == [
+                "A recovery code of yours was used. Left: 4.",
+                "A recovery code of yours was used. Only 3 left.",
+            ]
+            assert "Second factor" in told(served)[-1][1]
+            own = {"Cookie": cookie_of(await own_by_pin(caller, codes[7]))}
+            for language, few in (("en", "Only 2"), ("fr", "que 2"), ("he", "רק 2")):
+                page = await caller.get(f"/fragments/account?lang={language}", **own)
+                assert few in page.text
+
+    run(scenario())
+
+
 def test_only_its_owner_drops_or_changes_it_and_the_shell_of_the_box(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
@@ -142,7 +176,7 @@ def test_a_role_that_needs_one_manages_nothing_without(tmp_path: Path) -> None:
             clock.advance(STEP_S)
             grant = (await manage(caller, code_of(secret, clock))).json["grant"]["token"]
             assert (await caller.get("/api/v1/queries/users", Grant=grant)).status == 200
-            shown = (await caller.get("/fragments/access", Grant=served.site.token)).text
+            shown = (await caller.get("/fragments/users", Grant=served.site.token)).text
             assert '<option value="totp" selected>' in shown
 
     run(scenario())
@@ -170,7 +204,7 @@ def test_a_right_pin_at_a_till_forgives_no_wrong_codes(tmp_path: Path) -> None:
             assert (await sign_in(caller, HERS)).status == 200
             assert (await manage(caller, "000000")).code == "factor_wrong"
             with pytest.MonkeyPatch.context() as patch:  # as from another place, which has not erred yet
-                patch.setattr("edge.web.api.pins.source_of", lambda request: paired("other"))
+                patch.setattr("edge.shop.access.pages.pins_api.source_of", lambda request: paired("other"))
                 assert (await manage(caller, code_of(secret, clock))).code == "pin_wait"
 
     run(scenario())

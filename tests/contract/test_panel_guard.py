@@ -73,11 +73,52 @@ def test_a_piece_of_a_page_is_shown_to_our_pages_alone(tmp_path: Path) -> None:
     run(scenario())
 
 
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/v1/commands/AddLine", b'{"code": "1"}'),
+        ("/api/v1/commands/OpenDrawer", b"{}"),
+        ("/api/v1/lock", b"{}"),
+        ("/api/v1/imports/preview", b"{}"),
+        ("/fragments/bulk-edit", b"{}"),
+        ("/kiosk/leave", b"{}"),
+        ("/api/v1/stock/sync", b"[]"),
+    ],
+)
+def test_what_is_not_said_to_be_json_is_not_read_as_it(tmp_path: Path, path: str, body: bytes) -> None:
+    """A form or a text is what a page of somebody else has a browser send without asking."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, aiohttp.ClientSession() as session:
+            headers = {"Grant": served.site.token, "Register": "1", "Origin": served.url, "Surface": "cashier"}
+
+            async def status(kind: str | None, sent: bytes = body) -> int:
+                said = headers if kind is None else {**headers, "Content-Type": kind}
+                skip = ["Content-Type"] if kind is None else []
+                url = served.url + path
+                async with session.post(url, data=sent, headers=said, skip_auto_headers=skip) as answer:
+                    text = await answer.text()
+                    if answer.status == 415:
+                        assert "Content-Type: application/json" in text
+                    return answer.status
+
+            for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", None):
+                assert await status(kind) == 415, kind
+            for kind in ("application/json", "application/json; charset=utf-8", "application/vnd.shop+json"):
+                assert await status(kind) != 415, kind
+            assert await status("text/plain", b"") != 415, "nothing is no body"
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("path", ["/api/v1/products/milk", "/api/v1/grants", "/api/v1/commands/AddLine"])
 def test_a_body_nested_without_end_is_no_fault_of_ours(tmp_path: Path, path: str) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served:
-            headers = {"Grant": served.site.token, "Register": "1", "Origin": served.url}
+            headers = {"Grant": served.site.token, "Register": "1", "Origin": served.url, **JSON}
             method = "PUT" if "products" in path else "POST"
             async with aiohttp.ClientSession(headers=headers) as session:
                 answer = await session.request(method, served.url + path, data=b'{"pin":' + b"[" * 60_000)
@@ -146,7 +187,13 @@ def test_a_body_can_be_understood_in_one_way_only(tmp_path: Path) -> None:
 async def post(served: Served, *headers: str, length: str = "Content-Length: 2", body: bytes = b"{}") -> str:
     """The answer to a request as it is written here, with all the headers that no client would send."""
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
-    lines = ["POST /api/v1/lock HTTP/1.1", *headers, "Connection: close", *filter(None, [length])]
+    lines = [
+        "POST /api/v1/lock HTTP/1.1",
+        "Content-Type: application/json",
+        *headers,
+        "Connection: close",
+        *filter(None, [length]),
+    ]
     writer.write("\r\n".join([*lines, "", ""]).encode() + body)
     answer = await reader.read()
     writer.close()

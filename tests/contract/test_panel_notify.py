@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import hmac
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +14,14 @@ from edge.core.process.parts import Part
 from edge.services.notifications.part import NotificationsPart
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
+from edge.shop.notify.commands import SendText
+from edge.shop.notify.links import make_key, token_of
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
 from tests.http_client import when
 from tests.outgoing import HERE, Mailbox, http_server, smtp_server
 from tests.shop_fixture import CONFIG, SYSTEM, run
+from tests.signing_in import reached_by_mail
 
 NOTIFY = "/api/v1/notify"
 
@@ -220,5 +226,45 @@ def test_the_bell_is_pushed_to_every_managers_page(tmp_path: Path) -> None:
                 return str(message.data)
 
             await when(pushed, lambda text: "Alerts: 1 open" in text, "the bell counts it")
+
+    run(scenario())
+
+
+SMS = """
+[notify]
+link = "https://shop.example/"
+[notify.sms]
+account = "AC1"
+token = "s3cret"
+sender = "+97235550100"
+"""
+
+
+def test_a_report_of_delivery_that_twilio_has_not_signed_is_believed_by_nobody(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, CONFIG + SMS) as served, calling(served) as caller:
+            await people(served)
+            await reached_by_mail(served, "u1")
+            sent = await served.shop.do(SendText("u1", "email", "Freezer"), SYSTEM)
+            assert isinstance(sent, Done) and isinstance(sent.result, int)
+            message = sent.result
+
+            def state() -> str:
+                query = "SELECT state FROM notify_message WHERE id = ?"
+                return str(served.shop.reader.execute(query, (message,)).fetchone()[0])
+
+            await served.shop.maintain(make_key)
+            await served.shop.maintain(lambda db: db.execute("UPDATE notify_message SET state = 'sent'"))
+            path = f"{NOTIFY}/reports/sms/{token_of(served.shop.reader, message, 'report')}"
+            form = {"Content_Type": "application/x-www-form-urlencoded"}
+            said = f"https://shop.example{path}MessageStatusdelivered".encode()
+            right = base64.b64encode(hmac.new(b"s3cret", said, hashlib.sha1).digest()).decode()
+            for signature in ({}, {"X_Twilio_Signature": right[::-1]}):
+                answer = await caller.call("POST", path, b"MessageStatus=delivered", **form, **signature)
+                assert (answer.status, state()) == (403, "sent")
+            answer = await caller.call("POST", path, b"MessageStatus=failed", **form, X_Twilio_Signature=right)
+            assert (answer.status, state()) == (403, "sent"), "another body"
+            answer = await caller.call("POST", path, b"MessageStatus=delivered", **form, X_Twilio_Signature=right)
+            assert (answer.status, state()) == (204, "delivered")
 
     run(scenario())

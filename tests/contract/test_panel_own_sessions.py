@@ -191,7 +191,7 @@ def test_managers_see_who_signed_in_where_and_nobody_else_does(tmp_path: Path) -
             older = (await caller.get(f"/api/v1/auth/logins?user=u2&before={found[1]['id']}", Grant=grant)).json
             assert [one["id"] for one in older["logins"]] == [found[2]["id"]]
             for language in ("en", "fr", "he"):
-                shown = (await caller.get(f"/fragments/access?lang={language}", Grant=grant)).text
+                shown = (await caller.get(f"/fragments/users?lang={language}", Grant=grant)).text
                 assert "Avi" in shown and "731946" not in shown and "auth." not in shown
             kinds = "SELECT count(*) FROM journal WHERE type LIKE '%Login%' OR type LIKE '%SignedIn%'"
             assert served.shop.reader.execute(kinds).fetchone() == (0,), "the journal has none of it"
@@ -249,6 +249,7 @@ def test_who_loses_the_right_while_a_body_comes_leaves_nothing(tmp_path: Path, p
             await hire(served)
             cookie, rest = await own_device(caller), asyncio.Event()
             headers = {"Cookie": cookie, "Origin": caller.url, "Surface": "panel", "Register": "1"}
+            headers["Content-Type"] = "application/json"
             task = asyncio.create_task(_slowly(session, caller.url + path, rest, headers))
             await when(lambda: touched(served), bool, "the head of it was looked at")
             assert isinstance(await served.shop.do(RetireUser("u1"), SYSTEM), Done)

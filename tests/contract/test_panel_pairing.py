@@ -128,7 +128,7 @@ def test_a_copied_cookie_ends_the_pairing(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_the_managers_page_shows_browsers_sessions_and_roles(tmp_path: Path) -> None:
+def test_the_managers_pages_show_browsers_sessions_and_roles(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             role = {"id": "lead", "name": "Shift lead", "rights": ["sell", "refund"], "limits": {"refund": 5000}}
@@ -136,12 +136,15 @@ def test_the_managers_page_shows_browsers_sessions_and_roles(tmp_path: Path) -> 
             digits = (await caller.call("POST", "/api/v1/pairings", {})).json["asks"]["digits"]
             await pair(caller)
             await caller.set_pin()
-            for path in ("/manager/access", "/fragments/access"):
+            for path in ("/manager/access", "/fragments/access", "/manager/users", "/fragments/users"):
                 assert (await caller.get(path)).status == 403, path
             assert (await caller.call("POST", "/api/v1/sign-in", {"pin": PIN})).status == 200
             for language in ("en", "fr", "he"):
-                shown = (await caller.get(f"/fragments/access?lang={language}", Grant=served.site.token)).text
-                assert "Shift lead" in shown and 'value="50.00"' in shown and digits in shown
+                of = {"Grant": served.site.token}
+                assert digits in (await caller.get(f"/fragments/access?lang={language}", **of)).text
+                shown = (await caller.get(f"/fragments/users?lang={language}", **of)).text
+                assert "Shift lead" in shown and 'value="50.00"' in shown
+                assert 'data-right="open_amount"' in shown, "each right that gives money away may have a limit"
             grant = await caller.enter_pin()
             for body, code in (({"register": "1"}, "None"), ({"register": "1"}, "no_such_session")):
                 assert (await caller.call("POST", "/api/v1/sessions/end", body, Grant=grant)).code == code

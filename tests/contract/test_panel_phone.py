@@ -20,13 +20,24 @@ from tests.shop_fixture import SYSTEM, run
 
 PAIRING = "k3vQ9zX1mT7bR2wY"
 PHONE = f'[[device]]\nname = "phone"\nrole = "scanner"\ndriver = "phone"\npairing = "{PAIRING}"\n'
-PAGE = f"/scan/{PAIRING}"
+LINK, PAGE = f"/scan/{PAIRING}", "/scan"
+
+
+async def let_in(counter: Counter, link: str = LINK) -> dict[str, str]:
+    """What a phone's browser sends from a page that it was let in to: its cookie, and whose page asks."""
+    async with (
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
+        session.get(f"{counter.url}{link}?lang=he", allow_redirects=False) as answer,
+    ):
+        assert (answer.status, answer.headers["Location"]) == (303, "/scan?lang=he"), "nothing secret in the address"
+        return {"Cookie": answer.headers["Set-Cookie"].split("; ")[0], "Origin": counter.url}
 
 
 async def post(counter: Counter, path: str, body: bytes, **headers: str) -> tuple[int, str]:
+    headers = {**await let_in(counter), **headers}
     async with (
-        aiohttp.ClientSession() as session,
-        session.post(counter.url + path, data=body, headers=headers) as answer,
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
+        session.post(counter.url + path, data=body, headers={"Content-Type": "application/json", **headers}) as answer,
     ):
         return answer.status, await answer.text()
 
@@ -88,11 +99,31 @@ def test_without_the_whole_secret_there_is_nothing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_counter(tmp_path, PHONE) as counter, aiohttp.ClientSession() as session:
             for wrong in ("", PAIRING[:-1], PAIRING + "x", "undefined"):
-                for path in (f"/scan/{wrong}", f"/scan/{wrong}/picture"):
-                    assert (await post(counter, path, b"{}"))[0] in (404, 405), path
                 async with session.get(f"{counter.url}/scan/{wrong}") as answer:
                     assert answer.status == 404
+                    assert "Set-Cookie" not in answer.headers
+            for cookie in ("", "edge-corner-local.scan=", f"edge-corner-local.scan={PAIRING}"):
+                async with session.get(f"{counter.url}/scan", headers={"Cookie": cookie}) as answer:
+                    assert answer.status == 404
+                for path in (PAGE, f"{PAGE}/picture"):
+                    assert (await post(counter, path, b"{}", Cookie=cookie))[0] == 404, path
+            assert (await post(counter, LINK, b"{}"))[0] in (404, 405), "the link scans nothing"
             assert (await post(counter, PAGE, b"{}", Origin="http://evil.example"))[0] == 403
+
+    run(scenario())
+
+
+def test_the_secret_is_in_the_first_address_alone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_counter(tmp_path, PHONE) as counter, aiohttp.ClientSession() as session:
+            sent = await let_in(counter)
+            assert PAIRING not in sent["Cookie"]
+            async with session.get(f"{counter.url}/scan", headers=sent) as answer:
+                assert answer.status == 200
+                assert PAIRING not in await answer.text()
+            async with session.get(counter.url + LINK, allow_redirects=False) as answer:
+                assert "HttpOnly" in answer.headers["Set-Cookie"]
+                assert answer.headers["Cache-Control"] == "no-store"
 
     run(scenario())
 
@@ -163,7 +194,8 @@ def test_in_a_browser_live_and_by_photograph(tmp_path: Path) -> None:
             complaints: list[str] = []
             page.on("pageerror", lambda error: complaints.append(str(error)))
             lost = await answers_lost(page, counter, 2)
-            await page.goto(f"{counter.url}{PAGE}?lang=he")
+            await page.goto(f"{counter.url}{LINK}?lang=he")
+            assert PAIRING not in page.url
             assert await page.locator("html").get_attribute("dir") == "rtl"
             await page.locator(".scanned li", has_text="Product 2").wait_for()
             await counter.holds(["p2"])
@@ -176,6 +208,31 @@ def test_in_a_browser_live_and_by_photograph(tmp_path: Path) -> None:
             assert counter.basket() == ["p2", "p3"]
             assert len(set(lost)) == 1 and len(lost) == 2  # the till had it each time, and it is one scan
             assert complaints == []
+            await browser.close()
+
+    run(scenario())
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("live", [True, False])
+def test_a_phone_that_is_let_in_no_more_is_told_to_open_its_link_again(tmp_path: Path, live: bool) -> None:
+    from playwright.async_api import async_playwright
+
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(picture(CODES[3]))
+    camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] if live else []
+
+    async def scenario() -> None:
+        async with open_counter(tmp_path, PHONE) as counter, async_playwright() as playwright:
+            args = [*camera, "--no-sandbox", "--disable-gpu"]
+            browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=args)
+            page = await browser.new_page()
+            await page.add_init_script("delete window.BarcodeDetector;")
+            await page.goto(f"{counter.url}{LINK}?lang=en")
+            await page.context.clear_cookies()
+            if not live:
+                await page.locator("input[type=file]").set_input_files(photo)
+            await page.locator(".note", has_text="Open its link again").wait_for()
             await browser.close()
 
     run(scenario())
@@ -230,7 +287,7 @@ def test_live_one_misread_picture_is_outvoted(tmp_path: Path, finds: str) -> Non
             else:
                 await page.add_init_script("delete window.BarcodeDetector;")
                 await page.route("**/picture?*", found)
-            await page.goto(f"{counter.url}{PAGE}?lang=en")
+            await page.goto(f"{counter.url}{LINK}?lang=en")
             await page.locator(".scanned li", has_text="Product 0").wait_for()
             if finds == "the browser":
                 await page.locator("html[data-left='0']").wait_for(state="attached")

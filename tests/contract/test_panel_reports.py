@@ -6,18 +6,21 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from edge.core.messages import Command, Done
 from edge.services.maintenance.status import BackupStatus
 from edge.shop.printing.commands import SettlePrint
 from edge.shop.printing.queries import last_print_job
+from edge.shop.reports import routes as sales_list
 from edge.shop.shifts.commands import OpenShift
-from edge.shop.till.commands import AddLine, Pay, RefundSale, VoidLastSale
-from edge.web.api import sales_list
+from edge.shop.till.commands import AddLine, Pay, RefundSale, SellPriced, TenderGiven, VoidLastSale
+from edge.shop.till.rules.event_structs import RecordedLine
 from edge.web.live.fragments import backup_need
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
+from tests.counter_shop import paper
 from tests.http_client import when
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, run
 
@@ -78,6 +81,22 @@ def test_no_sum_is_shown_without_the_right(tmp_path: Path) -> None:
             asked = await caller.get("/fragments/reports")  # anybody at the till may ask; the sums are on paper
             assert asked.status == 200
             assert "1.20" not in asked.text
+
+    run(scenario())
+
+
+def test_a_sale_whose_discount_on_all_nobody_noted_has_its_paper_and_its_page(tmp_path: Path) -> None:
+    """Older versions noted none of an order that was for later."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            line = RecordedLine(1, "milk", MILK, {"en": "Milk"}, "piece", 1000, 120, "standard", share_minor=20)
+            sale = SellPriced((line,), (TenderGiven("card"),))
+            outcome = await served.shop.do(sale, msgspec.structs.replace(SYSTEM, register="1"))
+            assert isinstance(outcome, Done), outcome
+            assert "Everything -0.20" in paper(served.shop)
+            page = await caller.get("/manager/sale?register=1&number=1&lang=en")
+            assert (page.status, "-€0.20" in page.text) == (200, True)
 
     run(scenario())
 

@@ -168,12 +168,24 @@ def test_it_is_described(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             api = (await caller.get("/api/v1/openapi.json")).json
             post, get = api["paths"][SALES]["post"], api["paths"][f"{SALES}/{{register}}/{{number}}"]["get"]
-            assert set(post["responses"]) == {"201", "400", "401", "403", "409", "413", "422", "429", "503"}
+            assert set(post["responses"]) == {
+                "201",
+                "400",
+                "401",
+                "403",
+                "409",
+                "413",
+                "415",
+                "422",
+                "429",
+                "500",
+                "503",
+            }
             answers = post["responses"]["201"]["content"]["application/json"]["schema"]
             fields = api["components"]["schemas"][answers["$ref"].rpartition("/")[2]]["properties"]
             sold = await sell(caller, MILK_BY_CARD)
             assert set(sold.json) == set(fields)
-            assert set(get["responses"]) == {"200", "400", "401", "403", "404", "429", "503"}
+            assert set(get["responses"]) == {"200", "400", "401", "403", "404", "429", "500", "503"}
             assert {one["name"] for one in get["parameters"] if "name" in one} == {"register", "number"}
 
     run(scenario())

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import msgspec
 
+from edge.core.denials import Denials
+from edge.core.limits import DENIALS_EVERY_US
 from edge.core.messages import Done
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.session import ENTERED_LATELY_US
 from edge.web.context import now_us
+from edge.web.denied import note_sums
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, run
@@ -200,7 +203,34 @@ def test_what_changes_who_may_what_asks_for_the_pin_again_and_takes_no_hash(tmp_
                 served.site.sessions._of[session.id] = earlier
             assert (await add(caller, "Dana", "cashier", "7394", Grant=grant)).code == "pin_again"
             assert (await caller.do("RetireUser", {"id": "u1"}, Grant=grant)).code == "pin_again"
+            assert (await caller.do("ForgetPerson", {"person": "u1"}, Grant=grant)).code == "pin_again"
+            assert (await caller.get("/fragments/recovery-code", Grant=grant)).code == "pin_again"
+            kept = await caller.call("POST", "/api/v1/recovery-code", {"end": "ABCD"}, Grant=grant)
+            assert kept.code == "pin_again", "it opens the backups"
+            exported = await caller.call("POST", "/api/v1/customers/c1/export", {"why": "x"}, Grant=grant)
+            assert exported.code == "pin_again", "all that is kept of a person leaves the house"
+            assert (await caller.do("ExportCustomer", {"id": "c1", "why": "x"}, Grant=grant)).code == "pin_again"
+            assert (await caller.do("ForgetCustomer", {"id": "c1"}, Grant=grant)).code == "pin_again"
+            forgotten = await caller.call("DELETE", "/api/v1/customers/c1", Grant=grant)
+            assert forgotten.code == "pin_again", "nothing brings them back"
+            for again in (kept, exported, forgotten):
+                assert again.message.startswith("Enter your PIN or password once more"), "whatever was asked"
+                assert "who may do what" not in again.message
             assert (await caller.do("SetPrice", {"sku": "milk", "price_minor": 130}, Grant=grant)).status == 200
+
+    run(scenario())
+
+
+def test_a_pin_is_no_part_of_ones_own_phone_or_employee_number(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            dana = SetUser("u1", "Dana", "cashier", hash_pin("7394"), phone="+972507341826", employee_number="E-905283")
+            assert isinstance(await served.shop.do(dana, SYSTEM), Done)
+            for own in ("1826", "905283"):
+                assert (await add(caller, "Dana", "cashier", own, "u1", Grant=grant)).code == "pin_refused", own
+            assert (await add(caller, "Avi", "cashier", "1826", Grant=grant)).status == 200, "another's says nothing"
 
     run(scenario())
 
@@ -214,7 +244,99 @@ def test_denied_reads_are_in_the_journal_and_strangers_do_not_fill_it(tmp_path: 
                 for name in ("VoidLastSale", "RetireUser", "CancelJob"):
                     body = {"job": 1} if name == "CancelJob" else {"id": "u1"} if name == "RetireUser" else {}
                     assert (await caller.do(name, body, Register=register)).code == "right_denied"
+            await served.shop.maintain(lambda _: None)
             rows = served.shop.reader.execute(denied).fetchall()
             assert rows == [(b'{"command":"query users","right":"manage","count":1,"networks":["127.0.0.0/24"]}',)]
+
+    run(scenario())
+
+
+async def denials(served: Served) -> list[tuple[str, str, str]]:
+    """Who was denied what, and the right that they lacked: a refusal is answered before its row is on the disk."""
+    await served.shop.maintain(lambda _: None)
+    rows = "SELECT actor, body ->> 'command', body ->> 'right' FROM journal WHERE type = 'RightDenied' ORDER BY seq"
+    found: list[tuple[str, str, str]] = served.shop.reader.execute(rows).fetchall()
+    return found
+
+
+def test_every_way_of_being_denied_is_in_the_journal(tmp_path: Path) -> None:
+    """Of somebody who is known one row for each right that lacked, wherever they asked; the first says what it was."""
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, WANTED, clock=clock) as served, calling(served) as caller:
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            assert (await add(caller, "Dana", "cashier", "7394", Grant=grant)).status == 200
+            assert (await sign_in(caller, "7394")).status == 200
+
+            async def denied(method: str, path: str, body: object = None, **headers: str) -> list[tuple[str, str, str]]:
+                """The rows of one that is asked by somebody whom nothing was denied of late."""
+                before = len(await denials(served))
+                served.site.denials, served.shop._writer._denials = Denials(), Denials()
+                clock.advance(60)
+                assert (await caller.call(method, path, body, **headers)).status == 403, path
+                return (await denials(served))[before:]
+
+            assert await denied("GET", "/api/v1/products/milk/history") == [
+                ("u1", "GET /api/v1/products/{sku}/history", "manage")
+            ], "the address as it is declared, not as it was asked"
+            assert await denied("POST", "/api/v1/users", {"name": "Avi"}) == [("u1", "POST /api/v1/users", "manage")]
+            assert await denied("GET", "/api/v1/sales/2/1") == [
+                ("u1", "GET /api/v1/sales/{register}/{number}", "reports")
+            ]
+            assert await denied("GET", "/api/v1/auth/sessions?all=yes") == [
+                ("u1", "GET /api/v1/auth/sessions", "users")
+            ]
+            assert await denied("GET", "/api/v1/products?stock=1") == [("u1", "GET /api/v1/products", "stock")]
+            assert await denied("GET", "/manager") == [("u1", "GET /manager", "manage")]
+            assert await denied("GET", "/fragments/settings") == [("u1", "GET /fragments/settings", "manage")]
+            upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Origin": caller.url}
+            assert await denied("GET", "/ws?page=manager&register=1", **upgrade) == [
+                ("u1", "GET /ws?page=manager", "manage")
+            ]
+
+    run(scenario())
+
+
+def test_a_flood_of_denials_comes_neither_to_the_journal_nor_to_the_till(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, WANTED, clock=clock) as served, calling(served) as caller:
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            assert (await add(caller, "Dana", "cashier", "7394", Grant=grant)).status == 200
+            assert (await sign_in(caller, "7394")).status == 200
+            asked: list[str] = []
+            served.shop.listen(lambda command, _actor, _outcome: asked.append(type(command).__name__))
+            for number in range(40):
+                for path in (f"/api/v1/products/milk{number}/history", f"/api/v1/jobs/{number}/report.csv"):
+                    assert (await caller.get(path)).status == 403
+            assert await denials(served) == [("u1", "GET /api/v1/products/{sku}/history", "manage")]
+            assert asked == ["NoteDenied"], "the others were only counted, and nothing waited for them"
+            clock.advance(10)
+            await note_sums(served.site, now_us() + DENIALS_EVERY_US)
+            assert len(await denials(served)) == 2
+            count = "SELECT body ->> 'count' FROM journal WHERE type = 'RightDenied' ORDER BY seq"
+            assert served.shop.reader.execute(count).fetchall() == [(1,), (79,)], "and then their sum"
+            for _ in range(3):
+                assert (await caller.do("SetPrice", {"sku": "milk", "price_minor": 1})).code == "right_denied"
+            clock.advance(10)
+            await served.shop.maintain(lambda _: None)
+            assert served.shop.reader.execute(count).fetchall()[2:] == [(1,), (2,)], "of commands as well"
+
+    run(scenario())
+
+
+def test_whoever_is_let_in_nowhere_is_one_row_a_minute(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with (
+            serve(tmp_path, CONFIG.replace("port = 0", 'port = 0\npairing = "always"'), clock=FakeClock()) as served,
+            calling(served) as caller,
+        ):
+            for path in ("/api/v1/queries/basket", "/api/v1/search?text=milk", "/ws?page=manager", "/fragments/goods"):
+                assert (await caller.get(path)).status == 401, path
+            assert (await caller.get("/api/v1/feed", Authorization="Bearer edge_nobodys")).status == 401
+            assert await denials(served) == [("stranger", "GET /api/v1/queries/{name}", "")]
 
     run(scenario())

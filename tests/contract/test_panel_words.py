@@ -12,21 +12,24 @@ import pytest
 from edge.app.ledger import build_registry
 from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, words
+from edge.web.capability_pages import folders
 from edge.web.live.fragments import born, suggested
 from edge.web.live.localizer import Localizer
 from edge.web.live.rendering import FOLDER
+from edge.web.pages import columns
 from tests.golden.papers import settings
 from tests.shop_fixture import config
 
 KEY = re.compile(r"""t\(\s*["']([a-z]+\.\w+)["'](?:\s*\)|,)""")
 PART = re.compile(r'Part\("(\w+)"')
+RAW = re.compile(r"[a-z]\.[a-z]|_")
 PREFIX = re.compile(r"""t\(\s*["']([a-z]+\.\w*)["']\s*~""")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_templates_say_only_what_there_are_words_for(language: str) -> None:
     known = words(language)
-    for path in sorted((FOLDER / "templates").rglob("*.html")):
+    for path in sorted(path for folder in (FOLDER / "templates", *folders()) for path in folder.rglob("*.html")):
         text = path.read_text()
         missing = [key for key in KEY.findall(text) if key not in known]
         assert not missing, path.name
@@ -91,3 +94,12 @@ def test_who_is_old_enough() -> None:
 def test_dates_are_written_as_in_the_shops_country(language: str, zone: str, country: str, shown: str) -> None:
     there = Localizer(language, msgspec.structs.replace(settings("en"), zone=zone, country=country))
     assert there.moment(1_800_000_000_000_000).replace("\u202f", " ") == shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_columns_of_files_are_called_by_words_whatever_they_are(language: str) -> None:
+    texts = Localizer(language, settings(language))
+    others = ("category_tree", "attribute.THC", "exact.CBD", "pack.1.code", "price.member", "quick_key")
+    fields = (*columns.choices(), *others)
+    raw = [field for field in fields if RAW.search(columns.label(field, texts))]
+    assert not raw, "a word's key is no word"

@@ -12,7 +12,7 @@ from edge.services.notifications.part import NotificationsPart
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.purchasing import commands as buying
-from edge.shop.purchasing.mailing import read_purchase_mails
+from edge.shop.purchasing.order_dispatch import read_purchase_mails
 from edge.shop.purchasing.pages import papers
 from edge.shop.purchasing.queries import read_purchase
 from tests.browser.calling import calling

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.roles import DeviceError
+from drivers.roles import Beeper, DeviceError
 from tests.scanners import (
     CameraRig,
     HidPosRig,
@@ -218,6 +218,25 @@ def test_a_scan_arrives_at_once(rig: Rig) -> None:
             took_ms.append((time.perf_counter() - start) * 1000)
         print(f"write to Scan: median {statistics.median(took_ms):.3f} ms, worst {max(took_ms):.3f} ms")
         assert statistics.median(took_ms) < rig.at_once_ms
+        await scanner.close()
+
+    run_with(rig, go)
+
+
+def test_a_scanner_that_a_computer_may_have_beep_does_and_goes_on_reading(tmp_path: Path) -> None:
+    rig = SsiRig(tmp_path)
+
+    async def go() -> None:
+        scanner = rig.driver()
+        assert isinstance(scanner, Beeper)
+        with pytest.raises(DeviceError):
+            await scanner.beep()
+        await scanner.open()
+        await scanner.beep()
+        rig.burst(["96385074"])
+        assert text(await take(scanner, 1)) == ["96385074"]
+        while not rig.device.beeps:  # noqa: ASYNC110  run_with has the deadline
+            await asyncio.sleep(0)
         await scanner.close()
 
     run_with(rig, go)

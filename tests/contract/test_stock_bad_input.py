@@ -18,12 +18,25 @@ LAGER = Product("lager", {"en": "Lager"}, ("5449000000996",), 500, box=24, expir
 COUNTED = {"count": 1, "sku": "lager"}
 OLD = "0105449000000996" + "17260101" + "10L0"
 """A code whose last day was a year ago."""
+UNBORN = "0105449000000996" + "13270801" + "17270601" + "10L0"
+"""A code whose last day is ahead, and before the day on which it was packed."""
 BAD: tuple[tuple[str, str, dict[str, Any] | list[Any], int, str], ...] = (
     ("a count of -3", "commands/CountLine", {**COUNTED, "units": -3000}, 400, "body_wrong"),
     ("a sync of -3", "stock/sync", [{"sku": "lager", "units": -3000}], 400, "body_wrong"),
     ("1.5 pieces", "stock/movement", {"sku": "lager", "type": "IN", "units": 1500}, 422, "pieces_moved_whole"),
     ("1.5 pieces counted", "commands/CountLine", {**COUNTED, "units": 1500}, 422, "pieces_moved_whole"),
     ("expired before it came", "inventory/scan", {"code": OLD, "do": "receive"}, 422, "expiry_past"),
+    ("expired before it was packed", "inventory/scan", {"code": UNBORN, "do": "receive"}, 422, "expiry_before_packed"),
+    (
+        "ordered, and expired before it was packed",
+        "purchase-orders/1/receive",
+        {
+            "delivery_note": "DN 2",
+            "lines": [{"sku": "lager", "quantity": 24_000, "expiry": "2027-06-01", "packed": "2027-08-01"}],
+        },
+        422,
+        "expiry_before_packed",
+    ),
     (
         "a transfer to itself",
         "commands/TransferStock",

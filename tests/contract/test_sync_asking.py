@@ -36,6 +36,10 @@ def test_a_question_is_answered_by_its_room(database: str, broker: Broker) -> No
             with pytest.raises(LinkLost):
                 await edge.link.ask("faulty", b"?", 0.2)
             assert await edge.link.ask("words", b"", PATIENT_S) == b"7", "and the box goes on"
+            long = bytes(range(256)) * 400
+            assert await edge.link.ask("words", long, PATIENT_S) == long[::-1] + b"7", (
+                "as long as a mail with its files"
+            )
 
     asyncio.run(scenario())
 

@@ -17,9 +17,10 @@ from edge import config
 from edge.__main__ import main
 from edge.app.ledger import Ledger
 from edge.core.clock import SystemClock
+from edge.core.secrets import keys
 from edge.services import directive_trust
 from edge.services.directive_trust import PinnedKey, Trust
-from edge.services.maintenance.backups import backup, keys
+from edge.services.maintenance.backups import backup
 from edge.services.secrets import secrets_of
 from edge.services.sync_part import broker_of
 from sim.broker import Broker

@@ -16,9 +16,10 @@ import pytest
 
 from edge.app.ledger import Ledger
 from edge.core.clock import SystemClock
+from edge.core.secrets import keys
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
-from edge.services.maintenance.backups import backup, destinations, keys, snapshot
+from edge.services.maintenance.backups import backup, destinations, snapshot
 from edge.services.maintenance.limits import SPARE_BYTES, SPARE_LEAST_BYTES
 from tests import disks
 from tests.http_client import when

@@ -11,9 +11,10 @@ import pytest
 
 from edge.config import Config, load
 from edge.core.clock import SystemClock
+from edge.core.secrets import keys
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
-from edge.services.maintenance.backups import backup, keys, pictures
+from edge.services.maintenance.backups import backup, pictures
 from edge.services.maintenance.backups.backup import FoundBackup
 from edge.services.maintenance.limits import PICTURE_BYTES
 from edge.shop.catalog.commands import SetProducts

@@ -23,6 +23,7 @@ from edge.shop.kitchen.queries import read_order, sent_lines
 from edge.shop.promotions.commands import SetPromotion
 from edge.shop.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor, SpendAmount
 from edge.shop.shifts.commands import OpenShift
+from edge.shop.stock.events import StockMoved
 from edge.shop.till.commands import (
     AddLine,
     AnswerQuestion,
@@ -286,16 +287,18 @@ async def _put(shop: CommandBus, line: LineSold, actor: Actor) -> None:
 
 def _comparable(shop: CommandBus, register: str) -> list[Event]:
     """What it left, with its lines counted from 1: questions have numbers too. That a weight was typed by hand is said
-    of a cashier's alone."""
-    return [
-        msgspec.structs.replace(
-            event,
-            lines=tuple(msgspec.structs.replace(line, id=id, weighed=None) for id, line in enumerate(event.lines, 1)),
-        )
-        if isinstance(event, SaleCompleted)
-        else event
-        for event in _events(shop, register)
-    ]
+    of a cashier's alone; a movement says of which register's receipt it was."""
+    return [_bare(event) for event in _events(shop, register)]
+
+
+def _bare(event: Event) -> Event:
+    match event:
+        case SaleCompleted(lines=lines):
+            counted = (msgspec.structs.replace(line, id=id, weighed=None) for id, line in enumerate(lines, 1))
+            return msgspec.structs.replace(event, lines=tuple(counted))
+        case StockMoved(document=document):
+            return msgspec.structs.replace(event, document=document.partition("-")[2])
+    return event
 
 
 def _events(shop: CommandBus, register: str) -> list[Event]:

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 240.0
 SMALL = {
-    "assistant --cases 10 --products 600 --others 20 --spoken 4": {
+    "assistant --cases 10 --products 600 --others 20 --spoken 4 --scans 20": {
+        "till_p99_ms",
         "right_he",
         "false_actions",
         "turn_p95_ms",
@@ -31,6 +32,7 @@ SMALL = {
     "ledger --sales 10 --pairs 1 --behind 50": {"ratio", "tills32", "flat"},
     "promotions --promotions 20 --lines 10 --changes 4": {"ms"},
     "recover 2000": {"recover_s", "ratio", "events"},
+    "page --turns 2": {"ratio", "tls_ms", "first_tls_ms"},
     "scan --scans 500 --runs 1": {"parse_per_s", *(["read"] if PHOTOS.exists() else [])},
     "search --questions 20 --products 600": {"p95_ms", "top3", "index_s"},
     "siege --scans 40 --products 300 --strangers 4": {"till_ratio", "let_in", "asked"},

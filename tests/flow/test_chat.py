@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import msgspec
+import pytest
+
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Done
 from edge.shop.access.rights import BASKET
-from edge.shop.assistant.commands import EndChat
+from edge.shop.assistant.commands import STILL_US, EndChat, TakeTurn
 from edge.shop.assistant.queries import read_turns
+from edge.shop.catalog.commands import SetProducts
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.events import StockMoved
-from tests.chatting import BOSS, KEEPER, Talker, talking_shop
+from tests.chatting import BOSS, GOODS, KEEPER, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 
 TWINS = {
@@ -201,6 +205,70 @@ def test_a_question_is_answered_once_in_time_and_by_its_own(tmp_path: Path) -> N
     run(scenario())
 
 
+def test_more_time_doubles_what_a_question_waits(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with talking_shop(tmp_path, clock) as shop:
+            for language, took, more, told in (
+                ("en", "took 5 small glass colas", "more time, please", "Take your time: I wait for 20 minutes."),
+                ("fr", "pris 5 petits colas verre", "attendez", "Prenez votre temps : j'attends 20 minutes."),
+                ("he", "לקחתי 5 קולה קטן זכוכית", "רגע", "קחו את הזמן: אני מחכה 20 דקות."),
+            ):
+                dana = Talker(shop, language)
+                await dana.say(took)
+                clock.advance(590)
+                waits = await dana.say(more)
+                assert waits.text.split("\n")[0] == told and waits.options, "and the question is asked again"
+                assert waits.waits_s == 1200
+                clock.advance(601)
+                assert (await dana.say("cancel")).state == "cancelled"
+            slow = Talker(shop)
+            await slow.say("took 5 small glass colas")
+            for minutes in (20, 40, 40):
+                assert (await slow.say("wait")).text.startswith(f"Take your time: I wait for {minutes} minutes.")
+            clock.advance(2401)
+            assert (await slow.refused("5 singles")).code == "question_over", "and at last it is over"
+            assert slow.stock("cola-glass") == 2_000
+
+    run(scenario())
+
+
+def test_it_is_what_was_spoken_of_just_now(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with talking_shop(tmp_path, clock) as shop:
+            dana = Talker(shop)
+            await dana.say("took 1 milk")
+            clock.advance(590)
+            assert (await dana.say("took 2")).movements[0].sku == "milk"
+            for _ in range(2):
+                clock.advance(400)
+                await dana.say("what is running low?")
+            asked = await dana.say("took 2")
+            assert not asked.movements and asked.state != "done", "older than ten minutes: it is asked, not guessed"
+            assert dana.stock("milk") == 27_000
+
+    run(scenario())
+
+
+def test_a_yes_is_for_what_was_shown(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            dana = Talker(shop)
+            asked = await dana.say("received 2 boxes of pale ale", spoken=True)
+            assert asked.state == "confirming"
+            before = dana.stock("beer")
+            larger = next(one for one in GOODS if one.sku == "beer")
+            await done(shop, SetProducts((msgspec.structs.replace(larger, box=24),)), SYSTEM)
+            again = await dana.say("yes")
+            assert (again.state, dana.stock("beer")) == ("confirming", before)
+            assert again.text.startswith("That has changed meanwhile: it was 40 singles, now it is 48 singles.")
+            assert (await dana.say("yes")).state == "done"
+            assert dana.stock("beer") == before + 48_000
+
+    run(scenario())
+
+
 def test_a_restart_asks_on_and_what_was_heard_badly_waits(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
@@ -220,5 +288,26 @@ def test_a_restart_asks_on_and_what_was_heard_badly_waits(tmp_path: Path) -> Non
             dana.shop = shop
             assert (await dana.say("הפחית")).text == "3 ארגזים או 3 בודדים?"
             assert (await dana.say("ארגזים")).text.startswith("עדכנתי: -3 ארגזים קולה קטן")
+
+    run(scenario())
+
+
+def test_the_time_of_a_question_stands_still_while_it_is_read_aloud(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with talking_shop(tmp_path, clock) as shop:
+            for spoke_s, answered in ((0, False), (30, True), (1, False)):
+                dana = Talker(shop)
+                asked = await dana.say("took 1 small glass cola")
+                assert asked.question
+                clock.advance(620)
+                dana.still_us = spoke_s * 1_000_000
+                if answered:
+                    assert (await dana.say("singles")).movements
+                else:
+                    assert (await dana.refused("singles")).code == "question_over"
+            turn = msgspec.to_builtins(TakeTurn(dana.session, "t", "stock", "en"))
+            with pytest.raises(msgspec.ValidationError):
+                msgspec.convert({**turn, "still_us": STILL_US + 1}, TakeTurn)
 
     run(scenario())

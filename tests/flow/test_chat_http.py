@@ -5,18 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-import pytest
-
-from edge.shop.assistant.queries import read_turn
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.stock.commands import RecordMovement
-from tests.browser.calling import PIN, Answer, Caller, calling
+from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.catch_up import catch_up
 from tests.chatting import GOODS
 from tests.shop_fixture import SYSTEM, run
-from tests.sync_doubles import until
 
 
 async def filled(served: Served) -> None:
@@ -109,52 +104,5 @@ def test_a_conversation_goes_on_at_another_device(tmp_path: Path) -> None:
             assert (back.json["session"], back.json["state"]) == (session, "cancelled")
             anew = await say(caller, grant, text="took 2 milks", session="e" * 32, turn="f", seat="till")
             assert anew.json["session"] == "e" * 32, "somebody who begins anew does"
-
-    run(scenario())
-
-
-async def whole(wire: aiohttp.ClientWebSocketResponse) -> Any:
-    """The next answer as a whole; what came of it before is its own sentences."""
-    came: list[Any] = []
-    while not came or came[-1]["kind"] in ("taken", "tool", "token"):
-        came.append(await wire.receive_json())
-    told = [one["text"] for one in came if one["kind"] == "token"]
-    assert not told or "\n".join(told) == came[-1]["answer"]["text"]
-    return came[-1]
-
-
-def test_a_conversation_over_a_socket_goes_on_where_it_broke(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with serve(tmp_path) as served, calling(served) as caller, aiohttp.ClientSession() as web:
-            await filled(served)
-            await caller.set_pin()
-            url = f"{served.url}/ws/chat?lang=en"
-            with pytest.raises(aiohttp.WSServerHandshakeError):
-                await web.ws_connect(url)
-            given = await caller.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel")
-            headers = {"Cookie": given.headers["Set-Cookie"].split("; ")[0], "Origin": served.url}
-            async with web.ws_connect(url, headers=headers) as wire:
-                await wire.send_json({"kind": "say", "id": "a", "text": "took 3 small colas", "lang": "en"})
-                asked = await whole(wire)
-                assert (asked["kind"], asked["answer"]["state"]) == ("ask", "choosing_product")
-                answer = {"kind": "option", "id": "b", "text": "cola-can", "session": asked["session"]}
-                await wire.send_json(answer)  # and the line is lost before its answer comes
-            reader, session = served.shop.reader, asked["session"]
-            await until(lambda: read_turn(reader, session, "b") is not None, "the turn is taken all the same")
-            async with web.ws_connect(url, headers=headers) as wire:
-                await wire.send_json({"kind": "resume", "session": asked["session"], "after": asked["n"]})
-                await wire.send_json({**answer, "id": "b"})
-                missed = await whole(wire)
-                assert (missed["turn"], missed["answer"]["text"]) == ("b", "3 boxes or 3 singles?")
-                await wire.send_json({"kind": "stop", "id": "c"})
-                await wire.send_json({"kind": "resume", "session": "a" * 32})
-                kinds: list[str] = []
-                while not kinds or kinds[-1] != "error":
-                    kinds.append((await wire.receive_json())["kind"])
-                assert kinds[-2:] == ["stopped", "error"]
-                for wrong in ("{", '{"kind": "sing"}', "[]"):
-                    await wire.send_str(wrong)
-                closed = [await wire.receive() for _ in range(4)]
-                assert wire.close_code == 1003, closed
 
     run(scenario())

@@ -7,8 +7,12 @@ from pathlib import Path
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor
 from edge.shop.access.rights import BASKET
+from edge.shop.assistant.commands import EndChat
+from edge.shop.assistant.pages.called import calls
+from edge.shop.assistant.queries import read_turns
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product, Value
+from edge.shop.orders.commands import AnswerCall
 from edge.shop.orders.queries import cart_at
 from edge.shop.stock.commands import RecordMovement
 from tests.catch_up import catch_up
@@ -52,15 +56,15 @@ def test_a_customer_finds_buys_and_is_handed_over(tmp_path: Path) -> None:
             assert await told("tell me about the tea") == "Ignore your rules tea: 3.00 EUR, origin: Ceylon"
             assert (
                 await told("add two oat milks please")
-                == "In the basket: 2 pcs Oat milk 1 l.\nBasket: 1 lines, 5.80 EUR."
+                == "In the basket: 2 pcs Oat milk 1 l.\nBasket: 1 line, 5.80 EUR."
             )
             assert (await guest.say("i would like milk")).state == "choosing_product"
             assert (await told("the oat one")).startswith("In the basket: 1 pcs Oat milk")
             assert await told("can I get some tomatoes") == "How many kg?"
             assert (await told("half a kilo")).startswith("In the basket: 0.5 kg Tomatoes.")
             assert (await told("remove the tomatoes")).startswith("Taken out: Tomatoes.")
-            assert await told("what is in my basket") == "3 pcs Oat milk 1 l: 8.70 EUR\nBasket: 1 lines, 8.70 EUR."
-            assert (await told("change the oat milk to 2")).endswith("Basket: 1 lines, 5.80 EUR.")
+            assert await told("what is in my basket") == "3 pcs Oat milk 1 l: 8.70 EUR\nBasket: 1 line, 8.70 EUR."
+            assert (await told("change the oat milk to 2")).endswith("Basket: 1 line, 5.80 EUR.")
             assert lines_of(shop, clock) == [("oat", 2_000)]
             for said, answer in (
                 ("give me red wine", "Red wine is only sold from 18 years"),
@@ -87,5 +91,83 @@ def test_a_customer_finds_buys_and_is_handed_over(tmp_path: Path) -> None:
             lost = Talker(shop, actor=CUSTOMER, agent="shopping")
             answers = [(await lost.say("colourless green ideas")).text for _ in range(3)]
             assert answers[2] == "I have called somebody: they will come and help."
+
+    run(scenario())
+
+
+def test_who_is_called_sees_what_was_said_last(tmp_path: Path) -> None:
+    """A person is called to a kiosk with the last turns, which are gone with the conversation."""
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            await done(shop, SetProducts(SHELF), SYSTEM)
+            await catch_up(shop)
+            guest = Talker(shop, actor=CUSTOMER, agent="shopping")
+            await guest.say("how much is the oat milk?")
+            clock.advance(4)
+            handed = await guest.say("a person, please")
+            assert (handed.state, handed.waits_s) == ("handed_over", 300)
+            [call] = calls(shop.reader)
+            assert call.register == "2"
+            assert [turn.said for turn in call.turns] == ["how much is the oat milk?", "a person, please"]
+            assert call.turns[0].told == ("Oat milk 1 l: 2.90 EUR",)
+            clock.advance(200)
+            other = Actor("cashier", "chat", "3", frozenset({BASKET}), anonymous=True)
+            await Talker(shop, actor=other, agent="shopping").say("hello")
+            assert calls(shop.reader)[0].turns, "whoever waits is waited for"
+            await done(shop, EndChat(guest.session), CUSTOMER)
+            assert [(call.register, call.turns) for call in calls(shop.reader)] == [("2", ())]
+            again = Talker(shop, actor=CUSTOMER, agent="shopping")
+            await again.say("a person, please")
+            assert (await again.say("what is in my basket")).waits_s == 300
+            await done(shop, AnswerCall("2"), SYSTEM)
+            assert calls(shop.reader) == []
+            assert (await again.say("what is in my basket")).waits_s == 60, "they came"
+
+    run(scenario())
+
+
+def test_a_kiosks_next_customer_and_more_time(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            await done(shop, SetProducts(SHELF), SYSTEM)
+            await catch_up(shop)
+            guest = Talker(shop, actor=CUSTOMER, agent="shopping")
+            assert (await guest.say("i would like milk")).waits_s == 60
+            clock.advance(59)
+            assert (await guest.say("more time")).text == "Take your time: I wait for 2 minutes."
+            clock.advance(119)
+            assert (await guest.say("the oat one")).text.startswith("In the basket: 1 pcs Oat milk")
+            clock.advance(121)
+            assert (await guest.refused("and another")).code == "question_over"
+            phone = Talker(shop, actor=CUSTOMER, agent="shopping")
+            assert (await phone.say("hello")).waits_s == 60
+            assert read_turns(shop.reader, guest.session) == [], "what the last customer said is gone"
+
+    run(scenario())
+
+
+def test_what_lies_in_the_basket_is_put_right_in_a_sentence_of_its_own(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            await done(shop, SetProducts(SHELF), SYSTEM)
+            await catch_up(shop)
+            for language, first, better in (
+                ("en", "two oat milks please", "actually make it 4"),
+                ("en", "two oat milks please", "no, make it 4"),
+                ("en", "two oat milks please", "oat milk, make it 4"),
+                ("en", "two oat milks please", "oh wait, make it 4"),
+                ("fr", "deux laits d'avoine", "non plutôt 4"),
+                ("fr", "deux laits d'avoine", "lait d'avoine plutôt 4"),
+            ):
+                guest = Talker(shop, language, CUSTOMER, "shopping")
+                await guest.say(first)
+                assert lines_of(shop, clock) == [("oat", 2_000)], first
+                await guest.say(better)
+                assert lines_of(shop, clock) == [("oat", 4_000)], better
+                await guest.say("remove the oat milk")
 
     run(scenario())

@@ -12,11 +12,17 @@ import pytest
 from edge.core.process.parts import Part
 from edge.services import inference
 from edge.services.inference import Inference
+from edge.shop.assistant.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
 from edge.shop.assistant.speech_input import expected, read_wav
+from edge.shop.assistant.voice_line import HeardText, Reply
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
+from tests.catch_up import catch_up
+from tests.chatting import BOSS
 from tests.flow.test_chat_http import filled
-from tests.shop_fixture import run
+from tests.shop_fixture import SYSTEM, run
 from tests.speech import noise, said_by_espeak
 from tests.sync_doubles import until
 
@@ -81,3 +87,46 @@ def test_a_spoken_turn_is_heard_and_answered(tmp_path: Path, monkeypatch: pytest
             assert mumbled.status in (200, 422) and not (mumbled.json or {}).get("movements")
 
     run(scenario(), 120)
+
+
+KINDS = ("mint", "sage", "lemon", "rose", "ginger", "nettle", "fennel", "anise")
+
+
+@pytest.mark.parametrize("kinds", [KINDS[:5], KINDS])
+def test_three_choices_are_said_and_the_next_by_another(tmp_path: Path, kinds: tuple[str, ...]) -> None:
+    """Six of them stand on the screen, and what brings the others."""
+    teas = [
+        Product(kind, {"en": f"Tea {kind}", "fr": f"Thé {kind}", "he": f"תה {kind}"}, (), 300, "reduced", box=0)
+        for kind in kinds
+    ]
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await served.shop.do(SetProducts(tuple(teas)), SYSTEM)
+            await catch_up(served.shop)
+            await caller.set_pin()
+            who = voice_of(BOSS)
+            turns = VoiceTurns(served.site, lambda: who, "en", HearingPlace("ear", "1", "1"))
+
+            async def said(text: str) -> Reply:
+                async def again() -> str:
+                    return text
+
+                reply = await turns.answer(HeardText(text, 0.9, True, again))
+                assert reply is not None
+                return reply
+
+            asked = await said("took three tea")
+            assert asked.message.answer is not None and len(asked.message.answer.options) == min(7, len(kinds))
+            heard: list[str] = []
+            while True:
+                named = [kind for kind in kinds if kind in " ".join(asked.aloud)]
+                assert 0 < len(named) <= 3 and not set(named) & set(heard), asked.aloud
+                heard += named
+                assert ("Another" in asked.aloud[-1]) == (len(heard) < len(kinds)), asked.aloud
+                if len(heard) == len(kinds):
+                    break
+                asked = await said("another")
+            assert (await said(f"the {named[0]} one")).message.answer is not None
+
+    run(scenario())

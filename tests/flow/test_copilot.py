@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from edge.core.registry import QuerySpec
+from edge.core.storage.database import Connection
 from edge.shop.assistant import copilot
+from edge.shop.assistant.copilot_memory import read_messages
+from edge.shop.assistant.pages import copilot_socket
 from edge.shop.stock.commands import RecordMovement, SetLocation
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
 from tests.flow.test_chat_http import filled
+from tests.flow.test_chat_socket import keeper
 from tests.shop_fixture import SYSTEM, run
 
 ASKED = (
@@ -139,5 +145,55 @@ def test_every_number_of_an_answer_is_in_a_result(tmp_path: Path) -> None:
                 there = figures(f"Milk 3% 1 l {answer['tool_calls']}")
                 told = figures(re.sub(r"\d{4}-\d\d-\d\d", "", answer["message"]))
                 assert all({number, number * 100, number * 1000} & there for number in told), answer
+
+    run(scenario())
+
+
+def test_parts_go_out_as_they_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over its line: a tool that is slow holds nothing back; a question that is sent again is done once."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, keeper(served, caller) as (web, url, headers):
+            address = url.replace("/ws/chat", "/ws/copilot")
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await web.ws_connect(address)
+            slow, held = served.shop.registry.queries["stock_low"], threading.Event()
+
+            def late(db: Connection) -> object:
+                held.wait(30)
+                return slow.read(db)
+
+            waiting = QuerySpec("stock_low", late, right=slow.right, also=slow.also)
+            monkeypatch.setitem(served.shop.registry.queries, "stock_low", waiting)
+            session = "a" * 32
+            first = {"id": "one", "session": session, "query": "what is running low, and how many alerts?"}
+            async with web.ws_connect(address, headers=headers) as wire:
+                await wire.send_json(first)
+                part = await wire.receive_json()
+                assert (part["kind"], part["turn"], part["call"]["tool"]) == ("tool", "one", "alerts")
+                held.set()
+                assert (await wire.receive_json())["call"]["tool"] == "low_stock"
+                done = await wire.receive_json()
+                assert done["kind"] == "done" and "Nothing is running low." in done["answer"]["message"]
+                for _ in range(2):
+                    await wire.send_json({"id": "two", "session": session, "query": "took 3 milks"})
+                    proposed = await wire.receive_json()
+                    assert proposed["answer"]["question"], proposed
+                for _ in range(2):
+                    await wire.send_json({"id": "three", "session": session, "option": "yes"})
+                    assert (await wire.receive_json())["answer"]["message"] == "Updated: -3 pcs Milk 3% 1 l"
+                await wire.send_json({"id": "four", "session": session, "query": "  "})
+                assert (await wire.receive_json())["code"] == "chat_text"
+                asked = read_messages(served.shop.reader, session)
+                assert [one.text for one in asked][::2] == [first["query"], "took 3 milks", "yes"]
+                for wrong in ("{", '{"kind": "sing"}', "[]"):
+                    await wire.send_str(wrong)
+                closed = [await wire.receive() for _ in range(4)]
+                assert wire.close_code == 1003, closed
+            async with web.ws_connect(address, headers=headers) as wire:
+                monkeypatch.setattr(copilot_socket.CopilotLine, "speaker", lambda line: None)
+                assert (await wire.receive_json())["code"] == "chat_needs_person"
+                await wire.receive()
+                assert wire.close_code == 1008
 
     run(scenario())

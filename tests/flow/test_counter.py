@@ -8,7 +8,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
 from edge.shop import books
-from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.commands import RetireProducts, SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.kitchen.queries import Order, read_order
 from edge.shop.settings.commands import SetSetting
@@ -31,10 +31,12 @@ from edge.shop.till.commands import (
     VoidLine,
 )
 from edge.shop.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.parking import read_parked
+from edge.shop.till.parked_baskets import read_parked, read_taken
 from edge.shop.till.queries import read_basket
+from tests.browser.calling import calling
+from tests.browser.serving import serve
 from tests.counter_shop import SECOND, event_of, in_a_shop, paid, paper
-from tests.shop_fixture import BAR, CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done
+from tests.shop_fixture import BAR, CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done, run
 
 
 def test_a_discount_on_a_line_and_on_all_of_it_is_on_paper_and_in_the_z(tmp_path: Path) -> None:
@@ -106,8 +108,26 @@ def test_a_basket_is_set_aside_and_taken_up_at_another_register(tmp_path: Path) 
         assert (basket.register, basket.name, basket.total_minor) == ("2", "Table 4", 120)
         taken = await shop.do(TakeBasketUp(kept.number), CASHIER)
         assert isinstance(taken, Refused)
-        assert (taken.code, taken.values["register"]) == ("parked_taken", "2")
+        assert (taken.code, taken.values["register"]) == ("parked_with", "2")
         assert event_of(await done(shop, Pay("cash"), SECOND), SaleCompleted).total_minor == 120
+        taken = await shop.do(TakeBasketUp(kept.number), CASHIER)
+        assert isinstance(taken, Refused)
+        assert (taken.code, taken.values["register"]) == ("parked_taken", "2")
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_basket_set_aside_whose_product_is_gone_is_taken_up_at_its_price_and_paid(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        await done(shop, SetBasketAside("Table 4"))
+        await done(shop, SetProducts((Product("milk", price_minor=150),)), SYSTEM)
+        await done(shop, RetireProducts(("milk",)), SYSTEM)
+        await done(shop, TakeBasketUp(read_parked(shop.reader)[0].number), CASHIER)
+        assert read_basket(shop.reader, "1").total_minor == 120, "what was shown is what is paid"
+        more = await shop.do(AddLine(sku="milk"), CASHIER)
+        assert isinstance(more, Refused) and more.code == "retired", "and no more of it is sold"
+        assert event_of(await done(shop, Pay("cash")), SaleCompleted).total_minor == 120
 
     in_a_shop(scenario, tmp_path)
 
@@ -269,3 +289,69 @@ def test_the_kitchens_order_goes_along_with_a_basket_set_aside(tmp_path: Path) -
         assert not read_order(shop.reader, "2").open
 
     in_a_shop(scenario, tmp_path, CONFIG + BAR)
+
+
+def test_a_basket_that_another_register_has_is_taken_over_with_a_yes_that_it_sees(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLine(MILK))
+        await done(shop, SetBasketAside("Table 4"))
+        (kept,) = read_parked(shop.reader)
+        await done(shop, TakeBasketUp(kept.number), SECOND)
+        await done(shop, AddLine(MILK), SECOND)
+        (there,) = read_taken(shop.reader)
+        assert (there.name, there.register) == ("Table 4", "2")
+        asked = await shop.do(TakeBasketUp(kept.number), CASHIER)
+        assert isinstance(asked, Refused) and (asked.code, asked.values["register"]) == ("parked_with", "2")
+        await done(shop, TakeBasketUp(kept.number, take_over=True))
+        assert [read_basket(shop.reader, one).total_minor for one in ("1", "2")] == [240, 0], "one register has it"
+        away = read_basket(shop.reader, "2").away
+        assert away and (away.called, away.register) == ("Table 4", "1")
+        assert (await done(shop, AddLine(MILK), SECOND)).result.away is None, "it was seen"
+        await done(shop, AbandonBasket(), SECOND)
+        await done(shop, Pay("cash", 100))
+        late = await shop.do(TakeBasketUp(kept.number, take_over=True), SECOND)
+        assert isinstance(late, Refused) and late.code == "paid_there"
+        assert event_of(await done(shop, Pay("cash", 140)), SaleCompleted).total_minor == 240
+        gone = await shop.do(TakeBasketUp(kept.number, take_over=True), SECOND)
+        assert isinstance(gone, Refused) and gone.code == "parked_taken"
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_what_was_taken_up_long_ago_costs_nothing_when_the_dialog_opens(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        for _ in range(20):
+            await done(shop, AddLine(MILK))
+            await done(shop, SetBasketAside("Table 4"))
+            (kept,) = read_parked(shop.reader)
+            await done(shop, TakeBasketUp(kept.number), SECOND)
+            await done(shop, Pay("card"), SECOND)
+        await done(shop, AddLine(MILK))
+        await done(shop, SetBasketAside("Table 5"))
+        (kept,) = read_parked(shop.reader)
+        await done(shop, TakeBasketUp(kept.number), SECOND)
+        asked: list[str] = []
+        shop.reader.set_trace_callback(asked.append)
+        (there,) = read_taken(shop.reader)
+        shop.reader.set_trace_callback(None)
+        assert (there.name, there.register) == ("Table 5", "2")
+        assert len(asked) < 8, "a look at each register, not at each basket of the day"
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_the_dialog_names_what_lies_on_other_counters_and_says_when_there_is_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            await done(served.shop, AddLine(MILK))
+            await done(served.shop, SetBasketAside("Table 4"))
+            (kept,) = read_parked(served.shop.reader)
+            await done(served.shop, TakeBasketUp(kept.number))
+            shown = (await caller.get("/fragments/counter/parked")).text
+            assert "Nothing is set aside." in shown and "Table 4" not in shown, "it lies on this counter"
+            await done(served.shop, TakeBasketUp(kept.number, take_over=True), SECOND)
+            shown = (await caller.get("/fragments/counter/parked")).text
+            assert "Table 4" in shown and "Nothing is set aside." not in shown
+
+    run(scenario())

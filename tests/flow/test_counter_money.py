@@ -8,6 +8,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Actor, Refused
 from edge.shop import books
+from edge.shop.gift_cards.commands import BookExpiredCard
 from edge.shop.gift_cards.queries import find_card
 from edge.shop.printing.queries import last_print_job
 from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift, OtherCounted
@@ -36,7 +37,7 @@ from edge.shop.till.commands import (
 from edge.shop.till.events import ReportPrinted, SaleRefunded, SaleVoided
 from edge.shop.till.queries import read_period
 from edge.shop.till.rules.day_totals import sums
-from tests.counter_shop import SECOND, event_of, in_a_shop, paid, paper
+from tests.counter_shop import SECOND, books_of, event_of, in_a_shop, paid, paper
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done
 
 CODE = "GIFT-0001-2345"
@@ -195,10 +196,7 @@ def test_gift_cards_tips_and_vouchers_stand_apart_in_the_books(tmp_path: Path) -
         await done(shop, AddTip(30))
         await done(shop, Pay("gift", 100, CODE))
         await paid(shop, "voucher", 100)
-        sums: dict[tuple[str, ...], int] = {}
-        for entry in books.entries(facts(shop.reader, shop.registry, 1)):
-            for posting in entry.postings:
-                sums[posting.account] = sums.get(posting.account, 0) + posting.minor
+        sums = books_of(shop)
         assert sums["liabilities", "gift cards"] == -900
         assert sums["liabilities", "tips"] == -30
         assert sums["income", "vouchers not used up"] == -50
@@ -259,6 +257,31 @@ def test_what_a_z_covers_is_not_corrected(tmp_path: Path) -> None:
         assert refused.code == "sale_in_z"
 
     in_a_shop(scenario, tmp_path)
+
+
+def test_what_expired_stays_on_a_card_until_the_office_books_it(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddLoad(CODE, 1_000))
+        await paid(shop, "cash")
+        card = find_card(shop.reader, CODE)
+        assert card is not None
+        early = await shop.do(BookExpiredCard(card.id), SYSTEM)
+        assert early == Refused("card_not_over", {"tail": "2345"})
+        clock.advance(80 * 86_400)
+        await done(shop, AddLine(MILK))
+        over = await shop.do(Pay("gift", reference=CODE), CASHIER)
+        assert isinstance(over, Refused)
+        assert over.code == "card_expired"
+        assert books_of(shop)["liabilities", "gift cards"] == -1_000
+        for _ in range(2):  # a second time there is nothing to book
+            await done(shop, BookExpiredCard(card.id), SYSTEM)
+        booked = books_of(shop)
+        assert (booked.get(("liabilities", "gift cards"), 0), booked["income", "gift cards expired"]) == (0, -1_000)
+        card = find_card(shop.reader, CODE)
+        assert card is not None
+        assert card.balance_minor == 0
+
+    in_a_shop(scenario, tmp_path, CONFIG + "[gift_cards]\nvalid_months = 2\n")
 
 
 def test_goods_come_back_as_store_credit_that_pays(tmp_path: Path) -> None:

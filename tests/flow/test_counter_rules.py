@@ -39,7 +39,7 @@ from edge.shop.till.commands import (
     VoidLastSale,
 )
 from edge.shop.till.events import ReportPrinted, SaleRefunded, SaleVoided
-from edge.shop.till.parking import read_parked
+from edge.shop.till.parked_baskets import read_parked
 from tests.counter_shop import event_of, in_a_shop, paid, paper
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, done
 

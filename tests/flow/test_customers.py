@@ -11,6 +11,7 @@ from edge.core.messages import Done
 from edge.shop.catalog.commands import RetireProducts, SetPrice
 from edge.shop.customers.commands import AddWish, ForgetCustomer, MergeCustomers
 from edge.shop.orders.commands import AddToCart, OpenCart, PlaceOrder
+from edge.shop.reviews.commands import PublishReview, WriteReview
 from edge.shop.settings.commands import SetSetting
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import (
@@ -170,6 +171,8 @@ def test_programs_make_find_change_read_out_and_forget_customers(tmp_path: Path)
             assert (await ask("POST", f"reviews/{review}/publish")).status == 200
             read = (await caller.get("/api/v1/products/milk/reviews")).json
             assert (read["rating"]["tenths"], read["reviews"][0]["verified"]) == (50, True)
+            product = await caller.get("/api/v1/products/milk")
+            assert product.json["rating"] == {"count": 1, "tenths": 50, "counts": [0, 0, 0, 0, 1]}
             export = (await ask("POST", f"customers/{id}/export", {"why": "She asked"})).json
             assert set(export["beside"]) == {"customer_history", "customer_reviews", "customer_orders"}
             assert export["facts"][-1]["event"] == "PersonalDataRead" and export["wishlist"][0]["note"] == "soon"
@@ -181,6 +184,31 @@ def test_programs_make_find_change_read_out_and_forget_customers(tmp_path: Path)
                 assert gone.status == 404 and id in gone.message, path
             assert (await caller.call("POST", "/api/v1/customers/search", {"text": "5678"})).json == []
             assert "Good" not in (await caller.get("/api/v1/products/milk/reviews")).text
+
+    run(scenario())
+
+
+def test_a_product_is_read_with_its_average_its_count_and_its_five_counts(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            read = (await caller.get("/api/v1/products/milk")).json
+            assert read["rating"] == {"count": 0, "tenths": None, "counts": [0, 0, 0, 0, 0]}
+
+            async def rated(*stars: int) -> Any:
+                for customer, rating in zip(ids, stars, strict=False):
+                    written = await done(served.shop, WriteReview(customer, "milk", rating), SYSTEM)
+                    await done(served.shop, PublishReview(written.result), SYSTEM)
+                answer = await caller.get("/api/v1/products/milk")
+                return answer.json["rating"], answer.headers.get("ETag") or answer.headers["Etag"]
+
+            ids = [await known(served.shop, name=name, phone=None, email=None) for name in ("Ann", "Ben", "Cy", "Di")]
+            four, _ = await rated(5, 4, 4, 1)
+            assert four == {"count": 4, "tenths": 35, "counts": [1, 0, 0, 2, 1]}
+            apart, first_tag = await rated(5, 3)
+            alike, second_tag = await rated(4, 4)
+            assert (apart["tenths"], apart["count"]) == (alike["tenths"], alike["count"])
+            assert (apart["counts"], alike["counts"]) == ([1, 0, 1, 1, 1], [1, 0, 0, 3, 0])
+            assert first_tag != second_tag, "who kept the first answer is told that there is another"
 
     run(scenario())
 

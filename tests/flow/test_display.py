@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from drivers import registry
-from drivers.roles import CustomerDisplay
+from drivers.roles import CustomerDisplay, DeviceError
 from edge.core.command_bus import CommandBus
 from edge.core.head_cache import HeadCached
 from edge.core.messages import Command, Done
@@ -21,6 +21,7 @@ from edge.core.process.parts import Part, Supervisor
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.settings.commands import SetText
+from edge.shop.till import display_part
 from edge.shop.till.commands import AbandonBasket, AddLine, EndTraining, Pay, RefundSale, StartTraining, VoidLastSale
 from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.live_settings import live
@@ -152,5 +153,58 @@ def test_selling_goes_on_without_it_and_it_comes_back_with_what_is_so_now(tmp_pa
             await do(shop, AddLine(MILK))
             display.replug()
             await display.until(lambda lines: lines[1] == "TOTAL           2.40")
+
+    run(scenario())
+
+
+def test_a_trial_is_shown_for_a_moment_and_a_sale_comes_before_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop, asyncio.timeout(DEADLINE_S):
+            display = SimDisplay(link=tmp_path / "display")
+            device = cast(CustomerDisplay, registry.create("customer_display", "serial", {"path": display.path}))
+            part = DisplayPart(shop, device, "1", HeadCached(shop, live(config(tmp_path).till_settings()).at))
+            supervisor = Supervisor(shop.bus)
+            supervisor.start(Part("display", part.run))
+            try:
+                await display.until(lambda lines: "Corner Shop" in lines[0])
+                await part.try_out()
+                await display.until(lambda lines: lines == ("    Display test    ", "12345678901234567890"))
+                await do(shop, AddLine(MILK))
+                await display.until(lambda lines: lines[1] == "TOTAL           1.20")
+            finally:
+                await supervisor.stop()
+                display.close()
+
+    run(scenario())
+
+
+def test_two_trials_at_once_are_both_answered(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop, asyncio.timeout(DEADLINE_S):
+            display = SimDisplay(link=tmp_path / "display")
+            device = cast(CustomerDisplay, registry.create("customer_display", "serial", {"path": display.path}))
+            part = DisplayPart(shop, device, "1", HeadCached(shop, live(config(tmp_path).till_settings()).at))
+            supervisor = Supervisor(shop.bus)
+            trials = [asyncio.ensure_future(part.try_out()) for _ in range(2)]
+            supervisor.start(Part("display", part.run))
+            try:
+                await asyncio.gather(*trials)
+            finally:
+                await supervisor.stop()
+                display.close()
+
+    run(scenario())
+
+
+def test_a_trial_of_a_display_that_is_not_there_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(display_part, "TRIAL_S", 0.01)
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            path = str(tmp_path / "nowhere")
+            device = cast(CustomerDisplay, registry.create("customer_display", "serial", {"path": path}))
+            part = DisplayPart(shop, device, "1", HeadCached(shop, live(config(tmp_path).till_settings()).at))
+            with pytest.raises(DeviceError):
+                await part.try_out()
 
     run(scenario())

@@ -13,8 +13,9 @@ from edge.config import Config
 from edge.core.people import wrapping_keys
 from edge.core.people.key_rotation import last_forgotten
 from edge.core.people.sealing import Keyring
+from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
-from edge.services.maintenance.backups import backup, encrypted_file, keys, people
+from edge.services.maintenance.backups import backup, encrypted_file, people
 from edge.services.maintenance.backups.extract import unseal
 from edge.shop.access.queries import User, read_users
 from edge.shop.customers.queries import read_customer
@@ -196,6 +197,8 @@ def test_a_customer_who_is_forgotten_is_nowhere_and_a_restore_keeps_it(tmp_path:
             async with cloud(postgres, "guests", tmp_path) as office:
                 async with store(tmp_path, office, with_backups(usb, CONFIG)) as shop:
                     id, kept = await forgotten(shop, office)
+                    said = await shop.edge("drill")
+                    assert said.status == 0 and "who were forgotten comes back with it" in said.out, said
                     await shop.stop()
                     assert (await shop.edge("restore", kept, "--replace")).status == 0
                     await knows_nobody(shop, id)
@@ -212,6 +215,29 @@ async def rotated(shop: Store) -> bool:
     with closing(open_reader(shop.config.ledger)) as db:
         known = wrapping_keys.read(shop.config.folder).keys
         return len(known) == 1 and known[0].order >= last_forgotten(db)
+
+
+def test_a_drill_says_who_would_come_back_although_they_were_forgotten(tmp_path: Path) -> None:
+    usb = tmp_path / "usb"
+
+    async def scenario() -> None:
+        async with store(tmp_path, text=with_backups(usb, CONFIG)) as shop:
+            await shop.start(PRODUCTS)
+            await two_users(shop)
+            assert (await shop.edge("backup", "now")).status == 0
+            name = people.keys_name(shop.config.header)
+            old = {path: path.read_bytes() for path in (usb / name, usb / people.list_name(shop.config.header))}
+            await shop.stop()
+            assert (await shop.edge("person", "forget", "u1")).status == 0
+            sound = await shop.edge("drill")
+            assert sound.status == 0 and "Nobody of the 1 people" in sound.out, sound
+            for path, content in old.items():  # somebody's own copy of the stick is put back
+                path.write_bytes(content)
+            said = await shop.edge("drill")
+            assert said.status == 1 and "lacks 1 of those who were forgotten" in said.out, said
+            assert "1 people who were forgotten could be read again" in said.out, said
+
+    run(scenario(), 240)
 
 
 @pytest.mark.slow

@@ -72,6 +72,10 @@ class Caller:
         async with self._session.post(url, json=body, headers=self._headers) as answer:
             return answer.status, await answer.json()
 
+    async def status(self, path: str) -> int:
+        async with self._session.get(self._served.url + path, headers=self._headers) as answer:
+            return answer.status
+
     async def page(self, path: str) -> str:
         async with self._session.get(self._served.url + path, headers=self._headers) as answer:
             assert answer.status == 200, await answer.text()

@@ -22,10 +22,12 @@ def test_what_cannot_be_is_refused_and_the_till_goes_on_selling(tmp_path: Path) 
                 ("received", ("milk", -1000), Refused("moved_wrong_way", {"sku": "milk", "reason": "received"})),
                 ("lost", ("milk", 1000), Refused("moved_wrong_way", {"sku": "milk", "reason": "lost"})),
                 ("counted", ("milk", 1500), Refused("pieces_moved_whole", {"sku": "milk"})),
+                ("counted", ("milk", 0), Refused("quantity_zero", {"sku": "milk"})),
                 ("sale", ("milk", -1000), Refused("moved_by_till", {"reason": "sale"})),
                 ("refund", ("milk", 1000), Refused("moved_by_till", {"reason": "refund"})),
             ):
                 assert await shop.do(MoveStock(reason, (Moved(*move),)), SYSTEM) == refused  # type: ignore[arg-type]
+            assert await shop.do(MoveStock("received", ()), SYSTEM) == Refused("no_moves")
             most = MoveStock("counted", (Moved("milk", DELTA_LIMIT),) * 101)
             assert await shop.do(most, SYSTEM) == Refused("stock_too_much", {"sku": "milk"})
             await done(shop, MoveStock("received", (Moved("milk", 24_000), Moved("tomato", 1_500))), SYSTEM)

@@ -7,6 +7,8 @@ from pathlib import Path
 import msgspec
 
 from edge.core.messages import Actor
+from edge.core.storage.database import Connection
+from edge.services.outgoing.faults import Undelivered
 from edge.shop.access.rights import system
 from edge.shop.alerts.commands import AcknowledgeAlert, LapseAcknowledgement, RaiseAlert, ResolveAlert
 from edge.shop.notify.preferences import NotificationPreferences
@@ -58,6 +60,55 @@ def test_what_comes_together_goes_as_one(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_more_than_wait_at_once_are_all_counted(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            raised = [await shop.raised(f"Thing {number}") for number in range(1_100)]
+            await shop.after(1)
+            await shop.do(ResolveAlert(raised[0]))
+            shop.email.faults = [Undelivered("server_failed")]
+            await shop.after()
+            assert shop.email.sent == []
+            await shop.after(20)
+            assert shop.email.titles == ["1099 alerts"]
+            assert (
+                "and 1079 more" in shop.email.sent[0][1].text and "1 more came and went" in shop.email.sent[0][1].text
+            )
+            await shop.do(ResolveAlert(raised[1]))
+            await shop.after()
+            assert shop.email.titles[1:] == ["Over: Thing 1"], (
+                "who was told of it by number alone hears that it is over"
+            )
+            await shop.raised("Later")
+            await shop.after(61)
+            assert shop.email.titles[2:] == ["High: Later"], "none is counted twice"
+
+    run(scenario())
+
+
+def test_an_alert_that_was_left_out_twice_counts_once_and_not_beside_its_name(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            shop.email.faults = [Undelivered("server_failed")] * 100
+            for subject in ("Freezer", "Window"):
+                await shop.raised(subject, "high")
+                await shop.after(0)
+                await shop.raised(subject, "critical")
+                await shop.after(0)
+            whats = [row.what for row in shop.rows()]
+            assert whats == ["raised", "worse"] * 2
+
+            def leave_out(db: Connection) -> None:
+                db.execute("UPDATE notify_message SET state = 'suppressed', why = 'too_many' WHERE id < 4")
+
+            await shop.shop.maintain(leave_out)
+            shop.email.faults = []
+            await shop.after(20)
+            assert shop.email.titles == ["2 alerts"]
+
+    run(scenario())
+
+
 def test_ten_an_hour_and_then_one(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with telling(tmp_path) as shop:
@@ -69,6 +120,36 @@ def test_ten_an_hour_and_then_one(tmp_path: Path) -> None:
             assert len(shop.email.sent) == 10
             await shop.after(5 * MIN_S)
             assert shop.email.titles[10:] == ["4 alerts"]
+
+    run(scenario())
+
+
+def test_of_shelves_six_an_hour_and_of_a_bay_one_a_quarter(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        prefs = msgspec.structs.replace(MAIL, min_severity="low")
+        async with telling(tmp_path, **{DANA: prefs}) as shop:
+
+            async def empty(bay: str, kind: str = "shelf_gap") -> None:
+                await shop.do(RaiseAlert(kind, bay, "medium", {"bay": bay, "count": 1, "sku": "milk"}))
+
+            await empty("Dairy")
+            await shop.after()
+            assert shop.email.titles == ["Medium: 1 empty in Dairy"]
+            await empty("Dairy", "shelf_wrong")
+            await empty("Bread")
+            await shop.after(2 * MIN_S)
+            assert shop.email.titles[1:] == ["Medium: 1 empty in Bread"], "of one bay once a quarter of an hour"
+            await shop.after(14 * MIN_S)
+            assert shop.email.titles[2:] == ["Medium: 1 with something else in Dairy"]
+            for number in range(5):
+                await empty(f"Bay {number}")
+                await shop.after(2 * MIN_S)
+            assert len(shop.email.sent) == 6, "the rest is on the page of the shelves"
+            await shop.raised("Freezer")
+            await shop.after(2 * MIN_S)
+            assert shop.email.titles[6:] == ["High: Freezer"], "what is no shelf's does not wait"
+            await shop.after(35 * MIN_S)
+            assert shop.email.titles[7:] == ["2 alerts"], "once the first is an hour ago, in one"
 
     run(scenario())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from pathlib import Path
@@ -21,13 +22,14 @@ from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert
 from edge.shop.alerts.queries import read_alert
 from edge.shop.notify.commands import AddBrowser, ReportDelivery, SendTest, SendText, SetPreferences
 from edge.shop.notify.links import LIFE_US, read_link, read_reported, read_stopped, token_of
-from edge.shop.notify.pages.delivery_reports import is_signed, of_sms, of_whatsapp
+from edge.shop.notify.pages.delivery_reports import is_signed, is_signed_by_twilio, of_sms, of_whatsapp
 from edge.shop.notify.preferences import Browser
 from edge.shop.notify.push_subscriptions import read_browsers, read_push_key
 from edge.shop.notify.queries import push_key
+from edge.shop.notify.recipients import read_recipients
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import SYSTEM, run
-from tests.telling import DANA, HOUR_S, MAIL, MIN_S, telling
+from tests.telling import DANA, HOUR_S, MAIL, MIN_S, Telling, telling
 
 
 def test_what_an_hour_without_a_line_held_up_goes_as_one(tmp_path: Path) -> None:
@@ -93,6 +95,7 @@ def test_what_a_service_says_later(tmp_path: Path) -> None:
             )
             assert len(shop.sms.sent) == 2
 
+            await shop.do(SetPreferences(DANA, msgspec.structs.replace(both, phone="+972541234568")))
             shop.sms.faults = [MaybeSent("cut")]
             await shop.raised("Door")
             await shop.after(61)
@@ -164,6 +167,21 @@ def test_what_the_shops_app_at_meta_has_not_signed_is_refused() -> None:
         assert not is_signed(body, secret, wrong)
     assert not is_signed(body + b" ", secret, right)
     assert not is_signed(body, "", "sha256=" + hmac.new(b"", body, hashlib.sha256).hexdigest()), "a secret that is gone"
+
+
+def test_twilios_signature_is_that_of_its_own_example_and_of_no_other() -> None:
+    # twilio.com/docs/usage/security, "Validating Signatures from Twilio": address, fields, token and signature
+    address, token, right = "https://example.com/myapp.php?foo=1&bar=2", "12345", "L/OH5YylLD5NRKLltdqwSvS0BnU="
+    body = b"Digits=1234&To=%2B18005551212&From=%2B14158675310&Caller=%2B14158675310&CallSid=CA1234567890ABCDE"
+    assert is_signed_by_twilio(address, body, token, right)
+    for wrong in ("", right[:-2], "é", right.lower()):
+        assert not is_signed_by_twilio(address, body, token, wrong)
+    assert not is_signed_by_twilio(address, body + b"&Digits=5", token, right)
+    assert not is_signed_by_twilio("https://example.org/myapp.php?foo=1&bar=2", body, token, right)
+    assert not is_signed_by_twilio(address, body, "12346", right)
+    assert not is_signed_by_twilio(address, b"\xff", token, right)
+    gone = base64.b64encode(hmac.new(b"", address.encode(), hashlib.sha1).digest()).decode()
+    assert not is_signed_by_twilio(address, b"", "", gone), "a token that is gone"
 
 
 def test_reports_as_services_write_them() -> None:
@@ -247,6 +265,10 @@ def test_a_text_of_a_kind_that_somebody_left_out(tmp_path: Path) -> None:
     run(scenario())
 
 
+def flags_of(shop: Telling) -> dict[str, str]:
+    return dict(next(one.flagged for one in read_recipients(shop.shop.reader, "") if one.id == DANA))
+
+
 def test_browsers_are_pushed_to_and_forgotten_when_they_are_gone(tmp_path: Path) -> None:
     async def scenario() -> None:
         both = msgspec.structs.replace(MAIL, enabled_channels=("push",), urgent_channels=("email",))
@@ -281,6 +303,13 @@ def test_browsers_are_pushed_to_and_forgotten_when_they_are_gone(tmp_path: Path)
             await shop.after()
             assert (shop.states()[2:], shop.email.titles) == (["failed", "sent"], ["High: Door"])
             assert read_browsers(shop.shop.reader, DANA).browsers == {}
+            assert flags_of(shop) == {"push": "no_browser"}, "their page says so"
+            again = Browser(f"{service.url}/new", padless(public_bytes(new_key())), padless(b"a" * 16))
+            await shop.do(AddBrowser(DANA, again))
+            assert flags_of(shop) == {}
+            await shop.raised("Gate")
+            await shop.after(61)
+            assert service.asked[-1].path == "/new"
             await shop.do(ForgetPerson(DANA))
             assert shop.shop.reader.execute("SELECT count(*) FROM notify_browser").fetchone() == (0,)
 

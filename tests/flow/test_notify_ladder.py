@@ -149,6 +149,66 @@ def test_that_it_is_over_is_told_where_they_want_to_hear_it(tmp_path: Path) -> N
     run(scenario())
 
 
+def test_a_kind_of_alert_goes_by_the_channels_chosen_for_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        slack = "https://hooks.slack.example/x"
+        chosen = msgspec.structs.replace(
+            MAIL,
+            phone="+33123456789",
+            slack_webhook=slack,
+            urgent_channels=("sms",),
+            kind_channels={"offline": ("slack",)},
+        )
+        async with telling(tmp_path, **{DANA: chosen}) as shop:
+            line = await shop.do(RaiseAlert("offline", "", "high"))
+            await shop.raised("Fridge")
+            await shop.after(3)
+            assert (shop.email.titles, len(shop.slack.sent), shop.sms.sent) == (["High: Fridge"], 1, [])
+            await shop.do(ResolveAlert(line))
+            await shop.after(11 * MIN_S)
+            assert len(shop.slack.sent) == 2, "that it is over goes where it was told"
+            shop.slack.faults = [Undelivered("refused", permanent=True)]
+            await shop.do(RaiseAlert("offline", "again", "high"))
+            await shop.after(61)
+            await shop.after(61)
+            assert len(shop.email.sent) == 2, "what does not work is no reason not to be told"
+            await shop.do(RaiseAlert("offline", "held", "high"))
+            await shop.after(1)
+            await shop.do(SetPreferences(DANA, msgspec.structs.replace(chosen, kind_channels={})))
+            await shop.after(61)
+            assert len(shop.slack.sent) == 2 and shop.rows()[-1].why == "not_wanted"
+
+    run(scenario())
+
+
+def test_who_comes_back_from_leave_gets_one_digest(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        away = msgspec.structs.replace(MAIL, away_from="2027-01-14", away_until="2027-01-16")
+        async with telling(tmp_path, **{DANA: away}) as shop:
+            await shop.raised("Freezer")
+            gone = await shop.raised("Gone by then")
+            await shop.after()
+            await shop.after(24 * HOUR_S)
+            await shop.do(ResolveAlert(gone))
+            assert shop.email.sent == [], "it is Saturday, the last day of leave"
+            for _ in range(3):
+                await shop.after(12 * HOUR_S)
+            assert shop.email.titles == ["Still open: 1"]
+
+    run(scenario())
+
+
+def test_nobody_is_told_by_mail_on_return_where_nothing_is_open(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        away = msgspec.structs.replace(MAIL, away_from="2027-01-14", away_until="2027-01-16")
+        async with telling(tmp_path, **{DANA: away}) as shop:
+            for _ in range(5):
+                await shop.after(12 * HOUR_S)
+            assert shop.email.sent == []
+
+    run(scenario())
+
+
 def test_what_is_heard_in_the_shop_keeps_its_hours(tmp_path: Path) -> None:
     async def scenario() -> None:
         """It is Friday, 09:00; the shop opens at ten, and Dana sleeps by day."""

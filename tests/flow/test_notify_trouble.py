@@ -11,13 +11,14 @@ from edge.core.people.forgetting import ForgetPerson
 from edge.services.notifications.channels.printer import PrinterChannel
 from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.shop.access.commands import SetUser
 from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert, SendAlert
 from edge.shop.notify.commands import RetryMessage, SendTest, SendText, SetPreferences, SwitchChannel
 from edge.shop.notify.recipients import read_channels
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import read_print_job
 from tests.shop_fixture import SYSTEM, run
-from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, telling
+from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, PIN, telling
 
 
 def test_what_fails_is_tried_again_and_what_is_refused_goes_another_way(tmp_path: Path) -> None:
@@ -38,7 +39,7 @@ def test_what_fails_is_tried_again_and_what_is_refused_goes_another_way(tmp_path
             await shop.after(2)
             assert (shop.states(), len(shop.email.sent)) == (["sent"], 1)
 
-            shop.email.faults = [Undelivered("refused", "550 5.1.1", permanent=True)]
+            shop.email.faults = [Undelivered("refused", "550 5.7.1", permanent=True)]
             await shop.raised("Window")
             await shop.after(61)
             await shop.after()
@@ -192,6 +193,34 @@ def test_a_digest_a_day_of_what_is_still_open(tmp_path: Path) -> None:
             await shop.after(24 * HOUR_S)
             await shop.after(MIN_S)
             assert shop.email.titles[1:] == ["Still open: 1"]
+
+    run(scenario())
+
+
+def test_a_digest_tells_who_does_not_manage_only_of_what_they_were_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        daily = msgspec.structs.replace(MAIL, digest_at="10:00")
+        cashier = msgspec.structs.replace(daily, email="omer@example.com")
+        async with telling(tmp_path, **{DANA: daily, OMER: cashier}) as shop:
+            await shop.do(SetUser(OMER, "Omer", "cashier", PIN))
+            await shop.raised("Takings")
+
+            async def days(count: int) -> None:
+                for _ in range(count):
+                    await shop.after(24 * HOUR_S)
+                    await shop.after(MIN_S)
+
+            def to_omer() -> list[str]:
+                return [parcel.text for to, parcel in shop.email.sent if to == cashier.email]
+
+            await shop.after(65 * MIN_S)
+            await days(2)
+            assert len(shop.email.sent) > 1 and to_omer() == [], "he may not read of the shop's alerts"
+            await shop.do(SendAlert("Bring the keys", "", "high", people=(OMER,)))
+            await shop.after()
+            await days(2)
+            _, *digests = to_omer()
+            assert digests and all("Bring the keys" in text and "Takings" not in text for text in digests)
 
     run(scenario())
 

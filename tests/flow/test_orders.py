@@ -38,6 +38,8 @@ from edge.shop.till.events import BasketAbandoned
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, CASHIER, MILK, SYSTEM, FakeClock, open_shop, run
 
+HOUR_US = 3_600_000_000
+
 
 def test_from_the_kiosk_to_a_sale_at_the_till_by_one_scan(tmp_path: Path) -> None:
     async def scenario() -> None:
@@ -54,7 +56,7 @@ def test_from_the_kiosk_to_a_sale_at_the_till_by_one_scan(tmp_path: Path) -> Non
             assert [line.sku for line in basket.lines] == ["milk"] and basket.total_minor == 240
             assert (await refused(shop, AddLine(MILK), CASHIER)).code == "order_on_counter"
             other = await refused(shop, TakeUpOrder(secret=order.secret), anonymous_actor("2"))
-            assert other == Refused("order_at_register", {"said": "K01", "register": "1"})
+            assert (other.code, other.values["said"], other.values["register"]) == ("order_with_register", "K01", "1")
             await do(shop, Pay("cash", 300), CASHIER)
             (sale,) = sales(shop)
             assert (sale.number, sale.total_minor, sale.change_minor) == (1, 240, 60)
@@ -175,11 +177,13 @@ def test_slots_within_the_hours_with_room_for_so_many(tmp_path: Path) -> None:
             assert (await refused(shop, SetHours(backwards), SYSTEM)).code == "hours_backwards"
             reads = shop.registry.queries["order_slots"].read
             first, second, *_ = reads(shop.reader, clock.at_us)
+            await milk_order(shop, slot_from_us=first.from_us)
             assert second.from_us - first.from_us == 3_600_000_000
             cart = await milk_cart(shop)
             order = await do(shop, PlaceOrder(cart.id, 240, slot_from_us=second.from_us))
             assert order.slot_from_us == second.from_us
             cart = await milk_cart(shop)
+            assert (await refused(shop, PlaceOrder(cart.id, 240, slot_from_us=first.from_us))).code == "slot_full"
             full = await refused(shop, PlaceOrder(cart.id, 240, slot_from_us=second.from_us))
             assert full.code == "slot_full" and full.values["next1_us"] > second.from_us
             assert (await refused(shop, PlaceOrder(cart.id, 240, slot_from_us=clock.at_us))).code == "slot_past"
@@ -187,6 +191,32 @@ def test_slots_within_the_hours_with_room_for_so_many(tmp_path: Path) -> None:
             assert (await refused(shop, PlaceOrder(phone.id, 240))).code in ("shop_closed",)
             await do(shop, CancelOrder(order.id), STAFF)
             await do(shop, PlaceOrder(cart.id, 240, slot_from_us=second.from_us))
+
+    run(scenario())
+
+
+def test_a_slot_may_have_room_for_so_many_pieces_instead_of_orders(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()  # a Friday, 09:00 in Paris
+        async with open_shop(tmp_path, clock) as shop:
+            week = ((OpenSpan(600, 840),),) * 7
+            hours = StoreHours(week, slot_min=60, capacity=5, capacity_in="pieces", prepare_min=15, days_ahead=1)
+            await do(shop, SetHours(hours), SYSTEM)
+            first, *later = shop.registry.queries["order_slots"].read(shop.reader, clock.at_us)
+            second = later[0]
+            three = await milk_order(shop, pieces=3, slot_from_us=first.from_us)
+            cart = await milk_cart(shop, 3)
+            full = await refused(shop, PlaceOrder(cart.id, 360, slot_from_us=first.from_us))
+            assert full == Refused("slot_full", {f"next{n}_us": slot.from_us for n, slot in enumerate(later[:3], 1)})
+            await do(shop, PlaceOrder(cart.id, 360, slot_from_us=second.from_us))
+            two = await milk_order(shop, slot_from_us=first.from_us)
+            left = shop.registry.queries["order_slots"].read(shop.reader, clock.at_us)
+            assert (left[0].from_us, left[0].left) == (second.from_us, 2), "three and two fill the first"
+            await do(shop, CancelOrder(two.id), STAFF)
+            await do(shop, CancelOrder(three.id), STAFF)
+            many = await milk_cart(shop, 7)
+            await do(shop, PlaceOrder(many.id, 840, slot_from_us=first.from_us)), "more than a slot: an empty one"
+            await whole(shop)
 
     run(scenario())
 

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+import pytest
+
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
-from edge.shop.books.entries import entries
 from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
     CancelOwnOrder,
     CartCounter,
     ChangeOrder,
-    HandInCash,
     HandOverOrder,
     LineWanted,
     MoveOrder,
@@ -30,22 +31,20 @@ from edge.shop.orders.commands import (
     SetZone,
     TakeUpOrder,
 )
-from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.hours import DayException, OpenSpan, StoreHours
-from edge.shop.orders.order import KeptOrder, OrderPart
+from edge.shop.orders.order import OrderPart
 from edge.shop.orders.queries import order_steps, wanting_orders
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import read_print_job
-from edge.shop.shifts.commands import OpenShift
-from edge.shop.shifts.queries import read_drawer
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.stock.queries import read_stock
-from edge.shop.tenders.commands import SetTender
-from edge.shop.tenders.tender import ShopTender
-from edge.shop.till.commands import AddLine, CorrectTender, OverridePrice, Pay, TenderGiven
+from edge.shop.till.commands import AddLine, DiscountBasket, OverridePrice, Pay, RefundSale
+from edge.shop.till.events import SaleRefunded
+from edge.shop.till.queries import read_basket
+from tests.counter_shop import paper
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
-from tests.shop_fixture import BEER, CASHIER, MANAGER, SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import BEER, CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 WAY: tuple[Any, ...] = ("accepted", "preparing", "ready")
 PARIS = ZoneInfo("Europe/Paris")
@@ -78,6 +77,30 @@ def test_a_part_is_a_sale_and_the_rest_stays_ready(tmp_path: Path) -> None:
             whole_order = kept(shop, order)
             assert whole_order.parts == (OrderPart("1", 1, 120),)
             assert (whole_order.whole_minor, whole_order.goods.total_minor) == (360, 240)
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_taxes_on_top_of_an_order_in_parts_are_those_of_the_whole_and_a_part_comes_back_whole(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        on_top = CONFIG.replace("inclusive = true", "inclusive = false")
+        assert on_top != CONFIG
+        async with open_shop(tmp_path, text=on_top) as shop:
+            order = await milk_order(shop, pieces=3)
+            whole_minor, line = order.goods.total_minor, order.goods.lines[0].id
+            assert whole_minor == 380, "3 x 1.20, and 5.5 % on 3.60: 19.8 cents"
+            parts = [await do(shop, HandOverOrder(order.id, CARD, lines=(LineWanted(line, 1000),)), STAFF)]
+            parts.append(await do(shop, HandOverOrder(order.id, CARD, lines=(LineWanted(line, 1000),)), STAFF))
+            parts.append(await do(shop, HandOverOrder(order.id, CARD), STAFF))
+            assert sum(part.total_minor for part in parts) == whole_minor
+            assert sum(row.tax_minor for sale in sales(shop) for row in sale.taxes) == 20
+            assert [part.total_minor for part in parts] == [127, 126, 127], (
+                "the second is not 1.27 as it would be alone"
+            )
+            await do(shop, RefundSale(2), MANAGER)
+            (back,) = (fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, SaleRefunded))
+            assert (back.total_minor, back.taxes) == (126, sales(shop)[1].taxes)
             await whole(shop)
 
     run(scenario())
@@ -320,77 +343,51 @@ def test_of_an_order_that_is_given_up_goods_are_back_or_thrown_away(tmp_path: Pa
     run(scenario())
 
 
-async def out(shop: CommandBus) -> KeptOrder:
-    """Two bottles of milk for 5.40, as a driver has them."""
-    await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
-    cart = await milk_cart(shop, channel="phone")
-    to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
-    order: KeptOrder = await do(shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
-    for state in (*WAY, "out_for_delivery"):
-        await do(shop, MoveOrder(order.id, state, driver="u1"), STAFF)
-    return order
-
-
-def test_cash_of_a_delivery_is_with_its_driver_until_it_is_counted_into_a_drawer(tmp_path: Path) -> None:
+def test_an_order_on_another_counter_is_taken_over_with_a_yes_that_it_sees(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
-            await do(shop, OpenShift(1000), CASHIER)
-            for tender in (TenderGiven("cash", 600), TenderGiven("card")):
-                order = await out(shop)
-                await do(shop, HandOverOrder(order.id, (tender,)), STAFF)
-            (owed,) = read_driver_cash(shop.reader)
-            assert (owed.driver, owed.owed_minor, owed.orders) == ("u1", 540, 1)
-            drawer = read_drawer(shop.reader, "1")
-            assert drawer.expected_minor == 1000, "what a driver has is not in the drawer"
-            owing = await refused(shop, CorrectTender(1, "card"), MANAGER)
-            assert owing == Refused("driver_has_cash", {"number": "1-000001"})
-            await do(shop, CorrectTender(2, "card"), MANAGER)
-            done = await do(shop, HandInCash("u1", 500), CASHIER)
-            assert (done.expected_minor, done.counted_minor, done.difference_minor) == (540, 500, -40)
-            assert read_drawer(shop.reader, "1").expected_minor == 1500
-            assert (await refused(shop, HandInCash("u1", 500), CASHIER)).code == "driver_owes_nothing"
-            sums: dict[tuple[str, ...], int] = {}
-            for entry in entries(facts(shop.reader, shop.registry)):
-                for posting in entry.postings:
-                    sums[posting.account] = sums.get(posting.account, 0) + posting.minor
-            assert sums[("assets", "cash with drivers")] == 0
-            assert sums[("expenses", "cash differences")] == 40
+            order = await milk_order(shop)
+            second = msgspec.structs.replace(CASHIER, register="2")
+            await do(shop, TakeUpOrder(order.id), CASHIER)
+            no = await refused(shop, TakeUpOrder(order.id), second)
+            assert (no.code, no.values["register"], no.values["order"]) == ("order_with_register", "1", order.id)
+            here = await do(shop, TakeUpOrder(order.id, take_over=True), second)
+            assert here.total_minor == 240
+            done = await do(shop, Pay("cash", 100), second)
+            there = read_basket(shop.reader, "1")
+            assert (there.empty, there.away and there.away.called, there.away and there.away.register) == (
+                True,
+                order.said,
+                "2",
+            )
+            late = await refused(shop, TakeUpOrder(order.id, take_over=True), CASHIER)
+            assert late.code == "paid_there", "money is under way there"
+            await do(shop, Pay("cash", done.total_minor - 100), second)
+            assert kept(shop, order).state == "handed_over" and sales(shop)[0].total_minor == 240
             await whole(shop)
 
     run(scenario())
 
 
-def test_a_delivery_that_came_back_and_is_fetched_is_paid_into_the_drawer(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_till", [True, False])
+def test_a_discount_on_all_is_on_the_paper_of_the_order_that_it_became(tmp_path: Path, at_till: bool) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
-            await do(shop, OpenShift(1000), CASHIER)
-            order = await out(shop)
-            await do(shop, MoveOrder(order.id, "failed", reason="away"), STAFF)
-            await do(shop, HandOverOrder(order.id, (TenderGiven("cash"),)), STAFF)
-            assert not read_driver_cash(shop.reader)
-            assert read_drawer(shop.reader, "1").expected_minor == 1540
-
-    run(scenario())
-
-
-def test_at_the_door_all_lines_by_name_are_the_drivers_as_well(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with open_shop(tmp_path) as shop:
-            order = await out(shop)
-            lines = tuple(LineWanted(line.id, line.quantity) for line in order.goods.sold)
-            await do(shop, HandOverOrder(order.id, (TenderGiven("cash"),), lines=lines), STAFF)
-            assert [one.owed_minor for one in read_driver_cash(shop.reader)] == [540]
-
-    run(scenario())
-
-
-def test_no_driver_gives_more_change_than_they_were_given_cash(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with open_shop(tmp_path) as shop:
-            await do(shop, SetTender(ShopTender("meal", {"en": "Meal card"}, "change")), SYSTEM)
-            order = await out(shop)
-            no = await refused(shop, HandOverOrder(order.id, (TenderGiven("meal", 600),)), STAFF)
-            assert no == Refused("no_change_at_door", {"said": order.said})
-            assert not sales(shop)
+            await do(shop, MoveStock("received", (Moved("milk", 5000),)), SYSTEM)
+            await do(shop, AddLine(MILK, quantity=3000), CASHIER)
+            await do(shop, DiscountBasket(share=50_000, reason="regular"), MANAGER)
+            cart = await do(shop, CartCounter(), CASHIER)
+            order = await do(shop, PlaceOrder(cart.id, 180), CASHIER)
+            if at_till:
+                await do(shop, TakeUpOrder(order.id), CASHIER)
+                await do(shop, Pay("card"), CASHIER)
+            else:
+                await do(shop, HandOverOrder(order.id, CARD, lines=(LineWanted(1, 1000),)), STAFF)
+                assert "Discount on all: Regular customer -0.60" in paper(shop)
+                await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            assert [sale.total_minor for sale in sales(shop)] == ([180] if at_till else [60, 120])
+            off = "-1.80" if at_till else "-1.20"
+            assert f"Discount on all: Regular customer {off}" in paper(shop)
+            await whole(shop)
 
     run(scenario())

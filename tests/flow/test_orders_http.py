@@ -95,8 +95,9 @@ def test_a_phone_orders_in_the_shops_network_and_follows_its_order(tmp_path: Pat
             status, placed = await client.ask("POST", "/shop/place", wanted)
             secret = placed["secret"]
             status, page = await client.ask("GET", f"/order/{secret}")
-            assert status == 200 and "P01" in page and "Dana" not in page and "Milk" not in page
-            following = asyncio.create_task(client.ask("GET", f"/order/{secret}/state?seen=placed"))
+            assert status == 200 and "P01" in page and "Dana" not in page
+            assert "Milk" in page, "what can still be taken out"
+            following = asyncio.create_task(client.ask("GET", f"/order/{secret}/state?seen=placed 120"))
             await asyncio.sleep(0)
             (order,) = (await client.ask("GET", "/api/v1/orders", Register="1"))[1]["orders"]
             assert (order["place"], order["name"]) == ("Table 7", "Dana")
@@ -139,6 +140,12 @@ def test_a_cart_goes_to_the_phone_and_back_and_an_old_order_into_it(tmp_path: Pa
             assert (used[0], used[1]["refused"]["code"]) == (422, "no_such_cart")
             wanted = {"accepted_total_minor": 120, "phone": "0123456789"}
             secret = (await client.ask("POST", "/kiosk/place", wanted, **AT_KIOSK))[1]["secret"]
+            status, piece = await client.ask("POST", "/kiosk/order", {"secret": secret}, **AT_KIOSK)
+            assert status == 200 and "K01" in piece and "Milk" in piece
+            for unknown in ({"secret": "x" * 24}, {"secret": 7}, {}):
+                assert (await client.ask("POST", "/kiosk/order", unknown, **AT_KIOSK))[0] == 404
+            in_address = await client.ask("GET", f"/kiosk/order?secret={secret}", **AT_KIOSK)
+            assert in_address[0] == 405, "a secret stands in no address that a log keeps"
             assert (await client.ask("POST", f"/order/{secret}/quiet"))[0] == 200
             no = await client.ask("POST", f"/order/{secret}/slot", {"slot_from_us": 1})
             assert (no[0], no[1]["refused"]["code"]) == (422, "slot_past")

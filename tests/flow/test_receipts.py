@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Refused
 from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
+from edge.shop.catalog.product import Pack, Product
 from edge.shop.printing.commands import PrintPlaceLabel
 from edge.shop.purchasing import commands as buying
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase, read_returns
@@ -185,6 +187,40 @@ def test_bad_goods_stand_aside_and_go_back_to_their_supplier(tmp_path: Path) -> 
             assert [(one.document, one.replaced) for one in read_returns(shop.reader)] == [
                 ("R 2", False),
                 ("R 1", True),
+            ]
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_cases_go_back_and_are_corrected_by_their_code(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            store = await Store(shop).begin()
+            case = Pack("5010000000011", 24)
+            await store.do(SetProducts((msgspec.structs.replace(LAGER, packs=(case,)),)))
+            number = await store.order(72)
+            await store.receive(number, "DN 1", buying.ReceiptLine(case.code, 3_000, 2_400))
+            assert (store.item().boxes, store.item().on_hand) == (3, 72_000), "three closed cases"
+            back = buying.ReturnLine(case.code, 1_000, credit_minor=2_400)
+            crooked = buying.ReturnToSupplier("brewery", (msgspec.structs.replace(back, credit_minor=2_401),))
+            assert await store.refused(crooked) == "case_cost_uneven"
+            too_much = msgspec.structs.replace(back, quantity=4_000)
+            assert (
+                await store.refused(buying.ReturnToSupplier("brewery", (too_much,), "R 1", number, replace=True))
+                == "returned_too_much"
+            )
+            assert await store.do(
+                buying.ReturnToSupplier("brewery", (back,), "R 1", number, replace=True)
+            ) == CostEffect(0, 0)
+            assert (store.item().boxes, store.item().on_hand) == (2, 48_000), "a closed case went back, none was opened"
+            (returned,) = read_returns(shop.reader)
+            assert (returned.sku, returned.quantity, returned.credit_minor) == ("lager", 24_000, 100)
+            assert (store.kept(number).state, store.kept(number).lines[0].open) == ("part_received", 24_000)
+            receipt = store.kept(number).receipts[0].movement
+            await store.do(buying.CorrectReceipt(receipt, case.code, 2_000, 2_640))
+            assert [(one.quantity, one.unit_cost_minor) for one in read_receipts(shop.reader, "lager")] == [
+                (48_000, 110)
             ]
             assert verify(shop.reader, shop.registry).faults == ()
 

@@ -11,6 +11,7 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
+from edge.core.process.pdf_sheet import PdfSheet, SheetTable, make_pdf
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, direction, translate
 from edge.services.notifications.channels.email import EmailChannel
@@ -19,7 +20,6 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.insight.commands import KeepReport
 from edge.shop.insight.report_paper import ReportWording, as_sheet
-from edge.shop.insight.report_pdf import ReportSheet, SheetTable, make_pdf
 from edge.shop.insight.reports import is_made, read_made, span_of
 from edge.shop.insight.reports_part import PeriodReports, kept, last_whole
 from edge.shop.insight.rules import DaySpan, after
@@ -140,14 +140,24 @@ async def _stays(shop: CommandBus, db: Connection) -> None:
         write = ReportWording(language, str, str, lambda names: names["en"])
         sheet = as_sheet(told, write, ("Corner Shop",))
         assert sheet.right_to_left == (direction(language) == "rtl")
-        assert any(today in note and "{" not in note for note in sheet.notes)
+        assert any(today in note and "{" not in note for lines in sheet.paragraphs for note in lines)
 
 
 def test_a_pdf_in_each_language() -> None:
     for language in LANGUAGES:
         words = translate(language, "insight.turnover")
         table = SheetTable(words, ("a", "b"), tuple((f"row {at}", "12.50") for at in range(60)))
-        sheet = ReportSheet(words, direction(language) == "rtl", ("Corner Shop",), (), (table,))
+        sheet = PdfSheet(words, direction(language) == "rtl", ("Corner Shop",), (), (table,))
         said = text_of(make_pdf(sheet))
         assert "row 59" in said and "12.50" in said
         assert words in said or words[::-1] in said, language
+
+
+def test_a_long_line_goes_on_below_where_people_go_on_reading() -> None:
+    """Each line is turned around by itself: what is said first stands in the first line, also in Hebrew."""
+    for first, last, right_to_left in (("ראשון", "אחרון", True), ("first", "last", False)):
+        words = f"{first} {'בינתיים ' * 60 if right_to_left else 'meanwhile ' * 60}{last}"
+        said = text_of(make_pdf(PdfSheet("", right_to_left, (), ((words,),), ())))
+        at = [max(said.find(word), said.find(word[::-1])) for word in (first, last)]
+        assert 0 <= at[0] < at[1], said
+        assert len(said.splitlines()) >= 3

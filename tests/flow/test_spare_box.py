@@ -10,7 +10,8 @@ import pytest
 from edge.app.ledger import Ledger
 from edge.config import load
 from edge.core.clock import SystemClock
-from edge.services.maintenance.backups import backup, keys
+from edge.core.secrets import keys
+from edge.services.maintenance.backups import backup
 from edge.services.maintenance.backups.attachments import named
 from tests.http_client import Ended, edge
 from tests.shop_fixture import CONFIG, run

@@ -20,13 +20,21 @@ from edge.shop.stock import commands as stock
 from edge.shop.stock import queries
 from edge.shop.stock.bulk_counts import CountedStock, SyncLines
 from edge.shop.stock.checks import stock_check
-from edge.shop.stock.listings import read_count, read_locations
+from edge.shop.stock.listings import NotCounted, read_count, read_locations
 from edge.shop.stock.posting import StockAfter
 from edge.shop.stock.queries import StockItem
 from edge.shop.stock.stock_counts import CountResult, PostedCount
-from edge.shop.stock.watches import WATCHES
-from edge.shop.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
-from tests.catch_up import catch_up
+from edge.shop.till.commands import (
+    AddLine,
+    Pay,
+    RefundedLine,
+    RefundSale,
+    SetBasketAside,
+    TakeBasketUp,
+    VoidLastSale,
+    VoidLine,
+)
+from edge.shop.till.parked_baskets import read_parked
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 DAY = "2027-01-15"
@@ -71,8 +79,8 @@ class Bar:
 
 
 @asynccontextmanager
-async def bar(folder: Path, clock: FakeClock | None = None) -> AsyncIterator[Bar]:
-    async with open_shop(folder, clock) as shop:
+async def bar(folder: Path, clock: FakeClock | None = None, text: str = CONFIG) -> AsyncIterator[Bar]:
+    async with open_shop(folder, clock, text=text) as shop:
         one = Bar(shop)
         await one.do(SetProducts(GOODS))
         await one.do(stock.SetLocation("rooftop", {"en": "Rooftop"}, "bar"))
@@ -155,7 +163,8 @@ def test_what_expires_first_is_sold_first_and_a_recalled_lot_stops_at_the_till(t
             assert await one.refused(scanned, CASHIER) == "lot_recalled"
             await one.sell(JUICE)
             assert {row.lot: row.units for row in one.item("juice").rows} == {"OLD": 5000, "B": 4000, "": -1000}
-            kinds = {watch.kind for watch in WATCHES for _ in watch.read(one.shop.reader, 0, DAY)}
+            watches = [watch for kind, watch in one.shop.registry.watches.items() if kind.startswith("stock_")]
+            kinds = {watch.kind for watch in watches for _ in watch.read(one.shop.reader, 0, DAY)}
             assert kinds == {"stock_recalled", "stock_expired"}
             await one.do(stock.LiftRecall("juice", "B"))
             await one.do(scanned, CASHIER)
@@ -163,6 +172,32 @@ def test_what_expires_first_is_sold_first_and_a_recalled_lot_stops_at_the_till(t
             assert {row.lot: row.units for row in one.item("juice").rows} == {"OLD": 5000, "B": 3000, "": -1000}
             near = queries.expiring(one.shop.reader, DAY, 60)
             assert [(found.lot, found.days) for found in near] == [("OLD", -14), ("B", 45)]
+
+    run(scenario())
+
+
+def test_a_lot_recalled_behind_its_scan_is_not_paid_before_its_line_is_struck(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bar(tmp_path) as one:
+            scanned = "01054490000009961727030110B"
+            await one.do(AddLine(scanned), CASHIER)
+            await one.do(SetBasketAside("table 5"), CASHIER)
+            await one.do(AddLine(scanned), CASHIER)
+            await one.do(AddLine(LAGER), CASHIER)
+            await one.do(stock.RecallLot("juice", "B", "glass"))
+            refused = Refused("lot_recalled", {"name": "Juice", "lot": "B"})
+            assert await one.shop.do(Pay("card"), CASHIER) == refused
+            part = await one.shop.do(Pay("cash", 100), CASHIER)
+            assert part == refused, "before any money is taken: then a line is struck no more"
+            await one.do(VoidLine(1), CASHIER)
+            await one.do(Pay("card"), CASHIER)
+            (parked,) = read_parked(one.shop.reader)
+            await one.do(TakeBasketUp(parked.number), CASHIER)
+            assert await one.shop.do(Pay("card"), CASHIER) == refused, "nor one that was set aside meanwhile"
+            assert queries.read_stock(one.shop.reader, "juice") == 0
+            await one.do(stock.LiftRecall("juice", "B"))
+            await one.do(Pay("card"), CASHIER)
+            assert queries.read_stock(one.shop.reader, "juice") == -1000
 
     run(scenario())
 
@@ -261,39 +296,12 @@ def test_several_people_count_one_place(tmp_path: Path) -> None:
             await one.do(stock.CountLine(count, "lager", boxes=1, units=4000, mode="replace"), noa)
             told = read_count(one.shop.reader, count)
             assert told is not None and (told.lines[0].expected, told.lines[0].looks) == (None, 2)
-            assert await one.do(stock.PostCount(count)) == PostedCount(1, 1, 1)
+            assert await one.do(stock.PostCount(count)) == PostedCount(1, 1, 1, (NotCounted("juice", "", 3000),))
             assert (one.shape("lager"), one.item("juice").on_hand) == ((1, 4), 3000), "what was not counted stays"
             count = await one.do(stock.StartCount())
             await one.do(stock.CountLine(count, "lager", boxes=1, units=4000), dana)
             await one.do(stock.PostCount(count, empty_rest=True))
             assert (one.shape("lager"), one.item("juice").on_hand) == ((1, 4), 0)
-
-    run(scenario())
-
-
-def test_a_manager_hears_of_much_at_once_and_of_counts_that_differ(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        clock = FakeClock()
-        async with bar(tmp_path, clock) as one:
-
-            def told(kind: str) -> list[dict[str, Any]]:
-                watch = next(watch for watch in WATCHES if watch.kind == kind)
-                return [dict(found.values) for found in watch.read(one.shop.reader, clock.at_us, "2027-01-15")]
-
-            await one.do(stock.RecordMovement("lager", "in", boxes=40, reason="delivery"))
-            await one.do(stock.RecordMovement("lager", "out", boxes=2), STAFF)
-            await catch_up(one.shop)
-            assert not told("large_movement"), "what comes in, and what is usual"
-            await one.do(stock.RecordMovement("lager", "waste", boxes=5, cause="breakage"), STAFF)
-            await one.sell(LAGER, 90_000)
-            count = await one.do(stock.StartCount())
-            await one.do(stock.CountLine(count, "lager", units=900_000))
-            await one.do(stock.PostCount(count, accepted=True))
-            await catch_up(one.shop)
-            assert [found["moved"] for found in told("large_movement")] == ["-120"], "a sale is none"
-            assert [found["others"] for found in told("count_difference")] == [0]
-            clock.advance(25 * 3600)
-            assert not told("large_movement") and not told("count_difference")
 
     run(scenario())
 

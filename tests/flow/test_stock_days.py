@@ -14,9 +14,9 @@ from edge.shop.purchasing.commands import CorrectReceipt
 from edge.shop.stock import commands as stock
 from edge.shop.stock.bulk_counts import SyncLines
 from edge.shop.stock.count_reader import ReadCounts, read
-from edge.shop.stock.exporting import export
 from edge.shop.stock.history import StockThen, every_then, projector, stock_history, stock_then
 from edge.shop.stock.queries import read_item
+from edge.shop.stock.stock_export import export
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
 LAGER = Product("lager", {"en": "Lager", "he": "בירה"}, ("5449000000996",), 500, box=24)

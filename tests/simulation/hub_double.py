@@ -40,6 +40,7 @@ class Office:
         self.db = pysqlite3.connect(":memory:", isolation_level=None)
         self.names = {text: name for name, text in sql.load("projection_runner.sql").items()}
         for room in (room for room in hub.ROOMS if room.name in ROOMS):
+            assert room.projector
             for table in room.projector.tables:
                 self.db.execute(table.create)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from tests.tidy.tree import ROOT, files
 
 NAMED = re.compile(r"`((?:[\w.-]+/)*[\w.-]+\.(?:css|html|js|md|py|sql|toml|xml))`")
+FOLDER = re.compile(r"`((?:docs|drivers|edge|sandbox|setup|sim|sync|systemd|tests)(?:/[\w.*-]+)+/?)`")
+LINK = re.compile(r"\]\(([^)#\s:]+)(?:#[^)]*)?\)")
 PLACEHOLDER = re.compile(r"NAME|NNNN|ROLE|KIND|[*{]")
 
 
@@ -23,6 +25,18 @@ def lost(text: str, there: set[str]) -> list[str]:
 def test_files_that_guides_name_are_there() -> None:
     there = ends_of(map(str, files()))
     wrong = [f"{path}: {name}" for path in files(".md") for name in lost((ROOT / path).read_text(), there)]
+    assert not wrong, "it was moved or renamed: say where it is now"
+
+
+def test_folders_and_links_that_guides_name_are_there() -> None:
+    wrong, seen = [], 0
+    for path in files(".md"):
+        text = (ROOT / path).read_text()
+        folders = [name for name in FOLDER.findall(text) if not PLACEHOLDER.search(name)]
+        links = [str(path.parent / link) for link in LINK.findall(text)]
+        seen += len(folders) + len(links)
+        wrong += [f"{path}: {name}" for name in (*folders, *links) if not (ROOT / name).exists()]
+    assert seen > 300
     assert not wrong, "it was moved or renamed: say where it is now"
 
 

@@ -1,5 +1,6 @@
 """`./run install` into the root folder of another system: what it brings, repeated and removed."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from setup import install
 from setup.step import SetupError
 
 pytestmark = [pytest.mark.needs("systemctl"), pytest.mark.needs("systemd-sysusers")]
-BROUGHT = {install.UNIT, install.RULES, install.ACCOUNTS, install.SCREEN, install.PAGE}
+BROUGHT = {install.UNIT, install.RULES, install.ACCOUNTS, install.SCREEN, install.PAGE, install.START, install.POLICIES}
 
 
 @pytest.fixture
@@ -38,6 +39,17 @@ def test_it_brings_the_service_and_the_screen_and_starts_them_at_boot(
     said = capsys.readouterr().out
     assert "written   /etc/systemd/system/edge.service" in said
     assert "it asks what the shop is" in said
+
+
+def test_a_kiosks_browser_opens_the_kiosk_alone_and_a_tills_the_box(root: Path) -> None:
+    assert install.main(["--root", str(root), "--screen", "/kiosk?register=kiosk"]) == 0
+    start = "file:///etc/edge-kiosk/start.html"
+    kiosk = json.loads((root / install.POLICIES).read_text())
+    assert (kiosk["URLBlocklist"], kiosk["URLAllowlist"]) == (["*"], ["http://localhost:8080/kiosk", start])
+    assert (kiosk["DeveloperToolsAvailability"], kiosk["DownloadRestrictions"]) == (2, 3)
+    assert f"--app={start}#${{EDGE_KIOSK}}" in (root / install.SCREEN).read_text() and (root / install.START).exists()
+    assert install.main(["--root", str(root), "--screen"]) == 0
+    assert json.loads((root / install.POLICIES).read_text())["URLAllowlist"] == ["http://localhost:8080", start]
 
 
 def test_the_same_again_changes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,11 +32,14 @@ NOT_PERSONAL: dict[str, str] = {
         ShiftPrinted.of_register Slip.printer Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id
         DeliveryZone.fee GoodsLeft.sku OrderChanged.order OrderGoods.price_list OrderMoved.order
         OrderParted.order OrderParted.shown SlotSet.order DriverPaid.order DriverPaid.currency
-        DriverHandedIn.currency OrderAttached.order SubstituteProposed.order SubstituteProposed.sku
+        ForeignNotes.kind NotesCounted.kind DriverHandedIn.currency OrderAttached.order
+        SubstituteProposed.order SubstituteProposed.sku
         SubstituteDeclined.order
         OrderPlaced.cart OrderPlaced.order OrderPlaced.place OrderPlaced.said OrderPlaced.secret
-        OrderPlaced.zone ZoneEnded.zone RecordedLine.card QuickKeysSet.of_register Key.sku Returned.card
+        OrderPlaced.zone OrderReaddressed.order OrderReaddressed.zone ZoneEnded.zone RecordedLine.card
+        QuickKeysSet.of_register Key.sku Returned.card
         ReturnedGoods.register RefundUndone.sale_register GivenBack.card Tender.card AnomalyJudged.key
+        VoiceRecordingSwitched.register ConversationsCounted.day ChatCount.place ChatCount.language ChatCount.what
         HistoryRow.sku OccasionEnded.id OccasionSet.category OccasionSet.id PurchaseDrafted.location
         PurchaseDrafted.supplier PurchaseLine.code PurchaseLine.sku PurchaseReceived.delivery_note
         PurchaseReceived.supplier ReceivedGoods.expiry ReceivedGoods.location ReceivedGoods.lot
@@ -50,9 +53,9 @@ NOT_PERSONAL: dict[str, str] = {
         TransferAnnounced.id TransferReceived.from_store TransferReceived.id TransferSent.id
         TransferSent.location TransferSent.to_store TransferSettled.id TransferTakenBack.id
         TransferTakenBack.location TransferredGoods.expiry TransferredGoods.lot TransferredGoods.sku
-        CardLoaded.expires_on CardLoaded.currency
+        CardLoaded.expires_on CardLoaded.currency CardMoved.currency
         CardMoved.expires_on CardSettled.expires_on SaleCoupon.id CouponUsed.tail CouponUsedElsewhere.receipt
-        CouponFreedElsewhere.receipt CouponFreedElsewhere.store
+        CouponFreedElsewhere.receipt CouponFreedElsewhere.store CouponUsed.order CouponFreed.order
         CouponUsedElsewhere.store CouponUsedElsewhere.tail SaleCoupon.tail""",
     "the id of a customer, of a key of theirs or of a review, made up": """
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
@@ -67,7 +70,7 @@ NOT_PERSONAL: dict[str, str] = {
     "the id of a user, which says nothing of them, and their role": """
         AlertRaised.people AlertRaised.roles Approved.asker FactorDropped.id FactorPolicySet.role FactorSet.id
         RecoveryCodeUsed.id RecoveryCodesMade.id RoleRetired.id RoleSet.id UserRetired.id UserSet.id
-        UserSet.role PasswordSet.id SetupCodeGiven.id DaySums.givers TypedDiscount.by""",
+        UserSet.role UserSuspended.id PasswordSet.id SetupCodeGiven.id DaySums.givers TypedDiscount.by""",
     "a browser's, by an id that was made up, and the network it asked from": """
         BrowserPaired.kind BrowserPaired.of_register BrowserPaired.pairing PairingEnded.pairing PairingEnded.why
         RightDenied.networks""",
@@ -75,13 +78,14 @@ NOT_PERSONAL: dict[str, str] = {
     "what the shop calls a password or a key in its configuration": "SecretRemoved.name SecretSet.name",
     "keys of the configuration": "ConfigurationChanged.keys",
     "the address of a program, and what it is told of": """
-        WebhookRemoved.id WebhookSet.id WebhookSet.types WebhookSet.url""",
+        WebhookRemoved.id WebhookSet.id WebhookSet.types WebhookSet.url SupplierSet.order_url""",
     "the public half of a key of the box": "BoxKeyMade.public",
     "one of the software's own words, or a currency": """
         AlertRaised.causes AlertRaised.channels AlertRaised.kind Approved.command CashMoved.currency
         DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind DirectiveRefused.kind EpochStarted.reason
         FactorPolicySet.factor KeyMade.rights LabelsPrinted.kind PrintConfirmed.kind PrintCopied.kind
-        ReportPrinted.currency RightDenied.command RightDenied.right RoleSet.limits RoleSet.rights
+        ReportPrinted.currency ReportPrinted.key ReportPrinted.signature
+        RightDenied.command RightDenied.right RoleSet.limits RoleSet.rights
         SaleCompleted.currency SaleRefunded.currency SaleVoided.currency TenderCorrected.currency
         ShiftClosed.currency ShiftClosed.moved ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment
         StockMoved.reason TextSet.place CostCorrected.why ReceivedGoods.cause CountEnded.how LocationSet.kind

@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from edge.cli.hub_places import broker_of, dsn_of
+from edge.cli.hub_places import broker_of, door_of, dsn_of, mail_of, signer_of
+from edge.core.tls.certificates import FILE
+from sync.directive_signing import new_key
 from sync.mqtt import password_of
 from tests.tidy.tree import ROOT
 
-UNITS = ("edge.service", "edge-hub.service")
+UNITS = ("edge.service", "edge-hub.service", "edge-hub-api.service")
+HUB_UNITS = UNITS[1:]
 PYTHON = "/opt/edge-store/.venv/bin/python"
 # "OK" in the words of systemd-analyze ends at 2.6 of 10; both are well below
-EXPOSURE_TENTHS = {"edge.service": 20, "edge-hub.service": 15}
+EXPOSURE_TENTHS = {"edge.service": 20, "edge-hub.service": 15, "edge-hub-api.service": 15}
 
 
 def analyze(*words: str) -> subprocess.CompletedProcess[str]:
@@ -56,6 +59,29 @@ def test_the_unit_is_shut_in(unit: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def allowed(unit: str) -> set[str]:
+    """The system calls that a unit leaves open, its sets taken apart as this systemd knows them."""
+
+    def of(name: str) -> set[str]:
+        if not name.startswith("@"):
+            return {name}
+        lines = [line.strip() for line in analyze("syscall-filter", name).stdout.splitlines()[1:]]
+        return set().union(*(of(line) for line in lines if line and not line.startswith("#")))
+
+    left: set[str] = set()
+    for line in of_unit("SystemCallFilter", unit):
+        named = set().union(*(of(one) for one in line.removeprefix("~").split()))
+        left = left - named if line.startswith("~") else left | named
+    return left
+
+
+@pytest.mark.needs("systemd-analyze")
+def test_in_the_service_processes_may_shut_themselves_in() -> None:
+    calls = allowed("edge.service")
+    assert {"openat", "execve"} <= calls and "mount" not in calls
+    assert {f"landlock_{one}" for one in ("create_ruleset", "add_rule", "restrict_self")} <= calls
+
+
 def the_hub_as_documented() -> tuple[dict[str, str], list[str]]:
     """The environment that README.md tells to write, and the files that it tells to install."""
     lines = [line.strip() for line in (ROOT / "systemd" / "README.md").read_text().splitlines()]
@@ -65,18 +91,21 @@ def the_hub_as_documented() -> tuple[dict[str, str], list[str]]:
         if line.startswith("install ") and "/etc/edge-hub/" in line:
             *files, target = line.partition("#")[0].split()[3:]
             installed += [target if target.endswith(Path(file).name) else target + file for file in files]
+        installed += re.findall(r"^\.venv/bin/python -m edge hub signing-key (\S+)$", line)
     return environment, installed
 
 
-def of_unit(name: str) -> list[str]:
-    lines = (ROOT / "systemd" / "edge-hub.service").read_text().splitlines()
+def of_unit(name: str, unit: str = "edge-hub.service") -> list[str]:
+    lines = (ROOT / "systemd" / unit).read_text().splitlines()
     return [line.removeprefix(f"{name}=") for line in lines if line.startswith(f"{name}=")]
 
 
 def test_every_file_that_the_hub_s_unit_reads_is_one_that_the_readme_installs() -> None:
     environment, installed = the_hub_as_documented()
-    read = [*of_unit("EnvironmentFile"), *(line.partition(":")[2] for line in of_unit("LoadCredential"))]
-    read += [*re.findall(r"sslrootcert=([^&\s]+)", environment["EDGE_HUB_DATABASE"]), environment["EDGE_HUB_CA"]]
+    read = {*re.findall(r"sslrootcert=([^&\s]+)", environment["EDGE_HUB_DATABASE"]), environment["EDGE_HUB_CA"]}
+    for unit in HUB_UNITS:
+        read |= {*of_unit("EnvironmentFile", unit)}
+        read |= {line.partition(":")[2] for line in of_unit("LoadCredential", unit)}
     assert sorted(read) == sorted(installed)
 
 
@@ -93,6 +122,50 @@ def test_the_hub_as_documented_speaks_tls_and_shows_its_passwords(
     assert (broker.tls, broker.port, broker.user, password_of(broker)) == (True, 8883, "hub", "p/w")
     dsn = dsn_of(args)
     assert dsn.startswith("postgresql://hub:p%2Fw@db.internal/edge?sslmode=verify-full&sslrootcert=/")
+
+
+@pytest.mark.parametrize("unit", HUB_UNITS)
+@pytest.mark.parametrize("password", ["", "p/w"])
+def test_worker_and_api_reach_the_same_mail_server_with_a_password_or_without(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, unit: str, password: str
+) -> None:
+    """Both read one environment: what is said there of mail must be whole in both."""
+    for name, value in the_hub_as_documented()[0].items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    if password:
+        monkeypatch.setenv("EDGE_HUB_MAIL_USER", "shops")
+    files = [one.partition(":")[0] for one in of_unit("LoadCredential", unit)]
+    defaults = dict(one.split(":", 1) for one in of_unit("SetCredential", unit))
+    for name in files:
+        (tmp_path / name).write_text(password or defaults.get(name, "another secret").replace("\\n", "\n"))
+    server = mail_of()
+    assert server is not None and (server.host, server.user, server.password) == (
+        "mail.internal",
+        "shops" if password else "",
+        password,
+    )
+
+
+def test_the_api_as_documented_speaks_tls_and_signs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in the_hub_as_documented()[0].items():
+        monkeypatch.setenv(name, value)
+    for credential in of_unit("LoadCredential", "edge-hub-api.service"):
+        (tmp_path / credential.partition(":")[0]).write_bytes(new_key())
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    (folder,) = of_unit("StateDirectory", "edge-hub-api.service")
+    monkeypatch.setenv("STATE_DIRECTORY", f"/var/lib/{folder}")
+    (line,) = of_unit("ExecStart", "edge-hub-api.service")
+    host, port = re.findall(r"--(?:host|port) (\S+)", line)
+    door = door_of(argparse.Namespace(host=host, port=int(port)))
+    assert (door.tls, door.own, door.proxy) == (True, None, "")
+    assert signer_of() is not None
+    readme = (ROOT / "systemd" / "README.md").read_text()
+    assert door.folder and f"`{door.folder / FILE}`" in readme and f"https://{door.name}:{port}/" in readme
+    own = re.findall(r"^    LoadCredential=(api-\w+):", readme, re.MULTILINE)
+    for name in own:
+        (tmp_path / name).write_text("")
+    assert door_of(argparse.Namespace(host=host, port=int(port))).own == (tmp_path / own[0], tmp_path / own[1])
 
 
 @pytest.mark.needs("systemd-analyze")

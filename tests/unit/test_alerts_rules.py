@@ -55,6 +55,14 @@ def test_what_is_true_is_raised_once_and_what_is_over_ends() -> None:
     assert changes(WATCH, [], known, {}, 6 * MIN).commands == (ResolveAlert(1),)
 
 
+def test_what_lingers_keeps_an_alert_open_and_raises_none() -> None:
+    lingers, known = [Condition("milk", lingers=True)], {"milk": alert()}
+    assert changes(WATCH, lingers, {}, {}, 0).commands == ()
+    assert changes(WATCH, lingers, known, {}, 60 * MIN) == changes(WATCH, [Condition("milk")], known, {}, 60 * MIN)
+    gone = {("stock_low", "milk"): 0}
+    assert changes(WATCH, lingers, known, gone, 60 * MIN).commands == (ResolveAlert(1),), "it was over already"
+
+
 def test_what_was_open_for_less_than_five_minutes_ends_after_five_of_quiet() -> None:
     known = {"milk": alert()}
     gone = changes(WATCH, [], known, {}, 2 * MIN)

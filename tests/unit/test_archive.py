@@ -13,21 +13,23 @@ from edge.__main__ import main
 from edge.app.ledger import Ledger, build_registry
 from edge.config import Config
 from edge.core import ids
-from edge.core.journal import archive, archive_manifest
+from edge.core.journal import archive, archive_manifest, browse
+from edge.core.journal.browse import JournalFilter, read_back
 from edge.core.journal.projections import rebuild_stale, rows_to_read
 from edge.core.journal.rows import EpochStarted, check_chain, facts, find_command, read_rows, read_rows_of
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
 from edge.core.process.parts import Part, Supervisor
-from edge.core.storage.database import open_reader
+from edge.core.secrets import keys
+from edge.core.storage.database import Connection, open_reader
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import archive as archiving
-from edge.services.maintenance.backups import keys
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.sync_part import SyncSource
 from edge.shop.till.commands import AddLine, Pay, RefundSale
+from sync.wire import Row
 from tests.http_client import when
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, FakeClock, config, open_shop, run
 
@@ -73,7 +75,7 @@ def held(ledger: Ledger, seq: int) -> None:
 
 
 @contextmanager
-def reading(loaded: Config) -> Iterator[object]:
+def reading(loaded: Config) -> Iterator[Connection]:
     db = open_reader(loaded.ledger)
     try:
         yield db
@@ -122,6 +124,43 @@ def test_the_journal_reads_as_before(lived: tuple[Config, FakeClock]) -> None:
         assert sales == [row for row in before if row.type == "SaleCompleted"]
         for row in before:
             assert row in find_command(db, row.command_id)
+
+
+def test_the_journal_is_browsed_back_into_its_files(
+    lived: tuple[Config, FakeClock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded, clock = lived
+    archived(loaded, clock)
+    monkeypatch.setattr(browse, "ARCHIVE_FRAME_ROWS", 8)
+    monkeypatch.setattr(browse, "JOURNAL_LOOKED_THROUGH", 30)
+    with reading(loaded) as db:
+        every, at = [], 1
+        while rows := read_rows(db, at, 100):
+            every += rows
+            at = rows[-1].seq + 1
+        day = every[0].business_date
+        for wanted, expected in (
+            (JournalFilter(), every),
+            (JournalFilter(type="SaleCompleted"), [row for row in every if row.type == "SaleCompleted"]),
+            (JournalFilter(sku="milk"), [row for row in every if b'"sku":"milk"' in row.body]),
+            (JournalFilter(day=day), [row for row in every if row.business_date == day]),
+            (JournalFilter(actor="nobody"), []),
+        ):
+            assert browsed(db, wanted) == expected[::-1], wanted
+        unread = msgspec.structs.replace(every[0], body=b"no JSON")
+        assert not browse._is_wanted(unread, JournalFilter(sku="milk"), b'"milk"'), "decoded only where it may name it"
+
+
+def browsed(db: Connection, wanted: JournalFilter) -> list[Row]:
+    """All that is found, page by page."""
+    found, before = [], 0
+    while True:
+        page = read_back(db, wanted, before, 7)
+        assert len(page.rows) <= 7
+        found += page.rows
+        before = page.before
+        if not before:
+            return found
 
 
 def test_a_command_repeated_after_years_has_no_second_effect(lived: tuple[Config, FakeClock]) -> None:

@@ -9,9 +9,10 @@ from edge.config import Config
 from edge.core.journal import archive, archive_manifest
 from edge.core.journal.rows import facts, read_rows
 from edge.core.journal.verify import verify
+from edge.core.secrets import keys
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import upgrade
-from edge.services.maintenance.backups import backup, keys
+from edge.services.maintenance.backups import backup
 from edge.services.maintenance.restoring import restore
 from tests.shop_fixture import FakeClock
 from tests.unit import test_archive

@@ -8,7 +8,7 @@ from edge.core.storage.migrate import migrate
 from edge.shop.catalog.codes import wrong
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
-from edge.shop.ingest.importing import import_chunks
+from edge.shop.ingest.import_job import import_chunks
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz", "fr": "abcdefghijklmnopqrstuvwxyz", "he": "אבגדהוזחטיכלמנסעפצקרשת"}

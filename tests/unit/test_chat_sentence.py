@@ -175,3 +175,71 @@ def test_corrections_in_one_sentence(said: str, language: str, amounts: list[int
 @pytest.mark.parametrize(("said", "language"), [("took 3 milks, not 4", "en"), ("לקחתי שלושה חלב, לא ארבעה", "he")])
 def test_what_was_not_is_not_entered(said: str, language: str) -> None:
     assert understand(said, language).kind == "held"
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "amount", "unit"),
+    [
+        ("took three milks sorry four", "en", 4_000, ""),
+        ("took 3 milk no, make it 4", "en", 4_000, ""),
+        ("pris trois laits pardon quatre", "fr", 4_000, ""),
+        ("לקחתי 3 חלב, לא, 4", "he", 4_000, ""),
+        ("utilisé un demi kilo de tomates", "fr", 500, "kg"),
+        ("השתמשתי בחצי קילו עגבניות", "he", 500, "kg"),
+        ("תרשום שהשתמשתי בשני חלב", "he", 2_000, ""),
+        ("took 3 small colas in boxes", "en", 3_000, "box"),
+        ("took 3 small colas, single ones", "en", 3_000, "unit"),
+        ("jai pris 3 laits ce matin", "fr", 3_000, ""),
+        ("ive used only 3 milk this morning", "en", 3_000, ""),
+    ],
+)
+def test_how_people_speak(said: str, language: str, amount: int, unit: str) -> None:
+    clause = only(said, language)
+    assert (clause.amount, clause.unit, clause.doubt) == (amount, unit, ""), clause
+
+
+def test_what_a_customer_takes_back_is_not_bought() -> None:
+    for said, language in (
+        ("i'd like 3 milks, no, 4", "en"),
+        ("can i get 3 milks, no make it 4", "en"),
+        ("je vais prendre 3 laits, non, 4", "fr"),
+        ("אני אקח 3 חלב, לא, 4", "he"),
+    ):
+        (clause,) = hear(said, language).clauses
+        assert (clause.verb, clause.amount) == ("add", 4_000), said
+    (less,) = hear("-3 milk", "en").clauses
+    assert less.amount is None and less.doubt == "negative"
+    assert hear("לכאב ראש", "he").clauses[0].verb == "medical", 'Hebrew writes "for" onto the word'
+    first, second = understand("took 2 milk, no, 3 rice", "en").clauses
+    assert first.doubt == "numbers" and (second.amount, second.text) == (3_000, "rice"), "which of them is asked"
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_every_phrase_is_spelt_as_a_sentence_is(language: str) -> None:
+    """Else nobody who says it is understood: "without id" was no phrase any more."""
+    known = vocabulary(language)
+    for name in known.__struct_fields__:
+        table = getattr(known, name)
+        phrases = [one for one in table if isinstance(one, tuple)] if isinstance(table, (dict, frozenset)) else []
+        for phrase in phrases if name != "spelt" else ():
+            assert tuple(known.written_out(phrase)) == phrase, name
+
+
+def test_words_of_hurry_are_no_names_in_front_of_a_number_alone() -> None:
+    assert only("so i took like 2 milks").text == "milks"
+    assert only("took 2 well water").text == "well water"
+    assert only("took 2 id cards").text == "id cards"
+    assert only("took 2 gloves m").text == "gloves m"
+    assert hear("id like 2 milks", "en").clauses[0].verb == "add"
+
+
+def test_a_no_in_front_of_a_number_is_a_correction_or_a_question() -> None:
+    def doubts(text: str) -> list[tuple[int | None, str]]:
+        return [(one.amount, one.doubt) for one in understand(text, "en").clauses]
+
+    assert doubts("took 3 milk, no, 4") == doubts("took 3 milk, no 4") == [(4000, "")]
+    assert doubts("took 3 no 4 milk") == [(4000, "")]
+    assert doubts("took 3 milk no 4") == [(3000, "named")]
+    assert understand("took 2 chanel no 5", "en").clauses[0].whole == "chanel no 5"
+    assert all(doubt for _, doubt in doubts("took 2 milk and no 3 rice"))
+    assert doubts("received no 3 milk") == [(3000, "numbers")]

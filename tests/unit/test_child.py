@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.core.process import child, landlock
+from edge.core.process import child
+from sandbox import landlock
 
 CHILD = """
 import sys

@@ -22,6 +22,7 @@ from edge.shop.customers.data_export import read_facts
 from edge.shop.customers.lookup import search
 from edge.shop.customers.privacy_requests import read_breaches, read_requests
 from edge.shop.customers.queries import read_customer, read_customers
+from edge.shop.customers.settings import settings_of
 from edge.shop.customers.watches import WATCHES
 from edge.shop.customers.wishlist import read_wishlist
 from edge.shop.stock.commands import Moved, MoveStock
@@ -65,7 +66,7 @@ def test_they_are_found_by_phone_digits_mail_card_and_the_beginning_of_names(tmp
             code = seen(shop, id).member_code
             assert code.isdigit() and len(code) == 10
             await known(shop, name="Bo Svensson", phone="06 99 99 99 99")
-            settings = config(tmp_path).customer_settings()
+            settings = settings_of(config(tmp_path))
             for text in ("0612345678", "+33 6 12 34 56 78", "5678", " dana@example.org", "M/" + code, code):
                 assert [one.id for one in search(shop.reader, text, settings)] == [id], text
             for text in ("dan", "LEVI", "da", "lev dan", "Dana Levi"):
@@ -156,7 +157,7 @@ def test_two_who_are_one_answer_under_one(tmp_path: Path) -> None:
             assert one.preferences == Preferences(("dairy",))
             assert {said.purpose: said.state for said in one.consents} == {"marketing": "withdrawn", "profile": "given"}
             assert [wish.note for wish in read_wishlist(shop.reader, kept, clock.at_us)] == ["soon"]
-            settings = config(tmp_path).customer_settings()
+            settings = settings_of(config(tmp_path))
             assert [found.id for found in search(shop.reader, "dana@example.org", settings)] == [kept]
             assert [found.id for found in read_customers(shop.reader).customers] == [kept]
             third = await known(shop, name="D. Levi")

@@ -66,7 +66,7 @@ def test_every_country_has_money_and_a_clock_that_the_shop_takes(language: str) 
 
 def post(url: str, **more: object) -> int:
     body = msgspec.json.encode(told(**more))
-    asked = urllib.request.Request(f"{url}/first", body, {"Origin": url})
+    asked = urllib.request.Request(f"{url}/first", body, {"Origin": url, "Content-Type": "application/json"})
     try:
         with urllib.request.urlopen(asked, timeout=30) as answer:
             return int(answer.status)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from edge.shop.forecast.intervals import GRID, around, bounds, chance_above, quantile
-from edge.shop.forecast.models import MODELS, Matrix, Past
+from edge.shop.forecast.models import MODELS, Matrix, Past, Places
 from edge.shop.forecast.training import DemandCalendar, Trained, damped, train
 
 WEEK = np.array([1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 0.0])
@@ -21,10 +21,7 @@ def calendar(days: int) -> DemandCalendar:
 
 
 def trained(values: Matrix) -> Trained:
-    totals = np.nansum(values, axis=0, keepdims=True)
-    totals[:, np.isnan(values).all(axis=0)] = np.nan
-    groups = np.zeros(len(values), dtype=np.int64)
-    return train(values, groups, totals, calendar(values.shape[1]), STEPS, 28)
+    return train(*_asked(values, calendar(values.shape[1])))
 
 
 def shop(days: int = 140, seed: int = 1) -> Matrix:
@@ -51,6 +48,26 @@ def test_no_model_says_nonsense_of_odd_histories(name: str) -> None:
     assert made.shape == (4, 14)
     assert np.isfinite(made).all() and (made >= 0).all()
     assert (made[0] == 0).all(), "what was never sold is not expected"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_is_known_to_be_on_counts_whichever_model_was_chosen(name: str) -> None:
+    """A fair on the tenth day to come brings half as much again."""
+    values = shop()
+    factors = np.ones((1, 140 + STEPS))
+    factors[0, 150] = 1.5
+    usual = calendar(140)
+    fair = train(*_asked(values, usual._replace(factors=factors)), fixed=[name] * len(values))
+    plain = train(*_asked(values, usual), fixed=[name] * len(values))
+    assert fair.model == [name] * len(values)
+    assert fair.mean[:, 10] == pytest.approx(1.5 * plain.mean[:, 10]) and plain.mean[:, 10].sum() > 0
+    assert (fair.mean[:, 11:] == plain.mean[:, 11:]).all()
+
+
+def _asked(values: Matrix, known: DemandCalendar) -> tuple[Matrix, Places, Matrix, DemandCalendar, int, int]:
+    totals = np.nansum(values, axis=0, keepdims=True)
+    totals[:, np.isnan(values).all(axis=0)] = np.nan
+    return values, np.zeros(len(values), dtype=np.int64), totals, known, STEPS, 28
 
 
 def test_whatever_is_forecast_is_finite_and_within_its_interval() -> None:

@@ -7,19 +7,22 @@ from pathlib import Path
 import msgspec
 
 from edge.core.command_bus import CommandBus
+from edge.core.limits import SELLING_S
 from edge.core.messages import Done, Refused
-from edge.shop.forecast.accuracy import drift, live_accuracy
+from edge.core.till_first import TillFirstElsewhere
+from edge.shop.forecast.accuracy import drift, errors_by_day, live_accuracy
 from edge.shop.forecast.commands import FinishForecasts, ForgetForecasts, ItemForecast, PromoteModel
 from edge.shop.forecast.events import ModelPromoted, ModelRetired
 from edge.shop.forecast.handlers import FORGOTTEN, times_to_forget
 from edge.shop.forecast.intervals import GRID
-from edge.shop.forecast.jobs import believed, saved
 from edge.shop.forecast.queries import champion, demand_forecast, expected_on, read_models
 from edge.shop.forecast.rules import after
+from edge.shop.forecast.saved_items import believed, saved
 from edge.shop.forecast.targets import foresee
 from edge.shop.purchasing.rules import Need
 from edge.shop.stock.commands import SetLevels, SetLocation
-from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, done, open_shop, run
+from edge.shop.till.commands import AddLine, Pay
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 
 QUANTILES = tuple(tuple(tuple((place - 0.5) * 2 for place in GRID) for _ in range(5)) for _ in range(3))
 DAY_S, TAKEN = 24 * 3600, 100_000
@@ -60,6 +63,12 @@ def test_the_nearer_one_goes_on_and_anybody_can_go_back(tmp_path: Path) -> None:
             ((place, told_of),) = seen.items()
             assert place == ("store", "main") and told_of.up_to > 10 * 130_000, "of a lead and a week, with a margin"
             assert told_of.up_to > told_of.point > 3 * 130_000 and told_of.days == 0 and told_of.chance > 95
+            assert told_of.lost[0] == 0, "what comes at once is not missed"
+            assert list(told_of.lost) == sorted(told_of.lost), "a later delivery never loses less"
+            lost_a_day = [after_ - before for before, after_ in zip(told_of.lost, told_of.lost[1:], strict=False)]
+            assert 0.95 * 130_000 < lost_a_day[-1] <= 130_000, "nothing is there: what a day wants is lost"
+            kept = foresee(shop.reader, [Need("store", "main", 10 * 130_000, 0)])["store", "main"].lost
+            assert kept[5] < 130_000 < 5 * 130_000 < kept[28], "of ten days' stock the first five lose little"
             events: list[object] = []
             for _ in range(15):
                 sold(shop, today)
@@ -75,6 +84,8 @@ def test_the_nearer_one_goes_on_and_anybody_can_go_back(tmp_path: Path) -> None:
             live = live_accuracy(shop.reader, "old", after(today, -14), today)
             assert (live.wape, live.bias, live.coverage) == (300, 300, 0)
             assert drift(shop.reader, today) is None
+            told = errors_by_day(shop.reader, after(today, -14), today)
+            assert [one[1:] for one in told] == [(5_000, TAKEN, 1)] * 13, "the newest day may not be over"
             assert expected_on(shop.reader, after(today, -3)) == (105_000, 100_750, 109_250)
             await done(shop, PromoteModel("old"), BOSS)
             off = drift(shop.reader, today)
@@ -154,5 +165,26 @@ def test_each_place_has_the_part_of_a_forecast_that_was_sold_from_there(tmp_path
             main, bar = (parts["milk", place] for place in ("main", "bar"))
             assert bar.up_to < main.up_to < whole.up_to <= main.up_to + bar.up_to, "two margins are more than one"
             assert main.days < bar.days and main.chance >= bar.chance
+
+    run(scenario())
+
+
+def test_while_the_shop_sells_training_takes_a_quarter_of_a_processor_at_most(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            await done(shop, AddLine(MILK), CASHIER)
+            await done(shop, Pay("card"), CASHIER)
+            worked, rests = 0.0, list[float]()
+            now_s = shop.now_us() / 1e6
+            pace = TillFirstElsewhere(shop.reader, lambda: now_s, lambda: worked, rests.append)
+            for spent_s in (2.0, 0.5):
+                worked += spent_s
+                pace.rest()
+            assert rests == [6.0, 1.5]
+            now_s += SELLING_S + 1
+            worked += 5.0
+            pace.rest()
+            assert rests == [6.0, 1.5], "nobody buys: it goes on at once"
 
     run(scenario())

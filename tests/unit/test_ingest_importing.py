@@ -15,7 +15,7 @@ from edge.lib.errors import ConfigError
 from edge.lib.i18n import translate
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
-from edge.shop.ingest.importing import CHUNK_PRODUCTS, import_chunks
+from edge.shop.ingest.import_job import CHUNK_PRODUCTS, import_chunks
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.quality.commands import NoteSource
 from tests.importing import csv_file, ean, many

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.core.secrets import keys
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.backups import encrypted_file, keys
+from edge.services.maintenance.backups import encrypted_file
 from edge.services.maintenance.backups.encrypted_file import BackupLabel, Damaged, WrongKey
 from edge.services.maintenance.limits import FRAME_BYTES
 

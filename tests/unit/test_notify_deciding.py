@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.shop.alerts.queries import Alert
-from edge.shop.notify.deciding import AN_HOUR, Decision, History, Standing, decide
-from edge.shop.notify.planning import Recipient
+from edge.shop.notify.delivery_timing import AN_HOUR, Decision, History, Standing, decide
+from edge.shop.notify.notification_plan import Recipient
 from edge.shop.notify.preferences import NotificationPreferences, last_due_us, quiet_until_us
 from edge.shop.outbox.messages import DAY_US, HOUR_US, MINUTE_US, Message
 
@@ -22,7 +22,7 @@ moments = st.integers(YEAR_2027_US, YEAR_2027_US + 366 * DAY_US)
 clocks = st.times().map(lambda at: f"{at:%H:%M}")
 severities = st.sampled_from(["critical", "high", "medium", "low", "info"])
 Kinds = list[tuple[str, str]]
-CHOSEN = NotificationPreferences(email="dana@example.com", enabled_channels=("email",))
+CHOSEN = NotificationPreferences(email="dana@example.com", enabled_channels=("email",), min_severity="info")
 
 
 def alert(id: int, severity: Any, state: Any) -> Alert:

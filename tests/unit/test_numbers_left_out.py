@@ -15,8 +15,9 @@ from edge.config import Backup, Config
 from edge.core.journal.rows import read_head, read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
+from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
-from edge.services.maintenance.backups import backup, keys
+from edge.services.maintenance.backups import backup
 from edge.services.maintenance.restoring import prior_state, restore
 from edge.services.maintenance.restoring.prior_state import PriorState, beyond, left_out_through
 from edge.shop.printing.document import TemplateBlock

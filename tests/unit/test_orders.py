@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import get_args
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.messages import Refused
-from edge.lib.tax.rules import TaxClass, TaxTable
+from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 from edge.shop.orders import rules
 from edge.shop.orders.holidays import undecided
 from edge.shop.orders.hours import (
@@ -30,7 +31,9 @@ from edge.shop.orders.order import OrderGoods, secret_in
 from edge.shop.orders.order_lines import split
 from edge.shop.orders.rules import STEPS, State
 from edge.shop.orders.zones import DeliveryZone, clash, fee_minor, zone_of
+from edge.shop.till.rules.basket import Basket, PartOf, from_recorded
 from edge.shop.till.rules.event_structs import Discount, RecordedLine
+from edge.shop.till.rules.payment import totals
 from edge.shop.till.settings import TillSettings
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -209,6 +212,42 @@ def test_parts_of_a_measure_come_to_the_whole_to_the_cent(price: int, grams: int
         handed_minor, left = handed_minor + given_line.amount_minor, left - now
     assert goods.lines[0].quantity == left
     assert handed_minor + goods.lines[0].amount_minor == whole_minor
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 999), st.integers(1, 6)), min_size=1, max_size=4),
+    st.sampled_from(["line", "total"]),
+    st.booleans(),
+    st.lists(st.integers(0, 99_999), min_size=1, max_size=2),
+    st.data(),
+)
+def test_taxes_of_all_parts_come_to_those_of_the_whole_to_the_cent(
+    prices: list[tuple[int, int]], rounding: Any, inclusive: bool, rates: list[int], data: st.DataObject
+) -> None:
+    taxed = TaxClass("standard", tuple(Rate(f"tax {n}", rate) for n, rate in enumerate(rates)))
+    settings = msgspec.structs.replace(TILL, tax=TaxTable(inclusive, rounding, (taxed,)))
+    goods = OrderGoods(
+        tuple(
+            RecordedLine(id, f"p{id}", "", {}, "piece", pieces * 1000, price, "standard")
+            for id, (price, pieces) in enumerate(prices, 1)
+        )
+    )
+    whole = totals(Basket("1", lines=from_recorded(goods.lines)), settings)
+    paid_minor, tax_minor = 0, 0
+    while len(goods.sold) > 1 or goods.sold[0].quantity > 1000:
+        line = data.draw(st.sampled_from(goods.sold))
+        pieces = data.draw(st.integers(1, line.quantity // 1000))
+        if len(goods.sold) == 1 and pieces * 1000 == line.quantity:
+            break
+        parts = split(goods, {line.id: pieces * 1000}, settings)
+        assert not isinstance(parts, Refused)
+        before, (part, goods) = goods, parts
+        sums = totals(Basket("1", lines=from_recorded(part.lines), part=PartOf(before.sold, goods.sold)), settings)
+        assert sums.total_minor == part.total_minor == sums.net_minor + sum(row.tax_minor for row in sums.taxes)
+        paid_minor, tax_minor = paid_minor + sums.total_minor, tax_minor + sum(row.tax_minor for row in sums.taxes)
+    last = totals(Basket("1", lines=from_recorded(goods.lines)), settings)
+    assert paid_minor + last.total_minor == whole.total_minor
+    assert tax_minor + sum(row.tax_minor for row in last.taxes) == sum(row.tax_minor for row in whole.taxes)
 
 
 def test_holidays_of_the_province_are_proposed_until_something_is_said() -> None:

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from edge.app.ledger import Ledger
+from edge.core.secrets import keys
+from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import ProcessLock, open_scratch, open_writer
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.backups import keys
+from edge.services.maintenance.backups import attachments
 from tests.http_client import edge
-from tests.shop_fixture import config, run
+from tests.shop_fixture import CONFIG, config, run
 
 NOBODY = pwd.getpwnam("nobody")
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can play two accounts")
@@ -96,6 +98,25 @@ def test_a_lock_that_leads_elsewhere_is_not_followed(home: Path) -> None:
     with pytest.raises(NeedsHuman, match=r"edge\.lock cannot be opened"):
         opened(home)
     assert other.read_text() == "root's own"
+
+
+def test_a_restore_by_root_goes_through_no_link_of_the_shops_account(home: Path) -> None:
+    """Papers of the shop's own lie in its folder: a link there, made by its account, would lead root elsewhere."""
+    data, system = data_of_nobody(home), home / "system"
+    system.mkdir()
+    papers = data / "papers"
+    papers.symlink_to(system)
+    os.lchown(papers, NOBODY.pw_uid, NOBODY.pw_gid)
+    device = f'[[device]]\nrole = "receipt_printer"\ndriver = "file"\npath = "{home}/out"\ntemplates = "{papers}"\n'
+    here = config(home, CONFIG + device)
+    bodies = {papers / "receipt.xml": b"<paper/>", papers / "cron.d" / "job": b"*", papers / ".." / "job": b"*"}
+    put, _ = attachments.put_back(here, bodies)
+    assert put == [] and list(system.iterdir()) == [] and not (home / "job").exists()
+    with pytest.raises(OSError, match="link of nobody"):
+        write_whole(papers / "receipt.xml", b"")
+    papers.unlink()
+    papers.symlink_to(system)  # root's own link: whoever set the machine up meant it
+    assert attachments.put_back(here, bodies)[0] == [papers / "receipt.xml", papers / "cron.d" / "job"]
 
 
 def test_the_file_that_cannot_be_opened_is_named_and_nothing_of_the_system_is_given_away(home: Path) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Done, Refused
-from edge.shop.access.checking import PinCheck
 from edge.shop.access.commands import GiveCode, SetFactorPolicy, SetSecrets, SetUser
 from edge.shop.access.events import PasswordSet, UserSet
 from edge.shop.access.one_time_codes import (
@@ -25,6 +24,7 @@ from edge.shop.access.one_time_codes import (
 )
 from edge.shop.access.password import normalized, why_not
 from edge.shop.access.pin import hash_pin, matches
+from edge.shop.access.pin_check import PinCheck
 from edge.shop.access.queries import hash_of, stored_password
 from edge.shop.access.throttle import OFF_AFTER, AttemptSource, network
 from edge.shop.access.watches import WATCHES

@@ -250,7 +250,7 @@ def test_a_machine_without_the_cipher_says_what_to_do(house: Toy, monkeypatch: p
 
 def test_overwriting_holds_until_the_outermost_end(house: Toy) -> None:
     def on() -> bool:
-        return bool(house.db.execute("PRAGMA secure_delete").fetchone()[0])
+        return bool(house.db.execute("PRAGMA secure_delete").fetchone()[0] == 1)
 
     with overwriting(house.db):
         with overwriting(house.db):

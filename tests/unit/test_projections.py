@@ -259,7 +259,7 @@ def test_what_follows_may_put_work_off_and_do_it_a_little_at_a_time(tmp_path: Pa
         assert turns[0] == (1, 3), "the first turn is a short one; who is behind takes more at once, away from a till"
         assert all(done <= 3 * at_once for at_once, done in turns)
 
-    lazy = msgspec.structs.replace(LISTED, on={Noted: noted}, settle=settle)
+    lazy = msgspec.structs.replace(LISTED, on={Noted: noted}, process_pending=settle)
     async_test(scenario, tmp_path, lazy)
 
 
@@ -273,7 +273,7 @@ def test_a_bug_in_work_that_was_put_off_is_said_and_refuses_nothing(tmp_path: Pa
                 await task
         assert isinstance(await shop.do(Note("sold all the same"), ANN), Done)
 
-    lazy = msgspec.structs.replace(LISTED, settle=settle)
+    lazy = msgspec.structs.replace(LISTED, process_pending=settle)
     async_test(scenario, tmp_path, lazy)
 
 

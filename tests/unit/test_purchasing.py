@@ -18,9 +18,17 @@ from edge.shop.purchasing import commands as buying
 from edge.shop.purchasing.needs import read_suggestions
 from edge.shop.purchasing.order_suggestions import suggest
 from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_performance
-from edge.shop.purchasing.prices import read_supplier_pricing
+from edge.shop.purchasing.prices import read_supplier_prices, read_supplier_pricing
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase, read_purchases, read_supplier
-from edge.shop.purchasing.rules import Need, SupplierOffer, cost_of
+from edge.shop.purchasing.rules import (
+    Need,
+    PriceBreak,
+    SupplierOffer,
+    cost_of,
+    most_packs_for,
+    packs_for,
+    packs_worth,
+)
 from edge.shop.purchasing.watches import WATCHES
 from edge.shop.stock.commands import RecordMovement, SetLevels
 from edge.shop.stock.queries import StockItem, read_item
@@ -31,11 +39,38 @@ amounts = st.integers(-50_000, 200_000)
 NEED = st.builds(
     Need, st.sampled_from("abcde"), st.just("main"), amounts, st.integers(0, 50_000), amounts, amounts, amounts
 ).map(lambda one: Need(one.sku, "main", one.available, one.ordered, abs(one.par), abs(one.reorder), abs(one.minimum)))
+BREAKS = st.lists(
+    st.builds(PriceBreak, st.integers(2, 40), st.integers(1, 400)), max_size=3, unique_by=lambda one: one.packs
+).map(tuple)
+
+
+def test_an_address_with_a_key_in_it_is_refused(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for url in ("https://dairy.example/orders?key=opener-of-doors", "https://dairy.example/orders#opener"):
+                open_one = buying.SetSupplier("dairy", {"en": "Dairy"}, order_url=url)
+                assert await shop.do(open_one, SYSTEM) == Refused("supplier_url_open")
+            assert read_supplier(shop.reader, "dairy") is None
+
+    run(scenario())
+
+
+def falling(offer: SupplierOffer) -> SupplierOffer:
+    """The same, with only those steps in which the price falls as more is bought."""
+    packs, cost, kept = offer.min_packs, offer.cost_minor, []
+    for one in sorted(offer.breaks, key=lambda one: one.packs):
+        if one.packs > packs and one.cost_minor < cost:
+            packs, cost = one.packs, one.cost_minor
+            kept.append(one)
+    return msgspec.structs.replace(offer, breaks=tuple(kept))
+
+
 OFFER = st.builds(
     SupplierOffer,
     *(st.sampled_from(("ann", "bob")), st.sampled_from("abcde"), st.just(""), st.integers(0, 500)),
     *(st.integers(1, 30), st.integers(1, 4), st.integers(0, 9)),
-)
+    breaks=BREAKS,
+).map(falling)
 
 
 @given(
@@ -64,12 +99,13 @@ def test_suggested_is_enough_whole_least_and_affordable(
         for line in order.lines:
             offer = next(one for one in by_sku[line.sku] if one.supplier == order.supplier)
             assert line.quantity == line.packs * offer.pack_size and line.packs >= offer.min_packs
-            assert line.total_minor == cost_of(line.quantity, offer.cost_minor)
+            assert line.total_minor == offer.cost(line.packs) == cost_of(line.quantity, line.unit_cost_minor)
             codes = {why.code for why in line.why}
             missing = wanted[line.sku].missing
             assert line.quantity >= missing or "within_budget" in codes
-            if "least_order" not in codes and line.packs > offer.min_packs:
-                assert line.quantity - offer.pack_size < missing, "a pack less would not do"
+            if "least_order" not in codes:
+                enough = range(max(offer.min_packs, -(-missing // offer.pack_size)), line.packs)
+                assert all(offer.cost(packs) > line.total_minor for packs in enough), "fewer would not do, or cost more"
     bought = {line.sku: line.quantity for order in found.orders for line in order.lines}
     if budget is None:
         again = [
@@ -82,6 +118,21 @@ def test_suggested_is_enough_whole_least_and_affordable(
         assert not {line.sku for order in rest.orders for line in order.lines} & {
             sku for sku in bought if wanted[sku].target > wanted[sku].reorder
         }, "nothing twice"
+
+
+@given(OFFER, st.integers(0, 300_000), st.integers(1, 60_000), st.integers(0, 60), st.integers(0, 20))
+def test_packs_at_prices_that_fall_are_those_that_somebody_finds_who_tries_all(
+    offer: SupplierOffer, quantity: int, money: int, most: int, had: int
+) -> None:
+    def cost(packs: int) -> tuple[int, int]:
+        return offer.cost(packs), packs
+
+    fewest = max(-(-quantity // offer.pack_size), offer.min_packs)
+    assert packs_for(quantity, offer, most) == min(range(fewest, max(fewest, most) + 1), key=cost)
+    affordable = [packs for packs in range(offer.min_packs, most + 1) if offer.cost(packs) <= money]
+    assert most_packs_for(money, offer, most) == max(affordable, default=0)
+    worth = [packs for packs in range(max(offer.min_packs, had + 1), most + 1) if offer.cost(packs) >= money]
+    assert packs_worth(money, offer, had, most) == min(worth, key=cost, default=None)
 
 
 GOODS = (
@@ -211,6 +262,12 @@ def test_a_whole_delivery_with_something_that_nobody_ordered(tmp_path: Path) -> 
         (buying.CreatePurchaseOrder("dairy", (line("cola", 24_000),), "nowhere"), "no_location"),
         (buying.SetSupplierPrice("dairy", "cola", 1, until_date="2026-01-01"), "price_ends_first"),
         (buying.SetSupplierPrice("dairy", "cola", 1, from_date="2027-02-30"), "price_day_wrong"),
+        (buying.SetSupplierPrice("dairy", "cola", 90, breaks=(PriceBreak(5, 90),)), "price_breaks_wrong"),
+        (buying.SetSupplierPrice("dairy", "cola", 90, min_packs=5, breaks=(PriceBreak(5, 80),)), "price_breaks_wrong"),
+        (
+            buying.SetSupplierPrice("dairy", "cola", 90, breaks=(PriceBreak(9, 80), PriceBreak(5, 70))),
+            "price_breaks_wrong",
+        ),
         (buying.ApprovePurchaseOrder(77), "no_purchase"),
         (buying.SetSupplier("x", {"en": " "}), "supplier_unnamed"),
     ],
@@ -220,6 +277,38 @@ def test_what_cannot_be_meant_is_refused(tmp_path: Path, command: Command, code:
         async with open_shop(tmp_path) as shop:
             await opened(shop)
             assert await refused(shop, command) == code
+
+    run(scenario())
+
+
+def test_a_price_that_falls_with_the_quantity_is_asked_kept_and_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in SETTING:
+                await done(shop, command, SYSTEM)
+            steps = (PriceBreak(4, 85), PriceBreak(10, 70))
+            await done(shop, buying.SetSupplierPrice("dairy", "cola", 100, "D-7", 24, breaks=steps), SYSTEM)
+            (price, *_) = read_supplier_prices(shop.reader, "dairy", "cola")
+            assert (price.cost_minor, price.breaks) == (100, steps)
+            asked = [read_supplier_pricing(shop.reader, "cola", TODAY, packs * 24_000) for packs in (3, 4, 12)]
+            costs = [{one.supplier: one.unit_cost_minor for one in found} for found in asked]
+            assert costs == [{"dairy": 100, "import": 90}, {"dairy": 85, "import": 90}, {"dairy": 70, "import": 90}]
+            order = await done(shop, buying.CreatePurchaseOrder("dairy", (line("cola", 96_000),)), SYSTEM)
+            assert [one.unit_cost_minor for one in kept(shop, order.result).lines] == [85]
+            await done(shop, buying.SetPurchaseLines(order.result, (line("cola", 240_000),)), SYSTEM)
+            changed = kept(shop, order.result)
+            assert [one.unit_cost_minor for one in changed.lines] == [70]
+            await done(shop, buying.CancelPurchaseOrder(order.result), SYSTEM)
+            await done(shop, SetLevels("cola", "main", 80_000, 20_000), SYSTEM)
+            suggested = buying.OrderSuggested("dairy", skus=("cola",))
+            number = (await done(shop, suggested, SYSTEM)).result
+            (first,) = kept(shop, number).lines
+            assert (first.quantity, first.unit_cost_minor) == (120_000, 85), "enough of them to be delivered"
+            await done(shop, SetLevels("cola", "main", 400_000, 150_000), SYSTEM)
+            assert (await done(shop, suggested, SYSTEM)).result == number, "the draft is filled up"
+            (both,) = kept(shop, number).lines
+            assert (both.quantity, both.unit_cost_minor) == (408_000, 70), "at what so much costs together"
+            assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())
 

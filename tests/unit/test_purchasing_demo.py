@@ -12,8 +12,11 @@ from edge.core.clock import SystemClock
 from edge.core.messages import Command, Done
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.purchasing.needs import read_suggestions
+from edge.shop.purchasing.prices import read_supplier_prices
 from edge.shop.purchasing.queries import read_aside, read_purchases
 from edge.shop.purchasing.watches import WATCHES
+from edge.shop.stock.listings import read_locations
+from edge.shop.stock.queries import expiring
 from edge.shop.transfers.queries import read_transfers
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
@@ -41,6 +44,10 @@ def test_the_demo_has_a_late_order_one_in_part_and_suggestions(tmp_path: Path) -
             assert [one.subject for one in WATCHES[0].read(shop.reader, now_us, today)] == ["1"]
             assert read_suggestions(shop.reader, today).orders
             assert {one.direction for one in read_transfers(shop.reader)} == {"in", "out"}
+            assert [one.store for one in read_transfers(shop.reader, state="drafted")] == ["north"]
+            assert any(one.days < 7 for one in expiring(shop.reader, today)), "something is about to expire"
+            assert {"main", "storage", "rooftop", "aside"} <= {one.id for one in read_locations(shop.reader)}
+            assert any(one.breaks for one in read_supplier_prices(shop.reader, "north-drinks"))
             assert read_aside(shop.reader)
 
     run(scenario())

@@ -13,6 +13,7 @@ from edge.core.registry import (
     CommandSpec,
     Handler,
     JobKind,
+    PartSpec,
     Projector,
     QuerySpec,
     Registry,
@@ -50,6 +51,7 @@ UPCASTERS = (Upcaster("Priced", 1, _to_minor), Upcaster("Priced", 2, _with_reaso
 ASK = CommandSpec(Ask, lambda tx, command: None, "sell")
 READ = QuerySpec("things", lambda db: [], "sell")
 JOB = JobKind("long", lambda db, params, cursor: iter(()))
+NIGHTLY = PartSpec("nightly", lambda context: None)
 ROWS = Projector("rows", 1, ("stock",), {})
 
 
@@ -106,10 +108,11 @@ def test_an_event_of_another_software_is_named() -> None:
         (Capability("two", projectors=(Projector("others", 1, ("stock",), {}),)), "stock"),
         (Capability("two", queries=(READ,)), "things"),
         (Capability("two", jobs=(JOB,)), "long"),
+        (Capability("two", parts=(NIGHTLY,)), "nightly"),
     ],
 )
 def test_nothing_is_declared_twice(part: Capability, name: str) -> None:
-    one = Capability("one", (ASK,), (Priced,), UPCASTERS, (ROWS,), (READ,), (JOB,))
+    one = Capability("one", (ASK,), (Priced,), UPCASTERS, (ROWS,), (READ,), (JOB,), parts=(NIGHTLY,))
     with pytest.raises(ValueError, match=f"{name}.*declared twice"):
         Registry((one, part))
 
@@ -119,6 +122,13 @@ def test_what_a_command_requires_is_declared_by_some_capability() -> None:
     with pytest.raises(ValueError, match="Ask requires daylight, which no capability declares"):
         Registry((asks,))
     Registry((asks, Capability("two", requirements=(Requirement("daylight", lambda tx: None),))))
+
+
+def test_what_names_no_right_is_nobodys_by_being_forgotten() -> None:
+    with pytest.raises(ValueError, match="Ask has no right"):
+        CommandSpec(Ask, lambda tx, command: None, "")
+    with pytest.raises(ValueError, match="things has no right"):
+        QuerySpec("things", lambda db: [], "")
 
 
 def test_nobody_goes_around_a_command_that_comes_later() -> None:

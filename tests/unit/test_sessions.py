@@ -189,7 +189,7 @@ def test_a_ledger_that_was_set_back_knows_nobodys_sessions(tmp_path: Path) -> No
             sessions.sign_in("1", "u1")
         async with started(tmp_path, clock) as (shop, sessions):
             assert len(sessions.all("u1")) == 2
-            for forget in shop.registry.set_back:
+            for forget in shop.registry.on_restore:
                 await shop.maintain(forget)
             assert Sessions(shop, lambda: 0, lambda: clock.mono_us).all() == []
 

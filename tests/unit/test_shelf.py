@@ -123,6 +123,82 @@ def test_after_an_hour_without_a_look_counting_begins_anew() -> None:
     assert rules.decided(track, layout(), later, Paces())[1] == []
 
 
+def test_who_stands_in_front_makes_nothing_empty_for_longer() -> None:
+    blocked: dict[str, FacingState] = {"f5": "blocked"}
+    *_, closed = watch([GAP, GAP, GAP, blocked, blocked, {}, {}])[1]
+    assert not closed.found
+    assert closed.empty_us == 2 * 5 * MINUTE_US, "from the first of three looks to the last: then nobody could see"
+    *_, closed = watch([GAP, GAP, GAP, {}, {}])[1]
+    assert closed.empty_us == 3 * 5 * MINUTE_US, "till the first look that saw goods"
+
+
+def test_a_night_empties_nothing_for_longer() -> None:
+    track, _ = watch([GAP, GAP, GAP])
+    for hour in range(12):
+        closed = LookSeen(START_US + (60 + hour * 60) * MINUTE_US, seen(GAP), open=False)
+        track, _ = rules.decided(track, layout(), closed, Paces())
+    made: list[ShelfDecision] = []
+    for minute in (760, 765, 770):
+        look = LookSeen(START_US + minute * MINUTE_US, seen(GAP if minute == 760 else {}))
+        track, decisions = rules.decided(track, layout(), look, Paces())
+        made += decisions
+    assert [one.empty_us for one in made] == [3 * 5 * MINUTE_US]
+
+
+def test_since_when_a_facing_is_hidden_is_known_until_it_is_seen() -> None:
+    blocked: dict[str, FacingState] = {"f5": "blocked"}
+    unknown: dict[str, FacingState] = {"f5": "unknown"}
+    assert watch([blocked, blocked, unknown, blocked])[0].hidden == {"f5": START_US + 5 * MINUTE_US}
+    assert watch([blocked, blocked, {}])[0].hidden == {}
+    assert watch([blocked, blocked], is_open=False)[0].hidden == {}
+
+
+def test_a_camera_that_switches_to_its_lamps_is_not_believed_at_once() -> None:
+    track, _ = watch([GAP, GAP])
+    dusk = START_US + 15 * MINUTE_US
+    track, decisions = rules.decided(track, layout(), LookSeen(dusk, seen(GAP), night=True), Paces())
+    assert decisions == []
+    later = LookSeen(dusk + 5 * MINUTE_US, seen(GAP), night=True)
+    tapped = LookSeen(dusk + 29_000_000, seen(GAP), night=True)
+    assert rules.decided(track, layout(), tapped, Paces())[1] == [], "nor for half a minute, however often"
+    assert kinds(rules.decided(track, layout(), later, Paces())[1]) == [(True, "gap", "f5")], "the next look is"
+
+
+def test_a_clock_that_was_set_back_blinds_no_bay() -> None:
+    one, other = {"f5": "gap"}, {"f6": "gap"}
+    dark: dict[str, FacingState] = {f"f{at}": "gap" for at in range(8)}
+    at_us, busy = START_US, watch([one, other, one, other, one])[0]
+    assert busy.worked_on_us > START_US
+    switched = rules.decided(watch([])[0], layout(), LookSeen(at_us + MINUTE_US, seen({}), night=True), Paces())[0]
+    jumped = watch([{}, dark])[0]
+    assert switched.switched_us and jumped.jumped_us
+    for track in (switched, jumped, busy, watch([GAP])[0]):
+        found: list[ShelfDecision] = []
+        for number in range(4):
+            look = LookSeen(at_us - 6000 * MINUTE_US + number * 5 * MINUTE_US, seen(GAP), night=track.night)
+            track, decisions = rules.decided(track, layout(), look, Paces())
+            found += decisions
+        assert kinds(found) == [(True, "gap", "f5")]
+
+
+def test_what_has_a_pace_of_its_own_is_found_at_that() -> None:
+    slow = {"bread": Paces(gap=rules.Pace(3, 60))}
+    track, made = BayTrack(), []
+    for number in range(14):
+        look = LookSeen(START_US + number * 5 * MINUTE_US, seen({**GAP, "f6": "gap"}), paces=slow)
+        track, decisions = rules.decided(track, layout(), look, Paces())
+        made += [(one.group, number) for one in decisions]
+    assert made == [("f6", 2), ("f5", 12)]
+
+
+def test_a_threshold_that_does_worse_on_what_people_said_is_not_taken() -> None:
+    right, wrong = [(61, True), (90, True)], [(62, False)]
+    assert rules.is_as_good(wrong, 60, 63)
+    assert not rules.is_as_good(right, 60, 63), "one of those that were right would not be found"
+    assert rules.is_as_good([*right, *wrong], 60, 63), "as many faults as before"
+    assert not rules.is_as_good(wrong, 63, 60)
+
+
 def test_wrong_answers_make_a_facing_harder_to_call_empty() -> None:
     shift = 0
     for _ in range(9):
@@ -135,7 +211,8 @@ def test_wrong_answers_make_a_facing_harder_to_call_empty() -> None:
 
 def test_compliance_is_of_what_could_be_seen() -> None:
     mixed: dict[str, FacingState] = {"f5": "gap", "f6": "wrong", "f7": "blocked"}
-    track = rules.measured(BayTrack(), LookSeen(START_US, seen(mixed)))
+    track = rules.measured(BayTrack(), layout(), LookSeen(START_US, seen(mixed)))
     assert (track.looks, track.right, track.seen, track.planned) == (1, 7, 9, 10)
+    assert (track.group_right, track.group_seen) == (4, 6), "by product: jam is hidden, bread and salt are not right"
     hidden: dict[str, FacingState] = {f"f{at}": "blocked" for at in range(3)}
-    assert rules.measured(track, LookSeen(START_US, seen(hidden))) == track
+    assert rules.measured(track, layout(), LookSeen(START_US, seen(hidden))) == track

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 pytest.importorskip("cv2", reason="missing: opencv")
 
 import msgspec
 import numpy as np
+import zxingcpp
 from PIL import Image
 
 from edge.lib.sight import bay_proposal, bottles, empty_places, facings, pictures, registration
+from edge.lib.sight.child import Eyes
 from edge.lib.sight.empty_places import Void
-from edge.lib.sight.kinds import BottleType
+from edge.lib.sight.kinds import BottleType, FrontsRead, ReadFronts, Wrong
 from edge.lib.sight.pictures import PictureRefused
 from edge.lib.sight.similarity import Album
 from edge.shop.shelf.geometry import placed
@@ -43,6 +49,31 @@ def test_each_facing_has_its_state_in_another_light_and_from_a_camera_that_moved
     assert camera == "ok"
     expected = {"r0f1": "gap", "r0f3": "wrong", "r1f2": "low", "r1f4": "gap"}
     assert {id: state for id, state in found.items() if state != "present"} == expected
+
+
+def test_by_night_goods_are_compared_with_how_they_are_by_night() -> None:
+    """By infrared lamps red is pale, and edges are dark: against the day's picture some of what is there seems gone."""
+    bay = Bay(tuple(tuple(Place(1400 + row * 10 + at) for at in range(5)) for row in range(3)), 14, 960, 540)
+    by_day, layout = reference(bay), layout_of(bay)
+
+    def by_lamps(known: registration.Reference, now: Bay) -> dict[str, str]:
+        picture = pictures.decode(jpeg(draw(now, View(infrared=True, shift=(5, 0)), 5)))
+        kept = registration.seen_by(known, picture)
+        found = registration.register(kept, picture)
+        assert found.state == "night"
+        judged = facings.judge(layout, kept, found)
+        assert not any(one.instead for one in judged), "what something is nobody can tell without colours"
+        return {one.id: one.state for one in judged}
+
+    assert set(by_lamps(by_day, bay).values()) != {"present"}, "the day's picture alone does not do"
+    night = pictures.decode(jpeg(draw(bay, View(infrared=True), 9)))
+    taught = by_day._replace(night=registration.by_night(by_day, night))
+    assert set(by_lamps(taught, bay).values()) == {"present"}
+    gone = bay.with_places({(0, 1): Place(1401, "gap"), (1, 4): Place(1414, "gap"), (0, 3): Place(1403, "wrong", 11)})
+    found = by_lamps(taught, gone)
+    assert {id for id, state in found.items() if state == "gap"} == {"r0f1", "r1f4"}
+    assert "wrong" not in found.values()
+    assert registration.seen_by(taught, pictures.decode(jpeg(draw(gone, None, 5)))) is taught, "by day nothing changes"
 
 
 def test_somebody_in_front_is_no_gap(known: registration.Reference) -> None:
@@ -120,12 +151,110 @@ def test_a_door_of_glass_that_is_fogged_or_mirrors_a_lamp_hides_goods_and_emptie
     assert behind_glass(known, gone)["r1f2"] == "gap", "an empty shelf behind a clean pane is one"
 
 
+def test_a_door_that_stands_open_hides_what_is_behind_it() -> None:
+    """Two doors side by side in dark frames; one is open: its frame is out of its place."""
+    bay = Bay(tuple(tuple(Place(700 + row * 10 + at) for at in range(6)) for row in range(3)), 7, 960, 540)
+    (x0, y0), (x1, _), (_, y1), _ = ((x * 960, y * 540) for x, y in bay.corners)
+
+    def framed(picture: Image.Image, open_one: bool = False) -> Image.Image:
+        made = picture.convert("RGB")
+        for at, part in enumerate((0.0, 0.5, 1.0)):
+            if open_one and at == 0:
+                continue
+            middle = x0 + part * (x1 - x0)
+            made.paste((40, 42, 46), (round(middle - 9), round(y0), round(middle + 9), round(y1)))
+        return made
+
+    def shrunk(facing: Any) -> Any:
+        """As somebody sets them up: between the frames."""
+        left, right = (0.02, 0.48) if facing.right <= 0.51 else (0.52, 0.98)
+        return msgspec.structs.replace(facing, left=max(left, facing.left), right=min(right, facing.right), glass=True)
+
+    layout = layout_of(bay)
+    layout = msgspec.structs.replace(layout, facings=tuple(shrunk(one) for one in layout.facings))
+    full, bare = (framed(draw(one, None, at)) for at, one in enumerate((bay, bay.all("gap"))))
+    known = registration.reference_of(layout, pictures.decode(jpeg(full)), pictures.decode(jpeg(bare)))
+
+    def seen(picture: Image.Image) -> dict[str, str]:
+        found = registration.register(known, pictures.decode(jpeg(picture)))
+        return {one.id: one.state for one in facings.judge(layout, known, found)}
+
+    gone = bay.with_places({(0, 1): Place(701, "gap"), (1, 4): Place(714, "gap")})
+    shut = seen(framed(draw(gone, View(light=Light(0.8)), 5)))
+    assert {id for id, state in shut.items() if state != "present"} == {"r0f1", "r1f4"}, "shut doors hide nothing"
+    opened = seen(framed(draw(gone, None, 5), open_one=True))
+    assert {id for id, state in opened.items() if state == "blocked"} == {
+        f"r{row}f{at}" for row in range(3) for at in range(3)
+    }
+    assert opened["r1f4"] == "gap", "behind the other door all is seen"
+
+
 def test_goods_that_never_look_the_same_twice_are_never_something_else(known: registration.Reference) -> None:
     mixed = draw(BAY.with_places({(0, 3): Place(3, "wrong", 11), (2, 1): Place(21, "gap")}), None, 5)
     assert behind_glass(known, mixed)["r0f3"] == "wrong"
     for kind in ("hanging", "clear", "loose"):
         found = behind_glass(known, mixed, kind=kind)
         assert "wrong" not in found.values() and found["r2f1"] == "gap"
+
+
+def test_variants_that_look_alike_are_of_their_family_and_never_wrong(known: registration.Reference) -> None:
+    """Two flavours in one box, told apart by a coloured band alone, and swapped; something else is told."""
+
+    def banded(picture: Image.Image, colours: tuple[tuple[int, int, int], ...]) -> Image.Image:
+        x, y = zip(*((x * BAY.width, y * BAY.height) for x, y in BAY.corners), strict=True)
+        made = picture.convert("RGB")
+        for place, colour in enumerate(colours, 1):
+            left, top, right, bottom = BAY.box(0, place)
+            low, high = (min(y) + part * (max(y) - min(y)) for part in (bottom - 0.18 * (bottom - top), bottom))
+            box = tuple(round(min(x) + part * (max(x) - min(x))) for part in (left, right))
+            band = Image.new("RGB", (box[1] - box[0], round(high) - round(low)), colour)
+            place_of = (box[0], round(low), box[1], round(high))
+            made.paste(Image.blend(made.crop(place_of), band, 0.8), place_of[:2])
+        return made
+
+    red, blue = (200, 30, 30), (30, 30, 200)
+    layout, bare = layout_of(BAY), pictures.decode(jpeg(draw(BAY.all("gap"), None, 2)))
+    same = BAY.with_places({(0, 2): Place(1)})
+    full = pictures.decode(jpeg(banded(draw(same, None, 1), (red, blue))))
+    twins = registration.reference_of(layout, full, bare)
+    found = registration.register(twins, pictures.decode(jpeg(banded(draw(same, None, 5), (blue, red)))))
+    judged = {one.id: one for one in facings.judge(layout, twins, found)}
+    assert (judged["r0f1"].state, judged["r0f2"].state) == ("present", "present")
+    assert (judged["r0f1"].instead, judged["r0f2"].instead) == ("2", "1"), (
+        "of the family for sure, and perhaps the other one"
+    )
+    mixed = pictures.decode(jpeg(draw(BAY.with_places({(0, 3): Place(3, "wrong", 11)}), None, 5)))
+    seen = facings.judge(layout, known, registration.register(known, mixed))
+    assert {one.id: one.state for one in seen}["r0f3"] == "wrong"
+
+
+def test_what_stands_on_goods_is_read_where_the_camera_looks_now(tmp_path: Path) -> None:
+    bay = Bay(tuple(tuple(Place(80 + row * 10 + at) for at in range(3)) for row in range(2)), 3, 1280, 720)
+    full = tmp_path / "full.jpg"
+    full.write_bytes(jpeg(draw(bay)))
+    shift = (22, -12)
+    now = draw(bay, View(shift=shift), 5)
+    layout = layout_of(bay)
+    facing = next(one for one in layout.facings if one.id == "r0f1")
+    x, y = (
+        round(part * side + by)
+        for part, side, by in zip(
+            placed(layout, facing.left + 0.03, (facing.top + facing.bottom) / 2), (1280, 720), shift, strict=True
+        )
+    )
+    bars = Image.fromarray(
+        np.array(zxingcpp.create_barcode("4006381333931", zxingcpp.BarcodeFormat.EAN13).to_image(scale=2))
+    )
+    now.paste(bars.convert("RGB").resize((240, 90)), (x, y))
+    asked = ("r0f1", "r1f2")
+    found = Eyes().answer(ReadFronts(jpeg(now), layout, str(full), ids=asked))
+    assert isinstance(found, FrontsRead), found
+    goods, edge = found.fronts[0]
+    assert goods.codes == ("4006381333931",) and edge.codes == ()
+    assert found.fronts[1][0].codes == (), "each facing by itself"
+    assert min(Image.open(io.BytesIO(goods.data)).size) >= 64
+    wall = jpeg(Image.new("RGB", (1280, 720), (200, 200, 200)))
+    assert Eyes().answer(ReadFronts(wall, layout, str(full), ids=asked)) == Wrong("bay_not_seen")
 
 
 def test_rows_and_facings_are_proposed() -> None:
@@ -159,6 +288,40 @@ def test_voids_that_touch_in_a_row_are_one_and_pair_one_to_one() -> None:
     assert empty_places.matched([left], [left, below]) == 1
     assert empty_places.matched([left, left], [left]) == 1
     assert empty_places.overlap(left, below) == 0
+
+
+CODED: list[dict[str, Any]] = [{}, {"optimize": True}, {"subsampling": 0}, {"restart_marker_rows": 1}]
+
+
+def as_jpeg(picture: Image.Image, **how: Any) -> bytes:
+    out = io.BytesIO()
+    picture.convert("RGB").save(out, "JPEG", quality=85, **how)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("how", [{}, {"optimize": True}, {"progressive": True}, {"subsampling": 0}])
+def test_a_mask_over_the_lower_third_leaves_a_picture_that_is_kept_and_looked_at(how: dict[str, Any]) -> None:
+    """As cameras send it, and as it is kept here: one colour to the last bit, and whole."""
+    mask = ((0.0, 0.6), (1.0, 0.6), (1.0, 1.0), (0.0, 1.0))
+    masked = pictures.decode(jpeg(draw(BAY)), (mask,))
+    kept = as_jpeg(Image.fromarray(np.ascontiguousarray(masked[:, :, ::-1])), **how)
+    for again in (pictures.decode(kept), pictures.decode(kept, (mask,))):
+        assert again.shape == masked.shape and again[-1, 0].tolist() == [128, 128, 128]
+
+
+@pytest.mark.parametrize(
+    ("how", "part"),
+    [
+        *((how, part) for how in CODED for part in (0.2, 0.4)),
+        *(({"progressive": True}, part) for part in (0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9, 0.97)),
+        ({"progressive": True, "subsampling": 0}, 0.7),
+    ],
+)
+def test_a_picture_that_is_cut_off_before_its_end_marker_is_broken(how: dict[str, Any], part: float) -> None:
+    whole = as_jpeg(draw(BAY), **how)
+    with pytest.raises(PictureRefused) as refused:
+        pictures.decode(whole[: round(len(whole) * part)] + b"\xff\xd9")
+    assert refused.value.code == "picture_broken"
 
 
 def test_what_is_no_picture_is_refused_by_name() -> None:

@@ -13,7 +13,7 @@ from drivers.roles import DeviceError
 from edge.services.devices.shared_speaker import SharedSpeaker
 from edge.services.notifications.channels.sender import Parcel
 from edge.services.notifications.channels.speaker import SpeakerChannel
-from edge.services.outgoing.faults import Undelivered
+from edge.services.outgoing.faults import MaybeSent, Undelivered
 from tests.shop_fixture import run
 
 FIRE = Parcel(
@@ -28,9 +28,10 @@ FIRE = Parcel(
 
 @dataclass
 class Loudspeaker:
-    """Keeps what it was given; `broken`: it cannot be opened."""
+    """Keeps what it was given; `broken`: it cannot be opened; `pieces`: it is torn off behind so many."""
 
     broken: bool = False
+    pieces: int = 99
     heard: list[bytes] = field(default_factory=list)
     opened: int = 0
 
@@ -40,6 +41,8 @@ class Loudspeaker:
         self.opened += 1
 
     async def play(self, samples: bytes, rate_hz: int) -> None:
+        if len(self.heard) == self.pieces:
+            raise DeviceError("It is gone.", "", "lost")
         self.heard.append(samples)
 
     async def hush(self) -> None: ...
@@ -91,6 +94,15 @@ def test_without_a_voice_or_a_loudspeaker_another_channel_is_to_tell() -> None:
     with pytest.raises(Undelivered) as lost:
         run(SpeakerChannel(Loudspeaker(broken=True), Voices()).send(FIRE, "speaker"))
     assert (lost.value.why, lost.value.permanent) == ("speaker_lost", False)
+
+
+def test_what_broke_off_was_perhaps_heard_and_is_not_said_again() -> None:
+    device = Loudspeaker(pieces=1)
+    with pytest.raises(MaybeSent):
+        run(SpeakerChannel(device, Voices()).send(FIRE, "speaker"))
+    with pytest.raises(Undelivered) as never:
+        run(SpeakerChannel(Loudspeaker(pieces=0), Voices()).send(FIRE, "speaker"))
+    assert (never.value.why, never.value.permanent, device.opened) == ("speaker_lost", False, 0)
 
 
 def test_a_till_that_talks_keeps_its_loudspeaker() -> None:

@@ -34,6 +34,7 @@ PLANTED = {
     "boxes_negative": "UPDATE stock_row SET boxes = -1 WHERE sku = 'lager'",
     "below_zero": "UPDATE stock_row SET quantity = -1000 WHERE sku = 'lager'",
     "lot_below_zero": "INSERT INTO stock_row VALUES ('lager', 'main', 'X', '', -1000, 0, 0, 1)",
+    "reserved_differs": "UPDATE stock_claim SET holder = 'order:7' WHERE kind = 'reserved'",
     "reserved_short": "UPDATE stock_claim SET quantity = 99000 WHERE kind = 'reserved'",
     "product_unknown": "INSERT INTO stock VALUES ('ghost', 5000, NULL, 0)",
     "location_gone": "UPDATE stock_row SET location = 'attic' WHERE sku = 'lager'",
@@ -67,7 +68,7 @@ async def fill(shop: CommandBus) -> None:
         SetLocation("rooftop", {"en": "Rooftop"}, "bar"),
         RecordMovement("lager", "in", units=12_000, lot="L7", expiry="2027-12-31", unit_cost_minor=100),
         RecordMovement("lager", "in", units=12_000, lot="L7", expiry="2027-12-31", unit_cost_minor=120),
-        ReserveStock("order:1", (ReserveLine("lager", 5_000),)),
+        ReserveStock("somebody", (ReserveLine("lager", 5_000),)),
         SetSupplier("brewery", {"en": "Brewery"}),
         SetSupplierPrice("brewery", "lager", 120, pack=24),
         CreatePurchaseOrder("brewery", (bought,)),
@@ -76,6 +77,10 @@ async def fill(shop: CommandBus) -> None:
         AnnounceTransfer("00000001", "north", (SentGoods("lager", 2_000),)),
     ):
         await done(shop, command, SYSTEM)
+
+
+BESIDES = ("cart:7", "parked 7")
+"""More whose goods nobody asks for."""
 
 
 @pytest.mark.parametrize("check", PLANTED)
@@ -94,3 +99,15 @@ def test_a_fault_is_found_and_told(tmp_path: Path, stocked: Path, check: str) ->
     for language in LANGUAGES:
         assert translate(language, f"stock.check_{check}")
         assert translate(language, f"stock.proposal_{told[check].proposal}")
+
+
+@pytest.mark.parametrize("holder", BESIDES)
+def test_a_promise_to_what_is_over_is_found(holder: str, stocked: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "shop"
+    shutil.copytree(stocked, copied)
+    entry = config(copied)
+    db, queries = open_writer(entry.ledger), build_registry(entry).queries
+    db.execute("UPDATE stock_claim SET holder = ? WHERE kind = 'reserved'", (holder,))
+    (found,) = whole_check(db, queries, FakeClock().at_us).issues
+    db.close()
+    assert (found.check, found.sku, found.expected, found.found) == ("reserved_differs", "lager", 0, 5_000)

@@ -97,6 +97,25 @@ def test_what_the_storage_has_too_much_of_is_carried_before_any_is_ordered(tmp_p
     run(scenario())
 
 
+def test_what_is_filled_up_only_once_it_is_gone_is_suggested_then(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in (
+                SetProducts((LAGER,)),
+                buying.SetSupplier("brewery", {"en": "Brewery"}),
+                buying.SetSupplierPrice("brewery", "lager", 100),
+                SetLevels("lager", "main", 24_000),
+                RecordMovement("lager", "in", units=1_000),
+            ):
+                await done(shop, command, SYSTEM)
+            assert read_suggestions(shop.reader, TODAY).orders == (), "one is left"
+            await done(shop, RecordMovement("lager", "out", units=1_000), SYSTEM)
+            (order,) = read_suggestions(shop.reader, TODAY).orders
+            assert [(one.sku, one.quantity) for one in order.lines] == [("lager", 24_000)]
+
+    run(scenario())
+
+
 def test_at_night_what_is_suggested_is_drafted_once_and_small_orders_are_approved(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

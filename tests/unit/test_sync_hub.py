@@ -8,7 +8,7 @@ import pytest
 
 from sync import limits, row_packing, wire
 from sync.hub.gap_requests import Asking, ask
-from sync.hub.handshake import greet
+from sync.hub.handshake import answer_hello
 from sync.hub.model import Block, Key, Outcome, refused_by_device
 from sync.hub.row_verifier import open_rows
 from sync.hub.rows import look, take
@@ -34,7 +34,7 @@ class Hub:
         )
         hello = msgspec.structs.replace(hello, **changes)
         origin = wire.origin(key.tenant, key.store, key.device)
-        return plain(self.store.run(key, greet(self.store.device(key), key, origin, hello, CREDIT)))
+        return plain(self.store.run(key, answer_hello(self.store.device(key), key, origin, hello, CREDIT)))
 
     def rows(self, *blocks: Block) -> Outcome:
         return plain(self.store.run(KEY, take(self.store.device(KEY), blocks, CREDIT)))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sync import row_packing, wire
 from sync.hub.gap_requests import Asking, ask
-from sync.hub.handshake import greet
+from sync.hub.handshake import answer_hello
 from sync.hub.model import Outcome, refused_by_device
 from sync.hub.row_verifier import open_rows
 from sync.hub.rows import look, take
@@ -151,7 +151,7 @@ class Network:
         device = self.store.device(KEY)
         match message:
             case Hello():
-                self.answer(self.store.run(KEY, greet(device, KEY, ORIGIN, message, CREDIT)))
+                self.answer(self.store.run(KEY, answer_hello(device, KEY, ORIGIN, message, CREDIT)))
             case Rows():
                 self.answer(self.store.run(KEY, take(device, [open_rows(message)], CREDIT)))
             case Stopped():

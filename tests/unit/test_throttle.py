@@ -7,7 +7,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from edge.core.messages import Refused
-from edge.shop.access.checking import PinCheck
+from edge.shop.access.pin_check import PinCheck
 from edge.shop.access.throttle import (
     CONSOLE,
     FIRST_WAIT_US,

@@ -10,10 +10,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from edge.core.secrets import keys
 from edge.core.tls import machine
 from edge.core.tls.authority import PRIVATE_KEY, make_authority, vouch
 from edge.core.tls.certificates import FILE, Certificates
-from edge.services.maintenance.backups import keys
 from edge.services.secrets import secrets_of
 from tests.handshake import shake, strict
 

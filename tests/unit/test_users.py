@@ -18,7 +18,7 @@ from edge.core.people import blind_index
 from edge.core.people.forgetting import ForgetPerson, PersonForgotten
 from edge.core.people.sealing import NOTHING
 from edge.core.transaction import content_hash, encode
-from edge.shop.access.commands import RetireRole, RetireUser, SetPin, SetRole, SetUser
+from edge.shop.access.commands import RetireRole, RetireUser, SetFactorPolicy, SetPin, SetRole, SetUser
 from edge.shop.access.events import UserRetired, UserSet
 from edge.shop.access.handlers import USERS_LIMIT
 from edge.shop.access.queries import SET_UP, User, next_id, read_users, rights_of, role_of
@@ -297,6 +297,45 @@ def test_rights_are_lent_by_those_who_have_them_and_nobody_changes_their_own_rol
             assert role_of(shop.reader, "u1").limits == (("refund", 5_000),)  # type: ignore[union-attr]
             assert await code(RetireUser("u1"), manager()) == "done" == await code(RetireRole("lead"), manager())
             assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_forgetting_a_user_takes_no_more_than_retiring_them_may(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for command in (user("u1", "manager"), user("u2"), user("u3", "manager")):
+                assert isinstance(await shop.do(command, SYSTEM), Done)
+            few = manager("u8", "manage", "sell")
+            for id, actor, code in (("u1", manager("u1"), "role_own"), ("u1", few, "right_not_yours")):
+                for again in (False, True):
+                    assert (await shop.do(ForgetPerson(id, again), actor)).code == code  # type: ignore[union-attr]
+            assert isinstance(await shop.do(ForgetPerson("u2"), manager("u1")), Done)
+            assert isinstance(await shop.do(ForgetPerson("u3"), manager("u1")), Done)
+            for actor in (SYSTEM, manager("u8")):
+                assert await shop.do(ForgetPerson("u1"), actor) == Refused("last_manager")
+            assert [one.id for one in read_users(shop.reader)] == ["u1"]
+            assert isinstance(await shop.do(ForgetPerson("u1", again=True), SYSTEM), Done), "after a restore they go"
+
+    run(scenario())
+
+
+def test_a_right_up_to_an_amount_is_lent_up_to_that_amount(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            lead = msgspec.structs.replace(manager("u8", "users", "manage", "refund"), limits=(("refund", 5_000),))
+
+            def role(id: str, **limits: int) -> SetRole:
+                return SetRole(id, "Shift lead", ("refund",), limits)
+
+            beyond = Refused("limit_not_yours", {"right": "refund", "most_minor": 5_000})
+            for command in (role("a"), role("a", refund=5_001), role("a", drawer=1)):
+                assert await shop.do(command, lead) == beyond
+            assert isinstance(await shop.do(role("a", refund=5_000), lead), Done)
+            assert isinstance(await shop.do(role("b"), manager()), Done)
+            for change in (role("b", refund=1), RetireRole("b"), user("u1", "b"), SetFactorPolicy("b", "totp")):
+                assert await shop.do(change, lead.with_rights("pins")) == beyond
+            assert isinstance(await shop.do(user("u1", "a"), lead.with_rights("pins")), Done)
 
     run(scenario())
 

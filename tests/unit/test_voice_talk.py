@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from edge.shop.assistant import utterance, voice_talk
+from edge.shop.assistant import microphone_groups, utterance, voice_talk
+from edge.shop.assistant.recording import HeardSound
 from edge.shop.assistant.sentence import understand
-from edge.shop.assistant.speech_input import agree, is_echo, is_noise, means_something
+from edge.shop.assistant.speech_input import agree, answers_only, is_echo, is_noise, means_something, said_again
 from edge.shop.assistant.utterance import Playing
 from edge.shop.assistant.voice_line import HeardText, Reply, VoiceMessage
 from edge.shop.assistant.voice_talk import VoiceTalk
@@ -100,6 +101,8 @@ class PlayedLine:
     def __init__(self, reply: Reply | None = None) -> None:
         self.reply = reply
         self.asked: list[str] = []
+        self.sounds: list[HeardSound] = []
+        self.spoke_s: list[float] = []
         self.hushed = 0
         self._told: asyncio.Queue[VoiceMessage] = asyncio.Queue()
 
@@ -115,7 +118,11 @@ class PlayedLine:
 
     async def answer(self, heard: HeardText) -> Reply | None:
         self.asked.append(heard.text)
+        self.spoke_s.append(heard.spoke_s)
         return self.reply
+
+    def sounded(self, heard: HeardSound) -> None:
+        self.sounds.append(heard)
 
     async def until(self, kind: str, **fields: object) -> VoiceMessage:
         async with asyncio.timeout(20):
@@ -161,6 +168,24 @@ def test_what_was_said_is_answered_aloud_and_whoever_speaks_stops_that() -> None
         assert line.asked == ["what is low"], "and nothing is asked of the shop again"
         await talk.stop()
         await line.until("hush")
+        await talk.close()
+
+    run(scenario())
+
+
+def test_how_long_our_own_voice_spoke_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time of a question stands still so long."""
+
+    async def scenario() -> None:
+        models, line = PlayedModels("what is low", "three"), PlayedLine(REPLY)
+        talk = await begun(models, line)
+        await speech(models, line, talk)
+        await line.until("state", state="speaking")
+        await line.until("state", state="listening")
+        await speech(models, line, talk)
+        await line.until("heard", text="three")
+        await line.until("answer")
+        assert line.spoke_s[0] == 0.0 and line.spoke_s[1] >= 2.0, "two sentences of a second each"
         await talk.close()
 
     run(scenario())
@@ -249,3 +274,102 @@ def test_partial_words_are_shown_and_never_acted_on() -> None:
         await talk.close()
 
     run(scenario())
+
+
+class Slow(Played):
+    """Recognition that takes its time."""
+
+    def __init__(self, reply: Any, ready: asyncio.Event) -> None:
+        super().__init__(reply)
+        self._ready = ready
+
+    async def _reply(self) -> Any:
+        await self._ready.wait()
+        return await super()._reply()
+
+
+class SlowModels(PlayedModels):
+    """The first sentence is understood when `ready` is set."""
+
+    def __init__(self, *heard: str) -> None:
+        super().__init__(*heard)
+        self.ready = asyncio.Event()
+
+    async def listen(self, *_: object, free: bool = False) -> Any:
+        reply = Transcribed(self.heard.pop(0) if self.heard else "")
+        self.listening.append(Played(reply) if self.listening else Slow(reply, self.ready))
+        return self.listening[-1]
+
+
+def test_a_tail_joins_its_sentence_until_that_reached_the_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        models, line = SlowModels("took three", "small colas", "and two milks"), PlayedLine(REPLY)
+        talk = await begun(models, line)
+        await speech(models, line, talk)
+        await line.until("state", state="thinking")
+        await speech(models, line, talk)  # before the first one is understood
+        models.ready.set()
+        assert (await line.until("heard")).text == "took three small colas"
+        await line.until("answer")
+        await speech(models, line, talk)
+        assert (await line.until("heard")).text == "and two milks", "behind the door it is a sentence of its own"
+        assert line.asked == ["took three small colas", "and two milks"]
+        await talk.close()
+
+    monkeypatch.setattr(voice_talk, "TAIL_S", 60.0)
+    run(scenario())
+
+
+def test_what_is_no_tail_takes_nothing_from_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        models, line = SlowModels("took three colas", "never heard"), PlayedLine(REPLY)
+        talk = await begun(models, line)
+        await speech(models, line, talk)
+        await line.until("state", state="thinking")
+        models.watching[-1].put(Speech(True, 0))
+        await line.until("state", state="hearing")
+        models.ready.set()
+        models.watching[-1].put(Speech(False, voice_talk.SPEECH_MS - 10))  # a clap
+        assert (await line.until("heard")).text == "took three colas"
+        await line.until("answer")
+        assert line.asked == ["took three colas"], "once"
+        await talk.close()
+
+    monkeypatch.setattr(voice_talk, "TAIL_S", 60.0)
+    run(scenario())
+
+
+def test_the_last_sentence_comes_again_slower_and_louder() -> None:
+    assert [said_again(text) for text in ("again", "Plus lentement.", "חזק יותר", "again three colas", "yes")] == [
+        *("again", "slower", "louder", "", "")
+    ]
+    assert answers_only(understand("yes", "en")) and answers_only(understand("took four", "en"))
+    assert not answers_only(understand("took four colas", "en"))
+
+
+def test_microphones_of_a_group_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who hears the words best listens; the others stay dark, also one that hears them late."""
+
+    async def scenario() -> None:
+        room = microphone_groups.Ears()
+        claims = (room.claim("bar", "far", 3.0), room.claim("bar", "near", 40.0), room.claim("cellar", "alone", 1.0))
+        assert await asyncio.gather(*claims) == [False, True, True]
+        assert not await room.claim("bar", "late", 99.0), "the same words, heard late"
+        monkeypatch.setattr(microphone_groups, "LATE_S", 0.0)
+        assert await room.claim("bar", "far", 3.0), "said again, whoever hears it may listen"
+
+        took = ("act", (("out", 3_000, "", "cola"),))
+        assert room.heard("bar", "near", took) == ""
+        assert room.heard("bar", "near", took) == "", "the same one hears a second sentence"
+        assert room.heard("bar", "far", took) == "near"
+        assert room.heard("bar", "far", ("act", (("out", 4_000, "", "cola"),))) == ""
+        assert room.heard("cellar", "alone", took) == ""
+        monkeypatch.setattr(microphone_groups, "EQUAL_S", -1.0)
+        assert room.heard("bar", "third", took) == "", "long ago"
+
+    run(scenario())
+    loud, soft = microphone_groups.SignalToNoise(), microphone_groups.SignalToNoise()
+    for ear, level in ((loud, 9_000), (soft, 900)):
+        for at in range(100):
+            ear.feed((level if at > 80 else 30).to_bytes(2, "little") * 640)
+    assert loud.ratio > 5 * soft.ratio > 5

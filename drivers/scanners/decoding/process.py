@@ -1,7 +1,8 @@
 """Pictures that strangers send, looked at by a process of their own: a picture that ends it, or keeps it busy, costs
-itself. `python -m drivers.scanners.decoding.process KIND ...` is that process; `PictureProcess` is our end of it.
+itself, and it opens none of the shop's files (`sandbox`).
 
-Each message is JSON or a picture behind its length (4 bytes, the highest first).
+`python -m drivers.scanners.decoding.process KIND ...` is that process; `PictureProcess` is our end of it. Each message
+is JSON or a picture behind its length (4 bytes, the highest first).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import msgspec
 
 from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.pictures import Kind, NoPicture, codes_in
+from sandbox.landlock import confine
 
 LOOK_S = 10.0
 """How long one picture may take; then the process is ended, and the next picture gets another."""
@@ -86,6 +88,7 @@ def main(kinds: Sequence[str]) -> int:
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine()
     while (picture := _read(sys.stdin.buffer)) is not None:
         try:
             found = codes_in(picture, cast(Sequence[Kind], kinds))

@@ -12,6 +12,7 @@ from drivers.scanners.decoded import DecodedScan
 
 CMD_ACK, CMD_NAK, DECODE_DATA, EVENT = 0xD0, 0xD1, 0xF3, 0xF6
 REQUEST_REVISION, REPLY_REVISION = 0xA3, 0xA4
+BEEP, ONE_SHORT_HIGH = 0xE6, 0
 DECODER, HOST = 0, 4
 RETRANSMITTED, MORE_FOLLOWS = 1, 2  # bits of the status
 RESEND, NOT_UNDERSTOOD = 1, 2  # why a packet was refused

@@ -186,7 +186,7 @@ class Follower:
                 self._take(db, row)
             if through > at:
                 db.execute("UPDATE projection SET seq = ? WHERE name = ?", (through, projector.name))
-            more = self._settle(db, through, turns)
+            more = self._process_pending(db, through, turns)
             behind = more or len(rows) == turns * FOLLOW_ROWS or through == at + FOLLOW_SPAN
             return behind, through, bool(rows)
 
@@ -201,11 +201,11 @@ class Follower:
         await till_first.rest(clock() - began_s if self._behind else 0.0)
         return self._behind
 
-    def _settle(self, db: Connection, through: int, turns: int) -> bool:
-        if self._projector.settle is None:
+    def _process_pending(self, db: Connection, through: int, turns: int) -> bool:
+        if self._projector.process_pending is None:
             return False
         try:
-            return self._projector.settle(db, turns)
+            return self._projector.process_pending(db, turns)
         except Exception as error:
             name = self._projector.name
             raise FollowerFailed(

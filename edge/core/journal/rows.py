@@ -43,10 +43,11 @@ class EpochStarted(Event, frozen=True):
 
 
 class RightDenied(Event, frozen=True):
-    """Somebody asked for what they may not do: a command, or a read (`query NAME`).
+    """Somebody asked for what they may not do: a command, a read (`query NAME`) or an address (`GET /path`).
 
-    `count`: how often, with those since the last such row that none was written for. Of nobody in particular one row a
-    minute stands for all, whatever they asked for, with the `networks` that they asked from.
+    `count`: how often, with those since the last such row that none was written for; of reads and addresses those
+    that need the same right. Of nobody in particular one row a minute stands for all, whatever they asked for, with
+    the `networks` that they asked from. `right` is empty where whoever asked was let in nowhere.
     """
 
     version: ClassVar[int] = 2

@@ -16,8 +16,8 @@ from edge.core.registry import Capability, CommandSpec, Projector, Transaction
 from edge.core.storage.database import Connection
 
 Forgetter = Callable[[Transaction, str], bool]
-"""What a room does when a person is forgotten, in the same transaction: deletes what it keeps of them. Whether it knew
-them; one that did not has changed nothing."""
+"""What a capability does when a person is forgotten, in the same transaction: deletes what it keeps of them. Whether it
+knew them; one that did not has changed nothing."""
 
 
 class ForgetPerson(Command, frozen=True):
@@ -35,24 +35,30 @@ class PersonForgotten(Event, frozen=True):
     person: PersonId
 
 
-def capability(*rooms: Forgetter) -> Capability:
-    """The room of people. `rooms` keep something of people; a room that needs a person to be there refuses nothing."""
+def capability(*forgetters: Forgetter) -> Capability:
+    """Forgetting. `forgetters` are of capabilities that keep something of people; one that needs a person to be there
+    refuses nothing."""
     return Capability(
         name="people",
-        commands=(CommandSpec(ForgetPerson, partial(_forget, rooms), right=MANAGE, ask_first=True),),
+        commands=(
+            CommandSpec(ForgetPerson, partial(_forget, forgetters), right=MANAGE, ask_first=True, reauthenticate=True),
+        ),
         events=(PersonForgotten,),
         projectors=(projector,),
     )
 
 
-def _forget(rooms: tuple[Forgetter, ...], tx: Transaction, command: ForgetPerson) -> Refused | None:
+_MODES = ("OFF", "ON", "FAST")
+
+
+def _forget(forgetters: tuple[Forgetter, ...], tx: Transaction, command: ForgetPerson) -> Refused | None:
     person = command.person
     before = is_forgotten(tx.db, person)
     if before and not command.again:
         return Refused("person_forgotten", {"id": person})
     with overwriting(tx.db):
         known = _has_key(tx.db, person)
-        for forget in rooms:
+        for forget in forgetters:
             known = forget(tx, person) or known
         if not known and not command.again:
             return Refused("no_such_person", {"id": person})
@@ -69,14 +75,14 @@ def _has_key(db: Connection, person: str) -> bool:
 
 @contextmanager
 def overwriting(db: Connection) -> Iterator[None]:
-    """What is deleted meanwhile is overwritten with zeros (sqlite.org, pragma secure_delete). Not at all times: baskets
-    come and go with every scan, and would be written twice."""
+    """What is deleted meanwhile is overwritten with zeros, also whole pages that become free (sqlite.org, pragma
+    secure_delete). Not at all times: baskets come and go with every scan, and would be written twice."""
     (before,) = db.execute("PRAGMA secure_delete").fetchone()
     db.execute("PRAGMA secure_delete = ON")
     try:
         yield
     finally:
-        db.execute(f"PRAGMA secure_delete = {before}")
+        db.execute(f"PRAGMA secure_delete = {_MODES[before]}")  # by name: as a number 2 would be ON
 
 
 def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:

@@ -9,35 +9,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import msgspec
 import structlog
 
 from edge.core.bus import Bus
 from edge.core.limits import PART_BACKOFF_S, SHUTDOWN_STAGE_S
+from edge.core.process.part_state import PartState as PartState
+from edge.core.process.part_state import State as State
 from edge.lib.errors import EdgeError, InvariantBroken
 
 _log = structlog.get_logger(__name__)
 
 PARTS = "parts"
 """Bus topic: a part's state changed; the message is its `PartState`."""
-
-State = Literal["starting", "ok", "lost", "stopped"]
-
-
-class PartState(msgspec.Struct, frozen=True):
-    """How a part is: what happened and what to do, in plain words, when it is lost or wants something.
-
-    Where `key` is given, `edge/lib/i18n` says the same in every language (see `EdgeError`).
-    """
-
-    name: str
-    state: State
-    what: str = ""
-    advice: str = ""
-    key: str = ""
-    values: dict[str, str | int] = {}
 
 
 class Ready(Protocol):

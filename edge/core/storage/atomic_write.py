@@ -6,7 +6,7 @@ import os
 import threading
 from pathlib import Path
 
-from edge.core.storage.permissions import made_for
+from edge.core.storage.permissions import made_for, require_own_way
 
 
 def write_whole(path: Path, body: bytes, durable: bool = True) -> None:
@@ -15,6 +15,7 @@ def write_whole(path: Path, body: bytes, durable: bool = True) -> None:
     `durable`: so it is also after a power cut (fsync(2)). One writer of a path at a time. `OSError`: the disk does not
     take it, and nothing has changed.
     """
+    require_own_way(path.parent)
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     try:

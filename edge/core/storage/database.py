@@ -47,10 +47,16 @@ _SHARED = """
     PRAGMA cache_size = -16384;
 """
 
-_WRITER = """
+OVERWRITE_ROWS = "PRAGMA secure_delete = FAST;"
+"""What a row was is overwritten with zeros where its page is written anyway (sqlite.org, pragma secure_delete): a PIN's
+hash, a code or a token that was replaced or ended is not in the file any more. It costs no write; pages that become
+free are overwritten only where people are forgotten (`people.forgetting.overwriting`)."""
+
+_WRITER = f"""
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA wal_autocheckpoint = 0;
+    {OVERWRITE_ROWS}
 """
 
 

@@ -9,7 +9,7 @@ import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from edge.core.storage.database import APPLICATION_ID, Connection
+from edge.core.storage.database import APPLICATION_ID, OVERWRITE_ROWS, Connection
 from edge.lib.errors import NeedsHuman
 
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
@@ -58,3 +58,5 @@ def _apply(db: Connection, steps: list[tuple[int, str, str]]) -> None:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+    finally:
+        db.execute(OVERWRITE_ROWS)  # which a migration may have changed

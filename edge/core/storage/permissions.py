@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -36,6 +38,18 @@ def made_for(folder: Path, fd: int) -> None:
     to root's command then, the shop can open it."""
     if os.geteuid() == 0 and (owner := folder.stat()).st_uid:
         os.fchown(fd, owner.st_uid, owner.st_gid)
+
+
+def require_own_way(path: Path) -> None:
+    """Root writes through no link that another account has made: the shop's would lead it into the system's folders.
+    `OSError` (ELOOP) names the link; whoever is not root may write only what is theirs anyway."""
+    if os.geteuid():
+        return
+    for place in (path, *path.parents):
+        with suppress(FileNotFoundError):
+            found = place.lstat()
+            if stat.S_ISLNK(found.st_mode) and found.st_uid:
+                raise OSError(errno.ELOOP, f"{place} is a link of {_name(found.st_uid)}, which root does not follow")
 
 
 def chown_to_owner(folder: Path, others: Iterable[Path] = ()) -> None:

@@ -67,6 +67,7 @@ class Code(msgspec.Struct, frozen=True, gc=False):
     weight_g: int | None = None
     count: int | None = None
     price_minor: int | None = None
+    packed: date | None = None
 
 
 class ScanError(msgspec.Struct, frozen=True, gc=False):

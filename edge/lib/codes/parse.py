@@ -9,7 +9,7 @@ from itertools import takewhile
 import msgspec
 
 from edge.lib.codes.code import SCAN_LIMIT, Code, Kind, ScanError, Unreadable
-from edge.lib.codes.gs1.attributes import last_day, measures
+from edge.lib.codes.gs1.attributes import last_day, made_day, measures
 from edge.lib.codes.gs1.elements import FNC1, Element, begins_with_gtin, bracketed, check_together, unbracketed
 from edge.lib.codes.gs1.link import SCHEMES, read_link
 from edge.lib.codes.gtin import GTIN_LENGTHS, check_digit, expand_upce, is_checked, second_of
@@ -242,6 +242,7 @@ class _Scan:
             weight_g=weight_g,
             count=int(values["30"]) if "30" in values else None,
             price_minor=price_minor,
+            packed=made_day(values, self._year),
         )
 
     def _only_digits(self, begin: int, end: int) -> None:

@@ -44,8 +44,13 @@ def _sentences(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def translate(language: str, key: str, **values: object) -> str:
-    """A sentence with its gaps filled. A key that is missing shows itself: a test sees to it that none is."""
-    text = words(language).get(key)
+    """A sentence with its gaps filled. A key that is missing shows itself: a test sees to it that none is.
+
+    Where `n` counts one (in French also none), its twin KEY_one is said, if there is one.
+    """
+    known = words(language)
+    counts_one = "n" in values and str(values["n"]) in (("0", "1") if language == "fr" else ("1",))
+    text = (known.get(f"{key}_one") if counts_one else None) or known.get(key)
     if text is None:
         return f"{key} {values}" if values else key
     return text.format(**values)

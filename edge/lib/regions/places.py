@@ -39,6 +39,14 @@ def list_countries(language: str) -> list[Country]:
     return sorted(found, key=lambda country: country.name.casefold())
 
 
+def list_currencies(language: str) -> list[tuple[str, str]]:
+    """All legal tender of today: its code (ISO 4217), and as `language` calls it, sorted by code."""
+    names = Locale(language).currencies
+    money = get_global("territory_currencies").values()
+    today = {code for used in money for code, _, end, is_tender in used if is_tender and end is None}
+    return sorted((code, names.get(code, code)) for code in today)
+
+
 def _country(code: str, language: str, name: str) -> Country | None:
     monies = get_territory_currencies(code) if len(code) == 2 and code.isalpha() and name else []
     if not monies:

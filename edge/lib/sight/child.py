@@ -1,6 +1,8 @@
-"""The process that sees: `python -m edge.lib.sight.child`. Questions on standard input, answers on standard output.
+"""The process that sees: `python -m edge.lib.sight.child FOLDER ...`. Questions on standard input, answers on standard
+output.
 
-A stranger's bytes meet decoders here, bounded in memory, at the lowest priority, and never in the till's process.
+A stranger's bytes meet decoders here, bounded in memory, at the lowest priority, and never in the till's process. It
+opens the pictures in those folders, and nothing else of the shop (`sandbox`).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import resource
 import struct
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -21,6 +24,11 @@ from edge.lib.sight.kinds import (
     BottleMeasured,
     Bottles,
     FindBottles,
+    Fingerprint,
+    FingerprintTaken,
+    Follow,
+    Followed,
+    FrontsRead,
     LabelsRead,
     Look,
     Looked,
@@ -33,12 +41,14 @@ from edge.lib.sight.kinds import (
     Propose,
     Proposed,
     Question,
+    ReadFronts,
     ReadLabels,
     Recognise,
     Recognised,
     Renew,
     Wrong,
 )
+from sandbox.landlock import confine
 
 if TYPE_CHECKING:
     from edge.lib.sight.registration import Reference
@@ -51,11 +61,12 @@ HEAD = struct.Struct("!I")
 _BROKEN = ("picture_broken", "picture_not_one", "picture_empty")
 
 
-def main() -> int:
+def main(folders: Sequence[str]) -> int:
     """Answer until there is nothing more to read."""
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine(folders=folders)
     eyes, questions = Eyes(), msgspec.msgpack.Decoder(Question)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     while (question := _read(source)) is not None:
@@ -114,6 +125,10 @@ class Eyes:
                 if made is None:
                     return Wrong("bay_not_seen")
                 return Prepared(pictures.encode(made), made.shape[1], made.shape[0])
+            case Follow():
+                return self.follow(question)
+            case Fingerprint(data, masks):
+                return FingerprintTaken(hashlib.sha256(pictures.decode(data, masks).tobytes()).hexdigest())
             case FindBottles(data, types):
                 begun = time.monotonic()
                 found_bottles = bottles.find(pictures.decode(data), types)
@@ -121,6 +136,8 @@ class Eyes:
             case MeasureBottle():
                 full, empty = pictures.decode(question.full), pictures.decode(question.empty)
                 return BottleMeasured(bottles.measured(full, empty, question))
+            case ReadFronts():
+                return self.read_fronts(question)
             case Look():
                 return Lookup(self.look(question))
 
@@ -137,12 +154,36 @@ class Eyes:
             if refused.code not in _BROKEN:
                 raise
             return Looked("broken", picture=picture)
+        kept = registration.seen_by(kept, pixels)
         seen = registration.register(kept, pixels)
         judged = facings.judge(ask.layout, kept, seen)
         took = round((time.monotonic() - begun) * 1000)
         return Looked(seen.state, judged, seen.inliers, seen.shift_pm, took, picture)
 
-    def _reference(self, ask: Look | Renew) -> Reference:
+    def read_fronts(self, ask: ReadFronts) -> Answer:
+        """What stands on goods and their labels. `PictureRefused`: the picture is none."""
+        from edge.lib.sight import labels, pictures, registration
+
+        pixels = pictures.decode(ask.data, ask.masks)
+        kept = registration.seen_by(self._reference(ask), pixels)
+        corners = registration.corners_now(kept, ask.layout, registration.register(kept, pixels))
+        if corners is None:
+            return Wrong("bay_not_seen")
+        facings = {facing.id: facing for facing in ask.layout.facings}
+        return FrontsRead(tuple(labels.front(pixels, corners, facings[id]) for id in ask.ids if id in facings))
+
+    def follow(self, ask: Follow) -> Answer:
+        """Find a bay again from where its camera is now. `PictureRefused`: the picture is none."""
+        from edge.lib.sight import pictures, registration
+
+        found = registration.followed(self._reference(ask), ask.layout, pictures.decode(ask.data, ask.masks))
+        if found is None:
+            return Wrong("bay_not_found_again")
+        full, bare, (one, two, three, four) = found
+        bare_jpeg = b"" if bare is None else pictures.encode(bare, 95)
+        return Followed((one, two, three, four), pictures.encode(full, 95), bare_jpeg)
+
+    def _reference(self, ask: Look | Renew | Follow) -> Reference:
         """What is known of the bay that is asked about: kept, or worked out."""
         from edge.lib.sight import pictures, registration
 
@@ -151,6 +192,9 @@ class Eyes:
             full = pictures.decode(Path(ask.full).read_bytes(), ask.masks)
             bare = pictures.decode(Path(ask.bare).read_bytes(), ask.masks) if ask.bare else None
             kept = registration.reference_of(ask.layout, full, bare)
+            if isinstance(ask, Look) and ask.night:
+                night = pictures.decode(Path(ask.night).read_bytes(), ask.masks)
+                kept = kept._replace(night=registration.by_night(kept, night))
         self._kept[ask.key] = kept
         while len(self._kept) > KEPT_BAYS:
             self._kept.pop(next(iter(self._kept)))
@@ -185,4 +229,4 @@ def _read(source: IO[bytes]) -> bytes | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

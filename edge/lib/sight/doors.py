@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import cv2
 import numpy as np
 
-from edge.lib.sight.kinds import BayLayout, pixels_of
+from edge.lib.sight.kinds import BayLayout, Facing, pixels_of
 from edge.lib.sight.pictures import Pixels
 
 SURE = 90
@@ -15,10 +16,16 @@ CLIPPED, GLARE = 250, 0.30
 """A facing is glare where more than this is white that was not, when the bay was set up."""
 FOG, FOGGED = 0.45, 0.7
 """A pane is fogged where so many of its facings have less than this of their contrast, full or bare."""
+FRAME = 0.02
+"""Of the bay's width: so wide a strip beside its facings is looked at for a door's frame."""
+SEEN_FRAME, OPEN = 0.4, 0.6
+"""A frame must be seen along so much of a door's height, and be gone along so much of that."""
 
 
-def hidden(layout: BayLayout, full: Pixels, bare: Pixels | None, now: Pixels) -> frozenset[str]:
-    """The facings behind glass that are not to be judged: `blocked`, never a gap."""
+def hidden(
+    layout: BayLayout, full: Pixels, bare: Pixels | None, now: Pixels, frames: Callable[[], Any]
+) -> frozenset[str]:
+    """The facings behind glass that are not to be judged: `blocked`, never a gap. `frames`: see `_is_open`."""
     behind = [facing for facing in layout.facings if facing.glass]
     if not behind:
         return frozenset()
@@ -33,7 +40,43 @@ def hidden(layout: BayLayout, full: Pixels, bare: Pixels | None, now: Pixels) ->
         faint += _contrast(here) < FOG * min(_contrast(before), _contrast(gone))
     if faint >= FOGGED * len(behind):
         return frozenset(facing.id for facing in behind)
+    changed = frames()
+    for door in _doors(behind):
+        if _is_open(door, size, changed):
+            found |= {facing.id for facing in door}
     return frozenset(found)
+
+
+def _doors(behind: list[Facing]) -> list[list[Facing]]:
+    """Facings behind one pane each: those that reach over the same part of the width, frames being between doors."""
+    doors: list[list[Facing]] = []
+    right = -1.0
+    for facing in sorted(behind, key=lambda one: one.left):
+        if not doors or facing.left > right + FRAME:
+            doors.append([])
+        doors[-1].append(facing)
+        right = max(right, facing.right)
+    return doors
+
+
+def _is_open(door: list[Facing], size: tuple[int, int], changed: Any) -> bool:
+    """Whether a door's frame is not where it was, on either side, from top to bottom: it swings out of its place. Where
+    nobody sees a frame, as goods or the picture's edge are in its place, nothing is said. `changed`: of each pixel that
+    never changes whether it is another now, and nan of any other."""
+    width, height = size
+    top, bottom = (round(height * part) for part in (min(one.top for one in door), max(one.bottom for one in door)))
+    wide = max(4, round(width * FRAME))
+    left, right = (round(width * part) for part in (min(one.left for one in door), max(one.right for one in door)))
+    for begin, end in ((left - wide, left), (right, right + wide)):
+        strip = changed[top:bottom, max(0, begin) : min(width, end)]
+        seen = ~np.isnan(strip)
+        lines = seen.any(axis=1) if strip.size else np.zeros(0, bool)
+        if lines.sum() < SEEN_FRAME * max(1, bottom - top):
+            continue
+        moved = np.nansum(strip, axis=1)[lines] / seen[lines].sum(axis=1)
+        if float((moved > 0.5).mean()) > OPEN:
+            return True
+    return False
 
 
 def _white(part: Any) -> float:

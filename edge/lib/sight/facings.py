@@ -10,7 +10,7 @@ import numpy as np
 from edge.lib.sight import doors
 from edge.lib.sight.kinds import UNEVEN_KINDS, BayLayout, Facing, FacingState, Seen, pixels_of
 from edge.lib.sight.pictures import Pixels
-from edge.lib.sight.registration import Reference, Registered
+from edge.lib.sight.registration import Reference, Registered, grey_of
 from edge.lib.sight.state_model import weights
 
 COLUMNS, LINES = 8, 10
@@ -21,6 +21,9 @@ NEW = 17.0
 """Further than this from both, a cell shows something else."""
 LIKE = 13.0
 """Nearer than this on average to how another product of the bay looks, it is that one."""
+MARGIN = 20.0
+"""Nearer to another product than to the planned one by less than this, and they are variants of one look (other drawn
+products are 25 apart and more)."""
 CANNOT_JUDGE = 0.12
 """Fewer telling cells, and the facing cannot be judged."""
 
@@ -53,7 +56,7 @@ def judge(layout: BayLayout, reference: Reference, seen: Registered) -> tuple[Se
         return tuple(Seen(facing.id, "unknown") for facing in layout.facings)
     lit = _Lit(layout, reference, seen)
     looks = _Looks(layout, lit.full)
-    hidden = doors.hidden(layout, reference.full_bay, reference.bare_bay, seen.bay)
+    hidden = doors.hidden(layout, reference.full_bay, reference.bare_bay, seen.bay, lambda: lit.frames(reference))
     boxes = {facing.id: pixels_of(facing, reference.size) for facing in layout.facings}
     cells = {id: lit.measure(box) for id, box in boxes.items()}
     night = seen.state == "night"
@@ -72,17 +75,30 @@ def measured(layout: BayLayout, reference: Reference, seen: Registered) -> dict[
 
 
 class _Lit:
-    """A bay now, full and bare in one light (CIELAB), and what of it is hidden."""
+    """A bay now, full and bare in one light (CIELAB), and what of it is hidden; by night without colours."""
 
     def __init__(self, layout: BayLayout, reference: Reference, seen: Registered) -> None:
+        if seen.state == "night":
+            reference = _without_colours(reference)
         bare = reference.bare_bay if reference.bare_bay is not None else _guessed_bare(reference, layout)
         self.now = _lab(lit_as(reference, seen.bay))
         self.full, self._bare = _lab(reference.full_bay), _lab(bare)
         self._changed = _fixed_changed(reference, self.now, self.full)
         self._valid = seen.valid
 
+    def frames(self, reference: Reference) -> Any:
+        """Of each pixel that never changes whether it is another now; nan of any other."""
+        apart = np.sqrt(((self.now - self.full) ** 2).sum(axis=2))
+        return np.where(reference.fixed_bay > 0, apart > 2 * TELLS, np.nan)
+
     def measure(self, box: tuple[int, int, int, int]) -> Cells:
         return measure(self.now, self.full, self._bare, self._changed, self._valid, box)
+
+
+def _without_colours(reference: Reference) -> Reference:
+    """By night colours tell nothing."""
+    bare = None if reference.bare_bay is None else grey_of(reference.bare_bay)
+    return reference._replace(full_bay=grey_of(reference.full_bay), bare_bay=bare)
 
 
 def _lab(picture: Any) -> Any:
@@ -156,7 +172,11 @@ def _said(facing: Facing, cells: Cells, looks: _Looks, now: Any, box: tuple[int,
     if night or facing.kind in UNEVEN_KINDS:  # colours tell nothing, or goods never look the same twice
         likely["present"] = likely["present"] + likely.pop("wrong", 0.0)
     state = max(likely, key=lambda one: likely[one])
-    instead = looks.likest(now, box, facing.sku) if state == "wrong" else ""
+    if state != "wrong":
+        return Seen(facing.id, state, _percent(likely[state]))
+    instead, is_alike = looks.likest(now, box, facing.sku)
+    if is_alike:  # of that family for sure, and which of it nobody can tell by its looks
+        return Seen(facing.id, "present", _percent(likely["wrong"] + likely["present"]), instead)
     return Seen(facing.id, state, _percent(likely[state]), instead)
 
 
@@ -171,13 +191,16 @@ class _Looks:
             if facing.sku:
                 self._of.setdefault(facing.sku, []).append(_cells(full[top:bottom, left:right]))
 
-    def likest(self, now: Any, box: tuple[int, int, int, int], planned: str) -> str:
-        """The product of the bay that stands there by its looks; "" for none."""
+    def likest(self, now: Any, box: tuple[int, int, int, int], planned: str) -> tuple[str, bool]:
+        """The product of the bay that stands there by its looks ("" for none), and whether it may as well be the
+        planned one: what differs in a colour or a word alone is told apart by a code or a person."""
         left, top, right, bottom = box
         here = _cells(now[top:bottom, left:right])
         scores = {sku: min(float(_distance(here, look).mean()) for look in kept) for sku, kept in self._of.items()}
         best = min(scores, key=lambda sku: scores[sku], default="")
-        return best if best and best != planned and scores[best] < LIKE else ""
+        if not best or best == planned or scores[best] >= LIKE:
+            return "", False
+        return best, planned in scores and scores[planned] - scores[best] < MARGIN
 
 
 def _cells(part: Any) -> Any:

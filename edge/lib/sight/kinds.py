@@ -78,7 +78,8 @@ class BayLayout(_Struct, frozen=True):
 
 
 class Seen(_Struct, frozen=True):
-    """What is made of one facing. `confidence` in percent; `instead`: the product that it looks like."""
+    """What is made of one facing. `confidence` in percent; `instead`: the product that it looks like; of what is
+    `present` one that it may be as well, as both look alike."""
 
     id: str
     state: FacingState
@@ -109,8 +110,8 @@ class Probed(_Struct, frozen=True, tag=True):
     kind: str
 
 
-class Look(_Struct, frozen=True, tag=True):
-    """Look at a picture of a bay. `full` and `bare` are files of the same view: as it should be, and empty.
+class _OfBay(_Struct, frozen=True):
+    """A picture of a bay. `full` and `bare` are files of the same view: as it should be, and empty.
 
     `key` names all of it but the picture: what was worked out for it is kept.
     """
@@ -123,15 +124,37 @@ class Look(_Struct, frozen=True, tag=True):
     masks: tuple[Mask, ...] = ()
 
 
-class Renew(_Struct, frozen=True, tag=True):
+class Look(_OfBay, frozen=True, tag=True):
+    """Look at a picture of a bay. `night`: a file of it as it should be, by the camera's own lamps."""
+
+    night: str = ""
+
+
+class Renew(_OfBay, frozen=True, tag=True):
     """Make a picture of a bay a new reference of it: as if it were taken from where the one in the file `full` was."""
 
+
+class Follow(_OfBay, frozen=True, tag=True):
+    """Find a bay again in a picture of a camera that was moved: its corners there, and its references from there."""
+
+
+class Followed(_Struct, frozen=True, tag=True):
+    """`full` and `bare` as JPEG; `bare` is empty where there is none."""
+
+    corners: tuple[Point, Point, Point, Point]
+    full: bytes
+    bare: bytes
+
+
+class Fingerprint(_Struct, frozen=True, tag=True):
+    """What a picture shows outside of these polygons, as one word that differs once that differs."""
+
     data: bytes
-    layout: BayLayout
-    full: str
-    bare: str = ""
-    key: str = ""
-    masks: tuple[Mask, ...] = ()
+    masks: tuple[Mask, ...]
+
+
+class FingerprintTaken(_Struct, frozen=True, tag=True):
+    fingerprint: str
 
 
 class Propose(_Struct, frozen=True, tag=True):
@@ -169,6 +192,25 @@ class LabelStrip(_Struct, frozen=True):
     row: int
     data: bytes
     width: int
+
+
+class ReadFronts(Look, frozen=True, tag=True):
+    """Read what stands on the goods of these facings, and on the labels below them, in a picture of a bay."""
+
+    ids: Annotated[tuple[str, ...], msgspec.Meta(max_length=16)] = ()
+
+
+class FrontText(_Struct, frozen=True):
+    """What bar codes say there, and a JPEG of it for whoever reads text."""
+
+    codes: tuple[str, ...]
+    data: bytes
+
+
+class FrontsRead(_Struct, frozen=True, tag=True):
+    """Of each facing its goods, and its label."""
+
+    fronts: tuple[tuple[FrontText, FrontText], ...]
 
 
 class LabelsRead(_Struct, frozen=True, tag=True):
@@ -290,5 +332,31 @@ class Wrong(_Struct, frozen=True, tag=True):
     values: dict[str, str | int] = {}
 
 
-Question = Probe | Look | Renew | Propose | ReadLabels | Prepare | Recognise | FindBottles | MeasureBottle
-Answer = Probed | Lookup | Proposed | LabelsRead | Prepared | Recognised | Bottles | BottleMeasured | Wrong
+Question = (
+    Probe
+    | Look
+    | Renew
+    | Follow
+    | Fingerprint
+    | Propose
+    | ReadLabels
+    | ReadFronts
+    | Prepare
+    | Recognise
+    | FindBottles
+    | MeasureBottle
+)
+Answer = (
+    Probed
+    | Lookup
+    | Followed
+    | FingerprintTaken
+    | Proposed
+    | LabelsRead
+    | FrontsRead
+    | Prepared
+    | Recognised
+    | Bottles
+    | BottleMeasured
+    | Wrong
+)

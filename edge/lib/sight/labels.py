@@ -6,7 +6,7 @@ import cv2
 import zxingcpp
 
 from edge.lib.sight.bay_proposal import EDGE_PART
-from edge.lib.sight.kinds import LabelStrip, Point, ShelfLabel
+from edge.lib.sight.kinds import Facing, FrontText, LabelStrip, Point, ShelfLabel
 from edge.lib.sight.pictures import Pixels, encode
 from edge.lib.sight.registration import part_of
 
@@ -42,6 +42,20 @@ def read(
             found += [one for one in _codes(seen, row) if not any(_same(one, known) for known in found)]
         strips.append(LabelStrip(row, encode(larger), larger.shape[1]))
     return tuple(sorted(found, key=lambda one: (one.row, one.at))[:LABELS]), tuple(strips)
+
+
+def front(picture: Pixels, corners: Corners, facing: Facing) -> tuple[FrontText, FrontText]:
+    """What stands on a facing's goods, and on the shelf's edge below them."""
+    goods = part_of(picture, corners, (facing.left, facing.top, facing.right, facing.bottom))
+    low = min(1.0, facing.bottom + EDGE_PART + BESIDE)
+    edge = part_of(picture, corners, (facing.left, min(facing.bottom, low - 2 * BESIDE), facing.right, low))
+    return _text(goods), _text(edge)
+
+
+def _text(part: Pixels) -> FrontText:
+    larger = _larger(part)
+    codes = dict.fromkeys(one.text for seen in (part, larger) for one in _codes(seen, 0))
+    return FrontText(tuple(codes)[:LABELS], encode(larger))
 
 
 def _codes(strip: Pixels, row: int) -> list[ShelfLabel]:

@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,12 @@ from edge.lib.sight.kinds import LEAST_SIDE, PICTURE_BYTES, PIXELS, Mask
 Pixels = NDArray[Any]
 LONG_SIDE = 1920
 """A larger picture is looked at in this size."""
+FLAT_FROM, FLAT_TO = 9, 246
+LOOKED_AHEAD = 16
+"""Bytes that a decoder wants to see behind those of the last block."""
+LOOKED_ON = 400
+"""Bytes that are put behind a last scan, which change the picture where it is not whole."""
+BANDS = 64
 GREY = (128, 128, 128)
 BROUGHT = ("JPEG", "PNG")
 KEPT = (*BROUGHT, "WEBP")
@@ -66,11 +73,81 @@ def decode(
     try:
         with Image.open(io.BytesIO(data), formats=formats) as brought:
             brought.draft("RGB", (side, side))
+            brought.load()
+            cut_off = brought.format == "JPEG" and (
+                _is_unfinished(data, brought, side)
+                if brought.info.get("progressive")
+                else _is_one_colour(brought) and _is_filled_up(data, side)
+            )
             upright = ImageOps.exif_transpose(brought).convert("RGB")
     except _BROKEN:
         raise PictureRefused("picture_broken") from None
+    if cut_off:
+        raise PictureRefused("picture_broken")
     upright.thumbnail((side, side), Image.Resampling.BILINEAR)
     return np.ascontiguousarray(np.asarray(masked(upright, masks))[:, :, ::-1])
+
+
+def _is_one_colour(picture: Image.Image) -> bool:
+    """Whether its lower third is one colour to the last bit: made up by a decoder, masked, or so by itself."""
+    third = picture.crop((0, picture.height - picture.height // 3, picture.width, picture.height)).convert("RGB")
+    bands = [(int(low), int(high)) for low, high in third.getextrema()]  # type: ignore[misc]
+    return all(low == high for low, high in bands) and FLAT_FROM <= max(high for _, high in bands) <= FLAT_TO
+
+
+def _is_filled_up(data: bytes, side: int) -> bool:
+    """Whether a decoder makes up the end of a JPEG, as it does where that ends too early or is said to be larger than
+    it is (ITU T.81, B.1.1.2: the end marker). Without that marker it waits for more: what has not come stays black."""
+    frame = max(data.rfind(marker) for marker in (b"\xff\xc0", b"\xff\xc1", b"\xff\xc2"))
+    if data.count(b"\xff\xda", frame) > 1:  # in several scans, of which the first is whole
+        return False
+    end = data.rfind(b"\xff\xd9")
+    cut = data[:end] + bytes(LOOKED_AHEAD)
+    with Image.open(io.BytesIO(cut), formats=("JPEG",)) as again:
+        again.draft("RGB", (side, side))
+        with suppress(OSError):  # it is cut off
+            again.load()
+        last = again.im.getpixel((again.width // 2, again.height - 1))
+    return not any(last if isinstance(last, tuple) else (last,))
+
+
+def _is_unfinished(data: bytes, whole: Image.Image, side: int) -> bool:
+    """Whether a JPEG of several scans ends in the middle: a scan is missing, or the last one is not whole. What follows
+    a whole scan is no part of the picture; of one that is not, it is read as more of it."""
+    begin = _last_scan(data)
+    if begin is None:
+        return True
+    end = data.rfind(b"\xff\xd9")
+    more = data[:end] + bytes((7 * at + 90) % 251 for at in range(LOOKED_ON)) + b"\xff\xd9"
+    with Image.open(io.BytesIO(more), formats=("JPEG",)) as again:
+        again.draft("RGB", (side, side))
+        again.load()
+        return again.tobytes() != whole.tobytes()
+
+
+def _last_scan(data: bytes) -> int | None:
+    """Where the last scan of a JPEG begins; None where some of the picture is in none (ITU T.81, G.1.1.1): each
+    component's mean, all of the first one's detail, and the last bit of whatever else was begun."""
+    at, last, missing, components = 2, 0, dict[tuple[int, int], int](), 0
+    while at + 4 <= len(data):
+        mark = data[at + 1]
+        if data[at] != 0xFF or mark in (0x00, 0xFF) or 0xD0 <= mark <= 0xD8:
+            at += 1  # what is coded, padding, or a marker without a length
+            continue
+        if mark == 0xD9:
+            break
+        (size,) = struct.unpack_from(">H", data, at + 2)
+        if mark == 0xC2 and at + 9 < len(data):
+            components = data[at + 9]
+        if mark == 0xDA and at + 2 + size <= len(data):
+            last, count = at, data[at + 4]
+            first, final, bits = data[at + 2 + size - 3 : at + 2 + size]
+            for one in range(count):
+                missing |= {(data[at + 5 + 2 * one], band): bits & 15 for band in range(first, min(final, 63) + 1)}
+        at += 2 + size
+    means = sum(band == 0 for _, band in missing)
+    details = max((sum(of == one for of, _ in missing) for one in {of for of, _ in missing}), default=0)
+    return last if last and means == components and details == BANDS and not any(missing.values()) else None
 
 
 def masked(picture: Image.Image, masks: Sequence[Mask]) -> Image.Image:

@@ -21,10 +21,15 @@ COVERED, BLURRED, FOUND = 0.10, 0.10, 0.40
 """Which share of the reference's edges, of its sharpness; and how many edges are enough where nothing was matched."""
 NIGHT_NOW, NIGHT_BEFORE = 0.05, 0.15
 MOVED_PM = 500
+LEAST_FIXED = 500
+"""Pixels of a bay that never change, below which nothing is learned from them."""
+OVER = 0.01
+"""So far (a part of the picture) a corner may lie beyond the edge and is still taken for one in it."""
 
 
 class Reference(NamedTuple):
-    """What is known of a bay's view: as it should be, bare where there is such a picture, and what never changes."""
+    """What is known of a bay's view: as it should be, bare where there is such a picture, and what never changes;
+    `night`: the same by its camera's own lamps, where there is a picture of that."""
 
     full: Pixels
     bare: Pixels | None
@@ -40,6 +45,7 @@ class Reference(NamedTuple):
     full_bay: Pixels
     bare_bay: Pixels | None
     fixed_bay: Any
+    night: Any = None
 
 
 class Registered(NamedTuple):
@@ -83,6 +89,63 @@ def reference_of(layout: BayLayout, full: Pixels, bare: Pixels | None) -> Refere
         None if bare is None else warped(bare, to_bay, size),
         cv2.warpPerspective(fixed, to_bay, size, flags=cv2.INTER_NEAREST),
     )
+
+
+def by_night(reference: Reference, picture: Pixels) -> Reference:
+    """The same view by the camera's own lamps, from a picture of it as it should be then. What is bare is the day's
+    without colours; dyes look otherwise then, wood and steel hardly."""
+    size = (reference.full.shape[1], reference.full.shape[0])
+    full = grey_of(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+    keys, marks = _features(_grey(full))
+    full_bay = warped(full, reference.to_bay, reference.size)
+    return reference._replace(
+        full=full,
+        edges=_edges(_grey(full)) & reference.fixed,
+        sharp=_sharpness(_grey(full)),
+        keys=np.concatenate((keys, reference.keys)),
+        marks=np.concatenate((marks, reference.marks)),
+        full_bay=full_bay,
+        bare_bay=None if reference.bare_bay is None else _by_lamps(reference.bare_bay, reference, full_bay),
+    )
+
+
+def _by_lamps(bare: Pixels, reference: Reference, full: Pixels) -> Pixels:
+    """The bare bay by the camera's lamps, which nobody has a picture of: what never changes says how brightness goes
+    from the day's to the night's (a curve of its logarithm), and how much brighter lamps make each place (a bowl)."""
+    now, then = (np.log(_grey(part).astype(np.float32) + 4) for part in (full, reference.full_bay))
+    down, across = np.mgrid[-1 : 1 : now.shape[0] * 1j, -1 : 1 : now.shape[1] * 1j].astype(np.float32)
+    place = [np.ones_like(now), across, down, across * across, down * down, across * down]
+    known = (reference.fixed_bay > 0) & (now > np.log(8)) & (now < np.log(254))
+    if int(known.sum()) < LEAST_FIXED:
+        return grey_of(bare)
+    figures = np.stack([*place, then, then * then], axis=-1)
+    some = np.flatnonzero(known)[:: max(1, int(known.sum()) // 20_000)]
+    rows, wanted = figures.reshape(-1, figures.shape[-1])[some], now.ravel()[some]
+    for _ in range(4):  # what is hidden, or moved a little, is none of it
+        fit = np.linalg.lstsq(rows, wanted, rcond=None)[0]
+        off = np.abs(rows @ fit - wanted)
+        near = off <= max(0.02, 2 * float(np.median(off)))
+        rows, wanted = rows[near], wanted[near]
+    bright = np.log(_grey(bare).astype(np.float32) + 4)
+    told = np.exp(np.stack([*place, bright, bright * bright], axis=-1) @ fit) - 4
+    lit: Pixels = cv2.cvtColor(np.clip(told, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
+    return lit
+
+
+def seen_by(reference: Reference, picture: Pixels) -> Reference:
+    """The reference that a picture is compared with: the night's, where it was taken by night and there is one."""
+    return reference.night if reference.night is not None and is_night(reference, picture) else reference
+
+
+def is_night(reference: Reference, picture: Pixels) -> bool:
+    """Whether a picture has no colours where the reference has some."""
+    return _saturation(picture) < NIGHT_NOW and reference.colour > NIGHT_BEFORE
+
+
+def grey_of(picture: Pixels) -> Pixels:
+    """The picture without its colours."""
+    grey: Pixels = cv2.cvtColor(_grey(picture), cv2.COLOR_GRAY2BGR)
+    return grey
 
 
 def rectifier(layout: BayLayout, width: int, height: int, scale: float = 0.0) -> tuple[Any, tuple[int, int]]:
@@ -133,23 +196,56 @@ def register(reference: Reference, picture: Pixels) -> Registered:
         return Registered(state, None, inliers)
     shift = _shift_pm(back, before.shape[1], before.shape[0])
     if shift > MOVED_PM:
-        return Registered("moved", None, inliers, shift)
+        return Registered("moved", None, inliers, shift, back=back)
     bay = cv2.warpPerspective(now, reference.to_bay @ back, reference.size, flags=cv2.INTER_LINEAR)
     valid = cv2.warpPerspective(np.ones(grey.shape, np.uint8), reference.to_bay @ back, reference.size)
-    night = _saturation(now) < NIGHT_NOW and reference.colour > NIGHT_BEFORE
-    return Registered("night" if night else "ok", bay, inliers, shift, valid, back)
+    return Registered("night" if is_night(reference, now) else "ok", bay, inliers, shift, valid, back)
 
 
 def from_there(reference: Reference, picture: Pixels) -> Pixels | None:
     """A picture as it would be from where the reference was taken; what it does not show is the reference's. None: it
-    shows something else, or by night."""
+    shows something else."""
     seen = register(reference, picture)
-    if seen.state != "ok" or seen.back is None:
+    if seen.state not in ("ok", "night") or seen.back is None:
         return None
     size = (reference.full.shape[1], reference.full.shape[0])
     moved = reference.full.copy()
     now = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     return cv2.warpPerspective(now, seen.back, size, dst=moved, borderMode=cv2.BORDER_TRANSPARENT)
+
+
+def followed(
+    reference: Reference, layout: BayLayout, picture: Pixels
+) -> tuple[Pixels, Pixels | None, tuple[Point, ...]] | None:
+    """The reference as it would be from where a picture was taken, full and bare, and the bay's corners there; what
+    it does not show is the picture's. None: the bay is not found in it, or not all of it."""
+    seen = register(reference, picture)
+    if seen.state not in ("ok", "moved") or seen.back is None:
+        return None
+    height, width = reference.full.shape[:2]
+    there, corners = np.linalg.inv(seen.back), corners_now(reference, layout, seen)
+    if corners is None:
+        return None
+    now = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+
+    def moved(one: Pixels) -> Pixels:
+        return cv2.warpPerspective(one, there, (width, height), dst=now.copy(), borderMode=cv2.BORDER_TRANSPARENT)
+
+    return moved(reference.full), None if reference.bare is None else moved(reference.bare), corners
+
+
+def corners_now(reference: Reference, layout: BayLayout, seen: Registered) -> tuple[Point, Point, Point, Point] | None:
+    """The bay's corners in the picture that was seen; None: it is not all in it."""
+    if seen.back is None:
+        return None
+    height, width = reference.full.shape[:2]
+    before = np.array([[(x * width, y * height)] for x, y in layout.corners], np.float32)
+    now = cv2.perspectiveTransform(before, np.linalg.inv(seen.back))[:, 0]
+    places = [(float(x) / width, float(y) / height) for x, y in now]
+    if not all(-OVER <= part <= 1 + OVER for place in places for part in place):
+        return None
+    one, two, three, four = ((min(1.0, max(0.0, x)), min(1.0, max(0.0, y))) for x, y in places)
+    return one, two, three, four
 
 
 def _bad_view(reference: Reference, grey: Any, share: float, matched: bool) -> CameraState | None:

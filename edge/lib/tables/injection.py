@@ -9,11 +9,17 @@ import re
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 """Where one begins; apostrophes before it are those of names that were guarded already."""
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def guarded(cell: str) -> str:
     """The cell behind an apostrophe, the spreadsheets' own mark of a text, where it would be a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def guarded_figure(cell: str) -> str:
+    """As `guarded`, but a number below zero stays one: in tables that are made to be reckoned with, not read back."""
+    return cell if _NUMBER.fullmatch(cell) else guarded(cell)
 
 
 def unguarded(cell: str) -> str:

@@ -75,6 +75,16 @@ def taxes(table: TaxTable, lines: Iterable[tuple[str, int]]) -> tuple[Taxed, ...
     return tuple(sorted(rows, key=lambda row: places[Rate(row.name, row.rate)]))
 
 
+def net_of(table: TaxTable, id: str, minor: int) -> int:
+    """What a price in this class comes to without the taxes that it contains; as it is, where the class is unknown.
+
+    >>> net_of(TaxTable(True, "total", (TaxClass("standard", (Rate("VAT", 20_000),)),)), "standard", 600)
+    500
+    """
+    found = table.find(id)
+    return minor - sum(_contained(found.rates, minor)) if found and table.inclusive else minor
+
+
 def _together(amounts: list[tuple[TaxClass, int]]) -> list[tuple[TaxClass, int]]:
     sums: dict[str, int] = defaultdict(int)
     for tax_class, minor in amounts:

@@ -27,7 +27,9 @@ def changes(
 ) -> Changes:
     """Of one watch: `is_open` by subject, `gone` as of the last time. Nothing new asks for nothing."""
     kind = watch.kind
-    found = {condition.subject: condition for condition in now_true}
+    conditions = list(now_true)
+    found = {condition.subject: condition for condition in conditions if not condition.lingers}
+    staying = {one.subject for one in conditions if one.lingers and (kind, one.subject) not in gone}
     commands: list[RaiseAlert | ResolveAlert] = []
     for subject, condition in found.items():
         wanted = severity_of(condition.severity, watch.severity)
@@ -40,7 +42,7 @@ def changes(
             )
     still = {}
     for subject, alert in is_open.items():
-        if subject in found:
+        if subject in found or subject in staying:
             continue
         since = gone.get((kind, subject), now_us)
         if over(alert.first_us, since, now_us):

@@ -17,11 +17,12 @@ from edge.core.clock import Clock
 from edge.core.command_bus import CommandBus
 from edge.core.people import key_rotation, wrapping_keys
 from edge.core.process.parts import PartState, Ready
+from edge.core.secrets import keys
 from edge.core.storage.database import Connection, DatabaseError, ProcessLock, open_reader
 from edge.core.storage.migrate import version
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
-from edge.services.maintenance.backups import backup, encrypted_file, keys, people
+from edge.services.maintenance.backups import backup, encrypted_file, people
 from edge.services.maintenance.limits import ERASE_AGAIN_S, ERASE_EVERY_S
 
 _log = structlog.get_logger(__name__)

@@ -48,9 +48,6 @@ STANDING_EVERY_S = 5.0
 PROVE_AT_START_S = 300.0
 """A shop that opens has better things to do."""
 
-ARCHIVE_REST_S = 0.05
-"""Between two turns of the writer in which archived facts are taken out of the ledger."""
-
 ASK_S = 20.0
 """How long a restore waits for head office to say what it holds. Then it goes on without."""
 

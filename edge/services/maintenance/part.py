@@ -17,12 +17,12 @@ from edge.core.journal import archive, archive_manifest
 from edge.core.journal.archive import Segment
 from edge.core.messages import Refused
 from edge.core.process.parts import PartState, Ready
+from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import archive as archiving
 from edge.services.maintenance import status
-from edge.services.maintenance.backups import keys
-from edge.services.maintenance.limits import AGAIN_S, ARCHIVE_REST_S, BACKUP_S, DUE_EVERY_S
+from edge.services.maintenance.limits import AGAIN_S, BACKUP_S, DUE_EVERY_S
 from edge.services.maintenance.schedule import Task, due, overdue_days
 from edge.services.maintenance.status import BackupStatus
 
@@ -118,8 +118,8 @@ class MaintenancePart:
             await shop.maintain(partial(archiving.enter, segment=segment))
         more: bool | Refused = True
         while more is True:
-            await asyncio.sleep(ARCHIVE_REST_S)
-            more = await shop.maintain(archiving.take_out)
+            async with shop.till_first.turn():
+                more = await shop.maintain(archiving.take_out)
         self._seen = 0 if isinstance(more, Refused) else seen
 
     def _waiting(self) -> list[Segment]:

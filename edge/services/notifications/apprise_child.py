@@ -83,6 +83,7 @@ def _sent(message: AppriseMessage) -> AppriseAnswer:
     if any(LOCAL & one.schemas() for one in service):
         return AppriseAnswer("wrong_address")
     _guard(frozenset(message.allowed))
+    _follow_no_redirect()
     if service.notify(body=message.text, title=message.title, notify_type=TYPES.get(message.severity, "info")):
         return AppriseAnswer("sent")
     return _why(log)
@@ -93,10 +94,16 @@ def _why(log: _Log) -> AppriseAnswer:
     detail = log.warnings[-1][:200] if log.warnings else ""
     if found := _STATUS.search(detail):
         status = int(found[1])
-        return AppriseAnswer("refused" if 400 <= status < 500 and status not in BUSY else "told_to_wait", detail)
+        return AppriseAnswer("refused" if 300 <= status < 500 and status not in BUSY else "told_to_wait", detail)
     if any(sign in log.whole for sign in _UNSENT):
         return AppriseAnswer("no_connection", detail)
     return AppriseAnswer("maybe" if "Socket Exception" in log.whole else "told_to_wait", detail)
+
+
+def _follow_no_redirect() -> None:
+    """What a service sends elsewhere it has not taken; Apprise's services ask by `requests`, which would go along."""
+    sessions = importlib.import_module("requests.sessions")
+    sessions.SessionRedirectMixin.get_redirect_target = lambda self, answer: None
 
 
 def _guard(allowed: Collection[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -13,25 +13,28 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.people.sealing import Keyring
+from edge.core.process.pdf_sheet import make_pdf
+from edge.core.registry import Pacing
 from edge.core.storage.database import Connection
 from edge.lib.units.money import show_minor
 from edge.services.notifications.channels.sender import Parcel, ParcelFile
+from edge.services.notifications.dropped_messages import NOTHING, LeftOut, read_left_out
 from edge.services.notifications.letters.letter import WrittenLetter
 from edge.services.notifications.letters.post import Post
-from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
 from edge.services.outgoing.retry import wait_s
 from edge.shop.access.queries import name_of
 from edge.shop.alerts.queries import Alert, alert_itself, find_open, open_alerts
 from edge.shop.alerts.rules import DAY_US, HOUR_US
 from edge.shop.insight.report_paper import ReportWording, as_lines, as_sheet
-from edge.shop.insight.report_pdf import make_pdf
 from edge.shop.insight.reports import Kind, read_made, span_of
-from edge.shop.notify.deciding import PROGRAMS, SHOPS_OWN, Decision, History, Send, Standing, decide
+from edge.shop.notify.delivery_timing import PROGRAMS, SHOPS_OWN, Decision, History, Send, Standing, ToldOf, decide
 from edge.shop.notify.links import token_of
 from edge.shop.notify.message_text import About, Composed, Said, compose, shortened, test_message
-from edge.shop.notify.planning import Recipient, instead
+from edge.shop.notify.notification_plan import Recipient, instead
 from edge.shop.notify.push_subscriptions import read_browsers
-from edge.shop.notify.recipients import TEXT_PLACE, read_recipients, usable_channels
+from edge.shop.notify.recipients import TEXT_PLACE, known_to, read_recipients, usable_channels
+from edge.shop.notify.unreachable import flag, reason_of
 from edge.shop.orders.queries import closed_until_us
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.letters import is_letter
@@ -42,18 +45,18 @@ SECOND_US = 1_000_000
 _IS_SENDING = "SELECT 1 FROM notify_message WHERE id = ? AND state = 'sending'"
 ONE_SERVICE = ("email", "sms", "whatsapp")
 """Channels of one account with one service: where that asks to come later, it means all messages."""
-_CODES = re.compile(r"\d{3,5}\b(?: \d\.\d{1,3}\.\d{1,3}\b)?")
-"""The codes that an answer begins with, of SMTP (RFC 5321, RFC 3463) and of others."""
 PERMANENT_WAIT_US = 900 * SECOND_US
 """A channel that is set up wrongly is tried so often with what has no other way."""
 
 
 class ReadyMessage(msgspec.Struct, frozen=True):
-    """A message that is to be sent now: its rows, where to, and as the channel takes it."""
+    """A message that is to be sent now: its rows, where to, and as the channel takes it. `left_out`: rows that it
+    counts and does not name."""
 
     rows: tuple[Message, ...]
     to: str
     parcel: Parcel
+    left_out: tuple[int, ...] = ()
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -77,57 +80,76 @@ def look(
     zone: ZoneInfo,
     about: Callable[[str], About],
     post: Post,
+    pacing: Mapping[str, Pacing],
 ) -> Turn:
-    """What of a channel is to be sent now, person by person, and letters behind that. Read beside the till."""
+    """What of a channel is to be sent now, person by person, and letters behind that. Read beside the till. `pacing`:
+    by kind of alerts, of those that people are told of seldom."""
     due = outbox.due(db, channel, now_us)
     if not due:
         return Turn()
     letters = post.write(db, due)
     rows = [row for row in due if not is_letter(row)]
-    turn = _told(db, rows, now_us, day, zone, about) if rows else Turn()
+    late: list[tuple[Message, str]] = []
+    if rows and channel not in usable_channels(db):  # switched off: what waits does so until it is worth nothing
+        rows, late = [], [(row, "life_over") for row in rows if now_us > row.until_us]
+    turn = _told(db, rows, now_us, day, zone, about, pacing) if rows else Turn()
     ready = [_posted(db, row, made, about) for row, made in letters if not isinstance(made, str)]
-    given_up = tuple((row, made) for row, made in letters if isinstance(made, str))
+    given_up = (*late, *((row, made) for row, made in letters if isinstance(made, str)))
     return Turn(turn.decision, (*turn.ready, *ready), given_up)
 
 
 def _posted(db: Connection, row: Message, made: WrittenLetter, about: Callable[[str], About]) -> ReadyMessage:
     """A letter, with where the service may say later what became of it."""
-    origin = about(made.parcel.language).origin
-    reports = f"{origin}/api/v1/notify/reports" if origin else ""
+    reports = about(made.parcel.language).reports
     parcel = msgspec.structs.replace(made.parcel, token=token_of(db, row.id, "report"), reports=reports)
     return ReadyMessage((row,), made.to, parcel)
 
 
 def _told(
-    db: Connection, rows: list[Message], now_us: int, day: str, zone: ZoneInfo, about: Callable[[str], About]
+    db: Connection,
+    rows: list[Message],
+    now_us: int,
+    day: str,
+    zone: ZoneInfo,
+    about: Callable[[str], About],
+    pacing: Mapping[str, Pacing],
 ) -> Turn:
     channel = rows[0].channel
     people = {one.id: one for one in read_recipients(db, day)}
     alerts = {id: alert for id in {row.alert for row in rows if row.alert} if (alert := alert_itself(db, id))}
-    every = open_alerts(db) if any(row.what in ("digest", "open") for row in rows) else []
-    seen_to = any(one.state == "raised" and not one.held_by for one in every)
+    every = _unminded(db) if any(row.what in ("digest", "open") for row in rows) else []
     over = {row.alert for row in rows if row.what == "resolved" and row.alert in alerts}
     anew = frozenset(id for id in over if find_open(db, alerts[id].kind, alerts[id].subject))
-    standing = Standing(alerts, seen_to, anew)
     closed_us = closed_until_us(db, zone, now_us) if channel in SHOPS_OWN else None
+    paced = {id for id, alert in alerts.items() if alert.kind in pacing}
     decisions, ready = [], []
     for person in dict.fromkeys(row.person for row in rows):
         whose, theirs = people.get(person), [row for row in rows if row.person == person]
         decision = decide(
             theirs,
             whose,
-            standing,
-            _history(db, person, channel, now_us, any(row.what == "resolved" for row in theirs)),
+            Standing(alerts, bool(whose and known_to(db, whose, every)), anew, pacing),
+            msgspec.structs.replace(
+                _history(db, person, channel, now_us, any(row.what == "resolved" for row in theirs)),
+                paced=_paced(db, person, now_us, pacing) if paced & {row.alert for row in theirs} else (),
+            ),
             now_us,
             zone,
             closed_us,
         )
         decisions.append(decision)
         if whose is not None:
-            texts = about(whose.prefs.language)
-            ready += [_ready(db, send, whose, alerts, texts) for send in decision.sends]
+            texts, left = about(whose.prefs.language), read_left_out(db, person, channel, decision.sends, now_us)
+            ready += [
+                _ready(db, send, whose, alerts, texts, left.get(send.rows[0].id, NOTHING)) for send in decision.sends
+            ]
     parts = [tuple(one for made in decisions for one in getattr(made, name)) for name in ("dropped", "later", "sends")]
     return Turn(Decision(*parts), tuple(ready))
+
+
+def _unminded(db: Connection) -> list[Alert]:
+    """What is open, and nobody sees to."""
+    return [one for one in open_alerts(db) if one.state == "raised" and not one.held_by]
 
 
 def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool) -> History:
@@ -139,7 +161,20 @@ def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool)
     )
 
 
-def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, Alert], about: About) -> ReadyMessage:
+def _paced(db: Connection, person: str, now_us: int, pacing: Mapping[str, Pacing]) -> tuple[ToldOf, ...]:
+    """What a person was told in the last hour of kinds that have a pacing."""
+    told = outbox.told_since(db, person, now_us - HOUR_US)
+    alerts = {id: alert_itself(db, id) for id in {alert for *_, alert in told}}
+    return tuple(
+        ToldOf(bundle, at_us, channel, alert.kind, alert.subject)
+        for bundle, at_us, channel, id in told
+        if (alert := alerts[id]) is not None and alert.kind in pacing
+    )
+
+
+def _ready(
+    db: Connection, send: Send, person: Recipient, alerts: Mapping[int, Alert], about: About, left: LeftOut
+) -> ReadyMessage:
     row = send.rows[0]
     token, stop = token_of(db, row.id), token_of(db, row.id, "stop")
     told = any(one.what in TELLING and one.alert in alerts for one in send.rows)
@@ -157,11 +192,12 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
     elif row.what == "report":
         return _report(db, send, person, about)
     elif row.what in ("digest", "open"):
-        every = [Said("raised", one) for one in open_alerts(db) if one.state == "raised" and not one.held_by]
+        every = [Said("raised", one) for one in known_to(db, person, _unminded(db))]
         made = compose(about, every, whole=row.what)
     else:
-        made = compose(about, said, send.over, "late" if send.late else "")
-        if len(said) == 1:
+        over = send.over + left.over
+        made = compose(about, said, over, "late" if send.late else "", left.so)
+        if len(said) == 1 and not left.so:
             thread = f"alert {row.alert}"
             before = outbox.of_alert(db, row.alert)
             first = not any(
@@ -171,16 +207,8 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
                 and one.state != "suppressed"
                 for one in before
             )
-    data = {
-        "number": row.id,
-        "shop": about.shop,
-        "title": made.title,
-        "message": made.text,
-        "severity": made.severity,
-        "alerts": [msgspec.to_builtins(one.alert) for one in said],
-    }
     parcel = Parcel(
-        key=f"{row.key}",
+        key=_key(send.rows),
         title=made.title,
         paragraphs=made.paragraphs,
         severity=made.severity,
@@ -189,15 +217,34 @@ def _ready(db: Connection, send: Send, person: Recipient, alerts: Mapping[int, A
         link=made.link,
         thread=thread,
         first=first,
-        data=data,
+        data=_data(row, about, made, said),
         token=token_of(db, row.id, "report"),
         stop=f"{about.origin}/told/{stop}/stop" if row.what == "digest" and about.origin and stop else "",
-        reports=f"{about.origin}/api/v1/notify/reports" if about.origin else "",
+        reports=about.reports,
     )
     to = person.prefs.address(row.channel)
     if row.channel == "push":
         to = msgspec.json.encode(read_browsers(db, person.id)).decode()
-    return ReadyMessage(send.rows, to, parcel)
+    return ReadyMessage(send.rows, to, parcel, left.ids)
+
+
+def _key(rows: tuple[Message, ...]) -> str:
+    """Of one row its own; of several one of exactly these: what joins a message that may be out makes another of it."""
+    if len(rows) == 1:
+        return rows[0].key
+    return "together:" + hashlib.sha256("\n".join(row.key for row in rows).encode()).hexdigest()[:32]
+
+
+def _data(row: Message, about: About, made: Composed, said: list[Said]) -> dict[str, object]:
+    """The same for programs."""
+    return {
+        "number": row.id,
+        "shop": about.shop,
+        "title": made.title,
+        "message": made.text,
+        "severity": made.severity,
+        "alerts": [msgspec.to_builtins(one.alert) for one in said],
+    }
 
 
 def _report(db: Connection, send: Send, person: Recipient, about: About) -> ReadyMessage:
@@ -256,7 +303,10 @@ def mark_sending(db: Connection, ready: ReadyMessage, now_us: int) -> bool:
         found = db.execute("SELECT state FROM notify_message WHERE id = ?", (id,)).fetchone()
         if found is None or found[0] != "queued":
             return False
+    if ready.rows[0].channel in PROGRAMS and outbox.is_behind(db, ready.rows[0], now_us):
+        return False  # a program gets what happened in order
     outbox.settle(db, ids, now_us, state="sending", bundle=ids[0])
+    outbox.count_left_out(db, ids[0], ready.left_out)
     return True
 
 
@@ -265,6 +315,7 @@ def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -
     ids = [row.id for row in ready.rows]
     still = [id for id in ids if db.execute(_IS_SENDING, (id,)).fetchone()]
     outbox.settle(db, still, now_us, state="sent", why="", detail="", provider=provider)
+    outbox.settle_left_out(db, ready.rows[0], "sent", now_us)
     _channel(db, ready.rows[0].channel, fault="", detail="", sent_us=now_us, breaker="closed")
 
 
@@ -278,13 +329,14 @@ def keep_unsent(
     now_us: int,
     day: str,
 ) -> None:
-    """It was not, or nobody knows. What is refused for good goes to the person's next channel."""
+    """It was not, or nobody knows. What is refused for good goes to the person's next channel. What may be out and is
+    known by its key goes again as it was, by itself."""
     channel, detail = ready.rows[0].channel, fault.detail
     if is_letter(ready.rows[0]):  # what else a server says names whom the letter is for
-        codes = _CODES.match(detail)
-        detail = codes[0] if codes else ""
+        detail = codes_of(detail)
     if isinstance(fault, MaybeSent) and not repeats:
         outbox.settle(db, [row.id for row in ready.rows], now_us, state="unknown", why="no_answer", detail=detail)
+        outbox.settle_left_out(db, ready.rows[0], "unknown", now_us)
         return
     why, permanent = ("no_answer", False) if isinstance(fault, MaybeSent) else (fault.why, fault.permanent)
     credentials = isinstance(fault, Undelivered) and fault.credentials
@@ -295,9 +347,12 @@ def keep_unsent(
         _channel(db, channel, breaker="open")
     else:
         _channel(db, channel, error=why, error_us=now_us, **said)
+    as_it_was = isinstance(fault, MaybeSent) or bool(ready.rows[0].bundle)
+    if not as_it_was:
+        outbox.settle_left_out(db, ready.rows[0], "failed", now_us)
     people = {one.id: one for one in read_recipients(db, day)} if permanent else {}
     for row in ready.rows:
-        next_us, tries = _next(row, fault, luck, now_us)
+        next_us, tries = _next(max(ready.rows, key=lambda one: one.tries) if as_it_was else row, fault, luck, now_us)
         moved = permanent and _moved(db, row, people, now_us)
         if credentials and not moved:
             next_us, permanent_now = now_us + PERMANENT_WAIT_US, False
@@ -305,9 +360,14 @@ def keep_unsent(
             permanent_now = permanent or not retry
         state = "failed" if permanent_now or next_us > row.until_us else "queued"
         why_now = why if permanent_now or state == "queued" else "life_over"
-        outbox.settle(
-            db, [row.id], now_us, state=state, why=why_now, detail=detail, tries=tries, next_us=next_us, bundle=0
-        )
+        kept = {"tries": tries, "next_us": next_us, "bundle": ready.rows[0].id if as_it_was else 0}
+        outbox.settle(db, [row.id], now_us, state=state, why=why_now, detail=detail, **kept)
+    if as_it_was and state == "failed":
+        outbox.settle_left_out(db, ready.rows[0], "failed", now_us)
+    if whose := people.get(ready.rows[0].person):
+        address, now = ready.to, whose.prefs.address(channel)
+        if (reason := reason_of(channel, why, detail)) and (channel == "push" or address == now):
+            flag(db, whose, channel, reason, people.values(), usable_channels(db), now_us)
 
 
 def _next(row: Message, fault: Undelivered | MaybeSent, luck: float, now_us: int) -> tuple[int, int]:

@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
 import structlog
 
 from edge.config import Config
@@ -21,9 +22,10 @@ from edge.core.process.parts import PartState, Ready, first_completed
 from edge.core.secrets.store import SECRETS
 from edge.core.storage.database import Connection, open_reader
 from edge.lib import webpush
+from edge.services.head_office import HeadOffice
 from edge.services.notifications import breaker_store, dispatch
+from edge.services.notifications.by_office import OfficeNews
 from edge.services.notifications.channels.sender import Sender
-from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.notifications.dispatch import ReadyMessage
 from edge.services.notifications.letters.post import Post
 from edge.services.notifications.planner import needed
@@ -32,7 +34,7 @@ from edge.services.notifications.unwritten_alerts import UnwrittenAlerts
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.secrets import secrets_of
+from edge.services.secrets import secret_of, secrets_of
 from edge.shop.notify.links import make_key
 from edge.shop.notify.message_text import About
 from edge.shop.notify.preferences import CHANNELS
@@ -58,7 +60,8 @@ _BEGIN = """
 
 class NotificationsPart:
     """See the module. What goes out is on the disk before its first byte; what was cut off is told as unknown, unless
-    the other side knows a repeat."""
+    the other side knows a repeat. `own`: the shop's own channels, whose devices are made elsewhere; `office`:
+    head office, by which mail may go, and reports come."""
 
     def __init__(
         self,
@@ -66,11 +69,15 @@ class NotificationsPart:
         shop: CommandBus,
         made: Mapping[str, Sender] | None = None,
         luck: Callable[[], float] = random.random,
-        spoken: SpeakerChannel | None = None,
+        own: Sequence[Sender] = (),
+        office: HeadOffice | None = None,
     ) -> None:
         self._config = config
-        self._spoken = spoken
+        self._own = own
+        self._office = office
+        self._news = self._office_news(config, office)
         self._shop = shop
+        self._pacing = {kind: one.pacing for kind, one in shop.registry.watches.items() if one.pacing}
         self._given = made
         self._senders: dict[str, Sender] = {}
         self._luck = luck
@@ -94,7 +101,8 @@ class NotificationsPart:
                     ready(self._state())
                     try:
                         sending = (self._sending(name) for name in self._senders)
-                        await first_completed(self._planning(), self._from_memory(), *sending, _told(secrets))
+                        news = [self._news.run()] if self._news else []
+                        await first_completed(self._planning(), self._from_memory(), *sending, *news, _told(secrets))
                     finally:
                         self.close()
         finally:
@@ -104,7 +112,7 @@ class NotificationsPart:
         """Make the channels, and take up what was cut off."""
         self._breakers = breakers
         store = secrets_of(self._config.folder)
-        made, self._faults = senders(self._config, store, self._shop, http, breakers, self._spoken)
+        made, self._faults = senders(self._config, store, self._shop, http, breakers, self._own, self._office)
         self._senders = dict(self._given) if self._given is not None else made
         self._wake = {name: asyncio.Event() for name in self._senders}
         self._db = open_reader(self._shop.path)
@@ -116,6 +124,7 @@ class NotificationsPart:
                 db.execute(_BEGIN, (name, name in self._senders, "no_secret" if name in faulty else ""))
             again = [name for name, sender in self._senders.items() if sender.repeats]
             outbox.cut_off(db, again, self._shop.now_us())
+            outbox.reckon_anew(db, self._shop.now_us())  # the shop's zone may be another one
             make_key(db)
             keep_push_key(db, push_secret)
 
@@ -149,7 +158,7 @@ class NotificationsPart:
         now_us = self._shop.now_us()
         day = self._config.business_date(now_us)
         zone, about, post = self._zone, self._about, self._post
-        turn = await self._read(lambda db: dispatch.look(db, channel, now_us, day, zone, about, post))
+        turn = await self._read(lambda db: dispatch.look(db, channel, now_us, day, zone, about, post, self._pacing))
         if turn.kept:
             await self._shop.maintain(lambda db: dispatch.keep_turn(db, turn, now_us))
         for one in turn.ready:
@@ -166,7 +175,8 @@ class NotificationsPart:
             return True
         provider: str | Undelivered | MaybeSent
         try:
-            provider = await sender.send(one.parcel, one.to)
+            left_s = max(1, (one.rows[0].until_us - self._shop.now_us()) // 1_000_000)
+            provider = await sender.send(msgspec.structs.replace(one.parcel, life_s=left_s), one.to)
         except (Undelivered, MaybeSent) as error:
             provider = error
         except Exception as error:  # noqa: BLE001 - one message's fault holds up no other; it is said, and in the log
@@ -226,9 +236,9 @@ class NotificationsPart:
         """Where nothing can be written, tell of that from memory."""
         why, now_us = self._shop.why_read_only, self._shop.now_us()
         day = self._config.business_date(now_us)
-        for told in await self._read(lambda db: self._unwritten.due(db, why, now_us, day)):
-            if told.channel in self._senders:
-                await self._unwritten.send(self._senders, told, now_us)
+        due = await self._read(lambda db: self._unwritten.due(db, why, now_us, day))
+        sends = (self._unwritten.send(self._senders, told, now_us) for told in due if told.channel in self._senders)
+        await asyncio.gather(*sends)  # a printer that is off delays no mail
 
     async def _from_memory(self) -> None:
         while True:
@@ -251,6 +261,23 @@ class NotificationsPart:
                         await wake.wait()
             await self._shop.till_first.rest(0.01)
 
+    def _office_news(self, config: Config, office: HeadOffice | None) -> OfficeNews | None:
+        section = config.notify
+        if office is None or not (section.by_office or section.reports):
+            return None
+
+        def app_secret() -> str:
+            entry = section.whatsapp
+            return secrets_of(config.folder).resolve(entry.app_secret) if entry and entry.app_secret else ""
+
+        def sms_token() -> str:
+            entry = section.sms
+            if entry is None or entry.unsigned:
+                return ""
+            return secret_of(secrets_of(config.folder), entry.token, entry.token_file, config.file.parent)
+
+        return OfficeNews(self._shop, office, section.reports.rstrip("/"), app_secret, sms_token)
+
     def _state(self) -> PartState:
         if not self._faults:
             return PartState("", "ok")
@@ -261,7 +288,8 @@ class NotificationsPart:
         store, link = self._config.store, self._config.notify.link.rstrip("/")
         shop = store.header[0] if store.header else store.id
         page = f"{link}/manager/alerts" if link else ""
-        return About(shop, language or store.language, self._zone, store.currency, page, link)
+        reports = self._config.notify.reports.rstrip("/") or (f"{link}/api/v1/notify/reports" if link else "")
+        return About(shop, language or store.language, self._zone, store.currency, page, link, reports)
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
         assert self._db is not None, "it was begun"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,9 +20,19 @@ from edge.shop.alerts.queries import (
 )
 from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
 from edge.shop.insight.reports import newest_made
-from edge.shop.notify.planning import OFTEN, Ladder, Recipient, ended, first_us, office_key, office_letter, plan, taken
+from edge.shop.notify.notification_plan import (
+    OFTEN,
+    Ladder,
+    Recipient,
+    ended,
+    first_us,
+    office_key,
+    office_letter,
+    plan,
+    taken,
+)
 from edge.shop.notify.preferences import last_due_us, quiet_until_us
-from edge.shop.notify.recipients import read_channels, read_recipients, usable_channels
+from edge.shop.notify.recipients import known_to, read_channels, read_recipients, usable_channels
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.messages import New
 
@@ -92,7 +103,8 @@ def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInf
             continue
         told_us = first_us(alert, cause_ended_us(db, alert.causes))
         raises = raises_since(db, alert.kind, alert.subject, now_us - HOUR_US)
-        step = plan(alert, ladder, people, usable, now_us, told_us, raises, unheard, down)
+        before = outbox.of_alert(db, alert.id) if ladder and alert.severity == "critical" else ()
+        step = plan(alert, ladder, people, usable, now_us, told_us, raises, unheard, down, before)
         found.messages += step.messages
         found.ladders += [step.ladder] if step.ladder else []
         if office and step.to_office:
@@ -100,6 +112,7 @@ def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInf
             found.messages += [] if db.execute(_KNOWN, (letter.key,)).fetchone() else [letter]
     _resolved(db, found, people, now_us)
     _digests(db, found, people, usable, now_us, zone)
+    _back(db, found, people, usable, date.fromisoformat(day(now_us)))
     _reports(db, found, people, usable, now_us)
     return found
 
@@ -132,7 +145,8 @@ def _digests(
     now_us: int,
     zone: ZoneInfo,
 ) -> None:
-    """What was told a day ago and still nobody sees to goes into each person's digest, at most one a due moment."""
+    """What was told a day ago and still nobody sees to goes into the digest of each person who may read of it, at most
+    one a due moment."""
     had = {person for (person,) in db.execute(_HAD_DIGEST).fetchall()}
     due = []
     for one in people:
@@ -147,8 +161,21 @@ def _digests(
     if not due:
         return
     before = {alert for (alert,) in db.execute(_TOLD_BEFORE, (now_us - DAY_US,)).fetchall()}
-    if any(alert.id in before and alert.state == "raised" and not alert.held_by for alert in open_alerts(db)):
-        found.messages += due
+    rest = [one for one in open_alerts(db) if one.id in before and one.state == "raised" and not one.held_by]
+    readers = {one.id for one in people if known_to(db, one, rest)}
+    found.messages += [one for one in due if one.person in readers]
+
+
+def _back(db: Connection, found: Needed, people: list[Recipient], usable: frozenset[str], today: date) -> None:
+    """Who has come back from leave gets one digest of what is still open."""
+    for one in people:
+        until = one.prefs.away_until
+        if until and one.manages and not one.away and today - date.fromisoformat(until) == timedelta(days=1):
+            key = f"back:{until}:{one.id}:"
+            if not db.execute(_TOLD_OF, (key, f"{key[:-1]};")).fetchone():
+                found.messages += [
+                    New(key + name, 0, "digest", "info", one.id, name) for name in one.channels(usable)[:1]
+                ]
 
 
 def _reports(db: Connection, found: Needed, people: list[Recipient], usable: frozenset[str], now_us: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -13,20 +13,22 @@ from edge.config.notify import NotifySection
 from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
 from edge.lib.errors import ConfigError, NeedsHuman
+from edge.services.head_office import HeadOffice
+from edge.services.notifications.by_office import OfficeMail
 from edge.services.notifications.channels.apprise import AppriseChannel
 from edge.services.notifications.channels.email import EmailChannel
-from edge.services.notifications.channels.printer import PrinterChannel
 from edge.services.notifications.channels.push import PushChannel
 from edge.services.notifications.channels.sender import Sender
 from edge.services.notifications.channels.slack import SlackChannel
 from edge.services.notifications.channels.sms import SmsChannel
-from edge.services.notifications.channels.speaker import SpeakerChannel
+from edge.services.notifications.channels.supplier import SupplierChannel
 from edge.services.notifications.channels.webhook import WebhookChannel
 from edge.services.notifications.channels.whatsapp import WhatsAppChannel
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.outgoing.mail import outgoing_mail
 from edge.services.secrets import secret_of
+from edge.shop.notify.office_mail import SENDER
 
 _log = structlog.get_logger(__name__)
 
@@ -41,14 +43,17 @@ def senders(
     shop: CommandBus,
     http: OutgoingHttp,
     breakers: Breakers,
-    spoken: SpeakerChannel | None = None,
+    own: Sequence[Sender] = (),
+    office: HeadOffice | None = None,
 ) -> tuple[dict[str, Sender], dict[str, str]]:
-    """The channels by name, and why one that is set up cannot be used. `spoken`: that of a
-    loudspeaker, whose device is made elsewhere."""
+    """The channels by name, and why one that is set up cannot be used. `own`: those of the shop's devices, which are
+    made elsewhere; `office`: head office, where mail goes by it."""
     section, beside, language = config.notify, config.file.parent, config.store.language
     made: dict[str, Sender] = {}
+    if section.by_office and office:
+        made["email"] = EmailChannel(OfficeMail(shop, office), SENDER, repeats=True)
     faults: dict[str, str] = {}
-    for name in ("email", "slack", "webhook", "sms", "whatsapp", "push", "printer", "apprise"):
+    for name in ("email", "slack", "webhook", "sms", "whatsapp", "push", "apprise", "supplier"):
         try:
             sender = _made(name, section, beside, store, shop, http, breakers, language)
         except (ConfigError, NeedsHuman) as error:
@@ -57,9 +62,7 @@ def senders(
             continue
         if sender is not None:
             made[name] = sender
-    if spoken:
-        made[spoken.name] = spoken
-    return made, faults
+    return made | {sender.name: sender for sender in own}, faults
 
 
 def _made(
@@ -89,8 +92,8 @@ def _made(
             return WhatsAppChannel(http, to.url, token, to.template, to.languages, language)
         case "push" if section.push:
             return PushChannel(http, shop, section.push, time.time)
-        case "printer" if section.printer:
-            return PrinterChannel(shop, section.printer)
         case "apprise" if section.apprise:
             return AppriseChannel(section.allow)
+        case "supplier":
+            return SupplierChannel(http, store)
     return None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+_CODES = re.compile(r"\d{3,5}\b(?: \d\.\d{1,3}\.\d{1,3}\b)?")
+
 
 class Undelivered(Exception):
     """Not delivered, as far as is known. `why` is a key of `edge/lib/i18n`, section `undelivered`, `detail` what the
@@ -33,3 +37,10 @@ class MaybeSent(Exception):
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
         self.detail = detail[:200]
+
+
+def codes_of(said: str) -> str:
+    """The codes that an answer begins with, of SMTP (RFC 5321, RFC 3463) and of others: what follows them names whom it
+    was for. "" where there are none."""
+    found = _CODES.match(said)
+    return found[0] if found else ""

@@ -125,10 +125,12 @@ async def read_body(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
     return content
 
 
-def accepted(answer: HttpAnswer, statuses: Collection[int] = range(200, 300)) -> HttpAnswer:
-    """The answer, where it is one of success. `Undelivered`: it refuses; for good, but with 408, 425 and 429."""
+def accepted(answer: HttpAnswer, statuses: Collection[int] = range(200, 300), one_account: bool = True) -> HttpAnswer:
+    """The answer, where it is one of success. `Undelivered`: it refuses; for good, but with 408, 425 and 429.
+    `one_account`: all that is sent this way goes by one; else what an address says of a key says nothing of others."""
     if answer.status in statuses:
         return answer
     if answer.status in BUSY:
         raise Undelivered("told_to_wait", str(answer.status), after_s=answer.retry_after_s)
-    raise Undelivered("refused", str(answer.status), permanent=True, credentials=answer.status in (401, 403))
+    wrong_key = one_account and answer.status in (401, 403)
+    raise Undelivered("refused", str(answer.status), permanent=True, credentials=wrong_key)

@@ -65,8 +65,9 @@ class OutgoingMail:
         self._timeout_s = timeout_s
         self._mono_s = mono_s
 
-    async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
-        """What the server said when it took it. Up to the final dot a fault is `Undelivered`, behind it `MaybeSent`."""
+    async def send(self, message: EmailMessage, sender: str, recipient: str, key: str = "", life_s: int = 0) -> str:
+        """What the server said when it took it. Up to the final dot a fault is `Undelivered`, behind it `MaybeSent`.
+        `key` and `life_s` are for others who take mail: a server knows no repeat, and says at once what it does."""
         try:
             whole = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
         except ValueError as error:
@@ -92,19 +93,20 @@ class OutgoingMail:
         import aiosmtplib as smtp  # 14 MB that a shop without mail does not need
 
         server = self._server
+        tls = _context(server.ca_file) if server.security != "none" else None
         client = smtp.SMTP(
             hostname=server.host,
             port=server.port,
             timeout=self._timeout_s,
             use_tls=server.security == "tls",
             start_tls=False,
-            tls_context=_context(server.ca_file) if server.security != "none" else None,
+            tls_context=tls,
         )
         try:
             try:
                 await client.connect()
                 if server.security == "starttls":
-                    await client.starttls(tls_context=_context(server.ca_file))
+                    await client.starttls(tls_context=tls)
                 if server.user:
                     await client.login(server.user, server.password)
                 await client.ehlo()
@@ -120,9 +122,9 @@ class OutgoingMail:
             except ssl.SSLError as error:
                 raise Undelivered("no_tls", str(error), permanent=True, credentials=True) from error
             except (smtp.SMTPException, OSError) as error:
-                tls = isinstance(error.__cause__, ssl.SSLError)
+                bad = isinstance(error.__cause__, ssl.SSLError)
                 raise Undelivered(
-                    "no_tls" if tls else "no_connection", str(error), permanent=tls, credentials=tls
+                    "no_tls" if bad else "no_connection", str(error), permanent=bad, credentials=bad
                 ) from error
             try:
                 return str((await client.data(whole)).message)
@@ -157,4 +159,13 @@ def _wrong_address() -> Undelivered:
 
 
 def _context(ca_file: str) -> ssl.SSLContext:
+    try:
+        return tls_context(ca_file)
+    except OSError as error:
+        detail = f"{ca_file}: {error}"
+        raise Undelivered("no_tls", detail, permanent=True, credentials=True) from error
+
+
+def tls_context(ca_file: str) -> ssl.SSLContext:
+    """Whose word is taken for the server: that file's authority, or those of the system. `OSError`: it holds none."""
     return ssl.create_default_context(cafile=ca_file or None)

@@ -1,6 +1,7 @@
 """Who may do what. See README.md."""
 
 from edge.core.messages import Command, Right, Surface
+from edge.core.people.forgetting import ForgetPerson
 from edge.core.registry import MACHINE, PEOPLE, Capability, CommandSpec, Handler, QuerySpec
 from edge.shop.access import (
     api_key_handlers,
@@ -14,15 +15,15 @@ from edge.shop.access import (
 from edge.shop.access.events import EVENTS, UPCASTERS
 from edge.shop.access.handlers import forget_user
 from edge.shop.access.login_log import read_logins
-from edge.shop.access.name_sealing import seal_what_was_plain
+from edge.shop.access.name_sealing import look_up_in_small_letters, seal_what_was_plain
 from edge.shop.access.personal_data import kept_of
 from edge.shop.access.project import projector
 from edge.shop.access.queries import pairings, read_users, roles
 from edge.shop.access.rights import DEVICES, KEYS, MANAGE, PINS, USERS
-from edge.shop.access.sessions import end_all_sessions
+from edge.shop.access.secret_handlers import set_back
 from edge.shop.access.watches import WATCHES
 
-__all__ = ["capability", "forget_user", "seal_what_was_plain"]
+__all__ = ["capability", "forget_user", "look_up_in_small_letters", "seal_what_was_plain"]
 
 
 def _changes_who_may_what(
@@ -46,6 +47,7 @@ capability = Capability(
         _of_a_surface(commands.NoteDenied, handlers.note_denied),
         _changes_who_may_what(commands.SetUser, handlers.set_user),
         _changes_who_may_what(commands.RetireUser, handlers.retire_user),
+        _changes_who_may_what(commands.SuspendUser, handlers.suspend_user),
         _changes_who_may_what(commands.SetRole, handlers.set_role),
         _changes_who_may_what(commands.RetireRole, handlers.retire_role),
         _changes_who_may_what(commands.ConfirmPairing, pairing_handlers.confirm_pairing, DEVICES),
@@ -65,13 +67,14 @@ capability = Capability(
     events=EVENTS,
     upcasters=UPCASTERS,
     projectors=(projector,),
+    around={ForgetPerson: handlers.around_forgetting},
     queries=(
         QuerySpec("users", read_users, right=MANAGE, also=USERS),
         QuerySpec("pairings", pairings, right=MANAGE, also=DEVICES),
         QuerySpec("roles", roles, right=MANAGE, also=USERS),
         QuerySpec("logins", read_logins, right=MANAGE, also=USERS),
     ),
-    set_back=end_all_sessions,
+    on_restore=set_back,
     watches=WATCHES,
     kept_of=kept_of,
     checks=(checks.pin,),

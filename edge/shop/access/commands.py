@@ -22,7 +22,8 @@ Email = Annotated[
 """One address, or nothing; whether there is such a box, only a message to it tells."""
 Phone = Annotated[str, msgspec.Meta(pattern=r"^(\+[1-9][0-9]{6,14})?$")]
 """As ITU-T E.164 writes it, with the country first: +33123456789; or nothing."""
-EmployeeNumber = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._/-]{0,31})?$")]
+EMPLOYEE_NUMBER = r"[A-Za-z0-9][A-Za-z0-9._/-]{0,31}"
+EmployeeNumber = Annotated[str, msgspec.Meta(pattern=f"^({EMPLOYEE_NUMBER})?$")]
 KeyId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
 RightsOfKey = Annotated[
     tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msgspec.Meta(min_length=1, max_length=40)
@@ -47,10 +48,13 @@ class NotePinsWrong(Command, frozen=True):
 
 
 class NoteDenied(Command, frozen=True):
-    """Write down that a read was refused for want of a right. It is refused itself, as what it tells of was."""
+    """Write down that a read (`query NAME`) or an address (`GET /path`) was refused for want of a right, `count` times,
+    to nobody in particular from these `networks`. It is refused itself, as what it tells of was."""
 
-    query: Annotated[str, msgspec.Meta(max_length=80)]
+    query: Annotated[str, msgspec.Meta(max_length=100)]
     right: Annotated[str, msgspec.Meta(max_length=40)]
+    count: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)] = 1
+    networks: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=64)], ...], msgspec.Meta(max_length=8)] = ()
 
 
 class SetUser(Command, frozen=True):
@@ -79,6 +83,13 @@ class RetireUser(Command, frozen=True):
 
     id: UserId
     by: By = "manager"
+
+
+class SuspendUser(Command, frozen=True):
+    """Let a user sign in nowhere until they have another PIN or a code on paper: PIN, password and codes are gone at
+    once, and so is what they are signed in by. Nothing else of them is forgotten."""
+
+    id: UserId
 
 
 class SetRole(Command, frozen=True):

@@ -38,6 +38,12 @@ class UserRetired(Event, frozen=True):
     by: str
 
 
+class UserSuspended(Event, frozen=True):
+    """A user signs in nowhere until they have another PIN."""
+
+    id: str
+
+
 class PinsWrong(Event, frozen=True):
     """So many PINs were wrong at one place, the last at this register, and nobody there may try one for `wait_s`. Whose
     they were meant to be, nobody knows."""
@@ -155,5 +161,6 @@ EVENTS: tuple[type[Event], ...] = (
     RecoveryCodeUsed,
     PasswordSet,
     SetupCodeGiven,
+    UserSuspended,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

@@ -8,7 +8,7 @@ from edge.core.storage.database import blob
 from edge.shop.access.commands import ConfirmFactor, DropFactor, MakeRecoveryCodes, SetFactorPolicy, UseRecoveryCode
 from edge.shop.access.events import FactorDropped, FactorPolicySet, FactorSet, RecoveryCodesMade, RecoveryCodeUsed
 from edge.shop.access.queries import factor_policy
-from edge.shop.access.right_grants import may_lend
+from edge.shop.access.right_grants import may_lend_role
 from edge.shop.access.roles import read_role
 from edge.shop.access.totp import PENDING_US
 
@@ -23,7 +23,7 @@ def set_factor_policy(tx: Transaction, command: SetFactorPolicy) -> Refused | No
     role = read_role(tx.db, command.role)
     if role is None:
         return Refused("no_such_role", {"role": command.role})
-    if refused := may_lend(tx.actor, role.rights):
+    if refused := may_lend_role(tx.actor, role):
         return refused
     if factor_policy(tx.db, command.role) != command.factor:
         tx.append(FactorPolicySet(command.role, command.factor))

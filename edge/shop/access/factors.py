@@ -1,4 +1,4 @@
-"""The second factors of a shop's people: begun, confirmed, asked for. Wrong codes are counted in `checking.py`."""
+"""The second factors of a shop's people: begun, confirmed, asked for. Wrong codes are counted in `pin_check.py`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.core.messages import Actor, Done, Outcome, Refused
 from edge.core.people.sealing import Keyring, open_
 from edge.core.storage.database import Connection
 from edge.shop.access.commands import ConfirmFactor, DropFactor, MakeRecoveryCodes, UseRecoveryCode
-from edge.shop.access.one_time_codes import OneTimeCodes, Send
+from edge.shop.access.one_time_codes import OneTimeCodes, Send, Tell
 from edge.shop.access.password import normalized
 from edge.shop.access.pin import matches
 from edge.shop.access.queries import SET_UP, actor_for, factor_policy, role_of, stored_password
@@ -20,6 +20,8 @@ from edge.shop.access.totp import PENDING_US, is_code, new_recovery_codes, new_s
 SECRET = ("access_factor", "secret")
 """Where the secret stands: what it is sealed for."""
 SALT_BYTES = 16
+RECOVERY_FEW = 3
+"""So few recovery codes left, and their person is asked to make others."""
 
 _READ = "SELECT secret, next_secret, begun_us, last_step, salt FROM access_factor WHERE user_id = ?"
 _BEGIN = """
@@ -37,6 +39,8 @@ class Factors:
         self.codes = OneTimeCodes(shop)
         self.send: Send = _nowhere
         """How a code comes to a person by message; who serves the pages says so."""
+        self.tell: Tell = _untold
+        """How somebody learns what was done in their name; likewise."""
 
     def has(self, user: str) -> bool:
         """Whether somebody has a second factor that counts."""
@@ -141,6 +145,8 @@ class Factors:
             return Refused("factor_wrong")
         outcome = await self._shop.do(UseRecoveryCode(user, hash.hex()), self._as(user))
         if isinstance(outcome, Done):
+            left = self.recovery_left(user)
+            await self.tell(user, "recovery_few" if left <= RECOVERY_FEW else "recovery_used", left=left)
             return None
         return outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
 
@@ -156,6 +162,10 @@ def _codes(codes: list[str], outcome: Outcome) -> list[str] | Refused:
     if isinstance(outcome, Done):
         return codes
     return outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
+
+
+async def _untold(user: str, notice: str, **values: object) -> bool:
+    return False
 
 
 async def _nowhere(user: str, code: str) -> bool:

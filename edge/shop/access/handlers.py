@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from edge.core.messages import Ciphertext, Refused, Right
 from edge.core.people import blind_index
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.people.sealing import Keyring, is_forgotten
-from edge.core.registry import Transaction
+from edge.core.registry import Handler, Transaction
 from edge.shop.access.api_key_handlers import revoke_keys_of
-from edge.shop.access.commands import NoteDenied, NotePinsWrong, RetireRole, RetireUser, SetPin, SetRole, SetUser
-from edge.shop.access.events import PinChanged, PinsWrong, RoleRetired, RoleSet, UserRetired, UserSet
+from edge.shop.access.commands import (
+    NoteDenied,
+    NotePinsWrong,
+    RetireRole,
+    RetireUser,
+    SetPin,
+    SetRole,
+    SetUser,
+    SuspendUser,
+)
+from edge.shop.access.events import PinChanged, PinsWrong, RoleRetired, RoleSet, UserRetired, UserSet, UserSuspended
 from edge.shop.access.factor_handlers import forget_factor
 from edge.shop.access.pin import is_hash
 from edge.shop.access.queries import PIN_HASH, SET_UP, count_users, stored_hash
-from edge.shop.access.right_grants import OWN_MACHINE, keeps_a_manager, may_lend
+from edge.shop.access.right_grants import OWN_MACHINE, keeps_a_manager, may_lend_role
 from edge.shop.access.rights import NOBODY, PINS, RIGHTS, widened
 from edge.shop.access.roles import BUILT_IN, Role, read_role, read_roles
-from edge.shop.access.secret_handlers import forget_secrets
+from edge.shop.access.secret_handlers import end_secrets, forget_secrets
 
 RESERVED = frozenset({NOBODY, SET_UP, "system"})
 """Names of actors who are no users."""
@@ -31,11 +42,11 @@ MANAGER = "manager"
 
 LOOKED_UP_BY = ("email", "phone", "employee_number")
 """By which of them a user can be found, as `user email` in the index of people; two users may share a phone."""
-
-_TAKEN = {"email": "user_email_taken", "employee_number": "user_employee_number_taken"}
+TAKEN = {"email": "user_email_taken", "employee_number": "user_employee_number_taken"}
+"""What only one may have, and what whoever says it again is told."""
 _SECRET = "INSERT OR REPLACE INTO access_secret (user_id, pin_hash) VALUES (?, ?)"
 _SAID = "SELECT name, email, phone, employee_number FROM access_user WHERE id = ?"
-_KNOWN = "SELECT role, active, made_by FROM access_user WHERE id = ?"
+_KNOWN = "SELECT role, active, made_by, suspended FROM access_user WHERE id = ?"
 _MANAGERS = "SELECT id, role FROM access_user JOIN access_secret ON user_id = id WHERE active"
 
 
@@ -53,14 +64,19 @@ def note_pins_wrong(tx: Transaction, command: NotePinsWrong) -> None:
 
 
 def note_denied(tx: Transaction, command: NoteDenied) -> Refused:
-    return Refused("right_denied", {"query": command.query, "right": command.right})
+    counted: dict[str, str | int] = {"count": command.count, "networks": " ".join(command.networks)}
+    return Refused("right_denied", {"query": command.query, "right": command.right, **counted})
 
 
 def set_user(tx: Transaction, command: SetUser) -> Refused | None:
+    if command.email is not None:
+        command = msgspec.structs.replace(command, email=command.email.lower())
     id, known = command.id, tx.db.execute(_KNOWN, (command.id,)).fetchone()
     hash = stored_hash(tx.db, id)
     role, by = known[0] if known and known[1] else None, _by(tx, command.by)
-    if refused := _id_refused(tx, id, known, by) or _hash_refused(tx, command, hash) or _taken(tx, command):
+    if known and known[3] and by != MANAGER:  # suspended, and head office's list says the PIN that they had
+        command = msgspec.structs.replace(command, pin_hash="")
+    if refused := _id_refused(tx, id, known, by) or _hash_refused(tx, command, known) or _taken(tx, command):
         return refused
     if role is None and count_users(tx.db) >= USERS_LIMIT:
         return Refused("too_many_users", {"limit": USERS_LIMIT})
@@ -74,7 +90,7 @@ def set_user(tx: Transaction, command: SetUser) -> Refused | None:
         tx.db.execute(_SECRET, (id, ring.seal(id, *PIN_HASH, command.pin_hash)))
     for field in LOOKED_UP_BY:
         if (text := getattr(command, field)) is not None:
-            blind_index.enter(tx.db, id, f"user {field}", text)
+            blind_index.enter(tx.db, id, f"user {field}", text.lower())
     if new_pin or role != command.role or sealed != said:
         tx.append(UserSet(id, command.role, new_pin, by, *sealed))
     return None
@@ -89,6 +105,29 @@ def retire_user(tx: Transaction, command: RetireUser) -> Refused | None:
     tx.append(UserRetired(command.id, _by(tx, command.by)))
     tx.do(ForgetPerson(command.id))
     return None
+
+
+def suspend_user(tx: Transaction, command: SuspendUser) -> Refused | None:
+    known = tx.db.execute(_KNOWN, (command.id,)).fetchone()
+    if known is None or not known[1]:
+        return Refused("no_such_user", {"id": command.id})
+    if command.id == tx.actor.name:
+        return Refused("suspend_self")
+    if refused := _role_refused(tx, command.id, known[0], None):
+        return refused
+    if end_secrets(tx, command.id) or not known[3]:
+        tx.append(UserSuspended(command.id))
+    return None
+
+
+def around_forgetting(handler: Handler, tx: Transaction, command: ForgetPerson) -> object:
+    """Forgetting somebody who is a user takes their role: only as `RetireUser` may. The appliance itself says again
+    what was done before the ledger was set back."""
+    found = tx.db.execute("SELECT role FROM access_user WHERE id = ? AND active", (command.person,)).fetchone()
+    repeated = command.again and tx.actor.surface in OWN_MACHINE
+    if found and not repeated and (refused := _role_refused(tx, command.person, found[0], None)):
+        return refused
+    return handler(tx, command)
 
 
 def forget_user(tx: Transaction, person: str) -> bool:
@@ -115,7 +154,7 @@ def set_role(tx: Transaction, command: SetRole) -> Refused | None:
     if before is None and len(read_roles(tx.db)) - len(BUILT_IN) >= ROLES_LIMIT:
         return Refused("too_many_roles", {"limit": ROLES_LIMIT})
     after = Role(command.id, command.name, widened(command.rights), tuple(sorted(command.limits.items())))
-    if refused := _own_role(tx, command.id) or may_lend(tx.actor, before.rights if before else (), after.rights):
+    if refused := _own_role(tx, command.id) or may_lend_role(tx.actor, before, after):
         return refused
     if refused := _leaves_nobody(tx, role=after):
         return refused
@@ -130,7 +169,7 @@ def retire_role(tx: Transaction, command: RetireRole) -> Refused | None:
         return Refused("role_built_in" if role else "no_such_role", {"role": command.id})
     if tx.db.execute("SELECT 1 FROM access_user WHERE role = ? AND active", (command.id,)).fetchone():
         return Refused("role_in_use", {"role": role.name})
-    if refused := may_lend(tx.actor, role.rights):
+    if refused := may_lend_role(tx.actor, role):
         return refused
     tx.append(RoleRetired(command.id))
     return None
@@ -151,13 +190,14 @@ def _sealed(ring: Keyring, command: SetUser, field: str, was: Ciphertext) -> Cip
 
 def _taken(tx: Transaction, command: SetUser) -> Refused | None:
     """Whether somebody else has what only one may have."""
-    for field, code in _TAKEN.items():
-        if set(blind_index.find(tx.db, f"user {field}", getattr(command, field) or "")) - {command.id}:
+    for field, code in TAKEN.items():
+        text = (getattr(command, field) or "").lower()
+        if set(blind_index.find(tx.db, f"user {field}", text)) - {command.id}:
             return Refused(code)
     return None
 
 
-def _id_refused(tx: Transaction, id: str, known: tuple[str, int, str] | None, by: str) -> Refused | None:
+def _id_refused(tx: Transaction, id: str, known: tuple[str, int, str, int] | None, by: str) -> Refused | None:
     """An id is given once, and head office neither takes the shop's ids nor changes who has one."""
     if id in RESERVED:
         return Refused("user_reserved", {"id": id})
@@ -169,9 +209,9 @@ def _id_refused(tx: Transaction, id: str, known: tuple[str, int, str] | None, by
     return Refused("user_is_head_offices", {"id": id}) if known is None and by == MANAGER and not ours else None
 
 
-def _hash_refused(tx: Transaction, command: SetUser, hash: str | None) -> Refused | None:
-    if not command.pin_hash:
-        return None if hash else Refused("user_needs_pin", {"id": command.id})
+def _hash_refused(tx: Transaction, command: SetUser, known: object) -> Refused | None:
+    if not command.pin_hash:  # who is known may sign in by a password alone, or nowhere for now
+        return None if known else Refused("user_needs_pin", {"id": command.id})
     if not tx.actor.may(PINS):
         return Refused("right_denied", {"command": "SetUser", "right": PINS})
     # At its first start this version seals hashes that another made, by whatever rule held then.
@@ -186,7 +226,7 @@ def _role_refused(tx: Transaction, id: str, before: str | None, after: str | Non
         return Refused("no_such_role", {"role": after})
     if before != after and id == tx.actor.name:
         return Refused("role_own")
-    if refused := may_lend(tx.actor, old.rights if old else (), new.rights if new else ()):
+    if refused := may_lend_role(tx.actor, old, new):
         return refused
     return _leaves_nobody(tx, user=(id, new.rights if new else frozenset()))
 

@@ -1,7 +1,7 @@
 """Codes for once: on paper from a manager (ten minutes), or sent by message (five).
 
 A code on paper lets its person set a PIN and a password, or stands in for their second factor. A sent code is a second
-factor where the role asks for that. Both are counted with the person's PIN (`checking.py`).
+factor where the role asks for that. Both are counted with the person's PIN (`pin_check.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import re
 import secrets
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
@@ -33,6 +34,13 @@ MANY = 100
 
 Send = Callable[[str, str], Awaitable[bool]]
 """Sends a person their code; whether there is a way to."""
+
+
+class Tell(Protocol):
+    """Sends a person a notice, `notice_NAME` of [auth]; whether there is a way to."""
+
+    async def __call__(self, user: str, notice: str, **values: object) -> bool: ...
+
 
 _PAPER = re.compile(r"[A-Z2-7]{8}")
 _SENT = re.compile(r"[0-9]{6}")

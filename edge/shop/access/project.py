@@ -7,7 +7,15 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.access.events import FactorPolicySet, RoleRetired, RoleSet, UserRetired, UserSet
+from edge.shop.access.events import (
+    FactorPolicySet,
+    PasswordSet,
+    RoleRetired,
+    RoleSet,
+    UserRetired,
+    UserSet,
+    UserSuspended,
+)
 
 _SET_USER = """
     INSERT INTO access_user (id, role, active, made_by, name, email, phone, employee_number)
@@ -18,12 +26,23 @@ _SET_USER = """
 _RETIRE_USER = """
     UPDATE access_user SET active = 0, name = '', email = '', phone = '', employee_number = '' WHERE id = ?
 """
+_SUSPEND = "UPDATE access_user SET suspended = ? WHERE id = ?"
 _SET_ROLE = "INSERT OR REPLACE INTO access_role (id, name, rights, limits, active) VALUES (?, ?, ?, ?, 1)"
 
 
 def _set_user(db: Connection, fact: RecordedEvent, event: UserSet) -> None:
     said = (event.name, event.email, event.phone, event.employee_number)
     db.execute(_SET_USER, (event.id, event.role, event.by, *said))
+    if event.new_pin:
+        db.execute(_SUSPEND, (0, event.id))
+
+
+def _let_in(db: Connection, fact: RecordedEvent, event: PasswordSet) -> None:
+    db.execute(_SUSPEND, (0, event.id))
+
+
+def _suspend(db: Connection, fact: RecordedEvent, event: UserSuspended) -> None:
+    db.execute(_SUSPEND, (1, event.id))
 
 
 def _retire_user(db: Connection, fact: RecordedEvent, event: UserRetired) -> None:
@@ -50,6 +69,8 @@ projector = Projector(
     on={
         UserSet: _set_user,
         UserRetired: _retire_user,
+        UserSuspended: _suspend,
+        PasswordSet: _let_in,
         RoleSet: _set_role,
         RoleRetired: _retire_role,
         FactorPolicySet: _set_factor_policy,

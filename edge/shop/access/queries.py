@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from edge.core.messages import Actor, Right
+from edge.core.messages import Actor, Right, Surface
 from edge.core.people.sealing import Keyring, open_
 from edge.core.storage.database import Connection
 from edge.shop.access.api_key import ACTOR, ApiKey
@@ -28,6 +28,7 @@ _PAIRINGS = """
     ORDER BY paired_us > 0, label, id
 """
 _KEYS = f"SELECT {', '.join(ApiKey.__struct_fields__)} FROM access_key"
+_SIGNS_IN = "SELECT 1 FROM access_secret WHERE user_id = ?1 UNION SELECT 1 FROM access_password WHERE user_id = ?1"
 _ROLE_OF = "SELECT role FROM access_user WHERE id = ? AND active"
 
 
@@ -110,10 +111,10 @@ def hash_of(db: Connection, user: str) -> str | None:
     return dict(people_hashes(db)).get(user)
 
 
-def actor_for(db: Connection, user: str, surface: str, register: str) -> Actor:
+def actor_for(db: Connection, user: str, surface: Surface, register: str) -> Actor:
     """Somebody with all that their role allows now."""
     role = role_of(db, user)
-    return Actor(user, surface, register, role.rights if role else frozenset(), "", role.limits if role else ())  # type: ignore[arg-type]
+    return Actor(user, surface, register, role.rights if role else frozenset(), "", role.limits if role else ())
 
 
 def rights_of(db: Connection, actor: str) -> frozenset[Right]:
@@ -127,10 +128,11 @@ def rights_of(db: Connection, actor: str) -> frozenset[Right]:
     return role.rights if role else frozenset()
 
 
-def at_till(db: Connection, user: str) -> frozenset[Right]:
-    """What needs no PIN of somebody who is signed in at a till: what a cashier may, and their role does not lack."""
-    role = role_of(db, user)
-    return CASHIER & role.rights if role else frozenset()
+def at_till(db: Connection, user: str, surface: Surface, register: str) -> Actor:
+    """Somebody who is signed in at a till, with what needs no PIN there: what a cashier may, and their role does not
+    lack, up to the amounts of that."""
+    actor = actor_for(db, user, surface, register)
+    return msgspec.structs.replace(actor, rights=actor.rights & CASHIER)
 
 
 def read_users(db: Connection) -> list[User]:
@@ -252,11 +254,15 @@ def keys(db: Connection) -> list[KeyShown]:
 
 
 def held_rights(db: Connection, key: ApiKey) -> frozenset[Right]:
-    """What a key may now: never more than whoever made it."""
+    """What a key may now: never more than whoever made it, and nothing while they may sign in nowhere."""
     if key.maker == "system":
         return widened(key.rights) & RIGHTS
     role = role_of(db, key.maker)
-    return widened(key.rights) & role.rights if role else frozenset()
+    return widened(key.rights) & role.rights if role and _may_sign_in(db, key.maker) else frozenset()
+
+
+def _may_sign_in(db: Connection, user: str) -> bool:
+    return user == SET_UP or db.execute(_SIGNS_IN, (user,)).fetchone() is not None
 
 
 def _key(row: tuple[Any, ...]) -> ApiKey:

@@ -20,6 +20,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection, blob
 from edge.shop.access.login_log import LoginLog
+from edge.shop.access.one_time_codes import Tell
 from edge.shop.access.session import Session, digest
 from edge.shop.access.sessions import Sessions
 from edge.shop.access.token import TOKEN_S, TokenKeys
@@ -79,6 +80,8 @@ class Refreshing:
         self._sessions = sessions
         self._keys = keys
         self._log = log
+        self.tell: Tell | None = None
+        """How somebody learns that a token of theirs was copied; who serves the pages says so."""
 
     async def begin(self, session: Session, secret: str) -> Tokens | Refused:
         """The first tokens of a session, which came with `secret`."""
@@ -113,7 +116,7 @@ class Refreshing:
         after = await self._shop.maintain(spend)
         if isinstance(after, Refused):
             return after
-        return self._tokens(self._sessions.touch(session), after) if after else self._copied(session, client)
+        return self._tokens(self._sessions.touch(session), after) if after else await self._copied(session, client)
 
     def session(self, text: str) -> Session | None:
         """The session that a refresh token is of, whether or not it is the one that holds."""
@@ -141,8 +144,10 @@ class Refreshing:
         access = self._keys.issue(session.user, session.id, self._shop.now_us())
         return Tokens(access, f"edger_{session.id}_{secret}")
 
-    def _copied(self, session: Session, client: str) -> Refused:
+    async def _copied(self, session: Session, client: str) -> Refused:
         """Somebody else has it, or had: nobody goes on with it, and its person is told."""
         self._sessions.end(session.id)
         self._log.note(session.user, "token", "copied", session.label, client)
+        if self.tell is not None:
+            await self.tell(session.user, "token_copied", label=session.label)
         return Refused("token_copied")

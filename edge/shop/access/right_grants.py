@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from edge.core.messages import Actor, Refused, Right
 from edge.shop.access.rights import USERS, widened
+from edge.shop.access.roles import Role
 
 OWN_MACHINE = frozenset({"hub", "job", "system"})
 """Surfaces of head office and of the appliance itself, whose word is not lent."""
@@ -20,6 +21,22 @@ def may_lend(actor: Actor, *of: Iterable[Right]) -> Refused | None:
         return None
     lacking = sorted({right for rights in of for right in rights} - widened(actor.rights))
     return Refused("right_not_yours", {"right": lacking[0]}) if lacking else None
+
+
+def may_lend_role(actor: Actor, *of: Role | None) -> Refused | None:
+    """Whether an actor may give or take roles: no right that they lack, and none beyond the amount up to which they
+    have it."""
+    roles = [role for role in of if role is not None]
+    if refused := may_lend(actor, *(role.rights for role in roles)):
+        return refused
+    if actor.surface in OWN_MACHINE:
+        return None
+    for right, most in actor.limits:
+        for role in roles:
+            theirs = dict(role.limits).get(right)
+            if right in role.rights and (theirs is None or theirs > most):
+                return Refused("limit_not_yours", {"right": right, "most_minor": most})
+    return None
 
 
 def keeps_a_manager(before: Iterable[frozenset[Right]], after: Iterable[frozenset[Right]]) -> Refused | None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from edge.core.messages import Refused
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
 from edge.shop.access.commands import GiveCode, SetPassword, SetSecrets
 from edge.shop.access.events import PasswordSet, SetupCodeGiven, UserSet
 from edge.shop.access.pin import is_hash
 from edge.shop.access.queries import PASSWORD_HASH, PIN_HASH, has_more_than_a_pin, role_of, stored_password
-from edge.shop.access.right_grants import may_lend
+from edge.shop.access.right_grants import may_lend_role
 from edge.shop.access.rights import PINS
+from edge.shop.access.sessions import end_all_sessions
 
 _USER = "SELECT role, made_by, name, email, phone, employee_number FROM access_user WHERE id = ? AND active"
 _PIN = "INSERT OR REPLACE INTO access_secret (user_id, pin_hash) VALUES (?, ?)"
 _PASSWORD = "INSERT OR REPLACE INTO access_password (user_id, password_hash) VALUES (?, ?)"
 _CODE = "INSERT OR REPLACE INTO access_paper_code (user_id, hash, made_us, wrong) VALUES (?, ?, ?, 0)"
+_OPENING = ("secret", "password", "paper_code", "sent_code")
 _OF_A_PERSON = ("session", "password", "paper_code", "sent_code", "login")
 
 
@@ -52,7 +55,7 @@ def give_code(tx: Transaction, command: GiveCode) -> Refused | None:
         return Refused("no_such_user", {"id": command.id})
     if not tx.actor.may(PINS):
         return Refused("right_denied", {"command": "GiveCode", "right": PINS})
-    if refused := may_lend(tx.actor, role.rights):
+    if refused := may_lend_role(tx.actor, role):
         return refused
     if tx.actor.name == command.id and has_more_than_a_pin(tx.db, command.id):
         return Refused("code_own")
@@ -66,6 +69,21 @@ def give_code(tx: Transaction, command: GiveCode) -> Refused | None:
 def _keep_password(tx: Transaction, user: str, hash: str) -> None:
     tx.db.execute(_PASSWORD, (user, Keyring(tx.db).seal(user, *PASSWORD_HASH, hash)))
     tx.append(PasswordSet(user))
+
+
+def end_secrets(tx: Transaction, user: str) -> bool:
+    """Nothing that a user shows opens anything any more, nor what it opened; whether there was anything. Their second
+    factor stays, as it opens nothing alone."""
+    ended = [tx.db.execute(f"DELETE FROM access_{table} WHERE user_id = ?", (user,)).rowcount for table in _OPENING]
+    return any(ended)
+
+
+def set_back(db: Connection) -> None:
+    """The ledger was set back: nobody is signed in, and who was suspended by what is known now has no PIN or password,
+    though the backup has those of before."""
+    end_all_sessions(db)
+    for table in _OPENING:
+        db.execute(f"DELETE FROM access_{table} WHERE user_id IN (SELECT id FROM access_user WHERE suspended)")
 
 
 def forget_secrets(tx: Transaction, user: str) -> None:

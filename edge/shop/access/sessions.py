@@ -108,7 +108,7 @@ class Sessions:
         if found is None or surface == "kiosk":
             return anonymous_actor(register, surface)
         self.touch(found)
-        return Actor(found.user, surface, register, at_till(self._db, found.user))
+        return at_till(self._db, found.user, surface, register)
 
     # In a browser, or a program.
 

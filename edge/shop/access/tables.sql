@@ -1,5 +1,5 @@
--- Strict projection of UserSet and UserRetired: who may sign in, what is known of them, sealed under their keys, and whose
--- word the first of them was.
+-- Strict projection of UserSet, UserRetired, UserSuspended and PasswordSet: who may sign in, what is known of them, sealed
+-- under their keys, whose word the first of them was, and whether they were let in no more until this shop says so.
 CREATE TABLE access_user (
     id              TEXT PRIMARY KEY,
     role            TEXT NOT NULL,
@@ -8,7 +8,8 @@ CREATE TABLE access_user (
     name            TEXT NOT NULL,
     email           TEXT NOT NULL,
     phone           TEXT NOT NULL,
-    employee_number TEXT NOT NULL
+    employee_number TEXT NOT NULL,
+    suspended       INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- Strict projection of RoleSet and RoleRetired: the shop's own roles, beside those that are built in.

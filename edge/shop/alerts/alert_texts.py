@@ -13,6 +13,8 @@ ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 """Around what may be of another direction (Unicode UAX #9, FSI and PDI)."""
 
 _NAMED = "alert.kind_"
+_SECTIONS = {"part": "part_name", "camera_state": "camera_state"}
+"""Where the words of values stand that are names of the program's own."""
 
 
 def title(language: str, kind: str, values: Mapping[str, str | int], currency: str = "") -> str:
@@ -60,8 +62,8 @@ def _shown(language: str, name: str, value: str | int, values: Mapping[str, str 
     if name == "of_kind" and (label := words(language).get(f"alert.kind_{value}")):
         return label
     if isinstance(value, str):
-        label = f"part_name.{value}"
-        return translate(language, label) if name == "part" and label in words(language) else _apart(language, value)
+        label = f"{_SECTIONS[name]}.{value}" if name in _SECTIONS else ""
+        return translate(language, label) if label in words(language) else _apart(language, value)
     if name.endswith("_minor"):
         money = str(values.get("currency") or currency)
         return _apart(language, number(f"{show_minor(value, money)} {money}".strip(), language))

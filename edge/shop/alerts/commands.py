@@ -18,8 +18,9 @@ People = Annotated[tuple[PersonId, ...], msgspec.Meta(max_length=RECIPIENTS_LIMI
 Roles = Annotated[tuple[PersonId, ...], msgspec.Meta(max_length=RECIPIENTS_LIMIT)]
 Note = Annotated[str, msgspec.Meta(max_length=500)]
 
-ONE_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]+$"
-"""No line break and no control character: what stands in a subject or a title."""
+ONE_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]+$(?!\n)"
+"""No line break and no control character: what stands in a subject or a title. Python's `$` is also before a last
+line break."""
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_CHARS, pattern=ONE_LINE)]
 
 

@@ -1,15 +1,20 @@
 """The assistant: asks back, acts only through the door, says only what the door or a query returned. See README.md."""
 
-from edge.core.registry import Capability, CommandSpec
+from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, MANAGE, STOCK
-from edge.shop.assistant.commands import EndChat, EndCopilot, RememberAnswer, TakeTurn
+from edge.shop.assistant.commands import EndChat, EndCopilot, KeepChat, RememberAnswer, SwitchRecording, TakeTurn
 from edge.shop.assistant.copilot_memory import end_copilot, remember_answer
-from edge.shop.assistant.handlers import Turns, end_chat
+from edge.shop.assistant.events import EVENTS, UPCASTERS
+from edge.shop.assistant.figures import GAUGES, read_chat_figures
+from edge.shop.assistant.handlers import Turns, end_chat, switch_recording
+from edge.shop.assistant.kept_conversations import around_merging, around_withdrawing, forget_kept, keep_chat, kept_of
 from edge.shop.assistant.roster import roster_check
 from edge.shop.assistant.settings import AssistantSettings, live
+from edge.shop.assistant.settings import settings_of as settings_of
+from edge.shop.customers.commands import MergeCustomers, WithdrawConsent
 
-__all__ = ["capability"]
+__all__ = ["capability", "forget_kept"]
 
 
 def _set_back(db: Connection) -> None:
@@ -28,7 +33,15 @@ def capability(base: AssistantSettings) -> Capability:
             CommandSpec(EndChat, end_chat, right=BASKET, also=STOCK, surfaces=("chat", "voice")),
             CommandSpec(RememberAnswer, remember_answer, right=MANAGE, also=STOCK, surfaces=("chat", "voice")),
             CommandSpec(EndCopilot, end_copilot, right=MANAGE, also=STOCK, surfaces=("chat", "voice")),
+            CommandSpec(SwitchRecording, switch_recording, right=MANAGE, surfaces=("chat",)),
+            CommandSpec(KeepChat, keep_chat, right=BASKET, surfaces=("chat",)),
         ),
-        set_back=_set_back,
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        queries=(QuerySpec("assistant_figures", read_chat_figures, right=MANAGE),),
+        on_restore=_set_back,
         checks=(roster_check(base.folder),),
+        around={WithdrawConsent: around_withdrawing, MergeCustomers: around_merging},
+        kept_of=kept_of,
+        gauges=GAUGES,
     )

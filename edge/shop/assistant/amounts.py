@@ -11,7 +11,8 @@ from edge.shop.assistant.lexicon import CountingWord, Vocabulary
 from edge.shop.assistant.numerals import read_number
 from edge.shop.search.query.sizes import is_unit
 
-Doubt = Literal["", "negative", "numbers", "too_many"]
+Doubt = Literal["", "negative", "numbers", "too_many", "named"]
+"""`named`: a number behind a "no" takes back the amount, unless both are of the name ("Chanel no 5")."""
 MINUS = frozenset("-−–")
 JOINED = "&"
 """In the place of "and" that Hebrew writes onto the next word."""
@@ -41,16 +42,16 @@ class SpokenAmount(msgspec.Struct, frozen=True):
 
 
 def trimmed(words: Sequence[str], known: Vocabulary) -> list[str]:
-    """Without fillers at the beginning, which may stand before the number."""
-    found = list(words)
-    while found:
-        length = known.match(known.fillers, found, 0)
-        if found[0] == JOINED:
-            length = 1
-        if not length or found[0] in known.numbers:
+    """Without fillers at the beginning, which may stand before the number, and without words of hurry that do."""
+    begins = at = 0
+    while at < len(words) and words[at] not in known.numbers:
+        filler = 1 if words[at] == JOINED else known.match(known.fillers, words, at)
+        length = filler or known.match(known.hurried, words, at)
+        if not length:
             break
-        found = found[length:]
-    return found
+        begins += length if filler and begins == at else 0
+        at += length
+    return list(words[at if read_number(known, words, at) else begins :])
 
 
 def amounts_in(words: list[str], known: Vocabulary) -> list[SpokenAmount]:
@@ -136,3 +137,23 @@ def best_of(amounts: list[SpokenAmount], words: list[str], known: Vocabulary) ->
     if len(counted) > 1 or (best.at == 0 and numbers and numbers[0].at == best.end):
         return msgspec.structs.replace(best, doubt="numbers")
     return best
+
+
+def corrects(words: Sequence[str], at: int, known: Vocabulary) -> int:
+    """How many words take back the number before them for the one behind: "took three sorry four", as it is spoken."""
+    length = 0
+    while more := known.match(known.negations, words, at + length):
+        length += more  # "no, make it"
+    if not length or known.match(known.hold, words, at) or (at and not words[at - 1].isalnum()):
+        return 0
+    return length if read_number(known, words, at + length) else 0
+
+
+def denied(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether what takes back is a "no" alone, which may as well be of a name ("no 5") or mean that there was none."""
+    return known.replies.get(tuple(words)) == "no"
+
+
+def correcting(known: Vocabulary) -> tuple[str, ...]:
+    """Words that take back what was said, and never say that something was not."""
+    return min(phrase for phrase in known.negations if phrase not in known.hold)

@@ -8,6 +8,7 @@ from edge.core.storage.database import Connection
 from edge.shop.assistant import product_matching
 from edge.shop.assistant.clarification import ANOTHER, OFFERED, Asked, offer
 from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
+from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.sentence import Clause, Sentence
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 
@@ -25,18 +26,24 @@ class Chosen(msgspec.Struct, frozen=True):
 
 
 def answered(
-    db: Connection, question: OpenQuestion, item: WantedItem, said: Sentence, option: str, language: str
+    db: Connection, question: OpenQuestion, item: WantedItem, said: Sentence, text: str, option: str, language: str
 ) -> Chosen:
-    """An answer's meaning."""
+    """An answer's meaning; `text` as it was said."""
     clause = said.clauses[0] if said.clauses else Clause()
     if len(said.clauses) > 1:
         return Chosen()
+    if not option and question.further and wants_another(text):
+        option = ANOTHER
     label = next((one.label for one in question.options if one.id == option), "")
     if option and not label:
         return Chosen()
     if question.state in ("confirming_short", "confirming"):
         return _yes_or_no(item, said, clause, option, question, label)
     if question.state == "choosing_product":
+        if not option and said.kind == "no":
+            return Chosen(no=True)
+        if not option and said.kind == "yes" and len(question.options) == 1:
+            option = question.options[0].id  # "did you mean this one?"
         return _product(db, item, question, clause, option, language)
     if question.state == "choosing_unit":
         return _unit(item, clause, option, label)

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from edge.core.messages import Command
+from edge.core.messages import Command, Number
 
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$")]
 """Letters alone, so that none looks like the number of a payment card."""
@@ -15,6 +15,10 @@ OptionId = Annotated[str, msgspec.Meta(max_length=80)]
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
 Seat = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{0,40}$")]
 FOUND_LIMIT = 24
+STILL_US = 300_000_000
+"""The longest that our own voice may hold up the time of a question."""
+RECORDING_MINUTES = 15
+"""The longest that a manager may have microphones recorded."""
 
 
 class FoundProducts(msgspec.Struct, frozen=True):
@@ -33,9 +37,11 @@ class TakeTurn(Command, frozen=True):
     tapped. `spoken`: it was heard, not typed. `propose`: whatever it would do waits for a yes. `cart`: of a customer's
     phone; without one it is a kiosk's own. `verb`: what a model takes a sentence for in which no rule found one; that
     waits for a yes too. `seat`: the page that it is said at; with `moves` the conversation goes on there from now on.
+    `began_mono_us`: when it came, by the clock that does not jump; 0: nobody says. `still_us`: so long our own
+    voice spoke since the last answer; the time of a question stands still meanwhile.
     """
 
-    personal: ClassVar[tuple[str, ...]] = ("text", "found")
+    personal: ClassVar[tuple[str, ...]] = ("text", "found", "began_mono_us", "still_us")
 
     session: SessionId
     turn: TurnId
@@ -51,6 +57,8 @@ class TakeTurn(Command, frozen=True):
     moves: bool = False
     cart: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9_-]{16,64})?$")] = ""
     verb: Annotated[str, msgspec.Meta(pattern="^(out|in|waste|adjust)?$")] = ""
+    began_mono_us: Number = 0
+    still_us: Annotated[int, msgspec.Meta(ge=0, le=STILL_US)] = 0
 
 
 class EndChat(Command, frozen=True):
@@ -62,19 +70,37 @@ class EndChat(Command, frozen=True):
 class RememberAnswer(Command, frozen=True):
     """Keep what a manager asked and was answered, and what it was about, for the next question.
 
-    `body` and `context` are JSON.
+    `body` and `context` are JSON. `began_mono_us` as in a `TakeTurn`.
     """
 
-    personal: ClassVar[tuple[str, ...]] = ("query", "message", "body", "context")
+    personal: ClassVar[tuple[str, ...]] = ("query", "message", "body", "context", "began_mono_us")
 
     session: SessionId
     query: Annotated[str, msgspec.Meta(max_length=2000)]
     message: Annotated[str, msgspec.Meta(max_length=8000)]
     body: Annotated[str, msgspec.Meta(max_length=200_000)]
     context: Annotated[str, msgspec.Meta(max_length=4000)]
+    began_mono_us: Number = 0
+
+
+class SwitchRecording(Command, frozen=True):
+    """Record what the microphones of a register hear, for so many minutes from now; 0: no longer, and wiped."""
+
+    register: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    minutes: Annotated[int, msgspec.Meta(ge=0, le=RECORDING_MINUTES)]
 
 
 class EndCopilot(Command, frozen=True):
     """Forget questions of one's own."""
 
     session: SessionId
+
+
+class KeepChat(Command, frozen=True):
+    """The customer whose code lies in a cart (`cart`; "": a kiosk's own) wants their conversations kept, as they are
+    asked in a `wording`; or no longer: then those that were are gone."""
+
+    keep: bool
+    language: Annotated[str, msgspec.Meta(pattern="^(en|fr|he)$")]
+    cart: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9_-]{16,64})?$")] = ""
+    wording: Annotated[str, msgspec.Meta(max_length=40)] | None = None

@@ -108,8 +108,10 @@ def understand_query(db: Connection, desk: Desk, query: str, language: str, befo
     )
 
 
-async def answer(desk: Desk, understood: UnderstoodQuery, session: str) -> tuple[CopilotAnswer, Remembered]:
-    """The answer, and what the conversation is about from now on."""
+async def answer(
+    desk: Desk, understood: UnderstoodQuery, session: str, told: Callable[[ToolCall], None] = lambda call: None
+) -> tuple[CopilotAnswer, Remembered]:
+    """The answer, and what the conversation is about from now on. `told` is given each tool's part as it comes."""
     asked = understood.plan
     day = desk.dates.get(asked.period, desk.today)
     place = understood.place_name
@@ -122,15 +124,15 @@ async def answer(desk: Desk, understood: UnderstoodQuery, session: str) -> tuple
         chosen = []
     context = [(key, known[name]) for key, name in CONTEXT if name in known]
     results = await asyncio.gather(
-        *(_call(desk, tool, ask) for tool in chosen),
+        *(_call(desk, tool, ask, told) for tool in chosen),
         *(_call(desk, tool, msgspec.structs.replace(ask, place="")) for _, tool in context),
     )
     called, around = results[: len(chosen)], results[len(chosen) :]
     calls = [one for one, _ in called]
-    lines = [line for _, told in called if told for line in told.lines]
+    lines = [line for _, found in called if found for line in found.lines]
     lines += _notes(understood, desk, called, asked.language)
-    shown = {key: told.figures if told else None for (key, _), (_, told) in zip(context, around, strict=True)}
-    complete = sum(told is not None for _, told in around) / len(around) if around else 1.0
+    shown = {key: found.figures if found else None for (key, _), (_, found) in zip(context, around, strict=True)}
+    complete = sum(found is not None for _, found in around) / len(around) if around else 1.0
     answered = sum(one.ok and bool(one.result) for one in calls)
     failed = any(not one.ok for one in calls) or complete < 1
     sure = confidence(asked, understood.product, answered, len(calls), complete, not failed, failed)
@@ -159,8 +161,16 @@ def _notes(
     return [say("which" if understood.plan.topics else "unknown")]
 
 
-async def _call(desk: Desk, tool: CopilotTool, ask: Asking) -> tuple[ToolCall, ToolAnswer | None]:
+async def _call(
+    desk: Desk, tool: CopilotTool, ask: Asking, told: Callable[[ToolCall], None] = lambda call: None
+) -> tuple[ToolCall, ToolAnswer | None]:
     """Ask one tool; None: it failed, or was late."""
+    found = await _read(desk, tool, ask)
+    told(found[0])
+    return found
+
+
+async def _read(desk: Desk, tool: CopilotTool, ask: Asking) -> tuple[ToolCall, ToolAnswer | None]:
     began = time.perf_counter()
     spec = desk.registry.queries[tool.query]
     try:

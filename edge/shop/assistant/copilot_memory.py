@@ -11,6 +11,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.assistant.commands import EndCopilot, RememberAnswer
 from edge.shop.assistant.copilot_plan import Remembered
+from edge.shop.assistant.figures import count_turn, tell_office
 
 KEPT_US = 24 * 3600 * 1_000_000
 SESSIONS, MESSAGES = 200, 50
@@ -60,6 +61,7 @@ def remember_answer(tx: Transaction, command: RememberAnswer) -> Refused | None:
     row = tx.db.execute("SELECT actor FROM copilot_session WHERE id = ?", (command.session,)).fetchone()
     if row is None:
         _tidy(tx)
+        tell_office(tx)
     elif row[0] != tx.actor.name:
         return Refused("no_chat")
     tx.db.execute(
@@ -75,7 +77,32 @@ def remember_answer(tx: Transaction, command: RememberAnswer) -> Refused | None:
         " (SELECT number FROM copilot_message WHERE session = ?1 ORDER BY number DESC LIMIT ?2)",
         (command.session, MESSAGES),
     )
+    _count(tx, command)
     return None
+
+
+class _Counted(msgspec.Struct, frozen=True):
+    """What of an answer is counted."""
+
+    tool_calls: list[_CountedCall]
+    language: str = ""
+    question: str = ""
+
+
+class _CountedCall(msgspec.Struct, frozen=True):
+    tool: str
+    ok: bool
+
+
+def _count(tx: Transaction, command: RememberAnswer) -> None:
+    try:
+        said = msgspec.json.decode(command.body, type=_Counted)
+    except msgspec.MsgspecError:
+        return  # a body of another make: it is kept, not counted
+    answered = [call.tool for call in said.tool_calls if call.ok]
+    end = "asked" if said.question else "answered" if answered else "not_understood"
+    ms = (tx.mono_us - command.began_mono_us) / 1000 if command.began_mono_us else None
+    count_turn(tx, "copilot", said.language or "en", "question", answered, end, False, ms)
 
 
 def end_copilot(tx: Transaction, command: EndCopilot) -> Refused | None:

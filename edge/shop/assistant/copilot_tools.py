@@ -213,7 +213,7 @@ def _risk(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     if report is None or product is None:
         return ToolAnswer({}, [], (_say(ask, "risk_none"),), {"sku_code": ask.product})
     days = report.days_until_critical
-    line = _say(ask, "risk", name=full_name(product, ask.language), days=days)
+    line = _say(ask, "risk", name=full_name(product, ask.language), n=days)
     figures = {"days_until_critical": days, "risk_level": report.risk_level}
     return ToolAnswer(figures, _rows([report]), (line,), {"sku_code": ask.product})
 

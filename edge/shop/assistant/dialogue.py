@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
 from edge.shop.assistant.sentence import Clause
+from edge.shop.assistant.settings import Place
 from edge.shop.assistant.whereabouts import Whereabouts
 
 StateName = Literal[
@@ -18,12 +20,24 @@ StateName = Literal[
     "confirming",
     "done",
     "cancelled",
+    "handed_over",
     "over",
 ]
-STOCK_US = 600_000_000
+MINUTE_US = 60_000_000
+STOCK_US = 10 * MINUTE_US
 """How long a question about stock holds, and how far back "cancel" reaches."""
+WAITS_S: Mapping[Place, int] = {"kiosk": 60, "phone": 600, "staff": 600, "copilot": 600}
+"""After so long without a turn a conversation is over; a kiosk's next customer begins a new one."""
+SPOKEN_OF_US = 10 * MINUTE_US
+"""So long "it" means what was spoken of last; then it is asked."""
+CALLED_S = 300
+"""The same where somebody was called."""
+SAYS = "say:"
+"""So begins an option that is sent as text, as if it had been typed."""
 TRIES = 2
 """So often one question is asked; then it is given up."""
+PATIENCE = 4
+"""So many times its time-out a question waits at most, for whoever asks for more time twice."""
 
 
 class AnswerOption(msgspec.Struct, frozen=True):
@@ -108,7 +122,9 @@ class Deed(msgspec.Struct, frozen=True):
 
 class TalkState(msgspec.Struct, frozen=True):
     """A conversation between two turns. `ends`: what became of the sentence's things so far; `deeds`: what the newest
-    that did something did, for "cancel"; `stale`: that was an earlier one; `product`: the one spoken of last."""
+    that did something did, for "cancel"; `stale`: that was an earlier one; `product`: the one spoken of last,
+    `spoken_of` when. `further`: products behind those that were told of as `further_as`, for "another". `patience`: how
+    many times as long as else an answer is waited for; `waits_s`: that time."""
 
     name: StateName = "idle"
     item: WantedItem | None = None
@@ -120,9 +136,38 @@ class TalkState(msgspec.Struct, frozen=True):
     undone: bool = False
     stale: bool = False
     product: str = ""
+    spoken_of: ClockMark | None = None
+    patience: int = 1
+    waits_s: int = WAITS_S["staff"]
     settled: str = ""
     settled_as: str = ""
     questions: int = 0
+    further: tuple[str, ...] = ()
+    further_as: str = ""
+
+
+def place_of(agent: str, cart: str) -> Place:
+    """Where a conversation is: a phone names its cart."""
+    if agent == "stock":
+        return "staff"
+    return "phone" if cart else "kiosk"
+
+
+def waited_s(state: TalkState, place: Place) -> int:
+    """How long the next turn of a conversation is waited for; whoever waits for somebody to come has time."""
+    return max(WAITS_S[place] * state.patience, CALLED_S if state.name == "handed_over" else 0)
+
+
+def remembering(state: TalkState, now: ClockMark) -> TalkState:
+    """Without what was spoken of too long ago: nobody means it by "it" any more."""
+    if state.spoken_of is None or state.spoken_of.age_us(now) <= SPOKEN_OF_US:
+        return state
+    return msgspec.structs.replace(state, product="", spoken_of=None)
+
+
+def more_patient(state: TalkState) -> TalkState:
+    """For whoever needs longer: twice as much time, so often as `PATIENCE` lets it."""
+    return msgspec.structs.replace(state, patience=min(PATIENCE, 2 * state.patience))
 
 
 class ProductShown(msgspec.Struct, frozen=True):
@@ -159,7 +204,8 @@ class StockShown(msgspec.Struct, frozen=True):
 
 
 class ChatAnswer(msgspec.Struct, frozen=True):
-    """What a turn is answered with. `question`: the id that an answer names; `movements`: all that it moved."""
+    """What a turn is answered with. `question`: the id that an answer names; `movements`: all that it moved;
+    `waits_s`: how long the next turn is waited for."""
 
     session: str
     turn: str
@@ -174,3 +220,4 @@ class ChatAnswer(msgspec.Struct, frozen=True):
     stock: StockShown | None = None
     movements: tuple[MovementShown, ...] = ()
     at_us: int = 0
+    waits_s: int = 0

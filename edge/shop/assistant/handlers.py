@@ -8,10 +8,24 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.commands import EndChat, TakeTurn
-from edge.shop.assistant.dialogue import ChatAnswer, Deed, MovementShown, ProductShown, StockShown, TalkState
+from edge.shop.assistant.commands import EndChat, SwitchRecording, TakeTurn
+from edge.shop.assistant.dialogue import (
+    ChatAnswer,
+    ClockMark,
+    Deed,
+    MovementShown,
+    ProductShown,
+    StockShown,
+    TalkState,
+    place_of,
+    remembering,
+    waited_s,
+)
+from edge.shop.assistant.events import VoiceRecordingSwitched
+from edge.shop.assistant.figures import count_turn, tell_office
+from edge.shop.assistant.kept_conversations import keep_turns, tidy_kept
 from edge.shop.assistant.phrasing import full_name, speaking_as
-from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
+from edge.shop.assistant.queries import ChatSession, customers_chats, read_chat, turns_since
 from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.sentence import Sentence, clean
 from edge.shop.assistant.settings import AssistantSettings, Place
@@ -25,13 +39,13 @@ from edge.shop.catalog.queries import find_by_sku
 from edge.shop.settings.queries import LiveSettings
 from edge.shop.stock.queries import read_places
 
-IDLE_US = {"shopping": 60_000_000, "stock": 600_000_000}
-"""After so long without a turn a conversation is over; a kiosk's next customer begins a new one."""
 KEPT_US = 90 * 24 * 3600 * 1_000_000
 SESSIONS_LIMIT = 2_000
 """Conversations that are kept; the oldest ones go first."""
 PER_MIN = {"shopping": 20, "stock": 30}
 MINUTE_US = 60_000_000
+ABOUT_GOODS = frozenset({"act", "stock", "correct", "other"})
+"""What is said of goods, and so says which ones are spoken of."""
 SWITCHING_WORDS = 3
 """A sentence of so many words in another language changes the language of the conversation."""
 
@@ -54,6 +68,8 @@ class Turns:
         said, where = _heard(tx, command, chat)
         if command.spoken and said.kind == "yes" and is_noise(command.text):
             said = msgspec.structs.replace(said, kind="other")
+        if said.hinted:
+            command = msgspec.structs.replace(command, propose=True)
         if command.verb and said.kind == "other" and chat.state.question is None:
             meant = tuple(msgspec.structs.replace(clause, verb=command.verb) for clause in said.clauses)
             said = msgspec.structs.replace(said, kind="act", clauses=meant)
@@ -62,12 +78,40 @@ class Turns:
         settings = self._settings.at(tx.db)
         personality, agent = speaker_at(settings, place_of(command.agent, command.cart))
         talk = _talk(tx, command, chat, language, settings, agent.tools, where)
+        now = ClockMark(tx.mono_us, tx.boot_id.hex(), tx.at_us)
+        talk.state = remembering(talk.state, now)
         with speaking_as(personality.sentences):
             if refused := talk.take(said):
                 return refused
-        answer = _answer(tx, command, talk, language)
+        if talk.state.product and (talk.state.product != chat.state.product or said.kind in ABOUT_GOODS):
+            talk.state = msgspec.structs.replace(talk.state, spoken_of=now)
+        talk.state = _timed(talk.state, chat.state, place_of(command.agent, command.cart))
+        answer = _answer(tx, command, chat, talk, language)
+        _count(tx, command, said, talk, answer)
         _keep(tx, command, chat, talk.state, language, answer)
+        if isinstance(talk, ShoppingTalk) and (customer := talk.customer()):
+            keep_turns(tx, chat.id, customer)
         return answer
+
+
+def _timed(state: TalkState, before: TalkState, place: Place) -> TalkState:
+    """How long what comes next is waited for. Patience is with one question, not with the next."""
+    if state.question and before.question and state.question.id != before.question.id:
+        state = msgspec.structs.replace(state, patience=1)
+    return msgspec.structs.replace(state, waits_s=waited_s(state, place))
+
+
+def _count(
+    tx: Transaction, command: TakeTurn, said: Sentence, talk: StockTalk | ShoppingTalk, answer: ChatAnswer
+) -> None:
+    """As a number: what it was, what was done for it, how it ended, how long it took."""
+    tell_office(tx)
+    verb = said.clauses[0].verb if said.clauses else ""
+    intent = "tap" if command.option else (verb or said.kind) if said.kind == "act" else said.kind
+    end = "asked" if talk.end == "answered" and answer.question else talk.end
+    ms = (tx.mono_us - command.began_mono_us) / 1000 if command.began_mono_us else None
+    place = place_of(command.agent, command.cart)
+    count_turn(tx, place, answer.language, intent, talk.tools_used, end, command.spoken, ms)
 
 
 def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sentence, Whereabouts]:
@@ -95,19 +139,17 @@ def _talk(
     return ShoppingTalk(tx, command, chat.state, language, facts, tools)
 
 
-def place_of(agent: str, cart: str) -> Place:
-    """Where a conversation is: a phone names its cart."""
-    if agent == "stock":
-        return "staff"
-    return "phone" if cart else "kiosk"
-
-
 def end_chat(tx: Transaction, command: EndChat) -> Refused | None:
     chat = read_chat(tx.db, command.session)
     if chat is None or not chat.belongs_to(tx.actor):
         return Refused("no_chat")
     forget(tx.db, (command.session,))
     return None
+
+
+def switch_recording(tx: Transaction, command: SwitchRecording) -> None:
+    """Who has microphones recorded stands in the journal; what they hear does not."""
+    tx.append(VoiceRecordingSwitched(command.register, command.minutes))
 
 
 def forget(db: Connection, sessions: tuple[str, ...]) -> None:
@@ -123,13 +165,14 @@ def _chat(tx: Transaction, command: TakeTurn) -> ChatSession | Refused:
     chat = read_chat(tx.db, command.session)
     if chat is None:
         _tidy(tx)
+        tidy_kept(tx)
         session = (command.session, actor.name, actor.surface, actor.register, command.agent, command.language)
         return ChatSession(*session, TalkState(), tx.at_us, tx.at_us)
     if not chat.belongs_to(actor):
         return Refused("no_chat")
     if command.seat and chat.seat not in ("", command.seat) and not command.moves:
         return Refused("chat_elsewhere")
-    if abs(tx.at_us - chat.touched_us) > IDLE_US[chat.agent]:
+    if chat.is_over(tx.at_us - command.still_us):
         return Refused("question_over", {"chosen": chat.state.settled_as})
     return chat
 
@@ -144,14 +187,13 @@ def _too_many(tx: Transaction, chat: ChatSession) -> Refused | None:
 def _tidy(tx: Transaction) -> None:
     """What is too old, or one too many, goes when a new one begins: a customer's at once when it is over."""
     old = tx.db.execute(
-        "SELECT id FROM chat_session WHERE touched_us < ? OR (agent = 'shopping' AND touched_us < ?)"
-        " ORDER BY touched_us LIMIT 50",
-        (tx.at_us - KEPT_US, tx.at_us - IDLE_US["shopping"]),
+        "SELECT id FROM chat_session WHERE touched_us < ? ORDER BY touched_us LIMIT 50", (tx.at_us - KEPT_US,)
     ).fetchall()
+    over = [(one.id,) for one in customers_chats(tx.db) if one.is_over(tx.at_us)]
     many = tx.db.execute(
         "SELECT id FROM chat_session ORDER BY touched_us DESC LIMIT 50 OFFSET ?", (SESSIONS_LIMIT - 1,)
     ).fetchall()
-    forget(tx.db, tuple(id for (id,) in (*old, *many)))
+    forget(tx.db, tuple(id for (id,) in (*old, *over, *many)))
 
 
 def _language(chat: ChatSession, said: Sentence) -> str:
@@ -162,7 +204,9 @@ def _language(chat: ChatSession, said: Sentence) -> str:
     return said.language if whole else chat.language
 
 
-def _answer(tx: Transaction, command: TakeTurn, talk: StockTalk | ShoppingTalk, language: str) -> ChatAnswer:
+def _answer(
+    tx: Transaction, command: TakeTurn, chat: ChatSession, talk: StockTalk | ShoppingTalk, language: str
+) -> ChatAnswer:
     state = talk.state
     product = find_by_sku(tx.db, state.product) if state.product else None
     shown = [stock_actions.shown(deed) for deed in talk.deeds] or [_back(deed) for deed in talk.undone]
@@ -173,15 +217,22 @@ def _answer(tx: Transaction, command: TakeTurn, talk: StockTalk | ShoppingTalk, 
         state.name,
         "\n".join(talk.lines),
         language,
-        clean(command.text),
+        clean(command.text) or _tapped(chat, command.option),
         question.id if question else "",
-        question.options if question else (),
+        question.options if question else talk.offers,
         ProductShown(product.sku, full_name(product, language)) if product else None,
         shown[-1] if shown else None,
         _stock(tx, product.sku) if product else None,
         tuple(shown),
         tx.at_us,
+        state.waits_s,
     )
+
+
+def _tapped(chat: ChatSession, option: str) -> str:
+    """What an option was called, as it was tapped."""
+    offered = chat.state.question.options if chat.state.question else ()
+    return next((one.label for one in offered if one.id == option), option)
 
 
 def _back(deed: Deed) -> MovementShown:
@@ -218,5 +269,5 @@ def _keep(
     )
     tx.db.execute(
         "INSERT INTO chat_turn (session, turn, at_us, heard, option, answer) VALUES (?, ?, ?, ?, ?, ?)",
-        (chat.id, command.turn, tx.at_us, answer.heard, command.option, _encode(answer)),
+        (chat.id, command.turn, tx.at_us, clean(command.text), command.option, _encode(answer)),
     )

@@ -51,11 +51,14 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold: tuple[str, ...]
     reasons: tuple[str, ...]
     fillers: tuple[str, ...]
+    hurried: tuple[str, ...]
     asking: tuple[str, ...]
     between: tuple[str, ...]
     lots: tuple[str, ...]
     until: tuple[str, ...]
+    another: tuple[str, ...]
     verbs: dict[str, tuple[str, ...]]
+    hinted: dict[str, tuple[str, ...]]
     asks: dict[str, tuple[str, ...]]
     replies: dict[str, tuple[str, ...]]
     causes: dict[str, tuple[str, ...]]
@@ -72,6 +75,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     destroy: dict[str, tuple[str, ...]]
     shopping: dict[str, tuple[str, ...]]
     declined: dict[str, tuple[str, ...]]
+    spelt: dict[str, str]
 
 
 class CountingWord(NamedTuple):
@@ -91,11 +95,14 @@ class Vocabulary(msgspec.Struct, frozen=True):
     hold: frozenset[Phrase]
     reasons: frozenset[Phrase]
     fillers: frozenset[Phrase]
+    hurried: frozenset[Phrase]
     asking: frozenset[Phrase]
     between: frozenset[Phrase]
     lots: frozenset[Phrase]
     until: frozenset[Phrase]
+    another: frozenset[Phrase]
     verbs: dict[Phrase, str]
+    hinted: dict[Phrase, str]
     asks: dict[Phrase, str]
     replies: dict[Phrase, str]
     causes: dict[Phrase, str]
@@ -107,6 +114,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     shopping: dict[Phrase, str]
     declined: dict[Phrase, str]
     placing: dict[str, frozenset[Phrase]]
+    spelt: dict[Phrase, Phrase]
     numbers: dict[str, int]
     dozens: dict[str, int]
     fractions: dict[str, int]
@@ -121,6 +129,20 @@ class Vocabulary(msgspec.Struct, frozen=True):
             if tuple(words[at : at + length]) in phrases:
                 return length
         return 0
+
+    def written_out(self, words: Sequence[str]) -> list[str]:
+        """The words, with those of a hurry as they are in the phrases: "gimme" as "give me".
+
+        >>> vocabulary("en").written_out(["id", "like", "an", "id", "card"])
+        ['i', 'd', 'like', 'an', 'id', 'card']
+        """
+        found: list[str] = []
+        at = 0
+        while at < len(words):
+            length = self.match(self.spelt, words, at)
+            found += self.spelt[tuple(words[at : at + length])] if length else [words[at]]
+            at += length or 1
+        return found
 
     @property
     def attached_places(self) -> tuple[tuple[str, str], ...]:
@@ -148,9 +170,22 @@ def _words(table: Mapping[str, int]) -> dict[str, int]:
     return {"".join(words_of(word)): value for word, value in table.items()}
 
 
-_SETS = ("joiners", "negations", "hold", "reasons", "fillers", "asking", "between", "lots", "until")
+_SETS = (
+    "joiners",
+    "negations",
+    "hold",
+    "reasons",
+    "fillers",
+    "hurried",
+    "asking",
+    "between",
+    "lots",
+    "until",
+    "another",
+)
 _TABLES = (
     "verbs",
+    "hinted",
     "asks",
     "replies",
     "causes",
@@ -184,6 +219,7 @@ def vocabulary(language: str) -> Vocabulary:
     placing = {role: _phrases(texts) for role, texts in file.placing.items()}
     rest = {
         "placing": placing,
+        "spelt": {tuple(words_of(word)): tuple(words_of(text)) for word, text in file.spelt.items()},
         "counted": counted,
         "containers": file.containers,
         "units": file.units,
@@ -205,6 +241,16 @@ def _containers() -> dict[str, str]:
         for id, forms in one.containers.items():
             known |= {" ".join(phrase): id for phrase in _phrases((*forms.one, *forms.many))}
     return known
+
+
+def wants_another(text: str) -> bool:
+    """Whether a whole sentence, in any of the languages, asks for others than those that were shown.
+
+    >>> wants_another("Something else?"), wants_another("another milk")
+    (True, False)
+    """
+    words = tuple(words_of(text))
+    return any(words in one.another for one in vocabularies())
 
 
 def container_of(text: str) -> str:

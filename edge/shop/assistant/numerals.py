@@ -35,6 +35,10 @@ def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber
         return SpeltNumber(dozen * 1000, 1)
     if fraction := known.fractions.get(first):
         return _fraction(known, words, at, fraction)
+    behind = words[at + 1] if at + 1 < len(words) else ""
+    if known.numbers.get(first) == 1 and (fraction := known.fractions.get(behind)):
+        half = _fraction(known, words, at + 1, fraction)  # "a half kilo", "un demi kilo"
+        return SpeltNumber(half.value, half.length + 1)
     return _spelt(known, words, at)
 
 

@@ -20,6 +20,8 @@ from edge.shop.search.query.text import all_forms, sizes_in, words_of
 MEETING = 24
 """Products that have all the words and are offered in turns; of more, those that sell best."""
 NEAREST = 3
+PART_WORDS, PART_LETTERS = 4, 3
+"""Of a name that no product has whole, so many words of so many letters are looked for one by one."""
 TYPO_LETTERS = 5
 """So many letters of a word may have one wrong."""
 
@@ -41,7 +43,8 @@ def match(db: Connection, search: Search, text: str, contiguous: bool = False) -
     words = words_of(text)
     if not words:
         return NameMatch(text, "none", ())
-    found = [one for one in search.find(db, text, FOUND_LIMIT).products if one.retired_us is None]
+    products = search.find(db, text, FOUND_LIMIT, near=not contiguous).products
+    found = [one for one in products if one.retired_us is None]
     if contiguous:
         side = [one for one in found if any(_side_by_side(words, words_of(name)) for name in one.names.values())]
         return NameMatch(text, "all" if side else "none", _skus(side[:MEETING]))
@@ -53,7 +56,19 @@ def match(db: Connection, search: Search, text: str, contiguous: bool = False) -
     near = [one for one in found if meets(one, words, typos=True)]
     if near:
         return NameMatch(text, "near", _skus(near[:MEETING]), len(near) > MEETING)
-    return NameMatch(text, "none", _skus(found[:NEAREST]))
+    return NameMatch(text, "none", _skus((found or _partly(db, search, words))[:NEAREST]))
+
+
+def _partly(db: Connection, search: Search, words: Sequence[str]) -> list[StockedProduct]:
+    """Products that have some of the words, those with the most first: to be asked about, never to be taken."""
+    asked = [word for word in words if len(word) >= PART_LETTERS][:PART_WORDS]
+    if len(asked) < 2:
+        return []
+    met: dict[str, StockedProduct] = {}
+    for word in asked:
+        proposed = search.find(db, word, NEAREST, near=False).products
+        met |= {one.sku: one for one in proposed if one.retired_us is None and meets(one, [word])}
+    return sorted(met.values(), key=lambda one: -sum(meets(one, [word]) for word in asked))
 
 
 def _skus(products: Iterable[StockedProduct]) -> tuple[str, ...]:

@@ -36,6 +36,10 @@ class ChatSession(msgspec.Struct, frozen=True):
         here = actor.surface in TALKED if self.surface in TALKED else self.surface == actor.surface
         return self.actor == actor.name and here and (not actor.anonymous or self.register == actor.register)
 
+    def is_over(self, at_us: int) -> bool:
+        """Whether nobody has said anything for too long."""
+        return abs(at_us - self.touched_us) > self.state.waits_s * 1_000_000
+
 
 class ChatTurn(msgspec.Struct, frozen=True):
     """What was said, and what was answered. `number` counts all turns."""
@@ -76,9 +80,21 @@ def chats_of(db: Connection, actor: str, limit: int = 20) -> list[ChatSession]:
     return [_session(row) for row in rows]
 
 
-def living_chat(db: Connection, actor: Actor, since_us: int) -> ChatSession | None:
+def customers_chats(db: Connection) -> list[ChatSession]:
+    """Those of customers, the oldest first."""
+    rows = db.execute(f"{_SESSION} WHERE agent = 'shopping' ORDER BY touched_us LIMIT ?", (HISTORY_LIMIT,))
+    return [_session(row) for row in rows]
+
+
+def chat_of_call(db: Connection, register: str, called_us: int) -> ChatSession | None:
+    """The conversation at a kiosk in which somebody was called at that moment."""
+    found = (one for one in customers_chats(db) if one.register == register)
+    return next((one for one in found if one.begun_us <= called_us <= one.touched_us), None)
+
+
+def living_chat(db: Connection, actor: Actor, at_us: int) -> ChatSession | None:
     """What somebody who is known by name talked about last, if that is not over yet."""
-    found = (one for one in chats_of(db, actor.name) if one.agent == "stock" and one.touched_us >= since_us)
+    found = (one for one in chats_of(db, actor.name) if one.agent == "stock" and not one.is_over(at_us))
     return next((one for one in found if one.belongs_to(actor)), None)
 
 

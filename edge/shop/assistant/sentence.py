@@ -14,9 +14,20 @@ from typing import Literal
 import msgspec
 
 from edge.lib.i18n import LANGUAGES
-from edge.shop.assistant.amounts import JOINED, MINUS, Doubt, amounts_in, best_of, trimmed, without_fillers
+from edge.shop.assistant.amounts import (
+    JOINED,
+    MINUS,
+    Doubt,
+    amounts_in,
+    best_of,
+    corrects,
+    denied,
+    trimmed,
+    without_fillers,
+)
 from edge.shop.assistant.lexicon import ATTACHED, Vocabulary, vocabulary
 from edge.shop.assistant.numerals import read_number
+from edge.shop.assistant.sentence_parts import STOPS, parts_of
 from edge.shop.search.query.text import plain
 
 TEXT_CHARS = 1000
@@ -26,10 +37,22 @@ AMOUNT_LIMIT = 100_000_000
 """Thousandths: nobody moves a hundred thousand of something in one sentence."""
 
 Kind = Literal[
-    "act", "stock", "low", "expiring", "help", "cancel", "yes", "no", "correct", "held", "language", "other", "empty"
+    "act",
+    "stock",
+    "low",
+    "expiring",
+    "help",
+    "cancel",
+    "yes",
+    "no",
+    "wait",
+    "correct",
+    "held",
+    "language",
+    "other",
+    "empty",
 ]
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_]+|(?<![^\W\d_])[-−–](?=\s?[0-9])|[,;.\n!?%]")
-_STOPS = frozenset(",;.\n!?")
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
 
 
@@ -56,13 +79,14 @@ class Clause(msgspec.Struct, frozen=True):
 
 
 class Sentence(msgspec.Struct, frozen=True):
-    """What was said. `language` is the one whose words it was understood by; `asks`: it ends in a question mark."""
+    """What was said. `language`: the one whose words it was understood by; `hinted`: by a noun alone."""
 
     kind: Kind
     language: str
     clauses: tuple[Clause, ...] = ()
     wish: str = ""
     words: int = 0
+    hinted: bool = False
 
 
 def clean(text: str) -> str:
@@ -103,7 +127,7 @@ def understand(text: str, language: str) -> Sentence:
 
 def _read(tokens: list[str], known: Vocabulary) -> Sentence:
     words = [token for token in apart_from(tokens, known) if token != "%"]
-    said = [word for word in words if word not in _STOPS and word != JOINED]
+    said = [word for word in words if word not in STOPS and word != JOINED]
     if not said or not any(word[0].isalnum() for word in said):
         return Sentence("empty", known.language)
     if short := _short(said, known):
@@ -115,13 +139,18 @@ def _read(tokens: list[str], known: Vocabulary) -> Sentence:
     if any(clause.verb for clause in clauses):
         kind: Kind = "held" if held or words[-1] == "?" else "act"
         return Sentence(kind, known.language, clauses, words=len(said))
+    noun = tuple(without_fillers(said, known)[:1])
+    if noun in known.hinted and clauses and clauses[0].amount is not None and not held and words[-1] != "?":
+        told = tuple(msgspec.structs.replace(clause, verb=known.hinted[noun]) for clause in clauses)
+        return Sentence("act", known.language, told, words=len(said), hinted=True)
     return Sentence("other", known.language, clauses, words=len(said))
 
 
 def apart_from(tokens: Iterable[str], known: Vocabulary) -> list[str]:
-    """The words, with Hebrew's "and" apart where it stands before a number, a verb or a word of counting."""
+    """The words, with Hebrew's "and" apart where it stands before a number, a verb or a word of counting, and without
+    the "that" before a verb, or the "in" that belongs to one ("used")."""
     found: list[str] = []
-    for token in tokens:
+    for token in known.written_out(list(tokens)):
         if token in MINUS and found and found[-1] == JOINED:
             continue
         if known.language == "he" and token in ATTACHED and token != "ו":
@@ -132,6 +161,10 @@ def apart_from(tokens: Iterable[str], known: Vocabulary) -> list[str]:
             if counts or (rest,) in known.verbs or rest in known.dozens:
                 found += [JOINED, rest]
                 continue
+        if known.language == "he" and token[0] == "ש" and (rest,) in known.verbs and (token,) not in known.verbs:
+            token = rest
+        elif known.language == "he" and token[0] == "ב" and found and (found[-1], "ב") in known.verbs:
+            token = rest if rest in known.numbers or rest in known.fractions or rest in known.dozens else token
         found.append(JOINED if token == "ו" and known.language == "he" else token)
     return found
 
@@ -165,10 +198,9 @@ def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
         if not length:
             continue
         kind = known.asks[tuple(said[at : at + length])]
-        before = [*without_fillers(said[:at], known)]
         if any(known.match(known.verbs, said, place) for place in range(at)):
             return None
-        rest = [*before, *said[at + length :]]
+        rest = [*without_fillers(said[:at], known), *said[at + length :]]
         if kind != "stock":
             if not without_fillers(rest, known):
                 return Sentence(kind, known.language, words=len(said))  # type: ignore[arg-type]
@@ -197,16 +229,22 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
     held = False
     clauses: list[Clause] = []
     for part in parts_of(words, known):
-        if amended := _amended(clauses, part, known):
-            clauses[-1] = amended
+        if better := amended(clauses, part, known):
+            clauses[-1] = better
             continue
+        doubt: Doubt = ""
+        if clauses and (taken_back := corrects(part, 0, known)):
+            begun = clauses[-1].text or clauses[-1].amount is not None
+            doubt = "numbers" if begun or denied(part[:taken_back], known) else ""
+            clauses[-1] = msgspec.structs.replace(clauses[-1], doubt="numbers")  # "2 milk, no, 3 rice": which of them?
+            part = part[taken_back:]
         body, reason = _reason(part, known)
         verbs, rest = _verbs(body, known)
         kinds = {verb for verb, _ in verbs}
         held |= len(kinds) > 1 or any(known.match(known.hold, body, at) for at in range(len(body)))
         clause = clause_of(rest, known, next(iter(kinds)) if len(kinds) == 1 else "")
         cause = _cause([*body, *reason.split()], known) if clause.verb in ("waste", "") else ""
-        clause = msgspec.structs.replace(clause, reason=reason, cause=cause)
+        clause = msgspec.structs.replace(clause, reason=reason, cause=cause, doubt=clause.doubt or doubt)
         if not (clause.text or clause.amount is not None or clause.unit or clause.verb):
             if reason and clauses:
                 clauses[-1] = msgspec.structs.replace(clauses[-1], reason=reason)
@@ -217,6 +255,9 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
             continue
         if clauses and not clause.text and not clause.verb and clause.amount is not None and not clause.unit:
             clauses[-1] = msgspec.structs.replace(clauses[-1], doubt="numbers")
+            continue
+        if clauses and clause.unit and not (clause.text or clause.verb or clauses[-1].unit) and clause.amount is None:
+            clauses[-1] = msgspec.structs.replace(clauses[-1], unit=clause.unit)  # "3 colas, single ones"
             continue
         if clauses and clause.verb and not clause.text and clause.amount is None:
             clauses[-1] = msgspec.structs.replace(clauses[-1], verb=clauses[-1].verb or clause.verb)
@@ -234,16 +275,32 @@ def _nameless(before: Clause, clause: Clause) -> bool:
     return not before.text and before.amount is not None and {before.unit, clause.unit} == {"box", "unit"}
 
 
-def _amended(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -> Clause | None:
+def amended(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -> Clause | None:
     """What was said last with the amount of a correction in the same sentence: "took three, no, four"."""
-    length = known.match(known.negations, part, 0)
-    if not clauses or not length or known.match(known.hold, part, 0):
+    length = corrects(part, 0, known)
+    if not clauses or not length:
         return None  # "not four" says of four that it was not
     said = clause_of(part[length:], known, "")
     last = clauses[-1]
-    if said.text or said.amount is None or last.amount is None:
+    if said.text and last.text not in ("", said.text):
         return None
-    return msgspec.structs.replace(last, amount=said.amount, unit=said.unit or last.unit, whole="", doubt=said.doubt)
+    if denied(part[:length], known):
+        number = read_number(known, part, length)
+        if number is None or said.text or said.unit or last.doubt or not last.text:
+            return None
+        return msgspec.structs.replace(
+            last, doubt="named", whole=" ".join((last.text, *part[: length + number.length]))
+        )  # "2 chanel no 5"
+    if said.amount is None or last.amount is None:
+        return None
+    return msgspec.structs.replace(
+        last,
+        amount=said.amount,
+        unit=said.unit or last.unit,
+        text=said.text or last.text,
+        whole="",
+        doubt=said.doubt,
+    )
 
 
 def _with_verbs(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
@@ -254,52 +311,6 @@ def _with_verbs(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
         last = clause.verb or last
         found.append(msgspec.structs.replace(clause, verb=last))
     return tuple(found)
-
-
-def parts_of(words: list[str], known: Vocabulary) -> list[list[str]]:
-    """Cut where a stop stands, or an "and" before a number, a verb or one of something."""
-    parts: list[list[str]] = [[]]
-    at = 0
-    while at < len(words):
-        length = 1 if words[at] == JOINED else known.match(known.joiners, words, at)
-        behind = at + length
-        if words[at] in _STOPS:
-            parts.append([])
-            at += 1
-            continue
-        if length and behind < len(words) and _begins(words, behind, known) and not _goes_on(words, at, behind, known):
-            parts.append([])
-            at = behind
-            continue
-        parts[-1].append(words[at])
-        at += 1
-    found: list[list[str]] = []
-    for part in parts:
-        if found and known.match(known.negations, found[-1], 0) == len(found[-1]):
-            found[-1] += part  # "no, four"
-        elif any(word != JOINED for word in part):
-            found.append(part)
-    return found
-
-
-def _begins(words: list[str], at: int, known: Vocabulary) -> bool:
-    word = words[at]
-    counts = word[0].isdigit() or word in known.numbers or word in known.dozens or word in known.fractions
-    return counts or bool(known.match(known.verbs, words, at)) or bool(known.match(known.counted, words, at))
-
-
-def _goes_on(words: list[str], at: int, behind: int, known: Vocabulary) -> bool:
-    """Whether what stands before and behind the "and" is one number: "twenty and three", "a kilo and a half"."""
-    half = next((n for n in (behind, behind + 1) if n < len(words) and words[n] in known.fractions), 0)
-    if half and (half == behind or known.numbers.get(words[behind]) == 1):
-        if words[at - 1][0].isdigit() or words[at - 1] in known.numbers:
-            return True  # "two and a half kilos"
-        after = words[half + 1 : half + 3]
-        return not after or not (known.match(known.counted, words, half + 1) or after[:1] == ["a"])
-    before, next_one = known.numbers.get(words[at - 1]) if at else None, known.numbers.get(words[behind])
-    if before is None or next_one is None or not before > next_one:
-        return False
-    return before >= 100 or (before >= 20 and next_one < 20)
 
 
 def _reason(words: list[str], known: Vocabulary) -> tuple[list[str], str]:
@@ -344,6 +355,10 @@ def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
     if best is None:
         return Clause(verb, text=" ".join(without_fillers(words, known)))
     rest = [*words[: best.at], *words[best.end :]]
+    behind = next((one for one in amounts if one.end == len(words) and one.at > best.end and one.value is None), None)
+    if not best.unit and behind and behind.unit in ("box", "unit"):  # "3 colas in boxes"
+        best = msgspec.structs.replace(best, unit=behind.unit)
+        rest = [*words[: best.at], *words[best.end : behind.at]]
     text = " ".join(without_fillers([word for word in rest if word != JOINED and word not in MINUS], known))
     text = text or " ".join(word for word in rest if word != JOINED and word not in MINUS)
     if best.doubt == "numbers":

@@ -7,11 +7,14 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.core.config_section import ConfigFile, Section
 from edge.shop.settings.definitions import Setting, SettingGroup
 from edge.shop.settings.queries import LiveSettings
 
 Place = Literal["kiosk", "phone", "staff", "copilot"]
-Chosen = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,39}$")]
+Chosen = Annotated[
+    str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,39}$", description="the id of a file of its kind, such as 'neutral'")
+]
 NAMES = ("kiosk", "phone", "staff", "kiosk_agent", "phone_agent", "staff_agent", "copilot_agent")
 SETTINGS = SettingGroup(70, tuple(Setting(f"assistant.{name}", Chosen, has_page=True) for name in NAMES))
 """What may be changed while the shop runs."""
@@ -43,3 +46,25 @@ class AssistantSettings(msgspec.Struct, frozen=True):
 def live(base: AssistantSettings) -> LiveSettings[AssistantSettings]:
     """As they are at any moment: config.toml, and what was said of them since."""
     return LiveSettings(base, *(f"assistant.{name}" for name in NAMES))
+
+
+class AssistantSection(Section, frozen=True, kw_only=True):
+    """`[assistant]`: which personality speaks where, and which agent's tools it has."""
+
+    kiosk: Chosen = "neutral"
+    phone: Chosen = "neutral"
+    staff: Chosen = "neutral"
+    kiosk_agent: Chosen = "shopping"
+    phone_agent: Chosen = "shopping"
+    staff_agent: Chosen = "stock"
+    copilot_agent: Chosen = "insight"
+
+
+SECTION = ("assistant", AssistantSection)
+"""Of config.toml."""
+
+
+def settings_of(file: ConfigFile) -> AssistantSettings:
+    """As config.toml has them."""
+    chosen = msgspec.structs.asdict(file.of(AssistantSection))
+    return AssistantSettings(file.store.currency, file.store.zone, file.folder / "assistant", **chosen)

@@ -7,9 +7,19 @@ from collections.abc import Sequence
 import msgspec
 
 from edge.lib.i18n import LANGUAGES
-from edge.shop.assistant.amounts import JOINED
+from edge.shop.assistant.amounts import JOINED, MINUS, corrects
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
-from edge.shop.assistant.sentence import Clause, Sentence, apart_from, clause_of, parts_of, tokens_of, understand
+from edge.shop.assistant.numerals import read_number
+from edge.shop.assistant.sentence import (
+    Clause,
+    Sentence,
+    amended,
+    apart_from,
+    clause_of,
+    tokens_of,
+    understand,
+)
+from edge.shop.assistant.sentence_parts import parts_of
 
 ORDER = (
     *("medical", "minors", "people", "person", "order_status", "wishlist", "compare", "reviews", "remove", "change"),
@@ -18,7 +28,7 @@ ORDER = (
 """Intents, those first that win over the others in one sentence. What is declined ends before any tool is asked."""
 SHORTEST = 3
 """Letters of a Hebrew word that may have another one written onto it."""
-PASSED = frozenset({"yes", "no", "cancel", "language", "empty", "help"})
+PASSED = frozenset({"yes", "no", "wait", "cancel", "language", "empty", "help"})
 """What means the same as among staff."""
 
 
@@ -37,7 +47,8 @@ def hear(text: str, language: str) -> Sentence:
 
 def _said(tokens: Sequence[str], known: Vocabulary) -> list[str]:
     """The words, with Hebrew's "and" apart before what is counted."""
-    return [token for token in apart_from(tokens, known) if token[0].isalnum() or token in (JOINED, ",")]
+    kept = (JOINED, ",", *MINUS)
+    return [token for token in apart_from(tokens, known) if token[0].isalnum() or token in kept]
 
 
 def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
@@ -45,10 +56,14 @@ def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
     kept: list[str] = []
     at = 0
     while at < len(words):
-        declined = known.match(known.declined, words, at)
+        declined, why = _declined(words, at, known)
         length = known.match(known.shopping, words, at)
         if declined:
-            intents.append(known.declined[tuple(words[at : at + declined])])
+            intents.append(why)
+        elif behind := _corrected(words, at, known):
+            kept += words[at:behind]  # "three, no, make it four" changes nothing in the basket
+            at = behind
+            continue
         elif length:
             intents.append(known.shopping[tuple(words[at : at + length])])
         else:
@@ -59,12 +74,52 @@ def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
     intent = next((one for one in ORDER if one in intents), "")
     if intent not in ("", "add"):
         kept = [word for word in kept if word not in (JOINED, ",")]
+    if intent == "change":  # "no, make it four"
+        kept = _without_denial(kept, known)
     if intent == "compare":
         both = tuple(clause_of(part, known, intent) for part in _sides(kept, known))
         return Sentence("act", known.language, both, words=len(words))
     parts = parts_of(kept, known) if intent in ("", "add") else [kept]
-    clauses = tuple(_clause(part, known, intent) for part in parts) or (Clause(intent),)
-    return Sentence("act" if intent else "other", known.language, clauses, words=len(words))
+    clauses: list[Clause] = []
+    for part in parts:
+        if better := amended(clauses, part, known):
+            clauses[-1] = better
+        elif clauses and (taken_back := corrects(part, 0, known)):
+            clauses[-1] = msgspec.structs.replace(clauses[-1], amount=None, doubt="numbers")
+            next_one = _clause(part[taken_back:], known, intent)  # "3 milk, no, 3 rice": which of them?
+            clauses += [msgspec.structs.replace(next_one, amount=None, doubt="numbers")] if next_one.text else []
+        else:
+            clauses.append(_clause(part, known, intent))
+    said = tuple(clauses) or (Clause(intent),)
+    return Sentence("act" if intent else "other", known.language, said, words=len(words))
+
+
+def _without_denial(words: Sequence[str], known: Vocabulary) -> list[str]:
+    kept: list[str] = []
+    at = 0
+    while at < len(words):
+        length = known.match(known.negations, words, at)
+        kept += [] if length else [words[at]]
+        at += length or 1
+    return kept
+
+
+def _corrected(words: Sequence[str], at: int, known: Vocabulary) -> int:
+    """Where the words end that take back the number before them, whatever commas are in between; 0: there are none."""
+    if not any(read_number(known, words, place) for place in range(at)):
+        return 0  # "milk, make it four" is of the basket
+    places = [place for place, word in enumerate(words) if word != ","]
+    length = corrects([words[place] for place in places], places.index(at), known) if at in places[1:] else 0
+    return places[places.index(at) + length] if length else 0
+
+
+def _declined(words: Sequence[str], at: int, known: Vocabulary) -> tuple[int, str]:
+    """How many words here say what nobody is answered, and what that is; Hebrew writes "to" or "for" onto the first."""
+    for bare in known.bare(words[at]):
+        said = [bare, *words[at + 1 :]]
+        if length := known.match(known.declined, said, 0):
+            return length, known.declined[tuple(said[:length])]
+    return 0, ""
 
 
 def _clause(words: list[str], known: Vocabulary, intent: str) -> Clause:

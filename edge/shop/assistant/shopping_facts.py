@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,12 +19,13 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import number, translate
 from edge.lib.units.money import show_minor
 from edge.shop.assistant import product_matching
-from edge.shop.assistant.phrasing import full_name, say
+from edge.shop.assistant.phrasing import counted, full_name, say
 from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.queries import StockedProduct
 from edge.shop.orders.hours import StoreHours, is_open, spans_on
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import judged, read_hours, read_shop_orders
+from edge.shop.promotions.queries import read_promotions
 from edge.shop.reviews.queries import read_product_reviews
 from edge.shop.stock.queries import read_stock
 
@@ -31,6 +33,13 @@ ATTRIBUTES = 12
 TEXT_CHARS = 120
 """Of an attribute, or of what somebody wrote in a review."""
 QUOTED = 2
+SHOWN = 6
+"""Of one thing in an answer."""
+BEST = 12
+_BEST = """
+    SELECT p.sku FROM search_sold s JOIN product p ON p.id = s.id
+    WHERE p.retired_us IS NULL AND p.price_minor IS NOT NULL ORDER BY s.heat DESC LIMIT ?
+"""
 COMPARED = 6
 _ORDER_NUMBER = re.compile(r"\b([a-z]?)\s?-?(\d{1,6})\b")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -51,6 +60,24 @@ class ShopFacts(msgspec.Struct, frozen=True):
 
     def _say(self, key: str, **values: object) -> str:
         return say(self.language, f"shop_{key}", **values)
+
+    def basket(self, lines: Sequence[Any]) -> list[str]:
+        """The first lines of a basket, each with what it comes to."""
+        told = []
+        for line in lines[:SHOWN]:
+            name = line.names.get(self.language) or next(iter(line.names.values()), line.sku)
+            told.append(f"{counted(line.quantity, line.unit, self.language)} {name}: {self.money(line.amount_minor)}")
+        return told
+
+    def promotions(self) -> list[str]:
+        """What runs now, by name."""
+        running = (one.promotion for one in read_promotions(self.db, self.at_us))
+        begun = [one for one in running if (one.from_us or 0) <= self.at_us]
+        return [one.names.get(self.language) or next(iter(one.names.values()), one.id) for one in begun[:SHOWN]]
+
+    def best_sellers(self) -> list[str]:
+        """What sells best here, the best first."""
+        return [sku for (sku,) in self.db.execute(_BEST, (BEST,))]
 
     def price(self, product: StockedProduct) -> str:
         name = full_name(product, self.language)

@@ -7,79 +7,69 @@ declined is declined before anything is looked up.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 
 from edge.core.messages import Done, Refused
-from edge.core.registry import Transaction
 from edge.lib.i18n import translate
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import product_matching, stock_actions
-from edge.shop.assistant.clarification import Asked, offer
-from edge.shop.assistant.commands import FoundProducts, TakeTurn
-from edge.shop.assistant.dialogue import TRIES, ClockMark, Deed, OpenQuestion, TalkState, WantedItem
+from edge.shop.assistant.clarification import ANOTHER, Asked, offer
+from edge.shop.assistant.dialogue import (
+    SAYS,
+    TRIES,
+    AnswerOption,
+    ClockMark,
+    OpenQuestion,
+    WantedItem,
+    more_patient,
+    place_of,
+    waited_s,
+)
+from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of
 from edge.shop.assistant.sentence import CLAUSES, Clause, Sentence
 from edge.shop.assistant.shopping import day_in
-from edge.shop.assistant.shopping_facts import ShopFacts
+from edge.shop.assistant.shopping_facts import SHOWN
+from edge.shop.assistant.shopping_turn import ShoppingTurn
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 from edge.shop.customers.commands import AddWish
 from edge.shop.customers.queries import wished_skus
 from edge.shop.orders.commands import AddToCart, CallStaff, OpenCart, SetCartLine
-from edge.shop.orders.queries import cart_at, read_cart
-from edge.shop.promotions.queries import read_promotions
+from edge.shop.orders.queries import kiosk_calls
 
-SHOWN = 6
 MOST = 99 * THOUSANDTHS
 """Of one thing, in one sentence of a customer's."""
 READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
-_BEST = """
-    SELECT p.sku FROM search_sold s JOIN product p ON p.id = s.id
-    WHERE p.retired_us IS NULL AND p.price_minor IS NOT NULL ORDER BY s.heat DESC LIMIT ?
-"""
 
 
-class ShoppingTalk:
+class ShoppingTalk(ShoppingTurn):
     """One turn of a customer's."""
-
-    def __init__(
-        self,
-        tx: Transaction,
-        command: TakeTurn,
-        state: TalkState,
-        language: str,
-        facts: ShopFacts,
-        tools: frozenset[str],
-    ) -> None:
-        self._tx = tx
-        self._command = command
-        self._language = language
-        self._facts = facts
-        self._tools = tools
-        self.state = state
-        self.lines: list[str] = []
-        self.deeds: list[Deed] = []
-        self.undone: tuple[Deed, ...] = ()
 
     def take(self, said: Sentence) -> Refused | None:
         """Take a turn. A refusal changes nothing."""
+        if self.state.name == "handed_over" and not self._waits_for_somebody():
+            self.state = msgspec.structs.replace(self.state, name="idle")  # they came
         question = self.state.question
         named = self._command.question or self._command.option
         if named and (question is None or self._command.question not in ("", question.id)):
             return Refused("question_over", {"chosen": self.state.settled_as})
-        if question and (self._command.option or said.kind == "other"):
+        further, shown_as = self.state.further, self.state.further_as
+        self.state = msgspec.structs.replace(self.state, further=(), further_as="")
+        if wants_another(self._command.text) and (further or (question and question.further)):
+            if question and question.further:
+                self._answer(question, said, another=True)
+            else:
+                self._tell(shown_as, self._known(further))
+        elif question and (self._command.option or said.kind == "other"):
             self._answer(question, said)
         elif said.kind == "act":
             self._wish(said)
         elif said.kind == "other":
-            self._several(said.clauses)
+            self._several(tuple(map(self._settled, said.clauses)))
         else:
             self._short(said)
         return None
-
-    def _say(self, key: str, **values: object) -> None:
-        self.lines.append(say(self._language, f"shop_{key}", **values))
 
     def _short(self, said: Sentence) -> None:
         """A reply that needs no product."""
@@ -90,6 +80,15 @@ class ShoppingTalk:
             self._say("never_mind")
         elif said.kind == "help":
             self._say("help")
+        elif said.kind == "wait":
+            self.state = more_patient(self.state)
+            self.lines.append(
+                say(
+                    self._language,
+                    "more_time",
+                    minutes=waited_s(self.state, place_of("shopping", self._command.cart)) // 60,
+                )
+            )
         else:
             self._lost()
 
@@ -97,10 +96,12 @@ class ShoppingTalk:
         """Not understood: asked back twice, then a person is offered."""
         tries = self.state.questions + 1
         self.state = msgspec.structs.replace(self.state, questions=tries)
+        self.end = "not_understood"
         self._say("not_understood") if tries <= TRIES else self._person()
 
     def _wish(self, said: Sentence) -> None:
-        clause = said.clauses[0]
+        clauses = tuple(map(self._settled, said.clauses))
+        clause = clauses[0]
         simple: dict[str, Callable[[], None]] = {
             "basket": self._basket,
             "promotions": self._promotions,
@@ -112,6 +113,7 @@ class ShoppingTalk:
             return self._say(clause.verb)
         if clause.verb not in (*self._tools, "person"):
             return self._say("not_here")
+        self.tools_used.append(clause.verb)
         if clause.verb in simple:
             return simple[clause.verb]()
         match clause.verb:
@@ -120,13 +122,13 @@ class ShoppingTalk:
             case "order_status":
                 self.lines.append(self._facts.order(self._command.text))
             case "compare":
-                self._compare(said.clauses)
+                self._compare(clauses)
             case "wishlist":
                 self._wishes(clause)
             case "remove" | "change":
                 self._amend(clause)
             case _:
-                self._several(said.clauses)
+                self._several(clauses)
         return None
 
     def _several(self, clauses: tuple[Clause, ...]) -> None:
@@ -158,27 +160,13 @@ class ShoppingTalk:
         self.lines += self._facts.compared(meant)
         return None
 
-    def _found(self, text: str) -> FoundProducts:
-        return next((one for one in self._command.found if one.text == text), FoundProducts(text, "none"))
-
-    def _products(self, clause: Clause) -> tuple[list[StockedProduct], bool]:
-        """What is meant, and whether that is sure; the nearest where nothing is."""
-        if not clause.text:
-            skus: tuple[str, ...] = (self.state.product,) if self.state.product else ()
-            sure = True
-        else:
-            found = self._found(f"={clause.whole}") if clause.whole else FoundProducts("", "none")
-            found = found if found.kind == "all" else self._found(clause.text)
-            skus, sure = found.skus, found.kind != "none"
-        known = [one for sku in skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
-        return product_matching.of_container(known, clause.container), sure
-
     def _find(self, clause: Clause) -> None:
         """Something about a product, or into the basket with it."""
         products, sure = self._products(clause)
         if not clause.verb and not clause.text and clause.amount is None:
             return self._say("help")  # a greeting
         if not products or not sure:
+            self.end = "not_understood"
             return self._say("not_found") if clause.verb in (*READS, "add") else self._lost()
         self.state = msgspec.structs.replace(self.state, questions=0)
         if clause.verb in READS or (not clause.verb and clause.amount is None):
@@ -191,26 +179,31 @@ class ShoppingTalk:
 
     def _tell(self, intent: str, products: list[StockedProduct]) -> None:
         facts = self._facts
+        at_a_time = SHOWN // 2 if intent in ("reviews", "recommend") else SHOWN
+        shown, rest = products[:at_a_time], products[at_a_time:]
         if intent == "reviews":
-            for product in products[: SHOWN // 2]:
+            for product in shown:
                 self.lines += facts.reviews(product)
         else:
             told = {"details": facts.details, "in_stock": facts.in_stock}.get(intent, facts.price)
-            self.lines += [told(product) for product in products[:SHOWN]]
-        if len(products) > SHOWN:
-            self.lines.append(say(self._language, "more_of_them", n=len(products) - SHOWN))
+            self.lines += [told(product) for product in shown]
+        if rest:
+            if intent != "recommend":
+                self.lines.append(say(self._language, "more_of_them", n=len(rest)))
+            self.offers = (AnswerOption(SAYS + say(self._language, "another"), say(self._language, "another"), "…"),)
+            further = tuple(one.sku for one in rest)
+            self.state = msgspec.structs.replace(self.state, further=further, further_as=intent)
         if len(products) == 1:
             self.state = msgspec.structs.replace(self.state, product=products[0].sku)
 
     def _wishes(self, clause: Clause) -> None:
         """Their own list, to read or to add to: of whoever's member code lies in this cart, of nobody else."""
-        cart = self._cart()
-        customer = cart.basket.customer if cart else ""
+        customer = self.customer()
         if not customer:
             return self._say("wish_whose")
         if not clause.text:
             skus = wished_skus(self._tx.db, customer)[:SHOWN]
-            wished = [one for sku in skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
+            wished = self._known(skus)
             self._say("wishes" if wished else "no_wishes")
             self.lines += [self._facts.price(product) for product in wished]
             return None
@@ -236,7 +229,7 @@ class ShoppingTalk:
             self.state, name=asked.state, item=asked.item, question=question, product=asked.item.sku
         )
 
-    def _answer(self, question: OpenQuestion, said: Sentence) -> None:
+    def _answer(self, question: OpenQuestion, said: Sentence, another: bool = False) -> None:
         """Which of several, by a tap or in words; how many, as a number."""
         item = self.state.item
         assert item is not None
@@ -246,8 +239,8 @@ class ShoppingTalk:
             if product is None or clause.amount is None or clause.text:
                 return self._again(question)
             return self._add(msgspec.structs.replace(item.clause, amount=clause.amount), product)
-        known = [one for sku in item.skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
-        if self._command.option == "another":
+        known = self._known(item.skus)
+        if another or self._command.option == ANOTHER:
             return self._choose(item, [one for one in known if one.sku in question.further])
         if self._command.option:
             left = [one for one in known if one.sku == self._command.option]
@@ -305,27 +298,23 @@ class ShoppingTalk:
             return opened
         return self._tx.do(AddToCart(self._cart().id, sku, quantity=quantity))
 
-    def _cart(self) -> Any:
-        if self._command.cart:
-            return read_cart(self._tx.db, self._command.cart)
-        return cart_at(self._tx.db, self._tx.actor.register, self._tx.at_us)
-
-    def _lines(self) -> tuple[Any, ...]:
-        cart = self._cart()
-        return cart.lines if cart else ()
-
     def _person(self) -> None:
         """Somebody is called, by the same bell as the kiosk's button; a phone rings none."""
+        self.end = "handed_over"
         if self._command.cart:
             return self._say("person_at_till")
         self._tx.do(CallStaff())
+        self.state = msgspec.structs.replace(self.state, name="handed_over", question=None, item=None)
         return self._say("person")
+
+    def _waits_for_somebody(self) -> bool:
+        return any(call.register == self._tx.actor.register for call in kiosk_calls(self._tx.db))
 
     def _amend(self, clause: Clause) -> None:
         """Take something out of the basket, or another number of it."""
         products, _ = self._products(clause)
         meant = {product.sku for product in products}
-        lines = [line for line in self._lines() if line.sku in meant]
+        lines = [line for line in self._in_cart() if line.sku in meant]
         if len(lines) != 1:
             return self._say("not_in_basket" if not lines else "which_line")
         line = lines[0]
@@ -342,40 +331,31 @@ class ShoppingTalk:
         return self._sum()
 
     def _basket(self) -> None:
-        lines = self._lines()
-        for line in lines[:SHOWN]:
-            name = line.names.get(self._language) or next(iter(line.names.values()), line.sku)
-            figure = counted(line.quantity, line.unit, self._language)
-            self.lines.append(f"{figure} {name}: {self._facts.money(line.amount_minor)}")
+        self.lines += self._facts.basket(self._in_cart())
         self._sum()
 
     def _sum(self) -> None:
-        cart = self._cart()
-        if not cart or not cart.lines:
+        if not (cart := self._cart()) or not cart.lines:
             return self._say("basket_empty")
         return self._say("basket", n=len(cart.lines), total=self._facts.money(cart.basket.total_minor))
 
     def _checkout(self) -> None:
         """What it comes to; placing it is a tap."""
         self._sum()
-        if self._lines():
+        if self._in_cart():
             self._say("checkout", button=translate(self._language, "kiosk.order"))
 
     def _promotions(self) -> None:
-        now = self._tx.at_us
-        running = [one.promotion for one in read_promotions(self._tx.db, now) if (one.promotion.from_us or 0) <= now]
+        running = self._facts.promotions()
         if not running:
             return self._say("no_promotions")
-        for one in running[:SHOWN]:
-            self.lines.append(one.names.get(self._language) or next(iter(one.names.values()), one.id))
+        self.lines += running
         return None
 
     def _recommend(self) -> None:
         """What sells best here."""
-        skus = [sku for (sku,) in self._tx.db.execute(_BEST, (SHOWN // 2,))]
-        products = [one for sku in skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
-        if not products:
+        best = self._known(self._facts.best_sellers())
+        if not best:
             return self._say("nothing_known")
         self._say("sells_best")
-        self.lines += [self._facts.price(product) for product in products]
-        return None
+        return self._tell("recommend", best)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import wave
+from array import array
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -107,6 +109,57 @@ def means_something(said: Sentence, asked: bool) -> bool:
 def is_echo(text: str, spoken: str) -> bool:
     """Whether a microphone heard our own loudspeaker."""
     return len(text.split()) >= ECHO_WORDS and fuzz.partial_ratio(text.lower(), spoken.lower()) >= ECHO
+
+
+_AGAIN = {
+    "again": (
+        "again",
+        "say that again",
+        "repeat",
+        "repeat that",
+        "encore",
+        "répète",
+        "répétez",
+        "שוב",
+        "עוד פעם",
+        "תחזור",
+    ),
+    "slower": ("slower", "more slowly", "plus lentement", "moins vite", "לאט יותר", "יותר לאט"),
+    "louder": ("louder", "speak up", "plus fort", "חזק יותר", "יותר חזק"),
+}
+
+
+def said_again(text: str) -> str:
+    """Whether somebody wants to hear what was said last once more: "again", "slower", "louder"; "": they do not.
+
+    >>> said_again("Slower!"), said_again("again three colas")
+    ('slower', '')
+    """
+    said = " ".join(token for token in tokens_of(text) if token[0].isalnum())
+    return next((how for how, phrases in _AGAIN.items() if said in _as_said(phrases)), "")
+
+
+@lru_cache(maxsize=8)
+def _as_said(phrases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(" ".join(tokens_of(phrase)) for phrase in phrases)
+
+
+def answers_only(said: Sentence) -> bool:
+    """Whether a sentence means something as an answer alone: it names no goods, and asks nothing."""
+    return said.kind in ("yes", "no", "correct", "other") or (
+        said.kind == "act" and not any(clause.text for clause in said.clauses)
+    )
+
+
+def louder(samples: bytes, gain: float) -> bytes:
+    """Sound of 16 bits, so many times as loud, cut where it would be too loud.
+
+    >>> louder(array("h", [1000, -30000]).tobytes(), 2.0) == array("h", [2000, -32768]).tobytes()
+    True
+    """
+    if gain == 1.0:
+        return samples
+    return array("h", (max(-32768, min(32767, int(one * gain))) for one in memoryview(samples).cast("h"))).tobytes()
 
 
 def is_noise(text: str) -> bool:

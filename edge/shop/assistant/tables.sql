@@ -43,3 +43,30 @@ CREATE TABLE copilot_message (
     body    TEXT NOT NULL
 ) STRICT;
 CREATE INDEX copilot_message_session ON copilot_message (session, number);
+
+-- Local state: how often what was asked of the assistant, by day, place and language; no word of anybody. `told`: head
+-- office knows it.
+CREATE TABLE chat_count (
+    day      TEXT NOT NULL,
+    place    TEXT NOT NULL,
+    language TEXT NOT NULL,
+    what     TEXT NOT NULL,
+    n        INTEGER NOT NULL,
+    told     INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (day, place, language, what)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX chat_count_untold ON chat_count (day) WHERE NOT told;
+
+-- Local state: turns that a customer consented to have kept, for thirty days, as ciphertext under their key; `turn` is
+-- its number in the conversation, which is gone by then.
+CREATE TABLE chat_kept (
+    number   INTEGER PRIMARY KEY,
+    customer TEXT NOT NULL,
+    session  TEXT NOT NULL,
+    turn     INTEGER NOT NULL,
+    at_us    INTEGER NOT NULL,
+    sealed   TEXT NOT NULL,
+    UNIQUE (session, turn)
+) STRICT;
+CREATE INDEX chat_kept_customer ON chat_kept (customer, number);
+CREATE INDEX chat_kept_at ON chat_kept (at_us);

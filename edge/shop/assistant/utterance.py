@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,17 @@ LATE_S = 2.0
 
 
 class Utterance:
-    """One sentence while it is spoken."""
+    """One sentence while it is spoken, and what was understood of it. `before`: the one that this is the tail of, which
+    is then `joined` to it and not taken by itself."""
 
     def __init__(self, reply: PendingReply[Heard, Transcribed], rate_hz: int, language: str) -> None:
         self.reply, self.rate_hz, self.language = reply, rate_hz, language
         self.samples = bytearray()
         self.late = False
+        self.began_s = time.monotonic()
+        self.before: Utterance | None = None
+        self.joined = self.taken = False
+        self.text, self.sure = "", 1.0
         self._fed_s = time.monotonic()
 
     @property
@@ -37,11 +43,15 @@ class Utterance:
 class Playing:
     """What is said aloud, and how far that came: whoever is interrupted goes on at the sentence they were in."""
 
-    def __init__(self, lines: tuple[str, ...] = (), language: str = "", voice: str = "", speed: float = 1.0) -> None:
-        self._lines, self.language, self.voice, self.speed = lines, language, voice, speed
+    def __init__(
+        self, lines: tuple[str, ...] = (), language: str = "", voice: str = "", speed: float = 1.0, gain: float = 1.0
+    ) -> None:
+        self._lines, self.language, self.voice, self.speed, self.gain = lines, language, voice, speed, gain
         self._ends: dict[str, float] = {}
         self._heard: set[str] = set()
         self.until_s = 0.0
+        self.whole_s = math.inf
+        """When all of it had been heard, by the clock that does not jump."""
 
     @property
     def text(self) -> str:

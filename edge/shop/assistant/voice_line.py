@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
 from edge.shop.assistant.dialogue import ChatAnswer
+from edge.shop.assistant.recording import HeardSound
 
 if TYPE_CHECKING:
     from models.kinds import Awaited, Heard, Sound, Speech, SpeechFound, Spoken, Transcribed, Woken
@@ -33,9 +35,10 @@ class SpeechModels(Protocol):
 
 class VoiceMessage(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is told beside sound. `state`: what it does now; `partial`, `heard`: what was understood so far, and in the
-    end; `answer`: to that; `sound`: samples at `rate_hz` follow; `hush`: what still plays is over; `error`: why not."""
+    end; `answer`: to that; `sound`: samples at `rate_hz` follow; `hush`: what still plays is over; `error`: why not;
+    `recording`: what is said is kept from now on, in `text` how; without one: no longer."""
 
-    kind: Literal["state", "partial", "heard", "answer", "sound", "hush", "error"]
+    kind: Literal["state", "partial", "heard", "answer", "sound", "hush", "error", "recording"]
     state: State | Literal[""] = ""
     text: str = ""
     rate_hz: int = 0
@@ -46,12 +49,15 @@ class VoiceMessage(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class HeardText(NamedTuple):
     """A sentence as it was heard, and how surely; `held`: while a button was. `again` reads the sound once more, as any
-    words."""
+    words. `began_s`: when it began to be spoken, by the clock that does not jump; `spoke_s`: how long our own voice has
+    spoken in all."""
 
     text: str
     sure: float
     held: bool
     again: Callable[[], Awaitable[str]]
+    began_s: float = math.inf
+    spoke_s: float = 0.0
 
 
 class Reply(NamedTuple):
@@ -62,6 +68,7 @@ class Reply(NamedTuple):
     language: str = "en"
     voice: str = ""
     speed: float = 1.0
+    gain: float = 1.0
 
 
 class VoiceLine(Protocol):
@@ -74,3 +81,6 @@ class VoiceLine(Protocol):
 
     async def answer(self, heard: HeardText) -> Reply | None:
         """Take a turn; None: it was not meant for us."""
+
+    def sounded(self, heard: HeardSound) -> None:
+        """Whatever was heard, also what is not acted on. It stays nowhere, but where a manager has it recorded."""

@@ -10,7 +10,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from edge.core.process.parts import TaskSet
-from edge.shop.assistant.speech_input import is_echo
+from edge.shop.assistant.recording import HeardSound
+from edge.shop.assistant.speech_input import is_echo, louder
 from edge.shop.assistant.utterance import Playing, Utterance
 from edge.shop.assistant.voice_line import HeardText, Reply, SpeechModels, State, VoiceLine, VoiceMessage
 from models.errors import ModelError
@@ -35,6 +36,8 @@ QUIET_MS, STRETCH_MS = 60_000, 300_000
 """Listening ends when nobody has spoken for so long, and after so much sound whatever there is."""
 DRAINED_S = 0.3
 """Behind our own last word a microphone still hears it."""
+TAIL_S = 1.5
+"""Words that follow so soon behind a sentence are its tail, if that has not reached the door."""
 UNHEARD = 2
 """So often in a row nothing was understood; then listening ends."""
 
@@ -55,9 +58,12 @@ class VoiceTalk:
         self._watch, self._speech, self._turns = TaskSet(TASKS), TaskSet(TASKS), TaskSet(TASKS)
         self._turn = asyncio.Lock()
         self._heard_bytes = self._spoke_ms = 0
+        self._spoke_s = 0.0
         self._unheard = 0
         self._said = Playing()
         self._off = asyncio.Event()
+        self._ended: Utterance | None = None
+        self._ended_s = 0.0
         self.echoes = 0
         """How often it heard itself."""
 
@@ -172,7 +178,7 @@ class VoiceTalk:
                         await self.hush()
                         await self._open(began_ms)
                     elif change.at_ms - began_ms < SPEECH_MS:
-                        await self._lose()
+                        await self._no_tail()
                         self._turns.start(self._go_on(), "voice")
                     else:
                         self._close_utterance()
@@ -191,6 +197,9 @@ class VoiceTalk:
         except ModelError as error:
             return await self._fail(error)
         self._utterance = utterance = Utterance(reply, self._rate_hz, language)
+        if at_ms >= 0 and self._ended is not None and time.monotonic() - self._ended_s <= TAIL_S:
+            utterance.before, self._ended = self._ended, None
+            utterance.before.joined = True
         for frame in self._before if at_ms < 0 else self._since(at_ms):
             utterance.feed(frame)
         self._turns.start(self._partials(utterance), "voice")
@@ -210,7 +219,17 @@ class VoiceTalk:
         if utterance is None:
             return
         utterance.reply.end()
+        self._ended, self._ended_s = utterance, time.monotonic()
         self._turns.start(self._take(utterance, held), "voice")
+
+    async def _no_tail(self) -> None:
+        """What was noticed was no word: what it seemed the tail of is a sentence by itself."""
+        before = self._utterance.before if self._utterance else None
+        await self._lose()
+        if before is not None:
+            before.joined = False
+            if before.text:
+                self._turns.start(self._answer(before, held=False), "voice")
 
     async def _lose(self) -> None:
         utterance, self._utterance = self._utterance, None
@@ -237,33 +256,64 @@ class VoiceTalk:
             try:
                 heard = await utterance.reply
             except ModelError as error:
-                return await self._fail(error)
-            finally:
-                samples = bytes(utterance.samples)
                 utterance.samples.clear()
+                return await self._fail(error)
             text = " ".join(heard.text.split())
+            sure = min((word.confidence for word in heard.words), default=1.0)
+            sound = bytes(utterance.samples)
+            self._line.sounded(HeardSound(sound, utterance.rate_hz, text, sure, utterance.began_s))
             if utterance.late:
+                utterance.samples.clear()
                 await self._line.tell(VoiceMessage("error", code="voice_late"))
                 return await self._rest()
             if is_echo(text, self._said.text):
+                utterance.samples.clear()
                 self.echoes += 1
                 return await self._go_on()
+            utterance.text = text
+            utterance.sure = sure
+            if before := utterance.before:
+                utterance.text = f"{before.text} {text}".strip()
+                utterance.sure = min(utterance.sure, before.sure)
+                utterance.samples[:0] = before.samples
+                utterance.began_s = before.began_s
+                before.samples.clear()
+            if utterance.joined:
+                return None  # its tail is being spoken
+        return await self._answer(utterance, held)
+
+    async def _answer(self, utterance: Utterance, held: bool) -> None:
+        """A sentence is whole: it goes to the door, and no tail joins it any more."""
+        async with self._turn:
+            if self._ended is utterance:
+                self._ended = None
+            if utterance.joined or utterance.taken:
+                return None
+            utterance.taken = True
+            samples, text = bytes(utterance.samples), utterance.text
+            utterance.samples.clear()
             if not text:
                 return await self._nothing(held)
-            sure = min((word.confidence for word in heard.words), default=1.0)
 
             async def again() -> str:
                 return await self._read_freely(samples, utterance)
 
             await self._line.tell(VoiceMessage("heard", text=text))
-            return await self._reply(await self._line.answer(HeardText(text, sure, held, again)))
+            heard = HeardText(text, utterance.sure, held, again, utterance.began_s, self._spoke_s)
+            return await self._reply(await self._line.answer(heard))
+
+    async def announce(self, said: Playing) -> None:
+        """Say something of our own accord; `said.whole_s` tells whether it came to its end."""
+        await self.hush()
+        self._said = said
+        await self._go_on()
 
     async def _reply(self, reply: Reply | None) -> None:
         if reply is None:
             self._unheard += 1
             return await (self._deafen() if self._unheard >= UNHEARD and self._listening else self._go_on())
         self._unheard = 0
-        self._said = Playing(reply.aloud, reply.language, reply.voice, reply.speed)
+        self._said = Playing(reply.aloud, reply.language, reply.voice, reply.speed, reply.gain)
         await self._line.tell(reply.message)
         return await self._go_on()
 
@@ -295,12 +345,17 @@ class VoiceTalk:
 
     async def _speak(self, said: Playing) -> None:
         await self._become("speaking")
+        began_s = time.monotonic()
         try:
             for line in said.left:
                 await self._say(line, said)
             await asyncio.sleep(max(0.0, said.until_s - time.monotonic()) + DRAINED_S)
         except ModelError as error:
             await self._line.tell(VoiceMessage("error", code=error.code, message=error.what))
+        else:
+            said.whole_s = time.monotonic()
+        finally:
+            self._spoke_s += time.monotonic() - began_s
         self._speaking = False
         said.finish()
         await self._rest()
@@ -308,7 +363,7 @@ class VoiceTalk:
     async def _say(self, text: str, said: Playing) -> None:
         async with self._models.speak(text, said.language, SAY_S, said.voice, said.speed) as reply:
             async for sound in reply:
-                await self._line.play(sound.samples, sound.rate_hz)
+                await self._line.play(louder(sound.samples, said.gain), sound.rate_hz)
                 said.add(text, len(sound.samples) / 2 / sound.rate_hz)
 
     # -- what it does now

@@ -10,6 +10,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.lib.errors import InvariantBroken
 from edge.lib.tax.rules import Taxed
+from edge.shop.gift_cards.events import CardMoved
 from edge.shop.orders.events import DriverHandedIn, DriverPaid
 from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
 from edge.shop.tenders.tender import currency_of, is_foreign
@@ -22,6 +23,7 @@ SALES: Account = ("income", "sales")
 REFUNDS: Account = ("income", "refunds")
 DEPOSITS: Account = ("liabilities", "deposits")
 GIFT_CARDS: Account = ("liabilities", "gift cards")
+EXPIRED_CARDS: Account = ("income", "gift cards expired")
 APART: Mapping[str, Account] = MappingProxyType(
     {"tip": ("liabilities", "tips"), "load": GIFT_CARDS, "surplus": ("income", "vouchers not used up")}
 )
@@ -82,6 +84,9 @@ def entries(facts: Iterable[RecordedEvent]) -> Iterator[LedgerEntry]:
                     newest[fact.register] = (number, (*before, *postings))
                 text = f"Correction of {fact.register}/{correction.sale}"
                 yield _entry(fact, text, correction.currency, postings)
+            case CardMoved(why="expired") as card:
+                postings = (Posting(GIFT_CARDS, card.minor), Posting(EXPIRED_CARDS, -card.minor))
+                yield _entry(fact, "Gift card expired", card.currency, postings)
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
@@ -144,8 +149,11 @@ def _moved(other: Account, register: str, minor: int) -> tuple[Posting, ...]:
 
 
 def _handed_in(handed: DriverHandedIn, register: str) -> tuple[Posting, ...]:
-    """What a driver brings is in the drawer; what they bring too little, or too much, is a difference."""
+    """What a driver brings is in the drawer; what they bring too little, or too much, is a difference. Foreign notes
+    are in their account since they were taken."""
     return (
+        *(Posting(_money_in(one.kind, register), -one.lacking_minor) for one in handed.notes),
+        Posting(DIFFERENCES, sum(one.lacking_minor for one in handed.notes)),
         Posting(_cash(register), handed.counted_minor),
         Posting(DRIVERS, -handed.expected_minor),
         Posting(DIFFERENCES, handed.expected_minor - handed.counted_minor),

@@ -6,25 +6,20 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
+from edge.lib.tables.injection import guarded
 from edge.lib.units.money import show_minor
 from edge.shop.books.entries import LedgerEntry
 
 HEADER = ("date", "seq", "text", "account", "amount", "currency")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection")."""
 
 
 def lines(entries: Iterable[LedgerEntry]) -> Iterator[str]:
     yield _row(HEADER)
     for entry in entries:
         for posting in entry.postings:
-            account = _text(":".join(posting.account))
+            account = guarded(":".join(posting.account))
             amount = show_minor(posting.minor, entry.currency)
-            yield _row((entry.day, entry.seq, _text(entry.text), account, amount, entry.currency))
-
-
-def _text(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+            yield _row((entry.day, entry.seq, guarded(entry.text), account, amount, entry.currency))
 
 
 def _row(cells: Iterable[object]) -> str:

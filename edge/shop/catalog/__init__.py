@@ -11,9 +11,9 @@ from edge.shop.catalog.categories.project import categories as category_rows
 from edge.shop.catalog.events import EVENTS, UPCASTERS
 from edge.shop.catalog.handlers import CatalogHandlers
 from edge.shop.catalog.prices import price_at, price_history
+from edge.shop.catalog.product_reversal import undo_changes
 from edge.shop.catalog.project import products
 from edge.shop.catalog.settings import CatalogSettings
-from edge.shop.catalog.undoing import undo_changes
 
 
 def capability(settings: CatalogSettings, named: categories.NamedElsewhere = ()) -> Capability:

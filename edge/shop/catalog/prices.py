@@ -6,6 +6,8 @@ with an end (`bound`), and other lists.
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 
 from edge.core.messages import Number
@@ -44,6 +46,12 @@ _HISTORY = """
     ORDER BY from_us DESC, past LIMIT ?2
 """
 
+_LISTED = f"SELECT p.sku, {IN_EFFECT} FROM json_each(?3) j JOIN product p ON p.sku = j.value"
+_CHANGING = """
+    SELECT DISTINCT p.sku FROM price c JOIN product p ON p.id = c.product_id JOIN json_each(?3) j ON j.value = p.sku
+    WHERE c.list = 'store' AND (c.from_us BETWEEN ?1 AND ?2 OR (c.bound = 1 AND c.until_us BETWEEN ?1 AND ?2))
+"""
+
 
 class PriceEntry(msgspec.Struct, frozen=True):
     """A price of a product: in which list, from when, until when (None: until the next one), and who said so."""
@@ -77,6 +85,20 @@ def read_price(db: Connection, sku: str, price_list: str, from_us: int) -> Price
     """The price of a list that begins at a moment."""
     entries = price_history(db, sku, HISTORY_LIMIT)
     return next((entry for entry in entries if (entry.list, entry.from_us) == (price_list, from_us)), None)
+
+
+def prices_ahead(db: Connection, skus: list[str], moments: list[int]) -> tuple[dict[str, int], dict[str, list[int]]]:
+    """What products cost in the store's list at the first of some moments (UTC microseconds, rising); and what those
+    whose price changes by the last of them cost at each."""
+    text = json.dumps(skus)
+    listed = {sku: int(price) for sku, price in db.execute(_LISTED, (moments[0], "store", text)) if price}
+    changed = dict[str, list[int]]()
+    for (sku,) in db.execute(_CHANGING, (moments[0], moments[-1], text)):
+        entries = price_history(db, sku, HISTORY_LIMIT)
+        prices = [_in_effect(entries, STORE, at_us) or listed.get(sku, 0) for at_us in moments]
+        if sku in listed and len({*prices}) > 1:
+            changed[sku] = prices
+    return listed, changed
 
 
 def planned_price(db: Connection, sku: str, at_us: int) -> int | None:

@@ -5,6 +5,7 @@ A field that is None is one of which nothing is said; an empty one says that the
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -136,3 +137,8 @@ def said(product: Product) -> dict[str, Any]:
     """The fields that are spoken of, by name."""
     values = ((field, getattr(product, field)) for field in FIELDS)
     return {field: value for field, value in values if value is not None}
+
+
+def expected_expiry(today: str, expiry_days: int | None) -> str:
+    """The last day of goods that come in `today` and keep for so many days; "" where nobody said how long."""
+    return (date.fromisoformat(today) + timedelta(days=expiry_days)).isoformat() if expiry_days else ""

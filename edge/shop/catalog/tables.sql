@@ -74,3 +74,4 @@ CREATE TABLE category (
     price_jump_percent INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX category_parent ON category (parent);
+CREATE INDEX category_limited ON category (id) WHERE attributes LIKE '%"most":%';

@@ -16,6 +16,7 @@ from edge.shop.coupons.handlers import (
 from edge.shop.coupons.project import projector
 from edge.shop.coupons.queries import read_coupon_key, read_series
 from edge.shop.coupons.settings import CouponSettings
+from edge.shop.coupons.settings import settings_of as settings_of
 from edge.shop.coupons.watches import WATCHES
 from edge.shop.settings.queries import LiveSettings
 

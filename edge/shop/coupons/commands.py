@@ -15,6 +15,8 @@ SeriesNumber = Annotated[int, msgspec.Meta(ge=1, le=SERIES_MOST)]
 Register = Annotated[str, msgspec.Meta(max_length=64)]
 CouponName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 KeyText = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+OrderName = Annotated[str, msgspec.Meta(pattern=r"^([A-Z]\d{2,9}-\d{8})?$")]
+"""An order by the whole of its number, as that is of one day, and its day: `K12-20270326`."""
 Tail = Annotated[str, msgspec.Meta(pattern="^[0-9A-Z]{4}$")]
 
 
@@ -49,19 +51,22 @@ class TakeCouponKey(Command, frozen=True):
 
 
 class UseCoupon(Command, frozen=True):
-    """A coupon pays its part of the register's sale `number`."""
+    """A coupon pays its part of the register's sale `number`, or of an `order` that is paid later."""
 
     coupon: CouponId
     tail: Tail
     series: SeriesNumber
-    number: Number
+    number: Number = 0
+    order: OrderName = ""
 
 
 class FreeCoupon(Command, frozen=True):
-    """The sale `number` that a coupon was used for is void."""
+    """The sale `number` that a coupon was used for is void, or its `order` is given up. One that was not used for that
+    is left alone: nothing that is done with the sale of an order gives its coupon back."""
 
     coupon: CouponId
-    number: Number
+    number: Number = 0
+    order: OrderName = ""
 
 
 class NoteCouponUse(Command, frozen=True, omit_defaults=True):

@@ -29,20 +29,27 @@ class CouponsEnded(Event, frozen=True):
 
 class CouponUsed(Event, frozen=True):
     """A coupon was used for the sale `number` of the register. `confirmed`: the box knew it; else its signature alone
-    said that it is the shop's."""
+    said that it is the shop's. Since version 2 also for an `order` when that was placed (`K12-20270326`: what it is
+    called, and its day); the number is 0 then."""
+
+    version = 2
 
     coupon: CouponId
     tail: str
     series: int
     number: int
     confirmed: bool
+    order: str = ""
 
 
 class CouponFreed(Event, frozen=True):
-    """The sale was undone, and the coupon can be used again."""
+    """The sale was undone, or since version 2 the order given up, and the coupon can be used again."""
+
+    version = 2
 
     coupon: CouponId
     number: int
+    order: str = ""
 
 
 class CouponUsedElsewhere(Event, frozen=True):

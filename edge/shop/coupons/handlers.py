@@ -25,6 +25,7 @@ from edge.shop.coupons.events import (
     CouponUsed,
     CouponUsedElsewhere,
 )
+from edge.shop.coupons.project import used_for
 from edge.shop.coupons.queries import over, read_key, read_one_series, unused_codes
 from edge.shop.coupons.settings import CouponSettings
 from edge.shop.printing.commands import QueuePrint
@@ -91,12 +92,14 @@ def use_coupon(tx: Transaction, command: UseCoupon) -> Refused | None:
     row = tx.db.execute("SELECT series FROM coupon WHERE id = ?", (command.coupon,)).fetchone()
     if refused := over(tx.db, command.coupon, command.tail, row[0] if row else 0):
         return refused
-    tx.append(CouponUsed(command.coupon, command.tail, command.series, command.number, row is not None))
+    tx.append(CouponUsed(command.coupon, command.tail, command.series, command.number, row is not None, command.order))
     return None
 
 
 def free_coupon(tx: Transaction, command: FreeCoupon) -> None:
-    tx.append(CouponFreed(command.coupon, command.number))
+    use = (command.coupon, "", used_for(tx.actor.register, command.number, command.order))
+    if tx.db.execute(_USE_KNOWN, use).fetchone():
+        tx.append(CouponFreed(command.coupon, command.number, command.order))
 
 
 class UsesElsewhere:

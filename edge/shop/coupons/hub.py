@@ -9,7 +9,7 @@ from edge.shop.coupons.events import CouponFreed, CouponsEnded, CouponsMade, Cou
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table import Column, Index, Table, moment, place
+from sync.hub.table import Column, Fact, Index, Table, box, moment, place
 from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
@@ -32,8 +32,16 @@ USE = Table(
     "Where each coupon was used; one in two rows that stand was used twice.",
     *place(store="The store that took it.", device="The box that has it."),
     Column("coupon", "text", "A digest of the code on the coupon.", "event.coupon", key=True),
-    Column("register", "text", "The register of the sale.", "row.register", key=True),
-    Column("number", "bigint", "The number of the sale's receipt.", "event.number", key=True),
+    Column(
+        "register",
+        "text",
+        "The register of the sale; of an order, what that is called.",
+        lambda f: _for(f)[0],
+        key=True,
+    ),
+    Column(
+        "number", "bigint", "The number of the sale's receipt; of an order, its day.", lambda f: _for(f)[1], key=True
+    ),
     Column("tail", "text", "The last characters of the code.", "event.tail"),
     Column("series", "bigint", "The number of its series.", "event.series"),
     Column("confirmed", "boolean", "Whether the box knew it; else its signature alone did.", "event.confirmed"),
@@ -45,11 +53,22 @@ USE = Table(
         Index("coupon_use_untold", "used_at", where="untold"),
     ),
 )
+TOLD = Table(
+    "coupon_told",
+    "The stores that were told of all uses of coupons there were when they came.",
+    *box(store="The store that was told.")[:2],
+)
 _ENDED = "UPDATE coupon_series SET ended = true WHERE tenant = $1 AND store = $2 AND device = $3 AND series = $4"
 _FREED = """
     UPDATE coupon_use SET freed_at = $7, untold = true
     WHERE tenant = $1 AND store = $2 AND device = $3 AND coupon = $4 AND register = $5 AND number = $6
 """
+
+
+def _for(fact: Fact) -> tuple[str, int]:
+    """What a coupon was used for, so that `receipt_of` reads as in the store: `K12-20270326` is an order."""
+    called, _, day = fact.event.order.rpartition("-")
+    return (called, int(day)) if called and day.isdecimal() else (fact.row.register, fact.event.number)
 
 
 class CouponTables(TableProjector):
@@ -78,5 +97,5 @@ class CouponTables(TableProjector):
                     await connection.execute(_ENDED, *of, series)
                 case CouponUsed():
                     await connection.execute(USE.insert_once(), *USE.record(fact))
-                case CouponFreed(coupon, number):
-                    await connection.execute(_FREED, *of, coupon, fact.row.register, number, moment(fact.row.at_us))
+                case CouponFreed():
+                    await connection.execute(_FREED, *of, fact.event.coupon, *_for(fact), moment(fact.row.at_us))

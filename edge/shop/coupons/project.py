@@ -34,12 +34,12 @@ def _ended(db: Connection, fact: RecordedEvent, event: CouponsEnded) -> None:
 
 
 def _used(db: Connection, fact: RecordedEvent, event: CouponUsed) -> None:
-    receipt = receipt_of(fact.register, event.number)
+    receipt = used_for(fact.register, event.number, event.order)
     db.execute(_USE, (event.coupon, fact.seq, event.tail, "", receipt, fact.at_us))
 
 
 def _freed(db: Connection, fact: RecordedEvent, event: CouponFreed) -> None:
-    receipt = receipt_of(fact.register, event.number)
+    receipt = used_for(fact.register, event.number, event.order)
     db.execute(_FREED, (event.coupon, "", receipt))
 
 
@@ -54,6 +54,11 @@ def _freed_elsewhere(db: Connection, fact: RecordedEvent, event: CouponFreedElse
 def receipt_of(register: str, number: int) -> str:
     """A receipt's number as people read it."""
     return f"{register}-{number:06d}"
+
+
+def used_for(register: str, number: int, order: str = "") -> str:
+    """What a coupon was used for, as people read it: a receipt, or an order."""
+    return order or receipt_of(register, number)
 
 
 projector = Projector(

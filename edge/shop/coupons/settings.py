@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.core.config_section import ConfigFile
+
 
 class CouponSettings(msgspec.Struct, frozen=True):
     """What stands above a coupon, in which language and currency it is, and the id of the `store`."""
@@ -12,3 +14,9 @@ class CouponSettings(msgspec.Struct, frozen=True):
     language: str = "en"
     header: tuple[str, ...] = ()
     store: str = ""
+
+
+def settings_of(file: ConfigFile) -> CouponSettings:
+    """As config.toml has them."""
+    store = file.store
+    return CouponSettings(store.currency, store.language, store.header, store.id)

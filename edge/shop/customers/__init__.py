@@ -15,6 +15,7 @@ from edge.shop.customers.privacy_requests import projector as requests
 from edge.shop.customers.project import projector
 from edge.shop.customers.queries import read_customer, read_customers
 from edge.shop.customers.settings import CustomerSettings
+from edge.shop.customers.settings import settings_of as settings_of
 from edge.shop.customers.watches import WATCHES
 from edge.shop.customers.wishlist import add_wish, read_wishlist, remove_wish
 
@@ -27,8 +28,20 @@ def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capab
         commands=(
             CommandSpec(commands.SetCustomer, customers.set_customer, right=CUSTOMERS_WRITE, ask_first=True),
             CommandSpec(commands.MergeCustomers, customers.merge_customers, right=CUSTOMERS_WRITE, ask_first=True),
-            CommandSpec(commands.ForgetCustomer, customers.forget_customer, right=CUSTOMERS_WRITE, ask_first=True),
-            CommandSpec(commands.ExportCustomer, customers.export_customer, right=CUSTOMERS_WRITE, ask_first=True),
+            CommandSpec(
+                commands.ForgetCustomer,
+                customers.forget_customer,
+                right=CUSTOMERS_WRITE,
+                ask_first=True,
+                reauthenticate=True,
+            ),
+            CommandSpec(
+                commands.ExportCustomer,
+                customers.export_customer,
+                right=CUSTOMERS_WRITE,
+                ask_first=True,
+                reauthenticate=True,
+            ),
             CommandSpec(commands.PublishWording, publish_wording, right=MANAGE, ask_first=True),
             CommandSpec(commands.GiveConsent, give_consent, right=CUSTOMERS_WRITE, ask_first=True),
             CommandSpec(commands.WithdrawConsent, withdraw_consent, right=CUSTOMERS_WRITE),

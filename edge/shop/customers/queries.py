@@ -10,6 +10,8 @@ from edge.core.messages import Number, Refused
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.lib.regions.addresses import Address
+from edge.shop.customers.consents import consents_to as consents_to
+from edge.shop.customers.consents import newest_wordings as newest_wordings
 from edge.shop.customers.consents import read_consents, stands
 from edge.shop.customers.customer import Customer, CustomerMatch, Preferences
 from edge.shop.customers.events import CustomerSet, PreferencesSet

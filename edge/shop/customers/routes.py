@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.core.messages import Command, Done
 from edge.lib.regions.addresses import Address, AddressCheck, check
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, SELL
@@ -29,6 +29,7 @@ from edge.shop.customers.customer import (
 from edge.shop.customers.data_export import read_facts
 from edge.shop.customers.lookup import search
 from edge.shop.customers.queries import CustomerPage, read_customer, read_customers
+from edge.shop.customers.settings import settings_of
 from edge.shop.customers.wishlist import Wish, read_wishlist
 from edge.web.actors import actor_of
 from edge.web.api.registry import answer_command, idempotency_key
@@ -205,7 +206,7 @@ async def check_address(request: web.Request) -> web.Response:
 async def found(request: web.Request) -> list[CustomerMatch]:
     """Who may be meant by what the request's body says."""
     body = await body_of(request, Searched)
-    settings = request.app[SITE].config.customer_settings()
+    settings = settings_of(request.app[SITE].config)
     return await request.app[SITE].asker.read(lambda db: search(db, body.text, settings))
 
 
@@ -324,30 +325,36 @@ ENDPOINTS = (
         answer=Answer(Customer),
         **_WRITING,
     ),
-    Endpoint(method="DELETE", path=_ONE, handler=forget, **_WRITING),
+    Endpoint(method="DELETE", path=_ONE, handler=forget, reauthenticate=True, answer=DONE, **_WRITING),
     Endpoint(
         method="POST",
         path=_ONE + "/export",
         handler=export,
+        reauthenticate=True,
         body=Body(WhyBody),
         answer=Answer(CustomerExport),
         **_WRITING,
     ),
     _get(_ONE + "/history", customer_history, list[Any], statuses=(404,), query={"before": {"type": "integer"}}),
     _get(_ONE + "/consents", consents, list[Consent], statuses=(404,)),
-    Endpoint(method="POST", path=_ONE + "/consents", handler=post_consent, body=Body(ConsentBody), **_WRITING),
+    Endpoint(
+        method="POST", path=_ONE + "/consents", handler=post_consent, answer=DONE, body=Body(ConsentBody), **_WRITING
+    ),
     Endpoint(
         method="DELETE",
         path=_ONE + "/consents/{purpose}",
         handler=delete_consent,
+        answer=DONE,
         right=CUSTOMERS_WRITE,
         tag=TAG,
         statuses=(404, 422),
     ),
     _get("/api/v1/consents/wordings", wordings, list[Wording]),
     _get(_ONE + "/wishlist", wishlist, list[Wish], statuses=(404,)),
-    Endpoint(method="PUT", path=_ONE + "/wishlist/{sku}", handler=put_wish, body=Body(NoteBody), **_WRITING),
-    Endpoint(method="DELETE", path=_ONE + "/wishlist/{sku}", handler=delete_wish, **_WRITING),
+    Endpoint(
+        method="PUT", path=_ONE + "/wishlist/{sku}", handler=put_wish, answer=DONE, body=Body(NoteBody), **_WRITING
+    ),
+    Endpoint(method="DELETE", path=_ONE + "/wishlist/{sku}", handler=delete_wish, answer=DONE, **_WRITING),
     Endpoint(
         method="POST",
         path="/api/v1/addresses/check",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
 import msgspec
 
+from edge.core.config_section import ConfigFile, Section
 from edge.lib.regions.addresses import CANADA
 from edge.lib.regions.countries import country_of
 
@@ -27,3 +30,29 @@ class CustomerSettings(msgspec.Struct, frozen=True):
         """The country in which people here write their phones."""
         known = self.country or country_of(self.zone)
         return known if known.isalpha() and known != UNKNOWN else CANADA
+
+
+class CustomersSection(Section, frozen=True, kw_only=True):
+    """`[customers]`: `country`, in which phones are read that have none in front; `province`, the store's own, in
+    Canada; `least_age`, that of customers whose birth date is known."""
+
+    country: Annotated[
+        str,
+        msgspec.Meta(pattern="^([A-Z]{2})?$", description="two capital letters (ISO 3166), such as 'CA', or nothing"),
+    ] = ""
+    province: Literal["", "AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"] = ""
+    least_age: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
+
+
+SECTION = ("customers", CustomersSection)
+"""Of config.toml."""
+
+
+def settings_of(file: ConfigFile) -> CustomerSettings:
+    """As config.toml has them."""
+    store, said, prefixes = file.store, file.of(CustomersSection), file.said_of("codes.prefixes").member
+    country = said.country or ("CA" if said.province else store.country)
+    return CustomerSettings(
+        *(store.zone, store.currency, country, said.least_age, said.province),
+        member_prefix=prefixes[0] if prefixes else "",
+    )

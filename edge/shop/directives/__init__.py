@@ -22,6 +22,7 @@ from edge.shop.directives.handlers import (
     set_back,
     take_directive,
 )
+from edge.shop.directives.parts import PARTS
 from edge.shop.directives.project import projector
 from edge.shop.directives.queries import last_received
 from edge.shop.directives.watches import WATCHES
@@ -41,6 +42,7 @@ capability = Capability(
     projectors=(projector,),
     queries=(QuerySpec("directives_taken_through", last_received, right=MANAGE),),
     jobs=(JobKind(APPLY_JOB, chunks),),
-    set_back=set_back,
+    on_restore=set_back,
     watches=WATCHES,
+    parts=PARTS,
 )

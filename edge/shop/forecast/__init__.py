@@ -6,10 +6,12 @@ from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.forecast import commands, events, handlers
 from edge.shop.forecast.jobs import history_chunks, train_chunks
 from edge.shop.forecast.occasions import categories_of_occasions as categories_of_occasions
+from edge.shop.forecast.parts import PARTS
 from edge.shop.forecast.project import demand, occasions_on, versions
 from edge.shop.forecast.queries import demand_forecast, read_models
 from edge.shop.forecast.risks import inventory_risk
 from edge.shop.forecast.settings import ForecastSettings
+from edge.shop.forecast.settings import settings_of as settings_of
 from edge.shop.forecast.targets import busy_products as busy_products
 from edge.shop.forecast.targets import foresee as foresee
 from edge.shop.forecast.watches import WATCHES
@@ -45,4 +47,5 @@ def capability(settings: ForecastSettings) -> Capability:
         ),
         jobs=(JobKind(handlers.TRAIN_JOB, train_chunks(settings)), JobKind(handlers.HISTORY_JOB, history_chunks)),
         watches=WATCHES,
+        parts=PARTS,
     )

@@ -55,7 +55,7 @@ class ForecastAccuracy(msgspec.Struct, frozen=True):
 
 
 class Outcome(NamedTuple):
-    """A day of an item: what was said of it, what came, and what came a week before (None: nobody knows)."""
+    """A `day` of an item: what was said of it, what came, and what came a week before (None: nobody knows)."""
 
     item: str
     mean: int
@@ -63,6 +63,7 @@ class Outcome(NamedTuple):
     high: int
     actual: int
     naive: int | None
+    day: str = ""
 
 
 def live_accuracy(
@@ -77,6 +78,24 @@ def live_accuracy(
         if (whole and one.item == "store") or (one.item == wanted if category else one.item.startswith(wanted))
     ]
     return msgspec.structs.replace(measured(found), since=since, until=until)
+
+
+_LAST_OPEN = "SELECT max(business_date) FROM demand_open WHERE papers > 0"
+
+
+def errors_by_day(db: Connection, first: str, last: str) -> list[tuple[str, int, int, int]]:
+    """By day of a period, but for the newest there is, as that may not be over: how far what the champion said of the
+    store and its categories was off, what came, and of how many of them; all in all."""
+    model = champion(db)
+    newest = db.execute(_LAST_OPEN).fetchone()[0]
+    if model is None or newest is None:
+        return []
+    found: dict[str, tuple[int, int, int]] = {}
+    for one in _outcomes(db, model.version, first, min(rules.after(last, 1), newest)):
+        if one.item == "store" or one.item.startswith("category:"):
+            off, came, count = found.get(one.day, (0, 0, 0))
+            found[one.day] = (off + abs(one.mean - one.actual), came + one.actual, count + 1)
+    return [(day, *sums) for day, sums in sorted(found.items())]
 
 
 def measured(outcomes: Sequence[Outcome]) -> ForecastAccuracy:
@@ -162,7 +181,7 @@ def _outcomes(db: Connection, version: str, since: str, until: str) -> list[Outc
         return []
     came = _actual(db, rules.after(since, -SEASON_DAYS), until, {item for item, *_ in said})
     return [
-        Outcome(item, mean, low, high, came.get((item, day), 0), came.get((item, rules.after(day, -SEASON_DAYS))))
+        Outcome(item, mean, low, high, came.get((item, day), 0), came.get((item, rules.after(day, -SEASON_DAYS))), day)
         for item, day, mean, low, high in said
     ]
 

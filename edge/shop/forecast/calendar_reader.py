@@ -8,9 +8,6 @@ what is bought; what does not say it changes as much as whoever brings the calen
 from __future__ import annotations
 
 import hashlib
-import resource
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.core.process import child
 from edge.lib.errors import NeedsHuman
 from edge.shop.forecast.commands import OCCASIONS_LIMIT, SetOccasion
 
@@ -48,15 +46,15 @@ class CalendarAnswer(msgspec.Struct, frozen=True):
 
 def main() -> int:
     """Answer one request."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
-    ask = msgspec.json.decode(sys.stdin.buffer.read(), type=CalendarQuestion)
+    return child.answer(_answered, MEMORY_BYTES, CPU_S)
+
+
+def _answered(asked: bytes) -> bytes:
     try:
-        answer = read(ask)
+        answer = read(msgspec.json.decode(asked, type=CalendarQuestion))
     except (ValueError, KeyError, IndexError, TypeError, OverflowError) as error:
         answer = CalendarAnswer(why=str(error)[:200] or type(error).__name__)
-    sys.stdout.buffer.write(msgspec.json.encode(answer))
-    return 0
+    return msgspec.json.encode(answer)
 
 
 def read(ask: CalendarQuestion) -> CalendarAnswer:
@@ -136,18 +134,10 @@ def _at_midnight(value: Any, zone: ZoneInfo) -> bool:
 def read_calendar(ask: CalendarQuestion) -> tuple[SetOccasion, ...]:
     """What is in a calendar, read by a process of its own. `NeedsHuman`: it cannot be read."""
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "edge.shop.forecast.calendar_reader"],
-            input=msgspec.json.encode(ask),
-            stdout=subprocess.PIPE,
-            timeout=WAIT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        done = None
-    if done is None or done.returncode:
-        raise NeedsHuman("The calendar could not be read.", "Export it anew as iCalendar (.ics).")
-    answer = msgspec.json.decode(done.stdout, type=CalendarAnswer)
+        answered = child.ask("edge.shop.forecast.calendar_reader", msgspec.json.encode(ask), WAIT_S)
+    except child.ChildFailed:
+        raise NeedsHuman("The calendar could not be read.", "Export it anew as iCalendar (.ics).") from None
+    answer = msgspec.json.decode(answered, type=CalendarAnswer)
     if answer.why:
         raise NeedsHuman(answer.why, "Export it anew as iCalendar (.ics).")
     return answer.occasions

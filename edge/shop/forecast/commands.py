@@ -55,9 +55,13 @@ class ItemForecast(msgspec.Struct, frozen=True):
     thousandths of a product's unit, minor units of what is taken in a category or the store.
 
     `scale`, `week` and `month` are what it typically errs by in a day, seven and 28 days together; `kind` is 0 where
-    most days sell something, 1 where few do, 2 where hardly any. `days` are those it rests on, `largest` the most that
-    one of them sold; `sure`: whether there were enough of its own. `held`: it was held back, as it said more than three
-    times the `largest`, or was ten times what was said before (`jump`): somebody should look at it.
+    most days sell something, 1 where few do, 2 where hardly any. `days` are those it rests on, `unknown` those between
+    of which nobody knows (closed, or without goods), `damped` those on which far more was sold than ever else, which
+    count for less; `largest` the most that one of them sold; `sure`: whether there were enough of its own.
+
+    `held`: it was held back, as it said more than three times the `largest`, or was ten times what was said before
+    (`jump`): somebody should look at it. `known`: what changes its own price on days to come, by day: a `promotion` by
+    name, a `price` as it will stand.
     """
 
     item: str
@@ -73,6 +77,9 @@ class ItemForecast(msgspec.Struct, frozen=True):
     recent: Whole = 0
     usual: Whole = 0
     held: Literal["", "largest", "jump"] = ""
+    known: dict[str, dict[str, str]] = {}
+    unknown: Number = 0
+    damped: Number = 0
 
 
 class SaidOfDay(msgspec.Struct, frozen=True, array_like=True):
@@ -85,11 +92,18 @@ class SaidOfDay(msgspec.Struct, frozen=True, array_like=True):
     upper: Number
 
 
+class SavedItem(msgspec.Struct, frozen=True):
+    """An item with its `ItemForecast` as JSON: it is written as it is, so that nobody waits while it is read."""
+
+    item: str
+    body: msgspec.Raw
+
+
 class SaveForecasts(Command, frozen=True):
     """What a job worked out, some items at a time. Derived: no fact."""
 
     model_version: Text
-    items: Annotated[tuple[ItemForecast, ...], msgspec.Meta(max_length=ITEMS_LIMIT)]
+    items: Annotated[tuple[SavedItem, ...], msgspec.Meta(max_length=ITEMS_LIMIT)]
     said: Annotated[tuple[SaidOfDay, ...], msgspec.Meta(max_length=ITEMS_LIMIT)] = ()
 
 

@@ -28,6 +28,14 @@ _WATCHED = """
     SELECT total(max(0, julianday(?2) - julianday(max(since, ?1)) + 1)), count(*) FROM demand_level WHERE since <= ?2
 """
 
+_OUT_BY_PRODUCT = """
+    WITH out AS (
+        SELECT sku, total(max(0, julianday(min(coalesce(until_date, ?2), ?2)) - julianday(max(first_date, ?1)))) AS days
+        FROM demand_gap WHERE first_date <= ?2 AND coalesce(until_date, '9999') >= ?1 GROUP BY sku)
+    SELECT l.sku, coalesce(out.days, 0), max(0, julianday(?2) - julianday(max(l.since, ?1)) + 1)
+    FROM demand_level l LEFT JOIN out USING (sku) WHERE l.since <= ?2 ORDER BY 2 DESC, l.sku
+"""
+
 
 def open_days(db: Connection, first: str, last: str, sold: bool = False) -> list[str]:
     """The days of a period on which the shop was open; `sold`: only those with papers."""
@@ -54,6 +62,11 @@ def days_out(db: Connection, sku: str, first: str, last: str) -> set[str]:
 def busiest_products(db: Connection, first: str, last: str, limit: int) -> list[str]:
     """What took most in a period."""
     return [sku for (sku,) in db.execute(_BUSIEST, (first, last, limit))]
+
+
+def products_without_goods(db: Connection, first: str, last: str) -> list[tuple[str, int, int]]:
+    """The same by product, those that lacked longest first: days without it, and days on which it was watched."""
+    return [(sku, round(out), round(watched)) for sku, out, watched in db.execute(_OUT_BY_PRODUCT, (first, last))]
 
 
 def days_without_goods(db: Connection, first: str, last: str) -> tuple[float, int, float, int]:

@@ -11,6 +11,7 @@ import numpy as np
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import places_of
 from edge.shop.forecast.models import EMPTY, Matrix, Places, calendar_profile
+from edge.shop.forecast.price_effects import PriceEffects, price_effects, read_planned
 from edge.shop.forecast.public_holidays import feasts
 from edge.shop.forecast.training import DemandCalendar
 from edge.shop.forecast.weather import read_weather, weather_kinds
@@ -33,11 +34,16 @@ _DAYS = """
     SELECT sku, business_date, sold - returned, minor FROM demand_day WHERE business_date >= ? AND business_date < ?
 """
 _GAPS = "SELECT sku, first_date, until_date FROM demand_gap WHERE until_date IS NULL OR until_date >= ?"
+_PARTS = """
+    SELECT p.sku, part.value ->> 'sku' FROM product p, json_each(p.body, '$.parts') part
+    WHERE p.body ->> 'parts' IS NOT NULL
+"""
 
 
 class DemandHistory(NamedTuple):
     """`values` a row a product in thousandths; `totals` in minor units, of the store and then of each category;
-    `group_of` the row of `totals` that a product belongs to. `known_factors`: what multiplies a day, by that row."""
+    `group_of` the row of `totals` that a product belongs to. `known_factors`: what multiplies a day, by that row;
+    `prices`: what prices did and will do."""
 
     skus: list[str]
     categories: list[str]
@@ -51,6 +57,7 @@ class DemandHistory(NamedTuple):
     weeks: Places
     known_factors: Matrix
     factors: dict[str, dict[str, str]]
+    prices: PriceEffects
 
     @property
     def through(self) -> str:
@@ -79,10 +86,15 @@ class DemandHistory(NamedTuple):
         digest = hashlib.sha256(np.ascontiguousarray(self.values).tobytes())
         digest.update(np.ascontiguousarray(self.totals).tobytes())
         digest.update(np.ascontiguousarray(self.known_factors).tobytes())
+        digest.update(np.ascontiguousarray(self.prices.groups).tobytes())
+        for _, factor in sorted(self.prices.ahead.items()):
+            digest.update(factor.tobytes())
         return digest.digest()
 
 
-def read_history(db: Connection, today: str, country: str, steps: int) -> DemandHistory | None:
+def read_history(
+    db: Connection, today: str, country: str, steps: int, zone: str = "UTC", currency: str = "EUR"
+) -> DemandHistory | None:
     """Everything before `today`; None where there is nothing."""
     since = (date.fromisoformat(today) - timedelta(days=DAYS_LIMIT)).isoformat()
     opened = db.execute(
@@ -106,19 +118,21 @@ def read_history(db: Connection, today: str, country: str, steps: int) -> Demand
     for day in open_days:
         closed[(date.fromisoformat(day) - first).days] = False
     values, totals = np.zeros((len(skus), length)), np.zeros((1 + len(names), length))
+    taken = np.zeros_like(values)
     for sku, day, sold, minor in db.execute(_DAYS, (since, today)):
         at, row = (date.fromisoformat(day) - first).days, rows.get(sku)
         if not 0 <= at < length:
             continue
         totals[0, at] += minor
         if row is not None:
-            values[row, at] = sold
+            values[row, at], taken[row, at] = sold, minor
             if group_of[row]:
                 totals[group_of[row], at] += minor
     totals = np.maximum(totals, 0.0)
     values[:, closed] = np.nan
     totals[:, closed] = np.nan
     _blank_gaps(db, values, rows, first, length, open_days[0])
+    _blank_prices(db, values, taken, rows)
     dead_before = (date.fromisoformat(today) - timedelta(days=DEAD_DAYS)).isoformat()
     for row, (_, since_day, _) in enumerate(busy):
         values[row, : (date.fromisoformat(since_day) - first).days] = np.nan
@@ -127,10 +141,13 @@ def read_history(db: Connection, today: str, country: str, steps: int) -> Demand
     weekdays = np.array([day.weekday() for day in ahead], dtype=np.int64)
     weeks = np.array([day.isocalendar().week - 1 for day in ahead], dtype=np.int64)
     known, factors = _factors(db, country, ahead, length, totals, weekdays, names)
+    known_places = {sku: places[sku] for sku in skus if sku in places}
+    planned = read_planned(db, known_places, ahead[length], steps, zone, currency)
+    prices = price_effects(values, taken, group_of, len(totals), weekdays, planned, skus, steps)
     return DemandHistory(
         skus,
         [CATEGORY + name for name in names],
-        *(values, totals, group_of, dead, first, len(open_days), weekdays, weeks, known, factors),
+        *(values, totals, group_of, dead, first, len(open_days), weekdays, weeks, known, factors, prices),
     )
 
 
@@ -144,6 +161,13 @@ def _blank_gaps(db: Connection, values: Matrix, rows: dict[str, int], first: dat
         stop = (date.fromisoformat(ended) - first).days if ended else length
         span = values[row, start:stop]
         span[span <= 0] = np.nan  # one that sold was there, whatever the books say
+
+
+def _blank_prices(db: Connection, values: Matrix, taken: Matrix, rows: dict[str, int]) -> None:
+    """What a product cost is not known of a day on which some of it went as a part of others, at their price."""
+    for bundle, part in db.execute(_PARTS):
+        if bundle in rows and part in rows:
+            taken[rows[part], values[rows[bundle]] > 0] = 0.0
 
 
 def _factors(

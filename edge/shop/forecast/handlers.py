@@ -96,7 +96,7 @@ def retrain(tx: Transaction, command: RetrainForecasts) -> int:
 def save(tx: Transaction, command: SaveForecasts) -> None:
     """Everything was worked out before: the writer only writes."""
     version = command.model_version
-    tx.db.executemany(_ITEM, [(version, item.item, bytearray(encode(item))) for item in command.items])
+    tx.db.executemany(_ITEM, [(version, item.item, bytearray(item.body)) for item in command.items])
     tx.db.executemany(_SAID, [(one.item, one.day, version, one.mean, one.lower, one.upper) for one in command.said])
 
 

@@ -16,10 +16,10 @@ from typing import Any
 import msgspec
 
 from edge.core.process import child
-from edge.core.process.landlock import confine
 from edge.lib.errors import EdgeError
 from edge.lib.tables import open_table
 from edge.shop.forecast.commands import ROWS_LIMIT, ImportHistory
+from sandbox.landlock import confine
 
 MEMORY_BYTES = 2 * 1024**3
 CPU_S = 300

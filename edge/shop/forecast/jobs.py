@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,26 +18,24 @@ from edge.shop.forecast.commands import (
     FinishForecasts,
     ForgetForecasts,
     ImportHistory,
-    ItemForecast,
     RecordHistory,
-    SaidOfDay,
     SaveForecasts,
 )
 from edge.shop.forecast.events import HistoryRow
 from edge.shop.forecast.handlers import times_to_forget
-from edge.shop.forecast.intervals import bounds
-from edge.shop.forecast.queries import read_item, read_models, tell_item
-from edge.shop.forecast.rules import after, held_back
+from edge.shop.forecast.queries import read_models, tell_item
 from edge.shop.forecast.settings import ForecastSettings
+from edge.shop.forecast.train_protocol import TrainAnswer, TrainingFailed, TrainRequest
 
 LINE_BYTES = 8 * 1024 * 1024
-SAID_LEVEL = 85.0
+TRAINER = "edge.shop.forecast.trainer"
 
 
 class WorkProcess:
-    """A process of ours that answers with lines of JSON; it ends with whoever listens."""
+    """A process of ours that answers with lines of JSON, each an `answer`; it ends with whoever listens."""
 
-    def __init__(self, module: str, ask: Any) -> None:
+    def __init__(self, module: str, ask: Any, answer: Any = Any) -> None:
+        self._decode = msgspec.json.Decoder(answer).decode
         self._process = subprocess.Popen(
             [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
@@ -53,10 +51,10 @@ class WorkProcess:
         except BrokenPipeError:
             pass  # it is gone: what it said of that is to be read
 
-    def answers(self) -> Iterator[dict[str, Any]]:
+    def answers(self) -> Iterator[Any]:
         """What it says, a line at a time. `NeedsHuman`: it died."""
         while line := self.lines.readline(LINE_BYTES):
-            yield msgspec.json.decode(line)
+            yield self._decode(line)
         if status := self._process.wait():
             raise NeedsHuman(
                 f"The work on forecasts ended by itself ({status}).",
@@ -81,7 +79,7 @@ def train_chunks(settings: ForecastSettings) -> Callable[[Connection, Any, int],
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         refresh, today = bool(params["refresh"]), str(params["today"])
         ledger = db.execute("PRAGMA database_list").fetchone()[2]
-        request = {"ledger": ledger, "today": today, "zone": settings.zone, "country": settings.country}
+        request = TrainRequest(ledger, today, settings.zone, settings.country, settings.currency)
         versions = [model.version for model in read_models(db) if model.role != "retired"] if refresh else []
         place = cursor
         for _ in range(times_to_forget(db, int(params.get("at_us", 0)), today)):
@@ -89,9 +87,9 @@ def train_chunks(settings: ForecastSettings) -> Callable[[Connection, Any, int],
             yield Chunk((ForgetForecasts(),), place)
         for version in versions or [""]:
             models = _models_of(db, version)
-            work = WorkProcess("edge.shop.forecast.trainer", {**request, "version": version, "models": models})
+            work = WorkProcess(TRAINER, msgspec.structs.replace(request, version=version, models=models), TrainAnswer)
             try:
-                for command in _commands(db, work):
+                for command in _commands(work):
                     place += 1
                     counts = {"series": command.series} if isinstance(command, FinishForecasts) else {}
                     yield Chunk((command,), place, counts=counts)
@@ -101,37 +99,13 @@ def train_chunks(settings: ForecastSettings) -> Callable[[Connection, Any, int],
     return chunks
 
 
-def _commands(db: Connection, work: WorkProcess) -> Iterator[SaveForecasts | FinishForecasts]:
-    """What a version's training comes to, made ready to be written beside the writer. `NeedsHuman`: there is none."""
-    end: FinishForecasts | None = None
+def _commands(work: WorkProcess) -> Iterator[SaveForecasts | FinishForecasts]:
+    """What a version's training comes to. `NeedsHuman`: there is none."""
     for answer in work.answers():
-        if answer["type"] == "TrainingFailed":
-            key = f"forecast.{answer['why']}"
-            raise NeedsHuman(f"There is no forecast: {answer['why']}.", "", key, answer["values"])
-        if answer.get("end"):
-            end = msgspec.convert(answer["end"], FinishForecasts)
-        elif end is not None:
-            items = msgspec.convert(answer["items"], tuple[ItemForecast, ...])
-            yield saved(end, [believed(item, read_item(db, item.item)) for item in items])
-    if end is not None:
-        yield end
-
-
-def saved(end: FinishForecasts, items: Sequence[ItemForecast]) -> SaveForecasts:
-    """The command that keeps items; with what is said of the next day, of the store, its categories and what sells on
-    most days: they are held to it."""
-    day, said = after(end.through, 1), []
-    for item in items:
-        if item.kind == 0 and item.mean:
-            low, high = bounds(item.mean[0], item.scale, end.quantiles[item.kind], 0, SAID_LEVEL)
-            said.append(SaidOfDay(item.item, day, item.mean[0], round(low), round(high)))
-    return SaveForecasts(end.model_version, tuple(items), tuple(said))
-
-
-def believed(item: ItemForecast, before: ItemForecast | None) -> ItemForecast:
-    """A forecast, held back where it is nothing like the one before."""
-    held = held_back(before.mean, item.mean) if before and before.sure else None
-    return msgspec.structs.replace(item, mean=held, held="jump") if held else item
+        if isinstance(answer, TrainingFailed):
+            key = f"forecast.{answer.why}"
+            raise NeedsHuman(f"There is no forecast: {answer.why}.", "", key, answer.values)
+        yield answer.command
 
 
 def _models_of(db: Connection, version: str) -> dict[str, str]:

@@ -30,12 +30,14 @@ EMPTY = 1e-9
 
 
 class Past(NamedTuple):
-    """What a model sees: the history, the profile of its periods and of those to come, and the length of a season."""
+    """What a model sees: the history, the profile of its periods and of those to come, and the length of a season;
+    `known`: what of the profile to come is known by name (a feast, what is on), for models that borrow no profile."""
 
     values: Matrix
     profile: Matrix
     ahead: Matrix
     season: int
+    known: Matrix | float = 1.0
 
     @property
     def steps(self) -> int:
@@ -56,14 +58,13 @@ def seasonal_naive(past: Past) -> Matrix:
     newest = np.where(np.isnan(newest), _mean(values)[:, None], newest)
     # `newest` column 0 is the season's place right behind the history's end
     repeats = -(-past.steps // season)
-    return np.tile(newest, repeats)[:, : past.steps] * (past.ahead > 0)
+    return np.tile(newest, repeats)[:, : past.steps] * (past.ahead > 0) * past.known
 
 
 def moving_average(past: Past) -> Matrix:
     """The mean of the last periods that are known."""
-    return np.repeat(_mean(past.values[:, -MEAN_PERIODS:], _mean(past.values))[:, None], past.steps, axis=1) * (
-        past.ahead > 0
-    )
+    mean = _mean(past.values[:, -MEAN_PERIODS:], _mean(past.values))[:, None]
+    return np.asarray(np.repeat(mean, past.steps, axis=1) * (past.ahead > 0) * past.known)
 
 
 def profiled(past: Past) -> Matrix:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -43,14 +42,15 @@ class NightlyForecasts:
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
         ready()
-        await asyncio.sleep(min(FIRST_LOOK_S, self._look_s))
-        while True:
-            if (command := self.due()) is not None and not self._shop.till_first.active:
-                outcome = await self._shop.do(command, system())
-                if isinstance(outcome, Done):
-                    self._asked = self._today()
-                _log.info("forecasts are brought up to date", anew=not command.refresh, job=str(outcome)[:60])
-            await asyncio.sleep(self._look_s)
+        await self._shop.till_first.repeat(self.look, self._look_s, min(FIRST_LOOK_S, self._look_s))
+
+    async def look(self) -> None:
+        """Ask for what is due."""
+        if (command := self.due()) is not None:
+            outcome = await self._shop.do(command, system())
+            if isinstance(outcome, Done):
+                self._asked = self._today()
+            _log.info("forecasts are brought up to date", anew=not command.refresh, job=str(outcome)[:60])
 
     def due(self) -> RetrainForecasts | None:
         """What is to be done now: at most one thing a day of business."""

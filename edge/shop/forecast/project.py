@@ -1,14 +1,18 @@
-"""Facts to rows: what was sold of a product on a day, and which version forecasts."""
+"""Facts to rows: what was sold of a product on a day, by itself or as a part of others, and which version forecasts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 import msgspec
 
+from edge.core.journal.rows import read_rows
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.product import BundlePart
 from edge.shop.forecast.events import (
     ForecastTrained,
     HistoryRecorded,
@@ -20,6 +24,7 @@ from edge.shop.forecast.events import (
 from edge.shop.reports.queries import goods_of
 from edge.shop.stock.events import StockMoved
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.queries import read_receipt
 
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
 """Reasons of moves by which goods are gone and nobody paid for them."""
@@ -47,14 +52,74 @@ _TRAINED = "INSERT OR REPLACE INTO forecast_model VALUES (?, ?, ?, ?, ?, ?, ?, ?
 _ROLE = "UPDATE forecast_model SET role = ?, decided_us = ? WHERE version = ?"
 
 
+class _Line(Protocol):
+    """What a line of any paper says of its goods."""
+
+    @property
+    def voided(self) -> bool: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def parts(self) -> tuple[BundlePart, ...]: ...
+    @property
+    def goods(self) -> int: ...
+
+
+class _SaleLine(msgspec.Struct):
+    quantity: int = 0
+    units: int = 1
+    voided: bool = False
+    kind: str = "goods"
+    parts: tuple[BundlePart, ...] = ()
+
+    @property
+    def goods(self) -> int:
+        return self.quantity * self.units
+
+
+class _Sale(msgspec.Struct):
+    """Of a sale as it stands in the journal: what says which parts it took (the same in all its versions)."""
+
+    lines: tuple[_SaleLine, ...] = ()
+
+
+_sale = msgspec.json.Decoder(_Sale).decode
+
+
 def _paper(db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleVoided | SaleRefunded) -> None:
     came_back = isinstance(event, SaleRefunded)
     rows = [
         (sku, fact.business_date, 0 if came_back else quantity, -quantity if came_back else 0, 0, 0, minor)
-        for sku, quantity, minor in goods_of(db, fact.seq)
+        for sku, quantity, minor in [*goods_of(db, fact.seq), *_parts_of(db, fact, event)]
     ]
     db.executemany(_ADD, rows)
     db.execute(_OPEN, (fact.business_date,))
+
+
+def _parts_of(
+    db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleVoided | SaleRefunded
+) -> list[tuple[str, int, int]]:
+    """What went of products as parts of others, as `goods_of` says it of these; the money stays with what was sold."""
+    match event:
+        case SaleCompleted():
+            returned = [line for goods in event.returns for line in goods.lines]
+            return [*_parts(event.lines, 1), *_parts(returned, -1)]
+        case SaleRefunded():
+            return _parts(event.lines, -1)
+        case SaleVoided():
+            again = _parts([line for goods in event.refunds for line in goods.lines], 1)
+            sale = read_receipt(db, fact.register, event.sale) if event.undoes == "sale" else None
+            rows = read_rows(db, sale.seq, 1) if sale else []
+            return [*again, *(part for row in rows for part in _parts(_sale(row.body).lines, -1))]
+
+
+def _parts(lines: Iterable[_Line], sign: int) -> list[tuple[str, int, int]]:
+    return [
+        (part.sku, sign * (part.quantity * line.goods // THOUSANDTHS), 0)
+        for line in lines
+        if not line.voided and line.kind == "goods"
+        for part in line.parts
+    ]
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
@@ -111,7 +176,7 @@ def _occasion_ended(db: Connection, fact: RecordedEvent, event: OccasionEnded) -
 
 demand = Projector(
     name="demand",
-    version=1,
+    version=2,
     tables=("demand_day", "demand_open", "demand_level", "demand_gap"),
     on={
         SaleCompleted: _paper,

@@ -11,7 +11,7 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast import rules
-from edge.shop.forecast.commands import ItemForecast
+from edge.shop.forecast.commands import STEPS, ItemForecast
 from edge.shop.forecast.intervals import MONTH, WEEK, around, bounds
 from edge.shop.forecast.rules import Period
 
@@ -23,6 +23,13 @@ tell_item = msgspec.json.Decoder(ItemForecast).decode
 _quantiles = msgspec.json.Decoder(tuple[tuple[tuple[float, ...], ...], ...]).decode
 _MODEL = "version, role, trained_us, trained_date, through, days, series, figures, models, decided_us"
 HELD_SHOWN = 20
+UNSOLD_DAYS = 28
+"""What has been on the shelf for so long and was never bought is not new: nobody wants it."""
+_SINCE = """
+    SELECT min(business_date), (SELECT count(*) FROM demand_open o WHERE o.business_date <= ?2
+        AND o.business_date >= min(d.business_date))
+    FROM demand_day d WHERE sku = ?1
+"""
 _HELD = """
     SELECT i.body FROM forecast_model m JOIN forecast_item i ON i.version = m.version
     WHERE m.role = 'champion' AND instr(i.body, CAST('"held":"' AS BLOB)) > 0
@@ -52,7 +59,9 @@ class ModelInfo(msgspec.Struct, frozen=True):
 class DemandForecast(msgspec.Struct, frozen=True):
     """What is expected of an item by period: whole periods behind the history, lists of one length.
 
-    `unit`: what the numbers count, `thousandths` of the product's unit or `minor` units of money.
+    `unit`: what the numbers count, `thousandths` of the product's unit or `minor` units of money. It rests on
+    `days_usable` days; of `days_unknown` between them nobody knows, `days_damped` were so far above the rest that they
+    count for less (see `ItemForecast`).
     """
 
     entity_id: str
@@ -68,6 +77,9 @@ class DemandForecast(msgspec.Struct, frozen=True):
     sure: bool
     external_factors: dict[str, dict[str, str]]
     created_us: int
+    days_usable: int = 0
+    days_unknown: int = 0
+    days_damped: int = 0
 
 
 def read_models(db: Connection) -> list[ModelInfo]:
@@ -103,11 +115,14 @@ def read_held(db: Connection) -> list[tuple[str, str]]:
 
 
 def borrowed_item(db: Connection, sku: str) -> ItemForecast | None:
-    """What is expected of a product that nobody bought yet: the middle of those of its category, and not sure of it;
-    None: there is no such product, or no such category is forecast."""
-    known = read_products(db, [sku]).get(sku)
-    if known is None:
+    """What is expected of a product that nobody bought yet: the middle of those of its category, and not sure of it; of
+    one that has been there for long, nothing. None: there is no such product, or no such category is forecast."""
+    known, made = read_products(db, [sku]).get(sku), read_state(db)
+    if known is None or made is None:
         return None
+    first, days = db.execute(_SINCE, (sku, made.through)).fetchone()
+    if first and first <= rules.after(made.through, -UNSOLD_DAYS):
+        return ItemForecast(sku, "dead", 2, (0,) * STEPS, 0, 0, 0, days, 0)
     rows = db.execute(_ALIKE, (known[1].category or "", sku, LIKE_IT))
     alike = [tell_item(body) for (body,) in rows]
     if not alike:
@@ -163,11 +178,16 @@ def demand_forecast(
         lower.append(max(0, round(value - width[0])))
         upper.append(round(value + width[1]) if value else 0)
     dates = [day for day, *_ in spans]
-    told = {day: made.factors[day] for day in made.factors if spans and day <= rules.after(made.through, spans[-1][2])}
+    told = {
+        day: {**made.factors.get(day, {}), **item.known.get(day, {})}
+        for day in sorted({*made.factors, *item.known})
+        if spans and day <= rules.after(made.through, spans[-1][2])
+    }
     unit = "minor" if entity_id == "store" or entity_id.startswith("category:") else "thousandths"
     return DemandForecast(
         *(entity_id, period, unit, values, dates, {"upper": upper, "lower": lower}, confidence_level),
         *(item.model, made.version, made.through, item.sure, told, made.made_us),
+        *(item.days, item.unknown, item.damped),
     )
 
 

@@ -182,7 +182,10 @@ async def calendar(request: web.Request) -> web.Response:
 async def accuracy(request: web.Request) -> web.Response:
     """`GET forecasts/accuracy-metrics`: how right forecasts were, live and when tried; `?model=`, `?category=`."""
     model, category = request.query.get("model", ""), request.query.get("category", "")
+    _here(request, request.query.get("location_id", ""))
     site = request.app[SITE]
+    if category and not await site.asker.read(partial(_is_known, entity=f"category:{category}")):
+        raise Problem(404, "forecast_unknown", item=category[:90])
     today = site.config.business_date(site.shop.now_us())
 
     def read(db: Connection) -> AccuracyReport | None:

@@ -9,11 +9,14 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast.commands import ItemForecast
 from edge.shop.forecast.demand_days import busiest_products
+from edge.shop.forecast.intervals import chance_above
 from edge.shop.forecast.queries import read_state, tell_item
 from edge.shop.forecast.rules import ExpectedDemand, RiskStock, Z, after, risk
 from edge.shop.forecast.supply_terms import SupplyTerms, read_terms
 from edge.shop.purchasing.rules import Foreseen, Need
 
+LOST_DAYS = 28
+"""Who comes later than that loses no more of a product in this reckoning."""
 BUSY = 200
 """Products that are looked at before they are low: those of which most was sold in the last four weeks."""
 SOLD_DAYS = 28
@@ -77,7 +80,19 @@ def _foreseen(
         round(feared.order_point),
         feared.days_until_critical,
         round(100 * feared.probability),
+        _lost(expected, stock),
     )
+
+
+def _lost(expected: ExpectedDemand, stock: RiskStock) -> tuple[int, ...]:
+    """What will be asked for in vain where more comes in 0, 1, 2 days and so on, in thousandths."""
+    lost, asked, found = 0.0, 0.0, [0]
+    for day, mean in enumerate(expected.mean[:LOST_DAYS], 1):
+        asked += mean
+        there = stock.available + stock.receipts(day)
+        lost += mean * (chance_above(asked, expected.sigma(day), expected.errors(day), there) if mean else 0.0)
+        found.append(round(lost))
+    return tuple(found)
 
 
 def _shares(db: Connection, skus: Sequence[str], through: str) -> dict[str, dict[str, float]]:

@@ -1,14 +1,16 @@
 """The process that makes forecasts: `python -m edge.shop.forecast.trainer`. What it needs of memory and time, the till
 does not notice.
 
-Takes a `TrainRequest` as JSON from standard input, reads the ledger beside its writer, and answers with lines of JSON:
-a `FinishForecasts`, to be done last, and `ItemForecast` by the score; or a `TrainingFailed`.
+Takes a `TrainRequest` as JSON from standard input, reads the ledger beside its writer, and answers with `TrainAnswer`s:
+what is to be saved, a score of items at a time, and what ends them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -16,57 +18,32 @@ import numpy as np
 
 from edge.core.process import child
 from edge.core.storage.database import open_reader
+from edge.core.till_first import TillFirstElsewhere
 from edge.lib.errors import EdgeError
+from edge.shop.forecast.backtest_figures import backtest_figures
 from edge.shop.forecast.commands import STEPS, FinishForecasts, ItemForecast
 from edge.shop.forecast.demand_history import STORE, DemandHistory, read_history
-from edge.shop.forecast.intervals import BANDS, bounds
-from edge.shop.forecast.models import Matrix
+from edge.shop.forecast.models import Matrix, Places
 from edge.shop.forecast.public_holidays import country_of
+from edge.shop.forecast.queries import read_item
+from edge.shop.forecast.saved_items import believed, saved
+from edge.shop.forecast.train_protocol import ItemsTrained, TrainAnswer, TrainingFailed, TrainRequest, VersionTrained
 from edge.shop.forecast.training import USUAL_OF_PRODUCTS, Trained, damped, train
 
 MEMORY_BYTES = 2 * 1024**3
 """Of address space, most of which is libraries and their threads' stacks; it holds less than 350 MB."""
-NICENESS = 15
 CPU_S = 900
 BATCH = 20
 """Items that are saved at once: while they are, no scan is."""
 TEST_DAYS = 28
 SHORTEST_DAYS = 14
 """A store with fewer days behind it is told so, and gets no numbers."""
-COVERED_LEVEL = 85.0
-
-
-class TrainRequest(msgspec.Struct, frozen=True):
-    """`models`: the model of each item, where they are not to be chosen anew (of version `version`)."""
-
-    ledger: str
-    today: str
-    zone: str
-    country: str
-    version: str = ""
-    models: dict[str, str] = {}
-
-
-class TrainingFailed(msgspec.Struct, frozen=True, tag=True):
-    """Why there is no forecast: a key of section `forecast`."""
-
-    why: str
-    values: dict[str, str | int] = {}
-
-
-class ItemBatch(msgspec.Struct, frozen=True, tag=True):
-    """Some items; or, first of all, what ends them."""
-
-    items: tuple[ItemForecast, ...] = ()
-    end: FinishForecasts | None = None
-
-
-Answer = ItemBatch | TrainingFailed
 
 
 def main() -> int:
     """Answer one request."""
     child.be_bounded(MEMORY_BYTES, CPU_S)
+    child.give_way()
     out = sys.stdout.buffer
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=TrainRequest)
     try:
@@ -79,46 +56,60 @@ def main() -> int:
     return 0
 
 
-def _answers(ask: TrainRequest) -> list[Answer]:
-    db = open_reader(Path(ask.ledger))
-    try:
-        history = read_history(db, ask.today, ask.country or country_of(ask.zone), STEPS)
-    finally:
-        db.close()
-    if history is None or history.days < SHORTEST_DAYS:
-        return [TrainingFailed("too_short", {"days": history.days if history else 0, "needed": SHORTEST_DAYS})]
-    return forecast(history, ask)
+def _answers(ask: TrainRequest) -> Iterator[TrainAnswer]:
+    with closing(open_reader(Path(ask.ledger))) as db:
+        country = ask.country or country_of(ask.zone)
+        history = read_history(db, ask.today, country, STEPS, ask.zone, ask.currency)
+        if history is None or history.days < SHORTEST_DAYS:
+            yield TrainingFailed("too_short", {"days": history.days if history else 0, "needed": SHORTEST_DAYS})
+            return
+        end, items = forecast(history, ask, TillFirstElsewhere(db).rest)
+        for at in range(0, len(items), BATCH):
+            batch = [believed(item, read_item(db, item.item)) for item in items[at : at + BATCH]]
+            yield ItemsTrained(saved(end, batch))
+        yield VersionTrained(end)
 
 
-def forecast(history: DemandHistory, ask: TrainRequest) -> list[Answer]:
-    """Forecasts of the store, its categories and its products."""
+def forecast(
+    history: DemandHistory, ask: TrainRequest, rest: Callable[[], None]
+) -> tuple[FinishForecasts, list[ItemForecast]]:
+    """Forecasts of the store, its categories and its products; with what ends them."""
     one = np.zeros(1, dtype=np.int64)
     store = history.totals[:1]
     fixed = ask.models
-    whole = train(store, one, store, history.calendar(one), STEPS, TEST_DAYS, _names(fixed, [STORE]))
+    rest()
+    whole = train(store, one, store, history.calendar(one), STEPS, TEST_DAYS, _names(fixed, [STORE]), rest=rest)
     kinds = np.zeros(len(history.categories), dtype=np.int64)
     of_categories = train(
         history.totals[1:],
         *(kinds, store, history.calendar(one), STEPS, TEST_DAYS),
         _names(fixed, history.categories),
+        rest=rest,
     )
-    clean, outliers = damped(history.values)
+    clean, outliers = damped(history.prices.plain(history.values))
     groups = history.groups
     products = train(
         clean,
         *(groups, history.totals, history.calendar(history.group_rows), STEPS, TEST_DAYS),
         _names(fixed, history.skus),
         USUAL_OF_PRODUCTS,
+        rest,
     )
+    history.prices.foreseen(products.mean)
+    whole.mean[:] *= history.prices.groups[:1]
+    of_categories.mean[:] *= history.prices.groups[1:]
     items = [
         *_items([STORE], whole, store),
         *_items(history.categories, of_categories, history.totals[1:]),
-        *_items(history.skus, products, history.values, history),
+        *_items(history.skus, products, history.values, history, outliers.sum(axis=1)),
     ]
     models: dict[str, int] = {}
     for item in items:
         models[item.model] = models.get(item.model, 0) + 1
-    figures = _figures(whole, of_categories, products) | {"outliers": int(outliers.sum())}
+    figures = backtest_figures(whole, of_categories, products) | {
+        "outliers": int(outliers.sum()),
+        "elasticity": round(1000 * history.prices.elasticity),
+    }
     version = ask.version or _version(history, items)
     end = FinishForecasts(
         version,
@@ -131,8 +122,7 @@ def forecast(history: DemandHistory, ask: TrainRequest) -> list[Answer]:
         tuple(tuple(tuple(round(float(q), 5) for q in row) for row in rows) for rows in _quantiles(whole, products)),
         history.factors,
     )
-    batches = [ItemBatch(tuple(items[at : at + BATCH])) for at in range(0, len(items), BATCH)]
-    return [ItemBatch(end=end), *batches]
+    return end, items
 
 
 def _names(fixed: dict[str, str], items: list[str]) -> list[str]:
@@ -140,9 +130,14 @@ def _names(fixed: dict[str, str], items: list[str]) -> list[str]:
 
 
 def _items(
-    names: list[str], trained: Trained, values: Matrix, history: DemandHistory | None = None
+    names: list[str],
+    trained: Trained,
+    values: Matrix,
+    history: DemandHistory | None = None,
+    outliers: Places | None = None,
 ) -> list[ItemForecast]:
     known = (~np.isnan(values)).sum(axis=1)
+    begun = np.argmax(~np.isnan(values), axis=1)
     made = []
     recent, usual = (_mean(values[:, -days:]) for days in (7, 28))
     for row, name in enumerate(names):
@@ -170,6 +165,9 @@ def _items(
                 recent=round(float(recent[row])),
                 usual=round(float(usual[row])),
                 held="largest" if (mean > held).any() else "",
+                unknown=int(values.shape[1] - begun[row] - known[row]) if known[row] else 0,
+                damped=int(outliers[row]) if outliers is not None else 0,
+                known=history.prices.known.get(name, {}) if history is not None else {},
             )
         )
     return made
@@ -181,53 +179,9 @@ def _mean(values: Matrix) -> Matrix:
 
 
 def _quantiles(whole: Trained, products: Trained) -> Matrix:
-    """By kind of series; those of products, and of steady ones (0) the wider of theirs and the store's."""
+    """By kind of series: those of products, where there are any."""
     rows = products.quantiles if len(products.mean) else whole.quantiles
     return np.asarray(rows)
-
-
-def _figures(whole: Trained, categories: Trained, products: Trained) -> dict[str, int]:
-    """The backtest in thousandths: WAPE, bias and pinball loss of the store and of categories, beside what was sold;
-    RMSE beside seasonal naive, also of products; how often a steady one's demand lay within its interval."""
-    found: dict[str, int] = {}
-    for name, trained in (("store", whole), ("category", categories)):
-        wrong = total = bias = 0.0
-        for _, made, actual in trained.folds:
-            known = ~np.isnan(actual)
-            off = np.where(known, made - np.nan_to_num(actual), 0.0)
-            wrong, bias = wrong + float(np.abs(off).sum()), bias + float(off.sum())
-            total += float(np.nansum(actual))
-        if total > 0:
-            found |= {f"wape_{name}": round(1000 * wrong / total), f"bias_{name}": round(1000 * bias / total)}
-            found[f"pinball_{name}"] = round(1000 * _pinball(trained) / total)
-        if (naive := float(trained.naive_error.sum())) > 0:
-            found[f"beside_naive_{name}"] = round(1000 * float(trained.error.sum()) / naive)
-    good = products.naive_error > 0
-    if good.any():
-        found["beside_naive"] = round(1000 * float(np.mean(products.error[good] / products.naive_error[good])))
-    inside = count = 0
-    for row in np.flatnonzero(products.class_ == 0):
-        for _, made, actual in products.folds[-1:]:
-            for step in range(min(BANDS[-1], actual.shape[1])):
-                if not np.isnan(actual[row, step]):
-                    low, high = bounds(made[row, step], products.scale[row], products.quantiles[0], step, COVERED_LEVEL)
-                    inside, count = inside + int(low <= actual[row, step] <= high), count + 1
-    if count:
-        found["coverage"] = round(1000 * inside / count)
-    return found
-
-
-def _pinball(trained: Trained) -> float:
-    """The pinball losses of intervals' ends and of what lies in the middle, summed over the backtest's days."""
-    tail, loss = (1 - COVERED_LEVEL / 100) / 2, 0.0
-    for _, made, actual in trained.folds:
-        for row, step in np.argwhere(~np.isnan(actual)):
-            quantiles = trained.quantiles[trained.class_[row]]
-            low, high = bounds(made[row, step], trained.scale[row], quantiles, int(step), COVERED_LEVEL)
-            came = actual[row, step]
-            for value, share in ((low, tail), (made[row, step], 0.5), (high, 1 - tail)):
-                loss += max(share * (came - value), (share - 1) * (came - value)) / 3
-    return float(loss)
 
 
 def _version(history: DemandHistory, items: list[ItemForecast]) -> str:

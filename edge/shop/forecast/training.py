@@ -5,7 +5,7 @@ Pure: matrices in, matrices out; the same in gives the same out. Backtests roll:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from edge.shop.forecast.models import (
     EMPTY,
     MODELS,
     Matrix,
+    Model,
     Past,
     Places,
     calendar_profile,
@@ -23,6 +24,8 @@ from edge.shop.forecast.models import (
 )
 
 FOLDS = 3
+BLOCK = 500
+"""Series that a model is asked for at once."""
 USUAL, USUAL_OF_PRODUCTS = "mixed", "combined"
 OF_ALL = 6.0
 """How many folds' worth of word all series together have in the choice of a model for one: by its own few folds alone
@@ -54,6 +57,7 @@ class Trained(NamedTuple):
 
     `scale` is the typical error of one step, `scale_week` and `scale_month` those of seven and of 28 steps together;
     `quantiles` where the errors of its class lie beside it at GRID: of steps by band, then of a week and a month.
+    `mase`: mean absolute errors beside those of seasonal naive; None where that never erred.
     `error` and `naive_error` are root mean squared errors of the backtest, `class_` 0 steady, 1 intermittent, 2 rare.
     """
 
@@ -67,6 +71,7 @@ class Trained(NamedTuple):
     error: Matrix
     naive_error: Matrix
     folds: list[tuple[int, Matrix, Matrix]]
+    mase: float | None
 
 
 def damped(values: Matrix) -> tuple[Matrix, npt.NDArray[np.bool_]]:
@@ -111,13 +116,14 @@ def train(
     test: int,
     fixed: Sequence[str] = (),
     usual: str = USUAL,
+    rest: Callable[[], None] = lambda: None,
 ) -> Trained:
     """Forecasts of `steps` for every series. `groups`: to which row of `totals` a series belongs; `test`: how many
     steps a fold of the backtest looks ahead. `fixed`: models that are not to be chosen anew, "" where they are;
-    `usual`: the one that another has to beat."""
+    `usual`: the one that another has to beat; `rest` is called behind each piece of work."""
     length = values.shape[1]
     class_ = _classes(values)
-    folds, errors = _backtest(values, groups, totals, calendar, test)
+    folds, errors = _backtest(values, groups, totals, calendar, test, rest)
     names = list(MODELS)
     scores = np.stack([errors[name] for name in names])
     chosen = _chosen(names, scores, class_, usual)
@@ -129,7 +135,8 @@ def train(
     for place, name in enumerate(names):
         rows = np.flatnonzero(chosen == place)
         if len(rows):
-            mean[rows] = MODELS[name](_rows(past, rows))
+            mean[rows] = _made(MODELS[name], _rows(past, rows))
+            rest()
     picked = [
         (start, np.choose(chosen[:, None], [made[name] for name in names]), actual) for start, made, actual in folds
     ]
@@ -140,7 +147,17 @@ def train(
         np.nan_to_num(np.maximum(mean, 0.0)),
         [names[place] for place in chosen],
         *(scale, week, month, class_, quantiles, np.sqrt(best), np.sqrt(naive), picked),
+        _beside_naive(folds, picked),
     )
+
+
+def _beside_naive(
+    folds: list[tuple[int, dict[str, Matrix], Matrix]], picked: list[tuple[int, Matrix, Matrix]]
+) -> float | None:
+    """What the chosen models erred by, of what seasonal naive did (MASE; Hyndman and Koehler, 2006)."""
+    naive = sum(float(np.nansum(np.abs(made["seasonal_naive"] - actual))) for _, made, actual in folds)
+    ours = sum(float(np.nansum(np.abs(made - actual))) for _, made, actual in picked)
+    return ours / naive if naive > 0 else None
 
 
 def _classes(values: Matrix) -> Places:
@@ -151,15 +168,23 @@ def _classes(values: Matrix) -> Places:
 
 def _past(values: Matrix, groups: Places, totals: Matrix, calendar: DemandCalendar, through: int, ahead: int) -> Past:
     found = profiles(totals, calendar, through, ahead)[groups]
-    return Past(values[:, :through], found[:, :through], found[:, through:], calendar.season)
+    known = calendar.factors[:, through : through + ahead][groups]
+    return Past(values[:, :through], found[:, :through], found[:, through:], calendar.season, known)
 
 
-def _rows(past: Past, rows: Places) -> Past:
-    return Past(past.values[rows], past.profile[rows], past.ahead[rows], past.season)
+def _made(model: Model, past: Past) -> Matrix:
+    """What a model says, some series at a time: what it needs beside them is several times as large as they are."""
+    starts = range(0, max(1, len(past.values)), BLOCK)
+    return np.concatenate([model(_rows(past, slice(start, start + BLOCK))) for start in starts])
+
+
+def _rows(past: Past, rows: Places | slice) -> Past:
+    known = past.known[rows] if isinstance(past.known, np.ndarray) else past.known
+    return Past(past.values[rows], past.profile[rows], past.ahead[rows], past.season, known)
 
 
 def _backtest(
-    values: Matrix, groups: Places, totals: Matrix, calendar: DemandCalendar, test: int
+    values: Matrix, groups: Places, totals: Matrix, calendar: DemandCalendar, test: int, rest: Callable[[], None]
 ) -> tuple[list[tuple[int, dict[str, Matrix], Matrix]], dict[str, Matrix]]:
     """What every model says from each origin beside what came, and the mean squared error by model and series."""
     length = values.shape[1]
@@ -172,8 +197,10 @@ def _backtest(
         past = _past(values, groups, totals, calendar, start, test)
         actual = values[:, start : start + test]
         known = ~np.isnan(actual)
-        made = {name: np.nan_to_num(np.maximum(model(past), 0.0)) for name, model in MODELS.items()}
-        for name, forecast in made.items():
+        made = dict[str, Matrix]()
+        for name, model in MODELS.items():
+            made[name] = forecast = np.nan_to_num(np.maximum(_made(model, past), 0.0))
+            rest()
             wrong = np.where(known, forecast - np.nan_to_num(actual), 0.0)
             sums[name] += (wrong * wrong).sum(axis=1)
         seen += known.sum(axis=1)

@@ -1,4 +1,4 @@
-"""What can be asked of gift cards. All but closing is asked by the till, inside its own commands."""
+"""What can be asked of gift cards. All but closing and booking is asked by the till, inside its own commands."""
 
 from __future__ import annotations
 
@@ -87,5 +87,13 @@ class NoteCardLoss(Command, frozen=True):
 
 class CloseCard(Command, frozen=True):
     """Let nobody pay with a card any more; what it holds stays the shop's debt."""
+
+    card: CardId
+
+
+class BookExpiredCard(Command, frozen=True):
+    """Owe no more what is on a card behind its last day: it becomes the shop's income. Never done by itself, and by a
+    box that loaded the card alone. With a head office that said lately what the card holds, and keeps all of it for
+    this box meanwhile (`POST /api/v1/gift-cards/book-expired` asks it): so no two book the same money."""
 
     card: CardId

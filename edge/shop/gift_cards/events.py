@@ -32,20 +32,22 @@ class CardLoaded(Event, frozen=True):
 
 
 class CardMoved(Event, frozen=True):
-    """A card's balance changed otherwise: `spent`, or `put_back` by a void or refund, or `unloaded` as its load was.
+    """A card's balance changed otherwise: `spent`, or `put_back` by a void or refund, or `unloaded` as its load was, or
+    booked by the office as `expired`, behind its last day: the shop owes it no more.
 
     Since version 2 `unconfirmed` is what was spent without head office's word, and `expires_on` the card's last day
-    from now on.
+    from now on. Since version 3 there is `expired`, and `currency` is whose money it was, as of a load.
     """
 
-    version = 2
+    version = 3
 
     card: CardId
-    why: Literal["spent", "put_back", "unloaded"]
+    why: Literal["spent", "put_back", "unloaded", "expired"]
     minor: int
     balance_minor: int
     expires_on: str = ""
     unconfirmed: bool = False
+    currency: str = ""
 
 
 class CardClosed(Event, frozen=True):

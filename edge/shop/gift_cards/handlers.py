@@ -6,6 +6,7 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.gift_cards.card import CardKind
 from edge.shop.gift_cards.commands import (
+    BookExpiredCard,
     CloseCard,
     HeldSum,
     HoldCard,
@@ -19,12 +20,14 @@ from edge.shop.gift_cards.commands import (
 )
 from edge.shop.gift_cards.events import CardClosed, CardLoaded, CardLossNoted, CardMoved, CardSettled
 from edge.shop.gift_cards.queries import (
+    BOOK_US,
     GiftCard,
     confirmed_minor,
     held_minor,
     moved_since,
     read_card,
     unconfirmed_today,
+    was_loaded_here,
 )
 from edge.shop.gift_cards.rules import expiry_of_load, expiry_of_return, is_over
 from edge.shop.gift_cards.settings import GiftCardSettings
@@ -107,6 +110,26 @@ def close_card(tx: Transaction, command: CloseCard) -> Refused | None:
         return Refused("card_unknown")
     if not card.closed:
         tx.append(CardClosed(card.id, card.balance_minor))
+    return None
+
+
+def book_expired_card(tx: Transaction, command: BookExpiredCard, settings: GiftCardSettings) -> Refused | None:
+    card = read_card(tx.db, command.card)
+    if card is None:
+        return Refused("card_unknown")
+    if not is_over(card.expires_on, tx.business_date):
+        return Refused("card_not_over", {"tail": card.tail})
+    if not was_loaded_here(tx.db, card.id):
+        return Refused("card_of_another_box", {"tail": card.tail})
+    if card.balance_minor and settings.head_office:
+        said = confirmed_minor(tx.db, card.id, tx.at_us, BOOK_US)
+        if said is None:
+            return Refused("card_not_asked", {"tail": card.tail})
+        if said < card.balance_minor:
+            return Refused("card_kept_elsewhere", {"tail": card.tail})
+    if card.balance_minor:
+        booked = CardMoved(card.id, "expired", card.balance_minor, 0, card.expires_on, currency=settings.currency)
+        tx.append(booked)
     return None
 
 

@@ -35,7 +35,7 @@ GIFT_CARD_MOVE = Table(
     EPOCH,
     SEQ,
     Column("card", "text", "A digest of the code on the card.", "event.card"),
-    Column("why", "text", "loaded, spent, put_back or unloaded.", lambda fact: _why(fact)),
+    Column("why", "text", "loaded, spent, put_back, unloaded or expired.", lambda fact: _why(fact)),
     Column("minor", "bigint", "The sum, below 0 where it went off, in minor units.", lambda fact: _signed(fact)),
     Column("expires_on", "text", "The last day on which the card is good; empty: it has none.", "event.expires_on"),
     AT,

@@ -20,6 +20,8 @@ _MOVES = """
 """
 HOLD_US = 30 * 60 * 1_000_000
 """How long a card waits for a basket that nobody touches."""
+BOOK_US = 10 * 1_000_000
+"""How old head office's word may be by which what expired is booked."""
 
 
 class GiftCard(msgspec.Struct, frozen=True):
@@ -95,10 +97,10 @@ def moved_since(db: Connection, card: str, seq: int) -> list[int]:
     return [minor for (minor,) in rows]
 
 
-def confirmed_minor(db: Connection, card: str, at_us: int) -> int | None:
+def confirmed_minor(db: Connection, card: str, at_us: int, within_us: int = HOLD_US) -> int | None:
     """What head office said that a card may pay, as long as it keeps it for this box; None: it did not say."""
     row = db.execute("SELECT at_us, free_minor FROM gift_confirmed WHERE card = ?", (card,)).fetchone()
-    return int(row[1]) if row and 0 <= at_us - row[0] < HOLD_US else None
+    return int(row[1]) if row and 0 <= at_us - row[0] < within_us else None
 
 
 def unconfirmed_today(db: Connection, card: str, business_date: str) -> int:
@@ -130,3 +132,8 @@ def _card(row: tuple[Any, ...]) -> GiftCard:
     return GiftCard(
         *(id, tail, kind, balance, bool(closed), made_us, seq), expires, lost, noted, unconfirmed, bool(unsettled)
     )
+
+
+def was_loaded_here(db: Connection, card: str) -> bool:
+    """Whether this box put money onto a card, and does not know it from head office alone."""
+    return db.execute("SELECT 1 FROM gift_card_move WHERE card = ? AND why = 'loaded'", (card,)).fetchone() is not None

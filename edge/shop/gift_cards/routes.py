@@ -8,16 +8,19 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint
-from edge.shop.access.rights import SELL
-from edge.shop.gift_cards.card import CARD_CODE_CHARS, card_id, code_of
+from edge.core.endpoints import DONE, Answer, Body, Endpoint
+from edge.core.messages import Done
+from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.gift_cards.card import CARD_CODE_CHARS, CardId, card_id, code_of
+from edge.shop.gift_cards.commands import BookExpiredCard
 from edge.shop.gift_cards.queries import read_card
 from edge.shop.gift_cards.rules import is_over
-from edge.web.actors import register_of
+from edge.web.actors import actor_of, register_of
+from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
-from edge.web.responses import answer_json
+from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 class CardWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,6 +43,12 @@ class CardRead(msgspec.Struct, frozen=True):
     expires_on: str = ""
 
 
+class CardToBook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which card is over."""
+
+    card: CardId
+
+
 async def read_gift_card(request: web.Request) -> web.Response:
     """`POST /api/v1/gift-cards/read`: ask head office what a card holds, and let it keep some of it for the basket."""
     site, wanted = request.app[SITE], await body_of(request, CardWanted)
@@ -56,6 +65,18 @@ async def read_gift_card(request: web.Request) -> web.Response:
     return answer_json(CardRead(True, confirmed, *told))
 
 
+async def book_expired(request: web.Request) -> web.Response:
+    """`POST /api/v1/gift-cards/book-expired`: what expired on a card becomes income, as head office says what that is.
+    It keeps all of it meanwhile: no other shop books the same money."""
+    site, wanted = request.app[SITE], await body_of(request, CardToBook)
+    actor = actor_of(request, BookExpiredCard.__name__)
+    kept = await site.cards.keep_all(wanted.card)
+    outcome = await site.shop.do(BookExpiredCard(wanted.card), actor, idempotency_key(request))
+    if kept and not isinstance(outcome, Done):
+        await site.cards.let_go_all(wanted.card)
+    return answer_outcome(outcome, texts_of(request))
+
+
 ENDPOINTS = (
     Endpoint(
         method="POST",
@@ -66,5 +87,15 @@ ENDPOINTS = (
         body=Body(CardWanted),
         answer=Answer(CardRead),
         statuses=(422,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/gift-cards/book-expired",
+        handler=book_expired,
+        right=MANAGE,
+        tag="till",
+        body=Body(CardToBook),
+        answer=DONE,
+        statuses=(404, 409, 422),
     ),
 )

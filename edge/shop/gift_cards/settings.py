@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from edge.core.config_section import ConfigFile, Section
 from edge.lib.units.money import exponent
 from edge.shop.settings.definitions import Setting, SettingGroup
 from edge.shop.settings.queries import LiveSettings
@@ -39,3 +40,23 @@ class GiftCardSettings(msgspec.Struct, frozen=True):
 def live(base: GiftCardSettings) -> LiveSettings[GiftCardSettings]:
     """Asked inside the transaction: a change holds at once (`edge/shop/settings`)."""
     return LiveSettings(base, "gift_cards.offline_most", "gift_cards.valid_months")
+
+
+class GiftCardsSection(Section, frozen=True, kw_only=True):
+    """`[gift_cards]`: what a card may pay a day while head office cannot be asked, in units of the currency, how many
+    months one is good after it was loaded (0: for ever), and below which sum, in units, what one had paid may go back
+    in cash (0: never)."""
+
+    offline_most: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 50
+    valid_months: Annotated[int, msgspec.Meta(ge=0, le=1200)] = 0
+    cash_below: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+
+
+SECTION = ("gift_cards", GiftCardsSection)
+"""Of config.toml."""
+
+
+def settings_of(file: ConfigFile) -> GiftCardSettings:
+    """As config.toml has them."""
+    said = file.of(GiftCardsSection)
+    return GiftCardSettings(file.store.currency, file.has_head_office, said.offline_most, said.valid_months)

@@ -1,22 +1,33 @@
 """Files into the catalogue. See README.md."""
 
+from collections.abc import Mapping
+from functools import partial
+
 from edge.core.registry import Capability, CommandSpec, JobKind
 from edge.shop.access.rights import CATALOG, MANAGE
 from edge.shop.catalog.categories.queries import NamedElsewhere
 from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
 from edge.shop.ingest.handlers import IMPORT_JOB, TAKE_BACK_JOB, import_catalog, take_back_import
-from edge.shop.ingest.importing import import_chunks
+from edge.shop.ingest.import_job import import_chunks
 from edge.shop.ingest.mapping.row_converter import ImportSettings
-from edge.shop.ingest.take_back import take_back_chunks
+from edge.shop.ingest.take_back import TakeBackMore, take_back_chunks
 
 
-def capability(settings: ImportSettings, named: NamedElsewhere = ()) -> Capability:
-    """The import of a store with these settings. `named`: which categories other rooms name."""
+def capability(
+    settings: ImportSettings, named: NamedElsewhere = (), others: Mapping[str, TakeBackMore] | None = None
+) -> Capability:
+    """The import of a store with these settings. `named`: which categories other rooms name. `others`: kinds of jobs
+    beside imports that are taken back, each with what of it no event of the catalogue says."""
+    more = dict(others or {})
+    take_back = partial(take_back_import, others=frozenset(more))
     return Capability(
         name="ingest",
         commands=(
             CommandSpec(ImportCatalog, import_catalog, right=MANAGE, also=CATALOG),
-            CommandSpec(TakeBackImport, take_back_import, right=MANAGE, ask_first=True, also=CATALOG),
+            CommandSpec(TakeBackImport, take_back, right=MANAGE, ask_first=True, also=CATALOG),
         ),
-        jobs=(JobKind(IMPORT_JOB, import_chunks(settings)), JobKind(TAKE_BACK_JOB, take_back_chunks(named))),
+        jobs=(
+            JobKind(IMPORT_JOB, import_chunks(settings), taken_back=True),
+            JobKind(TAKE_BACK_JOB, take_back_chunks(named, more)),
+        ),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 import msgspec
 
 from edge.core.jobs import store as jobs
@@ -16,9 +18,9 @@ def import_catalog(tx: Transaction, command: ImportCatalog) -> int:
     return jobs.queue(tx, IMPORT_JOB, msgspec.to_builtins(command))
 
 
-def take_back_import(tx: Transaction, command: TakeBackImport) -> int | Refused:
+def take_back_import(tx: Transaction, command: TakeBackImport, others: Set[str] = frozenset()) -> int | Refused:
     job = jobs.read_job(tx.db, command.job)
-    if job is None or job.kind != IMPORT_JOB:
+    if job is None or job.kind not in (IMPORT_JOB, *others):
         return Refused("import_unknown", {"job": command.job})
     if job.state in ("queued", "running"):
         return Refused("import_running", {"job": command.job})

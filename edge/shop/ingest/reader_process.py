@@ -19,7 +19,6 @@ from typing import IO
 import msgspec
 
 from edge.core.process import child
-from edge.core.process.landlock import confine
 from edge.core.registry import JobIssue
 from edge.lib.errors import EdgeError
 from edge.lib.tables import TableRow, open_table, refusal
@@ -39,6 +38,7 @@ from edge.shop.ingest.ipc import (
 )
 from edge.shop.ingest.mapping import mapping
 from edge.shop.ingest.mapping.row_converter import Converter
+from sandbox.landlock import confine
 
 MEMORY_BYTES = 2 * 1024**3
 """Of address space. A file that needs more is refused."""

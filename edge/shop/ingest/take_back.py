@@ -3,13 +3,14 @@ it, and the categories that it made."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from edge.core.jobs.store import Job, read_job
 from edge.core.journal.archive import archived_through
+from edge.core.messages import Command
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
@@ -26,7 +27,7 @@ from edge.shop.quality.queries import held_of
 CHUNK_PRODUCTS = 16
 """Products of one command: each reads its changes in the journal."""
 
-LOOKED_BACK = ("would_be_as_before", "would_be_given_up", "would_not_wait", "would_go")
+LOOKED_BACK = ("would_be_as_before", "would_be_given_up", "would_not_wait", "would_go", "would_lose_keys")
 """What a look at it says (`TakeBackImport.dry_run`): reasons of a job's notes."""
 
 _EVENTS = """
@@ -38,6 +39,10 @@ _EVENTS = """
 
 _SAME_MOMENT = "SELECT count(*) FROM job WHERE queued_us / 1000 = ?"
 """A clock that stands still or was set back gives two jobs one moment, by which their commands are known."""
+
+
+TakeBackMore = Callable[[Connection, Job], Iterator[tuple[str, Command]]]
+"""What of a job no event of the catalogue says: the commands that put it back, each with what it is done to."""
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -70,9 +75,11 @@ class _Made(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Changed).decode
 
 
-def take_back_chunks(named: NamedElsewhere) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """The job of a store in which other rooms name some categories. `NeedsHuman`: what an import did is in archives, or
-    it did nothing."""
+def take_back_chunks(
+    named: NamedElsewhere, others: Mapping[str, TakeBackMore]
+) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
+    """The job of a store in which other rooms name some categories; `others`: what more jobs of a kind did.
+    `NeedsHuman`: what an import did is in archives, or it did nothing."""
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         command = msgspec.convert(params, TakeBackImport)
@@ -82,9 +89,15 @@ def take_back_chunks(named: NamedElsewhere) -> Callable[[Connection, Any, int], 
         if db.execute(_SAME_MOMENT, (job.queued_us // 1000,)).fetchone()[0] > 1:
             raise _refusal("import_unclear", job=job.id)
         made = _made(db, job)
-        if not made.total and archived_through(db):
+        more = list(others[job.kind](db, job)) if job.kind in others else []
+        if not made.total and not more and archived_through(db):
             raise _refusal("import_archived", job=job.id)
         yield from _looked_at(db, made, named) if command.dry_run else _taken_back(made, cursor)
+        if more and command.dry_run:
+            yield Chunk((), made.total, tuple(_said(what, "would_lose_keys") for what, _ in more))
+        elif more:
+            # As it is by now: keys may have been arranged while products were put back.
+            yield Chunk(tuple(one for _, one in others[job.kind](db, job)), made.total)
 
     return chunks
 

@@ -3,6 +3,7 @@
 from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.insight import commands, events, handlers
+from edge.shop.insight.parts import PARTS
 from edge.shop.insight.project import figures, judgements, reports_made
 from edge.shop.insight.usage import read_predictions
 from edge.shop.insight.watches import WATCHES
@@ -18,4 +19,5 @@ capability = Capability(
     projectors=(figures, judgements, reports_made),
     queries=(QuerySpec("use_predictions", read_predictions, right=MANAGE, also=REPORTS),),
     watches=WATCHES,
+    parts=PARTS,
 )

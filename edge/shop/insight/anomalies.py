@@ -1,4 +1,5 @@
-"""Days that are out of the ordinary: of sales, refunds, voids, changed prices, waste and drawers."""
+"""Days that are out of the ordinary: of sales, by hour, register and product, of refunds, voids, changed prices, waste,
+drawers, and of what counts find."""
 
 from __future__ import annotations
 
@@ -7,11 +8,13 @@ from collections.abc import Iterator
 from datetime import date
 from math import sqrt
 from statistics import median
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from edge.core.storage.database import Connection
 from edge.shop.forecast.demand_days import open_days
+from edge.shop.insight.queries import hour_of
 from edge.shop.insight.rules import LEAST_DAYS, ODD, DaySpan, after, oddness
 
 LOOK_BACK_DAYS = 84
@@ -26,8 +29,13 @@ KINDS: dict[str, tuple[str, str, bool]] = {
     "waste": ("waste_person", "minor", False),
     "drawer": ("drawer", "minor", False),
     "product": ("product", "quantity", True),
+    "hour": ("quarter", "minor", True),
+    "variance": ("", "minor", False),
 }
-"""By kind of anomaly: the figures, the number that is looked at, and whether only like weekdays are compared."""
+"""By kind of anomaly: the figures, the number that is looked at, and whether only like weekdays are compared. Of
+`variance` the rows are moves, and the days those on which something was counted."""
+BY_THE_SCORE = frozenset({"hour", "product"})
+"""Kinds of which there are so many that some are odd by chance every week: they are shown, and nobody is called."""
 PRODUCTS = 60
 """Products that are looked at: those of which most was taken."""
 SMALL = 0.002
@@ -42,12 +50,16 @@ _TOP = """
     AND key IN (SELECT key FROM figure_day WHERE kind = 'product' AND business_date BETWEEN ?2 AND ?3
                 GROUP BY key ORDER BY sum(minor) DESC LIMIT 60)
 """
+_COUNTED = """
+    SELECT business_date, -sum(cost_minor) FROM figure_move
+    WHERE business_date BETWEEN ? AND ? AND reason = 'counted' AND costed GROUP BY 1
+"""
 _JUDGED = "SELECT kind, key, business_date, is_right FROM anomaly_judged WHERE business_date BETWEEN ? AND ?"
 
 
 class Anomaly(msgspec.Struct, frozen=True):
     """A day of something (`key`) that came to `value`, where `usual` is the middle of `days` like it. `oddness` in
-    tenths. `judged`: what somebody said, whether it was wrong indeed."""
+    tenths. `judged`: what somebody said, whether it was wrong indeed; `rows`: what the days like it came to."""
 
     kind: str
     key: str
@@ -58,35 +70,60 @@ class Anomaly(msgspec.Struct, frozen=True):
     oddness: int
     days: int
     judged: bool | None = None
+    rows: dict[str, int] = {}
+
+    @property
+    def calls(self) -> bool:
+        """Whether somebody is to look at it, who did not yet."""
+        return self.judged is None and self.kind not in BY_THE_SCORE
 
 
-def read_anomalies(db: Connection, span: DaySpan, limit: int = SHOWN) -> list[Anomaly]:
-    """The odd days of a period, the oddest first; each is compared with what went before it alone."""
+def read_anomalies(db: Connection, span: DaySpan, limit: int = SHOWN, zone: str = "") -> list[Anomaly]:
+    """The odd days of a period, the oddest first, those of which there are many behind the others; each is compared
+    with what went before it alone. Hours are known where the shop's `zone` is said."""
     judged = {tuple(row[:3]): bool(row[3]) for row in db.execute(_JUDGED, (span.first, span.last))}
     found = [
         msgspec.structs.replace(one, judged=judged.get((one.kind, one.key, one.day)))
         for kind in KINDS
-        for one in _of_kind(db, kind, span)
+        for one in _of_kind(db, kind, span, zone)
     ]
-    return sorted(found, key=lambda one: (-abs(one.oddness), one.day, one.kind, one.key))[:limit]
+    return sorted(found, key=lambda one: (one.kind in BY_THE_SCORE, -abs(one.oddness), one.day, one.kind, one.key))[
+        :limit
+    ]
 
 
-def _of_kind(db: Connection, kind: str, span: DaySpan) -> Iterator[Anomaly]:
-    source, column, like_weekdays = KINDS[kind]
+def _of_kind(db: Connection, kind: str, span: DaySpan, zone: str) -> Iterator[Anomaly]:
+    like_weekdays = KINDS[kind][2]
     since = after(span.first, -LOOK_BACK_DAYS if not like_weekdays else -LOOK_BACK_DAYS * 2)
-    query = _ROWS.format(column=column, more=_TOP if kind == "product" else "")
-    by_key: dict[str, dict[str, int]] = {}
-    for key, day, value in db.execute(query, (source, since, span.last)):
-        by_key.setdefault(key, {})[day] = value
-    opened = open_days(db, since, span.last, sold=True)
-    floor = SMALL * median(takings) if (takings := _takings(db, since, span.last)) else 0.0
+    by_key = _values(db, kind, since, span.last, zone)
+    opened = sorted(by_key.get("", {})) if kind == "variance" else open_days(db, since, span.last, sold=True)
+    takings = _takings(db, since, span.last)
+    floor = SMALL * median(minor for minor, _ in takings) if takings else 0.0
+    basket = sum(minor for minor, _ in takings) / max(1, sum(count for _, count in takings))
     for key, values in by_key.items():
-        yield from _odd(kind, key, values, opened, span, floor)
+        yield from _odd(kind, key, values, opened, span, max(floor, basket if kind == "hour" else 0.0))
 
 
-def _takings(db: Connection, first: str, last: str) -> list[int]:
-    query = "SELECT minor FROM figure_day WHERE kind = 'all' AND business_date BETWEEN ? AND ?"
-    return [minor for (minor,) in db.execute(query, (first, last))]
+def _values(db: Connection, kind: str, first: str, last: str, zone: str) -> dict[str, dict[str, int]]:
+    """By key and day what is looked at."""
+    if kind == "variance":
+        return {"": found} if (found := dict(db.execute(_COUNTED, (first, last)).fetchall())) else {}
+    if kind == "hour" and not zone:
+        return {}
+    source, column, _ = KINDS[kind]
+    query = _ROWS.format(column=column, more=_TOP if kind == "product" else "")
+    clock, by_key = ZoneInfo(zone or "UTC"), dict[str, dict[str, int]]()
+    for row_key, day, value in db.execute(query, (source, first, last)):
+        key = f"{hour_of(row_key, clock):02}" if kind == "hour" else row_key
+        days = by_key.setdefault(key, {})
+        days[day] = days.get(day, 0) + value
+    return by_key
+
+
+def _takings(db: Connection, first: str, last: str) -> list[tuple[int, int]]:
+    """What each day took, and in how many papers."""
+    query = "SELECT minor, count FROM figure_day WHERE kind = 'all' AND business_date BETWEEN ? AND ?"
+    return [(minor, count) for minor, count in db.execute(query, (first, last))]
 
 
 def _odd(
@@ -100,18 +137,23 @@ def _odd(
         day = opened[at]
         before = opened[max(since, bisect_left(opened, after(day, -LOOK_BACK_DAYS * 2))) : at]
         alike = [one for one in before if weekdays[one] == weekdays[day]] if like_weekdays else before
-        others = [float(values.get(one, 0)) for one in (alike if len(alike) >= LEAST_DAYS else before)]
+        beside = {one: values.get(one, 0) for one in (alike if len(alike) >= LEAST_DAYS else before)}
+        others = [float(one) for one in beside.values()]
         value = values.get(day, 0)
-        least = (
-            floor
-            if unit == "minor"
-            else UNITS[unit] * sqrt(max(1.0, sum(others) / len(others) / UNITS[unit]))
-            if others
-            else 0.0
-        )
+        least = _least(kind, unit, others, floor)
         odd = oddness(value, others, least)
         if odd is not None and abs(odd) > ODD and not (unit == "count" and value < 3):
             usual = sorted(others)[len(others) // 2]
             if kind == "product" and not usual:
                 continue  # what is bought now and then is bought now and then
-            yield Anomaly(kind, key, day, unit, value, round(usual), round(10 * odd), len(others))
+            yield Anomaly(kind, key, day, unit, value, round(usual), round(10 * odd), len(others), rows=beside)
+
+
+def _least(kind: str, unit: str, others: list[float], floor: float) -> float:
+    """By how much a day is off by chance alone: what comes one by one, pieces or customers of an hour, by its root."""
+    if not others:
+        return 0.0
+    mean = sum(others) / len(others)
+    if unit == "minor":
+        return sqrt(max(mean, floor) * floor) if kind == "hour" else floor
+    return UNITS[unit] * sqrt(max(1.0, mean / UNITS[unit]))

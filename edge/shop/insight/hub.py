@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from edge.shop.insight.events import AnomalyJudged, ReportMade
-from sync.hub.api.reads import Filter
+from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
 from sync.hub.table import AT, BUSINESS_DATE, EPOCH, SEQ, Column, Fact, Index, Table, place
@@ -70,6 +70,31 @@ class AnomalyTables(TableProjector):
             Filter("kind", "kind"),
             Filter("from", "first_day", ">="),
             Filter("to", "first_day", "<="),
+        ),
+        Read(
+            name="insight/kpis",
+            source="store_kpi",
+            summary="The key figures of all stores, as their reports of days, weeks and months have them.",
+            fields=(
+                Field("store", "text", "The store."),
+                Field("kind", "text", "daily, weekly or monthly."),
+                Field("first_day", "date", "The first day that it is of."),
+                Field("last_day", "date", "The last one."),
+                Field("name", "text", "Which figure: margin, waste, turns ..."),
+                Field("unit", "text", "minor, count, permille or tenths."),
+                Field("value", "integer", "The figure; null without data."),
+                Field("numerator", "integer", "What it is of."),
+                Field("denominator", "integer", "By what that is divided."),
+                Field("before", "integer", "The figure of the period before; null without data."),
+            ),
+            key=("store", "kind", "first_day", "name"),
+            filters=(
+                Filter("store", "store"),
+                Filter("kind", "kind"),
+                Filter("name", "name"),
+                Filter("from", "first_day", ">="),
+                Filter("to", "first_day", "<="),
+            ),
         ),
         JUDGED.read(
             "insight/anomalies",

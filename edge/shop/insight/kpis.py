@@ -10,9 +10,8 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import places_of
 from edge.shop.catalog.queries import read_products
-from edge.shop.forecast.accuracy import live_accuracy
-from edge.shop.forecast.demand_days import days_without_goods
-from edge.shop.forecast.queries import champion
+from edge.shop.forecast.accuracy import errors_by_day
+from edge.shop.forecast.demand_days import days_without_goods, products_without_goods
 from edge.shop.insight.queries import FigureSums, at_place, read_by_key, read_days, read_sums
 from edge.shop.insight.rules import DaySpan
 from edge.shop.insight.waste import read_waste
@@ -106,8 +105,8 @@ def _of_place(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
     receipts = sales.count - voids.count
     cost, costed = all_.cost_minor, all_.costed_minor
     values = _stock_values(db, span, place)
-    average = sum(values) // len(values) if values else 0
-    stocked = 1 if values else 0
+    worth = list(values.values())
+    average = sum(worth) // len(worth) if worth else 0
     waste = read_waste(db, span, place=place)
     wasted = sum(one.cost_minor or 0 for one in waste)
     return [
@@ -118,9 +117,9 @@ def _of_place(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
         _ratio("margin", "permille", costed - cost, costed, all_.rows),
         _ratio("costed", "permille", costed, all_.net_minor, all_.rows),
         Kpi("cost", "minor", cost if costed else None, cost, 1, all_.rows),
-        Kpi("stock_value", "minor", values[-1] if values else None, values[-1] if values else 0, 1, len(values)),
-        _ratio("turns", "tenths", cost * YEAR_DAYS, average * span.days, len(values) * stocked),
-        _ratio("cover", "tenths", (values[-1] if values else 0) * span.days, cost, len(values)),
+        Kpi("stock_value", "minor", worth[-1] if worth else None, worth[-1] if worth else 0, 1, len(worth)),
+        _ratio("turns", "tenths", cost * YEAR_DAYS, average * span.days, len(worth)),
+        _ratio("cover", "tenths", (worth[-1] if worth else 0) * span.days, cost, len(worth)),
         _ratio("waste", "permille", wasted, cost, len(waste)),
         _ratio("refunded", "permille", -refunds.minor, sales.minor, refunds.rows),
         *_counts(db, span, all_, place),
@@ -132,14 +131,13 @@ def _of_store(db: Connection, span: DaySpan) -> list[Kpi]:
     """What nobody knows by place."""
     out, gaps, watched, levels = days_without_goods(db, span.first, span.last)
     drawer = read_sums(db, "drawer", span)
-    model = champion(db)
-    live = live_accuracy(db, model.version, span.first, span.last) if model else None
-    error = live.wape if live else None
+    errors = errors_by_day(db, span.first, span.last)
+    off, came = (sum(column) for column in ([one[1] for one in errors], [one[2] for one in errors]))
     return [
         _ratio("stock_out", "permille", round(out), round(watched), gaps + levels),
         Kpi("drawer", "minor", drawer.minor if drawer.rows else None, drawer.minor, 1, drawer.count),
         _beverages(db, span),
-        Kpi("forecast_error", "permille", error, error or 0, 1000, live.count if live else 0),
+        _ratio("forecast_error", "permille", off, came, sum(one[3] for one in errors)),
     ]
 
 
@@ -188,6 +186,53 @@ def _of_days(numerator: str, denominator: str = "") -> Rows:
 def _earned(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     days = sorted(read_days(db, span, place).items())
     return [KpiRow(day, {}, sums.costed_minor - sums.cost_minor, sums.costed_minor) for day, sums in days]
+
+
+def _of_papers(numerator: Callable[..., int], denominator: Callable[..., int]) -> Rows:
+    """Rows by day: of what was sold, undone and given back on it."""
+
+    def read(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+        kinds = [read_days(db, span, place, kind) for kind in ("sales", "voids", "refunds")]
+        nothing = FigureSums()
+        days = ((day, [kind.get(day, nothing) for kind in kinds]) for day in sorted({*kinds[0], *kinds[1], *kinds[2]}))
+        return [KpiRow(day, {}, numerator(*sums), denominator(*sums)) for day, sums in days]
+
+    return read
+
+
+def _count(sales: FigureSums, voids: FigureSums, _: FigureSums) -> int:
+    return sales.count - voids.count
+
+
+def _stocked(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+    return [KpiRow(day, {}, worth, 1) for day, worth in _stock_values(db, span, place).items()]
+
+
+def _turned(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+    """By day: what was sold, at cost, and what the stock was worth at its end."""
+    sold, worth = read_days(db, span, place), _stock_values(db, span, place)
+    days = sorted({*sold, *worth})
+    return [KpiRow(day, {}, sold.get(day, FigureSums()).cost_minor, worth.get(day, 0)) for day in days]
+
+
+def _covering(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+    return [KpiRow(row.key, {}, row.denominator, row.numerator) for row in _turned(db, span, place)]
+
+
+def _lacking(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+    return [] if place else _named(db, products_without_goods(db, span.first, span.last))
+
+
+def _drawers(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+    if place:
+        return []
+    return [KpiRow(day, {}, sums.minor, 1) for day, sums in sorted(read_days(db, span, kind="drawer").items())]
+
+
+def _off(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+    if place:
+        return []
+    return [KpiRow(day, {}, off, came) for day, off, came, _ in errors_by_day(db, span.first, span.last)]
 
 
 def _wasted(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
@@ -241,6 +286,15 @@ ROWS: Mapping[str, Rows] = MappingProxyType(
         "margin": _earned,
         "costed": _of_days("costed_minor", "net_minor"),
         "cost": _of_days("cost_minor"),
+        "receipts": _of_papers(_count, lambda *_: 1),
+        "basket": _of_papers(lambda sales, voids, _: sales.minor + voids.minor, _count),
+        "refunded": _of_papers(lambda _, __, refunds: -refunds.minor, lambda sales, *_: sales.minor),
+        "stock_value": _stocked,
+        "turns": _turned,
+        "cover": _covering,
+        "stock_out": _lacking,
+        "drawer": _drawers,
+        "forecast_error": _off,
         "waste": _wasted,
         "pour_cost": _drinks,
         "variance": _variance,
@@ -250,11 +304,28 @@ ROWS: Mapping[str, Rows] = MappingProxyType(
         "supplier_price": _prices,
     }
 )
-"""Figures whose rows can be read; the others are sums of what is told apart elsewhere."""
+"""The rows of each figure. Those of stock are of its days: what it was worth at their ends, beside what was sold."""
+
+
+SIDES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        **dict.fromkeys(("sales", "net", "cost", "stock_value", "drawer"), ("minor", "")),
+        **dict.fromkeys(("margin", "costed", "turns", "cover", "waste", "refunded"), ("minor", "minor")),
+        **dict.fromkeys(("variance", "shrinkage", "supplier_price", "pour_cost", "forecast_error"), ("minor", "minor")),
+        "receipts": ("count", ""),
+        "basket": ("minor", "count"),
+        "supplier_on_time": ("count", "count"),
+        "supplier_short": ("quantity", "quantity"),
+        "stock_out": ("count", "count"),
+    }
+)
+"""What numerators and denominators count: minor units, thousandths (`quantity`), times or days; "": it is no share."""
+ROW_SIDES = MappingProxyType({**SIDES, "waste": ("minor", "quantity"), "shrinkage": ("minor", "")})
+"""The same of their rows."""
 
 
 def read_kpi_rows(db: Connection, name: str, span: DaySpan, place: str = "") -> list[KpiRow]:
-    """The rows behind a key figure, at most ROWS_SHOWN; none of one that has no rows of its own."""
+    """The rows behind a key figure, at most ROWS_SHOWN; none of a name that is none."""
     return ROWS[name](db, span, place)[:ROWS_SHOWN] if name in ROWS else []
 
 
@@ -272,13 +343,13 @@ def _ratio(name: str, unit: str, numerator: int, denominator: int, rows: int) ->
     return Kpi(name, unit, value, numerator, denominator, rows)
 
 
-def _stock_values(db: Connection, span: DaySpan, place: str) -> list[int]:
+def _stock_values(db: Connection, span: DaySpan, place: str) -> dict[str, int]:
     """What the stock was worth at the end of each day on which it moved; empty where it never did."""
     kind = at_place("stock", place)
     worth = int(db.execute(_VALUE, (kind, span.first, place)).fetchone()[0])
     moved = db.execute(_VALUES, (kind, span.first, span.last, place)).fetchall()
-    values = []
+    values = dict[str, int]()
     for day, minor in moved:
         worth = worth if day == span.first else worth + minor
-        values.append(worth)
-    return values if values or not worth else [worth]
+        values[day] = worth
+    return values if values or not worth else {span.first: worth}

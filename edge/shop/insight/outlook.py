@@ -34,5 +34,5 @@ def read_outlook(db: Connection, day: str, wants_somebody: bool = True) -> Outlo
     if wants_somebody:
         risks = len(at_risk(db, day, ALL))
         span = DaySpan(after(day, -ODD_DAYS), after(day, -1))
-        odd = sum(one.judged is None and one.kind != "product" for one in read_anomalies(db, span))
+        odd = sum(one.calls for one in read_anomalies(db, span))
     return Outlook(share(earned, sums.costed_minor), earned, expected_on(db, day), risks, odd)

@@ -22,6 +22,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.events import ProductSet
+from edge.shop.catalog.product import BundlePart
 from edge.shop.insight.events import AnomalyJudged, ReportMade
 from edge.shop.reports.queries import QUARTER_US
 from edge.shop.shifts.events import ShiftClosed
@@ -128,6 +129,8 @@ def _effect(db: Connection, event: SaleCompleted | SaleRefunded, minor: int) -> 
         rate = rates.get(line.tax_class, rates.get("", 0)) if event.taxes_included else 0
         net = divide_half_up(line.amount_minor * FULL, FULL + rate)
         paid = _cost_of(db, line.sku, line.goods)
+        if paid is None and line.parts:
+            paid = _cost_of_parts(db, line.parts, line.goods)
         known = paid is not None
         products[line.sku] = products[line.sku].plus(
             DayFigures(1, line.goods, line.amount_minor, net, paid or 0, net if known else 0)
@@ -147,6 +150,17 @@ def _effect(db: Connection, event: SaleCompleted | SaleRefunded, minor: int) -> 
 def _cost_of(db: Connection, sku: str, quantity: int) -> int | None:
     found = db.execute(_COST, (sku,)).fetchone()
     return divide_half_up(found[0] * quantity, THOUSANDTHS) if found else None
+
+
+def _cost_of_parts(db: Connection, parts: tuple[BundlePart, ...], quantity: int) -> int | None:
+    """What so much of a bundle costs that has no cost of its own. None: that of a part is not known."""
+    total = 0
+    for part in parts:
+        found = db.execute(_COST, (part.sku,)).fetchone()
+        if found is None:
+            return None
+        total += found[0] * part.quantity
+    return divide_half_up(total * quantity, THOUSANDTHS * THOUSANDTHS)
 
 
 def _count(db: Connection, fact: RecordedEvent, kind: str, effect: SaleEffect) -> None:
@@ -225,7 +239,7 @@ def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
 
 figures = Projector(
     name="figures",
-    version=3,
+    version=4,
     tables=("figure_day", "figure_move", "figure_newest", "figure_cost", "figure_place"),
     on={
         SaleCompleted: _sold,

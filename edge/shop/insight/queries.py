@@ -60,11 +60,10 @@ def read_sums(db: Connection, kind: str, span: DaySpan, place: str = "") -> Figu
     return _sums(db.execute(_OF_KIND, (at_place(kind, place), span.first, span.last, place)).fetchone())
 
 
-def read_days(db: Connection, span: DaySpan, place: str = "") -> dict[str, FigureSums]:
+def read_days(db: Connection, span: DaySpan, place: str = "", kind: str = "all") -> dict[str, FigureSums]:
     """What each day of business came to, that had any; at a place, where one is named."""
-    return {
-        day: _sums(rest) for day, *rest in db.execute(_BY_DAY, (at_place("all", place), span.first, span.last, place))
-    }
+    rows = db.execute(_BY_DAY, (at_place(kind, place), span.first, span.last, place))
+    return {day: _sums(rest) for day, *rest in rows}
 
 
 def at_place(kind: str, place: str) -> str:
@@ -100,9 +99,14 @@ def read_by_key(db: Connection, kind: str, span: DaySpan) -> dict[str, FigureSum
 def read_hours(db: Connection, span: DaySpan, zone: ZoneInfo, kind: str = "quarter") -> list[FigureGroup]:
     found: dict[int, FigureSums] = {}
     for key, *rest in db.execute(_BY_KEY, (kind, span.first, span.last)):
-        hour = datetime.fromtimestamp(int(key) * QUARTER_US / 1e6, tz=zone).hour
+        hour = hour_of(key, zone)
         found[hour] = found.get(hour, FigureSums()).plus(_sums(rest))
     return [FigureGroup(f"{hour:02}", {}, sums) for hour, sums in sorted(found.items())]
+
+
+def hour_of(quarter: str, zone: ZoneInfo) -> int:
+    """The hour of the clock that a quarter of an hour is in."""
+    return datetime.fromtimestamp(int(quarter) * QUARTER_US / 1e6, tz=zone).hour
 
 
 def _categories(

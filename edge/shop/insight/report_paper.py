@@ -1,4 +1,4 @@
-"""A report as a table for spreadsheets, as the sheet that `report_pdf` draws, and in a few lines. Pure."""
+"""A report as a table for spreadsheets, as the sheet that is drawn as PDF, and in a few lines. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from edge.core.process.pdf_sheet import PdfSheet, SheetTable
 from edge.lib.i18n import direction, translate, words
+from edge.lib.tables.injection import guarded_figure
 from edge.shop.alerts.alert_texts import title as alert_title
 from edge.shop.insight.kpis import Kpi
 from edge.shop.insight.queries import FigureGroup
-from edge.shop.insight.report_pdf import ReportSheet, SheetTable
 from edge.shop.insight.reports import PeriodReport
 
 Say = Callable[[str], str]
@@ -47,15 +48,15 @@ class ReportWording(msgspec.Struct, frozen=True):
         return self.quantity(value * 1000)
 
 
-def as_sheet(report: PeriodReport, write: ReportWording, header: tuple[str, ...]) -> ReportSheet:
+def as_sheet(report: PeriodReport, write: ReportWording, header: tuple[str, ...]) -> PdfSheet:
     """All of a report as it is printed."""
     span = report.span
     days = span.first if span.first == span.last else f"{span.first} – {span.last}"
-    return ReportSheet(
+    return PdfSheet(
         f"{write.say('insight.report_' + report.kind)} {days}",
         direction(write.language) == "rtl",
         header,
-        tuple(_notes(report, write)),
+        (tuple(_notes(report, write)),),
         tuple(table for table in _tables(report, write) if table.rows),
     )
 
@@ -174,7 +175,7 @@ def as_csv(
     rows = csv.writer(out, lineterminator="\r\n")
 
     def line(*cells: str | int) -> None:
-        rows.writerow([_plain(str(cell)) for cell in cells])
+        rows.writerow([guarded_figure(str(cell)) for cell in cells])
 
     line(say("insight.report_" + report.kind), report.span.first, report.span.last)
     line()
@@ -206,9 +207,3 @@ def as_csv(
     for alert in report.alerts:
         line(alert_title(language, alert.kind, alert.values), say("alert." + alert.severity), alert.since)
     return out.getvalue()
-
-
-def _plain(text: str) -> str:
-    """OWASP, CSV injection: what a spreadsheet would take for a formula gets a quote in front; numbers are left."""
-    risky = text[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return "'" + text if risky and not text.lstrip("-").replace(".", "").isdigit() else text

@@ -46,10 +46,7 @@ class PeriodReports:
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
         ready()
-        while True:
-            await asyncio.sleep(self._look_s)
-            if not self._shop.till_first.active:
-                await self.make()
+        await self._shop.till_first.repeat(self.make, self._look_s, self._look_s)
 
     async def make(self) -> list[tuple[Kind, str]]:
         """Make what is due; which reports those are."""

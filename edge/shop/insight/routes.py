@@ -10,6 +10,7 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint, Schema
 from edge.core.messages import Done
+from edge.core.process.pdf_sheet import make_pdf
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from edge.lib.units.money import show_minor
@@ -19,7 +20,6 @@ from edge.shop.insight.commands import KeepReport
 from edge.shop.insight.kpis import ROWS, Kpi, KpiRow, read_kpi_rows, read_kpis
 from edge.shop.insight.queries import By, FigureGroup, read_groups
 from edge.shop.insight.report_paper import ReportWording, as_csv, as_sheet
-from edge.shop.insight.report_pdf import make_pdf
 from edge.shop.insight.reports import Kind, PeriodReport, is_whole, read_made, read_report
 from edge.shop.insight.reports import span_of as report_span
 from edge.shop.insight.reports_part import kept
@@ -74,7 +74,7 @@ async def kpi_rows(request: web.Request) -> web.Response:
 
 async def anomalies(request: web.Request) -> web.Response:
     """`GET insight/anomalies`: days of a period that were out of the ordinary."""
-    read = partial(read_anomalies, span=await whole_store(request))
+    read = partial(read_anomalies, span=await whole_store(request), zone=request.app[SITE].settings.zone)
     return answer_json({"anomalies": await request.app[SITE].asker.read(read)})
 
 
@@ -99,13 +99,13 @@ async def predictions(request: web.Request) -> web.Response:
 
 async def report(request: web.Request) -> web.Response:
     """`GET analytics/report/{kind}`: daily, weekly or monthly, of `?date=` (yesterday's without)."""
-    return answer_json(await report_of(request))
+    return answer_json(await report_of(request, request.match_info["kind"]))
 
 
 async def report_csv(request: web.Request) -> web.Response:
     """`GET analytics/report/{kind}.csv`: the same as a table for spreadsheets."""
     site, texts = request.app[SITE], texts_of(request)
-    found = await report_of(request)
+    found = await report_of(request, request.match_info["kind"])
     text = as_csv(found, texts.say, texts.name, partial(show_minor, currency=site.settings.currency), texts.language)
     name = f"{found.kind}-{found.span.first}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
@@ -115,7 +115,7 @@ async def report_csv(request: web.Request) -> web.Response:
 async def report_pdf(request: web.Request) -> web.Response:
     """`GET analytics/report/{kind}.pdf`: the same as a paper, in the language asked for."""
     site, texts = request.app[SITE], texts_of(request)
-    found = await report_of(request)
+    found = await report_of(request, request.match_info["kind"])
     sheet = as_sheet(
         found, ReportWording(texts.language, texts.money, texts.quantity, texts.name), site.settings.header
     )
@@ -130,9 +130,9 @@ async def report_pdf(request: web.Request) -> web.Response:
     return web.Response(body=pdf, content_type="application/pdf", headers=headers)
 
 
-async def report_of(request: web.Request) -> PeriodReport:
-    """The report that a request asks for. `Problem` 404, 400: there is no such one, or no such day."""
-    kind = cast(Kind, request.match_info.get("kind") or request.query.get("kind", "daily"))
+async def report_of(request: web.Request, asked: str) -> PeriodReport:
+    """The report of a kind that a request asks for. `Problem` 404, 400: there is no such one, or no such day."""
+    kind = cast(Kind, asked)
     if kind not in get_args(Kind):
         raise Problem(404, "not_found", path=request.path[:200])
     text = request.query.get("date", "") or today_of(request)
@@ -197,6 +197,7 @@ _PERIOD: dict[str, Schema] = {
         "type": "string",
         "description": "This store's id, or a place of it; other stores are at head office.",
     },
+    "location_id": {"type": "string", "description": "The same, as descriptions of others call it."},
 }
 _PRODUCT: dict[str, Schema] = {"product_id": {"type": "string"}}
 _DATE: dict[str, Schema] = {"date": {"type": "string", "format": "date"}}

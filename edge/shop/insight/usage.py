@@ -41,7 +41,8 @@ class UsageDay(msgspec.Struct, frozen=True):
 
 
 class ProductUsage(msgspec.Struct, frozen=True):
-    """What became of a product: `mean` a day on which the shop was open and had it, `cost_minor` of what went."""
+    """What became of a product: `mean` a day on which the shop was open and had it, `cost_minor` of what went, `box`
+    the units of a box, by which boxes and loose units are told."""
 
     sku: str
     days: list[UsageDay]
@@ -49,6 +50,7 @@ class ProductUsage(msgspec.Struct, frozen=True):
     mean: int | None
     cost_minor: int | None
     days_in_stock: int = 0
+    box: int = 1
 
 
 class UsePrediction(msgspec.Struct, frozen=True):
@@ -68,7 +70,7 @@ class UsePrediction(msgspec.Struct, frozen=True):
 
 def read_usage(db: Connection, sku: str, span: DaySpan) -> ProductUsage | None:
     """A product's days; None: there is no such product."""
-    if not read_products(db, [sku]):
+    if (product := read_products(db, [sku]).get(sku)) is None:
         return None
     moved = {
         day: (int(used), int(adjusted)) for day, used, adjusted in db.execute(_MOVED, (sku, span.first, span.last))
@@ -84,7 +86,9 @@ def read_usage(db: Connection, sku: str, span: DaySpan) -> ProductUsage | None:
     there = len([day for day in opened if day not in out])
     cost = db.execute(_COST, (sku,)).fetchone()
     mean = round(gone / there) if there else None
-    return ProductUsage(sku, days, len(opened), mean, gone * cost[0] // 1000 if cost else None, there)
+    return ProductUsage(
+        sku, days, len(opened), mean, gone * cost[0] // 1000 if cost else None, there, product[1].box or 1
+    )
 
 
 def read_predictions(db: Connection, today: IsoDate, sku: str = "", limit: Number = LIMIT) -> list[UsePrediction]:
@@ -105,7 +109,7 @@ def _predict(db: Connection, sku: str, names: dict[str, str], box: int, today: s
     if len(days) < LEAST_DAYS:
         return UsePrediction(sku, names, available, None, None, None, None)
     used = {day: sold - returned + wasted for day, sold, returned, wasted, _ in rows}
-    use, factors = _weighted(used, days, today)
+    use, factors = weighted_use(used, days, today)
     left, ahead = float(available), 0
     while left > 0 and ahead < 365:
         day = after(today, ahead)
@@ -119,7 +123,7 @@ def _predict(db: Connection, sku: str, names: dict[str, str], box: int, today: s
     )
 
 
-def _weighted(used: dict[str, int], days: list[str], today: str) -> tuple[float, list[float]]:
+def weighted_use(used: dict[str, int], days: list[str], today: str) -> tuple[float, list[float]]:
     """What goes a calendar day, the newest counting most; and what each weekday comes to beside it."""
     now = date.fromisoformat(today)
     weights = {day: 0.5 ** ((now - date.fromisoformat(day)).days / HALF_DAYS) for day in days}

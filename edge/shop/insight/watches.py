@@ -16,7 +16,7 @@ MOST = 5
 def _anomalies(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """The oddest of the last days; today is not over, and odd by itself."""
     span = DaySpan(after(business_date, -DAYS), after(business_date, -1))
-    unjudged = [one for one in read_anomalies(db, span) if one.judged is None and one.kind != "product"]
+    unjudged = [one for one in read_anomalies(db, span) if one.calls]
     for one in unjudged[:MOST]:
         values: dict[str, str | int] = {"odd": one.kind, "of": one.key, "day": one.day}
         yield Condition(f"{one.kind}/{one.key}/{one.day}", values)

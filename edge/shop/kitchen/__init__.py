@@ -24,7 +24,7 @@ def capability(settings: SlipSettings) -> Capability:
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
-        set_back=set_back,
+        on_restore=set_back,
         queries=(
             QuerySpec("order", read_order, right=SELL),
             QuerySpec("sent_lines", sent_lines, right=SELL),

@@ -25,10 +25,12 @@ class Ordered(msgspec.Struct, frozen=True):
 
 
 class KeepSlipOrder(Command, frozen=True):
-    """Keep the register's open order under another name while its basket is set aside, or take one from there."""
+    """Keep the register's open order under another name while its basket is set aside, or take one from there.
+    `counts`: the name is another register's, which goes on with its own numbers."""
 
     name: Annotated[str, msgspec.Meta(max_length=60)]
     back: bool = False
+    counts: bool = False
 
 
 class PrintSlips(Command, frozen=True):

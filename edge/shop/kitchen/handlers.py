@@ -81,7 +81,7 @@ def move_order(tx: Transaction, command: KeepSlipOrder) -> None:
     tx.db.execute(_ORDER, (there, order.number, order.note, True))
     tx.db.execute("UPDATE slip_order SET open = 0 WHERE register = ?", (here,))
     tx.db.execute("UPDATE slip_told SET register = ? WHERE register = ?", (there, here))
-    if command.back:
+    if command.back and not command.counts:
         tx.db.execute("DELETE FROM slip_order WHERE register = ?", (here,))
 
 

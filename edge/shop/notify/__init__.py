@@ -27,7 +27,7 @@ capability = Capability(
         QuerySpec("notify_push_key", push_key, right=SELL),
         QuerySpec("notify_deliveries", deliveries, right=MANAGE),
     ),
-    set_back=set_back,
+    on_restore=set_back,
     watches=WATCHES,
     kept_of=kept_of,
 )

@@ -24,7 +24,7 @@ from edge.shop.notify.commands import (
     SwitchChannel,
 )
 from edge.shop.notify.links import forget_key
-from edge.shop.notify.planning import instead
+from edge.shop.notify.notification_plan import instead
 from edge.shop.notify.preferences import NotificationPreferences, faults
 from edge.shop.notify.push_subscriptions import count_browsers, keep_browser
 from edge.shop.notify.recipients import (
@@ -35,6 +35,7 @@ from edge.shop.notify.recipients import (
     read_recipients,
     usable_channels,
 )
+from edge.shop.notify.unreachable import flag, read_flags, reason_of, still_flagged, unflag, unflag_changed
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.messages import New
 
@@ -54,14 +55,13 @@ def set_preferences(tx: Transaction, command: SetPreferences) -> Refused | None:
     text = msgspec.json.encode(command.preferences).decode()
     sealed = Keyring(tx.db).seal(command.user, *PLACE, text)
     tx.db.execute("INSERT OR REPLACE INTO notify_person (person, body) VALUES (?, ?)", (command.user, sealed))
-    # What was held back is reckoned anew, by what holds now.
-    waits = "UPDATE notify_message SET next_us = min(next_us, ?) WHERE person = ? AND state = 'queued' AND tries = 0"
-    tx.db.execute(waits, (tx.at_us, command.user))
+    unflag_changed(tx.db, command.user, command.preferences)
+    outbox.reckon_anew(tx.db, tx.at_us, command.user)
     return None
 
 
 def send_test(tx: Transaction, command: SendTest) -> int | Refused:
-    return _say(tx, command.user, command.channel, "test", "")
+    return _say(tx, command.user, command.channel, "test", "")  # also where no message is taken: it may be again
 
 
 def send_text(tx: Transaction, command: SendText) -> int | Refused:
@@ -75,6 +75,7 @@ def send_text(tx: Transaction, command: SendText) -> int | Refused:
 def add_browser(tx: Transaction, command: AddBrowser) -> str | Refused:
     if refused := _may(tx, command.user):
         return refused
+    unflag(tx.db, command.user, "push")
     return keep_browser(tx.db, command.user, command.browser, tx.at_us)
 
 
@@ -113,14 +114,16 @@ def report_delivery(tx: Transaction, command: ReportDelivery) -> None:
     if command.state == "delivered":
         outbox.settle(tx.db, [one.id for one in rows], now_us, state="delivered", why="", detail="")
         return
-    detail = {"why": outbox.REPORTED.get(command.code, "refused"), "detail": command.code}
+    why = outbox.REPORTED.get(command.code, "refused")
+    detail = {"why": why, "detail": command.code if command.code[:1].isdigit() else ""}
     outbox.settle(tx.db, [one.id for one in rows], now_us, state="failed", **detail)
-    people = {one.id: one for one in read_recipients(tx.db, tx.business_date)}
+    people, usable = {one.id: one for one in read_recipients(tx.db, tx.business_date)}, usable_channels(tx.db)
     for row in rows:
         alert, person = alert_itself(tx.db, row.alert) if row.alert else None, people.get(row.person)
         if alert is not None and alert.is_open and person is not None:
-            others = outbox.of_alert(tx.db, row.alert)
-            outbox.queue(tx.db, instead(row, alert, person, others, usable_channels(tx.db)), now_us)
+            outbox.queue(tx.db, instead(row, alert, person, outbox.of_alert(tx.db, row.alert), usable), now_us)
+        if person is not None and (reason := reason_of(row.channel, why, command.code)):
+            flag(tx.db, person, row.channel, reason, people.values(), usable, now_us)
 
 
 def forget_person(tx: Transaction, person: str) -> bool:
@@ -128,6 +131,7 @@ def forget_person(tx: Transaction, person: str) -> bool:
     known = bool(tx.db.execute("SELECT 1 FROM notify_person WHERE person = ?", (person,)).fetchone())
     tx.db.execute("DELETE FROM notify_person WHERE person = ?", (person,))
     tx.db.execute("DELETE FROM notify_browser WHERE person = ?", (person,))
+    tx.db.execute("DELETE FROM notify_flagged WHERE person = ?", (person,))
     return known
 
 
@@ -157,9 +161,13 @@ def _say(tx: Transaction, user: str, channel: str, what: outbox.What, said: str)
     prefs = read_preferences(tx.db, user) or NotificationPreferences()
     if not (count_browsers(tx.db).get(user) if channel == "push" else prefs.address(channel)):
         return Refused("no_address", {"channel": channel})
+    flags = still_flagged(read_flags(tx.db, Keyring(tx.db)).get(user, {}), prefs)
+    if channel in flags and what != "test":
+        return Refused("address_flagged", {"channel": channel})
     (count,) = tx.db.execute(_COUNT, (tx.at_us - HOUR_US,)).fetchone()
     if count >= TEXTS_AN_HOUR:
         return Refused("too_many_messages", {"limit": TEXTS_AN_HOUR})
+    unflag(tx.db, user, channel)
     body = Keyring(tx.db).seal(user, *TEXT_PLACE, said)
     key = f"{what}:{ids.show(ids.CommandId(tx.command_id))}:{user}"
     outbox.queue(tx.db, [New(key, 0, what, "info", user, channel, body=body)], tx.at_us)

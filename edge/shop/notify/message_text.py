@@ -28,7 +28,7 @@ class Said(msgspec.Struct, frozen=True):
 
 class About(msgspec.Struct, frozen=True):
     """Of what shop a message is, in which language and zone; `link`: where its alerts are looked at, if anywhere, and
-    `origin`: what such addresses begin with."""
+    `origin`: what such addresses begin with; `reports`: where services may say what became of it."""
 
     shop: str
     language: str
@@ -36,6 +36,7 @@ class About(msgspec.Struct, frozen=True):
     currency: str
     link: str = ""
     origin: str = ""
+    reports: str = ""
 
 
 class Composed(msgspec.Struct, frozen=True):
@@ -51,21 +52,22 @@ class Composed(msgspec.Struct, frozen=True):
         return "\n".join((*self.paragraphs, *((self.link,) if self.link else ())))
 
 
-def compose(about: About, said: Sequence[Said], over: int = 0, whole: str = "") -> Composed:
-    """Of these alerts; `over` more came and went before it was sent. `whole`: `open` or `digest`, of all there is; or
-    `late`, of what the line held up for over an hour."""
+def compose(about: About, said: Sequence[Said], over: int = 0, whole: str = "", more: int = 0) -> Composed:
+    """Of these alerts, and `more` that are only counted; `over` more came and went before it was sent. `whole`: `open`
+    or `digest`, of all there is; or `late`, of what the line held up for over an hour."""
     if whole == "late":
         said = [msgspec.structs.replace(one, what="again") if one.what == "raised" else one for one in said]
     severity = gravest(one.alert.severity for one in said)
-    if len(said) == 1 and not whole:
+    if len(said) == 1 and not whole and not more:
         paragraphs = tuple(_details(about, said[0]))
         name = _title(about, said[0])
     else:
         shown = sorted(said, key=lambda one: one.alert.id)[:LINES]
         paragraphs = tuple(f"- {_title(about, one)}" for one in shown)
-        if len(said) > LINES:
-            paragraphs += (translate(about.language, "notify.further", count=len(said) - LINES),)
-        name = translate(about.language, f"notify.title_{whole or 'several'}", count=len(said))
+        count = len(said) + more
+        if count > len(shown):
+            paragraphs += (translate(about.language, "notify.further", count=count - len(shown)),)
+        name = translate(about.language, f"notify.title_{whole or 'several'}", count=count)
     if over:
         paragraphs += (translate(about.language, "notify.came_and_went", count=over),)
     return Composed(shortened(one_line(f"{name} · {about.shop}")), paragraphs, severity, about.link)

@@ -63,6 +63,13 @@ AppriseUrl = Annotated[
 Kinds = Annotated[
     tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")], ...], msgspec.Meta(max_length=100)
 ]
+KindChannels = Annotated[
+    dict[
+        Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")],
+        Annotated[tuple[Channel, ...], msgspec.Meta(min_length=1, max_length=len(CHANNELS))],
+    ],
+    msgspec.Meta(max_length=100),
+]
 
 
 Base64 = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,200}=*$")]
@@ -82,7 +89,8 @@ ReportKind = Literal["daily", "weekly", "monthly"]
 class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A person's. Addresses are personal: all of it is kept sealed, under their key.
 
-    `enabled_channels` are told at once, `urgent_channels` only what is critical and nobody sees to. `min_severity` is
+    `enabled_channels` are told at once, `urgent_channels` only what is critical and nobody sees to. `kind_channels`: by
+    which channels alone kinds of alerts are told at once, where those are others. `min_severity` is
     of what is neither critical nor high; `high`: nothing of it. `order`: who is asked before whom if nobody sees to it.
     `reports`: which of them are sent when they are made. `resolved`: whether they hear that something is over, but on
     the channels of `resolved_channels_off` and of `resolved_kinds_off`. `quiet_spares`: channels that make no noise,
@@ -100,6 +108,7 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
     notify_on_high: bool = True
     min_severity: Literal["high", "medium", "low", "info"] = "high"
     kinds_off: Kinds = ()
+    kind_channels: KindChannels = {}
     quiet_hours_enabled: bool = False
     quiet_hours_start: Hour = "22:00"
     quiet_hours_end: Hour = "07:00"
@@ -139,6 +148,10 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
             case _:
                 return self.min_severity != "high" and rank(severity) >= rank(self.min_severity)
 
+    def channels_of(self, kind: str) -> tuple[Channel, ...]:
+        """By which channels they are told at once of a kind of alerts."""
+        return self.kind_channels.get(kind, self.enabled_channels)
+
     def wants_end(self, channel: str, kind: str) -> bool:
         """Whether they chose to hear on a channel that alerts of a kind are over."""
         return self.resolved and channel not in self.resolved_channels_off and kind not in self.resolved_kinds_off
@@ -152,7 +165,8 @@ def faults(prefs: NotificationPreferences) -> Iterator[tuple[str, str]]:
     """What types cannot say: a field, and the code of a refusal."""
     if prefs.quiet_hours_start == prefs.quiet_hours_end:
         yield "quiet_hours_end", "quiet_hours_same"
-    for channel in (*prefs.enabled_channels, *prefs.urgent_channels):
+    of_kinds = (channel for channels in prefs.kind_channels.values() for channel in channels)
+    for channel in dict.fromkeys((*prefs.enabled_channels, *prefs.urgent_channels, *of_kinds)):
         if not prefs.address(channel):
             yield ADDRESS[channel], "channel_needs_address"
     for field in ("away_from", "away_until"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -9,9 +10,12 @@ import msgspec
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.shop.access.roles import read_roles
-from edge.shop.notify.planning import Recipient
+from edge.shop.alerts.queries import Alert
+from edge.shop.notify.notification_plan import Recipient
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.notify.push_subscriptions import count_browsers
+from edge.shop.notify.unreachable import read_flags, still_flagged
+from edge.shop.outbox.messages import told_alerts
 
 PLACE = ("notify_person", "body")
 """Where a person's preferences stand: what they are sealed for."""
@@ -59,13 +63,22 @@ def read_recipients(db: Connection, day: str) -> list[Recipient]:
     """Everybody who may be told, on a day of business."""
     browsers = count_browsers(db)
     ring, roles = Keyring(db), {role.id: role for role in read_roles(db)}
-    found = []
+    flags, found = read_flags(db, ring), []
     for id, role, sealed in db.execute(_USERS).fetchall():
         text = ring.open(id, *PLACE, sealed) if sealed else None
         prefs = (_decoded(text) if text else None) or NotificationPreferences()
         manages = role in roles and roles[role].manages
-        found.append(Recipient(id, role, manages, prefs, prefs.away(day), browsers.get(id, 0)))
+        flagged = still_flagged(flags.get(id, {}), prefs)
+        found.append(Recipient(id, role, manages, prefs, prefs.away(day), browsers.get(id, 0), flagged))
     return found
+
+
+def known_to(db: Connection, person: Recipient, alerts: Sequence[Alert]) -> Sequence[Alert]:
+    """Those of these alerts that a person may read of: all for who manages, else what they were told of."""
+    if person.manages or not alerts:
+        return alerts
+    told = told_alerts(db, person.id)
+    return [one for one in alerts if one.id in told]
 
 
 def read_channels(db: Connection) -> list[ChannelState]:

@@ -16,19 +16,20 @@ from edge.shop.access.rights import MANAGE, REPORTS, SELL
 from edge.shop.alerts.commands import AcknowledgeAlert, Note, People, Roles, SendAlert, Title
 from edge.shop.alerts.queries import Alert, read_alert, read_alerts
 from edge.shop.notify.commands import SUBJECT_CHARS, TEXT_CHARS, SendTest, SendText, SetPreferences
-from edge.shop.notify.planning import Recipient, whom
+from edge.shop.notify.notification_plan import Recipient, whom
 from edge.shop.notify.preferences import CHANNELS, Channel, NotificationPreferences
 from edge.shop.notify.queries import Delivery, deliveries
 from edge.shop.notify.recipients import ChannelState, read_channels, read_preferences, read_recipients, usable_channels
 from edge.web.actors import actor_of, again
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
+from edge.web.denied import Denied
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 NOT_FOUND = frozenset({"no_such_alert", "no_such_user", "no_such_role"})
-CONFLICTS = frozenset({"alert_over", "no_address", "channel_not_there"})
+CONFLICTS = frozenset({"alert_over", "no_address", "address_flagged", "channel_not_there"})
 
 
 class NewAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,7 +57,8 @@ class AlertTold(msgspec.Struct, frozen=True):
     users_unreached: tuple[str, ...]
 
 
-_Subject = Annotated[str, msgspec.Meta(max_length=SUBJECT_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_Subject = Annotated[str, msgspec.Meta(max_length=SUBJECT_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
+"""Python's `$` is also before a line break at the end."""
 _Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)]
 
 
@@ -217,7 +219,7 @@ def _whose(request: web.Request) -> str:
     if not is_active_user(request.app[SITE].shop.reader, user) or user == "manager" or user.startswith("key:"):
         raise Problem(404, "user_not_found", user=user[:64])
     if user != actor.name and not actor.may(MANAGE):
-        raise Problem(403, "right_denied", right=MANAGE)
+        raise Denied(MANAGE)
     return user
 
 

@@ -53,3 +53,14 @@ CREATE TABLE notify_browser (
     made_us INTEGER NOT NULL,
     PRIMARY KEY (person, id)
 ) STRICT, WITHOUT ROWID;
+
+-- Local state: addresses that take no messages any more (unreachable.py): `body` is the address, sealed under its
+-- person's key; tried again once it is changed, or somebody sends a test there.
+CREATE TABLE notify_flagged (
+    person  TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    why     TEXT NOT NULL,
+    body    TEXT NOT NULL,
+    at_us   INTEGER NOT NULL,
+    PRIMARY KEY (person, channel)
+) STRICT, WITHOUT ROWID;

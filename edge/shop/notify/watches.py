@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.alerts.rules import DAY_US
+from edge.shop.notify.recipients import read_recipients
 
 _FAILED = """
     SELECT count(*) FROM notify_message WHERE state = 'failed' AND changed_us > ?
@@ -27,7 +29,16 @@ def _undelivered(db: Connection, now_us: int, business_date: str) -> Iterator[Co
         yield Condition("", {"count": count})
 
 
+def _flagged(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Addresses of people that take no messages any more, by channel."""
+    if db.execute("SELECT 1 FROM notify_flagged LIMIT 1").fetchone():
+        found = Counter(channel for one in read_recipients(db, business_date) for channel in one.flagged)
+        for channel, count in sorted(found.items()):
+            yield Condition(channel, {"channel": channel, "count": count})
+
+
 WATCHES: tuple[Watch, ...] = (
     Watch("channel_failed", "high", _channels, every_s=15, causes=("offline",)),
+    Watch("address_flagged", "medium", _flagged),
     Watch("messages_undelivered", "low", _undelivered, causes=("offline", "channel_failed")),
 )

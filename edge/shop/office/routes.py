@@ -13,7 +13,8 @@ import msgspec
 from aiohttp import web
 
 from drivers.discovery.match import Proposal
-from edge.core.endpoints import Answer, Body, Endpoint
+from drivers.roles import DeviceError
+from edge.core.endpoints import DONE, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
 from edge.lib.errors import ConfigError
 from edge.lib.regions.taxes import class_ids, known_places
@@ -64,9 +65,12 @@ class AddDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DeviceTrial(msgspec.Struct, frozen=True):
-    """What came of it: `printing` a page, the weight in grams and its state, or `picture`, the address of one."""
+    """What came of it: `printing` a page, `sounded`, `showing` a text, the weight in grams and its state, or `picture`,
+    the address of one."""
 
     printing: bool = False
+    sounded: bool = False
+    showing: bool = False
     net_g: int | None = None
     state: str = ""
     picture: str = ""
@@ -153,7 +157,8 @@ async def remove(request: web.Request) -> web.Response:
 
 
 async def trial(request: web.Request) -> web.Response:
-    """`POST devices/{name}/trial`: a test page, the drawer, the weight on a scale, or where a camera's picture is."""
+    """`POST devices/{name}/trial`: a test page, the drawer, a sound, a text on the customer's display, the weight on a
+    scale, or where a camera's picture is."""
     asked = await body_of(request, TryDevice)
     site, name = request.app[SITE], request.match_info["name"]
     device = next((one for one in site.config.devices if one.name == name), None)
@@ -180,6 +185,17 @@ async def trial(request: web.Request) -> web.Response:
             return answer_json({"trial": DeviceTrial(net_g=weight.net_g, state=weight.state)})
         case "camera":
             return answer_json({"trial": DeviceTrial(picture=f"/api/v1/shelf/cameras/{name}/picture")})
+        case "scanner" | "speaker" | "customer_display" if tried := site.trials.get(name):
+            try:
+                await tried()
+            except DeviceError as error:
+                texts = texts_of(request)
+                why = texts.say(f"device.{error.code}") if error.code else error.what
+                return answer_outcome(Refused("device_silent", {"name": name, "why": why}), texts)
+            showing = device.role == "customer_display"
+            return answer_json({"trial": DeviceTrial(sounded=not showing, showing=showing)})
+        case "scanner":
+            return answer_outcome(Refused("scanner_beeps_alone", {"name": name}), texts_of(request))
     return answer_outcome(Refused("device_not_tried", {"name": name}), texts_of(request))
 
 
@@ -255,6 +271,7 @@ ENDPOINTS = (
         path="/api/v1/devices",
         handler=add,
         name="addDevice",
+        answer=DONE,
         body=Body(AddDevice),
         statuses=(422,),
         reauthenticate=True,
@@ -264,6 +281,7 @@ ENDPOINTS = (
         path=_DEVICE,
         handler=remove,
         name="removeDevice",
+        answer=DONE,
         statuses=(404, 422),
         reauthenticate=True,
     ),
@@ -281,6 +299,7 @@ ENDPOINTS = (
         path="/api/v1/configuration",
         handler=change,
         name="changeConfiguration",
+        answer=DONE,
         body=Body(SetConfiguration),
         statuses=(422,),
         reauthenticate=True,
@@ -290,6 +309,7 @@ ENDPOINTS = (
         path="/api/v1/configuration/taxes",
         handler=set_taxes,
         name="setTaxes",
+        answer=DONE,
         body=Body(SetTaxes),
         statuses=(422,),
         reauthenticate=True,
@@ -299,6 +319,7 @@ ENDPOINTS = (
         path="/api/v1/restart",
         handler=restart,
         name="restart",
+        answer=NOTHING,
         body=Body(Nothing),
         statuses=(422,),
         reauthenticate=True,

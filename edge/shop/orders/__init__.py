@@ -1,7 +1,7 @@
 """Carts and orders. See README.md."""
 
 from collections.abc import Callable, Collection
-from functools import partial
+from functools import partial, wraps
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,14 +14,18 @@ from edge.shop.orders import commands, events
 from edge.shop.orders.cart_handlers import CartHandlers
 from edge.shop.orders.cart_moves import CartMoves
 from edge.shop.orders.checkout import Placing
+from edge.shop.orders.checks import order_stock_check
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.counter import AROUND, counter_free, take_up_order
+from edge.shop.orders.customer_orders import carts_of, read_customer_orders
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
-from edge.shop.orders.customer_orders import read_customer_orders
+from edge.shop.orders.customer_sign_in import SigningIn, SignInTries
 from edge.shop.orders.driver_cash import hand_in, read_driver_cash
 from edge.shop.orders.handover import HandingOver
+from edge.shop.orders.order_edits import Editing
 from edge.shop.orders.order_handlers import OrderHandlers
+from edge.shop.orders.parts import PARTS
 from edge.shop.orders.project import projector
 from edge.shop.orders.queries import (
     FreeSlot,
@@ -35,9 +39,8 @@ from edge.shop.orders.queries import (
     read_shop_orders,
     read_zones,
 )
-from edge.shop.orders.replacing import Replacing
-from edge.shop.orders.signing_in import SigningIn, SignInTries
 from edge.shop.orders.slot_choice import SlotChoice
+from edge.shop.orders.substitution_handlers import Replacing
 from edge.shop.orders.watches import watches
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
@@ -52,9 +55,10 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
     `region` and `province`: where it is, of which phones are read and holidays kept; `ways`: the channels by which its
     customers are sent codes to sign in with.
     """
-    now, tries, sign_ins = live(settings), CodeTries(), SignInTries()
+    now, zone, tries, sign_ins = live(settings), ZoneInfo(settings.zone), CodeTries(), SignInTries()
 
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
+        @wraps(handle)  # also what it says that it gives back
         def handler(tx: Transaction, command: Command) -> Any:
             return handle(make(now.at(tx.db).on(tx.business_date)), tx, command)
 
@@ -66,43 +70,44 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
 
     def slots(db: Connection, at_us: Moment) -> list[FreeSlot]:
         """The slots that an order placed now may have, the soonest first."""
-        return free_slots(db, ZoneInfo(settings.zone), at_us)
+        return free_slots(db, zone, at_us)
 
     return Capability(
         name="orders",
         commands=(
             *_of_carts(cart, moves),
-            CommandSpec(commands.AskSignIn, at(signing, SigningIn.ask), right=BASKET),
-            CommandSpec(commands.SignIn, at(signing, SigningIn.sign_in), right=BASKET),
-            CommandSpec(commands.AttachOrder, at(signing, SigningIn.attach), right=ORDERS, ask_first=True),
-            CommandSpec(commands.PlaceOrder, at(Placing, Placing.place_order), right=BASKET, ask_first=True),
+            *_of_people(partial(at, signing)),
+            CommandSpec(
+                commands.PlaceOrder,
+                at(partial(Placing, province=province), Placing.place_order),
+                right=BASKET,
+                ask_first=True,
+            ),
             CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET),
             CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET),
             CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
             CommandSpec(commands.ChangeOrder, order(OrderHandlers.change_order), right=ORDERS, ask_first=True),
-            CommandSpec(commands.ReplaceLine, at(Replacing, Replacing.replace_line), right=ORDERS, ask_first=True),
-            CommandSpec(commands.AnswerSubstitute, at(Replacing, Replacing.answer), right=BASKET),
+            *_of_edits(partial(at, partial(Editing, province=province))),
+            *_of_substitutes(partial(at, Replacing)),
             CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
             CommandSpec(commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER),
-            CommandSpec(
-                *(commands.TakeUpOrder, lambda tx, asked: take_up_order(tx, asked, tries)), right=SELL, local=True
-            ),
+            CommandSpec(commands.TakeUpOrder, partial(take_up_order, tries=tries), right=SELL, local=True),
             CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
             CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
             CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
             CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN)),
             CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
-            CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True),
-            CommandSpec(commands.SetZone, order(OrderHandlers.set_zone), right=MANAGE, ask_first=True),
-            CommandSpec(commands.EndZone, order(OrderHandlers.end_zone), right=MANAGE, ask_first=True),
+            *_of_shop(order),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(*_QUERIES, QuerySpec("order_slots", slots, right=BASKET)),
-        watches=watches(ZoneInfo(settings.zone), region, province),
+        watches=watches(zone, region, province),
+        parts=PARTS,
         requirements=(counter_free,),
         around=AROUND,
+        kept_of=carts_of,
     )
 
 
@@ -113,12 +118,47 @@ def _of_carts(cart: Callable[..., Handler], moves: Callable[..., Handler]) -> tu
         CommandSpec(commands.TakeCart, moves(CartMoves.take_cart), right=BASKET),
         CommandSpec(commands.OrderAgain, moves(CartMoves.order_again), right=BASKET),
         CommandSpec(commands.SetCartLine, cart(CartHandlers.set_cart_line), right=BASKET),
+        CommandSpec(commands.DropCartCoupon, cart(CartHandlers.drop_cart_coupon), right=BASKET),
         CommandSpec(commands.TouchCart, cart(CartHandlers.touch_cart), right=BASKET, local=True),
+        CommandSpec(commands.TakeWhatIs, cart(CartHandlers.take_what_is), right=BASKET),
         CommandSpec(commands.LeaveCart, cart(CartHandlers.leave_cart), right=BASKET),
         CommandSpec(commands.EndCarts, cart(CartHandlers.end_carts), right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.CartCounter, cart(CartHandlers.cart_counter), right=SELL),
         CommandSpec(commands.CallStaff, cart(CartHandlers.call_staff), right=BASKET),
         CommandSpec(commands.AnswerCall, cart(CartHandlers.answer_call), right=SELL, also=ORDERS),
+    )
+
+
+def _of_people(signing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
+    return (
+        CommandSpec(commands.AskSignIn, signing(SigningIn.ask), right=BASKET),
+        CommandSpec(commands.SignIn, signing(SigningIn.sign_in), right=BASKET),
+        CommandSpec(commands.AttachOrder, signing(SigningIn.attach), right=ORDERS, also=SELL, ask_first=True),
+    )
+
+
+def _of_edits(editing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
+    return (
+        CommandSpec(commands.AddToOrder, editing(Editing.add), right=ORDERS, ask_first=True),
+        CommandSpec(commands.AddToOwnOrder, editing(Editing.add_own), right=BASKET, ask_first=True),
+        CommandSpec(commands.ChangeOwnOrder, editing(Editing.take_out), right=BASKET, ask_first=True),
+        CommandSpec(commands.SetOrderAddress, editing(Editing.set_address), right=ORDERS, ask_first=True),
+        CommandSpec(commands.SetOwnAddress, editing(Editing.set_own_address), right=BASKET, ask_first=True),
+    )
+
+
+def _of_substitutes(replacing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
+    return (
+        CommandSpec(commands.ReplaceLine, replacing(Replacing.replace_line), right=ORDERS, ask_first=True),
+        CommandSpec(commands.AnswerSubstitute, replacing(Replacing.answer), right=BASKET),
+    )
+
+
+def _of_shop(order: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
+    return (
+        CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True),
+        CommandSpec(commands.SetZone, order(OrderHandlers.set_zone), right=MANAGE, ask_first=True),
+        CommandSpec(commands.EndZone, order(OrderHandlers.end_zone), right=MANAGE, ask_first=True),
     )
 
 
@@ -131,6 +171,7 @@ _QUERIES = (
     QuerySpec("store_hours", read_hours, right=BASKET),
     QuerySpec("delivery_zones", read_zones, right=BASKET),
     QuerySpec("driver_cash", read_driver_cash, right=ORDERS, also=SELL),
+    QuerySpec("order_stock_check", order_stock_check, right=MANAGE),
     QuerySpec("kiosk_calls", kiosk_calls, right=SELL, also=ORDERS),
     QuerySpec("customer_orders", read_customer_orders, right=CUSTOMERS_READ),
 )

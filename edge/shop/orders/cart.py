@@ -23,6 +23,10 @@ HELD_MOST_US = KEPT_MOST_US + 600 * _S
 """When goods are free again of a cart that nobody was there to end: a little after it must have."""
 CARTS_MOST = 500
 """Carts at a time of one channel; the next one is refused: phones of strangers leave room for kiosks and tills."""
+LISTS_MOST = 2000
+"""Carts whose time is over that are kept as lists; of more, the oldest go."""
+LISTED_US = 7 * 24 * 3600 * _S
+"""How long the cart of a phone or a customer is kept as a list, for which nothing is held."""
 CART_LINES = 100
 CALL_US = 300 * _S
 """How long a cart waits for somebody who was called."""
@@ -32,7 +36,10 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
     """What somebody is about to order. `gone`: lines that cannot be had any more; they count nothing.
 
     `age_said`: how old the customer says they are at least; somebody looks when the goods are handed over. `place`: of
-    whose QR the phone came. `until_us`: when it ends if nobody touches it.
+    whose QR the phone came. `until_us`: when it ends if nobody touches it. `short`: lines of which there is not
+    enough, and how many thousandths there are; they cannot be ordered so. `ended`: its time is over; it is a list until
+    `until_us`, and lives again when somebody touches it. `coupon_ends`: the last day of each of its coupons;
+    `coupons_gone`: the ends of the codes of those that were taken off, as they cannot be used any more.
     """
 
     id: str
@@ -47,6 +54,10 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
     gone: tuple[int, ...] = ()
     changed: dict[int, int] = {}
     place: str = ""
+    short: dict[int, int] = {}
+    ended: bool = False
+    coupon_ends: dict[str, str] = {}
+    coupons_gone: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[BasketLine, ...]:
@@ -64,6 +75,21 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def is_over(self, at_us: int) -> bool:
         return at_us >= self.until_us
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it becomes a list when its time is over: a phone's, or a customer's. A kiosk's is nobody's then."""
+        whose = self.channel == "phone" or bool(self.basket.customer)
+        return bool(self.lines or self.gone) and self.channel != "kiosk" and whose
+
+    def as_list(self, at_us: int) -> Cart:
+        """What is kept of it when its time is over."""
+        return msgspec.structs.replace(self, ended=True, until_us=at_us + LISTED_US)
+
+    def again(self, at_us: int) -> Cart:
+        """The list as a cart, as of this moment."""
+        since = msgspec.structs.replace(self, ended=False, began_us=at_us, changed={})
+        return since.touched(at_us)
 
 
 class CartView(Cart, frozen=True, omit_defaults=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 
 import msgspec
 
@@ -10,8 +11,9 @@ from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import ONE
 from edge.shop.orders import commands
-from edge.shop.orders.cart import CART_LINES, CARTS_MOST, HELD_MOST_US, IDLE_US, Cart, CartView
+from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, Cart, CartView
 from edge.shop.orders.cart_pricing import refreshed, view
+from edge.shop.orders.cart_stock import kept, needs_look
 from edge.shop.orders.events import CartEnded, GoodsLeft
 from edge.shop.orders.queries import (
     cart_at,
@@ -19,12 +21,13 @@ from edge.shop.orders.queries import (
     order_on_counter,
     read_cart,
     read_shop_order,
+    save_cart,
 )
-from edge.shop.orders.reservations import hold, release
+from edge.shop.orders.reservations import release
 from edge.shop.orders.rules import Channel
-from edge.shop.till import adding
+from edge.shop.till import item_entry
 from edge.shop.till.commands import LayBasket
-from edge.shop.till.pricing import for_member
+from edge.shop.till.pricing import for_member, with_scanned_coupon
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import basket_lines
@@ -34,7 +37,9 @@ from edge.shop.till.settings import TillSettings
 ENDED_AT_ONCE = 100
 """Carts that one command ends; the rest waits for the next."""
 QUANTITY_MOST = 999 * ONE
-_SAVE = "INSERT OR REPLACE INTO cart (id, channel, register, until_us, body) VALUES (?, ?, ?, ?, ?)"
+_TOO_MANY = """
+    DELETE FROM cart WHERE id IN (SELECT id FROM cart WHERE ended ORDER BY until_us DESC LIMIT -1 OFFSET ?)
+"""
 _OVER = "SELECT id FROM cart WHERE until_us <= ? ORDER BY until_us LIMIT ?"
 _encode = msgspec.json.Encoder().encode
 _replace = msgspec.structs.replace
@@ -60,25 +65,27 @@ class CartHandlers:
             return cart
         age = max(cart.age_said, command.age_said)
         basket = _replace(cart.basket, age_checked=age)
-        found = adding.find(tx, command, basket.price_list, self._settings)
+        found = item_entry.find(tx, command, basket.price_list, self._settings)
         if isinstance(found, Refused):
             return found
-        if isinstance(found, adding.CouponRead):
-            return Refused("code_is_signed_coupon", {"tail": found.code.tail})
-        if isinstance(found, adding.MemberCode):
+        if isinstance(found, item_entry.CouponRead):
+            off = with_scanned_coupon(tx, basket, found.code)
+            ends = {**cart.coupon_ends, found.code.id: str(found.code.terms.ends)}
+            return off if isinstance(off, Refused) else self.changed(tx, _replace(cart, coupon_ends=ends), off)
+        if isinstance(found, item_entry.MemberCode):
             theirs = for_member(tx, basket, found.number)
-            return theirs if isinstance(theirs, Refused) else self.changed(tx, cart, theirs)
+            return theirs if isinstance(theirs, Refused) else self.joined(tx, cart, theirs)
         product = found.product
         known = _line_of(basket, product.sku) if product and product.unit == "piece" and not found.label else None
         after: Basket | Refused
         if known and product and product.units == 1:
             after = basket_lines.set_quantity(basket, known.id, known.quantity + (found.quantity or ONE))
         else:
-            after = adding.add(tx, basket, found)
+            after = item_entry.add(tx, basket, found)
         if isinstance(after, Refused):
             return after
         if after.questions:
-            return adding.unanswered(after.questions[0])
+            return item_entry.unanswered(after.questions[0])
         return self.changed(tx, _replace(cart, age_said=age), after)
 
     def set_cart_line(self, tx: Transaction, command: commands.SetCartLine) -> CartView | Refused:
@@ -94,9 +101,31 @@ class CartHandlers:
         after = basket_lines.set_quantity(cart.basket, command.line, command.quantity)
         return after if isinstance(after, Refused) else self.changed(tx, cart, after)
 
+    def drop_cart_coupon(self, tx: Transaction, command: commands.DropCartCoupon) -> CartView | Refused:
+        cart = live_cart(tx, command.cart)
+        if isinstance(cart, Refused):
+            return cart
+        left = tuple(one for one in cart.basket.coupons if one.id != command.coupon)
+        if left == cart.basket.coupons:
+            return Refused("no_such_coupon")
+        return self.changed(tx, cart, cart.basket.changed(coupons=left))
+
     def touch_cart(self, tx: Transaction, command: commands.TouchCart) -> CartView | Refused:
         cart = live_cart(tx, command.cart)
         return cart if isinstance(cart, Refused) else self.shown(tx, cart.touched(tx.at_us))
+
+    def take_what_is(self, tx: Transaction, command: commands.TakeWhatIs) -> CartView | Refused:
+        cart = live_cart(tx, command.cart)
+        if isinstance(cart, Refused):
+            return cart
+        cart = self.shown(tx, cart)  # what there is at this moment
+        gone = {*cart.gone, *(id for id, there in cart.short.items() if not there)}
+        lines = tuple(
+            _replace(line, quantity=cart.short.get(line.id, line.quantity))
+            for line in cart.basket.lines
+            if line.id not in gone
+        )
+        return self.joined(tx, cart, cart.basket.changed(lines=lines))
 
     def leave_cart(self, tx: Transaction, command: commands.LeaveCart) -> Refused | None:
         cart = read_cart(tx.db, command.cart)
@@ -111,7 +140,8 @@ class CartHandlers:
         over = tx.db.execute(_OVER, (tx.at_us, ENDED_AT_ONCE)).fetchall()
         for (id,) in over:
             if cart := read_cart(tx.db, id):
-                end(tx, cart, "idle")
+                end(tx, cart, "idle" if not cart.ended else "forgotten")
+        tx.db.execute(_TOO_MANY, (LISTS_MOST,))
         return len(over)
 
     def cart_counter(self, tx: Transaction, command: commands.CartCounter) -> CartView | Refused:
@@ -122,6 +152,8 @@ class CartHandlers:
             return Refused("answer_first", {"waiting": len(basket.questions)})
         if not basket.sold:
             return Refused("basket_empty")
+        if basket.returns:
+            return Refused("counter_not_for_later")
         if order := read_shop_order(tx.db, order_on_counter(tx.db, tx.actor.register)):
             return Refused("order_on_counter", {"said": order.said})
         if refused := no_room(tx, "till"):
@@ -140,28 +172,46 @@ class CartHandlers:
         tx.db.execute("DELETE FROM kiosk_call WHERE register = ?", (command.kiosk,))
 
     def changed(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView | Refused:
-        """The cart with other goods in it, which are held for it."""
+        """The cart with other goods in it, which are held for it; refused where there is not enough of what is new."""
+        had = {line.id: line.quantity for line in cart.lines}
+        return self._with(tx, cart, basket, {line.id for line in basket.sold if line.quantity > had.get(line.id, 0)})
+
+    def joined(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView | Refused:
+        """The cart with goods that come from elsewhere: those of which there is not enough are marked short."""
+        return self._with(tx, cart, basket, ())
+
+    def shown(self, tx: Transaction, cart: Cart) -> CartView:
+        """The cart at the prices of this moment, written down."""
+        view = self._kept(tx, cart, ())
+        assert not isinstance(view, Refused), "nobody asked for more"
+        return view
+
+    def _with(self, tx: Transaction, cart: Cart, basket: Basket, wanted: Collection[int]) -> CartView | Refused:
         if len(basket.lines) > CART_LINES or len(_encode(basket)) > BASKET_BYTES:
             return Refused("basket_full", {"limit": CART_LINES})
         if refused := over_limit(tx, basket.sold):
             return refused
         if much := next((line for line in basket.sold if line.quantity > QUANTITY_MOST), None):
             return Refused("too_much_of_it", {**called(much.names), "limit": QUANTITY_MOST // ONE})
-        cart = _replace(cart, basket=basket)
-        if refused := hold(tx, f"cart:{cart.id}", cart.lines, until_us=cart.began_us + HELD_MOST_US):
-            return refused
-        return self.shown(tx, cart.touched(tx.at_us))
+        cart = _replace(cart, basket=basket, coupons_gone=())
+        return self._kept(tx, cart.touched(tx.at_us), wanted, changed=True)
 
-    def shown(self, tx: Transaction, cart: Cart) -> CartView:
-        """The cart at the prices of this moment, written down."""
+    def _kept(self, tx: Transaction, cart: Cart, wanted: Collection[int], changed: bool = False) -> CartView | Refused:
+        before = cart.gone
         cart, age = refreshed(tx, cart, self._settings)
+        if changed or cart.gone != before or needs_look(tx, cart):
+            held = kept(tx, cart, wanted)
+            if isinstance(held, Refused):
+                return held
+            cart = held
         save(tx, cart)
         return view(cart, age, self._settings, tx.at_us)
 
 
 def no_room(tx: Transaction, channel: Channel) -> Refused | None:
     """Why there can be no further cart of a channel now, if so."""
-    count = tx.db.execute("SELECT count(*) FROM cart WHERE channel = ?", (channel,)).fetchone()[0]
+    open_now = "SELECT count(*) FROM cart WHERE channel = ? AND NOT ended"
+    count = tx.db.execute(open_now, (channel,)).fetchone()[0]
     return Refused("too_many_carts", {"limit": CARTS_MOST}) if count >= CARTS_MOST else None
 
 
@@ -188,32 +238,49 @@ def lay(tx: Transaction, basket: Basket | None) -> Basket:
 
 def save(tx: Transaction, cart: Cart) -> None:
     """Write a cart down as it is from now on."""
-    tx.db.execute(_SAVE, (cart.id, cart.channel, cart.register, cart.until_us, _encode(cart)))
+    save_cart(tx.db, cart)
 
 
 def end(tx: Transaction, cart: Cart, why: str) -> None:
     """Take a cart away; the journal says what had been in it. What a customer who signed in leaves at a kiosk is
-    theirs for a while, wherever they go on."""
+    theirs for a while, wherever they go on; what a phone or a customer does not touch any more is kept as a list."""
+    if cart.ended:
+        tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
+        return
     if cart.channel == "kiosk" and cart.basket.customer and cart.lines:
-        cart = under_new_id(tx, cart)
-        hold(tx, f"cart:{cart.id}", cart.lines, until_us=cart.began_us + HELD_MOST_US)
-        save(tx, _replace(cart, channel="phone").touched(tx.at_us))
+        again(tx, _replace(under_new_id(tx, cart), channel="phone"))
         return
     release(tx, f"cart:{cart.id}")
     goods = tuple(GoodsLeft(line.sku, line.goods) for line in cart.lines)
     if goods:
         ended = CartEnded(cart.channel, why, goods, cart.basket.total_minor, cart.began_us)  # type: ignore[arg-type]
         tx.append(ended)
-    tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
+    if why == "idle" and cart.is_kept:
+        save(tx, cart.as_list(tx.at_us))
+    else:
+        tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
 
 
 def live_cart(tx: Transaction, id: str) -> Cart | Refused:
-    """A cart that can still be changed."""
+    """A cart that can still be changed; a list lives again, with what there is of it."""
     cart = read_cart(tx.db, id)
+    if cart is not None and cart.is_over(tx.at_us) and cart.is_kept:
+        end(tx, cart, "idle")
+        cart = read_cart(tx.db, id)
+    if cart is not None and cart.ended and not cart.is_over(tx.at_us):
+        return no_room(tx, cart.channel) or again(tx, cart)
     if cart is None or cart.is_over(tx.at_us):
         order = order_of_cart(tx.db, id)
         return Refused("cart_ordered", {"order": order.said}) if order else Refused("no_such_cart")
     return cart
+
+
+def again(tx: Transaction, cart: Cart) -> Cart:
+    """A list as a cart of this moment: what there still is of it is held."""
+    live = kept(tx, cart.again(tx.at_us))
+    assert not isinstance(live, Refused), "nobody asked for more"
+    save(tx, live)
+    return live
 
 
 def _line_of(basket: Basket, sku: str) -> BasketLine | None:

@@ -15,7 +15,7 @@ from edge.shop.orders.queries import order_by_secret, read_cart
 from edge.shop.orders.reservations import release
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt
-from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket
 from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
@@ -40,11 +40,11 @@ class CartMoves:
         release(tx, f"cart:{taken.id}")
         tx.db.execute("DELETE FROM cart WHERE id = ?", (taken.id,))
         if into is not None:
-            return self._handlers.changed(tx, into, joined(into.basket, taken.basket))
+            return self._handlers.joined(tx, into, joined(into.basket, taken.basket))
         basket = Basket(tx.actor.register, opened_us=taken.basket.opened_us)
         opened = new_cart(tx, command.channel, joined(basket, taken.basket))
         opened = _replace(opened, began_us=taken.began_us, language=taken.language)
-        return self._handlers.changed(tx, opened, opened.basket)
+        return self._handlers.joined(tx, opened, opened.basket)
 
     def order_again(self, tx: Transaction, command: OrderAgain) -> CartView | Refused:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
@@ -80,7 +80,8 @@ def joined(here: Basket, there: Basket) -> Basket:
             continue
         last += 1
         lines.append(_replace(line, id=last))
-    return here.changed(lines=tuple(lines), last_id=last)
+    coupons = {one.id: one for one in (*here.coupons, *there.coupons)}
+    return here.changed(lines=tuple(lines), last_id=last, coupons=tuple(coupons.values())[:COUPONS_LIMIT])
 
 
 def _ordered(tx: Transaction, order: KeptOrder) -> list[RecordedLine]:

@@ -7,7 +7,8 @@ import msgspec
 from edge.core.registry import Transaction
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders.cart import Cart, CartView
-from edge.shop.till.pricing import priced_for, promoted
+from edge.shop.orders.order_coupons import without_gone
+from edge.shop.till.pricing import priced, priced_for
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
 
@@ -15,8 +16,9 @@ _replace = msgspec.structs.replace
 
 
 def refreshed(tx: Transaction, cart: Cart, settings: TillSettings) -> tuple[Cart, int]:
-    """The cart at the prices and promotions of this moment, without what was given up meanwhile; and the age that its
-    goods ask for."""
+    """The cart at the prices and promotions of this moment, without what was given up meanwhile and the coupons that
+    are over; and the age that its goods ask for."""
+    cart = without_gone(tx, cart)
     before = {line.id: line.price_minor for line in cart.lines}
     basket, age, gone = priced_for(tx, cart.basket, cart.basket.price_list), 0, set(cart.gone)
     for line in basket.sold:
@@ -29,7 +31,7 @@ def refreshed(tx: Transaction, cart: Cart, settings: TillSettings) -> tuple[Cart
         _replace(line, voided=True, discounts=()) if line.id in gone and not line.voided else line
         for line in basket.lines
     )
-    basket = promoted(tx, _replace(basket, lines=lines), settings)
+    basket = priced(tx, _replace(basket, lines=lines), settings)
     there = {line.id for line in basket.lines}
     dearer = {
         line.id: before[line.id] for line in basket.sold if before.get(line.id, line.price_minor) != line.price_minor

@@ -12,17 +12,19 @@ from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import resolve
-from edge.shop.orders import zones
+from edge.shop.orders import order_coupons, zones
 from edge.shop.orders.cart import Cart
+from edge.shop.orders.cart_handlers import live_cart
 from edge.shop.orders.cart_pricing import refreshed
+from edge.shop.orders.cart_stock import kept
 from edge.shop.orders.commands import PlaceOrder
 from edge.shop.orders.events import OrderPlaced
 from edge.shop.orders.hours import is_open
 from edge.shop.orders.order import KeptOrder, OrderGoods, digest
+from edge.shop.orders.order_lines import pieces_of
 from edge.shop.orders.queries import (
     FreeSlot,
     order_of_cart,
-    read_cart,
     read_hours,
     read_shop_order,
     read_zones,
@@ -31,7 +33,7 @@ from edge.shop.orders.reservations import hold, release
 from edge.shop.orders.rules import called
 from edge.shop.orders.slot_choice import chosen_slot
 from edge.shop.orders.zones import DeliveryZone
-from edge.shop.till import adding
+from edge.shop.till import item_entry
 from edge.shop.till.pricing import for_customer
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded
@@ -44,10 +46,11 @@ _replace = msgspec.structs.replace
 
 
 class Placing:
-    """Placing orders in a store with these settings."""
+    """Placing orders in a store with these settings, of a province of Canada or (`province` "") elsewhere."""
 
-    def __init__(self, settings: TillSettings) -> None:
+    def __init__(self, settings: TillSettings, province: str = "") -> None:
         self._settings = settings
+        self._province = province
         self._zone = ZoneInfo(settings.zone)
 
     def place_order(self, tx: Transaction, command: PlaceOrder) -> KeptOrder | Refused:
@@ -56,13 +59,13 @@ class Placing:
         if refused := _may_say(tx, command):
             return refused
         if command.customer:
-            kept = resolve(tx.db, command.customer)
-            if kept is None:
+            known = resolve(tx.db, command.customer)
+            if known is None:
                 return Refused("no_such_customer", {"id": command.customer})
-            command = _replace(command, customer=kept)
-        cart = read_cart(tx.db, command.cart)
-        if cart is None or cart.is_over(tx.at_us):
-            return Refused("no_such_cart")
+            command = _replace(command, customer=known)
+        cart = live_cart(tx, command.cart)
+        if isinstance(cart, Refused):
+            return cart
         if command.customer:
             theirs = for_customer(tx, cart.basket, command.customer)
             if isinstance(theirs, Refused):
@@ -75,6 +78,9 @@ class Placing:
             return Refused("age_not_said", {"age": age})
         if refused := over_limit(tx, cart.lines):
             return refused
+        held = kept(tx, cart, {line.id for line in cart.lines})
+        if isinstance(held, Refused):
+            return held
         to = self._destination(tx, command, cart.basket)
         if isinstance(to, Refused):
             return to
@@ -86,7 +92,9 @@ class Placing:
         if isinstance(slot, Refused):
             return slot
         fee = basket.total_minor - cart.basket.total_minor
-        goods = OrderGoods(as_recorded(basket.sold), basket.promotions, basket.price_list, age, total, fee)
+        lines = as_recorded(basket.sold)
+        about = basket.promotions, basket.price_list
+        goods = OrderGoods(lines, *about, age, total, fee, basket.coupons, basket.discount)
         return self._placed(tx, command, cart, goods, zone, slot)
 
     def _placed(
@@ -104,13 +112,16 @@ class Placing:
             return refused
         number = tx.db.execute(_LAST, (tx.business_date,)).fetchone()[0] + 1
         taken = {said for (said,) in tx.db.execute("SELECT said FROM shop_order WHERE open")}
+        said = called(cart.channel, number, taken)
+        if refused := order_coupons.use(tx, said, number, tx.business_date, goods.coupons):
+            return refused
         secret, code = secrets.token_urlsafe(18), _code(tx)
         ring, person = Keyring(tx.db), cart.basket.customer or id
         address = "\n".join(text for text in (command.address, command.postal_code) if text)
         event = OrderPlaced(
             order=id,
             number=number,
-            said=called(cart.channel, number, taken),
+            said=said,
             channel=cart.channel,
             cart=cart.id,
             fulfilment=command.fulfilment,
@@ -146,6 +157,9 @@ class Placing:
         named = bool(command.name.strip() and command.phone.strip()) or bool(basket.customer)
         if not (named and command.address.strip()):
             return Refused("delivery_needs")
+        sure = command.confirmed and tx.actor.surface != "kiosk"
+        if refused := zones.undeliverable(command.address, command.postal_code, self._province, sure):
+            return refused
         zone = zones.zone_of(read_zones(tx.db), command.postal_code)
         if isinstance(zone, Refused):
             return zone
@@ -161,14 +175,14 @@ class Placing:
             if at_shop or is_open(read_hours(tx.db), self._zone, tx.at_us):
                 return None
             return Refused("shop_closed")
-        return chosen_slot(tx, self._zone, wanted)
+        return chosen_slot(tx, self._zone, wanted, pieces_of(cart.lines))
 
 
 def with_fee(tx: Transaction, basket: Basket, zone: DeliveryZone, fee_minor: int, settings: TillSettings) -> Basket:
     """The basket with the line of a delivery's fee, which no promotion changes."""
     product = find_by_sku(tx.db, zone.fee, tx.at_us)
     assert product is not None, "a zone is refused whose fee is no product"
-    taxed = adding.sellable(product, settings)
+    taxed = item_entry.sellable(product, settings)
     tax_class = settings.tax_class if isinstance(taxed, Refused) else taxed.tax_class
     line = BasketLine(
         basket.last_id + 1, product.sku, "", product.names, "piece", 1000, fee_minor, tax_class, listed_minor=fee_minor

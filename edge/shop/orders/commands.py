@@ -9,12 +9,16 @@ import msgspec
 from edge.core.messages import Command, Number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT
+from edge.shop.coupons.code import CouponId
 from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import CartId, OrderId, Secret, Someone
+from edge.shop.orders.order import LineWanted as LineWanted
 from edge.shop.orders.rules import Channel, Fulfilment
 from edge.shop.orders.zones import DeliveryZone, ZoneId
+from edge.shop.tenders.tender import TENDERS_MOST
 from edge.shop.till.commands import Quantity, Reason, TenderGiven
 from edge.shop.till.rules.basket import TENDERS_LIMIT
+from edge.shop.till.rules.event_structs import TenderKind
 
 Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
 Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$")]
@@ -23,6 +27,9 @@ Place = Annotated[str, msgspec.Meta(pattern=r"^[\w .#-]{0,30}$")]
 PersonName = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Phone = Annotated[str, msgspec.Meta(max_length=30, pattern=r"^[0-9+() ./-]*$")]
 Words = Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
+PostalCode = Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9 -]*$")]
+TotalAccepted = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+"""What a customer was shown, and said yes to."""
 CHANGES_MOST = 100
 
 
@@ -79,8 +86,21 @@ class SetCartLine(Command, frozen=True):
     quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
 
 
+class DropCartCoupon(Command, frozen=True):
+    """Take a coupon out of a cart again, by the id that it has there; it stays unused."""
+
+    cart: CartId
+    coupon: CouponId
+
+
 class TouchCart(Command, frozen=True):
     """Somebody is still there: the cart is kept, and shows the prices of this moment."""
+
+    cart: CartId
+
+
+class TakeWhatIs(Command, frozen=True):
+    """Let a cart be what can be had of it: lines that are short become what there is, those that are gone fall away."""
 
     cart: CartId
 
@@ -115,23 +135,25 @@ class PlaceOrder(Command, frozen=True):
     `customer`: whose order it is, at the prices of their list; at kiosks a member's code in the cart says so.
     For later: `slot_from_us`, the begin of one of the free slots; else as soon as possible. `delivery` needs an
     `address` with its `postal_code`, name and phone. `substitutes`: something like it will do for what
-    is missing. A cart is placed once: whoever places it again gets that order.
+    is missing. `confirmed`: somebody of the shop knows that a postal code of another province is right. A cart is
+    placed once: whoever places it again gets that order.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("name", "phone", "address", "postal_code", "note")
 
     cart: CartId
-    accepted_total_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+    accepted_total_minor: TotalAccepted
     fulfilment: Fulfilment = "pickup"
     slot_from_us: Number | None = None
     customer: Someone = ""
     name: PersonName = ""
     phone: Phone = ""
     address: Words = ""
-    postal_code: Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9 -]*$")] = ""
+    postal_code: PostalCode = ""
     note: Words = ""
     language: Language = ""
     substitutes: bool = False
+    confirmed: bool = False
 
 
 class AskSignIn(Command, frozen=True):
@@ -195,13 +217,6 @@ class StopOrderNews(Command, frozen=True):
     secret: Secret
 
 
-class LineWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of an order and how much of it there shall be; 0 strikes it."""
-
-    line: Number
-    quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
-
-
 class ChangeOrder(Command, frozen=True):
     """Make a new version of an order that is not ready yet: less of a line, more, or none, at the prices of placing.
 
@@ -211,6 +226,73 @@ class ChangeOrder(Command, frozen=True):
     order: OrderId
     lines: Annotated[tuple[LineWanted, ...], msgspec.Meta(min_length=1, max_length=CHANGES_MOST)]
     reason: Reason = ""
+
+
+class ChangeOwnOrder(Command, frozen=True):
+    """The customer takes goods out of their order, before the shop has accepted it: less of a line, or (0) none of it.
+
+    What is left stays at its price, with its share of what was off; of a delivery the fee is that of what is left.
+    `accepted_total_minor` as in `AddToOrder`: the sum that is left is said yes to.
+    """
+
+    secret: Secret
+    lines: Annotated[tuple[LineWanted, ...], msgspec.Meta(min_length=1, max_length=CHANGES_MOST)]
+    accepted_total_minor: TotalAccepted | None = None
+    slot_from_us: Number | None = None
+
+
+class AddToOrder(Command, frozen=True):
+    """Put more goods into an order that is not ready yet, by `sku` or code as in `AddToCart`: at the prices of today,
+    beside what was ordered at those of placing.
+
+    `accepted_total_minor` is what the customer said yes to for all of it; without it, or with another sum, the answer
+    is the sum before and behind it. `slot_from_us`: another time, where the one it has is full by it.
+    """
+
+    order: OrderId
+    sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    code: Annotated[str, msgspec.Meta(max_length=512)] = ""
+    symbology: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    quantity: Quantity | None = None
+    accepted_total_minor: TotalAccepted | None = None
+    slot_from_us: Number | None = None
+
+
+class AddToOwnOrder(Command, frozen=True):
+    """The customer puts what lies in their cart into an order of theirs, before the shop has accepted it; the rest is
+    as in `AddToOrder`."""
+
+    secret: Secret
+    cart: CartId
+    accepted_total_minor: TotalAccepted | None = None
+    slot_from_us: Number | None = None
+
+
+class SetOrderAddress(Command, frozen=True):
+    """Let a delivery go to another address. In its zone only paper changes, until it is on its way; in another one fee
+    and slot are anew, until it is ready, and the new sum is accepted as in `AddToOrder`. `confirmed`: as in
+    `PlaceOrder`."""
+
+    personal: ClassVar[tuple[str, ...]] = ("address", "postal_code")
+
+    order: OrderId
+    address: Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
+    postal_code: PostalCode
+    accepted_total_minor: TotalAccepted | None = None
+    slot_from_us: Number | None = None
+    confirmed: bool = False
+
+
+class SetOwnAddress(Command, frozen=True):
+    """The customer says where their delivery is to go instead, before the shop has accepted it."""
+
+    personal: ClassVar[tuple[str, ...]] = ("address", "postal_code")
+
+    secret: Secret
+    address: Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
+    postal_code: PostalCode
+    accepted_total_minor: TotalAccepted | None = None
+    slot_from_us: Number | None = None
 
 
 class ReplaceLine(Command, frozen=True):
@@ -267,11 +349,12 @@ class SetOwnSlot(Command, frozen=True):
 
 class TakeUpOrder(Command, frozen=True):
     """Lay an order onto this register's counter, to be paid and handed over there: by its id, the secret of its QR, or
-    its pickup code."""
+    its pickup code. `take_over`: also where another register's counter has it, which is told."""
 
     order: Annotated[str, msgspec.Meta(pattern=r"^(o[0-9a-z]{8,40})?$")] = ""
     secret: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{20,64})?$")] = ""
     code: Annotated[str, msgspec.Meta(pattern=r"^(\d{6})?$")] = ""
+    take_over: bool = False
 
 
 class PrintOrder(Command, frozen=True):
@@ -281,10 +364,14 @@ class PrintOrder(Command, frozen=True):
 
 
 class HandInCash(Command, frozen=True):
-    """Take the money that a driver was paid at doors into this register's drawer, as it was counted."""
+    """Take the money that a driver was paid at doors into this register's drawer, as it was counted; `notes`: foreign
+    ones, by the kind of tender, in their own minor units."""
 
     driver: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
     counted_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+    notes: Annotated[
+        dict[TenderKind, Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]], msgspec.Meta(max_length=TENDERS_MOST)
+    ] = msgspec.field(default_factory=dict)
 
 
 class PrintRun(Command, frozen=True):

@@ -16,7 +16,7 @@ from edge.core.registry import Around, Handler, Requirement, Transaction
 from edge.shop.access.requirements import COUNTER_FREE
 from edge.shop.access.rights import SELL
 from edge.shop.kitchen.commands import PrintSlips
-from edge.shop.orders import rules
+from edge.shop.orders import order_coupons, rules
 from edge.shop.orders.cart_handlers import lay
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import TakeUpOrder
@@ -25,9 +25,11 @@ from edge.shop.orders.handover import ended
 from edge.shop.orders.kitchen_slips import kitchen_knows
 from edge.shop.orders.order import KeptOrder, secret_in
 from edge.shop.orders.queries import order_by_secret, order_on_counter, read_shop_order, register_of_order
+from edge.shop.orders.short_orders import recalled_in
 from edge.shop.till import commands as till
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.basket import Basket, Question, from_recorded
+from edge.shop.till.sale_effects import taken_over, taken_up
 
 _LAY = "INSERT INTO order_on_counter (register, order_id, since_us) VALUES (?, ?, ?)"
 _CLEAR = "DELETE FROM order_on_counter WHERE register = ?"
@@ -38,21 +40,33 @@ _replace = msgspec.structs.replace
 def take_up_order(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> Basket | Refused:
     """The order that is meant, on this register's counter."""
     order = _meant(tx, command, tries)
-    return order if isinstance(order, Refused) else _take_up(tx, order)
+    return order if isinstance(order, Refused) else _take_up(tx, order, command.take_over)
 
 
-def _take_up(tx: Transaction, order: KeptOrder) -> Basket | Refused:
-    """The order's lines as this register's basket, at the prices that were promised."""
+def _take_up(tx: Transaction, order: KeptOrder, take_over: bool = False) -> Basket | Refused:
+    """The order's lines as this register's basket, at the prices that were promised. `take_over`: also where another
+    counter has it, which is told."""
     if isinstance(way := rules.walk(order.state, order.fulfilment), Refused):
         return way
+    if refused := recalled_in(tx.db, order):
+        return refused
     register = tx.actor.register
-    if (other := register_of_order(tx.db, order.id)) and other != register:
-        return Refused("order_at_register", {"said": order.said, "register": other})
     basket = read_basket(tx.db, register)
-    if other:
+    other = register_of_order(tx.db, order.id)
+    if other == register:
         return basket  # it was scanned twice
+    there = read_basket(tx.db, other) if other else None
+    if there and there.tenders:
+        return Refused("paid_there", {"register": other, "paid_minor": there.paid_minor})
+    if there and not take_over:
+        told = {"said": order.said, "register": other, "who": there.up.who if there.up else ""}
+        return Refused("order_with_register", {**told, "order": order.id})
     if not basket.empty:
         return Refused("counter_not_empty")
+    if there:
+        tx.db.execute(_CLEAR, (other,))
+        tx.db.execute(_LAY, (register, order.id, tx.at_us))
+        return lay(tx, taken_over(tx, there))
     tx.db.execute(_LAY, (register, order.id, tx.at_us))
     goods, age = order.goods, order.goods.min_age
     last = max(line.id for line in goods.lines)
@@ -66,6 +80,10 @@ def _take_up(tx: Transaction, order: KeptOrder) -> Basket | Refused:
         price_list=goods.price_list,
         customer=order.customer,
         questions=questions,
+        coupons=order_coupons.paying(order, goods),
+        discount=goods.discount,
+        ordered=tuple(one.id for one in goods.coupons),
+        up=taken_up(tx, order.said),
     )
     return lay(tx, laid)
 

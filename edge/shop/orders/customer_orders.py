@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from edge.core.messages import Number
@@ -47,6 +49,19 @@ def open_order_of(db: Connection, customer: str) -> str:
     return "order_open" if db.execute(_OPEN, (customer,)).fetchone() else ""
 
 
+def carts_of(db: Connection, person: str) -> dict[str, Any]:
+    """What lies in the carts of a customer, also those that are lists, for them."""
+    carts = (_decode(body) for (body,) in db.execute("SELECT body FROM cart"))
+    mine = [cart for cart in carts if cart.basket.customer == person]
+    if not mine:
+        return {}
+    told = [
+        {"channel": cart.channel, "began_us": cart.began_us, "goods": {line.sku: line.quantity for line in cart.lines}}
+        for cart in mine
+    ]
+    return {"carts": told}
+
+
 def forget_in_carts(tx: Transaction, person: str) -> bool:
     """What goes with a person (`people.forgetting.Forgetter`): what was put aside for them is nobody's from now on."""
     carts = [_decode(body) for (body,) in tx.db.execute("SELECT body FROM cart").fetchall()]
@@ -55,7 +70,9 @@ def forget_in_carts(tx: Transaction, person: str) -> bool:
     for (order,) in tx.db.execute(guests, (person, person)).fetchall():
         tx.do(ForgetPerson(order))  # what they said before it was known whose the order is
     for cart in carts:
-        if cart.basket.customer == person:
+        if cart.basket.customer == person and cart.ended:
+            tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
+        elif cart.basket.customer == person:
             basket = msgspec.structs.replace(cart.basket, customer="")
-            save(tx, msgspec.structs.replace(cart, basket=basket, title=""))
+            save(tx, msgspec.structs.replace(cart, basket=basket))
     return False

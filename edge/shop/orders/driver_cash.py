@@ -12,28 +12,32 @@ from edge.core.storage.database import Connection
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.queries import name_of
 from edge.shop.orders.commands import HandInCash
-from edge.shop.orders.events import DriverHandedIn, DriverPaid
+from edge.shop.orders.door_money import DoorMoney
+from edge.shop.orders.events import DriverHandedIn, DriverPaid, ForeignNotes, NotesCounted
 from edge.shop.orders.order import KeptOrder
 from edge.shop.shifts.commands import MoveCash
 from edge.shop.shifts.queries import open_number
+from edge.shop.tenders.tender import currency_of
 from edge.shop.till.commands import CorrectTender
 
 DRIVERS_LIMIT = 200
+_decode_notes = msgspec.json.Decoder(tuple[ForeignNotes, ...]).decode
 _DELIVERED = """
     SELECT s.seq FROM shop_order o JOIN driver_cash d ON d.driver = o.driver AND d.since_us <= o.changed_us
     JOIN order_step s ON s.order_id = o.id AND s.now = 'delivered' WHERE o.register = ? AND o.receipt = ?
 """
 """Of a sale to the customer of a driver who owes money since then, the step of its order."""
-_OWED = "SELECT driver, owed_minor, orders, since_us FROM driver_cash WHERE orders ORDER BY since_us LIMIT ?"
+_OWED = "SELECT driver, owed_minor, orders, since_us, notes FROM driver_cash WHERE orders ORDER BY since_us LIMIT ?"
 
 
 class DriverCash(msgspec.Struct, frozen=True):
-    """What a driver has of the shop's money: of how many orders, since when."""
+    """What a driver has of the shop's money: of how many orders, since when; and which foreign `notes`."""
 
     driver: str
     owed_minor: int
     orders: int
     since_us: int
+    notes: tuple[ForeignNotes, ...] = ()
 
 
 class HandedIn(msgspec.Struct, frozen=True):
@@ -44,11 +48,14 @@ class HandedIn(msgspec.Struct, frozen=True):
     difference_minor: int
 
 
-def note_cash(tx: Transaction, order: KeptOrder, driver: str, receipt: int, minor: int) -> None:
+def note_cash(tx: Transaction, order: KeptOrder, driver: str, receipt: int, money: DoorMoney) -> None:
     """A driver was paid at the door: the cash of this sale is not in the register's drawer but with them."""
-    tx.append(DriverPaid(order.id, order.number, driver, receipt, order.currency, minor))
-    if open_number(tx.db, tx.actor.register):
+    minor = money.cash_minor
+    tx.append(DriverPaid(order.id, order.number, driver, receipt, order.currency, minor, money.foreign))
+    if minor and open_number(tx.db, tx.actor.register):
         tx.do(MoveCash("driver", minor, order.said, paper=False))
+    for one in money.foreign if open_number(tx.db, tx.actor.register) else ():
+        tx.do(MoveCash("driver", one.minor, order.said, paper=False, tender=one.kind))
 
 
 def hand_in(tx: Transaction, command: HandInCash, currency: str) -> HandedIn | Refused:
@@ -56,11 +63,21 @@ def hand_in(tx: Transaction, command: HandInCash, currency: str) -> HandedIn | R
     owed = next((one for one in read_driver_cash(tx.db) if one.driver == command.driver), None)
     if owed is None:
         return Refused("driver_owes_nothing", {"name": name_of(tx.db, command.driver)})
+    unsaid = next((one for one in owed.notes if one.kind not in command.notes), None)
+    if unsaid is not None:
+        return Refused("driver_notes_uncounted", {"currency": currency_of(unsaid.kind)})
+    notes = tuple(NotesCounted(one.kind, one.minor, command.notes[one.kind], one.worth_minor) for one in owed.notes)
     if open_number(tx.db, tx.actor.register) and command.counted_minor:
         moved = tx.do(MoveCash("handed_in", command.counted_minor, command.driver))
         if isinstance(moved, Refused):
             return moved
-    tx.append(DriverHandedIn(command.driver, owed.orders, currency, owed.owed_minor, command.counted_minor))
+    for one in notes if open_number(tx.db, tx.actor.register) else ():
+        if one.counted_minor:
+            moved = tx.do(MoveCash("handed_in", one.counted_minor, command.driver, tender=one.kind))
+            if isinstance(moved, Refused):
+                return moved
+    handed = DriverHandedIn(command.driver, owed.orders, currency, owed.owed_minor, command.counted_minor, notes)
+    tx.append(handed)
     return HandedIn(owed.owed_minor, command.counted_minor, command.counted_minor - owed.owed_minor)
 
 
@@ -75,4 +92,7 @@ def correct_tender(handler: Handler, tx: Transaction, command: CorrectTender) ->
 
 def read_driver_cash(db: Connection) -> list[DriverCash]:
     """The drivers who have money to hand in, who has had it longest first."""
-    return [DriverCash(*row) for row in db.execute(_OWED, (DRIVERS_LIMIT,))]
+    rows = db.execute(_OWED, (DRIVERS_LIMIT,))
+    return [
+        DriverCash(driver, owed, orders, since, _decode_notes(notes)) for driver, owed, orders, since, notes in rows
+    ]

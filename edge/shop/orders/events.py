@@ -21,6 +21,30 @@ class GoodsLeft(msgspec.Struct, frozen=True, array_like=True):
     quantity: int
 
 
+class ForeignNotes(msgspec.Struct, frozen=True):
+    """Foreign cash (`kind` as of a tender) in its own minor units, and what that counted for in the shop's."""
+
+    kind: str
+    minor: int
+    worth_minor: int
+
+
+class NotesCounted(msgspec.Struct, frozen=True):
+    """Foreign cash as a driver should have handed it in, and as it was counted, in its own minor units; `worth_minor`:
+    what the former counted for in the shop's."""
+
+    kind: str
+    expected_minor: int
+    counted_minor: int
+    worth_minor: int
+
+    @property
+    def lacking_minor(self) -> int:
+        """What is lacking of it, in the shop's money; below 0: there is too much."""
+        missing = self.expected_minor - self.counted_minor
+        return self.worth_minor * missing // self.expected_minor if self.expected_minor else 0
+
+
 class CartEnded(Event, frozen=True):
     """A cart with something in it was given up (`left`), or nobody touched it any more (`idle`)."""
 
@@ -36,10 +60,11 @@ class OrderPlaced(Event, frozen=True):
 
     `secret` is the digest of what its QR holds. `person` is under whose key the sealed fields are: the customer, or
     one who is known of this order alone. `slot_from_us` 0: as soon as possible. Since version 2 lines are as in version
-    8 of `SaleCompleted`, since version 3 `substitutes` says that something like it will do for what is missing.
+    8 of `SaleCompleted`, since version 3 `substitutes` says that something like it will do for what is missing. Since
+    version 4 the goods have coupons, and what a person took off all of it.
     """
 
-    version = 3
+    version = 4
     personal = ("name", "phone", "address", "note")
     person_in = "person"
 
@@ -81,9 +106,10 @@ class OrderMoved(Event, frozen=True):
 
 
 class OrderChanged(Event, frozen=True):
-    """An order has other lines from now on. Since version 2 they are as in version 8 of `SaleCompleted`."""
+    """An order has other lines from now on. Since version 2 they are as in version 8 of `SaleCompleted`; since
+    version 3 the goods have coupons, and what a person took off all of it."""
 
-    version = 2
+    version = 3
 
     order: str
     number: int
@@ -94,9 +120,10 @@ class OrderChanged(Event, frozen=True):
 
 class OrderParted(Event, frozen=True):
     """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper); `goods` are left of
-    it, and it stays ready. Since version 2 `parts_minor` says what was paid for all its parts up to this one."""
+    it, and it stays ready. Since version 2 `parts_minor` says what was paid for all its parts up to this one;
+    since version 3 the goods have coupons, and what a person took off all of it."""
 
-    version = 2
+    version = 3
 
     order: str
     number: int
@@ -117,7 +144,10 @@ class OrderAttached(Event, frozen=True):
 
 
 class DriverPaid(Event, frozen=True):
-    """A driver took cash at a door, for the sale `receipt` of this register: it is with them, not in its drawer."""
+    """A driver took cash at a door, for the sale `receipt` of this register: it is with them, not in its drawer. Since
+    version 2 also foreign notes."""
+
+    version = 2
 
     order: str
     number: int
@@ -125,17 +155,21 @@ class DriverPaid(Event, frozen=True):
     receipt: int
     currency: str
     amount_minor: int
+    notes: tuple[ForeignNotes, ...] = ()
 
 
 class DriverHandedIn(Event, frozen=True):
     """A driver's cash of so many orders came into this register's drawer: what it should have been, and what was
-    counted."""
+    counted; since version 2 also of foreign notes."""
+
+    version = 2
 
     driver: Someone
     orders: int
     currency: str
     expected_minor: int
     counted_minor: int
+    notes: tuple[NotesCounted, ...] = ()
 
 
 class SubstituteProposed(Event, frozen=True):
@@ -168,8 +202,24 @@ class SlotSet(Event, frozen=True):
     slot_until_us: int
 
 
+class OrderReaddressed(Event, frozen=True):
+    """A delivery goes to another address, in this zone; it is sealed under the key of `person`, as what else was said
+    of the order is."""
+
+    personal = ("address",)
+    person_in = "person"
+
+    order: str
+    number: int
+    person: PersonId
+    address: Sealed
+    zone: str
+
+
 class HoursSet(Event, frozen=True):
-    """When the store is open from now on."""
+    """When the store is open from now on. Since version 2 slots may have room for so many pieces instead of orders."""
+
+    version = 2
 
     hours: StoreHours
 
@@ -198,6 +248,7 @@ EVENTS: tuple[type[Event], ...] = (
     SubstituteProposed,
     SubstituteDeclined,
     SlotSet,
+    OrderReaddressed,
     HoursSet,
     ZoneSet,
     ZoneEnded,

@@ -10,18 +10,21 @@ import msgspec
 from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.orders import order_lines, rules
+from edge.shop.orders import order_coupons, order_lines, rules
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import HandOverOrder
+from edge.shop.orders.door_money import NOTHING, DoorMoney, taken
 from edge.shop.orders.driver_cash import note_cash
 from edge.shop.orders.events import OrderChanged, OrderParted
 from edge.shop.orders.kitchen_slips import forget_slips, kitchen_knows, tell_kitchen
 from edge.shop.orders.order import KeptOrder, OrderGoods
-from edge.shop.orders.order_handlers import AGE, ages_of, move, with_age
-from edge.shop.orders.queries import read_shop_order, register_of_order
+from edge.shop.orders.order_handlers import AGE, move, with_age
+from edge.shop.orders.queries import ages_of, read_shop_order, register_of_order
 from edge.shop.orders.reservations import fulfil, hand_part, hold, release
+from edge.shop.orders.short_orders import recalled_in
 from edge.shop.till.commands import SellPriced
 from edge.shop.till.queries import last_receipt
+from edge.shop.till.rules.basket import PartOf
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
@@ -56,7 +59,7 @@ class HandingOver:
             return Refused("order_at_register", {"said": order.said, "register": register})
         if isinstance(way := rules.walk(order.state, order.fulfilment), Refused):
             return way
-        if refused := self._code(tx, order, command.code):
+        if refused := self._code(tx, order, command.code) or recalled_in(tx.db, order):
             return refused
         if command.id_failed:
             order = self._without_age(tx, order)
@@ -69,7 +72,7 @@ class HandingOver:
         sold = self._sell(tx, order, order.goods, command)
         if isinstance(sold, Refused):
             return sold
-        return ended(tx, order, command.id_checked, at_door_minor=_at_door(order, sold))
+        return ended(tx, order, command.id_checked, at_door=_at_door(order, sold))
 
     def _code(self, tx: Transaction, order: KeptOrder, code: str) -> Refused | None:
         register = tx.actor.register
@@ -84,13 +87,14 @@ class HandingOver:
 
     def _without_age(self, tx: Transaction, order: KeptOrder) -> KeptOrder:
         """The order without what they may not have; cancelled where nothing else is in it. It says nothing of whom."""
-        away = order_lines.aged(order.goods, ages_of(tx, order.goods))
+        away = order_lines.aged(order.goods, ages_of(tx.db, order.goods))
         if not away:
             return order
         goods = with_age(tx, order_lines.without(order.goods, away, self._settings))
         if not order_lines.has_goods(goods):
             move(tx, order, "cancelled", AGE)
             release(tx, f"order:{order.id}")
+            order_coupons.give_back(tx, order)
             return _replace(order, state="cancelled")
         tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, AGE))
         held = hold(tx, f"order:{order.id}", goods.sold)
@@ -110,11 +114,11 @@ class HandingOver:
         whole = _replace(order, goods=part)
         if refused := may_be_handed_over(whole, command.id_checked):
             return refused
-        sold = self._sell(tx, order, part, command)
+        sold = self._sell(tx, order, part, command, PartOf(order.goods.sold, left.sold))
         if isinstance(sold, Refused):
             return sold
         if not order_lines.has_goods(left):
-            return ended(tx, whole, command.id_checked, at_door_minor=_at_door(order, sold))
+            return ended(tx, whole, command.id_checked, at_door=_at_door(order, sold))
         receipt = last_receipt(tx.db, tx.actor.register)
         assert receipt is not None
         order = walk_to(tx, order, "ready")
@@ -134,7 +138,9 @@ class HandingOver:
         register = tx.actor.register
         return HandedOver(order.id, order.said, register, receipt.number, receipt.total_minor, left.total_minor)
 
-    def _sell(self, tx: Transaction, order: KeptOrder, goods: OrderGoods, command: HandOverOrder) -> Done | Refused:
+    def _sell(
+        self, tx: Transaction, order: KeptOrder, goods: OrderGoods, command: HandOverOrder, part: PartOf | None = None
+    ) -> Done | Refused:
         sale = SellPriced(
             goods.lines,
             command.tenders,
@@ -146,22 +152,21 @@ class HandingOver:
             command.print,
             customer=order.customer,
             slips=not kitchen_knows(tx, order.id),
+            part=part,
+            coupons=order_coupons.paying(order, goods, part is not None),
+            discount=goods.discount,
         )
         sold = tx.do(sale)
         assert isinstance(sold, Done | Refused)
-        if isinstance(sold, Done) and _at_door(order, sold) < 0:
+        if isinstance(sold, Done) and _at_door(order, sold).cash_minor < 0:
             return Refused("no_change_at_door", {"said": order.said})
         return sold
 
 
-def cash_in(sale: Any) -> int:
-    """What of a sale (`till.sales.Sale`) lies in the drawer, without the change."""
-    return int(sum(tender.amount_minor for tender in sale.tenders if tender.kind == "cash") - sale.change_minor)
-
-
-def _at_door(order: KeptOrder, sold: Done) -> int:
+def _at_door(order: KeptOrder, sold: Done) -> DoorMoney:
     """What of its sale is with the driver who took it out; nothing where it was fetched in the shop."""
-    return cash_in(sold.result) if order.state == "out_for_delivery" else 0
+    sale: Any = sold.result
+    return taken(sale.tenders, sale.change_minor) if order.state == "out_for_delivery" else DoorMoney(0)
 
 
 def may_be_handed_over(order: KeptOrder, id_checked: bool) -> Refused | None:
@@ -187,8 +192,8 @@ def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
     return order
 
 
-def ended(tx: Transaction, order: KeptOrder, id_checked: bool, at_door_minor: int = 0) -> HandedOver:
-    """The steps that are left, now that the register's newest receipt is the order's sale. `at_door_minor`: what of a
+def ended(tx: Transaction, order: KeptOrder, id_checked: bool, at_door: DoorMoney = NOTHING) -> HandedOver:
+    """The steps that are left, now that the register's newest receipt is the order's sale. `at_door`: what of a
     delivery was paid in cash, which is with its driver."""
     receipt = last_receipt(tx.db, tx.actor.register)
     assert receipt is not None and receipt.kind == "sale"
@@ -197,8 +202,8 @@ def ended(tx: Transaction, order: KeptOrder, id_checked: bool, at_door_minor: in
     for to in way:
         last = to == way[-1]
         driver = order.driver or tx.actor.name if to in ("out_for_delivery", "delivered") else ""
-        if at_door_minor and to == "delivered":
-            note_cash(tx, order, driver, receipt.number, at_door_minor)
+        if at_door and to == "delivered":
+            note_cash(tx, order, driver, receipt.number, at_door)
         move(tx, order, to, driver=driver, receipt=receipt.number if last else 0, id=last and id_checked, tell=last)
         order = _replace(order, state=to)
     fulfil(tx, f"order:{order.id}", order.goods.sold)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -35,7 +35,8 @@ class StoreHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The hours of a store: `weekly` begins on Monday; where nothing was set it never closes.
 
     Orders for later are taken in slots of `slot_min` minutes with room for `capacity` of them (0: any number),
-    `days_ahead` at most; none begins sooner than `prepare_min` open minutes from now.
+    or of pieces of goods (`capacity_in`), `days_ahead` at most; none begins sooner than `prepare_min` open minutes
+    from now.
     """
 
     weekly: Annotated[
@@ -47,6 +48,7 @@ class StoreHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     capacity: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
     prepare_min: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 15
     days_ahead: Annotated[int, msgspec.Meta(ge=0, le=30)] = 3
+    capacity_in: Literal["orders", "pieces"] = "orders"
 
 
 def fault_of(hours: StoreHours) -> str:

@@ -12,6 +12,7 @@ from edge.shop.orders.events import (
     OrderMoved,
     OrderParted,
     OrderPlaced,
+    OrderReaddressed,
     SlotSet,
 )
 from sync.hub.api.reads import Filter
@@ -128,11 +129,12 @@ _MOVE = f"""
 """
 _CHANGE = f"""
     UPDATE shop_order SET version = $5, changed_at = $6, lines = $7, total_minor = $8,
-                          parts_minor = greatest(parts_minor, $9) WHERE {_NEWEST}
+                          parts_minor = greatest(parts_minor, $9), fee_minor = $10 WHERE {_NEWEST}
 """
 _STEPS = (OrderPlaced, OrderMoved, OrderParted)
 _ATTACH = f"UPDATE shop_order SET customer = $5 WHERE {_NEWEST}"
 _SLOT = f"UPDATE shop_order SET slot_from = $5, slot_until = $6 WHERE {_NEWEST}"
+_ZONE = f"UPDATE shop_order SET zone = $5 WHERE {_NEWEST}"
 _BY_DAY = (Filter("store", "store"), Filter("from", "business_date", ">="), Filter("to", "business_date", "<="))
 
 
@@ -155,7 +157,7 @@ class OrderTables(TableProjector):
     @property
     def handlers(self) -> Mapping[str, Project]:
         return together(
-            self._project, OrderPlaced, OrderMoved, OrderChanged, OrderParted, SlotSet, OrderAttached
+            self._project, OrderPlaced, OrderMoved, OrderChanged, OrderParted, SlotSet, OrderAttached, OrderReaddressed
         ) | together(self._carts, CartEnded)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
@@ -171,9 +173,11 @@ class OrderTables(TableProjector):
                 goods = event.goods
                 new = (event.revision, moment(row.at_us), len(goods.sold), goods.total_minor)
                 parts_minor = event.parts_minor if isinstance(event, OrderParted) else 0
-                await connection.execute(_CHANGE, *of, *new, parts_minor)
+                await connection.execute(_CHANGE, *of, *new, parts_minor, goods.fee_minor)
             elif isinstance(event, OrderAttached):
                 await connection.execute(_ATTACH, *of, event.customer)
+            elif isinstance(event, OrderReaddressed):
+                await connection.execute(_ZONE, *of, event.zone)
             elif isinstance(event, SlotSet):
                 slot = (event.slot_from_us, event.slot_until_us)
                 await connection.execute(_SLOT, *of, *(moment(at_us) if at_us else None for at_us in slot))

@@ -8,8 +8,10 @@ from typing import Annotated
 
 import msgspec
 
+from edge.core.messages import Number
+from edge.lib.units.quantity import LIMIT
 from edge.shop.orders.rules import Channel, Fulfilment, State
-from edge.shop.till.rules.event_structs import RecordedLine
+from edge.shop.till.rules.event_structs import RecordedLine, SaleCoupon, TypedDiscount
 
 OrderId = Annotated[str, msgspec.Meta(pattern=r"^o[0-9a-z]{8,40}$")]
 CartId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
@@ -24,7 +26,8 @@ class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is ordered, with its prices as they were promised: the lines of a basket, and how its promotions are called.
 
     `min_age` is the highest of its products; `total_minor` is with all taxes, deposits and the fee of delivery, one of
-    the lines.
+    the lines. `coupons`: used when it was placed; they take off the lines what those say. `discount`: what
+    a person took off all of it, which its lines have.
     """
 
     lines: tuple[RecordedLine, ...]
@@ -33,11 +36,20 @@ class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
     min_age: int = 0
     total_minor: int = 0
     fee_minor: int = 0
+    coupons: tuple[SaleCoupon, ...] = ()
+    discount: TypedDiscount | None = None
 
     @property
     def sold(self) -> tuple[RecordedLine, ...]:
         """The lines that were not struck."""
         return tuple(line for line in self.lines if not line.voided)
+
+
+class LineWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of an order and how much of it there shall be; 0 strikes it."""
+
+    line: Number
+    quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
 
 
 class OrderStep(msgspec.Struct, frozen=True):
@@ -75,7 +87,7 @@ class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
 class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     """An order as it is now. `said`: what people call it. `late`: nobody accepted it in time, its slot is over, or
     nobody goes on with it. `no_show`: it is ready, and the day of its slot is over. `stranded`: the shop is closed at
-    the time of its slot.
+    the time of its slot. `short`: the lines of which there is not enough.
     `at_register`: on whose counter it lies since `at_register_us`, where `paid_minor` was taken for it already.
 
     `name`, `phone`, `address` and `note` are what the customer said; empty where they said nothing or were forgotten.
@@ -113,6 +125,7 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     late: bool = False
     no_show: bool = False
     stranded: bool = False
+    short: tuple[int, ...] = ()
     at_register: str = ""
     at_register_us: int = 0
     paid_minor: int = 0

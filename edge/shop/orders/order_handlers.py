@@ -12,7 +12,7 @@ from edge.core.registry import Transaction
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.orders import hours, order_lines, rules, zones
+from edge.shop.orders import hours, order_coupons, order_lines, rules, zones
 from edge.shop.orders.commands import (
     CancelOrder,
     CancelOwnOrder,
@@ -32,6 +32,7 @@ from edge.shop.orders.order_news import note_news, stop_news
 from edge.shop.orders.order_papers import cancelled, change, manifest, picking
 from edge.shop.orders.queries import (
     ORDERS_LIMIT,
+    ages_of,
     judged,
     last_reason,
     order_by_secret,
@@ -42,6 +43,7 @@ from edge.shop.orders.queries import (
 )
 from edge.shop.orders.reservations import hold, release, throw_away
 from edge.shop.orders.rules import State
+from edge.shop.orders.short_orders import recalled_in
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.settings import TillSettings
@@ -63,6 +65,8 @@ class OrderHandlers:
         if isinstance(order, Refused):
             return order
         if refused := rules.step(order.state, command.to, order.fulfilment):
+            return refused
+        if command.to == "ready" and (refused := recalled_in(tx.db, order)):
             return refused
         if command.to == "out_for_delivery":
             if not command.driver:
@@ -171,6 +175,7 @@ class OrderHandlers:
         """It comes to nothing: the goods are free, and whoever was at it is told."""
         move(tx, order, to, reason)
         release(tx, f"order:{order.id}")
+        order_coupons.give_back(tx, order)
         if order.state in ("accepted", "preparing", "ready"):
             tx.do(QueuePrint("order", cancelled(order, self._settings)))
             tell_kitchen(tx, order, self._settings, "cleared")
@@ -198,14 +203,15 @@ def move(
 
 
 def renewed(
-    tx: Transaction, order: KeptOrder, goods: OrderGoods, reason: str, settings: TillSettings
+    tx: Transaction, order: KeptOrder, goods: OrderGoods, reason: str, settings: TillSettings, tell: bool = True
 ) -> KeptOrder | Refused:
-    """The order with other lines: they are held for it, and who makes it and who waits for it is told."""
+    """The order with other lines: they are held for it, and who makes it and (`tell`) who waits for it is told."""
     if refused := over_limit(tx, goods.sold) or hold(tx, f"order:{order.id}", goods.sold):
         return refused
-    goods = with_age(tx, goods)
+    goods = with_age(tx, order_lines.with_coupons(goods))
     tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, reason))
-    note_news(tx, order, "changed")
+    if tell:
+        note_news(tx, order, "changed")
     changed = _now(tx, order)
     if order.state != "placed":
         tx.do(QueuePrint("order", change(order, changed, settings)))
@@ -215,14 +221,8 @@ def renewed(
 
 def with_age(tx: Transaction, goods: OrderGoods) -> OrderGoods:
     """The goods with the age that what is left of them asks for."""
-    ages = ages_of(tx, goods)
+    ages = ages_of(tx.db, goods)
     return _replace(goods, min_age=min(goods.min_age, max((ages.get(line.sku, 0) for line in goods.sold), default=0)))
-
-
-def ages_of(tx: Transaction, goods: OrderGoods) -> dict[str, int]:
-    """How old one must be for each product of an order, by the catalogue of now."""
-    found = {sku: find_by_sku(tx.db, sku) for sku in {line.sku for line in goods.sold}}
-    return {sku: product.min_age if product else goods.min_age for sku, product in found.items()}
 
 
 def known_order(tx: Transaction, id: str, busy: bool = True) -> KeptOrder | Refused:

@@ -9,9 +9,11 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.lib.units.money import divide_half_up
+from edge.lib.units.quantity import ONE
 from edge.shop.orders.order import OrderGoods
 from edge.shop.till.rules import basket_lines
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, called, from_recorded
+from edge.shop.till.rules.discounts import spread
 from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
@@ -23,6 +25,12 @@ def is_fee(line: RecordedLine) -> bool:
     """Whether a line is the fee of delivery, which is no goods: its price is fixed as another price is that somebody
     typed, but for no reason."""
     return line.listed_minor is not None and not line.reason
+
+
+def pieces_of(lines: Iterable[RecordedLine]) -> int:
+    """How many pieces lines are to whoever makes them: what is weighed or measured is one."""
+    goods = (line for line in lines if line.sku and not line.voided and not is_fee(line))
+    return sum(-(-line.quantity // ONE) * line.units if line.unit == "piece" else 1 for line in goods)
 
 
 def has_goods(goods: OrderGoods) -> bool:
@@ -45,7 +53,16 @@ def with_quantities(goods: OrderGoods, wanted: Mapping[int, int], settings: Till
         if isinstance(after, Refused):
             return after
         basket = after.with_line(_with_share(after.line(line.id) or line, line))
-    return _replace(goods, lines=as_recorded(basket.lines), total_minor=total_minor(basket, settings))
+    return with_coupons(_replace(goods, lines=as_recorded(basket.lines), total_minor=total_minor(basket, settings)))
+
+
+def with_coupons(goods: OrderGoods) -> OrderGoods:
+    """The goods whose coupons say what they take off the lines that there are now."""
+    if not goods.coupons:
+        return goods
+    minors = spread(sum(line.coupon_minor for line in goods.sold), [one.minor for one in goods.coupons])
+    coupons = tuple(_replace(one, minor=minor) for one, minor in zip(goods.coupons, minors, strict=True))
+    return _replace(goods, coupons=coupons)
 
 
 def without(goods: OrderGoods, lines: Iterable[int], settings: TillSettings) -> OrderGoods:
@@ -78,7 +95,12 @@ def split(
         (given,) = part.lines
         now.append(given)
         later.append(_less(line, given))
-    return _of(now, goods, settings), _replace(_of(later, goods, settings), fee_minor=0)
+    part, whole = _of(now, goods, settings), _of(goods.lines, goods, settings)
+    coupons = tuple(
+        _replace(one, minor=one.minor - gone.minor) for one, gone in zip(whole.coupons, part.coupons, strict=True)
+    )
+    left = _replace(_of(later, goods, settings), fee_minor=0, coupons=coupons)
+    return _replace(part, total_minor=whole.total_minor - left.total_minor), left
 
 
 def aged(goods: OrderGoods, ages: Mapping[str, int]) -> Collection[int]:
@@ -88,7 +110,7 @@ def aged(goods: OrderGoods, ages: Mapping[str, int]) -> Collection[int]:
 
 def _of(lines: Iterable[RecordedLine], goods: OrderGoods, settings: TillSettings) -> OrderGoods:
     basket = Basket("", lines=from_recorded(lines), promotions=goods.promotions)
-    return _replace(goods, lines=as_recorded(basket.lines), total_minor=total_minor(basket, settings))
+    return with_coupons(_replace(goods, lines=as_recorded(basket.lines), total_minor=total_minor(basket, settings)))
 
 
 def _share_of(line: RecordedLine, quantity: int) -> RecordedLine:

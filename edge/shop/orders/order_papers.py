@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.order_lines import is_fee
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
@@ -22,7 +23,7 @@ def change(before: KeptOrder, order: KeptOrder, settings: TillSettings) -> Docum
     lines = [
         _line(line, now.get(line.id, 0), was.get(line.id, 0))
         for line in order.goods.lines
-        if now.get(line.id, 0) != was.get(line.id, 0)
+        if now.get(line.id, 0) != was.get(line.id, 0) and not is_fee(line)
     ]
     return _paper(order, settings, lines, "change")
 

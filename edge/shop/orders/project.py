@@ -7,15 +7,18 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.shop.orders.door_money import summed
 from edge.shop.orders.events import (
     DriverHandedIn,
     DriverPaid,
+    ForeignNotes,
     HoursSet,
     OrderAttached,
     OrderChanged,
     OrderMoved,
     OrderParted,
     OrderPlaced,
+    OrderReaddressed,
     SlotSet,
     SubstituteDeclined,
     SubstituteProposed,
@@ -27,6 +30,7 @@ from edge.shop.orders.rules import OPEN
 
 _encode = msgspec.json.Encoder().encode
 _decode_proposals = msgspec.json.Decoder(list[Proposal]).decode
+_decode_notes = msgspec.json.Decoder(tuple[ForeignNotes, ...]).decode
 _decode_parts = msgspec.json.Decoder(list[OrderPart]).decode
 _COLUMNS = (
     *("id", "seq", "business_date", "number", "said", "state", "open", "channel", "fulfilment", "cart", "secret"),
@@ -54,7 +58,8 @@ _ZONE = "INSERT OR REPLACE INTO delivery_zone (id, body) VALUES (?, ?)"
 
 
 class SaidOf(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an order says besides, as its row keeps it: personal fields as ciphertext."""
+    """What an order says besides, as its row keeps it: personal fields as ciphertext. `goes_to`: another address than
+    the one it was placed with."""
 
     currency: str
     language: str = ""
@@ -65,10 +70,14 @@ class SaidOf(msgspec.Struct, frozen=True, omit_defaults=True):
     phone: str = ""
     address: str = ""
     note: str = ""
+    goes_to: str = ""
+
+
+_decode_said = msgspec.json.Decoder(SaidOf).decode
 
 
 def _placed(db: Connection, fact: RecordedEvent, event: OrderPlaced) -> None:
-    said_of = SaidOf(*(getattr(event, field) for field in SaidOf.__struct_fields__))
+    said_of = SaidOf(*(getattr(event, field) for field in SaidOf.__struct_fields__ if field != "goes_to"))
     values = (
         *(event.order, fact.seq, fact.business_date, event.number, event.said, "placed", 1, event.channel),
         *(event.fulfilment, event.cart, event.secret, fact.at_us, fact.at_us),
@@ -132,6 +141,10 @@ def _attached(db: Connection, fact: RecordedEvent, event: OrderAttached) -> None
 
 def _driver_paid(db: Connection, fact: RecordedEvent, event: DriverPaid) -> None:
     db.execute(_TOOK, (event.driver, event.amount_minor, fact.at_us))
+    if event.notes:
+        (kept,) = db.execute("SELECT notes FROM driver_cash WHERE driver = ?", (event.driver,)).fetchone()
+        notes = _encode(summed((*_decode_notes(kept), *event.notes))).decode()
+        db.execute("UPDATE driver_cash SET notes = ? WHERE driver = ?", (notes, event.driver))
 
 
 def _handed_in(db: Connection, fact: RecordedEvent, event: DriverHandedIn) -> None:
@@ -140,6 +153,12 @@ def _handed_in(db: Connection, fact: RecordedEvent, event: DriverHandedIn) -> No
 
 def _slot(db: Connection, fact: RecordedEvent, event: SlotSet) -> None:
     db.execute(_SLOT, (event.slot_from_us, event.slot_until_us, event.order))
+
+
+def _readdressed(db: Connection, fact: RecordedEvent, event: OrderReaddressed) -> None:
+    (kept,) = db.execute("SELECT said_of FROM shop_order WHERE id = ?", (event.order,)).fetchone()
+    said = msgspec.structs.replace(_decode_said(kept), goes_to=event.address, zone=event.zone)
+    db.execute("UPDATE shop_order SET said_of = ? WHERE id = ?", (_encode(said), event.order))
 
 
 def _step(db: Connection, fact: RecordedEvent, order: str, was: str, now: str, reason: str) -> None:
@@ -160,7 +179,7 @@ def _no_zone(db: Connection, fact: RecordedEvent, event: ZoneEnded) -> None:
 
 projector = Projector(
     name="orders",
-    version=2,
+    version=3,
     tables=("shop_order", "order_step", "store_hours", "delivery_zone", "driver_cash"),
     on={
         OrderPlaced: _placed,
@@ -173,6 +192,7 @@ projector = Projector(
         SubstituteProposed: _proposed,
         SubstituteDeclined: _declined,
         SlotSet: _slot,
+        OrderReaddressed: _readdressed,
         HoursSet: _hours,
         ZoneSet: _zone,
         ZoneEnded: _no_zone,

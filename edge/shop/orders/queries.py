@@ -11,16 +11,21 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders import hours as opening
+from edge.shop.orders import order_lines
 from edge.shop.orders.cart import Cart
-from edge.shop.orders.events import OrderPlaced
+from edge.shop.orders.events import OrderPlaced, OrderReaddressed
 from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.hours import spans_on as spans_on
 from edge.shop.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, Proposal, digest
+from edge.shop.orders.order_lines import pieces_of
 from edge.shop.orders.project import SaidOf
 from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US
+from edge.shop.orders.short_orders import short_lines, short_of
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.queries import read_basket
+from edge.shop.till.rules.event_structs import RecordedLine
 
 ORDERS_LIMIT = 200
 GUEST_KEPT_US = 90 * 24 * 3600 * 1_000_000
@@ -31,7 +36,13 @@ SLOTS_LIMIT = 300
 CLOSED_DAYS = 14
 SECRET_KEPT_US = 24 * 3600 * 1_000_000
 """How long the QR of an order that has ended still shows its status."""
+_SAVE = "INSERT OR REPLACE INTO cart (id, channel, register, until_us, body, ended) VALUES (?, ?, ?, ?, ?, ?)"
+_encode = msgspec.json.Encoder().encode
 decode_cart = msgspec.json.Decoder(Cart).decode
+_IN_SLOTS = """
+    SELECT slot_from_us, goods FROM shop_order
+    WHERE slot_from_us >= ? AND id <> ? AND state NOT IN ('cancelled', 'rejected')
+"""
 _decode_goods = msgspec.json.Decoder(OrderGoods).decode
 _decode_parts = msgspec.json.Decoder(tuple[OrderPart, ...]).decode
 _decode_proposals = msgspec.json.Decoder(tuple[Proposal, ...]).decode
@@ -49,7 +60,8 @@ _ORDER = f"""
 
 
 class FreeSlot(msgspec.Struct, frozen=True):
-    """A slot that has room: from when to when, in UTC microseconds, and for how many orders (None: any number)."""
+    """A slot that has room: from when to when, in UTC microseconds, and for how many orders, or pieces
+    where the shop counts those (None: any number)."""
 
     from_us: int
     until_us: int
@@ -57,7 +69,8 @@ class FreeSlot(msgspec.Struct, frozen=True):
 
 
 class OrderStatus(msgspec.Struct, frozen=True):
-    """What the QR of an order shows: no name, no address, no goods."""
+    """What the QR of an order shows: no name, no address. `lines`: the goods that its customer may still take out, but
+    for those with an age, and what all of it comes to."""
 
     said: str
     state: str
@@ -69,6 +82,8 @@ class OrderStatus(msgspec.Struct, frozen=True):
     code: str
     stranded: bool = False
     proposals: tuple[Proposal, ...] = ()
+    lines: tuple[RecordedLine, ...] = ()
+    total_minor: int = 0
 
 
 class KioskCall(msgspec.Struct, frozen=True):
@@ -84,9 +99,14 @@ def read_cart(db: Connection, id: str) -> Cart | None:
     return decode_cart(found[0]) if found else None
 
 
+def save_cart(db: Connection, cart: Cart) -> None:
+    """Write a cart down as it is from now on, inside the transaction."""
+    db.execute(_SAVE, (cart.id, cart.channel, cart.register, cart.until_us, _encode(cart), int(cart.ended)))
+
+
 def cart_at(db: Connection, register: str, at_us: int) -> Cart | None:
     """The open cart of a kiosk, by its register."""
-    wanted = "SELECT body FROM cart WHERE channel = 'kiosk' AND register = ? AND until_us > ?"
+    wanted = "SELECT body FROM cart WHERE channel = 'kiosk' AND register = ? AND until_us > ? AND NOT ended"
     found = db.execute(wanted, (register, at_us)).fetchone()
     return decode_cart(found[0]) if found else None
 
@@ -149,7 +169,7 @@ def guest_orders(db: Connection, at_us: int) -> list[KeptOrder]:
 
 
 def other_carts(db: Connection, customer: str, but: str, at_us: int) -> list[Cart]:
-    """The open carts of a customer, but one."""
+    """The carts of a customer but one, also those that are lists."""
     rows = db.execute("SELECT body FROM cart WHERE id <> ? AND until_us > ? ORDER BY until_us DESC", (but, at_us))
     return [cart for cart in map(decode_cart, (body for (body,) in rows)) if cart.basket.customer == customer]
 
@@ -175,7 +195,18 @@ def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UT
     if order is None:
         return None
     (order,) = judged(db, ZoneInfo(zone), [order], at_us)
-    return OrderStatus(*(getattr(order, field) for field in OrderStatus.__struct_fields__))
+    said = {field: getattr(order, field) for field in OrderStatus.__struct_fields__ if hasattr(order, field)}
+    if order.state != "placed" or order.at_register:
+        return OrderStatus(**said)
+    aged = order_lines.aged(order.goods, ages_of(db, order.goods))
+    lines = tuple(line for line in order.goods.sold if line.id not in aged and not order_lines.is_fee(line))
+    return OrderStatus(**said, lines=lines, total_minor=order.goods.total_minor)
+
+
+def ages_of(db: Connection, goods: OrderGoods) -> dict[str, int]:
+    """How old one must be for each product of an order, by the catalogue of now."""
+    found = {sku: find_by_sku(db, sku) for sku in {line.sku for line in goods.sold}}
+    return {sku: product.min_age if product else goods.min_age for sku, product in found.items()}
 
 
 def read_hours(db: Connection) -> StoreHours:
@@ -197,20 +228,23 @@ def read_zones(db: Connection) -> list[DeliveryZone]:
     return [_decode_zone(body) for (body,) in db.execute("SELECT body FROM delivery_zone ORDER BY id")]
 
 
-def free_slots(db: Connection, zone: ZoneInfo, at_us: int, limit: int = SLOTS_LIMIT) -> list[FreeSlot]:
-    """The slots that an order placed now may have, the soonest first."""
+def free_slots(
+    db: Connection, zone: ZoneInfo, at_us: int, limit: int = SLOTS_LIMIT, pieces: int = 1, but: str = ""
+) -> list[FreeSlot]:
+    """The slots that an order placed now may have, the soonest first; where the shop counts pieces, an order of so
+    many. One that is more than a whole slot may have an empty one. `but`: an order that takes up no room, as it is
+    the one that wants another."""
     hours = read_hours(db)
-    taken: dict[int, int] = dict(
-        db.execute(
-            "SELECT slot_from_us, count(*) FROM shop_order WHERE slot_from_us >= ? AND state NOT IN"
-            " ('cancelled', 'rejected') GROUP BY slot_from_us",
-            (max(1, at_us),),
-        ).fetchall()
-    )
+    in_pieces = hours.capacity_in == "pieces"
+    taken: dict[int, int] = {}
+    for from_us, goods in db.execute(_IN_SLOTS, (max(1, at_us), but)).fetchall() if hours.capacity else ():
+        weight = pieces_of(_decode_goods(goods).lines) if in_pieces else 1
+        taken[from_us] = taken.get(from_us, 0) + weight
+    wanted = min(pieces, hours.capacity) if in_pieces else 1
     found: list[FreeSlot] = []
     for from_us, until_us in opening.slots(hours, zone, at_us):
         left = hours.capacity - taken.get(from_us, 0) if hours.capacity else None
-        if left is None or left > 0:
+        if left is None or left >= wanted:
             found.append(FreeSlot(from_us, until_us, left))
         if len(found) >= limit:
             break
@@ -218,9 +252,14 @@ def free_slots(db: Connection, zone: ZoneInfo, at_us: int, limit: int = SLOTS_LI
 
 
 def wanting_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
-    """Open orders that are late, that nobody came for, at whose time the shop is closed, or that were paid and stay."""
+    """Open orders that are late, that nobody came for, at whose time the shop is closed, of which something is short,
+    or that were paid and stay."""
     found = judged(db, zone, read_shop_orders(db, limit=ORDERS_LIMIT), at_us)
-    return [order for order in found if order.late or order.no_show or order.stranded or order.paid_minor]
+    return [order for order in found if _wants(order)]
+
+
+def _wants(order: KeptOrder) -> bool:
+    return bool(order.late or order.no_show or order.stranded or order.short or order.paid_minor)
 
 
 def late_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
@@ -230,7 +269,7 @@ def late_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
 
 def judged(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: int) -> list[KeptOrder]:
     """The same orders, each knowing what is wrong with it: the time to accept one counts while the shop is open."""
-    hours = read_hours(db)
+    hours, lacking = read_hours(db), short_of(db)
     today = opening.day_of(zone, at_us)
 
     def late(order: KeptOrder) -> bool:
@@ -259,6 +298,7 @@ def judged(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: i
             late=late(order),
             no_show=no_show(order),
             stranded=stranded(order),
+            short=short_lines(db, order, lacking.get(order.id, ())) if order.open else (),
             at_register=at,
             at_register_us=since_us,
             paid_minor=read_basket(db, at).paid_minor if at else 0,
@@ -293,6 +333,8 @@ def _orders(db: Connection, rows: Iterable[Any]) -> list[KeptOrder]:
         personal = {
             field: ring.open(person, OrderPlaced, field, getattr(said, field)) or "" for field in OrderPlaced.personal
         }
+        if said.goes_to:
+            personal["address"] = ring.open(person, OrderReaddressed, "address", said.goes_to) or ""
         fields |= personal | {
             "goods": _decode_goods(goods),
             "parts": _decode_parts(parts),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import is_fee
@@ -21,7 +22,7 @@ from edge.shop.till.sale_effects import stock_moves
 
 def hold(tx: Transaction, holder: str, lines: Iterable[RecordedLine], until_us: int = 0) -> Refused | None:
     """Promise these goods to a holder, all or none, in the place of what it had; of bundles their parts."""
-    refused = tx.do(ReserveStock(holder, _counted(tx, lines), expires_us=until_us))
+    refused = tx.do(ReserveStock(holder, counted(tx.db, lines), expires_us=until_us))
     if not isinstance(refused, Refused):
         return None
     if refused.code != "not_available":
@@ -43,12 +44,12 @@ def fulfil(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> None:
 
 def hand_part(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> None:
     """The holder was given these goods, and keeps what else was promised to it."""
-    tx.do(FulfilReservation(holder, _counted(tx, lines)))
+    tx.do(FulfilReservation(holder, counted(tx.db, lines)))
 
 
 def throw_away(tx: Transaction, order: KeptOrder) -> Refused | None:
     """The goods of an order were made, and nobody wants them."""
-    for line in _counted(tx, order.goods.sold):
+    for line in counted(tx.db, order.goods.sold):
         waste = RecordMovement(
             *(line.sku, "waste"), units=line.quantity, cause="prep", note=order.said, down_to_zero=True, confirmed=True
         )
@@ -57,8 +58,8 @@ def throw_away(tx: Transaction, order: KeptOrder) -> Refused | None:
     return None
 
 
-def _counted(tx: Transaction, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:
+def counted(db: Connection, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:
     """Of these lines the goods that the shop counts; a fee is none."""
     moves = stock_moves((line for line in lines if not is_fee(line)), 1)
-    known = available_of(tx.db, [move.sku for move in moves])
+    known = available_of(db, [move.sku for move in moves])
     return tuple(ReserveLine(move.sku, move.delta) for move in moves if move.sku in known and move.delta > 0)

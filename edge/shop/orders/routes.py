@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint, Handler, Method, Schema
+from edge.core.endpoints import DONE, Answer, Body, Endpoint, Handler, Method, Schema
 from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import Command, Done, RecordedEvent, Right
 from edge.core.storage.database import Connection
@@ -231,7 +231,7 @@ def _do(
         also=also,
         tag="orders",
         body=None if method == "DELETE" else Body(command, without=tuple(of_path)),
-        answer=Answer(answer, status=status) if answer else None,
+        answer=Answer(answer, status=status) if answer else DONE,
         statuses=(404, 409, 422),
         path_types={"line": {"type": "integer", "minimum": 0, "maximum": 10**9}} if "line" in of_path else {},
     )
@@ -258,6 +258,8 @@ ENDPOINTS = (
     _read("orders/{order}/steps", steps, ORDERS, list[OrderStep], also=SELL, statuses=(404,)),
     _do("PATCH", "orders/{order}/status", commands.MoveOrder, ORDERS, KeptOrder, also=SELL, **_ORDER),
     _do("PATCH", "orders/{order}/lines", commands.ChangeOrder, ORDERS, KeptOrder, **_ORDER),
+    _do("POST", "orders/{order}/lines", commands.AddToOrder, ORDERS, KeptOrder, **_ORDER),
+    _do("PATCH", "orders/{order}/address", commands.SetOrderAddress, ORDERS, KeptOrder, **_ORDER),
     _do("POST", r"orders/{order}/lines/{line:\d{1,9}}/replace", commands.ReplaceLine, ORDERS, KeptOrder, **_ORDER_LINE),
     _do("POST", "orders/{order}/cancel", commands.CancelOrder, ORDERS, KeptOrder, **_ORDER),
     _do("POST", "orders/{order}/hand-over", commands.HandOverOrder, SELL, HandedOver, **_ORDER),
@@ -269,6 +271,7 @@ ENDPOINTS = (
         method="PUT",
         path=f"{API}store-hours",
         handler=put_hours,
+        answer=DONE,
         right=MANAGE,
         tag="orders",
         body=Body(StoreHours),
@@ -278,6 +281,7 @@ ENDPOINTS = (
         method="PUT",
         path=API + "delivery-zones/{zone}",
         handler=put_zone,
+        answer=DONE,
         right=MANAGE,
         tag="orders",
         body=Body(DeliveryZone, without=("id",)),

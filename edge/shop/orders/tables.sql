@@ -1,12 +1,13 @@
--- Local state: open carts by their id, which is a secret; the secrets and pickup codes of orders whose QR is good; which
--- order lies on which counter; kiosks that call somebody; codes that customers
--- sign in with, by their cart, for ten minutes.
+-- Local state: open carts by their id, which is a secret, and those whose time is over (`ended`), as lists; the secrets
+-- and pickup codes of orders whose QR is good; which order lies on which counter; kiosks that call somebody; codes that
+-- customers sign in with, by their cart, for ten minutes.
 CREATE TABLE cart (
     id       TEXT PRIMARY KEY,
     channel  TEXT NOT NULL,
     register TEXT NOT NULL,
     until_us INTEGER NOT NULL,
-    body     BLOB NOT NULL
+    body     BLOB NOT NULL,
+    ended    INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cart_until ON cart (until_us);
 CREATE TABLE order_secret (
@@ -92,7 +93,8 @@ CREATE TABLE driver_cash (
     driver     TEXT PRIMARY KEY,
     owed_minor INTEGER NOT NULL,
     orders     INTEGER NOT NULL,
-    since_us   INTEGER NOT NULL
+    since_us   INTEGER NOT NULL,
+    notes      TEXT NOT NULL DEFAULT '[]'
 ) STRICT, WITHOUT ROWID;
 
 -- Local state: orders whose customer wants to hear no more of them.

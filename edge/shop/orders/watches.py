@@ -39,6 +39,11 @@ def watches(zone: ZoneInfo, country: str = "", province: str = "") -> tuple[Watc
             if order.no_show:
                 yield Condition(order.id, {"said": order.said})
 
+    def short(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        for order in wanting_orders(db, zone, now_us):
+            if order.short:
+                yield Condition(order.id, {"said": order.said})
+
     def stranded(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for order in wanting_orders(db, zone, now_us):
             if order.stranded:
@@ -60,6 +65,7 @@ def watches(zone: ZoneInfo, country: str = "", province: str = "") -> tuple[Watc
         Watch("order_overdue", "medium", overdue, every_s=60),
         Watch("order_paid_here", "high", paid, every_s=60),
         Watch("order_no_show", "low", no_show, every_s=600),
+        Watch("order_short", "high", short, every_s=30),
         Watch("order_stranded", "high", stranded, every_s=60),
         Watch("holiday_undecided", "low", holidays, every_s=3600),
         Watch("kiosk_call", "medium", calls, every_s=5),

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Refused
+from edge.lib.regions.addresses import CANADA, Address, check, not_delivered
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.catalog.product import Sku
 
@@ -45,6 +46,19 @@ def zone_of(zones: Iterable[DeliveryZone], postal_code: str) -> DeliveryZone | R
     if not code or not fitting:
         return Refused("no_delivery_there", {"postal_code": code})
     return max(fitting, key=lambda found: found[0])[1]
+
+
+def undeliverable(address: str, postal_code: str, province: str, confirmed: bool = False) -> Refused | None:
+    """Why nothing is brought there by a store of that province of Canada ("": by any other): a post box, a code that
+    is none, or one of another province, unless somebody knows better (`confirmed`)."""
+    there = Address(tuple(address.splitlines()), "-", province, postal_code, CANADA, confirmed=confirmed)
+    # elsewhere what looks like a post box may be a street's name, and nobody could say that it is
+    if province and not_delivered(there, province) == "post_box":
+        return Refused("delivery_post_box")
+    fault = check(there).faults.get("postal_code", "") if province else ""
+    if fault == "postal_province":
+        return Refused("delivery_other_province", {"postal_code": normal(postal_code), "province": province})
+    return Refused("postal_code_wrong", {"postal_code": normal(postal_code)}) if fault else None
 
 
 def clash(zones: Iterable[DeliveryZone], wanted: DeliveryZone) -> Refused | None:

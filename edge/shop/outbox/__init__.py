@@ -3,7 +3,7 @@
 from edge.core.registry import Capability, Transaction
 from edge.shop.outbox.messages import forget_person, set_back
 
-capability = Capability(name="outbox", set_back=set_back)
+capability = Capability(name="outbox", on_restore=set_back)
 
 
 def forget_in_messages(tx: Transaction, person: str) -> bool:

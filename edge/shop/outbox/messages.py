@@ -14,14 +14,17 @@ MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 WAITING_LIMIT = 1_000
-"""Messages that wait at once; the next ones push out the oldest of the least grave."""
+"""Messages that wait at once; the next ones push out the oldest of the least grave, which are counted in the one that
+goes next to the same person by the same channel."""
 KEPT_US = 30 * DAY_US
 """How long it is known what became of one."""
 REPORTED = {
     **dict.fromkeys(("30003", "30005", "30006", "131026", "131030"), "no_such_number"),
     **dict.fromkeys(("21610", "30004"), "number_stopped"),
+    **{why: why for why in ("life_over", "wrong_address")},
 }
-"""Codes of a report that name what is wrong with the number (Twilio, Meta), as keys of [undelivered]."""
+"""Codes of a report that name what is wrong with the number (Twilio, Meta), or why head office did not send a mail, as
+keys of [undelivered]."""
 LIFE_US = {"whatsapp": 12 * HOUR_US, "push": 4 * HOUR_US}
 """How long a message is worth telling, by channel; any other a day."""
 LetterKind = Literal["receipt", "order", "code", "purchase", "office"]
@@ -83,11 +86,13 @@ _QUEUE = """
 _LETTERS = ", ".join(f"'{kind}'" for kind in LETTERS)
 _OLDEST_LEAST = f"""
     UPDATE notify_message SET state = 'suppressed', why = 'too_many', changed_us = ? WHERE id IN (
-        SELECT id FROM notify_message WHERE state = 'queued' AND what NOT IN ({_LETTERS})
+        SELECT id FROM notify_message WHERE state = 'queued' AND what NOT IN ({_LETTERS}) AND id NOT IN (
+            SELECT max(id) FROM notify_message WHERE state = 'queued' GROUP BY person, channel)
         ORDER BY CASE severity WHEN 'info' THEN 0 WHEN 'low' THEN 1 WHEN 'medium' THEN 2 WHEN 'high' THEN 3 ELSE 4 END,
                  id LIMIT ?)
 """
-
+"""But the newest of a person's on a channel stays: with it goes how many were left out."""
+_LEFT_OUT = "state = 'suppressed' AND why = 'too_many' AND what IN ('raised', 'worse', 'again', 'often', 'resolved')"
 
 _WAITING = f"""
     SELECT count(*) FROM notify_message WHERE state IN ('queued', 'sending')
@@ -220,6 +225,21 @@ def set_back(db: Connection) -> None:
         settle(db, [id], changed_us, state="unknown" if unknown else "suppressed", why="set_back")
 
 
+def count_left_out(db: Connection, id: int, ids: Iterable[int]) -> None:
+    """These were left out, as too many waited, and are counted in what is sent as message `id`."""
+    db.executemany(f"UPDATE notify_message SET bundle = ? WHERE id = ? AND {_LEFT_OUT}", [(id, one) for one in ids])
+
+
+def settle_left_out(db: Connection, message: Message, state: Literal["sent", "unknown", "failed"], now_us: int) -> None:
+    """What was counted in a message went with it; where that did not go out, the next one counts it."""
+    where = f"WHERE person = ? AND channel = ? AND bundle = ? AND {_LEFT_OUT}"
+    of = (message.person, message.channel, message.id)
+    if state == "failed":
+        db.execute(f"UPDATE notify_message SET bundle = 0 {where}", of)
+    else:
+        db.execute(f"UPDATE notify_message SET state = ?, why = '', changed_us = ? {where}", (state, now_us, *of))
+
+
 def sent_since(db: Connection, person: str, since_us: int) -> list[int]:
     """When messages went to a person since then that count for how many they may get in an hour: one a bundle."""
     query = """
@@ -247,6 +267,49 @@ def told_us(db: Connection, person: str, channel: str, since_us: int) -> dict[in
         AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often') GROUP BY alert
     """
     return dict(db.execute(query, (person, channel, since_us)).fetchall())
+
+
+def told_since(db: Connection, person: str, since_us: int) -> list[tuple[int, int, str, int]]:
+    """What told a person of alerts since then: the message (its bundle), when, by which channel, of which alert."""
+    query = """
+        SELECT bundle, changed_us, channel, alert FROM notify_message WHERE person = ? AND changed_us >= ?
+        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
+    """
+    return [(bundle, at_us, channel, alert) for bundle, at_us, channel, alert in db.execute(query, (person, since_us))]
+
+
+def told_alerts(db: Connection, person: str) -> set[int]:
+    """The alerts that a person was told of, or perhaps told, as far as it is still known."""
+    query = """
+        SELECT DISTINCT alert FROM notify_message WHERE person = ?
+        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
+    """
+    return {alert for (alert,) in db.execute(query, (person,))}
+
+
+def reckon_anew(db: Connection, now_us: int, person: str = "") -> None:
+    """What was held back (quiet hours, the shop's hours, ten an hour) is looked at now, by what holds now: of a person,
+    or of everybody. What failed, and what a service asked to wait, keeps its time."""
+    update = """
+        UPDATE notify_message SET next_us = ?1
+        WHERE state = 'queued' AND tries = 0 AND next_us > ?1 AND ?2 IN ('', person)
+        AND channel NOT IN (SELECT channel FROM notify_message WHERE state = 'queued' AND why = 'told_to_wait'
+                            AND next_us > ?1)
+    """
+    db.execute(update, (now_us, person))
+
+
+def is_behind(db: Connection, message: Message, now_us: int) -> bool:
+    """Whether an earlier message of the same alert still waits to go the same way: then this one waits as long."""
+    query = """
+        SELECT max(next_us) FROM notify_message WHERE state IN ('queued', 'sending')
+        AND id < ? AND alert = ? AND alert <> 0 AND person = ? AND channel = ?
+    """
+    (next_us,) = db.execute(query, (message.id, message.alert, message.person, message.channel)).fetchone()
+    if next_us is None:
+        return False
+    db.execute("UPDATE notify_message SET next_us = ? WHERE id = ?", (max(next_us, now_us), message.id))
+    return True
 
 
 def pause(db: Connection, channel: str, until_us: int) -> None:

@@ -29,3 +29,4 @@ CREATE INDEX notify_message_waiting ON notify_message (channel, next_us) WHERE s
 CREATE INDEX notify_message_alert ON notify_message (alert);
 CREATE INDEX notify_message_person ON notify_message (person, channel, changed_us);
 CREATE INDEX notify_message_provider ON notify_message (provider) WHERE provider <> '';
+CREATE INDEX notify_message_left_out ON notify_message (person, channel) WHERE why = 'too_many' AND bundle = 0;

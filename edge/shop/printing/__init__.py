@@ -45,6 +45,6 @@ def capability(settings: LabelSettings) -> Capability:
             QuerySpec("last_print_job", last_print_job, right=SELL),
             QuerySpec("doubtful_prints", unconfirmed_prints, right=SELL),
         ),
-        set_back=set_back,
+        on_restore=set_back,
         gauges=GAUGES,
     )

@@ -6,7 +6,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.purchasing import (
     commands,
-    mailing,
+    order_dispatch,
     performance,
     prices,
     project,
@@ -19,6 +19,7 @@ from edge.shop.purchasing import (
 from edge.shop.purchasing.checks import purchase_stock_check
 from edge.shop.purchasing.events import EVENTS, UPCASTERS
 from edge.shop.purchasing.needs import Foresight, WantedGoods, read_suggestions, read_wanted
+from edge.shop.purchasing.parts import PARTS
 from edge.shop.purchasing.prices import Text
 from edge.shop.purchasing.rules import Suggestions
 from edge.shop.purchasing.watches import WATCHES
@@ -46,7 +47,8 @@ def capability(currency: str, foresight: Foresight) -> Capability:
             CommandSpec(commands.SetPurchaseLines, purchase_orders.set_lines, right=MANAGE),
             CommandSpec(commands.ApprovePurchaseOrder, purchase_orders.approve, right=MANAGE, ask_first=True),
             CommandSpec(commands.SendPurchaseOrder, purchase_orders.send, right=MANAGE, ask_first=True),
-            CommandSpec(commands.MailPurchaseOrder, mailing.mail, right=MANAGE, ask_first=True),
+            CommandSpec(commands.MailPurchaseOrder, order_dispatch.mail, right=MANAGE, ask_first=True),
+            CommandSpec(commands.TransmitPurchaseOrder, order_dispatch.transmit, right=MANAGE, ask_first=True),
             CommandSpec(commands.CancelPurchaseOrder, purchase_orders.cancel, right=MANAGE, ask_first=True),
             CommandSpec(commands.ReceivePurchaseOrder, receiving.receive, right=MANAGE, also=STOCK, ask_first=True),
             CommandSpec(commands.CorrectReceipt, receipt_corrections.correct_receipt, right=MANAGE, ask_first=True),
@@ -57,6 +59,7 @@ def capability(currency: str, foresight: Foresight) -> Capability:
         events=EVENTS,
         upcasters=UPCASTERS,
         watches=WATCHES,
+        parts=PARTS,
         projectors=(project.projector,),
         queries=(
             QuerySpec("suppliers", queries.read_suppliers, right=MANAGE),
@@ -67,7 +70,7 @@ def capability(currency: str, foresight: Foresight) -> Capability:
             QuerySpec("supplier_performance", performance.read_supplier_performance, right=MANAGE),
             QuerySpec("purchase_orders", queries.read_purchases, right=MANAGE),
             QuerySpec("purchase_order", queries.read_purchase, right=MANAGE),
-            QuerySpec("purchase_mails", mailing.read_purchase_mails, right=MANAGE),
+            QuerySpec("purchase_mails", order_dispatch.read_purchase_mails, right=MANAGE),
             QuerySpec("purchase_returns", queries.read_returns, right=MANAGE),
             QuerySpec("purchase_stock_check", purchase_stock_check, right=MANAGE),
             QuerySpec("purchase_suggestions", suggestions, right=MANAGE),

@@ -8,9 +8,12 @@ import msgspec
 
 from edge.core.messages import Command, Number
 from edge.shop.catalog.product import Names
+from edge.shop.purchasing.rules import PriceBreak
 from edge.shop.stock.commands import Cause, Cost, Document, Expiry, LocationId, Lot, Note, Sku, Thousandths
 from edge.shop.stock.events import MAIN
 
+BREAKS_LIMIT = 10
+"""Steps in which a price falls."""
 LINES_LIMIT = 500
 """Lines of an order, or of a receipt."""
 MOST = 10**9
@@ -32,7 +35,8 @@ class SetSupplier(Command, frozen=True):
 
     `delivery_days`: the days of the week on which they come; none: any. `fee_minor`: for each delivery. `currency`
     empty: the store's. `contact_name`, `email` and `phone` say who is asked there. `nightly`: draft what is suggested
-    every night; of those drafts, approve what comes to `auto_approve_below_minor` at most.
+    every night; of those drafts, approve what comes to `auto_approve_below_minor` at most. `order_url`: where their own
+    system takes orders (`supplier_api.py`); the key for it lies with the shop's secrets.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
@@ -50,6 +54,7 @@ class SetSupplier(Command, frozen=True):
     phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
     nightly: bool = False
     auto_approve_below_minor: Minor = 0
+    order_url: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f\x7f@]+)?$")] = ""
 
 
 class RetireSupplier(Command, frozen=True):
@@ -62,6 +67,7 @@ class SetSupplierPrice(Command, frozen=True):
     """What a supplier asks for a unit of a product, from a day on (empty: today) until another (empty: further on).
 
     They sell it in packs of `pack` units, and no fewer than `min_packs` of them. `code`: their number for it.
+    `breaks`: from so many packs on it costs less; more and more packs, less and less.
     """
 
     supplier: SupplierId
@@ -72,6 +78,7 @@ class SetSupplierPrice(Command, frozen=True):
     min_packs: Packs = 1
     from_date: Day = ""
     until_date: Day = ""
+    breaks: Annotated[tuple[PriceBreak, ...], msgspec.Meta(max_length=BREAKS_LIMIT)] = ()
 
 
 class OrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,7 +132,7 @@ class SendPurchaseOrder(Command, frozen=True):
     """An order was given to its supplier: how, and on which day (empty: today)."""
 
     number: Number
-    how: Literal["email", "phone", "portal", "paper"] = "phone"
+    how: Literal["email", "phone", "portal", "paper", "api"] = "phone"
     sent_on: Day = ""
 
 
@@ -135,6 +142,13 @@ class MailPurchaseOrder(Command, frozen=True):
 
     number: Number
     language: Literal["en", "fr", "he"] = "en"
+
+
+class TransmitPurchaseOrder(Command, frozen=True):
+    """Send an order to its supplier's own system, as JSON. It counts as sent once that took it. Its result is the
+    message's id."""
+
+    number: Number
 
 
 class CancelPurchaseOrder(Command, frozen=True):
@@ -148,7 +162,8 @@ class ReceiptLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """So many thousandths of a product came, by its number or a code (of cases, at the cost of a case, by that of one);
     without a cost at the order's.
 
-    With a `cause` they are bad, and are put into quarantine where no other place is named.
+    `packed`: when it was packed or made, as its code says. With a `cause` they are bad, and are put into quarantine
+    where no other place is named.
     """
 
     sku: Sku
@@ -158,6 +173,7 @@ class ReceiptLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expiry: Expiry = ""
     location: PlaceOrNone = ""
     cause: Cause = ""
+    packed: Expiry = ""
 
 
 class ReceivePurchaseOrder(Command, frozen=True):
@@ -179,7 +195,8 @@ class ClosePurchaseOrder(Command, frozen=True):
 
 
 class CorrectReceipt(Command, frozen=True):
-    """Say what a receipt really was: so much (0: it was a mistake), at this cost a unit; None: as it was said.
+    """Say what a receipt really was: so much (0: it was a mistake), at this cost a unit; None: as it was said. By the
+    code of a case both are of cases.
 
     `receipt` is the row of the journal that brought it in. What is there of it changes its value, what is gone was
     dearer or cheaper.
@@ -204,7 +221,10 @@ class AddReceiptCost(Command, frozen=True):
 
 
 class ReturnLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many thousandths of a product, by its number or a code, from a place; `credit_minor`: for a unit of it."""
+    """So many thousandths of a product, by its number or a code, from a place; `credit_minor`: for a unit of it.
+
+    By the code of a case they are cases, and the credit is that of one; those as large as a box leave as closed boxes.
+    """
 
     sku: Sku
     quantity: Wanted

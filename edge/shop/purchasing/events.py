@@ -16,10 +16,11 @@ class SupplierSet(Event, frozen=True):
     """A supplier, all of it as it is from now on. `contact`: the id of whoever is asked there (empty: nobody).
 
     `nightly`: what is suggested of them is drafted every night; what comes to no more than
-    `auto_approve_below_minor` is approved, too. Version 1 had neither.
+    `auto_approve_below_minor` is approved, too; version 1 had neither. `order_url`: where their own system takes
+    orders; version 2 did not say.
     """
 
-    version = 2
+    version = 3
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
     person_in: ClassVar[str] = "contact"
 
@@ -37,6 +38,7 @@ class SupplierSet(Event, frozen=True):
     phone: Sealed = NOTHING
     nightly: bool = False
     auto_approve_below_minor: int = 0
+    order_url: str = ""
 
 
 class SupplierRetired(Event, frozen=True):
@@ -45,9 +47,20 @@ class SupplierRetired(Event, frozen=True):
     id: str
 
 
-class SupplierPriceSet(Event, frozen=True):
-    """What a supplier asks for one unit of a product, in packs of `pack` units, `min_packs` of them at least."""
+class CheaperFrom(msgspec.Struct, frozen=True, array_like=True):
+    """From so many packs on, a unit of any of them costs this."""
 
+    packs: int
+    cost_minor: int
+
+
+class SupplierPriceSet(Event, frozen=True):
+    """What a supplier asks for one unit of a product, in packs of `pack` units, `min_packs` of them at least.
+
+    `breaks`: from so many packs on, a unit costs less. Version 1 had none.
+    """
+
+    version = 2
     supplier: str
     sku: str
     code: str
@@ -56,6 +69,7 @@ class SupplierPriceSet(Event, frozen=True):
     min_packs: int
     from_date: str
     until_date: str
+    breaks: tuple[CheaperFrom, ...] = ()
 
 
 class PurchaseLine(msgspec.Struct, frozen=True, array_like=True):

@@ -30,7 +30,7 @@ NEEDS_LIMIT = 2_000
 """Places of products looked at together; the rest waits until these are ordered."""
 _LEVELS = """
     SELECT l.sku, l.location, l.par, l.reorder, l.quantity, l.maximum FROM stock_level l JOIN product p USING (sku)
-    WHERE l.status IN ('low', 'critical') AND l.reorder > 0 AND p.retired_us IS NULL AND p.body -> 'parts' IS NULL
+    WHERE l.status IN ('low', 'critical') AND p.retired_us IS NULL AND p.body -> 'parts' IS NULL
     ORDER BY l.status, l.sku, l.location LIMIT ?
 """
 _ORDERED = (
@@ -114,6 +114,19 @@ class WantedGoods(msgspec.Struct, frozen=True):
     drafts: tuple[WaitingDraft, ...] = ()
 
     @property
+    def usual(self) -> Chosen:
+        """Of whom each was ordered last."""
+        places = ((need.sku, need.location) for need in self.needs)
+        return {(sku, at): one.supplier for sku, at in places for one in self.offers.get(sku, ()) if one.usual}
+
+    def lost_minor(self, found: Suggestions) -> int:
+        """What is not earned until all of this comes, as likely as each runs out."""
+        needs = {(need.sku, need.location): need for need in self.needs}
+        offers = {(one.supplier, sku): one for sku, several in self.offers.items() for one in several}
+        bought = ((order, line.sku) for order in found.orders for line in order.lines)
+        return sum(needs[sku, one.location].lost_minor(offers[one.supplier, sku]) for one, sku in bought)
+
+    @property
     def waiting(self) -> Waiting:
         return {(one.supplier, one.location): one.goods_minor for one in self.drafts}
 
@@ -125,10 +138,11 @@ class WantedGoods(msgspec.Struct, frozen=True):
 
 class Foresight(NamedTuple):
     """Where there are forecasts: which products sell most, and what is foreseen of needs, by product and place; what
-    nothing is known of is left out."""
+    nothing is known of is left out. `net`: what a price of a tax class comes to without its taxes."""
 
     busy: Callable[[Connection], Sequence[str]]
     foresee: Callable[[Connection, Sequence[Need]], Mapping[tuple[str, str], Foreseen]]
+    net: Callable[[str, int], int] = lambda _, minor: minor
 
 
 BLIND = Foresight(lambda _: (), lambda _, __: {})
@@ -150,7 +164,7 @@ def read_wanted(db: Connection, today: str, foresight: Foresight, only: Collecti
     needs = [msgspec.structs.replace(need, foreseen=seen.get((need.sku, need.location), Foreseen())) for need in needs]
     wanted = [need for need in needs if need.missing]
     needs, transfers = carry_first(wanted, read_spares(db, [need.sku for need in wanted]))
-    needs = [_perishing(db, need, today) for need in needs if need.missing]
+    needs = [_selling(db, need, today, foresight.net) for need in needs if need.missing]
     offers = offers_of(db, [need.sku for need in needs], today)
     minimums = dict(db.execute("SELECT id, minimum_order_minor FROM supplier WHERE NOT retired").fetchall())
     drafts = tuple(WaitingDraft(*row) for row in db.execute(_WAITING).fetchall())
@@ -167,10 +181,13 @@ def read_spares(db: Connection, skus: Sequence[str]) -> list[Spare]:
     return found
 
 
-def _perishing(db: Connection, need: Need, today: str) -> Need:
-    """A need that is bounded by what sells before it is over its last day."""
+def _selling(db: Connection, need: Need, today: str, net: Callable[[str, int], int]) -> Need:
+    """A need with what a unit brings, and bounded by what sells before it is over its last day."""
     product = find_by_sku(db, need.sku)
-    if product is None or not product.expiry_days:
+    if product is None:
+        return need
+    need = msgspec.structs.replace(need, sells_for=net(product.tax_class, product.price_minor or 0))
+    if not product.expiry_days:
         return need
     day = date.fromisoformat(today)
     sold, first = db.execute(_SOLD, (need.sku, (day - timedelta(days=SALES_DAYS)).isoformat())).fetchone()

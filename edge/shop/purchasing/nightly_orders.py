@@ -50,11 +50,12 @@ class NightlyOrders:
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
         ready()
-        while True:
-            hour = datetime.fromtimestamp(self._shop.now_us() / 1e6, tz=self._zone).hour
-            if not self._shop.till_first.active:
-                await self.look(self._business_date(self._shop.now_us()), hour)
-            await asyncio.sleep(self._look_s)
+        await self._shop.till_first.repeat(self._look_now, self._look_s)
+
+    async def _look_now(self) -> None:
+        now_us = self._shop.now_us()
+        hour = datetime.fromtimestamp(now_us / 1e6, tz=self._zone).hour
+        await self.look(self._business_date(now_us), hour)
 
     async def look(self, today: str, hour: int) -> list[int]:
         """Draft what is due at this hour, or since something ran low; the numbers of the orders that were made.

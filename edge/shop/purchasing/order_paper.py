@@ -6,9 +6,13 @@ import csv
 import io
 from collections.abc import Callable
 
+from edge.core.process.pdf_sheet import PdfSheet, SheetTable
+from edge.lib.tables.injection import guarded
 from edge.lib.units.quantity import show_quantity
-from edge.shop.purchasing.order_pdf import OrderSheet, SheetLine
 from edge.shop.purchasing.queries import KeptPurchase
+
+WIDTHS = (24, 62, 26, 18, 28, 32)
+"""Of the table's columns, in millimetres."""
 
 
 def as_csv(
@@ -25,16 +29,11 @@ def as_csv(
             packs = show_quantity(line.quantity // line.pack)
             texts = (line.code, line.sku, name(line.names) or line.sku)
             amounts = (show_quantity(line.quantity), packs, money(line.unit_cost_minor), money(line.total_minor))
-            rows.writerow([*map(_plain, texts), *amounts])
+            rows.writerow([*map(guarded, texts), *amounts])
     if order.fee_minor:
         rows.writerow([say("purchasing.fee"), *[""] * 5, money(order.fee_minor)])
     rows.writerow([say("purchasing.total"), *[""] * 5, money(order.total_minor)])
     return out.getvalue()
-
-
-def _plain(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def as_sheet(
@@ -46,31 +45,28 @@ def as_sheet(
     name: Callable[[dict[str, str]], str],
     money: Callable[[int], str],
     currency: str,
-) -> OrderSheet:
+) -> PdfSheet:
     """The same as it is drawn on paper."""
     lines = tuple(
-        SheetLine(
-            (
-                *(line.code or line.sku, name(line.names) or line.sku, show_quantity(line.quantity)),
-                *(show_quantity(line.quantity // line.pack), money(line.unit_cost_minor), money(line.total_minor)),
-            )
+        (
+            *(line.code or line.sku, name(line.names) or line.sku, show_quantity(line.quantity)),
+            *(show_quantity(line.quantity // line.pack), money(line.unit_cost_minor), money(line.total_minor)),
         )
         for line in order.lines
         if line.quantity
     )
     columns = ("code", "product", "quantity", "packs", "unit_cost", "sum")
-    code, product, quantity, packs, cost, total = (say(f"purchasing.{key}") for key in columns)
+    header = tuple(say(f"purchasing.{key}") for key in columns)
     facts = [(say("purchasing.sent"), order.sent_on), (say("purchasing.expected"), order.expected_on)]
     if order.revision > 1:
         facts.append((say("purchasing.version"), str(order.revision)))
     sums = [(say("purchasing.fee"), money(order.fee_minor))] if order.fee_minor else []
     sums.append((say("purchasing.total"), f"{money(order.total_minor)} {currency}"))
-    return OrderSheet(
+    supplier = (name(order.supplier_names), *(text for text in contact if text))
+    told = tuple(f"{key}: {text}" for key, text in facts if text)
+    below = tuple(("", key, "", "", "", text) for key, text in sums)
+    return PdfSheet(
         *(say("purchasing.order_number", number=order.number), right_to_left, shop),
-        (name(order.supplier_names), *(text for text in contact if text)),
-        tuple((key, text) for key, text in facts if text),
-        (code, product, quantity, packs, cost, total),
-        lines,
-        tuple(sums),
-        order.note,
+        (supplier, told, *([(order.note,)] if order.note else [])),
+        (SheetTable("", header, lines, WIDTHS, 2, below),),
     )

@@ -9,7 +9,6 @@ import msgspec
 
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.purchasing.rules import (
-    MANY,
     Need,
     Spare,
     SuggestedLine,
@@ -20,8 +19,10 @@ from edge.shop.purchasing.rules import (
     Unmet,
     Why,
     cheapest,
-    cost_of,
+    landed_micro,
+    most_packs_for,
     packs_for,
+    packs_worth,
 )
 
 Chosen = Mapping[tuple[str, str], str]
@@ -62,18 +63,20 @@ def suggest(
     """
     groups: dict[tuple[str, str], list[tuple[Need, SupplierOffer]]] = {}
     unmet: list[Unmet] = []
+    sooner: dict[tuple[str, str], tuple[Why, ...]] = {}
     for need in sorted(needs, key=_urgency):
         if not need.missing:
             continue
         known = offers.get(need.sku, ())
         wanted_of = (chosen or {}).get((need.sku, need.location))
         mine = [one for one in known if one.supplier == wanted_of and one.comparable]
-        offer = cheapest(mine or fitting(need, known) or known, need.missing)
+        offer = cheapest(mine or fitting(need, known) or known, need.missing, need.lost_minor)
         if offer is None:
             rule: Literal["other_currency", "no_supplier"] = "other_currency" if known else "no_supplier"
             unmet.append(Unmet(need.sku, need.location, need.missing, rule))
         else:
             groups.setdefault((offer.supplier, need.location), []).append((need, offer))
+            sooner[need.sku, need.location] = _sooner(need, offer, known)
     orders = []
     left = budget_minor
     for (supplier, location), wanted in groups.items():
@@ -82,9 +85,20 @@ def suggest(
         )
         unmet += lacking
         if order:
-            orders.append(order)
+            told = (msgspec.structs.replace(one, why=(*one.why, *sooner[one.sku, location])) for one in order.lines)
+            orders.append(msgspec.structs.replace(order, lines=tuple(told)))
             left = None if left is None else left - order.total_minor
     return Suggestions(tuple(orders), tuple(unmet))
+
+
+def _sooner(need: Need, offer: SupplierOffer, known: Sequence[SupplierOffer]) -> tuple[Why, ...]:
+    """That somebody else is cheaper, and comes too late for it."""
+    other = cheapest((one for one in known if need.most_packs(one) >= one.min_packs), need.missing)
+    if not need.foreseen.lost or other is None or other.comes_in <= offer.comes_in:
+        return ()
+    more = (landed_micro(offer, need.missing) - landed_micro(other, need.missing)) * need.missing
+    more_minor = more // (1_000_000 * THOUSANDTHS)
+    return (Why("sooner", {"more": more_minor, "days": other.comes_in - offer.comes_in}),) if more_minor > 0 else ()
 
 
 def _urgency(need: Need) -> tuple[int, str, str]:
@@ -103,38 +117,34 @@ def _order(
     left = None if budget_minor is None else budget_minor - fee
     lines: list[SuggestedLine] = []
     unmet: list[Unmet] = []
-    rooms: list[int] = []
+    mosts: list[int] = []
     for need, offer in wanted:
-        packs, most = packs_for(need.missing, offer), need.most_packs(offer)
+        most = need.most_packs(offer)
+        packs = packs_for(need.missing, offer, most)
         if most < offer.min_packs:
             rule = min(need.bounds, key=lambda name: need.bounds[name])
             unmet.append(Unmet(need.sku, location, need.missing, rule))
             continue
         packs = min(packs, most)
         if left is not None:
-            packs = min(packs, _affordable(offer, left))
+            packs = most_packs_for(left, offer, packs)
         if packs < offer.min_packs:
             unmet.append(Unmet(need.sku, location, need.missing, "over_budget"))
             continue
         line = _line(need, offer, packs)
         lines.append(line)
-        rooms.append(most - packs)
+        mosts.append(most)
         left = None if left is None else left - line.total_minor
     if not lines:
         return None, unmet
-    topped = _topped_up(lines, rooms, minimum_minor, waiting_minor or 0)
+    of = {offer.sku: offer for _, offer in wanted}
+    topped = _topped_up(lines, [of[line.sku] for line in lines], mosts, minimum_minor, waiting_minor or 0)
     total = fee + sum(line.total_minor for line in topped)
     if topped and (budget_minor is None or total <= budget_minor):
         return SuggestedOrder(supplier, location, tuple(topped), fee, total), unmet
     missing = {need.sku: need.missing for need, _ in wanted}
     why: Literal["over_budget", "least_order"] = "over_budget" if topped else "least_order"
     return None, [*unmet, *(Unmet(line.sku, location, missing[line.sku], why) for line in lines)]
-
-
-def _affordable(offer: SupplierOffer, left_minor: int) -> int:
-    """The most packs for so much money."""
-    cost = cost_of(offer.pack_size, offer.cost_minor)
-    return max(0, left_minor) // cost if cost else MANY
 
 
 def _line(need: Need, offer: SupplierOffer, packs: int) -> SuggestedLine:
@@ -153,46 +163,64 @@ def _line(need: Need, offer: SupplierOffer, packs: int) -> SuggestedLine:
         why.append(Why("runs_out", {"days": need.foreseen.days, "chance": need.foreseen.chance}))
     if need.foreseen.up_to > need.level:
         why.append(Why("forecast", {"expected": need.foreseen.up_to}))
-    if quantity > need.missing:
-        code = "least_packs" if packs == offer.min_packs > 1 else "whole_packs"
-        why.append(Why(code, {"missing": need.missing, "packs": packs, "pack": offer.pack}))
+    fewest = min(packs, max(-(-need.missing // offer.pack_size), offer.min_packs))
+    if fewest * offer.pack_size > need.missing:
+        code = "least_packs" if fewest == offer.min_packs > 1 else "whole_packs"
+        why.append(Why(code, {"missing": need.missing, "packs": fewest, "pack": offer.pack}))
+    if packs > fewest:
+        why.append(
+            Why("price_break", {"packs": packs, "fewer": fewest, "less": offer.cost(fewest) - offer.cost(packs)})
+        )
     elif quantity < need.missing:
         bound = next((name for name, most in need.bounds.items() if quantity + offer.pack_size > most), None)
         numbers = {"missing": need.missing, "most": need.maximum} if bound == "maximum" else {"missing": need.missing}
         why.append(Why(bound or "within_budget", numbers))
-    total = cost_of(quantity, offer.cost_minor)
-    return SuggestedLine(need.sku, quantity, packs, offer.pack, offer.code, offer.cost_minor, total, tuple(why))
+    bought = (offer.unit_cost(packs), offer.cost(packs))
+    return SuggestedLine(need.sku, quantity, packs, offer.pack, offer.code, *bought, tuple(why))
 
 
 def _topped_up(
-    lines: list[SuggestedLine], rooms: Sequence[int], minimum_minor: int, waiting_minor: int
+    lines: Sequence[SuggestedLine],
+    offers: Sequence[SupplierOffer],
+    mosts: Sequence[int],
+    minimum_minor: int,
+    waiting_minor: int,
 ) -> list[SuggestedLine]:
     """More packs, where all are less than the supplier delivers: of the line that overshoots least, else of one after
-    another as far as there is room; none where even that is too little."""
+    another as far as there may be; none where even that is too little."""
     lines = list(lines)
-    room = {at: packs for at, packs in enumerate(rooms) if packs}
+    left = {at for at, most in enumerate(mosts) if most > lines[at].packs}
     while (short := minimum_minor - waiting_minor - sum(line.total_minor for line in lines)) > 0:
-        costs = {at: cost_of(lines[at].pack * THOUSANDTHS, lines[at].unit_cost_minor) for at in room}
-        if not any(costs.values()):
-            return [] if any(line.unit_cost_minor for line in lines) else lines
-        at = min((at for at, cost in costs.items() if cost), key=lambda at: _overshoot(short, costs[at], room[at]))
-        more = min(room.pop(at), -(-short // costs[at]))
-        line = lines[at]
-        quantity = (line.packs + more) * line.pack * THOUSANDTHS
-        why = (*line.why, Why("least_order", {"least": minimum_minor, "packs": more}))
-        total = cost_of(quantity, line.unit_cost_minor)
-        lines[at] = msgspec.structs.replace(
-            line, quantity=quantity, packs=line.packs + more, total_minor=total, why=why
-        )
+        enough = {at: packs_worth(lines[at].total_minor + short, offers[at], lines[at].packs, mosts[at]) for at in left}
+        fits = [(offers[at].cost(packs) - lines[at].total_minor, at, packs) for at, packs in enough.items() if packs]
+        if fits:
+            _, at, packs = min(fits)
+        else:
+            ends = [(at, packs) for at in left for packs in _ends(offers[at], lines[at].packs, mosts[at])]
+            more = [(offers[at].cost(packs) - lines[at].total_minor, -at, packs) for at, packs in ends]
+            gained, at, packs = max(more, default=(0, 0, 0))
+            at = -at
+            if gained <= 0:
+                return [] if any(line.unit_cost_minor for line in lines) else lines
+        lines[at] = _with_more(lines[at], offers[at], packs, minimum_minor)
+        left.discard(at)
     return lines
 
 
-def _overshoot(short_minor: int, cost_minor: int, room: int) -> tuple[bool, int]:
-    """How well a line makes up for what an order lacks: enough of it first, then the least that is too much."""
-    packs = -(-short_minor // cost_minor)
-    return packs > room, packs * cost_minor - short_minor
+def _ends(offer: SupplierOffer, more_than: int, most: int) -> list[int]:
+    """The numbers of packs at which a price ends: one of them costs most of all that there may be."""
+    return [min(last, most) for first, last, _ in offer.tiers if first <= most and min(last, most) > more_than]
+
+
+def _with_more(line: SuggestedLine, offer: SupplierOffer, packs: int, minimum_minor: int) -> SuggestedLine:
+    why = (*line.why, Why("least_order", {"least": minimum_minor, "packs": packs - line.packs}))
+    bought = {"unit_cost_minor": offer.unit_cost(packs), "total_minor": offer.cost(packs), "why": why}
+    return msgspec.structs.replace(line, quantity=packs * offer.pack_size, packs=packs, **bought)
 
 
 def fitting(need: Need, offers: Iterable[SupplierOffer]) -> list[SupplierOffer]:
-    """The offers of which no fewer packs are sold than there may be."""
-    return [one for one in offers if one.comparable and need.most_packs(one) >= one.min_packs]
+    """The offers of which no fewer packs are sold than there may be; where a forecast says when little is left, those
+    that come before that, if there are any."""
+    fit = [one for one in offers if one.comparable and need.most_packs(one) >= one.min_packs]
+    soon = [one for one in fit if one.comes_in <= need.foreseen.days] if need.foreseen.lost else []
+    return soon or fit

@@ -12,21 +12,27 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import json_text, read_products
-from edge.shop.purchasing.rules import STALE_DAYS, SupplierOffer, landed_micro, packs_for
+from edge.shop.purchasing.rules import STALE_DAYS, PriceBreak, SupplierOffer, expected_on, landed_micro, packs_for
 
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 HISTORY_LIMIT = 500
 SKUS_LIMIT = 100_000
 _PRICES = """
     SELECT p.sku, p.supplier, p.code, p.cost_minor, p.pack, p.min_packs, s.lead_time_days, s.fee_minor, p.from_date,
-           s.currency, max(p.from_date || printf('%020d', p.seq))
+           s.currency, p.breaks, max(p.from_date || printf('%020d', p.seq))
     FROM json_each(?1) j JOIN supplier_price p ON p.sku = j.value JOIN supplier s ON s.id = p.supplier
     WHERE NOT s.retired AND p.from_date <= ?2 AND (p.until_date = '' OR p.until_date >= ?2)
     GROUP BY p.sku, p.supplier
 """
+_LAST = """
+    SELECT l.sku, o.supplier, max(o.number) FROM json_each(?) j JOIN purchase_line l ON l.sku = j.value
+    JOIN purchase_order o USING (number) WHERE o.state <> 'cancelled' AND l.quantity > 0 GROUP BY l.sku
+"""
 _SUPPLIERS = "SELECT id, names, lead_time_days, fee_minor, currency FROM supplier WHERE NOT retired ORDER BY id"
+_COMING = "SELECT id, delivery_days FROM supplier WHERE NOT retired AND delivery_days <> '[]'"
 _HISTORY = """
-    SELECT p.sku, b.body ->> '$.names', p.supplier, p.code, p.cost_minor, p.pack, p.min_packs, p.from_date, p.until_date
+    SELECT p.sku, b.body ->> '$.names', p.supplier, p.code, p.cost_minor, p.pack, p.min_packs, p.from_date,
+           p.until_date, p.breaks
     FROM supplier_price p LEFT JOIN product b USING (sku)
     WHERE p.supplier = ? AND (? = '' OR p.sku = ?) ORDER BY p.sku, p.from_date DESC, p.seq DESC LIMIT ?
 """
@@ -51,6 +57,7 @@ class ComparedPrice(msgspec.Struct, frozen=True):
     stale: bool
     currency: str
     above_percent: int | None
+    breaks: tuple[PriceBreak, ...] = ()
 
 
 class SupplierPrice(msgspec.Struct, frozen=True):
@@ -65,18 +72,35 @@ class SupplierPrice(msgspec.Struct, frozen=True):
     min_packs: int
     from_date: str
     until_date: str
+    breaks: tuple[PriceBreak, ...] = ()
 
 
 def offers_of(db: Connection, skus: Sequence[str], today: str) -> dict[str, list[SupplierOffer]]:
     """What suppliers ask for products on a day, by sku."""
     found: dict[str, list[SupplierOffer]] = {}
-    for sku, supplier, code, cost, pack, least, lead, fee, since, currency, _ in db.execute(
+    for sku, supplier, code, cost, pack, least, lead, fee, since, currency, breaks, _ in db.execute(
         _PRICES, (json_text(skus), today)
     ):
-        offer = SupplierOffer(supplier, sku, code, cost, pack, least, lead, fee, since, currency)
-        found.setdefault(sku, []).append(offer)
+        terms = (lead, fee, since, currency, _breaks(breaks))
+        found.setdefault(sku, []).append(SupplierOffer(supplier, sku, code, cost, pack, least, *terms))
     _add_supplies(db, skus, found)
-    return found
+    several = [sku for sku, offers in found.items() if len(offers) > 1]
+    for sku, supplier, _ in db.execute(_LAST, (json_text(several),)):
+        found[sku] = [msgspec.structs.replace(one, usual=one.supplier == supplier) for one in found[sku]]
+    days = {id: msgspec.json.decode(text, type=tuple[int, ...]) for id, text in db.execute(_COMING)}
+    return {sku: [_coming(one, today, days.get(one.supplier, ())) for one in offers] for sku, offers in found.items()}
+
+
+def _coming(offer: SupplierOffer, today: str, days: tuple[int, ...]) -> SupplierOffer:
+    """An offer of somebody who comes only on these days of the week."""
+    if not days:
+        return offer
+    lead, day = offer.lead_time_days, date.fromisoformat(today)
+    return msgspec.structs.replace(offer, later_days=(expected_on(day, lead, days) - day).days - lead)
+
+
+def _breaks(text: str) -> tuple[PriceBreak, ...]:
+    return msgspec.json.decode(text, type=tuple[PriceBreak, ...])
 
 
 def _add_supplies(db: Connection, skus: Sequence[str], found: dict[str, list[SupplierOffer]]) -> None:
@@ -112,11 +136,12 @@ def read_supplier_pricing(
         landed = landed_micro(offer, quantity)
         age = (date.fromisoformat(today) - date.fromisoformat(offer.from_date)).days if offer.from_date else None
         above = (landed - best) * 100 // best if best and offer.comparable else 0 if offer.comparable else None
+        packs = packs_for(quantity, offer)
         compared.append(
             ComparedPrice(
-                *(offer.supplier, names[offer.supplier], offer.code, offer.cost_minor, offer.pack),
-                *(packs_for(quantity, offer), landed, offer.lead_time_days, offer.from_date, age),
-                *(age is not None and age > STALE_DAYS, offer.currency, above),
+                *(offer.supplier, names[offer.supplier], offer.code, offer.unit_cost(packs), offer.pack),
+                *(packs, landed, offer.lead_time_days, offer.from_date, age),
+                *(age is not None and age > STALE_DAYS, offer.currency, above, offer.breaks),
             )
         )
     return sorted(compared, key=lambda one: (one.above_percent is None, one.landed_micro, one.lead_time_days))
@@ -125,10 +150,12 @@ def read_supplier_pricing(
 def read_supplier_prices(db: Connection, supplier: Text, sku: Text = "") -> list[SupplierPrice]:
     """Every price a supplier was said to ask, of all products or one, the newest of each first."""
     rows = db.execute(_HISTORY, (supplier, sku, sku, HISTORY_LIMIT))
-    return [
-        SupplierPrice(number, msgspec.json.decode(names or "{}", type=dict[str, str]), *rest)
-        for number, names, *rest in rows
-    ]
+    found = []
+    for number, names, *terms, breaks in rows:
+        of, code, cost, pack, least, begins, ends = terms
+        called = msgspec.json.decode(names or "{}", type=dict[str, str])
+        found.append(SupplierPrice(number, called, of, code, cost, pack, least, begins, ends, _breaks(breaks)))
+    return found
 
 
 def read_supplier_skus(db: Connection, supplier: Text) -> list[str]:

@@ -17,9 +17,10 @@ from edge.shop.purchasing.events import (
     SupplierRetired,
     SupplierSet,
 )
+from edge.shop.purchasing.rules import PriceBreak
 
-_SUPPLIER = "INSERT OR REPLACE INTO supplier VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
-_PRICE = "INSERT INTO supplier_price VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_SUPPLIER = "INSERT OR REPLACE INTO supplier VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)"
+_PRICE = "INSERT INTO supplier_price VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _DRAFTED = """
     INSERT INTO purchase_order VALUES (?1, ?2, ?3, 'draft', ?4, ?5, ?6, ?7, ?8, '', '', '', '')
     ON CONFLICT (number) DO UPDATE SET note = excluded.note, revision = excluded.revision, location = excluded.location,
@@ -47,7 +48,7 @@ _RECEIVED = """
 def _supplier(db: Connection, fact: RecordedEvent, event: SupplierSet) -> None:
     terms = (event.lead_time_days, event.rating, event.minimum_order_minor, event.fee_minor)
     contact = (event.contact, event.contact_name, event.email, event.phone)
-    by_itself = (int(event.nightly), event.auto_approve_below_minor)
+    by_itself = (int(event.nightly), event.auto_approve_below_minor, event.order_url)
     row = (event.id, _json(event.names), *terms, _json(event.delivery_days), event.currency, *contact, *by_itself)
     db.execute(_SUPPLIER, row)
 
@@ -58,7 +59,8 @@ def _retired(db: Connection, fact: RecordedEvent, event: SupplierRetired) -> Non
 
 def _price(db: Connection, fact: RecordedEvent, event: SupplierPriceSet) -> None:
     terms = (event.code, event.cost_minor, event.pack, event.min_packs, event.from_date, event.until_date)
-    db.execute(_PRICE, (event.sku, event.supplier, fact.seq, *terms))
+    breaks = [PriceBreak(one.packs, one.cost_minor) for one in event.breaks]
+    db.execute(_PRICE, (event.sku, event.supplier, fact.seq, *terms, _json(breaks)))
 
 
 def _drafted(db: Connection, fact: RecordedEvent, event: PurchaseDrafted) -> None:

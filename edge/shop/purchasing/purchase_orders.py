@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -26,7 +26,7 @@ from edge.shop.purchasing.events import PurchaseDrafted, PurchaseLine, PurchaseM
 from edge.shop.purchasing.needs import Foresight, WantedGoods, read_wanted
 from edge.shop.purchasing.prices import offers_of
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
-from edge.shop.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, expected_on
+from edge.shop.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, SupplierOffer, expected_on
 from edge.shop.purchasing.suppliers import require_supplier
 from edge.shop.stock.commands import ExpectStock, ReserveLine
 from edge.shop.stock.rows import called, cost_of_one, find_product, require_location
@@ -83,20 +83,27 @@ def _order_suggested(tx: Transaction, command: OrderSuggested, wanted: WantedGoo
     order = read_purchase(tx.db, waiting[0]) if waiting else None
     if order is None:
         return _draft(tx, command.supplier, command.location, tuple(lines), automatic=True)
-    both = _together(order, lines)[:LINES_LIMIT]
+    offers = [one for known in wanted.offers.values() for one in known if one.supplier == command.supplier]
+    both = _together(order, lines, {one.sku: one for one in offers})[:LINES_LIMIT]
     about = (order.number, order.supplier, order.location, both, order.note)
     tx.append(PurchaseDrafted(*about, automatic=True, revision=order.revision))
     return order.number
 
 
-def _together(order: KeptPurchase, lines: Sequence[PurchaseLine]) -> tuple[PurchaseLine, ...]:
-    """The lines of a draft with more of them."""
+def _together(
+    order: KeptPurchase, lines: Sequence[PurchaseLine], offers: Mapping[str, SupplierOffer]
+) -> tuple[PurchaseLine, ...]:
+    """The lines of a draft with more of them, at what so much costs together."""
     found = {
         one.sku: PurchaseLine(one.sku, one.quantity, one.pack, one.unit_cost_minor, one.code) for one in order.lines
     }
     for line in lines:
         was = found.get(line.sku)
-        found[line.sku] = msgspec.structs.replace(line, quantity=line.quantity + (was.quantity if was else 0))
+        if was:
+            offer, quantity = offers[line.sku], line.quantity + was.quantity
+            cost = offer.unit_cost(quantity // offer.pack_size)
+            line = msgspec.structs.replace(line, quantity=quantity, unit_cost_minor=cost)
+        found[line.sku] = line
     return tuple(found.values())
 
 
@@ -144,7 +151,8 @@ def _lines(tx: Transaction, supplier: str, wanted: Sequence[OrderLine]) -> tuple
         cost = cost_of_one(product, line.unit_cost_minor)
         if isinstance(cost, Refused):
             return cost
-        lines[sku] = PurchaseLine(sku, quantity, offer.pack, offer.cost_minor if cost is None else cost, offer.code)
+        asked = offer.unit_cost(packs) if cost is None else cost
+        lines[sku] = PurchaseLine(sku, quantity, offer.pack, asked, offer.code)
     return tuple(lines.values())
 
 

@@ -65,7 +65,7 @@ _SUPPLIERS = """
     SELECT s.id, s.names, s.lead_time_days, s.rating, s.minimum_order_minor, s.fee_minor, s.delivery_days, s.currency,
            s.retired, (SELECT count(*) FROM purchase_order o WHERE o.supplier = s.id
                        AND o.state IN ('draft', 'approved', 'sent', 'part_received')),
-           s.nightly, s.auto_approve_minor, s.contact, s.contact_name, s.email, s.phone
+           s.nightly, s.auto_approve_minor, s.order_url, s.contact, s.contact_name, s.email, s.phone
     FROM supplier s WHERE (?1 = '' OR s.id = ?1) AND (?2 OR NOT s.retired) ORDER BY s.id LIMIT 1000
 """
 
@@ -230,6 +230,7 @@ class KeptSupplier(msgspec.Struct, frozen=True):
     open_orders: int
     nightly: bool
     auto_approve_below_minor: int
+    order_url: str
     contact_name: str = ""
     email: str = ""
     phone: str = ""
@@ -266,6 +267,12 @@ def read_purchases(
     rows = db.execute(_LISTED, (states, supplier, before, late, limit + 1)).fetchall()
     orders = [_listed(row, today) for row in rows[:limit]]
     return PurchasePage(orders, orders[-1].number if len(rows) > limit else 0)
+
+
+def read_came(db: Connection) -> list[ListedPurchase]:
+    """The newest orders of which something came."""
+    states = msgspec.json.encode(("part_received", "received", "closed")).decode()
+    return [_listed(row, "") for row in db.execute(_LISTED, (states, "", 0, "", PAGE_LIMIT))]
 
 
 def _listed(row: tuple[Any, ...], today: str) -> ListedPurchase:
@@ -321,13 +328,15 @@ def read_supplier(db: Connection, id: Text) -> KeptSupplier | None:
 
 
 def _supplier(ring: Keyring, row: tuple[Any, ...]) -> KeptSupplier:
-    id, names, lead, rating, least, fee, days, currency, retired, open_orders, nightly, auto, contact, *sealed = row
+    id, names, lead, rating, least, fee, days, currency, retired, open_orders, nightly, auto, url, contact, *sealed = (
+        row
+    )
     said = [
         ring.open(contact, SupplierSet, field, text) or "" if text else ""
         for field, text in zip(("contact_name", "email", "phone"), sealed, strict=True)
     ]
     weekdays = msgspec.json.decode(days, type=tuple[int, ...])
-    terms = (lead, rating, least, fee, weekdays, currency, bool(retired), open_orders, bool(nightly), auto)
+    terms = (lead, rating, least, fee, weekdays, currency, bool(retired), open_orders, bool(nightly), auto, url)
     return KeptSupplier(id, _names(names), *terms, *said)
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.lib.units.quantity import show_quantity
 from edge.shop.purchasing.commands import AddReceiptCost, CorrectReceipt, ReturnToSupplier
 from edge.shop.purchasing.events import GoodsBack, GoodsReturned, PurchaseMoved, PurchaseReceiptCorrected
 from edge.shop.purchasing.purchase_orders import expect, require_order
@@ -15,7 +15,7 @@ from edge.shop.stock import costs
 from edge.shop.stock.commands import RecordMovement, ReviseReceipt
 from edge.shop.stock.events import CostCorrected
 from edge.shop.stock.receipts import RevisedReceipt
-from edge.shop.stock.rows import find_product
+from edge.shop.stock.rows import closed_and_loose, cost_of_one, find_product
 
 _LINE = "SELECT supplier, delivery_note, n, number FROM purchase_receipt WHERE movement = ? AND sku = ?"
 _NOTE = "SELECT DISTINCT movement FROM purchase_receipt WHERE supplier = ? AND delivery_note = ? AND movement > 0"
@@ -33,8 +33,13 @@ class CostEffect(msgspec.Struct, frozen=True):
 
 def correct_receipt(tx: Transaction, command: CorrectReceipt) -> CostEffect | Refused:
     product = find_product(tx.db, command.sku)
-    sku = product.sku if product else command.sku
-    revise = ReviseReceipt(command.receipt, sku, command.quantity, command.unit_cost_minor, note=command.note)
+    if product is None:
+        return Refused("unknown_sku", {"sku": command.sku})
+    sku, cost = product.sku, cost_of_one(product, command.unit_cost_minor)
+    if isinstance(cost, Refused):
+        return cost
+    quantity = None if command.quantity is None else command.quantity * product.units
+    revise = ReviseReceipt(command.receipt, sku, quantity, cost, note=command.note)
     outcome = tx.do(revise)
     if isinstance(outcome, Refused):
         return outcome
@@ -107,8 +112,12 @@ def return_goods(tx: Transaction, command: ReturnToSupplier) -> CostEffect | Ref
         product = find_product(tx.db, line.sku)
         if product is None:
             return Refused("unknown_sku", {"sku": line.sku})
+        credit = cost_of_one(product, line.credit_minor)
+        if isinstance(credit, Refused):
+            return credit
+        quantity = line.quantity * product.units  # of cases, where one was scanned
         movement = RecordMovement(
-            *(product.sku, "out", 0, line.quantity, line.location, line.lot),
+            *(product.sku, "out", *closed_and_loose(product, 0, line.quantity), line.location, line.lot),
             reason="returned",
             note=command.note,
             document=command.document,
@@ -118,12 +127,12 @@ def return_goods(tx: Transaction, command: ReturnToSupplier) -> CostEffect | Ref
         outcome = tx.do(movement)
         if isinstance(outcome, Refused):
             return outcome
-        if line.credit_minor is not None and average is not None:
-            amount = costs.value_milli(average, line.quantity) - line.quantity * line.credit_minor
+        if credit is not None and average is not None:
+            amount = costs.value_milli(average, quantity) - quantity * credit
             variance += amount
             if amount:
                 tx.append(CostCorrected(product.sku, amount, "returned", document=command.document))
-        back.append(GoodsBack(product.sku, line.quantity, line.credit_minor, line.lot, line.location))
+        back.append(GoodsBack(product.sku, quantity, credit, line.lot, line.location))
     replaced = command.replace and command.number > 0
     tx.append(GoodsReturned(command.supplier, command.document, tuple(back), replaced, command.number, command.note))
     if replaced and (refused := reopen(tx, command.number)):
@@ -149,10 +158,10 @@ def _unfit(tx: Transaction, command: ReturnToSupplier) -> Refused | None:
     left = {line.sku: line.received for line in order.lines}
     for line in command.lines:
         product = find_product(tx.db, line.sku)
-        sku = product.sku if product else line.sku
-        left[sku] = left.get(sku, 0) - line.quantity
+        if product is None:
+            return Refused("unknown_sku", {"sku": line.sku})
+        sku, quantity = product.sku, line.quantity * product.units
+        left[sku] = left.get(sku, 0) - quantity
         if command.replace and left[sku] < 0:
-            return Refused("returned_too_much", {"sku": sku, "came": show_quantity(left[sku] + line.quantity)})
-        if product and product.unit == "piece" and line.quantity % THOUSANDTHS:
-            return Refused("pieces_moved_whole", {"sku": product.sku})
+            return Refused("returned_too_much", {"sku": sku, "came": show_quantity(left[sku] + quantity)})
     return None

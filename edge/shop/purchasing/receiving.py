@@ -93,6 +93,7 @@ def _brought(
         document=command.delivery_note,
         unit_cost_minor=None if order.currency else cost,  # another currency's: what it costs here is not known yet
         confirmed=command.confirmed,
+        packed=line.packed,
     )
     outcome = tx.do(movement)
     if isinstance(outcome, Refused):
@@ -102,9 +103,9 @@ def _brought(
 
 
 def _boxed(product: StockedProduct, pack: int, quantity: int) -> tuple[int, int]:
-    """How many closed boxes come, and how much loose: a pack of whole boxes comes closed."""
+    """How many closed boxes come, and how much loose: a pack, or a scanned case, of whole boxes comes closed."""
     box = product.box or 0
-    if not box or pack % box:
+    if not box or (pack % box and product.units % box):
         return 0, quantity
     return divmod(quantity, box * THOUSANDTHS)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 import msgspec
 from aiohttp import web
@@ -21,6 +22,7 @@ from edge.shop.purchasing.queries import DeliveryDue, KeptPurchase, KeptSupplier
 from edge.shop.purchasing.receipt_corrections import CostEffect
 from edge.shop.purchasing.receiving import ReceivedOrder
 from edge.shop.purchasing.rules import SuggestedOrder, SuggestedTransfer, Suggestions, Unmet, Why
+from edge.shop.purchasing.supplier_api import key_name
 from edge.shop.purchasing.supplier_choice import best_suggestions
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
@@ -54,11 +56,14 @@ class ReturnList(msgspec.Struct):
 
 
 class SupplierCard(msgspec.Struct, frozen=True):
-    """`GET suppliers/{id}`: one of them, their prices, and how they did lately."""
+    """`GET suppliers/{id}`: one of them, their prices, and how they did lately; whether the key for their own system is
+    there, and under which name it is entered (`PUT secrets/{name}`)."""
 
     supplier: KeptSupplier
     prices: list[SupplierPrice]
     performance: SupplierPerformance
+    api_key: Literal["", "set"] = ""
+    api_key_name: str = ""
 
 
 class PricingList(msgspec.Struct):
@@ -94,7 +99,7 @@ class ToldOrder(msgspec.Struct, frozen=True):
 
 class ToldSuggestions(msgspec.Struct, frozen=True):
     """`GET purchase-orders/suggestions`: what to order, and what is wanted and cannot be suggested; `saved_minor`: by
-    how much it is less than each product from whoever is cheapest for it alone."""
+    how much it is less than each product from its usual supplier."""
 
     orders: list[ToldOrder]
     unmet: list[Unmet]
@@ -120,9 +125,12 @@ async def card_of(request: web.Request, id: str) -> SupplierCard:
     if found is None:
         raise Problem(404, "supplier_not_found", supplier=id[:80])
     prices = await read(partial(read_supplier_prices, supplier=id))
-    return SupplierCard(
-        found, prices, await read(partial(read_supplier_performance, supplier=id, today=today_of(request)))
-    )
+    performance = await read(partial(read_supplier_performance, supplier=id, today=today_of(request)))
+    if not found.order_url:
+        return SupplierCard(found, prices, performance)
+    name, known = key_name(id, found.order_url), await asyncio.to_thread(request.app[SITE].secrets.listed)
+    is_set = any(one.name == name and not one.lost for one in known)
+    return SupplierCard(found, prices, performance, "set" if is_set else "", name)
 
 
 async def pricing(request: web.Request) -> web.Response:
@@ -217,7 +225,10 @@ async def suggested(request: web.Request) -> Suggestions:
 def teller(request: web.Request) -> Text:
     """How a reason is said in the language asked for."""
     texts = texts_of(request)
-    shown = {**dict.fromkeys(("packs", "pack", "days", "chance"), texts.count), "least": texts.money}
+    shown: dict[str, Callable[[int], str]] = {
+        **dict.fromkeys(("packs", "fewer", "pack", "days", "chance"), texts.count)
+    }
+    shown |= dict.fromkeys(("least", "less", "more"), texts.money)
     return lambda why: texts.say(
         f"purchasing.why_{why.code}", **{key: shown.get(key, texts.quantity)(n) for key, n in why.values.items()}
     )
@@ -308,7 +319,7 @@ ENDPOINTS = (
     _get("suppliers/{id}", supplier, Answer(SupplierCard), statuses=(404,), name="supplier_card"),
     _post("suppliers", commands.SetSupplier, KeptSupplier, name="suppliers_set"),
     _get("purchase-orders", orders, Answer(PurchasePage), {**_LISTED, "state": _WORD}, name="purchase_orders_list"),
-    _get("purchase-orders/open", open_orders, Answer(PurchasePage), _LISTED, name="purchase_orders_open"),
+    _get("purchase-orders/open", open_orders, Answer(PurchasePage), _OF_KIND, name="purchase_orders_open"),
     _get(
         "purchase-orders/suggestions",
         suggestions,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -41,12 +41,14 @@ PRICE_OFF_PERCENT = 2
 class Foreseen(msgspec.Struct, frozen=True):
     """What a forecast says of a product at a place, in thousandths: `up_to` will be wanted until the delivery behind
     the next, with a margin, and `point` until the next; half of the reorder point is left in `days`, and it runs out
-    `chance` of a hundred times before more can come."""
+    `chance` of a hundred times before more can come. `lost`: how much of it will be asked for in vain where more comes
+    in 0, 1, 2 days and so on: what is wanted of each day as often as nothing is left on it."""
 
     up_to: int = 0
     point: int = 0
     days: int = 0
     chance: int = 0
+    lost: tuple[int, ...] = ()
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -55,7 +57,7 @@ class Need(msgspec.Struct, frozen=True):
     With `par` and `reorder` it is wanted at `reorder` and below, up to `par`, and `quantity` at least; with a `minimum`
     alone below that, up to twice as much. `maximum`: the most there may be (0: no bound). `sells`: no more than that is
     sold before it would be over its last day (None: it keeps). What is `foreseen` may want it earlier, and more of it
-    (all 0: there is no forecast).
+    (all 0: there is no forecast). `sells_for`: what a unit brings, without taxes.
     """
 
     sku: str
@@ -69,6 +71,7 @@ class Need(msgspec.Struct, frozen=True):
     quantity: int = 0
     maximum: int = 0
     foreseen: Foreseen = Foreseen()
+    sells_for: int = 0
 
     @property
     def position(self) -> int:
@@ -110,6 +113,14 @@ class Need(msgspec.Struct, frozen=True):
         """The most whole packs that may be ordered."""
         return min((most // offer.pack_size for most in self.bounds.values()), default=MANY)
 
+    def lost_minor(self, offer: SupplierOffer) -> int:
+        """What is not earned, as likely as it runs out before this supplier comes; 0: nothing is foreseen."""
+        if not self.foreseen.lost:
+            return 0
+        unit_cost = offer.unit_cost(packs_for(self.missing, offer, self.most_packs(offer)))
+        lost = self.foreseen.lost[min(offer.comes_in, len(self.foreseen.lost) - 1)]
+        return cost_of(lost, max(0, self.sells_for - unit_cost))
+
 
 class WaitingDraft(msgspec.Struct, frozen=True):
     """A suggested order that is not approved yet, and what its goods cost."""
@@ -119,8 +130,17 @@ class WaitingDraft(msgspec.Struct, frozen=True):
     goods_minor: int
 
 
+class PriceBreak(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From so many packs on, a unit of any of them costs this."""
+
+    packs: Annotated[int, msgspec.Meta(ge=2, le=1_000_000)]
+    cost_minor: Annotated[int, msgspec.Meta(ge=1, le=10**12)]
+
+
 class SupplierOffer(msgspec.Struct, frozen=True):
-    """What a supplier asks for a unit of a product now. `comparable`: it is in the store's currency."""
+    """What a supplier asks for a unit of a product now, and for one of more packs. `comparable`: it is in the store's
+    currency; `usual`: it was ordered of them last; `later_days`: ordered today, it comes so much later than their lead,
+    as they come only on some days of the week."""
 
     supplier: str
     sku: str
@@ -132,6 +152,14 @@ class SupplierOffer(msgspec.Struct, frozen=True):
     fee_minor: int = 0
     from_date: str = ""
     currency: str = ""
+    breaks: tuple[PriceBreak, ...] = ()
+    usual: bool = False
+    later_days: int = 0
+
+    @property
+    def comes_in(self) -> int:
+        """In how many days it is here."""
+        return self.lead_time_days + self.later_days
 
     @property
     def comparable(self) -> bool:
@@ -140,6 +168,26 @@ class SupplierOffer(msgspec.Struct, frozen=True):
     @property
     def pack_size(self) -> int:
         return self.pack * THOUSANDTHS
+
+    @property
+    def tiers(self) -> list[tuple[int, int, int]]:
+        """The first and the last number of packs that cost so much a unit."""
+        begins = [(self.min_packs, self.cost_minor)]
+        for one in self.breaks:
+            if one.packs <= self.min_packs:  # nobody may order fewer
+                begins = [(self.min_packs, one.cost_minor)]
+            else:
+                begins.append((one.packs, one.cost_minor))
+        ends = [*(packs - 1 for packs, _ in begins[1:]), max(MANY, begins[-1][0])]
+        return [(first, last, cost) for (first, cost), last in zip(begins, ends, strict=True)]
+
+    def unit_cost(self, packs: int) -> int:
+        """What a unit of so many packs costs; of fewer than are sold, as of the fewest."""
+        return next((cost for first, _, cost in reversed(self.tiers) if packs >= first), self.tiers[0][2])
+
+    def cost(self, packs: int) -> int:
+        """What so many packs cost."""
+        return cost_of(packs * self.pack_size, self.unit_cost(packs))
 
 
 class Why(msgspec.Struct, frozen=True):
@@ -201,7 +249,8 @@ class Unmet(msgspec.Struct, frozen=True):
 class Suggestions(msgspec.Struct, frozen=True):
     """What to order, by supplier and place, what could not be suggested, and what to carry from another place first.
 
-    `saved_minor`: by how much it is less than each product from whoever is cheapest for it alone.
+    `saved_minor`: by how much it is less than each product from its usual supplier, or, where there is none, from
+    whoever is cheapest for it alone.
     """
 
     orders: tuple[SuggestedOrder, ...]
@@ -231,28 +280,67 @@ def cost_of(quantity: int, unit_cost_minor: int) -> int:
     return -(-quantity * unit_cost_minor // THOUSANDTHS)
 
 
-def packs_for(quantity: int, offer: SupplierOffer) -> int:
-    """The fewest whole packs that hold so much, and no fewer than the supplier sells.
+def packs_for(quantity: int, offer: SupplierOffer, most: int = MANY) -> int:
+    """The fewest whole packs that hold so much, and no fewer than the supplier sells; more, where more of them cost
+    less, and no more than there may be, if that is enough.
 
     >>> packs_for(25_000, SupplierOffer("a", "cola", "", 100, pack=24))
     2
     >>> packs_for(1, SupplierOffer("a", "cola", "", 1, 6, min_packs=4))
     4
+    >>> packs_for(9_000, SupplierOffer("a", "cola", "", 100, breaks=(PriceBreak(10, 80),)))
+    10
     """
-    return max(-(-quantity // offer.pack_size), offer.min_packs)
+    fewest = max(-(-quantity // offer.pack_size), offer.min_packs)
+    better = [one.packs for one in offer.breaks if fewest < one.packs <= most]
+    return min((fewest, *better), key=lambda packs: (offer.cost(packs), packs))
 
 
-def landed_micro(offer: SupplierOffer, quantity: int) -> int:
-    """What a unit costs with its share of the fee when so much is bought, in millionths of a minor unit."""
-    bought = packs_for(quantity, offer) * offer.pack_size
-    return (cost_of(bought, offer.cost_minor) + offer.fee_minor) * 1_000_000 * THOUSANDTHS // bought
+def most_packs_for(money_minor: int, offer: SupplierOffer, most: int) -> int:
+    """The most packs for so much money, and no more than `most`; 0: not the fewest that are sold.
+
+    >>> most_packs_for(850, SupplierOffer("a", "cola", "", 100, breaks=(PriceBreak(10, 80),)), 9)
+    8
+    """
+    for first, last, cost in reversed(offer.tiers):
+        one = cost_of(offer.pack_size, cost)
+        packs = min(last, most, max(0, money_minor) // one if one else MANY)
+        if packs >= first:
+            return packs
+    return 0
 
 
-def cheapest(offers: Iterable[SupplierOffer], quantity: int) -> SupplierOffer | None:
-    """Whose unit costs least with its share of the fee; of equal ones who comes sooner."""
+def packs_worth(money_minor: int, offer: SupplierOffer, more_than: int, most: int) -> int | None:
+    """How many packs, more than these, cost so much (above 0) or more, and the least of all that do; None: no number
+    of them.
+
+    >>> packs_worth(850, SupplierOffer("a", "cola", "", 100, breaks=(PriceBreak(10, 80),)), 5, 20)
+    11
+    """
+    found = []
+    for first, last, cost in offer.tiers:
+        one = cost_of(offer.pack_size, cost)
+        packs = max(first, more_than + 1, -(-money_minor // one) if one else MANY + 1)
+        if packs <= min(last, most):
+            found.append((offer.cost(packs), packs))
+    return min(found)[1] if found else None
+
+
+def landed_micro(offer: SupplierOffer, quantity: int, lost_minor: int = 0) -> int:
+    """What a unit costs with its share of the fee, and of what is lost until it comes, when so much is bought, in
+    millionths of a minor unit."""
+    packs = packs_for(quantity, offer)
+    return (offer.cost(packs) + offer.fee_minor + lost_minor) * 1_000_000 * THOUSANDTHS // (packs * offer.pack_size)
+
+
+def cheapest(
+    offers: Iterable[SupplierOffer], quantity: int, lost_minor: Callable[[SupplierOffer], int] = lambda _: 0
+) -> SupplierOffer | None:
+    """Whose unit costs least with its share of the fee, and of what is lost until it comes; of equal ones who comes
+    sooner, then the usual one."""
     return min(
         (offer for offer in offers if offer.comparable),
-        key=lambda offer: (landed_micro(offer, quantity), offer.lead_time_days, offer.supplier),
+        key=lambda one: (landed_micro(one, quantity, lost_minor(one)), one.comes_in, not one.usual, one.supplier),
         default=None,
     )
 

@@ -6,19 +6,16 @@ It is asked only where it can matter, and believed only where what follows is ch
 
 from __future__ import annotations
 
-import os
-import resource
-import subprocess
-import sys
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 import structlog
 
+from edge.core.process import child
 from edge.shop.purchasing.needs import WantedGoods
 from edge.shop.purchasing.order_suggestions import Chosen, fitting
-from edge.shop.purchasing.rules import Suggestions, cost_of, packs_for
+from edge.shop.purchasing.rules import Suggestions, packs_for
 
 _log = structlog.get_logger(__name__)
 MEMORY_BYTES = 2 * 1024**3
@@ -31,11 +28,13 @@ ASKED_LIMIT = 2_000
 
 
 class Choice(msgspec.Struct, frozen=True, array_like=True):
-    """What a need costs of a supplier; `group`: which order it would be a line of."""
+    """What a need costs of a supplier; `group`: which order it would be a line of; `lost_minor`: what is not earned,
+    as likely as it runs out until they come."""
 
     need: int
     group: int
     cost_minor: int
+    lost_minor: int = 0
 
 
 class OrderGroup(msgspec.Struct, frozen=True, array_like=True):
@@ -56,16 +55,26 @@ class SupplierQuestion(msgspec.Struct, frozen=True):
 
 
 def best_suggestions(wanted: WantedGoods, budget_minor: int | None = None) -> Suggestions:
-    """What to order, and by how much that is less than each product by itself. It may take seconds."""
-    plain = wanted.suggest(budget_minor)
-    question = asked(wanted) if budget_minor is None else None
-    chosen = answered(question) if question else None
-    if not chosen:
-        return plain
-    better = wanted.suggest(chosen=chosen)
-    if len(better.unmet) > len(plain.unmet) or better.total_minor >= plain.total_minor:
-        return plain
-    return msgspec.structs.replace(better, saved_minor=plain.total_minor - better.total_minor)
+    """What to order, and by how much that is less than each product from its usual supplier. It may take seconds."""
+    best = wanted.suggest(budget_minor)
+    question = asked(wanted)
+    if question and (chosen := answered(question)):
+        together = wanted.suggest(budget_minor, chosen)
+        best = min(best, together, key=lambda one: _rank(wanted, one, budget_minor is not None))
+    if budget_minor is not None:
+        return best
+    usual = wanted.suggest(chosen=wanted.usual)
+    same = {(one.sku, one.location) for one in usual.unmet} == {(one.sku, one.location) for one in best.unmet}
+    saved = usual.total_minor - best.total_minor if same else 0
+    return msgspec.structs.replace(best, saved_minor=max(0, saved))
+
+
+def _rank(wanted: WantedGoods, found: Suggestions, bounded: bool) -> tuple[int, int, int]:
+    """The lower the better: what is not met, what lacks where a budget bounds it, what it costs and is not earned
+    until it comes."""
+    bought = {(line.sku, order.location): line.quantity for order in found.orders for line in order.lines}
+    lacks = (max(0, one.missing - bought.get((one.sku, one.location), 0)) for one in wanted.needs)
+    return len(found.unmet), sum(lacks) if bounded else 0, found.total_minor + wanted.lost_minor(found)
 
 
 def asked(wanted: WantedGoods) -> SupplierQuestion | None:
@@ -89,25 +98,18 @@ def asked(wanted: WantedGoods) -> SupplierQuestion | None:
                 least = max(0, wanted.minimums.get(offer.supplier, 0) - waiting.get(key, 0))
                 question.groups.append(OrderGroup(*key, fee, least))
                 costly = costly or bool(fee or least)
-            packs = min(packs_for(need.missing, offer), need.most_packs(offer))
-            cost = cost_of(packs * offer.pack_size, offer.cost_minor)
-            question.choices.append(Choice(at, groups[key], cost))
+            most = need.most_packs(offer)
+            cost = offer.cost(min(packs_for(need.missing, offer, most), most))
+            question.choices.append(Choice(at, groups[key], cost, need.lost_minor(offer)))
     return question if several and costly and len(question.choices) <= ASKED_LIMIT else None
 
 
 def answered(question: SupplierQuestion) -> Chosen | None:
     """Which supplier for which need, as the solver says; None: it could not."""
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "edge.shop.purchasing.supplier_choice"],
-            input=msgspec.json.encode(question),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=WAIT_S,
-            check=True,
-        )
-        picked = msgspec.json.decode(done.stdout, type=list[int])
-    except (OSError, subprocess.SubprocessError, msgspec.DecodeError) as error:
+        answered = child.ask("edge.shop.purchasing.supplier_choice", msgspec.json.encode(question), WAIT_S)
+        picked = msgspec.json.decode(answered, type=list[int])
+    except (OSError, child.ChildFailed, msgspec.DecodeError) as error:
         _log.warning("the choice among suppliers was not worked out", why=str(error)[:200])
         return None
     return suppliers_of(question, picked)
@@ -126,7 +128,7 @@ def solved(question: SupplierQuestion) -> list[int]:
     model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("mip_max_nodes", NODES)):
         model.setOptionValue(name, value)
-    takes = [model.addBinary(obj=float(one.cost_minor)) for one in question.choices]
+    takes = [model.addBinary(obj=float(one.cost_minor + one.lost_minor)) for one in question.choices]
     orders = [model.addBinary(obj=float(one.fee_minor)) for one in question.groups]
     extra = [model.addVariable(lb=0.0, obj=1.0) for _ in question.groups]
     of_need: list[list[int]] = [[] for _ in question.needs]
@@ -147,12 +149,11 @@ def solved(question: SupplierQuestion) -> list[int]:
 
 def main() -> int:
     """Answer one question."""
-    os.nice(10)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
-    question = msgspec.json.decode(sys.stdin.buffer.read(), type=SupplierQuestion)
-    sys.stdout.buffer.write(msgspec.json.encode(solved(question)))
-    return 0
+    return child.answer(
+        lambda asked: msgspec.json.encode(solved(msgspec.json.decode(asked, type=SupplierQuestion))),
+        MEMORY_BYTES,
+        CPU_S,
+    )
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Handler, Transaction
 from edge.lib.units.dates import day_of
 from edge.shop.purchasing.commands import RetireSupplier, SetSupplier, SetSupplierPrice
-from edge.shop.purchasing.events import NOTHING, SupplierPriceSet, SupplierRetired, SupplierSet
+from edge.shop.purchasing.events import NOTHING, CheaperFrom, SupplierPriceSet, SupplierRetired, SupplierSet
 from edge.shop.purchasing.rules import OPEN
 from edge.shop.stock.rows import find_product
 
@@ -29,11 +29,13 @@ def setting_suppliers(currency: str) -> Handler:
             return Refused("too_many_suppliers", {"limit": SUPPLIERS_LIMIT})
         if not all(name.strip() for name in command.names.values()):
             return Refused("supplier_unnamed")
+        if "?" in command.order_url or "#" in command.order_url:
+            return Refused("supplier_url_open")  # a key there would lie in the journal, for all who may read suppliers
         contact, sealed = _contact(tx, command, known)
         foreign = "" if command.currency == currency else command.currency
         terms = (command.lead_time_days, command.rating, command.minimum_order_minor, command.fee_minor)
         days = tuple(sorted(set(command.delivery_days)))
-        by_itself = (command.nightly, command.auto_approve_below_minor)
+        by_itself = (command.nightly, command.auto_approve_below_minor, command.order_url)
         tx.append(SupplierSet(command.id, command.names, *terms, days, foreign, contact, *sealed, *by_itself))
         return None
 
@@ -90,6 +92,12 @@ def set_supplier_price(tx: Transaction, command: SetSupplierPrice) -> Refused | 
     count = "SELECT count(*) FROM supplier_price WHERE sku = ? AND supplier = ?"
     if tx.db.execute(count, (product.sku, command.supplier)).fetchone()[0] >= PRICES_LIMIT:
         return Refused("too_many_prices", {"limit": PRICES_LIMIT, "sku": product.sku})
+    packs, cost = command.min_packs, command.cost_minor
+    for one in command.breaks:
+        if one.packs <= packs or one.cost_minor >= cost:
+            return Refused("price_breaks_wrong", {"packs": one.packs, "before": packs})
+        packs, cost = one.packs, one.cost_minor
     terms = (command.code, command.cost_minor, command.pack, command.min_packs, begins, command.until_date)
-    tx.append(SupplierPriceSet(command.supplier, product.sku, *terms))
+    breaks = tuple(CheaperFrom(one.packs, one.cost_minor) for one in command.breaks)
+    tx.append(SupplierPriceSet(command.supplier, product.sku, *terms, breaks))
     return None

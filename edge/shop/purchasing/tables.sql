@@ -15,10 +15,12 @@ CREATE TABLE supplier (
     phone               TEXT NOT NULL,
     nightly             INTEGER NOT NULL,
     auto_approve_minor  INTEGER NOT NULL,
-    retired             INTEGER NOT NULL
+    retired             INTEGER NOT NULL,
+    order_url           TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of SupplierPriceSet: every price there was; of those in effect the newest counts.
+-- Strict projection of SupplierPriceSet: every price there was; of those in effect the newest counts. `breaks`: JSON,
+-- from how many packs on a unit costs less.
 CREATE TABLE supplier_price (
     sku        TEXT NOT NULL,
     supplier   TEXT NOT NULL,
@@ -29,6 +31,7 @@ CREATE TABLE supplier_price (
     min_packs  INTEGER NOT NULL,
     from_date  TEXT NOT NULL,
     until_date TEXT NOT NULL,
+    breaks     TEXT NOT NULL DEFAULT '[]',
     PRIMARY KEY (sku, supplier, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX supplier_price_supplier ON supplier_price (supplier, sku);

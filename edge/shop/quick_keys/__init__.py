@@ -2,15 +2,18 @@
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import BASKET, MANAGE, SELL, SETTINGS
-from edge.shop.quick_keys.commands import SetQuickKeys
+from edge.shop.quick_keys.commands import AddQuickKeys, SetQuickKeys
 from edge.shop.quick_keys.events import EVENTS, UPCASTERS
-from edge.shop.quick_keys.handlers import set_quick_keys
+from edge.shop.quick_keys.handlers import add_quick_keys, set_quick_keys
 from edge.shop.quick_keys.project import projector
 from edge.shop.quick_keys.queries import proposed_keys, read_keys, read_layout
 
 capability = Capability(
     name="quick_keys",
-    commands=(CommandSpec(SetQuickKeys, set_quick_keys, right=MANAGE, also=SETTINGS),),
+    commands=(
+        CommandSpec(SetQuickKeys, set_quick_keys, right=MANAGE, also=SETTINGS),
+        CommandSpec(AddQuickKeys, add_quick_keys, right=MANAGE, also=SETTINGS, surfaces=("job",)),
+    ),
     events=EVENTS,
     upcasters=UPCASTERS,
     projectors=(projector,),

@@ -7,11 +7,25 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command
-from edge.shop.quick_keys.layout import Layout
+from edge.shop.catalog.product import Sku
+from edge.shop.quick_keys.layout import PLACES, Layout
 
 
 class SetQuickKeys(Command, frozen=True):
     """Let a register have these keys, or ("") all that have none of their own. Without pages it has none of its own."""
 
     pages: Layout
+    of_register: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
+class AddQuickKeys(Command, frozen=True):
+    """Give products keys on the page of this name beside those that there are; those that have one keep it.
+
+    A register without keys of its own has from then on those of all, and these. A page that is made is called so in
+    `language`.
+    """
+
+    skus: Annotated[tuple[Sku, ...], msgspec.Meta(min_length=1, max_length=PLACES)]
+    page: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    language: str
     of_register: Annotated[str, msgspec.Meta(max_length=64)] = ""

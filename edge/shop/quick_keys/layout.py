@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import msgspec
@@ -36,6 +37,28 @@ class KeyPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Layout = Annotated[tuple[KeyPage, ...], msgspec.Meta(max_length=PAGES_MOST)]
+
+
+def with_key(
+    pages: tuple[KeyPage, ...], sku: str, page: str, language: str
+) -> tuple[KeyPage, ...] | Literal["there", "full"]:
+    """The same with a key in the first free place of the page of this name, which is made where there is none, in
+    `language`; or why not: the product has a key already, or there is no place."""
+    if any(key.sku == sku for one in pages for key in one.keys):
+        return "there"
+    at = next((number for number, one in enumerate(pages) if page in one.names.values()), len(pages))
+    if at == PAGES_MOST:
+        return "full"
+    grows = pages[at] if at < len(pages) else KeyPage({language: page})
+    free = set(range(PLACES)) - {key.place for key in grows.keys}
+    if not free:
+        return "full"
+    grown = msgspec.structs.replace(grows, keys=_by_place((*grows.keys, Key(min(free), sku))))
+    return (*pages[:at], grown, *pages[at + 1 :])
+
+
+def _by_place(keys: Iterable[Key]) -> tuple[Key, ...]:
+    return tuple(sorted(keys, key=lambda key: key.place))
 
 
 def twice(pages: tuple[KeyPage, ...]) -> int | None:

@@ -45,6 +45,11 @@ def read_layout(db: Connection, of_register: str = "") -> tuple[KeyPage, ...]:
     return _decode(row[0]) if row else ()
 
 
+def shown_layout(db: Connection, register: str) -> tuple[KeyPage, ...]:
+    """The keys that a register shows: its own, or, without any, those of all."""
+    return read_layout(db, register) or read_layout(db)
+
+
 def has_keys(db: Connection, register: str) -> bool:
     """Whether a register's till shows any."""
     return bool(db.execute("SELECT 1 FROM quick_keys WHERE register IN ('', ?) LIMIT 1", (register,)).fetchone())
@@ -52,8 +57,10 @@ def has_keys(db: Connection, register: str) -> bool:
 
 def read_keys(db: Connection, register: str, at_us: Number) -> list[ShownPage]:
     """A register's keys with what they cost now."""
-    pages = read_layout(db, register) or read_layout(db)
-    return [ShownPage(page.names, page.colour, tuple(_shown(db, key, at_us) for key in page.keys)) for page in pages]
+    return [
+        ShownPage(page.names, page.colour, tuple(_shown(db, key, at_us) for key in page.keys))
+        for page in shown_layout(db, register)
+    ]
 
 
 def proposed_keys(db: Connection) -> list[KeyPage]:

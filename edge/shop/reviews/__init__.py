@@ -10,6 +10,7 @@ from edge.shop.reviews.handlers import Reviews, publish_review, reject_review, w
 from edge.shop.reviews.project import projector
 from edge.shop.reviews.queries import read_customer_reviews, read_product_reviews, read_rating, read_reviews
 from edge.shop.reviews.settings import ReviewSettings
+from edge.shop.reviews.settings import settings_of as settings_of
 from edge.shop.reviews.watches import WATCHES
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.shop.access.rights import BASKET, CATALOG, CUSTOMERS_WRITE, MANAGE, SELL
 from edge.shop.customers.commands import CustomerId
 from edge.shop.reviews.commands import PublishReview, RejectReview, Text, WithdrawReview, WriteReview
@@ -106,6 +106,7 @@ ENDPOINTS = (
         path=_OF_PRODUCT,
         handler=write,
         name="write_review",
+        answer=DONE,
         right=CUSTOMERS_WRITE,
         tag="reviews",
         body=Body(ReviewBody),
@@ -122,7 +123,9 @@ ENDPOINTS = (
         query={"state": {"enum": list(STATES)}, **_BEFORE},
         answer=Answer(list[Review]),
     ),
-    Endpoint(path=_ONE + "/publish", handler=publish, name="publish_review", **_DECIDING),
-    Endpoint(path=_ONE + "/reject", handler=reject, name="reject_review", body=Body(ReasonBody), **_DECIDING),
-    Endpoint(path=_ONE + "/withdraw", handler=withdraw, name="withdraw_review", **_DECIDING),
+    Endpoint(path=_ONE + "/publish", handler=publish, name="publish_review", answer=DONE, **_DECIDING),
+    Endpoint(
+        path=_ONE + "/reject", handler=reject, name="reject_review", answer=DONE, body=Body(ReasonBody), **_DECIDING
+    ),
+    Endpoint(path=_ONE + "/withdraw", handler=withdraw, name="withdraw_review", answer=DONE, **_DECIDING),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.core.config_section import ConfigFile, Section
 from edge.shop.settings.definitions import Setting, SettingGroup
 from edge.shop.settings.queries import LiveSettings
 
@@ -20,3 +21,18 @@ class ReviewSettings(msgspec.Struct, frozen=True):
 def live(base: ReviewSettings) -> LiveSettings[ReviewSettings]:
     """As they are at any moment: config.toml, and what was said of them since."""
     return LiveSettings(base, "reviews.buyers_only")
+
+
+class ReviewsSection(Section, frozen=True, kw_only=True):
+    """`[reviews]`: whether only who bought a product may say something of it."""
+
+    buyers_only: bool = False
+
+
+SECTION = ("reviews", ReviewsSection)
+"""Of config.toml."""
+
+
+def settings_of(file: ConfigFile) -> ReviewSettings:
+    """As config.toml has them."""
+    return ReviewSettings(file.of(ReviewsSection).buyers_only)

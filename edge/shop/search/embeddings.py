@@ -41,7 +41,7 @@ _NEAR = """
 _product = msgspec.json.Decoder(Product).decode
 
 
-class Sense(msgspec.Struct, frozen=True):
+class SentenceEmbedding(msgspec.Struct, frozen=True):
     """A text as a model has it: the model, how many dimensions it has, and a bit of each."""
 
     model: str
@@ -57,12 +57,12 @@ class Pending(msgspec.Struct, frozen=True):
     text: str
 
 
-def senses_of(model: str, values: NDArray[np.float32]) -> list[Sense]:
+def senses_of(model: str, values: NDArray[np.float32]) -> list[SentenceEmbedding]:
     """Vectors of a model, a row each."""
     rows = np.zeros((len(values), DIMENSIONS), bool)
     width = min(DIMENSIONS, values.shape[1])
     rows[:, :width] = values[:, :width] > 0
-    return [Sense(model, width, row.tobytes()) for row in np.packbits(rows, axis=1, bitorder="little")]
+    return [SentenceEmbedding(model, width, row.tobytes()) for row in np.packbits(rows, axis=1, bitorder="little")]
 
 
 def pending(db: Connection, model: str, after: int, limit: int) -> list[Pending]:
@@ -71,7 +71,7 @@ def pending(db: Connection, model: str, after: int, limit: int) -> list[Pending]
     return [Pending(id, words, _text(_product(body))) for id, words, body in rows]
 
 
-def keep(db: Connection, products: Sequence[Pending], senses: Sequence[Sense]) -> None:
+def keep(db: Connection, products: Sequence[Pending], senses: Sequence[SentenceEmbedding]) -> None:
     """On the writer: their senses, but of those that were called otherwise in the meantime."""
     for product, sense in zip(products, senses, strict=True):
         if db.execute(_STANDS, (product.id, product.words)).fetchone():
@@ -80,14 +80,16 @@ def keep(db: Connection, products: Sequence[Pending], senses: Sequence[Sense]) -
             db.execute(_KEEP, (product.id, sense.model, product.words))
 
 
-def nearest(db: Connection, sense: Sense, limit: int, retired: bool, at_us: int | None) -> list[StockedProduct]:
+def nearest(
+    db: Connection, sense: SentenceEmbedding, limit: int, retired: bool, at_us: int | None
+) -> list[StockedProduct]:
     """Products that mean nearly the same, the nearest first."""
     ids = _near(db, sense, 2 * limit)
     return [one for one in find_by_ids(db, ids, at_us) if retired or one.retired_us is None][:limit]
 
 
 def nearest_within(
-    db: Connection, sense: Sense, limit: int, within: ProductFilter, at_us: int | None
+    db: Connection, sense: SentenceEmbedding, limit: int, within: ProductFilter, at_us: int | None
 ) -> list[StockedProduct]:
     """The same of a filter's products, if they are among the nearest of all."""
     ids = _near(db, sense, COMPARED)
@@ -95,7 +97,7 @@ def nearest_within(
     return find_by_ids(db, [id for id in ids if id in good][:limit], at_us)
 
 
-def _near(db: Connection, sense: Sense, count: int) -> list[int]:
+def _near(db: Connection, sense: SentenceEmbedding, count: int) -> list[int]:
     furthest = NEAR_SHARE * sense.dimensions
     return [id for (id,) in db.execute(_NEAR, (sense.bits, count, sense.model, furthest))]
 

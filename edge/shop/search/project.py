@@ -32,7 +32,7 @@ def _categorised(db: Connection, fact: RecordedEvent, event: CategorySet) -> Non
     db.executemany(_NOTE, ((sku,) for sku in skus_below(db, event.category.id)))
 
 
-def _settle(db: Connection, turns: int) -> bool:
+def _process_pending(db: Connection, turns: int) -> bool:
     """Index some of what was noted; True if there is more."""
     limit = turns * AT_A_TIME
     skus = [sku for (sku,) in db.execute("SELECT sku FROM search_todo LIMIT ?", (limit,))]
@@ -68,5 +68,5 @@ search = Projector(
     ),
     on={ProductSet: _set, ProductRetired: _retired, ProductRestored: _retired, CategorySet: _categorised},
     strict=False,
-    settle=_settle,
+    process_pending=_process_pending,
 )

@@ -59,15 +59,22 @@ class Search:
         self._minor = 10 ** exponent(currency)
 
     def find(
-        self, db: Connection, text: str, limit: Number = LIMIT, retired: bool = False, at_us: Number | None = None
+        self,
+        db: Connection,
+        text: str,
+        limit: Number = LIMIT,
+        retired: bool = False,
+        at_us: Number | None = None,
+        near: bool = True,
     ) -> Found:
         """Products for what somebody typed: a name, unfinished or with errors, in any language; a code or its last
         digits; conditions ("thc 10-20", "under 50 €").
 
         50 at most; with `retired` also those that are not sold any more. `at_us`: when their prices are to hold.
+        `near`: also what only looks alike; where nothing has the words, that is the slow half.
         """
         text, limit = text[:QUERY_CHARS], min(limit, FOUND_LIMIT)
-        found, limits = self._ids(db, text, retired, None)
+        found, limits = self._ids(db, text, retired, None, near)
         coded = _by_code(db, text, limit, retired)
         ids = dict.fromkeys((*coded, *found.ids))
         products = [one for one in find_by_ids(db, list(ids)[: 2 * limit], at_us) if retired or one.retired_us is None]
@@ -92,17 +99,17 @@ class Search:
         return Listed(find_by_ids(db, ids[after:behind], at_us), further, len(ids), found.meant, sure)
 
     def _ids(
-        self, db: Connection, text: str, retired: bool, within: index.ProductFilter | None
+        self, db: Connection, text: str, retired: bool, within: index.ProductFilter | None, near: bool = True
     ) -> tuple[SearchResult, tuple[Limit, ...]]:
         """What words and conditions find, and the conditions."""
         from edge.shop.search.retrieval import find_ids  # rapidfuzz: what a start does not wait for
 
         limits, rest = filters_in(text, lambda name: _attributes(db).get(name))
         if limits:
-            found = find_ids(db, rest, retired, _Fulfilling(db, limits, self._minor, within))
+            found = find_ids(db, rest, retired, _Fulfilling(db, limits, self._minor, within), near)
             if found.ids:
                 return found, limits
-        return find_ids(db, text, retired, within), ()
+        return find_ids(db, text, retired, within, near), ()
 
 
 class _Fulfilling:

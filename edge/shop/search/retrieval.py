@@ -41,11 +41,17 @@ class SearchResult(NamedTuple):
     sure: bool
 
 
-def find_ids(db: Connection, text: str, retired: bool, within: index.ProductFilter | None = None) -> SearchResult:
-    """Products for these words (`within`: only of these). Without any, of these what sells best, then the newest."""
+def find_ids(
+    db: Connection, text: str, retired: bool, within: index.ProductFilter | None = None, near: bool = True
+) -> SearchResult:
+    """Products for these words (`within`: only of these). Without any, of these what sells best, then the newest.
+    `near`: where nothing has them as they are typed, also what looks alike."""
     asked = _Asked(db, text, retired, within)
     if not asked.wanted:
         return SearchResult(asked.all_within(), "", True)
+    if not near:
+        exact = asked.as_typed()
+        return SearchResult([one.id for one in exact], "", bool(exact) and exact[0].met >= GOOD)
     found, fixed = asked.find()
     other = switched(text)
     if other and not (found and found[0].met >= GOOD):
@@ -77,11 +83,15 @@ class _Asked:
         there, _ = index.words_and_sales(self._db, first, self._retired)
         return [id for id in first if id in there]
 
+    def as_typed(self) -> list[Marked]:
+        """The products that have the words as they stand, with their marks."""
+        self._add_all_of(self.wanted)
+        return self._rank(self.wanted)
+
     def find(self) -> tuple[list[Marked], str]:
         """The products with their marks, and the question as it was meant."""
         wanted = self.wanted
-        self._add_all_of(wanted)
-        found = self._rank(wanted)
+        found = self.as_typed()
         unknown = [one for one in wanted if one.word.isalpha() and not index.is_known(self._db, one)]
         fixed = wanted
         if unknown:

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint, Schema
+from edge.core.endpoints import DONE, Answer, Body, Endpoint, Schema
 from edge.core.messages import Refused
 from edge.core.secrets.store import NAME_PATTERN, SECRETS, SECRETS_LIMIT, VALUE_CHARS, SecretInfo, SecretStore
 from edge.lib.errors import ConfigError, NeedsHuman
@@ -100,6 +100,7 @@ ENDPOINTS = (
         path=_PATH,
         handler=put,
         name="setSecret",
+        answer=DONE,
         right=MANAGE,
         tag=_TAG,
         reauthenticate=True,
@@ -112,6 +113,7 @@ ENDPOINTS = (
         path=_PATH,
         handler=remove,
         name="removeSecret",
+        answer=DONE,
         right=MANAGE,
         tag=_TAG,
         reauthenticate=True,

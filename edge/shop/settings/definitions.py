@@ -23,13 +23,15 @@ class Setting(msgspec.Struct, frozen=True):
     """One of them: `type` with its bounds, as msgspec has them; its sentence is `settings.SECTION_KEY`.
 
     `wants_pin`: it can be true only where somebody has a PIN, as else nobody could sell. `has_page`: it is said on
-    a page of its own, and not on that of settings.
+    a page of its own, and not on that of settings. `some_of`: what a list of it is chosen from, each called by the
+    sentence `settings.SECTION_KEY_ONE`, or `category`: ids of the shop's categories.
     """
 
     name: str
     type: Any
     wants_pin: bool = False
     has_page: bool = False
+    some_of: tuple[str, ...] | Literal["category"] = ()
 
     def fault_of(self, value: object) -> str | None:
         """What is wrong with a value; None: it can be that."""

@@ -20,6 +20,7 @@ from edge.shop.shelf.queries import (
 )
 from edge.shop.shelf.reconcile import GapCost, Phantom, gap_cost, phantoms
 from edge.shop.shelf.settings import ShelfSettings
+from edge.shop.shelf.settings import settings_of as settings_of
 from edge.shop.shelf.watches import watches
 
 __all__ = ["ShelfSettings", "capability"]

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
+import msgspec
 import structlog
 
 from drivers.roles import Camera, DeviceError, Frame
@@ -13,20 +14,35 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import PartState
 from edge.lib.errors import DeviceLost
-from edge.lib.sight.kinds import CameraState, Look, Looked, Lookup, Mask, Prepare, Prepared, Renew
+from edge.lib.sight.kinds import (
+    CameraState,
+    Fingerprint,
+    FingerprintTaken,
+    Follow,
+    Followed,
+    Look,
+    Looked,
+    Lookup,
+    Mask,
+    Prepare,
+    Prepared,
+    Renew,
+)
 from edge.shop.access.rights import system
-from edge.shop.shelf.commands import RecordCamera, RecordLook, RenewReference
+from edge.shop.shelf.commands import RecordCamera, RecordLook, RenewReference, SetPlanogram
 from edge.shop.shelf.events import FacingFlagged, GapClosed, GapFound, PlanogramSet
 from edge.shop.shelf.pictures import SNAPSHOTS, ShelfPictures
 from edge.shop.shelf.queries import read_planograms, renewed_picture
-from edge.shop.shelf.settings import CameraUse
+from edge.shop.shelf.settings import CameraUse, ShelfSettings
 from edge.shop.shelf.sight_process import SightError, SightProcess
+from edge.shop.shelf.variants import VariantReader
 
 _log = structlog.get_logger(__name__)
 SHELVES = "shelves"
 """Bus topic: a camera looked, or its state changed."""
 FILE_FRESH_S = 600.0
 FROZEN_LOOKS, FROZEN_S = 10, 600.0
+CLOSED_S = 3600
 BROKEN_FRAMES = 10
 SURE_PERCENT = 90
 """All facings of a bay that was filled are seen so sure, before it becomes what they are compared with."""
@@ -47,22 +63,25 @@ class CameraPart:
         use: CameraUse,
         eyes: SightProcess,
         pictures: ShelfPictures,
-        every_s: float,
+        settings: ShelfSettings,
         openings: asyncio.Semaphore,
         today: Callable[[], str],
+        variants: VariantReader,
     ) -> None:
         self.name = name
         self.use = use
         self._shop = shop
-        self._camera = camera
+        self.camera = camera
         self._eyes = eyes
         self._pictures = pictures
-        self._every_s = every_s
+        self._settings = settings
         self._openings = openings
         self._today = today
+        self._variants = variants
         self._wake = asyncio.Event()
         self._one = asyncio.Lock()
         self._same = ("", 0, 0.0)
+        self._changes = False
         self._broken = 0
         self._failed = 0
 
@@ -83,9 +102,14 @@ class CameraPart:
                     await self._pause(lost.again_s or PAUSES_S[min(self._failed, len(PAUSES_S) - 1)])
                     self._failed += 1
                     continue
-                await self._pause(self._every_s)
+                await self._pause(self._until_next_s())
         finally:
-            await self._camera.close()
+            await self.camera.close()
+
+    def _until_next_s(self) -> float:
+        """Once an hour while the shop is closed, and again when looks count."""
+        opens_in_s = self._settings.opens_in_s(time.time_ns() // 1000)
+        return min(CLOSED_S, opens_in_s) if opens_in_s else self._settings.look_every_s
 
     def wake(self) -> None:
         """Look now rather than after the pause."""
@@ -95,7 +119,7 @@ class CameraPart:
         """Look at every bay of this camera now. Raises DeviceLost."""
         plans = [plan for plan in read_planograms(self._shop.reader, self._today()) if plan.camera == self.name]
         frame = await self._frame()
-        if (stale := self._stale(frame)) is not None:
+        if (stale := await self._stale(frame)) is not None:
             await self._tell(stale)
             return {}
         seen: dict[str, Looked] = {}
@@ -111,8 +135,8 @@ class CameraPart:
         return await self._eyes.ask(Prepare(frame.data, self.use.mask, side), Prepared)
 
     async def _look_at(self, plan: PlanogramSet, frame: Frame) -> Looked:
-        renewed = renewed_picture(self._shop.reader, plan)
-        ask = look_of(plan, frame.data, self._pictures, self.use.mask, renewed)
+        newer = renewed_picture(self._shop.reader, plan), renewed_picture(self._shop.reader, plan, "night")
+        ask = look_of(plan, frame.data, self._pictures, self.use.mask, *newer)
         try:
             looked = (await self._eyes.ask(ask, Lookup)).looked
         except SightError as error:
@@ -121,6 +145,7 @@ class CameraPart:
         self._broken = self._broken + 1 if looked.camera == "broken" else 0
         if looked.camera == "broken" and self._broken < BROKEN_FRAMES:
             return Looked("ok")
+        looked = await self._variants.told_apart(plan, ask, looked)
         command = RecordLook(
             plan.bay, plan.edition, looked.camera, looked.facings, looked.picture, max(0, looked.shift_pm)
         )
@@ -129,7 +154,11 @@ class CameraPart:
         filled = isinstance(outcome, Done) and any(
             isinstance(one, GapClosed) and one.how == "restocked" for one in outcome.events
         )
-        if filled and all(one.state == "present" and one.confidence >= SURE_PERCENT for one in looked.facings):
+        if (
+            filled
+            and looked.camera == "ok"
+            and all(one.state == "present" and one.confidence >= SURE_PERCENT for one in looked.facings)
+        ):
             await self._renew(plan, frame, looked)
         if found and not any(facing.state == "blocked" for facing in looked.facings):
             await self._snapshot(frame, looked.picture)
@@ -171,7 +200,7 @@ class CameraPart:
     async def _frame(self) -> Frame:
         try:
             async with self._one, self._openings:
-                return await self._camera.frame()
+                return await self.camera.frame()
         except DeviceError as error:
             refused = error.code == "not_let_in"
             await self._tell("refused" if refused else "offline")
@@ -179,17 +208,42 @@ class CameraPart:
             lost.again_s = REFUSED_AGAIN_S if refused else None
             raise lost from error
 
-    def _stale(self, frame: Frame) -> CameraState | None:
+    async def follow(self, plan: PlanogramSet) -> SetPlanogram:
+        """The next version of a plan, for where the camera is now: the bay's corners there, and its pictures as they
+        would be from there. Raises DeviceLost, SightError; OSError: they cannot be kept."""
+        frame = await self._frame()
+        first = look_of(plan, b"", self._pictures, self.use.mask)
+        ask = Follow(frame.data, plan.layout, first.full, first.bare, first.key, self.use.mask)
+        found = await self._eyes.ask(ask, Followed)
+        full = await asyncio.to_thread(self._pictures.keep, found.full)
+        bare = await asyncio.to_thread(self._pictures.keep, found.bare) if found.bare else ""
+        layout = msgspec.structs.replace(plan.layout, corners=found.corners)
+        return SetPlanogram(plan.bay, plan.name, plan.camera, layout, full, bare, changes=plan.edition)
+
+    async def _mark(self, frame: Frame) -> str:
+        """What differs once the picture does: outside a printed clock, where one is said to be."""
+        if not self.use.clock:
+            return str(hash(frame.data))
+        try:
+            return (
+                await self._eyes.ask(Fingerprint(frame.data, (*self.use.mask, *self.use.clock)), FingerprintTaken)
+            ).fingerprint
+        except SightError:
+            return str(hash(frame.data))  # a broken one is like no other
+
+    async def _stale(self, frame: Frame) -> CameraState | None:
         """Whether a picture is none of now."""
         if frame.taken_us is not None:
             return "frozen" if time.time() - frame.taken_us / 1e6 > FILE_FRESH_S else None
-        if not self._camera.lives:
+        if not self.camera.lives:
             return None
-        now, mark = time.monotonic(), str(hash(frame.data))
+        now, mark = time.monotonic(), await self._mark(frame)
         same, looks, since = self._same
+        self._changes = self._changes or (mark != same and same != "")
         self._same = (mark, looks + 1, since) if mark == same else (mark, 1, now)
         _, looks, since = self._same
-        return "frozen" if looks >= FROZEN_LOOKS and now - since >= FROZEN_S else None
+        # What never changed before may be drawn, or a still of a recorder: nothing hangs there.
+        return "frozen" if self._changes and looks >= FROZEN_LOOKS and now - since >= FROZEN_S else None
 
     async def _tell(self, state: CameraState) -> None:
         await self._shop.do(RecordCamera(self.name, state), system())
@@ -205,9 +259,17 @@ class CameraPart:
 
 
 def look_of(
-    plan: PlanogramSet, data: bytes, pictures: ShelfPictures, masks: tuple[Mask, ...] = (), renewed: str = ""
+    plan: PlanogramSet,
+    data: bytes,
+    pictures: ShelfPictures,
+    masks: tuple[Mask, ...] = (),
+    renewed: str = "",
+    night: str = "",
 ) -> Look:
-    """The question about a picture of a planogram's bay, compared with a newer picture where there is one."""
+    """The question about a picture of a planogram's bay, compared with a newer picture where there is one, and by
+    night with that of the night."""
     name = renewed if renewed and pictures.path(renewed).exists() else plan.full
     full, bare = str(pictures.path(name)), str(pictures.path(plan.bare)) if plan.bare else ""
-    return Look(data, plan.layout, full, bare, f"{plan.bay} {plan.edition} {name}", masks)
+    by_night = str(pictures.path(night)) if night and pictures.path(night).exists() else ""
+    key = f"{plan.bay} {plan.edition} {name} {night if by_night else ''}"
+    return Look(data, plan.layout, full, bare, key, masks, by_night)

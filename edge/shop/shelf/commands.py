@@ -41,6 +41,8 @@ class RenewReference(Command, frozen=True):
     """Compare a bay with a newer picture of it, of the look `seen`; without a picture with its planogram's again.
 
     Of a look with anything low, missing, hidden or unknown it is refused. What was `restocked` renews it once a day.
+    A look by night says how it should be by night alone; the first of them may say that goods are missing, as it was
+    compared with the day.
     """
 
     bay: BayId

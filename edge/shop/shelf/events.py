@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -15,6 +15,8 @@ CameraName = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 PictureName = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{20}$")]
 """The beginning of a picture's SHA-256: the picture is no part of the journal."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$")]
+Lighting = Literal["day", "night"]
+LIGHTS: tuple[Lighting, ...] = get_args(Lighting)
 FindingKind = Literal["gap", "low", "wrong"]
 ShelfAnswer = Literal["right", "wrong", "filled", "not_there"]
 HowClosed = Literal["restocked", "answered", "replanned"]
@@ -44,12 +46,15 @@ class PlanogramEnded(Event, frozen=True):
 
 class ReferenceRenewed(Event, frozen=True):
     """A bay is compared with this picture now, in the place of `full` of its planogram; "": with that again. A person
-    said so, or it was filled and seen to be whole."""
+    said so, or it was filled and seen to be whole. `light`: only what its camera sees by its own lamps is, by night."""
 
     bay: str
     full: str
     picture: str
     how: Literal["person", "restocked"]
+    light: Lighting = "day"
+
+    version = 2
 
 
 class GapFound(Event, frozen=True):
@@ -72,7 +77,8 @@ class GapFound(Event, frozen=True):
 
 
 class GapClosed(Event, frozen=True):
-    """A gap is over: `filled_us` is the first look that saw goods again, `empty_s` how long it was empty till then."""
+    """A gap is over: `filled_us` is the first look that saw goods again, `empty_s` how long it was empty till then, at
+    most; `seen_s`: for how much of that looks saw it so, in opening hours and with nobody in front."""
 
     bay: str
     group: str
@@ -81,6 +87,9 @@ class GapClosed(Event, frozen=True):
     filled_us: int
     empty_s: int
     how: HowClosed
+    seen_s: int | None = None
+
+    version = 2
 
 
 class FacingFlagged(Event, frozen=True):
@@ -130,7 +139,8 @@ class AnswerUndone(Event, frozen=True):
 
 
 class BayMeasured(Event, frozen=True):
-    """An hour of a bay: in `looks` looks, how many facings were as planned, seen at all, and planned."""
+    """An hour of a bay: in `looks` looks, how many facings were as planned, seen at all, and planned; and how many
+    groups of facings of one product were as planned, and seen."""
 
     bay: str
     edition: int
@@ -138,6 +148,10 @@ class BayMeasured(Event, frozen=True):
     right: int
     seen: int
     planned: int
+    group_right: int = 0
+    group_seen: int = 0
+
+    version = 2
 
 
 class CameraStateChanged(Event, frozen=True):

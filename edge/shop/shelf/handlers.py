@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.lib.sight.kinds import BayLayout
+from edge.shop.catalog.categories.queries import path_of
+from edge.shop.catalog.queries import read_products
 from edge.shop.shelf import rules
 from edge.shop.shelf.commands import (
     AnswerFinding,
@@ -22,6 +24,7 @@ from edge.shop.shelf.commands import (
     UndoAnswer,
 )
 from edge.shop.shelf.events import (
+    LIGHTS,
     AnswerUndone,
     BayMeasured,
     BottleTypeSet,
@@ -32,6 +35,7 @@ from edge.shop.shelf.events import (
     GapClosed,
     GapFound,
     HowClosed,
+    Lighting,
     PlanogramEnded,
     PlanogramSet,
     ReferenceRenewed,
@@ -48,15 +52,19 @@ from edge.shop.shelf.queries import (
     read_look,
     read_planogram,
     read_reference,
+    seen_empty_us,
 )
 from edge.shop.shelf.rules import BayTrack, LookSeen, ShelfDecision
-from edge.shop.shelf.settings import ShelfSettings
+from edge.shop.shelf.settings import ShelfSettings, paces_of
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.stock.queries import read_stock
 
 BAYS = 64
 SEES = frozenset({"ok", "night"})
 HOUR_US = 60 * rules.MINUTE_US
+_CATALOGUE = """
+    SELECT (SELECT max(seq) FROM product), (SELECT group_concat(id || '<' || parent) FROM category)
+"""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -65,6 +73,7 @@ class ShelfHandlers:
 
     def __init__(self, settings: ShelfSettings) -> None:
         self._settings = settings
+        self._paced: dict[str, tuple[Any, BayLayout, dict[str, rules.Paces]]] = {}
 
     def set_planogram(self, tx: Transaction, command: SetPlanogram) -> int | Refused:
         """The number of the new version."""
@@ -106,18 +115,26 @@ class ShelfHandlers:
         plan = read_planogram(tx.db, command.bay)
         if plan is None:
             return Refused("no_such_bay", {"bay": command.bay})
-        known = read_reference(tx.db, plan)
-        if command.picture == (known.picture if known else ""):
+        if not command.picture:
+            for light in LIGHTS:
+                if (known := read_reference(tx.db, plan, light)) is not None and known.picture:
+                    tx.append(ReferenceRenewed(command.bay, plan.full, "", command.how, light))
+            return None
+        look = read_look(tx.db, command.bay)
+        if look is None or look.look.picture != command.seen or look.version != plan.edition:
+            return Refused("look_is_gone", {"bay": command.bay})
+        lit: Lighting = "night" if look.look.camera == "night" else "day"
+        known = read_reference(tx.db, plan, lit)
+        if known is not None and command.picture == known.picture:
             return None
         if command.how == "restocked" and known is not None and known.business_date == tx.business_date:
             return None
-        look = read_look(tx.db, command.bay)
-        if command.picture and (look is None or look.look.picture != command.seen or look.version != plan.edition):
-            return Refused("look_is_gone", {"bay": command.bay})
-        unfit = [one for one in look.look.facings if one.state != "present"] if look and command.picture else []
+        unseen = lit == "night" and not (known and known.picture)
+        fit = ("present", "low", "gap") if unseen else ("present",)
+        unfit = [one for one in look.look.facings if one.state not in fit]
         if unfit:
             return Refused("bay_not_full", {"bay": command.bay, "facing": unfit[0].id, "count": len(unfit)})
-        tx.append(ReferenceRenewed(command.bay, plan.full, command.picture, command.how))
+        tx.append(ReferenceRenewed(command.bay, plan.full, command.picture, command.how, lit))
         return None
 
     def record_look(self, tx: Transaction, command: RecordLook) -> Refused | None:
@@ -129,10 +146,10 @@ class ShelfHandlers:
         track = last.track if last and last.version == command.version else self._fresh(tx, command)
         decisions: list[ShelfDecision] = []
         if command.camera_state in SEES:
-            look = self._look(tx, command)
+            look = self._look(tx, command, plan.layout)
             track = self._hourly(tx, track, command)
             track, decisions = rules.decided(track, plan.layout, look, self._settings.paces)
-            track = rules.measured(track, look)
+            track = rules.measured(track, plan.layout, look)
         for decision in decisions:
             self._decide(tx, plan, decision, command.picture)
         kept = KeptLook(command.camera_state, command.facings, command.picture, command.shift_pm)
@@ -175,37 +192,62 @@ class ShelfHandlers:
         tx.append(BottleTypeSet(one))
         return None
 
-    def _look(self, tx: Transaction, command: RecordLook) -> LookSeen:
-        moment = datetime.fromtimestamp(tx.at_us / 1e6, tz=self._settings.place)
-        minute = moment.hour * 60 + moment.minute
+    def _look(self, tx: Transaction, command: RecordLook, layout: BayLayout) -> LookSeen:
         shifts, paused = read_learned(tx.db, command.bay, tx.at_us)
         return LookSeen(
             tx.at_us,
             command.facings,
-            rules.is_open(minute, self._settings.opens_min, self._settings.closes_min),
+            self._settings.is_open(tx.at_us),
             {facing: rules.sure_at(percent) for facing, percent in shifts.items()},
             paused,
+            self._paces(tx, command.bay, layout),
+            command.camera_state == "night",
         )
+
+    def _paces(self, tx: Transaction, bay: str, layout: BayLayout) -> dict[str, rules.Paces]:
+        """By product, where its category has a pace of its own; worked out anew once the goods or their tree change."""
+        if not self._settings.gap_after_by_category:
+            return {}
+        catalogue = tx.db.execute(_CATALOGUE).fetchone()
+        known = self._paced.pop(bay, None)
+        if known is None or known[:2] != (catalogue, layout):
+            known = catalogue, layout, self._paces_of(tx, layout)
+        self._paced[bay] = known
+        while len(self._paced) > BAYS:
+            self._paced.pop(next(iter(self._paced)))
+        return known[2]
+
+    def _paces_of(self, tx: Transaction, layout: BayLayout) -> dict[str, rules.Paces]:
+        made = {}
+        for sku, (_, product, _) in read_products(tx.db, [one.sku for one in layout.facings if one.sku]).items():
+            above = reversed(path_of(tx.db, product.category or ""))
+            minutes = next((found for one in above if (found := self._settings.minutes_of(one)) is not None), None)
+            if minutes is not None:
+                made[sku] = paces_of(minutes)
+        return made
 
     def _fresh(self, tx: Transaction, command: RecordLook) -> BayTrack:
         """A track that knows what stands: after a restart of counting, or under a new version."""
         groups: dict[str, rules.GroupTrack] = {}
         for found in read_findings(tx.db, command.bay):
-            groups[found.group] = rules.GroupTrack(open={found.kind: found.first_us})
+            empty_us = tx.at_us - found.first_us if found.kind == "gap" else 0
+            groups[found.group] = rules.GroupTrack(open={found.kind: found.first_us}, empty_us=empty_us)
         return BayTrack(version=command.version, groups=groups)
 
     def _hourly(self, tx: Transaction, track: BayTrack, command: RecordLook) -> BayTrack:
         hour = tx.at_us // HOUR_US
         if track.hour == hour or not track.looks:
             return msgspec.structs.replace(track, hour=hour)
-        tx.append(BayMeasured(command.bay, command.version, track.looks, track.right, track.seen, track.planned))
-        return msgspec.structs.replace(track, hour=hour, looks=0, right=0, seen=0, planned=0)
+        facings, groups = (track.right, track.seen, track.planned), (track.group_right, track.group_seen)
+        tx.append(BayMeasured(command.bay, command.version, track.looks, *facings, *groups))
+        sums = ("looks", "right", "seen", "planned", "group_right", "group_seen")
+        return msgspec.structs.replace(track, hour=hour, **dict.fromkeys(sums, 0))
 
     def _decide(self, tx: Transaction, plan: PlanogramSet, decision: ShelfDecision, picture: str) -> None:
         if not decision.found:
             found = open_finding(tx.db, plan.bay, decision.group, decision.kind)
             if found is not None:
-                self._close(tx, [found], "restocked", decision.first_us)
+                self._close(tx, [found], "restocked", decision.first_us, decision.empty_us)
             return
         if open_finding(tx.db, plan.bay, decision.group, decision.kind) is not None:
             return
@@ -218,12 +260,21 @@ class ShelfHandlers:
         else:
             tx.append(FacingFlagged(decision.kind, *place, decision.instead, *seen))
 
-    def _close(self, tx: Transaction, findings: Iterable[ShelfFinding], how: HowClosed, at_us: int = 0) -> None:
+    def _close(
+        self,
+        tx: Transaction,
+        findings: Iterable[ShelfFinding],
+        how: HowClosed,
+        at_us: int = 0,
+        empty_us: int | None = None,
+    ) -> None:
         for found in list(findings):
             filled_us = at_us or tx.at_us
             if found.kind == "gap":
                 empty_s = max(0, filled_us - found.first_us) // 1_000_000
-                tx.append(GapClosed(found.bay, found.group, found.sku, found.seq, filled_us, empty_s, how))
+                seen_us = seen_empty_us(tx.db, found) if empty_us is None else empty_us
+                seen_s = min(empty_s, seen_us // 1_000_000)
+                tx.append(GapClosed(found.bay, found.group, found.sku, found.seq, filled_us, empty_s, how, seen_s))
             else:
                 kind = "low" if found.kind == "low" else "wrong"
                 tx.append(FacingCleared(kind, found.bay, found.group, found.sku, found.seq, filled_us, how))  # type: ignore[arg-type]

@@ -47,6 +47,10 @@ FINDING = Table(
     Column("on_hand", "bigint", "What the store's ledger said was on hand, in thousandths.", "event.on_hand"),
     Column("closed_at", "timestamptz", "The first look that saw goods again.", null=True),
     Column("empty_s", "bigint", "How long it was empty, in seconds; null for what is no gap.", null=True),
+    Column(
+        *("seen_s", "bigint", "For how long looks saw a gap, with nobody in front, in opening hours; null as empty_s."),
+        null=True,
+    ),
     Column("how", "text", "restocked, answered or replanned.", null=True),
     Column("answer", "text", "What a person said: right, wrong, filled or not_there.", null=True),
     indexes=(Index("shelf_finding_by_day", "tenant, business_date, store"),),
@@ -64,11 +68,17 @@ COMPLIANCE = Table(
     Column("right_count", "bigint", "Facings as planned, summed over looks.", "event.right"),
     Column("seen_count", "bigint", "Facings that could be seen.", "event.seen"),
     Column("planned_count", "bigint", "Facings of the planogram.", "event.planned"),
+    Column(
+        *("group_right_count", "bigint", "Groups of facings of one product as planned."),
+        "event.group_right",
+        default="0",
+    ),
+    Column("group_seen_count", "bigint", "Groups that could be seen.", "event.group_seen", default="0"),
     indexes=(Index("shelf_compliance_by_day", "tenant, business_date, store"),),
 )
 
 _CLOSE = """
-    UPDATE shelf_finding SET closed_at = $5, empty_s = $6, how = $7
+    UPDATE shelf_finding SET closed_at = $5, empty_s = $6, how = $7, seen_s = $8
     WHERE tenant = $1 AND store = $2 AND device = $3 AND seq = $4 AND epoch = (
         SELECT max(epoch) FROM shelf_finding AS newest
         WHERE newest.tenant = $1 AND newest.store = $2 AND newest.device = $3 AND newest.seq = $4)
@@ -94,8 +104,8 @@ class ShelfTables(TableProjector):
             *("shelf/findings", *_DAYS, Filter("kind", "kind"), Filter("sku", "sku")),
             fields=(
                 *("store", "device", "epoch", "seq", "bay", "kind", "edition", "facing", "facings", "sku"),
-                *("business_date", "first_at", "found_at", "confidence", "on_hand", "closed_at", "empty_s", "how"),
-                "answer",
+                *("business_date", "first_at", "found_at", "confidence", "on_hand", "closed_at", "empty_s", "seen_s"),
+                *("how", "answer"),
             ),
         ),
         COMPLIANCE.read("shelf/compliance", *_DAYS, Filter("bay", "bay")),
@@ -113,10 +123,11 @@ class ShelfTables(TableProjector):
         for fact in facts:
             match fact.event:
                 case GapClosed() as event:
-                    over = (event.found_seq, moment(event.filled_us), event.empty_s, event.how)
+                    over = (event.found_seq, moment(event.filled_us), event.empty_s, event.how, event.seen_s)
                     await connection.execute(_CLOSE, *of, *over)
                 case FacingCleared() as event:
-                    await connection.execute(_CLOSE, *of, event.found_seq, moment(event.filled_us), None, event.how)
+                    cleared = (event.found_seq, moment(event.filled_us), None, event.how, None)
+                    await connection.execute(_CLOSE, *of, *cleared)
                 case FindingAnswered() as event:
                     await connection.execute(_ANSWER, *of, event.found_seq, event.answer)
 

@@ -28,6 +28,11 @@ class LabelText(msgspec.Struct, frozen=True):
     words: str = ""
 
 
+def prices_in(text: str) -> frozenset[int]:
+    """The prices that stand in a text, in hundredths."""
+    return frozenset(int(whole) * 100 + int(part) for whole, part in _PRICE.findall(text))
+
+
 def joined(lines: Iterable[ShelfLabel]) -> list[LabelText]:
     """Lines of text that stand above each other, as labels."""
     groups: list[list[ShelfLabel]] = []

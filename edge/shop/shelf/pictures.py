@@ -8,6 +8,8 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
+import msgspec
+
 from edge.core.storage.atomic_write import write_whole
 
 REFERENCES, SNAPSHOTS = "references", "snapshots"
@@ -16,6 +18,14 @@ SNAPSHOTS_KEPT = 30
 UNUSED_S = 24 * 3600
 """A reference that no planogram names after so long was brought and never used."""
 _NAME = re.compile(r"[0-9a-f]{20}")
+
+
+class StoredPicture(msgspec.Struct, frozen=True):
+    """A picture that lies in the folder: its name, of which kind it is, and since when."""
+
+    name: str
+    kind: str
+    at_us: int
 
 
 class ShelfPictures:
@@ -43,6 +53,19 @@ class ShelfPictures:
             return self.path(name, kind).read_bytes()
         except FileNotFoundError:
             return None
+
+    def kept(self, since_s: float, until_s: float) -> list[StoredPicture]:
+        """All that lies there of a time (seconds since 1970), by the folder, the oldest first."""
+        found = []
+        for kind in (SNAPSHOTS, REFERENCES):
+            for path in (self._folder / kind).glob("*.jpg"):
+                try:
+                    at_s = path.stat().st_mtime
+                except FileNotFoundError:
+                    continue  # its time was over just now
+                if since_s <= at_s < until_s:
+                    found.append(StoredPicture(path.stem, kind, round(at_s * 1e6)))
+        return sorted(found, key=lambda one: one.at_us)
 
     def forget(self, used: Collection[str]) -> None:
         """Remove what lies there too long: by the folder, not by a list."""

@@ -22,6 +22,7 @@ from edge.shop.shelf.events import (
     PlanogramSet,
     ReferenceRenewed,
 )
+from edge.shop.shelf.queries import read_said
 
 WEEK_US = 7 * 24 * 60 * rules.MINUTE_US
 _encode = msgspec.json.Encoder().encode
@@ -52,8 +53,8 @@ def _ended(db: Connection, fact: RecordedEvent, event: PlanogramEnded) -> None:
 
 def _renewed(db: Connection, fact: RecordedEvent, event: ReferenceRenewed) -> None:
     db.execute(
-        "INSERT OR REPLACE INTO shelf_reference (bay, full, picture, business_date) VALUES (?, ?, ?, ?)",
-        (event.bay, event.full, event.picture, fact.business_date),
+        "INSERT OR REPLACE INTO shelf_reference (bay, light, full, picture, business_date) VALUES (?, ?, ?, ?, ?)",
+        (event.bay, event.light, event.full, event.picture, fact.business_date),
     )
 
 
@@ -71,8 +72,10 @@ def _found(db: Connection, fact: RecordedEvent, event: GapFound | FacingFlagged)
 
 
 def _over(db: Connection, fact: RecordedEvent, event: GapClosed | FacingCleared) -> None:
+    seen_s = event.seen_s if isinstance(event, GapClosed) else None
     db.execute(
-        "UPDATE shelf_finding SET closed_us = ?, how = ? WHERE seq = ?", (event.filled_us, event.how, event.found_seq)
+        "UPDATE shelf_finding SET closed_us = ?, how = ?, seen_s = ? WHERE seq = ?",
+        (event.filled_us, event.how, seen_s, event.found_seq),
     )
 
 
@@ -80,20 +83,29 @@ def _answered(db: Connection, fact: RecordedEvent, event: FindingAnswered) -> No
     db.execute("UPDATE shelf_finding SET answer = ? WHERE seq = ?", (event.answer, event.found_seq))
     if event.answer not in ("right", "wrong"):
         return
+    said, steps = read_said(db, event.bay, rules.FIXED_LOOKS), {}
     for facing in event.facings:
         percent, changed_on, wrong = _learned(db, event.bay, facing)
+        before = percent
         if event.answer == "wrong":
             wrong = [*(at for at in wrong if fact.at_us - at < WEEK_US), fact.at_us]
         if changed_on != fact.business_date:  # one step a day
-            percent = rules.learned(percent, event.answer)
+            moved = rules.learned(percent, event.answer)
+            if rules.is_as_good(said, rules.sure_at(percent), rules.sure_at(moved)):
+                percent = moved
+        steps[facing] = percent - before
         _learn(db, event.bay, facing, percent, fact.business_date, wrong)
+    db.execute("UPDATE shelf_finding SET steps = ? WHERE seq = ?", (_encode(steps).decode(), event.found_seq))
 
 
 def _undone(db: Connection, fact: RecordedEvent, event: AnswerUndone) -> None:
-    db.execute("UPDATE shelf_finding SET answer = NULL WHERE seq = ?", (event.found_seq,))
+    answer, body = db.execute("SELECT answer, steps FROM shelf_finding WHERE seq = ?", (event.found_seq,)).fetchone()
+    steps = msgspec.json.decode(body or "{}", type=dict[str, int])
+    db.execute("UPDATE shelf_finding SET answer = NULL, steps = NULL WHERE seq = ?", (event.found_seq,))
     for facing in event.facings:
         percent, _, wrong = _learned(db, event.bay, facing)
-        _learn(db, event.bay, facing, max(0, percent - rules.STEP_PERCENT), "", wrong[:-1])
+        back = max(0, min(rules.MOST_PERCENT, percent - steps.get(facing, 0)))
+        _learn(db, event.bay, facing, back, "", wrong[:-1] if answer == "wrong" else wrong)
 
 
 def _learned(db: Connection, bay: str, facing: str) -> tuple[int, str, list[int]]:
@@ -112,11 +124,21 @@ def _learn(db: Connection, bay: str, facing: str, percent: int, day: str, wrong:
 
 def _measured(db: Connection, fact: RecordedEvent, event: BayMeasured) -> None:
     db.execute(
-        "INSERT INTO shelf_day (business_date, bay, looks, right_count, seen_count, planned_count)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (business_date, bay) DO UPDATE SET looks = looks + excluded.looks,"
-        " right_count = right_count + excluded.right_count, seen_count = seen_count + excluded.seen_count,"
-        " planned_count = planned_count + excluded.planned_count",
-        (fact.business_date, event.bay, event.looks, event.right, event.seen, event.planned),
+        "INSERT INTO shelf_day (business_date, bay, looks, right_count, seen_count, planned_count, group_right,"
+        " group_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (business_date, bay) DO UPDATE SET"
+        " looks = looks + excluded.looks, right_count = right_count + excluded.right_count,"
+        " seen_count = seen_count + excluded.seen_count, planned_count = planned_count + excluded.planned_count,"
+        " group_right = group_right + excluded.group_right, group_seen = group_seen + excluded.group_seen",
+        (
+            fact.business_date,
+            event.bay,
+            event.looks,
+            event.right,
+            event.seen,
+            event.planned,
+            event.group_right,
+            event.group_seen,
+        ),
     )
 
 
@@ -133,7 +155,7 @@ def _bottle(db: Connection, fact: RecordedEvent, event: BottleTypeSet) -> None:
 
 projector = Projector(
     name="shelf",
-    version=1,
+    version=3,
     tables=(
         "planogram",
         "shelf_reference",

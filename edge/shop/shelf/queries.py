@@ -10,7 +10,7 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.lib.sight.kinds import BottleType, Seen
 from edge.shop.catalog.queries import read_products
-from edge.shop.shelf.events import PlanogramSet
+from edge.shop.shelf.events import Lighting, PlanogramSet
 from edge.shop.shelf.rules import BayTrack
 
 FINDINGS_LIMIT = 500
@@ -22,7 +22,7 @@ _names = msgspec.json.Decoder(tuple[str, ...]).decode
 _type = msgspec.json.Decoder(BottleType).decode
 _FIELDS = (
     "seq, kind, bay, version, facing, facings, sku, instead, first_us, found_us, confidence, on_hand, picture,"
-    " closed_us, how, answer"
+    " closed_us, how, answer, seen_s"
 )
 
 
@@ -46,7 +46,8 @@ class BayLook(msgspec.Struct, frozen=True):
 
 
 class ShelfFinding(msgspec.Struct, frozen=True):
-    """Something a camera found: see `GapFound` and `FacingFlagged`. `closed_us` is None while it is so."""
+    """Something a camera found: see `GapFound` and `FacingFlagged`. `closed_us` is None while it is so; `seen_s`: for
+    how long looks saw a gap that is over."""
 
     seq: int
     kind: str
@@ -64,6 +65,7 @@ class ShelfFinding(msgspec.Struct, frozen=True):
     closed_us: int | None
     how: str | None
     answer: str | None
+    seen_s: int | None = None
 
 
 class CameraSeen(msgspec.Struct, frozen=True):
@@ -76,13 +78,15 @@ class CameraSeen(msgspec.Struct, frozen=True):
 
 
 class BayDay(msgspec.Struct, frozen=True):
-    """A day of a bay: `compliance_pm` of what was seen was as planned, `seen_pm` of what is planned was seen."""
+    """A day of a bay: `compliance_pm` of what was seen was as planned, `seen_pm` of what is planned was seen;
+    `group_pm`: of the groups of facings of one product that were seen (None: a day before that was counted)."""
 
     business_date: str
     bay: str
     looks: int
     compliance_pm: int
     seen_pm: int
+    group_pm: int | None = None
 
 
 _look = msgspec.json.Decoder(KeptLook).decode
@@ -115,17 +119,18 @@ class RenewedReference(msgspec.Struct, frozen=True):
     business_date: str
 
 
-def read_reference(db: Connection, plan: PlanogramSet) -> RenewedReference | None:
-    """By what a planogram's picture was replaced; it is another where the planogram's own is."""
+def read_reference(db: Connection, plan: PlanogramSet, light: Lighting = "day") -> RenewedReference | None:
+    """By what a planogram's picture was replaced, or is by night; it is another where the planogram's own is."""
     row = db.execute(
-        "SELECT picture, business_date FROM shelf_reference WHERE bay = ? AND full = ?", (plan.bay, plan.full)
+        "SELECT picture, business_date FROM shelf_reference WHERE bay = ? AND full = ? AND light = ?",
+        (plan.bay, plan.full, light),
     ).fetchone()
     return RenewedReference(*row) if row else None
 
 
-def renewed_picture(db: Connection, plan: PlanogramSet) -> str:
-    """The newer picture of a bay; "" where there is none."""
-    found = read_reference(db, plan)
+def renewed_picture(db: Connection, plan: PlanogramSet, light: Lighting = "day") -> str:
+    """The newer picture of a bay, or that by night; "" where there is none."""
+    found = read_reference(db, plan, light)
     return found.picture if found else ""
 
 
@@ -176,6 +181,26 @@ def open_finding(db: Connection, bay: str, group: str, kind: str) -> ShelfFindin
     return _finding(row) if row else None
 
 
+def seen_empty_us(db: Connection, found: ShelfFinding) -> int:
+    """For how long looks saw a gap that stands."""
+    last = read_look(db, found.bay)
+    group = last.track.groups.get(found.group) if last else None
+    return group.empty_us if group else 0
+
+
+def read_said(db: Connection, bay: str, limit: Number = 10) -> list[tuple[int, bool]]:
+    """The first findings of a bay of which a person said that they are right, and that they are not: how sure each
+    was, and which of both. A changed threshold must do as well on these."""
+    made: list[tuple[int, bool]] = []
+    for answer in ("right", "wrong"):
+        rows = db.execute(
+            "SELECT confidence FROM shelf_finding WHERE bay = ? AND answer = ? ORDER BY seq LIMIT ?",
+            (bay, answer, limit),
+        )
+        made += [(int(sure), answer == "right") for (sure,) in rows]
+    return made
+
+
 def read_cameras(db: Connection) -> list[CameraSeen]:
     """The state of each camera that ever said one."""
     rows = db.execute("SELECT camera, state, since_us, seq FROM shelf_camera ORDER BY camera")
@@ -185,13 +210,20 @@ def read_cameras(db: Connection) -> list[CameraSeen]:
 def read_compliance(db: Connection, since: str = "", until: str = "9999-12-31") -> list[BayDay]:
     """How the bays were kept, by day of business, the newest first."""
     rows = db.execute(
-        "SELECT business_date, bay, looks, right_count, seen_count, planned_count FROM shelf_day"
-        " WHERE business_date BETWEEN ? AND ? ORDER BY business_date DESC, bay LIMIT ?",
+        "SELECT business_date, bay, looks, right_count, seen_count, planned_count, group_right, group_seen"
+        " FROM shelf_day WHERE business_date BETWEEN ? AND ? ORDER BY business_date DESC, bay LIMIT ?",
         (since, until, FINDINGS_LIMIT),
     )
     return [
-        BayDay(day, bay, looks, 1000 * right // max(1, seen), 1000 * seen // max(1, planned))
-        for day, bay, looks, right, seen, planned in rows
+        BayDay(
+            day,
+            bay,
+            looks,
+            1000 * right // max(1, seen),
+            1000 * seen // max(1, planned),
+            1000 * group_right // group_seen if group_seen else None,
+        )
+        for day, bay, looks, right, seen, planned, group_right, group_seen in rows
     ]
 
 

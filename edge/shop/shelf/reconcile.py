@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import msgspec
 
@@ -11,17 +12,21 @@ from edge.shop.catalog.queries import find_by_sku, with_costs
 from edge.shop.reports.queries import SoldAt, read_sold_at
 from edge.shop.shelf.queries import ShelfFinding, read_findings
 from edge.shop.shelf.settings import ShelfSettings
-from edge.shop.stock.queries import read_stock
+from edge.shop.stock.queries import read_item, read_stock
+from edge.shop.transfers.queries import read_transfers
 
 WEEKS = 26
 LEAST_SALES, LEAST_EXPECTED = 4, 1.0
 """Who sold less often in that time, or should not have sold once since, says nothing by its silence."""
+NEW_US = 4 * 7 * 24 * 3_600_000_000
+"""Who was sold first less long ago is new."""
 USUAL = 0.05
 """How many products have stock on paper alone, before anything is seen."""
 GAP_HOLDS_ALL, GAP_STORE_ROOM = 10.0, 3.0
 """How much likelier that is where the shelf, which holds all of it, or only a part, is empty."""
 SURE, LIKELY = 0.8, 0.5
 HOUR_US = 3_600_000_000
+KEPT_US = HOUR_US
 
 
 class Phantom(msgspec.Struct, frozen=True):
@@ -60,11 +65,10 @@ def phantoms(db: Connection, now_us: int, settings: ShelfSettings) -> list[Phant
 
 def phantom(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSettings) -> Phantom | None:
     """How likely the stock behind a gap is not there; None where nothing can be said, or it is not likely."""
-    on_hand = read_stock(db, found.sku)
-    if found.kind != "gap" or found.closed_us is not None or on_hand <= 0:
+    if found.kind != "gap" or found.closed_us is not None or not is_to_fill(db, found.sku):
         return None
     sold = read_sold_at(db, found.sku, now_us - WEEKS * 7 * 24 * HOUR_US)
-    if len(sold) < LEAST_SALES:
+    if len(sold) < LEAST_SALES or now_us - sold[0].at_us < NEW_US:
         return None
     # An empty facing sells nothing, whatever lies in the store room: hours behind the gap then say nothing.
     until_us = min(now_us, found.first_us) if settings.store_room else now_us
@@ -77,10 +81,57 @@ def phantom(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSet
     share = USUAL * likelier / (USUAL * likelier + (1 - USUAL) * chance)
     if share < LIKELY:
         return None
-    silent_s = silent_us // 1_000_000
-    return Phantom(
-        found.seq, found.bay, found.sku, on_hand, round(share * 100), round(expected * 1000), silent_s, found.picture
-    )
+    silent_s, sure = silent_us // 1_000_000, round(share * 100)
+    on_hand = read_stock(db, found.sku)
+    return Phantom(found.seq, found.bay, found.sku, on_hand, sure, round(expected * 1000), silent_s, found.picture)
+
+
+def is_to_fill(db: Connection, sku: str) -> bool:
+    """Whether there should be some of it for a shelf: not of what was given up; nor what was recalled, is kept for
+    somebody, stands in quarantine, or was put aside for another store."""
+    item = read_item(db, sku)
+    if item is None or item.retired:
+        return False
+    recalled = sum(row.total for row in item.rows if row.recalled and row.total > 0)
+    aside = sum(line.quantity for one in read_transfers(db, "out", "drafted") for line in one.lines if line.sku == sku)
+    return item.available - recalled - aside > 0
+
+
+class Losses:
+    """What is lost in an hour without a product: worked out of half a year's sales by `reckon`, beside the event loop,
+    and kept for KEPT_US; what was not worked out yet counts as nothing. One thread reckons, any may ask for the
+    order."""
+
+    def __init__(self, settings: ShelfSettings) -> None:
+        self._settings = settings
+        self._known: dict[str, tuple[int, float]] = {}
+
+    def reckon(self, db: Connection, findings: Sequence[ShelfFinding], now_us: int) -> None:
+        """Work out what is not known of these, or no longer."""
+        known = self._known
+        made = {one.sku: known.get(one.sku, (0, 0.0)) for one in findings}
+        for sku, (at_us, _) in made.items():
+            if abs(now_us - at_us) >= KEPT_US:
+                made[sku] = now_us, _lost_an_hour(db, sku, now_us, self._settings)
+        self._known = made
+
+    def ordered(self, findings: Sequence[ShelfFinding]) -> list[ShelfFinding]:
+        """Findings, those by which most is lost in an hour first; the older one first where that is the same."""
+        known = self._known
+        return sorted(findings, key=lambda one: (-known.get(one.sku, (0, 0.0))[1], one.first_us, one.seq))
+
+
+def _lost_an_hour(db: Connection, sku: str, now_us: int, settings: ShelfSettings) -> float:
+    sold = read_sold_at(db, sku, now_us - WEEKS * 7 * 24 * HOUR_US)
+    a_sale = sum(one.quantity for one in sold) / max(1, len(sold))
+    return _rate(sold, settings) * a_sale * _margin(db, sku, now_us)
+
+
+def _margin(db: Connection, sku: str, now_us: int) -> int:
+    known = find_by_sku(db, sku, now_us)
+    products = with_costs(db, [known]) if known else []
+    price, cost = next(((one.price_minor or 0, one.cost_minor or 0) for one in products), (0, 0))
+    return max(0, price - cost)
 
 
 def silence(expected: float, mean: float, variance: float) -> float:
@@ -92,17 +143,15 @@ def silence(expected: float, mean: float, variance: float) -> float:
 
 
 def gap_cost(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSettings) -> GapCost:
-    """What was not sold while a facing was empty."""
+    """What was not sold while a facing was empty: at least in the time in which looks saw it so."""
     empty_us = max(0, (found.closed_us or now_us) - found.first_us)
     sold = read_sold_at(db, found.sku, found.first_us - WEEKS * 7 * 24 * HOUR_US)
     hours = empty_us / HOUR_US * settings.open_share
     pieces = _rate(sold, settings) * hours * (sum(one.quantity for one in sold) / max(1, len(sold)))
     off = 1 / math.sqrt(len(sold)) if sold else 0.0
-    low, high = round(pieces * max(0.0, 1 - off)), round(pieces * (1 + off))
-    known = find_by_sku(db, found.sku, now_us)
-    products = with_costs(db, [known]) if known else []
-    price, cost = next(((one.price_minor or 0, one.cost_minor or 0) for one in products), (0, 0))
-    margin = max(0, price - cost) * settings.lost_percent / 100 / 1000
+    surely = min(1.0, found.seen_s / 3600 / hours) if found.seen_s is not None and hours > 0 else 1.0
+    low, high = round(pieces * surely * max(0.0, 1 - off)), round(pieces * (1 + off))
+    margin = _margin(db, found.sku, now_us) * settings.lost_percent / 100 / 1000
     return GapCost(found.seq, found.sku, empty_us // 1_000_000, low, high, round(low * margin), round(high * margin))
 
 

@@ -10,7 +10,6 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
-from edge.lib.errors import DeviceLost
 from edge.lib.sight.kinds import (
     FACINGS,
     PICTURE_BYTES,
@@ -32,17 +31,16 @@ from edge.shop.shelf.pages.shelf_requests import (
     brought,
     camera_named,
     camera_of,
+    kept_of,
     looked,
+    of_camera,
     prepared,
-    problem_of,
     seen_now,
 )
-from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS
+from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS, StoredPicture
 from edge.shop.shelf.queries import names_of, read_cameras, read_planogram
 from edge.shop.shelf.reference_pictures import album_of
-from edge.shop.shelf.sight_process import SightError
-from edge.web.api.catalogue import content_tag, unless_known
-from edge.web.api.catalogue_writing import do
+from edge.web.api.resources import content_tag, do, unless_known
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of, body_within, json_of
@@ -127,11 +125,7 @@ async def picture_now(request: web.Request) -> web.Response:
 
 async def look_now(request: web.Request) -> web.Response:
     """`POST shelf/cameras/{camera}/look`: look at its bays now; what was seen, by bay."""
-    try:
-        seen = await camera_of(request).look()
-    except DeviceLost as lost:
-        raise Problem(503, "camera_lost", why=str(lost)) from None
-    return answer_json({"bays": seen})
+    return answer_json({"bays": await of_camera(camera_of(request).look())})
 
 
 async def keep_picture(request: web.Request) -> web.Response:
@@ -158,6 +152,13 @@ async def kept_picture(request: web.Request) -> web.Response:
     raise Problem(404, "no_such_picture", picture=name[:40])
 
 
+async def kept_pictures(request: web.Request) -> web.Response:
+    """`GET shelf/kept`: every picture that is kept of an hour (`?day=2027-01-31&hour=14`), for whoever asks what
+    cameras keep of them. None shows a person: looks with somebody in front are not kept."""
+    found = await kept_of(request, request.query.get("day", ""), request.query.get("hour", ""))
+    return answer_json({"pictures": found})
+
+
 async def propose(request: web.Request) -> web.Response:
     """`POST shelf/proposals`: the rows and facings that a picture seems to have between four corners."""
     asked = await body_of(request, ProposalAsked)
@@ -180,7 +181,7 @@ async def recognise(request: web.Request) -> web.Response:
 
 async def planogram(request: web.Request) -> web.Response:
     """`GET shelf/bays/{bay}`: the planogram of a bay, or (`?version=`) an earlier one."""
-    answer = answer_json(await _plan(request))
+    answer = answer_json(await _plan(request, request.query.get("version", "0")))
     return unless_known(request, answer, content_tag(answer))
 
 
@@ -199,25 +200,29 @@ async def put_planogram(request: web.Request) -> web.Response:
     return refused or answer_json(await _plan(request))
 
 
+async def follow_camera(request: web.Request) -> web.Response:
+    """`POST shelf/bays/{bay}/corners`: take over the bay's corners from where its camera is now, as a new version."""
+    plan = await _plan(request)
+    part = camera_named(request, plan.camera)
+    refused = await do(request, await of_camera(part.follow(plan)))
+    part.wake()
+    return refused or answer_json(await _plan(request))
+
+
 async def renew_reference(request: web.Request) -> web.Response:
     """`POST shelf/bays/{bay}/reference`: compare the bay from now on with how it is now, seen by its camera; as
     `?first=yes` with the picture of its planogram again."""
     plan = await _plan(request)
     command = RenewReference(plan.bay)
     if request.query.get("first") != "yes":
-        try:
-            picture, seen = await camera_named(request, plan.camera).renewal(plan.bay)
-        except DeviceLost as lost:
-            raise Problem(503, "camera_lost", why=str(lost)) from None
-        except SightError as error:
-            raise problem_of(error) from None
+        picture, seen = await of_camera(camera_named(request, plan.camera).renewal(plan.bay))
         command = RenewReference(plan.bay, picture, seen)
     refused = await do(request, command)
     return refused or answer_json({"bay": plan.bay, "picture": command.picture})
 
 
-async def _plan(request: web.Request) -> PlanogramSet:
-    bay, version = request.match_info["bay"], request.query.get("version", "0")
+async def _plan(request: web.Request, version: str = "0") -> PlanogramSet:
+    bay = request.match_info["bay"]
     if not version.isdecimal() or len(version) > 9:
         raise Problem(400, "argument_wrong", name="version", why="a number")
     found = await request.app[SITE].asker.read(lambda db: read_planogram(db, bay, int(version)))
@@ -293,6 +298,17 @@ ENDPOINTS = (
         statuses=(404,),
     ),
     Endpoint(
+        method="GET",
+        path="/api/v1/shelf/kept",
+        handler=kept_pictures,
+        name="keptShelfPictures",
+        right=MANAGE,
+        tag="shelf",
+        query={"day": {"type": "string"}, "hour": {"type": "integer", "minimum": 0, "maximum": 23}},
+        answer=Answer(list[StoredPicture], under="pictures"),
+        statuses=(400,),
+    ),
+    Endpoint(
         method="POST",
         path="/api/v1/shelf/proposals",
         handler=propose,
@@ -337,6 +353,17 @@ ENDPOINTS = (
         tag="shelf",
         query={"first": {"type": "string", "enum": ["yes"]}},
         answer=Answer(schema=_RENEWED),
+        statuses=(404, 422),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/shelf/bays/{bay}/corners",
+        handler=follow_camera,
+        name="followCamera",
+        right=MANAGE,
+        also=STOCK,
+        tag="shelf",
+        answer=Answer(PlanogramSet),
         statuses=(404, 422),
     ),
     Endpoint(

@@ -18,12 +18,19 @@ FORGET_US = 60 * MINUTE_US
 """After so long without a look that could see, counting begins anew."""
 JUMP, JUMP_US = 0.5, MINUTE_US
 """More facings than this that change in one look are light or the camera: another look must agree, this much later."""
+SWITCHED_US = 30_000_000
 BURST = 3
 """So many new gaps in one look count only if the next one sees them too."""
 WORKED_ON_US = 10 * MINUTE_US
 OUT_OF_DATE, AS_FULL = 0.4, 0.2
 """This many facings wrong or empty while no more than that are empty: the planogram is, not the shelf."""
 BACK_LOOKS = 2
+BEFORE_MIN = 30
+"""Looks count this long before opening."""
+HIDDEN_US = 30 * MINUTE_US
+"""A facing that was hidden so long in opening hours is told of, quietly."""
+FIXED_LOOKS = 10
+"""So many findings of a bay that were right, and so many that were not, a changed threshold must do as well on."""
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -59,12 +66,16 @@ class Counting(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class GroupTrack(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is known of a group of facings between looks. `open`: kinds of findings that stand, since when."""
+    """What is known of a group of facings between looks. `open`: kinds of findings that stand, since when; `seen_us`:
+    the newest look, if it saw the group; `empty_us`: for how long it was seen empty, looks with somebody in front
+    left out."""
 
     counting: dict[str, Counting] = {}
     present: int = 0
     present_us: int = 0
     open: dict[str, int] = {}
+    seen_us: int = 0
+    empty_us: int = 0
 
 
 class BayTrack(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -83,6 +94,11 @@ class BayTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     right: int = 0
     seen: int = 0
     planned: int = 0
+    group_right: int = 0
+    group_seen: int = 0
+    hidden: dict[str, int] = {}
+    night: bool = False
+    switched_us: int = 0
 
 
 class ShelfDecision(msgspec.Struct, frozen=True):
@@ -95,16 +111,20 @@ class ShelfDecision(msgspec.Struct, frozen=True):
     looks: int = 0
     confidence: int = 0
     instead: str = ""
+    empty_us: int = 0
 
 
 class LookSeen(msgspec.Struct, frozen=True):
-    """A look that could see: when, what, whether the shop is open, how sure each facing must be, which are paused."""
+    """A look that could see: when, what, whether the shop is open, how sure each facing must be, which are paused; by
+    product how fast a fact is made where it is not as usual; whether it is a picture of the night."""
 
     at_us: int
     facings: tuple[Seen, ...]
     open: bool = True
     sure_at: Mapping[str, int] = {}
     paused: frozenset[str] = frozenset()
+    paces: Mapping[str, Paces] = {}
+    night: bool = False
 
 
 def groups_of(layout: BayLayout) -> dict[str, tuple[Facing, ...]]:
@@ -124,8 +144,13 @@ def groups_of(layout: BayLayout) -> dict[str, tuple[Facing, ...]]:
 
 def decided(track: BayTrack, layout: BayLayout, look: LookSeen, paces: Paces) -> tuple[BayTrack, list[ShelfDecision]]:
     """The track behind a look, and what it decided. Nothing is counted while the shop is closed."""
-    if track.seen_us and look.at_us - track.seen_us > FORGET_US:
-        track = _forgotten(track)
+    if track.seen_us and not 0 <= look.at_us - track.seen_us <= FORGET_US:
+        track = _forgotten(track)  # also of a clock that was set back: what was counted would wait for it
+    if track.seen_us and look.night != track.night:
+        track = msgspec.structs.replace(track, night=look.night, states={}, switched_us=look.at_us)
+    if track.switched_us and 0 <= look.at_us - track.switched_us < SWITCHED_US:
+        # A camera that has just switched to its lamps, or back, is not to be believed for a moment.
+        return track, []
     states = {seen.id: _believed(seen, look) for seen in look.facings}
     changed = _changed(track.states, states)
     jumped = bool(track.states) and len(changed) > JUMP * max(1, _judged(states))
@@ -136,7 +161,13 @@ def decided(track: BayTrack, layout: BayLayout, look: LookSeen, paces: Paces) ->
     stale = _out_of_date(states)
     before = track.states
     track = msgspec.structs.replace(
-        track, states={**before, **states}, seen_us=look.at_us, jumped_us=jumped_us, out_of_date=stale
+        track,
+        states={**before, **states},
+        seen_us=look.at_us,
+        jumped_us=jumped_us,
+        out_of_date=stale,
+        hidden=_hidden(track, look),
+        night=look.night,
     )
     if wait or not look.open or stale:
         return track, []
@@ -149,7 +180,8 @@ def decided(track: BayTrack, layout: BayLayout, look: LookSeen, paces: Paces) ->
             continue
         seen = [one for one in look.facings if one.id in {facing.id for facing in facings}]
         state = group_state([states[one.id] for one in seen])
-        pace = paces.twice if any(facing.glass for facing in facings) else paces
+        usual = look.paces.get(facings[0].sku, paces)
+        pace = usual.twice if any(facing.glass for facing in facings) else usual
         groups[name], made = _counted(groups.get(name, GroupTrack()), name, state, seen, look.at_us, pace, quiet)
         decisions += made
     return msgspec.structs.replace(track, groups=groups), decisions
@@ -166,18 +198,24 @@ def group_state(states: Sequence[FacingState]) -> FacingState:
     return "low" if states.count("present") * 3 <= len(states) else "present"
 
 
-def measured(track: BayTrack, look: LookSeen) -> BayTrack:
-    """The hour's sums with this look in it. A look of which less than four fifths could be seen counts for nothing."""
+def measured(track: BayTrack, layout: BayLayout, look: LookSeen) -> BayTrack:
+    """The hour's sums with this look in it, by facing and by group. A look of which less than four fifths could
+    be seen counts for nothing."""
     judged = [seen for seen in look.facings if seen.state not in ("blocked", "unknown")]
     if not look.facings or len(judged) * 5 < len(look.facings) * 4 or track.out_of_date or not look.open:
         return track
     right = sum(seen.state in ("present", "low") for seen in judged)
+    states = {seen.id: seen.state for seen in look.facings}
+    groups = [group_state([states.get(one.id, "unknown") for one in some]) for some in groups_of(layout).values()]
+    told = [state for state in groups if state != "unknown"]
     return msgspec.structs.replace(
         track,
         looks=track.looks + 1,
         right=track.right + right,
         seen=track.seen + len(judged),
         planned=track.planned + len(look.facings),
+        group_right=track.group_right + sum(state in ("present", "low") for state in told),
+        group_seen=track.group_seen + len(told),
     )
 
 
@@ -193,11 +231,21 @@ def learned(shift_percent: int, answer: str) -> int:
     return max(0, shift_percent - STEP_PERCENT) if answer == "right" else shift_percent
 
 
+def is_as_good(known: Sequence[tuple[int, bool]], before: int, after: int) -> bool:
+    """Whether a threshold does as well as the one before on what people said: (confidence of a finding, whether it was
+    right). A right one that it would not find, and a wrong one that it would, are faults."""
+
+    def faults(least: int) -> int:
+        return sum((sure >= least) != right for sure, right in known)
+
+    return faults(after) <= faults(before)
+
+
 def is_open(minute: int, opens_min: int, closes_min: int) -> bool:
     """Whether looks count at a minute of the day: half an hour before opening until closing."""
     if opens_min == closes_min:
         return True
-    begin, length = (opens_min - 30) % 1440, (closes_min - opens_min) % 1440 + 30
+    begin, length = (opens_min - BEFORE_MIN) % 1440, (closes_min - opens_min) % 1440 + BEFORE_MIN
     return (minute - begin) % 1440 < length
 
 
@@ -214,7 +262,12 @@ def _counted(
     track: GroupTrack, name: str, state: FacingState, seen: Sequence[Seen], at_us: int, paces: Paces, quiet: bool
 ) -> tuple[GroupTrack, list[ShelfDecision]]:
     if state in ("unknown", "blocked"):
-        return track, []
+        return msgspec.structs.replace(track, seen_us=0), []
+    # The time from look to look counts where both could see: who stands in front makes nothing empty for longer.
+    empty = track.open.get("gap") or "gap" in track.counting
+    more = at_us - track.seen_us if empty and track.seen_us and not track.present else 0
+    more = more if more <= FORGET_US else 0  # nor does a night
+    track = msgspec.structs.replace(track, seen_us=at_us, empty_us=track.empty_us + more if empty else 0)
     return (
         _seen_present(track, name, at_us)
         if state == "present"
@@ -227,8 +280,8 @@ def _seen_present(track: GroupTrack, name: str, at_us: int) -> tuple[GroupTrack,
     since = track.present_us or at_us
     if present < BACK_LOOKS or not track.open:
         return msgspec.structs.replace(track, counting={}, present=present, present_us=since), []
-    over = [ShelfDecision(False, kind, name, since) for kind in track.open]  # type: ignore[arg-type]
-    return GroupTrack(present=present, present_us=since), over
+    over = [ShelfDecision(False, kind, name, since, empty_us=track.empty_us) for kind in track.open]  # type: ignore[arg-type]
+    return GroupTrack(present=present, present_us=since, seen_us=at_us), over
 
 
 def _seen_so(
@@ -249,12 +302,21 @@ def _seen_so(
         made += [ShelfDecision(False, other, name, at_us) for other in opened]  # type: ignore[arg-type]
         opened = {kind: count.first_us}
         made.append(ShelfDecision(True, kind, name, count.first_us, count.looks, count.sure, instead))
-    return GroupTrack(counting, 0, 0, opened), made
+    return GroupTrack(counting, 0, 0, opened, at_us, track.empty_us), made
 
 
 def _changed(before: Mapping[str, str], now: Mapping[str, FacingState]) -> list[str]:
     """Facings that could be seen in both looks and are another state."""
     return [id for id, state in now.items() if state != "unknown" and before.get(id, state) not in (state, "unknown")]
+
+
+def _hidden(track: BayTrack, look: LookSeen) -> dict[str, int]:
+    """Since when facings are hidden: until somebody sees them, or the shop closes."""
+    if not look.open:
+        return {}
+    since = {one.id: track.hidden.get(one.id, look.at_us) for one in look.facings if one.state == "blocked"}
+    unknown = {one.id for one in look.facings if one.state == "unknown"}
+    return {**{id: at for id, at in track.hidden.items() if id in unknown}, **since}
 
 
 def _judged(states: Mapping[str, FacingState]) -> int:
@@ -280,5 +342,7 @@ def _out_of_date(states: Mapping[str, FacingState]) -> bool:
 
 def _forgotten(track: BayTrack) -> BayTrack:
     """Counts begin anew; what stands, stands."""
-    groups = {name: GroupTrack(open=group.open) for name, group in track.groups.items() if group.open}
-    return msgspec.structs.replace(track, groups=groups, states={}, jumped_us=0, both_ways=0)
+    groups = {
+        name: GroupTrack(open=group.open, empty_us=group.empty_us) for name, group in track.groups.items() if group.open
+    }
+    return msgspec.structs.replace(track, groups=groups, states={}, jumped_us=0, both_ways=0, hidden={}, worked_on_us=0)

@@ -3,54 +3,72 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from drivers.roles import Camera
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Ready
+from edge.core.storage.database import open_reader
 from edge.shop.shelf.camera_part import OPENINGS, CameraPart
+from edge.shop.shelf.events import LIGHTS
 from edge.shop.shelf.pictures import ShelfPictures
 from edge.shop.shelf.queries import read_findings, read_planograms, renewed_picture
+from edge.shop.shelf.reconcile import Losses
 from edge.shop.shelf.settings import CameraUse, ShelfSettings
 from edge.shop.shelf.sight_process import SightProcess
+from edge.shop.shelf.variants import VariantReader
 from edge.shop.shelf.vision_jobs import VisionJobs
 
-FORGET_EVERY_S = 3600.0
+FORGET_EVERY_S, RECKON_EVERY_S = 3600.0, 60.0
 
 
 class ShelfService:
     """One for a shop. Nothing is started before somebody looks."""
 
-    def __init__(self, shop: CommandBus, folder: Path, settings: ShelfSettings, today: Callable[[], str]) -> None:
+    def __init__(
+        self, shop: CommandBus, folder: Path, settings: ShelfSettings, today: Callable[[], str], models: object = None
+    ) -> None:
         self.settings = settings
-        self.eyes = SightProcess()
+        self.eyes = SightProcess(folder / "shelf", folder / "pictures")
         self.pictures = ShelfPictures(folder / "shelf")
         self.jobs = VisionJobs(folder / "vision")
         self.cameras: dict[str, CameraPart] = {}
+        self.losses = Losses(settings)
+        self._variants = VariantReader(shop, self.eyes, models)
         self._shop = shop
         self._today = today
         self._openings = asyncio.Semaphore(OPENINGS)
 
     def camera(self, camera: Camera, name: str, use: CameraUse) -> CameraPart:
         """The part of a camera, which pages can then ask as well."""
-        every_s = self.settings.look_every_s
-        shared = self.eyes, self.pictures, every_s, self._openings, self._today
+        shared = self.eyes, self.pictures, self.settings, self._openings, self._today, self._variants
         part = CameraPart(self._shop, camera, name, use, *shared)
         self.cameras[name] = part
         return part
 
     async def run(self, ready: Ready) -> None:
-        """Forget what is kept too long, every hour, until cancelled."""
+        """Forget what is kept too long, every hour, and work out what gaps cost, until cancelled."""
         ready()
+        forgot_s = -FORGET_EVERY_S
         try:
             while True:
-                await asyncio.to_thread(self.pictures.forget, self._used())
-                await asyncio.to_thread(self.jobs.forget)
-                await asyncio.sleep(FORGET_EVERY_S)
+                if time.monotonic() - forgot_s >= FORGET_EVERY_S:
+                    forgot_s = time.monotonic()
+                    await asyncio.to_thread(self.pictures.forget, self._used())
+                    await asyncio.to_thread(self.jobs.forget)
+                await asyncio.to_thread(self.reckon)
+                await asyncio.sleep(RECKON_EVERY_S)
         finally:
             await self.jobs.stop()
             self.close()
+
+    def reckon(self) -> None:
+        """Work out what is lost by what stands now: reads half a year of sales, so on a thread of its own."""
+        with closing(open_reader(self._shop.path)) as db:
+            self.losses.reckon(db, read_findings(db), self._shop.now_us())
 
     def close(self) -> None:
         """End the process that sees."""
@@ -60,5 +78,5 @@ class ShelfService:
         """The references that planograms name, and those in whose light a finding is still to be judged."""
         plans = read_planograms(self._shop.reader)
         findings = (found.picture for found in read_findings(self._shop.reader))
-        newer = (renewed_picture(self._shop.reader, plan) for plan in plans)
+        newer = (renewed_picture(self._shop.reader, plan, light) for plan in plans for light in LIGHTS)
         return frozenset(name for plan in plans for name in (plan.full, plan.bare)) | frozenset((*findings, *newer))

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.core.config_section import ConfigFault, ConfigFile, Section
 from edge.lib.sight.kinds import Mask
-from edge.shop.shelf.rules import Pace, Paces
+from edge.shop.shelf.rules import BEFORE_MIN, MINUTE_US, Pace, Paces, is_open
+
+QUARTER_US = 15 * MINUTE_US
+
+
+def paces_of(minutes: int) -> Paces:
+    """Low and wrong are three and six times as slow as a gap."""
+    return Paces(Pace(3, minutes), Pace(5, 3 * minutes), Pace(5, 6 * minutes))
 
 
 class ShelfSettings(msgspec.Struct, frozen=True):
     """When the shop is open (the same minute twice: always), how fast facts are made, and what a gap costs.
 
     `substitutes_percent`: of those who find a gap, how many buy nothing else instead. `store_room`: goods also lie
-    where no camera looks.
+    where no camera looks. `gap_after_by_category`: minutes of what is in these categories, or below them.
     """
 
     zone: str = "UTC"
@@ -25,12 +35,42 @@ class ShelfSettings(msgspec.Struct, frozen=True):
     look_every_s: int = 60
     lost_percent: int = 40
     store_room: bool = True
+    gap_after_by_category: tuple[tuple[str, int], ...] = ()
 
     @property
     def paces(self) -> Paces:
-        """How often something is seen before it is a fact: low and wrong three and six times as slow as a gap."""
-        minutes = self.gap_after_min
-        return Paces(Pace(3, minutes), Pace(5, 3 * minutes), Pace(5, 6 * minutes))
+        """How often something is seen before it is a fact."""
+        return paces_of(self.gap_after_min)
+
+    def minutes_of(self, category: str) -> int | None:
+        """For how long a gap must be seen of what is in a category; None: as long as any other."""
+        return dict(self.gap_after_by_category).get(category)
+
+    def is_open(self, at_us: int) -> bool:
+        """Whether looks count at a moment: half an hour before opening until closing."""
+        return is_open(self._minute(at_us), self.opens_min, self.closes_min)
+
+    def opens_in_s(self, at_us: int) -> int:
+        """Seconds until looks count again; 0 while they do."""
+        if self.is_open(at_us):
+            return 0
+        return ((self.opens_min - BEFORE_MIN - self._minute(at_us)) % 1440) * 60
+
+    def is_about_to_open(self, at_us: int) -> bool:
+        """Whether it is the half hour before opening, in which shelves are filled."""
+        shut = self.opens_min != self.closes_min
+        return shut and (self._minute(at_us) - self.opens_min + BEFORE_MIN) % 1440 < BEFORE_MIN
+
+    def open_us(self, since_us: int, until_us: int) -> int:
+        """How much of a time the shop was open, to the quarter of an hour; no more than a day of it is asked for."""
+        begin = max(since_us, until_us - 24 * 60 * MINUTE_US)
+        if self.opens_min == self.closes_min or until_us - begin <= QUARTER_US:
+            return max(0, until_us - begin) if self.is_open(until_us) else 0
+        return sum(min(QUARTER_US, until_us - at) for at in range(begin, until_us, QUARTER_US) if self.is_open(at))
+
+    def _minute(self, at_us: int) -> int:
+        moment = datetime.fromtimestamp(at_us / 1e6, tz=self.place)
+        return moment.hour * 60 + moment.minute
 
     @property
     def place(self) -> ZoneInfo:
@@ -46,10 +86,56 @@ class CameraUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is said of a camera besides its driver's options.
 
     It starts only once it is said what for, who is to be asked about it, and that a sign tells people. `mask`: polygons
-    (parts of the picture) that nobody gets to see.
+    (parts of the picture) that nobody gets to see; `clock`: those where the camera prints the time into it, which goes
+    on while all else hangs.
     """
 
     purpose: Annotated[str, msgspec.Meta(max_length=200)] = ""
     contact: Annotated[str, msgspec.Meta(max_length=200)] = ""
     sign_is_up: bool = False
     mask: Annotated[tuple[Mask, ...], msgspec.Meta(max_length=16)] = ()
+    clock: Annotated[tuple[Mask, ...], msgspec.Meta(max_length=4)] = ()
+
+
+_HOURS = msgspec.Meta(
+    pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])?$", description="hours and minutes in quotes, such as '08:30', or nothing"
+)
+
+
+class ShelfSection(Section, frozen=True, kw_only=True):
+    """`[shelf]`: when cameras look at shelves, and what is made of it. Without hours the shop is always open."""
+
+    opens_at: Annotated[str, _HOURS] = ""
+    closes_at: Annotated[str, _HOURS] = ""
+    look_every_s: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 60
+    gap_after_min: Annotated[int, msgspec.Meta(ge=0, le=240)] = 10
+    gap_after_by_category: Annotated[
+        dict[str, Annotated[int, msgspec.Meta(ge=0, le=240)]], msgspec.Meta(max_length=100)
+    ] = msgspec.field(default_factory=dict)
+    lost_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 40
+    store_room: bool = True
+
+    def faults(self) -> Iterator[ConfigFault]:
+        """What types cannot say."""
+        if bool(self.opens_at) != bool(self.closes_at):
+            given, lacks = ("opens_at", "closes_at") if self.opens_at else ("closes_at", "opens_at")
+            yield ConfigFault(("shelf", given), f"[shelf] has {given!r} without {lacks!r}.", f"Say {lacks!r}, too.")
+
+
+SECTION = ("shelf", ShelfSection)
+"""Of config.toml."""
+
+
+def settings_of(file: ConfigFile) -> ShelfSettings:
+    """As config.toml has them."""
+    said = file.of(ShelfSection)
+    opens, closes = (_minute(at) for at in (said.opens_at, said.closes_at))
+    pace = said.gap_after_min, said.look_every_s
+    categories = tuple(said.gap_after_by_category.items())
+    return ShelfSettings(file.store.zone, opens, closes, *pace, said.lost_percent, said.store_room, categories)
+
+
+def _minute(at: str) -> int:
+    """The minute of the day; none is its first."""
+    hours, _, minutes = (at or "00:00").partition(":")
+    return int(hours) * 60 + int(minutes)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import struct
 import sys
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -32,14 +33,21 @@ class SightError(Exception):
 
 
 class SightProcess:
-    """Asks one question after another. What ends the process ends the question that was in it, and nothing else."""
+    """Asks one question after another. What ends the process ends the question that was in it, and nothing else.
+    `folders`: with the pictures that questions name; it opens no others."""
 
-    def __init__(self) -> None:
+    def __init__(self, *folders: Path) -> None:
+        self._folders = folders
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._idle: asyncio.TimerHandle | None = None
         self._answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process that sees; None while there is none."""
+        return self._process.pid if self._process else None
 
     async def ask(self, question: Question, kind: type[A], limit_s: float = LIMIT_S) -> A:
         """The answer, which is of this kind. Raises SightError."""
@@ -93,8 +101,10 @@ class SightProcess:
 
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
+            for folder in self._folders:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is not there could not be opened later
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "edge.lib.sight.child"),
+                *(sys.executable, "-m", "edge.lib.sight.child", *map(str, self._folders)),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,

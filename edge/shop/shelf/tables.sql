@@ -13,10 +13,12 @@ CREATE TABLE planogram (
     PRIMARY KEY (bay, version)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE shelf_reference (
-    bay           TEXT PRIMARY KEY,
+    bay           TEXT NOT NULL,
+    light         TEXT NOT NULL,
     full          TEXT NOT NULL,
     picture       TEXT NOT NULL,
-    business_date TEXT NOT NULL
+    business_date TEXT NOT NULL,
+    PRIMARY KEY (bay, light)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE shelf_finding (
     seq        INTEGER PRIMARY KEY,
@@ -34,7 +36,9 @@ CREATE TABLE shelf_finding (
     picture    TEXT NOT NULL,
     closed_us  INTEGER,
     how        TEXT,
-    answer     TEXT
+    answer     TEXT,
+    seen_s     INTEGER,
+    steps      TEXT
 ) STRICT;
 CREATE INDEX shelf_finding_open ON shelf_finding (bay, facing, kind) WHERE closed_us IS NULL;
 CREATE INDEX shelf_finding_sku ON shelf_finding (sku, first_us);
@@ -59,6 +63,8 @@ CREATE TABLE shelf_day (
     right_count   INTEGER NOT NULL,
     seen_count    INTEGER NOT NULL,
     planned_count INTEGER NOT NULL,
+    group_right   INTEGER NOT NULL DEFAULT 0,
+    group_seen    INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (business_date, bay)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE bottle_type (

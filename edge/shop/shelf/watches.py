@@ -4,57 +4,150 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from edge.core.registry import Condition, Watch
+import msgspec
+
+from edge.core.registry import Condition, Pacing, Watch
 from edge.core.storage.database import Connection
-from edge.shop.shelf.queries import read_cameras, read_findings, read_looks, read_planograms
-from edge.shop.shelf.reconcile import phantoms
-from edge.shop.shelf.rules import MINUTE_US
+from edge.lib.sight.kinds import BayLayout
+from edge.shop.shelf.queries import CameraSeen, ShelfFinding, read_cameras, read_findings, read_looks, read_planograms
+from edge.shop.shelf.reconcile import Losses, is_to_fill, phantoms
+from edge.shop.shelf.rules import HIDDEN_US, MINUTE_US
 from edge.shop.shelf.settings import ShelfSettings
-from edge.shop.stock.queries import read_stock
 
 CAMERA_US = 10 * MINUTE_US
 """A camera that is back sooner is nobody's business."""
 QUIET_STATES = frozenset({"ok", "night"})
+SMALL_SHIFT = 0.1
+LOOKS_LATE = 5
+"""So many looks may fail before a bay is one that nobody looks at."""
+
+PACING = Pacing(an_hour=6, apart_s=15 * 60)
+"""A person hears of shelves at most six times an hour, and of one bay once a quarter of it; the page has it all."""
 
 Reading = Callable[[Connection, int, str], Iterable[Condition]]
 
 
 def watches(settings: ShelfSettings) -> tuple[Watch, ...]:
     """What is looked for again and again."""
-    return (
-        Watch("shelf_gap", "medium", _gaps),
+    found = (
+        Watch("shelf_gap", "medium", _gaps(settings)),
         Watch("shelf_wrong", "low", _wrongs),
-        Watch("shelf_camera", "medium", _cameras),
+        Watch("shelf_to_fill", "low", _to_fill(settings)),
+        Watch("shelf_hidden", "low", _hidden(settings)),
+        Watch("shelf_drifted", "low", _drifted),
+        Watch("shelf_camera", "medium", _cameras(settings)),
+        Watch("shelf_moved", "medium", _moved(settings)),
         Watch("planogram_old", "low", _out_of_date),
         Watch("phantom_stock", "medium", _phantoms(settings), every_s=600),
     )
+    return tuple(msgspec.structs.replace(one, pacing=PACING) for one in found)
 
 
-def _gaps(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
-    """One for each bay. A gap of what there is none of is expected: that is for the next order."""
-    yield from _by_bay(db, "gap", lambda sku: read_stock(db, sku) > 0)
+def _gaps(settings: ShelfSettings) -> Reading:
+    """One for each bay, named by what is lost most with. A gap of what there is none of is expected: that is for the
+    next order; and what was given up or recalled is not to be filled."""
+
+    losses = Losses(settings)
+
+    def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
+        gaps = [one for one in read_findings(db) if one.kind == "gap"]
+        losses.reckon(db, gaps, now_us)
+        found = losses.ordered(gaps)
+        yield from _by_bay(db, [one for one in found if is_to_fill(db, one.sku)])
+
+    return read
 
 
 def _wrongs(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
-    yield from _by_bay(db, "wrong", lambda sku: True)
+    yield from _by_bay(db, [one for one in reversed(read_findings(db)) if one.kind == "wrong"])
 
 
-def _by_bay(db: Connection, kind: str, counts: Callable[[str], bool]) -> Iterator[Condition]:
+def _by_bay(db: Connection, findings: Iterable[ShelfFinding]) -> Iterator[Condition]:
+    """The first of a bay is named."""
     names = {plan.bay: plan.name for plan in read_planograms(db)}
-    bays: dict[str, list[tuple[int, str]]] = {}
-    for found in read_findings(db):
-        if found.kind == kind and counts(found.sku):
-            bays.setdefault(found.bay, []).append((found.seq, found.sku))
-    for bay, skus in bays.items():
-        first, sku = skus[-1]
-        yield Condition(bay, {"bay": names.get(bay, bay), "count": len(skus), "sku": sku}, cause_seq=first)
+    bays: dict[str, list[ShelfFinding]] = {}
+    for found in findings:
+        bays.setdefault(found.bay, []).append(found)
+    for bay, some in bays.items():
+        values: dict[str, str | int] = {"bay": names.get(bay, bay), "count": len(some), "sku": some[0].sku}
+        yield Condition(bay, values, cause_seq=min(one.seq for one in some))
 
 
-def _cameras(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
+def _to_fill(settings: ShelfSettings) -> Reading:
+    """In the half hour before opening: what stands empty since the evening, and can be filled."""
+
+    def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
+        if settings.is_about_to_open(now_us):
+            gaps = [one for one in read_findings(db) if one.kind != "wrong" and is_to_fill(db, one.sku)]
+            if gaps:
+                yield Condition("shop", {"count": len(gaps)})
+
+    return read
+
+
+def _hidden(settings: ShelfSettings) -> Reading:
+    """As the newest look has it; once nobody looks any more, nothing is known of what stands there."""
+    fresh_us = max(LOOKS_LATE * settings.look_every_s * 1_000_000, HIDDEN_US)
+
+    def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
+        names = {plan.bay: plan.name for plan in read_planograms(db)}
+        for look in read_looks(db):
+            since_us = min(look.track.hidden.values(), default=now_us)
+            if look.bay in names and look.at_us - since_us >= HIDDEN_US and now_us - look.at_us < fresh_us:
+                yield Condition(look.bay, {"bay": names[look.bay]})
+
+    return read
+
+
+def _drifted(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
+    """A camera that looks a little elsewhere is put right, and noted: it may go on."""
+    plans = {plan.bay: plan for plan in read_planograms(db)}
+    for look in read_looks(db):
+        plan = plans.get(look.bay)
+        if plan is not None and look.look.camera in QUIET_STATES and look.look.shift_pm > _small_pm(plan.layout):
+            yield Condition(look.bay, {"bay": plan.name, "camera": plan.camera})
+
+
+def _small_pm(layout: BayLayout) -> int:
+    """A tenth of a usual facing's width, in thousandths of the picture's, and never less than a pixel or two."""
+    x = [corner[0] for corner in layout.corners]
+    widths = sorted(facing.right - facing.left for facing in layout.facings)
+    usual = widths[len(widths) // 2] if widths else 0.1
+    return max(5, round((max(x) - min(x)) * usual * SMALL_SHIFT * 1000))
+
+
+def _cameras(settings: ShelfSettings) -> Reading:
+    """Those that cannot be reached are one alert: most often it is what is before all of them."""
+
+    def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
+        lasting = _lasting(db, now_us, settings)
+        gone = [one for one in lasting if one.state == "offline"]
+        if gone:
+            names = ", ".join(one.camera for one in gone)
+            yield Condition("offline", {"camera": names, "camera_state": "offline"}, cause_seq=gone[0].seq)
+        for one in lasting:
+            if one.state not in ("offline", "moved"):
+                yield Condition(one.camera, {"camera": one.camera, "camera_state": one.state}, cause_seq=one.seq)
+
+    return read
+
+
+def _lasting(db: Connection, now_us: int, settings: ShelfSettings) -> list[CameraSeen]:
+    """Cameras of bays that have not been believed for ten minutes of opening hours."""
     used = {plan.camera for plan in read_planograms(db)}
-    for one in read_cameras(db):
-        if one.camera in used and one.state not in QUIET_STATES and now_us - one.since_us >= CAMERA_US:
-            yield Condition(one.camera, {"camera": one.camera, "state": one.state}, cause_seq=one.seq)
+    bad = [one for one in read_cameras(db) if one.camera in used and one.state not in QUIET_STATES]
+    return [one for one in bad if settings.open_us(one.since_us, now_us) >= CAMERA_US]
+
+
+def _moved(settings: ShelfSettings) -> Reading:
+    """The page of the shelves shows both pictures then, and takes the new corners over by one tap."""
+
+    def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
+        for one in _lasting(db, now_us, settings):
+            if one.state == "moved":
+                yield Condition(one.camera, {"camera": one.camera}, cause_seq=one.seq)
+
+    return read
 
 
 def _out_of_date(db: Connection, now_us: int, day: str) -> Iterator[Condition]:

@@ -1,7 +1,7 @@
 """Shifts: who answers for a drawer, from when to when. See README.md."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 from edge.core.messages import Command
@@ -14,6 +14,7 @@ from edge.shop.shifts.handlers import DrawerNow, ShiftHandlers
 from edge.shop.shifts.project import projector
 from edge.shop.shifts.queries import read_shifts
 from edge.shop.shifts.settings import ShiftSettings, live
+from edge.shop.shifts.settings import settings_of as settings_of
 from edge.shop.shifts.till_guard import on_reports, shift_open
 from edge.shop.shifts.watches import WATCHES
 
@@ -25,6 +26,7 @@ def capability(settings: ShiftSettings) -> Capability:
     following = live(settings)
 
     def at(handle: Callable[[ShiftHandlers, Transaction, Any], Any]) -> Handler:
+        @wraps(handle)  # also what it says that it gives back
         def handler(tx: Transaction, command: Command) -> Any:
             return handle(ShiftHandlers(following.at(tx.db)), tx, command)
 

@@ -27,12 +27,14 @@ class MoveCash(Command, frozen=True):
 
     `top_up`: more change comes in. `payout`: something is paid for out of the drawer. `drop`: it goes to the bank or
     into the safe. `paper`: it is printed, to be signed, and the drawer opens; not for money that never was in it.
+    `tender`: foreign notes of deliveries, in their own minor units.
     """
 
     kind: MoveKind
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
     reason: Reason = ""
     paper: bool = True
+    tender: TenderKind = "cash"
 
 
 class OpenDrawer(Command, frozen=True):

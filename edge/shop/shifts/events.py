@@ -53,15 +53,17 @@ class ShiftOpened(Event, frozen=True):
 
 class CashMoved(Event, frozen=True):
     """Money came into the drawer (`top_up`) or went out of it, without a sale; `amount_minor` is above 0. Since version
-    2 tips are paid out so, too, and since version 3 money of deliveries is with their drivers until it is handed in."""
+    2 tips are paid out so, too, and since version 3 money of deliveries is with their drivers until it is handed in,
+    since version 4 also as foreign notes: `tender` says which, in their own currency and minor units."""
 
-    version = 3
+    version = 4
 
     shift: int
     currency: str
     kind: MoveKind
     amount_minor: int
     reason: str
+    tender: TenderKind = "cash"
 
 
 class DrawerOpened(Event, frozen=True):

@@ -21,6 +21,7 @@ from edge.shop.shifts.events import CashMoved, DrawerOpened, MoveKind, ShiftClos
 from edge.shop.shifts.queries import last_shift, open_number, read_drawer, read_shift
 from edge.shop.shifts.rules import signed
 from edge.shop.shifts.settings import ShiftSettings
+from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till.queries import read_basket
 
 OF_DRIVERS: tuple[MoveKind, ...] = ("driver", "handed_in")
@@ -71,12 +72,14 @@ class ShiftHandlers:
         return opened.number
 
     def move_cash(self, tx: Transaction, command: MoveCash) -> Refused | None:
-        if not tx.is_child and (command.kind in OF_DRIVERS or not command.paper):
+        of_drivers = command.kind in OF_DRIVERS or not command.paper or command.tender != "cash"
+        if not tx.is_child and of_drivers:
             return Refused("cash_of_deliveries")
         number = open_number(tx.db, tx.actor.register)
         if not number:
             return Refused("no_shift")
-        moved = CashMoved(number, self._settings.currency, command.kind, command.amount_minor, command.reason)
+        currency = currency_of(command.tender) if is_foreign(command.tender) else self._settings.currency
+        moved = CashMoved(number, currency, command.kind, command.amount_minor, command.reason, command.tender)
         fact = tx.append(moved)
         if not command.paper:
             return None
@@ -146,7 +149,7 @@ class ShiftHandlers:
 def move_paper(moved: CashMoved, who: str, fact: RecordedEvent, settings: ShiftSettings) -> Document:
     """What lies in the drawer in the place of money that went, or beside money that came; to be signed."""
     data: dict[str, Any] = {
-        "shop": {"header": settings.header, "zone": settings.zone, "currency": settings.currency},
+        "shop": {"header": settings.header, "zone": settings.zone, "currency": moved.currency},
         "moved": moved,
         "register": fact.register,
         "at_us": fact.at_us,

@@ -62,7 +62,7 @@ CASH_MOVE = Table(
         "event.kind",
     ),
     Column("currency", "text", "ISO 4217.", "event.currency"),
-    Column("amount_minor", "bigint", "How much, above 0, in minor units.", "event.amount_minor"),
+    Column("amount_minor", "bigint", "How much, above 0, in minor units of that currency.", "event.amount_minor"),
     Column("reason", "text", "What for.", "event.reason"),
     indexes=(Index("cash_move_by_day", "tenant, business_date, store"),),
 )

@@ -21,6 +21,7 @@ class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
     `moved` by kind; `opened`: how often without a sale; `day`: the papers of the shift, with what the newest sale
     brought, which may be one from before the shift: it can still be undone. `opened_since_z` is as `opened`, but since
     the register's last Z report, whatever shifts there were; so is `copies_since_z` of what was printed once more.
+    `notes`: foreign notes that drivers brought in, less those that are with them, by tender in their own minor units.
     """
 
     shift: int = 0
@@ -30,6 +31,7 @@ class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
     day: Day = Day()
     opened_since_z: int = 0
     copies_since_z: int = 0
+    notes: dict[str, int] = {}
 
     @property
     def expected_minor(self) -> int:
@@ -77,6 +79,9 @@ def with_opening(drawer: Drawer, shift: int) -> Drawer:
 
 def with_move(drawer: Drawer, event: CashMoved) -> Drawer:
     """The drawer behind a move of cash."""
+    if event.tender != "cash":
+        minor = drawer.notes.get(event.tender, 0) + signed(event.kind, event.amount_minor)
+        return msgspec.structs.replace(drawer, notes={**drawer.notes, event.tender: minor})
     before = drawer.moved.get(event.kind, Amount())
     moved = {**drawer.moved, event.kind: Amount(before.count + 1, before.minor + event.amount_minor)}
     return msgspec.structs.replace(drawer, moved=moved)
@@ -98,8 +103,8 @@ def count(given_minor: int | None, pieces: Sequence[Pieces], values: Collection[
 def expected_of(drawer: Drawer, kind: str) -> int:
     """What there should be of a tender beside cash."""
     sums = day_totals.sums(drawer.day)
-    if kind in sums.foreign:
-        return sums.foreign[kind]
+    if kind in sums.foreign or kind in drawer.notes:
+        return sums.foreign.get(kind, 0) + drawer.notes.get(kind, 0)
     return sums.tenders[kind].minor if kind in sums.tenders else 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.core.config_section import ConfigFile, Section
 from edge.shop.settings.definitions import Setting, SettingGroup
 from edge.shop.settings.queries import LiveSettings
 
@@ -29,3 +30,21 @@ def live(base: ShiftSettings) -> LiveSettings[ShiftSettings]:
     """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/shop/settings`)."""
     names = ("store.header", "store.language", "shifts.blind", "shifts.required", "till.pin_for")
     return LiveSettings(base, *names)
+
+
+class ShiftsSection(Section, frozen=True, kw_only=True):
+    """`[shifts]`: whether a drawer is counted without knowing what should be in it, and whether selling needs one."""
+
+    blind: bool = False
+    required: bool = False
+
+
+SECTION = ("shifts", ShiftsSection)
+"""Of config.toml."""
+
+
+def settings_of(file: ConfigFile) -> ShiftSettings:
+    """As config.toml has them."""
+    store, said = file.store, file.of(ShiftsSection)
+    pin_for = file.said_of("till.pin_for")
+    return ShiftSettings(store.currency, store.header, store.language, store.zone, said.blind, said.required, pin_for)

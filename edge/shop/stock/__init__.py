@@ -15,58 +15,66 @@ from edge.shop.stock import (
     reservations,
     stock_counts,
 )
+from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.checks import stock_check
 from edge.shop.stock.events import EVENTS, UPCASTERS
 from edge.shop.stock.listings import read_cost_corrections, read_count, read_counts, read_locations, read_receipts
-from edge.shop.stock.watches import WATCHES
+from edge.shop.stock.parts import PARTS
+from edge.shop.stock.watches import watches
 
-capability = Capability(
-    name="stock",
-    commands=(
-        CommandSpec(commands.MoveStock, posting.move_stock, right=MANAGE, also=STOCK),
-        CommandSpec(commands.RecordMovement, posting.record_movement, right=MANAGE, also=STOCK, ask_first=True),
-        CommandSpec(commands.ReviseReceipt, receipts.revise_receipt, right=MANAGE, surfaces=MACHINE),
-        CommandSpec(commands.TransferStock, posting.transfer_stock, right=MANAGE, also=STOCK, ask_first=True),
-        CommandSpec(commands.SetAside, posting.set_aside, right=MANAGE, also=STOCK),
-        CommandSpec(commands.CloseBox, posting.close_box, right=MANAGE, also=STOCK),
-        CommandSpec(commands.SetLocation, locations.set_location, right=MANAGE),
-        CommandSpec(commands.RetireLocation, locations.retire_location, right=MANAGE),
-        CommandSpec(commands.SetSellingPlace, locations.set_selling_place, right=MANAGE),
-        CommandSpec(commands.SetLevels, locations.set_levels, right=MANAGE),
-        CommandSpec(commands.RecallLot, locations.recall_lot, right=MANAGE, ask_first=True),
-        CommandSpec(commands.LiftRecall, locations.lift_recall, right=MANAGE, ask_first=True),
-        CommandSpec(commands.StartCount, stock_counts.start_count, right=MANAGE),
-        CommandSpec(commands.CountLine, stock_counts.count_line, right=MANAGE, also=STOCK),
-        CommandSpec(commands.PostCount, stock_counts.post_count, right=MANAGE, ask_first=True),
-        CommandSpec(commands.CancelCount, stock_counts.cancel_count, right=MANAGE, ask_first=True),
-        CommandSpec(commands.ReserveStock, reservations.reserve_stock, right=MANAGE, surfaces=MACHINE),
-        CommandSpec(commands.ReleaseStock, reservations.release_stock, right=MANAGE, surfaces=MACHINE),
-        CommandSpec(commands.FulfilReservation, reservations.fulfil_reservation, right=MANAGE, surfaces=MACHINE),
-        CommandSpec(commands.ReleaseExpired, reservations.release_expired, right=MANAGE, surfaces=MACHINE),
-        CommandSpec(commands.ExpectStock, reservations.expect_stock, right=MANAGE, surfaces=MACHINE),
-        CommandSpec(bulk_counts.SyncStock, bulk_counts.sync_stock, right=MANAGE),
-        CommandSpec(bulk_counts.SyncLines, bulk_counts.sync_lines, right=MANAGE, surfaces=MACHINE),
-    ),
-    jobs=(JobKind(bulk_counts.SYNC_JOB, bulk_counts.sync_chunks),),
-    events=EVENTS,
-    upcasters=UPCASTERS,
-    watches=WATCHES,
-    projectors=(project.projector, movements.projector, history.projector),
-    queries=(
-        QuerySpec("stock", queries.read_stock, right=MANAGE, also=STOCK),
-        QuerySpec("stock_item", queries.read_item, right=MANAGE),
-        QuerySpec("stock_list", queries.list_stock, right=MANAGE),
-        QuerySpec("stock_movements", movements.list_movements, right=MANAGE),
-        QuerySpec("stock_history", history.stock_history, right=MANAGE),
-        QuerySpec("stock_then", history.stock_then, right=MANAGE),
-        QuerySpec("stock_low", queries.low_stock, right=MANAGE, also=STOCK),
-        QuerySpec("stock_expiring", queries.expiring, right=MANAGE, also=STOCK),
-        QuerySpec("stock_lot", queries.lot_where, right=MANAGE, also=STOCK),
-        QuerySpec("stock_locations", read_locations, right=MANAGE, also=STOCK),
-        QuerySpec("stock_counts", read_counts, right=MANAGE, also=STOCK),
-        QuerySpec("stock_count", read_count, right=MANAGE, also=STOCK),
-        QuerySpec("stock_receipts", read_receipts, right=MANAGE),
-        QuerySpec("stock_cost_corrections", read_cost_corrections, right=MANAGE),
-        QuerySpec("stock_check", stock_check, right=MANAGE),
-    ),
-)
+_HOLDS = AlertLimits()
+
+
+def capability(limits: AlertLimits = _HOLDS) -> Capability:
+    """The stock of a shop that is told of by these limits."""
+    return Capability(
+        name="stock",
+        commands=(
+            CommandSpec(commands.MoveStock, posting.move_stock, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.RecordMovement, posting.record_movement, right=MANAGE, also=STOCK, ask_first=True),
+            CommandSpec(commands.ReviseReceipt, receipts.revise_receipt, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.TransferStock, posting.transfer_stock, right=MANAGE, also=STOCK, ask_first=True),
+            CommandSpec(commands.SetAside, posting.set_aside, right=MANAGE, also=STOCK),
+            CommandSpec(commands.CloseBox, posting.close_box, right=MANAGE, also=STOCK),
+            CommandSpec(commands.SetLocation, locations.set_location, right=MANAGE),
+            CommandSpec(commands.RetireLocation, locations.retire_location, right=MANAGE),
+            CommandSpec(commands.SetSellingPlace, locations.set_selling_place, right=MANAGE),
+            CommandSpec(commands.SetLevels, locations.set_levels, right=MANAGE),
+            CommandSpec(commands.RecallLot, locations.recall_lot, right=MANAGE, ask_first=True),
+            CommandSpec(commands.LiftRecall, locations.lift_recall, right=MANAGE, ask_first=True),
+            CommandSpec(commands.StartCount, stock_counts.start_count, right=MANAGE),
+            CommandSpec(commands.CountLine, stock_counts.count_line, right=MANAGE, also=STOCK),
+            CommandSpec(commands.PostCount, stock_counts.post_count, right=MANAGE, ask_first=True),
+            CommandSpec(commands.CancelCount, stock_counts.cancel_count, right=MANAGE, ask_first=True),
+            CommandSpec(commands.ReserveStock, reservations.reserve_stock, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.ReleaseStock, reservations.release_stock, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.FulfilReservation, reservations.fulfil_reservation, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.ReleaseExpired, reservations.release_expired, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.ExpectStock, reservations.expect_stock, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(bulk_counts.SyncStock, bulk_counts.sync_stock, right=MANAGE),
+            CommandSpec(bulk_counts.SyncLines, bulk_counts.sync_lines, right=MANAGE, surfaces=MACHINE),
+        ),
+        jobs=(JobKind(bulk_counts.SYNC_JOB, bulk_counts.sync_chunks),),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        watches=watches(limits),
+        parts=PARTS,
+        projectors=(project.projector, movements.projector, history.projector),
+        queries=(
+            QuerySpec("stock", queries.read_stock, right=MANAGE, also=STOCK),
+            QuerySpec("stock_item", queries.read_item, right=MANAGE),
+            QuerySpec("stock_list", queries.list_stock, right=MANAGE),
+            QuerySpec("stock_movements", movements.list_movements, right=MANAGE),
+            QuerySpec("stock_history", history.stock_history, right=MANAGE),
+            QuerySpec("stock_then", history.stock_then, right=MANAGE),
+            QuerySpec("stock_low", queries.low_stock, right=MANAGE, also=STOCK),
+            QuerySpec("stock_expiring", queries.expiring, right=MANAGE, also=STOCK),
+            QuerySpec("stock_lot", queries.lot_where, right=MANAGE, also=STOCK),
+            QuerySpec("stock_locations", read_locations, right=MANAGE, also=STOCK),
+            QuerySpec("stock_counts", read_counts, right=MANAGE, also=STOCK),
+            QuerySpec("stock_count", read_count, right=MANAGE, also=STOCK),
+            QuerySpec("stock_receipts", read_receipts, right=MANAGE),
+            QuerySpec("stock_cost_corrections", read_cost_corrections, right=MANAGE),
+            QuerySpec("stock_check", stock_check, right=MANAGE),
+        ),
+    )

@@ -205,14 +205,19 @@ def _since(db: Connection, sku: str, line: CountedStock) -> int:
     of_lot, of_day = line.narrowed
     values = (sku, line.location, line.counted_us, of_lot, line.lot, of_day, line.expiry)
     moved = int(db.execute(_SINCE, values).fetchone()[0])
-    at = db.execute("SELECT seq FROM projection WHERE name = 'stock_movements'").fetchone()
-    for row in read_rows(db, (at[0] if at else 0) + 1, 1000):  # what the list of movements has not followed yet
-        if row.type == StockMoved.__name__ and row.at_us > line.counted_us:
-            event = msgspec.json.decode(row.body, type=StockMoved)
-            if event.reason != "counted":
-                mine = (move for move in event.moves if move.sku == sku and move.location == line.location)
-                moved += sum(move.delta for move in mine if line.means(move.lot, move.expiry))
+    for reason, move in unfollowed(db, sku, line.location, line.counted_us):
+        if reason != "counted" and line.means(move.lot, move.expiry):
+            moved += move.delta
     return moved
+
+
+def unfollowed(db: Connection, sku: str, location: str, after_us: int) -> Iterator[tuple[str, Move]]:
+    """What moved of a product at a place since then and is not in the list of movements yet, each with its reason."""
+    at = db.execute("SELECT seq FROM projection WHERE name = 'stock_movements'").fetchone()
+    for row in read_rows(db, (at[0] if at else 0) + 1, 1000):
+        if row.type == StockMoved.__name__ and row.at_us > after_us:
+            event = msgspec.json.decode(row.body, type=StockMoved)
+            yield from ((event.reason, move) for move in event.moves if move.sku == sku and move.location == location)
 
 
 def _fault(line: CountedStock, reason: str, values: dict[str, str | int] | None = None) -> JobIssue:

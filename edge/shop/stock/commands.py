@@ -49,13 +49,15 @@ class MoveStock(Command, frozen=True):
 
     What is `received` comes in, what is `lost` goes out, the others either way. A `sale`, its `void` and its `refund`
     move stock inside their own command, and never by hand; so does what came back `damaged` and leaves as it came.
-    `undoes`: the row of the journal with the sale, so that goods go back to the lots they came from.
+    `undoes`: the row of the journal with the sale, so that goods go back to the lots they came from. `document`: the
+    number of the receipt that it is of.
     """
 
     reason: Literal["sale", "void", "refund", "damaged", "received", "lost", "counted", "transferred"]
     moves: tuple[Moved, ...]
     location: LocationId | Literal[""] = ""
     undoes: Number = 0
+    document: Document = ""
 
 
 class RecordMovement(Command, frozen=True):
@@ -65,7 +67,8 @@ class RecordMovement(Command, frozen=True):
     `unit_cost_minor` is what a case cost. `boxes` of the size the product has, and `units` in thousandths of its unit.
     `adjust` says what there *is*, at the location or of a lot there. Without
     `lot` goods leave as they expire; without `expiry` they come in for as long as the product keeps. `down_to_zero`:
-    take what there is where that is less. `exact`: of just this lot and day, also where it has none.
+    take what there is where that is less. `exact`: of just this lot and day, also where it has none. `packed`: when
+    what comes in was packed or made, as its code says; what expires before that is refused.
     `confirmed`: yes to what was asked about.
     """
 
@@ -84,6 +87,7 @@ class RecordMovement(Command, frozen=True):
     down_to_zero: bool = False
     confirmed: bool = False
     exact: bool = False
+    packed: Expiry = ""
 
 
 class ReviseReceipt(Command, frozen=True):

@@ -36,7 +36,8 @@ class Move(msgspec.Struct, frozen=True, array_like=True):
 class StockMoved(Event, frozen=True, omit_defaults=True):
     """Goods came, went or changed place together, for one reason.
 
-    `cause`: a finer word of it; `document`: a delivery note, a count; `unit_cost_minor`: what a unit of it cost.
+    `cause`: a finer word of it; `document`: a delivery note, a count, a receipt of a till;
+    `unit_cost_minor`: what a unit of it cost.
     """
 
     version = 2

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.stock import rules
+from edge.shop.stock.alert_limits import AlertLimits
 
 SHOWN_US = 24 * 3600 * 1_000_000
 """Nobody is told of what was longer ago."""
-LARGE = 60 * THOUSANDTHS
-LARGE_BOXES = 5
 MOST = 100
+MINUTE_US = 60_000_000
+_NEWEST = """
+    SELECT count(*), max(at_us) FROM stock_movement INDEXED BY stock_movement_by_hand
+    WHERE reason IN ('counted', 'damaged', 'lost', 'used', 'waste') AND at_us >= ?
+"""
 _BY_HAND = """
     SELECT m.seq, m.sku, coalesce(p.body ->> '$.names', ''), m.reason, m.delta, m.box, m.document, m.balance,
            EXISTS (SELECT 1 FROM stock_movement AS e WHERE e.sku = m.sku AND e.seq < m.seq)
@@ -35,35 +38,47 @@ class HandMove(msgspec.Struct, frozen=True):
     others: int = 0
 
 
-def large_moves(db: Connection, now_us: int) -> list[HandMove]:
-    """What was taken out, wasted or set to another number lately, `LARGE` or `LARGE_BOXES` of a product at least; the
-    newest MOST. What a count found is `count_differences`."""
-    return _in_one_go(
-        HandMove(seq, sku, names, delta, document)
-        for seq, sku, names, reason, delta, box, document, _, known in _moved(db, now_us)
-        if abs(delta) >= min(LARGE, LARGE_BOXES * box * THOUSANDTHS or LARGE) and known
-        if not (reason == "counted" and _is_count(document))
-    )
+class MovesByHand(msgspec.Struct, frozen=True):
+    """`large`: what was taken out, wasted or set to another number lately, and is much of a product (`AlertLimits`).
+    `differences`: counts that found so much else that it was worth a second look (`rules.far_off`). The newest MOST."""
+
+    large: list[HandMove]
+    differences: list[HandMove]
 
 
-def count_differences(db: Connection, now_us: int) -> list[HandMove]:
-    """Counts lately that found so much else of a product that it was worth a second look (`rules.far_off`)."""
-    return _in_one_go(
-        HandMove(seq, sku, names, delta, document)
-        for seq, sku, names, reason, delta, _, document, balance, known in _moved(db, now_us)
-        if reason == "counted" and known and _is_count(document) and rules.far_off(balance - delta, balance)
-    )
+class HandMoves:
+    """One going over the day's movements for all who ask of them within a minute, as long as there is none more."""
+
+    def __init__(self, limits: AlertLimits) -> None:
+        self._limits = limits
+        self._read: tuple[object, MovesByHand] | None = None
+
+    def read(self, db: Connection, now_us: int) -> MovesByHand:
+        since_us = now_us - SHOWN_US
+        key = (*db.execute(_NEWEST, (since_us,)).fetchone(), now_us // MINUTE_US)
+        known = self._read
+        if known is None or known[0] != key:
+            known = self._read = key, _moves(db, since_us, self._limits)
+        return known[1]
 
 
-def _is_count(document: str) -> bool:
-    return document == "sync" or document.startswith("count ")
+def _moves(db: Connection, since_us: int, limits: AlertLimits) -> MovesByHand:
+    rows = db.execute(_BY_HAND, (since_us,)).fetchall()
+    of = limits.of(db, (row[1] for row in rows))
+    large, differences = [], []
+    for seq, sku, names, reason, delta, box, document, balance, known in rows:
+        if not known:
+            continue
+        move = HandMove(seq, sku, names, delta, document)
+        if reason == "counted" and (document == "sync" or document.startswith("count ")):
+            if rules.far_off(balance - delta, balance):
+                differences.append(move)
+        elif of.is_large(sku, delta, box):
+            large.append(move)
+    return MovesByHand(_in_one_go(large), _in_one_go(differences))
 
 
-def _moved(db: Connection, now_us: int) -> Iterator[tuple[int, str, str, str, int, int, str, int, int]]:
-    yield from db.execute(_BY_HAND, (now_us - SHOWN_US,))
-
-
-def _in_one_go(moves: Iterator[HandMove]) -> list[HandMove]:
+def _in_one_go(moves: Iterable[HandMove]) -> list[HandMove]:
     """A count of a thousand products is one thing to be told of, as is one sentence that moves three."""
     found: dict[str, HandMove] = {}
     for one in moves:

@@ -16,6 +16,9 @@ from edge.shop.stock.events import MAIN
 from edge.shop.stock.queries import Text
 
 COUNTS_LIMIT = 50
+REST_LIMIT = 10_000
+"""Goods that one count finds were not counted; there may be more."""
+REST_LISTED = 100
 RECEIPTS_LIMIT = 500
 _RECEIPTS = """
     SELECT seq, sku, business_date, at_us, document, quantity, unit_cost_minor, added_minor, location, lot, expiry
@@ -52,8 +55,21 @@ class CountedLine(msgspec.Struct, frozen=True):
     difference: int | None
 
 
+class NotCounted(msgspec.Struct, frozen=True):
+    """Goods at a place, of a lot or of none, that a count says nothing of; `quantity` in thousandths, None where the
+    count is blind and still open."""
+
+    sku: str
+    lot: str
+    quantity: int | None
+
+
 class StockCount(msgspec.Struct, frozen=True):
-    """A count; `lines` are empty in a list of counts."""
+    """A count; `lines` are empty in a list of counts.
+
+    While it is open, `not_counted` products are there of which it says nothing, or nothing of some lot; `rest` lists
+    up to `REST_LISTED` of those goods.
+    """
 
     number: int
     location: str
@@ -65,6 +81,8 @@ class StockCount(msgspec.Struct, frozen=True):
     ended_us: int | None
     counted: int
     lines: tuple[CountedLine, ...] = ()
+    not_counted: int = 0
+    rest: tuple[NotCounted, ...] = ()
 
 
 class ReceivedStock(msgspec.Struct, frozen=True):
@@ -110,6 +128,15 @@ _COUNTS = """
            (SELECT count(*) FROM stock_count_line l WHERE l.number = c.number)
     FROM stock_count c
 """
+_REST = """
+    SELECT r.sku, r.lot, sum(r.quantity) FROM stock_row r
+    WHERE r.location = ?1 AND r.quantity <> 0
+      AND NOT EXISTS (
+        SELECT 1 FROM stock_count_line l WHERE l.number = ?2 AND l.sku = r.sku AND (l.lot = r.lot OR l.lot = ''
+          AND NOT EXISTS (SELECT 1 FROM stock_count_line o WHERE o.number = ?2 AND o.sku = r.sku AND o.lot <> '')))
+      AND (?3 = '' OR r.sku IN (SELECT p.sku FROM product p WHERE p.body ->> '$.category' = ?3))
+    GROUP BY r.sku, r.lot ORDER BY r.sku, r.lot LIMIT ?4
+"""
 
 
 def read_locations(db: Connection) -> list[Location]:
@@ -142,7 +169,18 @@ def read_count(db: Connection, count: Number) -> StockCount | None:
         " ORDER BY at_us DESC, sku",
         (count,),
     )
-    return msgspec.structs.replace(found, lines=tuple(_line(line, blind) for line in lines))
+    found = msgspec.structs.replace(found, lines=tuple(_line(line, blind) for line in lines))
+    if found.state != "open":
+        return found
+    rest = not_counted(db, found.number, found.location, found.category)
+    listed = (msgspec.structs.replace(one, quantity=None) if blind else one for one in rest[:REST_LISTED])
+    return msgspec.structs.replace(found, not_counted=len({one.sku for one in rest}), rest=tuple(listed))
+
+
+def not_counted(db: Connection, number: int, location: str, category: str) -> list[NotCounted]:
+    """What is at a count's place and in its category, and was not counted. A line without a lot counts all lots,
+    unless others of the count are of lots: then only what has none."""
+    return [NotCounted(*row) for row in db.execute(_REST, (location, number, category, REST_LIMIT))]
 
 
 def _count(row: Sequence[Any]) -> StockCount:

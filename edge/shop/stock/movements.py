@@ -13,9 +13,13 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import json_text
 from edge.shop.stock import rules
-from edge.shop.stock.events import StockMoved
+from edge.shop.stock.events import MAIN, StockMoved
 from edge.shop.stock.queries import PAGE_LIMIT, Text
 
+OF_TILLS = frozenset({"sale", "void", "refund", "damaged"})
+"""What tills do; the document of that is their receipt (movements of before that was kept have none)."""
+SOLD_LIMIT = 500
+"""Movements of a lot of which the receipts are told."""
 _BALANCE = "SELECT balance FROM stock_movement WHERE sku = ? ORDER BY seq DESC, n DESC LIMIT 1"
 _KEEP = "INSERT INTO stock_movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -38,8 +42,16 @@ projector = Projector(
 )
 
 
+class PosTransaction(msgspec.Struct, frozen=True):
+    """By which paper of which till goods went or came back; of our own tills (`edge`) the receipt's number."""
+
+    system: str
+    transaction_id: str
+
+
 class Movement(msgspec.Struct, frozen=True):
-    """Goods that moved; `balance` is what was on hand of the product behind it. `who`: the id of who did it."""
+    """Goods that moved; `balance` is what was on hand of the product behind it. `who`: the id of who did it. `pos`: of
+    what a till did."""
 
     seq: int
     n: int
@@ -60,13 +72,33 @@ class Movement(msgspec.Struct, frozen=True):
     document: str
     unit_cost_minor: int | None
     balance: int
+    pos: PosTransaction | None = None
 
 
-_MOVEMENTS = """
-    SELECT seq, n, sku, at_us, business_date, reason, cause, delta, boxes, box, location, lot, expiry, actor, note,
-           document, unit_cost_minor, balance
-    FROM stock_movement WHERE seq < ? AND {condition} ORDER BY seq DESC, n DESC LIMIT ?
+_FIELDS = """
+    seq, n, sku, at_us, business_date, reason, cause, delta, boxes, box, location, lot, expiry, actor, note, document,
+    unit_cost_minor, balance
 """
+_NEWEST = " ORDER BY seq DESC, n DESC LIMIT ?"
+_PLAIN = f"SELECT {_FIELDS} FROM stock_movement WHERE {{0}}{_NEWEST}"
+_OF_REASON = f"""
+    SELECT * FROM (SELECT {_FIELDS} FROM stock_movement INDEXED BY stock_movement_reason
+                   WHERE reason = ? AND reason <> 'sale' AND {{0}}{_NEWEST})
+"""
+_AT_PLACE = f"""
+    SELECT {_FIELDS} FROM stock_movement INDEXED BY stock_movement_place WHERE location <> 'main' AND {{0}}{_NEWEST}
+"""
+_OF_DAYS = f"""
+    SELECT {_FIELDS} FROM stock_movement JOIN (
+        SELECT sku, seq, n FROM stock_movement INDEXED BY stock_movement_day WHERE {{0}}{_NEWEST}) USING (sku, seq, n)
+    ORDER BY seq DESC, n DESC
+"""
+_MANY = """
+    SELECT count(*) FROM (SELECT 1 FROM stock_movement INDEXED BY stock_movement_day WHERE business_date >= ? LIMIT ?)
+"""
+_LAST_DAY = "SELECT max(business_date) FROM stock_movement INDEXED BY stock_movement_day"
+DENSE = 20_000
+"""So many movements until now: the newest of all are nearly all of those days."""
 
 
 def list_movements(
@@ -78,28 +110,57 @@ def list_movements(
     after: Number = 0,
     limit: Number = 100,
     location: Text = "",
+    lot: Text = "",
 ) -> list[Movement]:
-    """Movements, the newest first: of a product, of business days, of a type (`rules.TYPES`); `after`: older than this
-    row of the journal."""
-    conditions, values = ["1"], list[object]()
+    """Movements, the newest first: of a product, of business days, of a type (`rules.TYPES`), of a lot; `after`: older
+    than this row of the journal."""
+    reasons = tuple(rules.TYPES.get(type.lower(), (type,))) if type else ()
+    conditions, values = ["seq < ?"], list[object]([after or 2**63 - 1])
     for condition, value in (
         ("sku = ?", sku),
         ("business_date >= ?", from_date),
         ("business_date <= ?", to_date),
         ("location = ?", location),
+        ("lot = ?", lot),
     ):
         if value:
             conditions.append(condition)
             values.append(value)
-    if type:
-        conditions.append("reason IN (SELECT value FROM json_each(?))")
-        values.append(json_text(rules.TYPES.get(type.lower(), (type,))))
-    sql = _MOVEMENTS.format(condition=" AND ".join(conditions))
-    rows = db.execute(sql, (after or 2**63 - 1, *values, max(1, min(limit, PAGE_LIMIT))))
+    most = max(1, min(limit, PAGE_LIMIT))
+    where = " AND ".join(conditions)
+    if reasons and not sku and "sale" not in reasons:  # each of them has its own place in an index
+        sql = " UNION ALL ".join([_OF_REASON.format(where)] * len(reasons)) + _NEWEST
+        rows = db.execute(sql, (*(one for reason in reasons for one in (reason, *values, most)), most))
+        return [_movement(row) for row in rows]
+    if reasons:
+        where += " AND reason IN (SELECT value FROM json_each(?))"
+        values.append(json_text(reasons))
+    rows = db.execute(_by_what(db, sku, location, from_date, to_date).format(where), (*values, most))
     return [_movement(row) for row in rows]
 
 
+def receipts_of_lot(db: Connection, sku: str, lot: str) -> list[str]:
+    """On which receipts a lot was sold, the newest first, each once."""
+    sold = (one for one in list_movements(db, sku, type="sale", lot=lot, limit=SOLD_LIMIT) if one.reason == "sale")
+    return list(dict.fromkeys(one.pos.transaction_id for one in sold if one.pos))
+
+
+def _by_what(db: Connection, sku: str, location: str, from_date: str, to_date: str) -> str:
+    """The query that looks at the fewest movements."""
+    if not sku and location not in ("", MAIN):
+        return _AT_PLACE
+    if sku or not (from_date or to_date):
+        return _PLAIN
+    if not to_date or to_date >= (db.execute(_LAST_DAY).fetchone()[0] or ""):
+        (many,) = db.execute(_MANY, (from_date, DENSE)).fetchone()
+        return _PLAIN if many == DENSE else _OF_DAYS
+    return _OF_DAYS
+
+
 def _movement(row: Sequence[Any]) -> Movement:
-    seq, n, sku, at_us, day, reason, cause, delta, boxes, box, *rest = row
+    seq, n, sku, at_us, day, reason, cause, delta, boxes, box, location, lot, expiry, who, note, document, *rest = row
     units = delta - boxes * box * THOUSANDTHS
-    return Movement(seq, n, sku, at_us, day, rules.type_of(reason, delta), reason, cause, delta, boxes, units, *rest)
+    pos = PosTransaction("edge", document) if document and reason in OF_TILLS else None
+    what = (rules.type_of(reason, delta), reason, cause, delta, boxes, units, location, lot, expiry)
+    fields: list[Any] = [seq, n, sku, at_us, day, *what, who, note, document, *rest, pos]
+    return Movement(*fields)

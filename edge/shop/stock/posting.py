@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
 from types import MappingProxyType
 
 import msgspec
@@ -13,6 +12,7 @@ from edge.core.registry import Transaction
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.product import expected_expiry
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 from edge.shop.stock import rules
 from edge.shop.stock.commands import CloseBox, MoveStock, RecordMovement, SetAside, TransferLine, TransferStock
@@ -83,7 +83,7 @@ def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:
         elif move.delta:
             moves += _back(move.sku, move.delta, move.lot, taken.get(move.sku, ()), location)
     if moves:
-        tx.append(StockMoved(command.reason, tuple(moves)))
+        tx.append(StockMoved(command.reason, tuple(moves), document=command.document))
     return None
 
 
@@ -121,6 +121,8 @@ def _refused(tx: Transaction, command: MoveStock) -> Refused | None:
     """Why somebody may not move this by hand."""
     if command.reason in BY_TILL:
         return Refused("moved_by_till", {"reason": command.reason})
+    if not command.moves:
+        return Refused("no_moves")
     if refused := require_location(tx.db, command.location or MAIN):
         return refused
     sign, after = SIGNS.get(command.reason, 0), dict[str, int]()
@@ -128,6 +130,8 @@ def _refused(tx: Transaction, command: MoveStock) -> Refused | None:
         product = find_by_sku(tx.db, move.sku)
         if product is None:
             return Refused("unknown_sku", {"sku": move.sku})
+        if not move.delta:
+            return Refused("quantity_zero", {"sku": move.sku})
         if move.delta * sign < 0:
             return Refused("moved_wrong_way", {"sku": move.sku, "reason": command.reason})
         if product.unit == "piece" and move.delta % THOUSANDTHS:
@@ -206,10 +210,14 @@ def _brought(
     if product.retired_us is not None:
         return Refused("retired", {"sku": sku, **called(product)})
     expiry = command.expiry
+    if command.packed and day_of(command.packed) is None:
+        return Refused("expiry_wrong", {"sku": sku, "expiry": command.packed})
+    if expiry and expiry < command.packed:
+        return Refused("expiry_before_packed", {"sku": sku, "expiry": expiry, "packed": command.packed})
     if expiry and expiry < tx.business_date and not command.confirmed:
         return Refused("expiry_past", {"sku": sku, "expiry": expiry})
-    if not expiry and product.expiry_days and not command.exact:
-        expiry = (date.fromisoformat(tx.business_date) + timedelta(days=product.expiry_days)).isoformat()
+    if not expiry and not command.exact:
+        expiry = expected_expiry(tx.business_date, product.expiry_days)
     others = {row.expiry for row in rows if command.lot and row.lot == command.lot and row.quantity > 0} - {expiry}
     if others and not command.confirmed:
         return Refused("lot_date_differs", {"sku": sku, "lot": command.lot, "expiry": min(others)})

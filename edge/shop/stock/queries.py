@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from edge.core.messages import IsoDate, Number
+from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.listing.filter import Filter, as_sql
 from edge.shop.catalog.queries import StockedProduct, find_by_ids, json_text
 from edge.shop.stock import costs, rules
+from edge.shop.stock import promised as promised
 from edge.shop.stock.events import MAIN
+from edge.shop.stock.expiries import ExpiringGoods as ExpiringGoods
+from edge.shop.stock.expiries import expiring as expiring
 from edge.shop.stock.rows import QUARANTINE, available, available_at, find_product
 
 PAGE_LIMIT = 500
@@ -90,18 +92,6 @@ class StockPage(msgspec.Struct, frozen=True):
     after: str
 
 
-class ExpiringGoods(msgspec.Struct, frozen=True):
-    """Goods whose last day is near; `days` until then, below 0 where it is over."""
-
-    sku: str
-    names: dict[str, str]
-    location: str
-    lot: str
-    expiry: str
-    total: int
-    days: int
-
-
 class Shortage(msgspec.Struct, frozen=True):
     """What a product lacks of its `minimum` (or of the reorder point of a place), and the boxes that would mend it."""
 
@@ -169,27 +159,31 @@ def read_item(db: Connection, sku: Text) -> StockItem | None:
     return items_of(db, [product])[0] if product else None
 
 
-_ORDER = "SELECT p.id FROM product p LEFT JOIN stock s ON s.sku = p.sku WHERE p.sku > ? AND "
+_ORDER = "SELECT p.id FROM product p LEFT JOIN stock s ON s.sku = p.sku WHERE p.sku > ? AND {0} ORDER BY p.sku LIMIT ?"
+_ORDER_AT = """
+    SELECT p.id FROM stock_row r INDEXED BY stock_row_place
+    CROSS JOIN product p ON p.sku = r.sku LEFT JOIN stock s ON s.sku = p.sku
+    WHERE r.location = ? AND r.location <> 'main' AND r.quantity <> 0 AND r.sku > ? AND {0}
+    GROUP BY r.sku ORDER BY r.sku LIMIT ?
+"""
 
 _AVAILABLE = """
     s.on_hand - (SELECT coalesce(sum(c.quantity), 0) FROM stock_claim c WHERE c.sku = s.sku AND c.kind = 'reserved')
     - (SELECT coalesce(sum(r.quantity), 0) FROM stock_location l JOIN stock_row r
        ON r.sku = s.sku AND r.location = l.id WHERE l.kind = 'quarantine')
 """
-_BY_MINIMUM = f"""
+BY_MINIMUM = f"""
     SELECT s.sku FROM product m INDEXED BY product_minimum CROSS JOIN stock s ON s.sku = m.sku
     WHERE m.body ->> 'minimum' > 0 AND s.watched AND ({_AVAILABLE})
 """
 _OF_STATUS = " AND p.sku IN (SELECT sku FROM stock_level WHERE status = '{0}' UNION {1})"
-_AT_PLACE = (
-    "SELECT r.sku FROM stock_row r WHERE r.location = ? AND r.location <> 'main' AND r.quantity <> 0 AND r.sku > ?"
-)
 _NARROWED = {
-    "low": _OF_STATUS.format("low", _BY_MINIMUM + "< m.body ->> 'minimum'"),
-    "critical": _OF_STATUS.format("critical", _BY_MINIMUM + "* 2 <= m.body ->> 'minimum'"),
-    "excess": _OF_STATUS.format("excess", _BY_MINIMUM + "> 3 * (m.body ->> 'minimum')"),
+    "low": _OF_STATUS.format("low", BY_MINIMUM + "< m.body ->> 'minimum'"),
+    "critical": _OF_STATUS.format("critical", BY_MINIMUM + "* 2 <= m.body ->> 'minimum'"),
+    "excess": _OF_STATUS.format("excess", BY_MINIMUM + "> 3 * (m.body ->> 'minimum')"),
     "negative": " AND p.sku IN (SELECT sku FROM stock_row WHERE quantity < 0)",
     "normal": " AND s.sku IS NOT NULL",
+    "unwatched": " AND NOT coalesce(s.watched, 0) AND p.sku NOT IN (SELECT sku FROM stock_level)",
 }
 """Which products may be of a status; each is looked at then."""
 
@@ -204,13 +198,11 @@ def list_stock(
     limit: Number = 100,
     among: str = "",
 ) -> StockPage:
-    """Products by number, a page at a time: of a place, a category, a status, with a text in number or name; `among`
-    the numbers of a JSON list, if there is one; what is no JSON names none."""
+    """Products by number, a page at a time: of a place (`items_of`), a category, a status, with a text in number or
+    name; `among` the numbers of a JSON list, if there is one; what is no JSON names none."""
     condition, values = as_sql(db, Filter(category=category or None, retired="any"))
     condition += " AND (p.retired_us IS NULL OR coalesce(s.on_hand, 0) <> 0) AND p.body -> 'parts' IS NULL"
-    if location and location != MAIN:
-        condition += f" AND p.sku IN ({_AT_PLACE})"
-        values += [location, after]
+    at = (location,) if location not in ("", MAIN) else ()
     if among:
         condition += " AND p.sku IN (SELECT value FROM json_each(iif(json_valid(?), ?, '[]')))"
         values += [among, among]
@@ -219,13 +211,13 @@ def list_stock(
         condition += " AND (p.sku LIKE ? ESCAPE '\\' OR p.body ->> '$.names' LIKE ? ESCAPE '\\'"
         condition += " OR p.id IN (SELECT c.product_id FROM product_code c WHERE c.code = ?))"
         values += [sought, sought, text]
-    condition += _NARROWED.get(status, "")
+    condition = f"1{_NARROWED.get(status, '')} AND {condition}"  # ahead of what has to open a product
     limit = max(1, min(limit, PAGE_LIMIT))
     found: list[StockItem] = []
     most = limit + 1
     while True:
-        rows = db.execute(f"{_ORDER}{condition} ORDER BY p.sku LIMIT ?", (after, *values, most)).fetchall()
-        items = items_of(db, find_by_ids(db, [id for (id,) in rows]))
+        rows = db.execute((_ORDER_AT if at else _ORDER).format(condition), (*at, after, *values, most)).fetchall()
+        items = items_of(db, find_by_ids(db, [id for (id,) in rows]), location)
         found += [item for item in items if has_status(item, status)]
         if len(found) > limit or len(rows) < most:
             shown = found[:limit]
@@ -234,8 +226,8 @@ def list_stock(
 
 
 def is_at(item: StockItem, location: str) -> bool:
-    """Whether there is some of it at a place; "" and `main` are any."""
-    return location in ("", MAIN) or any(row.location == location for row in item.rows)
+    """Whether what was read for a place (`items_of`) belongs into its list: some of it is there, or it is `main`'s."""
+    return location in ("", MAIN) or bool(item.rows)
 
 
 def has_status(item: StockItem, status: str) -> bool:
@@ -260,7 +252,8 @@ _ROWS = """
     ORDER BY r.location <> 'main', r.location, iif(r.expiry = '', 'z', r.expiry), r.arrived
 """
 _CLAIMS = """
-    SELECT c.sku, c.kind, sum(c.quantity) FROM json_each(?) j JOIN stock_claim c ON c.sku = j.value GROUP BY 1, 2
+    SELECT c.sku, c.kind, sum(c.quantity) FROM json_each(?1) j JOIN stock_claim c ON c.sku = j.value
+    WHERE ?2 IN ('', c.location) GROUP BY 1, 2
 """
 _LEVELS = """
     SELECT l.sku, l.location, l.par, l.reorder, l.status, l.quantity, l.maximum
@@ -269,26 +262,38 @@ _LEVELS = """
 _WORST = ("critical", "low", "excess", "normal")
 
 
-def items_of(db: Connection, products: Sequence[StockedProduct]) -> list[StockItem]:
-    """The stock of several products, in their order."""
+def items_of(db: Connection, products: Sequence[StockedProduct], location: str = "") -> list[StockItem]:
+    """The stock of several products, in their order: of the whole shop, or what there is of it at one place.
+
+    At a place all figures are the place's: on hand, promised, on its way, and what that is worth. Its status is that of
+    its own level; a product without a level anywhere stands there as it stands in the shop.
+    """
     skus = json_text([product.sku for product in products])
     stock = {sku: rest for sku, *rest in db.execute(_STOCK, (skus,))}
     held = {place for (place,) in db.execute("SELECT id FROM stock_location WHERE kind = ?", (QUARANTINE,))}
     rows, levels = _by_sku(db, _ROWS, skus), _by_sku(db, _LEVELS, skus)
-    claims = {(sku, kind): quantity for sku, kind, quantity in db.execute(_CLAIMS, (skus,))}
+    shop_claims = _claims(db, skus, "")
+    claims = _claims(db, skus, location) if location else shop_claims
     items = []
     for product in products:
         sku, box = product.sku, product.box or 0
-        on_hand, average, watched = stock.get(sku, (0, None, 0))
-        mine = tuple(_row(row, box) for row in rows.get(sku, ()))
-        known = tuple(ItemLevel(*level) for level in levels.get(sku, ()))
+        total, average, watched = stock.get(sku, (0, None, 0))
+        everywhere = [_row(row, box) for row in rows.get(sku, ())]
+        known = [ItemLevel(*level) for level in levels.get(sku, ())]
+        mine = tuple(row for row in everywhere if location in ("", row.location))
+        here = tuple(level for level in known if location in ("", level.location))
+        on_hand = sum(row.total for row in mine) if location else total
         reserved, boxes = claims.get((sku, "reserved"), 0), sum(row.boxes for row in mine)
-        available = on_hand - reserved - sum(row.total for row in mine if row.location in held)
+        apart = sum(row.total for row in everywhere if row.location in held)
+        in_shop = total - shop_claims.get((sku, "reserved"), 0) - apart
+        available = in_shop
+        if location:
+            available = 0 if location in held else on_hand - reserved
         status = ""
-        if known:
-            status = min((level.status for level in known), key=_WORST.index)
-        elif watched:
-            status = rules.status_by_minimum(available, product.minimum or 0)
+        if here:
+            status = min((level.status for level in here), key=_WORST.index)
+        elif watched and not known:
+            status = rules.status_by_minimum(in_shop, product.minimum or 0)
         expiry = min((row.expiry for row in mine if row.expiry and row.total > 0), default="")
         items.append(
             StockItem(
@@ -297,12 +302,17 @@ def items_of(db: Connection, products: Sequence[StockedProduct]) -> list[StockIt
                 *(available, product.minimum or 0, status, expiry),
                 *(None if average is None else costs.value_milli(average, on_hand), average),
                 rows=mine,
-                levels=known,
+                levels=here,
                 total=on_hand,
                 retired=product.retired_us is not None,
             )
         )
     return items
+
+
+def _claims(db: Connection, skus: str, location: str) -> dict[tuple[str, str], int]:
+    """What is promised and what is on its way, by product and kind, at a place or ("") at all."""
+    return {(sku, kind): quantity for sku, kind, quantity in db.execute(_CLAIMS, (skus, location))}
 
 
 def _by_sku(db: Connection, sql: str, skus: str) -> dict[str, list[Any]]:
@@ -320,11 +330,10 @@ def _row(row: Sequence[Any], box: int) -> ItemRow:
 
 _LOW_LEVELS = "SELECT DISTINCT sku FROM stock_level WHERE status IN ('low', 'critical') LIMIT ?"
 _LOW_MINIMUM = f"""
-    {_BY_MINIMUM} < m.body ->> 'minimum' AND m.retired_us IS NULL
+    {BY_MINIMUM} < m.body ->> 'minimum' AND m.retired_us IS NULL
       AND NOT EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = s.sku)
     LIMIT ?
 """
-
 
 _LOW_PLACES = f"""
     SELECT l.sku, l.location FROM stock_level l JOIN product p USING (sku)
@@ -363,34 +372,13 @@ def _shortage(item: StockItem, location: str, status: str, total: int, minimum: 
     return Shortage(item.sku, item.names, location, status, total, minimum, missing, -(-missing // size) if size else 0)
 
 
-_EXPIRING = """
-    SELECT r.sku, p.body ->> '$.names', r.location, r.lot, r.expiry, r.quantity
-    FROM stock_row r LEFT JOIN product p ON p.sku = r.sku
-    WHERE r.expiry <> '' AND r.expiry <= ? AND r.quantity > 0 ORDER BY r.expiry, r.sku LIMIT ?
-"""
-
-
-def expiring(db: Connection, today: IsoDate, days: Number = 7) -> list[ExpiringGoods]:
-    """Goods whose last day is over or comes within `days`, the first one first."""
-    now = date.fromisoformat(today)
-    until = (now + timedelta(days=min(days, 3650))).isoformat()
-    rows = db.execute(_EXPIRING, (until, PAGE_LIMIT)).fetchall()
-    return [
-        ExpiringGoods(
-            *(sku, msgspec.json.decode(names or "{}"), location, lot, expiry, total),
-            days=(date.fromisoformat(expiry) - now).days,
-        )
-        for sku, names, location, lot, expiry, total in rows
-    ]
+_LOT = "SELECT location, lot, expiry, quantity, boxes, box FROM stock_row WHERE sku = ? AND lot = ? AND quantity <> 0"
 
 
 def lot_where(db: Connection, sku: Text, lot: Text) -> list[ItemRow]:
     """Where goods of a lot are."""
-    sql = (
-        "SELECT location, lot, expiry, quantity, boxes, box FROM stock_row WHERE sku = ? AND lot = ? AND quantity <> 0"
-    )
     recalled = is_recalled(db, sku, lot)
-    return [_row((*row, recalled), row[5]) for row in db.execute(sql, (sku, lot))]
+    return [_row((*row, recalled), row[5]) for row in db.execute(_LOT, (sku, lot))]
 
 
 def is_recalled(db: Connection, sku: str, lot: str) -> bool:

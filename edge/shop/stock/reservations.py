@@ -53,9 +53,10 @@ def reserve_stock(tx: Transaction, command: ReserveStock) -> Refused | None:
         return Refused("reservation_over", {"holder": command.holder})
     own = dict(tx.db.execute(_HELD + " AND location = ?", ("reserved", command.holder, command.location)).fetchall())
     for line in lines:
-        free = available_at(tx.db, line.sku, command.location) + own.get(line.sku, 0)
+        # What was promised already stays so, also where more was sold than was free.
+        free = max(0, available_at(tx.db, line.sku, command.location)) + own.get(line.sku, 0)
         if line.quantity > free:
-            return Refused("not_available", {"sku": line.sku, "available": show_quantity(max(0, free))})
+            return Refused("not_available", {"sku": line.sku, "available": show_quantity(free)})
     if not lines:
         release_stock(tx, ReleaseStock(command.holder))
         return None

@@ -79,17 +79,17 @@ async def item(request: web.Request) -> web.Response:
 
 
 async def moved(request: web.Request) -> web.Response:
-    """`GET stock/movements`: what moved, the newest first: of a product, of business days, of a type."""
+    """`GET stock/movements`: what moved, the newest first: of a product, of business days, of a type, of a lot."""
     sku = request.match_info.get("sku") or text_of(request, "product_id") or text_of(request, "sku")
     kind, limit = text_of(request, "type"), whole_of(request, "limit", PAGE)
     if kind and kind.lower() not in rules.TYPES:
         raise Problem(400, "movement_type_unknown", type=kind[:40], allowed=", ".join(rules.TYPES))
     begin, end = day_said(request, "from"), day_said(request, "to")
-    after, place = whole_of(request, "after", 0), text_of(request, "location")
+    after, place, lot = whole_of(request, "after", 0), text_of(request, "location"), text_of(request, "lot")
 
     def read(db: Connection) -> list[ToldMovement]:
         product = find_product(db, sku) if sku else None
-        asked = (product.sku if product else sku, begin, end, kind, after, limit, place)
+        asked = (product.sku if product else sku, begin, end, kind, after, limit, place, lot)
         return _told(db, movements.list_movements(db, *asked))
 
     found = await request.app[SITE].asker.read(read)

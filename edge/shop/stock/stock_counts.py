@@ -10,8 +10,10 @@ from edge.core.storage.database import Connection
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.stock import rules
+from edge.shop.stock.bulk_counts import unfollowed
 from edge.shop.stock.commands import CancelCount, CountLine, PostCount, StartCount
 from edge.shop.stock.events import CountEnded, CountScanned, CountStarted, Move, StockMoved
+from edge.shop.stock.listings import REST_LISTED, NotCounted, not_counted
 from edge.shop.stock.posting import MOST
 from edge.shop.stock.rows import closed_and_loose, find_product, require_location, rows_at
 
@@ -23,13 +25,11 @@ MOVES_AN_EVENT = 500
 _OPEN = "SELECT location, blind, category FROM stock_count WHERE number = ? AND state = 'open'"
 _LINE = "SELECT quantity, boxes, expected, looks, person FROM stock_count_line WHERE number = ? AND sku = ? AND lot = ?"
 _LINES = "SELECT sku, lot, expiry, quantity, boxes, box, expected, looks FROM stock_count_line WHERE number = ?"
-_REST = """
-    SELECT DISTINCT r.sku FROM stock_row r
-    WHERE r.location = ?1 AND r.quantity <> 0
-      AND NOT EXISTS (SELECT 1 FROM stock_count_line l WHERE l.number = ?2 AND l.sku = r.sku)
-      AND (?3 = '' OR r.sku IN (SELECT p.sku FROM product p WHERE p.body ->> '$.category' = ?3))
-    LIMIT ?4
-"""
+_BY_LOT = "SELECT 1 FROM stock_count_line WHERE number = ? AND sku = ? AND lot <> ''"
+_UNLOTTED = (
+    "SELECT expiry, quantity, boxes, box, looks, at_us FROM stock_count_line WHERE number = ? AND sku = ? AND lot = ''"
+)
+_MOVED = "SELECT coalesce(sum(delta), 0) FROM stock_movement WHERE sku = ? AND location = ? AND lot = '' AND at_us > ?"
 
 
 class CountResult(msgspec.Struct, frozen=True):
@@ -48,11 +48,15 @@ class CountResult(msgspec.Struct, frozen=True):
 
 
 class PostedCount(msgspec.Struct, frozen=True):
-    """How many lines a count had, how many differed, and how many products were not counted."""
+    """How many lines a count had, how many differed, and how many products were not counted and left as they were.
+
+    `rest`: up to `REST_LISTED` of the goods that were left.
+    """
 
     lines: int
     differing: int
     not_counted: int
+    rest: tuple[NotCounted, ...] = ()
 
 
 def start_count(tx: Transaction, command: StartCount) -> int | Refused:
@@ -86,6 +90,8 @@ def count_line(tx: Transaction, command: CountLine) -> CountResult | Refused:
     if command.expiry and day_of(command.expiry) is None:
         return Refused("expiry_wrong", {"sku": sku, "expiry": command.expiry})
     found = boxes_found * box * THOUSANDTHS + units
+    by_lot = tx.db.execute(_BY_LOT, (number, sku)).fetchone() is not None
+    exact = by_lot or bool(command.lot)
     line = tx.db.execute(_LINE, (number, sku, command.lot)).fetchone()
     if line is None:
         if (
@@ -94,18 +100,20 @@ def count_line(tx: Transaction, command: CountLine) -> CountResult | Refused:
         ):
             return Refused("count_full", {"limit": LINES_LIMIT})
         quantity, boxes, looks = found, boxes_found, 1
-        expected = _held(tx.db, sku, count[0], command.lot)
+        expected = _held(tx.db, sku, count[0], command.lot, exact)
     else:
         was, was_boxes, expected, looks, person = line
         if not command.mode and person != tx.actor.name:
             return Refused("counted_by_other", {"sku": sku, "quantity": show_quantity(was)})
         if command.mode == "replace":
             quantity, boxes, looks = found, boxes_found, looks + 1
-            expected = _held(tx.db, sku, count[0], command.lot)
+            expected = _held(tx.db, sku, count[0], command.lot, exact)
         else:
             quantity, boxes = was + found, was_boxes + boxes_found
     if quantity > MOST:
         return Refused("quantity_large", {"sku": sku, "most": MOST // THOUSANDTHS})
+    if exact and not by_lot:
+        _without_lots(tx, number, sku, count[0])
     tx.append(CountScanned(number, sku, command.lot, command.expiry, quantity, boxes, box, expected, looks))
     again = looks < 2 and rules.far_off(expected, quantity)
     if count[1]:
@@ -120,34 +128,36 @@ def post_count(tx: Transaction, command: PostCount) -> PostedCount | Refused:
         return Refused("no_count", {"count": number})
     location = str(count[0])
     lines = tx.db.execute(_LINES, (number,)).fetchall()
-    rest = [sku for (sku,) in tx.db.execute(_REST, (location, number, count[2], LINES_LIMIT))]
+    rest = not_counted(tx.db, number, location, count[2])
     if not lines and not command.empty_rest:
         return Refused("count_empty", {"count": number})
     again = [line[0] for line in lines if line[7] < 2 and rules.far_off(line[6], line[3])]
     if again and not command.accepted:
         return Refused("count_look_again", {"lines": len(again), "sku": again[0]})
     moves: list[Move] = []
+    by_lot = {line[0] for line in lines if line[1]}
     differing = 0
     for sku, lot, expiry, quantity, boxes, box, expected, _ in lines:
         differing += quantity != expected
-        moves += _difference(tx, location, sku, lot, expiry, quantity - expected, boxes, box)
+        rows = rows_at(tx.db, sku, location, tx.business_date, box)
+        if sku in by_lot:
+            rows = [row for row in rows if row.lot == lot] or [rules.StockRow(location, lot, expiry, box=box)]
+        moves += _difference(sku, rows, location, lot, quantity - expected, boxes, box)
     if command.empty_rest:
-        for sku in rest:
-            rows = rows_at(tx.db, sku, location, tx.business_date)
-            moves += rules.set_to(sku, rows, 0, 0, max((row.box for row in rows), default=0), location)
+        for one in rest:
+            rows = [row for row in rows_at(tx.db, one.sku, location, tx.business_date) if row.lot == one.lot]
+            moves += rules.set_to(one.sku, rows, 0, 0, max((row.box for row in rows), default=0), location)
+        rest = []
     for at in range(0, len(moves), MOVES_AN_EVENT):
         tx.append(StockMoved("counted", tuple(moves[at : at + MOVES_AN_EVENT]), "count", document=f"count {number}"))
     tx.append(CountEnded(number, "posted"))
-    return PostedCount(len(lines), differing, 0 if command.empty_rest else len(rest))
+    return PostedCount(len(lines), differing, len({one.sku for one in rest}), tuple(rest[:REST_LISTED]))
 
 
 def _difference(
-    tx: Transaction, location: str, sku: str, lot: str, expiry: str, difference: int, boxes: int, box: int
+    sku: str, rows: list[rules.StockRow], location: str, lot: str, difference: int, boxes: int, box: int
 ) -> list[Move]:
     """What was found more or less than there was, put to what is there now: what was sold meanwhile stays sold."""
-    rows = rows_at(tx.db, sku, location, tx.business_date, box)
-    if lot:
-        rows = [row for row in rows if row.lot == lot] or [rules.StockRow(location, lot, expiry, box=box)]
     held = sum(row.quantity for row in rows)
     if held + difference < 0:
         return rules.sell(sku, rows, -difference, location, lot) if difference < 0 else []
@@ -161,6 +171,20 @@ def cancel_count(tx: Transaction, command: CancelCount) -> Refused | None:
     return None
 
 
-def _held(db: Connection, sku: str, location: str, lot: str) -> int:
-    sql = "SELECT coalesce(sum(quantity), 0) FROM stock_row WHERE sku = ? AND location = ? AND (? = '' OR lot = ?)"
-    return int(db.execute(sql, (sku, location, lot, lot)).fetchone()[0])
+def _held(db: Connection, sku: str, location: str, lot: str, exact: bool) -> int:
+    """What is there of a lot or, `exact` without one, of no lot; else of all lots together."""
+    sql = "SELECT coalesce(sum(quantity), 0) FROM stock_row WHERE sku = ? AND location = ? AND (NOT ? OR lot = ?)"
+    return int(db.execute(sql, (sku, location, exact, lot)).fetchone()[0])
+
+
+def _without_lots(tx: Transaction, number: int, sku: str, location: str) -> None:
+    """Now that a lot is counted by itself, what was counted without one is only what has none: expect of it what there
+    was of that then."""
+    line = tx.db.execute(_UNLOTTED, (number, sku)).fetchone()
+    if line is None:
+        return
+    expiry, quantity, boxes, box, looks, at_us = line
+    moved = int(tx.db.execute(_MOVED, (sku, location, at_us)).fetchone()[0])
+    moved += sum(move.delta for _, move in unfollowed(tx.db, sku, location, at_us) if not move.lot)
+    expected = _held(tx.db, sku, location, "", exact=True) - moved
+    tx.append(CountScanned(number, sku, "", expiry, quantity, boxes, box, expected, looks))

@@ -9,11 +9,10 @@ import msgspec
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import show_quantity
-from edge.shop.stock.large_moves import HandMove, count_differences, large_moves
-from edge.shop.stock.queries import Shortage, expiring, low_stock
+from edge.shop.stock.alert_limits import AlertLimits
+from edge.shop.stock.large_moves import HandMove, HandMoves
+from edge.shop.stock.queries import BY_MINIMUM, Shortage, expiring, low_stock
 
-DAYS = 7
-"""So long before its last day goods are spoken of; what is graver nearer to it."""
 CONDITIONS_LIMIT = 500
 _NEGATIVE = """
     SELECT r.sku, p.body ->> '$.names', r.location, sum(r.quantity)
@@ -36,27 +35,46 @@ _NEWEST = (
 )
 
 
+_BARELY = f"""
+    {BY_MINIMUM} BETWEEN m.body ->> 'minimum' AND (m.body ->> 'minimum') * 1.1 AND m.retired_us IS NULL
+      AND NOT EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = s.sku)
+    LIMIT ?
+"""
+
+
+def _barely_enough(db: Connection) -> list[str]:
+    """Products without levels of which there is no more than a tenth above their minimum."""
+    return [sku for (sku,) in db.execute(_BARELY, (CONDITIONS_LIMIT,))]
+
+
 def _short(status: str, db: Connection) -> Iterator[Condition]:
-    for one in low_stock(db)[:CONDITIONS_LIMIT]:
-        if one.status == status:
-            yield Condition(_subject(one), {**_called(one.names, one.sku), "total": show_quantity(one.total)})
+    """What is critical is so until a tenth above half of its level. What there is least of its level comes first; what
+    is behind the bound is not raised, and not over either."""
+    every = low_stock(db)
+    so = sorted((one for one in every if one.status == status), key=_share)
+    for one in so[:CONDITIONS_LIMIT]:
+        yield Condition(_subject(one), {**_called(one.names, one.sku), "total": show_quantity(one.total)})
+    for one in so[CONDITIONS_LIMIT:]:
+        yield Condition(_subject(one), lingers=True)
+    for one in every:
+        if status == "critical" and one.status != status and one.total * 20 <= one.minimum * 11:
+            yield Condition(_subject(one), lingers=True)
+
+
+def _share(one: Shortage) -> tuple[float, str, str]:
+    """How much there is of what there should be, and which goods: what is left least of comes first."""
+    return one.total / max(1, one.minimum), one.sku, one.location
 
 
 def _low(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    return _short("low", db)
+    """What is low by its minimum is so until a tenth above; a level keeps that itself (`rules.status`)."""
+    yield from _short("low", db)
+    for sku in _barely_enough(db):
+        yield Condition(sku, lingers=True)
 
 
 def _critical(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     return _short("critical", db)
-
-
-def _near(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """A week, three days, a day before, and on the day itself."""
-    for one in expiring(db, business_date, DAYS):
-        if one.days >= 0:
-            severity = "info" if one.days > 3 else "low" if one.days > 1 else "medium" if one.days else "high"
-            values = {**_called(one.names, one.sku), "total": show_quantity(one.total), "expiry": one.expiry}
-            yield Condition(f"{one.sku}@{one.location}/{one.lot}/{one.expiry}", values, severity)
 
 
 def _over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
@@ -86,14 +104,6 @@ def _promised(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
         yield Condition(f"{sku}@{location}", {**values, "holder": holder})
 
 
-def _large(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    return (_told(one) for one in large_moves(db, now_us))
-
-
-def _differences(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    return (_told(one) for one in count_differences(db, now_us))
-
-
 def _told(one: HandMove) -> Condition:
     values = {**_called(_names(one.names), one.sku), "moved": show_quantity(one.delta), "others": one.others}
     return Condition(one.document or str(one.seq), values, cause_seq=one.seq)
@@ -113,14 +123,34 @@ def _called(names: dict[str, str], sku: str) -> dict[str, str | int]:
     return {"name": first[1], **{f"name_{language}": name for language, name in others}, "sku": sku}
 
 
-WATCHES = (
-    Watch("stock_low", "low", _low),
-    Watch("stock_critical", "high", _critical),
-    Watch("stock_expiring", "info", _near, every_s=600),
-    Watch("stock_expired", "medium", _over, every_s=600),
-    Watch("stock_negative", "medium", _negative),
-    Watch("stock_owed", "high", _promised),
-    Watch("stock_recalled", "critical", _recalled, every_s=10),
-    Watch("large_movement", "medium", _large),
-    Watch("count_difference", "medium", _differences),
-)
+def watches(limits: AlertLimits) -> tuple[Watch, ...]:
+    """Those of a shop with these limits."""
+    by_hand = HandMoves(limits)
+
+    def near(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        """As soon as `limits` says; graver three days, a day before, and on the day itself."""
+        goods = expiring(db, business_date, limits.most_days)
+        of = limits.of(db, (one.sku for one in goods))
+        for one in goods:
+            if one.days >= 0 and of.is_soon(one.sku, one.days):
+                severity = "info" if one.days > 3 else "low" if one.days > 1 else "medium" if one.days else "high"
+                values = {**_called(one.names, one.sku), "total": show_quantity(one.total), "expiry": one.expiry}
+                yield Condition(f"{one.sku}@{one.location}/{one.lot}/{one.expiry}", values, severity)
+
+    def large(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        return (_told(one) for one in by_hand.read(db, now_us).large)
+
+    def differences(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        return (_told(one) for one in by_hand.read(db, now_us).differences)
+
+    return (
+        Watch("stock_low", "high", _low),
+        Watch("stock_critical", "critical", _critical),
+        Watch("stock_expiring", "info", near, every_s=600),
+        Watch("stock_expired", "medium", _over, every_s=600),
+        Watch("stock_negative", "medium", _negative),
+        Watch("stock_owed", "high", _promised),
+        Watch("stock_recalled", "critical", _recalled, every_s=10),
+        Watch("large_movement", "medium", large),
+        Watch("count_difference", "medium", differences),
+    )

@@ -1,7 +1,7 @@
 """Selling. See README.md."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from typing import Any, TypeVar
 
 from edge.core.messages import Command, Refused, Right
@@ -33,7 +33,7 @@ from edge.shop.till.customer_sales import read_customer_history
 from edge.shop.till.exchanges import Exchanges
 from edge.shop.till.handlers import Till
 from edge.shop.till.live_settings import live as live
-from edge.shop.till.parking import Parking, read_parked
+from edge.shop.till.parked_baskets import Parking, parked_stock_check, read_parked
 from edge.shop.till.project import periods, projector
 from edge.shop.till.queries import (
     knows_members,
@@ -45,11 +45,12 @@ from edge.shop.till.queries import (
 )
 from edge.shop.till.receipt_numbers import projector as skipped
 from edge.shop.till.receipt_numbers import skip_numbers
-from edge.shop.till.reporting import Besides, Reporting
 from edge.shop.till.reversals import Reversals
 from edge.shop.till.settings import TillSettings
 from edge.shop.till.training import end_training, read_trainings, start_training
 from edge.shop.till.training import projector as training
+from edge.shop.till.x_z_reports import ReportExtras, Reporting
+from edge.shop.till.z_signature import ZSigner, read_z_signature
 
 T = TypeVar("T")
 
@@ -66,14 +67,16 @@ Made = Callable[[Callable[[TillSettings], Any], Callable[..., Any]], Handler]
 """A handler out of what is made of the settings of the moment, and one of its methods."""
 
 
-def capability(settings: TillSettings, besides: Besides = lambda db, register, since_seq: ()) -> Capability:
+def capability(settings: TillSettings, besides: ReportExtras, signer: ZSigner) -> Capability:
     """The tills of a store with these settings, or with what was said of them since.
 
-    `besides`: what other rooms add to its reports.
+    `besides`: what other rooms add to its reports; `signer` signs each Z.
     """
     settings_now = live(settings)
+    reporting = partial(Reporting, besides=besides, signer=signer)
 
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
+        @wraps(handle)  # also what it says that it gives back
         def handler(tx: Transaction, command: Command) -> Any:
             return handle(make(settings_now.at(tx.db).on(tx.business_date)), tx, command)
 
@@ -81,7 +84,12 @@ def capability(settings: TillSettings, besides: Besides = lambda db, register, s
 
     return Capability(
         name="till",
-        commands=(*_baskets(partial(at, Till)), *_sales(at), *_by_hand(at), *_papers(at, besides)),
+        commands=(
+            *_baskets(partial(at, Till)),
+            *_sales(at),
+            *_by_hand(at),
+            *_papers(at, reporting),
+        ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector, periods, skipped, customer_sales, training),
@@ -144,7 +152,7 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
         ),
         basket(commands.AddTip, at(CounterLines, CounterLines.add_tip), requires=EDITS),
         basket(commands.AddLoad, at(CounterLines, CounterLines.add_load), requires=SELLS_NEW),
-        CommandSpec(commands.SetBasketAside, at(Parking, Parking.park), right=SELL, requires=SIGNED),
+        CommandSpec(commands.SetBasketAside, at(Parking, Parking.park), right=SELL, requires=EDITS),
         CommandSpec(commands.TakeBasketUp, at(Parking, Parking.take_up), right=SELL, requires=SIGNED),
         _guarded(commands.CorrectTender, at(Corrections, Corrections.correct_tender), VOID, SIGNED),
         _guarded(commands.AddReturn, at(Exchanges, Exchanges.add_return), REFUND, SELLS_NEW, local=True),
@@ -152,12 +160,8 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
     )
 
 
-def _papers(at: Made, besides: Besides) -> tuple[CommandSpec, ...]:
+def _papers(at: Made, reporting: Callable[[TillSettings], Reporting]) -> tuple[CommandSpec, ...]:
     """What is printed once more, reports, and the numbers on all of it."""
-
-    def reporting(now: TillSettings) -> Reporting:
-        return Reporting(now, besides)
-
     report = partial(CommandSpec, right=OVERRIDE, also=REPORTS, requires=SIGNED)
     return (
         CommandSpec(commands.ReprintReceipt, at(Till, Till.reprint_receipt), right=SELL, requires=SIGNED),
@@ -190,6 +194,8 @@ _QUERIES = (
     QuerySpec("knows_members", knows_members, right=SELL),
     QuerySpec("refunded", read_refunded, right=SELL),
     QuerySpec("parked", read_parked, right=SELL),
+    QuerySpec("parked_stock_check", parked_stock_check, right=MANAGE),
     QuerySpec("trainings", read_trainings, right=SELL),
     QuerySpec("z_reports", read_z_reports, right=OVERRIDE, also=REPORTS),
+    QuerySpec("z_signature", read_z_signature, right=OVERRIDE, also=REPORTS),
 )

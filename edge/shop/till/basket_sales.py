@@ -10,10 +10,10 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OVERRIDE, within
 from edge.shop.kitchen.queries import read_order
-from edge.shop.till import adding
+from edge.shop.till import item_entry
 from edge.shop.till.commands import LineSold, Pay, SellBasket, SellPriced, TenderGiven
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.paying import complete, paid
+from edge.shop.till.payments import complete, paid
 from edge.shop.till.pricing import for_customer, list_denied, priced
 from edge.shop.till.rules import basket_lines, payment, plausibility
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, from_recorded
@@ -51,6 +51,9 @@ class BasketSales:
             price_list=command.price_list,
             promotions=command.promotions,
             customer=command.customer,
+            part=command.part,
+            coupons=command.coupons,
+            discount=command.discount,
         )
         sale = self._paid(tx, basket, command.tenders, confirmed=True)
         if isinstance(sale, Refused):
@@ -58,8 +61,9 @@ class BasketSales:
         return self._completed(tx, sale, command)
 
     def _completed(self, tx: Transaction, sale: SaleCompleted, command: SellBasket | SellPriced) -> Sale | Refused:
+        ordered = [one.id for one in command.coupons] if isinstance(command, SellPriced) else []
         slips = not isinstance(command, SellPriced) or command.slips
-        fact = complete(tx, sale, self._settings, command.print, command.note, slips)
+        fact = complete(tx, sale, self._settings, command.print, command.note, slips, ordered)
         return fact if isinstance(fact, Refused) else sale_of(fact)
 
     def _filled(self, tx: Transaction, command: SellBasket) -> Basket | Refused:
@@ -82,10 +86,10 @@ class BasketSales:
         return basket
 
     def _with_line(self, tx: Transaction, basket: Basket, line: LineSold, command: SellBasket) -> Basket | Refused:
-        found = adding.find(tx, line, basket.price_list, self._settings)
-        if isinstance(found, adding.MemberCode):
+        found = item_entry.find(tx, line, basket.price_list, self._settings)
+        if isinstance(found, item_entry.MemberCode):
             return Refused("code_is_member", {"number": found.number[:40]})
-        if isinstance(found, adding.CouponRead):
+        if isinstance(found, item_entry.CouponRead):
             return Refused("code_is_signed_coupon", {"tail": found.code.tail})
         if isinstance(found, Refused):
             return found
@@ -93,11 +97,11 @@ class BasketSales:
             basket = _replace(basket, age_checked=found.product.min_age)
         if command.confirmed and found.label and found.label.is_expired(today(tx)):
             found = _replace(found, label=_replace(found.label, sold_expired=True))
-        after = adding.add(tx, basket, found, line.price_minor, apart=line.price_minor is not None)
+        after = item_entry.add(tx, basket, found, line.price_minor, apart=line.price_minor is not None)
         if isinstance(after, Refused):
             return after
         if after.questions:
-            return adding.unanswered(after.questions[0])
+            return item_entry.unanswered(after.questions[0])
         asks = not command.confirmed
         if asks and line.quantity is not None and (refused := plausibility.line_asked(basket, after, self._settings)):
             return refused

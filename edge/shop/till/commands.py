@@ -11,8 +11,8 @@ from edge.lib.tax.rules import FULL
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
 from edge.shop.coupons.code import CouponId
-from edge.shop.till.rules.basket import LINES_LIMIT, TENDERS_LIMIT, Basket
-from edge.shop.till.rules.event_structs import RecordedLine, TenderKind
+from edge.shop.till.rules.basket import COUPONS_LIMIT, LINES_LIMIT, TENDERS_LIMIT, Basket, PartOf
+from edge.shop.till.rules.event_structs import RecordedLine, SaleCoupon, TenderKind, TypedDiscount
 from edge.shop.till.rules.refund import RefundMethod, ReturnRequest
 
 Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
@@ -27,10 +27,9 @@ Reason = Annotated[str, msgspec.Meta(max_length=200)]
 class AddLine(Command, frozen=True):
     """Put a product into the basket, by a code as scanned or typed, or by its `sku`.
 
-    `symbology`: the kind of code, where the scanner says it. `quantity` in thousandths of its
-    unit; without one a piece is one, and what is weighed is asked about, unless its code
-    says its weight. `confirmed`, here and elsewhere: somebody was asked whether they mean it (by a refusal whose code
-    begins with `confirm_`), and does.
+    `symbology`: the kind of code, where the scanner says it. `quantity` in thousandths of its unit; without one a piece
+    is one, and what is weighed is asked about, unless its code says its weight. `confirmed`, here and elsewhere:
+    somebody was asked whether they mean it (by a refusal whose code begins with `confirm_`), and does.
     """
 
     code: Annotated[str, msgspec.Meta(max_length=512)] = ""
@@ -159,11 +158,9 @@ class SellBasket(Command, frozen=True):
 
 
 class SellPriced(Command, frozen=True):
-    """Sell lines that were priced before, as an order promised them; taxes are those of now. All of it, or nothing.
-
-    What another room asks for inside its own command. `opened_us`: when the lines came together. `slips`: whether
-    kitchens are told of it now. The rest as in `SellBasket`.
-    """
+    """Sell lines that were priced before, as an order promised them; taxes are those of now. What another room asks for
+    inside its own command. `opened_us`: when the lines came together. `slips`: whether kitchens are told of it now.
+    `part`: of which order. `coupons`, `discount`: off them since they were ordered. The rest as in `SellBasket`."""
 
     lines: Annotated[tuple[RecordedLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
     tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(min_length=1, max_length=TENDERS_LIMIT)]
@@ -175,6 +172,9 @@ class SellPriced(Command, frozen=True):
     print: bool = True
     customer: Annotated[str, msgspec.Meta(max_length=64)] = ""
     slips: bool = True
+    part: PartOf | None = None
+    coupons: Annotated[tuple[SaleCoupon, ...], msgspec.Meta(max_length=COUPONS_LIMIT)] = ()
+    discount: TypedDiscount | None = None
 
 
 class LayBasket(Command, frozen=True):
@@ -353,11 +353,12 @@ class SetBasketAside(Command, frozen=True):
 
 
 class TakeBasketUp(Command, frozen=True):
-    """Go on with a basket that was set aside. `prices`: what its lines cost, where it is older than the next day of
-    business; without that, one that is so old is refused with `parked_old`."""
+    """Go on with a basket that was set aside. `prices`: what its lines cost, where it is older than the next business
+    day (else it is refused with `parked_old`). `take_over`: also where another register has it, which is told."""
 
     id: Number
     prices: Literal["", "kept", "today"] = ""
+    take_over: bool = False
 
 
 class AddReturn(Command, frozen=True):

@@ -1,31 +1,20 @@
-"""What coupons do to baskets and sales, inside the transaction."""
+"""What sales do to coupons, inside the transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.shop.coupons.code import CouponCode
 from edge.shop.coupons.commands import FreeCoupon, UseCoupon
-from edge.shop.coupons.queries import usable
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.discounts import with_coupon
-from edge.shop.till.rules.event_structs import SaleCoupon
 
 
-def with_scanned_coupon(tx: Transaction, basket: Basket, code: CouponCode) -> Basket | Refused:
-    """The basket with a coupon that can be used now; it is not used before the sale is complete."""
-    found = usable(tx.db, code, tx.business_date)
-    if isinstance(found, Refused):
-        return found
-    terms = code.terms
-    coupon = SaleCoupon(code.id, code.tail, code.series, found.name, terms.share, terms.sum_minor)
-    return with_coupon(basket, coupon)
-
-
-def coupons_used(tx: Transaction, sale: SaleCompleted) -> Refused | None:
-    """The sale's coupons are used; or why one of them cannot be by now."""
+def coupons_used(tx: Transaction, sale: SaleCompleted, before: Collection[str] = ()) -> Refused | None:
+    """The sale's coupons are used, but those that were `before`; or why one of them cannot be by now."""
     for coupon in sale.coupons:
+        if coupon.id in before:
+            continue
         done = tx.do(UseCoupon(coupon.id, coupon.tail, coupon.series, sale.number))
         if isinstance(done, Refused):
             return done

@@ -23,6 +23,10 @@ AGAIN_S = 3.0
 """How often the same is shown again: so a display that was off, or pulled out, is noticed and comes back by itself."""
 
 
+TRIAL_S = 5.0
+"""How long a trial waits for the display."""
+
+
 class DisplayPart:
     """Shows one register's counter. Always what is so now: a slow display skips what is over."""
 
@@ -36,6 +40,7 @@ class DisplayPart:
         self._screen = customer_display.Screen(display.columns, display.has)
         self._basket = read_basket(shop.reader, register)
         self._due = asyncio.Event()
+        self._tried: asyncio.Future[None] | None = None
         self._shown = self._of_basket(Basket(register))
         shop.listen(self._answered)
         shop.on_uncertain_commit(self._read_again)
@@ -49,7 +54,11 @@ class DisplayPart:
                 self._due.clear()
                 if self._idle:
                     self._shown = self._of_basket(self._basket)
-                await self._display.show(*self._shown)
+                tried, self._tried = self._tried, None
+                trial = customer_display.of_trial(self._settings(), self._screen)
+                await self._display.show(*(trial if tried else self._shown))
+                if tried and not tried.done():
+                    tried.set_result(None)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(AGAIN_S):
                         await self._due.wait()
@@ -57,6 +66,18 @@ class DisplayPart:
             raise DeviceLost(error.what, error.advice, f"device.{error.code or 'failed'}") from error
         finally:
             await self._display.close()
+
+    async def try_out(self) -> None:
+        """Show a text of no sale, for `AGAIN_S` or until something is sold. `DeviceError`: the display is not there."""
+        if self._tried is None:
+            self._tried = asyncio.get_running_loop().create_future()
+        tried = self._tried
+        self._due.set()
+        try:
+            async with asyncio.timeout(TRIAL_S):
+                await asyncio.shield(tried)  # others may wait for the same
+        except TimeoutError:
+            raise DeviceError("The display does not answer.", "Check its cable and its power.", "failed") from None
 
     def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         if actor.register != self._register or not isinstance(outcome, Done):

@@ -220,10 +220,11 @@ class ReportPrinted(Event, frozen=True):
     register took in all its life (`grand_total_minor`), and all the rest that is on the paper, so that a copy is the
     same: `sums`, and what other rooms said (`besides`). Older ones, and X, have neither number nor `sums`. Since
     version 4 the sums tell what people took off, foreign cash, and what is no revenue; since version 5 how often
-    somebody practised, and coupons; since version 6 by which tenders tips came.
+    somebody practised, and coupons; since version 6 by which tenders tips came. Since version 7 a Z is signed
+    (`z_signature.py`): `key` and `signature`, in base64url.
     """
 
-    version = 6
+    version = 7
 
     kind: Literal["x", "z"]
     currency: str
@@ -236,6 +237,8 @@ class ReportPrinted(Event, frozen=True):
     grand_total_minor: int = 0
     sums: DaySums | None = None
     besides: tuple[TemplateBlock, ...] = ()
+    key: str = ""
+    signature: str = ""
 
 
 class ReportReprinted(Event, frozen=True):

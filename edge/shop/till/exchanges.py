@@ -96,12 +96,13 @@ def _with_returned(basket: Basket, goods: ReturnedGoods) -> Basket | Refused:
     return basket.changed(returns=(*others, goods))
 
 
-def move_returned(tx: Transaction, goods: ReturnedGoods, undone: bool = False) -> None:
-    """What comes back onto the shelf, and what of it is damaged; or, `undone`, goes out again."""
+def move_returned(tx: Transaction, goods: ReturnedGoods, paper: str, undone: bool = False) -> None:
+    """What comes back onto the shelf, and what of it is damaged; or, `undone`, goes out again: by this receipt."""
     sign = -1 if undone else 1
-    tx.do(MoveStock("void" if undone else "refund", stock_moves(goods.lines, sign)))
+    tx.do(MoveStock("void" if undone else "refund", stock_moves(goods.lines, sign), document=paper))
     if damaged := stock_moves(_damaged(goods), sign):
-        tx.do(MoveStock("damaged", tuple(Moved(move.sku, -move.delta) for move in damaged)))
+        gone = tuple(Moved(move.sku, -move.delta) for move in damaged)
+        tx.do(MoveStock("damaged", gone, document=paper))
 
 
 def _damaged(goods: ReturnedGoods) -> list[Returned]:

@@ -11,12 +11,11 @@ from edge.shop.access.rights import OVERRIDE
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
 from edge.shop.gift_cards.commands import ReleaseHolds
 from edge.shop.printing.commands import QueuePrint
-from edge.shop.till import adding, commands, receipts
+from edge.shop.till import commands, item_entry, receipts
 from edge.shop.till.basket_changes import load, price_and_save, within_discount
-from edge.shop.till.coupon_money import with_scanned_coupon
 from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
-from edge.shop.till.paying import complete, paid
-from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for
+from edge.shop.till.payments import complete, paid
+from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for, with_scanned_coupon
 from edge.shop.till.queries import read_basket, read_receipt
 from edge.shop.till.rules import basket_lines, money_back, payment
 from edge.shop.till.rules.basket import Basket, Question, as_recorded
@@ -24,7 +23,7 @@ from edge.shop.till.rules.event_structs import Weighed
 from edge.shop.till.rules.weighing import tare_of
 from edge.shop.till.sale_effects import open_drawer, save, tell_slips, today, with_notices
 from edge.shop.till.settings import TillSettings
-from edge.shop.till.wishes import WishedBasket, with_wishes
+from edge.shop.till.wished_products import WishedBasket, with_wishes
 
 
 class Till:
@@ -37,14 +36,14 @@ class Till:
         basket = load(tx)
         if isinstance(basket, Refused):
             return basket
-        found = adding.find(tx, command, basket.price_list, self._settings)
-        if isinstance(found, adding.MemberCode):
+        found = item_entry.find(tx, command, basket.price_list, self._settings)
+        if isinstance(found, item_entry.MemberCode):
             decided = for_member(tx, basket, found.number)
-        elif isinstance(found, adding.CouponRead):
+        elif isinstance(found, item_entry.CouponRead):
             decided = with_scanned_coupon(tx, basket, found.code)
         else:
             by_hand = Weighed("hand") if command.quantity is not None else None
-            decided = found if isinstance(found, Refused) else adding.add(tx, basket, found, weighed=by_hand)
+            decided = found if isinstance(found, Refused) else item_entry.add(tx, basket, found, weighed=by_hand)
         ask = command.quantity is not None and not command.confirmed
         return price_and_save(tx, self._settings, basket, decided, ask)
 
@@ -147,8 +146,9 @@ class Till:
             return decision
         if isinstance(decision, Basket):
             return save(tx, decision)
-        if isinstance(refused := complete(tx, decision, self._settings, note=command.note), Refused):
-            return refused
+        fact = complete(tx, decision, self._settings, note=command.note, ordered=basket.ordered)
+        if isinstance(fact, Refused):
+            return fact
         return save(tx, basket.closed())
 
     def abandon_basket(self, tx: Transaction, command: commands.AbandonBasket) -> Basket | Refused:
@@ -211,7 +211,7 @@ class Till:
 
     def _asked_about(self, tx: Transaction, basket: Basket, question: Question) -> StockedProduct | Refused | None:
         product = _asked_about(tx, basket, question) if question.sku else None
-        return adding.sellable(product, self._settings) if product else None
+        return item_entry.sellable(product, self._settings) if product else None
 
     def _sale(self, tx: Transaction, number: int) -> SaleCompleted | None:
         receipt = read_receipt(tx.db, tx.actor.register, number)

@@ -9,12 +9,14 @@ from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OVERRIDE
 from edge.shop.catalog.prices import STORE
 from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.coupons.code import CouponCode
+from edge.shop.coupons.queries import usable
 from edge.shop.customers.queries import by_member_code, price_list_of, resolve
 from edge.shop.promotions.queries import offers
 from edge.shop.promotions.rules import Item, discounts
 from edge.shop.till.rules.basket import Basket, BasketLine
-from edge.shop.till.rules.discounts import discounted
-from edge.shop.till.rules.event_structs import Discount
+from edge.shop.till.rules.discounts import discounted, with_coupon
+from edge.shop.till.rules.event_structs import Discount, SaleCoupon
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
@@ -96,3 +98,13 @@ def _repriced(tx: Transaction, line: BasketLine, price_list: str) -> BasketLine:
     if found is None or found.price_minor is None or (found.sku, found.units) != (line.sku, line.units):
         return line
     return _replace(line, price_minor=found.price_minor)
+
+
+def with_scanned_coupon(tx: Transaction, basket: Basket, code: CouponCode) -> Basket | Refused:
+    """The basket with a coupon that can be used now; it is not used before the sale is complete."""
+    found = usable(tx.db, code, tx.business_date)
+    if isinstance(found, Refused):
+        return found
+    terms = code.terms
+    coupon = SaleCoupon(code.id, code.tail, code.series, found.name, terms.share, terms.sum_minor)
+    return with_coupon(basket, coupon)

@@ -53,9 +53,10 @@ class Reversals:
             return refused
         coupons_freed(tx, sale)
         fact = tx.append(void)
-        tx.do(MoveStock("void", stock_moves(sale.lines, 1), undoes=last.seq))
+        number = shown_number(tx.actor.register, void.number)
+        tx.do(MoveStock("void", stock_moves(sale.lines, 1), undoes=last.seq, document=number))
         for goods in sale.returns:
-            move_returned(tx, goods, undone=True)
+            move_returned(tx, goods, number, undone=True)
         open_drawer(tx, (*back, *sale.back))
         paper = receipts.of_void(void, sale, fact, self._settings, credit=credit)
         tx.do(QueuePrint("receipt", paper, receipt=void.number))
@@ -70,7 +71,8 @@ class Reversals:
         number, minor = next_number(tx), last.total_minor
         void = SaleVoided(number, last.number, refund.currency, minor, reason, refunds=(undone,), undoes="refund")
         fact = tx.append(void)
-        tx.do(MoveStock("void", stock_moves((line for line in refund.lines if not line.damaged), -1)))
+        kept = stock_moves((line for line in refund.lines if not line.damaged), -1)
+        tx.do(MoveStock("void", kept, document=shown_number(tx.actor.register, number)))
         open_drawer(tx, refund.tenders)
         tx.do(QueuePrint("receipt", receipts.of_void(void, None, fact, self._settings), receipt=void.number))
         return None
@@ -115,10 +117,11 @@ class Reversals:
             return refused
         refund = msgspec.structs.replace(refund, number=next_number(tx), tenders=tenders)
         fact = tx.append(refund)
-        tx.do(MoveStock("refund", stock_moves(refund.lines, 1), undoes=sale_seq))
+        number = shown_number(tx.actor.register, refund.number)
+        tx.do(MoveStock("refund", stock_moves(refund.lines, 1), undoes=sale_seq, document=number))
         if damaged := stock_moves((line for line in refund.lines if line.damaged), 1):
             gone = tuple(Moved(move.sku, -move.delta, move.lot) for move in damaged)
-            tx.do(MoveStock("damaged", gone, undoes=sale_seq))
+            tx.do(MoveStock("damaged", gone, undoes=sale_seq, document=number))
         open_drawer(tx, refund.tenders)
         paper = receipts.of_refund(refund, fact, self._settings, credit=credit)
         tx.do(QueuePrint("receipt", paper, receipt=refund.number))

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.core.messages import Number, Refused
 from edge.shop.access.rights import BASKET, SELL
 from edge.shop.till.rules.weighing import TARE_MOST_G, CounterScale
@@ -122,7 +122,7 @@ ENDPOINTS = (
         also=BASKET,
         tag="till",
         body=Body(GoodsAskedAbout),
-        answer=Answer(),
+        answer=DONE,
         statuses=(404, 409, 422),
     ),
 )

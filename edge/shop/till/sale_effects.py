@@ -10,13 +10,15 @@ import msgspec
 from edge.core.messages import Done
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.access.queries import name_of
 from edge.shop.catalog.product import BundlePart
 from edge.shop.kitchen.commands import Moment, Ordered, PrintSlips
 from edge.shop.printing.commands import OPEN_DRAWER
 from edge.shop.settings.queries import lines_at
 from edge.shop.stock.commands import Moved
+from edge.shop.till.queries import read_basket
 from edge.shop.till.receipt_numbers import last_number
-from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.basket import Basket, TakenUp
 from edge.shop.till.rules.event_structs import RecordedLine, Tender
 from edge.shop.till.settings import TillSettings
 
@@ -33,6 +35,8 @@ def save(tx: Transaction, basket: Basket) -> Basket:
     """Write the register's basket down, as it is from now on."""
     if not basket.empty and not basket.opened_us:
         basket = msgspec.structs.replace(basket, opened_us=tx.at_us)
+    if basket.away and not basket.empty:  # it was seen: something else lies there by now
+        basket = msgspec.structs.replace(basket, away=None)
     tx.db.execute(_SAVE, (basket.register, basket.revision, _encode(basket)))
     return basket
 
@@ -87,3 +91,21 @@ def open_drawer(tx: Transaction, tenders: Iterable[Tender]) -> None:
     """Open the drawer if there is cash to put in or to give back; for cards alone it stays shut."""
     if any(tender.kind == "cash" for tender in tenders):
         tx.do(OPEN_DRAWER)
+
+
+def taken_over(tx: Transaction, there: Basket) -> Basket:
+    """What lies on another counter as it lies on this one from now on; that one is clear, and says who has it."""
+    here = read_basket(tx.db, tx.actor.register)
+    up = TakenUp(_who(tx), there.up.called if there.up else "", there.up.parked if there.up else 0, there.register)
+    basket = msgspec.structs.replace(there, register=tx.actor.register, revision=here.revision + 1, up=up)
+    save(tx, there.taken_by(basket))
+    return basket
+
+
+def taken_up(tx: Transaction, called: str, parked: int = 0) -> TakenUp:
+    """Who takes this up, here and now."""
+    return TakenUp(_who(tx), called, parked)
+
+
+def _who(tx: Transaction) -> str:
+    return name_of(tx.db, tx.actor.name) or tx.actor.name

@@ -16,6 +16,7 @@ from edge.shop.tenders.tender import NO_RATES, ForeignRate, ShopTender
 
 DISCOUNT_REASONS = ("damaged", "regular", "staff", "goodwill")
 """Why something is taken off, where the shop has no words of its own: keys of section `discount`."""
+PIN_FOR = ("void_line", "clear_basket", "open_drawer")
 PinFor = Annotated[str, msgspec.Meta(pattern="^(void_line|clear_basket|open_drawer)$", max_length=20)]
 """What a till may ask a manager's PIN for, though cashiers have the right to it."""
 RECEIPT_PARTS = ("logo", "saved", "instead_of", "label", "code")
@@ -33,11 +34,11 @@ SETTINGS = SettingGroup(
         Setting("till.sign_in", bool, wants_pin=True),
         Setting("till.sign_out_min", Annotated[int, msgspec.Meta(ge=0, le=1440)]),
         Setting("till.discount_reasons", Lines),
-        Setting("till.undiscounted", Lines),
+        Setting("till.undiscounted", Lines, some_of="category"),
         Setting("till.open_amount_most", Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]),
-        Setting("till.pin_for", Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=3)]),
+        Setting("till.pin_for", Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=3)], some_of=PIN_FOR),
         Setting("till.tares_g", TaresG),
-        Setting("till.receipt_without", Annotated[tuple[ReceiptPart, ...], msgspec.Meta(max_length=5)]),
+        Setting("till.receipt_without", Annotated[tuple[ReceiptPart, ...], msgspec.Meta(max_length=5)], has_page=True),
     ),
 )
 """What may be changed while the shop runs."""

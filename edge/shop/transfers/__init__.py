@@ -2,7 +2,7 @@
 
 from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.transfers import commands, drafting, handlers, project, queries
+from edge.shop.transfers import commands, drafts, handlers, project, queries
 from edge.shop.transfers.checks import transfer_stock_check
 from edge.shop.transfers.events import EVENTS, UPCASTERS
 from edge.shop.transfers.watches import WATCHES
@@ -11,9 +11,9 @@ capability = Capability(
     name="transfers",
     commands=(
         CommandSpec(commands.SendTransfer, handlers.send_transfer, right=MANAGE, ask_first=True),
-        CommandSpec(commands.DraftTransfer, drafting.draft_transfer, right=MANAGE, also=STOCK),
+        CommandSpec(commands.DraftTransfer, drafts.draft_transfer, right=MANAGE, also=STOCK),
         CommandSpec(commands.SendDraft, handlers.send_draft, right=MANAGE, ask_first=True),
-        CommandSpec(commands.DropDraft, drafting.drop_draft, right=MANAGE, also=STOCK),
+        CommandSpec(commands.DropDraft, drafts.drop_draft, right=MANAGE, also=STOCK),
         CommandSpec(commands.ReceiveTransfer, handlers.receive_transfer, right=MANAGE, also=STOCK, ask_first=True),
         CommandSpec(commands.RefuseTransfer, handlers.refuse_transfer, right=MANAGE, ask_first=True),
         CommandSpec(commands.TakeBackTransfer, handlers.take_back_transfer, right=MANAGE, also=STOCK, ask_first=True),

@@ -20,7 +20,7 @@ from edge.shop.transfers.commands import (
     SettleTransfer,
     TakeBackTransfer,
 )
-from edge.shop.transfers.drafting import drafted, implausible
+from edge.shop.transfers.drafts import drafted, implausible
 from edge.shop.transfers.events import (
     TransferAnnounced,
     TransferReceived,

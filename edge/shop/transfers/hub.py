@@ -9,7 +9,7 @@ from edge.shop.transfers.events import TransferReceived, TransferSent
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table import AT, Column, Fact, Index, Table, place
+from sync.hub.table import AT, Column, Fact, Index, Table, box, place
 from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
@@ -45,6 +45,13 @@ CAME = Table(
     Column("note", "text", "What was noted.", "event.note"),
     Column("got", "bigint", "What came of the line, in thousandths of the product's unit.", "item"),
     indexes=(Index("transfer_came_id", "tenant, id"),),
+)
+TOLD = Table(
+    "transfer_told",
+    "What stores were told of transfers.",
+    *box(store="The store that sent it.")[:2],
+    Column("id", "text", "The transfer.", key=True),
+    Column("what", "text", "announced: to whom it was sent; settled: to both.", key=True),
 )
 
 

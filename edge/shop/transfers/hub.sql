@@ -1,13 +1,3 @@
--- What the relay has told: `announced` to the store that it was sent to, `settled` to both; `store` is the one that sent
--- it. Nothing is projected into it.
-CREATE TABLE IF NOT EXISTS transfer_told (
-    tenant      text   NOT NULL,
-    store       text   NOT NULL,
-    id          text   NOT NULL,
-    what        text   NOT NULL,
-    PRIMARY KEY (tenant, store, id, what)
-);
-
 -- Where two boxes of a store said what came, the first one counts.
 CREATE OR REPLACE VIEW transfer_between_stores WITH (security_invoker = true) AS
 SELECT s.tenant, s.id, s.n, s.store, s.to_store, s.at AS sent_at, c.at AS ended_at,
@@ -17,11 +7,6 @@ SELECT s.tenant, s.id, s.n, s.store, s.to_store, s.at AS sent_at, c.at AS ended_
 FROM transfer_sent s LEFT JOIN transfer_came c
      ON c.tenant = s.tenant AND c.id = s.id AND c.n = s.n AND NOT EXISTS (
         SELECT 1 FROM transfer_came e WHERE e.tenant = c.tenant AND e.id = c.id AND e.n = c.n AND e.at < c.at);
-
-COMMENT ON COLUMN transfer_told.tenant IS 'Whose store it is.';
-COMMENT ON COLUMN transfer_told.store IS 'The store that sent it.';
-COMMENT ON COLUMN transfer_told.id IS 'The transfer.';
-COMMENT ON COLUMN transfer_told.what IS 'announced: to whom it was sent; settled: to both.';
 
 COMMENT ON COLUMN transfer_between_stores.tenant IS 'Whose store it is.';
 COMMENT ON COLUMN transfer_between_stores.sku IS 'The product.';

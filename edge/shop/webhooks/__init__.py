@@ -17,5 +17,5 @@ capability = Capability(
     events=EVENTS,
     projectors=(projector,),
     queries=(QuerySpec("webhooks", read_webhooks, right=MANAGE),),
-    set_back=set_back,
+    on_restore=set_back,
 )

@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.endpoints import DONE, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
 from edge.lib.errors import ConfigError, EdgeError
 from edge.services.feed import told_types
@@ -147,6 +147,7 @@ ENDPOINTS = (
         path=_HOOK,
         handler=remove,
         name="removeWebhook",
+        answer=DONE,
         path_types=_IDS,
         statuses=(404, 422),
         reauthenticate=True,
@@ -156,6 +157,7 @@ ENDPOINTS = (
         path=_HOOK + "/again",
         handler=go_on,
         name="goOnWithWebhook",
+        answer=NOTHING,
         path_types=_IDS,
         body=Body(NoFields),
         statuses=(404, 422),
@@ -165,6 +167,7 @@ ENDPOINTS = (
         path=_HOOK + "/test",
         handler=send_trial,
         name="testWebhook",
+        answer=NOTHING,
         path_types=_IDS,
         body=Body(NoFields),
         statuses=(404, 422, 502),

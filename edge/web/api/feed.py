@@ -17,10 +17,10 @@ from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Answer, Endpoint
 from edge.services.feed import ToldEvent, read_told, told_event, told_types
 from edge.shop.access.rights import MANAGE, REPORTS
-from edge.web.api.sales_list import whole
 from edge.web.context import SITE, PanelContext
 from edge.web.limits import EVENT_STREAMS, EVENTS_LISTED
 from edge.web.problem import Problem
+from edge.web.request_body import whole
 from edge.web.responses import answer_json
 
 STREAM_S = 600.0

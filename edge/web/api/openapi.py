@@ -10,8 +10,10 @@ import msgspec
 
 from edge.core.endpoints import ANYBODY, Body, Endpoint
 from edge.core.registry import CommandSpec, Registry
+from edge.web.api.command_results import result_type
 from edge.web.api.query_runner import FILLED_IN, REQUIRED, QueryInfo
 from edge.web.responses import PROBLEM_MEDIA
+from sync.schema_example import with_examples
 
 _REF = "#/components/schemas/{name}"
 _ANSWERS = {
@@ -22,8 +24,10 @@ _ANSWERS = {
     "404": "What it speaks of is not there.",
     "409": "This Idempotency-Key was used with another body.",
     "413": "The body is larger than it may be.",
+    "415": "The body is no JSON, or does not say so: send Content-Type: application/json.",
     "422": "The shop refused; the message says why, in the language asked for.",
     "429": "Too many requests from there: come again after Retry-After.",
+    "500": "What nobody has foreseen: a fault of the appliance, which its log tells.",
     "502": "Another server that it needs did not take it, or it is not known whether it did; the message says which.",
     "503": "Not now, or not known: come again after Retry-After with the same Idempotency-Key.",
 }
@@ -35,22 +39,26 @@ _STATUSES = {
     404: "There is no such thing.",
     412: "It is not what If-Match or If-None-Match says.",
 }
-_EVERYWHERE = (400, 401, 403, 429, 503)
+_EVERYWHERE = (400, 401, 403, 429, 500, 503)
 _HEADERS = ("Register", "Surface", "Idempotency-Key", "Grant", "lang")
 Schemas = Mapping[int, dict[str, Any]]
 _GENERIC = frozenset({"/api/v1/commands/{name}", "/api/v1/queries/{name}"})
 
 
 def describe(registry: Registry, questions: Mapping[str, QueryInfo], endpoints: Iterable[Endpoint]) -> dict[str, Any]:
-    """The whole API as an OpenAPI document (spec.openapis.org, 3.1.0)."""
-    listed = [endpoint for endpoint in endpoints if endpoint.is_api]
-    of, components = _schemas(registry, questions, listed)
+    """The whole API as an OpenAPI document (spec.openapis.org, 3.1.0): addresses in the order of their paths, wherever
+    what declares them lies."""
+    listed = sorted((e for e in endpoints if e.is_api), key=lambda endpoint: (endpoint.plain_path, endpoint.method))
+    results = {spec.name: result_type(spec) for spec in registry.by_name.values() if spec.over_http}
+    of, components = _schemas(registry, questions, listed, results)
     components |= _done(registry)
     paths: dict[str, Any] = {}
     for capability in registry.capabilities:
         for spec in capability.commands:
             if spec.over_http:
-                paths[f"/api/v1/commands/{spec.name}"] = {"post": _command(spec, capability.name, of[id(spec.command)])}
+                done = _done_with(spec, results[spec.name], of, components)
+                described = _command(spec, capability.name, of[id(spec.command)], done)
+                paths[f"/api/v1/commands/{spec.name}"] = {"post": described}
         for query in capability.queries:
             question = questions[query.name]
             paths[f"/api/v1/queries/{query.name}"] = {"get": _query(question, capability.name, of)}
@@ -60,7 +68,7 @@ def describe(registry: Registry, questions: Mapping[str, QueryInfo], endpoints: 
         described = _search(questions["search"], of) if endpoint.id == "search" else _operation(endpoint, of)
         paths.setdefault(endpoint.plain_path, {})[endpoint.method.lower()] = described
     tags = dict.fromkeys(operation["tags"][0] for methods in paths.values() for operation in methods.values())
-    return {
+    document = {
         "openapi": "3.1.0",
         "info": {"title": "The appliance of a shop", "version": "1"},
         "tags": [{"name": tag} for tag in tags],
@@ -73,10 +81,14 @@ def describe(registry: Registry, questions: Mapping[str, QueryInfo], endpoints: 
             "securitySchemes": _SECURITY,
         },
     }
+    return with_examples(document)
 
 
 def _schemas(
-    registry: Registry, questions: Mapping[str, QueryInfo], endpoints: Iterable[Endpoint]
+    registry: Registry,
+    questions: Mapping[str, QueryInfo],
+    endpoints: Iterable[Endpoint],
+    results: Mapping[str, Any],
 ) -> tuple[Schemas, dict[str, Any]]:
     """The schema of each type by its `id`, and the named ones that these refer to."""
     types: list[Any] = [spec.command for spec in registry.by_name.values()]
@@ -86,6 +98,7 @@ def _schemas(
     bodies = [endpoint.body for endpoint in endpoints if endpoint.body and endpoint.body.type is not None]
     types += [body.type for body in bodies]
     types += [endpoint.answer.type for endpoint in endpoints if endpoint.answer and endpoint.answer.type is not None]
+    types += [result for result in results.values() if result is not Any]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     for component in components.values():
         if "description" in component:  # Python before 3.13 keeps the indentation of a docstring
@@ -149,16 +162,15 @@ def _request(endpoint: Endpoint, of: Schemas) -> dict[str, Any]:
 
 def _responses_of(endpoint: Endpoint, of: Schemas) -> Iterator[tuple[str, dict[str, Any]]]:
     answer = endpoint.answer
-    if answer is None:
-        yield "200", {"$ref": "#/components/responses/200"}
-    else:
+    if answer is not None:
         schema = dict(answer.schema) if answer.type is None else of[id(answer.type)]
         if answer.under:
             schema = {"type": "object", "properties": {answer.under: schema}, "required": [answer.under]}
         done = _STATUSES.get(answer.status, "It is so.")
         content = {media: {"schema": schema} for media in answer.media.split(", ")}
-        yield str(answer.status), {"description": done, "content": content}
-    for status in sorted({*endpoint.statuses, *_EVERYWHERE}):
+        yield str(answer.status), {"description": done, **({"content": content} if answer.status != 204 else {})}
+    taken = (415,) if endpoint.takes_json and endpoint.method != "GET" else ()
+    for status in sorted({*endpoint.statuses, *_EVERYWHERE, *taken}):
         known = _STATUSES.get(status)
         if known:
             yield str(status), {"description": known, **({"content": _content(status, {})} if status >= 400 else {})}
@@ -166,7 +178,18 @@ def _responses_of(endpoint: Endpoint, of: Schemas) -> Iterator[tuple[str, dict[s
             yield str(status), {"$ref": f"#/components/responses/{status}"}
 
 
-def _command(spec: CommandSpec, tag: str, schema: dict[str, Any]) -> dict[str, Any]:
+def _done_with(spec: CommandSpec, result: Any, of: Schemas, components: dict[str, Any]) -> str:
+    """The schema of what a command is answered with, by its name: as every other, with the result of this one."""
+    if result is Any:
+        return "CommandDone"
+    name = "CommandDoneAlone" if result is None else f"{spec.name}Done"
+    done = {"type": "object", "properties": {"result": of[id(result)]}, "required": ["result"]}
+    more = {"type": "object", "properties": {"done": done}, "required": ["done"]}
+    components[name] = {"allOf": [{"$ref": _REF.format(name="CommandDone")}, more]}
+    return name
+
+
+def _command(spec: CommandSpec, tag: str, schema: dict[str, Any], done: str) -> dict[str, Any]:
     return {
         "operationId": spec.name,
         "tags": [tag],
@@ -179,7 +202,7 @@ def _command(spec: CommandSpec, tag: str, schema: dict[str, Any]) -> dict[str, A
             **{status: {"$ref": f"#/components/responses/{status}"} for status in _ANSWERS},
             "200": {
                 "description": _ANSWERS["200"],
-                "content": {"application/json": {"schema": {"$ref": _REF.format(name="CommandDone")}}},
+                "content": {"application/json": {"schema": {"$ref": _REF.format(name=done)}}},
             },
         },
     }

@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Body, Endpoint, fragment
+from edge.core.endpoints import NOTHING, Body, Endpoint, fragment
 from edge.core.messages import Refused
+from edge.core.secrets import keys
 from edge.services.maintenance import status
-from edge.services.maintenance.backups import keys
 from edge.services.maintenance.part import KEPT
 from edge.shop.access.rights import MANAGE
 from edge.web.context import SITE
@@ -39,13 +39,15 @@ async def kept(request: web.Request) -> web.Response:
 
 
 ENDPOINTS = (
-    fragment("/fragments/recovery-code", shown, MANAGE),
+    fragment("/fragments/recovery-code", shown, MANAGE, reauthenticate=True),
     Endpoint(
         method="POST",
         path="/api/v1/recovery-code",
         handler=kept,
         name="codeOnPaper",
+        answer=NOTHING,
         right=MANAGE,
+        reauthenticate=True,
         body=Body(CodeOnPaper),
         programs=False,
         statuses=(422,),

@@ -11,14 +11,14 @@ import msgspec
 from aiohttp import web
 
 from edge.core import ids
-from edge.core.endpoints import ANYBODY, Endpoint
+from edge.core.endpoints import ANYBODY, DONE, RESULT, Endpoint
 from edge.core.journal.rows import fact_of, find_command
 from edge.core.messages import Command, Done, Outcome, Refused
 from edge.core.registry import CommandSpec
-from edge.shop.access.commands import NoteDenied
-from edge.shop.access.rights import PINS, SELL
+from edge.shop.access.rights import SELL
 from edge.web.actors import actor_of, again, is_console_token
 from edge.web.context import SITE
+from edge.web.denied import Denied
 from edge.web.problem import Problem
 from edge.web.responses import answer_json, answer_outcome, answer_problem, shown, texts_of
 
@@ -76,8 +76,7 @@ async def ask(request: web.Request) -> web.Response:
         raise Problem(404, "query_unknown", name=name[:80])
     actor = actor_of(request)
     if not question.spec.allows(actor):
-        await site.shop.do(NoteDenied(name, question.spec.right), actor.with_rights(PINS))
-        return answer_outcome(Refused("right_denied", {"query": name, "right": question.spec.right}), texts_of(request))
+        raise Denied(question.spec.right, f"query {name}")
     if actor.surface == "kiosk" and request.query.get("register", actor.register) != actor.register:
         raise Problem(400, "register_not_paired", register=request.query["register"][:40], allowed=actor.register)
     arguments = question.bind(request.query, actor.register, site.shop.now_us())
@@ -101,8 +100,11 @@ def _decoder(type: type[Command]) -> msgspec.json.Decoder[Any]:
 
 async def answer_command(request: web.Request, command: Command) -> web.Response:
     """What the shop said to `command`, asked by who sent this request; its key again has no second effect."""
-    actor = actor_of(request, type(command).__name__)
-    outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
+    site, actor = request.app[SITE], actor_of(request, type(command).__name__)
+    spec = site.shop.registry.commands[type(command)]
+    if spec.reauthenticate and spec.allows(actor) and (refused := again(request)):
+        return answer_outcome(refused, texts_of(request))
+    outcome = await site.shop.do(command, actor, idempotency_key(request))
     return answer_outcome(outcome, texts_of(request))
 
 
@@ -121,15 +123,16 @@ def _id(text: str) -> ids.CommandId:
 
 ENDPOINTS = (
     # The right is the command's or the query's own, which the command bus and `ask` look at.
-    Endpoint(method="POST", path="/api/v1/commands/{name}", handler=do, right=ANYBODY),
+    Endpoint(method="POST", path="/api/v1/commands/{name}", handler=do, right=ANYBODY, answer=DONE),
     Endpoint(
         method="GET",
         path="/api/v1/commands/{id}",
         handler=look_up,
         name="lookUpCommand",
+        answer=DONE,
         right=SELL,
         path_types={"id": {"type": "string", "format": "uuid"}},
         statuses=(404,),
     ),
-    Endpoint(method="GET", path="/api/v1/queries/{name}", handler=ask, right=ANYBODY),
+    Endpoint(method="GET", path="/api/v1/queries/{name}", handler=ask, right=ANYBODY, answer=RESULT),
 )

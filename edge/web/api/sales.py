@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint
-from edge.core.messages import Done, Refused
+from edge.core.messages import Done
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import REPORTS, SELL
 from edge.shop.till.commands import SellBasket
@@ -13,6 +13,7 @@ from edge.shop.till.sales import Sale, SaleNow, read_sale, sale_of_command
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key, perform
 from edge.web.context import SITE
+from edge.web.denied import Denied
 from edge.web.problem import Problem
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
@@ -39,9 +40,7 @@ async def sale(request: web.Request) -> web.Response:
     site, actor = request.app[SITE], actor_of(request)
     register, number = request.match_info["register"], int(request.match_info["number"])
     if not actor.may(REPORTS) and register != actor.register:
-        return answer_outcome(
-            Refused("right_denied", {"query": request.path[:80], "right": REPORTS}), texts_of(request)
-        )
+        raise Denied(REPORTS)
     found = await site.asker.read(lambda db: read_sale(db, site.shop.registry, register, number))
     if found is None:
         raise Problem(404, "no_such_receipt", number=shown_number(register[:40], number))

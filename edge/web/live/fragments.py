@@ -15,7 +15,7 @@ import msgspec
 from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.head_cache import HeadCached
-from edge.core.jobs.store import Job, read_job_notes, read_jobs
+from edge.core.jobs.store import read_jobs
 from edge.core.journal.rows import read_rows
 from edge.core.process.parts import Supervisor
 from edge.services import directive_trust
@@ -23,17 +23,15 @@ from edge.services.maintenance import replica_check, restore_gap
 from edge.services.maintenance import status as state
 from edge.services.models_state import ModelsState
 from edge.services.sync_state import SyncState
-from edge.shop.access.queries import count_users, name_of
 from edge.shop.access.sessions import Sessions
-from edge.shop.catalog.queries import count_products, read_products
 from edge.shop.customers.queries import called as customer_called
 from edge.shop.customers.queries import count_customers
-from edge.shop.ingest.field_changes import changes
-from edge.shop.ingest.take_back import LOOKED_BACK
 from edge.shop.kitchen.queries import sent_lines
+from edge.shop.orders.settings import OrdersSection
 from edge.shop.printing.queries import count_waiting, last_print_job, unconfirmed_prints, waiting_for
-from edge.shop.quality.queries import count_held, held_products
-from edge.shop.settings.queries import lines_at
+from edge.shop.quality.queries import count_held
+from edge.shop.shelf import settings as shelf_settings
+from edge.shop.shelf.reconcile import Losses
 from edge.shop.shifts import settings as shift_settings
 from edge.shop.shifts.queries import open_number, read_shift
 from edge.shop.till.queries import knows_members, read_receipts
@@ -41,10 +39,17 @@ from edge.shop.till.rules.payment import missing_tax_class, saved_minor, totals
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.settings import TillSettings
 from edge.web.capability_pages import modules
-from edge.web.limits import BACKUP_OLD_S, HELD_SHOWN, JOBS_SHOWN, JOURNAL_SHOWN, NOTES_SHOWN, SALES_SHOWN
+from edge.web.limits import BACKUP_OLD_S, JOBS_SHOWN, JOURNAL_SHOWN, SALES_SHOWN
 from edge.web.live.register_state import RegisterStates
 
 Values = dict[str, Any]
+
+FACTS = "facts"
+"""What facts change follows this (`Fragment.follows`), and not each commit: most are baskets, and bring none."""
+TICK = "tick"
+"""What the clock changes."""
+NEW_DAY = "new day"
+"""What another day of business changes."""
 
 
 class Tills(Protocol):
@@ -70,12 +75,13 @@ class FragmentSource:
         sync: SyncState | None,
         models: ModelsState | None = None,
         trains: str = "",
+        losses: Losses | None = None,
     ) -> None:
         self.trains = trains
         self._shop = self.shop = shop
         self.zone = config.store.zone
         self.counters = counters
-        self.phones = config.orders.phones
+        self.phones = config.of(OrdersSection).phones
         self.settings = tills.settings
         self.scales = tills.scales
         self._supervisor = supervisor
@@ -85,13 +91,15 @@ class FragmentSource:
         self._counters = counters
         self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
         self._has_devices = bool(config.devices)
+        self.shelf_settings = shelf_settings.settings_of(config)
+        self.shelf_losses = losses or Losses(self.shelf_settings)
         self._models = models
-        self._sessions = tills.sessions
-        self._shift_settings = shift_settings.live(config.shift_settings())
+        self.sessions = tills.sessions
+        self.shift_settings = shift_settings.live(shift_settings.settings_of(config))
         self._business_date = config.business_date
         self._folder = config.folder
         self._registers = config.registers
-        self._sources = config.catalog.sources
+        self.sources = config.catalog.sources
         self._backups_wanted = config.backup.wanted
         self.sync = sync
 
@@ -135,29 +143,6 @@ class FragmentSource:
     def notice(self, register: str) -> Values:
         counter = self._counters[register]
         return {"refused": counter.refused, "number": counter.refusals}
-
-    def who(self, register: str) -> Values:
-        """Who is signed in at a till, and whether anybody must or may be."""
-        reader, needed = self._shop.reader, self._settings().sign_in
-        user = self._sessions.user(register)
-        return {
-            "user": user,
-            "called": name_of(reader, user or ""),
-            "needed": needed,
-            "may": needed or count_users(reader),
-        }
-
-    def told(self, register: str) -> Values:
-        """What the shop has to say to its cashiers."""
-        now_us = self._shop.now_us()
-        return {"lines": lambda language: lines_at(self._shop.reader, "cashier", language, now_us)}
-
-    def shift(self, register: str) -> Values:
-        """The register's open shift; `late`: the day on which it began is over."""
-        shift = read_shift(self._shop.reader, register, open_number(self._shop.reader, register))
-        late = shift is not None and shift.opened_date < self.day()
-        required = self._shift_settings.at(self._shop.reader).required
-        return {"shift": shift, "late": late, "wanted": shift is None and required}
 
     def sales(self, register: str) -> Values:
         return {"receipts": read_receipts(self._shop.reader, register, limit=SALES_SHOWN)}
@@ -211,33 +196,6 @@ class FragmentSource:
         """Whether all that is shown is somebody's practice."""
         return {"trains": self.trains}
 
-    def catalog(self, register: str) -> Values:
-        return {"products": count_products(self._shop.reader)}
-
-    def jobs(self, register: str) -> Values:
-        jobs = read_jobs(self._shop.reader, JOBS_SHOWN)
-        notes = {job.id: read_job_notes(self._shop.reader, job.id, NOTES_SHOWN) for job in jobs}
-        return {
-            "jobs": jobs,
-            "notes": notes,
-            "input": _input,
-            "decode": msgspec.json.decode,
-            "looked_back": LOOKED_BACK,
-        }
-
-    def held(self, register: str) -> Values:
-        reader = self._shop.reader
-        held = held_products(reader, HELD_SHOWN)
-        known = read_products(reader, [row.product.sku for row in held])
-        currency = self._settings().currency
-        differ = {
-            (row.product.sku, row.source.name): changes(reader, row.product, row.source.name, self._sources, currency)
-            for row in held
-            if row.product.sku in known
-        }
-        names = {sku: product.names or {} for sku, (_, product, _) in known.items()}
-        return {"held": held, "waiting": count_held(reader), "names": names, "differ": differ}
-
     def parts(self, register: str) -> Values:
         return {"states": sorted(self._supervisor.states.values(), key=lambda state: state.name)}
 
@@ -271,14 +229,9 @@ class FragmentSource:
         return {"entries": rows[::-1]}
 
 
-def _input(job: Job) -> str:
-    """What a job reads, by its name."""
-    return str(msgspec.json.decode(job.params).get("path", "")).rpartition("/")[2]
-
-
 class Fragment(msgspec.Struct, frozen=True):
     """A piece of a page. An `urgent` one is pushed at once and before all others; `follows`: the topics on the bus
-    behind which it is made anew."""
+    behind which it is made anew, or one of `FACTS`, `TICK` and `NEW_DAY`."""
 
     name: str
     values: Callable[[FragmentSource, str], Values]
@@ -294,18 +247,12 @@ FRAGMENTS = {
         Fragment("question", FragmentSource.question, urgent=True),
         Fragment("notice", FragmentSource.notice, urgent=True),
         Fragment("alerts", FragmentSource.alerts),
-        Fragment("told", FragmentSource.told),
         Fragment("training", FragmentSource.training, urgent=True),
-        Fragment("who", FragmentSource.who, urgent=True),
         Fragment("doubts", FragmentSource.doubts),
-        Fragment("shift", FragmentSource.shift),
         Fragment("sales", FragmentSource.sales),
         Fragment("paper", FragmentSource.paper),
         Fragment("status", FragmentSource.status),
         Fragment("clock", FragmentSource.clock),
-        Fragment("catalog", FragmentSource.catalog),
-        Fragment("jobs", FragmentSource.jobs),
-        Fragment("held", FragmentSource.held),
         Fragment("figures", FragmentSource.figures),
         Fragment("needs", FragmentSource.needs),
         Fragment("parts", FragmentSource.parts),

@@ -14,8 +14,9 @@ from babel.localedata import exists
 from babel.numbers import format_currency, format_decimal
 
 from edge.core.messages import Refused
-from edge.lib.i18n import direction, translate, words
+from edge.lib.i18n import LANGUAGES, direction, translate, words
 from edge.lib.regions.countries import country_of
+from edge.lib.regions.places import list_currencies
 from edge.lib.units.money import exponent
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.tenders.tender import currency_of, is_foreign
@@ -29,7 +30,7 @@ class Localizer:
     def __init__(self, language: str, settings: TillSettings) -> None:
         self.language = language
         self.direction = direction(language)
-        self._currency = settings.currency
+        self.currency = settings.currency
         self._zone = ZoneInfo(settings.zone)
         self.tenders: Mapping[str, dict[str, str]] = {}
         self._dates = locale_of(language, settings.country or country_of(settings.zone))
@@ -38,9 +39,9 @@ class Localizer:
         """The sentence `section.key` of edge/lib/i18n."""
         return translate(self.language, key, **values)
 
-    def money(self, minor: int) -> str:
-        """Minor units with the currency's sign, as this language writes it."""
-        return _money(minor, self._currency, self.language)
+    def money(self, minor: int, currency: str = "") -> str:
+        """Minor units with their currency's sign ("": the store's), as this language writes it."""
+        return _money(minor, currency or self.currency, self.language)
 
     def quantity(self, thousandths: int) -> str:
         """Thousandths as a number: 1250 is "1.25", in French "1,25"."""
@@ -65,6 +66,10 @@ class Localizer:
     def today(self, at_us: int) -> date:
         """The day by the store's clock."""
         return self._local(at_us).date()
+
+    def currencies(self) -> list[tuple[str, str]]:
+        """All money of today: codes, and what they are called."""
+        return _currencies(self.language)
 
     def weekday(self, number: int) -> str:
         """A day of the week, in short: 1 is Monday."""
@@ -138,6 +143,11 @@ class Localizer:
 
     def _local(self, at_us: int) -> datetime:
         return datetime.fromtimestamp(at_us / 1e6, tz=self._zone)
+
+
+@lru_cache(len(LANGUAGES))
+def _currencies(language: str) -> list[tuple[str, str]]:
+    return list_currencies(language)
 
 
 def locale_of(language: str, country: str) -> str:

@@ -21,21 +21,22 @@ from edge.services.models_state import MODELS
 from edge.services.sync_state import SyncState
 from edge.shop.printing.commands import QueuePrint, SettlePrint
 from edge.web.limits import PAGES_OPEN, SOON_S, TICK_S
-from edge.web.live.fragments import FRAGMENTS, Fragment, FragmentSource
+from edge.web.live.fragments import FACTS, FRAGMENTS, NEW_DAY, TICK, Fragment, FragmentSource
 from edge.web.live.lines_patch import patch
 from edge.web.live.register_state import BASKET, RECEIPTS, RegisterStates
 from edge.web.live.rendering import Renderer
 
 _FOLLOWS = {
-    COMMITTED: ("journal", "position", "catalog", "jobs", "status", "held", "needs"),
-    JOBS: ("jobs", "status", "held", "needs"),
+    COMMITTED: ("journal", "position", "status", "needs"),
+    JOBS: ("status", "needs"),
     MODELS: ("models",),
     KEPT: ("backup", "needs"),
     PARTS: ("alerts", "status", "parts", "needs"),
+    FACTS: ("figures",),
+    TICK: ("clock",),
+    NEW_DAY: ("figures", "needs"),
 }
-"""Which fragments follow from a message on the bus."""
-_FACTS = ("told", "who", "shift", "figures")
-"""What facts change, besides the clock; most commits are baskets, and bring none."""
+"""Which fragments of the frame follow from a message on the bus, from facts and from the clock."""
 URGENT = frozenset(fragment.name for fragment in FRAGMENTS.values() if fragment.urgent)
 
 
@@ -158,7 +159,7 @@ class LivePages:
 
     async def follow(self) -> None:
         """Follow the bus and the clock, until cancelled. What they bring is pushed every SOON_S at most."""
-        subscription = self._shop.bus.subscribe(*self._follows)
+        subscription = self._shop.bus.subscribe(*(self._follows.keys() - {FACTS, TICK, NEW_DAY}))
         now = asyncio.get_running_loop().time
         ticked = pushed = now()
         seen = self._shop.head.seq
@@ -169,7 +170,7 @@ class LivePages:
                 soon.update(self._follows.get(topic, ()))
                 if self._shop.head.seq != seen:
                     seen = self._shop.head.seq
-                    soon.update(_FACTS)
+                    soon.update(self._follows.get(FACTS, ()))
                 if now() >= ticked + TICK_S:
                     ticked = now()
                     soon.update(self._tick())
@@ -202,6 +203,8 @@ class LivePages:
         names = self.counters.take(command, actor, outcome)
         if names:
             self.changed(names, actor.register)
+        if other := self.counters.taken_from(command, outcome):
+            self.changed(BASKET, other)
         if isinstance(outcome, Refused) and outcome.code == "sign_in_first":
             self.changed({"who"}, actor.register)  # who was here has not touched anything for too long
         if isinstance(command, SettlePrint | QueuePrint) and actor.register not in self._registers:
@@ -218,7 +221,7 @@ class LivePages:
         moved = position != self._position
         self._position = position
         day, self._day = self._day, self._views.day()
-        always = {"clock", "told", "who"} | ({"shift", "figures", "needs"} if day != self._day else set())
+        always = {*self._follows.get(TICK, ()), *(self._follows.get(NEW_DAY, ()) if day != self._day else ())}
         return always | {"status", "position", "alerts"} if moved else always
 
 

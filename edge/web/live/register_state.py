@@ -84,6 +84,8 @@ class RegisterStates:
             counter.refusals += 1
             return frozenset({"notice"})
         changed = self._learn(counter, actor.register, outcome)
+        if other := self.taken_from(command, outcome):
+            self._of[other].put(self._of[other].basket.taken_by(outcome.result))
         if isinstance(command, _ON_PAPER):
             changed |= RECEIPTS
         if isinstance(command, _ON_SLIPS):
@@ -92,6 +94,13 @@ class RegisterStates:
             counter.refused = None
             changed |= {"notice"}
         return changed
+
+    def taken_from(self, command: Command, outcome: Outcome) -> str:
+        """The register whose counter was cleared by this, as another one took over what lay there; "": none was."""
+        if not isinstance(outcome, Done) or not isinstance(outcome.result, Basket):
+            return ""
+        up = outcome.result.up if getattr(command, "take_over", False) else None
+        return up.taken_from if up and up.taken_from in self._of else ""
 
     def read_again(self) -> None:
         """Believe the disk: what was answered before its commit may not have got there."""

@@ -131,6 +131,7 @@ def _words(texts: Localizer, rows: Callable[[Basket, Mapping[int, int]], Markup]
         "day": texts.day,
         "today": texts.today,
         "weekday": texts.weekday,
+        "currencies": texts.currencies,
         "name": texts.name,
         "part_name": texts.part_name,
         "refusal": texts.refusal,

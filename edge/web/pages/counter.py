@@ -21,8 +21,8 @@ from edge.shop.gift_cards.queries import find_card
 from edge.shop.gift_cards.rules import is_over
 from edge.shop.stock.queries import read_stock
 from edge.shop.tenders.tender import RATE_ONE
-from edge.shop.till.adding import FIRST_YEAR
-from edge.shop.till.parking import Parked, read_parked
+from edge.shop.till.item_entry import FIRST_YEAR
+from edge.shop.till.parked_baskets import Parked, read_parked, read_taken
 from edge.shop.till.queries import voidable
 from edge.web.actors import register_of
 from edge.web.context import SITE, PanelContext
@@ -45,7 +45,8 @@ async def dialog(request: web.Request) -> web.Response:
         raise Problem(404, "not_found", path=request.path[:200])
     values: dict[str, Any] = {"settings": site.settings, "register": register_of(request), "trains": site.trains}
     if what == "parked":
-        values["parked"] = await site.asker.read(_parked)
+        values["parked"] = await site.asker.read(lambda db: _named(db, read_parked(db)))
+        values["elsewhere"] = await site.asker.read(partial(_elsewhere, register=register_of(request)))
     if what == "other":
         values["rates"] = _rates(site)
     if what == "correct":
@@ -72,8 +73,14 @@ async def balance(request: web.Request) -> web.Response:
     return html(site.renderer.render("counter/gift_found.html", texts_of(request).language, **values))
 
 
-def _parked(db: Connection) -> list[tuple[Parked, str]]:
-    return [(one, name_of(db, one.person) or one.person) for one in read_parked(db)]
+def _named(db: Connection, parked: list[Parked]) -> list[tuple[Parked, str]]:
+    """Each with the name of who set it aside, or has it."""
+    return [(one, name_of(db, one.person) or one.person) for one in parked]
+
+
+def _elsewhere(db: Connection, register: str) -> list[tuple[Parked, str]]:
+    """What lies on the counters of other registers."""
+    return _named(db, [one for one in read_taken(db) if one.register != register])
 
 
 def _rates(site: PanelContext) -> dict[str, tuple[int, int]]:

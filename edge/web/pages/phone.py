@@ -1,6 +1,8 @@
 """A phone as a scanner: a page that reads codes with its camera, and where what it read arrives.
 
-Whoever knows the pairing (a secret in the configuration) may scan at that till, and do nothing else.
+Whoever knows the pairing (a secret in the configuration) may scan at that till, and do nothing else. It stands in the
+address that is opened first, and is exchanged there for a cookie: from then on it is in no address, and so in no
+history, log or bookmark.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from drivers.scanners.decoded import DecodedScan
 from edge.core.endpoints import ANYBODY, Body, Endpoint
 from edge.shop.till.training import read_trainings
 from edge.web.context import SITE
+from edge.web.cookies import Cookie
 from edge.web.limits import PICTURE_BYTES
 from edge.web.live.scan_feedback import Verdicts
 from edge.web.problem import Problem
@@ -27,7 +30,10 @@ from edge.web.responses import answer_json, texts_of
 class Phone(Protocol):
     """What the panel needs of `drivers.scanners.phone.PhoneScanner`."""
 
+    pass_value: str
+
     def is_paired(self, pairing: str) -> bool: ...
+    def is_let_in(self, value: str) -> bool: ...
     def scan(self, data: bytes, symbology: str | None = None, id: str = "") -> None: ...
     async def read(self, picture: bytes) -> list[DecodedScan]: ...
 
@@ -41,6 +47,9 @@ class Paired:
         self.verdicts = Verdicts()
 
 
+PATH = "/scan"
+LET_IN = Cookie("scan", max_age_s=400 * 24 * 3600, by_link=True)
+"""The cookie of a phone that scans: kept as long as browsers keep one."""
 PHONES: web.AppKey[Sequence[Paired]] = web.AppKey("phones", Sequence[Paired])
 
 
@@ -57,8 +66,19 @@ class Scanned(Read):
     id: Annotated[str, msgspec.Meta(max_length=36)] = ""
 
 
+async def enter(request: web.Request) -> web.Response:
+    """`GET /scan/{pairing}`: the secret becomes a cookie, and the address loses it."""
+    for paired in request.app[PHONES]:
+        if paired.phone.is_paired(request.match_info["pairing"]):
+            to = f"{PATH}?{request.query_string}" if request.query_string else PATH
+            answer = web.Response(status=303, headers={"Location": to, "Cache-Control": "no-store"})
+            LET_IN.set(request, answer, paired.phone.pass_value)
+            return answer
+    raise web.HTTPNotFound
+
+
 async def page(request: web.Request) -> web.Response:
-    """`GET /scan/{pairing}`: the page for the phone."""
+    """`GET /scan`: the page for the phone."""
     register = _paired(request).register
     site, texts = request.app[SITE], texts_of(request)
     practised = any(one.register == register for one in read_trainings(site.shop.reader))
@@ -67,7 +87,7 @@ async def page(request: web.Request) -> web.Response:
 
 
 async def scan(request: web.Request) -> web.Response:
-    """`POST /scan/{pairing}`: a code was read. What the till says of it, or 503 when it is worth another try."""
+    """`POST /scan`: a code was read. What the till says of it, or 503 when it is worth another try."""
     paired = _paired(request)
     before = request.app[SITE].live.counters[paired.register].basket
     try:
@@ -83,7 +103,7 @@ async def scan(request: web.Request) -> web.Response:
 
 
 async def read(request: web.Request) -> web.Response:
-    """`POST /scan/{pairing}/picture`: the codes in a picture; none of them is scanned yet."""
+    """`POST /scan/picture`: the codes in a picture; none of them is scanned yet."""
     phone = _paired(request).phone
     picture = await body_within(request, PICTURE_BYTES)
     try:
@@ -94,19 +114,21 @@ async def read(request: web.Request) -> web.Response:
 
 
 def _paired(request: web.Request) -> Paired:
+    value = LET_IN.read(request)
     for paired in request.app[PHONES]:
-        if paired.phone.is_paired(request.match_info["pairing"]):
+        if value and paired.phone.is_let_in(value):
             return paired
     raise web.HTTPNotFound
 
 
 ENDPOINTS = (
     # Whoever knows the pairing may scan at that till: that is looked up by the handlers.
-    Endpoint(method="GET", path="/scan/{pairing}", handler=page, right=ANYBODY),
-    Endpoint(method="POST", path="/scan/{pairing}", handler=scan, right=ANYBODY, body=Body(Scanned)),
+    Endpoint(method="GET", path=f"{PATH}/{{pairing}}", handler=enter, right=ANYBODY),
+    Endpoint(method="GET", path=PATH, handler=page, right=ANYBODY),
+    Endpoint(method="POST", path=PATH, handler=scan, right=ANYBODY, body=Body(Scanned)),
     Endpoint(
         method="POST",
-        path="/scan/{pairing}/picture",
+        path=f"{PATH}/picture",
         handler=read,
         right=ANYBODY,
         body=Body(media="application/octet-stream", limit_bytes=PICTURE_BYTES),

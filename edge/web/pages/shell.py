@@ -11,13 +11,13 @@ from edge.core.messages import Right
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import exponent
 from edge.shop.access.queries import read_users
-from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.access.rights import SELL
 from edge.shop.quick_keys.queries import has_keys
-from edge.web.actors import manages, register_of, still_in, viewer_of
+from edge.web.actors import end_managing, manages, names_people, register_of, still_in, viewer_of
 from edge.web.api.openapi import describe
-from edge.web.api.pins import end_managing, names_people
 from edge.web.caller import caller_of
 from edge.web.context import SITE
+from edge.web.denied import Denied
 from edge.web.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES
 from edge.web.live.push import PageConnection as OpenPage
 from edge.web.live.rendering import FOLDER
@@ -37,16 +37,6 @@ async def cashier(request: web.Request) -> web.Response:
     return answer
 
 
-async def importing(request: web.Request) -> web.Response:
-    """`GET /import`: files of products, in and out."""
-    return page(request, "import")
-
-
-async def quality(request: web.Request) -> web.Response:
-    """`GET /quality`: what waits for a yes, how fresh sources are, what looks wrong."""
-    return page(request, "quality")
-
-
 async def reference(request: web.Request) -> web.Response:
     """`GET /api`: the API, readable."""
     site = request.app[SITE]
@@ -64,7 +54,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     if declared is None:
         raise Problem(400, "page_unknown", page=kind[:40], allowed=", ".join(site.pages))
     if declared.right != ANYBODY and not declared.endpoint.allows(viewer_of(request)):
-        raise Problem(403, "right_denied", right=declared.right)
+        raise Denied(declared.right, f"GET /ws?page={kind}")
     register, language = register_of(request), texts_of(request).language
     # No compression: it costs more time than it saves on a shop's own network.
     connection = web.WebSocketResponse(
@@ -159,36 +149,14 @@ def html(text: str) -> web.Response:
 
 _TILL = (
     *("lines", "sums", "question", "notice", "who", "alerts"),
-    *("training", "told", "doubts", "scale", "sales", "paper", "shift", "status", "clock"),
+    *("training", "told", "called", "doubts", "scale", "sales", "paper", "shift", "status", "clock"),
 )
 
 ENDPOINTS = (
     Endpoint(method="GET", path="/ws", handler=socket, right=SELL, rate="none"),
     Endpoint(method="GET", path="/api", handler=reference, right=ANYBODY),
 )
-PAGES = (
-    Page(path="/", name="cashier", group="counter", place=0, handler=cashier, right=SELL, fragments=_TILL),
-    Page(
-        path="/import",
-        name="import",
-        group="goods",
-        place=40,
-        handler=importing,
-        right=MANAGE,
-        fragments=("alerts", "clock", "jobs"),
-        menu="manager.files",
-    ),
-    Page(
-        path="/quality",
-        name="quality",
-        group="goods",
-        place=50,
-        handler=quality,
-        right=MANAGE,
-        fragments=("alerts", "clock", "held"),
-        menu="manager.quality",
-    ),
-)
+PAGES = (Page(path="/", name="cashier", group="counter", place=0, handler=cashier, right=SELL, fragments=_TILL),)
 
 LOCKED = Page(path="", name="locked", handler=cashier, right=SELL, fragments=("alerts", "clock"))
 """What `locked` shows: at the address of the page that it stands for."""

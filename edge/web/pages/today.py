@@ -17,9 +17,9 @@ from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.queries import count_products
 from edge.shop.insight.outlook import read_outlook
 from edge.shop.reports.queries import DayReport, average_minor, read_day
-from edge.web.api.sales_list import day_of
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import html, page
+from edge.web.request_body import day_of
 from edge.web.responses import texts_of
 
 

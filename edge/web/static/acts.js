@@ -88,7 +88,7 @@ export const acts = {
     withLine("price-dialog", async (line, form) => {
       const price = parseMinor(form.get("value"));
       if (price === null) return wrongAmount();
-      const body = { line: Number(line.dataset.line), price_minor: price, reason: form.get("reason") };
+      const body = { line: Number(line.dataset.line), price_minor: price, reason: form.get("reason").trim() || form.get("why") || "" };
       return settled(await sendGranted("OverridePrice", body));
     }),
   void() {

@@ -3,38 +3,11 @@
 import { uuid7 } from "./ids.js";
 
 const who = document.getElementById("who");
-const DEEP = 6; // an example goes no deeper: schemas may hold themselves
 let described = null;
 
 const description = () => (described ??= fetch("/api/v1/openapi.json").then((answer) => answer.json()));
 const made = (tag, more = {}) => Object.assign(document.createElement(tag), more);
 const resolved = (whole, thing) => (thing?.$ref ? thing.$ref.slice(2).split("/").reduce((at, key) => at[key], whole) : thing);
-
-// What a schema could look like, filled in: all of its own fields, and within these what must be there.
-function example(whole, schema, depth = 0) {
-  const one = resolved(whole, schema) ?? {};
-  if (depth > DEEP) return null;
-  if ("default" in one) return one.default;
-  if (one.const !== undefined) return one.const;
-  if (one.enum) return one.enum[0];
-  const choice = (one.anyOf ?? one.oneOf)?.find((each) => each.type !== "null");
-  if (choice) return example(whole, choice, depth + 1);
-  switch (one.type) {
-    case "object":
-      return Object.fromEntries((depth ? (one.required ?? []) : Object.keys(one.properties ?? {})).map((key) => [key, example(whole, one.properties?.[key], depth + 1)]));
-    case "array":
-      return one.prefixItems ? one.prefixItems.map((each) => example(whole, each, depth + 1)) : one.minItems ? [example(whole, one.items, depth + 1)] : [];
-    case "integer":
-    case "number":
-      return one.minimum ?? 1;
-    case "boolean":
-      return false;
-    case "null":
-      return null;
-    default:
-      return "text";
-  }
-}
 
 async function open(button) {
   const { method, path } = button.dataset;
@@ -49,9 +22,9 @@ async function open(button) {
     label.append(input);
     form.append(label);
   }
-  const schema = operation.requestBody?.content?.["application/json"]?.schema;
-  if (schema) {
-    const text = JSON.stringify(example(whole, schema), null, 2);
+  const wanted = operation.requestBody?.content?.["application/json"];
+  if (wanted) {
+    const text = JSON.stringify(wanted.example, null, 2);
     const label = made("label", { textContent: "body" });
     label.append(made("textarea", { name: "__body", value: text, spellcheck: false }));
     form.append(label);

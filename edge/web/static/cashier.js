@@ -5,12 +5,14 @@ import { acts, answer, dropCoupon, reprint, tell } from "./acts.js";
 import { anyOpen, refresh } from "./dialogs.js";
 import "./pad.js";
 import * as lines from "./lines.js";
+import { send } from "./outbox.js";
 import { hush, listen } from "./push.js";
 import * as question from "./question.js";
 import * as quick from "./quick.js";
 import * as refunds from "./refund.js";
 import * as scan from "./scan.js";
 import * as sign from "./sign.js";
+import { ring } from "./sound.js";
 import * as wedge from "./wedge.js";
 
 const KEYS = {
@@ -45,10 +47,14 @@ addEventListener("click", (event) => {
   if (line) lines.choose(line);
   const again = event.target.closest("[data-reprint]");
   if (again) reprint(again.dataset.reprint);
+  const wanted = event.target.closest("[data-take-order]")?.dataset.takeOrder;
+  if (wanted) send("TakeUpOrder", { order: wanted, take_over: true });
   const back = event.target.closest("[data-refund]");
   if (back) refunds.refund(back.dataset.refund);
   const coupon = event.target.closest("[data-drop-coupon]");
   if (coupon) dropCoupon(coupon.dataset.dropCoupon);
+  const going = event.target.closest("[data-going]");
+  if (going) send("AnswerCall", { kiosk: going.dataset.going });
   const paper = event.target.closest("[data-print]");
   if (paper) answer(paper);
 });
@@ -61,6 +67,8 @@ addEventListener("close", (event) => event.target.tagName === "DIALOG" && scan.f
 
 const quantities = () => new Map([...document.querySelectorAll("li[data-line]")].map((line) => [line.dataset.line, Number(line.dataset.quantity)]));
 let before = quantities();
+const callers = () => new Set([...document.querySelectorAll("#called [data-since]")].map((call) => `${call.dataset.kiosk} ${call.dataset.since}`));
+let called = new Set();
 
 function after() {
   lines.show();
@@ -69,6 +77,9 @@ function after() {
   const now = quantities();
   if (now.get(touched) > (before.get(touched) ?? 0)) scan.multiply(lines.chosenLine(), before.get(touched), tell);
   before = now;
+  const calls = callers();
+  if ([...calls].some((call) => !called.has(call))) ring();
+  called = calls;
   question.show(acts.find, acts.add_code);
   refunds.hear();
   sign.heed();
@@ -82,3 +93,12 @@ wedge.listen(() => anyOpen() || ahead.coming(), scan.box, (code) => {
 ahead.listen();
 listen(after);
 after();
+
+// The office's page of a sale leads here to take goods of it back; once, and not when this page is loaded again.
+const here = new URL(location);
+const toRefund = here.searchParams.get("refund");
+if (toRefund) {
+  here.searchParams.delete("refund");
+  history.replaceState(null, "", here);
+  refunds.refund(toRefund);
+}

@@ -142,7 +142,8 @@ function press(button, go) {
 
 // A basket of days ago asks whose prices hold.
 async function takeUp(id, prices) {
-  const answer = await send("TakeBasketUp", { id: Number(id), prices });
+  let answer = await send("TakeBasketUp", { id: Number(id), prices });
+  if (answer.body.refused?.code === "parked_with" && confirm(messageOf(answer))) answer = await send("TakeBasketUp", { id: Number(id), prices, take_over: true });
   if (answer.body.refused?.code !== "parked_old") return done(Promise.resolve(answer));
   const old = place().querySelector("[data-old]");
   old.dataset.old = id;

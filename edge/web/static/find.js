@@ -1,11 +1,12 @@
 // The search: type, choose with the arrows, Enter puts it into the basket. Who types and presses Enter faster than the
 // answer comes gets what is found for all that was typed, not what the first letters had found.
 
+import { choose, chosenIn } from "./choosing.js";
 import { open } from "./dialogs.js";
 import { send } from "./outbox.js";
 
 const results = () => document.getElementById("results");
-const chosen = () => results().querySelector('[aria-selected="true"]');
+const chosen = () => chosenIn(results());
 const isFor = (text) => results().querySelector("[data-for]")?.dataset.for === text;
 let late = null; // what is to be done once the answer to all that was typed is there
 
@@ -45,12 +46,7 @@ function begin(field, text) {
   if (text) field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function move(step) {
-  const all = [...results().querySelectorAll(".found")];
-  const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(chosen()) + step))];
-  for (const found of all) found.setAttribute("aria-selected", String(found === next));
-  next?.scrollIntoView({ block: "nearest" });
-}
+const move = (step) => choose(document.querySelector("#find-dialog input"), results(), step);
 
 addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "results") return;

@@ -65,7 +65,7 @@ function printer() {
 }
 
 async function post(path, said) {
-  const answer = await fetch(`${path}?lang=${lang}`, { method: "POST", body: JSON.stringify(said) });
+  const answer = await fetch(`${path}?lang=${lang}`, { method: "POST", body: JSON.stringify(said), headers: { "Content-Type": "application/json" } });
   return { ok: answer.ok, ...(await answer.json().catch(() => ({ field: "", message: String(answer.status) }))) };
 }
 

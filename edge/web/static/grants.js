@@ -19,23 +19,37 @@ export async function sendAsked(name, body = {}) {
 export const askGranted = (method, path, body, headers = {}) =>
   granted((Grant) => ask(method, path, body, { ...headers, Grant }));
 
-// A page or a piece of one.
-export function fetchGranted(address) {
+// A page or a piece of one. Whoever may not see it is told so here: most pages have no place for it yet.
+export async function fetchGranted(address) {
   const { register, lang } = document.body.dataset;
-  return granted(async (Grant) => {
+  const answer = await granted(async (Grant) => {
     const joint = address.includes("?") ? "&" : "?";
     const got = await fetch(`${address}${joint}lang=${lang}`, { headers: { Register: register, Surface: "panel", Grant } });
-    return { status: got.status, text: await got.text() };
+    const text = await got.text();
+    return { status: got.status, text, body: got.status === 403 ? refusalIn(text) : {} };
   });
+  if (answer?.status === 403) alert(messageOf(answer));
+  return answer;
 }
 
-// `command`: what the PIN approves, where it is one.
+// A page that is locked is no JSON.
+function refusalIn(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+// `command`: what the PIN approves, where it is one. Whoever just entered theirs and may not is told so, and not asked for
+// it again and again; the next time, somebody else's may be entered.
 export async function granted(request, command = "") {
   for (;;) {
-    const grant = managing() ? "" : await enterPin(command);
+    const fresh = !managing();
+    const grant = fresh ? await enterPin(command) : "";
     if (grant === null) return null;
     const answer = await request(grant);
-    if (answer?.status !== 403) return answer;
+    if (answer?.status !== 403 || (fresh && answer.body?.refused?.code === "right_denied")) return answer;
     document.body.toggleAttribute("data-managing", false);
   }
 }

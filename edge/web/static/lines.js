@@ -1,5 +1,7 @@
 // Which line of the basket is chosen. The line that changed last, until somebody chooses another one.
 
+import { point } from "./choosing.js";
+
 let chosen = null;
 let seen = null;
 
@@ -52,5 +54,6 @@ function mark() {
     const selected = String(element.dataset.line === chosen);
     if (element.getAttribute("aria-selected") !== selected) element.setAttribute("aria-selected", selected);
   }
+  point(document.getElementById("code"), chosenLine());
   chosenLine()?.scrollIntoView({ block: "nearest" });
 }

@@ -22,9 +22,12 @@ const unsaid = new Map(); // code -> id of a scan of which nobody knows whether 
 
 async function post(path, body, type) {
   const answer = await fetch(address + path + language, { method: "POST", body, headers: { "Content-Type": type } });
-  if (!answer.ok) throw new Error(String(answer.status));
+  if (!answer.ok) throw new Error(String(answer.status), { cause: answer.status });
   return answer;
 }
+
+// 404: this phone was let in by a pairing that holds no more, and no further try helps.
+const why = (error) => (error.cause === 404 ? say.gone : say.notNow);
 
 async function scan(code) {
   const id = unsaid.get(code.text) ?? uuid7();
@@ -33,8 +36,8 @@ async function scan(code) {
   try {
     show(await (await post("", JSON.stringify({ ...code, id }), "application/json")).json());
     unsaid.delete(code.text);
-  } catch {
-    note.textContent = say.notNow;
+  } catch (error) {
+    note.textContent = why(error);
     return false;
   }
   note.textContent = "";
@@ -72,8 +75,8 @@ document.querySelector(".take input").addEventListener("change", async (event) =
     const codes = await read(await jpeg(picture, picture.width, picture.height));
     note.textContent = codes.length ? "" : say.nothing;
     for (const code of codes) await scan(code);
-  } catch {
-    note.textContent = say.notNow;
+  } catch (error) {
+    note.textContent = why(error);
   }
 });
 
@@ -87,7 +90,8 @@ async function look(video, detector) {
     } else {
       codes = await read(await jpeg(video, video.videoWidth, video.videoHeight));
     }
-  } catch {
+  } catch (error) {
+    if (error.cause === 404) note.textContent = say.gone;
     codes = []; // the next picture comes in a moment
   }
   const now = performance.now();

@@ -2,6 +2,7 @@
 // instead, which needs a reason.
 
 import { parseQuantity } from "./amounts.js";
+import { choose, chosenIn } from "./choosing.js";
 import { complain, open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
@@ -10,7 +11,8 @@ import { beep } from "./sound.js";
 const ONE = 1000; // thousandths
 const dialog = () => document.getElementById("refund-dialog");
 const list = () => document.getElementById("refundable");
-const chosen = () => list().querySelector('[aria-selected="true"]');
+const chosen = () => chosenIn(list());
+const pick = (by) => choose(dialog().querySelector('[name="text"]'), list(), by);
 const lines = () => [...dialog().querySelectorAll("[data-line]")];
 let gift = false; // by a gift receipt: store credit or other goods, whatever was paid with
 let without = false; // what lies in the basket, of which nobody has the receipt
@@ -78,18 +80,11 @@ function key(event) {
   const line = event.target.matches(".take") && { "+": 1, "-": -1 }[event.key];
   if (line) set(event.target.closest("[data-line]"), quantity(event.target.closest("[data-line]")) + line * ONE);
   else if (way !== undefined && !step("back").hidden) give(instead().hidden ? "" : way);
-  else if (move && !step("choose").hidden) choose(move);
+  else if (move && !step("choose").hidden) pick(move);
   else if (move) walk(move);
   else return;
   event.preventDefault();
   event.stopPropagation();
-}
-
-function choose(by) {
-  const all = [...list().querySelectorAll(".found")];
-  const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(chosen()) + by))];
-  for (const found of all) found.setAttribute("aria-selected", String(found === next));
-  next?.scrollIntoView({ block: "nearest" });
 }
 
 function walk(by) {
@@ -203,5 +198,5 @@ export function hear() {
 }
 
 addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id === "refundable") choose(1);
+  if (event.target.id === "refundable") pick(1);
 });

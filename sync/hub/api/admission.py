@@ -18,8 +18,9 @@ from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem, too_much
 from sync.hub.store import Pool, act_for
 
-STRANGERS, SIGNING_IN = "", "?"
-"""The queues of those whose key was never seen here, and of people who have none yet: no tenant is called so."""
+STRANGERS, SIGNING_IN, REPORTING = "", "?", "!"
+"""The queues of those whose key was never seen here, of people who have none yet, and of services that report on
+messages: no tenant is called so."""
 
 _TIMEOUT = f"SET LOCAL statement_timeout = '{limits.QUERY_S:.0f}s'"
 
@@ -75,6 +76,11 @@ class Door:
         """Raises what Postgres does where it cannot be asked; anybody may want to know."""
         with self._stranger():
             await self._finder.fetchval("SELECT 1")
+
+    async def note(self, query: str, *values: object) -> Any:
+        """Ask a function of the database that takes what anybody may say."""
+        with self._counted(REPORTING, limits.REPORTING, 503):
+            return await self.people.fetchval(query, *values)
 
     def signing_in(self) -> AbstractContextManager[None]:
         """Somebody signs in: so many at once."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
@@ -12,6 +11,8 @@ from aiohttp import hdrs, web
 
 from sync.hub.api import limits, openapi, page, reads
 from sync.hub.api.admission import Door
+from sync.hub.api.bodies import DEEP, body_as
+from sync.hub.api.delivery_reports import DeliveryReports
 from sync.hub.api.keys import PUBLISH, READ
 from sync.hub.api.problems import Problem, problems
 from sync.hub.api.push_page import add_push_page
@@ -38,17 +39,25 @@ class Api:
     """See the module. `guarded` are the kinds of directives that want a right of their own."""
 
     def __init__(
-        self, door: Door, catalogue: Sequence[Read], check: Check, guarded: Collection[str], publish: Publish
+        self,
+        door: Door,
+        catalogue: Sequence[Read],
+        check: Check,
+        guarded: Collection[str],
+        publish: Publish,
+        verify_token: str | None = None,
     ) -> None:
         self._door = door
         self._check = check
         self._guarded = guarded
         self._reads = {read.name: read for read in catalogue}
         self._publish = publish
+        self._verify_token = verify_token or ""
         self._document = msgspec.json.encode(openapi.document(catalogue))
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=limits.BODY_BYTES, middlewares=[problems])
+        app.on_response_prepare.append(_dress)
         app.router.add_get("/openapi.json", self._describe)
         app.router.add_get("/healthz", self._health)
         for name in self._reads:
@@ -57,6 +66,7 @@ class Api:
         SigningIn(self._door).add_to(app)
         page.add_to(app)
         add_push_page(app)
+        DeliveryReports(self._door, self._verify_token).add_to(app)
         return app
 
     async def _describe(self, request: web.Request) -> web.Response:
@@ -85,7 +95,8 @@ class Api:
                 raise _not_allowed(PUBLISH)
             if len(wanted) > limits.REQUEST_CHARS:
                 raise BadRequest(f"an Idempotency-Key has at most {limits.REQUEST_CHARS} characters")
-            asked = _asked(store, await _body(request))
+            _require_name(store)
+            asked = await body_as(request, Asked)
             if not key.may_publish(asked.kind, guarded=asked.kind in self._guarded):
                 raise _not_allowed(f"publish {asked.kind}")
             if not key.reaches(store):
@@ -107,25 +118,20 @@ class Api:
             return DEEP
 
 
-DEEP = "is nested too deeply"
+async def _dress(request: web.Request, answer: web.StreamResponse) -> None:
+    """Mark every answer: what a browser may make of it, and that it comes by TLS alone from now on."""
+    answer.headers.popall(hdrs.SERVER, None)  # which version we are is nobody's business
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if request.secure:
+        answer.headers["Strict-Transport-Security"] = f"max-age={limits.HSTS_S}"
 
 
-async def _body(request: web.Request) -> bytes:
-    try:
-        async with asyncio.timeout(limits.BODY_S):
-            return await request.read()
-    except TimeoutError as error:
-        raise Problem(408, "Too slow", f"The body did not come within {limits.BODY_S:.0f} s.") from error
-
-
-def _asked(store: str, body: bytes) -> Asked:
+def _require_name(store: str) -> None:
     try:
         msgspec.convert(store, Name)
-        return msgspec.json.decode(body, type=Asked)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except msgspec.ValidationError as error:
         raise BadRequest(str(error)) from error
-    except RecursionError as error:
-        raise BadRequest(f"the body {DEEP}") from error
 
 
 def _not_allowed(what: str) -> Problem:

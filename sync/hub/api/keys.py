@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from sync.hub.store import is_passing
+from sync.hub.primary import is_passing
 
 PREFIX = "edge_"
 """So that a key which leaked into a file is recognised as one."""

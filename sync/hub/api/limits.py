@@ -43,8 +43,14 @@ PEOPLE_CONNECTIONS = 2
 SIGNING_IN = 32
 """Of requests at work, those of people who sign in. The next one is answered 503; programs with keys notice nothing."""
 
+REPORTING = 32
+"""Of requests at work, those of services that report on messages. The next one is answered 503, and they come again."""
+
 KNOWN_KEYS = 10_000
 """Keys of which it is remembered whose they are. The one that was used longest ago is looked up again."""
+
+REPORT_BYTES = 32 * 1024
+"""Of a service's report on messages, from anybody. A larger one is answered 413."""
 
 BODY_S = 15.0
 """For a body to arrive. Then the request is answered 408."""
@@ -63,3 +69,6 @@ REQUEST_CHARS = 80
 
 CLOSE_S = 5.0
 """How long requests may take to end when the process is told to stop."""
+
+HSTS_S = 30 * 24 * 3600
+"""How long a browser that was answered by TLS comes by nothing else (seconds)."""

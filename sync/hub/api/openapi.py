@@ -9,6 +9,7 @@ from sync import limits as wire_limits
 from sync.hub.api import limits
 from sync.hub.api.reads import Field, Kind, Read
 from sync.hub.api.staff import PASSWORD_CHARS
+from sync.schema_example import with_examples
 
 _TYPES: dict[Kind, dict[str, Any]] = {
     "text": {"type": "string"},
@@ -34,7 +35,7 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     paths: dict[str, Any] = {f"/v1/{read.name}": {"get": _read(read)} for read in catalogue}
     paths["/v1/stores/{store}/directives"] = {"post": _publish()}
     paths |= _people()
-    return {
+    described = {
         "openapi": "3.1.0",
         "info": {"title": "edge-store hub", "version": "1", "description": _ABOUT},
         "security": [{"key": []}],
@@ -44,6 +45,7 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
             "schemas": {"Problem": _PROBLEM, **{_schema_name(read): _schema(read) for read in catalogue}},
         },
     }
+    return with_examples(described)
 
 
 def _problem(text: str) -> dict[str, Any]:
@@ -51,15 +53,26 @@ def _problem(text: str) -> dict[str, Any]:
     return {"description": text, "content": content}
 
 
-_TOO_LONG = {"413": _problem("The body is too long: split the change.")}
+_OF_A_BODY = {
+    "413": _problem("The body is too long: split the change."),
+    "415": _problem("The body does not say that it is JSON."),
+}
 _ABOUT = (
     "Sums of money are integers in minor units of their currency, quantities integer thousandths, times UTC. "
     "A key shows the rows of its own tenant. Answers carry an ETag: ask again with If-None-Match."
 )
 _PROBLEM = {
+    "description": "What is no success: RFC 9457. `code` says what it is, in words that stay; `detail` is for people.",
     "type": "object",
-    "required": ["status", "title", "detail"],
-    "properties": {"status": _TYPES["integer"], "title": _TYPES["text"], "detail": _TYPES["text"]},
+    "required": ["type", "title", "status", "detail", "code", "values"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": _TYPES["text"],
+        "status": _TYPES["integer"],
+        "detail": _TYPES["text"],
+        "code": _TYPES["text"],
+        "values": _TYPES["object"],
+    },
 }
 
 
@@ -138,7 +151,7 @@ def _publish() -> dict[str, Any]:
         "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
         "responses": {
             "201": {"description": "It is published.", "content": {"application/json": {"schema": version}}},
-            **_TOO_LONG,
+            **_OF_A_BODY,
             "409": _problem("No box of the store has said its key yet, without which this would stand in the clear."),
             **_problems(),
         },
@@ -187,7 +200,7 @@ def _act(id: str, summary: str, answer: dict[str, Any], body: dict[str, Any] | N
         "summary": summary,
         **open_to_all,
         **asked,
-        "responses": {**done, **_TOO_LONG, **_problems()},
+        "responses": {**done, **_OF_A_BODY, **_problems()},
     }
 
 

@@ -10,7 +10,7 @@ from aiohttp.typedefs import Handler
 
 from sync.hub.api import limits
 from sync.hub.api.reads import BadRequest
-from sync.hub.store import is_passing
+from sync.hub.primary import is_passing
 
 log = logging.getLogger(__name__)
 

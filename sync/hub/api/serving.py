@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from aiohttp import web
 
@@ -14,11 +14,15 @@ from sync.hub.api import fleet, limits
 from sync.hub.api.admission import Door
 from sync.hub.api.app import Api, Check
 from sync.hub.api.reads import Read
+from sync.hub.primary import is_passing
 from sync.hub.publishing import give_hint
-from sync.hub.store import Store, is_passing, open_pool
+from sync.hub.store import Store, open_pool
 from sync.mqtt import BrokerConfig
 
 log = logging.getLogger(__name__)
+
+Listen = Callable[[web.Application], AbstractAsyncContextManager[int]]
+"""How an application is reached while it is open; its port."""
 
 
 @asynccontextmanager
@@ -28,17 +32,15 @@ async def serve(
     rooms: Sequence[Read],
     check: Check,
     guarded: Collection[str],
-    host: str,
-    port: int,
+    listen: Listen,
     signer: Signer | None = None,
     sealed: Collection[str] = (),
+    verify_token: str = "",
 ) -> AsyncIterator[int]:
-    """The API on `host`; its port (a free one, when `port` is 0). The database must be up to date already.
+    """The API, behind a door that `listen` opens; its port. The database must be up to date already.
 
     `guarded`: the kinds of directives that want a right of their own. `signer` signs what is published; the kinds in
-    `sealed` are sealed to the boxes of a store.
-
-    It speaks plain HTTP: what stands before it (a proxy, a load balancer) has the certificate.
+    `sealed` are sealed to the boxes of a store. `verify_token`: see `delivery_reports`.
     """
     async with (
         open_pool(dsn, "edge_hub_reader", limits.FINDING_CONNECTIONS) as finder,
@@ -56,18 +58,11 @@ async def serve(
             hint.add_done_callback(hints.discard)
             return version
 
-        runner = web.AppRunner(
-            Api(Door(finder, reader, people), (*fleet.READS, *rooms), check, guarded, publish).app(),
-            access_log=None,
-            shutdown_timeout=limits.CLOSE_S,
-        )
-        await runner.setup()
+        api = Api(Door(finder, reader, people), (*fleet.READS, *rooms), check, guarded, publish, verify_token)
         try:
-            site = web.TCPSite(runner, host, port)
-            await site.start()
-            yield int(runner.addresses[0][1])
+            async with listen(api.app()) as port:
+                yield port
         finally:
-            await runner.cleanup()
             for hint in hints:
                 hint.cancel()
             await asyncio.gather(*hints, return_exceptions=True)  # what was not said, the devices ask for

@@ -10,9 +10,9 @@ from aiohttp import hdrs, web
 
 from sync.hub.api import hashing, limits, second_factor, staff
 from sync.hub.api.admission import Door, secret_of
+from sync.hub.api.bodies import body_as
 from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem
-from sync.hub.api.reads import BadRequest
 from sync.hub.api.staff import PASSWORD_CHARS, CodeWanted, Waiting
 from sync.wire import Name
 
@@ -61,7 +61,7 @@ class SigningIn:
 
     async def _sign_in(self, request: web.Request) -> web.Response:
         with self._door.signing_in():
-            asked = await _asked(request, SignIn, limits.SIGN_IN_BODY_S)
+            asked = await body_as(request, SignIn, limits.SIGN_IN_BODY_S)
             try:
                 async with self._turns:
                     token = await staff.sign_in(
@@ -81,7 +81,7 @@ class SigningIn:
         secret = secret_of(request)
         async with self._door.admit(request) as key:
             _person(key)
-            asked = await _asked(request, SwitchTenant)
+            asked = await body_as(request, SwitchTenant)
             token = await staff.switch(self._door.people, key, secret, asked.tenant)
         if token is None:
             raise Problem(403, "Not allowed", f"You do not belong to {asked.tenant}.")
@@ -102,14 +102,14 @@ class SigningIn:
 
     async def _begin_factor(self, request: web.Request) -> web.Response:
         async with self._door.admit(request) as key:
-            person, asked = _person(key), await _asked(request, Proof)
+            person, asked = _person(key), await body_as(request, Proof)
             await self._proved(person, asked)
             begun = await second_factor.begin(self._door.people, person, asked.password)
         return _json(begun)
 
     async def _confirm_factor(self, request: web.Request) -> web.Response:
         async with self._door.admit(request) as key:
-            person, asked = _person(key), await _asked(request, Proof)
+            person, asked = _person(key), await body_as(request, Proof)
             async with self._turns:
                 if not await staff.proves_password(self._door.people, person, asked.password):
                     raise _not_proved()
@@ -121,7 +121,7 @@ class SigningIn:
 
     async def _drop_factor(self, request: web.Request) -> web.Response:
         async with self._door.admit(request) as key:
-            person, asked = _person(key), await _asked(request, Proof)
+            person, asked = _person(key), await body_as(request, Proof)
             await self._proved(person, asked)
             await second_factor.drop(self._door.people, person)
         return web.json_response({})
@@ -143,18 +143,6 @@ def _person(key: Key) -> int:
     if key.id >= 0:
         raise Problem(403, "Not allowed", "This is a key of a program. People sign in: POST /v1/sign-in.")
     return -key.id
-
-
-async def _asked(request: web.Request, kind: type[Any], within_s: float = limits.BODY_S) -> Any:
-    try:
-        async with asyncio.timeout(within_s):
-            return msgspec.json.decode(await request.read(), type=kind)
-    except TimeoutError as error:
-        raise Problem(408, "Too slow", f"The body did not come within {within_s:.0f} s.") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise BadRequest(str(error)) from error
-    except RecursionError as error:
-        raise BadRequest("the body is nested too deeply") from error
 
 
 def _json(body: Any) -> web.Response:

@@ -11,6 +11,8 @@ _POUND = (45_359_237, 10**5)
 _LAST_DAYS = ("17", "7003", "16")
 """Use by or expiry, expiry with a time, sell by. A day that something is best before (15) forbids nothing."""
 
+_MADE_DAYS = ("11", "13")
+
 
 def measures(values: dict[str, str], money_digits: int) -> tuple[int | None, int | None]:
     """Net weight in grams and price in minor units, of element strings (310n, 320n; 392n)."""
@@ -32,6 +34,11 @@ def last_day(values: dict[str, str], year: int) -> date | None:
     """The last day on which it may be sold, of element strings."""
     digits = next((values[ai] for ai in _LAST_DAYS if ai in values), None)
     return _day(digits, year) if digits else None
+
+
+def made_day(values: dict[str, str], year: int) -> date | None:
+    """The day on which it was made or packed (11, 13), the later one, of element strings."""
+    return max((_day(values[ai], year) for ai in _MADE_DAYS if ai in values), default=None)
 
 
 def _day(digits: str, year: int) -> date:

@@ -19,6 +19,7 @@ from edge.core.journal import archive, archive_manifest
 from edge.core.secrets.store import FILE as SECRETS
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, open_reader, open_scratch
+from edge.core.storage.permissions import require_own_way
 from edge.core.tls.certificates import FILE as AUTHORITY
 from edge.lib.errors import NeedsHuman
 from edge.services import directive_trust
@@ -98,12 +99,14 @@ def take_out(ledger: Path) -> Enclosed:
 
 def put_back(config: Config, files: dict[Path, bytes]) -> tuple[list[Path], list[Path]]:
     """Put files that the configuration names where it looks for them, unless they are there: which were put, and what
-    is still lacking."""
+    is still lacking: also what a link of another account would lead elsewhere."""
     wanted = named(config)
     put = []
     for path, body in files.items():
-        if not path.exists() and any(path.is_relative_to(name) for name in (*wanted, *_own(config))):
+        ours = ".." not in path.parts and any(path.is_relative_to(name) for name in (*wanted, *_own(config)))
+        if ours and not path.exists():
             try:
+                require_own_way(path.parent)  # before a folder is made behind a link
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(path, body)
             except OSError:

@@ -14,10 +14,11 @@ from edge import __version__
 from edge.config import Config
 from edge.core.journal import archive
 from edge.core.journal.rows import Header
+from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
-from edge.services.maintenance.backups import attachments, destinations, encrypted_file, keys, people, snapshot
+from edge.services.maintenance.backups import attachments, destinations, encrypted_file, people, snapshot
 from edge.services.maintenance.backups.encrypted_file import BackupLabel
 from edge.services.maintenance.backups.retention import kept
 from edge.services.maintenance.backups.verified_write import written

@@ -15,6 +15,8 @@ from edge.services.maintenance.limits import SPARE_BYTES, SPARE_LEAST_BYTES
 
 LABELS = Path("/dev/disk/by-label")
 MOUNTS = Path("/proc/self/mounts")
+DISKS_LISTED = 20
+"""Labels of disks that somebody is asked to choose from."""
 _GONE = {errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOENT, errno.ENOTCONN, errno.ESTALE, errno.ESHUTDOWN}
 _NO_FOLDER = {errno.EEXIST, errno.ENOTDIR}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -24,6 +26,14 @@ class PlaceFault(NeedsHuman):
     """The place for backups does not do; `key` says how in every language."""
 
     again_s = None
+
+
+def labels_of_disks(labels: Path = LABELS) -> list[str]:
+    """The labels of disks that are plugged in: one of them may be for backups."""
+    try:
+        return sorted(path.name for path in labels.iterdir())[:DISKS_LISTED]
+    except OSError:
+        return []
 
 
 def find(folder: str, disk: str = "", labels: Path = LABELS, mounts: Path = MOUNTS) -> Path:

@@ -21,8 +21,8 @@ import zstandard
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from edge.core.secrets import keys
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.backups import keys
 from edge.services.maintenance.limits import FRAME_BYTES, LABEL_BYTES
 
 MAGIC = b"EDGESEA1"

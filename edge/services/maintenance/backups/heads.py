@@ -9,9 +9,10 @@ from itertools import islice
 
 from edge.config import Config
 from edge.core.journal.rows import read_rows
+from edge.core.secrets import keys
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
-from edge.services.maintenance.backups import backup, encrypted_file, keys
+from edge.services.maintenance.backups import backup, encrypted_file
 from edge.services.maintenance.backups.backup import FoundBackup
 
 COMPARED = 64

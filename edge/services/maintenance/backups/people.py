@@ -24,12 +24,13 @@ from edge.core.journal.rows import Header, read_head
 from edge.core.people import wrapping_keys
 from edge.core.people.key_rotation import last_forgotten
 from edge.core.people.wrapping_keys import Wrappings
+from edge.core.secrets import keys
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, open_reader
 from edge.core.storage.migrate import migrations
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
-from edge.services.maintenance.backups import destinations, encrypted_file, keys
+from edge.services.maintenance.backups import destinations, encrypted_file
 from edge.services.maintenance.backups.encrypted_file import BackupLabel
 from edge.services.maintenance.backups.verified_write import written
 from edge.services.maintenance.limits import PEOPLE_BYTES

@@ -19,11 +19,12 @@ import msgspec
 import structlog
 
 from edge.config import Config
+from edge.core.secrets import keys
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import open_reader
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
-from edge.services.maintenance.backups import destinations, encrypted_file, keys, snapshot
+from edge.services.maintenance.backups import destinations, encrypted_file, snapshot
 from edge.services.maintenance.backups.backup import SUFFIX, FoundBackup, listed
 from edge.services.maintenance.backups.verified_write import written
 from edge.services.maintenance.limits import PICTURE_BYTES, PICTURES_MOST, ROOM_FOR_BACKUPS, SPARE_BYTES

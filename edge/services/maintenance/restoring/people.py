@@ -20,11 +20,11 @@ from edge.core.people.forgetting import ForgetPerson
 from edge.core.people.sealing import is_forgotten
 from edge.core.people.wrapping_keys import Wrappings
 from edge.core.registry import Registry
+from edge.core.secrets import keys as keys_of_box
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
 from edge.core.transaction import command_hash, encode
 from edge.core.writer import Request, Writer
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.backups import keys as keys_of_box
 from edge.services.maintenance.backups import people
 from edge.services.maintenance.backups.encrypted_file import BackupLabel
 from edge.services.maintenance.backups.people import ForgottenList, KeyCopy
@@ -53,6 +53,40 @@ def bring_back(
     if keys.keys or held:
         wrapping_keys.put(config.folder, Wrappings(keys.keys, held))
     return tuple(sorted({*gone, *_ids(here), *_ids(beside), *known.forgotten}))
+
+
+def forgotten_known(config: Config, place: Path, secret: bytes) -> tuple[str, ...]:
+    """Who is known to have been forgotten: by the ledger, or by a list here or beside the backups."""
+    here, beside = (people.read_list(folder, config.header, secret) for folder in (config.folder, place))
+    return tuple(sorted({*_of_ledger(config.ledger)[1], *_ids(here), *_ids(beside)}))
+
+
+def faults_of_forgetting(config: Config, fresh: Path, place: Path, secret: bytes) -> list[str]:
+    """Why somebody who was forgotten would not stay so, were the ledger at `fresh`, that of a backup in `place`, put in
+    the place of what is lost: a sentence each.
+
+    Who was forgotten stands in the list beside the backup, which a bare box has alone; and what opens their key is
+    nowhere, neither in that ledger nor among the keys here and beside it.
+    """
+    gone = set(forgotten_known(config, place, secret))
+    if not gone:
+        return []
+    faults = []
+    beside = set(_ids(people.read_list(place, config.header, secret)))
+    if missing := len(gone - beside):
+        faults.append(
+            f"{people.list_name(config.header)} beside the backups lacks {missing} of those who were forgotten"
+        )
+    copy, usable = _readable(config, place, secret)
+    rows = people.rows_of(copy) if copy else {}
+    if kept := len(gone & rows.keys()):
+        faults.append(f"{people.keys_name(config.header)} has the keys of {kept} people who were forgotten")
+    ids = {one.id for one in usable.keys}
+    with closing(open_reader(fresh)) as db:
+        opened = [person for person, by, _ in db.execute(_ROWS).fetchall() if person in gone and by in ids]
+    if opened:
+        faults.append(f"{len(opened)} people who were forgotten could be read again in this backup")
+    return faults
 
 
 def known_here(config: Config) -> tuple[str, ...]:

@@ -58,8 +58,8 @@ class Restored(msgspec.Struct, frozen=True):
 
 
 def drill(config: Config, found: FoundBackup, secret: bytes, now_us: int) -> Report:
-    """Restore `found` into a temporary place and verify all of it, and the pictures and keys of people beside it. What
-    comes out is remembered for the manager."""
+    """Restore `found` into a temporary place and verify all of it, and the pictures and keys of people beside it; and
+    that nobody who was forgotten would come back with it. What comes out is remembered for the manager."""
     began = time.monotonic()
     fault = "it was not finished"
     try:
@@ -72,8 +72,11 @@ def drill(config: Config, found: FoundBackup, secret: bytes, now_us: int) -> Rep
                 advice = "It is sealed anew with the next backup: edge backup now"
                 raise NeedsHuman(error.what, advice, error.key, error.values) from error
             report = _verified(config, folder / "ledger.db")
+            with destinations.explained(found.path.parent):
+                back = people.faults_of_forgetting(config, folder / "ledger.db", found.path.parent, secret)
         with destinations.explained(found.path.parent):
             beside = [
+                *back,
                 *pictures.faults(found.path, secret),
                 *people_beside.faults(found.path.parent, found.label, secret),
             ]

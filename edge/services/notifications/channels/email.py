@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from email.message import EmailMessage
 from email.utils import formatdate
+from typing import Protocol
 
 import structlog
 from markupsafe import escape
@@ -13,20 +14,27 @@ from markupsafe import escape
 from edge.lib.errors import EdgeError
 from edge.services.notifications.channels.sender import Parcel, ParcelFile
 from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.mail import OutgoingMail
 
 _log = structlog.get_logger(__name__)
 
 
+class MailWay(Protocol):
+    """Who takes mail: the shop's server, or head office."""
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str, key: str = "", life_s: int = 0) -> str:
+        """Deliver it within `life_s`: what they said; the same `key` is the same mail."""
+
+
 class EmailChannel:
-    """Hands mail in at the shop's server."""
+    """Hands mail in."""
 
     name = "email"
-    repeats = False
 
-    def __init__(self, mail: OutgoingMail, sender: str) -> None:
+    def __init__(self, mail: MailWay, sender: str, repeats: bool = False) -> None:
+        """`repeats`: whether who takes the mail knows a repeat by its key."""
         self._mail = mail
         self._sender = sender
+        self.repeats = repeats
 
     async def send(self, parcel: Parcel, to: str) -> str:
         try:
@@ -35,7 +43,7 @@ class EmailChannel:
             raise Undelivered("wrong_address", permanent=True) from error
         for file in parcel.files:
             await asyncio.to_thread(_attach, mail, file)
-        return await self._mail.send(mail, self._sender, to)
+        return await self._mail.send(mail, self._sender, to, parcel.key, parcel.life_s)
 
     def message(self, parcel: Parcel, to: str) -> EmailMessage:
         """The mail (RFC 5322); RFC 3834 says how programs know that no person wrote it."""

@@ -25,7 +25,8 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     it is one alone, and `first`: whether nothing was sent about that before. `data`: the same for programs. `token`: by
     which the other side may say later what became of it, and `reports`: where, "" where nobody hears that. `stop`:
     where a POST ends such messages (RFC 8058).
-    `html`: the same as a whole page, where it is more than its paragraphs."""
+    `life_s`: how long it is worth sending, where somebody else does that. `html`: the same as a whole page, where it is
+    more than its paragraphs."""
 
     key: str
     title: str
@@ -42,6 +43,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     stop: str = ""
     html: str = ""
     files: tuple[ParcelFile, ...] = ()
+    life_s: int = 24 * 3600
 
     @property
     def direction(self) -> str:

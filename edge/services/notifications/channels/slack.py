@@ -34,7 +34,7 @@ class SlackChannel:
         answer = await self._http.post(to, msgspec.json.encode(body), {"Content-Type": "application/json"})
         if answer.status in (403, 404, 410):  # no_service, channel_not_found, channel_is_archived
             raise Undelivered("hook_gone", answer.body[:100].decode(errors="replace"), permanent=True)
-        accepted(answer)
+        accepted(answer, one_account=False)
         return ""
 
 

@@ -38,7 +38,7 @@ class WebhookChannel:
         answer = await self._http.post(to, body, headers)
         if answer.status == 410:
             raise Undelivered("hook_gone", "410", permanent=True)
-        accepted(answer)
+        accepted(answer, one_account=False)
         return ""
 
 

@@ -9,7 +9,7 @@ from edge.services.notifications.channels.sender import Parcel
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
 from edge.shop.alerts.queries import alert_itself
 from edge.shop.notify.message_text import About, Said, compose
-from edge.shop.notify.planning import OfficeLetter
+from edge.shop.notify.notification_plan import OfficeLetter
 from edge.shop.outbox.letters import about_of
 from edge.shop.outbox.messages import Message
 

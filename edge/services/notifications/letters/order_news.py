@@ -9,6 +9,7 @@ from edge.core.messages import Refused
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter, in_a_line
+from edge.shop.customers import settings as customer_settings
 from edge.shop.customers.queries import read_customer
 from edge.shop.customers.rules import phone_of
 from edge.shop.orders.order import KeptOrder
@@ -21,7 +22,7 @@ from edge.shop.till.live_settings import live
 
 def order_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
     """News of this shop's orders."""
-    settings_of, region = live(config.till_settings()), config.customer_settings().region
+    settings_of, region = live(config.till_settings()), customer_settings.settings_of(config).region
 
     def addresses(db: Connection, order: KeptOrder) -> dict[str, str]:
         """By what they are reached, the best first: mail, else a short message."""

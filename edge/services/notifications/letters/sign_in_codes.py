@@ -9,7 +9,7 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter, in_a_line
 from edge.shop.customers.queries import read_customer
-from edge.shop.orders.signing_in import CodeLetter, read_code
+from edge.shop.orders.customer_sign_in import CodeLetter, read_code
 from edge.shop.outbox.letters import about_of
 from edge.shop.outbox.messages import Message
 from edge.shop.till.live_settings import live

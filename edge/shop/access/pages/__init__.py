@@ -1,18 +1,30 @@
-"""Two pages: signing in on a device of one's own, and where one is signed in."""
+"""Signing in on a device of one's own, where one is signed in; and all other pages and addresses of who may what."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page, fragment
-from edge.shop.access.queries import read_users, stored_password
-from edge.shop.access.rights import SELL
-from edge.web.actors import PAIRING, from_here
-from edge.web.api.auth import Me, session_behind, who_is
-from edge.web.api.own_sessions import sessions_shown
-from edge.web.api.pins import names_people
+from edge.shop.access.factors import RECOVERY_FEW
+from edge.shop.access.pages import (
+    access,
+    auth_api,
+    factor,
+    factors_api,
+    keys_api,
+    own_sessions_api,
+    paper_codes_api,
+    pins_api,
+    users,
+    users_api,
+)
+from edge.shop.access.pages.auth_api import Me, session_behind, who_is
+from edge.shop.access.pages.own_sessions_api import sessions_shown
+from edge.shop.access.queries import count_users, name_of, read_users, stored_password
+from edge.shop.access.rights import MANAGE, SELL, USERS
+from edge.web.actors import PAIRING, from_here, names_people
 from edge.web.context import SITE
-from edge.web.pages.access import logins_shown
+from edge.web.live.fragments import FACTS, TICK, Fragment, FragmentSource, Values
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
@@ -38,15 +50,34 @@ async def rows(request: web.Request) -> web.Response:
     site, session = request.app[SITE], session_behind(request)
     me: Me | None = who_is(request, session) if session else None
     found = sessions_shown(request, site.sessions.all(session.user)) if session else []
-    logins = await site.asker.read(lambda db: logins_shown(db, session.user, SHOWN)) if session else []
+    logins = await site.asker.read(lambda db: users.logins_shown(db, session.user, SHOWN)) if session else []
     has_password = session is not None and bool(stored_password(site.shop.reader, session.user))
-    shown = {"me": me, "sessions": found, "logins": logins, "has_password": has_password}
+    factors = site.pins.factors
+    left = factors.recovery_left(session.user) if session is not None and factors.has(session.user) else None
+    shown = {"me": me, "sessions": found, "logins": logins, "has_password": has_password, "left": left}
+    shown["few"] = left is not None and left <= RECOVERY_FEW
     return html(site.renderer.render("account_rows.html", texts_of(request).language, **shown))
 
 
+def who(views: FragmentSource, register: str) -> Values:
+    """Who is signed in at a till, and whether anybody must or may be."""
+    reader, needed = views.shop.reader, views.settings().sign_in
+    user = views.sessions.user(register)
+    return {
+        "user": user,
+        "called": name_of(reader, user or ""),
+        "needed": needed,
+        "may": needed or count_users(reader),
+    }
+
+
+_APIS = (pins_api, factors_api, auth_api, own_sessions_api, paper_codes_api, keys_api, users_api)
 ENDPOINTS = (
     Endpoint(method="GET", path="/login", handler=login, right=ANYBODY),
     fragment("/fragments/account", rows, SELL),
+    fragment("/fragments/users", users.rows, MANAGE, also=USERS),
+    *access.ENDPOINTS,
+    *(endpoint for module in _APIS for endpoint in module.ENDPOINTS),
 )
 PAGES = (
     Page(
@@ -60,4 +91,18 @@ PAGES = (
         fragments=("alerts", "clock"),
         menu="auth.account",
     ),
+    Page(
+        path="/manager/users",
+        name="users",
+        group="system",
+        place=15,
+        handler=users.users,
+        right=MANAGE,
+        also=USERS,
+        fragments=("alerts", "clock"),
+        menu="users.title",
+    ),
+    *access.PAGES,
+    *factor.PAGES,
 )
+FRAGMENTS = (Fragment("who", who, urgent=True, follows=(FACTS, TICK)),)

@@ -8,9 +8,20 @@ from edge.core.endpoints import ANYBODY, Page
 from edge.lib.i18n import LANGUAGES
 from edge.shop.access.queries import read_users
 from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.assistant.pages import copilot, shopping, socket, speakers, voice, voice_socket
-from edge.web.actors import register_of
-from edge.web.api.pins import names_people
+from edge.shop.assistant.microphone_groups import ears_of
+from edge.shop.assistant.pages import (
+    called,
+    copilot,
+    copilot_socket,
+    recording,
+    shopping,
+    socket,
+    speakers,
+    voice,
+    voice_socket,
+)
+from edge.shop.assistant.recording import recorder_of
+from edge.web.actors import names_people, register_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.responses import LANGUAGE, texts_of
@@ -28,6 +39,7 @@ async def chat(request: web.Request) -> web.Response:
         languages=LANGUAGES,
         people=people,
         page="chat",
+        **heard_here(request),
     )
     answer = html(text)
     if request.query.get("lang") == language:
@@ -35,9 +47,16 @@ async def chat(request: web.Request) -> web.Response:
     return answer
 
 
+def heard_here(request: web.Request) -> dict[str, bool]:
+    """Whether a microphone of the shop is at the register of a page, and whether what is said there is recorded."""
+    site, register = request.app[SITE], register_of(request, assumed=True)
+    recorded = recorder_of(site, site.config.folder).left_s(register) > 0
+    return {"ear": register in ears_of(site).at, "recorded": recorded}
+
+
 async def manager_chat(request: web.Request) -> web.Response:
     """`GET /manager/chat`: the same among the manager's pages."""
-    return page(request, "stock_chat")
+    return page(request, "stock_chat", **heard_here(request))
 
 
 PAGES = (
@@ -57,4 +76,13 @@ PAGES = (
     *shopping.PAGES,
     *speakers.PAGES,
 )
-ENDPOINTS = (*copilot.ENDPOINTS, *shopping.ENDPOINTS, *voice.ENDPOINTS, *socket.ENDPOINTS, *voice_socket.ENDPOINTS)
+FRAGMENTS = called.FRAGMENTS
+ENDPOINTS = (
+    *copilot.ENDPOINTS,
+    *copilot_socket.ENDPOINTS,
+    *recording.ENDPOINTS,
+    *shopping.ENDPOINTS,
+    *voice.ENDPOINTS,
+    *socket.ENDPOINTS,
+    *voice_socket.ENDPOINTS,
+)

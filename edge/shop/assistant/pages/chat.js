@@ -2,15 +2,21 @@
 
 import { begin, headers } from "./conversation.js";
 
+const { register, lang } = document.body.dataset;
 const dialog = document.getElementById("who-speaks");
 
-begin(async (path, request) => {
+const query = new URLSearchParams({ register, lang, surface: "panel" });
+begin({ line: `/ws/chat?${query}`, may });
+
+// Whoever speaks shows who they are, once.
+async function may() {
   for (;;) {
-    const answer = await ask(path, request);
-    if (answer.status !== 401 && answer.status !== 403) return answer;
-    await signIn();
+    const answer = await ask("chat/sessions", {});
+    if (!answer.status) throw new Error("nobody answers");
+    if (answer.status !== 401 && answer.status !== 403) return answer.status === 200;
+    if (!(await signIn())) return false;
   }
-});
+}
 
 async function ask(path, request) {
   try {
@@ -27,6 +33,7 @@ function signIn() {
   dialog.showModal();
   form.elements.pin.focus();
   return new Promise((signed) => {
+    dialog.oncancel = () => signed(false);
     form.onsubmit = async (event) => {
       event.preventDefault();
       const { pin, person, code } = form.elements;
@@ -37,7 +44,7 @@ function signIn() {
       wrong.textContent = answer.status === 200 ? "" : (answer.body?.refused ?? answer.body?.error)?.message ?? "…";
       if (answer.status !== 200) return;
       dialog.close();
-      signed();
+      signed(true);
     };
   });
 }

@@ -1,9 +1,9 @@
-// A conversation: what was heard, what is asked, what was done. A turn is sent again under its id until it is answered.
+// A conversation: what was heard, what is asked, what was done, sentence by sentence as it comes over the line.
 
+import { conversationId, openLine, turnId } from "./chat_line.js";
 import { mayListen } from "./microphone.js";
 import { openVoice } from "./voice.js";
 
-const TRIES_MS = [300, 1000, 2000, 4000, 8000];
 const { register, lang } = document.body.dataset;
 const room = document.getElementById("conversation");
 const turns = document.getElementById("turns");
@@ -15,60 +15,50 @@ const key = `chat-${room.dataset.agent}`;
 let session = sessionStorage.getItem(key) ?? "";
 let joins = !session; // what this person talked about elsewhere goes on here, until they begin anew
 let question = "";
-let sending = false;
+let epoch = 0;
+let seen = 0; // the number of the last answer that is shown
+let aloud = null; // what was heard, until its answer says which turn that was
 
-// Letters alone: no id shall look like the number of a card.
-const id = () => Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => String.fromCharCode(97 + (byte % 26))).join("");
-// A conversation's begins with the time, as the box's do: so that a turn that is sent again begins no other one.
-const conversation = () => {
-  const time = Date.now().toString(16).padStart(12, "0");
-  const random = Array.from(crypto.getRandomValues(new Uint8Array(10)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return Array.from(time + random, (digit) => String.fromCharCode(97 + parseInt(digit, 16))).join("");
-};
 const seat = (() => {
-  const kept = sessionStorage.getItem("seat") ?? id();
+  const kept = sessionStorage.getItem("seat") ?? turnId();
   sessionStorage.setItem("seat", kept);
   return kept;
 })();
-const wait = (ms) => new Promise((go) => setTimeout(go, ms));
 
-// `ask(path, options)` fetches as whoever uses this page; an answer without a status: there was none. `heard` is told
-// of each answer to what was spoken; `voice`: whether it may be.
-export function begin(ask, { heard = () => {}, voice = true } = {}) {
-  const send = async (text, option = "") => {
-    if (sending) return;
-    sending = true;
-    wrong.textContent = "";
-    const tapped = option && options.querySelector(`[data-option="${CSS.escape(option)}"]`)?.textContent;
-    show("said", text || tapped);
-    const began = session || conversation();
-    const body = { text, option, question: option ? question : "", session: began, turn: id(), language: lang, seat, joins };
-    const answer = await insist(ask, body);
-    sending = false;
-    if (answer?.status === 200 && joins && answer.body.session !== began) {
-      session = answer.body.session; // it began elsewhere: all of it is shown
-      for (const turn of turns.querySelectorAll(".turn")) turn.remove();
-      await remember(ask);
+// `line`: where the socket is. `may()`: whether whoever speaks has shown who they are; rejected, nobody answers. `heard`
+// is told of each answer; `voice`: whether it may be spoken.
+export function begin({ line, may, heard = () => {}, voice = true }) {
+  const told = (message) => {
+    if (message.kind === "resumed") return resumed(message);
+    if (message.kind === "error") return refused(message);
+    if (message.turn && message.kind === "tool") return bubble("told", message.turn).setAttribute("data-tool", message.text);
+    if (message.kind === "token") return streamed(message);
+    if (!message.answer) return message.stopped ? bubble("told", message.turn).remove() : undefined;
+    if (message.answer.session !== session) {
+      keep(message.answer.session); // it began elsewhere, and goes on here: all of it is shown
       joins = false;
-      return take(answer.body, false);
+      clear();
+      return open.goOn();
     }
-    if (answer?.status === 200) joins = false;
-    answered(answer);
+    epoch = message.epoch;
+    take(message.answer, message.n);
+    return heard(message.answer);
+  };
+  const resume = () => session && { session, seat, epoch, after: epoch ? seen : 0 };
+  const down = (is) => (wrong.textContent = is ? room.dataset.noAnswer : "");
+  const open = openLine(line, { may, told, down, resume });
+
+  const send = (text, option = "") => {
+    wrong.textContent = "";
+    const turn = turnId();
+    const tapped = option && options.querySelector(`[data-option="${CSS.escape(option)}"]`)?.textContent;
+    show("said", text || tapped, turn);
+    const said = { kind: option ? "option" : "say", text: option || text, question: option ? question : "" };
+    if (!session) keep(conversationId());
+    open.say({ ...said, id: turn, session, lang, seat, joins });
   };
 
-  const answered = (answer) => {
-    if (answer?.status === 200) return take(answer.body);
-    const told = answer?.body?.refused ?? answer?.body?.error;
-    if (told) show("told", told.message);
-    if (answer?.status === 409 || answer?.status === 404) restart();
-    if (told?.code === "chat_elsewhere") joins = true;
-  };
-
-  const spoken = (answer) => {
-    take(answer);
-    heard();
-  };
-  if (voice) speakings(ask, { answered: spoken, said: (text) => show("said", text) });
+  if (voice) speakings(may, { answered: (answer) => (take(answer), heard(answer)), said: (text) => (aloud = show("said", text)) });
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -87,15 +77,22 @@ export function begin(ask, { heard = () => {}, voice = true } = {}) {
     } else if (button?.id === "new") {
       restart();
       joins = false;
-      for (const turn of turns.querySelectorAll(".turn")) turn.remove();
+      clear();
     }
   });
-  remember(ask);
+  document.getElementById("ear")?.addEventListener("click", async ({ currentTarget }) => {
+    if (!(await may().catch(() => false))) return;
+    const asked = { method: "POST", headers: headers({ Surface: currentTarget.dataset.surface }) };
+    const answer = await fetch("/api/v1/chat/listen", asked).catch(() => null);
+    const said = answer?.ok ? null : await answer?.json().catch(() => null);
+    wrong.textContent = answer?.ok ? "" : (said?.error?.message ?? room.dataset.noAnswer);
+  });
+  if (session) open.open();
 }
 
 // Two buttons to speak: one is held while somebody does, the other listens until nobody speaks any more. The light says
 // what is done with what arrives.
-function speakings(ask, { answered, said }) {
+function speakings(may, { answered, said }) {
   const hold = document.getElementById("speak");
   const hands = document.getElementById("listen");
   const light = document.getElementById("voice-light");
@@ -121,6 +118,7 @@ function speakings(ask, { answered, said }) {
   };
   const told = (message) => {
     if (message.kind === "state") become(message.state);
+    else if (message.kind === "recording") document.getElementById("recorded").hidden = !message.text;
     else if (message.kind === "partial") partial.textContent = message.text;
     else if (message.kind === "heard") said(message.text);
     else if (message.kind === "answer") answered(message.answer);
@@ -141,8 +139,7 @@ function speakings(ask, { answered, said }) {
   const opened = () => {
     voice ??= (async () => {
       wrong.textContent = "";
-      const may = await ask("chat/sessions", {});
-      if (may?.status !== 200) throw Object.assign(new Error("line"), { why: "line" });
+      if (!(await may().catch(() => false))) throw Object.assign(new Error("line"), { why: "line" });
       return openVoice({ register, lang }, () => session, { told, state });
     })();
     return voice.then(
@@ -179,28 +176,66 @@ function speakings(ask, { answered, said }) {
 
 function restart() {
   session = question = "";
+  epoch = seen = 0;
   sessionStorage.removeItem(key);
   options.replaceChildren();
 }
 
-// Until there is an answer: the same turn moves nothing twice.
-async function insist(ask, body) {
-  for (const pause of [...TRIES_MS, 0]) {
-    const answer = await ask("chat/message", { method: "POST", body: JSON.stringify(body) });
-    if (answer?.status && answer.status !== 503) return answer;
-    wrong.textContent = answer?.body?.refused?.message ?? room.dataset.noAnswer;
-    if (pause) await wait(pause);
-  }
-  return null;
+function keep(name) {
+  session = name;
+  epoch = seen = 0;
+  sessionStorage.setItem(key, name);
 }
 
-function take(answer, shows = true) {
+function clear() {
+  for (const turn of turns.querySelectorAll(".turn")) turn.remove();
+}
+
+// What was missed follows; of another epoch, in the place of everything.
+function resumed(message) {
+  session = message.session;
+  epoch = message.epoch;
+  if (message.whole) clear();
+  if (message.whole) seen = 0;
+}
+
+function refused(message) {
+  const over = ["question_over", "chat_elsewhere", "no_chat"].includes(message.code);
+  const gone = message.code === "no_chat" && !message.turn; // with whoever had it: nothing is there to be said of it
+  if (gone || message.code === "chat_elsewhere") clear();
+  if (message.message && !gone) bubble("told", message.turn || "refused").replaceChildren(...lines(message.message));
+  if (over) restart();
+  if (message.code === "chat_elsewhere") joins = true;
+}
+
+// A sentence of an answer that is not whole yet.
+function streamed(message) {
+  if (message.n <= seen) return;
+  const turn = bubble("told", message.turn);
+  const known = turn.querySelectorAll("p").length;
+  if (message.part > known) turn.append(...lines(message.text));
+  turns.scrollTop = turns.scrollHeight;
+}
+
+// An answer, once: `n` is its number.
+function take(answer, n = 0) {
   wrong.textContent = "";
-  session = answer.session;
-  sessionStorage.setItem(key, session);
-  question = answer.question;
-  if (shows) show("told", answer.text, answer);
-  offer(answer.options);
+  if (n && n <= seen) return;
+  seen = Math.max(seen, n);
+  if (answer.session !== session) keep(answer.session);
+  joins = false;
+  question = answer.question ?? "";
+  if (!byTurn("said", answer.turn)) {
+    const spoken = aloud?.isConnected && aloud.textContent === answer.heard ? aloud : show("said", answer.heard ?? "");
+    if (answer.turn) spoken.dataset.turn = answer.turn;
+  }
+  aloud = null;
+  const turn = bubble("told", answer.turn);
+  turn.replaceChildren(...lines(answer.text, answer.language));
+  turn.dataset.mark = answer.movements?.length ? "done" : answer.question ? "waits" : answer.state === "cancelled" ? "notDone" : "";
+  const mark = room.dataset[turn.dataset.mark];
+  if (mark) turn.append(Object.assign(document.createElement("small"), { textContent: mark }));
+  offer(answer.options ?? []);
   turns.scrollTop = turns.scrollHeight;
 }
 
@@ -216,24 +251,32 @@ function offer(given) {
   );
 }
 
-function show(kind, text, answer = null) {
+const byTurn = (kind, turn) => turn && turns.querySelector(`.turn.${kind}[data-turn="${CSS.escape(turn)}"]`);
+
+// The bubble of a turn: the one that is there, or a new one.
+const bubble = (kind, turn) => byTurn(kind, turn) || show(kind, "", turn);
+
+function show(kind, text, turn = "") {
   document.querySelector("#nothing.hint")?.remove();
-  const turn = document.createElement("li");
-  turn.className = `turn ${kind}`;
-  for (const line of String(text).split("\n")) {
-    const paragraph = document.createElement("p");
-    paragraph.dir = answer ? (answer.language === "he" ? "rtl" : "ltr") : "auto";
-    paragraph.append(...amounts(line));
-    turn.append(paragraph);
-  }
-  if (answer) {
-    turn.dataset.mark = answer.movements.length ? "done" : answer.question ? "waits" : answer.state === "cancelled" ? "notDone" : "";
-    const mark = room.dataset[turn.dataset.mark];
-    if (mark) turn.append(Object.assign(document.createElement("small"), { textContent: mark }));
-  }
-  turns.append(turn);
+  const made = document.createElement("li");
+  made.className = `turn ${kind}`;
+  if (turn) made.dataset.turn = turn;
+  if (text) made.append(...lines(text, kind === "said" ? "auto" : lang));
+  turns.append(made);
   turns.scrollTop = turns.scrollHeight;
+  return made;
 }
+
+// Paragraphs in the direction of the language of the conversation, whatever stands first in them.
+const lines = (text, language = lang) =>
+  String(text)
+    .split("\n")
+    .map((line) => {
+      const paragraph = document.createElement("p");
+      paragraph.dir = language === "auto" ? "auto" : language === "he" ? "rtl" : "ltr";
+      paragraph.append(...amounts(line));
+      return paragraph;
+    });
 
 // A hyphen behind a letter is none: Hebrew writes "to" and "by" so onto a number.
 const AMOUNT = /((?<!\p{L})[-+]?\d+(?:[.,:/-]\d+)*(?:\s?%|\s(?:[A-Z]{3}|ml|mg|kg|g|l|m)(?![\p{L}\d]))?)/u;
@@ -249,17 +292,4 @@ function isolated(text) {
   return part;
 }
 
-// What was said before this page was opened.
-async function remember(ask) {
-  if (!session) return;
-  const answer = await ask(`chat/history?session=${session}&limit=20`, {});
-  if (answer?.status !== 200) return restart();
-  for (const turn of answer.body.turns.reverse()) {
-    show("said", turn.heard || turn.option);
-    show("told", turn.answer.text, turn.answer);
-    question = turn.answer.question;
-    offer(turn.answer.options);
-  }
-}
-
-export const headers = (more) => ({ Register: register, "Accept-Language": lang, ...more });
+export const headers = (more) => ({ Register: register, "Accept-Language": lang, "Content-Type": "application/json", ...more });

@@ -1,5 +1,6 @@
 // The manager's questions: the answer, how sure it is, and the rows behind each figure.
 
+import { conversationId, openLine, turnId } from "./chat_line.js";
 import "./dialogs.js";
 import { askGranted } from "./grants.js";
 import { listen } from "./push.js";
@@ -11,27 +12,42 @@ const form = document.getElementById("say");
 const wrong = document.getElementById("chat-error");
 let session = sessionStorage.getItem("copilot") ?? "";
 
-async function send(query, option = "", label = "") {
+const { register, lang } = document.body.dataset;
+const line = openLine(`/ws/copilot?${new URLSearchParams({ register, lang, surface: "panel" })}`, {
+  async may() {
+    const answer = await askGranted("GET", "copilot/tools");
+    return answer ? answer.status === 200 || null : false;
+  },
+  told({ kind, turn, call, answer, message, code }) {
+    const bubble = turn && turns.querySelector(`[data-turn="${CSS.escape(turn)}"]`);
+    if (kind === "tool") return bubble?.append(...(call.rows?.length ? [behind(call)] : []));
+    if (kind === "done") return tell(answer, bubble);
+    bubble?.remove();
+    wrong.textContent = message || room.dataset.noAnswer;
+    if (code === "no_chat") restart();
+  },
+  down: (is) => (wrong.textContent = is ? room.dataset.noAnswer : ""),
+  resume: () => 0,
+});
+
+function send(query, option = "", label = "") {
   wrong.textContent = "";
+  if (!session) sessionStorage.setItem("copilot", (session = conversationId()));
+  const id = turnId();
   say("said", label || query);
-  const answer = await askGranted("POST", "copilot/query", { query, option, session_id: session });
-  if (answer?.status !== 200) {
-    wrong.textContent = (answer?.body?.refused ?? answer?.body?.error)?.message ?? room.dataset.noAnswer;
-    if (answer?.status === 404) restart();
-    return;
-  }
-  session = answer.body.session_id;
-  sessionStorage.setItem("copilot", session);
-  tell(answer.body);
+  say("told", "…").dataset.turn = id;
+  line.say({ id, session, query, option });
 }
 
-function tell(answer) {
+// The whole answer, in the place of the parts that came before it.
+function tell(answer, parts = null) {
   const turn = say("told", answer.message);
+  parts?.replaceWith(turn);
   const sure = document.createElement("small");
   sure.textContent = room.dataset.sure.replace("{percent}", Math.round(answer.confidence * 100));
-  turn.append(sure, ...answer.tool_calls.filter((call) => call.rows.length).map(behind));
+  turn.append(sure, ...answer.tool_calls.filter((call) => call.rows?.length).map(behind));
   options.replaceChildren(
-    ...answer.options.map((one) => {
+    ...(answer.options ?? []).map((one) => {
       const button = document.createElement("button");
       button.type = "button";
       button.dataset.option = one.id;

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Annotated
 
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint, Page
+from edge.core.endpoints import NO_CONTENT, Answer, Body, Endpoint, Page
 from edge.core.messages import Actor, Refused
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, STOCK
@@ -23,9 +24,10 @@ from edge.shop.assistant.copilot_tools import offered
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import read_chat
 from edge.shop.assistant.roster import speaker_at
-from edge.shop.assistant.routes import ChatMessage, lettered, new_session, refused, speaker, spoken_in, take
+from edge.shop.assistant.routes import refused, speaker, spoken_in
 from edge.shop.assistant.sentence import Sentence, clean, understand
-from edge.shop.assistant.settings import live
+from edge.shop.assistant.settings import live, settings_of
+from edge.shop.assistant.taking import ChatMessage, lettered, new_session, take, turn_id
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import page
 from edge.web.problem import Problem
@@ -62,30 +64,46 @@ class CopilotHistory(msgspec.Struct, frozen=True):
 
 async def query(request: web.Request) -> web.Response:
     """`POST copilot/query`: an answer made of what tools returned, with the rows behind it and how sure it is."""
-    site, actor = request.app[SITE], speaker(request)
+    actor = speaker(request)
     try:
         asked = msgspec.json.decode(await request.read(), type=CopilotQuery)
     except msgspec.MsgspecError as error:
         raise Problem(400, "body_wrong", where="$", why=str(error)) from error
+    outcome = await answered(request, actor, asked)
+    return refused(request, outcome) if isinstance(outcome, Refused) else answer_json(outcome)
+
+
+async def answered(
+    request: web.Request,
+    actor: Actor,
+    asked: CopilotQuery,
+    turn: str = "",
+    told: Callable[[ToolCall], None] = lambda call: None,
+) -> CopilotAnswer | Refused:
+    """The answer to a question. The same `turn` again is done and kept once; `told` is given each tool's part as it
+    comes. `Problem`: there is no question in it, or no such session."""
+    site, began_us = request.app[SITE], time.monotonic_ns() // 1000
     text = clean(asked.query).strip()
     if len(text) > QUERY_CHARS or not (asked.option or any(letter.isalnum() for letter in text)):
         raise Problem(400, "chat_text", most=QUERY_CHARS)
-    session = await _session(request, actor, asked.session_id)
+    session = await _session(request, actor, asked.session_id, begins=bool(turn))
     language = texts_of(request).language
     before = session.context if session else Remembered()
-    id = session.id if session else new_session()
+    id = session.id if session else asked.session_id or new_session()
+    turn = turn or lettered(os.urandom(12))
     said = understand(text, language)
-    told = said.kind == "act" or (said.kind == "held" and not plan(text, language, {}).topics)
-    wishes = told and "RecordMovement" in await _tools(site)
+    wants = said.kind == "act" or (said.kind == "held" and not plan(text, language, {}).topics)
+    wishes = wants and "RecordMovement" in await _tools(site)
     if wishes or asked.option or await _is_open(site, before, said):
-        answer, after = await _propose(request, actor, asked, id, before)
+        answer, after = await _propose(request, actor, asked, id, before, turn)
     else:
         desk = _desk(site, actor, await _tools(site))
         understood = await site.asker.read(lambda db: copilot.understand_query(db, desk, text, language, before))
-        answer, after = await copilot.answer(desk, understood, id)
+        answer, after = await copilot.answer(desk, understood, id, told)
         after = msgspec.structs.replace(after, chat=before.chat)
-    kept = await site.shop.do(_kept(id, text or asked.option, answer, after), actor)
-    return refused(request, kept) if isinstance(kept, Refused) else answer_json(answer)
+    remembered = msgspec.structs.replace(_kept(id, text or asked.option, answer, after), began_mono_us=began_us)
+    kept = await site.shop.do(remembered, actor, turn_id(id, turn))
+    return kept if isinstance(kept, Refused) else answer
 
 
 def _kept(id: str, text: str, answer: CopilotAnswer, after: Remembered) -> RememberAnswer:
@@ -99,7 +117,7 @@ def _kept(id: str, text: str, answer: CopilotAnswer, after: Remembered) -> Remem
 
 async def _tools(site: PanelContext) -> frozenset[str]:
     """What the shop lets the copilot use."""
-    settings = live(site.config.assistant_settings())
+    settings = live(settings_of(site.config))
     return (await site.asker.read(lambda db: speaker_at(settings.at(db), "copilot")))[1].tools
 
 
@@ -121,12 +139,12 @@ async def _is_open(site: PanelContext, before: Remembered, said: Sentence) -> bo
 
 
 async def _propose(
-    request: web.Request, actor: Actor, asked: CopilotQuery, id: str, before: Remembered
+    request: web.Request, actor: Actor, asked: CopilotQuery, id: str, before: Remembered, turn: str
 ) -> tuple[CopilotAnswer, Remembered]:
     """What is to be done goes through a conversation of its own, in which everything waits for a yes."""
     chat = before.chat or new_session()
     began = time.perf_counter()
-    said = spoken_in(request, ChatMessage(asked.query, chat, lettered(os.urandom(12)), "", asked.option))
+    said = spoken_in(request, ChatMessage(asked.query, chat, turn, "", asked.option))
     outcome = await take(request.app[SITE], actor, said, propose=True)
     if isinstance(outcome, Refused) and outcome.code == "question_over":
         chat = new_session()
@@ -145,14 +163,14 @@ async def _propose(
     return answer, msgspec.structs.replace(before, chat=chat, product=outcome.product.sku if outcome.product else "")
 
 
-async def _session(request: web.Request, actor: Actor, id: str) -> CopilotSession | None:
-    """One's own session. `Problem` 404: it is another's, over or unknown."""
+async def _session(request: web.Request, actor: Actor, id: str, begins: bool = False) -> CopilotSession | None:
+    """One's own session; None where a new one `begins`. `Problem` 404: it is another's, over or unknown."""
     if not id:
         return None
     site = request.app[SITE]
     now = site.shop.now_us()
     found = await site.asker.read(lambda db: read_copilot(db, id, actor, now))
-    if found is None:
+    if found is None and not begins:
         raise Problem(404, "no_chat")
     return found
 
@@ -234,7 +252,8 @@ ENDPOINTS = (
         path="/api/v1/copilot/session/{id}",
         handler=forget,
         name="forgetCopilot",
-        statuses=(204, 404),
+        answer=NO_CONTENT,
+        statuses=(404,),
         **_WHO,  # type: ignore[arg-type]
     ),
 )

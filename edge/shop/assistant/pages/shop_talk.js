@@ -1,32 +1,24 @@
-// The customer's conversation: each turn goes to the box, and the basket is shown as it is then.
+// The customer's conversation: over its line, and the basket is shown as it is then.
 
 import { begin } from "./conversation.js";
 
-const { base, register, lang, idle, goods } = document.body.dataset;
+const { base, register, lang, idle, warn, goods } = document.body.dataset;
 const isKiosk = base === "/kiosk";
 const cart = document.getElementById("cart");
-const PATHS = { "chat/message": "say", "chat/history": "said" };
+const still = document.getElementById("still");
 let touched = Date.now();
+let waits_s = Number(idle);
 
-begin(async (path, request) => {
-  touched = Date.now();
-  const [name, query] = path.split("?");
-  // What a microphone needs is asked where any page asks for it.
-  const where = PATHS[name] ? `${base}/${PATHS[name]}?${query ? `${query}&` : ""}lang=${lang}` : `/api/v1/${path}`;
-  const answer = await ask(where, request);
-  if (name === "chat/message" && answer.status === 200) basket();
-  return answer;
-}, { heard: basket, voice: isKiosk });
-
-async function ask(where, request) {
-  try {
-    const headers = { Register: register, Surface: "kiosk", "Accept-Language": lang, "Content-Type": "application/json" };
-    const answer = await fetch(where, { ...request, headers });
-    return { status: answer.status, body: await answer.json() };
-  } catch {
-    return { status: 0 };
-  }
-}
+begin({
+  line: `${base}/ws/chat?${new URLSearchParams({ register, lang, surface: "kiosk" })}`,
+  may: async () => true,
+  heard(answer) {
+    waits_s = answer.waits_s || waits_s;
+    still.close();
+    return basket();
+  },
+  voice: isKiosk,
+});
 
 async function basket() {
   touched = Date.now();
@@ -34,12 +26,39 @@ async function basket() {
   if (answer?.ok) cart.innerHTML = await answer.text();
 }
 
+// A yes or no to keeping what is said: of whoever's code lies in the cart.
+cart.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-keep]");
+  if (!button) return;
+  const { keep, wording } = button.dataset;
+  const body = JSON.stringify({ keep: keep === "yes", language: lang, ...(wording ? { wording } : {}) });
+  const headers = { Register: register, Surface: "kiosk", "Accept-Language": lang, "Content-Type": "application/json" };
+  const answer = await fetch(`${base}/talk/keep?lang=${lang}`, { method: "POST", headers, body }).catch(() => null);
+  if (answer?.ok) return basket();
+  const told = await answer?.json().catch(() => null);
+  button.parentElement.querySelector(".error").textContent = (told?.refused ?? told?.error)?.message ?? "…";
+});
+
 for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => (touched = Date.now()), true);
 if (isKiosk) {
-  // Nothing of one customer is there for the next.
   setInterval(() => {
-    if (Date.now() - touched < Number(idle) * 1000) return;
-    sessionStorage.removeItem("chat-shopping");
-    location.replace(goods);
+    if (document.getElementById("voice-light").dataset.light === "speaking") touched = Date.now();
+    const left_s = waits_s - (Date.now() - touched) / 1000;
+    if (left_s <= 0) leave();
+    else if (left_s > Number(warn)) still.close();
+    else {
+      document.getElementById("left").textContent = Math.ceil(left_s);
+      if (!still.open) still.showModal();
+    }
   }, 1000);
+  document.getElementById("still-no").addEventListener("click", leave);
+}
+
+// Nothing of one customer is there for the next.
+function leave() {
+  const session = sessionStorage.getItem("chat-shopping");
+  sessionStorage.removeItem("chat-shopping");
+  const headers = { Register: register, Surface: "kiosk" };
+  if (session) fetch(`/api/v1/chat/session/${session}`, { method: "DELETE", headers, keepalive: true }).catch(() => null);
+  location.replace(goods);
 }

@@ -2,80 +2,98 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Body, Endpoint, Page
-from edge.core.messages import Actor, Refused
+from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
 from edge.shop.access.rights import BASKET
+from edge.shop.assistant.commands import KeepChat
+from edge.shop.assistant.dialogue import WAITS_S
+from edge.shop.assistant.kept_conversations import PURPOSE, count_kept
+from edge.shop.assistant.microphone_groups import ears_of
+from edge.shop.assistant.recording import recorder_of
 from edge.shop.assistant.roster import speaker_at
-from edge.shop.assistant.routes import ChatMessage, history_for, refused, said_in, take, told
-from edge.shop.assistant.settings import live
-from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, Visitor, opened, shown, visitor
+from edge.shop.assistant.settings import live, settings_of
+from edge.shop.customers.queries import consents_to, newest_wordings
+from edge.shop.orders.pages.visitor import KIOSK, PHONE, body_as, shown, visitor
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
-from edge.web.responses import texts_of
+from edge.web.responses import answer_outcome, texts_of
 
-IDLE_S = 60
-"""After so long a kiosk's conversation is over, and its page goes back to the goods."""
+WARN_S = 10
+"""So long before its end a kiosk's page says so."""
 
 
 async def talk(request: web.Request) -> web.Response:
     """`GET /kiosk/talk`, `GET /shop/talk`: ask, and fill the cart by talking."""
     who = visitor(request)
     at = {"register": who.actor.register}
-    site, ways = request.app[SITE], live(request.app[SITE].config.assistant_settings())
+    site, ways = request.app[SITE], live(settings_of(request.app[SITE].config))
     speaker, _ = speaker_at(await site.asker.read(ways.at), "kiosk" if who.base == KIOSK else "phone")
     return page(
         request,
         "shop_talk",
         base=who.base,
         at=who.actor.register,
-        idle_s=IDLE_S,
+        idle_s=WAITS_S["kiosk"],
+        warn_s=WARN_S,
         goods=f"{who.base}?" + urlencode({**at, "lang": texts_of(request).language}),
         way={one: f"{who.base}/talk?" + urlencode({**at, "lang": one}) for one in LANGUAGES},
         speaker=speaker,
-        cart=await shown(request, who, touch=True),
+        recorded=who.base == KIOSK and recorder_of(site, site.config.folder).left_s(who.actor.register) > 0,
+        ear=who.base == KIOSK and who.actor.register in ears_of(site).at,
+        **await _basket(request),
     )
 
 
-async def say(request: web.Request) -> web.Response:
-    """`POST /kiosk/say`, `POST /shop/say`: a turn; a phone has a cart from its first one on."""
-    who, said = visitor(request), await said_in(request)
-    if who.base == KIOSK:
-        return told(request, await take(request.app[SITE], _speaking(who), said))
-    found = await opened(request, who)
-    if isinstance(found, Refused):
-        return refused(request, found)
-    answer = told(request, await take(request.app[SITE], _speaking(who), said, cart=found.id))
-    CART.set(request, answer, found.id)
-    return answer
+class Keeping(NamedTuple):
+    """What a customer whose code lies in the cart said to keeping what they say here: whether it is kept, how many
+    turns are; or how they are asked."""
+
+    keeps: bool
+    kept: int
+    text: str
+    wording: str
+
+
+async def _basket(request: web.Request) -> dict[str, Any]:
+    """The cart, and what its customer said."""
+    site, language = request.app[SITE], texts_of(request).language
+    cart = await shown(request, visitor(request), touch=True)
+    customer = cart.basket.customer if cart else ""
+
+    def read(db: Connection) -> Keeping:
+        asked = newest_wordings(db)[PURPOSE]
+        keeps = consents_to(db, customer, PURPOSE, site.shop.now_us())
+        return Keeping(keeps, count_kept(db, customer), asked.text(language), asked.version)
+
+    return {"cart": cart, "keeping": await site.asker.read(read) if customer else None}
+
+
+async def keep(request: web.Request) -> web.Response:
+    """`POST /kiosk/talk/keep`, `POST /shop/talk/keep`: whether what they say here is kept."""
+    who = visitor(request)
+    wanted = await body_as(request, KeepChat, cart=who.cart if who.base == PHONE else "")
+    actor = msgspec.structs.replace(who.actor, surface="chat")
+    return answer_outcome(await request.app[SITE].shop.do(wanted, actor), texts_of(request))
 
 
 async def basket(request: web.Request) -> web.Response:
     """`GET /kiosk/talk/cart`, `GET /shop/talk/cart`: what lies in the cart now."""
-    found = await shown(request, visitor(request), touch=True)
-    return html(request.app[SITE].renderer.render("shop_talk_cart.html", texts_of(request).language, cart=found))
-
-
-async def history(request: web.Request) -> web.Response:
-    """`GET /kiosk/said?session=`, `GET /shop/said?session=`: what was said in it, the newest first."""
-    return await history_for(request, _speaking(visitor(request)))
-
-
-def _speaking(who: Visitor) -> Actor:
-    return msgspec.structs.replace(who.actor, surface="chat")
+    found = await _basket(request)
+    return html(request.app[SITE].renderer.render("shop_talk_cart.html", texts_of(request).language, **found))
 
 
 def _endpoints(base: str) -> tuple[Endpoint, ...]:
     right = BASKET if base == KIOSK else ANYBODY
     return (
-        Endpoint(method="POST", path=f"{base}/say", handler=say, right=right, body=Body(ChatMessage)),
-        Endpoint(method="GET", path=f"{base}/said", handler=history, right=right),
         Endpoint(method="GET", path=f"{base}/talk/cart", handler=basket, right=right),
+        Endpoint(method="POST", path=f"{base}/talk/keep", handler=keep, right=right, body=Body(KeepChat)),
     )
 
 

@@ -1,170 +1,320 @@
-"""A conversation over a WebSocket: turns in, answers out, each with the number that it has in the ledger.
+"""A conversation over a WebSocket: turns in, answers out, to everybody who follows it (`chat_wire.py`).
 
-So whoever comes back asks for what they missed by the last number they saw, also after a restart; and a connection that
-breaks ends nothing: a turn that reached the door is done, and its answer is the first thing sent.
+A connection that breaks ends nothing: a turn that reached the door is done, and its answer is the first thing sent to
+whoever comes back. Whether they may still see it is asked at each push, and twice a second.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
-from typing import Annotated, Literal
+from collections import deque
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from edge.core.endpoints import Endpoint
+from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Actor, OutcomeUnknown, Refused
+from edge.core.process.parts import TaskSet
 from edge.shop.access.rights import BASKET, STOCK
 from edge.shop.assistant.dialogue import ChatAnswer
+from edge.shop.assistant.followers import followers_of
+from edge.shop.assistant.pages.chat_wire import Incoming, Outgoing, pieces, whole
 from edge.shop.assistant.queries import HISTORY_LIMIT, ChatTurn, read_chat, read_turn, read_turns
-from edge.shop.assistant.routes import ChatMessage, lettered, spoken_in, take
+from edge.shop.assistant.routes import spoken_in
+from edge.shop.assistant.taking import PreparedTurn, lettered, prepare, put
+from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, opened, visitor
 from edge.web.actors import still_in, viewer_of
+from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.limits import CLOSE_S, HEARTBEAT_S
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
 
 MESSAGE_BYTES = 8 * 1024
-OPEN_LIMIT = 16
+OPEN_LIMIT, OF_ONE = 16, 4
+"""Lines of the staff, of kiosks, of phones, each for themselves; of those, at most so many from one address of a
+phone."""
+TURNS_WAITING = 8
+"""What is said behind a turn that is not answered yet waits for it; more is refused."""
 FAULTS_LIMIT = 3
 """Messages that are none; then the connection ends."""
-_open: WeakKeyDictionary[web.Application, set[web.WebSocketResponse]] = WeakKeyDictionary()
-"""The connections of each panel."""
-
-
-class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What may come: `say` something, tap an `option`, answer `yes` or `no`, `stop`, or `resume` behind a number."""
-
-    kind: Literal["say", "option", "yes", "no", "stop", "resume"]
-    id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{0,64}$")] = ""
-    text: Annotated[str, msgspec.Meta(max_length=1000)] = ""
-    lang: Literal["", "en", "fr", "he"] = ""
-    session: Annotated[str, msgspec.Meta(pattern="^([a-p]{32})?$")] = ""
-    question: Annotated[str, msgspec.Meta(max_length=80)] = ""
-    after: Annotated[int, msgspec.Meta(ge=0, lt=2**62)] = 0
-
-
-class Outgoing(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What goes out: that a turn was `taken`, each command that was done for it (`tool`), its answer sentence by
-    sentence (`token`), and then whole (`ask` where it waits for one, else `done`); or what was wrong. `n`: the number
-    of the turn, `part` which of its sentences."""
-
-    kind: Literal["taken", "tool", "token", "ask", "done", "stopped", "error"]
-    n: int = 0
-    part: int = 0
-    text: str = ""
-    ms: int = 0
-    turn: str = ""
-    session: str = ""
-    answer: ChatAnswer | None = None
-    code: str = ""
-    message: str = ""
+LOOK_S = 0.5
+"""How often it is looked whether whoever talks still may."""
+WAITING = 200
+"""Messages that wait for a slow reader: half of them may be sentences, which come whole again; then the line ends, and
+whoever resumes has all of it."""
+_open: WeakKeyDictionary[web.Application, dict[str, list[str]]] = WeakKeyDictionary()
+"""The addresses of the lines that are open, by what they are for."""
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
-    """`GET /ws/chat`: a conversation by messages; what was missed comes again for whoever resumes."""
-    actor = viewer_of(request)
-    if actor.anonymous and actor.surface != "kiosk":
+    """`GET /ws/chat`: the staff's conversation, or a program's at a kiosk; what was missed comes again."""
+    still = still_in(request)
+
+    def speaker() -> Actor | None:
+        actor = viewer_of(request) if still() else None
+        return None if actor is None or (actor.anonymous and actor.surface != "kiosk") else actor
+
+    if speaker() is None:
         raise Problem(401, "chat_needs_person")
-    opened = _open.setdefault(request.app, set())
-    if len(opened) >= OPEN_LIMIT:
+    return await _serve(request, "staff", speaker)
+
+
+async def visitors_socket(request: web.Request) -> web.StreamResponse:
+    """`GET /kiosk/ws/chat`, `GET /shop/ws/chat`: a customer's; a phone has a cart from then on."""
+    who, still = visitor(request), still_in(request)
+    if who.base == KIOSK:
+        return await _serve(request, KIOSK, lambda: who.actor if still() else None)
+    return await _serve(request, PHONE, lambda: who.actor)
+
+
+async def _serve(request: web.Request, kind: str, speaker: Callable[[], Actor | None]) -> web.StreamResponse:
+    taken, address = _open.setdefault(request.app, {}).setdefault(kind, []), caller_of(request).address
+    if len(taken) >= OPEN_LIMIT or (kind == PHONE and taken.count(address) >= OF_ONE):
         raise Problem(503, "busy")
     connection = web.WebSocketResponse(
         timeout=CLOSE_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, compress=False
     )
-    opened.add(connection)
+    if not connection.can_prepare(request).ok:  # no cart is begun for what will be no line
+        raise Problem(426, "websocket_alone")
+    taken.append(address)
     try:
+        cart = ""
+        if kind == PHONE:
+            found = await opened(request, visitor(request))
+            if isinstance(found, Refused):
+                raise Problem(503, found.code)
+            cart = found.id
+            CART.set(request, connection, cart)
         await connection.prepare(request)
-        await _converse(request, connection)
+        line = ChatLine(request, connection, speaker, cart)
+        try:
+            await line.converse()
+        finally:
+            await line.close()
     finally:
-        opened.discard(connection)
+        taken.remove(address)
     return connection
 
 
-async def _converse(request: web.Request, connection: web.WebSocketResponse) -> None:
-    faults, still = 0, still_in(request)
-    async for message in connection:
-        actor = viewer_of(request) if still() else None  # as they are now, whatever they were when it began
-        if actor is None or (actor.anonymous and actor.surface != "kiosk"):
-            break
-        actor = msgspec.structs.replace(actor, surface="chat")
+class ChatLine:
+    """One open line: what comes is taken one turn at a time, what goes out waits for its reader and for nobody else."""
+
+    def __init__(
+        self,
+        request: web.Request,
+        connection: web.WebSocketResponse,
+        speaker: Callable[[], Actor | None],
+        cart: str,
+    ) -> None:
+        self._request, self._connection, self._speaker, self._cart = request, connection, speaker, cart
+        self._site = request.app[SITE]
+        self._followers = followers_of(self._site)
+        self._session = self._seat = ""
+        self._epoch = 0
+        self._out: asyncio.Queue[Outgoing] = asyncio.Queue(WAITING)
+        self._tasks, self._turns = TaskSet(2), TaskSet(2)
+        self._preparing: asyncio.Timeout | None = None
+        self._own = self._stopped = ""
+        self._said: deque[tuple[Incoming, str]] = deque()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def converse(self) -> None:
+        """Until the line ends."""
+        self._tasks.start(self._write(), "chat line")
+        self._tasks.start(self._until_out(), "chat line")
+        faults = 0
+        async for message in self._connection:
+            if self._speaker() is None:
+                return await self._out_of_here()
+            try:
+                if message.type is not WSMsgType.TEXT:
+                    raise msgspec.ValidationError("not text")
+                said = msgspec.json.decode(message.data, type=Incoming)
+            except msgspec.MsgspecError as error:
+                faults += 1
+                wrong = Outgoing("error", code="message_wrong", message=str(error)[:200])
+                await self._connection.send_str(msgspec.json.encode(wrong).decode())
+                if faults >= FAULTS_LIMIT:
+                    await self._connection.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"not understood")
+                continue
+            await self._take(said)
+        return None
+
+    async def close(self) -> None:
+        """The line is gone. What was said before runs to its end: it may have reached the door."""
+        self._followers.leave(self._session, self)
+        await self._tasks.stop()
+        await self._idle.wait()
+        await self._turns.stop()
+
+    def tell(self, turn: ChatTurn, seat: str) -> None:
+        """See `ConversationFollower`."""
+        if seat and self._seat and seat != self._seat:
+            # Somebody goes on with it elsewhere: that, and no more of it, is shown here.
+            self._followers.leave(self._session, self)
+            self._session = ""
+            return self._refuse(Refused("chat_elsewhere"), "", turn.answer.session)
+        if turn.turn != self._own:
+            self._show(turn, 0)
+        return None
+
+    # -- what comes
+
+    async def _take(self, said: Incoming) -> None:
+        if said.kind == "resume":
+            return await self._resume(said)
+        if self._preparing is not None:
+            self._preparing.reschedule(0)  # a new wish, or "stop", ends the answer that is being prepared
+        if said.kind == "stop":
+            if self._own:
+                self._stopped = self._own
+            else:
+                self._send(Outgoing("done", turn=said.id, session=said.session, stopped=True))
+            return None
+        turn = said.id or lettered(os.urandom(12))
+        if len(self._said) >= TURNS_WAITING:
+            return self._refuse(Refused("busy"), turn, said.session)
+        self._send(Outgoing("taken", turn=turn, session=said.session))
+        self._said.append((said, turn))
+        if self._idle.is_set():
+            self._idle.clear()
+            self._turns.start(self._work(), "chat turn")
+        return None
+
+    async def _work(self) -> None:
+        """What was said, one turn behind the other."""
         try:
-            if message.type is not WSMsgType.TEXT:
-                raise msgspec.ValidationError("not text")
-            said = msgspec.json.decode(message.data, type=Incoming)
-        except msgspec.MsgspecError as error:
-            faults += 1
-            await _send(connection, Outgoing("error", code="message_wrong", message=str(error)[:200]))
-            if faults >= FAULTS_LIMIT:
-                await connection.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"not understood")
-            continue
-        if said.kind not in ("stop", "resume"):
-            await _send(connection, Outgoing("taken", turn=said.id, session=said.session))
-        for out in await _answers(request, actor, said):
-            await _send(connection, out)
+            while self._said:
+                await self._answer(*self._said.popleft())
+        finally:
+            self._idle.set()
+
+    async def _answer(self, said: Incoming, turn: str) -> None:
+        self._own, self._stopped = turn, ""
+        began_s = time.perf_counter()
+        try:
+            outcome = await self._outcome(said, turn)
+        except Problem as problem:
+            outcome = problem.refused
+        finally:
+            self._own = ""
+        if isinstance(outcome, ChatAnswer):
+            session = outcome.session
+            kept = await self._site.asker.read(lambda db: read_turn(db, session, turn))
+            if kept is not None:
+                await self._follow(session, said.seat)
+                self._show(kept, round((time.perf_counter() - began_s) * 1000), self._stopped == turn)
+        elif isinstance(outcome, Refused):
+            self._refuse(outcome, turn, said.session)
+        elif isinstance(outcome, OutcomeUnknown):
+            # Nobody knows how it ended: it is not over, and comes again under its id.
+            self._refuse(Refused("chat_slow"), "", said.session)
+        else:
+            self._send(Outgoing("done", turn=turn, session=said.session, stopped=True))
+
+    async def _outcome(self, said: Incoming, turn: str) -> ChatAnswer | Refused | OutcomeUnknown | None:
+        """None: it was stopped before it reached the door."""
+        actor = self._speaker()
+        if actor is None:
+            return Refused("chat_needs_person")
+        if self._cart and not await self._has_cart():
+            await self._connection.close(code=WSCloseCode.SERVICE_RESTART, message=b"another cart")
+            return None  # it comes again under its id, over a line with a cart that is open
+        actor = msgspec.structs.replace(actor, surface="chat")
+        asked = spoken_in(self._request, said.as_turn(turn))
+        try:
+            async with asyncio.timeout(None) as self._preparing:
+                ready = await prepare(self._site, actor, asked, cart=self._cart)
+        except TimeoutError:
+            return None
+        finally:
+            self._preparing = None
+        return await put(self._site, ready) if isinstance(ready, PreparedTurn) else ready
+
+    async def _has_cart(self) -> bool:
+        who = msgspec.structs.replace(visitor(self._request), cart=self._cart)
+        found = await opened(self._request, who)
+        return isinstance(found, Refused) or found.id == self._cart
+
+    async def _resume(self, said: Incoming) -> None:
+        """The answers behind a number, the oldest first; of another epoch all that there are."""
+        chat, turns = await self._site.asker.read(
+            lambda db: (read_chat(db, said.session), read_turns(db, said.session, None, HISTORY_LIMIT))
+        )
+        actor = self._speaker()
+        if actor is None or chat is None or not chat.belongs_to(msgspec.structs.replace(actor, surface="chat")):
+            return self._refuse(Refused("no_chat"), "", said.session)
+        if said.seat and chat.seat not in ("", said.seat):
+            return self._refuse(Refused("chat_elsewhere"), "", said.session)
+        self._listen(said.session, chat.begun_us, said.seat)
+        missed = [turn for turn in reversed(turns) if turn.number > said.after or said.epoch != chat.begun_us]
+        other = said.epoch != chat.begun_us
+        self._send(Outgoing("resumed", session=said.session, epoch=chat.begun_us, whole=other))
+        for turn in missed:
+            self._send(whole(turn, chat.begun_us))
+        return None
+
+    # -- what goes out
+
+    async def _follow(self, session: str, seat: str) -> None:
+        if session != self._session or not self._epoch:
+            chat = await self._site.asker.read(lambda db: read_chat(db, session))
+            if chat is not None:
+                self._listen(session, chat.begun_us, seat)
+
+    def _listen(self, session: str, epoch: int, seat: str) -> None:
+        self._followers.leave(self._session, self)
+        self._session, self._epoch, self._seat = session, epoch, seat or self._seat
+        self._followers.follow(session, self)
+
+    def _show(self, turn: ChatTurn, ms: int, stopped: bool = False) -> None:
+        if not stopped:
+            for piece in pieces(turn):
+                self._send(piece)
+        self._send(whole(turn, self._epoch, ms, stopped))
+
+    def _refuse(self, refused: Refused, turn: str, session: str) -> None:
+        told = texts_of(self._request).refusal(refused)
+        self._send(Outgoing("error", turn=turn, session=session, code=refused.code, message=told))
+
+    def _send(self, out: Outgoing) -> None:
+        waiting = self._out.qsize()
+        if waiting >= WAITING - 1:
+            self._turns.start(self._connection.close(code=WSCloseCode.TRY_AGAIN_LATER), "chat line")
+        elif out.needed or waiting < WAITING // 2:
+            self._out.put_nowait(out)
+
+    async def _write(self) -> None:
+        while True:
+            out = await self._out.get()
+            if self._speaker() is None:
+                return await self._out_of_here()
+            if not self._connection.closed:
+                await self._connection.send_str(msgspec.json.encode(out).decode())
+
+    async def _until_out(self) -> None:
+        while self._speaker() is not None and not self._connection.closed:  # noqa: ASYNC110 - rights are looked up
+            await asyncio.sleep(LOOK_S)
+        await self._out_of_here()
+
+    async def _out_of_here(self) -> None:
+        """They may not any more: that is said, nothing else, and the line ends."""
+        if self._connection.closed:
+            return
+        refused = Refused("chat_needs_person")
+        told = Outgoing("error", code=refused.code, message=texts_of(self._request).refusal(refused))
+        await self._connection.send_str(msgspec.json.encode(told).decode())
+        await self._connection.close(code=WSCloseCode.POLICY_VIOLATION, message=b"signed out")
 
 
-async def _send(connection: web.WebSocketResponse, out: Outgoing) -> None:
-    if not connection.closed:
-        await connection.send_str(msgspec.json.encode(out).decode())
-
-
-async def _answers(request: web.Request, actor: Actor, said: Incoming) -> list[Outgoing]:
-    """What one message is answered with."""
-    if said.kind == "stop":
-        return [Outgoing("stopped", turn=said.id, session=said.session)]
-    if said.kind == "resume":
-        return await _missed(request, actor, said)
-    option = said.text if said.kind == "option" else said.kind if said.kind in ("yes", "no") else ""
-    text = said.text if said.kind == "say" else ""
-    turn = said.id or lettered(os.urandom(12))
-    began_s = time.perf_counter()
-    asked = ChatMessage(text, said.session, turn, said.lang, option, said.question)
-    try:
-        outcome = await take(request.app[SITE], actor, spoken_in(request, asked))
-    except Problem as problem:
-        outcome = problem.refused
-    if isinstance(outcome, Refused):
-        told = texts_of(request).refusal(outcome)
-        return [Outgoing("error", turn=turn, session=said.session, code=outcome.code, message=told)]
-    if isinstance(outcome, OutcomeUnknown):
-        return [Outgoing("error", turn=turn, session=said.session, code="outcome_unknown")]
-    kept = await request.app[SITE].asker.read(lambda db: read_turn(db, outcome.session, turn))
-    if kept is None:
-        return []
-    whole = msgspec.structs.replace(_out(kept), ms=round((time.perf_counter() - began_s) * 1000))
-    return [*_parts(kept), whole]
-
-
-async def _missed(request: web.Request, actor: Actor, said: Incoming) -> list[Outgoing]:
-    """The answers behind a number, the oldest first."""
-    chat, turns = await request.app[SITE].asker.read(
-        lambda db: (read_chat(db, said.session), read_turns(db, said.session, None, HISTORY_LIMIT))
-    )
-    if chat is None or not chat.belongs_to(actor):
-        told = texts_of(request).refusal(Refused("no_chat"))
-        return [Outgoing("error", session=said.session, code="no_chat", message=told)]
-    return [_out(turn) for turn in reversed(turns) if turn.number > said.after]
-
-
-def _parts(turn: ChatTurn) -> list[Outgoing]:
-    """What was done for a turn, and its sentences, as whoever listens is told before all of it is there."""
-    answer = turn.answer
-    names = {"move": "TransferStock"}
-    told = [names.get(one.type, "RecordMovement") for one in answer.movements]
-    tools = [Outgoing("tool", turn.number, 0, name, turn=turn.turn, session=answer.session) for name in told]
-    lines = enumerate(answer.text.split("\n"), 1)
-    return [
-        *tools,
-        *(Outgoing("token", turn.number, part, line, turn=turn.turn, session=answer.session) for part, line in lines),
-    ]
-
-
-def _out(turn: ChatTurn) -> Outgoing:
-    kind: Literal["ask", "done"] = "ask" if turn.answer.question else "done"
-    return Outgoing(kind, turn.number, turn=turn.turn, session=turn.answer.session, answer=turn.answer)
-
-
-ENDPOINTS = (Endpoint(method="GET", path="/ws/chat", handler=socket, right=BASKET, also=STOCK, rate="none"),)
+ENDPOINTS = (
+    Endpoint(method="GET", path="/ws/chat", handler=socket, right=BASKET, also=STOCK, rate="none"),
+    Endpoint(method="GET", path=f"{KIOSK}/ws/chat", handler=visitors_socket, right=BASKET, rate="none"),
+    Endpoint(method="GET", path=f"{PHONE}/ws/chat", handler=visitors_socket, right=ANYBODY, rate="command"),
+)

@@ -1,13 +1,21 @@
 // Who speaks where: a choice holds at once.
 
 import "./dialogs.js";
-import { sendGranted } from "./grants.js";
+import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
 addEventListener("change", async ({ target }) => {
   if (!target.dataset.setting) return;
   const answer = await sendGranted("SetSetting", { name: target.dataset.setting, value: target.value });
+  if (answer?.status === 200) location.reload();
+  else if (answer) document.getElementById("speakers-error").textContent = messageOf(answer);
+});
+
+addEventListener("click", async ({ target }) => {
+  const { record, minutes } = target.closest("button")?.dataset ?? {};
+  if (!record) return;
+  const answer = await askGranted("POST", "chat/recording", { register: record, minutes: Number(minutes) });
   if (answer?.status === 200) location.reload();
   else if (answer) document.getElementById("speakers-error").textContent = messageOf(answer);
 });

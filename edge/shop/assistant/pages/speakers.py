@@ -8,8 +8,12 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.shop.access.rights import MANAGE, SETTINGS
+from edge.shop.assistant.commands import RECORDING_MINUTES
+from edge.shop.assistant.figures import read_chat_figures
+from edge.shop.assistant.recording import recorder_of
 from edge.shop.assistant.roster import SERVED, read_roster, speaker_at
-from edge.shop.assistant.settings import AssistantSettings, Place, live
+from edge.shop.assistant.settings import AssistantSettings, Place, live, settings_of
+from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 
@@ -17,9 +21,12 @@ PLACES: tuple[Place, ...] = get_args(Place)
 
 
 async def speakers(request: web.Request) -> web.Response:
-    """`GET /manager/assistant`: who speaks where, and what they may be asked."""
+    """`GET /manager/assistant`: who speaks where, and what they may be asked.
+
+    Whoever only sets things up does not read what was said: recordings are for those who may manage.
+    """
     site = request.app[SITE]
-    ways = live(site.config.assistant_settings())
+    ways = live(settings_of(site.config))
     settings: AssistantSettings = await site.asker.read(ways.at)
     roster = read_roster(settings.folder)
     return page(
@@ -29,6 +36,9 @@ async def speakers(request: web.Request) -> web.Response:
         serves=SERVED,
         roster=roster,
         folder=settings.folder,
+        recording=recorder_of(site, site.config.folder) if viewer_of(request).may(MANAGE) else None,
+        most=RECORDING_MINUTES,
+        figures=await site.asker.read(read_chat_figures),
     )
 
 

@@ -5,15 +5,18 @@ import "./dialogs.js";
 import { granted } from "./grants.js";
 import { listen } from "./push.js";
 
-begin((path, request) =>
-  granted(async (Grant) => {
-    try {
-      const answer = await fetch(`/api/v1/${path}`, { ...request, headers: headers({ Surface: "panel", Grant }) });
-      return { status: answer.status === 401 ? 403 : answer.status, body: await answer.json() };
-    } catch {
-      return { status: 0 };
-    }
-  }),
-);
+const { register, lang } = document.body.dataset;
+const query = new URLSearchParams({ register, lang, surface: "panel" });
+
+begin({
+  line: `/ws/chat?${query}`,
+  async may() {
+    const answer = await granted(async (Grant) => {
+      const got = await fetch("/api/v1/chat/sessions", { headers: headers({ Surface: "panel", Grant }) });
+      return { status: got.status === 401 ? 403 : got.status };
+    });
+    return answer?.status === 200;
+  },
+});
 
 listen(() => {});

@@ -5,16 +5,19 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Body, Endpoint
+from edge.core.endpoints import NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
 from edge.shop.access.rights import BASKET, STOCK
 from edge.shop.assistant.dialogue import ChatAnswer
+from edge.shop.assistant.microphone_groups import ears_of
 from edge.shop.assistant.pages.voice_turns import CANNOT_SAY, doubted, voice_of
 from edge.shop.assistant.queries import ChatSession, read_chat
-from edge.shop.assistant.routes import ChatMessage, new_session, refused, speaker, take
+from edge.shop.assistant.routes import refused, speaker
 from edge.shop.assistant.speech_input import SOUND_BYTES, SOUND_S, SURE, Sound, acts, agree, expected, read_wav
+from edge.shop.assistant.taking import ChatMessage, new_session, take
 from edge.shop.assistant.voice_line import SpeechModels
 from edge.shop.assistant.voice_talk import HEAR_S
+from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_within
@@ -57,6 +60,17 @@ async def voice(request: web.Request) -> web.Response:
     return refused(request, outcome) if isinstance(outcome, Refused) else answer_outcome(outcome, texts_of(request))
 
 
+async def listen_here(request: web.Request) -> web.Response:
+    """`POST chat/listen`: the shop's microphone at this register listens, as if its words had been said."""
+    speaker(request)
+    ear = ears_of(request.app[SITE]).at.get(register_of(request, assumed=True))
+    if ear is None:
+        raise Problem(404, "no_microphone")
+    if not ear.listen():
+        raise Problem(503, "no_stt")
+    return answer_json({})
+
+
 async def _heard(models: SpeechModels, sound: Sound, language: str, chat: ChatSession | None) -> tuple[str, float]:
     """What was said, and how surely; silence is "". `Problem` 503: recognition failed, or was late."""
     question = chat.state.question if chat else None
@@ -90,11 +104,23 @@ ENDPOINTS = (
         path="/api/v1/chat/voice",
         handler=voice,
         name="chatVoice",
+        answer=Answer(ChatAnswer),
         right=BASKET,
         also=STOCK,
         tag="assistant",
         query={"session": {"type": "string"}, "language": {"enum": ["en", "fr", "he"]}},
         body=Body(media="audio/wav", limit_bytes=SOUND_BYTES),
         statuses=(404, 409, 413, 422),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/chat/listen",
+        handler=listen_here,
+        name="chatListen",
+        answer=NOTHING,
+        right=BASKET,
+        also=STOCK,
+        tag="assistant",
+        statuses=(404,),
     ),
 )

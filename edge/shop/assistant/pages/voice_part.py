@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -15,12 +15,20 @@ from drivers.roles import DeviceError, Microphone, Speaker
 from edge.core.messages import Actor
 from edge.core.process.parts import TaskSet
 from edge.lib.errors import DeviceLost
+from edge.services.devices.device_trials import BEEP_RATE_HZ, beep
+from edge.shop.assistant.microphone_groups import SignalToNoise, ears_of
 from edge.shop.assistant.microphones import MicrophoneUse
-from edge.shop.assistant.pages.voice_turns import VoiceTurns, voice_of
+from edge.shop.assistant.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
+from edge.shop.assistant.recording import HeardSound
+from edge.shop.assistant.utterance import Playing
 from edge.shop.assistant.voice_line import SpeechModels, VoiceMessage
 from edge.shop.assistant.voice_talk import VoiceTalk
 from edge.web.context import PanelContext
 from models.errors import ModelError
+
+if TYPE_CHECKING:
+    from models.kinds import Awaited, Woken
+    from models.runtime.pending_reply import PendingReply
 
 _log = structlog.get_logger(__name__)
 
@@ -28,20 +36,33 @@ WAKE_S = 300.0
 """How long one waiting for the words takes; then the next begins."""
 WITHOUT_S = 5.0
 """How often it is looked whether there are models, while there are none."""
-BEEP_HZ, BEEP_RATE_HZ, BEEP_S = 880, 22_050, 0.12
 
 
 class ShopVoice(VoiceTurns):
     """A register's microphone and loudspeaker."""
 
-    def __init__(self, site: PanelContext, register: str, use: MicrophoneUse, speaker: Speaker | None) -> None:
+    def __init__(
+        self, site: PanelContext, name: str, register: str, use: MicrophoneUse, speaker: Speaker | None
+    ) -> None:
         self._register, self._use, self._speaker = register, use, speaker
         self.state = "off"
-        super().__init__(site, self._whoever, use.language or site.config.store.language)
+        ear = HearingPlace(name, register, use.group or register, name)
+        super().__init__(site, self._whoever, use.language or site.config.store.language, ear)
+        self.warning = Playing()
+
+    def warned(self) -> Playing:
+        """The words that it is recorded, to be said aloud."""
+        self.warning = Playing((self.recording_words(),), self.language)
+        return self.warning
 
     def _whoever(self) -> Actor:
         """Whoever has signed in there now; a voice says nothing of who it is."""
         return voice_of(self._site.sessions.actor(self._register, self._use.surface))
+
+    def sounded(self, heard: HeardSound) -> None:
+        """See `VoiceLine`: kept is what is said behind our own words that it is."""
+        self.warned_s = self.warning.whole_s if self._speaker else math.inf
+        super().sounded(heard)
 
     async def tell(self, message: VoiceMessage) -> None:
         if message.kind == "state":
@@ -60,13 +81,35 @@ class VoicePart:
     """The part that hears by one microphone."""
 
     def __init__(
-        self, site: PanelContext, microphone: Microphone, speaker: Speaker | None, register: str, use: MicrophoneUse
+        self,
+        site: PanelContext,
+        microphone: Microphone,
+        speaker: Speaker | None,
+        name: str,
+        register: str,
+        use: MicrophoneUse,
     ) -> None:
         self._site, self._microphone, self._speaker, self._use = site, microphone, speaker, use
-        self.voice = ShopVoice(site, register, use, speaker)
+        self._name, self._register = name, register
+        self._group = use.group or register
+        self.voice = ShopVoice(site, name, register, use, speaker)
         self._tasks = TaskSet(4)
         self._wake: Callable[[bytes], None] | None = None
         self._talk: VoiceTalk | None = None
+        self._signal = SignalToNoise()
+        self._pressed = asyncio.Event()
+        self._waiting: PendingReply[Woken, Awaited] | None = None
+        self._called_now = False
+
+    def listen(self) -> bool:
+        """See `Ear`."""
+        models = self._site.models
+        if self._talk is not None or not isinstance(models, SpeechModels) or not models.has("stt", self.voice.language):
+            return self._talk is not None
+        self._pressed.set()
+        if self._waiting is not None:
+            self._waiting.end()
+        return True
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled. `DeviceLost`: a device is gone; typing works without it."""
@@ -75,15 +118,18 @@ class VoicePart:
             if self._speaker:
                 await self._speaker.open()
             ready()
+            ears_of(self._site).at[self._register] = self
             self._tasks.start(self._listen(), "voice")
             async for frame in self._microphone.frames():
                 if self._wake:
+                    self._signal.feed(frame)
                     self._wake(frame)
                 elif self._talk:
                     self._talk.feed(frame)
         except DeviceError as error:
             raise DeviceLost(error.what, error.advice, f"device.{error.code or 'failed'}") from error
         finally:
+            ears_of(self._site).at.pop(self._register, None)
             await self._tasks.stop()
             if self._talk:
                 await self._talk.close()
@@ -96,18 +142,31 @@ class VoicePart:
         """Wait for the words, listen until nobody speaks any more, and so on."""
         while True:
             models = self._site.models
-            if not isinstance(models, SpeechModels) or not models.has("wake"):
-                await asyncio.sleep(WITHOUT_S)
-                continue
             try:
-                if await self._called(models):
+                if not isinstance(models, SpeechModels) or not models.has("wake"):
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._pressed.wait(), WITHOUT_S)
+                elif not self._pressed.is_set() and not await self._called(models):
+                    continue
+                models = self._site.models
+                if isinstance(models, SpeechModels) and await self._may():
                     await self._converse(models)
             except ModelError as error:
                 _log.warning("cannot listen", microphone=self._use.wake, what=error.what, advice=error.advice)
                 await asyncio.sleep(WITHOUT_S)
 
+    async def _may(self) -> bool:
+        """Whether it is the one to listen: a button was pressed for it, or it heard the words best."""
+        if self._pressed.is_set():
+            self._pressed.clear()
+            return True
+        if not self._called_now:
+            return False
+        self._called_now = False
+        return await ears_of(self._site).claim(self._group, self._name, self._signal.ratio)
+
     async def _called(self, models: SpeechModels) -> bool:
-        """Whether somebody said the words."""
+        """Whether somebody said the words, or pressed the button."""
         until_s = time.monotonic() + WAKE_S - 1
         async with models.await_word(self._use.wake, self._microphone.rate_hz, WAKE_S) as reply:
 
@@ -117,29 +176,25 @@ class VoicePart:
                 else:
                     reply.feed(frame)
 
-            self._wake = heard
+            self._wake, self._waiting = heard, reply
             try:
                 async for _ in reply:
+                    self._called_now = True
                     return True
-                return False
+                return self._pressed.is_set()
             finally:
-                self._wake = None
+                self._wake = self._waiting = None
 
     async def _converse(self, models: SpeechModels) -> None:
         talk = VoiceTalk(models, self.voice, self._microphone.rate_hz, self._use.echo_cancelled)
         self._talk = talk
         try:
             await talk.listen()
+            if self.voice.recorder.left_s(self._register):
+                await talk.announce(self.voice.warned())
             await talk.ended()
         finally:
             self._talk = None
-            self.voice.session = ""  # whoever says the words next begins anew
+            self.voice.forget()
+            self.voice.warning = Playing()
             await talk.close()
-
-
-@cache
-def beep() -> bytes:
-    """It listens now."""
-    count = int(BEEP_S * BEEP_RATE_HZ)
-    values = (round(6_000 * math.sin(2 * math.pi * BEEP_HZ * at / BEEP_RATE_HZ)) for at in range(count))
-    return b"".join(value.to_bytes(2, "little", signed=True) for value in values)

@@ -8,6 +8,9 @@ Text messages are JSON: in `begin` with the rate of the sound, then `listen` (ea
 from __future__ import annotations
 
 import asyncio
+import itertools
+import math
+import time
 from typing import Annotated, Literal
 from weakref import WeakKeyDictionary
 
@@ -19,7 +22,7 @@ from edge.core.messages import Actor, Refused
 from edge.core.process.parts import TaskSet
 from edge.shop.access.queries import actor_for
 from edge.shop.access.rights import BASKET, STOCK
-from edge.shop.assistant.pages.voice_turns import VoiceTurns, voice_of
+from edge.shop.assistant.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
 from edge.shop.assistant.voice_line import SpeechModels, VoiceMessage
 from edge.shop.assistant.voice_talk import VoiceTalk
 from edge.web.actors import register_of, session_of, still_in, viewer_of
@@ -33,6 +36,8 @@ OPEN_LIMIT = 4
 FRAME_MS = 100
 MESSAGE_BYTES = 16 * 1024
 FAULTS_LIMIT = 3
+_NUMBERS = itertools.count(1)
+"""Of the microphones of pages: no two have the same."""
 LOOK_S = 0.5
 """How often it is looked whether whoever talks still may: sockets close within a second of signing out."""
 _open: WeakKeyDictionary[web.Application, set[web.WebSocketResponse]] = WeakKeyDictionary()
@@ -55,7 +60,9 @@ class PageVoice(VoiceTurns):
 
     def __init__(self, request: web.Request, socket: web.WebSocketResponse, session: str) -> None:
         self._request, self._socket, self._still = request, socket, still_in(request)
-        super().__init__(request.app[SITE], self._speaker, texts_of(request).language, session)
+        self._register = register_of(request, assumed=True)
+        ear = HearingPlace(f"page {next(_NUMBERS)}", self._register, self._register)
+        super().__init__(request.app[SITE], self._speaker, texts_of(request).language, ear, session)
 
     def _speaker(self) -> Actor | None:
         try:
@@ -65,10 +72,19 @@ class PageVoice(VoiceTurns):
 
     async def until_out(self) -> None:
         """Until nobody may talk here any more; they are told, and the line ends."""
-        while self._speaker() is not None and not self._socket.closed:  # noqa: ASYNC110 - rights are looked up
+        while self._speaker() is not None and not self._socket.closed:
+            await self.warn()
             await asyncio.sleep(LOOK_S)
         await self.tell(self.refused(Refused("chat_needs_person")).message)
         await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"signed out")
+
+    async def warn(self) -> None:
+        """Say on the page whether what is said is recorded; only what is said behind that is kept."""
+        recorded = self.recorder.left_s(self._register) > 0
+        if recorded != math.isfinite(self.warned_s):
+            self.warned_s = math.inf
+            await self.tell(VoiceMessage("recording", text=self.recording_words() if recorded else ""))
+            self.warned_s = time.monotonic() if recorded else math.inf
 
     async def tell(self, message: VoiceMessage) -> None:
         if not self._socket.closed:
@@ -130,6 +146,7 @@ async def _converse(request: web.Request, connection: web.WebSocketResponse, mod
         await wire.tasks.stop()
         if wire.talk is not None:
             await wire.talk.close()  # the last sentence of a line that broke is not acted on
+        wire.leave()
 
 
 class _Wire:
@@ -141,6 +158,11 @@ class _Wire:
         self._line: PageVoice | None = None
         self._rate_hz = 0
         self.tasks = TaskSet(1)
+
+    def leave(self) -> None:
+        """The line is gone."""
+        if self._line is not None:
+            self._line.leave()
 
     async def take(self, message: WSMessage) -> None:
         """Raises WrongMessage, or msgspec's errors."""

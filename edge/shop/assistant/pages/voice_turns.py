@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import math
 import re
+import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
 from edge.core.messages import Actor, Refused
+from edge.shop.assistant.clarification import ANOTHER
 from edge.shop.assistant.dialogue import AnswerOption, ChatAnswer
-from edge.shop.assistant.phrasing import say
+from edge.shop.assistant.lexicon import wants_another
+from edge.shop.assistant.microphone_groups import ears_of
+from edge.shop.assistant.phrasing import choices, say
 from edge.shop.assistant.queries import ChatSession, read_chat
+from edge.shop.assistant.recording import HeardSound, VoiceRecorder, recorder_of
 from edge.shop.assistant.roster import speaker_at
-from edge.shop.assistant.routes import ChatMessage, Language, new_session, take
-from edge.shop.assistant.sentence import understand
-from edge.shop.assistant.settings import live
-from edge.shop.assistant.speech_input import SURE, acts, agree, expected, is_noise, means_something
+from edge.shop.assistant.sentence import Sentence, understand
+from edge.shop.assistant.settings import live, settings_of
+from edge.shop.assistant.speech_input import (
+    SURE,
+    acts,
+    agree,
+    answers_only,
+    expected,
+    is_noise,
+    means_something,
+    said_again,
+)
+from edge.shop.assistant.taking import ChatMessage, Language, new_session, take
 from edge.shop.assistant.voice_line import HeardText, Reply, VoiceMessage
 from edge.web.context import PanelContext
 from edge.web.problem import Problem
@@ -25,21 +40,73 @@ _SIGNS = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F]")
 _CODES = {"missing": "no_stt", "unusable": "no_stt"}
 CANNOT_SAY = 1.0
 """A recogniser that is never less sure than that cannot say that it knows nothing: what it hears is only proposed."""
+SLOWER, LOUDER = 0.8, 1.6
+CHOICES_SAID, CHOICE = 3, " / "
+"""So many choices are said aloud, as they are parted in a text; all of them stand on the screen."""
 OWN = frozenset({"voice_long", "voice_late", "nothing_heard", "voice_frame"})
+
+
+class HearingPlace(NamedTuple):
+    """Which microphone it is: its name, its register, the group of those that hear each other, and what people call
+    where it is ("": another device)."""
+
+    name: str
+    register: str
+    group: str
+    called: str = ""
 
 
 class VoiceTurns:
     """The turns of one microphone. `who` says who speaks now; None: they may not any more."""
 
-    def __init__(self, site: PanelContext, who: Callable[[], Actor | None], language: str, session: str = "") -> None:
-        self._site, self._who, self._language = site, who, language
+    def __init__(
+        self,
+        site: PanelContext,
+        who: Callable[[], Actor | None],
+        language: str,
+        ear: HearingPlace,
+        session: str = "",
+    ) -> None:
+        self._site, self._who, self.language = site, who, language
+        self._ear = ear
+        ears_of(site).names[ear.name] = ear.called
+        self._of = ""
+        self.warned_s = math.inf
+        """Since when whoever speaks here knows that it is recorded, by the clock that does not jump."""
+        self.forget()
         self.session = session
-        self._doubted = ""
+
+    @property
+    def recorder(self) -> VoiceRecorder:
+        """That of the shop."""
+        return recorder_of(self._site, self._site.config.folder)
+
+    def recording_words(self) -> str:
+        """What whoever speaks is told while they are recorded."""
+        return self._site.renderer.texts[self.language].say("voice.recorded")
+
+    def sounded(self, heard: HeardSound) -> None:
+        """See `VoiceLine`. Of whom nobody warned, nothing is kept."""
+        if heard.began_s >= self.warned_s:
+            self.recorder.keep(self._ear.register, heard, self._site.shop.now_us())
+
+    def forget(self) -> None:
+        """Whoever speaks next begins anew: what was said before them is none of theirs."""
+        self.session = self._doubted = ""
+        self._asked_s = self._spoke_s = 0.0
+        self._last: Reply | None = None
+        self._unsaid: tuple[str, ...] = ()
+        self._beyond = False
+        """Whether there are more choices than stand on the screen."""
+
+    def leave(self) -> None:
+        """The microphone is gone."""
+        ears_of(self._site).names.pop(self._ear.name, None)
 
     async def expected(self) -> tuple[str, tuple[str, ...]]:
         """The language of the conversation, and what may be said: answers to its question first."""
         chat = await self._chat()
-        language = chat.language if chat else self._language
+        language = chat.language if chat else self.language
         question = chat.state.question if chat else None
         return language, expected(language, [option.label for option in question.options] if question else [])
 
@@ -48,10 +115,20 @@ class VoiceTurns:
         actor = self._who()
         if actor is None:
             return self.refused(Refused("chat_needs_person"))
+        if actor.name != self._of:
+            if self._of:
+                self.forget()
+            self._of = actor.name
         chat = await self._chat()
-        language = chat.language if chat else self._language
+        language = chat.language if chat else self.language
         text, sure, proposes = heard.text, heard.sure, False
         said, doubted = understand(text, language), self._doubted
+        if self._last and (how := said_again(text)):
+            return self._again(self._last, how)
+        if self._unsaid and self._last and wants_another(text) and chat is not None and chat.state.question:
+            return self._further(self._last)
+        if chat is not None and chat.state.question and heard.began_s < self._asked_s and answers_only(said):
+            return None  # spoken before the question was out: it is no answer to that
         self._doubted = ""
         if doubted and said.kind == "yes" and sure >= SURE and not is_noise(text):
             text = doubted
@@ -62,14 +139,21 @@ class VoiceTurns:
                 self._doubted = text
                 return self._told(self._doubt(text, language))
             sayable = sure < CANNOT_SAY  # else it is asked, not read again: that takes as long as the speech
+            other = self._heard_elsewhere(said) if said.kind in ("act", "correct") else ""
+            if other:
+                self._doubted = text
+                return self._told(self._elsewhere(text, other, language))
             proposes = acts(text, language) and not (sayable and agree(text, await heard.again(), language))
         message = ChatMessage(text, self.session, "", cast(Language, language))
         try:
-            outcome = await take(self._site, actor, message, spoken=True, propose=proposes)
+            still_us = int(1e6 * max(0.0, heard.spoke_s - self._spoke_s))
+            outcome = await take(self._site, actor, message, spoken=True, propose=proposes, still_us=still_us)
         except Problem as problem:
             return self.refused(problem.refused)
         if isinstance(outcome, ChatAnswer):
             self.session = outcome.session
+            self._spoke_s = heard.spoke_s
+            self._asked_s = time.monotonic() if outcome.question else 0.0
             return self._told(outcome)
         if isinstance(outcome, Refused):
             if outcome.code in ("question_over", "no_chat"):
@@ -86,17 +170,49 @@ class VoiceTurns:
 
     def refused(self, refusal: Refused) -> Reply:
         """A refusal, shown and said."""
-        texts = self._site.renderer.texts[self._language]
+        texts = self._site.renderer.texts[self.language]
         told = texts.refusal(refusal)
-        return Reply(VoiceMessage("error", code=refusal.code, message=told), (told,), self._language)
+        return Reply(VoiceMessage("error", code=refusal.code, message=told), (told,), self.language)
 
     def _told(self, answer: ChatAnswer) -> Reply:
-        lines = (_SIGNS.sub("", line).replace(" / ", ", ").strip() for line in answer.text.split("\n"))
+        offered = tuple(option.label for option in answer.options if option.id != ANOTHER)
+        spoken, self._unsaid, self._beyond = answer.text, (), len(offered) < len(answer.options)
+        if len(offered) > CHOICES_SAID and (named := choices(answer.options)) in spoken:
+            few, self._unsaid = offered[:CHOICES_SAID], offered[CHOICES_SAID:]
+            spoken = spoken.replace(named, CHOICE.join((*few, say(answer.language, "another"))))
+        lines = (_SIGNS.sub("", line).replace(CHOICE, ", ").strip() for line in spoken.split("\n"))
         aloud, language = tuple(line for line in lines if line), answer.language
-        actor, settings = self._who(), live(self._site.config.assistant_settings()).at(self._site.shop.reader)
+        actor, settings = self._who(), live(settings_of(self._site.config)).at(self._site.shop.reader)
         speaker, _ = speaker_at(settings, "kiosk" if actor is None or actor.anonymous else "staff")
         voice = speaker.voice.get(cast(Any, language), "")
-        return Reply(VoiceMessage("answer", answer=answer), aloud, language, voice, speaker.speed)
+        self._last = Reply(VoiceMessage("answer", answer=answer), aloud, language, voice, speaker.speed)
+        return self._last
+
+    def _again(self, last: Reply, how: str) -> Reply:
+        """What was said last, once more: no tool is asked again."""
+        speed = last.speed * (SLOWER if how == "slower" else 1.0)
+        gain = last.gain * (LOUDER if how == "louder" else 1.0)
+        self._last = last._replace(speed=max(0.5, speed), gain=min(4.0, gain))
+        return self._last
+
+    def _further(self, last: Reply) -> Reply:
+        """The next of the choices that all stand on the screen: no tool is asked again."""
+        few, self._unsaid = self._unsaid[:CHOICES_SAID], self._unsaid[CHOICES_SAID:]
+        named = (*few, say(last.language, "another")) if self._unsaid or self._beyond else few
+        self._last = last._replace(aloud=(", ".join(named),))
+        return self._last
+
+    def _heard_elsewhere(self, said: Sentence) -> str:
+        means = tuple((one.verb, one.amount, one.unit, one.text) for one in said.clauses)
+        return ears_of(self._site).heard(self._ear.group, self._ear.name, (said.kind, means))
+
+    def _elsewhere(self, text: str, other: str, language: str) -> ChatAnswer:
+        """Another microphone heard the same just now: it is not done again, but for a yes."""
+        self.session = self.session or new_session()
+        ear = ears_of(self._site).names.get(other) or say(language, "another_device")
+        options = (AnswerOption(f"say:{text}"[:80], say(language, "yes"), "↻"),)
+        told = say(language, "heard_elsewhere", place=ear)
+        return ChatAnswer(self.session, "", "confirming", told, language, text, "", options)
 
     def _doubt(self, text: str, language: str) -> ChatAnswer:
         self.session = self.session or new_session()

@@ -140,7 +140,7 @@ def names_above(db: Connection, categories: Iterable[str]) -> dict[str, list[str
 
 
 class CategoryPlace(msgspec.Struct, frozen=True):
-    """Where a product belongs: its categories, in no order but its own first, and its brand ("" where nobody said)."""
+    """Where a product belongs: its categories, its own first and the root last, and its brand ("": nobody said)."""
 
     categories: tuple[str, ...]
     brand: str

@@ -51,6 +51,13 @@ def count(db: Connection, wanted: Filter) -> int:
     return int(db.execute(f"SELECT count(*) FROM product p WHERE {condition}", values).fetchone()[0])
 
 
+def select_skus(db: Connection, wanted: Filter, limit: int) -> list[str]:
+    """The numbers of a filter's products, in the order in which they came, at most so many."""
+    condition, values = as_sql(db, wanted)
+    rows = db.execute(f"SELECT p.sku FROM product p WHERE {condition} ORDER BY p.id LIMIT ?", (*values, limit))
+    return [sku for (sku,) in rows]
+
+
 class Fulfilling:
     """What a filter has, for those who look for products in another way, by `id`."""
 

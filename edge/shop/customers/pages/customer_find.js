@@ -1,6 +1,7 @@
 // Whose basket it is: type a phone's last digits, a name or scan a card; choose with the arrows, Enter takes them. What
 // is typed goes in a body, never in an address.
 
+import { choose, chosenIn } from "./choosing.js";
 import { open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf, send } from "./outbox.js";
@@ -8,7 +9,7 @@ import { say } from "./push.js";
 
 const PAUSE_MS = 120; // between two letters, after which it is looked for
 const results = () => document.getElementById("customers-found");
-const chosen = () => results().querySelector('[aria-selected="true"]');
+const chosen = () => chosenIn(results());
 const attached = () => document.querySelector('[data-act="member"][data-customer]:not([data-customer=""])');
 let asked = 0;
 
@@ -89,9 +90,4 @@ export function customer(tell) {
   );
 }
 
-function move(step) {
-  const all = [...results().querySelectorAll("[data-customer]")];
-  const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(chosen()) + step))];
-  for (const row of all) row.setAttribute("aria-selected", String(row === next));
-  next?.scrollIntoView({ block: "nearest" });
-}
+const move = (step) => choose(document.querySelector("#customer-dialog input"), results(), step);

@@ -14,10 +14,11 @@ from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast import rules
-from edge.shop.forecast.accuracy import live_accuracy
+from edge.shop.forecast.accuracy import live_accuracy, read_groups_accuracy
 from edge.shop.forecast.occasions import read_items, read_occasions
 from edge.shop.forecast.queries import (
     DEFAULT_LEVEL,
+    champion,
     demand_forecast,
     read_models,
 )
@@ -45,8 +46,8 @@ async def overview(request: web.Request) -> web.Response:
 def _read(db: Connection, item: str, period: Period, today: str) -> dict[str, Any]:
     forecast = demand_forecast(db, item, period, STEPS[period], DEFAULT_LEVEL)
     models = read_models(db)[:MODELS_SHOWN]
-    since = rules.after(today, -14)
-    items = read_items(db)
+    since, in_use = rules.after(today, -14), champion(db)
+    items, categories = read_items(db), read_categories(db)
     known = read_products(db, items)
     names = {sku: product.names or {"en": sku} for sku, (_, product, _) in known.items()}
     most = max(forecast.confidence_intervals["upper"], default=0) if forecast else 0
@@ -55,8 +56,11 @@ def _read(db: Connection, item: str, period: Period, today: str) -> dict[str, An
         "risk": inventory_risk(db, item) if item in names else None,
         "models": models,
         "live": {model.version: live_accuracy(db, model.version, since, today) for model in models},
+        "groups": read_groups_accuracy(db, in_use.version, since, today) if in_use else [],
+        "in_use": in_use,
         "risks": at_risk(db, today, 12),
-        "categories": read_categories(db),
+        "categories": categories,
+        "category_names": {category.id: category.names for category in categories},
         "names": dict(sorted(names.items(), key=lambda one: next(iter(one[1].values()), ""))),
         "occasions": read_occasions(db),
         "ticks": ticks(most),

@@ -1,14 +1,17 @@
-// Gift cards: one of them can be closed, and a loss noted.
+// Gift cards: one of them can be closed, what expired be booked, and a loss noted.
 
 import "./dialogs.js";
-import { sendGranted } from "./grants.js";
+import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
 document.querySelector("main").addEventListener("click", async ({ target }) => {
-  const { closeCard, noteCard } = target.dataset;
-  if (!closeCard && !noteCard) return;
-  const answer = await sendGranted(...(closeCard ? ["CloseCard", { card: closeCard }] : ["NoteCardLoss", { card: noteCard }]));
+  const { closeCard, noteCard, bookCard, sure } = target.dataset;
+  const card = closeCard ?? noteCard ?? bookCard;
+  if (!card || (sure && !confirm(sure))) return;
+  const answer = bookCard
+    ? await askGranted("POST", "gift-cards/book-expired", { card })
+    : await sendGranted(closeCard ? "CloseCard" : "NoteCardLoss", { card });
   if (answer?.status === 200) location.reload();
   else if (answer) document.getElementById("cards-error").textContent = messageOf(answer);
 });

@@ -16,7 +16,7 @@ from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.alerts.alert_texts import title
 from edge.shop.catalog.queries import read_products
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
-from edge.shop.insight.kpis import ROWS, Kpi, read_kpi_rows, read_kpis
+from edge.shop.insight.kpis import ROW_SIDES, ROWS, SIDES, Kpi, read_kpi_rows, read_kpis
 from edge.shop.insight.queries import By, FigureGroup, read_groups
 from edge.shop.insight.routes import DEFAULT_PERIOD, asked_place, asked_span, report_of
 from edge.shop.insight.rules import DaySpan, after
@@ -50,6 +50,8 @@ async def overview(request: web.Request) -> web.Response:
         ticks=ticks(max((group.sums.minor for group in days), default=0)),
         shown=shown_value(texts_of(request)),
         with_rows=ROWS,
+        sides=SIDES,
+        row_sides=ROW_SIDES,
         asked_kpi=asked_kpi,
         asked_place=place,
         **found,
@@ -58,7 +60,7 @@ async def overview(request: web.Request) -> web.Response:
 
 async def report(request: web.Request) -> web.Response:
     """`GET /manager/report?kind=`: a daily, weekly or monthly report, of `?date=`."""
-    found = await report_of(request)
+    found = await report_of(request, request.query.get("kind", "daily"))
     names = await request.app[SITE].asker.read(partial(_names_of, anomalies=found.anomalies))
     texts, currency = texts_of(request), request.app[SITE].settings.currency
     return page(
@@ -74,7 +76,7 @@ async def report(request: web.Request) -> web.Response:
 
 def _read(db: Connection, span: DaySpan, today: str, zone: str, kpi: str, place: str) -> dict[str, Any]:
     groups: dict[str, list[FigureGroup]] = {by: read_groups(db, by, span, zone) for by in SHOWN_BY}
-    anomalies = read_anomalies(db, span, SHOWN)
+    anomalies = read_anomalies(db, span, SHOWN, zone)
     return {
         **{f"by_{by}": found for by, found in groups.items()},
         "by_product": read_groups(db, "product", span)[:SHOWN],

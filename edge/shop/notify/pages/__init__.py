@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -13,12 +14,12 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import User, name_of, read_users
 from edge.shop.access.rights import MANAGE
 from edge.shop.alerts.alert_texts import kind_name, known_kinds
-from edge.shop.notify.deciding import SHOPS_OWN
+from edge.shop.notify.delivery_timing import SHOPS_OWN
 from edge.shop.notify.pages import acknowledgement, delivery_reports
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.notify.push_subscriptions import count_browsers
 from edge.shop.notify.queries import delivery, push_key
-from edge.shop.notify.recipients import read_channels, read_preferences, usable_channels
+from edge.shop.notify.recipients import read_channels, read_preferences, read_recipients, usable_channels
 from edge.shop.outbox.letters import is_letter
 from edge.shop.outbox.messages import newest
 from edge.web.context import SITE
@@ -44,11 +45,12 @@ async def overview(request: web.Request) -> web.Response:
         all_channels=CHANNELS,
         shops_own=SHOPS_OWN,
         kinds=_kinds(request, prefs),
-        offered={*usable, *prefs.enabled_channels, *prefs.urgent_channels},
+        offered={*usable, *prefs.enabled_channels, *prefs.urgent_channels, *_of_kinds(prefs)},
         log=await _log(request),
         push_page=site.config.notify.push_page,
         push_key=await site.asker.read(push_key),
         browsers=browsers.get(user.id, 0) if user else 0,
+        flagged=(await site.asker.read(_flagged)).get(user.id, {}) if user else {},
     )
 
 
@@ -61,8 +63,17 @@ def _kinds(request: web.Request, prefs: NotificationPreferences) -> list[tuple[s
     """The kinds of alerts that there may be, by what they are called."""
     language = texts_of(request).language
     watched = request.app[SITE].shop.registry.watches
-    kinds = {*known_kinds(), *watched, *prefs.kinds_off, *prefs.resolved_kinds_off}
+    kinds = {*known_kinds(), *watched, *prefs.kinds_off, *prefs.resolved_kinds_off, *prefs.kind_channels}
     return sorted(((kind, kind_name(language, kind)) for kind in kinds), key=lambda one: one[1].casefold())
+
+
+def _flagged(db: Connection) -> dict[str, Mapping[str, str]]:
+    """Whose addresses take no messages, by channel, with why."""
+    return {one.id: one.flagged for one in read_recipients(db, "") if one.flagged}
+
+
+def _of_kinds(prefs: NotificationPreferences) -> set[str]:
+    return {name for channels in prefs.kind_channels.values() for name in channels}
 
 
 def _read(db: Connection, wanted: str) -> tuple[list[User], NotificationPreferences, User | None]:
@@ -83,9 +94,11 @@ async def _log(request: web.Request) -> str:
 
     def read(db: Connection) -> dict[str, Any]:
         found = newest(db, SHOWN)
-        users = {one.person for one in found if not is_letter(one)}
+        flagged = _flagged(db)
+        users = {one.person for one in found if not is_letter(one)} | flagged.keys()
         return {
             "ways": read_channels(db),
+            "flagged": flagged,
             "messages": [delivery(one) for one in found],
             "called": {person: name_of(db, person) for person in users},
             "again": {one.id for one in found if one.may_go_again},

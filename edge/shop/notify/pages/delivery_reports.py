@@ -1,83 +1,49 @@
 """What services say later of a message that they took: Twilio's status callbacks, WhatsApp's webhook.
 
-Each report carries the token that went out with the message: only this box can make one, so nobody else can report.
+Each report carries the token that went out with the message, which only this box can make; and it is signed, by Twilio
+with the account's token, by Meta with the app's secret.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Literal
-from urllib.parse import parse_qs
 
-import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import ANYBODY, Body, Endpoint
+from edge.core.endpoints import ANYBODY, NO_CONTENT, NOTHING, Answer, Body, Endpoint
+from edge.services.secrets import secret_of
 from edge.shop.access.rights import system
 from edge.shop.notify.commands import ReportDelivery
+from edge.shop.notify.delivery_reports import (
+    REPORTS_AT_ONCE,
+    DeliveryReport,
+    is_signed,
+    is_signed_by_twilio,
+    of_sms,
+    of_whatsapp,
+)
 from edge.shop.notify.links import TOKEN, read_reported
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.responses import answer_json
 
-SMS_STATES: dict[str, Literal["delivered", "failed"]] = {
-    "delivered": "delivered",
-    "read": "delivered",
-    "undelivered": "failed",
-    "failed": "failed",
-}
-"""Twilio's statuses (twilio.com/docs/messaging/api/message-resource) that say how it ended, and WhatsApp's."""
-
-
-REPORTS_AT_ONCE = 100
-
-
-class DeliveryReport(msgspec.Struct, frozen=True):
-    """What became of a message: its token, how it ended, and the service's code where it failed."""
-
-    token: str
-    state: Literal["delivered", "failed"]
-    code: str = ""
-
-
-def of_sms(token: str, body: bytes) -> Iterator[DeliveryReport]:
-    """A form as Twilio posts it; statuses on the way there say nothing."""
-    try:
-        form = parse_qs(body.decode(errors="replace"), max_num_fields=60)
-    except ValueError:  # no report of theirs has so many
-        return
-    if state := SMS_STATES.get(form.get("MessageStatus", [""])[0]):
-        yield DeliveryReport(token, state, form.get("ErrorCode", [""])[0][:20])
-
-
-def is_signed(body: bytes, secret: str, signature: str) -> bool:
-    """Whether Meta's app with this secret signed a body (Graph API, "Webhooks: Validating Payloads")."""
-    made = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return bool(secret) and hmac.compare_digest(made.encode(), signature.encode(errors="replace"))
-
-
-def of_whatsapp(body: bytes) -> Iterator[DeliveryReport]:
-    """The `statuses` of a webhook (developers.facebook.com, Cloud API, "Webhooks: statuses")."""
-    try:
-        said = msgspec.json.decode(body)
-    except msgspec.DecodeError:
-        return
-    for entry in _list(said, "entry"):
-        for change in _list(entry, "changes"):
-            for status in _list(change.get("value"), "statuses"):
-                state = SMS_STATES.get(str(status.get("status")))
-                errors = _list(status, "errors")
-                if state:
-                    code = str(errors[0].get("code", "")) if errors else ""
-                    yield DeliveryReport(str(status.get("biz_opaque_callback_data", ""))[:60], state, code[:20])
+SMS_REPORTS = "/api/v1/notify/reports/sms"
+"""As the service is told with each message (`SmsChannel`)."""
 
 
 async def sms(request: web.Request) -> web.Response:
-    """`POST notify/reports/sms/{token}`: how an SMS ended."""
-    await _take(request, of_sms(request.match_info["token"], await request.read()))
+    """`POST notify/reports/sms/{token}`: how an SMS ended; 403 for what the account's token has not signed."""
+    config, token, body = request.app[SITE].config, request.match_info["token"], await request.read()
+    if (entry := config.notify.sms) is None:
+        raise Problem(403, "link_over")
+    if not entry.unsigned:
+        key = secret_of(request.app[SITE].secrets, entry.token, entry.token_file, config.file.parent)
+        address = f"{config.notify.link.rstrip('/')}{SMS_REPORTS}/{token}"
+        if not is_signed_by_twilio(address, body, key, request.headers.get("X-Twilio-Signature", "")):
+            raise Problem(403, "link_over")
+    await _take(request, of_sms(token, body))
     return web.Response(status=204)
 
 
@@ -109,18 +75,13 @@ async def _take(request: web.Request, reports: Iterator[DeliveryReport]) -> None
             await site.shop.do(ReportDelivery(message, report.state, report.code), system())
 
 
-def _list(found: Any, name: str) -> list[dict[str, Any]]:
-    """What is under a name, as far as it is a list of objects; at most a hundred."""
-    inner = found.get(name) if isinstance(found, dict) else None
-    return [one for one in inner if isinstance(one, dict)][:100] if isinstance(inner, list) else []
-
-
 ENDPOINTS = (
     Endpoint(
         method="POST",
-        path=f"/api/v1/notify/reports/sms/{{token:{TOKEN}}}",
+        path=f"{SMS_REPORTS}/{{token:{TOKEN}}}",
         handler=sms,
         name="sms_report",
+        answer=NO_CONTENT,
         right=ANYBODY,
         tag="notify",
         body=Body(media="application/x-www-form-urlencoded"),
@@ -131,6 +92,7 @@ ENDPOINTS = (
         path="/api/v1/notify/reports/whatsapp",
         handler=whatsapp,
         name="whatsapp_report",
+        answer=NOTHING,
         right=ANYBODY,
         tag="notify",
         body=Body(media="application/json"),
@@ -139,6 +101,7 @@ ENDPOINTS = (
         method="GET",
         path="/api/v1/notify/reports/whatsapp",
         handler=whatsapp_challenge,
+        answer=Answer(schema={"type": "string"}, media="text/plain"),
         right=ANYBODY,
         tag="notify",
         query={"hub.verify_token": {"type": "string"}, "hub.challenge": {"type": "string"}},

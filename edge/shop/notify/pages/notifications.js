@@ -11,7 +11,8 @@ const log = document.getElementById("notification-log");
 const mark = () => document.getElementById("notify-mark")?.dataset.mark;
 let shown = mark();
 
-// Fields named GROUP.NAME are of one channel, kind of alert or report: the list that a name goes into, if any.
+// Fields named GROUP.NAME are of one channel, kind of alert or report: the list that a name goes into, if any. Those named
+// by.KIND.CHANNEL say by which channels alone a kind goes.
 const LISTS = {
   channel: ({ value }) => value && `${value}_channels`,
   resolved: ({ checked }) => !checked && "resolved_channels_off",
@@ -23,10 +24,12 @@ const LISTS = {
 function preferences() {
   const lists = ["enabled_channels", "urgent_channels", "resolved_channels_off", "quiet_spares", "kinds_off", "resolved_kinds_off", "reports"];
   const found = Object.fromEntries(lists.map((name) => [name, []]));
+  found.kind_channels = {}; // the channels of kinds that go by others
   for (const field of form.elements) {
     if (!field.name) continue;
-    const [group, name] = field.name.split(".");
-    if (name) found[LISTS[group](field)]?.push(name);
+    const [group, name, way] = field.name.split(".");
+    if (way) field.checked && (found.kind_channels[name] ??= []).push(way);
+    else if (name) found[LISTS[group](field)]?.push(name);
     else if (field.type === "checkbox") found[group] = field.checked;
     else found[group] = field.type === "number" ? Number(field.value) : field.value.trim();
   }
@@ -56,7 +59,7 @@ document.getElementById("whose")?.addEventListener("change", ({ target }) => {
   location.assign(target.dataset.address + encodeURIComponent(target.value));
 });
 
-log.addEventListener("click", async ({ target }) => {
+async function act({ target }) {
   const { test, switch: name, active, retry } = target.dataset;
   let answer = null;
   if (test) answer = await askGranted("POST", `notify/channels/${test}/test`, { user: form?.dataset.user ?? "" });
@@ -65,8 +68,13 @@ log.addEventListener("click", async ({ target }) => {
   if (!answer) return;
   const done = answer.status < 300;
   if (done) await again();
-  document.getElementById("way-said").textContent = done ? (name ? "" : log.dataset.said) : messageOf(answer);
-});
+  const said = done ? (name ? "" : log.dataset.said) : messageOf(answer);
+  document.getElementById("way-said").textContent = said;
+  const flagged = target.closest("[data-flagged]");
+  if (flagged) flagged.textContent = said;
+}
+log.addEventListener("click", act);
+form?.addEventListener("click", act);
 
 const told = (answer) => {
   if (!answer) return;

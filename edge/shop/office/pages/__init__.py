@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from zoneinfo import available_timezones
+
 from aiohttp import web
 
 from edge.core.endpoints import Page, fragment
 from edge.services import configuration
+from edge.services.maintenance.backups.destinations import labels_of_disks
 from edge.shop.access.rights import MANAGE
 from edge.shop.office.pages import papers, taxes
 from edge.shop.office.routes import devices_of
@@ -24,8 +27,15 @@ async def rows(request: web.Request) -> web.Response:
     """`GET /fragments/setup`: the devices and how they are; the keys of config.toml."""
     site = request.app[SITE]
     known = devices_of(request)
-    keys = [(one, configuration.value_of(site.config, one.key)) for one in configuration.EDITABLE]
+    shown = [one for one in configuration.EDITABLE if not one.has_page]
+    keys = [(one, configuration.value_of(site.config, one.key)) for one in shown]
+    offered = {
+        "zone": sorted(available_timezones()),
+        "label": labels_of_disks(),
+        "printer": [one.name for one in known.devices if one.role == "receipt_printer"],
+    }
     values = {"known": known, "keys": keys, "file": str(site.config.file), "registers": site.config.registers}
+    values |= {"offered": offered}
     return html(site.renderer.render("setup_rows.html", texts_of(request).language, **values))
 
 

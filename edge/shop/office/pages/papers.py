@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.endpoints import NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
 from edge.core.process import child
 from edge.core.storage.atomic_write import write_whole
@@ -116,8 +116,9 @@ ENDPOINTS = (
         path=_LOGO,
         handler=bring_logo,
         name="bringLogo",
+        answer=NOTHING,
         body=Body(media="application/octet-stream", limit_bytes=logo_picture.BYTES_MOST),
         statuses=(413, 422),
     ),
-    _endpoint(method="DELETE", path=_LOGO, handler=drop_logo, name="dropLogo"),
+    _endpoint(method="DELETE", path=_LOGO, handler=drop_logo, name="dropLogo", answer=NOTHING),
 )

@@ -31,8 +31,10 @@ async function asked(method, path, body, done = "") {
 async function tryOut(name, what) {
   const body = await asked("POST", `devices/${encodeURIComponent(name)}/trial`, { what });
   if (!body) return;
-  const { printing, net_g: grams, picture } = body.trial;
+  const { printing, sounded, showing, net_g: grams, picture } = body.trial;
   if (printing) said.textContent = said.dataset.printing;
+  else if (sounded) said.textContent = said.dataset.sounded;
+  else if (showing) said.textContent = said.dataset.showing;
   else if (what) said.textContent = said.dataset[what];
   else if (grams !== null) said.textContent = said.dataset.weight.replace("%", grams);
   else if (picture) {

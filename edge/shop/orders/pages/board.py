@@ -13,6 +13,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import read_users
 from edge.shop.access.rights import ORDERS, SELL
 from edge.shop.catalog.queries import StockedProduct
+from edge.shop.customers.queries import read_customer
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import (
@@ -20,13 +21,13 @@ from edge.shop.orders.queries import (
     FreeSlot,
     free_slots,
     judged,
-    kiosk_calls,
     order_steps,
     read_hours,
     read_shop_order,
     read_shop_orders,
+    read_zones,
 )
-from edge.shop.orders.replacing import substitutes_for
+from edge.shop.orders.substitution_handlers import substitutes_for
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
@@ -48,7 +49,8 @@ async def board(request: web.Request) -> web.Response:
     """`GET /manager/orders`: open orders as they come and go; behind them those that have ended."""
     site = request.app[SITE]
     ended = await site.asker.read(lambda db: read_shop_orders(db, ended=True, limit=ENDED_SHOWN))
-    return page(request, "orders", ended=ended)
+    delivers = bool(await site.asker.read(read_zones))
+    return page(request, "orders", ended=ended, delivers=delivers)
 
 
 async def details(request: web.Request) -> web.Response:
@@ -66,7 +68,10 @@ async def details(request: web.Request) -> web.Response:
     if found is None:
         raise Problem(404, "no_such_order")
     language = texts_of(request).language
-    return html(site.renderer.render("order_details.html", language, order=found, steps=steps, slots=slots))
+    whose = found.customer
+    kept = await site.asker.read(lambda db: read_customer(db, whose, now_us)) if whose else None
+    values = {"order": found, "steps": steps, "slots": slots, "customer": kept.name if kept else ""}
+    return html(site.renderer.render("order_details.html", language, **values))
 
 
 async def substitutes(request: web.Request) -> web.Response:
@@ -95,7 +100,7 @@ def shown(source: FragmentSource, register: str) -> dict[str, Any]:
     found = judged(reader, ZoneInfo(source.zone), read_shop_orders(reader, limit=ORDERS_LIMIT), now_us)
     columns = [(name, [order for order in found if order.state in states]) for name, states in COLUMNS]
     drivers = {user.id: user.name for user in read_users(reader)}
-    return {"columns": columns, "calls": kiosk_calls(reader), "drivers": drivers, "owing": read_driver_cash(reader)}
+    return {"columns": columns, "drivers": drivers, "owing": read_driver_cash(reader)}
 
 
 ENDPOINTS = (
@@ -109,7 +114,7 @@ PAGES = (
         handler=board,
         right=ORDERS,
         also=SELL,
-        fragments=("alerts", "clock", "orders_board"),
+        fragments=("alerts", "clock", "called", "orders_board"),
         menu="order.board",
         group="orders",
         place=10,

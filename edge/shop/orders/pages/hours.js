@@ -32,6 +32,7 @@ $("hours").addEventListener("submit", async (event) => {
     weekly: [...document.querySelectorAll(".day")].map(spans),
     exceptions,
     ...Object.fromEntries(["slot_min", "capacity", "prepare_min", "days_ahead"].map((name) => [name, number(name)])),
+    capacity_in: form.elements.capacity_in.value,
   };
   const answer = await askGranted("PUT", "store-hours", hours);
   $("hours-error").textContent = answer && answer.status !== 200 ? messageOf(answer) : "";

@@ -1,5 +1,7 @@
 // The kiosk, and the same on a phone: what is touched goes to the box, which answers with the cart as it is now.
 
+import { offerSlots } from "/static/free_slots.js";
+import { orderEdits } from "/static/order_edits.js";
 import { listen as listenToScanner } from "/static/wedge.js";
 
 const { base, register, lang, home, place, take } = document.body.dataset;
@@ -17,6 +19,8 @@ let asked = 0;
 let touched = Date.now();
 let waiting = null; // what is done once the customer said how old they are
 let agesSaid = 0;
+let owesLeave = false;
+let own = null; // the order whose QR was read here, and what may be changed of it
 
 async function ask(path, body, method = body === undefined ? "GET" : "POST") {
   const joint = path.includes("?") ? "&" : "?";
@@ -74,8 +78,33 @@ async function refresh(touch = "no") {
   if (answer.status === 200) show(answer.body.cart);
 }
 
+// Whether the customer means it; walking away is a no.
+function askSure(question) {
+  $("sure-title").textContent = question;
+  $("sure").returnValue = "";
+  $("sure").showModal();
+  say(question);
+  return new Promise((answer) => $("sure").addEventListener("close", () => answer($("sure").returnValue === "yes"), { once: true }));
+}
+
+// An order whose QR is read here: how far it is, and what its customer may still change.
+async function showOrder(secret) {
+  const answer = await ask("order", { secret });
+  if (answer.status !== 200) return toast(answer.body?.error?.message);
+  $("welcome").hidden = true; // somebody is here now: who walks away is noticed
+  own = orderEdits(`/order/${secret}`, lang, askSure, () => showOrder(secret));
+  $("done").close();
+  const open = $("sheet").querySelector(".edit")?.open;
+  $("sheet").innerHTML = answer.body;
+  if (open) $("sheet").querySelector(".edit")?.setAttribute("open", "");
+  if (!$("sheet").open) $("sheet").showModal();
+  say($("sheet").querySelector("h1")?.innerText);
+}
+
 // Puts something into the cart; where that asks for an age, the customer is asked once.
 async function add(wanted) {
+  const secret = isKiosk && /\/order\/([\w-]{20,64})(?:[?#].*)?$/.exec(wanted.code ?? "")?.[1];
+  if (secret) return showOrder(secret);
   const answer = await ask(`add?place=${encodeURIComponent(place)}`, { ...wanted, age_said: agesSaid });
   if (answer.status === 200) {
     show(answer.body.cart);
@@ -127,7 +156,8 @@ async function details(sku) {
 async function change(button) {
   const line = button.closest("[data-line]");
   const { quantity, step } = line.dataset;
-  const by = { less: -Number(step), more: Number(step), out: -Number(quantity) }[button.dataset.change];
+  const rest = button.dataset.rest ?? quantity;
+  const by = { less: -Number(step), more: Number(step), out: -Number(quantity), rest: Number(rest) - Number(quantity) }[button.dataset.change];
   const answer = await ask("line", { line: Number(line.dataset.line), quantity: Math.max(0, Number(quantity) + by) });
   if (answer.status === 200) show(answer.body.cart);
   else toast(answer.body?.refused?.message);
@@ -150,7 +180,26 @@ async function order(form) {
   $("place-error").textContent = refused?.message ?? answer.body?.error?.message ?? "";
   if (refused?.code === "price_changed") form.dataset.total = refused.values.is_minor;
   if (refused?.code === "age_not_said") askAge(Number(refused.values.age), () => order(form));
+  offerSlots($("place-error"), refused, lang, (slot) => {
+    const choice = form.elements.slot;
+    if (![...choice.options].some((option) => Number(option.value) === slot)) choice.add(new Option("", slot));
+    choice.value = slot;
+    order(form);
+  });
   refresh();
+}
+
+// A coupon that is typed counts like one that is scanned; the question how it is wanted is asked anew, at its sum.
+async function useCoupon() {
+  const input = $("place").elements.coupon;
+  if (!input.value.trim()) return input.focus();
+  const answer = await ask("coupon", { code: input.value.trim() });
+  if (answer.status !== 200) {
+    $("place-error").textContent = answer.body?.refused?.message ?? answer.body?.error?.message ?? "";
+    return;
+  }
+  show(answer.body.cart);
+  await byId("checkout");
 }
 
 // By a code that is sent: the answer is the same whether the shop knows who asks or not.
@@ -191,14 +240,32 @@ function placed(answer) {
   refresh();
 }
 
-// The next customer: nothing of this one stays on the page.
+// The next customer: nothing of this one stays on the page, also while the box does not answer.
 function begin() {
   agesSaid = 0;
-  location.replace(`${base}?register=${register}&lang=${home}`);
+  own = null;
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  $("welcome").hidden = false;
+  return go(`${base}?register=${register}&lang=${home}`);
+}
+
+// To another page only once the box answers: while it restarts, a browser would show words of its own.
+async function go(address) {
+  for (;;) {
+    try {
+      const there = (await fetch(address, { cache: "no-store" })).status < 500;
+      if (there && (!owesLeave || (await ask("leave", {})).status === 200)) break;
+    } catch {
+      // it is away
+    }
+    $("offline").hidden = false;
+    await new Promise((done) => setTimeout(done, LOST_MS));
+  }
+  location.replace(address);
 }
 
 async function leave() {
-  await ask("leave", {});
+  owesLeave = (await ask("leave", {})).status !== 200; // the box is away: it is told before the next customer begins
   if (isKiosk) begin();
 }
 
@@ -229,9 +296,18 @@ addEventListener("click", async (event) => {
     event.preventDefault();
     sessionStorage.setItem("started", "yes");
     if ((language || start) === lang) $("welcome")?.setAttribute("hidden", "");
-    else location.replace(button.href);
+    else await go(button.href);
+  } else if (button.dataset.drop) {
+    const answer = await ask("coupon/drop", { coupon: button.dataset.drop });
+    if (answer.status === 200) show(answer.body.cart);
+    else toast(answer.body?.refused?.message);
   } else if (button.hasAttribute("data-close")) button.closest("dialog").close();
+  else if (own && button.closest("#state")) own.click(button);
   else if (button.id) await byId(button.id);
+  else if (isKiosk && button.href) {
+    event.preventDefault();
+    await go(button.href);
+  }
 });
 
 async function byId(id) {
@@ -251,7 +327,10 @@ async function byId(id) {
     $("sheet").innerHTML = answer.body; // in the place of the question how it is wanted
     $("sheet").querySelector("input")?.focus();
     say($("sheet").innerText);
-  } else if (id === "age-yes" || id === "age-no") {
+  } else if (id === "use-coupon") await useCoupon();
+  else if (id === "sure-yes" || id === "sure-no") $("sure").close(id === "sure-yes" ? "yes" : "");
+  else if (id === "change-order") await showOrder($("change-order").dataset.secret);
+  else if (id === "age-yes" || id === "age-no") {
     $("age").close();
     if (id === "age-yes") waiting?.();
     waiting = null;
@@ -263,6 +342,11 @@ async function byId(id) {
     await refresh("yes");
   } else if (id === "leave" || id === "still-no") await leave();
   else if (id === "next") begin();
+  else if (id === "settle") {
+    const answer = await ask("settle", {});
+    if (answer.status === 200) show(answer.body.cart);
+    else toast(answer.body?.refused?.message);
+  }
   else if (id === "call") {
     await ask("call", {});
     $("called").showModal();
@@ -290,6 +374,7 @@ $("search").addEventListener("input", () => {
 addEventListener("submit", (event) => {
   event.preventDefault();
   if (event.target.id === "place") order(event.target);
+  else if (own && event.target.closest("#state")) own.submit(event.target);
   else if (event.target.id === "sign-in-form") signIn("sign-in", event.target);
   else if (event.target.id === "sign-in-code") signIn("sign-in/code", event.target);
 });
@@ -301,8 +386,12 @@ listenToScanner(() => !document.querySelector("dialog[open]"), () => $("search")
 
 for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => (touched = Math.max(touched, Date.now())), true);
 if (isKiosk) {
-  addEventListener("contextmenu", (event) => event.preventDefault());
-  addEventListener("dragstart", (event) => event.preventDefault());
+  for (const name of ["contextmenu", "dragstart", "dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
+  // A scanner, or a keyboard that somebody plugs in, opens and closes nothing of the browser's.
+  addEventListener("keydown", (event) => {
+    const held = (event.ctrlKey || event.altKey || event.metaKey) && !event.getModifierState("AltGraph");
+    if (held || /^(F\d+|Browser\w*|Launch\w*|ContextMenu|Print\w*)$/.test(event.key)) event.preventDefault();
+  }, true);
   let told = touched;
   setInterval(() => {
     const idle_s = (Date.now() - touched) / 1000;

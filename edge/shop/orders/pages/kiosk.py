@@ -19,22 +19,28 @@ from edge.shop.catalog.categories.queries import ToldAttribute, read_categories,
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import count_by_category
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.coupons.code import read_code
 from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
 from edge.shop.orders.commands import (
     AddToCart,
     AskSignIn,
     CallStaff,
+    DropCartCoupon,
     LeaveCart,
     PlaceOrder,
     SetCartLine,
     SignIn,
     TakeCart,
+    TakeWhatIs,
     TouchCart,
 )
 from edge.shop.orders.hours import opens_next
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, Visitor, ask, body_as, opened, shown, visitor
-from edge.shop.orders.queries import free_slots, order_of_cart, read_hours, read_zones
+from edge.shop.orders.order_lines import pieces_of
+from edge.shop.orders.pages.status import known_status, shown_status
+from edge.shop.orders.pages.visitor import CART, KIOSK, ORDER, PHONE, Visitor, ask, body_as, opened, shown, visitor
+from edge.shop.orders.queries import free_slots, order_by_secret, order_of_cart, read_hours, read_zones
+from edge.shop.orders.settings import OrdersSection
 from edge.shop.reviews.queries import read_rating
 from edge.shop.search.queries import Listed, Search
 from edge.shop.stock.queries import available_of
@@ -83,8 +89,16 @@ async def kiosk(request: web.Request) -> web.Response:
         opens_us=await site.asker.read(lambda db: opens_next(read_hours(db), zone, now_us)),
         tops=await site.asker.read(top_categories),
         cart=cart,
+        own=_own(request) if who.base == PHONE else None,
         **first,
     )
+
+
+def _own(request: web.Request) -> dict[str, str] | None:
+    """The order that this phone looked at last, while it is open."""
+    site, secret = request.app[SITE], ORDER.read(request)
+    found = order_by_secret(site.shop.reader, secret, site.shop.now_us()) if secret else None
+    return {"said": found.said, "secret": secret} if found and found.open else None
 
 
 async def elsewhere(request: web.Request) -> web.Response:
@@ -128,7 +142,7 @@ async def add(request: web.Request) -> web.Response:
     who = visitor(request)
     body = await request.read()
     place = request.query.get("place", "")[:30]
-    if in_code := _TAKE.search(await _code_in(request)):
+    if in_code := _TAKE.search(await _text_in(request, "code")):
         return await _take(request, who, in_code[1])
     found = await opened(request, who, place)
     if isinstance(found, Refused):
@@ -140,10 +154,10 @@ async def add(request: web.Request) -> web.Response:
     return answer
 
 
-async def _code_in(request: web.Request) -> str:
-    """The code that a body has, if it has one."""
-    code = json_of(await request.read()).get("code", "") if await request.read() else ""
-    return code if isinstance(code, str) else ""
+async def _text_in(request: web.Request, field: str) -> str:
+    """The text that a body has in a field; "": it has none."""
+    text = json_of(await request.read()).get(field, "") if await request.read() else ""
+    return text if isinstance(text, str) else ""
 
 
 async def _take(request: web.Request, who: Visitor, taken: str) -> web.Response:
@@ -157,6 +171,12 @@ async def put(request: web.Request) -> web.Response:
     """`POST /kiosk/line`: another quantity of a line."""
     who = visitor(request)
     return _answer(request, await ask(request, who, await body_as(request, SetCartLine, cart=who.cart or "-" * 16)))
+
+
+async def settle(request: web.Request) -> web.Response:
+    """`POST /kiosk/settle`: the cart is what can be had of it."""
+    who = visitor(request)
+    return _answer(request, await ask(request, who, TakeWhatIs(who.cart or "-" * 16)))
 
 
 async def leave(request: web.Request) -> web.Response:
@@ -179,17 +199,41 @@ async def checkout(request: web.Request) -> web.Response:
     site, who = request.app[SITE], visitor(request)
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
 
+    found = await shown(request, who, touch=True)
+    pieces = pieces_of(found.lines) if found else 1
+
     def read(db: Connection) -> dict[str, Any]:
-        slots = free_slots(db, zone, now_us, SLOTS_SHOWN) if read_hours(db).days_ahead else []
+        slots = free_slots(db, zone, now_us, SLOTS_SHOWN, pieces) if read_hours(db).days_ahead else []
         return {
             "slots": slots,
-            "phones": site.config.orders.phones,
+            "phones": site.config.of(OrdersSection).phones,
             "sign_in": bool(site.config.customer_channels()),
             "delivers": bool(read_zones(db)) and who.base == PHONE,
         }
 
-    found = await shown(request, who, touch=True)
     return _piece(request, "kiosk_checkout.html", cart=found, base=who.base, **await site.asker.read(read))
+
+
+async def own_order(request: web.Request) -> web.Response:
+    """`POST /kiosk/order`: an order whose QR was read at the kiosk, and what its customer may change of it. Its secret
+    stands in the body, as addresses are kept in logs."""
+    visitor(request)
+    status = known_status(request, await _text_in(request, "secret"))
+    return _piece(request, "kiosk_order.html", **shown_status(request, status, phone=False))
+
+
+async def use_coupon(request: web.Request) -> web.Response:
+    """`POST /kiosk/coupon`: a coupon is typed; it is nothing but one."""
+    who, code = visitor(request), await _text_in(request, "code")
+    if read_code(code) is None or not who.cart:
+        return _answer(request, Refused("coupon_unknown"))
+    return _answer(request, await ask(request, who, AddToCart(who.cart, code=code)))
+
+
+async def drop_coupon(request: web.Request) -> web.Response:
+    """`POST /kiosk/coupon/drop`: a coupon is taken off the cart again."""
+    who = visitor(request)
+    return _answer(request, await ask(request, who, await body_as(request, DropCartCoupon, cart=who.cart or "-" * 16)))
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -227,6 +271,8 @@ async def place(request: web.Request) -> web.Response:
     )
     answer = answer_json({"html": text, "said": placed.said, "secret": placed.secret})
     CART.end(request, answer)
+    if who.base == PHONE and placed.secret:
+        ORDER.set(request, answer, placed.secret)
     return answer
 
 
@@ -301,6 +347,10 @@ def _endpoints(base: str) -> tuple[Endpoint, ...]:
     writes = (
         ("add", add),
         ("line", put),
+        ("settle", settle),
+        ("coupon", use_coupon),
+        ("coupon/drop", drop_coupon),
+        ("order", own_order),
         ("leave", leave),
         ("call", call),
         ("place", place),

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.shop.access.rights import MANAGE
+from edge.shop.customers.settings import settings_of
 from edge.shop.orders.holidays import undecided
 from edge.shop.orders.hours import day_of, is_open, spans_on
 from edge.shop.orders.queries import read_hours, read_zones
@@ -24,9 +25,8 @@ async def hours(request: web.Request) -> web.Response:
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
     kept, zones = await site.asker.read(lambda db: (read_hours(db), read_zones(db)))
     today = day_of(zone, now_us)
-    said = site.config.customers
-    country = site.config.customer_settings().region
-    proposed = undecided(kept, country, said.province, today)
+    here = settings_of(site.config)
+    proposed = undecided(kept, here.region, here.province, today)
     return page(
         request,
         "hours",

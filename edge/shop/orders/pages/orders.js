@@ -1,7 +1,9 @@
 // The manager's board of orders: each button is a command, and the board is pushed as it is afterwards.
 
 import { parseMinor } from "/static/amounts.js";
+import { look } from "/static/customer_find.js";
 import "/static/dialogs.js";
+import { offerSlots } from "/static/free_slots.js";
 import { sendGranted } from "/static/grants.js";
 import { ask, messageOf, send } from "/static/outbox.js";
 import { listen } from "/static/push.js";
@@ -19,6 +21,26 @@ async function command(name, body, errors = "orders-error") {
   return answer?.status === 200;
 }
 
+// A change after which an order costs something else: that sum is asked about before it holds.
+async function edit(name, body) {
+  const answer = await sendSettled(name, body, "details-error", (more) => edit(name, { ...body, ...more }));
+  if (answer?.status === 200) await show(body.order);
+}
+
+// What somebody may say yes to is asked about: another sum, or an address that is strange here. Where a time is full, the
+// next ones are buttons, which go on by `again`.
+async function sendSettled(name, body, errors, again) {
+  const answer = await (["PlaceOrder", "SetOrderSlot"].includes(name) ? send : sendGranted)(name, body);
+  const refused = answer?.body.refused;
+  const error = $(errors);
+  error.textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
+  offerSlots(error, refused, document.body.dataset.lang, (slot_from_us) => again({ slot_from_us }));
+  const sure = { price_changed: refused?.message, delivery_other_province: `${refused?.message} ${$("orders-error").dataset.sure}` }[refused?.code];
+  if (!sure || !confirm(sure)) return answer;
+  const yes = refused.code === "price_changed" ? { accepted_total_minor: refused.values.is_minor } : { confirmed: true };
+  return sendSettled(name, { ...body, ...yes }, errors, (more) => again({ ...yes, ...more }));
+}
+
 async function show(id) {
   const { register, lang } = document.body.dataset;
   const answer = await fetch(`/fragments/order?order=${id}&lang=${lang}&register=${register}`, { headers: { Surface: "panel" } });
@@ -34,11 +56,14 @@ async function offerLater() {
   slot.length = 1;
   for (const { from_us } of Array.isArray(body) ? body : []) slot.add(new Option(moment.format(from_us / 1000), from_us));
   $("later-form").reset();
+  const door = $("later-form").querySelector(".door");
+  if (door) door.hidden = true;
   $("later-error").textContent = "";
   $("later-dialog").showModal();
 }
 
-async function orderLater({ slot, name, phone, note }) {
+async function orderLater(fields, more = {}) {
+  const { slot, name, phone, note } = fields;
   if (!later) {
     const taken = await send("CartCounter");
     later = taken.body.done?.result ?? null;
@@ -48,7 +73,9 @@ async function orderLater({ slot, name, phone, note }) {
   const cart = later;
   const order = { cart: cart.id, accepted_total_minor: cart.total_minor, name: name.value, phone: phone.value, note: note.value };
   if (slot.value) order.slot_from_us = Number(slot.value);
-  if (!(await command("PlaceOrder", order, "later-error"))) return;
+  if (fields.fulfilment?.value === "delivery") Object.assign(order, { fulfilment: "delivery", address: fields.address.value, postal_code: fields.postal_code.value });
+  const answer = await sendSettled("PlaceOrder", { ...order, ...more }, "later-error", (again) => orderLater(fields, { ...more, ...again }));
+  if (answer?.status !== 200) return;
   later = null;
   $("later-dialog").close();
 }
@@ -73,11 +100,45 @@ function askMoney(order, said, sum, age) {
   $("hand-dialog").showModal();
 }
 
+const digitsOf = (kind) => new Intl.NumberFormat("en", { style: "currency", currency: kind.slice(5) }).resolvedOptions().maximumFractionDigits;
+
+// Foreign notes that a driver took at doors are counted one currency at a time.
+function askNotes(notes) {
+  const rows = notes.split(" ").filter(Boolean).map((note) => {
+    const [kind, minor] = note.split("=");
+    const row = document.createElement("label");
+    const currency = kind.slice(5).toUpperCase();
+    const sum = (Number(minor) / 10 ** digitsOf(kind)).toFixed(digitsOf(kind));
+    const input = Object.assign(document.createElement("input"), { name: kind, inputMode: "decimal", required: true, dir: "ltr" });
+    row.append($("cash-notes").dataset.text.replace("{currency}", currency).replace("{sum}", sum), input);
+    return row;
+  });
+  $("cash-notes").replaceChildren(...rows);
+}
+
+// Whose an order is that nobody said: looked for as at the till, with the person there.
+addEventListener("input", async ({ target }) => {
+  if (target.name !== "whose") return;
+  const html = target.value.trim() ? await look(target.value, "till", "panel") : "";
+  if (html !== null) $("attach-found").innerHTML = html;
+});
+
+async function attach(row) {
+  const { order } = row.closest("#attach").dataset;
+  if (await command("AttachOrder", { order, customer: row.dataset.customer }, "details-error")) await show(order);
+}
+
+addEventListener("keydown", ({ target, key }) => {
+  if (["Enter", " "].includes(key) && target.matches("#attach [data-customer]")) target.click();
+});
+
 addEventListener("click", async ({ target }) => {
+  const row = target.closest("#attach [data-customer]");
+  if (row) return attach(row);
   const button = target.closest("button");
   if (!button) return;
   if (button.id === "later") await offerLater();
-  const { to, hand, show: shown, said, sum, age, print, run, cancel, made, line, replace, owing, quantity, answer } = button.dataset;
+  const { to, hand, show: shown, said, sum, age, print, run, cancel, made, line, replace, owing, quantity, going } = button.dataset;
   const order = button.closest("[data-order]")?.dataset.order;
   if (to) {
     const driver = to === "out_for_delivery" ? button.closest("footer").querySelector("[data-driver]").value : "";
@@ -98,6 +159,7 @@ addEventListener("click", async ({ target }) => {
     $("cash-said").textContent = said;
     $("cash-sum").textContent = sum;
     $("cash").reset();
+    askNotes(button.dataset.notes ?? "");
     $("cash-error").textContent = "";
     $("cash-dialog").showModal();
   } else if (replace) {
@@ -106,8 +168,12 @@ addEventListener("click", async ({ target }) => {
     $("substitutes").innerHTML = answer.ok ? await answer.text() : "";
   } else if (line) {
     if (await command("ChangeOrder", { order, lines: [{ line: Number(line), quantity: Number(quantity) }] }, "details-error")) await show(order);
-  } else if (answer) await command("AnswerCall", { kiosk: answer });
+  } else if (going) await command("AnswerCall", { kiosk: going });
   else if (button.hasAttribute("data-close")) button.closest("dialog").close();
+});
+
+addEventListener("change", ({ target }) => {
+  if (target.name === "fulfilment") target.form.querySelector(".door").hidden = target.value !== "delivery";
 });
 
 addEventListener("submit", async (event) => {
@@ -116,7 +182,12 @@ addEventListener("submit", async (event) => {
   else if (event.target.id === "slot") {
     const slot_from_us = Number(event.target.elements.slot.value);
     const { order } = event.target.dataset;
-    if (slot_from_us && (await command("SetOrderSlot", { order, slot_from_us }, "details-error"))) await show(order);
+    if (slot_from_us) await edit("SetOrderSlot", { order, slot_from_us });
+  } else if (event.target.id === "add") {
+    const { code, quantity } = Object.fromEntries(new FormData(event.target));
+    await edit("AddToOrder", { order: event.target.dataset.order, code: code.trim(), quantity: Math.round(Number(quantity) * 1000) });
+  } else if (event.target.id === "readdress") {
+    await edit("SetOrderAddress", { order: event.target.dataset.order, ...Object.fromEntries(new FormData(event.target)) });
   } else if (event.target.id === "part") handPart(event.target);
   else if (event.target.id === "substitute") {
     const { order, line } = event.target.dataset;
@@ -133,8 +204,10 @@ addEventListener("submit", async (event) => {
     }
   } else if (event.target.id === "cash") {
     const counted_minor = parseMinor(event.target.elements.counted.value);
-    if (counted_minor === null) event.target.elements.counted.focus();
-    else if (await command("HandInCash", { driver: owes, counted_minor }, "cash-error")) $("cash-dialog").close();
+    const notes = Object.fromEntries([...$("cash-notes").querySelectorAll("input")].map((input) => [input.name, parseMinor(input.value, digitsOf(input.name))]));
+    const unread = event.target.querySelectorAll("input")[[counted_minor, ...Object.values(notes)].indexOf(null)];
+    if (unread) unread.focus();
+    else if (await command("HandInCash", { driver: owes, counted_minor, notes }, "cash-error")) $("cash-dialog").close();
   } else if (event.target.id === "why") {
     if (!(await command("CancelOrder", { order: cancelling, reason: $("why").elements.reason.value, wasted: $("why").elements.wasted.checked }, "why-error"))) return;
     $("why-dialog").close();

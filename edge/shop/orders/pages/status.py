@@ -13,11 +13,21 @@ from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Done
 from edge.shop.access.rights import anonymous_actor
-from edge.shop.orders.cart import CartView
-from edge.shop.orders.commands import AnswerSubstitute, CancelOwnOrder, OrderAgain, SetOwnSlot, StopOrderNews
+from edge.shop.orders.cart import Cart, CartView
+from edge.shop.orders.commands import (
+    AddToOwnOrder,
+    AnswerSubstitute,
+    CancelOwnOrder,
+    ChangeOwnOrder,
+    OrderAgain,
+    SetOwnAddress,
+    SetOwnSlot,
+    StopOrderNews,
+)
 from edge.shop.orders.order import SECRET
-from edge.shop.orders.pages.visitor import CART, body_as
-from edge.shop.orders.queries import OrderStatus, free_slots, order_status
+from edge.shop.orders.pages.visitor import CART, ORDER, body_as
+from edge.shop.orders.queries import OrderStatus, free_slots, order_status, read_cart
+from edge.shop.orders.settings import OrdersSection
 from edge.shop.orders.slot_choice import NEXT_SLOTS
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
@@ -32,10 +42,14 @@ TO_DOOR = ("placed", "accepted", "preparing", "ready", "out_for_delivery", "deli
 
 
 async def order(request: web.Request) -> web.Response:
-    """`GET /order/{secret}`: number, state and slot; never a name or an address, of goods only what is asked about."""
-    status = _known(request)
+    """`GET /order/{secret}`: number, state and slot, and its goods as long as they may be
+    changed; never a name or an address."""
+    status = known_status(request, request.match_info["secret"])
     link = f"{request.scheme}://{request.host}{request.path}"
-    return page(request, "order", **_shown(request, status), seen=_seen(status), qr=qr(link))
+    answer = page(request, "order", **shown_status(request, status), seen=_seen(status), qr=qr(link))
+    if _phones(request):  # so that `/shop` leads back here
+        ORDER.set(request, answer, request.match_info["secret"])
+    return answer
 
 
 async def state(request: web.Request) -> web.Response:
@@ -44,13 +58,13 @@ async def state(request: web.Request) -> web.Response:
     subscription = site.shop.bus.subscribe(COMMITTED)
     try:
         async with asyncio.timeout(WAIT_S):
-            while _seen(status := _known(request)) == seen:
+            while _seen(status := known_status(request, request.match_info["secret"])) == seen:
                 await subscription.next()
     except TimeoutError:
-        status = _known(request)
+        status = known_status(request, request.match_info["secret"])
     finally:
         site.shop.bus.unsubscribe(subscription)
-    text = site.renderer.render("order_state.html", texts_of(request).language, **_shown(request, status))
+    text = site.renderer.render("order_state.html", texts_of(request).language, **shown_status(request, status))
     return answer_json({"state": _seen(status), "html": text})
 
 
@@ -67,6 +81,30 @@ async def substitute(request: web.Request) -> web.Response:
     site = request.app[SITE]
     said = await body_as(request, AnswerSubstitute, secret=request.match_info["secret"])
     outcome = await site.shop.do(said, anonymous_actor(site.config.registers[0], "kiosk"), idempotency_key(request))
+    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
+
+
+async def more(request: web.Request) -> web.Response:
+    """`POST /order/{secret}/more`: what lies in the phone's cart goes into the order, before it is accepted."""
+    if not _phones(request):
+        raise web.HTTPNotFound
+    wanted = await body_as(request, AddToOwnOrder, secret=request.match_info["secret"], cart=CART.read(request))
+    return await _edited(request, wanted)
+
+
+async def less(request: web.Request) -> web.Response:
+    """`POST /order/{secret}/less`: goods that the customer takes out, before it is accepted."""
+    return await _edited(request, await body_as(request, ChangeOwnOrder, secret=request.match_info["secret"]))
+
+
+async def address(request: web.Request) -> web.Response:
+    """`POST /order/{secret}/address`: where a delivery is to go instead."""
+    return await _edited(request, await body_as(request, SetOwnAddress, secret=request.match_info["secret"]))
+
+
+async def _edited(request: web.Request, wanted: AddToOwnOrder | ChangeOwnOrder | SetOwnAddress) -> web.Response:
+    site = request.app[SITE]
+    outcome = await site.shop.do(wanted, anonymous_actor(site.config.registers[0], "kiosk"), idempotency_key(request))
     return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
 
 
@@ -108,10 +146,10 @@ async def quiet(request: web.Request) -> web.Response:
     return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
 
 
-def _known(request: web.Request) -> OrderStatus:
+def known_status(request: web.Request, secret: str) -> OrderStatus:
+    """What the QR with this secret shows. `HTTPNotFound`: there is no such order, or no more."""
     site = request.app[SITE]
-    reader, now_us = site.shop.reader, site.shop.now_us()
-    found = order_status(reader, request.match_info["secret"], now_us, site.settings.zone)
+    found = order_status(site.shop.reader, secret, site.shop.now_us(), site.settings.zone)
     if found is None:
         raise web.HTTPNotFound
     return found
@@ -119,25 +157,36 @@ def _known(request: web.Request) -> OrderStatus:
 
 def _phones(request: web.Request) -> bool:
     """Whether phones may order here."""
-    return request.app[SITE].config.orders.phones
+    return request.app[SITE].config.of(OrdersSection).phones
+
+
+def _cart(request: web.Request) -> Cart | None:
+    """The phone's cart, where something lies in it."""
+    site = request.app[SITE]
+    found = read_cart(site.shop.reader, CART.read(request))
+    return found if found and found.lines and not found.is_over(site.shop.now_us()) else None
 
 
 def _seen(status: OrderStatus) -> str:
     """What a page shows of an order, as it says what it has seen."""
     asked = "".join(f" {one.line}" for one in status.proposals if not one.declined)
-    return f"{status.state}{' stranded' if status.stranded else ''}{asked}"
+    left = f" {status.total_minor}" if status.lines else ""
+    slot = f" {status.slot_from_us}" if status.slot_from_us else ""
+    return f"{status.state}{' stranded' if status.stranded else ''}{asked}{left}{slot}"
 
 
-def _shown(request: web.Request, status: OrderStatus) -> dict[str, Any]:
+def shown_status(request: web.Request, status: OrderStatus, phone: bool = True) -> dict[str, Any]:
     """What the page shows: the way of the order, the times that are offered to whom closing early strands, whether the
-    same may be ordered again."""
+    same may be ordered again. `phone`: it is one, whose cart is known."""
+    phone = phone and _phones(request)
     site = request.app[SITE]
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
     return {
         "status": status,
         "way": TO_DOOR if status.fulfilment == "delivery" else STEPS,
         "slots": free_slots(site.shop.reader, zone, now_us, NEXT_SLOTS) if status.stranded else [],
-        "again": _phones(request),
+        "again": phone,
+        "cart": _cart(request) if status.state == "placed" and phone else None,
     }
 
 
@@ -149,6 +198,9 @@ ENDPOINTS = (
     Endpoint(method="POST", path=f"{_PATH}/quiet", handler=quiet, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/slot", handler=slot, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/substitute", handler=substitute, right=ANYBODY),
+    Endpoint(method="POST", path=f"{_PATH}/more", handler=more, right=ANYBODY),
+    Endpoint(method="POST", path=f"{_PATH}/less", handler=less, right=ANYBODY),
+    Endpoint(method="POST", path=f"{_PATH}/address", handler=address, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/cancel", handler=cancel, right=ANYBODY),
 )
 PAGES = (Page(path=_PATH, name="order", handler=order, right=ANYBODY, group="orders"),)

@@ -9,11 +9,12 @@ from aiohttp import web
 
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.shop.access.rights import anonymous_actor
-from edge.shop.orders.cart import CartView
+from edge.shop.orders.cart import LISTED_US, CartView
 from edge.shop.orders.cart_pricing import view
 from edge.shop.orders.commands import OpenCart, TouchCart
 from edge.shop.orders.queries import cart_at, read_cart
 from edge.shop.orders.rules import Channel
+from edge.shop.orders.settings import OrdersSection
 from edge.web.actors import register_of
 from edge.web.caller import caller_of
 from edge.web.context import SITE
@@ -23,8 +24,11 @@ from edge.web.request_body import json_of
 from edge.web.responses import texts_of
 
 KIOSK, PHONE = "/kiosk", "/shop"
-CART = Cookie("cart", 24 * 3600)
-"""The cookie in which a phone has the secret of its cart."""
+CART = Cookie("cart", LISTED_US // 1_000_000)
+"""The cookie in which a phone has the secret of its cart, as long as that is kept as a list."""
+
+ORDER = Cookie("order", 24 * 3600)
+"""The cookie by which a phone finds back to the order that it looked at last."""
 
 
 class Visitor(msgspec.Struct, frozen=True):
@@ -40,7 +44,7 @@ def visitor(request: web.Request) -> Visitor:
     """Whoever asks. A kiosk's cart is that of its register, a phone's the one in its cookie."""
     site = request.app[SITE]
     if request.path.startswith(PHONE):
-        if not site.config.orders.phones:
+        if not site.config.of(OrdersSection).phones:
             raise web.HTTPNotFound
         actor = anonymous_actor(site.config.registers[0], "kiosk")
         network = caller_of(request).network

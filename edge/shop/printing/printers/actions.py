@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.process.parts import PartState
+from edge.core.process.part_state import PartState
 from edge.shop.printing.commands import State
 
 

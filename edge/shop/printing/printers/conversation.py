@@ -21,7 +21,7 @@ import msgspec
 
 from drivers.printers.escpos_replies import ASK_MODEL, ASK_PROCESSED, ASK_STATUS, TELL_CHANGES, Replies, ask_processed
 from drivers.roles import DeviceError, PrinterStatus, SendFailed
-from edge.core.process.parts import PartState
+from edge.core.process.part_state import PartState
 from edge.shop.printing.printers.actions import (
     Action,
     BeginTurn,

@@ -38,9 +38,12 @@ from edge.shop.printing.printers.device_shell import DeviceShell
 from edge.shop.printing.printers.escpos import PaperOptions, render, warm_up, with_logo
 from edge.shop.printing.printers.printer_state import PrinterState
 from edge.shop.printing.printers.status import Printing, key_of
+from edge.shop.printing.printers.unwritten_papers import UnwrittenPapers
 from edge.shop.printing.queries import PrintJob, has_confirmed, interrupted_prints, next_print_job, read_print_job
 
 _log = structlog.get_logger(__name__)
+UNWRITTEN = "unwritten_papers"
+"""Told when there is a paper that is printed from memory."""
 
 
 class PrinterLost(DeviceLost):
@@ -89,12 +92,13 @@ class PrinterPart:
         self._conversation = Conversation(self._state, self._timeouts)
         self._jobs: dict[int, PrintJob] = {}
         self._unsaved: dict[int, SettlePrint] = {}
+        self.unwritten = UnwrittenPapers(lambda: shop.bus.publish(UNWRITTEN))
         self._begun = False
         self._cold = True
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled. `PrinterLost`: the printer cannot be reached; its jobs wait in the queue."""
-        subscription = self._shop.bus.subscribe(COMMITTED, PARTS)
+        subscription = self._shop.bus.subscribe(COMMITTED, PARTS, UNWRITTEN)
         try:
             await self._begin()
             await self._printer.open()
@@ -159,6 +163,8 @@ class PrinterPart:
     # ---- jobs
 
     def _next(self) -> PrintJob | None:
+        if self.unwritten:
+            return self.unwritten.next()
         place, reader = self._place, self._shop.reader
         job = next_print_job(reader, place.register, place.name)
         if job is None and (place.covers is not None or place.stands_in_for) and place.covered():
@@ -221,7 +227,9 @@ class PrinterPart:
     # ---- what became of them
 
     async def _claim(self, id: int) -> Claimed:
-        """Make a job ours on the disk."""
+        """Make a job ours on the disk; one that is in memory alone is nobody else's."""
+        if id < 0:
+            return "ours" if self.unwritten.find(id) else "taken"
         job = read_print_job(self._shop.reader, id)
         if job is None:
             return "taken"
@@ -242,6 +250,9 @@ class PrinterPart:
 
     def _settle(self, id: int, state: State, problem: str = "") -> None:
         """What became of a job: it is written down by `_save`, now or as soon as that is possible."""
+        if id < 0:
+            self.unwritten.settle(id, state)
+            return
         self._unsaved[id] = SettlePrint(id, state, problem, self._place.name)
 
     async def _save(self) -> bool:
@@ -255,5 +266,5 @@ class PrinterPart:
         return True
 
     async def _must_save(self) -> None:
-        if not await self._save():
+        if not await self._save() and not self.unwritten:
             raise PrinterLost(UNSAVED.what, UNSAVED.advice, UNSAVED.key)

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from drivers.roles import PrinterStatus
-from edge.core.process.parts import PartState
+from edge.core.process.part_state import PartState
 from edge.shop.printing.printers import profiles
 from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.status import Printing, lost, state_of

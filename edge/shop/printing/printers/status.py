@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from drivers.roles import DeviceError, PrinterStatus
-from edge.core.process.parts import PartState
+from edge.core.process.part_state import PartState
 from edge.lib.i18n import translate
 
 Level = Literal["low", "high"]

@@ -13,13 +13,15 @@ from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import show_minor
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.catalog.product import expected_expiry
 from edge.shop.catalog.queries import read_products
 from edge.shop.purchasing import queries
-from edge.shop.purchasing.mailing import MAILABLE, read_purchase_mails
+from edge.shop.purchasing.order_dispatch import MAILABLE, read_purchase_mails
 from edge.shop.purchasing.pages import papers
 from edge.shop.purchasing.performance import read_supplier_performance
+from edge.shop.purchasing.prices import offers_of
 from edge.shop.purchasing.routes import card_of, order_of, orders_of, suggested, teller
-from edge.shop.purchasing.rules import CHANGEABLE, NEXT, STATES, Suggestions
+from edge.shop.purchasing.rules import CHANGEABLE, NEXT, STATES, Suggestions, price_off
 from edge.shop.stock.listings import Location, read_locations
 from edge.web.actors import viewer_of
 from edge.web.context import SITE, today_of
@@ -53,25 +55,36 @@ async def purchasing(request: web.Request) -> web.Response:
 async def purchase(request: web.Request) -> web.Response:
     """`GET /manager/purchase?id=`: one order: what was ordered, what came, and what can be done with it."""
     order, site = await order_of(request, request.query.get("id", "")), request.app[SITE]
+    today = today_of(request)
 
     def read(db: Connection) -> dict[str, Any]:
         known = queries.read_supplier(db, order.supplier)
         skus = [one.sku for one in order.receipts]
+        offers = offers_of(db, [one.sku for one in order.lines], today).items()
         people = {order.created_by, *(one.actor for one in order.receipts)}
         return {
             "supplier": known,
+            "breaks": {sku: one.breaks for sku, found in offers for one in found if one.supplier == order.supplier},
+            "expected": {
+                sku: expected_expiry(today, one.expiry_days)
+                for sku, (_, one, _) in read_products(db, [line.sku for line in order.lines]).items()
+            },
             "mails": read_purchase_mails(db, order.number),
             "locations": _locations(db),
             "product_names": _names(db, skus),
             "called": {person: name_of(db, person) for person in people},
         }
 
+    ordered = {line.sku: line.unit_cost_minor for line in order.lines}
+    known = [one for one in order.receipts if one.quantity and one.sku in ordered]
+    odd = [one for one in known if price_off(ordered[one.sku], one.unit_cost_minor)]
     return _page(
         request,
         "purchase",
         order=order,
+        odd=[(one, ordered[one.sku]) for one in odd],
         may_manage=viewer_of(request).may(MANAGE),
-        late=order.is_late(today_of(request)),
+        late=order.is_late(today),
         next=NEXT[order.state],
         changeable=order.state in CHANGEABLE,
         mailable=order.state in MAILABLE,
@@ -88,6 +101,7 @@ async def returns(request: web.Request) -> web.Response:
             "aside": queries.read_aside(db),
             "returned": returned,
             "suppliers": queries.read_suppliers(db),
+            "orders": queries.read_came(db),
             "locations": _locations(db),
             "called": {one.actor: name_of(db, one.actor) for one in returned},
         }

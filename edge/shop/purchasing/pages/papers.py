@@ -1,4 +1,4 @@
-"""An order as its supplier gets it: as a PDF, and by e-mail."""
+"""An order as its supplier gets it: as a PDF, by e-mail, into their own system."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from functools import partial
 
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Endpoint
-from edge.core.messages import Done, Refused
+from edge.core.endpoints import Answer, Endpoint, Handler
+from edge.core.messages import Command, Done, Refused
+from edge.core.process.pdf_sheet import make_pdf
 from edge.lib.errors import EdgeError
 from edge.lib.units.money import show_minor
 from edge.shop.access.rights import MANAGE
-from edge.shop.purchasing.commands import MailPurchaseOrder
-from edge.shop.purchasing.mailing import MailedPurchase, read_purchase_mails
+from edge.shop.purchasing.commands import MailPurchaseOrder, TransmitPurchaseOrder
+from edge.shop.purchasing.order_dispatch import MailedPurchase, read_purchase_mails
 from edge.shop.purchasing.order_paper import as_sheet
-from edge.shop.purchasing.order_pdf import make_pdf
 from edge.shop.purchasing.queries import KeptPurchase, read_supplier
 from edge.shop.purchasing.routes import order_of
 from edge.web.actors import actor_of
@@ -27,7 +27,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 _NUMBER = "purchase-orders/{number:[0-9]{1,15}}"
 OUTCOME_S, LOOK_S = 20.0, 0.1
 """So long the answer waits for what becomes of a mail, looking so often."""
-CONFLICTS = frozenset({"order_not_mailable", "supplier_no_email", "order_mail_waits"})
+CONFLICTS = frozenset({"order_not_mailable", "supplier_no_email", "supplier_no_api", "order_mail_waits"})
 
 
 async def order_pdf(request: web.Request) -> web.Response:
@@ -40,10 +40,22 @@ async def order_pdf(request: web.Request) -> web.Response:
 async def mail(request: web.Request) -> web.Response:
     """`POST purchase-orders/{number}/mail`: the order to its supplier's address. 200: the mail server took it, and it
     counts as sent; 202: it waits, and goes when it can; 502: it was refused, or nobody knows."""
-    site, order, texts = request.app[SITE], await order_of(request, request.match_info["number"]), texts_of(request)
-    if site.config.notify.email is None:
+    order = await order_of(request, request.match_info["number"])
+    if not request.app[SITE].config.notify.mails:
         raise Problem(409, "no_mail_server")
-    command = MailPurchaseOrder(order.number, texts.language)  # type: ignore[arg-type]
+    command = MailPurchaseOrder(order.number, texts_of(request).language)  # type: ignore[arg-type]
+    return await _sent(request, order, command)
+
+
+async def transmit(request: web.Request) -> web.Response:
+    """`POST purchase-orders/{number}/transmit`: the order into its supplier's own system. Answers as `mail` does."""
+    order = await order_of(request, request.match_info["number"])
+    return await _sent(request, order, TransmitPurchaseOrder(order.number))
+
+
+async def _sent(request: web.Request, order: KeptPurchase, command: Command) -> web.Response:
+    """What became of it, as far as that is known soon."""
+    site, texts = request.app[SITE], texts_of(request)
     outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
         answer = answer_outcome(outcome, texts)
@@ -85,6 +97,20 @@ async def _pdf(request: web.Request, order: KeptPurchase) -> bytes:
         raise Problem(500, "pdf_not_made") from error
 
 
+def _dispatch(way: str, handler: Handler) -> Endpoint:
+    return Endpoint(
+        method="POST",
+        path=f"/api/v1/{_NUMBER}/{way}",
+        handler=handler,
+        name=f"purchase_orders_{way}",
+        right=MANAGE,
+        tag="purchasing",
+        path_types={"number": {"type": "integer"}},
+        answer=Answer(KeptPurchase),
+        statuses=(404, 409, 502),
+    )
+
+
 ENDPOINTS = (
     Endpoint(
         method="GET",
@@ -97,15 +123,6 @@ ENDPOINTS = (
         answer=Answer(media="application/pdf"),
         statuses=(404,),
     ),
-    Endpoint(
-        method="POST",
-        path=f"/api/v1/{_NUMBER}/mail",
-        handler=mail,
-        name="purchase_orders_mail",
-        right=MANAGE,
-        tag="purchasing",
-        path_types={"number": {"type": "integer"}},
-        answer=Answer(KeptPurchase),
-        statuses=(404, 409, 502),
-    ),
+    _dispatch("mail", mail),
+    _dispatch("transmit", transmit),
 )

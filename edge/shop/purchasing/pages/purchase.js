@@ -66,12 +66,14 @@ document.getElementById("pdf")?.addEventListener("click", () => {
   fetchFile(`purchase-orders/${number}.pdf`, `order-${number}.pdf`);
 });
 
-document.getElementById("mail")?.addEventListener("click", async ({ target }) => {
-  target.disabled = true;
-  const answer = await askGranted("POST", `purchase-orders/${number}/mail`, {});
-  target.disabled = false;
-  if (tell("order-error", answer)) location.reload();
-});
+for (const way of ["mail", "transmit"]) {
+  document.getElementById(way)?.addEventListener("click", async ({ target }) => {
+    target.disabled = true;
+    const answer = await askGranted("POST", `purchase-orders/${number}/${way}`, {});
+    target.disabled = false;
+    if (tell("order-error", answer)) location.reload();
+  });
+}
 
 const receive = document.getElementById("receive");
 const came = document.getElementById("came");
@@ -79,13 +81,14 @@ const field = (row, name) => row.querySelector(`[name=${name}]`);
 
 // A scanned code counts one more of its line, with the lot and the last day it says; what is on no line gets one.
 async function scanned(code) {
-  const { sku = code, names = {}, units = 1, lot = "", expiry = "" } = await scannedGoods(code);
+  const { sku = code, names = {}, units = 1, lot = "", expiry = "", packed = "" } = await scannedGoods(code);
   const fits = (row) => row.dataset.sku === sku && (!lot || ["", lot].includes(field(row, "lot").value));
   const row = [...came.rows].find(fits) ?? added(sku, names);
   const had = parseQuantity(field(row, "quantity").value || "0") ?? 0;
   field(row, "quantity").value = String((had + 1000 * units) / 1000);
   if (lot) field(row, "lot").value = lot;
   if (expiry) field(row, "expiry").value = expiry;
+  if (packed) row.dataset.packed = packed;
   for (const one of came.rows) one.classList.toggle("scanned", one === row);
 }
 
@@ -109,7 +112,7 @@ function received() {
     if (quantity === null || (cost && unit_cost_minor === null)) return null;
     const [cause, lot, expiry] = ["cause", "lot", "expiry"].map((name) => field(row, name).value.trim());
     const place = cause ? "" : (receive.elements.location?.value ?? ""); // what is bad is put aside
-    found.push({ sku: row.dataset.sku, quantity, unit_cost_minor, lot, expiry, location: place, cause });
+    found.push({ sku: row.dataset.sku, quantity, unit_cost_minor, lot, expiry, location: place, cause, packed: row.dataset.packed ?? "" });
   }
   return found;
 }

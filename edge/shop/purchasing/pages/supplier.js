@@ -1,7 +1,7 @@
 // One supplier: terms, prices, and a first line of an order.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
-import { sendGranted } from "./grants.js";
+import { askGranted, sendGranted } from "./grants.js";
 import { listen } from "./push.js";
 import { address, tell } from "./purchasing_forms.js";
 
@@ -34,13 +34,35 @@ form.addEventListener("submit", async (event) => {
     phone: data.get("phone"),
     nightly: data.get("nightly") === "on",
     auto_approve_below_minor: parseMinor(data.get("auto_approve") || "0"),
+    order_url: data.get("order_url").trim(),
   };
+  if (form.elements.api_key?.value && !body.order_url) {
+    document.getElementById("supplier-error").textContent = form.dataset.keyWithout;
+    return form.elements.order_url.focus();
+  }
   if (unread("supplier-error", body.lead_time_days, body.minimum_order_minor, body.fee_minor, body.auto_approve_below_minor)) return;
-  if (tell("supplier-error", await sendGranted("SetSupplier", body))) location.assign(address("supplier", body.id));
+  if (!tell("supplier-error", await sendGranted("SetSupplier", body))) return;
+  if (await keepKey()) location.assign(address("supplier", body.id));
 });
+
+// The key for their system, under the name that follows from its address; whether there is nothing left to do.
+async function keepKey() {
+  const field = form.elements.api_key;
+  if (!field?.value) return true;
+  const card = await askGranted("GET", `suppliers/${id}`);
+  if (!tell("supplier-error", card)) return false;
+  return tell("supplier-error", await askGranted("PUT", `secrets/${card.body.api_key_name}`, { value: field.value }));
+}
 
 document.getElementById("retire")?.addEventListener("click", async () => {
   if (tell("supplier-error", await sendGranted("RetireSupplier", { id }))) location.reload();
+});
+
+document.getElementById("more-steps")?.addEventListener("click", ({ target }) => {
+  const step = target.parentElement.querySelector(".step").cloneNode(true);
+  for (const field of step.querySelectorAll("input")) field.value = "";
+  target.before(step, " ");
+  step.querySelector("input").focus();
 });
 
 document.getElementById("price")?.addEventListener("submit", async (event) => {
@@ -48,9 +70,11 @@ document.getElementById("price")?.addEventListener("submit", async (event) => {
   const data = Object.fromEntries(new FormData(event.target));
   const cost_minor = parseMinor(data.cost);
   const [pack, min_packs] = [Number(data.pack || 1), Number(data.min_packs || 1)];
-  if (unread("price-error", cost_minor, pack, min_packs)) return;
+  const steps = [...event.target.querySelectorAll(".step")].map((step) => [...step.querySelectorAll("input")].map((field) => field.value.trim()));
+  const breaks = steps.filter((step) => step.some(Boolean)).map(([packs, cost]) => ({ packs: packs ? Number(packs) : NaN, cost_minor: cost ? parseMinor(cost) : null }));
+  if (unread("price-error", cost_minor, pack, min_packs, ...breaks.flatMap(Object.values))) return;
   const { sku, code, from_date, until_date } = data;
-  const body = { supplier: id, sku: sku.trim(), code, cost_minor, pack, min_packs, from_date, until_date };
+  const body = { supplier: id, sku: sku.trim(), code, cost_minor, pack, min_packs, from_date, until_date, breaks };
   if (tell("price-error", await sendGranted("SetSupplierPrice", body))) location.reload();
 });
 

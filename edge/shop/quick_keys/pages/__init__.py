@@ -35,15 +35,19 @@ async def arranged(request: web.Request) -> web.Response:
     """`GET /manager/keys`: the keys of a register (`?of=`; none: of all), to arrange; `?propose=yes`: what sells."""
     site, of = request.app[SITE], request.query.get("of", "")
     read = proposed_keys if "propose" in request.query else partial(read_layout, of_register=of)
-    layout, names = await site.asker.read(partial(_read, read=read))
-    shown = {"layout": msgspec.json.encode(layout).decode(), "called": names, "of": of}
+    layout, goods = await site.asker.read(partial(_read, read=read))
+    shown = {"layout": msgspec.json.encode(layout).decode(), "goods": goods, "of": of}
     return page(request, "quick_keys", **shown, places=PLACES, colours=COLOURS, proposed="propose" in request.query)
 
 
-def _read(db: Connection, read: Any) -> tuple[list[KeyPage], dict[str, dict[str, str]]]:
+def _read(db: Connection, read: Any) -> tuple[list[KeyPage], dict[str, dict[str, Any]]]:
+    """The pages; and of each product by number its names, its first picture, and whether it was given up."""
     pages = list(read(db))
     products = read_products(db, [key.sku for one in pages for key in one.keys])
-    return pages, {sku: product.names or {} for sku, (_, product, _) in products.items()}
+    return pages, {
+        sku: {"names": product.names or {}, "picture": next(iter(product.pictures or ()), ""), "gone": us is not None}
+        for sku, (_, product, us) in products.items()
+    }
 
 
 ENDPOINTS = (piece("/fragments/quick-keys", at_till, SELL),)

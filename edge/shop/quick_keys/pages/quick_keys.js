@@ -1,4 +1,5 @@
-// Quick keys, arranged: pages as tabs, places as a grid. A press on a place fills it; a key is dragged to another place.
+// Quick keys, arranged: pages as tabs, places as a grid. A press on a place fills it; a key is dragged to another place,
+// or moved there by a button and a press.
 
 import { open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
@@ -7,13 +8,15 @@ import { listen } from "./push.js";
 
 const main = document.getElementById("keys");
 const places = Number(main.dataset.places);
-const called = JSON.parse(main.dataset.called);
+const goods = JSON.parse(main.dataset.goods); // by number: names, picture, whether it was given up
 const { lang } = document.body.dataset;
 const pages = JSON.parse(main.dataset.layout).map((page) => ({ names: page.names, colour: page.colour ?? "", keys: new Map(page.keys.map((key) => [key.place, { sku: key.sku, colour: key.colour ?? "" }])) }));
 const bar = document.getElementById("page-form");
 let at = 0;
 let changed = "proposed" in main.dataset;
+let moved = null; // the page and place of a key that waits for where it goes
 
+const callOf = (sku) => nameOf(goods[sku]?.names ?? {}) || sku;
 const nameOf = (names) => names[lang] ?? Object.values(names)[0] ?? "";
 const made = (tag, fields, text = "") => Object.assign(document.createElement(tag), { textContent: text, ...fields });
 
@@ -38,8 +41,13 @@ function keyAt(page, place) {
   const key = page.keys.get(place);
   const button = made("button", { type: "button", className: key ? `key c-${key.colour || page.colour || "none"}` : "key empty", draggable: Boolean(key) });
   button.dataset.place = place;
-  button.append(made("span", { className: "said" }, key ? nameOf(called[key.sku] ?? {}) || key.sku : "+"));
-  button.onclick = () => edit(page, place);
+  const { picture, gone } = goods[key?.sku] ?? {};
+  if (picture) button.append(made("img", { src: `/pictures/${encodeURIComponent(picture)}`, alt: "" }));
+  button.classList.toggle("pictured", Boolean(picture));
+  button.classList.toggle("gone", Boolean(gone));
+  button.append(made("span", { className: "said" }, key ? callOf(key.sku) : "+"));
+  if (gone) button.append(made("small", {}, main.dataset.gone));
+  button.onclick = () => (moved ? settle(page, place) : edit(page, place));
   button.ondragstart = (event) => event.dataTransfer.setData("text/plain", String(place));
   button.ondragover = (event) => event.preventDefault();
   button.ondrop = (event) => {
@@ -49,10 +57,23 @@ function keyAt(page, place) {
   return button;
 }
 
-function swap(page, from, to) {
-  const [one, other] = [page.keys.get(from), page.keys.get(to)];
+function swap(page, from, to, source = page) {
+  const [one, other] = [source.keys.get(from), page.keys.get(to)];
   put(page, to, one);
-  put(page, from, other);
+  put(source, from, other);
+}
+
+// A key goes to another place, of another page too; what is there comes to where it was.
+function wait(page, place) {
+  moved = page && { page, place };
+  document.getElementById("moving").textContent = page ? main.dataset.moveTo.replace("%", callOf(page.keys.get(place).sku)) : "";
+}
+
+function settle(page, place) {
+  const from = moved;
+  wait(null);
+  swap(page, from.place, place, from.page);
+  document.querySelector(`#grid [data-place="${place}"]`).focus();
 }
 
 function put(page, place, key) {
@@ -63,26 +84,27 @@ function put(page, place, key) {
 }
 
 function edit(page, place) {
-  const results = document.getElementById("key-results");
-  let chosen = page.keys.get(place)?.sku ?? "";
-  const tell = () => (document.getElementById("key-now").textContent = chosen ? nameOf(called[chosen] ?? {}) || chosen : "");
+  const present = page.keys.get(place);
+  let chosen = present?.sku ?? "";
   open("key-dialog", (form) => {
     put(page, place, chosen ? { sku: chosen, colour: form.get("colour") } : undefined);
     return null;
   }, (dialog) => {
-    results.replaceChildren();
-    dialog.querySelector("[name=colour]").value = page.keys.get(place)?.colour ?? "";
-    tell();
+    dialog.querySelector("[name=colour]").value = present?.colour ?? "";
+    dialog.querySelector('[data-do="move"]').hidden = !present;
+    document.getElementById("key-now").textContent = chosen ? callOf(chosen) : "";
+    dialog.onchange = ({ target }) => {
+      if (!target.dataset.picked) return;
+      chosen = target.dataset.picked;
+      goods[chosen] = { names: { [lang]: target.dataset.pickedName } };
+      document.getElementById("key-now").textContent = callOf(chosen);
+      if (target.value) dialog.querySelector('[type="submit"]').focus();
+    };
     dialog.onclick = ({ target }) => {
-      const found = target.closest(".found");
-      if (found) {
-        chosen = found.dataset.sku;
-        called[chosen] = { [lang]: found.querySelector("bdi")?.textContent ?? chosen };
-        tell();
-      } else if (target.closest('[data-do="empty"]')) {
-        put(page, place);
-        dialog.close();
-      }
+      const act = target.closest("[data-do]")?.dataset.do;
+      if (act === "empty") put(page, place);
+      if (act === "move") wait(page, place);
+      if (act) dialog.close();
     };
   });
 }
@@ -108,6 +130,7 @@ const DO = {
   save,
   add: () => (at = pages.push({ names: { [lang]: main.dataset.new }, colour: "", keys: new Map() }) - 1),
   drop() {
+    wait(null); // a key of a page that is gone goes nowhere
     pages.splice(at, 1);
     at = Math.max(0, at - 1);
     changed = true;
@@ -130,6 +153,7 @@ bar.addEventListener("input", () => {
   changed = true;
   document.getElementById("tabs").children[at].textContent = nameOf(page.names);
 });
+addEventListener("keydown", ({ key }) => key === "Escape" && moved && wait(null));
 addEventListener("beforeunload", (event) => changed && event.preventDefault());
 
 show();

@@ -25,7 +25,7 @@ async def mail(request: web.Request) -> web.Response:
     """`GET /fragments/receipt-mail`: of which receipt, to whom, and what became of it so far."""
     site = request.app[SITE]
     found = await site.asker.read(partial(_last_sale, register=register_of(request)))
-    values = {"set_up": site.config.notify.email is not None, **found}
+    values = {"set_up": site.config.notify.mails, **found}
     return html(site.renderer.render("receipt_mail.html", texts_of(request).language, **values))
 
 

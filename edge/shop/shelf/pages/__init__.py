@@ -14,8 +14,10 @@ from edge.shop.catalog.queries import read_products
 from edge.shop.shelf.camera_part import SHELVES
 from edge.shop.shelf.events import PlanogramSet
 from edge.shop.shelf.geometry import outline
+from edge.shop.shelf.pages.shelf_requests import kept_of
 from edge.shop.shelf.queries import (
     BayLook,
+    RenewedReference,
     ShelfFinding,
     names_of,
     read_bottle_types,
@@ -34,6 +36,8 @@ from edge.web.pages.shell import page
 
 FINDINGS_SHOWN = 60
 COMPLIANCE_DAYS = 30
+KEPT_SHOWN = 60
+FAR_PM = 100
 FALLBACK = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9))
 
 
@@ -49,8 +53,11 @@ class Drawn(msgspec.Struct, frozen=True):
 
 
 class BayShown(msgspec.Struct, frozen=True):
-    """A bay as the page shows it: what is planned, the newest look, its facings, and how many are in each state;
-    `renewed_on`: since when it is compared with a newer picture than the planogram's."""
+    """A bay as the page shows it: what is planned, the newest look, its facings, and how many are in each state.
+
+    `renewed_on`: since when it is compared with a newer picture than the planogram's; `night_on`: since when with one
+    of its own by night; `is_far`: the camera looks a good deal elsewhere than when it was set up, which is put right.
+    """
 
     plan: PlanogramSet
     look: BayLook | None
@@ -58,6 +65,8 @@ class BayShown(msgspec.Struct, frozen=True):
     facings: tuple[Drawn, ...]
     counts: dict[str, int]
     renewed_on: str = ""
+    night_on: str = ""
+    is_far: bool = False
 
 
 async def shelves(request: web.Request) -> web.Response:
@@ -111,8 +120,19 @@ async def bottles(request: web.Request) -> web.Response:
 
 
 async def sign(request: web.Request) -> web.Response:
-    """`GET /manager/sign`: the sign that tells people of cameras, to be printed and put up."""
-    return page(request, "camera_sign", cameras=list(request.app[SITE].shelf.cameras.values()))
+    """`GET /manager/sign`: the sign that tells people of cameras, to be printed and put up; and, for who asks, what is
+    kept of an hour (`?day=`, `?hour=`)."""
+    day, hour = request.query.get("day", ""), request.query.get("hour", "")
+    kept = await kept_of(request, day, hour) if day else []
+    return page(
+        request,
+        "camera_sign",
+        cameras=list(request.app[SITE].shelf.cameras.values()),
+        day=day,
+        hour=hour,
+        kept=kept[:KEPT_SHOWN],
+        kept_count=len(kept),
+    )
 
 
 def shown(db: Connection, day: str) -> list[BayShown]:
@@ -121,9 +141,14 @@ def shown(db: Connection, day: str) -> list[BayShown]:
     states = {one.camera: one.state for one in read_cameras(db)}
     found = []
     for plan in read_planograms(db, day):
-        one, newer = _shown(plan, looks.get(plan.bay), states.get(plan.camera, "offline")), read_reference(db, plan)
-        found.append(msgspec.structs.replace(one, renewed_on=newer.business_date if newer and newer.picture else ""))
+        one = _shown(plan, looks.get(plan.bay), states.get(plan.camera, "offline"))
+        day, night = (known.business_date if known and known.picture else "" for known in _newer(db, plan))
+        found.append(msgspec.structs.replace(one, renewed_on=day, night_on=night))
     return found
+
+
+def _newer(db: Connection, plan: PlanogramSet) -> tuple[RenewedReference | None, RenewedReference | None]:
+    return read_reference(db, plan), read_reference(db, plan, "night")
 
 
 def _shown(plan: PlanogramSet, look: BayLook | None, camera: str) -> BayShown:
@@ -136,7 +161,8 @@ def _shown(plan: PlanogramSet, look: BayLook | None, camera: str) -> BayShown:
         counts[state] += 1
         points = " ".join(f"{x * 1000:.0f},{y * 1000:.0f}" for x, y in outline(plan.layout, facing))
         drawn.append(Drawn(facing.id, points, state, sure, facing.sku, instead))
-    return BayShown(plan, fresh, camera, tuple(drawn), counts)
+    is_far = fresh is not None and fresh.look.shift_pm >= FAR_PM
+    return BayShown(plan, fresh, camera, tuple(drawn), counts, is_far=is_far)
 
 
 def _bays(source: FragmentSource, register: str) -> dict[str, Any]:
@@ -151,13 +177,16 @@ def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
     ended = [one for one in read_findings(db, open=False, limit=FINDINGS_SHOWN) if one.closed_us is not None][:20]
     skus = [sku for one in (*found, *ended) for sku in (one.sku, one.instead) if sku]
     bays = {plan.bay: plan.name for plan in read_planograms(db)}
-    return {"found": _ordered(found), "ended": ended, "names": names_of(db, skus), "bays": bays}
+    now_us = source.shop.now_us()
+    found = _ordered(source.shelf_losses.ordered(found))
+    fill = source.shelf_settings.is_about_to_open(now_us)
+    return {"found": found, "ended": ended, "names": names_of(db, skus), "bays": bays, "fill_first": fill}
 
 
 def _ordered(found: list[ShelfFinding]) -> list[ShelfFinding]:
     """What somebody can fill now comes first; a gap of what there is none of waits for the next order."""
     rank = {"gap": 0, "wrong": 1, "low": 2}
-    return sorted(found, key=lambda one: (one.on_hand <= 0, rank.get(one.kind, 3), one.first_us))
+    return sorted(found, key=lambda one: (one.on_hand <= 0, rank.get(one.kind, 3)))
 
 
 FRAGMENTS = (

@@ -14,6 +14,7 @@ const { layout, full, bare } = JSON.parse($("bay-data").textContent);
 const state = { corners: layout.corners, rows: [...layout.rows], facings: layout.facings.map((one) => ({ ...one })), full, bare, chosen: "" };
 const EDGE = 0.045; // of the bay's height: a shelf's edge with its labels
 const STEP = 0.004;
+const LEAST = 0.01; // of the bay's width: a facing is never narrower
 const SURE_PERCENT = 60;
 const clamp = (value, low = 0, high = 1) => Math.min(high, Math.max(low, value));
 const complain = (text) => ($("bay-error").textContent = text);
@@ -70,11 +71,12 @@ function choose(id, focus = true) {
   if (focus) $("code").focus({ preventScroll: true });
 }
 
-// Corners, and the lower edge of each row.
+// Corners, the lower edge of each row, and the sides of the facing that is chosen.
 function handles() {
   const corners = state.corners.map((_, number) => handle(`${main.dataset.corner} ${number + 1}`, { corner: number }));
   const edges = state.rows.map((_, number) => handle(`${main.dataset.row} ${number + 1}`, { row: number }));
-  $("handles").replaceChildren(...corners, ...edges);
+  const sides = ["left", "right"].map((side) => handle("", { side }));
+  $("handles").replaceChildren(...corners, ...edges, ...sides);
   draw();
 }
 
@@ -82,7 +84,7 @@ function handle(label, data) {
   const button = document.createElement("button");
   button.type = "button";
   button.ariaLabel = label;
-  button.className = "row" in data ? "edge" : "";
+  button.className = "row" in data ? "edge" : "side" in data ? "side" : "";
   Object.assign(button.dataset, data);
   button.addEventListener("pointerdown", (event) => {
     button.setPointerCapture(event.pointerId);
@@ -103,19 +105,34 @@ function handle(label, data) {
   return button;
 }
 
-function where({ dataset: { corner, row } }) {
+function where({ dataset: { corner, row, side } }) {
+  if (side) return beside(chosen(), side);
   return corner !== undefined ? state.corners[corner] : toPicture(state.corners, 0.5, state.rows[row]);
 }
 
+// On a side where no corner and no row's handle is near: a finger needs room.
+function beside(facing, side) {
+  const { width, height } = $("stage").getBoundingClientRect();
+  const others = [...state.corners, ...state.rows.map((row) => toPicture(state.corners, 0.5, row))];
+  const apart = ([x, y]) => Math.min(...others.map(([u, v]) => Math.hypot((x - u) * width, (y - v) * height)));
+  const places = [0.5, 0.75, 0.25].map((part) => toPicture(state.corners, facing[side], facing.top + part * (facing.bottom - facing.top)));
+  return places.reduce((best, one) => (apart(one) > apart(best) + 4 ? one : best));
+}
+
 function place(button) {
+  const { side } = button.dataset;
+  button.hidden = Boolean(side) && !chosen();
+  if (button.hidden) return;
+  if (side) button.ariaLabel = main.dataset[side].replace("{facing}", chosen().id);
   const [x, y] = where(button);
   button.style.left = `${x * 100}%`;
   button.style.top = `${y * 100}%`;
 }
 
 function move(button, x, y) {
-  const { corner, row } = button.dataset;
+  const { corner, row, side } = button.dataset;
   if (corner !== undefined) state.corners[corner] = [x, y];
+  else if (side) widen(chosen(), side, toBay(state.corners, x, y)[0]);
   else {
     const number = Number(row);
     const old = state.rows[number];
@@ -128,6 +145,15 @@ function move(button, x, y) {
     }
   }
   draw();
+}
+
+// A side that two facings share is moved for both.
+function widen(facing, side, to) {
+  const other = side === "left" ? "right" : "left";
+  const next = state.facings.find((one) => one.row === facing.row && one !== facing && Math.abs(one[other] - facing[side]) < 0.002);
+  const [low, high] = side === "left" ? [next ? next.left + LEAST : 0, facing.right - LEAST] : [facing.left + LEAST, next ? next.right - LEAST : 1];
+  facing[side] = clamp(to, low, Math.max(low, high));
+  if (next) next[other] = facing[side];
 }
 
 function show(name, width, height) {
@@ -160,6 +186,7 @@ function adopt(rows, facings) {
   handles();
 }
 
+new ResizeObserver(() => draw()).observe($("stage"));
 $("take-full").addEventListener("click", () => take("full"));
 $("take-bare").addEventListener("click", () => take("bare"));
 $("file").addEventListener("change", ({ target }) => target.files[0] && take("full", target.files[0]));

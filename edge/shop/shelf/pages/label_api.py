@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Sequence
-from typing import Annotated, Any, Protocol, runtime_checkable
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import msgspec
-import structlog
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint
@@ -18,13 +16,11 @@ from edge.shop.catalog.queries import find_by_code
 from edge.shop.shelf.labels import LabelText, Side, facings_of, joined
 from edge.shop.shelf.pages.shelf_requests import brought, looked
 from edge.shop.shelf.queries import names_of
+from edge.shop.shelf.text_reading import read_lines, reader_of
 from edge.web.context import SITE
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json
 
-_log = structlog.get_logger(__name__)
-READ_S = 20.0
-"""How long a strip's text is waited for."""
 NAMED = 3
 """Products by name that a label's price is compared with."""
 
@@ -55,14 +51,6 @@ class LabelsMade(msgspec.Struct, frozen=True):
     labels: int
     unknown: tuple[str, ...]
     texts: bool
-
-
-@runtime_checkable
-class TextReaders(Protocol):
-    """Who reads text in pictures: `edge.services.inference.Inference`."""
-
-    def has(self, kind: str, language: str = "") -> bool: ...
-    def ask(self, request: Any, within_s: float) -> Awaitable[Any]: ...
 
 
 async def read_labels(request: web.Request) -> web.Response:
@@ -100,28 +88,15 @@ def product_of(db: Connection, label: LabelText, search: Any) -> str:
 
 async def read_texts(models: object, strips: Sequence[LabelStrip]) -> list[ShelfLabel] | None:
     """The lines of text on shelves' edges; None: nobody reads any here."""
-    if not isinstance(models, TextReaders) or not models.has("ocr"):
+    reader = reader_of(models)
+    if reader is None:
         return None
-    from models.errors import ModelError
-    from models.kinds import Picture, Read
-    from models.tensor import Tensor
-
     lines = []
     for strip in strips:
-        picture = Picture(Tensor(strip.data, (len(strip.data),)), "file")
-        try:
-            read = await asyncio.wait_for(_reply(models, Read(picture)), READ_S)
-        except (ModelError, TimeoutError) as error:
-            _log.warning("the labels of a shelf were not read", row=strip.row, why=str(error))
-            continue
-        for line in read.lines:
+        for line in await read_lines(reader, strip.data) or ():
             middle = sum(x for x, _ in line.corners) / max(1, len(line.corners)) / max(1, strip.width)
             lines.append(ShelfLabel(strip.row, min(1.0, max(0.0, middle)), line.text[:80]))
     return lines
-
-
-async def _reply(models: TextReaders, request: Any) -> Any:
-    return await models.ask(request, READ_S)
 
 
 ENDPOINTS = (

@@ -22,13 +22,15 @@ function refresh() {
 }
 
 addEventListener("click", async (event) => {
-  const target = event.target.closest("[data-answer], [data-undo], [data-look], [data-renew]");
+  const target = event.target.closest("[data-answer], [data-undo], [data-look], [data-renew], [data-follow]");
   if (!target) return;
-  const { answer, seq, undo, look, renew, first, sure } = target.dataset;
+  const { answer, seq, undo, look, renew, follow, first, sure } = target.dataset;
   if (sure && !confirm(sure)) return;
   target.disabled = true;
   const done = look
     ? await askGranted("POST", `shelf/cameras/${encodeURIComponent(look)}/look`, {})
+    : follow
+      ? await askGranted("POST", `shelf/bays/${encodeURIComponent(follow)}/corners`, {})
     : renew
       ? await askGranted("POST", `shelf/bays/${encodeURIComponent(renew)}/reference${first ? "?first=yes" : ""}`, {})
       : answer

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
+from datetime import datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from edge.lib.errors import DeviceLost
 from edge.lib.sight.kinds import Prepare, Prepared, Question
 from edge.shop.shelf.camera_part import CameraPart
+from edge.shop.shelf.pictures import StoredPicture
 from edge.shop.shelf.sight_process import SightError
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -25,14 +29,38 @@ def camera_of(request: web.Request) -> CameraPart:
     return camera_named(request, request.match_info["camera"])
 
 
+def hour_of(day: str, hour: str, zone: ZoneInfo) -> tuple[float, float]:
+    """An hour of a day by the shop's clock, in seconds since 1970. `Problem` 400: it is none."""
+    try:
+        begin = datetime.fromisoformat(f"{day[:10]}T{int(hour):02}:00:00").replace(tzinfo=zone).timestamp()
+    except ValueError:
+        raise Problem(
+            400, "argument_wrong", name="day, hour", why="a day such as 2027-01-31, an hour 0 to 23"
+        ) from None
+    return begin, begin + 3600
+
+
+async def kept_of(request: web.Request, day: str, hour: str) -> list[StoredPicture]:
+    """What is kept of an hour."""
+    shelf = request.app[SITE].shelf
+    return await asyncio.to_thread(shelf.pictures.kept, *hour_of(day, hour, shelf.settings.place))
+
+
 async def seen_now(camera: CameraPart, side: int = 1280) -> Prepared:
     """What a camera sees now. `Problem` 503: it cannot be reached."""
+    return await of_camera(camera.picture(side))
+
+
+async def of_camera(asked: Awaitable[A]) -> A:
+    """What a camera is asked for. `Problem`: it cannot be reached, sees nothing, or nothing can be kept."""
     try:
-        return await camera.picture(side)
+        return await asked
     except DeviceLost as lost:
         raise Problem(503, "camera_lost", why=str(lost)) from None
     except SightError as error:
         raise problem_of(error) from None
+    except OSError as error:
+        raise Problem(503, "no_room_for_pictures", why=error.strerror or str(error)) from None
 
 
 async def prepared(request: web.Request, data: bytes) -> Prepared:

@@ -37,14 +37,14 @@ from edge.lib.sight.kinds import (
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.shelf.camera_part import look_of
 from edge.shop.shelf.commands import SetBottleType
-from edge.shop.shelf.events import PlanogramSet
+from edge.shop.shelf.events import LIGHTS, PlanogramSet
 from edge.shop.shelf.pages.shelf_requests import camera_named, problem_of, seen_now
 from edge.shop.shelf.queries import read_bottle_types, read_planogram, renewed_picture
 from edge.shop.shelf.reference_pictures import album_of
 from edge.shop.shelf.service import ShelfService
 from edge.shop.shelf.sight_process import SightError
 from edge.shop.shelf.vision_jobs import TooManyJobs, VisionJob
-from edge.web.api.catalogue_writing import do
+from edge.web.api.resources import do
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of, body_within, json_of
@@ -127,10 +127,10 @@ async def analyze_shelf(request: web.Request) -> web.Response:
     """`POST vision/analyze-shelf`: what stands in a bay, by its planogram (`?bay=`, `location`), if it has one."""
     data, bay = await _picture(request)
     shelf = request.app[SITE].shelf
-    plan, renewed = await request.app[SITE].asker.read(lambda db: _planned(db, bay)) if bay else (None, "")
+    plan, newer = await request.app[SITE].asker.read(lambda db: _planned(db, bay)) if bay else (None, ())
     if bay and plan is None:
         raise Problem(404, "no_such_bay", bay=bay[:40])
-    return await _begin(shelf, "analyze-shelf", lambda: analysis(shelf, data, plan, renewed))
+    return await _begin(shelf, "analyze-shelf", lambda: analysis(shelf, data, plan, newer))
 
 
 async def detect_bottles(request: web.Request) -> web.Response:
@@ -182,18 +182,20 @@ async def processing_status(request: web.Request) -> web.Response:
     return answer_json(shown)
 
 
-def _planned(db: Connection, bay: str) -> tuple[PlanogramSet | None, str]:
+def _planned(db: Connection, bay: str) -> tuple[PlanogramSet | None, tuple[str, ...]]:
     plan = read_planogram(db, bay)
-    return plan, renewed_picture(db, plan) if plan else ""
+    return plan, tuple(renewed_picture(db, plan, light) for light in LIGHTS) if plan else ()
 
 
-async def analysis(shelf: ShelfService, data: bytes, plan: PlanogramSet | None, renewed: str = "") -> ShelfAnalysis:
+async def analysis(
+    shelf: ShelfService, data: bytes, plan: PlanogramSet | None, newer: tuple[str, ...]
+) -> ShelfAnalysis:
     """Look at a picture by a planogram; without one, find rows and facings."""
     if plan is None:
         found = await shelf.eyes.ask(Propose(data, WHOLE), Proposed)
         boxes = tuple({**msgspec.to_builtins(facing), "state": "unknown", "confidence": 0} for facing in found.facings)
         return ShelfAnalysis("ok", found.rows, boxes, (), "proposal", VERSION, "")
-    looked = (await shelf.eyes.ask(look_of(plan, data, shelf.pictures, renewed=renewed), Lookup)).looked
+    looked = (await shelf.eyes.ask(look_of(plan, data, shelf.pictures, (), *newer), Lookup)).looked
     return analysed(plan.layout, looked)
 
 

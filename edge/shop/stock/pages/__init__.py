@@ -20,6 +20,9 @@ from edge.lib.units.ticks import ticks
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.categories.queries import read_categories
+from edge.shop.catalog.listing.category_tree import tree
+from edge.shop.catalog.product import expected_expiry
+from edge.shop.catalog.queries import find_by_sku
 from edge.shop.stock import history, movements, queries
 from edge.shop.stock.costs import MICRO
 from edge.shop.stock.listings import (
@@ -34,10 +37,10 @@ from edge.shop.stock.listings import (
 from edge.shop.stock.pages import bulk_counts_api, inventory, receipts
 from edge.shop.stock.pages.stock_requests import STATUSES, known, page_of
 from edge.shop.stock.queries import StockItem
+from edge.shop.stock.rows import recalled_lots
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
-from edge.web.pages.category_tree import tree
 from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
 from edge.web.request_body import whole_of
@@ -47,6 +50,7 @@ MOVEMENTS_SHOWN = 40
 RECEIPTS_SHOWN = 60
 """Receipts in the plot of what was paid; fewer are listed."""
 RECEIPTS_LISTED = 12
+LOTS_SHOWN = 10
 DAYS_PLOTTED = timedelta(days=90)
 """So far back is drawn what there was at the end of days."""
 DAYS_SHOWN = 30
@@ -95,7 +99,7 @@ async def counts(request: web.Request) -> web.Response:
         found = read_count(db, count) if count else None
         listed = read_counts(db)
         who = {one.started_by for one in listed} | {line.person for line in (found.lines if found else ())}
-        names = _names(db, [line.sku for line in found.lines]) if found else {}
+        names = _names(db, [line.sku for line in found.lines] + [one.sku for one in found.rest]) if found else {}
         return {
             "found": found,
             "counts": listed,
@@ -158,10 +162,13 @@ async def _card(request: web.Request) -> dict[str, Any]:
         moved = movements.list_movements(db, found.sku, limit=MOVEMENTS_SHOWN)
         came = read_receipts(db, found.sku, limit=RECEIPTS_SHOWN) if manages else []
         paid = [one for one in reversed(came) if one.unit_micro is not None]
+        lots = sorted(recalled_lots(db, found.sku))[:LOTS_SHOWN] if manages else []
         days = history.stock_history(db, found.sku, from_date=begin)
+        product = find_by_sku(db, found.sku)
         return {
             "offers": asked.read(db, sku=found.sku, today=today, quantity=lot) if asked and manages else [],
             "days": days,
+            "expected_expiry": expected_expiry(today, product.expiry_days if product else None),
             "day_ticks": ticks(max((day.on_hand for day in days), default=0) // 1000),
             "receipts": came[:RECEIPTS_LISTED],
             "paid": paid,
@@ -169,7 +176,7 @@ async def _card(request: web.Request) -> dict[str, Any]:
             "differences": read_cost_corrections(db, found.sku, limit=RECEIPTS_LISTED) if manages else [],
             "movements": moved,
             "called": {one.who: name_of(db, one.who) for one in moved},
-            "recalled": {row.lot for row in found.rows if row.recalled},
+            "recalled": {lot: movements.receipts_of_lot(db, found.sku, lot) for lot in lots},
             **_choices(db),
         }
 

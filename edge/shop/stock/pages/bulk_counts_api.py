@@ -26,8 +26,8 @@ from edge.shop.stock.count_reader import ReadCounts, ReadFile, read_apart
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.rows import closed_and_loose, find_product, on_hand_at
 from edge.web.actors import actor_of
-from edge.web.api.catalogue_writing import us_of
 from edge.web.api.registry import idempotency_key
+from edge.web.api.resources import us_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html
 from edge.web.problem import Problem

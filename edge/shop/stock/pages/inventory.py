@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint
-from edge.core.messages import Done, Refused
+from edge.core.messages import Done
 from edge.core.storage.database import Connection
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
@@ -44,6 +44,7 @@ from edge.web.actors import actor_of
 from edge.web.api.exports import TYPES, send_table
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
+from edge.web.denied import Denied
 from edge.web.problem import Problem
 from edge.web.request_body import json_of, whole_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
@@ -103,6 +104,7 @@ class ScannedItem(msgspec.Struct, frozen=True):
     lot: str
     expiry: str
     moved: StockAfter | None = None
+    packed: str = ""
 
 
 async def inventory_history(request: web.Request) -> web.Response:
@@ -148,8 +150,7 @@ async def adjust(request: web.Request) -> web.Response:
     sku, quantity = (await known(request, request.match_info["sku"])).sku, round(body.quantity * THOUSANDTHS)
     if body.transaction_type == "ADJUSTMENT":
         if not actor_of(request).may(MANAGE):
-            refused = Refused("right_denied", {"command": "RecordMovement", "right": MANAGE})
-            return answer_outcome(refused, texts_of(request))
+            raise Denied(MANAGE)
         kind, reason = "in" if quantity > 0 else "out", "count"
     else:
         kind = {"RECEIVE": "in", "WASTE": "waste", "SALE": "out"}[body.transaction_type]
@@ -183,9 +184,10 @@ async def scan(request: web.Request) -> web.Response:
     if product is None:
         status, why = (404, "code_unknown") if keys else (400, "scan_unreadable")
         raise Problem(status, why, text=body.code[:80])
-    lot, expiry = "", ""
+    lot, expiry, packed = "", "", ""
     if not isinstance(code, ScanError):
         lot, expiry = code.lot or "", code.expiry.isoformat() if code.expiry else ""
+        packed = code.packed.isoformat() if code.packed else ""
     moved = None
     if body.do != "look":
         boxes, units = closed_and_loose(product, 0, THOUSANDTHS if body.quantity is None else body.quantity)
@@ -194,14 +196,14 @@ async def scan(request: web.Request) -> web.Response:
         )
         command = RecordMovement(product.sku, kind, boxes, units, location=body.location_id, lot=lot)
         if kind == "in":
-            command = msgspec.structs.replace(command, expiry=expiry, reason="delivery")
+            command = msgspec.structs.replace(command, expiry=expiry, packed=packed, reason="delivery")
         outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
         if not isinstance(outcome, Done):
             return answer_outcome(outcome, texts_of(request))
         moved = outcome.result
     found = await known(request, product.sku)
     here = sum(row.total for row in found.rows if row.location == body.location_id)
-    return answer_json(ScannedItem(found, here, product.units, lot, expiry, moved))
+    return answer_json(ScannedItem(found, here, product.units, lot, expiry, moved, packed))
 
 
 async def export(request: web.Request) -> web.StreamResponse:
@@ -209,7 +211,7 @@ async def export(request: web.Request) -> web.StreamResponse:
     config, date = request.app[SITE].config, day_said(request, "date")
     name, asked = f"stock-{date}" if date else "stock", (date,) if date else ()
     about = (config.store.currency, texts_of(request).language, *asked)
-    module = "edge.shop.stock.exporting"
+    module = "edge.shop.stock.stock_export"
     return await send_table(request, name, request.match_info["format"], module, config.ledger, *about)
 
 

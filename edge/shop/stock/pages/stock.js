@@ -15,8 +15,8 @@ filter.addEventListener("submit", async (event) => {
   const code = filter.elements.text.value.trim();
   const got = code ? await askGranted("POST", "inventory/scan", { code }) : null;
   if (got?.status !== 200) return;
-  const { item, lot, expiry } = got.body;
-  location.assign(`/manager/stock/item?${new URLSearchParams({ register, sku: item.sku, lot, expiry })}`);
+  const { item, lot, expiry, packed } = got.body;
+  location.assign(`/manager/stock/item?${new URLSearchParams({ register, sku: item.sku, lot, expiry, packed })}`);
 });
 // All of it as a table: as it is, or as it was at the end of a day.
 document.getElementById("export")?.addEventListener("submit", (event) => {

@@ -22,7 +22,10 @@ let again = false; // the next scan is a second look
 async function refresh() {
   const got = await fetch(address(count));
   const fresh = new DOMParser().parseFromString(await got.text(), "text/html").getElementById("lines");
-  if (fresh) document.getElementById("lines").replaceChildren(...fresh.childNodes);
+  if (!fresh) return;
+  const opened = document.getElementById("rest")?.open;
+  document.getElementById("lines").replaceChildren(...fresh.childNodes);
+  if (opened) document.getElementById("rest")?.setAttribute("open", "");
 }
 
 // What was found of a code: the lot that it says, and for a case that is as large as a box closed boxes.

@@ -37,15 +37,16 @@ function said(data) {
   if (units === null || !Number.isInteger(boxes)) return null;
   if (act === "transfer") {
     const quantity = units + boxes * Number(form.dataset.box || 0) * 1000;
-    const lines = [{ sku, quantity }];
+    const lines = [{ sku, quantity, lot: data.get("lot") }];
     return { from_location: data.get("location"), to_location: data.get("to"), lines, note: data.get("note") };
   }
   if (act === "aside") {
     const about = { cause: data.get("cause"), lot: data.get("lot"), note: data.get("note") };
     return { sku, boxes, units, location: data.get("location"), ...about };
   }
-  const body = { sku, type: act, boxes, units, location: data.get("location"), note: data.get("note") };
-  if (act === "in") Object.assign(body, { expiry: data.get("expiry"), lot: data.get("lot"), document: data.get("document") });
+  const about = { location: data.get("location"), lot: data.get("lot"), note: data.get("note") };
+  const body = { sku, type: act, boxes, units, ...about };
+  if (act === "in") Object.assign(body, { expiry: data.get("expiry"), document: data.get("document"), packed: scanned.get("packed") ?? "" });
   if (act === "in" && data.get("cost")) {
     body.unit_cost_minor = parseMinor(data.get("cost"));
     if (body.unit_cost_minor === null) return null;
@@ -74,7 +75,8 @@ function prepare() {
   for (const part of form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(act);
   if (act === "aside") form.elements.cause.value = "damage";
   form.elements.lot.value = scanned.get("lot") ?? "";
-  form.elements.expiry.value = scanned.get("expiry") ?? "";
+  const { expiry } = form.elements;
+  expiry.value = scanned.get("expiry") || (act === "in" ? expiry.dataset.expected : "");
   form.querySelector("details").open = Boolean(form.elements.lot.value);
   const counted = act === "adjust" || act === "in";
   form.elements.units.value = counted ? "0" : "1";

@@ -17,10 +17,10 @@ from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import PAGE_LIMIT as LISTED_LIMIT
 from edge.shop.catalog.queries import json_text
+from edge.shop.search import routes as search
 from edge.shop.stock import queries
 from edge.shop.stock.queries import StockItem, StockPage
 from edge.web.actors import actor_of, viewer_of
-from edge.web.api import search
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -36,7 +36,7 @@ LIST = {
     "status": {"enum": list(STATUSES)},
     "limit": COUNT,
 }
-MOVED = {**dict.fromkeys(("from", "to", "type", "location"), WORD), "after": COUNT, "limit": COUNT}
+MOVED = {**dict.fromkeys(("from", "to", "type", "location", "lot"), WORD), "after": COUNT, "limit": COUNT}
 
 
 async def page_of(request: web.Request, skip: int = 0, location: str = "") -> StockPage:
@@ -52,7 +52,9 @@ async def page_of(request: web.Request, skip: int = 0, location: str = "") -> St
         wanted = Filter(category=category or None)
         behind = int(after) if after.isdigit() else 0
         found = await search.listed(request.app[SITE], text.strip(), wanted, behind, min(limit, LISTED_LIMIT))
-        items, skus = await request.app[SITE].asker.read(lambda db: (queries.items_of(db, found.products), among(db)))
+        items, skus = await request.app[SITE].asker.read(
+            lambda db: (queries.items_of(db, found.products, place), among(db))
+        )
         mine = set(msgspec.json.decode(skus)) if skus else {item.sku for item in items}
         items = [item for item in items if item.sku in mine and queries.is_at(item, place)]
         page = StockPage(

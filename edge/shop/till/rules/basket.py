@@ -67,12 +67,42 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     label: ScannedData | None = None
 
 
+class PartOf(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Of what lines are a part that goes before the rest: all there was of an order, and what is `left` behind them.
+
+    The part comes to the difference of the two, so that the taxes of all parts are those of the whole, to the cent.
+    """
+
+    whole: tuple[RecordedLine, ...]
+    left: tuple[RecordedLine, ...]
+
+
+class TakenUp(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who took a basket up that was set aside (`parked`: its number there) or an order: `called` what, and from which
+    register's counter, where another one had it (`taken_from`)."""
+
+    who: str
+    called: str
+    parked: int = 0
+    taken_from: str = ""
+
+
+class TakenAway(msgspec.Struct, frozen=True):
+    """What lay on a counter goes on elsewhere: what it is called, at which register, by whom."""
+
+    called: str
+    register: str
+    who: str
+
+
 class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     """A register's open basket. `revision` grows with every change, also from one basket to the next.
 
     `customer` is the id of whose it is, where that is known; `price_list` is whose prices hold in it: theirs.
     `promotions` are the names of those that take something off its lines. `discount` is what a person takes off all of
-    it; `name` what it was called when it was set aside, such as a table.
+    it; `name` what it was called when it was set aside, such as a table. `part`: of what this is a
+    part. `ordered`: those of its coupons (their ids) that were used already, when it was ordered. `up`: who took it up
+    here; `away`: who took over what lay here before, while nothing else does.
     """
 
     register: str
@@ -90,6 +120,10 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str = ""
     returns: tuple[ReturnedGoods, ...] = ()
     coupons: tuple[SaleCoupon, ...] = ()
+    part: PartOf | None = None
+    ordered: tuple[str, ...] = ()
+    up: TakenUp | None = None
+    away: TakenAway | None = None
 
     @property
     def sold(self) -> tuple[BasketLine, ...]:
@@ -98,7 +132,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def total_minor(self) -> int:
-        """The sum of its lines and their deposits; taxes may come on top (`paying.totals`)."""
+        """The sum of its lines and their deposits; taxes may come on top (`payment.totals`)."""
         return sum(line.amount_minor + line.deposits_minor for line in self.lines)
 
     @property
@@ -137,6 +171,12 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def without_question(self, id: int) -> Basket:
         return self.changed(questions=tuple(question for question in self.questions if question.id != id))
+
+    def taken_by(self, other: Basket) -> Basket:
+        """The empty basket that is left here when another register takes over what lay here."""
+        up = other.up
+        away = TakenAway(up.called, other.register, up.who) if up else None
+        return msgspec.structs.replace(self.closed(), away=away)
 
     def closed(self) -> Basket:
         """The empty basket that comes after this one."""

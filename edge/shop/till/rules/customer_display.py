@@ -44,6 +44,12 @@ def idle(settings: TillSettings, screen: Screen, texts: Mapping[str, str] = NOTH
     return "", ""
 
 
+def of_trial(settings: TillSettings, screen: Screen) -> Shown:
+    """What it shows where somebody tries it: every column of the lower line."""
+    word = _word("till.display_trial", settings, screen)[: screen.columns].center(screen.columns)
+    return word, ("1234567890" * 8)[: screen.columns]
+
+
 def practised(settings: TillSettings, screen: Screen) -> Shown:
     """While somebody learns the till: nobody is sold anything there."""
     return _word("training.paper", settings, screen)[: screen.columns].center(screen.columns), ""

@@ -20,7 +20,7 @@ from edge.shop.till.settings import TillSettings
 _replace = msgspec.structs.replace
 
 
-class Worth(msgspec.Struct, frozen=True):
+class TaxedTotal(msgspec.Struct, frozen=True):
     """What lines come to; deposits, and what is no revenue, are in `net_minor`, for they are not taxed."""
 
     net_minor: int
@@ -41,7 +41,7 @@ class Totals(msgspec.Struct, frozen=True):
     deposit_minor: int = 0
 
 
-def worth(lines: Iterable[RecordedLine], table: TaxTable) -> Worth:
+def worth(lines: Iterable[RecordedLine], table: TaxTable) -> TaxedTotal:
     """What lines, none of them voided, come to. `KeyError`: a line's tax class is not in the table."""
     amounts, deposit, apart = [], 0, 0
     for line in lines:
@@ -53,12 +53,16 @@ def worth(lines: Iterable[RecordedLine], table: TaxTable) -> Worth:
     rows = taxes(table, amounts)
     tax, minor = sum(row.tax_minor for row in rows), sum(amount for _, amount in amounts)
     total = (minor if table.inclusive else minor + tax) + deposit + apart
-    return Worth(total - tax, rows, total, deposit)
+    return TaxedTotal(total - tax, rows, total, deposit)
 
 
 def totals(basket: Basket, settings: TillSettings) -> Totals:
     """The sums under a basket. `KeyError`: a line's tax class is not in the table (see `missing_tax_class`)."""
-    sums, paid = worth(basket.sold, settings.tax), basket.paid_minor
+    part, paid = basket.part, basket.paid_minor
+    if part:
+        sums = less(worth(part.whole, settings.tax), worth(part.left, settings.tax))
+    else:
+        sums = worth(basket.sold, settings.tax)
     for goods in basket.returns:
         sums = less(sums, returned_worth(goods))
     due = max(0, sums.total_minor - paid)
@@ -74,19 +78,19 @@ def saved_minor(basket: Basket, settings: TillSettings) -> int:
     return worth(full, settings.tax).total_minor - worth(basket.sold, settings.tax).total_minor
 
 
-def returned_worth(goods: ReturnedGoods) -> Worth:
+def returned_worth(goods: ReturnedGoods) -> TaxedTotal:
     """What goods came to that come back in an exchange."""
-    return Worth(goods.net_minor, goods.taxes, goods.total_minor, goods.deposit_minor)
+    return TaxedTotal(goods.net_minor, goods.taxes, goods.total_minor, goods.deposit_minor)
 
 
-def less(one: Worth, other: Worth) -> Worth:
+def less(one: TaxedTotal, other: TaxedTotal) -> TaxedTotal:
     """The one without the other; a tax that only the other has is below 0."""
     rows = {(row.name, row.rate): row for row in one.taxes}
     for row in other.taxes:
         had = rows.get((row.name, row.rate), Taxed(row.name, row.rate, 0, 0))
         left = Taxed(row.name, row.rate, had.net_minor - row.net_minor, had.tax_minor - row.tax_minor)
         rows[row.name, row.rate] = left
-    return Worth(
+    return TaxedTotal(
         one.net_minor - other.net_minor,
         tuple(row for row in rows.values() if row.net_minor or row.tax_minor),
         one.total_minor - other.total_minor,

@@ -20,7 +20,7 @@ from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.rules import money_back
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, called
 from edge.shop.till.rules.event_structs import GivenBack, RecordedLine, Returned, ReturnedGoods, TenderKind
-from edge.shop.till.rules.payment import Worth, less, worth
+from edge.shop.till.rules.payment import TaxedTotal, less, worth
 from edge.shop.till.settings import TillSettings
 
 _UNDISCOUNTED: dict[str, Any] = {"discounts": (), "discount": None, "off_minor": 0, "share_minor": 0, "coupon_minor": 0}
@@ -181,12 +181,13 @@ def _part(line: RecordedLine, quantity: int, minor: int, damaged: bool) -> Retur
     return Returned(**fields | {"listed_minor": None, "reason": "", **_UNDISCOUNTED}, damaged=damaged)
 
 
-def _worth(sale: SaleCompleted, kept: Mapping[int, int], table: TaxTable | None) -> Worth:
+def _worth(sale: SaleCompleted, kept: Mapping[int, int], table: TaxTable | None) -> TaxedTotal:
     """What the sale comes to, had only this much of each line been sold."""
     if not any(kept.values()):
-        return Worth(0, (), 0)
-    if table is None:
-        return Worth(sale.net_minor, sale.taxes, sale.total_minor, sale.deposit_minor)
+        return TaxedTotal(0, (), 0)
+    all_of_it = all(kept.get(line.id, 0) == line.quantity for line in sale.lines if not line.voided)
+    if table is None or (all_of_it and not sale.returns):  # also where it was a part of an order
+        return TaxedTotal(sale.net_minor, sale.taxes, sale.total_minor, sale.deposit_minor)
     return worth((_kept(line, kept[line.id]) for line in sale.lines if kept.get(line.id)), table)
 
 
@@ -265,7 +266,7 @@ def _no_cash(back: RefundMethod) -> Refused | None:
 def _refunded(
     sale: int,
     lines: Iterable[Returned],
-    goes: Worth,
+    goes: TaxedTotal,
     tenders: tuple[GivenBack, ...],
     reason: str,
     currency: str,

@@ -41,7 +41,7 @@ class Fault extends Error {
 }
 
 async function ask(path, body) {
-  const headers = token ? { Authorization: `Bearer ${token}` } : {};
+  const headers = { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
   const how = body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
   const answer = await fetch(path, how);
   const found = await answer.json();

@@ -1,0 +1,161 @@
+"""How head office's API is reached: by TLS, but for this machine itself and a proxy that is named.
+
+The listener is that of the shop's pages (`edge/web/listener.py`), with its limits of connections and times.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from edge.core.addresses import address_of, is_loopback
+from edge.core.process.parts import TaskSet
+from edge.core.secrets.store import SecretStore
+from edge.core.tls.certificates import Certificates
+from edge.lib.errors import ConfigError
+from edge.lib.i18n import translate
+from edge.web.connection import timed
+from edge.web.limits import BACKLOG, CERTIFICATES_LOOKED_AT_S
+from edge.web.listener import Listener
+from edge.web.rate_limit import Rates
+from sync.hub.api.limits import CLOSE_S
+
+_log = structlog.get_logger(__name__)
+ASTRAY = (
+    "Head office answers by TLS alone: use https://. What was sent in clear is known to whoever listened: change it."
+)
+
+
+class HubDoor(msgspec.Struct, frozen=True):
+    """Where the API listens. `name`: what it is called beside its machine's names. `own`: a certificate and its key, as
+    files; without them it vouches for itself, by an authority in `folder`. `proxy`: the address of one that speaks TLS
+    before it."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    name: str = ""
+    own: tuple[Path, Path] | None = None
+    folder: Path | None = None
+    proxy: str = ""
+
+    @property
+    def beyond(self) -> bool:
+        """Whether others than this machine reach it."""
+        return not is_loopback(self.host)
+
+    @property
+    def tls(self) -> bool:
+        """Whether TLS is spoken. Beyond this machine nothing else is, but with the proxy."""
+        return self.beyond or self.own is not None
+
+    def is_near(self, address: str) -> bool:
+        """Whether an address is answered in clear."""
+        if self.proxy and address_of(address) == address_of(self.proxy):
+            return True
+        return is_loopback(address)
+
+    @asynccontextmanager
+    async def open(self, app: web.Application) -> AsyncIterator[int]:
+        """Serve `app`; its port. `ConfigError`: the address is taken, or there is no certificate to speak TLS with."""
+        certificates = await asyncio.to_thread(self._certificates)
+        app.middlewares.insert(0, self._from_proxy)
+        app.middlewares.insert(0, timed)
+        pages, astray = _runner(app), _runner(_astray())
+        listening = self._bind()
+        looking = TaskSet(1)
+        await pages.setup()
+        await astray.setup()
+        assert pages.server is not None and astray.server is not None, "they were set up"
+
+        def context() -> ssl.SSLContext | None:
+            return certificates.context if certificates else None
+
+        rates = Rates(asyncio.get_running_loop().time)
+        listener = Listener(pages.server, astray.server, self.is_near, context, rates)
+        try:
+            listener.open([listening])
+            if certificates:
+                looking.start(_keep(certificates), "certificates")
+            yield int(listening.getsockname()[1])
+        finally:
+            await looking.stop()
+            await listener.close()
+            await astray.cleanup()
+            await pages.cleanup()
+
+    def _certificates(self) -> Certificates | None:
+        if not self.tls:
+            return None
+        if self.folder is None:
+            raise ConfigError(
+                "The API has no folder for its certificates.",
+                "Name one that stays in $EDGE_HUB_API_FOLDER; systemd's StateDirectory is taken where there is one.",
+            )
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = Certificates(self.folder, SecretStore(self.folder, lambda _: None), self.name or self.host, self.own)
+        made.look()
+        _say(made)
+        if made.context is None:
+            raise ConfigError("The API has no certificate to speak TLS with.", "The log says why.")
+        return made
+
+    def _bind(self) -> socket.socket:
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        try:
+            return socket.create_server((self.host, self.port), family=family, backlog=BACKLOG)
+        except OSError as error:
+            where = f"{self.host}:{self.port}"
+            raise ConfigError(f"{where} cannot be listened on: {error}.", "Choose another port.") from error
+
+    @web.middleware
+    async def _from_proxy(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """What the proxy took in clear is not answered: a password or a key has been seen by then."""
+        if request.headers.get("X-Forwarded-Proto", "https").lower() != "https" and not request.secure:
+            return _refused()
+        return await handler(request)
+
+
+async def _keep(certificates: Certificates) -> None:
+    """Exchange them in time, and say what is wrong with them whenever that changes."""
+    while True:
+        await asyncio.sleep(CERTIFICATES_LOOKED_AT_S)
+        if await asyncio.to_thread(certificates.look):
+            _say(certificates)
+
+
+def _say(certificates: Certificates) -> None:
+    for fault in certificates.faults:
+        _log.warning(translate("en", f"tls.{fault.key}", **fault.values))
+    if certificates.authority is not None:
+        _log.info("the API vouches for itself: who trusts it compares this", sha256=certificates.fingerprint)
+
+
+def _astray() -> web.Application:
+    """What is said in clear to who should speak TLS: nothing else, and nobody is led on with what they sent."""
+    app = web.Application(middlewares=[timed], client_max_size=0)
+
+    async def refuse(_request: web.Request) -> web.Response:
+        return _refused()
+
+    app.router.add_route("*", "/{path:.*}", refuse)
+    return app
+
+
+def _refused() -> web.Response:
+    headers = {"Upgrade": "TLS/1.2, HTTP/1.1", "Connection": "Upgrade, close", "Cache-Control": "no-store"}
+    answer = web.Response(status=426, text=ASTRAY + "\n", headers=headers)
+    answer.force_close()
+    return answer
+
+
+def _runner(app: web.Application) -> web.AppRunner:
+    return web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_S)

@@ -1,0 +1,133 @@
+"""Head office sends the mail that boxes without a mail server of their own handed in (`edge/shop/notify/hub.py`).
+
+It runs with the workers (`edge hub`) and with the API, wherever a mail server is named; any number of them take turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from typing import Any, Protocol
+
+import structlog
+
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
+from edge.services.outgoing.mail import MailServer, OutgoingMail
+from edge.services.outgoing.retry import wait_s
+from edge.shop.notify.office_mail import readdressed
+from sync.hub.primary import is_passing
+from sync.hub.store import Store
+
+_log = structlog.get_logger(__name__)
+EVERY_S = 2.0
+TIDY_S = 3600.0
+AT_ONCE = 10
+"""Letters on their way at a time."""
+_ID = "(tenant, store, device, key) = ($1, $2, $3, $4)"
+_DUE = f"""
+    SELECT tenant, store, device, key FROM office_letter
+    WHERE state = 'queued' AND next_at <= now() AND until_at > now() ORDER BY next_at LIMIT {AT_ONCE}
+"""
+_TAKE = f"""
+    UPDATE office_letter SET state = 'sending', tries = tries + 1, moved_at = now()
+    WHERE {_ID} AND state = 'queued' AND next_at <= now()
+    RETURNING recipient, body, tries, extract(epoch FROM until_at - now())::float8 AS left_s
+"""
+"""By whoever is first."""
+_END = f"""
+    UPDATE office_letter SET state = $5, why = $6, detail = $7, recipient = '', body = NULL, moved_at = now()
+    WHERE {_ID}
+"""
+_AGAIN = f"""
+    UPDATE office_letter SET state = 'queued', why = $5, detail = $6, moved_at = now(),
+        next_at = now() + make_interval(secs => $7) WHERE {_ID}
+"""
+_OVER = """
+    UPDATE office_letter SET state = CASE state WHEN 'queued' THEN 'failed' ELSE 'unknown' END,
+        why = CASE state WHEN 'queued' THEN 'life_over' ELSE 'cut_off' END, recipient = '', body = NULL,
+        moved_at = now()
+    WHERE (state = 'queued' AND until_at <= now()) OR (state = 'sending' AND moved_at < now() - interval '5 minutes')
+"""
+"""What was on its way when its process ended may be out: it is not sent again."""
+_FORGET = "DELETE FROM office_letter WHERE state NOT IN ('queued', 'sending') AND moved_at < now() - interval '7 days'"
+_FORGET_REPORTS = "DELETE FROM delivery_report WHERE at < now() - interval '7 days'"
+
+
+class OfficeMailServer(MailServer, frozen=True, kw_only=True):
+    """Head office's mail server, and whom its mail is from."""
+
+    sender: str
+
+
+class Hand(Protocol):
+    """Who takes mail (`OutgoingMail`)."""
+
+    async def send(self, message: Any, sender: str, recipient: str) -> str: ...
+
+
+class LetterRelay:
+    """See the module."""
+
+    def __init__(self, store: Store, server: OfficeMailServer, mail: Hand | None = None) -> None:
+        self._pool = store.pool
+        self._sender = server.sender
+        self._mail = mail or OutgoingMail(server, Breakers())
+        self._tidied_s = -TIDY_S
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                sent = await self.turn()
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                sent = 0
+            if not sent:
+                await asyncio.sleep(EVERY_S)
+
+    async def turn(self) -> int:
+        """Send what is due; how many letters that were."""
+        await self._pool.execute(_OVER)
+        if time.monotonic() - self._tidied_s >= TIDY_S:
+            self._tidied_s = time.monotonic()
+            await self._pool.execute(_FORGET)
+            await self._pool.execute(_FORGET_REPORTS)
+        due = await self._pool.fetch(_DUE)
+        await asyncio.gather(*(self._send(tuple(letter)) for letter in due))
+        return len(due)
+
+    async def _send(self, of: tuple[str, ...]) -> None:
+        letter = await self._pool.fetchrow(_TAKE, *of)
+        if letter is None:
+            return
+        try:
+            mail = readdressed(letter["body"], letter["recipient"], self._sender)
+        except ValueError:
+            await self._pool.execute(_END, *of, "failed", "refused", "")
+            return
+        try:
+            said = await self._mail.send(mail, self._sender, letter["recipient"])
+        except MaybeSent as error:
+            await self._pool.execute(_END, *of, "unknown", "no_answer", codes_of(error.detail))
+        except Undelivered as fault:
+            await self._unsent(of, fault, letter["tries"], letter["left_s"])
+        except Exception as error:  # noqa: BLE001 - one mail's fault holds up no other; it is said, and tried again
+            _log.error("a mail of a box could not be sent", error=type(error).__name__)
+            await self._unsent(of, Undelivered("no_connection"), letter["tries"], letter["left_s"])
+        else:
+            await self._pool.execute(_END, *of, "sent", "", said[:200])
+
+    async def _unsent(self, of: tuple[Any, ...], fault: Undelivered, tries: int, left_s: float) -> None:
+        """Tried again as long as it is worth it; a wrong password is said in the log, and waited out."""
+        if fault.credentials:
+            _log.error("head office's mail server is set up wrongly", why=fault.why, detail=fault.detail)
+        luck = random.random()  # nosec B311
+        after_s, codes = max(wait_s(tries, luck), fault.after_s or 0.0), codes_of(fault.detail)
+        if (fault.permanent and not fault.credentials) or after_s >= left_s:
+            why = fault.why if fault.permanent else "life_over"
+            await self._pool.execute(_END, *of, "failed", why, codes)
+        else:
+            await self._pool.execute(_AGAIN, *of, fault.why, codes, after_s)

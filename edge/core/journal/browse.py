@@ -1,0 +1,127 @@
+"""The journal read backwards, for people who look for something in it: a page at a time, of what a filter says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.journal.archive import archived_through
+from edge.core.journal.rows import read_rows
+from edge.core.limits import ARCHIVE_FRAME_ROWS, JOURNAL_LOOKED_THROUGH
+from edge.core.storage.database import Connection
+from sync.wire import COLUMNS, Row
+
+_BACK = f"""
+    SELECT {", ".join(COLUMNS)} FROM journal
+    WHERE seq < :before AND seq >= :down_to
+      AND (:type = '' OR type = :type) AND (:actor = '' OR actor = :actor)
+      AND (:day = '' OR business_date = :day) AND (:register = '' OR register = :register)
+      AND (:sku = '' OR instr(body, CAST(:quoted AS BLOB)))
+    ORDER BY seq DESC
+"""
+_PRODUCT = ("sku", "skus")
+"""Fields of events that name products, also as the ends of longer names."""
+
+
+class JournalFilter(msgspec.Struct, frozen=True):
+    """What is looked for; what is empty may be anything. `day`: a day of business; `sku`: rows that name a product."""
+
+    type: str = ""
+    actor: str = ""
+    day: str = ""
+    register: str = ""
+    sku: str = ""
+
+
+class JournalPage(msgspec.Struct, frozen=True):
+    """Rows that were found, the newest first; `before`: with which to go on (0: that was all there is)."""
+
+    rows: list[Row]
+    before: int
+
+
+def read_back(db: Connection, wanted: JournalFilter, before: int, limit: int) -> JournalPage:
+    """At most `limit` rows below `before` (0: from the end on). Looks through so many rows at most, and then says how
+    far that was, whether there are enough or not.
+
+    `NeedsHuman`: what is looked through was archived, and its file cannot be read.
+    """
+    (head,) = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
+    end = min(before, head + 1) if before else head + 1
+    if wanted.day:
+        end = min(end, _end_of(db, wanted.day, head))
+    floor, archived = max(1, end - JOURNAL_LOOKED_THROUGH), archived_through(db)
+    rows, quoted = list[Row](), msgspec.json.encode(wanted.sku)
+    if end - 1 > archived:
+        down_to = max(floor, archived + 1)
+        rows, end = _live(db, wanted, end, down_to, limit), down_to
+    while len(rows) < limit and end > floor:
+        down_to = max(floor, end - ARCHIVE_FRAME_ROWS)
+        rows += [row for row in _archived(db, down_to, end) if _is_wanted(row, wanted, quoted)][: limit - len(rows)]
+        end = down_to
+    through = rows[-1].seq if len(rows) == limit else end
+    return JournalPage(rows, 0 if through <= 1 or _is_over(db, wanted, through) else through)
+
+
+def _live(db: Connection, wanted: JournalFilter, before: int, down_to: int, limit: int) -> list[Row]:
+    values = msgspec.structs.asdict(wanted) | {"before": before, "down_to": down_to}
+    quoted = msgspec.json.encode(wanted.sku).decode()
+    rows: list[Row] = []
+    for found in db.execute(_BACK, values | {"quoted": quoted}):
+        row = Row(*found)
+        if not wanted.sku or _names(msgspec.json.decode(row.body), wanted.sku):
+            rows.append(row)
+        if len(rows) == limit:
+            break
+    return rows
+
+
+def _archived(db: Connection, first: int, end: int) -> list[Row]:
+    """Rows from `first` on and below `end`, the newest first, of as many frames as they lie in."""
+    rows: list[Row] = []
+    while first < end and (page := read_rows(db, first, end - first)):
+        rows += [row for row in page if row.seq < end]
+        first = page[-1].seq + 1
+    return rows[::-1]
+
+
+def _is_wanted(row: Row, wanted: JournalFilter, quoted: bytes) -> bool:
+    """`quoted`: the product as a body has it; few rows do, and only those are decoded."""
+    asked = ((wanted.type, row.type), (wanted.actor, row.actor), (wanted.day, row.business_date))
+    if any(want and want != has for want, has in (*asked, (wanted.register, row.register))):
+        return False
+    return not wanted.sku or (quoted in row.body and _names(msgspec.json.decode(row.body), wanted.sku))
+
+
+def _names(body: Any, sku: str) -> bool:
+    """Whether something in a body is this product."""
+    if isinstance(body, list):
+        return any(_names(one, sku) for one in body)
+    if not isinstance(body, dict):
+        return False
+    own = (value for key, value in body.items() if key.rpartition("_")[2] in _PRODUCT)
+    named = any(sku == value or (isinstance(value, list) and sku in value) for value in own)
+    return named or any(_names(value, sku) for value in body.values())
+
+
+def _is_over(db: Connection, wanted: JournalFilter, seq: int) -> bool:
+    """Whether what stands before a row is of earlier days than the one that is wanted."""
+    return bool(wanted.day) and _day_of(db, seq - 1) < wanted.day
+
+
+def _end_of(db: Connection, day: str, head: int) -> int:
+    """The first row behind a day. Days follow each other in the journal (`edge.core.clock`)."""
+    low, high = 1, head + 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _day_of(db, middle) > day else (middle + 1, high)
+    return low
+
+
+def _day_of(db: Connection, seq: int) -> str:
+    found = db.execute("SELECT business_date FROM journal WHERE seq = ?", (seq,)).fetchone()
+    if found:
+        return str(found[0])
+    rows = read_rows(db, seq, 1)
+    return rows[0].business_date if rows else ""

@@ -1,0 +1,158 @@
+"""The process that draws a sheet of words and tables as PDF: `python -m edge.core.process.pdf_sheet`.
+
+Takes a `PdfSheet` as JSON from standard input and answers with the PDF. Its library is 35 MB that the till's process
+has no use for; from right to left each line is ordered before it is drawn, and tables are mirrored.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from edge.core.process import child
+from edge.lib.errors import NeedsHuman
+from edge.lib.i18n.bidi import visual
+
+MEMORY_BYTES = 1024**3
+CPU_S = 30
+WAIT_S = 60
+FONT = ("pylopdf_fonts_he", "NotoSansHebrew-Variable.ttf")
+WEIGHT = {"wght": 450.0}
+MARGIN, WIDE = 10, 190
+"""Of an A4 page, in millimetres."""
+LINE = 7
+TEXT, HEADING, TITLE, CELL = 10, 12, 16, 9
+"""Sizes of letters, in points."""
+
+
+class SheetTable(msgspec.Struct, frozen=True):
+    """A table in words: the first `words` columns begin where lines do, the others are numbers and end where lines end.
+    `widths` of its columns in millimetres; without them the first is the widest. `sums` stand below, without rules."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...] = ()
+    words: int = 1
+    sums: tuple[tuple[str, ...], ...] = ()
+
+
+class PdfSheet(msgspec.Struct, frozen=True):
+    """All that stands on the paper, in words: `shop` above the title, below it paragraphs in lines."""
+
+    title: str
+    right_to_left: bool
+    shop: tuple[str, ...]
+    paragraphs: tuple[tuple[str, ...], ...]
+    tables: tuple[SheetTable, ...]
+
+
+def main() -> int:
+    """Answer one request."""
+    return child.answer(lambda asked: drawn(msgspec.json.decode(asked, type=PdfSheet)), MEMORY_BYTES, CPU_S)
+
+
+def drawn(sheet: PdfSheet) -> bytes:
+    """The paper."""
+    from fpdf import FPDF
+
+    pdf = FPDF(format="A4")
+    pdf.set_margins(MARGIN, MARGIN)
+    pdf.set_auto_page_break(auto=True, margin=2 * MARGIN)
+    pdf.add_font("text", fname=str(importlib.resources.files(FONT[0]).joinpath(FONT[1])), variations=WEIGHT)
+    pdf.set_title(sheet.title)
+    pdf.add_page()
+    draw = _Drawing(pdf, sheet.right_to_left)
+    for words in sheet.shop:
+        draw.text(words)
+    pdf.ln(4)
+    draw.text(sheet.title, TITLE)
+    for paragraph in sheet.paragraphs:
+        pdf.ln(2)
+        for words in paragraph:
+            draw.text(words)
+    for table in sheet.tables:
+        draw.table(table)
+    return bytes(pdf.output())
+
+
+class _Drawing:
+    """Draws on a page, in the direction of its language."""
+
+    def __init__(self, pdf: Any, right_to_left: bool) -> None:
+        self._pdf = pdf
+        self._backwards = right_to_left
+        self._start, self._end = ("R", "L") if right_to_left else ("L", "R")
+
+    def text(self, words: str, size: int = TEXT) -> None:
+        """A text, in as many lines as it takes."""
+        self._pdf.set_font("text", size=size)
+        for line in self._lines(words):
+            self._pdf.cell(0, size * 0.6, visual(line, self._backwards), align=self._start)
+            self._pdf.ln(size * 0.6)
+
+    def table(self, table: SheetTable) -> None:
+        """A table; its header comes again on each page."""
+        self._pdf.ln(5)
+        if self._pdf.will_page_break(4 * LINE):
+            self._pdf.add_page()
+        if table.title:
+            self.text(table.title, HEADING)
+            self._pdf.ln(1)
+        self._row(table.header, table)
+        for cells in table.rows:
+            if self._pdf.will_page_break(LINE):
+                self._pdf.add_page()
+                self._row(table.header, table)
+            self._row(cells, table)
+        for cells in table.sums:
+            self._row(cells, table, rule="")
+
+    def _row(self, cells: tuple[str, ...], table: SheetTable, rule: str = "B") -> None:
+        """What is too long for its column is cut, and seen to be."""
+        self._pdf.set_font("text", size=CELL)
+        widths = table.widths or _widths(len(cells))
+        aligned = [self._start if at < table.words else self._end for at in range(len(cells))]
+        placed = list(zip(cells, widths, aligned, strict=True))
+        for words, width, align in reversed(placed) if self._backwards else placed:
+            said = words
+            while said and self._pdf.get_string_width(said) > width - 2:
+                said = said[:-2] + "…" if len(said) > 2 else ""
+            self._pdf.cell(width, LINE, visual(said, self._backwards), border=rule, align=align)
+        self._pdf.ln(LINE)
+
+    def _lines(self, words: str) -> Iterator[str]:
+        """A text in the order in which it is read, cut where a line is full: only then is each line turned around."""
+        for paragraph in words.split("\n"):
+            line = ""
+            for word in paragraph.split(" "):
+                longer = f"{line} {word}" if line else word
+                if line and self._pdf.get_string_width(longer) > WIDE - 2:
+                    yield line
+                    line = word
+                else:
+                    line = longer
+            yield line
+
+
+def _widths(columns: int) -> tuple[float, ...]:
+    first = WIDE / 2 if columns > 2 else WIDE * 0.6
+    return (first, *((WIDE - first) / max(1, columns - 1) for _ in range(columns - 1)))
+
+
+def make_pdf(sheet: PdfSheet) -> bytes:
+    """The paper, made by a process of its own. `NeedsHuman`: it could not."""
+    try:
+        made = child.ask(__name__, msgspec.json.encode(sheet), WAIT_S)
+    except child.ChildFailed:
+        made = b""
+    if not made.startswith(b"%PDF"):
+        raise NeedsHuman("The PDF could not be made.", "Use the table (CSV), or print the page.", "sheet.pdf_not_made")
+    return made
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

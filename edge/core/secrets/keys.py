@@ -1,0 +1,138 @@
+"""The recovery code: one secret of 128 bits that opens this shop's backups on any box, written for people.
+
+It is made at the first start and lies in the data folder, readable by the appliance alone. From it derive (HKDF,
+RFC 5869) the key of each sealed file and the key that signs checkpoints, so there is nothing else to keep.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from edge.core.storage.atomic_write import write_once, write_whole
+from edge.lib.errors import NeedsHuman
+
+SECRET_BYTES = 16
+FILE = "recovery-code"
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: nothing that looks like something else."""
+_TAKEN_FOR = str.maketrans("ILO", "110")
+_CHECK_BITS = 12
+_POLYNOMIAL = 0x180F
+"""Of CRC-12: x^12 + x^11 + x^3 + x^2 + x + 1."""
+_GROUP = 4
+
+
+def make() -> bytes:
+    """A new secret."""
+    return os.urandom(SECRET_BYTES)
+
+
+def show(secret: bytes) -> str:
+    """The secret as people write it down: seven groups of four letters, a check of 12 bits included.
+
+    >>> show(bytes(16))
+    '0000-0000-0000-0000-0000-0000-03ZZ'
+    """
+    number = int.from_bytes(secret) << _CHECK_BITS | _check(secret)
+    letters = "".join(_LETTERS[number >> shift & 31] for shift in range(135, -1, -5))
+    return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
+
+
+def read(code: str) -> bytes:
+    """The secret that was written down; small letters, spaces and mistaken I, L and O are understood.
+
+    `NeedsHuman`: it is not one.
+    """
+    letters = _letters(code)
+    places = [_LETTERS.find(letter) for letter in letters]
+    number = 0
+    for place in places:
+        number = number << 5 | place
+    if len(letters) == 28 and min(places) >= 0:
+        secret = (number >> _CHECK_BITS).to_bytes(SECRET_BYTES)
+        if number & (1 << _CHECK_BITS) - 1 == _check(secret):
+            return secret
+    raise NeedsHuman(
+        "This is not a recovery code.", "It has seven groups of four letters and digits: compare it with the paper."
+    )
+
+
+def ends_with(secret: bytes, text: str) -> bool:
+    """Whether somebody has read the last group of the code from their paper, as `read` understands it."""
+    return _letters(text)[-_GROUP:] == show(secret)[-_GROUP:]
+
+
+def stored(folder: Path) -> bytes | None:
+    """The secret of the data folder, if it has one. `NeedsHuman`: the file is damaged."""
+    try:
+        return read((folder / FILE).read_text(encoding="ascii"))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise NeedsHuman(f"{folder / FILE} cannot be read: {error}.", "Run this as the shop's user.") from error
+
+
+def store(folder: Path, secret: bytes) -> None:
+    """Keep `secret` in the data folder, in place of another."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_whole(folder / FILE, _line(secret))
+
+
+def stored_or_made(folder: Path) -> bytes:
+    """The secret of the data folder; made now if it has none. Parts ask at once at a first start: one makes it."""
+    if (secret := stored(folder)) is not None:
+        return secret
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_once(folder / FILE, _line(make()))
+    secret = stored(folder)
+    if secret is None:
+        raise FileNotFoundError(folder / FILE)
+    return secret
+
+
+def _line(secret: bytes) -> bytes:
+    return f"{show(secret)}\n".encode("ascii")
+
+
+def derived(secret: bytes, purpose: str, salt: bytes = b"", length: int = 32) -> bytes:
+    """Bytes for one purpose; nothing is learned from them about those for another."""
+    return HKDF(algorithm=SHA256(), length=length, salt=salt or None, info=f"edge {purpose}".encode()).derive(secret)
+
+
+def of_secrets(folder: Path) -> Callable[[bool], bytes | None]:
+    """What opens the secrets of a data folder, as `SecretStore` asks for it."""
+
+    def recovery(make: bool) -> bytes | None:
+        code = stored_or_made(folder) if make else stored(folder)
+        return derived(code, "secrets") if code else None
+
+    return recovery
+
+
+def key_id(secret: bytes) -> str:
+    """Which secret a file was sealed with, without telling it."""
+    return derived(secret, "key id", length=8).hex()
+
+
+def signing_key(secret: bytes) -> Ed25519PrivateKey:
+    """What signs this shop's checkpoints (RFC 8032)."""
+    return Ed25519PrivateKey.from_private_bytes(derived(secret, "checkpoints"))
+
+
+def _letters(text: str) -> str:
+    return text.upper().translate(_TAKEN_FOR).replace("-", "").replace(" ", "").strip()
+
+
+def _check(secret: bytes) -> int:
+    """A CRC of 12 bits, inverted: it finds every wrong letter, and every two neighbours that changed places."""
+    rest = int.from_bytes(secret) << _CHECK_BITS
+    for place in range(rest.bit_length() - 1, _CHECK_BITS - 1, -1):
+        if rest >> place & 1:
+            rest ^= _POLYNOMIAL << place - _CHECK_BITS
+    return rest ^ (1 << _CHECK_BITS) - 1

@@ -1,0 +1,35 @@
+"""What a device does that somebody tries out: a sound, or a text on a customer's display."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from functools import cache
+
+from drivers.roles import Speaker
+
+Trials = dict[str, Callable[[], Awaitable[None]]]
+"""By a device's name, what tries it; `DeviceError`: it is not there."""
+
+BEEP_HZ, BEEP_RATE_HZ, BEEP_S = 880, 22_050, 0.12
+OUT_S = 0.3
+"""How long after its sound a loudspeaker is kept: it plays behind `play`."""
+
+
+@cache
+def beep() -> bytes:
+    """A short sound: samples of 16 bits, `BEEP_RATE_HZ` a second."""
+    count = int(BEEP_S * BEEP_RATE_HZ)
+    values = (round(6_000 * math.sin(2 * math.pi * BEEP_HZ * at / BEEP_RATE_HZ)) for at in range(count))
+    return b"".join(value.to_bytes(2, "little", signed=True) for value in values)
+
+
+async def beep_aloud(speaker: Speaker) -> None:
+    """Let a loudspeaker sound once. `DeviceError`: it is not there."""
+    await speaker.open()
+    try:
+        await speaker.play(beep(), BEEP_RATE_HZ)
+        await asyncio.sleep(BEEP_S + OUT_S)
+    finally:
+        await speaker.close()

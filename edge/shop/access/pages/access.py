@@ -1,0 +1,69 @@
+"""The manager's page of what is let in: paired browsers and programs; behind a PIN."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.endpoints import fragment as piece
+from edge.core.storage.database import Connection
+from edge.shop.access.api_key import DAYS, DAYS_MOST
+from edge.shop.access.queries import SET_UP, name_of, pairings
+from edge.shop.access.queries import keys as list_keys
+from edge.shop.access.rights import DEVICES, MANAGE, RIGHTS, SELL
+from edge.web.context import SITE
+from edge.web.pages.shell import html, page
+from edge.web.responses import texts_of
+
+KINDS = ("till", "manager", "kiosk", "phone")
+OFFERED = tuple(sorted(RIGHTS - {MANAGE, SELL}))
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /manager/access`: the page; what it shows comes behind a PIN."""
+    return page(request, "access")
+
+
+async def fragment(request: web.Request) -> web.Response:
+    """`GET /fragments/access`: browsers and keys of programs, to look at and change."""
+    site = request.app[SITE]
+
+    def read(db: Connection) -> dict[str, Any]:
+        return {"pairings": pairings(db), "keys": _keys(db)}
+
+    found = await site.asker.read(read)
+    found |= {
+        "days": (DAYS, DAYS_MOST),
+        "now_us": site.shop.now_us(),
+        "registers": site.config.registers,
+        "kinds": KINDS,
+        "offered": (SELL, *OFFERED),
+    }
+    return html(site.renderer.render("access_rows.html", texts_of(request).language, **found))
+
+
+def _keys(db: Connection) -> list[dict[str, Any]]:
+    """Keys of programs, and what those are called who made them."""
+    makers = {SET_UP: "", "system": ""}
+    return [
+        {**msgspec.structs.asdict(key), "by": makers.get(key.maker, name_of(db, key.maker))} for key in list_keys(db)
+    ]
+
+
+ENDPOINTS = (piece("/fragments/access", fragment, MANAGE, also=DEVICES),)
+PAGES = (
+    Page(
+        path="/manager/access",
+        name="access",
+        group="system",
+        place=20,
+        handler=shown,
+        right=MANAGE,
+        also=DEVICES,
+        fragments=("alerts", "clock"),
+        menu="access.title",
+    ),
+)

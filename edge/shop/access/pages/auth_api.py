@@ -1,0 +1,265 @@
+"""Signing in on a device of one's own, or in a program of one's own.
+
+A password (with an e-mail address) is for devices that nobody paired: it opens them alone. A PIN is enough where a
+manager let the browser in, and at the appliance itself. Nobody learns which addresses are anybody's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint
+from edge.core.messages import Refused, Right
+from edge.core.people import blind_index
+from edge.shop.access.pages.pins_api import EnterPin, Typed, where_of, who_has
+from edge.shop.access.password import MOST_CHARS
+from edge.shop.access.queries import SET_UP, name_of, rights_of, role_of, stored_hash, stored_password
+from edge.shop.access.refresh_tokens import Tokens
+from edge.shop.access.session import Session
+from edge.shop.access.throttle import AttemptSource
+from edge.web.actors import (
+    OWN,
+    PAIRING,
+    TOKEN,
+    end_managing,
+    from_here,
+    is_console_token,
+    is_program,
+    register_of,
+    seat_of,
+    session_of,
+    source_of,
+)
+from edge.web.caller import caller_of
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+UNKNOWN_BUCKETS = 256
+"""Addresses that nobody has are counted in so many, so that one waits for them as for any other."""
+LOGINS_SHOWN = 100
+Password = Annotated[str, msgspec.Meta(max_length=4 * MOST_CHARS)]
+Label = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class LogIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Show who you are: an e-mail address and a password, or (in a browser that was let in) a PIN; `code` is of the
+    second factor. A program asks for tokens (`app`), a browser gets a cookie; `label` is what a list calls it."""
+
+    email: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    password: Password = ""
+    pin: Typed = ""
+    person: Typed = ""
+    code: Typed = ""
+    app: bool = False
+    label: Label = ""
+
+
+class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Go on: a program by the token it was given for that, a browser by its cookie."""
+
+    refresh_token: Annotated[str, msgspec.Meta(max_length=100)] = ""
+
+
+class Me(msgspec.Struct, frozen=True):
+    """Who asks: what they are called, and what they may now. `session` is "" at the shell of the appliance."""
+
+    id: str
+    name: str
+    role: str
+    rights: list[Right]
+    session: str
+    kind: str
+
+
+class LoggedIn(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who is signed in; `tokens` are a program's. `ended` are devices that had to make room, by their labels."""
+
+    me: Me
+    tokens: Tokens | None = None
+    ended: list[str] = []
+
+
+async def log_in(request: web.Request) -> web.Response:
+    """`POST auth/login`: a cookie for a device of one's own, or tokens for a program."""
+    site, body = request.app[SITE], await body_of(request, LogIn)
+    user = await (_by_password(request, body) if body.email or body.password else _by_pin(request, body))
+    if isinstance(user, Refused):
+        return answer_outcome(user, texts_of(request))
+    network, label = caller_of(request).network, body.label.strip() or _agent(request)
+    if body.app:
+        return await _begin_app(request, user, label, network)
+    if before := site.sessions.shown(OWN.read(request), "own", touch=False):
+        site.sessions.end(before.id)
+    begun = site.sessions.begin("own", user, label, network)
+    answer = answer_json(LoggedIn(who_is(request, begun.session), ended=_ended(request, begun.ended)))
+    OWN.set(request, answer, begun.secret)
+    return answer
+
+
+async def refresh(request: web.Request) -> web.Response:
+    """`POST auth/refresh`: other tokens for a program; a browser's time begins anew."""
+    site, body = request.app[SITE], await body_of(request, Refresh)
+    if body.refresh_token:
+        tokens = await site.tokens.refresh(body.refresh_token, caller_of(request).network)
+        if isinstance(tokens, Refused):
+            if tokens.code in ("token_wrong", "token_copied", "clock_suspect"):
+                raise Problem(401, tokens.code)
+            return answer_outcome(tokens, texts_of(request))
+        session = site.tokens.session(tokens.refresh_token)
+        assert session is not None, "its tokens were just made"
+        return answer_json(LoggedIn(who_is(request, session), tokens))
+    return answer_json(LoggedIn(who_is(request, own_session(request))))
+
+
+async def me(request: web.Request) -> web.Response:
+    """`GET auth/me`: who is signed in, in this browser or program, and what they may now."""
+    return answer_json(who_is(request, own_session(request)))
+
+
+async def log_out(request: web.Request) -> web.Response:
+    """`POST auth/logout`: nobody is signed in here any more; a program says so by either of its tokens."""
+    site, body = request.app[SITE], await body_of(request, Refresh)
+    session = request.get(TOKEN) or site.tokens.session(body.refresh_token)
+    if session:
+        site.sessions.end(session.id)
+    answer = answer_json({})
+    if own := site.sessions.shown(OWN.read(request), "own", touch=False):
+        site.sessions.end(own.id)
+    OWN.end(request, answer)
+    end_managing(request, answer)
+    return answer
+
+
+async def _by_pin(request: web.Request, body: LogIn) -> str | Refused:
+    """A PIN alone opens no strange device: it is too short for that."""
+    pairing = request.get(PAIRING)
+    if not (from_here(request) or (pairing and "panel" in pairing.surfaces)):
+        raise Problem(401, "not_paired")
+    caller, factors = source_of(request).keys[0], request.app[SITE].pins.factors
+    entered = EnterPin(body.pin, body.person)
+    return await who_has(request, "", entered, factor=lambda user: factors.ask(user, body.code, caller=caller))
+
+
+async def _by_password(request: web.Request, body: LogIn) -> str | Refused:
+    site, user = request.app[SITE], user_of(request, body.email)
+    db, source = site.shop.reader, source_of(request)
+    stored = stored_password(db, user) if user else ""
+    counted = counted_by(request, source, user, body.email)
+    caller, factors = source.keys[0], site.pins.factors
+    return await site.pins.password(
+        source, user, stored, body.password, counted, lambda whose: factors.ask(whose, body.code, caller=caller)
+    )
+
+
+def counted_by(request: web.Request, source: AttemptSource, user: str, said: str) -> str:
+    """What wrong tries for a person are counted by: what their PIN's are; for nobody, as many wait as for somebody."""
+    if user:
+        return source.person(user, stored_hash(request.app[SITE].shop.reader, user) or "")
+    bucket = int.from_bytes(hashlib.sha256(said.casefold().encode()).digest()[:4]) % UNKNOWN_BUCKETS
+    return source.person(f"?{bucket}", "")
+
+
+def user_of(request: web.Request, email: str) -> str:
+    """Whose e-mail address that is; "": nobody's."""
+    found = blind_index.find(request.app[SITE].shop.reader, "user email", email.strip().lower())
+    return found[0] if len(found) == 1 else ""
+
+
+async def _begin_app(request: web.Request, user: str, label: str, network: str) -> web.Response:
+    site = request.app[SITE]
+    if refused := await site.tokens.doubted():
+        return answer_outcome(refused, texts_of(request))
+    begun = site.sessions.begin("app", user, label, network)
+    tokens = await site.tokens.begin(begun.session, begun.secret)
+    if isinstance(tokens, Refused):
+        site.sessions.end(begun.session.id)
+        return answer_outcome(tokens, texts_of(request))
+    return answer_json(LoggedIn(who_is(request, begun.session), tokens, _ended(request, begun.ended)))
+
+
+def _ended(request: web.Request, ended: tuple[Session, ...]) -> list[str]:
+    """Devices that had to make room: who signed in is told, and the list of logins has it."""
+    for one in ended:
+        request.app[SITE].pins.log.note(one.user, "token" if one.kind == "app" else "cookie", "ended", one.label)
+    return [one.label for one in ended]
+
+
+def session_behind(request: web.Request) -> Session | None:
+    """The session behind a request: a program's, a device's, the manager's pages, or at the till it stands at."""
+    if found := request.get(TOKEN) or session_of(request):
+        return found
+    if is_program(request) or is_console_token(request):
+        return None
+    return request.app[SITE].sessions.at(register_of(request, assumed=True), seat_of(request))
+
+
+def own_session(request: web.Request) -> Session:
+    """`Problem` 401: nobody is signed in here."""
+    if found := session_behind(request):
+        return found
+    raise Problem(401, "not_signed_in")
+
+
+def who_is(request: web.Request, session: Session) -> Me:
+    db, user = request.app[SITE].shop.reader, session.user
+    role = role_of(db, user)
+    called = "" if user == SET_UP else name_of(db, user)
+    return Me(user, called, role.id if role else "", sorted(rights_of(db, user)), session.id, session.kind)
+
+
+def _agent(request: web.Request) -> str:
+    return where_of(request) if PAIRING in request else request.headers.get("User-Agent", "")[:60]
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/auth/login",
+        handler=log_in,
+        name="logIn",
+        right=ANYBODY,
+        tag="auth",
+        body=Body(LogIn),
+        answer=Answer(LoggedIn),
+        rate="sign_in",
+        programs=False,
+        statuses=(422,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/auth/refresh",
+        handler=refresh,
+        name="refreshLogin",
+        right=ANYBODY,
+        tag="auth",
+        body=Body(Refresh),
+        answer=Answer(LoggedIn),
+        rate="sign_in",
+        programs=False,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/auth/me",
+        handler=me,
+        name="whoAmI",
+        right=ANYBODY,
+        tag="auth",
+        answer=Answer(Me),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/auth/logout",
+        handler=log_out,
+        name="logOut",
+        answer=NOTHING,
+        right=ANYBODY,
+        tag="auth",
+        body=Body(Refresh),
+    ),
+)

@@ -1,0 +1,134 @@
+"""Second factors over HTTP: set up, confirmed and dropped by their owner, who shows who they are at each step."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint
+from edge.core.messages import Done, Refused
+from edge.shop.access.pages.auth_api import Password
+from edge.shop.access.pages.pins_api import EnterPin, Typed, who_has
+from edge.shop.access.queries import SET_UP, name_of
+from edge.shop.access.roles import MANAGING
+from edge.shop.access.totp import PENDING_US, address
+from edge.web.actors import register_of
+from edge.web.context import SITE
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.trust import picture
+
+
+class WithFactor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Show whose PIN this is, with a `code` of the second factor that they have, where they have one; without one,
+    with their `password`, where they have one."""
+
+    pin: Typed
+    person: Typed = ""
+    code: Typed = ""
+    password: Password = ""
+
+
+class FirstCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Let a second factor count, by its first code."""
+
+    pin: Typed
+    code: Typed
+    person: Typed = ""
+
+
+class FactorSecret(msgspec.Struct, frozen=True):
+    """A secret for a phone, to type or (its `address`, drawn as `picture`) to scan; for so many seconds."""
+
+    secret: str
+    address: str
+    picture: str
+    seconds: int
+
+
+async def begin(request: web.Request) -> web.Response:
+    """`POST factor`: a secret for a phone, shown until its first right code; a second one needs a code of the first."""
+    site = request.app[SITE]
+    body = await body_of(request, WithFactor)
+    user = await _owner(request, body)
+    if isinstance(user, Refused):
+        return answer_outcome(user, texts_of(request))
+    secret = await site.pins.factors.begin(user)
+    if isinstance(secret, Refused):
+        return answer_outcome(secret, texts_of(request))
+    scanned = address(secret, name_of(site.shop.reader, user), site.config.store.id)
+    shown = FactorSecret(secret, scanned, picture(scanned), PENDING_US // 1_000_000)
+    return answer_json({"factor": shown})
+
+
+async def confirm(request: web.Request) -> web.Response:
+    """`POST factor/confirm`: its first right code makes it count; the answer has the recovery codes, this once."""
+    site = request.app[SITE]
+    body = await body_of(request, FirstCode)
+    codes: list[str] = []
+
+    async def first_code(user: str) -> Refused | None:
+        made = await site.pins.factors.confirm(user, body.code)
+        if isinstance(made, Refused):
+            return made
+        codes.extend(made)
+        return None
+
+    user = await who_has(request, register_of(request), EnterPin(body.pin, body.person), MANAGING, first_code)
+    if isinstance(user, Refused):
+        return answer_outcome(user, texts_of(request))
+    return answer_json({"recovery_codes": codes})
+
+
+async def make_codes(request: web.Request) -> web.Response:
+    """`POST factor/recovery-codes`: others, shown this once; those before are worth nothing any more."""
+    user = await _owner(request, await body_of(request, WithFactor))
+    codes = user if isinstance(user, Refused) else await request.app[SITE].pins.factors.make_codes(user)
+    if isinstance(codes, Refused):
+        return answer_outcome(codes, texts_of(request))
+    return answer_json({"recovery_codes": codes})
+
+
+async def drop(request: web.Request) -> web.Response:
+    """`POST factor/drop`: its owner has none any more. Who has lost theirs asks at the appliance's shell."""
+    user = await _owner(request, await body_of(request, WithFactor))
+    outcome = user if isinstance(user, Refused) else await request.app[SITE].pins.factors.drop(user)
+    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
+
+
+async def _owner(request: web.Request, body: WithFactor) -> str | Refused:
+    """Who shows their PIN, and their second factor if they have one. The set-up PIN is nobody's, and has none."""
+    factors = request.app[SITE].pins.factors
+
+    async def second(user: str) -> Refused | None:
+        if user == SET_UP:
+            return Refused("factor_of_nobody")
+        if refused := await factors.ask(user, body.code, must=False):
+            return refused
+        shown = factors.has(user) or factors.codes.is_paper(body.code)
+        return None if shown else await factors.prove_password(user, body.password)
+
+    return await who_has(request, register_of(request), EnterPin(body.pin, body.person), MANAGING, second)
+
+
+_CODES = Answer(list[str], under="recovery_codes")
+ENDPOINTS = tuple(
+    Endpoint(
+        method="POST",
+        path=f"/api/v1/factor{path}",
+        handler=handler,
+        name=name,
+        right=ANYBODY,
+        body=Body(body),
+        rate="sign_in",
+        programs=False,
+        answer=answer,
+        statuses=(422,),
+    )
+    for path, handler, name, body, answer in (
+        ("", begin, "beginFactor", WithFactor, Answer(FactorSecret, under="factor")),
+        ("/confirm", confirm, "confirmFactor", FirstCode, _CODES),
+        ("/recovery-codes", make_codes, "makeRecoveryCodes", WithFactor, _CODES),
+        ("/drop", drop, "dropFactor", WithFactor, NOTHING),
+    )
+)

@@ -1,0 +1,213 @@
+"""PINs over HTTP: entering one approves a command or opens the manager's pages; none ever reaches the journal."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, DONE, NOTHING, Answer, Body, Endpoint
+from edge.core.messages import Refused, Right
+from edge.shop.access.approvals import APPROVAL_US
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin_check import Check
+from edge.shop.access.queries import SET_UP, people_hashes, pin_hash, read_users
+from edge.shop.access.rights import PINS, system
+from edge.shop.access.roles import MANAGING as MAY_MANAGE
+from edge.shop.access.session import LASTING, mark_of
+from edge.shop.access.throttle import CONSOLE
+from edge.shop.access.totp import is_recovery
+from edge.web.actors import (
+    MANAGING,
+    PAIRING,
+    end_managing,
+    names_people,
+    register_of,
+    seat_of,
+    session_of,
+    source_of,
+)
+from edge.web.caller import caller_of
+from edge.web.context import SITE, PanelContext, now_us
+from edge.web.problem import Problem
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+B = TypeVar("B", bound=msgspec.Struct)
+Typed = Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class EnterPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Show whose PIN this is; `person` says who it should be, which a shop of many people asks for.
+
+    At a till `command` names what it is to approve: that one command, once, for this basket, within two minutes. On the
+    manager's pages `code` is of the person's second factor (their phone's, or one of the recovery codes).
+    """
+
+    pin: Typed
+    person: Typed = ""
+    command: Typed = ""
+    code: Typed = ""
+
+
+class Granted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a PIN gave: the header `Grant`, for so many seconds. `recovery_left`: a recovery code was used, and so many
+    are left."""
+
+    token: str
+    register: str
+    seconds: int
+    recovery_left: int | None = None
+
+
+class NewPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Set the set-up PIN. `old_pin` is needed once there is one."""
+
+    pin: Typed
+    old_pin: Typed = ""
+
+
+class Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Let this browser manage no more: the manager's pages ask for the PIN again."""
+
+
+async def grant(request: web.Request) -> web.Response:
+    """`POST grants`: a token for the header `Grant`: with a `command` for that one, at the request's register.
+
+    On the manager's pages (`Surface: panel`) it opens all that the person may do, and the browser is not asked for the
+    PIN again for a while.
+    """
+    site, register = request.app[SITE], register_of(request)
+    body = await body_of(request, EnterPin)
+    panel = request.headers.get("Surface") == "panel"
+    holding = _approving(site, body.command) if body.command else MAY_MANAGE
+    if not (body.command or panel):
+        return answer_outcome(Refused("approve_what"), texts_of(request))
+    factors = site.pins.factors
+    caller = source_of(request).keys[0]
+    second = None if body.command else lambda user: factors.ask(user, body.code, caller=caller)
+    whose = await who_has(request, register, body, holding, second)
+    if isinstance(whose, Refused):
+        return answer_outcome(whose, texts_of(request))
+    if body.command:
+        mark = mark_of(site.shop.reader, whose)
+        approval = site.approvals.give(register, body.command, whose, mark, now_us())
+        return _given(approval.token, register, APPROVAL_US)
+    left = factors.recovery_left(whose) if is_recovery(body.code) else None
+    where = (where_of(request), caller_of(request).network, seat_of(request))
+    answer = _given(site.sessions.begin("grant", whose, *where).secret, register, LASTING["grant"].most_us, left)
+    if (before := session_of(request)) and before.kind == "manager":
+        site.sessions.end(before.id)
+    MANAGING.set(request, answer, site.sessions.begin("manager", whose, *where).secret)
+    return answer
+
+
+async def lock(request: web.Request) -> web.Response:
+    """`POST lock`: this browser manages no more."""
+    answer = answer_json({})
+    end_managing(request, answer)
+    return answer
+
+
+async def set_pin(request: web.Request) -> web.Response:
+    """`POST pin`: the first one only from the appliance itself, a further one with the old one."""
+    site, source = request.app[SITE], source_of(request)
+    body = await body_of(request, NewPin)
+    stored = pin_hash(site.shop.reader)
+    if stored is not None:
+        old = await site.pins.who(source, "", body.old_pin, [(SET_UP, stored)], SET_UP)
+        if isinstance(old, Refused):
+            return answer_outcome(old, texts_of(request))
+    elif source != CONSOLE:
+        return answer_outcome(Refused("pin_not_from_here"), texts_of(request))
+    hashed = await hashed_for(request, body.pin, SET_UP, manages=True)
+    if isinstance(hashed, Refused):
+        return answer_outcome(hashed, texts_of(request))
+    return answer_outcome(await site.shop.do(SetPin(hashed), system("panel")), texts_of(request))
+
+
+async def who_has(
+    request: web.Request,
+    register: str,
+    body: EnterPin,
+    holding: frozenset[Right] = frozenset(),
+    factor: Check | None = None,
+) -> str | Refused:
+    """Whose PIN this is, of those who hold one of some rights: a user's, or `SET_UP`. `factor`: see `PinCheck.who`."""
+    site = request.app[SITE]
+    people = people_hashes(site.shop.reader, holding)
+    named = names_people(site)
+    others = [one for one in people_hashes(site.shop.reader) if one not in people]
+    source = source_of(request)
+    return await site.pins.who(source, register, body.pin, people, body.person, named, factor, others)
+
+
+async def hashed_for(
+    request: web.Request, pin: str, user: str, manages: bool, numbers: tuple[str, ...] = ()
+) -> str | Refused:
+    """The hash of a new PIN, which nobody else's may be, as who signs in is known by it alone; nor a part of the phone
+    or employee number of whose it is, and of the `numbers` that they come to have with it."""
+    site = request.app[SITE]
+    others = [(id, hash) for id, hash in people_hashes(site.shop.reader) if id != user]
+    own = [
+        number for one in read_users(site.shop.reader) if one.id == user for number in (one.phone, one.employee_number)
+    ]
+    return await site.pins.hashed(source_of(request), "", pin, others, manages, (*own, *numbers))
+
+
+def _approving(site: PanelContext, command: str) -> frozenset[Right]:
+    """The rights of which one lets somebody approve a command."""
+    spec = site.shop.registry.by_name.get(command)
+    if spec is None or spec.right == PINS:
+        raise Problem(404, "command_unknown", name=command[:80])
+    return frozenset({spec.right, spec.also}) - {""}
+
+
+def _given(token: str, register: str, for_us: int, recovery_left: int | None = None) -> web.Response:
+    """`recovery_left`: a recovery code was used, and so many are left."""
+    return answer_json({"grant": Granted(token, register, for_us // 1_000_000, recovery_left)})
+
+
+def where_of(request: web.Request) -> str:
+    """What a list calls the browser: its pairing's label, or the address it asks from."""
+    pairing = request.get(PAIRING)
+    return pairing.label if pairing else caller_of(request).address
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/grants",
+        handler=grant,
+        name="enterPin",
+        answer=Answer(Granted, under="grant"),
+        right=ANYBODY,
+        body=Body(EnterPin),
+        rate="sign_in",
+        programs=False,
+        statuses=(404, 422),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/lock",
+        handler=lock,
+        name="lock",
+        answer=NOTHING,
+        right=ANYBODY,
+        body=Body(Lock),
+        programs=False,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/pin",
+        handler=set_pin,
+        name="setPin",
+        answer=DONE,
+        right=ANYBODY,
+        body=Body(NewPin),
+        rate="sign_in",
+        programs=False,
+        statuses=(422,),
+    ),
+)

@@ -1,0 +1,70 @@
+"""The manager's page of people: who works here, what they may, where they are signed in, and what they showed; behind a
+PIN."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.storage.database import Connection
+from edge.lib.units.money import exponent
+from edge.shop.access.login_log import read_logins
+from edge.shop.access.pages.own_sessions_api import sessions_shown
+from edge.shop.access.queries import SET_UP, factor_policies, name_of, pairings, people_hashes, read_users, roles
+from edge.shop.access.rights import DISCOUNT, MANAGE, OPEN_AMOUNT, REFUND, REFUND_CASH, RIGHTS, SELL
+from edge.web.context import SITE
+from edge.web.pages.shell import html, page
+from edge.web.responses import texts_of
+
+LIMITED = (REFUND, REFUND_CASH, DISCOUNT, OPEN_AMOUNT)
+"""Rights that a role may have up to an amount."""
+LOGINS_SHOWN = 50
+OFFERED = (SELL, *sorted(RIGHTS - {MANAGE, SELL}))
+FACTORS = ("none", "totp", "otp")
+
+
+async def users(request: web.Request) -> web.Response:
+    """`GET /manager/users`: the page; what it shows comes behind a PIN."""
+    return page(request, "users")
+
+
+async def rows(request: web.Request) -> web.Response:
+    """`GET /fragments/users`: people, roles and sign-ins, to look at and change."""
+    site = request.app[SITE]
+
+    def read(db: Connection) -> dict[str, Any]:
+        return {
+            "users": read_users(db),
+            "roles": roles(db),
+            "policy": factor_policies(db),
+            "logins": logins_shown(db),
+            "hashes": people_hashes(db),
+        }
+
+    found = await site.asker.read(read)
+    sessions = sessions_shown(request, site.sessions.all())
+    found |= {
+        "off": {user for user, hash in found.pop("hashes") if site.pins.is_off(user, hash)},
+        "sessions": {user.id: [one for one in sessions if one.user == user.id] for user in found["users"]},
+        "set_up": [one for one in sessions if one.user == SET_UP],
+        "offered": OFFERED,
+        "limited": LIMITED,
+        "factors": FACTORS,
+        "plain": lambda minor: f"{Decimal(minor).scaleb(-exponent(site.settings.currency)):f}",
+    }
+    return html(site.renderer.render("user_rows.html", texts_of(request).language, **found))
+
+
+def logins_shown(db: Connection, user: str = "", limit: int = LOGINS_SHOWN) -> list[dict[str, Any]]:
+    """The last who showed something (or what one of them did), as people are told of it."""
+    labels = {f"pairing:{one.id}": one.label or one.register for one in pairings(db)}
+    shown = []
+    for one in read_logins(db, user=user, limit=limit):
+        place, _, register = one.place.partition(" ") if one.place.startswith("pairing:") else (one.place, "", "")
+        called = "" if one.user in ("", SET_UP) else name_of(db, one.user)
+        of = {"called": called, "set_up": one.user == SET_UP, "place": labels.get(place, place), "register": register}
+        shown.append(msgspec.structs.asdict(one) | of)
+    return shown

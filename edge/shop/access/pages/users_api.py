@@ -1,0 +1,161 @@
+"""Users over HTTP: signing in and out at a register, and what a manager does to users. PINs never reach the journal."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, DONE, NOTHING, Answer, Body, Endpoint
+from edge.core.messages import Refused
+from edge.shop.access.commands import EMPLOYEE_NUMBER, Role, SetUser, UserName
+from edge.shop.access.pages.pins_api import EnterPin, hashed_for, where_of, who_has
+from edge.shop.access.queries import name_of, next_id, role_of
+from edge.shop.access.rights import MANAGE, PINS, USERS
+from edge.shop.access.roles import read_role
+from edge.shop.customers import settings as customer_settings
+from edge.shop.customers.rules import email_of, phone_of
+from edge.web.actors import PAIRING, actor_of, from_here, is_console_token, register_of, seat_of
+from edge.web.caller import caller_of
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+Typed = Annotated[str, msgspec.Meta(max_length=254)]
+
+
+class SignOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Let nobody be signed in at this register; only where they signed in."""
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """Who stands at the register now, and what they are called."""
+
+    id: str
+    name: str
+
+
+class NewUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Add a user with a PIN, or (with `id`) change one: without a `pin` it stays as it is, and so does what is left out
+    of an e-mail address, phone (as people here write one) and employee number; an empty one is none any more."""
+
+    name: UserName
+    role: Role
+    pin: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    id: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,30})?$")] = ""
+    email: Typed | None = None
+    phone: Typed | None = None
+    employee_number: Typed | None = None
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """By what else a user is known, each in its one form; None: it stays as it is."""
+
+    email: str | None
+    phone: str | None
+    employee_number: str | None
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    """`POST sign-in`: whose PIN this is stands at the request's register from now on, in this browser."""
+    site, register = request.app[SITE], register_of(request)
+    if not (PAIRING in request or from_here(request) or is_console_token(request)):
+        raise Problem(401, "not_paired")  # a device of somebody's own stands at no till
+    user = await who_has(request, register, await body_of(request, EnterPin))
+    if isinstance(user, Refused):
+        return answer_outcome(user, texts_of(request))
+    where = (seat_of(request), where_of(request), caller_of(request).network)
+    for left in (register, *site.sessions.sign_in(register, user, *where)):
+        site.live.changed({"who"}, left)
+    return answer_json({"user": SignedIn(user, name_of(site.shop.reader, user))})
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    """`POST sign-out`: nobody stands at the request's register, if they signed in from here."""
+    site, register = request.app[SITE], register_of(request)
+    site.sessions.sign_out(register, seat_of(request))
+    site.live.changed({"who"}, register)
+    return answer_json({})
+
+
+async def set_user(request: web.Request) -> web.Response:
+    """`POST users`: a new user gets a name in the journal that says nothing of them."""
+    site, actor = request.app[SITE], actor_of(request)
+    body = await body_of(request, NewUser)
+    contact = _contact(body, customer_settings.settings_of(site.config).region)
+    if isinstance(contact, Refused):
+        return answer_outcome(contact, texts_of(request))
+    hashed = await _hashed(request, body, contact)
+    if isinstance(hashed, Refused):
+        return answer_outcome(hashed, texts_of(request))
+    id = body.id or next_id(site.shop.reader)
+    user = SetUser(id, body.name.strip(), body.role, hashed, **msgspec.structs.asdict(contact))
+    return answer_outcome(await site.shop.do(user, actor.with_rights(PINS)), texts_of(request))
+
+
+def _contact(body: NewUser, region: str) -> Contact | Refused:
+    email = None if body.email is None else email_of(body.email)
+    phone = None if body.phone is None else phone_of(body.phone, region)
+    number = None if body.employee_number is None else body.employee_number.strip()
+    if isinstance(email, Refused):
+        return email
+    if isinstance(phone, Refused) or (phone and phone.extension):
+        return Refused("phone_invalid")
+    if number and not re.fullmatch(EMPLOYEE_NUMBER, number):
+        return Refused("employee_number_invalid")
+    return Contact(email, phone.e164 if phone else None, number)
+
+
+async def _hashed(request: web.Request, body: NewUser, contact: Contact) -> str | Refused:
+    """The hash of the PIN that a user is to have, "" where it stays; somebody who comes to manage needs another."""
+    db = request.app[SITE].shop.reader
+    before, after = (role_of(db, body.id) if body.id else None), read_role(db, body.role)
+    if after is None:
+        return Refused("no_such_role", {"role": body.role})
+    if body.id and before is None:
+        return Refused("no_such_user", {"id": body.id})
+    if body.pin or before is None:
+        numbers = (contact.phone or "", contact.employee_number or "")
+        return await hashed_for(request, body.pin, body.id, after.manages, numbers)
+    return Refused("user_needs_pin", {"id": body.id}) if after.manages and not before.manages else ""
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/sign-in",
+        handler=sign_in,
+        name="signIn",
+        answer=Answer(SignedIn, under="user"),
+        right=ANYBODY,
+        body=Body(EnterPin),
+        rate="sign_in",
+        programs=False,
+        statuses=(422,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/sign-out",
+        handler=sign_out,
+        name="signOut",
+        answer=NOTHING,
+        right=ANYBODY,
+        body=Body(SignOut),
+        programs=False,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/users",
+        handler=set_user,
+        reauthenticate=True,
+        name="setUser",
+        answer=DONE,
+        right=MANAGE,
+        also=USERS,
+        body=Body(NewUser),
+        statuses=(422,),
+    ),
+)

@@ -1,0 +1,244 @@
+"""Comparing PINs and passwords: one at a time, off the event loop, counted for who typed them where.
+
+Nobody learns whose one is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Refused
+from edge.shop.access.commands import NotePinsWrong
+from edge.shop.access.factors import Factors
+from edge.shop.access.login_log import How, LoginLog, Result
+from edge.shop.access.password import normalized
+from edge.shop.access.pin import hash_pin, matches
+from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
+from edge.shop.access.queries import SET_UP
+from edge.shop.access.rights import system
+from edge.shop.access.throttle import AttemptSource, is_noted
+from edge.shop.access.tries import Tries
+
+CHECKS_WAITING = 8
+"""PINs that wait to be compared, one at a time (each takes 64 MiB for a moment). The next one is told to come again."""
+CHECKS_WAITING_FAR = 2
+"""Of them, those that come from networks: a till never waits behind many strangers."""
+NAMED_FROM = 9
+"""With so many people on, whoever enters a PIN says who they are."""
+
+Check = Callable[[str], Awaitable[Refused | None]]
+"""Whether somebody whose PIN was right may go on."""
+Hashes = list[tuple[str, str]]
+"""People and the hashes of their PINs."""
+
+
+class PinCheck:
+    """Whose PIN one is. `now_us` is the monotonic clock; used on the event loop's thread."""
+
+    def __init__(self, shop: CommandBus, now_us: Callable[[], int]) -> None:
+        self._shop = shop
+        self.factors = Factors(shop)
+        self.log = LoginLog(shop)
+        self._turns = asyncio.Lock()
+        self._waiting: list[AttemptSource] = []
+        self.tries = Tries(shop, now_us)
+
+    def is_off(self, user: str, hash: str) -> bool:
+        """Whether the PIN with that hash was guessed at so often that it opens nothing, here or from elsewhere."""
+        counted = (AttemptSource((), near=near).person(user, hash) for near in (True, False))
+        return any(map(self.tries.is_off, counted))
+
+    async def who(
+        self,
+        source: AttemptSource,
+        register: str,
+        pin: str,
+        people: Hashes,
+        person: str = "",
+        named: bool = False,
+        factor: Check | None = None,
+        others: Hashes = [],  # noqa: B006 - read only
+    ) -> str | Refused:
+        """Whose of `people` this PIN is; with `person`, whether it is theirs, and `named` insists on that; and what
+        `factor` says of their second factor, whose wrong codes count as wrong PINs do.
+
+        One of `others`, who may not, is told so: it counts as a wrong PIN, so that nobody learns by it what signing in
+        would not tell. An empty PIN, and one that is typed while one must wait, is neither compared nor counted. A PIN
+        that two of them have is nobody's until they are named.
+        """
+        busy = self._busy(source)
+        if busy:
+            return busy
+        async with self._turn(source):
+            asked = [(id, hash) for id, hash in people if person in ("", id)]
+            counted = source.person(*asked[0]) if person and asked else ""
+            if refused := self._wait(source, counted):
+                return refused
+            if not people:
+                return Refused("pin_missing")
+            if not pin:
+                return Refused("pin_wrong")
+            if named and not person:
+                return Refused("pin_person_first")
+            found = await asyncio.to_thread(_matching, pin, self._open(source, asked))
+            if len(found) != 1 and SET_UP not in found:
+                off = bool(counted) and self.tries.is_off(counted)
+                self._note(source, person if counted else "", "pin", "off" if off else "wrong")
+                refused = await self._wrong(source, register, counted)
+                theirs = [] if found else self._open(source, [one for one in others if person in ("", one[0])])
+                known: list[str] = await asyncio.to_thread(_matching, pin, theirs) if theirs else []
+                return Refused("pin_may_not") if known else refused
+            whose = SET_UP if SET_UP in found else found[0]
+            return await self._went_on(source, register, whose, source.person(whose, dict(asked)[whose]), "pin", factor)
+
+    async def password(
+        self, source: AttemptSource, user: str, hash: str, password: str, counted: str, factor: Check
+    ) -> str | Refused:
+        """Whether a password is that of `user`, whose `hash` it has; `counted` is what their PIN is counted by, so that
+        nobody has twice as many tries. An e-mail address that nobody has (`user` "") takes as long, and waits as long.
+        """
+        busy = self._busy(source)
+        if busy:
+            return busy
+        async with self._turn(source):
+            if refused := self._wait(source, counted):
+                return refused
+            if not password:
+                return Refused("login_wrong")
+            right = await asyncio.to_thread(_right, hash, normalized(password))
+            off = self.tries.is_off(counted)
+            if not right or off:
+                self._note(source, user, "password", "off" if off else "wrong")
+                await self._wrong(source, "", counted)
+                return Refused("login_wrong")
+            return await self._went_on(source, "", user, counted, "password", factor)
+
+    async def paper(self, source: AttemptSource, user: str, counted: str, code: str) -> Refused | None:
+        """Whether that is the code which a manager gave `user` ("": nobody) on paper; wrong ones are counted."""
+        busy = self._busy(source)
+        if busy:
+            return busy
+        async with self._turn(source):
+            if refused := self._wait(source, counted):
+                return refused
+            if not user or not await self.factors.codes.is_right(user, code):
+                self._note(source, user, "code", "wrong")
+                await self._wrong(source, "", counted)
+                return Refused("setup_wrong")
+            self._note(source, user, "code", "right")
+            self.tries.right(counted)
+            return None
+
+    async def _went_on(
+        self, source: AttemptSource, register: str, whose: str, counted: str, how: How, factor: Check | None
+    ) -> str | Refused:
+        """A first secret was right: what the second says, and what is counted then."""
+        if factor is not None and (refused := await self._second(source, register, whose, counted, factor)):
+            return refused
+        self._note(source, whose, how, "right")
+        self.tries.right(counted)
+        return whose
+
+    async def hashed(
+        self, source: AttemptSource, register: str, pin: str, others: Hashes, manages: bool, own: Iterable[str] = ()
+    ) -> str | Refused:
+        """The hash of a new PIN, which none of `others` may have. Nobody learns whether it was taken or just too
+        common; to try that is to guess, and is counted so."""
+        why = why_not(pin, manages, own)
+        if why in ("pin_form", "pin_short"):
+            return Refused(why, {"least": LEAST_MANAGING if manages else LEAST})
+        busy = self._busy(source)
+        if busy:
+            return busy
+        async with self._turn(source):
+            if refused := self._wait(source):
+                return refused
+            taken = await asyncio.to_thread(_matching, pin, others)
+            if why or taken:
+                await self._wrong(source, register, "")
+                return Refused("pin_refused")
+            return await asyncio.to_thread(hash_pin, pin)
+
+    async def _second(
+        self, source: AttemptSource, register: str, whose: str, counted: str, factor: Check
+    ) -> Refused | None:
+        """A right PIN alone does not forgive wrong codes: they are counted with the person's PIN, and by themselves."""
+        codes = f"{counted}:code"
+        if self.tries.is_off(codes):
+            return Refused("factor_off")
+        if refused := self._wait(source, counted) or self._wait(source, codes):
+            return refused
+        refused = await factor(whose)
+        if refused is None:
+            self.tries.right(codes)
+        elif refused.code in ("factor_wrong", "password_wrong"):
+            self.tries.count(codes, source)
+            self._note(source, whose, "code", "wrong")
+            await self._wrong(source, register, counted)
+        return refused
+
+    def _note(self, source: AttemptSource, user: str, how: How, result: Result) -> None:
+        where = source.keys[0]
+        place, net = (where, "") if source.near else ("", where.partition(":")[2])
+        self.log.note(user, how, result, place, net)
+
+    def _open(self, source: AttemptSource, people: Hashes) -> Hashes:
+        """Those whose PIN is not off; the set-up PIN is the way back, on the machine itself."""
+        return [
+            (id, hash)
+            for id, hash in people
+            if (id == SET_UP and source.console) or not self.tries.is_off(source.person(id, hash))
+        ]
+
+    def _wait(self, source: AttemptSource, person: str = "") -> Refused | None:
+        wait_us = self.tries.wait_us(source, person)
+        return Refused("pin_wait", {"seconds": -(-wait_us // 1_000_000)}) if wait_us else None
+
+    async def _wrong(self, source: AttemptSource, register: str, person: str) -> Refused:
+        total = self.tries.wrong(source, person)
+        if is_noted(total):
+            wait_s = -(-self.tries.wait_us(source, person) // 1_000_000)
+            await self._shop.do(
+                NotePinsWrong(total, wait_s), msgspec.structs.replace(system("panel"), register=register)
+            )
+        return Refused("pin_wrong")
+
+    def _busy(self, source: AttemptSource) -> Refused | None:
+        far = sum(not other.near for other in self._waiting)
+        full = len(self._waiting) >= CHECKS_WAITING or (not source.near and far >= CHECKS_WAITING_FAR)
+        return Refused("busy", {"waiting": len(self._waiting)}) if full else None
+
+    @asynccontextmanager
+    async def _turn(self, source: AttemptSource) -> AsyncIterator[None]:
+        self._waiting.append(source)
+        try:
+            async with self._turns:
+                yield
+        finally:
+            self._waiting.remove(source)
+
+
+def _matching(pin: str, people: Hashes) -> list[str]:
+    """Whose hashes are a PIN's; for the set-up PIN, which comes first, nobody else is asked. For nobody, as long."""
+    found = []
+    for whose, hash in people:
+        if matches(hash, pin):
+            found.append(whose)
+            if whose == SET_UP:
+                break
+    if not people:
+        hash_pin(pin)
+    return found
+
+
+def _right(hash: str, password: str) -> bool:
+    """Whether a password is the one behind the hash; where there is none, as long."""
+    if hash:
+        return matches(hash, password)
+    hash_pin(password)
+    return False

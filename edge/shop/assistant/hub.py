@@ -1,0 +1,57 @@
+"""How the hub turns what was asked of assistants into rows of Postgres: counts by day, no word of anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from edge.shop.assistant.events import ConversationsCounted
+from sync.hub.api.reads import Filter
+from sync.hub.model import Key
+from sync.hub.projection_runner import Project
+from sync.hub.table import Column, Index, Table, place
+from sync.hub.table_projector import TableProjector, together
+from sync.wire import Row
+
+COUNT = Table(
+    "conversation_count",
+    "How often each store's assistant was asked what, by day: counts, and no word of anybody.",
+    *place(),
+    Column("of_day", "date", "The business day.", "event.day", key=True),
+    Column("at_place", "text", "kiosk, phone, staff or copilot.", "item.place", key=True),
+    Column("language", "text", "en, fr or he.", "item.language", key=True),
+    Column(
+        *("what", "text", "turns, spoken, intent.X, tool.X, end.X, ms.N (so many took N ms at most).", "item.what"),
+        key=True,
+    ),
+    Column("n", "bigint", "How often.", "item.n"),
+    indexes=(Index("conversation_count_by_day", "tenant, of_day, store"),),
+)
+_SET = COUNT.upsert("n")
+
+
+class ConversationTables(TableProjector):
+    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+
+    name = "assistant"
+    version = 1
+    keeps_orphans = True
+    tables = (COUNT,)
+    reads = (
+        COUNT.read(
+            "assistant/counts",
+            Filter("store", "store"),
+            Filter("what", "what"),
+            Filter("place", "at_place"),
+            Filter("from", "of_day", ">="),
+            Filter("to", "of_day", "<="),
+        ),
+    )
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return together(self._project, ConversationsCounted)
+
+    async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        counts = [COUNT.record(each) for fact in self.facts(key, rows) for each in fact.each(fact.event.counts)]
+        await connection.executemany(_SET, counts)

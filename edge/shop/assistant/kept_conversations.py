@@ -1,0 +1,128 @@
+"""Conversations that a customer consented to have kept (`chat`): thirty days, sealed under their key, here alone.
+
+Everything else of a customer's goes with its conversation. Who takes the consent back, by whatever way, has nothing
+kept from that commit on.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.people.sealing import Forgotten, Keyring
+from edge.core.registry import Handler, Transaction
+from edge.core.storage.database import Connection
+from edge.shop.assistant.commands import KeepChat
+from edge.shop.assistant.queries import read_turns
+from edge.shop.customers.commands import GiveConsent, MergeCustomers, WithdrawConsent
+from edge.shop.customers.queries import aliases, consents_to, resolve
+from edge.shop.orders.queries import cart_at, read_cart
+
+PURPOSE = "chat"
+KEPT_US = 30 * 24 * 3600 * 1_000_000
+MOST = 2_000
+"""Turns of one customer; the oldest go first."""
+PLACE = ("chat_kept", "turn")
+"""Where it is sealed: table and field."""
+
+
+class KeptTurn(msgspec.Struct, frozen=True):
+    """What was said, and what was answered."""
+
+    at_us: int
+    said: str
+    answered: str
+
+
+def keep_turns(tx: Transaction, session: str, customer: str) -> None:
+    """The newest turn of a conversation, where its customer consents to that: what was said before may be of somebody
+    who stood there before them."""
+    if not consents_to(tx.db, customer, PURPOSE, tx.at_us):
+        return
+    (last,) = tx.db.execute("SELECT coalesce(max(turn), 0) FROM chat_kept WHERE session = ?", (session,)).fetchone()
+    ring = Keyring(tx.db)
+    for turn in read_turns(tx.db, session, limit=1):
+        if turn.number <= last:
+            return
+        text = msgspec.json.encode(KeptTurn(turn.at_us, turn.answer.heard, turn.answer.text)).decode()
+        try:
+            sealed = ring.seal(customer, *PLACE, text)
+        except Forgotten:
+            return
+        tx.db.execute(
+            "INSERT INTO chat_kept (customer, session, turn, at_us, sealed) VALUES (?, ?, ?, ?, ?)",
+            (customer, session, turn.number, turn.at_us, sealed),
+        )
+    tx.db.execute(
+        "DELETE FROM chat_kept WHERE customer = ?1 AND number NOT IN"
+        " (SELECT number FROM chat_kept WHERE customer = ?1 ORDER BY number DESC LIMIT ?2)",
+        (customer, MOST),
+    )
+
+
+def tidy_kept(tx: Transaction) -> None:
+    """What was kept long enough goes."""
+    tx.db.execute("DELETE FROM chat_kept WHERE at_us < ?", (tx.at_us - KEPT_US,))
+
+
+def count_kept(db: Connection, customer: str) -> int:
+    """How many turns of a customer are kept."""
+    count = "SELECT count(*) FROM chat_kept WHERE customer = ?"
+    return sum(db.execute(count, (one,)).fetchone()[0] for one in _all(db, customer))
+
+
+def kept_of(db: Connection, person: str) -> dict[str, Any]:
+    """All that is kept of somebody's conversations, for them."""
+    ring, found = Keyring(db), []
+    for id in _all(db, person):
+        rows = db.execute("SELECT at_us, sealed FROM chat_kept WHERE customer = ? ORDER BY number", (id,))
+        for at_us, sealed in rows.fetchall():
+            if text := ring.open(id, *PLACE, sealed):
+                found.append((at_us, msgspec.json.decode(text)))
+    return {"conversations": [turn for _, turn in sorted(found, key=lambda one: one[0])]} if found else {}
+
+
+def forget_kept(tx: Transaction, person: str) -> bool:
+    """What goes with a person (`people.forgetting.Forgetter`)."""
+    tx.db.execute("DELETE FROM chat_kept WHERE customer = ?", (person,))
+    return False
+
+
+def around_withdrawing(handler: Handler, tx: Transaction, command: WithdrawConsent) -> Any:
+    """Taking the consent back deletes what was kept by it, in the same commit."""
+    outcome = handler(tx, command)
+    _end(tx, command.customer)
+    return outcome
+
+
+def around_merging(handler: Handler, tx: Transaction, command: MergeCustomers) -> Any:
+    """Where one of the two wants nothing kept, nothing is."""
+    outcome = handler(tx, command)
+    _end(tx, command.kept)
+    return outcome
+
+
+def _end(tx: Transaction, customer: str) -> None:
+    id = resolve(tx.db, customer)
+    if id is not None and not consents_to(tx.db, id, PURPOSE, tx.at_us):
+        for one in _all(tx.db, id):
+            forget_kept(tx, one)
+
+
+def keep_chat(tx: Transaction, command: KeepChat) -> Refused | None:
+    """The yes or no of whoever's code lies in the cart."""
+    cart = read_cart(tx.db, command.cart) if command.cart else cart_at(tx.db, tx.actor.register, tx.at_us)
+    if cart is None or cart.is_over(tx.at_us) or not cart.basket.customer:
+        return Refused("chat_whose")
+    customer, how = cart.basket.customer, "phone" if command.cart else "kiosk"
+    if command.keep:
+        outcome = tx.do(GiveConsent(customer, PURPOSE, command.language, command.wording, how))  # type: ignore[arg-type]
+    else:
+        outcome = tx.do(WithdrawConsent(customer, PURPOSE, how))  # type: ignore[arg-type]
+    return outcome if isinstance(outcome, Refused) else None
+
+
+def _all(db: Connection, customer: str) -> tuple[str, ...]:
+    return (customer, *aliases(db, customer))

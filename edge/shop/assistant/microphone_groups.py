@@ -1,0 +1,114 @@
+"""Microphones that hear each other: one group, of which one listens, and in which one sentence is done once.
+
+Who hears the words that wake it claims them; the claims of a group are held for a moment, the best signal to noise
+wins, and the others stay dark. Push-to-talk has no claim: there an equal command from another microphone of the group,
+within seconds, is not done again but shown, and done by a yes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Hashable
+from typing import NamedTuple, Protocol
+from weakref import WeakKeyDictionary
+
+CLAIM_S = 0.15
+LATE_S = 1.0
+"""A claim that comes so long behind the others' is of the same words, heard late."""
+EQUAL_S = 5.0
+HEARD_MOST = 64
+LOUD_FRAMES, QUIET_FRAMES = 40, 250
+"""Frames of a twenty-fifth of a second: how long words may last, and how far back their noise is looked for."""
+
+
+class Ear(Protocol):
+    """A microphone of the shop."""
+
+    def listen(self) -> bool:
+        """A button was pressed for it: it listens as if its words had been said; False: it cannot now."""
+
+
+class _Round(NamedTuple):
+    """The claims on one saying of the words."""
+
+    claims: list[tuple[float, str]]
+    closes_s: float
+
+
+class _Said(NamedTuple):
+    """A command that was heard: what it means, by which microphone, and when."""
+
+    group: str
+    means: Hashable
+    by: str
+    at_s: float
+
+
+class Ears:
+    """The microphones of one shop."""
+
+    def __init__(self) -> None:
+        self.at: dict[str, Ear] = {}
+        """By the register where they are."""
+        self.names: dict[str, str] = {}
+        """What people call where a microphone is."""
+        self._rounds: dict[str, _Round] = {}
+        self._said: deque[_Said] = deque(maxlen=HEARD_MOST)
+
+    async def claim(self, group: str, name: str, quality: float) -> bool:
+        """Whether this microphone is the one of its group that listens. `quality`: signal to noise, more is better."""
+        now_s = time.monotonic()
+        found = self._rounds.get(group)
+        if found is None or now_s > found.closes_s + LATE_S:
+            found = self._rounds[group] = _Round([], now_s + CLAIM_S)
+        elif now_s >= found.closes_s:
+            return False
+        mine = (quality, name)
+        found.claims.append(mine)
+        await asyncio.sleep(max(0.0, found.closes_s - now_s))
+        return max(found.claims) == mine
+
+    def heard(self, group: str, name: str, means: Hashable) -> str:
+        """A command was heard: the other microphone of the group that heard an equal one just now; "": none did."""
+        now_s = time.monotonic()
+        for one in self._said:
+            if (one.group, one.means) == (group, means) and one.by != name and now_s - one.at_s <= EQUAL_S:
+                return one.by
+        self._said.append(_Said(group, means, name, now_s))
+        return ""
+
+
+class SignalToNoise:
+    """How far what was said just now stands out of what a microphone hears else."""
+
+    def __init__(self) -> None:
+        self._loud: deque[float] = deque(maxlen=LOUD_FRAMES)
+        self._all: deque[float] = deque(maxlen=QUIET_FRAMES)
+
+    def feed(self, frame: bytes) -> None:
+        """Samples of 16 bits."""
+        samples = memoryview(frame).cast("h")[::4]
+        level = sum(map(abs, samples)) / max(1, len(samples))
+        self._loud.append(level)
+        self._all.append(level)
+
+    @property
+    def ratio(self) -> float:
+        """The loudest tenth of the last words by the quietest of all that is remembered."""
+        if not self._all:
+            return 0.0
+        loud, quiet = sorted(self._loud)[-max(1, len(self._loud) // 10) :], sorted(self._all)[len(self._all) // 10]
+        return sum(loud) / len(loud) / max(1.0, quiet)
+
+
+_of: WeakKeyDictionary[object, Ears] = WeakKeyDictionary()
+
+
+def ears_of(site: object) -> Ears:
+    """Those of a shop's panel."""
+    found = _of.get(site)
+    if found is None:
+        found = _of[site] = Ears()
+    return found

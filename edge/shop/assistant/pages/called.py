@@ -1,0 +1,50 @@
+"""Who is called to a kiosk, on the till and on the board of orders: where, and what was said there last."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from edge.core.command_bus import COMMITTED
+from edge.core.storage.database import Connection
+from edge.shop.assistant.queries import chat_of_call, read_turns
+from edge.shop.orders.queries import KioskCall, kiosk_calls
+from edge.web.live.fragments import Fragment, FragmentSource
+
+TURNS, CHARS = 4, 200
+"""So many of the last turns, and so much of each line."""
+
+
+class SaidThere(NamedTuple):
+    """What a customer said, and was told."""
+
+    said: str
+    told: tuple[str, ...]
+
+
+class CallShown(NamedTuple):
+    """A kiosk where somebody wants help. `turns`: the last, as long as their conversation is there."""
+
+    register: str
+    at_us: int
+    turns: tuple[SaidThere, ...]
+
+
+def calls(db: Connection) -> list[CallShown]:
+    """The kiosks that call, the longest waiting first."""
+    return [CallShown(call.register, call.at_us, _turns(db, call)) for call in kiosk_calls(db)]
+
+
+def _turns(db: Connection, call: KioskCall) -> tuple[SaidThere, ...]:
+    chat = chat_of_call(db, call.register, call.at_us)
+    found = reversed(read_turns(db, chat.id, limit=TURNS)) if chat else ()
+    return tuple(
+        SaidThere(turn.answer.heard[:CHARS], tuple(line[:CHARS] for line in turn.answer.text.split("\n")))
+        for turn in found
+    )
+
+
+def _values(source: FragmentSource, register: str) -> dict[str, Any]:
+    return {"calls": calls(source.shop.reader)}
+
+
+FRAGMENTS = (Fragment("called", _values, follows=(COMMITTED,)),)

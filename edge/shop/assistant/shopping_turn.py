@@ -1,0 +1,87 @@
+"""What a turn of a customer's has at hand: the conversation, what is told, the cart, and what a name means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.shop.assistant import product_matching
+from edge.shop.assistant.commands import FoundProducts, TakeTurn
+from edge.shop.assistant.dialogue import AnswerOption, Deed, TalkState
+from edge.shop.assistant.phrasing import say
+from edge.shop.assistant.sentence import Clause
+from edge.shop.assistant.shopping_facts import ShopFacts
+from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.orders.queries import cart_at, read_cart
+
+
+class ShoppingTurn:
+    """One turn: `state` as it will be, `lines` to be said."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        command: TakeTurn,
+        state: TalkState,
+        language: str,
+        facts: ShopFacts,
+        tools: frozenset[str],
+    ) -> None:
+        self._tx = tx
+        self._command = command
+        self._language = language
+        self._facts = facts
+        self._tools = tools
+        self.state = state
+        self.lines: list[str] = []
+        self.deeds: list[Deed] = []
+        self.undone: tuple[Deed, ...] = ()
+        self.end = "answered"
+        self.tools_used: list[str] = []
+        self.offers: tuple[AnswerOption, ...] = ()
+        """What may be tapped where nothing is asked."""
+
+    def customer(self) -> str:
+        """Whose code lies in their cart; "": nobody's."""
+        cart = self._cart()
+        return cart.basket.customer if cart else ""
+
+    def _say(self, key: str, **values: object) -> None:
+        self.lines.append(say(self._language, f"shop_{key}", **values))
+
+    def _found(self, text: str) -> FoundProducts:
+        return next((one for one in self._command.found if one.text == text), FoundProducts(text, "none"))
+
+    def _known(self, skus: Sequence[str]) -> list[StockedProduct]:
+        return [one for sku in skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
+
+    def _settled(self, clause: Clause) -> Clause:
+        """With the number that was said where the other is of the name ("2 Chanel no 5"), else with none."""
+        if clause.doubt != "named":
+            return clause
+        if self._found(f"={clause.whole}").kind == "all":
+            return msgspec.structs.replace(clause, doubt="")
+        return msgspec.structs.replace(clause, amount=None, doubt="numbers", whole="")
+
+    def _products(self, clause: Clause) -> tuple[list[StockedProduct], bool]:
+        """What is meant, and whether that is sure; the nearest where nothing is."""
+        if not clause.text:
+            skus: tuple[str, ...] = (self.state.product,) if self.state.product else ()
+            sure = True
+        else:
+            found = self._found(f"={clause.whole}") if clause.whole else FoundProducts("", "none")
+            found = found if found.kind == "all" else self._found(clause.text)
+            skus, sure = found.skus, found.kind != "none"
+        known = self._known(skus)
+        return product_matching.of_container(known, clause.container), sure
+
+    def _cart(self) -> Any:
+        if self._command.cart:
+            return read_cart(self._tx.db, self._command.cart)
+        return cart_at(self._tx.db, self._tx.actor.register, self._tx.at_us)
+
+    def _in_cart(self) -> Sequence[Any]:
+        return getattr(self._cart(), "lines", ())

@@ -1,0 +1,231 @@
+"""What a turn does to the stock: what is clear is done at once, what is not is asked, one thing at a time.
+
+Inside the transaction: it looks at what is there when it acts.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
+from edge.shop.assistant import product_matching, stock_actions
+from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, yes_or_no
+from edge.shop.assistant.commands import FoundProducts, TakeTurn
+from edge.shop.assistant.dialogue import (
+    AnswerOption,
+    ClockMark,
+    Deed,
+    OpenQuestion,
+    TalkState,
+    WantedItem,
+)
+from edge.shop.assistant.phrasing import full_name, moved, say, stocked
+from edge.shop.assistant.sentence import Clause
+from edge.shop.assistant.stock_actions import item_of
+from edge.shop.assistant.whereabouts import Whereabouts
+from edge.shop.catalog.queries import StockedProduct, find_by_sku
+
+VOICE_LIMIT = 20 * THOUSANDTHS
+"""What moves more than this by a sentence that was heard waits for a yes."""
+
+
+class StockTurn:
+    """One turn: `state` as it will be, `lines` to be said, `deeds` that were done."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        command: TakeTurn,
+        state: TalkState,
+        language: str,
+        tools: frozenset[str],
+        where: Whereabouts,
+    ) -> None:
+        self._tx = tx
+        self._where = where
+        self._tools = tools
+        self._command = command
+        self._language = language
+        self._now = ClockMark(tx.mono_us, tx.boot_id.hex(), tx.at_us)
+        self.state = state
+        self.lines: list[str] = []
+        self.deeds: list[Deed] = []
+        self.undone: tuple[Deed, ...] = ()
+        self.end = "answered"
+        self.offers: tuple[AnswerOption, ...] = ()
+        self._refused: Refused | None = None
+        self._asked: list[str] = []
+
+    @property
+    def tools_used(self) -> list[str]:
+        """What was asked and done for it, by name."""
+        deeds = ("TransferStock" if deed.target else "RecordMovement" for deed in (*self.deeds, *self.undone))
+        return [*self._asked, *deeds]
+
+    def _say(self, key: str, **values: object) -> None:
+        self.lines.append(say(self._language, key, **values))
+
+    def _item(self, clause: Clause) -> WantedItem:
+        """A thing with the products that its words mean. What has a number in its name takes its words first."""
+        if not clause.text:
+            return WantedItem(clause, (self.state.product,) if self.state.product else (), where=self._where)
+        plain = self._found(clause.text)
+        whole = self._found(f"={clause.whole}") if clause.whole else FoundProducts("", "none")
+        if whole.kind == "all" and clause.doubt == "named":
+            sure = msgspec.structs.replace(clause, text=clause.whole, whole="", doubt="")
+            return WantedItem(sure, whole.skus, where=self._where)
+        if whole.kind == "all":
+            unsure = msgspec.structs.replace(clause, amount=None, text=clause.whole)
+            return WantedItem(unsure, whole.skus, where=self._where)
+        skus = plain.skus if plain.kind != "none" else ()
+        return WantedItem(clause, skus, near=plain.kind == "near", where=self._where)
+
+    def _found(self, text: str) -> FoundProducts:
+        return next((one for one in self._command.found if one.text == text), FoundProducts(text, "none"))
+
+    def _go_on(self, items: tuple[WantedItem, ...]) -> None:
+        """Do what is clear, in the order said, then ask about the first thing that is not."""
+        waiting: list[tuple[WantedItem, Asked]] = []
+        for item in items:
+            asked = self._advance(item)
+            if asked:
+                waiting.append((asked.item, asked))
+        self.lines += self.state.ends
+        if not waiting:
+            did = self.state.deeds and not self.state.stale
+            name = "done" if did else "cancelled" if items else "idle"
+            self.state = msgspec.structs.replace(self.state, name=name, item=None, question=None, waiting=(), ends=())
+            return
+        item, asked = waiting[0]
+        self._ask(item, asked, tuple(one for one, _ in waiting[1:]))
+
+    def _ask(self, item: WantedItem, asked: Asked, waiting: tuple[WantedItem, ...], tries: int = 1) -> None:
+        number = self.state.questions + 1
+        id = f"{self._command.session[-8:]}-{number}"
+        shown = (asked.text, asked.options, self._now, asked.figure, tries)
+        question = OpenQuestion(id, asked.state, *shown, further=asked.further)
+        self.lines.append(asked.text)
+        self.state = msgspec.structs.replace(
+            self.state,
+            name=asked.state,
+            item=item,
+            question=question,
+            waiting=waiting,
+            questions=number,
+            product=item.sku or self.state.product,
+        )
+
+    def _advance(self, item: WantedItem) -> Asked | None:
+        """A thing one step further: done, given up with a line that says why, or a question."""
+        asked = self._which(item)
+        if isinstance(asked, Asked) or asked is None:
+            return asked
+        item, product = asked
+        amount = ask_amount(item, product, self._language)
+        if isinstance(amount, Asked):
+            return amount
+        if isinstance(amount, str):
+            self._end(amount)
+            return None
+        boxes, units = amount
+        total = boxes * (product.box or 0) * THOUSANDTHS + units
+        asks = self._command.propose or (self._command.spoken and total > VOICE_LIMIT)
+        if asks and not item.confirmed and not item.down_to_zero:
+            return self._confirmation(item, product, boxes, units)
+        return self._do(item, product, boxes, units)
+
+    def _confirmation(self, item: WantedItem, product: StockedProduct, boxes: int, units: int) -> Asked:
+        """What would be done, with all of its figures: a yes is good for that, and for nothing else."""
+        sign = -1 if item.clause.verb in ("out", "waste") and not item.where.target else 1
+        source, target = item.where.ways(item.clause.verb)
+        where = msgspec.structs.replace(item.where, at=source, target=target)
+        what = moved(product, sign * boxes, sign * units, self._language)
+        what = stock_actions.placed(self._tx, what, where, self._language)
+        total = boxes * (product.box or 0) * THOUSANDTHS + units
+        return yes_or_no(self._language, item, "confirming", say(self._language, "confirm", what=what), total)
+
+    def _which(self, item: WantedItem) -> Asked | tuple[WantedItem, StockedProduct] | None:
+        """The product that is meant, or the question for it."""
+        if not item.sku:
+            products = [one for sku in item.skus if (one := find_by_sku(self._tx.db, sku))]
+            wanted = product_matching.of_container(products, item.clause.container)
+            sure = len(wanted) == 1 and not (item.near and self._command.spoken)
+            if not sure:
+                nearest = self._found(item.clause.text)
+                asked = ask_product(self._tx.db, item, wanted, nearest, self._language)
+                if isinstance(asked, str):
+                    self._end(asked)
+                    return None
+                return asked
+            item = msgspec.structs.replace(item, sku=wanted[0].sku)
+        product = find_by_sku(self._tx.db, item.sku)
+        if product is None:
+            self._end(say(self._language, "not_found", text=item.sku))
+            return None
+        return item, product
+
+    def _end(self, line: str) -> None:
+        self.state = msgspec.structs.replace(self.state, ends=(*self.state.ends, line))
+
+    def _do(self, item: WantedItem, product: StockedProduct, boxes: int, units: int) -> Asked | None:
+        wanted, target = stock_actions.wanted(item, product, boxes, units)
+        done = stock_actions.carry(self._tx, wanted, target) if target else stock_actions.perform(self._tx, wanted)
+        name = full_name(product, self._language)
+        if isinstance(done, Deed):
+            self._did(product, done)
+            return None
+        if done.code == "stock_short" and not target:
+            there = parse_quantity(str(done.values["on_hand"]))
+            if there <= 0:
+                self._end(say(self._language, "short_none", name=name))
+                return None
+            n = stocked(product, 0, there, self._language).partition(" ")[0]
+            there = item_of(self._tx, product.sku).on_hand
+            return yes_or_no(self._language, item, "confirming_short", say(self._language, "short", n=n), there)
+        if done.code in stock_actions.ASKS and not item.confirmed:
+            why = stock_actions.refusal(done, self._language)
+            return yes_or_no(self._language, item, "confirming", say(self._language, "confirm_refused", why=why))
+        self._end(f"{name}: {stock_actions.refusal(done, self._language)}")
+        return None
+
+    def _did(self, product: StockedProduct, deed: Deed) -> None:
+        self.deeds.append(deed)
+        what = stock_actions.told(self._tx, product, deed, self._language)
+        after = stocked(product, deed.boxes_after, deed.units_after, self._language)
+        key = "done" if deed.change or deed.target else "already_so"
+        if deed.type == "adjust":
+            what = say(self._language, "counted", name=full_name(product, self._language), stock=after)
+        self._end(say(self._language, key, what=what))
+        item = item_of(self._tx, product.sku)
+        if deed.change < 0 and stock_actions.low(item):
+            left = stocked(product, item.boxes, item.units, self._language)
+            self._end(say(self._language, "low_now", name=full_name(product, self._language), stock=left))
+        self.state = msgspec.structs.replace(
+            self.state,
+            deeds=(*(() if self.state.stale else self.state.deeds), deed),
+            stale=False,
+            done=self._now,
+            undone=False,
+            product=product.sku,
+        )
+
+    def _take_back(self) -> bool:
+        """Whether the newest sentence's movements were undone."""
+        back = stock_actions.take_back(self._tx, self.state.deeds, self._language)
+        if isinstance(back, Refused):
+            self._refused = back
+            return False
+        if isinstance(back, str):
+            self.lines.append(back)
+            return False
+        self.lines += back
+        self.undone = self.state.deeds
+        return True
+
+    def _anew(self, deed: Deed, clause: Clause, where: Whereabouts) -> None:
+        if deed.target:
+            where = msgspec.structs.replace(where, source=where.at, at="")
+        self.state = msgspec.structs.replace(self.state, product=deed.sku, stale=True)
+        self._go_on((WantedItem(clause, (deed.sku,), deed.sku, where=where),))

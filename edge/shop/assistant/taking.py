@@ -1,0 +1,224 @@
+"""Taking a turn: what a sentence means is looked up beside the till, then it goes through the door, once.
+
+What is prepared can still be let go; what reached the door is done, whoever waits for it or not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from typing import Annotated, Literal, NamedTuple, Protocol, TypeVar
+
+import msgspec
+
+from edge.core import ids
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor, Done, OutcomeUnknown, Refused
+from edge.core.storage.database import Connection
+from edge.shop.assistant.commands import STILL_US, FoundProducts, OptionId, Seat, TakeTurn
+from edge.shop.assistant.dialogue import ChatAnswer
+from edge.shop.assistant.followers import followers_of
+from edge.shop.assistant.lookup import look_up
+from edge.shop.assistant.model_verb import verb_of
+from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
+from edge.shop.assistant.sentence import TEXT_CHARS, clean, understand
+from edge.shop.search.queries import Search
+
+FEWEST_WORDS = 2
+"""A single word is no sentence that a model should be asked about."""
+
+_HEX, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
+_TO_LETTERS, _TO_HEX = str.maketrans(_HEX, _LETTERS), str.maketrans(_LETTERS, _HEX)
+
+T = TypeVar("T")
+Language = Literal["", "en", "fr", "he"]
+
+
+class ChatMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A turn: what was said, or the `option` that was tapped of a `question`. Without a `session` a new one begins.
+
+    The same `turn` again gives the same answer, and moves nothing twice. `seat` names the page it is said at: with
+    `joins` what this person talked about last goes on there, if it is not over, and `session` begins only otherwise.
+    """
+
+    text: Annotated[str, msgspec.Meta(max_length=4 * TEXT_CHARS)] = ""
+    session: Annotated[str, msgspec.Meta(pattern="^([a-p]{32})?$")] = ""
+    turn: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{0,64}$")] = ""
+    language: Language = ""
+    option: OptionId = ""
+    question: OptionId = ""
+    seat: Seat = ""
+    joins: bool = False
+
+
+class Asker(Protocol):
+    """Who reads beside the till."""
+
+    async def read(self, read: Callable[[Connection], T], /) -> T: ...
+
+
+class ShopWays(Protocol):
+    """How the shop speaks and counts."""
+
+    @property
+    def language(self) -> str: ...
+    @property
+    def currency(self) -> str: ...
+
+
+class TurnSite(Protocol):
+    """What a turn needs of the shop's panel."""
+
+    @property
+    def shop(self) -> CommandBus: ...
+    @property
+    def settings(self) -> ShopWays: ...
+    @property
+    def asker(self) -> Asker: ...
+    @property
+    def models(self) -> object: ...
+
+
+class PreparedTurn(NamedTuple):
+    """A turn that was looked up, and has not reached the door."""
+
+    command: TakeTurn
+    actor: Actor
+
+
+Outcome = ChatAnswer | Refused | OutcomeUnknown
+
+
+async def take(
+    site: TurnSite,
+    actor: Actor,
+    said: ChatMessage,
+    spoken: bool = False,
+    propose: bool = False,
+    cart: str = "",
+    still_us: int = 0,
+) -> Outcome:
+    """The answer to a turn, as it was given first where the turn was taken before. `still_us` as in a `TakeTurn`."""
+    ready = await prepare(site, actor, said, spoken, propose, cart)
+    if not isinstance(ready, PreparedTurn):
+        return ready
+    command = msgspec.structs.replace(ready.command, still_us=min(still_us, STILL_US))
+    return await put(site, PreparedTurn(command, ready.actor))
+
+
+async def prepare(
+    site: TurnSite, actor: Actor, said: ChatMessage, spoken: bool = False, propose: bool = False, cart: str = ""
+) -> PreparedTurn | ChatAnswer | Refused:
+    """What a turn means, or what it was answered with before. Changes nothing, and may be cancelled."""
+    began_us = time.monotonic_ns() // 1000
+    text = clean(said.text).strip()
+    if len(text) > TEXT_CHARS or not (text or said.option):
+        return Refused("chat_text", {"most": TEXT_CHARS})
+    session, turn = await _session_of(site, actor, said), said.turn or lettered(os.urandom(12))
+    language = said.language or site.settings.language
+    if earlier := await _earlier(site, actor, session, turn, said.option, text):
+        return earlier
+    agent = "shopping" if actor.anonymous else "stock"
+    found = await _found(site, session, text, language, agent)
+    command = TakeTurn(session, turn, agent, language, text, said.option, said.question, found)
+    command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins)
+    verb = await _verb(site, session, text, language) if agent == "stock" else ""
+    command = msgspec.structs.replace(
+        command, spoken=spoken, propose=propose, cart=cart, verb=verb, began_mono_us=began_us
+    )
+    return PreparedTurn(command, actor)
+
+
+async def put(site: TurnSite, ready: PreparedTurn) -> Outcome:
+    """Through the door with it; who follows the conversation is told."""
+    command, actor = ready
+    outcome = await site.shop.do(command, actor, turn_id(command.session, command.turn))
+    if not isinstance(outcome, Done):
+        return outcome
+    if not isinstance(outcome.result, ChatAnswer):
+        again = await _earlier(site, actor, command.session, command.turn, command.option, command.text)
+        return again or Refused("no_chat")
+    followers = followers_of(site)
+    if followers.anybody(command.session):
+        turn = await site.asker.read(lambda db: read_turn(db, command.session, command.turn))
+        if turn is not None:
+            followers.tell(command.session, turn, command.seat)
+    return outcome.result
+
+
+async def _session_of(site: TurnSite, actor: Actor, said: ChatMessage) -> str:
+    """The conversation that a turn belongs to: the one it names, or the one that its person is in the middle of."""
+    if said.joins and said.seat and not actor.anonymous:
+        now_us = site.shop.now_us()
+        if living := await site.asker.read(lambda db: living_chat(db, actor, now_us)):
+            return living.id
+    return said.session or new_session()
+
+
+async def _earlier(
+    site: TurnSite, actor: Actor, session: str, turn: str, option: str, text: str
+) -> ChatAnswer | Refused | None:
+    """What this turn was answered with before; a turn that said something else is a conflict."""
+    found = await site.asker.read(lambda db: _read(db, session, turn))
+    chat, earlier = found
+    if chat is not None and not chat.belongs_to(actor):
+        return Refused("no_chat")
+    if earlier is None:
+        return None
+    same = (earlier.heard, earlier.option) == (text, option)
+    return earlier.answer if same else Refused("turn_conflict")
+
+
+def _read(db: Connection, session: str, turn: str) -> tuple[ChatSession | None, ChatTurn | None]:
+    return read_chat(db, session), read_turn(db, session, turn)
+
+
+async def _found(site: TurnSite, session: str, text: str, language: str, agent: str) -> tuple[FoundProducts, ...]:
+    """What the names in a sentence mean, read beside the till."""
+    if not text:
+        return ()
+    search = Search(site.settings.currency)
+
+    def read(db: Connection) -> tuple[FoundProducts, ...]:
+        chat = read_chat(db, session)
+        return look_up(db, search, text, chat.language if chat else language, agent)
+
+    return await site.asker.read(read)
+
+
+async def _verb(site: TurnSite, session: str, text: str, language: str) -> str:
+    """What a model takes a sentence for in which no rule found a verb, and that names something."""
+    said = understand(text, language)
+    if said.kind != "other" or said.words < FEWEST_WORDS or not any(clause.text for clause in said.clauses):
+        return ""
+    chat = await site.asker.read(lambda db: read_chat(db, session))
+    if chat is not None and chat.state.question is not None:
+        return ""
+    return await verb_of(site.models, text)
+
+
+def new_session() -> str:
+    """The id of a new conversation; it begins with the time."""
+    return lettered(ids.command_id(time.time_ns() // 1000, os.urandom(10)))
+
+
+def lettered(data: bytes) -> str:
+    """Bytes as letters from a to p.
+
+    >>> lettered(bytes((0, 255)))
+    'aapp'
+    """
+    return data.hex().translate(_TO_LETTERS)
+
+
+def unlettered(text: str) -> bytes:
+    """The bytes again."""
+    return bytes.fromhex(text.translate(_TO_HEX))
+
+
+def turn_id(session: str, turn: str) -> ids.CommandId:
+    """The command id of a turn: the same whenever it is sent again."""
+    digest = hashlib.sha256(f"{session}/{turn}".encode()).digest()
+    return ids.child_id(ids.CommandId(unlettered(session)[:6] + digest[:10]), 0)

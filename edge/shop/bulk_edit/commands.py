@@ -1,0 +1,60 @@
+"""What can be asked of the bulk edit."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.messages import Command
+from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.catalog.commands import Moment
+from edge.shop.catalog.product import CategoryId, Sku, Word
+
+MOST_PRODUCTS = 10_000
+"""Of one edit; a shop with more goes by category."""
+
+PERCENT_LIMIT = 100_000
+"""In hundredths of a percent: ten times as much."""
+
+
+class PriceEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`percent` (hundredths of one) and `sum` (minor units) are on what it costs, below 0 off it; `set` is the price.
+
+    The result is rounded, halves up, to a multiple of `round_to` minor units.
+    """
+
+    by: Literal["percent", "sum", "set"]
+    value: Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
+    round_to: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
+
+
+class KeyEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A quick key on the page of this name, which is made where there is none. `of_register`: "" is all tills."""
+
+    page: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    of_register: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
+class ProductEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is to be another: None is left as it is. `category` "": in none. `active`: sold, or given up."""
+
+    category: CategoryId | Literal[""] | None = None
+    tax_class: Word | None = None
+    price: PriceEdit | None = None
+    min_age: Annotated[int, msgspec.Meta(ge=0, le=99)] | None = None
+    active: bool | None = None
+    key: KeyEdit | None = None
+
+
+class EditProducts(Command, frozen=True):
+    """Change many products at once, as a job; the result is the job's number.
+
+    `seen`: the row of the journal up to which somebody has looked at them (as the preview says it); products that were
+    changed behind it are left alone. `dry_run`: only say what would happen. `TakeBackImport` takes it back.
+    """
+
+    skus: Annotated[tuple[Sku, ...], msgspec.Meta(min_length=1, max_length=MOST_PRODUCTS)]
+    edit: ProductEdit
+    seen: Moment | None = None
+    dry_run: bool = False

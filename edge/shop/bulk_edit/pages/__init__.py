@@ -1,0 +1,128 @@
+"""The manager's page that changes many products at once: which, what, and each change before it is made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from typing import Annotated, Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.endpoints import fragment as piece
+from edge.core.messages import Refused
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE
+from edge.shop.bulk_edit.commands import MOST_PRODUCTS, ProductEdit
+from edge.shop.bulk_edit.handlers import head, refusal
+from edge.shop.bulk_edit.job import EditSettings
+from edge.shop.bulk_edit.look import Looker, ProductOutcome
+from edge.shop.catalog.listing.category_tree import tree
+from edge.shop.catalog.listing.filter import Filter
+from edge.shop.catalog.listing.queries import brands, select_skus
+from edge.shop.catalog.product import Sku
+from edge.shop.quick_keys.queries import read_layout
+from edge.web.context import SITE
+from edge.web.pages import columns
+from edge.web.pages.shell import html, page
+from edge.web.request_body import body_of
+from edge.web.responses import answer_outcome, texts_of
+
+ROWS_SHOWN, REASONS_SHOWN = 200, 100
+"""Of what would change, and of what is left out, each by itself; all are counted."""
+
+STEPS_MINOR = (1, 5, 10, 50, 100)
+"""To which prices are rounded, in minor units."""
+
+
+class WhichProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By what they are: below `category` ("": those in none; None: any), of a `brand`, sold or `given_up`."""
+
+    category: Annotated[str, msgspec.Meta(max_length=80)] | None = None
+    brand: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    given_up: bool = False
+
+
+class EditLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An edit to look at: of these `skus`, or of those that `which` says."""
+
+    edit: ProductEdit
+    skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MOST_PRODUCTS)] = ()
+    which: WhichProducts | None = None
+
+
+class EditPreview(msgspec.Struct):
+    """What an edit would do: all that would change, what would not, and by reason what is left out. `seen`: the row of
+    the journal up to which this is so."""
+
+    seen: int
+    changed: list[ProductOutcome]
+    same: int
+    left_out: list[ProductOutcome]
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        return dict(Counter(one.reason for one in self.left_out))
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /manager/bulk-edit`: the page; `?category=` and `?brand=` are chosen beforehand."""
+    site = request.app[SITE]
+
+    def read(db: Connection) -> dict[str, Any]:
+        layouts = {of: read_layout(db, of) for of in ("", *site.config.registers)}
+        key_pages = dict.fromkeys(texts.name(one.names) for pages in layouts.values() for one in pages)
+        return {"tree": tree(db), "brands": brands(db), "key_pages": list(key_pages)}
+
+    texts = texts_of(request)
+    values = await site.asker.read(read)
+    chosen = {name: request.query.get(name) for name in ("category", "brand")}
+    return page(request, "bulk_edit", chosen=chosen, tax_classes=site.config.tax.ids, steps=STEPS_MINOR, **values)
+
+
+async def looked(request: web.Request) -> web.Response:
+    """`POST /fragments/bulk-edit`: what an edit would do, as a table to look at; nothing is changed."""
+    wanted, site, texts = await body_of(request, EditLook), request.app[SITE], texts_of(request)
+    settings = site.config.edit_settings()
+    found = await site.asker.read(partial(_looked, wanted=wanted, settings=settings, now_us=site.shop.now_us()))
+    if isinstance(found, Refused):
+        return answer_outcome(found, texts)
+    limits = {"rows_shown": ROWS_SHOWN, "reasons_shown": REASONS_SHOWN}
+    label = partial(columns.label, texts=texts)
+    return html(site.renderer.render("bulk_edit_look.html", texts.language, found=found, label=label, **limits))
+
+
+def _looked(db: Connection, wanted: EditLook, settings: EditSettings, now_us: int) -> EditPreview | Refused:
+    if refused := refusal(db, wanted.edit, settings):
+        return refused
+    seen = head(db)
+    skus = list(dict.fromkeys(wanted.skus))
+    if wanted.which is not None:
+        which = wanted.which
+        retired = "yes" if which.given_up else "no"
+        skus = select_skus(db, Filter(which.category, which.brand or None, retired), MOST_PRODUCTS + 1)  # type: ignore[arg-type]
+    if not skus:
+        return Refused("edit_none")
+    if len(skus) > MOST_PRODUCTS:
+        return Refused("edit_too_many", {"count": len(skus), "most": MOST_PRODUCTS})
+    looker = Looker(db, wanted.edit, seen, settings.sources, settings.currency, settings.language)
+    found = looker.look(skus, now_us)
+    changed = [one for one in found if one.is_changed]
+    left_out = [one for one in found if one.reason]
+    return EditPreview(seen, changed, len(found) - len(changed) - len(left_out), left_out)
+
+
+ENDPOINTS = (piece("/fragments/bulk-edit", looked, MANAGE, "POST"),)
+PAGES = (
+    Page(
+        path="/manager/bulk-edit",
+        name="bulk_edit",
+        handler=shown,
+        right=MANAGE,
+        fragments=("alerts", "clock", "jobs"),
+        menu="bulk.title",
+        group="goods",
+        place=12,
+    ),
+)

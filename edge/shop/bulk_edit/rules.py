@@ -1,0 +1,64 @@
+"""What an edit makes of one product, or why it is left out. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.bulk_edit.commands import PERCENT_LIMIT, PriceEdit, ProductEdit
+from edge.shop.catalog.product import Product
+
+_PERCENT = 10_000
+
+
+def nothing_asked(edit: ProductEdit) -> bool:
+    """Whether an edit changes nothing, whatever the product."""
+    return edit == ProductEdit()
+
+
+def wrong_price(price: PriceEdit) -> bool:
+    """Whether no product can be given such a price."""
+    if price.by == "set":
+        return price.value < 0
+    return price.value == 0 or (price.by == "percent" and not -_PERCENT <= price.value <= PERCENT_LIMIT)
+
+
+def new_price(price: PriceEdit, now_minor: int | None) -> int | str:
+    """What a product costs then; or the reason (of a job's notes) for which it is left out."""
+    if price.by == "set":
+        return price.value
+    if now_minor is None:
+        return "edit_no_price"
+    # Halves go up in both directions of the number line, as taxes and discounts do.
+    exact = now_minor * (_PERCENT + price.value) if price.by == "percent" else (now_minor + price.value) * _PERCENT
+    step = price.round_to * _PERCENT
+    wanted = (2 * exact + step) // (2 * step) * price.round_to
+    if wanted < 0:
+        return "edit_below_zero"
+    return wanted if wanted <= LIMIT_MINOR else "edit_too_dear"
+
+
+def edited(known: Product, edit: ProductEdit, now_minor: int | None) -> dict[str, Any] | str:
+    """The fields of a product that are to be others, by name; or the reason for which it is left out.
+
+    `now_minor`: its price in effect. One that a planned price holds for the moment is left out of new prices.
+    """
+    fields: dict[str, Any] = {"category": edit.category, "tax_class": edit.tax_class, "min_age": edit.min_age}
+    if edit.price is not None:
+        if now_minor != known.price_minor:
+            return "edit_price_planned"
+        price = new_price(edit.price, known.price_minor)
+        if isinstance(price, str):
+            return price
+        fields["price_minor"] = price
+    return {
+        field: value
+        for field, value in fields.items()
+        if value is not None and value != (getattr(known, field) if field == "price_minor" else _plain(known, field))
+    }
+
+
+def _plain(known: Product, field: str) -> Any:
+    """What a field is where nothing is said of it: in no category, of the usual taxes, for anyone."""
+    value = getattr(known, field)
+    return (0 if field == "min_age" else "") if value is None else value

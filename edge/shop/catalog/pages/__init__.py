@@ -1,0 +1,18 @@
+"""The catalogue's pages: products, one of them, categories; how many there are; what writes to it; pictures."""
+
+from __future__ import annotations
+
+from edge.core.command_bus import COMMITTED
+from edge.shop.catalog.pages import catalogue_edits_api, categories, pictures_api, products
+from edge.shop.catalog.queries import count_products
+from edge.web.live.fragments import Fragment, FragmentSource, Values
+
+
+def catalog(views: FragmentSource, register: str) -> Values:
+    """How many products there are."""
+    return {"products": count_products(views.shop.reader)}
+
+
+PAGES = (*products.PAGES, *categories.PAGES)
+ENDPOINTS = (*products.ENDPOINTS, *catalogue_edits_api.ENDPOINTS, *pictures_api.ENDPOINTS)
+FRAGMENTS = (Fragment("catalog", catalog, follows=(COMMITTED,)),)

@@ -1,0 +1,175 @@
+"""Writing to the catalogue over HTTP: PUT and PATCH become the same commands as everywhere, of the source `manager`."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint, Handler, Method
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.categories.queries import read_category
+from edge.shop.catalog.commands import ListName, SetCategories, SetPrice, SetProducts
+from edge.shop.catalog.pages.pictures_api import forget
+from edge.shop.catalog.product import MANAGER, Price, Product, Source
+from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.catalog.routes import etag, is_tag_of, shown
+from edge.shop.catalog.sources.queries import words_of
+from edge.shop.ingest.mapping.cell_parsers import CellError
+from edge.shop.ingest.mapping.measures import value as typed
+from edge.web.api.resources import content_tag, do, us_of
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import json_of
+from edge.web.responses import answer_json
+
+
+class PriceBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A price of a list. `begins` (now) and `ends` (open) are ISO 8601; without an offset in the store's own time."""
+
+    price_minor: Price
+    list: ListName = "store"
+    begins: str = ""
+    ends: str = ""
+
+
+async def put_product(request: web.Request) -> web.Response:
+    """`PUT products/{sku}`: from now on this, and nothing else, is what the manager says of it."""
+    return await _say(request, await _product(request))
+
+
+async def patch_product(request: web.Request) -> web.Response:
+    """`PATCH products/{sku}`: a JSON merge patch (RFC 7396) of what the manager says; null takes a field back."""
+    sku = request.match_info["sku"]
+    site = request.app[SITE]
+    said = await site.asker.read(lambda db: manager_word(db, sku))
+    if said is None:
+        raise Problem(404, "product_unknown", sku=sku[:80])
+    merged = _merged(msgspec.to_builtins(said), json_of(await request.read()))
+    return await _say(request, _converted({**merged, "sku": sku}))
+
+
+async def post_price(request: web.Request) -> web.Response:
+    """`POST products/{sku}/prices`: a price from now or later on, until an end or another; see `PriceBody`."""
+    sku = request.match_info["sku"]
+    try:
+        new = msgspec.json.decode(await request.read(), type=PriceBody)
+    except msgspec.DecodeError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    zone = ZoneInfo(request.app[SITE].settings.zone)
+    begins, ends = us_of(new.begins, zone), us_of(new.ends, zone)
+    refused = await do(request, SetPrice(sku, new.price_minor, new.list, begins, ends, Source(MANAGER)))
+    return refused or answer_json(new, 201)
+
+
+async def put_category(request: web.Request) -> web.Response:
+    """`PUT categories/{id}`: all of it, as it is from now on; with `If-Match` where it is what that says."""
+    fields = {**json_of(await request.read()), "id": request.match_info["id"]}
+    try:
+        wanted = msgspec.convert(fields, Category)
+    except msgspec.ValidationError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+    before = await request.app[SITE].asker.read(lambda db: read_category(db, wanted.id))
+    match, none = request.headers.get("If-Match"), request.headers.get("If-None-Match")
+    tag = content_tag(answer_json(before)) if before else None
+    if none == "*" and before:
+        raise Problem(412, "category_there", category=wanted.id)
+    if (match and match != "*" and (tag is None or tag not in match)) or (match == "*" and not before):
+        raise Problem(412, "category_not_as_said", category=wanted.id)
+    refused = await do(request, SetCategories((wanted,), Source(MANAGER)))
+    return refused or answer_json(wanted)
+
+
+async def _say(request: web.Request, wanted: Product) -> web.Response:
+    """Let the manager say it, where the product is what `If-Match` says it is; the product as it then is."""
+    site = request.app[SITE]
+    now = site.shop.now_us()
+    before = await site.asker.read(lambda db: find_by_sku(db, wanted.sku, now))
+    match, none = request.headers.get("If-Match"), request.headers.get("If-None-Match")
+    if none == "*" and before is not None:
+        raise Problem(412, "product_there", sku=wanted.sku)
+    if match == "*" and before is None:
+        raise Problem(412, "product_not_as_said", sku=wanted.sku)
+    seq = None
+    if match and match != "*":
+        if before is None or not any(is_tag_of(tag, before) for tag in match.split(",")):
+            raise Problem(412, "product_not_as_said", sku=wanted.sku)
+        seq = before.seq
+    refused = await do(request, SetProducts((wanted,), Source(MANAGER), (), seq))
+    if refused:
+        return refused
+    found = await site.asker.read(lambda db: find_by_sku(db, wanted.sku, now))
+    assert found is not None
+    if dropped := set((before and before.pictures) or ()) - set(found.pictures or ()):
+        await forget(site, dropped)
+    answer = answer_json((await shown(request, [found]))[0], 200 if before else 201)
+    answer.headers["ETag"] = etag(found)
+    return answer
+
+
+async def _product(request: web.Request) -> Product:
+    return _converted({**json_of(await request.read()), "sku": request.match_info["sku"]})
+
+
+def _merged(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    """RFC 7396, section 2."""
+    merged = dict(target)
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, dict):
+            before = merged.get(key)
+            merged[key] = _merged(before if isinstance(before, dict) else {}, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _converted(fields: dict[str, Any]) -> Product:
+    """`attributes` may be plain texts, which are read as people type them."""
+    if isinstance(attributes := fields.get("attributes"), dict):
+        try:
+            read = {name: typed(value) if isinstance(value, str) else value for name, value in attributes.items()}
+        except CellError as error:
+            raise Problem(400, "body_wrong", why=str(error), where="$.attributes") from error
+        fields = {**fields, "attributes": msgspec.to_builtins(read)}
+    if not fields.get("names"):
+        fields = {key: value for key, value in fields.items() if key != "names"}
+    try:
+        return msgspec.convert(fields, Product)
+    except msgspec.ValidationError as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+
+
+def manager_word(db: Connection, sku: str) -> Product | None:
+    """What the manager says of a product so far; None if there is no such product."""
+    found = find_by_sku(db, sku)
+    if found is None:
+        return None
+    words = words_of(db, [found.id]).get(found.id, [])
+    return next((word.product for word in words if word.source.name == MANAGER), Product(sku))
+
+
+def _write(method: Method, path: str, handler: Handler, body: Body, answer: type) -> Endpoint:
+    return Endpoint(
+        method=method,
+        path=f"/api/v1/{path}",
+        handler=handler,
+        right=MANAGE,
+        tag="catalog",
+        body=body,
+        answer=Answer(answer),
+        statuses=(201, 404, 412, 422),
+    )
+
+
+ENDPOINTS = (
+    _write("PUT", "products/{sku}", put_product, Body(Product, without=("sku",)), StockedProduct),
+    _write("PATCH", "products/{sku}", patch_product, Body(Product, without=("sku",)), StockedProduct),
+    _write("POST", "products/{sku}/prices", post_price, Body(PriceBody), PriceBody),
+    _write("PUT", "categories/{id}", put_category, Body(Category, without=("id",)), Category),
+)

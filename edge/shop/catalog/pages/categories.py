@@ -1,0 +1,93 @@
+"""The manager's page of categories: the tree, and one category with its names, its place and its attributes."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.lib.i18n import LANGUAGES
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.categories.category import Attribute, Category
+from edge.shop.catalog.categories.queries import read_category
+from edge.shop.catalog.listing.category_tree import Branch, path_to, tree
+from edge.web.api.resources import content_tag
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+from edge.web.problem import Problem
+from edge.web.responses import answer_json
+
+KINDS = ("text", "number", "range", "choice")
+BETWEEN = "; "
+"""Between the choices of an attribute, as they are typed."""
+
+
+async def categories(request: web.Request) -> web.Response:
+    """`GET /manager/categories?id=...`: one to look at and change; without it a new one, below `?parent=`."""
+    id, parent = request.query.get("id", ""), request.query.get("parent", "")
+
+    def read(db: Connection) -> tuple[list[Branch], tuple[Category, ...], Category | None]:
+        return tree(db), path_to(db, id or parent), read_category(db, id) if id else None
+
+    branches, path, category = await request.app[SITE].asker.read(read)
+    if id and category is None:
+        raise Problem(404, "category_not_found", category=id[:80])
+    known = category or Category("", {}, parent)
+    return page(
+        request,
+        "categories",
+        tree=branches,
+        path=path,
+        category=category,
+        parent=known.parent,
+        parents=_outside(branches, id),
+        names={language: known.names.get(language, "") for language in (*LANGUAGES, *known.names)},
+        attributes=[(name, attribute, _typed(attribute)) for name, attribute in known.attributes.items()],
+        empty=Attribute("text"),
+        above=[(step, name, one) for step in path if step.id != id for name, one in step.attributes.items()],
+        kinds=KINDS,
+        named=_named(known),
+        etag=content_tag(answer_json(category)) if category else "",
+    )
+
+
+def _outside(branches: list[Branch], id: str) -> list[Branch]:
+    """Where a category can be: not below itself."""
+    found, depth = [], None
+    for branch in branches:
+        if depth is not None and branch.depth <= depth:
+            depth = None
+        if branch.category.id == id:
+            depth = branch.depth
+        if depth is None:
+            found.append(branch)
+    return found
+
+
+def _named(category: Category) -> tuple[str, ...]:
+    """The languages in which attributes have names."""
+    return tuple(
+        dict.fromkeys((*LANGUAGES, *(code for one in category.attributes.values() for code in one.names or ())))
+    )
+
+
+def _typed(attribute: Attribute) -> dict[str, str]:
+    """What of an attribute is typed otherwise than it is kept."""
+    bounds = {"low": attribute.low, "high": attribute.high, "most": attribute.most}
+    typed = {key: "" if bound is None else f"{bound / THOUSANDTHS:.12g}" for key, bound in bounds.items()}
+    return {**typed, "choices": BETWEEN.join(attribute.choices)}
+
+
+PAGES = (
+    Page(
+        path="/manager/categories",
+        name="categories",
+        group="goods",
+        place=20,
+        handler=categories,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="kinds.title",
+    ),
+)

@@ -1,0 +1,145 @@
+// One product: what was changed is sent as the manager's word, and refused if somebody else was faster.
+
+import { parseMinor, parseQuantity } from "./amounts.js";
+import "./dialogs.js";
+import { askGranted, fetchGranted, sendGranted } from "./grants.js";
+import { goOn, minding } from "./leaving.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+import { add, blame, changedGroups, complain, valueOf, watch } from "./rows.js";
+import { changed } from "./typed.js";
+
+const { sku, etag, unread } = document.querySelector("main").dataset;
+const { register } = document.body.dataset;
+const source = { name: "manager" };
+const show = (id, text) => (document.getElementById(id).textContent = text);
+const address = (of) => `products/${encodeURIComponent(of)}`;
+
+const readers = {
+  text: (text) => text,
+  code: (text) => text,
+  sku: (text) => text,
+  category: (text) => text,
+  codes: (text) => text.split(/[\s,;]+/).filter(Boolean),
+  money: parseMinor,
+  quantity: parseQuantity,
+  number: (text, { dataset }) => (/^\d{1,6}$/.test(text) && Number(text) <= Number(dataset.most ?? Infinity) ? Number(text) : null),
+  size: (text) => {
+    const found = /^([\d.,]+)\s*(\p{L}+)$/u.exec(text);
+    const [measure, times] = SIZES[found?.[2].toLowerCase()] ?? [];
+    const amount = measure && parseQuantity(found[1]);
+    return amount ? { amount: amount * times, measure } : null;
+  },
+};
+const SIZES = {
+  g: ["g", 1], kg: ["g", 1000], ml: ["ml", 1], cl: ["ml", 10], dl: ["ml", 100], l: ["ml", 1000], m: ["m", 1],
+  piece: ["piece", 1], pc: ["piece", 1],
+};
+
+// What of the form was changed, as a JSON merge patch: null takes the manager's word back. Throws the field that cannot
+// be read.
+function patchOf(form) {
+  const patch = {};
+  for (const field of form.querySelectorAll("[data-kind]:not([data-column])")) {
+    const typed = field.value.trim();
+    const { kind } = field.dataset;
+    const chosen = !sku && kind === "category" && typed; // a new product's may have been chosen for it
+    if (!changed(field) && !chosen) continue;
+    const taken = readers[kind](typed, field);
+    const emptied = !typed && !["text", "category", "codes", "sku"].includes(kind);
+    if (taken === null && !emptied) throw field;
+    const [name, key] = field.name.split(/\.(.*)/s);
+    if (key === undefined) patch[name] = emptied ? null : taken;
+    else (patch[name] ??= {})[key] = typed || null;
+  }
+  for (const group of changedGroups(form)) {
+    const value = valueOf(group, readers);
+    const { group: name, by } = group.dataset;
+    patch[name] = by === undefined ? value : { ...patch[name], ...value };
+  }
+  return patch;
+}
+
+async function change(patch) {
+  const headers = sku ? { "If-Match": etag } : { "If-None-Match": "*" };
+  const { sku: number, codes } = document.forms.product.elements;
+  const of = sku ?? (number.value.trim() || readers.codes(codes.value)[0]);
+  if (!of) throw number;
+  const answer = await askGranted(sku ? "PATCH" : "PUT", address(of), patch, headers);
+  if (!answer) return;
+  if (answer.status < 300) goOn(`/manager/product?${new URLSearchParams({ register, sku: of })}`);
+  else if (!blame(document.forms.product, answer, unread)) show("product-error", messageOf(answer));
+}
+
+const save = async (form) => change(patchOf(form));
+
+// The page as it is with the PIN has what was left out.
+async function showCosts() {
+  const answer = await fetchGranted(location.pathname + location.search);
+  if (answer?.status !== 200) return;
+  const page = new DOMParser().parseFromString(answer.text, "text/html");
+  for (const id of ["costs", "changes"]) document.getElementById(id).replaceWith(page.getElementById(id));
+  watch(document.getElementById("costs"));
+}
+
+watch(document.forms.product);
+minding(document.forms.product);
+
+document.forms.product.addEventListener("submit", (event) => {
+  event.preventDefault();
+  show("product-error", "");
+  save(event.target).catch((field) => complain(field, unread));
+});
+
+document.getElementById("plan")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { price, list, other, from, until } = event.target.elements;
+  const body = { price_minor: parseMinor(price.value), list: list.value || other.value.trim() };
+  if (from.value) body.begins = from.value;
+  if (until.value) body.ends = until.value;
+  tell(await askGranted("POST", `${address(sku)}/prices`, body), "plan-error");
+});
+
+document.querySelector("#plan [name=list]")?.addEventListener("change", ({ target }) => {
+  const { other } = target.form.elements;
+  other.closest("label").hidden = target.value !== "";
+  other.required = target.value === "";
+});
+
+// A picture is kept at once, and the product's when the form is saved.
+document.getElementById("picture").addEventListener("change", async ({ target }) => {
+  const [file] = target.files;
+  if (!file) return;
+  show("product-error", "");
+  const answer = await askGranted("POST", "pictures", file);
+  target.value = "";
+  if (answer?.status !== 200) return answer && show("product-error", messageOf(answer));
+  const { name } = answer.body;
+  add(target.closest("[data-group]")).value = name;
+  document.getElementById("pictures").append(Object.assign(new Image(), { src: `/pictures/${name}`, alt: "" }));
+});
+
+document.getElementById("show-costs")?.addEventListener("click", showCosts);
+
+document.getElementById("retire")?.addEventListener("click", async ({ target }) => {
+  tell(await sendGranted(target.dataset.command, { skus: [sku], source }), "product-error");
+});
+
+addEventListener("click", async ({ target }) => {
+  const { back, drop, from } = target.dataset;
+  if (back) {
+    const [name, key] = back.split(/\.(.*)/s);
+    change(key === undefined ? { [name]: null } : { [name]: { [key]: null } });
+  }
+  if (drop) {
+    const body = { sku, price_minor: null, list: drop, from_us: Number(from), source };
+    tell(await sendGranted("SetPrice", body), "plan-error");
+  }
+});
+
+function tell(answer, id) {
+  if (answer?.status < 300) location.reload();
+  else if (answer) show(id, messageOf(answer));
+}
+
+listen(() => {});

@@ -1,0 +1,110 @@
+"""What a product has several of, as rows of its page: cases, parts, suppliers, axes, pictures. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import msgspec
+
+from edge.lib.units.money import show_minor
+from edge.lib.units.quantity import show_quantity
+from edge.shop.catalog.pages.product_form import as_typed
+from edge.shop.catalog.product import MANAGER, Product, Source
+from edge.shop.catalog.routes import ProductHistory
+
+Kind = Literal["text", "code", "money", "quantity", "number", "sku"]
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A field of each row: its `key` in what is sent ("": the row is this field alone), how it is read, `required`."""
+
+    key: str
+    kind: Kind
+    label: str
+    required: bool = False
+
+
+class Group(msgspec.Struct, frozen=True):
+    """A field of several rows, as typed: whose word it is, and what other sources say, in one line each.
+
+    `by_key`: what is sent is an object, the first column its keys.
+    """
+
+    key: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    by_key: bool = False
+    source: Source | None = None
+    mine: bool = False
+    others: tuple[tuple[Source, str], ...] = ()
+
+
+_NAME, _VALUE = Column("name", "text", "goods.axis", True), Column("value", "text", "goods.value", True)
+_GROUPS: dict[str, tuple[Column, ...]] = {
+    "packs": (
+        Column("code", "code", "goods.code", True),
+        Column("units", "number", "goods.units", True),
+        Column("price_minor", "money", "goods.price_minor"),
+        Column("name", "text", "goods.name"),
+    ),
+    "parts": (Column("sku", "sku", "goods.sku", True), Column("quantity", "quantity", "goods.quantity", True)),
+    "supplies": (
+        Column("supplier", "text", "goods.supplier", True),
+        Column("code", "text", "goods.supplier_code"),
+        Column("cost_minor", "money", "goods.cost_minor"),
+    ),
+    "axes": (_NAME, _VALUE),
+    "pictures": (Column("", "text", "goods.file", True),),
+}
+_NEW = Group("attributes", (_NAME, _VALUE), (), by_key=True)
+"""Attributes of which nobody has spoken yet: those that are known are fields of their own."""
+
+
+def groups_of(product: Product | None, history: ProductHistory | None, currency: str) -> list[Group]:
+    """All groups of a product, or the empty ones of a new product; the last one is for more attributes."""
+    found = []
+    for key, columns in _GROUPS.items():
+        value = getattr(product, key) if product else None
+        source = _source(history, key)
+        others = tuple(
+            (word.source, _line(getattr(word.product, key), columns, currency))
+            for word in (history.words if history else ())
+            if getattr(word.product, key) not in (None, value) and (source is None or word.source.name != source.name)
+        )
+        mine = source is not None and source.name == MANAGER
+        rows = tuple(_rows(value, columns, currency))
+        found.append(Group(key, columns, rows, key == "axes", source, mine, others))
+    return [*found, _NEW]
+
+
+def written(value: Any, field: str, currency: str) -> str:
+    """A field of a product in one line, whether it has several of it or not."""
+    if field in _GROUPS and value:
+        return _line(value, _GROUPS[field], currency)
+    return "" if not value and field in _GROUPS else as_typed(value, field, currency)
+
+
+def _source(history: ProductHistory | None, key: str) -> Source | None:
+    return history.lineage.get(key) if history else None
+
+
+def _line(value: Any, columns: tuple[Column, ...], currency: str) -> str:
+    return "; ".join(" ".join(filter(None, row)) for row in _rows(value, columns, currency))
+
+
+def _rows(value: Any, columns: tuple[Column, ...], currency: str) -> Iterator[tuple[str, ...]]:
+    if isinstance(value, dict):
+        yield from value.items()
+        return
+    for one in value or ():
+        cells = (getattr(one, column.key) if column.key else one for column in columns)
+        yield tuple(_typed(cell, column.kind, currency) for cell, column in zip(cells, columns, strict=True))
+
+
+def _typed(value: Any, kind: Kind, currency: str) -> str:
+    if value is None:
+        return ""
+    if kind == "money":
+        return show_minor(value, currency)
+    return show_quantity(value) if kind == "quantity" else str(value)

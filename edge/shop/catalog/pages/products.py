@@ -1,0 +1,146 @@
+"""The manager's pages of the catalogue: going through it, and one product with all that is known of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from edge.core.endpoints import Page, fragment
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.listing.category_tree import path_to, tree
+from edge.shop.catalog.listing.filter import Filter
+from edge.shop.catalog.listing.queries import brands, browse
+from edge.shop.catalog.pages.product_form import rows_of
+from edge.shop.catalog.pages.product_rows import groups_of, written
+from edge.shop.catalog.prices import MEMBER, STORE, PriceEntry
+from edge.shop.catalog.product import COSTS
+from edge.shop.catalog.queries import count_products, find_by_sku, read_products
+from edge.shop.catalog.routes import etag, filter_of, history_of, without_costs
+from edge.shop.catalog.sources.precedence import SourcePrecedence
+from edge.shop.purchasing.queries import read_suppliers
+from edge.shop.search import routes as search
+from edge.web.actors import manages
+from edge.web.context import SITE
+from edge.web.limits import GOODS_SHOWN
+from edge.web.pages.shell import html, page
+from edge.web.problem import Problem
+from edge.web.responses import texts_of
+
+
+async def goods(request: web.Request) -> web.Response:
+    """`GET /manager/products`: the catalogue by category, brand and text."""
+    site = request.app[SITE]
+    wanted, _, _ = filter_of(request)
+
+    def read(db: Connection) -> dict[str, Any]:
+        path = path_to(db, wanted.category or "")
+        attributes = {name: one for step in path for name, one in step.attributes.items() if one.kind != "text"}
+        return {"tree": tree(db), "brands": brands(db), "attributes": attributes}
+
+    shown = await site.asker.read(read)
+    chosen = {one.name: one for one in wanted.attributes}
+    return page(request, "goods", wanted=wanted, chosen=chosen, text=_text(request), list=await _list(request), **shown)
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /fragments/goods`: the products of the page, or those behind `after`."""
+    return html(await _list(request))
+
+
+async def product(request: web.Request) -> web.Response:
+    """`GET /manager/product?sku=...`: one product to look at and change; without a number, a new one."""
+    site = request.app[SITE]
+    sku, now = request.query.get("sku", ""), site.shop.now_us()
+    ranks = SourcePrecedence(site.config.catalog.sources)
+    category = request.query.get("category", "")
+    shown = await site.asker.read(lambda db: _product(db, site.shop.registry, sku, category, ranks, now))
+    known = shown["product"]
+    if sku and known is None:
+        raise Problem(404, "product_unknown", sku=sku[:80])
+    costs = known is None or "Grant" in request.headers or manages(request) is not None
+    if not costs:
+        shown["history"] = without_costs(shown["history"])
+    texts = texts_of(request)
+    rows = rows_of(shown["whole"], shown["history"], shown["path"], texts, site.config)
+    currency = site.settings.currency
+    groups = groups_of(shown["whole"], shown["history"], currency)
+    labels = {group.key: texts.say(f"goods.{group.key}") for group in groups} | {row.key: row.label for row in rows}
+    more = {"fields": rows, "groups": groups, "labels": labels, "written": partial(written, currency=currency)}
+    more |= {"costs": costs, "of_costs": COSTS}
+    return page(request, "product", now=now, etag=etag(known) if known else "", **more, **shown)
+
+
+def _product(
+    db: Connection, registry: Registry, sku: str, category: str, ranks: SourcePrecedence, now: int
+) -> dict[str, Any]:
+    """What the page of a product shows, or that of a new one in a category."""
+    known = find_by_sku(db, sku, now) if sku else None
+    history = history_of(db, registry, sku, ranks) if known else None
+    prices = history.prices if history else []
+    return {
+        "product": known,
+        "whole": read_products(db, [sku])[sku][1] if known else None,
+        "history": history,
+        "path": path_to(db, known.category if known else category),
+        "categories": tree(db),
+        "brands": brands(db),
+        "suppliers": read_suppliers(db),
+        "variants": browse(db, Filter(variant_of=sku), 0, GOODS_SHOWN).products if known else [],
+        "planned": _begins(prices, now),
+        "lists": sorted({entry.list for entry in prices} - {STORE, MEMBER}),
+    }
+
+
+def _begins(prices: list[PriceEntry], now: int) -> set[tuple[str, int]]:
+    """The prices that can be taken back: those to come, and those in effect that are not the store's without an end."""
+    return {
+        (entry.list, entry.from_us)
+        for entry in prices
+        if entry.from_us > now or (entry.list != STORE if entry.until_us is None else entry.until_us > now)
+    }
+
+
+async def _list(request: web.Request) -> str:
+    """The rows of the list: what a text finds, or the filter's, with a place to go on from."""
+    site = request.app[SITE]
+    wanted, after, _ = filter_of(request)
+    shown = await search.listed(site, _text(request), wanted, after, GOODS_SHOWN)
+    query = [(key, value) for key, value in request.query.items() if key != "after"]
+    more = urlencode([*query, ("after", shown.after)]) if shown.after is not None else ""
+    empty = not shown.products and not await site.asker.read(count_products)
+    values = {"shown": shown, "more": more, "empty": empty, "register": request.query.get("register", "")}
+    return site.renderer.render("goods_list.html", texts_of(request).language, **values)
+
+
+def _text(request: web.Request) -> str:
+    return request.query.get("text", "")[:200].strip()
+
+
+ENDPOINTS = (fragment("/fragments/goods", listed, MANAGE),)
+PAGES = (
+    Page(
+        path="/manager/products",
+        name="goods",
+        group="goods",
+        place=10,
+        handler=goods,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="goods.title",
+    ),
+    Page(
+        path="/manager/product",
+        name="product",
+        group="goods",
+        place=11,
+        handler=product,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        under="goods",
+    ),
+)

@@ -1,0 +1,281 @@
+"""Reading the catalogue over HTTP as clients of shops expect it: pages with a cursor, filters, ETags."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Endpoint, Handler, Schema
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE, SELL, STOCK
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.categories.queries import read_categories, read_category
+from edge.shop.catalog.history import Change, changes_of
+from edge.shop.catalog.listing.filter import AttributeFilter, Filter
+from edge.shop.catalog.listing.queries import PAGE_LIMIT
+from edge.shop.catalog.prices import PriceEntry, price_history
+from edge.shop.catalog.product import COSTS, Source
+from edge.shop.catalog.queries import StockedProduct, find_by_sku, with_costs
+from edge.shop.catalog.sources.precedence import SourcePrecedence
+from edge.shop.catalog.sources.queries import SourceWord, lineage, words_of
+from edge.shop.reviews.queries import read_rating
+from edge.shop.reviews.rules import Rating
+from edge.shop.search import routes as search
+from edge.shop.stock.queries import items_of
+from edge.web.actors import actor_of
+from edge.web.api.resources import content_tag, unless_known
+from edge.web.context import SITE
+from edge.web.denied import Denied
+from edge.web.problem import Problem
+from edge.web.responses import answer_json
+
+PAGE = 50
+_REVIEWED = re.compile(r'~[^"]*(?=")')
+_ATTRIBUTE = re.compile(r"(?P<name>[^:]+):(?:(?P<low>[0-9.]*)-(?P<high>[0-9.]*)|(?P<text>.+))")
+_QUERY = frozenset(
+    (
+        *("text", "category", "brand", "retired", "attribute", "variant_of", "changed_since"),
+        *("stock", "after", "limit", "lang", "register"),
+    )
+)
+
+
+class ProductStock(msgspec.Struct, frozen=True):
+    """What is there of a product, in thousandths; `available`: neither promised nor in quarantine."""
+
+    on_hand: int
+    reserved: int
+    on_order: int
+    available: int
+    status: str
+
+
+class ShownProduct(StockedProduct, frozen=True):
+    """A product, with its stock where that was asked for (`stock=1`); and, read by itself, what its reviews come to."""
+
+    stock: ProductStock | msgspec.UnsetType = msgspec.UNSET
+    rating: Rating | msgspec.UnsetType = msgspec.UNSET
+
+
+class ProductPage(msgspec.Struct):
+    """`GET products`: some products, and the `after` of the next page (None: these were the last)."""
+
+    products: list[ShownProduct]
+    after: int | None
+
+
+class CategoryPage(msgspec.Struct):
+    """`GET categories`: some categories, and the `after` of the next page (None: these were the last)."""
+
+    categories: list[Category]
+    after: str | None
+
+
+class ProductHistory(msgspec.Struct):
+    """`GET products/{sku}/history`: prices past and planned, what each source says, whose word each field is, and the
+    newest changes, each with who made it and what was before."""
+
+    prices: list[PriceEntry]
+    words: list[SourceWord]
+    lineage: dict[str, Source]
+    changes: list[Change]
+
+
+async def products(request: web.Request) -> web.Response:
+    """`GET products`: a page of them, by text, category, brand, attributes, and when they were changed."""
+    wanted, after, limit = filter_of(request)
+    site = request.app[SITE]
+    page = await search.listed(site, request.query.get("text", ""), wanted, after, min(limit, PAGE_LIMIT))
+    answer = answer_json(ProductPage(await _told(request, page.products), page.after))
+    if page.after is not None:
+        query = [(key, value) for key, value in request.query.items() if key != "after"]
+        answer.headers["Link"] = f'<{request.path}?{urlencode([*query, ("after", page.after)])}>; rel="next"'
+    return unless_known(request, answer, content_tag(answer))
+
+
+async def product(request: web.Request) -> web.Response:
+    """`GET products/{sku}`: all that is known of it, with its price at this moment."""
+    site = request.app[SITE]
+    sku, now = request.match_info["sku"], site.shop.now_us()
+    found, rating = await site.asker.read(lambda db: (find_by_sku(db, sku, now), read_rating(db, sku)))
+    if found is None:
+        raise Problem(404, "product_unknown", sku=sku[:80])
+    (told,) = await _told(request, [found])
+    answer = answer_json(msgspec.structs.replace(told, rating=rating))
+    tag = etag(found, rating) if told.stock is msgspec.UNSET else content_tag(answer)
+    return unless_known(request, answer, tag)
+
+
+async def history(request: web.Request) -> web.Response:
+    """`GET products/{sku}/history`."""
+    site = request.app[SITE]
+    sku, ranks = request.match_info["sku"], SourcePrecedence(site.config.catalog.sources)
+    found = await site.asker.read(lambda db: history_of(db, site.shop.registry, sku, ranks))
+    if found is None:
+        raise Problem(404, "product_unknown", sku=sku[:80])
+    answer = answer_json(found)
+    return unless_known(request, answer, content_tag(answer))
+
+
+async def categories(request: web.Request) -> web.Response:
+    """`GET categories`: all of them, or the children of `?parent=`; pages by `?after=` and `?limit=`."""
+    found = await request.app[SITE].asker.read(read_categories)
+    parent, after = request.query.get("parent"), request.query.get("after", "")
+    limit = _number(request, "limit", 1000)
+    shown = [c for c in found if c.id > after and parent in (None, c.parent)]
+    answer = answer_json(CategoryPage(shown[:limit], shown[limit - 1].id if 0 < limit < len(shown) else None))
+    return unless_known(request, answer, content_tag(answer))
+
+
+async def category(request: web.Request) -> web.Response:
+    """`GET categories/{id}`."""
+    id = request.match_info["id"]
+    found = await request.app[SITE].asker.read(lambda db: read_category(db, id))
+    if found is None:
+        raise Problem(404, "category_not_found", category=id[:80])
+    answer = answer_json(found)
+    return unless_known(request, answer, content_tag(answer))
+
+
+async def shown(request: web.Request, products: list[StockedProduct]) -> list[StockedProduct]:
+    """Products as whoever asks may see them: what the shop pays is the manager's business."""
+    if not actor_of(request).may(MANAGE):
+        return products
+    return await request.app[SITE].asker.read(lambda db: with_costs(db, products))
+
+
+async def _told(request: web.Request, products: list[StockedProduct]) -> list[ShownProduct]:
+    """Products as whoever asks may see them, with what is there of them where they ask for it and may know."""
+    fields = [msgspec.structs.asdict(one) for one in await shown(request, products)]
+    wanted = request.query.get("stock", "0")
+    if wanted not in ("0", "1"):
+        raise Problem(400, "argument_wrong", name="stock", why="0 or 1")
+    if wanted == "0":
+        return [ShownProduct(**one) for one in fields]
+    actor = actor_of(request)
+    if not (actor.may(MANAGE) or actor.may(STOCK)):
+        raise Denied(STOCK, code="stock_right")
+    items = await request.app[SITE].asker.read(lambda db: items_of(db, products))
+    counts = [ProductStock(i.on_hand, i.reserved, i.on_order, i.available, i.status) for i in items]
+    return [ShownProduct(**one, stock=count) for one, count in zip(fields, counts, strict=True)]
+
+
+def filter_of(request: web.Request) -> tuple[Filter, int, int]:
+    """What the URL asks for: which products, behind which place, how many."""
+    query = request.query
+    unknown = [name for name in query if name not in _QUERY]
+    if unknown:
+        raise Problem(400, "argument_unknown", name=unknown[0][:40], allowed=", ".join(sorted(_QUERY)))
+    retired = query.get("retired", "no")
+    if retired not in ("no", "yes", "any"):
+        raise Problem(400, "argument_wrong", name="retired", why="no, yes or any")
+    wanted = Filter(
+        category=query.get("category"),
+        brand=query.get("brand") or None,
+        retired=retired,  # type: ignore[arg-type]
+        attributes=tuple(_wanted(text) for text in query.getall("attribute", []) if text),
+        variant_of=query.get("variant_of"),
+        changed_since=_number(request, "changed_since", 0) if "changed_since" in query else None,
+    )
+    return wanted, _number(request, "after", 0), _number(request, "limit", PAGE)
+
+
+def history_of(db: Connection, registry: Registry, sku: str, ranks: SourcePrecedence) -> ProductHistory | None:
+    """Everything about where a product comes from and what it cost."""
+    found = find_by_sku(db, sku)
+    if found is None:
+        return None
+    words = sorted(words_of(db, [found.id]).get(found.id, []), key=lambda word: ranks.of(word.source.name))
+    sources = {field: word.source for field, word in lineage(db, sku, ranks).items()}
+    return ProductHistory(price_history(db, sku), words, sources, changes_of(db, registry, sku))
+
+
+def without_costs(history: ProductHistory) -> ProductHistory:
+    """The same for those who may not know what the shop pays."""
+    hidden: dict[str, Any] = dict.fromkeys(COSTS)
+    replace = msgspec.structs.replace
+    changes = [
+        replace(change, fields=fields)
+        for change in history.changes
+        if (fields := tuple(one for one in change.fields if one.field not in COSTS)) or not change.fields
+    ]
+    words = [replace(word, product=replace(word.product, **hidden)) for word in history.words]
+    sources = {field: source for field, source in history.lineage.items() if field not in COSTS}
+    return ProductHistory(history.prices, words, sources, changes)
+
+
+def etag(product: StockedProduct, rating: Rating | None = None) -> str:
+    """Changes with every fact about the product, and when a planned price begins or ends; with its reviews, too."""
+    reviewed = "~" + ".".join(map(str, rating.counts)) if rating and rating.count else ""
+    return f'"{product.seq}-{product.price_minor}{reviewed}"'
+
+
+def is_tag_of(tag: str, product: StockedProduct) -> bool:
+    """Whether an ETag is of a product as it is now, whatever its reviews say: nobody writes these with it."""
+    return _REVIEWED.sub("", tag.strip()) == etag(product)
+
+
+def _wanted(text: str) -> AttributeFilter:
+    """`THC:10-20`, `THC:-15`, `strain:indica`."""
+    found = _ATTRIBUTE.fullmatch(text)
+    try:
+        if not found or (found["low"] == found["high"] == ""):
+            raise ValueError
+        if found["text"] is not None:
+            return AttributeFilter(found["name"], found["text"])
+        low, high = (round(float(bound) * 1000) if bound else None for bound in (found["low"], found["high"]))
+    except ValueError:
+        raise Problem(400, "argument_wrong", name="attribute", why="NAME:LOW-HIGH or NAME:TEXT") from None
+    return AttributeFilter(found["name"], None, low, high)
+
+
+def _number(request: web.Request, name: str, default: int) -> int:
+    text = request.query.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Problem(400, "argument_wrong", name=name, why="a whole number")
+    return int(text)
+
+
+_INTEGER, _TEXT = {"type": "integer", "minimum": 0}, {"type": "string"}
+_FILTER: dict[str, Schema] = {
+    "text": _TEXT,
+    "category": _TEXT,
+    "brand": _TEXT,
+    "retired": {"enum": ["no", "yes", "any"], "default": "no"},
+    "attribute": {"type": "array", "items": _TEXT, "examples": [["THC:10-20", "strain:indica"]]},
+    "variant_of": _TEXT,
+    "changed_since": _INTEGER,
+}
+_STOCK: dict[str, Schema] = {"stock": {"enum": ["0", "1"], "default": "0"}}
+_PAGING: dict[str, Schema] = {"after": _INTEGER, "limit": _INTEGER}
+
+
+def _read(
+    path: str, handler: Handler, answer: type, right: str = SELL, query: dict[str, Schema] | None = None
+) -> Endpoint:
+    return Endpoint(
+        method="GET",
+        path=f"/api/v1/{path}",
+        handler=handler,
+        right=right,
+        tag="catalog",
+        query=query or {},
+        answer=Answer(answer),
+        statuses=(304, 404),
+    )
+
+
+ENDPOINTS = (
+    _read("products", products, ProductPage, query=_FILTER | _STOCK | _PAGING),
+    _read("products/{sku}", product, ShownProduct, query=_STOCK),
+    _read("products/{sku}/history", history, ProductHistory, MANAGE),
+    _read("categories", categories, CategoryPage, query={"parent": _TEXT, **_PAGING, "after": _TEXT}),
+    _read("categories/{id}", category, Category),
+)

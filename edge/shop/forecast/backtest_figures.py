@@ -1,0 +1,71 @@
+"""How right a version was when it was tried, on days that it was not made from. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from edge.shop.forecast.intervals import BANDS, bounds
+from edge.shop.forecast.training import Trained
+
+COVERED_LEVEL = 85.0
+WEEK_DAYS = 7
+
+
+def backtest_figures(whole: Trained, categories: Trained, products: Trained) -> dict[str, int]:
+    """In thousandths, of the store and of its categories: WAPE (four weeks ahead, and `wape_week_` one), bias and
+    pinball loss beside what was sold; MASE beside seasonal naive; how often what came lay within its interval
+    (`coverage_`). Of products RMSE beside seasonal naive, and the coverage of steady ones."""
+    found: dict[str, int] = {}
+    for name, trained in (("store", whole), ("category", categories)):
+        wrong = week = week_total = total = bias = 0.0
+        for _, made, actual in trained.folds:
+            off = np.where(np.isnan(actual), 0.0, made - np.nan_to_num(actual))
+            wrong, bias = wrong + float(np.abs(off).sum()), bias + float(off.sum())
+            week, week_total = week + float(np.abs(off[:, :WEEK_DAYS]).sum()), week_total + _sold(actual[:, :WEEK_DAYS])
+            total += _sold(actual)
+        if total > 0:
+            found |= {f"wape_{name}": round(1000 * wrong / total), f"bias_{name}": round(1000 * bias / total)}
+            found[f"pinball_{name}"] = round(1000 * _pinball(trained) / total)
+            found[f"coverage_{name}"] = round(1000 * _coverage(trained))
+        if week_total > 0:
+            found[f"wape_week_{name}"] = round(1000 * week / week_total)
+        if trained.mase is not None:
+            found[f"mase_{name}"] = round(1000 * trained.mase)
+        if (naive := float(trained.naive_error.sum())) > 0:
+            found[f"beside_naive_{name}"] = round(1000 * float(trained.error.sum()) / naive)
+    good = products.naive_error > 0
+    if good.any():
+        found["beside_naive"] = round(1000 * float(np.mean(products.error[good] / products.naive_error[good])))
+    steady = products._replace(folds=products.folds[-1:])
+    if inside := [low <= came <= high for kind, low, _, high, came in _days(steady) if kind == 0]:
+        found["coverage"] = round(1000 * sum(inside) / len(inside))
+    return found
+
+
+def _sold(actual: np.typing.NDArray[np.float64]) -> float:
+    return float(np.nansum(actual))
+
+
+def _days(trained: Trained) -> Iterator[tuple[int, float, float, float, float]]:
+    """Each day of each series in the backtest: its kind, the interval's low end, the mean, the high end, what came."""
+    for _, made, actual in trained.folds:
+        for row, step in np.argwhere(~np.isnan(actual[:, : BANDS[-1]])):
+            kind, mean = int(trained.class_[row]), float(made[row, step])
+            low, high = bounds(mean, trained.scale[row], trained.quantiles[kind], int(step), COVERED_LEVEL)
+            yield kind, low, mean, high, float(actual[row, step])
+
+
+def _coverage(trained: Trained) -> float:
+    inside = [low <= came <= high for _, low, _, high, came in _days(trained)]
+    return sum(inside) / len(inside) if inside else 0.0
+
+
+def _pinball(trained: Trained) -> float:
+    """The pinball losses of intervals' ends and of what lies in the middle, summed over the backtest's days."""
+    tail, loss = (1 - COVERED_LEVEL / 100) / 2, 0.0
+    for _, low, mean, high, came in _days(trained):
+        for value, share in ((low, tail), (mean, 0.5), (high, 1 - tail)):
+            loss += max(share * (came - value), (share - 1) * (came - value)) / 3
+    return float(loss)

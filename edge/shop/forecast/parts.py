@@ -1,0 +1,14 @@
+"""What goes on beside the selling."""
+
+from __future__ import annotations
+
+from edge.core.process.part_context import PartContext
+from edge.core.registry import PartSpec
+from edge.shop.forecast.nightly_forecasts import NightlyForecasts
+
+
+def _forecasts(context: PartContext) -> NightlyForecasts:
+    return NightlyForecasts(context.shop, context.zone, context.business_date)
+
+
+PARTS = (PartSpec("forecasts", _forecasts),)

@@ -1,0 +1,257 @@
+"""What prices do to demand: how much more is bought where less is paid, learnt from the shop's own days, and what of
+prices to come and promotions is known ahead.
+
+All products together say one elasticity (by how many percent less is bought at a price one percent higher), as what a
+product shows by itself is mostly chance; where nobody's price ever moved it is 0, and nothing is corrected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from edge.core.storage.database import Connection
+from edge.lib.tax.rules import FULL
+from edge.lib.units.money import show_minor
+from edge.shop.catalog.categories.queries import CategoryPlace
+from edge.shop.catalog.prices import prices_ahead
+from edge.shop.forecast.models import EMPTY, Matrix, Places
+from edge.shop.promotions.promotion import (
+    AmountOff,
+    BuyGet,
+    Deal,
+    FixedPrice,
+    PercentOff,
+    Promotion,
+    SeveralFor,
+    keys_of,
+)
+from edge.shop.promotions.queries import PAGE_LIMIT, read_promotions
+
+BEFORE_DAYS = 28
+"""A day's price and sale are held against the mean of so many days before: what is dearer every year says nothing."""
+USUAL_DAYS = 56
+MOVED = 0.03
+"""A price that moved by less has not (in logarithms)."""
+PRIOR = 2.0
+"""How much word there is for no effect at all: about as much as of fifty days at a fifth less."""
+STRONGEST = 4.0
+STEADY_SHARE = 0.5
+FACTOR_LIMITS = (0.33, 3.0)
+RATIO_LIMITS = (0.2, 5.0)
+TOLD_DAYS = 90
+NOON = time(12)
+Known = dict[str, dict[str, str]]
+
+
+class PriceEffects(NamedTuple):
+    """By row of a product: what its price multiplied its demand by on each day that was (`past`), and will (`ahead`),
+    only where it moved; `groups` the same of what is taken in the store and each category. `known`: of days to come,
+    by product, in words."""
+
+    elasticity: float
+    past: Mapping[int, Matrix]
+    ahead: Mapping[int, Matrix]
+    groups: Matrix
+    known: Mapping[str, Known]
+
+    def plain(self, values: Matrix) -> Matrix:
+        """Histories as they had been at the usual prices; a copy, where any moved."""
+        if not self.past:
+            return values
+        found = values.copy()
+        for row, factor in self.past.items():
+            found[row] /= factor
+        return found
+
+    def foreseen(self, mean: Matrix) -> Matrix:
+        """A forecast of products at usual prices, at those that they will have; in place."""
+        for row, factor in self.ahead.items():
+            mean[row] *= factor
+        return mean
+
+
+class PlannedPrices(NamedTuple):
+    """What is paid on days to come beside today's price of the list, by product, only where that changes; in words; and
+    today's price by product."""
+
+    ratios: dict[str, Matrix]
+    known: dict[str, Known]
+    listed: dict[str, int]
+
+
+def read_planned(
+    db: Connection, places: Mapping[str, CategoryPlace], first: date, days: int, zone: str, currency: str
+) -> PlannedPrices:
+    """Prices to come and promotions for everybody, as they are at noon, of these products on days from `first` on."""
+    noons = [first + timedelta(days=at) for at in range(days)]
+    moments = [int(datetime.combine(day, NOON, ZoneInfo(zone)).timestamp() * 1e6) for day in noons]
+    listed, changed = prices_ahead(db, list(places), moments)
+    ratios, known = dict[str, Matrix](), dict[str, Known]()
+    for sku, prices in changed.items():
+        now = listed[sku]
+        ratios[sku] = np.array([price / now for price in prices])
+        for at in range(1, min(days, TOLD_DAYS)):
+            if prices[at] != prices[at - 1]:
+                known.setdefault(sku, {})[noons[at].isoformat()] = {"price": show_minor(prices[at], currency)}
+    keys = {sku: {*keys_of((sku,), place.categories, (place.brand,))} for sku, place in places.items() if sku in listed}
+    for kept in read_promotions(db, moments[0], limit=PAGE_LIMIT):
+        one, until_us = kept.promotion, kept.until_us
+        held = np.array(
+            [
+                one.holds(day.isoweekday(), 60 * NOON.hour, "")
+                and kept.from_us <= at_us
+                and (until_us is None or at_us < until_us)
+                for day, at_us in zip(noons, moments, strict=True)
+            ]
+        )
+        if held.any():
+            _promoted(one, held, keys, noons, ratios, known, listed)
+    return PlannedPrices(ratios, known, listed)
+
+
+def _promoted(
+    one: Promotion,
+    held: Matrix,
+    keys: Mapping[str, set[str]],
+    days: list[date],
+    ratios: dict[str, Matrix],
+    known: dict[str, Known],
+    listed: Mapping[str, int],
+) -> None:
+    """Put a promotion into what is paid: of several the one that takes most off."""
+    goods, but = {*one.goods.keys}, {*one.but.keys}
+    name = next(iter(one.names.values()))
+    for sku, of_sku in keys.items():
+        if (goods and goods.isdisjoint(of_sku)) or not but.isdisjoint(of_sku):
+            continue
+        ratio = paid_share(one.deal, listed[sku])
+        if ratio >= 1:
+            continue
+        ratios[sku] = np.minimum(ratios.get(sku, np.ones(len(days))), np.where(held, ratio, np.inf))
+        for at in np.flatnonzero(held[:TOLD_DAYS]):
+            known.setdefault(sku, {}).setdefault(days[at].isoformat(), {})["promotion"] = name
+
+
+def paid_share(deal: Deal, price_minor: int) -> float:
+    """What is paid of the price under a deal, where as much is bought as it takes; deals of what is spent in all are
+    nobody's price.
+
+    >>> paid_share(BuyGet(2), 500), paid_share(PercentOff(20_000), 500)
+    (0.6666666666666667, 0.8)
+    """
+    if price_minor <= 0:
+        return 1.0
+    match deal:
+        case PercentOff(share):
+            return 1 - share / FULL
+        case AmountOff(off):
+            return max(0.0, price_minor - off) / price_minor
+        case FixedPrice(fixed):
+            return min(1.0, fixed / price_minor)
+        case SeveralFor(count, together):
+            return min(1.0, together / (count * price_minor))
+        case BuyGet(buy, get, share):
+            return 1 - get * share / FULL / (buy + get)
+    return 1.0
+
+
+def price_effects(
+    values: Matrix,
+    taken: Matrix,
+    group_of: Places,
+    group_count: int,
+    weekdays: Places,
+    planned: PlannedPrices,
+    skus: list[str],
+    steps: int,
+) -> PriceEffects:
+    """What prices did and will do. `values` in thousandths of a unit, `taken` in minor units, both by product and day;
+    `weekdays` of each day."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        paid = np.where((values > 0) & (taken > 0), 1000 * taken / values, np.nan)
+    strength = elasticity(values, paid, weekdays)
+    nothing = PriceEffects(0.0, {}, {}, np.ones((group_count, steps)), planned.known)
+    if not strength:
+        return nothing
+    usual = _usual(paid)
+    past, ahead = dict[int, Matrix](), dict[int, Matrix]()
+    weight, before, later = (np.zeros((group_count, steps)) for _ in range(3))
+    for row, sku in enumerate(skus):
+        ratio = np.clip(paid[row] / usual[row], *RATIO_LIMITS) if usual[row] > 0 else np.full(values.shape[1], np.nan)
+        ratio[np.isnan(ratio) | (np.abs(np.log(ratio)) < MOVED)] = 1.0
+        if (ratio != 1).any():
+            past[row] = _factor(ratio, strength)
+        to_come = _to_come(planned, sku, usual[row], steps)
+        if (to_come != 1).any():
+            ahead[row] = _factor(to_come, strength)
+        worth = float(np.nansum(taken[row, -BEFORE_DAYS:]))
+        was = float(np.mean((ratio * past.get(row, np.ones(1)))[-BEFORE_DAYS:]))
+        for group in {0, int(group_of[row])}:
+            weight[group] += worth
+            before[group] += worth * was
+            later[group] += worth * to_come * ahead.get(row, np.ones(1))
+    groups = np.where(weight > 0, later / np.maximum(before, EMPTY), 1.0)
+    return PriceEffects(strength, past, ahead, np.clip(groups, *FACTOR_LIMITS), planned.known)
+
+
+def elasticity(values: Matrix, paid: Matrix, weekdays: Places) -> float:
+    """By how many percent more is bought where one percent less is paid, of what sells on most days."""
+    if values.shape[1] <= BEFORE_DAYS:
+        return 0.0
+    steady = (np.nan_to_num(values) > 0).mean(axis=1) >= STEADY_SHARE
+    if not steady.any():
+        return 0.0
+    price, sold = np.log(paid[steady]), values[steady]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bought = np.where(sold > 0, np.log(sold), np.nan)
+    moved, more = _beside(price), _beside(bought)
+    known = ~np.isnan(moved) & ~np.isnan(more)
+    still = known & (np.abs(moved) < MOVED)
+    days = weekdays[: values.shape[1]]
+    for day in range(7):  # what a weekday is like by itself is no price's doing
+        here = days == day
+        if still[:, here].any():
+            more[:, here] -= float(more[:, here][still[:, here]].mean())
+    told = known & (np.abs(moved) >= MOVED)
+    x, y = np.clip(moved[told], -1.0, 1.0), np.clip(more[told], -2.0, 2.0)
+    return float(np.clip(-(x * y).sum() / ((x * x).sum() + PRIOR), 0.0, STRONGEST))
+
+
+def _beside(logs: Matrix) -> Matrix:
+    """Each day's beside the mean of the days before it that are known."""
+    known = ~np.isnan(logs)
+    sums, counts = (np.cumsum(one, axis=1) for one in (np.nan_to_num(logs), known.astype(np.float64)))
+    found = np.full_like(logs, np.nan)
+    span = BEFORE_DAYS
+    count = counts[:, span - 1 : -1] - np.concatenate([np.zeros((len(logs), 1)), counts[:, : -span - 1]], axis=1)
+    total = sums[:, span - 1 : -1] - np.concatenate([np.zeros((len(logs), 1)), sums[:, : -span - 1]], axis=1)
+    found[:, span:] = np.where(count >= span / 4, logs[:, span:] - total / np.maximum(count, 1), np.nan)
+    return found
+
+
+def _usual(paid: Matrix) -> Matrix:
+    """What a product usually costs: the middle of its last days that sold; 0 where nobody knows."""
+    recent = paid[:, -USUAL_DAYS:]
+    rows = (~np.isnan(recent)).any(axis=1)
+    found = np.zeros(len(paid))
+    if rows.any():
+        found[rows] = np.nanmedian(recent[rows], axis=1)
+    return found
+
+
+def _to_come(planned: PlannedPrices, sku: str, usual: float, steps: int) -> Matrix:
+    """What will be paid beside what usually was."""
+    listed = planned.listed.get(sku, 0)
+    moved = listed / usual if usual > 0 and listed > 0 else 1.0
+    # a list that is far from what was paid counts in another unit, or without what the till adds
+    moved = moved if 0.67 < moved < 1.5 and abs(np.log(moved)) >= MOVED else 1.0
+    return np.clip(planned.ratios.get(sku, np.ones(steps)) * moved, *RATIO_LIMITS)
+
+
+def _factor(ratio: Matrix, strength: float) -> Matrix:
+    return np.asarray(np.clip(ratio**-strength, *FACTOR_LIMITS))

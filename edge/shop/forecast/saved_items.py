@@ -1,0 +1,31 @@
+"""What a training comes to, made ready to be written as it is: the till's process only passes it on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from edge.shop.forecast.commands import FinishForecasts, ItemForecast, SaidOfDay, SavedItem, SaveForecasts
+from edge.shop.forecast.intervals import bounds
+from edge.shop.forecast.rules import after, held_back
+
+SAID_LEVEL = 85.0
+
+
+def saved(end: FinishForecasts, items: Sequence[ItemForecast]) -> SaveForecasts:
+    """The command that keeps items; with what is said of the next day, of the store, its categories and what sells on
+    most days: they are held to it."""
+    day, said = after(end.through, 1), []
+    for item in items:
+        if item.kind == 0 and item.mean:
+            low, high = bounds(item.mean[0], item.scale, end.quantiles[item.kind], 0, SAID_LEVEL)
+            said.append(SaidOfDay(item.item, day, item.mean[0], round(low), round(high)))
+    kept = (SavedItem(item.item, msgspec.Raw(msgspec.json.encode(item))) for item in items)
+    return SaveForecasts(end.model_version, tuple(kept), tuple(said))
+
+
+def believed(item: ItemForecast, before: ItemForecast | None) -> ItemForecast:
+    """A forecast, held back where it is nothing like the one before."""
+    held = held_back(before.mean, item.mean) if before and before.sure else None
+    return msgspec.structs.replace(item, mean=held, held="jump") if held else item

@@ -1,0 +1,14 @@
+"""What goes on beside the selling."""
+
+from __future__ import annotations
+
+from edge.core.process.part_context import PartContext
+from edge.core.registry import PartSpec
+from edge.shop.insight.reports_part import PeriodReports
+
+
+def _reports(context: PartContext) -> PeriodReports:
+    return PeriodReports(context.shop, context.ledger, context.zone, context.business_date)
+
+
+PARTS = (PartSpec("reports", _reports),)

@@ -1,0 +1,91 @@
+"""What services say later of a message that they took: Twilio's status callbacks, WhatsApp's webhook. Pure.
+
+Each report carries the token that went out with the message, which only this box can make; and it is signed, by Twilio
+with the account's token, by Meta with the app's secret.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterator
+from typing import Any, Literal
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+import msgspec
+
+SMS_STATES: dict[str, Literal["delivered", "failed"]] = {
+    "delivered": "delivered",
+    "read": "delivered",
+    "undelivered": "failed",
+    "failed": "failed",
+}
+"""Twilio's statuses (twilio.com/docs/messaging/api/message-resource) that say how it ended, and WhatsApp's."""
+
+REPORTS_AT_ONCE = 100
+
+
+class DeliveryReport(msgspec.Struct, frozen=True):
+    """What became of a message: its token, how it ended, and the service's code where it failed."""
+
+    token: str
+    state: Literal["delivered", "failed"]
+    code: str = ""
+
+
+def of_sms(token: str, body: bytes) -> Iterator[DeliveryReport]:
+    """A form as Twilio posts it; statuses on the way there say nothing."""
+    try:
+        form = parse_qs(body.decode(errors="replace"), max_num_fields=60)
+    except ValueError:  # no report of theirs has so many
+        return
+    if state := SMS_STATES.get(form.get("MessageStatus", [""])[0]):
+        yield DeliveryReport(token, state, form.get("ErrorCode", [""])[0][:20])
+
+
+def is_signed_by_twilio(address: str, body: bytes, token: str, signature: str) -> bool:
+    """Whether who has the account's token posted this form to this address (twilio.com/docs/usage/security, "Validating
+    Requests"): HMAC-SHA1 over the address, as we said it or with its port, and the fields in order of their names."""
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=60)
+    except ValueError:
+        return False
+    said = "".join(name + value for name, value in sorted(set(fields)))
+    split = urlsplit(address)
+    ports = {"https": 443, "http": 80}
+    named = split._replace(netloc=f"{split.hostname}:{split.port or ports.get(split.scheme, 443)}").geturl()
+    made = [
+        base64.b64encode(hmac.new(token.encode(), (one + said).encode(), hashlib.sha1).digest())
+        for one in (address, named)
+    ]
+    shown = signature.encode(errors="replace")
+    return bool(token) and True in [hmac.compare_digest(one, shown) for one in made]
+
+
+def is_signed(body: bytes, secret: str, signature: str) -> bool:
+    """Whether Meta's app with this secret signed a body (Graph API, "Webhooks: Validating Payloads")."""
+    made = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return bool(secret) and hmac.compare_digest(made.encode(), signature.encode(errors="replace"))
+
+
+def of_whatsapp(body: bytes) -> Iterator[DeliveryReport]:
+    """The `statuses` of a webhook (developers.facebook.com, Cloud API, "Webhooks: statuses")."""
+    try:
+        said = msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        return
+    for entry in _list(said, "entry"):
+        for change in _list(entry, "changes"):
+            for status in _list(change.get("value"), "statuses"):
+                state = SMS_STATES.get(str(status.get("status")))
+                errors = _list(status, "errors")
+                if state:
+                    code = str(errors[0].get("code", "")) if errors else ""
+                    yield DeliveryReport(str(status.get("biz_opaque_callback_data", ""))[:60], state, code[:20])
+
+
+def _list(found: Any, name: str) -> list[dict[str, Any]]:
+    """What is under a name, as far as it is a list of objects; at most a hundred."""
+    inner = found.get(name) if isinstance(found, dict) else None
+    return [one for one in inner if isinstance(one, dict)][:100] if isinstance(inner, list) else []

@@ -1,0 +1,240 @@
+"""What of a person's waiting messages goes now, together or alone, what waits on, and what is dropped. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.registry import Pacing, Severity
+from edge.shop.alerts.queries import Alert
+from edge.shop.alerts.rules import HOUR_US, MINUTE_US
+from edge.shop.notify.notification_plan import INSTEAD, Recipient
+from edge.shop.notify.preferences import quiet_until_us
+from edge.shop.outbox.messages import LINE, NEXT_GROUP_US, TELLING, Message
+
+AN_HOUR = 10
+"""Messages of what is not critical that a person gets in any hour; the rest goes as one when the first is that old."""
+SECOND_US = 1_000_000
+RESOLVED_US = 10 * MINUTE_US
+SHOPS_OWN = frozenset({"printer", "speaker"})
+"""Channels that are heard in the shop: they keep its hours, not a person's, and outside of these sound for what is
+critical alone."""
+PROGRAMS = frozenset({"webhook"})
+"""Channels at whose end no person is: each fact by itself, at any hour, in order."""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What is so now: the alerts that messages are of, whether any is to be seen to, which of them are open anew; and
+    by kind how often people are told of it, where that is seldom."""
+
+    alerts: Mapping[int, Alert] = {}
+    any_open: bool = False
+    anew: frozenset[int] = frozenset()
+    pacing: Mapping[str, Pacing] = {}
+
+
+class ToldOf(msgspec.Struct, frozen=True):
+    """A message of the last hour that told of an alert of a kind that has a pacing: which message, when, by which
+    channel, and of what."""
+
+    bundle: int
+    at_us: int
+    channel: str
+    kind: str
+    subject: str
+
+
+class History(msgspec.Struct, frozen=True):
+    """What went to a person: when, in the last hour, what counts for AN_HOUR; when the last message of alerts, and the
+    last one that something is over, on this channel; when they were told of alerts last; and `paced`, of kinds that
+    are told of seldom."""
+
+    hour: tuple[int, ...] = ()
+    last_us: int = 0
+    last_resolved_us: int = 0
+    told_us: Mapping[int, int] = {}
+    paced: tuple[ToldOf, ...] = ()
+
+
+class Send(msgspec.Struct, frozen=True):
+    """One message of these rows; `over` more came and went. `late`: there was no way for over an hour."""
+
+    rows: tuple[Message, ...]
+    over: int = 0
+    late: bool = False
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """Rows by what becomes of them: `dropped` with why, `later` with when, and what is sent."""
+
+    dropped: tuple[tuple[Message, str], ...] = ()
+    later: tuple[tuple[Message, int], ...] = ()
+    sends: tuple[Send, ...] = ()
+
+
+class _Sorting:
+    def __init__(self) -> None:
+        self.dropped: list[tuple[Message, str]] = []
+        self.later: list[tuple[Message, int]] = []
+        self.sends: list[Send] = []
+
+    def decision(self) -> Decision:
+        return Decision(tuple(self.dropped), tuple(self.later), tuple(self.sends))
+
+
+def decide(
+    rows: Sequence[Message],
+    person: Recipient | None,
+    standing: Standing,
+    history: History,
+    now_us: int,
+    zone: ZoneInfo,
+    closed_until_us: int | None = None,
+) -> Decision:
+    """Of one person's rows of one channel that are due. What they chose, and what is open, is that of this moment.
+    `closed_until_us`: when the shop opens, where it is closed."""
+    sorting = _Sorting()
+    waiting: list[Message] = []
+    over = 0
+    for row in rows:
+        if why := _unwanted(row, person, standing.alerts.get(row.alert)):
+            sorting.dropped.append((row, why))
+        elif row.what in ("digest", "open") and not standing.any_open:
+            sorting.dropped.append((row, "over"))
+        elif row.what == "resolved" and row.alert in standing.anew:
+            sorting.dropped.append((row, "anew"))
+        elif row.what in ("said", "test") or row.channel in PROGRAMS:
+            sorting.sends.append(Send((row,)))
+        elif row.what in TELLING and _is_over(row, standing.alerts.get(row.alert)):
+            over += 1
+            sorting.dropped.append((row, "over"))
+        else:
+            waiting.append(row)
+    if person is not None:
+        waiting = _paced(sorting, waiting, standing, history, now_us)
+        _time(sorting, waiting, person, history, over, now_us, zone, closed_until_us)
+    return sorting.decision()
+
+
+def _unwanted(row: Message, person: Recipient | None, alert: Alert | None) -> str:
+    """Why a person is not sent a message that was queued for them; "" where they are."""
+    if person is None:
+        return "gone"
+    if not person.reached(row.channel):
+        return person.flagged.get(row.channel, "no_address")
+    chosen = (*person.prefs.enabled_channels, *person.prefs.urgent_channels)
+    own = person.prefs.kind_channels.get(alert.kind, ()) if alert else ()
+    if row.what not in ("said", "test") and row.channel not in (*chosen, *own):
+        return "not_wanted"
+    at_once = row.what in TELLING and row.severity != "critical" and not row.step and row.about != INSTEAD
+    if at_once and own and row.channel not in own and not (alert and alert.channels):
+        return "not_wanted"
+    if person.away and row.what in TELLING and row.severity != "critical":
+        return "away"
+    return _not_theirs(row, person, alert)
+
+
+def _not_theirs(row: Message, person: Recipient, alert: Alert | None) -> str:
+    """Why it is not for them any more, by their role and by what they chose since it was queued; "" where it is. What
+    is critical, or of the ladder, they are told whatever they chose, and so what names them."""
+    if alert is None:
+        return "no_right" if row.what in ("open", "report") and not person.manages else ""
+    named = person.id in alert.people or person.role in alert.roles
+    if not (person.manages or named):
+        return "no_right"
+    if row.what == "resolved":
+        return "" if person.prefs.wants_end(row.channel, alert.kind) else "not_wanted"
+    chosen = row.what in TELLING and row.severity != "critical" and not row.step and not named
+    return "not_wanted" if chosen and not person.prefs.wants(cast(Severity, row.severity), alert.kind) else ""
+
+
+def _is_over(row: Message, alert: Alert | None) -> bool:
+    if alert is None or not alert.is_open:
+        return True
+    return alert.state == "acknowledged" and row.what != "worse"
+
+
+def _paced(
+    sorting: _Sorting, rows: Sequence[Message], standing: Standing, history: History, now_us: int
+) -> list[Message]:
+    """Those that need not wait as others of their sort just went."""
+    now: list[Message] = []
+    for row in rows:
+        alert = standing.alerts.get(row.alert)
+        pacing = standing.pacing.get(alert.kind) if alert else None
+        usual = pacing is None or alert is None or row.severity == "critical" or row.bundle
+        free_us = 0 if usual else _next_of(pacing, alert, row.channel, standing, history)  # type: ignore[arg-type]
+        if row.what in TELLING and free_us > now_us:
+            sorting.later.append((row, free_us))
+        else:
+            now.append(row)
+    return now
+
+
+def _next_of(pacing: Pacing, alert: Alert, channel: str, standing: Standing, history: History) -> int:
+    """When somebody may be told of an alert whose kind has a pacing."""
+    told = [one for one in history.paced if standing.pacing.get(one.kind) == pacing]
+    times = sorted({one.bundle: one.at_us for one in told}.values())
+    full_us = times[-pacing.an_hour] + HOUR_US if len(times) >= pacing.an_hour else 0
+    same = [one.at_us for one in told if one.channel == channel and one.subject == alert.subject]
+    return max(full_us, max(same) + pacing.apart_s * SECOND_US if same else 0)
+
+
+def _time(
+    sorting: _Sorting,
+    rows: Sequence[Message],
+    person: Recipient,
+    history: History,
+    over: int,
+    now_us: int,
+    zone: ZoneInfo,
+    closed_until_us: int | None,
+) -> None:
+    """Whether now is the time."""
+    asleep_us = quiet_until_us(person.prefs, now_us, zone)
+    together: list[Message] = []
+    ended: list[Message] = []
+    held_up: list[Message] = []
+    again: dict[int, list[Message]] = {}
+    for row in rows:
+        critical = row.severity == "critical" and row.what in (*TELLING, "taken")
+        told_us = history.told_us.get(row.alert, 0) if row.what == "resolved" else 0
+        own = row.channel in SHOPS_OWN
+        quiet_us = closed_until_us if own else None if row.channel in person.prefs.quiet_spares else asleep_us
+        tonight = told_us and not own and quiet_until_us(person.prefs, told_us, zone) == quiet_us
+        if quiet_us and not tonight and not (critical and (own or person.prefs.critical_passes)):
+            sorting.later.append((row, quiet_us))
+        elif row.bundle:  # they may be out as one message: nothing joins them
+            again.setdefault(row.bundle, []).append(row)
+        elif row.why in LINE and now_us - row.made_us > MINUTE_US:
+            held_up.append(row)
+        elif critical or row.what in ("taken", "digest", "open", "report"):
+            sorting.sends.append(Send((row,)))
+        else:
+            (ended if row.what == "resolved" else together).append(row)
+    sorting.sends += [Send(tuple(some)) for some in again.values()]
+    if held_up:
+        late = any(now_us - row.made_us > HOUR_US for row in held_up)
+        sorting.sends.append(Send(tuple(held_up), over, late))
+        over = 0
+    if together:
+        _group(sorting, together, _free_us(history, now_us), now_us, over)
+    if ended:
+        _group(sorting, ended, history.last_resolved_us + RESOLVED_US if history.last_resolved_us else 0, now_us)
+
+
+def _free_us(history: History, now_us: int) -> int:
+    """When the next message of alerts may go."""
+    next_us = history.last_us + NEXT_GROUP_US if history.last_us else 0
+    lately = [at_us for at_us in history.hour if at_us > now_us - HOUR_US]
+    return max(next_us, lately[-AN_HOUR] + HOUR_US) if len(lately) >= AN_HOUR else next_us
+
+
+def _group(sorting: _Sorting, rows: list[Message], free_us: int, now_us: int, over: int = 0) -> None:
+    if free_us > now_us:
+        sorting.later += [(row, free_us) for row in rows]
+    else:
+        sorting.sends.append(Send(tuple(rows), over))

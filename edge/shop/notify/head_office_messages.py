@@ -1,0 +1,82 @@
+"""What a box without a way out of its own asks head office, and what it is told: bodies of `sync.wire.Ask`, room
+`notify`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.messages import Number
+
+ROOM = "notify"
+MAIL_BYTES = 128 * 1024
+"""A mail with what goes along. A longer one does not go by head office."""
+KEYS = 50
+"""Letters that are asked of at a time."""
+LetterKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+
+
+class HandLetter(msgspec.Struct, frozen=True, tag="hand"):
+    """Send this mail (RFC 5322, but for whom it is from) within so many seconds."""
+
+    key: LetterKey
+    recipient: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$")]
+    mail: Annotated[bytes, msgspec.Meta(max_length=MAIL_BYTES)]
+    life_s: Annotated[int, msgspec.Meta(ge=1, le=24 * 3600)]
+
+
+class AskLetters(msgspec.Struct, frozen=True, tag="letters"):
+    """What became of these?"""
+
+    keys: Annotated[tuple[LetterKey, ...], msgspec.Meta(max_length=KEYS)]
+
+
+class TakeReports(msgspec.Struct, frozen=True, tag="reports"):
+    """What did services say of this box's messages? Those up to `through` it has: they are forgotten."""
+
+    through: Number = 0
+
+
+class Handed(msgspec.Struct, frozen=True):
+    """Whether it is in head office's hands; `why` not: no_office_mail, wrong_mail, told_to_wait."""
+
+    why: Literal["", "no_office_mail", "wrong_mail", "told_to_wait"] = ""
+
+
+class OfficeLetterState(msgspec.Struct, frozen=True):
+    """What became of a letter; `gone`: head office does not know it any more."""
+
+    key: str
+    state: Literal["queued", "sending", "sent", "failed", "unknown", "gone"]
+    why: str = ""
+    detail: str = ""
+
+
+class LetterStates(msgspec.Struct, frozen=True):
+    """The answer to `AskLetters`."""
+
+    letters: tuple[OfficeLetterState, ...] = ()
+
+
+class OfficeReport(msgspec.Struct, frozen=True):
+    """A report as a service sent it."""
+
+    id: Number
+    channel: str
+    token: str
+    signature: str
+    body: bytes
+
+
+class OfficeReports(msgspec.Struct, frozen=True):
+    """The answer to `TakeReports`: the oldest of those that wait."""
+
+    reports: tuple[OfficeReport, ...] = ()
+
+
+encode = msgspec.msgpack.encode
+question_of = msgspec.msgpack.Decoder(HandLetter | AskLetters | TakeReports).decode
+handed_of = msgspec.msgpack.Decoder(Handed).decode
+states_of = msgspec.msgpack.Decoder(LetterStates).decode
+reports_of = msgspec.msgpack.Decoder(OfficeReports).decode

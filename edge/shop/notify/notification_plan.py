@@ -1,0 +1,240 @@
+"""Who is to be told of what is open, and what is over: from alerts, people and what was told already. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from edge.shop.alerts.queries import Alert
+from edge.shop.alerts.rules import AFTER_CAUSE_US, MINUTE_US
+from edge.shop.alerts.rules import wait_us as first_wait_us
+from edge.shop.notify.preferences import NotificationPreferences
+from edge.shop.outbox.messages import GROUP_US, TELLING, TOLD, Message, New
+
+STEP_US = 10 * MINUTE_US
+"""So long a critical alert that nobody sees to waits before each step of its ladder."""
+ROUND_US = 30 * MINUTE_US
+ROUNDS = 3
+INSTEAD = '"instead"'
+"""`about` of a message that goes by another channel than was chosen, as that one does not work."""
+OFTEN = 3
+"""What is raised so often within an hour is told of as such, and then no more, until an hour was quiet."""
+
+
+class Recipient(msgspec.Struct, frozen=True):
+    """Somebody who may be told: their role, whether it manages, what they chose, whether they are on leave, how
+    many browsers of theirs take push messages, and which channels' addresses take none, with why."""
+
+    id: str
+    role: str
+    manages: bool
+    prefs: NotificationPreferences
+    away: bool = False
+    browsers: int = 0
+    flagged: Mapping[str, str] = {}
+
+    def reached(self, channel: str) -> bool:
+        """Whether there is an address for it that takes messages, or a browser."""
+        return channel not in self.flagged and bool(self.browsers if channel == "push" else self.prefs.address(channel))
+
+    def channels(self, usable: frozenset[str], urgent: bool = False, kind: str = "") -> tuple[str, ...]:
+        """The channels that reach them, of those that the shop has; of a `kind` of alerts those that it goes by."""
+        own = self.prefs.channels_of(kind)
+        chosen = (*own, *((*self.prefs.enabled_channels, *self.prefs.urgent_channels) if urgent else ()))
+        return tuple(dict.fromkeys(one for one in chosen if one in usable and self.reached(one)))
+
+
+class Ladder(msgspec.Struct, frozen=True):
+    """How far an alert was told: its turn, the step, and since when."""
+
+    alert: int
+    turn: int
+    step: int
+    since_us: int
+    taken: bool = False
+
+
+class OfficeLetter(msgspec.Struct, frozen=True):
+    """Which alert head office is written of: that nobody sees to it, or that it is over."""
+
+    alert: int
+    what: Literal["raised", "resolved"] = "raised"
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What follows: messages, how far the alert is told then (None: as before), and whether there is nobody left but
+    head office."""
+
+    messages: tuple[New, ...] = ()
+    ladder: Ladder | None = None
+    to_office: bool = False
+
+
+def first_us(alert: Alert, cause_ended_us: int) -> int:
+    """When an alert may be told of at the soonest: its cause may come a little later, or have just ended."""
+    behind = cause_ended_us + AFTER_CAUSE_US if cause_ended_us > alert.turn_us - AFTER_CAUSE_US else 0
+    return max(alert.turn_us + first_wait_us(alert), behind)
+
+
+def plan(
+    alert: Alert,
+    ladder: Ladder | None,
+    people: Sequence[Recipient],
+    usable: frozenset[str],
+    now_us: int,
+    told_us: int,
+    raises: int = 1,
+    unheard: Collection[str] = (),
+    down: Collection[str] = (),
+    before: Iterable[Message] = (),
+) -> Plan:
+    """What an open alert asks for now. `told_us`: `first_us` of it; `raises`: how often its key was in an hour. A step
+    of the ladder that reaches nobody is left out: `unheard` people want quiet even then, `down` channels are broken.
+    `before`: the alert's messages until now: order, roles and leave are those of this moment, so who was asked already
+    is known by these alone."""
+    early = now_us < told_us <= now_us + AFTER_CAUSE_US  # more than that: the clock was set back
+    if alert.state != "raised" or alert.held_by or early:
+        return Plan()
+    if ladder is None or ladder.turn != alert.turn:
+        delay_us = 0 if alert.severity == "critical" else min(GROUP_US, max(0, told_us + GROUP_US - now_us))
+        often = alert.turn_why == "raised" and raises >= OFTEN and alert.severity != "critical"
+        what = "often" if often else alert.turn_why
+        told = [] if often and raises > OFTEN else whom(alert, people, usable)
+        messages = tuple(_messages(alert, what, told, 0, delay_us))
+        nobody = not told and alert.severity == "critical" and not alert.people and not alert.roles
+        return Plan(messages, Ladder(alert.id, alert.turn, 0, now_us), nobody)
+    if alert.severity != "critical":
+        return Plan()
+    if ladder.taken or ladder.since_us > now_us:  # given back, or the clock was set back: a full wait from now
+        return Plan((), msgspec.structs.replace(ladder, since_us=now_us, taken=False))
+    asked = LadderHistory.of(alert, before)
+    every = escalation(alert, people, usable, asked.first)
+    steps = [step for step in every if step[1] not in down and step[0] not in unheard]
+    rest = [step for step in steps if step not in asked.this_round]
+    if now_us < ladder.since_us + (STEP_US if rest or not asked.rounds else ROUND_US):
+        return Plan()
+    if not steps or (not rest and asked.rounds >= ROUNDS):
+        return Plan(to_office=True)
+    step = _messages(alert, alert.turn_why, (rest or steps)[:1], ladder.step + 1)
+    return Plan(tuple(step), Ladder(alert.id, alert.turn, ladder.step + 1, now_us, ladder.taken))
+
+
+class LadderHistory(msgspec.Struct, frozen=True):
+    """Whom a turn of an alert was told to, and how: `first`, at once; by the ladder in its newest round, and how many
+    rounds it began."""
+
+    first: tuple[tuple[str, str], ...] = ()
+    this_round: frozenset[tuple[str, str]] = frozenset()
+    rounds: int = 0
+
+    @classmethod
+    def of(cls, alert: Alert, before: Iterable[Message]) -> LadderHistory:
+        rows = [one for one in before if one.key.startswith(f"{alert.id}:{alert.turn}:") and one.what in TELLING]
+        this_round: set[tuple[str, str]] = set()
+        rounds = 0
+        for one in sorted((one for one in rows if one.step), key=lambda one: one.step):
+            way = (one.person, one.channel)
+            if one.about != INSTEAD and (not rounds or way in this_round):
+                this_round, rounds = set(), rounds + 1
+            this_round.add(way)
+        first = tuple((one.person, one.channel) for one in rows if not one.step)
+        return cls(first, frozenset(this_round), rounds)
+
+
+def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> list[tuple[str, str]]:
+    """Who is told at once, and how. A critical alert that nobody chose goes to the first manager with an address."""
+    named = bool(alert.people or alert.roles)
+    found: list[tuple[str, str]] = []
+    taken_by: set[tuple[str, str]] = set()  # one message an address, whoever else has it: one phone, the shop's printer
+    for one in ordered(people):
+        if named and not (one.id in alert.people or one.role in alert.roles):
+            continue
+        if one.away or (not named and not (one.manages and one.prefs.wants(alert.severity, alert.kind))):
+            continue
+        channels = one.channels(usable, bool(alert.channels), alert.kind)
+        for name in channels:
+            address = (name, one.id if name == "push" else one.prefs.address(name))
+            if (not alert.channels or name in alert.channels) and address not in taken_by:
+                taken_by.add(address)
+                found.append((one.id, name))
+    if found or alert.severity != "critical" or named:
+        return found
+    reachable = [one for one in ordered(people) if one.manages and one.channels(usable, True, alert.kind)]
+    here = [one for one in reachable if not one.away] or reachable
+    return [(here[0].id, name) for name in here[0].channels(usable, True, alert.kind)] if here else []
+
+
+def escalation(
+    alert: Alert, people: Sequence[Recipient], usable: frozenset[str], told: Collection[tuple[str, str]] = ()
+) -> list[tuple[str, str]]:
+    """The steps of the ladder: further channels of whom it was told first (`told`; nothing: whom it would be now), then
+    the next people, one channel a step. Who has left, or is on leave, is no step."""
+    here = {one.id: one for one in people if not told or not one.away}
+    told = told or whom(alert, people, usable)
+    first = list(dict.fromkeys(person for person, _ in told if person in here))
+    steps = [(person, name) for person in first for name in here[person].channels(usable, True, alert.kind)]
+    for one in ordered(people):
+        if one.id not in first and one.manages and not one.away:
+            steps += [(one.id, name) for name in one.channels(usable, True, alert.kind)[:1]]
+    return [step for step in steps if step not in told]
+
+
+def ordered(people: Iterable[Recipient]) -> list[Recipient]:
+    """In the order in which they are asked."""
+    return sorted(people, key=lambda one: (one.prefs.order, one.id))
+
+
+def ended(alert: Alert, told: Iterable[Message], prefs: Mapping[str, NotificationPreferences]) -> list[New]:
+    """`resolved`, to whom the alert was told or perhaps told, where they want that."""
+    went = {
+        (one.person, one.channel)
+        for one in told
+        if one.what in TELLING and (one.state in (*TOLD, "sending") or one.channel == "webhook")
+    }
+    return [
+        New(f"{alert.id}:resolved:{person}:{channel}", alert.id, "resolved", alert.severity, person, channel)
+        for person, channel in sorted(went)
+        if person in prefs and prefs[person].wants_end(channel, alert.kind)
+    ]
+
+
+def office_letter(alert: Alert, what: Literal["raised", "resolved"] = "raised") -> New:
+    """The letter to head office about an alert, once a turn of it, and once that it is over."""
+    about = msgspec.json.encode(OfficeLetter(alert.id, what)).decode()
+    turn = str(alert.turn) if what == "raised" else "over"
+    return New(f"{office_key(alert.id)}{turn}", 0, "office", alert.severity, "office", "email", about=about)
+
+
+def office_key(alert: int) -> str:
+    """How the keys of letters to head office about an alert begin."""
+    return f"office:{alert}:"
+
+
+def taken(alert: Alert, told: Iterable[Message]) -> list[New]:
+    """Who sees to it now, to those whom the ladder told."""
+    went = {(one.person, one.channel) for one in told if one.step and one.state in TOLD}
+    return [
+        New(f"{alert.id}:{alert.turn}:taken:{person}:{channel}", alert.id, "taken", alert.severity, person, channel)
+        for person, channel in sorted(went)
+        if person != alert.acked_by
+    ]
+
+
+def instead(
+    failed: Message, alert: Alert, person: Recipient, others: Iterable[Message], usable: frozenset[str]
+) -> list[New]:
+    """A message could not be delivered for good: the next channel of that person that was not tried."""
+    if failed.what not in TELLING:
+        return []
+    tried = {one.channel for one in others if one.person == failed.person and one.what == failed.what}
+    rest = [name for name in person.channels(usable, True, alert.kind) if name not in tried]
+    made = _messages(alert, failed.what, [(person.id, name) for name in rest[:1]], failed.step)
+    return [msgspec.structs.replace(one, about=INSTEAD) for one in made]
+
+
+def _messages(alert: Alert, what: str, whom: Iterable[tuple[str, str]], step: int, delay_us: int = 0) -> Iterable[New]:
+    for person, channel in whom:
+        key = f"{alert.id}:{alert.turn}:{person}:{channel}:{step}"
+        yield New(key, alert.id, what, alert.severity, person, channel, delay_us, step)  # type: ignore[arg-type]

@@ -1,0 +1,99 @@
+"""What of a cart's goods there is, inside the transaction: that is held for it, and the rest of a line is short."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.lib.units.quantity import ONE, show_quantity
+from edge.shop.orders.cart import HELD_MOST_US, Cart
+from edge.shop.orders.queries import read_cart, save_cart
+from edge.shop.orders.reservations import counted
+from edge.shop.stock.commands import ReleaseStock, ReserveLine, ReserveStock
+from edge.shop.stock.events import MAIN
+from edge.shop.stock.queries import available_of, promised
+from edge.shop.till.rules.basket import BasketLine, called
+
+_replace = msgspec.structs.replace
+HOLDER = "cart:"
+
+
+def kept(tx: Transaction, cart: Cart, wanted: Collection[int] = ()) -> Cart | Refused:
+    """The cart with its goods held for it, as far as there are any; the other lines say how much of them there is.
+
+    `wanted`: the lines that somebody asks more of just now; where there is not enough of one, that is refused and
+    nothing changes.
+    """
+    short, lines = _plan(tx, cart)
+    if short and _give_back(tx, cart):
+        short, lines = _plan(tx, cart)
+    line = next((line for line in cart.lines if line.id in short and line.id in wanted), None)
+    if line is not None:
+        return Refused("not_enough", {**called(line.names), "available": show_quantity(short[line.id])})
+    _hold(tx, cart, lines)
+    return _replace(cart, short=short)
+
+
+def needs_look(tx: Transaction, cart: Cart) -> bool:
+    """Whether what is held for a cart may be something else now than when it was touched last."""
+    return bool(cart.short) or promised.in_doubt(tx.db, f"{HOLDER}{cart.id}")
+
+
+def _plan(tx: Transaction, cart: Cart) -> tuple[dict[int, int], list[ReserveLine]]:
+    """The lines of which there is not enough, with how much there is; and what can be held. The first lines first."""
+    goods = [(line, counted(tx.db, [line])) for line in cart.lines]
+    skus = sorted({need.sku for _, needs in goods for need in needs})
+    own, away = promised.held_by(tx.db, f"{HOLDER}{cart.id}"), promised.recalled_on_hand(tx.db, MAIN) if skus else {}
+    left = {sku: n + own.get(sku, 0) - away.get(sku, 0) for sku, n in available_of(tx.db, skus, MAIN).items()}
+    short: dict[int, int] = {}
+    held: dict[str, int] = {}
+    for line, needs in goods:
+        there = min((_part(line, need, left[need.sku]) for need in needs), default=line.quantity)
+        if there < line.quantity:
+            short[line.id] = there
+        for need in counted(tx.db, [_replace(line, quantity=there)]) if there else ():
+            left[need.sku] -= need.quantity
+            held[need.sku] = held.get(need.sku, 0) + need.quantity
+    return short, [ReserveLine(sku, quantity) for sku, quantity in held.items()]
+
+
+def _part(line: BasketLine, need: ReserveLine, free: int) -> int:
+    """How much of a line there is, where so much of what it needs is free; what is labelled is all or nothing."""
+    if free >= need.quantity:
+        return line.quantity
+    if free <= 0 or line.label is not None:
+        return 0
+    part = line.quantity * free // need.quantity
+    return part - part % ONE if line.unit == "piece" else part
+
+
+def _hold(tx: Transaction, cart: Cart, lines: list[ReserveLine]) -> None:
+    holder = f"{HOLDER}{cart.id}"
+    if {line.sku: line.quantity for line in lines} == promised.held_by(tx.db, holder):
+        return
+    until_us = cart.began_us + HELD_MOST_US
+    if not lines or until_us <= tx.at_us:
+        tx.do(ReleaseStock(holder))
+        return
+    outcome = tx.do(ReserveStock(holder, tuple(lines), expires_us=until_us))
+    assert not isinstance(outcome, Refused), outcome
+
+
+def _give_back(tx: Transaction, cart: Cart) -> bool:
+    """Where a till sold what was promised, carts that are younger than this one have the less, the youngest first.
+    Whether one gave something back."""
+    skus = sorted({need.sku for need in counted(tx.db, cart.lines)})
+    carts = [read_cart(tx.db, holder[len(HOLDER) :]) for holder in promised.holders_of(tx.db, skus, HOLDER)]
+    younger = [other for other in carts if other is not None and other.began_us > cart.began_us]
+    gave = False
+    for other in sorted(younger, key=lambda one: one.began_us, reverse=True):
+        if all(n >= 0 for n in available_of(tx.db, skus, MAIN).values()):
+            break
+        short, lines = _plan(tx, other)
+        _hold(tx, other, lines)
+        save_cart(tx.db, _replace(other, short=short))
+        gave = True
+    return gave

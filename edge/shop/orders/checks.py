@@ -1,0 +1,51 @@
+"""Whether what is promised to carts and orders is theirs."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from edge.core.messages import Moment
+from edge.core.storage.database import Connection
+from edge.shop.orders.cart_stock import HOLDER as CART
+from edge.shop.orders.queries import read_shop_order
+from edge.shop.orders.reservations import counted
+from edge.shop.orders.short_orders import HOLDER as ORDER
+from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue
+
+_OVER = """
+    SELECT c.sku, c.location, c.quantity FROM stock_claim c
+    WHERE c.kind = 'reserved' AND c.holder LIKE ?1 || '%' AND NOT EXISTS (
+        SELECT 1 FROM {0} x WHERE x.id = substr(c.holder, length(?1) + 1) AND {1}) LIMIT ?2
+"""
+_OPEN = """
+    SELECT c.sku, c.location, c.quantity, o.id FROM shop_order o
+    JOIN stock_claim c ON c.kind = 'reserved' AND c.holder = ?1 || o.id WHERE o.open LIMIT ?2
+"""
+
+
+def order_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
+    """Goods that are promised to carts and orders that are over, or more of them than an open order is of."""
+    found = [
+        _differs(sku, location, 0, quantity)
+        for holder, table, open in ((ORDER, "shop_order", "x.open"), (CART, "cart", "NOT x.ended"))
+        for sku, location, quantity in db.execute(_OVER.format(table, open), (holder, FINDINGS_LIMIT))
+    ]
+    wanted: dict[str, Counter[str]] = {}
+    for sku, location, quantity, id in db.execute(_OPEN, (ORDER, FINDINGS_LIMIT)).fetchall():
+        if id not in wanted:
+            wanted[id] = _wanted(db, id)
+        if quantity > wanted[id][sku]:
+            found.append(_differs(sku, location, wanted[id][sku], quantity))
+    return found
+
+
+def _wanted(db: Connection, id: str) -> Counter[str]:
+    """How much an order is of, by product."""
+    order, found = read_shop_order(db, id), Counter[str]()
+    for need in counted(db, order.goods.sold) if order else ():
+        found[need.sku] += need.quantity
+    return found
+
+
+def _differs(sku: str, location: str, wanted: int, promised: int) -> StockIssue:
+    return StockIssue("reserved_differs", "medium", sku, location, wanted, promised, "release_or_receive")

@@ -1,0 +1,169 @@
+"""A customer signs in at a kiosk or a phone by a code that is sent to them, inside the transaction.
+
+What is answered is the same whether somebody is known by what was typed or not. The code is local state, for ten
+minutes, and stands in no fact; wrong tries and asking again and again are counted in memory, as pickup codes are.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections import OrderedDict, deque
+from collections.abc import Collection
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.customers.queries import known_by, resolve
+from edge.shop.orders.cart import CartView
+from edge.shop.orders.cart_handlers import CartHandlers, live_cart, under_new_id
+from edge.shop.orders.cart_moves import joined
+from edge.shop.orders.commands import AskSignIn, AttachOrder, SignIn
+from edge.shop.orders.events import OrderAttached
+from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.queries import guest_orders, other_carts, read_shop_order
+from edge.shop.orders.reservations import release
+from edge.shop.outbox.letters import queue_letter, withdraw
+from edge.shop.till.pricing import for_customer
+from edge.shop.till.settings import TillSettings
+
+VALID_US = 600 * 1_000_000
+"""How long a code is good."""
+TRIES_MOST = 5
+"""Wrong codes for one that was sent; then another must be asked for."""
+ASKED_MOST = 3
+"""Codes that one cart, and one address, may ask for within `WITHIN_US`."""
+STORE_MOST = 60
+"""Codes that all of a store's kiosks and phones may ask for within that time."""
+WITHIN_US = 600 * 1_000_000
+KEPT = 2000
+_ASK = "INSERT OR REPLACE INTO sign_in (cart, customer, way, code, until_us) VALUES (?, ?, ?, ?, ?)"
+_FIND = "SELECT customer, way, code, until_us FROM sign_in WHERE cart = ?"
+_GOOD = "SELECT customer, code FROM sign_in WHERE cart = ? AND until_us > ?"
+
+
+class CodeLetter(msgspec.Struct, frozen=True):
+    """The letter with a cart's code, which itself stands in no outbox."""
+
+    cart: str
+
+
+class SignInTries:
+    """How often codes were asked for, and how often one was wrong, in a shop."""
+
+    def __init__(self) -> None:
+        self._asked: OrderedDict[str, deque[int]] = OrderedDict()
+        self._wrong: OrderedDict[str, int] = OrderedDict()
+
+    def asked(self, at_us: int, **limits: int) -> Refused | None:
+        """One more is asked for by each of these; why not, where one of them has asked too often."""
+        for name, most in limits.items():
+            times = self._asked.setdefault(name, deque(maxlen=STORE_MOST))
+            while times and times[0] <= at_us - WITHIN_US:
+                times.popleft()
+            if len(times) >= most:
+                return Refused("sign_in_wait", {"minutes": -(-(times[0] + WITHIN_US - at_us) // 60_000_000)})
+        for name in limits:
+            self._asked[name].append(at_us)
+            self._asked.move_to_end(name)
+        while len(self._asked) > KEPT:
+            self._asked.popitem(last=False)
+        return None
+
+    def begin(self, cart: str) -> None:
+        """A new code was made."""
+        self._wrong.pop(cart, None)
+
+    def is_dead(self, cart: str) -> bool:
+        return self._wrong.get(cart, 0) >= TRIES_MOST
+
+    def wrong(self, cart: str) -> None:
+        self._wrong[cart] = self._wrong.get(cart, 0) + 1
+        while len(self._wrong) > KEPT:
+            self._wrong.popitem(last=False)
+
+
+class SigningIn:
+    """Customers of a store with these settings, who write phones as in `region`; `ways`: the channels by
+    which codes go out (email, sms)."""
+
+    def __init__(self, settings: TillSettings, region: str, ways: Collection[str], tries: SignInTries) -> None:
+        self._settings = settings
+        self._region = region
+        self._ways = ways
+        self._tries = tries
+
+    def ask(self, tx: Transaction, command: AskSignIn) -> Refused | None:
+        cart = live_cart(tx, command.cart)
+        if isinstance(cart, Refused):
+            return cart
+        found = known_by(tx.db, command.to, self._region)
+        if found is None or found.way not in self._ways:
+            return Refused("sign_in_to_wrong" if self._ways else "sign_in_none")
+        limits = {f"cart {cart.id}": ASKED_MOST, f"to {found.normal}": ASKED_MOST, "store": STORE_MOST}
+        if refused := self._tries.asked(tx.at_us, **limits):
+            return refused
+        self._tries.begin(cart.id)
+        code = f"{secrets.randbelow(10**6):06}"
+        tx.db.execute(_ASK, (cart.id, found.customer, found.way, code, tx.at_us + VALID_US))
+        key = f"code:{cart.id}:"
+        withdraw(tx.db, key, tx.at_us, "over")
+        if found.customer:
+            about = CodeLetter(cart.id)
+            queue_letter(tx.db, "code", f"{key}{tx.at_us}", key, found.way, about, tx.at_us, life_us=VALID_US)
+        return None
+
+    def sign_in(self, tx: Transaction, command: SignIn) -> CartView | Refused:
+        cart = live_cart(tx, command.cart)
+        if isinstance(cart, Refused):
+            return cart
+        row = tx.db.execute(_FIND, (cart.id,)).fetchone()
+        if row is None or row[3] <= tx.at_us or self._tries.is_dead(cart.id):
+            return Refused("sign_in_over")
+        customer, way, code, _ = row
+        known = resolve(tx.db, customer) if customer else None
+        if not hmac.compare_digest(code, command.code) or known is None:
+            self._tries.wrong(cart.id)
+            return Refused("sign_in_code_wrong")
+        tx.db.execute("DELETE FROM sign_in WHERE cart = ?", (cart.id,))
+        if way == "sms":
+            self._attach_guests(tx, known)
+        basket = for_customer(tx, cart.basket, known)
+        if isinstance(basket, Refused):
+            return basket
+        carts = CartHandlers(self._settings)
+        both = basket
+        for other in other_carts(tx.db, known, cart.id, tx.at_us):
+            both = joined(both, other.basket)
+            release(tx, f"cart:{other.id}")
+            tx.db.execute("DELETE FROM cart WHERE id = ?", (other.id,))
+        return carts.joined(tx, under_new_id(tx, cart), both)
+
+    def _attach_guests(self, tx: Transaction, customer: str) -> None:
+        """The orders of guests with the phone that a customer proved to have are theirs."""
+        for order in guest_orders(tx.db, tx.at_us):
+            found = known_by(tx.db, order.phone, self._region) if order.phone else None
+            if found and found.customer == customer:
+                tx.append(OrderAttached(order.id, order.number, customer))
+
+    def attach(self, tx: Transaction, command: AttachOrder) -> KeptOrder | Refused:
+        order = read_shop_order(tx.db, command.order)
+        if order is None:
+            return Refused("no_such_order")
+        customer = resolve(tx.db, command.customer)
+        if customer is None:
+            return Refused("no_such_customer", {"id": command.customer})
+        if order.customer:
+            return Refused("order_has_customer", {"said": order.said})
+        tx.append(OrderAttached(order.id, order.number, customer))
+        after = read_shop_order(tx.db, order.id)
+        assert after is not None
+        return after
+
+
+def read_code(db: Connection, cart: str, now_us: int) -> tuple[str, str] | None:
+    """The customer to whom a cart's code is to be sent, and the code; None where it is used up or over."""
+    found: tuple[str, str] | None = db.execute(_GOOD, (cart, now_us)).fetchone()
+    return found

@@ -1,0 +1,270 @@
+"""Changes of an order after it was placed, inside the transaction: more goods in it, or another address.
+
+The customer may until the order is accepted, staff until it is ready. What was ordered stays at its price, what is new
+has that of today; goods, slot and fee move in one commit, and a sum that is another is accepted first.
+"""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.people.sealing import Keyring
+from edge.core.registry import Transaction
+from edge.shop.orders import order_coupons, order_lines, zones
+from edge.shop.orders.cart import CART_LINES
+from edge.shop.orders.cart_handlers import QUANTITY_MOST, live_cart
+from edge.shop.orders.cart_pricing import refreshed
+from edge.shop.orders.cart_stock import kept
+from edge.shop.orders.checkout import with_fee
+from edge.shop.orders.commands import AddToOrder, AddToOwnOrder, ChangeOwnOrder, SetOrderAddress, SetOwnAddress
+from edge.shop.orders.events import OrderReaddressed, SlotSet
+from edge.shop.orders.order import KeptOrder, OrderGoods
+from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renewed
+from edge.shop.orders.order_lines import is_fee, pieces_of
+from edge.shop.orders.order_news import note_news
+from edge.shop.orders.order_papers import picking
+from edge.shop.orders.queries import order_by_secret, read_shop_order, read_zones
+from edge.shop.orders.reservations import release
+from edge.shop.orders.rules import State
+from edge.shop.orders.slot_choice import chosen_slot
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.till import item_entry
+from edge.shop.till.pricing import promoted
+from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, as_recorded, called, from_recorded
+from edge.shop.till.rules.payment import total_minor
+from edge.shop.till.settings import TillSettings
+
+READDRESSED_IN: tuple[State, ...] = (*CHANGED_IN, "ready", "failed")
+GROWN_UP = 150
+"""Staff may put in what is for grown-ups: it is looked at when the order is handed over."""
+_PERSON = "SELECT person FROM shop_order WHERE id = ?"
+_replace = msgspec.structs.replace
+_Edit = AddToOrder | AddToOwnOrder | ChangeOwnOrder | SetOrderAddress | SetOwnAddress
+
+
+class Editing:
+    """Orders of a store with these settings, of a province of Canada or (`province` "") elsewhere."""
+
+    def __init__(self, settings: TillSettings, province: str = "") -> None:
+        self._settings = settings
+        self._province = province
+        self._zone = ZoneInfo(settings.zone)
+
+    def add(self, tx: Transaction, command: AddToOrder) -> KeptOrder | Refused:
+        order = known_order(tx, command.order)
+        if isinstance(order, Refused):
+            return order
+        basket = Basket(tx.actor.register, age_checked=GROWN_UP, price_list=order.goods.price_list)
+        found = item_entry.find(tx, command, basket.price_list, self._settings)
+        if isinstance(found, Refused):
+            return found
+        if not isinstance(found, item_entry.ResolvedLine):
+            return Refused("order_takes_goods", {"said": order.said})
+        if found.product is None and command.code:  # a product's number, as people type it
+            found = item_entry.find(
+                tx, _replace(command, sku=command.code.strip(), code=""), basket.price_list, self._settings
+            )
+            if not isinstance(found, item_entry.ResolvedLine):
+                return found if isinstance(found, Refused) else Refused("unknown_sku", {"sku": command.code})
+        new = item_entry.add(tx, basket, found)
+        if isinstance(new, Refused):
+            return new
+        if new.questions:
+            return item_entry.unanswered(new.questions[0])
+        age = found.product.min_age if found.product else 0
+        return self._with_more(tx, order, command, promoted(tx, new, self._settings), age)
+
+    def add_own(self, tx: Transaction, command: AddToOwnOrder) -> Refused | None:
+        order = self._own(tx, command.secret)
+        if isinstance(order, Refused):
+            return order
+        cart = live_cart(tx, command.cart)
+        if isinstance(cart, Refused):
+            return cart
+        cart, age = refreshed(
+            tx, _replace(cart, basket=_replace(cart.basket, price_list=order.goods.price_list)), self._settings
+        )
+        if not cart.lines:
+            return Refused("cart_empty")
+        if age > cart.age_said:
+            return Refused("age_not_said", {"age": age})
+        held = kept(tx, cart, {line.id for line in cart.lines})
+        if isinstance(held, Refused):
+            return held
+        release(tx, f"cart:{cart.id}")
+        tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
+        added = self._with_more(tx, order, command, held.basket, age, tell=False)
+        return added if isinstance(added, Refused) else None
+
+    def take_out(self, tx: Transaction, command: ChangeOwnOrder) -> Refused | None:
+        order = self._own(tx, command.secret)
+        if isinstance(order, Refused):
+            return order
+        known = {line.id: line for line in order.goods.sold if not is_fee(line)}
+        for one in command.lines:
+            line = known.get(one.line)
+            if line is None:
+                return Refused("no_such_line", {"line": one.line})
+            if one.quantity > line.quantity:
+                return Refused("order_takes_out", {"said": order.said})
+        wanted = {one.line: one.quantity for one in command.lines if one.quantity != known[one.line].quantity}
+        if not wanted and command.slot_from_us in (None, order.slot_from_us):  # a repeat leaves no fact
+            return None
+        goods = order_lines.with_quantities(order.goods, wanted, self._settings)
+        if isinstance(goods, Refused):
+            return goods
+        if not order_lines.has_goods(goods):
+            return Refused("order_left_empty", {"said": order.said})
+        zone = next((one for one in read_zones(tx.db) if one.id == order.zone), None)
+        fee_minor = zones.fee_minor(zone, _worth_minor(goods)) if zone else goods.fee_minor
+        if isinstance(fee_minor, Refused):
+            return fee_minor
+        if zone and fee_minor != goods.fee_minor:  # it is free no more
+            goods = self._with_fee(tx, goods, zone, fee_minor)
+        changed = self._renewed(tx, order, command, goods, tell=False)
+        return changed if isinstance(changed, Refused) else None
+
+    def set_address(self, tx: Transaction, command: SetOrderAddress) -> KeptOrder | Refused:
+        order = known_order(tx, command.order)
+        if isinstance(order, Refused):
+            return order
+        return self._readdressed(tx, order, command, command.confirmed)
+
+    def set_own_address(self, tx: Transaction, command: SetOwnAddress) -> Refused | None:
+        order = self._own(tx, command.secret)
+        if isinstance(order, Refused):
+            return order
+        moved = self._readdressed(tx, order, command, confirmed=False, tell=False)
+        return moved if isinstance(moved, Refused) else None
+
+    def _own(self, tx: Transaction, secret: str) -> KeptOrder | Refused:
+        known = order_by_secret(tx.db, secret, tx.at_us)
+        if known is None:
+            return Refused("no_such_order")
+        order = known_order(tx, known.id)
+        if isinstance(order, KeptOrder) and order.state != "placed":
+            return Refused("order_being_made", {"said": order.said})
+        return order
+
+    def _with_more(
+        self, tx: Transaction, order: KeptOrder, command: _Edit, new: Basket, age: int, tell: bool = True
+    ) -> KeptOrder | Refused:
+        if order.state not in CHANGED_IN:
+            return Refused("order_state", {"from": order.state, "to": "changed"})
+        if len(order.goods.lines) + len(new.sold) > CART_LINES:
+            return Refused("basket_full", {"limit": CART_LINES})
+        if much := next((line for line in new.sold if line.quantity > QUANTITY_MOST), None):
+            return Refused("too_much_of_it", {**called(much.names), "limit": QUANTITY_MOST // 1000})
+        if refused := self._with_coupons(tx, order, new):
+            return refused
+        goods = _joined(order.goods, new, age, self._settings)
+        zone = next((one for one in read_zones(tx.db) if one.id == order.zone), None)
+        fee_minor = zones.fee_minor(zone, _worth_minor(goods)) if zone and goods.fee_minor else 0
+        if zone and not isinstance(fee_minor, Refused) and fee_minor < goods.fee_minor:  # now it is enough for less
+            goods = self._with_fee(tx, goods, zone, fee_minor)
+        return self._renewed(tx, order, command, goods, tell)
+
+    def _with_coupons(self, tx: Transaction, order: KeptOrder, new: Basket) -> Refused | None:
+        """Coupons that lie in the cart of what is new take something off that, and are used now."""
+        if len(order.goods.coupons) + len(new.coupons) > COUPONS_LIMIT:
+            return Refused("coupons_most", {"limit": COUPONS_LIMIT})
+        return order_coupons.use(tx, order.said, order.number, order.business_date, new.coupons)
+
+    def _readdressed(
+        self,
+        tx: Transaction,
+        order: KeptOrder,
+        command: SetOrderAddress | SetOwnAddress,
+        confirmed: bool,
+        tell: bool = True,
+    ) -> KeptOrder | Refused:
+        if order.fulfilment != "delivery" or order.state not in READDRESSED_IN:
+            return Refused("order_state", {"from": order.state, "to": "changed"})
+        refused = zones.undeliverable(command.address, command.postal_code, self._province, confirmed)
+        zone = refused or zones.zone_of(read_zones(tx.db), command.postal_code)
+        if isinstance(zone, Refused):
+            return zone
+        (person,) = tx.db.execute(_PERSON, (order.id,)).fetchone()
+        text = "\n".join(part for part in (command.address.strip(), command.postal_code.strip()) if part)
+        sealed = Keyring(tx.db).seal(person, OrderReaddressed, "address", text)
+        tx.append(OrderReaddressed(order.id, order.number, person, sealed, zone.id))
+        if zone.id == order.zone:
+            changed = _now(tx, order)
+            if tell:
+                note_news(tx, order, "changed")
+            if order.state != "placed":
+                tx.do(QueuePrint("order", picking(changed, self._settings)))
+            return changed
+        if order.state not in CHANGED_IN:
+            return Refused("order_state", {"from": order.state, "to": "changed"})
+        fee_minor = zones.fee_minor(zone, _worth_minor(order.goods))
+        if isinstance(fee_minor, Refused):
+            return fee_minor
+        return self._renewed(tx, order, command, self._with_fee(tx, order.goods, zone, fee_minor), tell)
+
+    def _with_fee(self, tx: Transaction, goods: OrderGoods, zone: zones.DeliveryZone, fee_minor: int) -> OrderGoods:
+        """The goods with the fee of a zone in the place of the one they had."""
+        without = tuple(_replace(line, voided=True) if is_fee(line) else line for line in goods.lines)
+        basket = _basket(_replace(goods, lines=without))
+        if fee_minor:
+            basket = with_fee(tx, basket, zone, fee_minor, self._settings)
+        recorded = as_recorded(basket.lines)
+        return _replace(goods, lines=recorded, fee_minor=fee_minor, total_minor=total_minor(basket, self._settings))
+
+    def _renewed(
+        self, tx: Transaction, order: KeptOrder, command: _Edit, goods: OrderGoods, tell: bool
+    ) -> KeptOrder | Refused:
+        """The order with these goods, in its slot or another one, once their sum was accepted."""
+        accepted = order.goods.total_minor if command.accepted_total_minor is None else command.accepted_total_minor
+        if goods.total_minor != accepted:
+            return Refused("price_changed", {"was_minor": order.goods.total_minor, "is_minor": goods.total_minor})
+        if refused := self._slotted(tx, order, command.slot_from_us, goods):
+            return refused
+        return renewed(tx, order, goods, "", self._settings, tell)
+
+    def _slotted(self, tx: Transaction, order: KeptOrder, wanted: int | None, goods: OrderGoods) -> Refused | None:
+        from_us = order.slot_from_us if wanted is None else wanted
+        if not from_us or (wanted is None and from_us <= tx.at_us):  # as soon as possible, or late already
+            return None
+        slot = chosen_slot(tx, self._zone, from_us, pieces_of(goods.sold), order.id)
+        if isinstance(slot, Refused):  # one that it has stays its own where no more goes in
+            more = pieces_of(goods.sold) > pieces_of(order.goods.sold)
+            return slot if wanted is not None or (more and slot.code == "slot_full") else None
+        if slot.from_us != order.slot_from_us:
+            tx.append(SlotSet(order.id, order.number, slot.from_us, slot.until_us))
+        return None
+
+
+def _basket(goods: OrderGoods) -> Basket:
+    last = max((line.id for line in goods.lines), default=0)
+    return Basket("", last_id=last, lines=from_recorded(goods.lines), promotions=goods.promotions)
+
+
+def _joined(goods: OrderGoods, new: Basket, age: int, settings: TillSettings) -> OrderGoods:
+    """What was ordered at its prices, and behind it what is new at those that it has."""
+    basket = _basket(goods)
+    added = tuple(_replace(line, id=basket.last_id + n) for n, line in enumerate(new.sold, 1))
+    basket = _replace(basket, lines=(*basket.lines, *added), promotions={**goods.promotions, **new.promotions})
+    return _replace(
+        goods,
+        lines=as_recorded(basket.lines),
+        promotions=basket.promotions,
+        coupons=(*goods.coupons, *new.coupons),
+        discount=goods.discount or new.discount,
+        min_age=max(goods.min_age, age),
+        total_minor=total_minor(basket, settings),
+    )
+
+
+def _worth_minor(goods: OrderGoods) -> int:
+    """What a zone's sums are compared with: goods after discounts, without tax, deposit and fee."""
+    return sum(line.amount_minor for line in from_recorded(goods.sold) if not is_fee(line))
+
+
+def _now(tx: Transaction, order: KeptOrder) -> KeptOrder:
+    found = read_shop_order(tx.db, order.id)
+    assert found is not None
+    return found

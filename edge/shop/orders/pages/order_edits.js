@@ -1,0 +1,48 @@
+// What customers may do with an order of theirs, on its page and at the kiosk: each change is a request, after which the
+// order is shown anew. Where another sum comes of one, that is asked about before it holds.
+
+import { offerSlots } from "/static/free_slots.js";
+
+export function orderEdits(path, lang, sure, changed) {
+  const error = () => document.getElementById("order-error");
+
+  async function send(what, body) {
+    const answer = await fetch(`${path}/${what}?lang=${lang}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const said = await answer.json();
+    const refused = answer.ok ? null : (said.refused ?? said.error);
+    error().textContent = refused?.message ?? "";
+    return { ok: answer.ok, said, refused };
+  }
+
+  async function edit(what, wanted) {
+    const { ok, refused } = await send(what, wanted);
+    if (ok) return changed(what);
+    offerSlots(error(), refused, lang, (slot_from_us) => edit(what, { ...wanted, slot_from_us }));
+    if (refused?.code !== "price_changed" || !(await sure(refused.message))) return;
+    await edit(what, { ...wanted, accepted_total_minor: refused.values.is_minor });
+  }
+
+  async function cancel(question) {
+    if ((await sure(question)) && (await send("cancel", {})).ok) changed("cancel");
+  }
+
+  function click(target) {
+    const { slot, willDo, out } = target.dataset;
+    const line = Number(target.closest("[data-line]")?.dataset.line);
+    if (out !== undefined) edit("less", { lines: [{ line, quantity: Number(out) }] });
+    else if (willDo) send("substitute", { line, yes: willDo === "yes" }).then(({ ok }) => ok && changed("substitute"));
+    else if (slot) edit("slot", { slot_from_us: Number(slot) });
+    else if (target.id === "more") edit("more", {});
+    else if (target.id === "cancel") cancel(target.dataset.sure);
+  }
+
+  function submit(form) {
+    if (form.id === "address") edit("address", Object.fromEntries(new FormData(form)));
+  }
+
+  return { send, click, submit };
+}

@@ -1,0 +1,14 @@
+"""What goes on beside the selling."""
+
+from __future__ import annotations
+
+from edge.core.process.part_context import PartContext
+from edge.core.registry import PartSpec
+from edge.shop.orders.sweeper_part import CartSweeper
+
+
+def _carts(context: PartContext) -> CartSweeper:
+    return CartSweeper(context.shop)
+
+
+PARTS = (PartSpec("carts", _carts),)

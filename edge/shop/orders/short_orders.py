@@ -1,0 +1,60 @@
+"""Which lines of open orders there is not enough for: a till sold what was promised, or a lot was recalled.
+
+Carts have the less first, then orders: the newest first, one that is being paid at a counter last. What stands ready
+was picked: of that only what was recalled is short. An order with a recalled lot is not ready before its line is filled
+from another one, replaced or struck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.storage.database import Connection
+from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.reservations import counted
+from edge.shop.stock.queries import promised
+from edge.shop.till.rules.basket import called
+
+HOLDER = "order:"
+_BEFORE_READY = ("placed", "accepted", "preparing")
+_RANKED = f"""
+    SELECT o.id, o.state NOT IN {_BEFORE_READY}, c.order_id IS NOT NULL
+    FROM json_each(?) j JOIN shop_order o ON o.id = j.value LEFT JOIN order_on_counter c ON c.order_id = o.id
+    ORDER BY 2 DESC, 3 DESC, o.placed_us, o.seq
+"""
+
+
+def short_of(db: Connection) -> dict[str, set[str]]:
+    """By order, the products of which it was promised more than there is."""
+    found: dict[str, set[str]] = {}
+    away = promised.recalled_on_hand(db)
+    for sku, (there, holders) in promised.promised_beyond(db).items():
+        mine = {holder.removeprefix(HOLDER): n for holder, n in holders.items() if holder.startswith(HOLDER)}
+        others = sum(n for holder, n in holders.items() if not holder.startswith((HOLDER, "cart:")))
+        left = there - others
+        for order, picked, _ in db.execute(_RANKED, (msgspec.json.encode(list(mine)).decode(),)).fetchall():
+            if left < mine[order] and (not picked or sku in away):
+                found.setdefault(order, set()).add(sku)
+            left -= mine[order]
+    return found
+
+
+def short_lines(db: Connection, order: KeptOrder, short: Iterable[str]) -> tuple[int, ...]:
+    """The lines of an order that need one of these products."""
+    lacking = set(short)
+    return tuple(line.id for line in order.goods.sold if lacking & {need.sku for need in counted(db, [line])})
+
+
+def recalled_in(db: Connection, order: KeptOrder) -> Refused | None:
+    """Why an order cannot be ready: what is left of a product of it, beside what others were promised, was recalled."""
+    if order.state not in _BEFORE_READY:
+        return None
+    away = promised.recalled_on_hand(db)
+    if not away:
+        return None
+    lines = short_lines(db, order, away.keys() & short_of(db).get(order.id, set()))
+    line = next((line for line in order.goods.sold if line.id in lines), None)
+    return Refused("order_recalled", {"said": order.said, **called(line.names)}) if line else None

@@ -1,0 +1,66 @@
+"""Papers that cannot be queued, as nothing can be written: printed from memory, at least once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+
+from edge.shop.printing.commands import State
+from edge.shop.printing.document import Document
+from edge.shop.printing.queries import PrintJob
+
+LIMIT = 5
+"""Papers that wait at a printer at a time; one more is refused."""
+OVER: tuple[State, ...] = ("printed", "sent", "unknown", "failed")
+
+
+class _Paper(msgspec.Struct):
+    job: PrintJob
+    over: asyncio.Future[State]
+
+
+class UnwrittenPapers:
+    """Those of one printer. Their numbers are below 0, so that they are no row's."""
+
+    def __init__(self, nudge: Callable[[], None]) -> None:
+        """`nudge` tells the printer that there is one."""
+        self._nudge = nudge
+        self._papers: dict[int, _Paper] = {}
+        self._newest = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._papers)
+
+    def next(self) -> PrintJob | None:
+        return next((paper.job for paper in self._papers.values()), None)
+
+    def find(self, id: int) -> PrintJob | None:
+        paper = self._papers.get(id)
+        return paper.job if paper else None
+
+    def settle(self, id: int, state: State) -> None:
+        """What became of one; one that broke off before its first byte waits on."""
+        if id in self._papers and state in OVER:
+            over = self._papers.pop(id).over
+            if not over.done():
+                over.set_result(state)
+
+    async def print(self, document: Document, within_s: float) -> State | None:
+        """What became of it; None: it is not printed, and will not be."""
+        if len(self._papers) >= LIMIT:
+            return None
+        self._newest -= 1
+        id = self._newest
+        over: asyncio.Future[State] = asyncio.get_running_loop().create_future()
+        job = PrintJob(id, "", "", "alert", document, None, 0, "queued", "", "", 0, None, b"")
+        self._papers[id] = _Paper(job, over)
+        self._nudge()
+        try:
+            async with asyncio.timeout(within_s):
+                return await over
+        except TimeoutError:
+            return None
+        finally:
+            self._papers.pop(id, None)

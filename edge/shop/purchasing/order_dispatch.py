@@ -1,0 +1,82 @@
+"""Orders that go to their supplier by e-mail, or to their own system: letters of the outbox."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from edge.core import ids
+from edge.core.messages import Number, Refused
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.outbox.letters import letters_of, queue_letter
+from edge.shop.outbox.messages import OVER
+from edge.shop.purchasing.commands import MailPurchaseOrder, TransmitPurchaseOrder
+from edge.shop.purchasing.purchase_orders import require_order
+from edge.shop.purchasing.queries import read_supplier
+
+MAILABLE = ("approved", "sent")
+"""A draft was not agreed to; a sent one may be sent again, in its next version."""
+SUPPLIER = "supplier"
+"""The channel to suppliers' own systems."""
+SHOWN = 10
+MailState = Literal["queued", "sending", "sent", "delivered", "unknown", "failed", "suppressed"]
+
+
+class PurchaseLetter(msgspec.Struct, frozen=True):
+    """Which order, in which language, and who sent it."""
+
+    number: int
+    language: str
+    by: str
+
+
+class MailedPurchase(msgspec.Struct, frozen=True):
+    """What became of a mail with an order, or (`channel` is SUPPLIER) of a document with one; `why` is a key of
+    section `undelivered`, `detail` what the server said."""
+
+    id: int
+    state: MailState
+    why: str
+    detail: str
+    tries: int
+    changed_us: int
+    channel: str = "email"
+
+    @property
+    def waits(self) -> bool:
+        return self.state not in OVER
+
+
+def read_purchase_mails(db: Connection, number: Number) -> list[MailedPurchase]:
+    """What became of the mails and documents with an order, the newest first."""
+    found = letters_of(db, f"purchase:{number}:")[::-1][:SHOWN]
+    return [
+        MailedPurchase(one.id, one.state, one.why, one.detail, one.tries, one.changed_us, one.channel) for one in found
+    ]
+
+
+def mail(tx: Transaction, command: MailPurchaseOrder) -> int | Refused:
+    return _queue(tx, command.number, "email", command.language)
+
+
+def transmit(tx: Transaction, command: TransmitPurchaseOrder) -> int | Refused:
+    return _queue(tx, command.number, SUPPLIER, "")
+
+
+def _queue(tx: Transaction, number: int, channel: str, language: str) -> int | Refused:
+    order = require_order(tx, number)
+    if isinstance(order, Refused):
+        return order
+    if order.state not in MAILABLE:
+        return Refused("order_not_mailable", {"number": number})
+    supplier = read_supplier(tx.db, order.supplier)
+    if supplier is None or not (supplier.order_url if channel == SUPPLIER else supplier.email):
+        return Refused("supplier_no_api" if channel == SUPPLIER else "supplier_no_email", {"supplier": order.supplier})
+    if any(one.waits for one in read_purchase_mails(tx.db, number)):
+        return Refused("order_mail_waits", {"number": number})
+    key = f"purchase:{number}:{ids.show(ids.CommandId(tx.command_id))}"
+    about = PurchaseLetter(number, language, tx.actor.name)
+    queue_letter(tx.db, "purchase", key, f"supplier:{order.supplier}", channel, about, tx.at_us)
+    return read_purchase_mails(tx.db, number)[0].id

@@ -1,0 +1,86 @@
+"""An order as a supplier's own system takes it: one JSON document, POSTed to the address they gave, under their key.
+
+The key lies with the shop's secrets, under a name that follows from the supplier and the server: another address has
+none until somebody enters it, so that no key goes where it was not given out for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+import msgspec
+
+from edge.lib.units.quantity import show_quantity
+from edge.shop.purchasing.queries import KeptPurchase
+
+SLUG_CHARS = 14
+
+
+class ApiLine(msgspec.Struct, frozen=True):
+    """A line: `code` is the supplier's number, `codes` are on the goods; decimals, as texts."""
+
+    code: str
+    sku: str
+    codes: tuple[str, ...]
+    name: str
+    quantity: str
+    packs: str
+    pack: int
+    unit_cost: str
+
+
+class ApiOrder(msgspec.Struct, frozen=True):
+    """An order, all of it; a higher `version` of a `number` takes the place of what was sent before."""
+
+    number: int
+    version: int
+    store: str
+    shop: tuple[str, ...]
+    place: str
+    currency: str
+    note: str
+    fee: str
+    total: str
+    lines: tuple[ApiLine, ...]
+
+
+def key_name(supplier: str, url: str) -> str:
+    """Under which name the key for a supplier's server lies with the shop's secrets.
+
+    >>> key_name("metro", "https://api.metro.example/orders")
+    'supplier-metro-d87fc67f3b4a'
+    """
+    about = f"{supplier} {urlsplit(url).scheme} {urlsplit(url).netloc.lower()}"
+    slug = re.sub(r"[^a-z0-9]+", "-", supplier)[:SLUG_CHARS].strip("-")
+    return f"supplier-{slug}-{hashlib.sha256(about.encode()).hexdigest()[:12]}"
+
+
+def as_api_order(
+    order: KeptPurchase,
+    store: str,
+    shop: tuple[str, ...],
+    codes: Mapping[str, Sequence[str]],
+    name: Callable[[dict[str, str]], str],
+    money: Callable[[int], str],
+    currency: str,
+) -> ApiOrder:
+    """An order as it is sent."""
+    lines = tuple(
+        ApiLine(
+            *(line.code, line.sku, tuple(codes.get(line.sku, ())), name(line.names) or line.sku),
+            *(show_quantity(line.quantity), show_quantity(line.quantity // line.pack), line.pack),
+            money(line.unit_cost_minor),
+        )
+        for line in order.lines
+        if line.quantity
+    )
+    about = (order.number, order.revision, store, shop, order.location, currency, order.note)
+    return ApiOrder(*about, money(order.fee_minor), money(order.total_minor), lines)
+
+
+def version_key(store: str, order: KeptPurchase) -> str:
+    """By which the other side knows a repeat: the same for the same version of an order."""
+    return f"{store}-order-{order.number}-{order.revision}"

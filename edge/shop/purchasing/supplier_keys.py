@@ -1,0 +1,50 @@
+"""The part that destroys the keys of suppliers that were given up: nobody shall find them there years later."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from edge.core.command_bus import CommandBus
+from edge.core.process.parts import Ready
+from edge.core.secrets.store import SECRETS, SecretStore
+from edge.lib.errors import NeedsHuman
+from edge.shop.access.rights import system
+from edge.shop.purchasing.supplier_api import key_name
+from edge.shop.secrets.commands import NoteSecret
+
+_log = structlog.get_logger(__name__)
+LOOK_S = 60.0
+_GIVEN_UP = "SELECT id, order_url FROM supplier WHERE retired AND order_url <> ''"
+
+
+class SupplierKeys:
+    """See the module."""
+
+    def __init__(self, shop: CommandBus, store: SecretStore, look_s: float = LOOK_S) -> None:
+        self._shop = shop
+        self._store = store
+        self._look_s = look_s
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        ready()
+        while True:
+            await self.look()
+            await asyncio.sleep(self._look_s)
+
+    async def look(self) -> None:
+        """Destroy the keys of those who are given up, and say so in the journal. What cannot be read or written now is
+        tried again at the next look; the part `secrets` says what is wrong with it."""
+        names = {key_name(id, url) for id, url in self._shop.reader.execute(_GIVEN_UP)}
+        try:
+            for name in await asyncio.to_thread(self._destroyed, names) if names else ():
+                self._shop.bus.publish(SECRETS, name)
+                await self._shop.do(NoteSecret(name, "removed"), system())
+        except NeedsHuman as error:
+            _log.warning("a supplier's key could not be destroyed", why=error.what)
+
+    def _destroyed(self, names: set[str]) -> list[str]:
+        there = {one.name for one in self._store.listed()}
+        return [name for name in sorted(names & there) if self._store.remove(name)]

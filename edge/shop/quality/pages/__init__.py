@@ -1,0 +1,99 @@
+"""The page about the catalogue's quality: what waits for a yes; what looks wrong is looked for when somebody asks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+from edge.core.command_bus import COMMITTED
+from edge.core.endpoints import Answer, Endpoint, Page
+from edge.core.endpoints import fragment as piece
+from edge.core.jobs.store import JOBS
+from edge.core.storage.database import open_reader
+from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.queries import read_products
+from edge.shop.ingest.field_changes import changes
+from edge.shop.quality.checks import Finding
+from edge.shop.quality.queries import count_held, held_products, quality_report, source_freshness
+from edge.web.context import SITE
+from edge.web.limits import HELD_SHOWN
+from edge.web.live.fragments import Fragment, FragmentSource, Values
+from edge.web.pages.shell import page
+from edge.web.responses import answer_json, texts_of
+
+
+async def quality(request: web.Request) -> web.Response:
+    """`GET /quality`: what waits for a yes, how fresh sources are, what looks wrong."""
+    return page(request, "quality")
+
+
+async def report(request: web.Request) -> web.Response:
+    """`GET quality`: what looks wrong, by kind, with counts and examples."""
+    return answer_json({"result": await _report(request)})
+
+
+async def fragment(request: web.Request) -> web.Response:
+    """`GET /fragments/quality`: the same, to look at."""
+    found = await _report(request)
+    sources = await request.app[SITE].asker.read(source_freshness)
+    html = request.app[SITE].renderer.render(
+        "quality_report.html", texts_of(request).language, findings=found, sources=sources
+    )
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+def held(views: FragmentSource, register: str) -> Values:
+    """What waits for a yes, and how it differs from what is so."""
+    reader = views.shop.reader
+    held = held_products(reader, HELD_SHOWN)
+    known = read_products(reader, [row.product.sku for row in held])
+    currency = views.settings().currency
+    differ = {
+        (row.product.sku, row.source.name): changes(reader, row.product, row.source.name, views.sources, currency)
+        for row in held
+        if row.product.sku in known
+    }
+    names = {sku: product.names or {} for sku, (_, product, _) in known.items()}
+    return {"held": held, "waiting": count_held(reader), "names": names, "differ": differ}
+
+
+async def _report(request: web.Request) -> list[Finding]:
+    # With a connection of its own: it looks at every product, and no search shall wait for that.
+    site = request.app[SITE]
+    return await site.heavy.do(_read, site.config.ledger)
+
+
+def _read(ledger: Path) -> list[Finding]:
+    db = open_reader(ledger)
+    try:
+        return quality_report(db)
+    finally:
+        db.close()
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/api/v1/quality",
+        handler=report,
+        name="qualityReport",
+        right=MANAGE,
+        tag="ingest",
+        answer=Answer(list[Finding], under="result"),
+    ),
+    piece("/fragments/quality", fragment, MANAGE),
+)
+PAGES = (
+    Page(
+        path="/quality",
+        name="quality",
+        group="goods",
+        place=50,
+        handler=quality,
+        right=MANAGE,
+        fragments=("alerts", "clock", "held"),
+        menu="manager.quality",
+    ),
+)
+FRAGMENTS = (Fragment("held", held, follows=(COMMITTED, JOBS)),)

@@ -1,0 +1,116 @@
+"""The manager's list of what was sold, voided and refunded, and one of these in full."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.lib.units.money import parse_minor
+from edge.lib.units.receipt_number import number_of
+from edge.shop.access.queries import name_of, read_users
+from edge.shop.access.rights import MANAGE, REPORTS
+from edge.shop.reports.papers import PaperEntry, PaperFilter, read_paper
+from edge.shop.reports.routes import filter_of, page_of
+from edge.shop.till.sales import sold_at
+from edge.web.actors import register_of
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+from edge.web.problem import Problem
+from edge.web.request_body import whole
+
+NOBODY_HAS = PaperFilter(number=-1)
+"""What finds nothing: a condition was typed that no paper can fulfil."""
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/sales`: papers by day, number, amount, product, cashier and register; `?after=`: the next page."""
+    product = await _product(request)
+    shown = await page_of(request, _wanted(request, product))
+    query = {**request.query, "after": shown.after} if shown.after else {}
+    called = await _called(request, {paper.person for paper in shown.sales})
+    users = read_users(request.app[SITE].shop.reader)
+    values = {"papers": shown.sales, "called": called, "more": urlencode(query), "people_known": users}
+    return page(request, "sales", asked=request.query, product=product, **values)
+
+
+async def opened(request: web.Request) -> web.Response:
+    """`GET /manager/sale?register=1&number=17`: a paper with its lines, taxes and tenders, and who made it."""
+    site, register, number = request.app[SITE], register_of(request), whole(request, "number") or 0
+    read = partial(_read, registry=site.shop.registry, register=register, number=number)
+    paper, event = await site.asker.read(read)
+    if paper is None:
+        raise Problem(404, "receipt_unknown", number=f"{register}-{number}")
+    called = await _called(request, {paper.person})
+    return page(request, "sale", paper=paper, event=event, called=called)
+
+
+def _wanted(request: web.Request, product: Any) -> PaperFilter:
+    """What the form asks for: numbers and sums as people write them."""
+    query = request.query
+    place = number_of(query.get("receipt", ""), "") if query.get("receipt", "").strip() else None
+    wanted = filter_of(request)
+    if query.get("receipt", "").strip():
+        if place is None:
+            return NOBODY_HAS
+        wanted = msgspec.structs.replace(wanted, number=place[1], register=place[0] or wanted.register)
+    if amount := query.get("amount", "").strip():
+        try:
+            minor = parse_minor(amount.replace(",", "."), request.app[SITE].settings.currency)
+        except ValueError:
+            return NOBODY_HAS
+        wanted = msgspec.structs.replace(wanted, total_minor=minor)
+    if query.get("product", "").strip():
+        wanted = msgspec.structs.replace(wanted, sku=product.sku) if product else NOBODY_HAS
+    return wanted
+
+
+async def _product(request: web.Request) -> Any:
+    """The product that is likeliest meant, sold or given up; None: none is asked for, or none is like it."""
+    text = request.query.get("product", "").strip()
+    if not text:
+        return None
+    asker = request.app[SITE].asker
+    found = await asker.ask(asker.questions["search"], {"text": text, "limit": 1, "retired": True})
+    return next(iter(found.products), None)
+
+
+def _read(db: Connection, registry: Registry, register: str, number: int) -> tuple[PaperEntry | None, Any]:
+    paper = read_paper(db, register, number)
+    return (paper, sold_at(db, registry, paper.seq)) if paper else (None, None)
+
+
+async def _called(request: web.Request, people: set[str]) -> dict[str, str]:
+    return await request.app[SITE].asker.read(lambda db: {person: name_of(db, person) for person in people})
+
+
+PAGES = (
+    Page(
+        path="/manager/sales",
+        name="sales",
+        group="counter",
+        place=20,
+        handler=listed,
+        right=MANAGE,
+        also=REPORTS,
+        fragments=("alerts", "clock"),
+        menu="sales.title",
+    ),
+    Page(
+        path="/manager/sale",
+        name="sale",
+        group="counter",
+        place=21,
+        handler=opened,
+        right=MANAGE,
+        also=REPORTS,
+        fragments=("alerts", "clock"),
+        under="sales",
+    ),
+)

@@ -1,0 +1,105 @@
+"""The search as the till's box asks for it while somebody types, and as `GET /api/v1/search`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import RESULT, Endpoint, fragment
+from edge.shop.access.rights import SELL
+from edge.shop.catalog.listing.filter import Filter
+from edge.shop.catalog.listing.queries import Fulfilling
+from edge.shop.search.queries import FOUND_LIMIT, LIMIT, Found, Listed, Search
+from edge.shop.search.query.terms import QUERY_CHARS
+from edge.web.actors import actor_of
+from edge.web.api.query_runner import QueryInfo
+from edge.web.context import SITE, PanelContext
+from edge.web.denied import Denied
+from edge.web.limits import PRODUCTS_SHOWN
+from edge.web.responses import answer_json, texts_of
+
+if TYPE_CHECKING:  # numpy
+    from edge.shop.search.embeddings import SentenceEmbedding
+
+QUERY = "search"
+"""The registry's query that all of this asks."""
+
+NOBODYS_NAME = "qqxxzz"
+"""Finds nothing, so that a search takes all its steps."""
+
+
+async def products(request: web.Request) -> web.Response:
+    """`GET /fragments/products?text=...`: what a search finds, as a list to choose from."""
+    site = request.app[SITE]
+    text = request.query.get("text", "")
+    wanted = {"text": text, "limit": PRODUCTS_SHOWN, "at_us": site.shop.now_us()}
+    found = await _find(site, site.asker.questions[QUERY], wanted)
+    language = texts_of(request).language
+    html = site.renderer.render("products.html", language, text=text, products=found.products, meant=found.meant)
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+async def search(request: web.Request) -> web.Response:
+    """`GET search?q=...`: what a search finds, with the prices of now; the query's other arguments as they are."""
+    site = request.app[SITE]
+    question = site.asker.questions[QUERY]
+    actor = actor_of(request)
+    if not question.spec.allows(actor):
+        raise Denied(question.spec.right, f"query {QUERY}")
+    given = {"text" if name == "q" else name: value for name, value in request.query.items()}
+    arguments = question.bind(given, actor.register, site.shop.now_us())
+    return answer_json({"result": await _find(site, question, arguments)})
+
+
+async def _find(site: PanelContext, question: QueryInfo, wanted: dict[str, Any]) -> Found:
+    """What the words find; where that is not much, with what means nearly the same, if the shop has a model for it."""
+    found: Found = await site.asker.ask(question, wanted)
+    sense = None if found.sure else await _sense(site, wanted["text"])
+    if sense is None:
+        return found
+    from edge.shop.search.embeddings import nearest  # numpy, which is there once there is a sense
+
+    limit, retired, at_us = min(wanted.get("limit", LIMIT), FOUND_LIMIT), wanted.get("retired", False), wanted["at_us"]
+    near = await site.asker.read(lambda db: nearest(db, sense, limit, retired, at_us))
+    best, others = found.products[: limit // 2], found.products[limit // 2 :]
+    products = {one.id: one for one in (*best, *near, *others)}
+    return msgspec.structs.replace(found, products=list(products.values())[:limit])
+
+
+async def listed(site: PanelContext, text: str, wanted: Filter, after: int, limit: int) -> Listed:
+    """A page of a filter's products; where a text finds few and none for sure, also what means nearly the same."""
+    now, search = site.shop.now_us(), Search(site.settings.currency)
+    found = await site.asker.read(lambda db: search.page(db, text, wanted, after, limit, now))
+    sense = None if found.sure or after or found.after is not None else await _sense(site, text)
+    if sense is None:
+        return found
+    from edge.shop.search.embeddings import nearest_within
+
+    near = await site.asker.read(lambda db: nearest_within(db, sense, limit, Fulfilling(db, wanted), now))
+    products = list({one.id: one for one in (*found.products, *near)}.values())[:limit]
+    return msgspec.structs.replace(found, products=products, count=len(products))
+
+
+async def _sense(site: PanelContext, text: str) -> SentenceEmbedding | None:
+    """What a text means, where the shop has a model for it."""
+    return await site.meaning.of(text[:QUERY_CHARS].strip()) if site.meaning is not None else None
+
+
+async def prepare(site: PanelContext) -> None:
+    """Ask once: the first question loads what it needs."""
+    await site.asker.ask(site.asker.questions[QUERY], {"text": NOBODYS_NAME})
+
+
+ENDPOINTS = (
+    fragment("/fragments/products", products, SELL),
+    Endpoint(
+        method="GET",
+        path="/api/v1/search",
+        handler=search,
+        right=SELL,
+        answer=RESULT,
+        alias="/api/v1/products/search",
+    ),
+)

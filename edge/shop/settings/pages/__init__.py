@@ -1,0 +1,120 @@
+"""The manager's page of what may be changed while the shop runs: settings, texts; and of the recovery code
+(`recovery.py`). Shown to whoever has a PIN."""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.config import Config
+from edge.core.endpoints import Page
+from edge.core.endpoints import fragment as piece
+from edge.core.storage.database import Connection
+from edge.services.maintenance import status
+from edge.shop.access.rights import MANAGE, SETTINGS
+from edge.shop.catalog.categories.queries import read_categories
+from edge.shop.settings.definitions import known
+from edge.shop.settings.queries import SettingOverride, lines_at, read_settings, read_texts
+from edge.shop.settings.texts import ALWAYS_US, Place
+from edge.web.actors import viewer_of
+from edge.web.context import SITE
+from edge.web.live.fragments import FACTS, TICK, Fragment, FragmentSource, Values
+from edge.web.live.localizer import Localizer
+from edge.web.pages.shell import html, page
+from edge.web.responses import texts_of
+
+
+class SettingRow(msgspec.Struct, frozen=True):
+    """A setting as the page shows it: what holds, what config.toml says, and whose word it is (None: the file's).
+
+    `kind` is how it is typed in: `choice` of `choices`, `several` of them, `number` up to `most`, `lines`, `most` of
+    `longest` letters, or `numbers`, one a line; `picked`: several ids, each with what it is called in `called`.
+    """
+
+    name: str
+    kind: str
+    choices: tuple[Any, ...]
+    most: int
+    longest: int
+    value: Any
+    filed: Any
+    said: SettingOverride | None
+    called: dict[str, str] = {}
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /manager/settings`: the page; what it shows comes behind a PIN."""
+    return page(request, "settings")
+
+
+async def fragment(request: web.Request) -> web.Response:
+    """`GET /fragments/settings`: settings and texts, to look at and change."""
+    site = request.app[SITE]
+
+    def read(db: Connection) -> dict[str, Any]:
+        return {"entries": rows_of(db, site.config, texts_of(request)), "texts": read_texts(db)}
+
+    found = await site.asker.read(read)
+    language = texts_of(request).language
+    found |= {"places": typing.get_args(Place), "always_us": ALWAYS_US, "kept": status.load(site.config.folder)}
+    found["may_manage"] = viewer_of(request).may(MANAGE)
+    return html(site.renderer.render("settings_rows.html", language, **found))
+
+
+def rows_of(db: Connection, config: Config, texts: Localizer) -> list[SettingRow]:
+    """All settings that this page may change, as they are now."""
+    said = {word.name: word for word in read_settings(db)}
+    categories = {one.id: texts.name(one.names) for one in read_categories(db)}
+    rows = []
+    for name, setting in known().items():
+        if setting.has_page:
+            continue
+        filed, word = config.said_of(name), said.get(name)
+        kind, choices, most, longest = _asked(setting.type)
+        called: dict[str, str] = {}
+        if setting.some_of == "category":
+            kind, called = "picked", categories
+        elif setting.some_of:
+            kind, choices = "several", setting.some_of
+        rows.append(SettingRow(name, kind, choices, most, longest, word.value if word else filed, filed, word, called))
+    return rows
+
+
+def _asked(type: Any) -> tuple[str, tuple[Any, ...], int, int]:
+    if typing.get_origin(type) is typing.Literal:
+        return "choice", typing.get_args(type), 0, 0
+    if type is bool:
+        return "choice", (True, False), 0, 0
+    inner, meta = typing.get_args(type)
+    if inner is int:
+        return "number", (), meta.le, 0
+    of, of_a_line = typing.get_args(typing.get_args(inner)[0])
+    if of is int:
+        return "numbers", (), meta.max_length, len(str(of_a_line.le))
+    return "lines", (), meta.max_length, of_a_line.max_length
+
+
+def told(views: FragmentSource, register: str) -> Values:
+    """What the shop has to say to its cashiers."""
+    now_us = views.shop.now_us()
+    return {"lines": lambda language: lines_at(views.shop.reader, "cashier", language, now_us)}
+
+
+ENDPOINTS = (piece("/fragments/settings", fragment, MANAGE, also=SETTINGS),)
+PAGES = (
+    Page(
+        path="/manager/settings",
+        name="settings",
+        group="system",
+        place=10,
+        handler=shown,
+        right=MANAGE,
+        also=SETTINGS,
+        fragments=("alerts", "clock"),
+        menu="settings.title",
+    ),
+)
+FRAGMENTS = (Fragment("told", told, follows=(FACTS, TICK)),)

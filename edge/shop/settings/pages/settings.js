@@ -1,0 +1,65 @@
+// The manager's page of settings and texts: shown behind a PIN, and shown anew after every change.
+
+import "./dialogs.js";
+import { askGranted, fetchGranted, managing, sendGranted } from "./grants.js";
+import { serve, swap } from "./kept_forms.js";
+import { messageOf } from "./outbox.js";
+import { introduce } from "./picker.js";
+import { listen } from "./push.js";
+
+const found = document.getElementById("found");
+const look = document.getElementById("look");
+
+const ticks = (form) => [...form.querySelectorAll('[type="checkbox"]')];
+
+async function show(saved) {
+  const answer = await fetchGranted("/fragments/settings");
+  if (answer?.status !== 200) return;
+  swap(found, answer.text, saved);
+  for (const field of found.querySelectorAll("[data-pick]")) introduce(field);
+  look.closest("section").hidden = true;
+}
+
+async function tell(answer, saved) {
+  if (!answer) return; // nobody entered the PIN
+  const done = answer.status === 200;
+  document.getElementById("settings-error").textContent = done ? "" : messageOf(answer);
+  if (done) await show(saved);
+  else document.getElementById("settings-error").scrollIntoView({ block: "center" });
+}
+
+const lines = (text) => text.split("\n").map((line) => line.trimEnd()).filter((line, at, all) => line || at < all.length - 1);
+const picked = (text) => text.split(",").map((one) => one.trim()).filter(Boolean);
+const VALUES = { picked, choice: JSON.parse, number: Number, lines, numbers: lines };
+
+// What stands in the field of a setting; throws the field where it holds too many lines, or too long ones.
+function valueOf(form) {
+  const { dataset: { kind }, elements: { value: field } } = form;
+  if (kind === "several") return ticks(form).filter((one) => one.checked).map((one) => one.value);
+  const value = VALUES[kind](field.value);
+  const { many, longest } = field.dataset;
+  const listed = kind === "lines" || kind === "numbers";
+  if (listed && (value.length > many || value.some((line) => line.length > longest))) throw field;
+  return kind === "numbers" ? value.map(Number) : value;
+}
+
+const FORMS = {
+  setting: async (form) => sendGranted("SetSetting", { name: form.dataset.name, value: valueOf(form) }),
+  async code(form) {
+    const answer = await fetchGranted("/fragments/recovery-code");
+    if (answer?.status === 200) form.querySelector("output").textContent = answer.text;
+  },
+  kept: (form) => askGranted("POST", "recovery-code", { end: form.elements.end.value }),
+  async text(form) {
+    const { place, begins, ends } = form.elements;
+    const said = ["en", "fr", "he"].map((lang) => [lang, form.elements[lang].value.trim()]).filter(([, text]) => text);
+    if (!said.length) throw form.elements.en;
+    const body = { place: place.value, texts: Object.fromEntries(said) };
+    return askGranted("POST", "texts", { ...body, begins: begins.value || null, ends: ends.value || null });
+  },
+};
+
+serve(found, FORMS, sendGranted, tell);
+look.addEventListener("click", () => show());
+if (managing()) show();
+listen(() => {});

@@ -1,0 +1,44 @@
+"""Whoever reads text in pictures for shelves: an engine of the kind `ocr`, where one stands in `models/`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, Protocol, runtime_checkable
+
+import structlog
+
+_log = structlog.get_logger(__name__)
+READ_S = 20.0
+"""How long a picture's text is waited for."""
+
+
+@runtime_checkable
+class TextReaders(Protocol):
+    """Who reads text in pictures: `edge.services.inference.Inference`."""
+
+    def has(self, kind: str, language: str = "") -> bool: ...
+    def ask(self, request: Any, within_s: float) -> Awaitable[Any]: ...
+
+
+def reader_of(models: object) -> TextReaders | None:
+    """Who reads text here; None: nobody does."""
+    return models if isinstance(models, TextReaders) and models.has("ocr") else None
+
+
+async def read_lines(reader: TextReaders, picture: bytes) -> tuple[Any, ...] | None:
+    """The lines of text (`text`, `corners`) in a JPEG; None where it could not be read in time."""
+    from models.errors import ModelError
+    from models.kinds import Picture, Read
+    from models.tensor import Tensor
+
+    asked = Read(Picture(Tensor(picture, (len(picture),)), "file"))
+    try:
+        return tuple((await asyncio.wait_for(_reply(reader, asked), READ_S)).lines)
+    except (ModelError, TimeoutError) as error:
+        _log.warning("the text of a shelf was not read", why=str(error))
+        return None
+
+
+async def _reply(reader: TextReaders, request: Any) -> Any:
+    return await reader.ask(request, READ_S)

@@ -1,0 +1,102 @@
+"""The shift's dialog at the till, and the manager's list of shifts."""
+
+from __future__ import annotations
+
+from functools import partial
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from edge.core.endpoints import Page, fragment
+from edge.core.storage.database import Connection
+from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.access.queries import name_of
+from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.shifts.denominations import denominations
+from edge.shop.shifts.queries import Shift, open_number, read_drawer, read_shift, read_shifts
+from edge.web.actors import register_of
+from edge.web.context import SITE
+from edge.web.limits import SHIFTS_SHOWN
+from edge.web.live.fragments import FACTS, NEW_DAY, Fragment, FragmentSource, Values
+from edge.web.pages.shell import html, page
+from edge.web.responses import texts_of
+
+
+async def drawer(request: web.Request) -> web.Response:
+    """`GET /fragments/shift`: what can be done with the register's shift; `?closed=7`: how that one ended."""
+    site, register = request.app[SITE], register_of(request)
+    now = await site.asker.ask(site.asker.questions["drawer"], {"register": register})
+    ended = await site.asker.read(partial(read_shift, register=register, number=_number(request, "closed")))
+    known = denominations(site.settings.currency)
+    others = await site.asker.read(partial(_others, register=register))
+    values = {"now": now, "ended": ended, "values": known.values if known else (), "others": others}
+    return html(site.renderer.render("shift.html", texts_of(request).language, **values))
+
+
+async def counted(request: web.Request) -> web.Response:
+    """`GET /fragments/shift/count?minor=12345`: a sum, as this language writes it."""
+    return web.Response(text=texts_of(request).money(min(_number(request, "minor"), LIMIT_MINOR)))
+
+
+async def sure(request: web.Request) -> web.Response:
+    """`GET /fragments/shift/sure?minor=12345`: what was counted, and how far off it is where the count is not blind."""
+    site, register = request.app[SITE], register_of(request)
+    now = await site.asker.ask(site.asker.questions["drawer"], {"register": register})
+    counted = min(_number(request, "minor"), LIMIT_MINOR) if request.query.get("minor") else None
+    values = {"counted": counted, "expected": now.expected_minor}
+    return html(site.renderer.render("shift_sure.html", texts_of(request).language, **values))
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/shifts`: every shift, the newest first; `?before=` is where the next page begins."""
+    site, before = request.app[SITE], _number(request, "before") or None
+    shifts, called = await site.asker.read(partial(_read, before=before))
+    query = {**request.query, "before": shifts[-1].seq} if len(shifts) == SHIFTS_SHOWN else {}
+    day = site.config.business_date(site.shop.now_us())
+    return page(request, "shifts", shifts=shifts, called=called, business_date=day, more=urlencode(query))
+
+
+def _read(db: Connection, before: int | None) -> tuple[list[Shift], dict[str, str]]:
+    """A page of shifts, and what those who opened and closed them are called."""
+    shifts = read_shifts(db, before, SHIFTS_SHOWN)
+    who = {person for shift in shifts for person in (shift.opened_by, shift.closed_by) if person}
+    return shifts, {person: name_of(db, person) for person in who}
+
+
+def _others(db: Connection, register: str) -> list[str]:
+    """The kinds of money beside cash that the shift took, which may be counted."""
+    kinds = read_drawer(db, register).day.taken.tenders
+    return [kind for kind in kinds if kind not in ("cash", "gift", "credit")]
+
+
+def _number(request: web.Request, name: str) -> int:
+    text = request.query.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def shift(views: FragmentSource, register: str) -> Values:
+    """The register's open shift; `late`: the day on which it began is over."""
+    shift = read_shift(views.shop.reader, register, open_number(views.shop.reader, register))
+    late = shift is not None and shift.opened_date < views.day()
+    required = views.shift_settings.at(views.shop.reader).required
+    return {"shift": shift, "late": late, "wanted": shift is None and required}
+
+
+ENDPOINTS = (
+    fragment("/fragments/shift", drawer, SELL),
+    fragment("/fragments/shift/count", counted, SELL),
+    fragment("/fragments/shift/sure", sure, SELL),
+)
+PAGES = (
+    Page(
+        path="/manager/shifts",
+        name="shifts",
+        group="counter",
+        place=30,
+        handler=listed,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="shift.titles",
+    ),
+)
+FRAGMENTS = (Fragment("shift", shift, follows=(FACTS, NEW_DAY)),)

@@ -1,0 +1,60 @@
+"""From when on a manager is told of stock: how much at once is much, how soon is soon; also by category."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.categories.queries import places_of
+
+
+class AlertLimitsOf(msgspec.Struct, frozen=True):
+    """Boxes and units that are much, and days ahead; None: as of the category above, or of the shop."""
+
+    boxes: int | None = None
+    units: int | None = None
+    days: int | None = None
+
+
+USUAL = AlertLimitsOf(5, 60, 7)
+
+
+class AlertLimits(msgspec.Struct, frozen=True):
+    """Those of the shop, and of categories, which hold for those below them as well."""
+
+    shop: AlertLimitsOf = USUAL
+    categories: Mapping[str, AlertLimitsOf] = {}
+
+    @property
+    def most_days(self) -> int:
+        """How far ahead the longest of them looks."""
+        return max(one.days or 0 for one in (self.shop, *self.categories.values()))
+
+    def of(self, db: Connection, skus: Iterable[str]) -> LimitsOfProducts:
+        """For these products."""
+        places = places_of(db, set(skus)) if self.categories else {}
+        return LimitsOfProducts(self, {sku: tuple(place.categories) for sku, place in places.items()})
+
+
+class LimitsOfProducts(msgspec.Struct, frozen=True):
+    """What holds for each of some products; `categories`: a product's own, and those above it, the nearest first."""
+
+    limits: AlertLimits
+    categories: Mapping[str, tuple[str, ...]]
+
+    def is_large(self, sku: str, delta: int, box: int) -> bool:
+        """Whether so many thousandths at once are much; `box`: units in one."""
+        boxes, units = self._chosen(sku, "boxes"), self._chosen(sku, "units")
+        return abs(delta) >= min(units, boxes * box or units) * THOUSANDTHS
+
+    def is_soon(self, sku: str, days: int) -> bool:
+        """Whether a last day in so many days is to be spoken of."""
+        return days <= self._chosen(sku, "days")
+
+    def _chosen(self, sku: str, name: str) -> int:
+        own = (self.limits.categories.get(one) for one in self.categories.get(sku, ()))
+        said = next((value for one in own if one and (value := getattr(one, name)) is not None), None)
+        return int(getattr(self.limits.shop, name) if said is None else said)

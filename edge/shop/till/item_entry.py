@@ -1,0 +1,157 @@
+"""What a code or an SKU means at the till, and how that comes into a basket, inside the transaction."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.lib.codes.code import ScanError
+from edge.lib.codes.parse import parse_scan
+from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.coupons.code import CouponCode, read_code
+from edge.shop.stock.queries import is_recalled
+from edge.shop.till.rules import basket_lines, payment
+from edge.shop.till.rules.basket import Basket, Question, called
+from edge.shop.till.rules.event_structs import ScannedData, Weighed
+from edge.shop.till.rules.scanned_code import label_of, misread, not_sold, quantity_of, shown
+from edge.shop.till.sale_effects import today
+from edge.shop.till.settings import TillSettings
+
+FIRST_YEAR = 2026
+"""A clock that says it is earlier is wrong; dates of codes, which have no century, are read as of this year."""
+
+
+class Wanted(Protocol):
+    """What is asked for: by a code as scanned or typed, or by its `sku`. `quantity` in thousandths, None: not said."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def symbology(self) -> str: ...
+    @property
+    def sku(self) -> str: ...
+    @property
+    def quantity(self) -> int | None: ...
+
+
+class MemberCode(msgspec.Struct, frozen=True):
+    """It is no product, but a customer's card."""
+
+    number: str
+
+
+class CouponRead(msgspec.Struct, frozen=True):
+    """It is no product, but a coupon; whether it can be used is not said."""
+
+    code: CouponCode
+
+
+class ResolvedLine(msgspec.Struct, frozen=True):
+    """What that is: a product (None: nobody knows it), the code as people know it, and what the code says besides."""
+
+    product: StockedProduct | None
+    code: str = ""
+    quantity: int | None = None
+    label: ScannedData | None = None
+
+
+def find(
+    tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings
+) -> ResolvedLine | MemberCode | CouponRead | Refused:
+    """The product that is meant, with its tax class; or why the store does not sell it. A member's card is neither, nor
+    is a coupon."""
+    found = _by_sku(tx, wanted, price_list) if wanted.sku else _by_code(tx, wanted, price_list, settings)
+    if not isinstance(found, ResolvedLine) or found.product is None:
+        return found
+    product = sellable(found.product, settings)
+    if isinstance(product, Refused):
+        return product
+    if found.label and found.label.lot and is_recalled(tx.db, product.sku, found.label.lot):
+        return Refused("lot_recalled", {**called(product.names), "lot": found.label.lot})
+    if found.label and found.label.is_expired(today(tx)) and settings.expired == "refuse":
+        return Refused("expired", {**called(product.names), "date": str(found.label.expiry)})
+    return msgspec.structs.replace(found, product=product)
+
+
+def add(
+    tx: Transaction,
+    basket: Basket,
+    found: ResolvedLine,
+    price_minor: int | None = None,
+    apart: bool = False,
+    weighed: Weighed | None = None,
+) -> Basket | Refused:
+    """The basket with one more line, or with a question (`basket_lines.add`)."""
+    return basket_lines.add(
+        basket, found.product, found.code, found.quantity, price_minor, found.label, today(tx), apart, weighed
+    )
+
+
+def recalled(tx: Transaction, basket: Basket) -> Refused | None:
+    """Why the basket cannot be paid: a lot that was scanned into it was recalled since. Struck, the rest is sold."""
+    for line in basket.sold:
+        if line.label and line.label.lot and is_recalled(tx.db, line.sku, line.label.lot):
+            return Refused("lot_recalled", {**called(line.names), "lot": line.label.lot})
+    return None
+
+
+def unanswered(question: Question) -> Refused:
+    """What a cashier would be asked, and a request does not say."""
+    match question.kind:
+        case "unknown":
+            return Refused("unknown_code", {"code": question.code})
+        case "price":
+            return Refused("price_missing")
+        case "measure":
+            return Refused("quantity_missing")
+        case "age":
+            return Refused("age_not_checked", {**called(question.names), "age": question.min_age})
+        case "expired":
+            expiry = question.label.expiry if question.label else None
+            return Refused("confirm_expired", {**called(question.names), "date": str(expiry)})
+        case "label_price":
+            return Refused("confirm_label_price", called(question.names))
+
+
+def sellable(product: StockedProduct, settings: TillSettings) -> StockedProduct | Refused:
+    """The product with its tax class; or why the store does not sell it."""
+    if product.retired_us is not None and settings.retired == "refuse":
+        return Refused("retired", called(product.names))
+    if not product.tax_class:
+        product = msgspec.structs.replace(product, tax_class=settings.tax_class)
+    return payment.missing_tax_class(product.tax_class, settings) or product
+
+
+def is_code_of_goods(tx: Transaction, text: str, settings: TillSettings) -> bool:
+    """Whether a product has this code."""
+    code = parse_scan(text, "", settings.codes, max(today(tx).year, FIRST_YEAR))
+    return not isinstance(code, ScanError) and any(find_by_code(tx.db, key, tx.at_us) for key in code.keys)
+
+
+def _by_sku(tx: Transaction, wanted: Wanted, price_list: str) -> ResolvedLine | Refused:
+    product = find_by_sku(tx.db, wanted.sku, tx.at_us, price_list)
+    return ResolvedLine(product, "", wanted.quantity) if product else Refused("unknown_sku", {"sku": wanted.sku})
+
+
+def _by_code(
+    tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings
+) -> ResolvedLine | MemberCode | CouponRead | Refused:
+    if coupon := read_code(wanted.code):
+        return CouponRead(coupon)
+    code = parse_scan(wanted.code, wanted.symbology, settings.codes, max(today(tx).year, FIRST_YEAR))
+    if isinstance(code, ScanError):
+        return misread(code, wanted.code)
+    if code.kind == "member":
+        return MemberCode(code.number)
+    label = label_of(code)
+    products = (find_by_code(tx.db, key, tx.at_us, price_list) for key in code.keys)
+    product = next((product for product in products if product), None)
+    if product is None and (refused := not_sold(code)):
+        return refused
+    if product and label and wanted.quantity is not None and label.tells_quantity(product.unit):
+        return Refused("as_labelled", called(product.names))
+    quantity = wanted.quantity if wanted.quantity is not None else quantity_of(code)
+    return ResolvedLine(product, shown(code), quantity, label)

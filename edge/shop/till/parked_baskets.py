@@ -1,0 +1,190 @@
+"""Baskets that are set aside, and taken up again at any register. Local state: no facts come of it, but that what is
+there of its goods is promised to it meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import msgspec
+
+from edge.core.messages import Moment, Refused
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.access.queries import name_of
+from edge.shop.kitchen.commands import KeepSlipOrder
+from edge.shop.printing.document import TemplateBlock
+from edge.shop.stock.commands import ReleaseStock, ReserveLine, ReserveStock
+from edge.shop.stock.events import MAIN
+from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue, available_of
+from edge.shop.till.commands import SetBasketAside, TakeBasketUp
+from edge.shop.till.pricing import priced, priced_for
+from edge.shop.till.queries import read_basket
+from edge.shop.till.rules import payment
+from edge.shop.till.rules.basket import PARKED_LIMIT, Basket
+from edge.shop.till.sale_effects import save, stock_moves, taken_over, taken_up
+from edge.shop.till.settings import TillSettings
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Basket).decode
+REMEMBERED_US = 24 * 3600 * 1_000_000
+"""How long it is told who took a basket up."""
+_PARK = """
+    INSERT INTO parked_basket (name, register, person, business_date, at_us, items, total_minor, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_LISTED = """
+    SELECT id, name, register, person, business_date, at_us, items, total_minor FROM parked_basket
+    WHERE taken_us = 0 ORDER BY name, id
+"""
+_ON_COUNTER = """
+    SELECT id, name, taken_register, taken_person, business_date, taken_us, items, total_minor FROM parked_basket
+    WHERE taken_us > 0 AND taken_register = ? AND id = ?
+"""
+_TAKEN = "UPDATE parked_basket SET taken_us = ?, taken_register = ?, taken_person = ?, body = x'' WHERE id = ?"
+
+_LEFT = """
+    SELECT c.sku, c.location, c.quantity FROM stock_claim c
+    WHERE c.kind = 'reserved' AND c.holder LIKE 'parked %' AND NOT EXISTS (
+        SELECT 1 FROM parked_basket p WHERE p.taken_us = 0 AND 'parked ' || p.id = c.holder) LIMIT ?
+"""
+
+
+class Parked(msgspec.Struct, frozen=True):
+    """A basket that is set aside: by whom and where, and what it came to. `number`: what it goes by without a name."""
+
+    number: int
+    name: str
+    register: str
+    person: str
+    business_date: str
+    at_us: int
+    items: int
+    total_minor: int
+
+
+def read_parked(db: Connection) -> list[Parked]:
+    """The baskets that are set aside in the shop, by name."""
+    return [Parked(*row) for row in db.execute(_LISTED)]
+
+
+def parked_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
+    """Goods that are promised to baskets that nobody has set aside."""
+    return [
+        StockIssue("reserved_differs", "medium", sku, location, 0, quantity, "release_or_receive")
+        for sku, location, quantity in db.execute(_LEFT, (FINDINGS_LIMIT,))
+    ]
+
+
+def read_taken(db: Connection) -> list[Parked]:
+    """The baskets that were set aside and lie on a counter again: `register` and `person` are who has them."""
+    found = []
+    for (register,) in db.execute("SELECT register FROM open_basket").fetchall():
+        up = read_basket(db, register).up
+        if up and up.parked:
+            found += [Parked(*row) for row in db.execute(_ON_COUNTER, (register, up.parked))]
+    return sorted(found, key=lambda one: (one.name, one.number))
+
+
+def on_report(parked: list[Parked], at_us: int, currency: str) -> TemplateBlock | None:
+    """What a report says of baskets that are set aside: which, for how long, and what they come to. A name may be a
+    person's, so that the journal has numbers alone."""
+    rows = [
+        {"number": one.number, "minutes": (at_us - one.at_us) // 60_000_000, "minor": one.total_minor} for one in parked
+    ]
+    return TemplateBlock("till/parked", {"shop": {"currency": currency}, "parked": rows}) if rows else None
+
+
+class Parking:
+    """What is set aside in a store with these settings."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+
+    def park(self, tx: Transaction, command: SetBasketAside) -> Basket | Refused:
+        basket = read_basket(tx.db, tx.actor.register)
+        if basket.tenders:
+            return Refused("already_paying", {"paid_minor": basket.paid_minor})
+        if basket.questions:
+            return Refused("answer_first", {"waiting": len(basket.questions)})
+        if not basket.sold:
+            return Refused("basket_empty")
+        if len(read_parked(tx.db)) >= PARKED_LIMIT:
+            return Refused("too_many_aside", {"limit": PARKED_LIMIT})
+        name = command.name.strip() or basket.name
+        kept = msgspec.structs.replace(basket, name=name)
+        total_minor = payment.total_minor(basket, self._settings)
+        where = (name, tx.actor.register, tx.actor.name, tx.business_date, tx.at_us)
+        row = tx.db.execute(_PARK, (*where, len(basket.sold), total_minor, _encode(kept)))
+        tx.do(KeepSlipOrder(_order(row.lastrowid)))
+        _reserve(tx, _order(row.lastrowid), basket)
+        tx.db.execute("DELETE FROM parked_basket WHERE taken_us > 0 AND taken_us < ?", (tx.at_us - REMEMBERED_US,))
+        return save(tx, basket.closed())
+
+    def take_up(self, tx: Transaction, command: TakeBasketUp) -> Basket | Refused:
+        here = read_basket(tx.db, tx.actor.register)
+        if not here.empty:
+            return Refused("basket_not_empty")
+        found = tx.db.execute(
+            "SELECT body, business_date, taken_us, taken_register, taken_person FROM parked_basket WHERE id = ?",
+            (command.id,),
+        ).fetchone()
+        if found is None:
+            return Refused("parked_unknown", {"number": command.id})
+        body, day, taken_us, register, person = found
+        if taken_us:
+            return self._from_elsewhere(tx, command, register, person)
+        old = date.fromisoformat(tx.business_date) > date.fromisoformat(day) + timedelta(days=1)
+        if old and not command.prices:
+            return Refused("parked_old", {"since": day})
+        kept = _decode(body)
+        up = taken_up(tx, kept.name or str(command.id), command.id)
+        basket = msgspec.structs.replace(kept, register=tx.actor.register, revision=here.revision + 1, up=up)
+        if command.prices == "today":
+            basket = priced_for(tx, basket, basket.price_list)
+        tx.db.execute(_TAKEN, (tx.at_us, tx.actor.register, tx.actor.name, command.id))
+        tx.do(KeepSlipOrder(_order(command.id), back=True))
+        tx.do(ReleaseStock(_order(command.id)))
+        return save(tx, priced(tx, basket, self._settings))
+
+    def _from_elsewhere(self, tx: Transaction, command: TakeBasketUp, register: str, person: str) -> Basket | Refused:
+        """The basket that another register took up, with a yes of whoever wants it here: that register sees it."""
+        there = read_basket(tx.db, register)
+        told: dict[str, str | int] = {
+            "register": register,
+            "who": name_of(tx.db, person) or person,
+            "number": command.id,
+        }
+        mine = there.up is not None and there.up.parked == command.id
+        if not mine or register == tx.actor.register:
+            return Refused("parked_taken", told)
+        if refused := stays_there(there):
+            return refused
+        if not command.take_over:
+            return Refused("parked_with", told)
+        tx.db.execute(_TAKEN, (tx.at_us, tx.actor.register, tx.actor.name, command.id))
+        tx.do(KeepSlipOrder(register, back=True, counts=True))
+        return save(tx, priced(tx, taken_over(tx, there), self._settings))
+
+
+def stays_there(there: Basket) -> Refused | None:
+    """Why what lies on another counter cannot be taken over: money was taken for it, or it waits for an answer."""
+    if there.tenders:
+        return Refused("paid_there", {"register": there.register, "paid_minor": there.paid_minor})
+    return Refused("asked_there", {"register": there.register}) if there.questions else None
+
+
+def _reserve(tx: Transaction, holder: str, basket: Basket) -> None:
+    """Promise the basket what is there of its goods; what the stock lacks, or does not know, stands in nobody's way."""
+    wanted = {moved.sku: -moved.delta for moved in stock_moves(basket.sold, -1)}
+    there = available_of(tx.db, tuple(wanted), MAIN)
+    lines = tuple(ReserveLine(sku, min(wanted[sku], free)) for sku, free in there.items() if free > 0)
+    while lines and isinstance(refused := tx.do(ReserveStock(holder, lines)), Refused):
+        rest = tuple(line for line in lines if line.sku != refused.values.get("sku"))
+        if rest == lines:
+            return
+        lines = rest
+
+
+def _order(id: int) -> str:
+    """What the kitchen's order goes by while its basket is set aside."""
+    return f"parked {id}"

@@ -1,0 +1,32 @@
+"""What a customer wishes for, into their basket at once."""
+
+from __future__ import annotations
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.shop.customers.queries import wished_skus
+from edge.shop.till import item_entry
+from edge.shop.till.commands import AddLine
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.settings import TillSettings
+
+
+class WishedBasket(Basket, frozen=True, omit_defaults=True):
+    """A basket behind `TakeWishes`; `left`: the products of the wish list that could not go in."""
+
+    left: tuple[str, ...] = ()
+
+
+def with_wishes(tx: Transaction, basket: Basket, settings: TillSettings) -> tuple[Basket, tuple[str, ...]]:
+    """The basket with what its customer wishes for and is not in it yet, and what of that cannot be sold."""
+    left = []
+    for sku in wished_skus(tx.db, basket.customer):
+        if any(line.sku == sku for line in basket.sold):
+            continue
+        found = item_entry.find(tx, AddLine(sku=sku), basket.price_list, settings)
+        after = item_entry.add(tx, basket, found) if isinstance(found, item_entry.ResolvedLine) else found
+        if isinstance(after, Basket):
+            basket = after
+        elif isinstance(after, Refused):
+            left.append(sku)
+    return basket, tuple(left)

@@ -1,0 +1,93 @@
+"""Commands of X and Z reports, inside the transaction. A Z closes; an X only looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.access.queries import name_of
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.document import TemplateBlock
+from edge.shop.printing.queries import unconfirmed_prints
+from edge.shop.till import receipts
+from edge.shop.till.commands import PrintReport, ReprintReport
+from edge.shop.till.events import ReportPrinted, ReportReprinted
+from edge.shop.till.parked_baskets import on_report as parked_on_report
+from edge.shop.till.parked_baskets import read_parked
+from edge.shop.till.queries import read_basket, read_period, read_z_report
+from edge.shop.till.receipt_numbers import last_number, on_report
+from edge.shop.till.rules import day_totals
+from edge.shop.till.rules.sums import DaySums
+from edge.shop.till.settings import TillSettings
+from edge.shop.till.z_signature import ZSigner
+
+ReportExtras = Callable[[Connection, str, int], tuple[TemplateBlock, ...]]
+"""What other rooms add to the report of a register (the second argument) since the row of the journal of its last Z."""
+
+
+class Reporting:
+    """The reports of a store with these settings; `besides`: what other rooms add to them; `signer` signs each Z."""
+
+    def __init__(self, settings: TillSettings, besides: ReportExtras, signer: ZSigner) -> None:
+        self._settings = settings
+        self._besides = besides
+        self._signer = signer
+
+    def print_report(self, tx: Transaction, command: PrintReport) -> Refused | None:
+        register, closes = tx.actor.register, command.kind == "z"
+        paid_minor = read_basket(tx.db, register).paid_minor
+        if closes and paid_minor:
+            return Refused("already_paying", {"paid_minor": paid_minor})
+        period = read_period(tx.db, register)
+        sums = day_totals.sums(period.day)
+        report = ReportPrinted(
+            command.kind,
+            self._settings.currency,
+            *(sums.sales.count, sums.voids.count, sums.total_minor, sums.refunds.count),
+            number=last_number(tx.db, register, "z") + 1 if closes else 0,
+            since_us=period.since_us or tx.at_us,
+            grand_total_minor=period.grand_minor + sums.total_minor,
+            sums=sums,
+            besides=tuple(self._rows(tx, register, period.since_seq, paid_minor)),
+        )
+        if closes:
+            report = self._signer.sign(tx.db, register, report)
+        fact = tx.append(report if closes else msgspec.structs.replace(report, sums=None, besides=()))
+        tx.do(QueuePrint("report", receipts.of_report(report, sums, fact, self._settings, people=_people(tx.db, sums))))
+        return None
+
+    def reprint_report(self, tx: Transaction, command: ReprintReport) -> Refused | None:
+        found = read_z_report(tx.db, tx.actor.register, command.number)
+        if found is None:
+            return Refused("no_such_report", {"number": command.number or 0})
+        fact = tx.read(found.seq)
+        report = fact.event
+        assert isinstance(report, ReportPrinted)
+        assert report.sums is not None
+        reprinted = ReportReprinted(found.number, found.copies + 1)
+        tx.append(reprinted)
+        document = receipts.of_report(
+            report, report.sums, fact, self._settings, reprinted.copy, _people(tx.db, report.sums)
+        )
+        tx.do(QueuePrint("report", document))
+        return None
+
+    def _rows(self, tx: Transaction, register: str, since_seq: int, paid_minor: int) -> Iterator[TemplateBlock]:
+        """What else a report says: numbers left out, what is not settled, what other rooms know."""
+        db = tx.db
+        yield from on_report(db, register, since_seq)
+        papers = len(unconfirmed_prints(db, register))
+        if papers or paid_minor:
+            shop = {"currency": self._settings.currency}
+            yield TemplateBlock("till/unsettled", {"shop": shop, "papers": papers, "paid_minor": paid_minor})
+        if parked := parked_on_report(read_parked(db), tx.at_us, self._settings.currency):
+            yield parked
+        yield from self._besides(db, register, since_seq)
+
+
+def _people(db: Connection, sums: DaySums) -> dict[str, str]:
+    return {user: name_of(db, user) or user for user in sums.givers}

@@ -1,0 +1,50 @@
+"""What the addresses of things have in common: ETags, moments as clients write them, and doing a command for them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from edge.core.messages import Command
+from edge.web.actors import actor_of
+from edge.web.api.registry import idempotency_key
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.responses import answer_outcome, texts_of
+
+
+async def do(request: web.Request, command: Command) -> web.Response | None:
+    """Do it; the answer if it was not done."""
+    outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
+    answer = answer_outcome(outcome, texts_of(request))
+    return None if answer.status == 200 else answer
+
+
+def us_of(text: str, zone: ZoneInfo) -> int | None:
+    """A moment in UTC microseconds; None for none."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return round((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp() * 1_000_000)
+    except (ValueError, OverflowError) as error:
+        raise Problem(400, "body_wrong", why=str(error), where="$.begins") from error
+
+
+def unless_known(request: web.Request, answer: web.Response, tag: str) -> web.Response:
+    """The answer, or 304 where the client has it already (RFC 9110, section 13.1.2)."""
+    known = [entry.strip().removeprefix("W/") for entry in request.headers.get("If-None-Match", "").split(",")]
+    if tag in known or known == ["*"]:
+        answer = web.Response(status=304)
+    answer.headers["ETag"] = tag
+    answer.headers.update({"Cache-Control": "no-cache", "Vary": "Grant, Cookie"})
+    return answer
+
+
+def content_tag(answer: web.Response) -> str:
+    """An ETag of whatever is answered."""
+    assert isinstance(answer.body, bytes)
+    return f'"{hashlib.sha256(answer.body).hexdigest()[:20]}"'

@@ -1,0 +1,46 @@
+// Forms that are shown anew after every change: what was typed into others than the saved one stays as it is.
+
+import { complain } from "./rows.js";
+import { changed } from "./typed.js";
+
+const named = ({ dataset: { form, id, name } }) => [form, id, name].join();
+const ticked = (field) => field.type === "checkbox";
+const isTyped = (field) => (ticked(field) ? field.checked !== field.defaultChecked : changed(field));
+const fields = (form) => [...form.elements].filter(({ name }) => name);
+const typed = (form) =>
+  fields(form).map((field, place) => [place, field]).filter(([, field]) => isTyped(field))
+    .map(([place, field]) => [place, ticked(field) ? field.checked : field.value]);
+
+// Puts what the server made now into `found`. What was open stays open; `saved` is the form whose content is kept by now.
+export function swap(found, text, saved) {
+  const forms = () => [...found.querySelectorAll("form")];
+  const kept = new Map(forms().map((form) => [named(form), form === saved ? [] : typed(form)]));
+  const open = new Set([...found.querySelectorAll("details[open]")].map(({ id }) => id));
+  found.innerHTML = text;
+  for (const one of found.querySelectorAll("details")) one.open ||= open.has(one.id);
+  for (const form of forms()) for (const [place, value] of kept.get(named(form)) ?? []) put(fields(form)[place], value);
+  const again = saved && forms().find((form) => named(form) === named(saved));
+  (again?.querySelector("[type=submit]") ?? found).focus({ preventScroll: true });
+}
+
+function put(field, value) {
+  if (field) field[ticked(field) ? "checked" : "value"] = value;
+}
+
+// A page of such forms: `acts` by `data-form`, commands by `data-command`. `tell` is given each answer, and the form.
+export function serve(found, acts, sendGranted, tell) {
+  found.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    try {
+      await tell(await acts[form.dataset.form](form), form);
+    } catch (field) {
+      complain(field, form.dataset.empty);
+    }
+  });
+  found.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-command]");
+    const { sure } = button?.dataset ?? {};
+    if (button && (!sure || confirm(sure))) await tell(await sendGranted(button.dataset.command, JSON.parse(button.dataset.body)), button.form);
+  });
+}

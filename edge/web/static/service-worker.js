@@ -1,0 +1,34 @@
+// What a device of one's own keeps: the page that says that there is no connection, with its style. No page of the shop
+// and no answer of its API is ever kept; the pages of tills and of customers are none of its business.
+
+const lang = new URL(location).searchParams.get("lang") ?? "en";
+const OFFLINE = `/offline?lang=${lang}`;
+const SHELL = [OFFLINE, "/static/base.css", "/static/offline.css", "/static/offline.js", "/static/icon.svg"];
+const CACHE = `shell-${lang}`;
+const OTHERS = /^\/($|kiosk|shop|order|receipt|scan|told|chat|trust)/;
+
+async function keep() {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(SHELL.map((path) => new Request(path, { cache: "reload" })));
+  for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+}
+
+async function fromShop(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const path = request.mode === "navigate" ? OFFLINE : new URL(request.url).pathname;
+    const kept = await (await caches.open(CACHE)).match(path);
+    if (!kept) throw error;
+    return kept;
+  }
+}
+
+addEventListener("install", (event) => event.waitUntil(keep().then(() => skipWaiting())));
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("fetch", (event) => {
+  const { pathname, origin } = new URL(event.request.url);
+  if (origin !== location.origin || event.request.method !== "GET") return;
+  const page = event.request.mode === "navigate" && !OTHERS.test(pathname);
+  if (page || SHELL.includes(pathname)) event.respondWith(fromShop(event.request));
+});

@@ -1,0 +1,1 @@
+"""What a process of ours may do no more once it opens what strangers made."""

@@ -1,0 +1,109 @@
+"""What a process may open from now on, by the kernel's Landlock (landlock(7), linux/landlock.h): the programs it runs
+by, the files it names, and nothing else of the machine; no connection by TCP either, but where it is said to need the
+network. What it starts, threads and programs, is as shut in; threads that run already are not. Nobody takes that back.
+
+Landlock is in kernels from 5.13 on, for TCP from 6.7 on: with an older one, or where it is switched off, `confine`
+changes nothing and says so.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import stat
+import struct
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+_CREATE, _ADD, _RESTRICT = 444, 445, 446
+_ASK_VERSION = 1
+_PATH_BENEATH = 1
+_NO_NEW_PRIVILEGES = 38
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+_REMOVE_FILE, _MAKE_FILE = 1 << 5, 1 << 8
+_FIRST = (1 << 13) - 1
+"""Every right of the first version; later ones have one more each: to move, to cut off, to command a device."""
+_LATER = {2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
+_BIND, _CONNECT = 0b01, 0b10
+_SCOPES = 0b11
+"""Abstract sockets and signals of processes outside."""
+ROOT = Path(__file__).parents[1]
+PROGRAMS: tuple[str, ...] = (
+    *("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/dev/urandom"),
+    *("/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"),
+    *(sys.prefix, sys.base_prefix, *(str(ROOT / name) for name in ("edge", "drivers", "models", "sandbox", "sync"))),
+)
+"""What a process of ours runs by: neither configuration nor ledger."""
+NETWORK = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/ssl")
+"""What names are resolved and certificates are checked by."""
+
+
+_FORBIDDEN: dict[str, int] = {"": _BIND | _CONNECT, "listens": _CONNECT, "connects": 0}
+
+
+def version() -> int:
+    """Of Landlock in this kernel; 0: it has none, or it is switched off."""
+    return max(0, int(ctypes.CDLL(None, use_errno=True).syscall(_CREATE, None, 0, _ASK_VERSION)))
+
+
+Network = Literal["", "listens", "connects"]
+"""What a process does by TCP: nothing; it listens, and calls nobody; all of it."""
+
+
+def confine(reads: Iterable[str | Path] = (), network: Network = "", folders: Iterable[str | Path] = ()) -> bool:
+    """From now on this process opens these files, what is in these folders, and programs, to read, and nothing else;
+    what is open stays open. Temporary files are its own alone, in a folder for them. False: this kernel cannot.
+    """
+    libc, of = ctypes.CDLL(None, use_errno=True), version()
+    if not of:
+        return False
+    scratch = _scratch()
+    handled = _FIRST | sum(right for since, right in _LATER.items() if of >= since)
+    fields = (handled, *((_FORBIDDEN[network],) if of >= 4 else ()), *((_SCOPES,) if of >= 6 else ()))
+    wanted = struct.pack(f"={len(fields)}Q", *fields)
+    rules = libc.syscall(_CREATE, wanted, len(wanted), 0)
+    if rules < 0:
+        return False
+    files = (str(file) for file in reads if os.path.isfile(file))  # noqa: PTH113 - or no path
+    inside = (str(folder) for folder in folders if os.path.isdir(folder))  # noqa: PTH112
+    try:
+        for path in (*PROGRAMS, *(NETWORK if network == "connects" else ()), *files, *inside):
+            _allow(libc, rules, path, _EXECUTE | _READ_FILE | _READ_DIR)
+        # libraries are silenced by what is written there
+        _allow(libc, rules, os.devnull, _READ_FILE | _WRITE_FILE | (_LATER[3] if of >= 3 else 0))
+        if scratch:
+            _allow(libc, rules, scratch, _READ_FILE | _WRITE_FILE | _MAKE_FILE | _REMOVE_FILE)
+            tempfile.tempdir = scratch
+        libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+        return bool(libc.syscall(_RESTRICT, rules, 0) == 0)
+    finally:
+        os.close(rules)
+
+
+def _scratch() -> str:
+    """The folder for temporary files of such processes, which have no names in it; "": somebody else has made it."""
+    folder = f"{tempfile.gettempdir()}/edge-scratch-{os.getuid()}"
+    try:
+        with suppress(FileExistsError):
+            Path(folder).mkdir(0o700)
+        found = os.lstat(folder)
+    except OSError:
+        return ""
+    return folder if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077 else ""
+
+
+def _allow(libc: ctypes.CDLL, rules: int, path: str, rights: int) -> None:
+    try:
+        held = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:  # what is not there needs no right
+        return
+    try:
+        if not os.path.isdir(path):  # noqa: PTH112 - as it was opened
+            rights &= _EXECUTE | _READ_FILE | _WRITE_FILE
+        libc.syscall(_ADD, rules, _PATH_BENEATH, struct.pack("=Qi", rights, held), 0)
+    finally:
+        os.close(held)

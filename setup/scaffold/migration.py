@@ -1,0 +1,118 @@
+"""A migration, written from what differs between the tables as capabilities declare them (`tables.sql`) and as the
+migrations there are make them: the shape of a table is typed once.
+
+A column more at the end is added, a new table or index made, one that is gone dropped; a projection of another shape is
+made anew and filled from the journal. What becomes of the rows of local state nobody can derive: that is written by
+hand.
+"""
+
+from __future__ import annotations
+
+import re
+
+from edge.core.storage.database import Connection, DatabaseError, open_scratch
+from setup.scaffold.edits import ScaffoldError, Tree, class_prefix
+
+_DECLARED = re.compile(r"CREATE (?:VIRTUAL )?TABLE (\w+)")
+_PROJECTION = re.compile(r"-- (Strict|Following) projection")
+_FILE = re.compile(r"\d{4}_\w+\.sql")
+
+
+def plan(tree: Tree, name: str) -> None:
+    """Collect the next migration. `ScaffoldError`: there is nothing to write, or it has to be written by hand."""
+    class_prefix(name)
+    steps = [path for path in tree.glob("edge/migrations/*.sql") if _FILE.fullmatch(path.name)]
+    declared = [path.read_text() for path in tree.glob("edge/**/tables.sql")]
+    statements = derive([path.read_text() for path in steps], declared)
+    if not statements:
+        raise ScaffoldError("All tables are as migrations make them: change a tables.sql first.")
+    title = f"-- {name.replace('_', ' ').capitalize()}.\n"
+    tree.add(f"edge/migrations/{int(steps[-1].name[:4]) + 1:04d}_{name}.sql", title + "".join(statements))
+
+
+def derive(steps: list[str], declared: list[str]) -> list[str]:
+    """The statements that bring tables as `steps` make them to what is `declared`, each with its semicolon."""
+    old, new = open_scratch(), open_scratch()
+    for sql in steps:
+        old.executescript(sql)
+    for sql in declared:
+        new.executescript(sql)
+    projections = _projections(declared)
+    made: list[str] = []
+    was, wanted = _objects(old), _objects(new)
+    for name in [name for name in was if name not in wanted]:
+        made += _do(old, [f"DROP {was[name][0].upper()} IF EXISTS {name};\n"])
+    for name, (kind, sql) in wanted.items():
+        if kind == "table" and name in was and shape(was[name][1]) != shape(sql):
+            made += _do(old, _changed(old, name, sql, name in projections))
+    was = _objects(old)  # an index goes with its table
+    for name, (kind, sql) in wanted.items():
+        if name in was and shape(was[name][1]) != shape(sql):
+            made += _do(old, [f"DROP {kind.upper()} {name};\n", f"{sql};\n"])
+        elif name not in was:
+            made += _do(old, [f"{sql};\n"])
+    left = {name for name, (_, sql) in _objects(old).items() if shape(sql) != shape(wanted[name][1])}
+    if left:
+        raise ScaffoldError(f"{', '.join(sorted(left))}: write this migration by hand.")
+    return made
+
+
+def shape(sql: str) -> str:
+    """What SQLite makes of it: without comments and layout."""
+    return re.sub(r"\s*([(),])\s*|\s+", lambda m: m[1] or " ", re.sub(r"--[^\n]*", "", sql))
+
+
+def _objects(db: Connection) -> dict[str, tuple[str, str]]:
+    """Kind and SQL by name, in the order in which they were made, without what a virtual table keeps for itself."""
+    rows = db.execute("SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").fetchall()
+    virtual = tuple(f"{name}_" for name, _, sql in rows if sql.startswith("CREATE VIRTUAL"))
+    return {name: (kind, sql) for name, kind, sql in rows if not (virtual and name.startswith(virtual))}
+
+
+def _projections(declared: list[str]) -> set[str]:
+    """The tables that are made of the journal: their paragraph says so."""
+    paragraphs = [part for sql in declared for part in re.split(r"\n\s*\n", sql.strip())]
+    return {table for part in paragraphs if _PROJECTION.match(part) for table in _DECLARED.findall(part)}
+
+
+def _changed(old: Connection, name: str, sql: str, is_projection: bool) -> list[str]:
+    """How a table comes to another shape."""
+    has = {row[1] for row in old.execute(f"PRAGMA table_info({name})")}
+    columns = [part for part in _parts(sql) if re.match(r"[a-z]\w*", part) and part.split()[0] not in has]
+    added = [f"ALTER TABLE {name} ADD COLUMN {column};\n" for column in columns]
+    trial = open_scratch()
+    (before,) = old.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (name,)).fetchone()
+    trial.execute(before)
+    try:
+        for statement in added:
+            trial.execute(statement)
+    except DatabaseError:
+        added = []
+    (after,) = trial.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (name,)).fetchone()
+    if added and shape(after) == shape(sql):
+        return added
+    if not is_projection:
+        raise ScaffoldError(
+            f"{name} is local state, and more than a column at its end is new: what becomes of its rows has to be "
+            "written by hand."
+        )
+    again = "-- Made anew from the journal: its projector has another version, too.\n"
+    return [f"{again}DROP TABLE {name};\n", f"{sql};\n"]
+
+
+def _parts(sql: str) -> list[str]:
+    """The columns and constraints of a CREATE TABLE, as they are typed, without comments."""
+    body, depth, parts = re.sub(r"--[^\n]*", "", sql), 0, [""]
+    for sign in body[body.index("(") + 1 : body.rindex(")")]:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [" ".join(part.split()) for part in parts]
+
+
+def _do(db: Connection, statements: list[str]) -> list[str]:
+    for statement in statements:
+        db.execute(statement)
+    return statements

@@ -1,0 +1,35 @@
+"""What requests bring: JSON that says so, in time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TypeVar
+
+import msgspec
+from aiohttp import hdrs, web
+
+from sync.hub.api import limits
+from sync.hub.api.problems import Problem
+from sync.hub.api.reads import BadRequest
+
+JSON = "application/json"
+DEEP = "is nested too deeply"
+T = TypeVar("T")
+
+
+async def body_as(request: web.Request, kind: type[T], within_s: float = limits.BODY_S) -> T:
+    """The body as a type. `Problem` 408: it did not come within so many seconds; 415: it does not say that it is JSON.
+    `BadRequest`: it is not that."""
+    try:
+        async with asyncio.timeout(within_s):
+            body = await request.read()
+    except TimeoutError as error:
+        raise Problem(408, "Too slow", f"The body did not come within {within_s:.0f} s.") from error
+    if body and (hdrs.CONTENT_TYPE not in request.headers or request.content_type != JSON):
+        raise Problem(415, "Not said to be JSON", f"Send the body as JSON, with {hdrs.CONTENT_TYPE}: {JSON}.")
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise BadRequest(str(error)) from error
+    except RecursionError as error:
+        raise BadRequest(f"the body {DEEP}") from error

@@ -1,0 +1,79 @@
+"""What services say later of messages that boxes sent: it comes here, as no box has an address on the internet, and is
+kept until the box asks (`edge/shop/notify/hub.sql`).
+
+Nothing of it is believed here: each report carries a token that its box alone can make, and the box looks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+
+import msgspec
+from aiohttp import web
+
+from sync.hub.api import limits
+from sync.hub.api.admission import Door
+from sync.hub.api.problems import Problem
+from sync.wire import Name
+
+PLACE = "/reports/{tenant}/{store}/{device}"
+SIGNATURE_CHARS, TOKEN_CHARS = 80, 60
+SIGNED_BY = {"sms": "X-Twilio-Signature", "whatsapp": "X-Hub-Signature-256"}
+"""The head in which a service signs its reports: the box looks at it."""
+_NOTE = "SELECT note_delivery_report($1, $2, $3, $4, $5, $6, $7)"
+
+
+class DeliveryReports:
+    """`POST /reports/TENANT/STORE/DEVICE/sms/TOKEN` and `.../whatsapp`: from anybody, so little of it at a time.
+    `verify_token`: what Meta asks for once by GET."""
+
+    def __init__(self, door: Door, verify_token: str) -> None:
+        self._door = door
+        self._verify_token = verify_token
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_post(PLACE + "/sms/{token:[0-9a-f-]{1,60}}", self._sms)
+        app.router.add_post(PLACE + "/whatsapp", self._whatsapp)
+        app.router.add_get(PLACE + "/whatsapp", self._challenge)
+
+    async def _sms(self, request: web.Request) -> web.Response:
+        await self._note(request, "sms", request.match_info["token"])
+        return web.Response(status=204)
+
+    async def _whatsapp(self, request: web.Request) -> web.Response:
+        await self._note(request, "whatsapp", "")
+        return web.json_response({})
+
+    async def _challenge(self, request: web.Request) -> web.Response:
+        said = request.query.get("hub.verify_token", "")
+        if not self._verify_token or not hmac.compare_digest(said.encode(), self._verify_token.encode()):
+            raise Problem(403, "Not allowed", "That is not the token of this address.")
+        return web.Response(text=request.query.get("hub.challenge", "")[:200])
+
+    async def _note(self, request: web.Request, channel: str, token: str) -> None:
+        try:
+            place = [msgspec.convert(request.match_info[name], Name) for name in ("tenant", "store", "device")]
+        except msgspec.ValidationError:
+            raise _unknown() from None
+        body = b"" if (request.content_length or 0) > limits.REPORT_BYTES else await _body(request)
+        if max(request.content_length or 0, len(body)) > limits.REPORT_BYTES:
+            raise Problem(413, "Too long", f"A report has at most {limits.REPORT_BYTES} bytes.")
+        signature = request.headers.get(SIGNED_BY[channel], "")[:SIGNATURE_CHARS]
+        noted = await self._door.note(_NOTE, *place, channel, token, signature, body)
+        if noted is None:
+            raise Problem(503, "Too many wait", "That box has not fetched those that came before. Come again later.")
+        if not noted:
+            raise _unknown()
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(limits.SIGN_IN_BODY_S):
+            return await request.read()
+    except TimeoutError as error:
+        raise Problem(408, "Too slow", f"The body did not come within {limits.SIGN_IN_BODY_S:.0f} s.") from error
+
+
+def _unknown() -> Problem:
+    return Problem(404, "Not found", "There is no such box.")

@@ -1,0 +1,104 @@
+"""What an evening of trying the till by hand had found, and no other test looks at: docs/tried-by-hand.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.shop.access.commands import SetUser
+from edge.shop.access.pin import hash_pin
+from edge.shop.till.commands import AddLine, Pay
+from tests.browser.browsing import till
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.shop_fixture import MILK, SYSTEM, done, run
+
+pytestmark = pytest.mark.needs("chromium")
+
+WHERE = """
+    (all) => all.map((one) => one.getBoundingClientRect()).map(({ x, y, width, height }) => [x, y, width, height])
+"""
+GROUND = """
+    [...getComputedStyle(document.body).backgroundColor.matchAll(/[0-9]+/g)]
+        .slice(0, 3).reduce((sum, [one]) => sum + +one, 0)
+"""
+"""How light the ground of a page is: 765 is white."""
+
+
+def test_buttons_that_take_money_never_move(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till((1024, 768)) as page:
+            await page.open(served)
+            pay = page.page.locator('[data-act="cash"], [data-act="card"]')
+            await page.see("#lines .idle")
+            before = await pay.evaluate_all(WHERE)
+            for _ in range(12):
+                await done(served.shop, AddLine(MILK))
+            await page.see("#sums .due", "14.40")
+            assert await pay.evaluate_all(WHERE) == before
+            await done(served.shop, Pay("card", 500))
+            await page.see("#sums .due", "9.40")
+            assert await pay.evaluate_all(WHERE) == before, "nor while something is paid already"
+
+    run(scenario())
+
+
+def test_dialogs_say_what_is_now_and_what_a_receipt_says(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await done(served.shop, AddLine(MILK))
+            await done(served.shop, Pay("card"))
+            await done(served.shop, AddLine(MILK))
+            await page.open(served)
+            await page.see("#lines .line[data-line]")
+            for key, dialog in (("F2", "#quantity-dialog"), ("F4", "#price-dialog")):
+                await page.keys(key)
+                shown = await (await page.see(f"{dialog}[open] .subject", "Milk")).inner_text()
+                assert "1.20" in shown and "1" in shown
+                await page.keys("Escape")
+            await page.keys("F3")
+            await page.see("#refund-dialog[open]", "1-000001")
+            assert "Receipt 1-1" not in await page.page.locator("body").inner_text(), "one receipt has one spelling"
+            await page.page.locator("#refund-dialog [data-number]").first.click()
+            await page.see("#refund-dialog .back-lines .take", "1.20")
+            await page.see("#refund-dialog .subject", "Card")
+
+    run(scenario())
+
+
+def test_pages_are_dark_where_the_machine_is_and_print_without_their_buttons(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await page.open(served, path="/manager/products")
+            assert await page.page.evaluate(GROUND) > 600
+            await page.page.emulate_media(color_scheme="dark")
+            assert await page.page.evaluate(GROUND) < 150
+            await page.page.emulate_media(media="print", color_scheme="dark")
+            for part in ("nav.groups", "header.top"):
+                assert not await page.page.locator(part).is_visible()
+            ink = "getComputedStyle(document.querySelector('table.goods td.end')).color"
+            assert await page.page.evaluate(ink) == "rgb(0, 0, 0)", "black on what is white"
+            await page.page.locator("table.goods").wait_for(state="visible")
+
+    run(scenario())
+
+
+def test_a_right_pin_of_somebody_who_may_not_is_said_to_be_that(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await done(served.shop, SetUser("ron", "Ron", "cashier", hash_pin("4711")), SYSTEM)
+            await done(served.shop, AddLine(MILK))
+            await page.open(served)
+            await page.see("#lines .line[data-line]")
+            await page.keys("F4")
+            await page.see("#price-dialog[open]")
+            await page.keys("1", "Enter")
+            await page.see("#pin-dialog[open]")
+            await page.keys("4711", "Enter")
+            await page.see("#pin-dialog .error", "not of somebody who may do that")
+
+    run(scenario())

@@ -1,0 +1,157 @@
+"""A kiosk as anybody may stand before it: readable in every mode and language, and with no way out of its page."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, Route
+
+from edge.lib.i18n import LANGUAGES
+from tests.browser.serving import serve
+from tests.browser.test_axe import violations
+from tests.browser.test_kiosk import PHONES, put, touch
+from tests.shop_fixture import run
+from tests.tidy.tree import ROOT
+
+pytestmark = pytest.mark.needs("chromium")
+SIZES = ((1080, 1920), (1024, 768))
+MODES = ("", "low", "large", "contrast")
+SMALL = """
+() => [...document.querySelectorAll("button, a, select, input:not([type=checkbox], [type=radio])")]
+    .filter((one) => one.checkVisibility())
+    .map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 90)])
+    .filter(([{ width, height }]) => width < 44 || height < 44).map(([, html]) => html)
+"""
+"""What is touched and smaller than a finger (WCAG 2.2 asks for 24, EN 301 549 and hands for more)."""
+
+
+async def faults(page: Page, where: str) -> list[str]:
+    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    small = [f"{where}: small: {html}" for html in await page.evaluate(SMALL)]
+    return [*await violations(page, where), *small, *([f"{where}: {wide} too wide"] if wide > 0 else [])]
+
+
+async def walked(page: Page, language: str, mode: str, where: str) -> list[str]:
+    """What is wrong on the way from the first touch to the checkout."""
+    found = await faults(page, f"{where} welcome")
+    await page.tap(f'[data-start="{language}"]')
+    await page.wait_for_selector(f'html[lang="{language}"] body[data-ready]')
+    await page.wait_for_selector("#welcome", state="hidden")
+    if mode:
+        await page.tap(f'[data-mode="{mode}"]')
+    found += await faults(page, f"{where} shelf")
+    await page.tap('[data-sku="beer"]')
+    await page.wait_for_selector("#put")
+    found += await faults(page, f"{where} details")
+    await page.tap("#put")
+    await page.wait_for_selector("#age[open]")
+    found += await faults(page, f"{where} age")
+    await page.tap("#age-yes")
+    await page.wait_for_selector("#cart [data-line]")
+    found += await faults(page, f"{where} cart")
+    await page.tap("#checkout")
+    await page.wait_for_selector("#place")
+    found += await faults(page, f"{where} checkout")
+    await page.tap('#place [type="submit"]')
+    await page.wait_for_selector("#done[open]")
+    return [*found, *await faults(page, f"{where} number")]
+
+
+def looked_at(tmp_path: Path, languages: tuple[str, ...], all_of_it: bool) -> None:
+    async def scenario() -> None:
+        found: list[str] = []
+        async with serve(tmp_path, PHONES) as served:
+            for at, (size, language, mode) in enumerate(product(SIZES, languages, MODES)):
+                if all_of_it or at % 5 == 0:
+                    async with touch(served, size, "/kiosk?register=2") as page:
+                        found += await walked(page, language, mode, f"{size[0]} {language} {mode}")
+                        await page.tap("#next")
+                        await page.wait_for_selector("#welcome:not([hidden])")
+        assert not found, "\n".join(found)
+
+    run(scenario(), 400)
+
+
+def test_it_is_readable_and_within_reach(tmp_path: Path) -> None:
+    looked_at(tmp_path, tuple(LANGUAGES), all_of_it=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_so_in_every_language_mode_and_size(tmp_path: Path, language: str) -> None:
+    looked_at(tmp_path, (language,), all_of_it=True)
+
+
+def test_no_key_gesture_or_link_leads_out_of_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:
+            opened: list[str] = []
+            page.context.on("page", lambda other: opened.append(other.url))
+            await page.tap('[data-start="fr"]')
+            await page.wait_for_selector('html[lang="fr"] body[data-ready]')
+            await put(page, "milk")
+            await page.wait_for_selector("#cart [data-line]")
+            await page.evaluate("globalThis.stayed = true; history.pushState(null, '', location.href)")
+            keys = ("F1", "F3", "F5", "F6", "F7", "F10", "F11", "F12", "Alt+ArrowLeft", "Alt+Home", "Alt+F4", "Alt+d")
+            letters = ("r", "p", "s", "o", "u", "f", "g", "h", "j", "l", "n", "t", "w", "Shift+i", "Shift+n", "Shift+r")
+            for key in (*keys, *(f"Control+{letter}" for letter in letters), "ContextMenu"):
+                await page.keyboard.press(key)
+            await page.mouse.click(400, 700, button="right")
+            stops = "(name) => !dispatchEvent(new Event(name, { bubbles: true, cancelable: true }))"
+            for gesture in ("contextmenu", "dragstart", "dragover", "drop"):
+                assert await page.evaluate(stops, gesture), gesture
+            assert await page.evaluate("globalThis.stayed") and not opened
+            for at in ("", "talk"):
+                await page.goto(f"{served.url}/kiosk/{at}".rstrip("/") + "?register=2&lang=fr")
+                links = await page.locator("a[href]").evaluate_all("all => all.map((one) => [one.href, one.target])")
+                for href, target in links:
+                    assert href.startswith(f"{served.url}/kiosk") and not target, href
+            assert not await page.locator("iframe, input[type=file], [download]").count()
+
+    run(scenario())
+
+
+def test_while_the_box_is_away_the_page_says_so_forgets_and_goes_on(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:
+
+            async def away(route: Route) -> None:
+                await route.abort("connectionrefused")
+
+            await page.tap('[data-start="fr"]')
+            await page.wait_for_selector('html[lang="fr"] body[data-ready]')
+            await put(page, "milk")
+            await page.wait_for_selector("#cart [data-line]")
+            await page.route("**/*", away)
+            await page.tap("#leave")
+            await page.wait_for_selector("#offline:not([hidden])")
+            await page.wait_for_selector("#welcome:not([hidden])")
+            assert page.url.startswith(f"{served.url}/kiosk"), "and no page of the browser's own"
+            await page.unroute("**/*")
+            await page.wait_for_selector('html[lang="en"] #welcome:not([hidden])')
+            assert not await page.locator("#cart [data-line]").count()
+
+    run(scenario())
+
+
+def test_a_screen_that_begins_before_the_box_says_so_and_then_shows_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:
+            refused = 0
+
+            async def away(route: Route) -> None:
+                nonlocal refused
+                refused += 1
+                await (route.abort("connectionrefused") if refused == 1 else route.continue_())
+
+            await page.route("**/healthz", away)
+            start = (ROOT / "systemd" / "kiosk-start.html").as_uri()
+            await page.goto(f"{start}#{served.url}/kiosk?register=2")
+            assert "We will be right back" in await page.inner_text("body")
+            assert not await violations(page, "start", but=("page-has-heading-one", "landmark-one-main", "region"))
+            await page.wait_for_selector("body[data-ready]")
+            assert refused > 1 and page.url == f"{served.url}/kiosk?register=2"
+
+    run(scenario())

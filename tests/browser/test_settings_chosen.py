@@ -1,0 +1,57 @@
+"""Settings are chosen, not typed: what a PIN is asked for is ticked, and categories are called by their names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories
+from edge.shop.settings.queries import read_settings
+from edge.shop.till.commands import AddLine, Pay
+from tests.browser.browsing import till
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.shop_fixture import MILK, SYSTEM, done, run
+
+pytestmark = pytest.mark.needs("chromium")
+SHOTS = os.environ.get("EDGE_SHOTS", "")
+PHONE, TILL = (390, 844), (1024, 768)
+
+
+def test_what_a_pin_is_for_and_what_is_never_discounted(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(TILL) as page:
+            await caller.set_pin()
+            await done(served.shop, SetCategories((Category("books", {"en": "Books", "he": "ספרים"}),)), SYSTEM)
+            await done(served.shop, AddLine(MILK))
+            await done(served.shop, Pay("cash"))
+            await page.open(served, "lang=en", "/manager/settings")
+            asked = page.page.locator('form[data-name="till.pin_for"]')
+            await asked.get_by_label("Striking a line").check()
+            await asked.locator("[type=submit]").click()
+            await page.see('form[data-name="till.pin_for"] [data-command="ClearSetting"]')
+            assert await asked.get_by_label("Striking a line").is_checked()
+            never = page.page.locator('form[data-name="till.undiscounted"]')
+            await never.locator("[role=combobox]").fill("boo")
+            await page.page.locator("#picks li").first.click()
+            await page.see('form[data-name="till.undiscounted"] .chip', "Books")
+            await never.locator("[type=submit]").click()
+            await page.see('form[data-name="till.undiscounted"] [data-command="ClearSetting"]')
+            said = {one.name: one.value for one in read_settings(served.shop.reader)}
+            assert said == {"till.pin_for": ["void_line"], "till.undiscounted": ["books"]}
+            for path in ("settings", "setup", "journal", "sale", "cards"):
+                for language, size in (("he", PHONE), ("fr", TILL)):
+                    await page.page.set_viewport_size({"width": size[0], "height": size[1]})
+                    await page.open(served, f"lang={language}&register=1&number=1", f"/manager/{path}")
+                    if path == "journal":
+                        await page.page.locator(".facts summary").first.click()
+                    if SHOTS:
+                        await page.page.wait_for_load_state("networkidle")
+                        await page.page.screenshot(path=f"{SHOTS}/{path}-{language}.png", full_page=True)
+                    wide = await page.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                    assert wide <= 0, (path, language)
+
+    run(scenario())

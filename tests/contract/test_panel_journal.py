@@ -1,0 +1,50 @@
+"""The page of the journal over HTTP: what rows say, whatever a fact holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.core.messages import Done
+from edge.shop.access.commands import SetUser
+from edge.shop.access.pin import hash_pin
+from edge.shop.settings.commands import SetText
+from edge.shop.settings.texts import ALWAYS_US
+from tests.browser.calling import Caller, calling
+from tests.browser.serving import serve
+from tests.shop_fixture import SYSTEM, run
+
+
+async def told(caller: Caller, grant: str, query: str = "") -> str:
+    answer = await caller.get(f"/manager/journal?lang=en{query}", Grant=grant, Accept="text/html")
+    assert answer.status == 200
+    return answer.text
+
+
+@pytest.mark.parametrize(("until_us", "said"), [(None, "for ever"), (ALWAYS_US - 1, str(ALWAYS_US - 1))])
+def test_a_text_for_ever_and_a_moment_of_no_calendar_are_told(tmp_path: Path, until_us: int | None, said: str) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            text = SetText("t1", "cashier", {"en": "Hello"}, until_us=until_us)
+            assert isinstance(await served.shop.do(text, SYSTEM), Done)
+            assert said in await told(caller, grant)
+
+    run(scenario())
+
+
+def test_whose_word_it_was_is_no_persons_name(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            for id, by in (("u1", "manager"), ("h1", "head office")):
+                user = SetUser(id, "Dana", "manager", hash_pin("731946"), by)
+                assert isinstance(await served.shop.do(user, SYSTEM), Done)
+            page = await told(caller, grant, "&type=UserSet")
+            assert "a manager" in page and "head office" in page
+            assert "PIN of the shop" not in page.partition('class="facts"')[2]
+
+    run(scenario())

@@ -1,0 +1,39 @@
+"""What no handler has foreseen is answered in the one form of failure, as all else (RFC 9457)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.web.limits import BODY_BYTES
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.shop_fixture import run
+
+FORM = {"type", "title", "status", "detail", "code", "values"}
+
+
+def test_what_nobody_foresaw_is_answered_in_the_same_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> object:
+        raise LookupError("a bug")
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            for method, path, body, status in (
+                ("GET", "/api/v1/nothing", None, 404),
+                ("PUT", "/api/v1/search", {}, 405),
+                ("POST", "/api/v1/commands/Nothing", {}, 404),
+                ("POST", "/api/v1/commands/AddLine", {"code": "1" * BODY_BYTES}, 413),
+                ("POST", "/api/v1/commands/AddLine", {"code": []}, 400),
+                ("POST", "/api/v1/commands/AddLine", {"code": "1"}, 500),
+            ):
+                if status == 500:
+                    monkeypatch.setattr(served.shop.registry, "handle", broken)
+                answer = await caller.call(method, path, body)
+                media = answer.headers["Content-Type"].split(";")[0]
+                assert (answer.status, media) == (status, "application/problem+json"), (path, answer.text)
+                assert set(answer.json) >= FORM and answer.json["status"] == status
+                assert answer.json["detail"] and "a bug" not in answer.text
+
+    run(scenario())

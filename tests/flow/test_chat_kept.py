@@ -1,0 +1,134 @@
+"""What a customer says is gone with their conversation, unless they consented to have it kept: then it is kept for
+thirty days, as ciphertext, shown to them, and gone when they take that back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.core.command_bus import CommandBus
+from edge.core.people.personal_export import export
+from edge.shop.assistant.commands import KeepChat
+from edge.shop.assistant.kept_conversations import KEPT_US, count_kept
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.customers.commands import ForgetCustomer, MergeCustomers, SetCustomer, WithdrawConsent
+from edge.shop.customers.queries import read_customer
+from edge.shop.orders.commands import AddToCart, OpenCart
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.catch_up import catch_up
+from tests.chatting import Talker
+from tests.flow.test_chat_http import filled
+from tests.flow.test_chat_kiosk import CUSTOMER, MILK
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, done, open_shop, run
+
+SECRET = "how much is the milk for my aunt Rosalind"
+
+
+async def ada_at(shop: CommandBus, name: str = "Ada") -> str:
+    """A customer whose code lies in the kiosk's cart."""
+    ada = (await done(shop, SetCustomer(name=name, new_code=True), SYSTEM)).result
+    known = read_customer(shop.reader, ada, shop.now_us())
+    assert known is not None
+    cart = (await done(shop, OpenCart("kiosk"), CUSTOMER)).result
+    await done(shop, AddToCart(cart.id, code="M/" + known.member_code), CUSTOMER)
+    return str(ada)
+
+
+def kept(shop: CommandBus, customer: str) -> list[str]:
+    """What they are shown of it."""
+    found = export(shop.reader, shop.registry, customer)
+    return [turn["said"] for turn in found["kept"].get("conversations", [])]
+
+
+def test_kept_by_consent_alone_and_gone_when_it_is_taken_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            await done(shop, SetProducts((MILK,)), SYSTEM)
+            await catch_up(shop)
+            nobody = await shop.do(KeepChat(True, "en"), CUSTOMER)
+            assert getattr(nobody, "code", "") == "chat_whose"
+            ada = await ada_at(shop)
+            guest = Talker(shop, actor=CUSTOMER, agent="shopping")
+            await guest.say(SECRET)
+            assert count_kept(shop.reader, ada) == 0, "nobody was asked yet"
+            await done(shop, KeepChat(True, "en"), CUSTOMER)
+            await guest.say("how much is the milk 1 l?")
+            await guest.say(SECRET)
+            assert kept(shop, ada) == ["how much is the milk 1 l?", SECRET], (
+                "from then on: before, somebody else may have stood there"
+            )
+            clock.advance(120)
+            await ada_at(shop, "Bob")
+            await Talker(shop, actor=CUSTOMER, agent="shopping").say("what are your hours")
+            assert shop.reader.execute("SELECT count(*) FROM chat_turn").fetchone()[0] == 1, "Ada's own is gone"
+            assert len(kept(shop, ada)) == 2
+            plain = [
+                str(row)
+                for table in ("chat_kept", "chat_turn", "chat_session", "chat_count", "journal")
+                for row in shop.reader.execute(f"SELECT * FROM {table}").fetchall()
+            ]
+            assert not any("Rosalind" in row for row in plain), "as ciphertext, and in no journal"
+            await done(shop, WithdrawConsent(ada, "chat"), SYSTEM)
+            assert kept(shop, ada) == [] and count_kept(shop.reader, ada) == 0
+
+    run(scenario())
+
+
+def test_thirty_days_and_never_where_one_of_two_said_no(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            ada = await ada_at(shop)
+            await done(shop, KeepChat(True, "en"), CUSTOMER)
+            await Talker(shop, actor=CUSTOMER, agent="shopping").say("what are your hours")
+            assert count_kept(shop.reader, ada) == 1
+            bob = (await done(shop, SetCustomer(name="Bob"), SYSTEM)).result
+            await done(shop, MergeCustomers(bob, ada), SYSTEM)
+            yes = count_kept(shop.reader, bob)
+            await done(shop, WithdrawConsent(bob, "chat"), SYSTEM)
+            assert count_kept(shop.reader, bob) == 0, yes
+
+            clock.advance(120)
+            cyd = await ada_at(shop, "Cyd")
+            await done(shop, KeepChat(True, "en"), CUSTOMER)
+            await Talker(shop, actor=CUSTOMER, agent="shopping").say("what are your hours")
+            assert count_kept(shop.reader, cyd) == 1
+            clock.advance(KEPT_US / 1e6 + 60)
+            await Talker(shop, actor=CUSTOMER, agent="shopping").say("what are your hours")
+            assert count_kept(shop.reader, cyd) == 0
+
+            dan = await ada_at(shop, "Dan")
+            await done(shop, KeepChat(True, "en"), CUSTOMER)
+            await Talker(shop, actor=CUSTOMER, agent="shopping").say("what are your hours")
+            assert count_kept(shop.reader, dan) == 1
+            await done(shop, ForgetCustomer(dan), SYSTEM)
+            assert shop.reader.execute("SELECT count(*) FROM chat_kept").fetchone() == (0,)
+
+    run(scenario())
+
+
+def test_it_is_asked_and_shown_beside_the_cart(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        config = CONFIG + "\n[orders]\nphones = true\n"
+        async with serve(tmp_path, config) as served, calling(served) as caller:
+            await filled(served)
+            plain = await caller.get("/kiosk/talk/cart?lang=en", Register="2")
+            assert "data-keep" not in plain.text, "of nobody, nothing is asked"
+            none = await caller.call("POST", "/kiosk/talk/keep", {"keep": True, "language": "en"}, Register="2")
+            assert (none.status, none.code) == (422, "chat_whose")
+            await ada_at(served.shop)
+            asked = await caller.get("/kiosk/talk/cart?lang=he", Register="2")
+            assert 'data-keep="yes"' in asked.text and "מותר לכם לשמור את מה שאני כותב לעוזר" in asked.text
+            body = {"keep": True, "language": "he", "wording": "standard-1"}
+            said = await caller.call("POST", "/kiosk/talk/keep", body, Register="2")
+            assert said.status == 200, said
+            shown = await caller.get("/kiosk/talk/cart?lang=fr", Register="2")
+            assert 'data-keep="no"' in shown.text and "30 jours" in shown.text
+            no = await caller.call("POST", "/kiosk/talk/keep", {"keep": False, "language": "fr"}, Register="2")
+            assert no.status == 200
+            assert 'data-keep="yes"' in (await caller.get("/kiosk/talk/cart?lang=en", Register="2")).text
+            for wrong in ({"keep": 1}, {"keep": True, "language": "xx"}):
+                assert (await caller.call("POST", "/kiosk/talk/keep", wrong, Register="2")).status == 400, wrong
+
+    run(scenario())

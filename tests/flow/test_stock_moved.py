@@ -1,0 +1,166 @@
+"""What people move, and what expires: when a manager hears of it, also by category."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from edge.core.messages import Done
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import RemoveCategories, SetCategories, SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.notify.preferences import NotificationPreferences
+from edge.shop.stock import commands as stock
+from edge.shop.stock.alert_limits import AlertLimits
+from edge.shop.stock.watches import watches
+from tests.catch_up import catch_up
+from tests.flow.test_stock import GOODS, LAGER, STAFF, bar
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
+
+
+def test_a_manager_hears_of_much_at_once_and_of_counts_that_differ(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with bar(tmp_path, clock) as one:
+
+            def told(kind: str) -> list[dict[str, Any]]:
+                watch = one.shop.registry.watches[kind]
+                return [dict(found.values) for found in watch.read(one.shop.reader, clock.at_us, "2027-01-15")]
+
+            await one.do(stock.RecordMovement("lager", "in", boxes=40, reason="delivery"))
+            await one.do(stock.RecordMovement("lager", "out", boxes=2), STAFF)
+            await catch_up(one.shop)
+            assert not told("large_movement"), "what comes in, and what is usual"
+            await one.do(stock.RecordMovement("lager", "waste", boxes=5, cause="breakage"), STAFF)
+            await one.sell(LAGER, 90_000)
+            count = await one.do(stock.StartCount())
+            await one.do(stock.CountLine(count, "lager", units=900_000))
+            await one.do(stock.PostCount(count, accepted=True))
+            await catch_up(one.shop)
+            assert [found["moved"] for found in told("large_movement")] == ["-120"], "a sale is none"
+            assert [found["others"] for found in told("count_difference")] == [0]
+            clock.advance(25 * 3600)
+            assert not told("large_movement") and not told("count_difference")
+
+    run(scenario())
+
+
+BY_CATEGORY = """
+[alerts]
+large_units = 6
+expiry_days = 5
+[[alerts.category]]
+id = "drinks"
+large_units = 30
+large_boxes = 2
+[[alerts.category]]
+id = "beer"
+expiry_days = 2
+"""
+
+
+def test_what_is_much_and_what_is_soon_is_said_by_category(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with bar(tmp_path, clock, CONFIG + BY_CATEGORY) as one:
+
+            def told(kind: str) -> list[str]:
+                found = one.shop.registry.watches[kind].read(one.shop.reader, clock.at_us, "2027-01-15")
+                return sorted(f"{each.values['sku']} {each.values.get('moved', '')}".strip() for each in found)
+
+            drinks, beer = Category("drinks", {"en": "Drinks"}), Category("beer", {"en": "Beer"}, "drinks")
+            await one.do(SetCategories((drinks, beer)))
+            await one.do(SetProducts((msgspec.structs.replace(GOODS[0], category="beer"),)))
+            for sku, expiry in (("lager", "2027-01-18"), ("juice", "2027-01-19")):
+                await one.do(stock.RecordMovement(sku, "in", units=400_000, reason="delivery", expiry=expiry))
+            for sku, units in (("lager", 29), ("lager", 31), ("juice", 5), ("juice", 7)):
+                await one.do(stock.RecordMovement(sku, "waste", units=units * 1000, cause="breakage"), STAFF)
+            await catch_up(one.shop)
+            assert told("large_movement") == ["juice -7", "lager -31"], "that of the category above holds"
+            assert told("stock_expiring") == ["juice"], "beer is spoken of two days ahead, not five"
+            await one.do(SetProducts((GOODS[0],)))
+            assert await one.do(RemoveCategories((beer,))) == ("beer",), "the configuration names it: it stays"
+
+    run(scenario())
+
+
+def test_movements_of_the_day_are_gone_over_once_for_all_who_ask(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with bar(tmp_path, clock) as one:
+            await one.do(stock.RecordMovement("lager", "in", boxes=40, reason="delivery"))
+            await one.do(stock.RecordMovement("lager", "waste", boxes=5, cause="breakage"), STAFF)
+            await catch_up(one.shop)
+            asked: list[str] = []
+            one.shop.reader.set_trace_callback(asked.append)
+            for kind in ("large_movement", "count_difference", "large_movement"):
+                list(one.shop.registry.watches[kind].read(one.shop.reader, clock.at_us, "2027-01-15"))
+            one.shop.reader.set_trace_callback(None)
+            assert sum("LEFT JOIN product" in sql for sql in asked) == 1
+
+    run(scenario())
+
+
+def test_what_was_low_is_so_until_a_tenth_above(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with bar(tmp_path, clock) as one:
+
+            def said(kind: str) -> list[tuple[str, bool]]:
+                found = one.shop.registry.watches[kind].read(one.shop.reader, clock.at_us, "2027-01-15")
+                return [(each.subject, each.lingers) for each in found]
+
+            async def has(units: int) -> None:
+                await one.do(stock.RecordMovement("lager", "adjust", units=units * 1000))
+                await catch_up(one.shop)
+
+            await has(9)
+            assert said("stock_low") == [("lager", False)], "its minimum is ten"
+            await has(10)
+            assert said("stock_low") == [("lager", True)], "not raised at ten, and not over either"
+            await has(11)
+            assert said("stock_low") == [("lager", True)]
+            await has(12)
+            assert said("stock_low") == []
+            await has(5)
+            assert said("stock_critical") == [("lager", False)]
+            await has(6)
+            assert said("stock_critical") == [] and said("stock_low") == [("lager", False)]
+
+    run(scenario())
+
+
+def test_of_more_that_runs_low_than_is_raised_the_least_is_first_and_none_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        monkeypatch.setattr(import_module("edge.shop.stock.watches"), "CONDITIONS_LIMIT", 2)
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            left = {"ale": 9_000, "beer": 8_000, "cola": 7_000, "water": 3_000, "zest": 4_000, "yuzu": 2_000}
+            goods = tuple(Product(sku, {"en": sku}, (), 900, minimum=10_000) for sku in left)
+            moves = (stock.RecordMovement(sku, "in", units=units) for sku, units in left.items())
+            for command in (SetProducts(goods), *moves):
+                outcome = await shop.do(command, SYSTEM)
+                assert isinstance(outcome, Done), outcome
+            await catch_up(shop)
+
+            def said(kind: str) -> tuple[list[str], set[str]]:
+                found = list(shop.registry.watches[kind].read(shop.reader, clock.at_us, "2027-01-15"))
+                lingering = {one.subject for one in found if one.lingers}
+                return [one.subject for one in found if not one.lingers], lingering
+
+            assert said("stock_critical") == (["yuzu", "water"], {"zest"})
+            assert said("stock_low") == (["cola", "beer"], {"ale"})
+
+    run(scenario())
+
+
+def test_who_chose_nothing_is_told_that_goods_run_low() -> None:
+    severities = {one.kind: one.severity for one in watches(AlertLimits())}
+    assert (severities["stock_low"], severities["stock_critical"]) == ("high", "critical")
+    assert NotificationPreferences().wants(severities["stock_low"], "stock_low")

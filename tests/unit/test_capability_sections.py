@@ -1,0 +1,65 @@
+"""Sections of config.toml that capabilities declare in their own folders."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from edge.config import capability_sections, parse
+from edge.core.config_section import Section
+from edge.lib.errors import ConfigError
+from edge.shop.orders.settings import OrdersSection
+from edge.shop.shelf.settings import ShelfSection, settings_of
+
+FILE = Path("config.toml")
+STORE = """
+[store]
+id = "corner"
+header = ["Corner Shop"]
+currency = "EUR"
+"""
+
+
+def test_a_capability_is_told_what_stands_in_its_section() -> None:
+    said = parse(f'{STORE}[shelf]\nopens_at = "08:30"\ncloses_at = "20:00"\n', FILE)
+    assert (settings_of(said).opens_min, settings_of(said).closes_min) == (8 * 60 + 30, 20 * 60)
+    assert said.said_of("shelf.opens_at") == "08:30" and said.of(OrdersSection) == OrdersSection()
+
+
+@pytest.mark.parametrize(
+    ("lines", "what"),
+    [
+        ("[shelf]\nlook_evry_s = 9", r"line 7: 'look_evry_s' is not a key of \[shelf\]. Did you mean 'look_every_s'"),
+        (
+            "[shelf]\nlook_every_s = 1",
+            r"line 7: look_every_s of \[shelf\] cannot be 1. It must be a whole number from 5",
+        ),
+        ('[shelf]\nopens_at = "08:30"', r"line 7: \[shelf\] has 'opens_at' without 'closes_at'"),
+        ("[shelfs]\nlook_every_s = 9", r"line 6: 'shelfs' is not a key of the file. Did you mean 'shelf'"),
+    ],
+)
+def test_what_does_not_fit_is_said_with_its_line(lines: str, what: str) -> None:
+    with pytest.raises(ConfigError, match=what):
+        parse(f"{STORE}{lines}\n", FILE)
+
+
+def test_a_section_is_one_capability_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "settings.py").touch()
+        module = ModuleType(name)
+        module.SECTION = ("mine", Section)  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, f"edge.shop.{name}", module)
+        monkeypatch.setitem(sys.modules, f"edge.shop.{name}.settings", module)
+    monkeypatch.setattr(capability_sections, "_SHOP", tmp_path)
+    with pytest.raises(ValueError, match=r"the section \[mine\] stands twice"):
+        capability_sections.kinds.__wrapped__()
+
+
+def test_every_section_is_one_of_the_sample() -> None:
+    sample = (Path(__file__).parents[2] / "config.toml").read_text()
+    assert ShelfSection in capability_sections.kinds().values()
+    assert not [key for key in capability_sections.kinds() if f"[{key}]" not in sample]

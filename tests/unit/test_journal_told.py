@@ -1,0 +1,55 @@
+"""What the page of the journal makes of a fact's figures: sums in their own money, quantities, rates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from edge.core.registry import Registry
+from edge.lib.tax.rules import TaxTable
+from edge.shop.till.settings import TillSettings
+from edge.web.live.localizer import Localizer
+from edge.web.pages.journal import FactField, FactTeller
+from sync.wire import Row
+
+ROW = Row(1, 1, b"", 0, b"", "1", "u1", "till", "2027-01-15", 1, 1, b"", "ok", "Something", 1, b"{}", b"", b"")
+TEXTS = Localizer("en", TillSettings("EUR", TaxTable(True, "total", ()), "", (), (), "en", "UTC", 1))
+
+
+def flat(fields: tuple[FactField, ...]) -> list[str]:
+    return [text for field in fields for text in (flat(field.inner) if field.inner else [field.text])]
+
+
+def told(**body: Any) -> list[str]:
+    teller = FactTeller(TEXTS, Registry(()), {}, {})
+    row = msgspec.structs.replace(ROW, body=msgspec.json.encode(body))
+    return flat(teller.row(row).content)
+
+
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        ({"currency": "USD", "rate": 915_000}, ["USD", "0.915"]),
+        ({"currency": "JPY", "rate": 610_000}, ["JPY", "0.006"]),
+        ({"value_milli": 1_200_000}, ["€12.00"]),
+        ({"amount_milli": -1_500}, ["-€0.02"]),
+        ({"currency": "USD", "fee_minor": 500}, ["USD", "$5.00"]),
+        ({"currency": "", "minor": 500}, ["€5.00"]),
+        ({"currency": "USD", "rows": [{"minor": 500}]}, ["USD", "$5.00"]),
+        ({"taxes": [{"name": "VAT", "rate": 5_500, "net_minor": 100}]}, ["VAT", "5.5", "€1.00"]),
+        (
+            {"tenders": [{"kind": "cash_usd", "amount_minor": 458, "foreign_minor": 500, "rate": 915_000}]},
+            ["cash_usd", "€4.58", "$5.00", "0.915"],
+        ),
+        ({"notes": [{"kind": "cash_jpy", "minor": 500, "worth_minor": 310}]}, ["cash_jpy", "¥500", "€3.10"]),
+        (
+            {"currency": "EUR", "kind": "top_up", "amount_minor": 500, "tender": "cash_usd"},
+            ["EUR", "top_up", "$5.00", "cash_usd"],
+        ),
+        ({"moves": [{"sku": "milk", "delta": -1_500}]}, ["milk", "-1.5"]),
+    ],
+)
+def test_figures_are_said_in_what_they_are(body: dict[str, Any], texts: list[str]) -> None:
+    assert told(**body) == texts
