@@ -120,7 +120,7 @@ async def done(shop: CommandBus, command: Command, actor: Actor = CASHIER) -> Do
     return outcome
 
 
-def run(work: Coroutine[Any, Any, Any], limit_s: float = 150) -> Any:
+def run(work: Coroutine[Any, Any, Any], limit_s: float = 300) -> Any:
     """Run an async test; it fails rather than hang."""
 
     async def limited() -> Any:

@@ -31,7 +31,7 @@ async def document_of(url: str) -> Any:
         return await answer.json()
 
 
-def box(folder: Path, examples: int, by_chance: bool = False, limit_s: float = 150) -> None:
+def box(folder: Path, examples: int, by_chance: bool = False, limit_s: float = 300) -> None:
     async def scenario() -> None:
         async with serve(folder) as served:
             nobody = {"Register": "1"}

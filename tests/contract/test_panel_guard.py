@@ -21,7 +21,7 @@ def test_only_its_own_names_open_it(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             port = served.port
             for good in (f"127.0.0.1:{port}", f"localhost:{port}", f"LOCALHOST.:{port}"):
-                assert (await caller.get("/healthz", Host=good)).status == 200, good
+                assert (await caller.get("/static/base.css", Host=good)).status == 200, good
             for bad in (
                 "evil.example",
                 f"evil.example:{port}",
