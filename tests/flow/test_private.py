@@ -24,10 +24,14 @@ def umask(mask: int) -> Iterator[None]:
 
 
 def open_to_others(folder: Path) -> list[str]:
-    """Files in `folder` that another account could open: those of folders that it could not enter are left out."""
+    """Files in `folder` that another account could open: those of folders that it could not enter are left out, and those
+    that a running shop put in the place of another while this looked."""
     found = []
     for path in sorted(folder.iterdir()):
-        others = stat.S_IMODE(path.stat().st_mode) & 0o077
+        try:
+            others = stat.S_IMODE(path.stat().st_mode) & 0o077
+        except FileNotFoundError:
+            continue
         if others and path.is_dir():
             found += open_to_others(path)
         elif others:
