@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.tidy.tree import ROOT, files, rooms
+from tests.tidy.tree import ROOT, files, packages
 
 # What takes long to load, and only some commands need
 HEAVY = {"PIL", "aiohttp", "asyncpg", "cv2", "escpos", "numpy", "onnxruntime", "paho", "sqlite_utils", "statsmodels"}
@@ -37,6 +37,6 @@ def test_the_command_line_loads_nothing_heavy() -> None:
 
 
 def test_importing_everything_does_nothing_else() -> None:
-    paths = [path for room in rooms() for path in files(".py", under=str(room))]
+    paths = [path for package in packages() for path in files(".py", under=str(package))]
     names = [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths]
     assert set(names) <= set(loaded_by(*names))
