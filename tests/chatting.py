@@ -10,11 +10,11 @@ from typing import Any
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Done, Refused
 from edge.shop.access.rights import BASKET, MANAGE, STOCK
+from edge.shop.assistant.chat_turns import lettered
 from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.lookup import look_up
 from edge.shop.assistant.queries import read_chat
-from edge.shop.assistant.taking import lettered
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.search.queries import Search

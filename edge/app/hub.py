@@ -57,7 +57,7 @@ class HubCapability(NamedTuple):
     answer: Answer | None = None
 
 
-def _room(path: Path) -> HubCapability:
+def _hub_capability(path: Path) -> HubCapability:
     """Of `edge/shop/NAME/hub.py`: the one projector that is in it, if any, and `hub.sql` beside it, if it has one."""
     name = path.parent.name
     module = import_module(f"edge.shop.{name}.hub")
@@ -75,7 +75,7 @@ def _room(path: Path) -> HubCapability:
     return HubCapability(name, events, projector, (*projected, *own), sql, getattr(module, "answer", None))
 
 
-ROOMS = tuple(_room(path) for path in sorted((Path(__file__).parents[1] / "shop").glob("*/hub.py")))
+CAPABILITIES = tuple(_hub_capability(path) for path in sorted((Path(__file__).parents[1] / "shop").glob("*/hub.py")))
 """Found in their folders, so that no list outside them has to be edited."""
 GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)
 """Kinds of directives that a key of `publish` alone may not publish."""
@@ -98,23 +98,23 @@ NOT_LET_IN = (
 
 def projectors() -> tuple[TableProjector, ...]:
     """What turns events into tables, one a capability."""
-    rooms = [
-        Capability(room.name, events=room.events.EVENTS, upcasters=room.events.UPCASTERS)
-        for room in ROOMS
-        if room.events
+    capabilities = [
+        Capability(capability.name, events=capability.events.EVENTS, upcasters=capability.events.UPCASTERS)
+        for capability in CAPABILITIES
+        if capability.events
     ]
-    registry = Registry((forgetting.capability(), *rooms))
-    return tuple(room.projector(registry) for room in ROOMS if room.projector)
+    registry = Registry((forgetting.capability(), *capabilities))
+    return tuple(capability.projector(registry) for capability in CAPABILITIES if capability.projector)
 
 
 def reads() -> tuple[Read, ...]:
     """What head office's programs may read of the capabilities' tables."""
-    return tuple(read for room in ROOMS if room.projector for read in room.projector.reads)
+    return tuple(read for capability in CAPABILITIES if capability.projector for read in capability.projector.reads)
 
 
 def answers(mail: OfficeMailServer | None = None) -> dict[str, Answer]:
     """What capabilities say to boxes that ask, by their names. `mail`: head office's mail server, if it has one."""
-    found = {room.name: room.answer for room in ROOMS if room.answer}
+    found = {capability.name: capability.answer for capability in CAPABILITIES if capability.answer}
     return found | {"notify": partial(letters_answer, sends=mail is not None)}
 
 
@@ -129,7 +129,7 @@ def validate_directive(kind: str, body: bytes) -> str | None:
 
 def tables() -> dict[str, str]:
     """The SQL that makes each capability's tables, by its name."""
-    return {room.name: script(room.tables, room.views) for room in ROOMS}
+    return {capability.name: script(capability.tables, capability.views) for capability in CAPABILITIES}
 
 
 def release() -> int:

@@ -103,7 +103,7 @@ def build_registry(config: Config) -> Registry:
             catalog.capability(config.catalog_settings(), named),
             quality.capability,
             ingest.capability(config.import_settings(), named, {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}),
-            stock.capability(config.alerts.limits()),
+            stock.capability(stock.settings_of(config)),
             transfers.capability,
             purchasing.capability(config.store.currency, _foresight(config)),
             search.capability(config.store.currency),
@@ -154,13 +154,14 @@ def _net(config: Config) -> Callable[[str, int], int]:
 def _categories_named(config: Config) -> NamedElsewhere:
     """Who names categories, besides the catalogue."""
     till_settings = till.live(config.till_settings())
+    limited = frozenset(stock.settings_of(config).categories)
     told = {category for route in config.slip_settings().routes for category in route.categories}
     return (
         promotions.categories_in_promotions,
         forecast.categories_of_occasions,
         lambda db: till_settings.at(db).undiscounted,
         lambda _db: told,
-        lambda _db: config.alerts.limits().categories,
+        lambda _db: limited,
     )
 
 

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.config import capability_sections
-from edge.config.alerts import AlertsSection
 from edge.config.backup import Backup as Backup
 from edge.config.codes import Codes
 from edge.config.devices import Device as Device
@@ -25,8 +24,6 @@ from edge.config.secrets import SaidSecret, said
 from edge.config.sections import (
     CatalogSection,
     HotplugSection,
-    Ingest,
-    Labels,
     Log,
     Name,
     StoreSection,
@@ -45,8 +42,10 @@ from edge.shop.bulk_edit.job import EditSettings
 from edge.shop.catalog.settings import CatalogSettings
 from edge.shop.gift_cards.settings import GiftCardsSection
 from edge.shop.ingest.mapping.row_converter import ImportSettings
+from edge.shop.ingest.settings import IngestSection
 from edge.shop.kitchen.handlers import SlipSettings
 from edge.shop.printing.label_handlers import LabelSettings
+from edge.shop.printing.settings import LabelsSection
 from edge.shop.shifts.denominations import denominations
 from edge.shop.till.settings import TillSettings
 
@@ -60,17 +59,14 @@ class Sections(Section, frozen=True, kw_only=True):
     tax: Tax = Tax()
     panel: Panel = Panel()
     catalog: CatalogSection = CatalogSection()
-    ingest: Ingest = Ingest()
     codes: Codes = Codes()
     till: TillEntry = TillEntry()
-    labels: Labels = Labels()
     sync: Sync | None = None
     backup: Backup = Backup()
     log: Log = Log()
     plugging: HotplugSection = HotplugSection()
     models: Models = Models()
     notify: NotifySection = NotifySection()
-    alerts: AlertsSection = AlertsSection()
     registers: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=64)] = ("1",)
 
 
@@ -178,7 +174,9 @@ class Config(Sections, frozen=True, kw_only=True):
 
     def label_settings(self) -> LabelSettings:
         store = self.store
-        return LabelSettings(store.currency, store.language, self.codes.rules(store.currency), self.labels.printer)
+        return LabelSettings(
+            store.currency, store.language, self.codes.rules(store.currency), self.of(LabelsSection).printer
+        )
 
     def catalog_settings(self) -> CatalogSettings:
         return CatalogSettings(self.catalog.sources, self.tax.ids)
@@ -199,7 +197,7 @@ class Config(Sections, frozen=True, kw_only=True):
         language = self.catalog.language or self.store.language
         jump = self.catalog.price_jump_percent
         classes, data = self.tax.ids, str(self.folder)
-        folders = tuple(str(self.file.parent / folder) for folder in self.ingest.folders)
+        folders = tuple(str(self.file.parent / folder) for folder in self.of(IngestSection).folders)
         tax_class, sources = self.catalog.tax_class, self.catalog.sources
         return ImportSettings(self.store.currency, language, tax_class, classes, jump, data, folders, sources)
 
@@ -224,7 +222,8 @@ def parse(text: str, path: Path) -> Config:
     try:
         file = _file(raw)
         devices = tuple(read_device(entry, place) for place, entry in enumerate(file.device))
-        check_devices(devices, file.registers, file.slip, file.labels.printer)
+        own = {kind: getattr(file, key) for key, kind in capability_sections.kinds().items()}
+        check_devices(devices, file.registers, file.slip, own[LabelsSection].printer)
         called = {role: [one.name for one in devices if one.role == role] for role in ("receipt_printer", "speaker")}
         for field in ("by_office", "reports"):
             if getattr(file.notify, field) and file.sync is None:
@@ -236,7 +235,6 @@ def parse(text: str, path: Path) -> Config:
         line = line_of(text, wrong.place)
         raise ConfigError(f"{path.name} line {line}: {wrong.what}", wrong.advice) from None
     kept = {name: getattr(file, name) for name in Sections.__struct_fields__}
-    own = {kind: getattr(file, key) for key, kind in capability_sections.kinds().items()}
     folder = (path.parent / file.data).resolve()
     if file.backup.folder and not file.backup.disk:
         kept["backup"] = msgspec.structs.replace(file.backup, folder=str(folder / file.backup.folder))
@@ -260,7 +258,6 @@ def _contradictions(file: _File) -> Iterator[ConfigFault]:
     if register := twice(file.registers):
         yield ConfigFault(("registers",), f"Two registers are named {register!r}.", "Give each its own name.")
     yield from file.tax.faults()
-    yield from file.alerts.faults()
     yield from file.codes.faults()
     yield from file.models.faults()
     yield from file.backup.faults()

@@ -157,12 +157,6 @@ class CatalogSection(Section, frozen=True, kw_only=True):
             yield ConfigFault(("catalog", "tax_class") if self != CatalogSection() else ("tax",), what, advice)
 
 
-class Ingest(Section, frozen=True, kw_only=True):
-    """`[ingest]`: folders of which every file may be imported, beside what is brought with a browser."""
-
-    folders: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
-
-
 class TillEntry(Section, frozen=True, kw_only=True):
     """`[till]`: what cashiers may do here."""
 
@@ -175,12 +169,6 @@ class TillEntry(Section, frozen=True, kw_only=True):
     pin_for: tuple[PinFor, ...] = ()
     receipt_without: tuple[ReceiptPart, ...] = ()
     tares_g: TaresG = ()
-
-
-class Labels(Section, frozen=True, kw_only=True):
-    """`[labels]`: the name of the printer of labels; nothing is that of the till that asks."""
-
-    printer: str = ""
 
 
 class Sync(Section, frozen=True, kw_only=True):

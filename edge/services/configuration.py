@@ -73,10 +73,7 @@ DEVICES_MOST = 64
 
 def value_of(config: Config, key: str) -> Value:
     """What holds, also where the file says nothing."""
-    found: Any = config
-    for name in key.split("."):
-        found = getattr(found, name)
-    value: Value = found
+    value: Value = config.said_of(key) if "." in key else getattr(config, key)
     return value
 
 

@@ -10,7 +10,7 @@ from edge.core.storage.database import Connection
 from sync.wire import Row
 
 FEEDS = frozenset({"till", "stock", "catalog", "promotions", "gift_cards", "shifts", "orders", "purchasing"})
-"""The rooms whose facts are told. Of people, keys and settings nothing is."""
+"""The capabilities whose facts are told. Of people, keys and settings nothing is."""
 SPAN = 5_000
 """Rows of the journal that one answer looks through."""
 
@@ -29,8 +29,8 @@ class ToldEvent(msgspec.Struct, frozen=True):
 
 def told_types(registry: Registry) -> tuple[str, ...]:
     """The types that are told, sorted."""
-    rooms = (one for one in registry.capabilities if one.name in FEEDS)
-    return tuple(sorted(event.__name__ for room in rooms for event in room.events))
+    capabilities = (one for one in registry.capabilities if one.name in FEEDS)
+    return tuple(sorted(event.__name__ for capability in capabilities for event in capability.events))
 
 
 def read_told(db: Connection, types: tuple[str, ...], after: int, limit: int) -> tuple[list[Row], int]:

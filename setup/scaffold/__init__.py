@@ -1,1 +1,1 @@
-"""The beginnings of a new capability and of a new driver. Standard library only."""
+"""The beginnings of a new capability, of a new driver and of a migration."""

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from edge.app.ledger import build_registry
+from edge.config import load
 from setup.scaffold import capability, driver, migration
 from setup.scaffold.edits import ScaffoldError, Tree
 from setup.step import ROOT
@@ -21,7 +23,7 @@ def main(words: list[str]) -> int:
         if args.kind == "capability":
             capability.plan(tree, args.name, args.hub, args.page)
         elif args.kind == "migration":
-            migration.plan(tree, args.name)
+            migration.plan(tree, args.name, build_registry(load(ROOT / "config.toml")).projectors)
         else:
             driver.plan(tree, args.role, args.name)
     except ScaffoldError as error:

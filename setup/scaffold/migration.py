@@ -3,13 +3,16 @@ migrations there are make them: the shape of a table is typed once.
 
 A column more at the end is added, a new table or index made, one that is gone dropped; a projection of another shape is
 made anew and filled from the journal. What becomes of the rows of local state nobody can derive: that is written by
-hand.
+hand. Where a projection changes and its projector's `version` did not, nothing is written: it would open with rows that
+nobody filled.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from edge.core.registry import Projector
 from edge.core.storage.database import Connection, DatabaseError, open_scratch
 from setup.scaffold.edits import ScaffoldError, Tree, class_prefix
 
@@ -18,14 +21,18 @@ _PROJECTION = re.compile(r"-- (Strict|Following) projection")
 _FILE = re.compile(r"\d{4}_\w+\.sql")
 
 
-def plan(tree: Tree, name: str) -> None:
-    """Collect the next migration. `ScaffoldError`: there is nothing to write, or it has to be written by hand."""
+def plan(tree: Tree, name: str, projectors: Iterable[Projector]) -> None:
+    """Collect the next migration. `ScaffoldError`: there is nothing to write, it has to be written by hand, or one of
+    the `projectors` (all there are) has other tables and no other version."""
     class_prefix(name)
     steps = [path for path in tree.glob("edge/migrations/*.sql") if _FILE.fullmatch(path.name)]
     declared = [path.read_text() for path in tree.glob("edge/**/tables.sql")]
     statements = derive([path.read_text() for path in steps], declared)
     if not statements:
         raise ScaffoldError("All tables are as migrations make them: change a tables.sql first.")
+    for dump in tree.glob("tests/migration/schema_*.sql")[-1:]:
+        if same := unraised(dump.read_text(), declared, projectors):
+            raise ScaffoldError(f"{' '.join(same)} Then run this again.")
     title = f"-- {name.replace('_', ' ').capitalize()}.\n"
     tree.add(f"edge/migrations/{int(steps[-1].name[:4]) + 1:04d}_{name}.sql", title + "".join(statements))
 
@@ -55,6 +62,26 @@ def derive(steps: list[str], declared: list[str]) -> list[str]:
     if left:
         raise ScaffoldError(f"{', '.join(sorted(left))}: write this migration by hand.")
     return made
+
+
+def unraised(dump: str, declared: list[str], projectors: Iterable[Projector]) -> list[str]:
+    """What to do about each projector that has other tables than in `dump`, an older ledger as SQL, and no other
+    `version`: a sentence each."""
+    old, new = open_scratch(), open_scratch()
+    old.executescript(dump)
+    for sql in declared:
+        new.executescript(sql)
+    had = dict(old.execute("SELECT name, version FROM projection").fetchall())
+    was, wanted = _objects(old), _objects(new)
+    wrong = []
+    for one in projectors:
+        tables = [name for name in one.tables if name not in was or shape(was[name][1]) != shape(wanted[name][1])]
+        if tables and had.get(one.name) == one.version:
+            wrong.append(
+                f"The projector {one.name!r} has another table ({', '.join(tables)}) and still version {one.version}: "
+                f"make it {one.version + 1}, so that ledgers fill it from the journal."
+            )
+    return wrong
 
 
 def shape(sql: str) -> str:

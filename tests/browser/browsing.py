@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, ConsoleMessage, Dialog, Error, Locator, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Dialog, Error, Locator, Page, async_playwright, expect
 
 from tests.browser.calling import PIN
 from tests.browser.serving import DEADLINE_S, Served
@@ -126,6 +126,7 @@ async def till(size: tuple[int, int] = SCREEN, touched: bool = False) -> AsyncIt
     async with browser() as launched:
         page = await launched.new_page(viewport={"width": size[0], "height": size[1]}, has_touch=touched)
         page.set_default_timeout(DEADLINE_S * 1000)
+        expect.set_options(timeout=DEADLINE_S * 1000)
         await page.add_init_script(NOT_YET)
         try:
             yield Till(page)

@@ -15,7 +15,7 @@ from edge.shop.stock.commands import SetLocation
 from edge.shop.stock.queries import lot_where, read_item
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
-from tests.browser.serving import DEADLINE_S, Served, serve
+from tests.browser.serving import Served, serve
 from tests.shop_fixture import SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -78,7 +78,7 @@ async def order_and_receive_a_part(page: Till, served: Served) -> None:
     for times in ("1", "2"):
         await page.page.locator("#receive [name=scan]").fill(BOX.replace("L7", "L8"))
         await page.page.locator("#receive [name=scan]").press("Enter")
-        await expect(page.page.locator("#came [name=quantity]").first).to_have_value(times, timeout=DEADLINE_S * 1000)
+        await expect(page.page.locator("#came [name=quantity]").first).to_have_value(times)
     await page.page.locator("#receive [type=submit]").click()
     await page.see("#order .pill", "Partly here")
 

@@ -165,7 +165,7 @@ def test_keys_pressed_before_a_dialog_is_there_are_its_own(tmp_path: Path) -> No
             await page.keys("+", "g", "gift77")
             pressed.set()
             await page.see('[data-counter="gift"]')
-            await expect(page.page.locator('#counter-dialog [name="code"]')).to_have_value("gift77", timeout=30_000)
+            await expect(page.page.locator('#counter-dialog [name="code"]')).to_have_value("gift77")
             assert await page.page.locator("#code").input_value() == "", "nothing is left where codes are scanned"
 
     run(scenario())

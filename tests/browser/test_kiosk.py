@@ -15,7 +15,7 @@ from edge.shop.coupons.queries import read_series, unused_codes
 from edge.shop.orders.queries import read_shop_orders
 from edge.shop.till.commands import AddLine
 from tests.browser.browsing import browser, scan, till
-from tests.browser.serving import Served, serve
+from tests.browser.serving import DEADLINE_S, Served, serve
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -28,7 +28,7 @@ async def touch(served: Served, size: tuple[int, int], path: str, timed: bool = 
     async with browser() as launched:
         context = await launched.new_context(viewport={"width": size[0], "height": size[1]}, has_touch=True)
         page = await context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(DEADLINE_S * 1000)
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if timed:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from pathlib import Path
+
+from playwright.async_api import Route
 
 from edge.lib.i18n import LANGUAGES
 from edge.shop.till.commands import AddLine
@@ -30,6 +33,23 @@ def test_a_restart_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
                 await page.gone(".unsaved")
                 await page.gone(".link-lost")
                 assert read_basket(served.shop.reader, "1").lines[0].quantity == 3000
+
+    run(scenario())
+
+
+def test_a_page_that_waits_for_what_it_fetches_knows_that_it_is_connected(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            held = asyncio.Event()
+
+            async def hold(route: Route) -> None:
+                await held.wait()
+                await route.continue_()
+
+            await page.page.route("**/fragments/account**", hold)
+            await page.open(served, path="/account")
+            held.set()
+            await page.see("#account a[href='/login']")
 
     run(scenario())
 

@@ -52,7 +52,7 @@ def test_a_promotion_from_its_form_to_the_till_and_its_end(tmp_path: Path) -> No
             await page.see("[data-promotion]", "Milk, Beer")
             assert kept.promotion.but == Goods(categories=("flower",))
             await page.page.locator("[data-promotion] a").click()
-            await expect(form.locator("[name=share]")).to_have_value("100", timeout=30_000)
+            await expect(form.locator("[name=share]")).to_have_value("100")
 
             await page.open(served)
             for _ in range(3):

@@ -23,7 +23,7 @@ from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import lot_where, read_stock
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
-from tests.browser.serving import DEADLINE_S, serve
+from tests.browser.serving import serve
 from tests.shop_fixture import SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -94,7 +94,7 @@ def test_what_is_short_is_ordered_and_received_on_a_phone(tmp_path: Path) -> Non
                 await page.page.locator("#receive [name=scan]").fill("0105449000000996" + "17280301" + "10L7")
                 await page.page.locator("#receive [name=scan]").press("Enter")
                 counted = page.page.locator("#came [name=quantity]").first
-                await expect(counted).to_have_value(times, timeout=DEADLINE_S * 1000)
+                await expect(counted).to_have_value(times)
             await page.page.locator("#receive [type=submit]").click()
             await page.see("#order .pill", "Partly here")
             assert read_stock(served.shop.reader, "lager") == 7_000

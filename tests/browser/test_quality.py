@@ -22,14 +22,14 @@ def test_the_manager_says_yes_and_no_and_sees_what_looks_wrong(tmp_path: Path) -
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
             far = (Product("milk", {"en": "Milk"}, price_minor=1200), Product("beer", {"en": "Beer"}, price_minor=1))
             await page.open(served, path="/quality")
-            await page.see("#held", "Nothing waits")
+            await page.see("#held_prices", "Nothing waits")
             assert isinstance(await served.shop.do(HoldProducts(far, Source("feed"), (7, 9)), SYSTEM), Done)
-            await page.see("#held tr", "€12.00")
-            await page.see("#held tr", "Milk €1.20")
+            await page.see("#held_prices tr", "€12.00")
+            await page.see("#held_prices tr", "Milk €1.20")
             await page.page.locator("[data-held=ReleaseHeld][data-sku=milk]").click()
-            await page.gone("#held [data-sku=milk]")
+            await page.gone("#held_prices [data-sku=milk]")
             await page.page.locator("[data-held=DropHeld][data-sku=beer]").click()
-            await page.see("#held", "Nothing waits")
+            await page.see("#held_prices", "Nothing waits")
 
             async def prices() -> list[int | None]:
                 found = (find_by_sku(served.shop.reader, sku) for sku in ("milk", "beer"))
@@ -52,10 +52,10 @@ def test_old_stands_beside_new_and_all_are_answered_at_once(tmp_path: Path) -> N
             far = tuple(Product(sku, {"en": "Baguette"}, price_minor=5000) for sku in ("milk", "beer", "tomato"))
             assert isinstance(await served.shop.do(HoldProducts(far, Source("chain")), SYSTEM), Done)
             await page.open(served, path="/quality")
-            await page.see("#held tr:has([data-sku=beer]) del", "Beer")
-            await page.see("#held tr:has([data-sku=beer]) ins", "Baguette")
+            await page.see("#held_prices tr:has([data-sku=beer]) del", "Beer")
+            await page.see("#held_prices tr:has([data-sku=beer]) ins", "Baguette")
             await page.page.locator("[data-all=ReleaseHeld]").click()
-            await page.see("#held", "Nothing waits")
+            await page.see("#held_prices", "Nothing waits")
             found = [find_by_sku(served.shop.reader, sku) for sku in ("milk", "beer", "tomato")]
             assert [product and product.price_minor for product in found] == [5000, 5000, 5000]
             assert page.complaints == []

@@ -51,7 +51,7 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
             assert page.complaints == []
 
             await page.open(served)
-            await page.see("#told", "Keys are at the bar")
+            await page.see("#notices", "Keys are at the bar")
             await page.see("#sign-dialog[open]")
             await page.scan(MILK)
             await page.see("#notice", "Nobody is signed in")
@@ -60,7 +60,7 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
             await page.keys("Enter")
             await page.see("#sign-dialog .error", "wrong")
             await page.keys("7394", "Enter")
-            await page.see("#who", "Dana")
+            await page.see("#signed_in", "Dana")
             await page.gone("#sign-dialog")
             await page.scan(MILK)
             await page.see("#lines .line", "Milk")
@@ -69,7 +69,7 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
             assert isinstance(await served.shop.do(SetSetting("till.sign_in", False), SYSTEM), Done)
             await page.gone("#sign-dialog")
             assert isinstance(await served.shop.do(SetText("t1", "cashier", {"en": "Gone home"}), SYSTEM), Done)
-            await page.see("#told", "Gone home")
+            await page.see("#notices", "Gone home")
             assert len(read_texts(served.shop.reader)) == 1
 
     run(scenario())

@@ -1,4 +1,4 @@
-"""What the rooms' tables are in Postgres, as text: `python -m tests.contract.hub_schema` writes it anew."""
+"""What the capabilities' tables are in Postgres, as text: `python -m tests.contract.hub_schema` writes it anew."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def described(connection: Any, oids: list[int], order: str = "attnum") -> 
 
 
 async def make_rooms(connection: Any) -> None:
-    """Run the rooms' SQL, as `sync.hub.migrate` does."""
+    """Run the capabilities' SQL, as `sync.hub.migrate` does."""
     for text in hub.tables().values():
         await connection.execute(text)
 

@@ -77,7 +77,7 @@ def test_somebody_is_at_one_till_at_a_time_and_the_older_one_is_told(tmp_path: P
                 while "Avi" not in (await socket.receive_str()):
                     pass
                 assert (await caller.call("POST", "/api/v1/sign-in", pin, Register="2")).status == 200
-                while 'id="who"' not in (told := await socket.receive_str()):
+                while 'id="signed_in"' not in (told := await socket.receive_str()):
                     pass
                 assert "Avi" not in told
             assert (served.site.sessions.user("1"), served.site.sessions.user("2")) == (None, "u2")

@@ -1,4 +1,4 @@
-"""The rooms' tables at the hub, which are declared in Python, are in Postgres what they are known to be; old ones come
+"""The capabilities' tables at the hub, declared in Python, are in Postgres what they are known to be; old ones come
 to the same, with their rows."""
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ COLUMNS = """
     SELECT attname, format_type(atttypid, atttypmod) AS type FROM pg_attribute
     WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
 """
-TABLES = [table for room in hub.ROOMS for table in room.tables]
+TABLES = [table for capability in hub.CAPABILITIES for table in capability.tables]
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_old_tables_come_to_the_same_and_keep_their_rows(database: str) -> None:
 
 def test_no_table_is_made_beside_its_declaration() -> None:
     assert {"office_letter", "delivery_report", "coupon_told", "transfer_told"} <= {table.name for table in TABLES}
-    assert not [room.name for room in hub.ROOMS if "CREATE TABLE" in room.views.upper()]
+    assert not [capability.name for capability in hub.CAPABILITIES if "CREATE TABLE" in capability.views.upper()]
 
 
 def test_a_table_says_of_every_column_what_it_is() -> None:

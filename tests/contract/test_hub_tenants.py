@@ -92,7 +92,7 @@ def test_every_table_and_view_shows_a_tenant_its_own_rows_alone(database: str, r
     async def scenario() -> None:
         async with two_tenants(database) as relations, open_pool(database, role, 1) as pool:
             own = [name for name, has_tenant in relations.items() if has_tenant and not name.startswith("journal_")]
-            assert len(own) >= 15, "tables of the hub and of all rooms, and their views"
+            assert len(own) >= 15, "tables of the hub and of all capabilities, and their views"
             for name in own:
                 for whose in TENANTS:
                     assert await query(database, SELECT.format(name, whose)), f"{name} has something to hide"

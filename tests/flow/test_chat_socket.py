@@ -164,7 +164,7 @@ def test_a_new_wish_and_stop_end_what_is_only_prepared(tmp_path: Path, monkeypat
             freed.append(text)
         raise AssertionError
 
-    monkeypatch.setattr("edge.shop.assistant.taking.verb_of", thinks)
+    monkeypatch.setattr("edge.shop.assistant.chat_turns.verb_of", thinks)
 
     async def scenario() -> None:
         async with (

@@ -101,7 +101,10 @@ def fault(name: str, before: ContractFile | None, now: ContractFile) -> str | No
     if before is None or name not in before.contracts:
         return None
     if name not in now.contracts:
-        return f"{name} is gone, and ledgers and other releases still have it: keep what reads it"
+        return (
+            f"{name} is gone, and ledgers and other releases still have it: keep what reads it. One that has not left "
+            "this machine: remove its file from tests/golden/schemas first"
+        )
     was, version = before.contracts[name].version, now.contracts[name].version
     if version < was:
         return f"{name} has version {version}, and was {was} already"

@@ -54,7 +54,7 @@ def kept(folder: Path, dump: Path) -> Path:
     return path
 
 
-def test_the_tables_of_all_rooms_together_are_what_migrations_make() -> None:
+def test_the_tables_of_all_capabilities_together_are_what_migrations_make() -> None:
     migrated, declared = open_scratch(), open_scratch()
     migrate(migrated)
     for path in TABLES:

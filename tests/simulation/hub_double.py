@@ -24,7 +24,7 @@ from sync.hub.store import dump_epochs
 from tests.simulation.process import Process
 from tests.simulation.store import Database, Position, row_of
 
-ROOMS = ("till", "stock", "shifts")
+CAPABILITIES = ("till", "stock", "shifts")
 PROJECTORS = ("sales", "stock", "shifts")
 WAIT_S = 0.01
 """How often a lock that another worker holds is tried again."""
@@ -39,9 +39,9 @@ class Office:
         self.database = database
         self.db = pysqlite3.connect(":memory:", isolation_level=None)
         self.names = {text: name for name, text in sql.load("projection_runner.sql").items()}
-        for room in (room for room in hub.ROOMS if room.name in ROOMS):
-            assert room.projector
-            for table in room.projector.tables:
+        for capability in (capability for capability in hub.CAPABILITIES if capability.name in CAPABILITIES):
+            assert capability.projector
+            for table in capability.projector.tables:
                 self.db.execute(table.create)
 
     def read(self, statement: str) -> list[Any]:

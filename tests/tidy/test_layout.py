@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from setup import python
-from tests.tidy.tree import ROOT, files, rooms
+from tests.tidy.tree import ROOT, files, packages
 
 COMMANDS = re.compile(r"^    ([a-z]+)\)$", re.MULTILINE)
 NAME = re.compile(r"^([A-Za-z0-9_.-]+)")
@@ -28,7 +28,7 @@ def run_commands() -> list[str]:
 
 def test_every_room_has_a_readme() -> None:
     due = [f"edge/{name}" for name in ("core", "lib", "services", "web", *(f"shop/{name}" for name in capabilities()))]
-    due += [str(room) for room in rooms() if room.name != "edge"]
+    due += [str(package) for package in packages() if package.name != "edge"]
     due += ["setup", "systemd", "tests/bench", "tests/tidy"]
     missing = [name for name in due if (ROOT / name).is_dir() and not (ROOT / name / "README.md").exists()]
     assert not missing, "half a page: what it is for, its words, its invariants, how to add one more of its kind"
@@ -41,7 +41,7 @@ def test_every_capability_has_its_place_among_the_layers(project: dict[str, Any]
 
 
 def test_every_package_is_checked_and_installed(project: dict[str, Any]) -> None:
-    names = {str(room) for room in rooms()}
+    names = {str(package) for package in packages()}
     assert names <= set(project["tool"]["importlinter"]["root_packages"])
     assert names <= set(project["tool"]["mypy"]["packages"])
     assert {f"{name}*" for name in names} <= set(project["tool"]["setuptools"]["packages"]["find"]["include"])

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.tidy.tree import files, parsed, rooms
+from tests.tidy.tree import files, packages, parsed
 
 SAYS_NOTHING = frozenset(
     {
@@ -45,7 +45,7 @@ def test_a_public_class_has_its_name_alone() -> None:
 
 
 def test_no_module_is_called_after_nothing() -> None:
-    paths = [path for room in rooms() for path in files(".py", under=str(room))]
+    paths = [path for package in packages() for path in files(".py", under=str(package))]
     assert not silent(paths), "name it after what is in it: its main class, or the noun that one would search for"
 
 

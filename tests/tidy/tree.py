@@ -23,7 +23,7 @@ def files(*endings: str, under: str = ".") -> Iterator[Path]:
                 yield (Path(folder) / name).relative_to(ROOT)
 
 
-def rooms() -> list[Path]:
+def packages() -> list[Path]:
     """Top-level packages of the product, relative to the root."""
     found = (path.parent for path in ROOT.glob("*/__init__.py"))
     return sorted(path.relative_to(ROOT) for path in found if path.name not in ("setup", "tests"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.core.registry import Projector
 from edge.core.storage.database import open_scratch
 from edge.core.storage.migrate import migrations
 from setup.scaffold.edits import ScaffoldError, Tree
@@ -71,7 +72,7 @@ def test_a_projection_of_another_shape_is_made_anew_and_the_rows_of_local_state_
 def test_of_the_tables_as_they_are_nothing_is_left_to_write() -> None:
     assert derive([sql for _, _, sql in migrations()], DECLARED) == []
     with pytest.raises(ScaffoldError, match=r"change a tables.sql first"):
-        plan(Tree(EDGE.parent), "nothing")
+        plan(Tree(EDGE.parent), "nothing", ())
 
 
 @pytest.mark.parametrize("through", [25, 47, 57, 62])
@@ -93,7 +94,24 @@ def test_the_next_migration_has_the_next_number_and_brings_ledgers_to_what_is_de
     (tmp_path / "edge/migrations/0001_toys.sql").write_text(BEFORE)
     (tmp_path / "edge/toys/tables.sql").write_text(f"{BEFORE}CREATE INDEX waiting_body ON waiting (body);\n")
     tree = Tree(tmp_path)
-    plan(tree, "waiting_found")
+    plan(tree, "waiting_found", ())
     assert [str(path) for path in tree.write()] == ["edge/migrations/0002_waiting_found.sql"]
     said = (tmp_path / "edge/migrations/0002_waiting_found.sql").read_text()
     assert said == "-- Waiting found.\nCREATE INDEX waiting_body ON waiting (body);\n"
+
+
+def test_a_projection_that_changes_without_another_version_of_its_projector_is_not_written(tmp_path: Path) -> None:
+    (tmp_path / "edge/migrations").mkdir(parents=True)
+    (tmp_path / "edge/toys").mkdir()
+    (tmp_path / "tests/migration").mkdir(parents=True)
+    noted = "CREATE TABLE projection (name TEXT, version INTEGER, seq INTEGER);\n"
+    (tmp_path / "edge/migrations/0001_toys.sql").write_text(BEFORE)
+    dump = f"{BEFORE}{noted}INSERT INTO projection VALUES ('toys', 3, 0);\n"
+    (tmp_path / "tests/migration/schema_0001.sql").write_text(dump)
+    after = BEFORE.replace("    name TEXT NOT NULL\n", "    name TEXT NOT NULL,\n    age INTEGER\n")
+    (tmp_path / "edge/toys/tables.sql").write_text(after)
+    with pytest.raises(ScaffoldError, match=r"'toys' has another table \(toy\) and still version 3: make it 4"):
+        plan(Tree(tmp_path), "ages", [Projector("toys", 3, ("toy",), {})])
+    tree = Tree(tmp_path)
+    plan(tree, "ages", [Projector("toys", 4, ("toy",), {}), Projector("quite new", 1, ("waiting",), {})])
+    assert [str(path) for path in tree.changed] == ["edge/migrations/0002_ages.sql"]

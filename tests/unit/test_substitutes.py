@@ -8,7 +8,7 @@ import pytest
 
 from edge.core.messages import Refused
 from edge.shop.catalog.product import Value
-from edge.shop.catalog.queries import StockedProduct
+from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.order import OrderGoods
 from edge.shop.orders.substitutes import refusal, substituted
 from edge.shop.till.rules.event_structs import Discount, RecordedLine
@@ -16,8 +16,8 @@ from edge.shop.till.rules.event_structs import Discount, RecordedLine
 MILK = RecordedLine(1, "milk", "", {"en": "Milk"}, "piece", 2000, 120, "standard")
 
 
-def product(sku: str = "oat", price_minor: int = 100, **more: Any) -> StockedProduct:
-    return StockedProduct(sku=sku, names={"en": sku}, price_minor=price_minor, **more)
+def product(sku: str = "oat", price_minor: int = 100, **more: Any) -> CatalogProduct:
+    return CatalogProduct(sku=sku, names={"en": sku}, price_minor=price_minor, **more)
 
 
 def of(**texts: str) -> dict[str, Value]:

@@ -25,7 +25,9 @@ def changed(house: Toy) -> Registry:
     (projector,) = notes.projectors
     newer = Projector("counts", 2, projector.tables, {Noted: _noted})
     commands = Capability("notes", notes.commands, notes.events, projectors=(newer,))
-    return Registry(commands if room.name == "notes" else room for room in house.registry.capabilities)
+    return Registry(
+        commands if capability.name == "notes" else capability for capability in house.registry.capabilities
+    )
 
 
 def test_what_was_prepared_is_not_read_again(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A tiny house for tests of the core: one room with notes, and its writer on a private ledger."""
+"""A tiny house for tests of the core: one capability with notes, and its writer on a private ledger."""
 
 from __future__ import annotations
 

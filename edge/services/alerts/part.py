@@ -138,7 +138,7 @@ class AlertsPart:
             with self._cut_off(db, began_s + LIMIT_S) as still:
                 true = list(islice(still(watch.read(db, now_us, day)), CONDITIONS))
             found = true, {alert.subject: alert for alert in open_of_kind(db, watch.kind)}
-        except Exception as error:  # noqa: BLE001 - one room's fault silences no other; it is said, and shown in the log
+        except Exception as error:  # noqa: BLE001 - one's fault silences no other; it is said, and shown in the log
             if not state.failing:
                 _log.error("a watch cannot be read; it is tried again", kind=watch.kind, error=repr(error))
             state.failing = True

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import msgspec
 import structlog
 
-from drivers.discovery import mdns
 from drivers.discovery.match import Proposal, name_of, proposals
 from drivers.discovery.udev import Plugged, plugged
 from edge.config import Device
@@ -70,6 +69,8 @@ def _plugged(device: Plugged, configured: Sequence[Device]) -> FoundDevice:
 
 
 async def _network(configured: Sequence[Device], seconds: float) -> list[FoundDevice]:
+    from drivers.discovery import mdns  # loads zeroconf, which no shop needs to sell
+
     try:
         found = await mdns.announced(seconds) if seconds else []
     except OSError as error:

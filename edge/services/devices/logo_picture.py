@@ -1,7 +1,8 @@
 """The process that opens the shop's picture for its papers: `python -m edge.services.devices.logo_picture`. A picture
 from standard input; on standard output the same as a small grey PNG on white, no wider than paper.
 
-What somebody brought meets Pillow's decoders here, bounded in time and memory, and never in the till's process.
+What somebody brought meets Pillow's decoders here, bounded in time and memory, and never in the till's process, which
+does not even import them.
 """
 
 from __future__ import annotations
@@ -10,8 +11,6 @@ import io
 import struct
 import sys
 import zlib
-
-from PIL import Image, ImageOps
 
 from edge.core.process import child
 
@@ -23,11 +22,8 @@ SIDES_MOST = (576, 400)
 MEMORY_BYTES = 1024**3
 CPU_S = 10
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
-_WRONG = (
-    *(OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, MemoryError),
-    Image.DecompressionBombError,
-)
-"""What Pillow's readers raise for what is broken, or too much."""
+_WRONG = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, MemoryError)
+"""What Pillow's readers raise for what is broken; what is too much has an error of Pillow's own."""
 
 
 def main() -> int:
@@ -36,14 +32,18 @@ def main() -> int:
 
 
 def _made(data: bytes) -> bytes | None:
+    from PIL import Image
+
     try:
         return made(data)
-    except _WRONG:
+    except (*_WRONG, Image.DecompressionBombError):
         return None
 
 
 def made(data: bytes) -> bytes:
     """The picture as it is kept. Raises what Pillow raises, and `ValueError` for one that is too large."""
+    from PIL import Image, ImageOps
+
     with Image.open(io.BytesIO(data), formats=_FORMATS) as brought:
         if brought.width * brought.height > PIXELS_MOST:
             raise ValueError(brought.size)

@@ -2,7 +2,7 @@
 `DrawPaper` as JSON from standard input, the paper as a PNG on standard output.
 
 The bytes for the printer are made as always, and read as a printer reads them (`sim/printer`): what is seen is what
-comes out, dot by dot. It takes half a second and much memory, which are no till's.
+comes out, dot by dot. It takes half a second and much memory, which are no till's: what draws is imported here alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.shop.printing.document import Document
 from edge.shop.printing.printers.escpos import PaperOptions, render
-from sim.printer.reading import read_papers
 
 MODULE = "edge.services.devices.paper_picture"
 MEMORY_BYTES = 2 * 1024**3
@@ -58,6 +57,8 @@ def _drawn(data: bytes) -> bytes | None:
 
 def drawn(document: Document, options: PaperOptions) -> bytes:
     """The paper. `ConfigError`: the printer's logo or template cannot be used."""
+    from sim.printer.reading import read_papers
+
     known = options.known
     pages = {number: name.lower() for name, number in known.pages.items()}
     return read_papers(render(document, options), pages, known.dots).drawings[0].png

@@ -20,7 +20,7 @@ from edge.shop.access.personal_data import kept_of
 from edge.shop.access.project import projector
 from edge.shop.access.queries import pairings, read_users, roles
 from edge.shop.access.rights import DEVICES, KEYS, MANAGE, PINS, USERS
-from edge.shop.access.secret_handlers import set_back
+from edge.shop.access.secret_handlers import after_restore
 from edge.shop.access.watches import WATCHES
 
 __all__ = ["capability", "forget_user", "look_up_in_small_letters", "seal_what_was_plain"]
@@ -74,7 +74,7 @@ capability = Capability(
         QuerySpec("roles", roles, right=MANAGE, also=USERS),
         QuerySpec("logins", read_logins, right=MANAGE, also=USERS),
     ),
-    on_restore=set_back,
+    on_restore=after_restore,
     watches=WATCHES,
     kept_of=kept_of,
     checks=(checks.pin,),

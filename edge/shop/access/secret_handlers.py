@@ -78,7 +78,7 @@ def end_secrets(tx: Transaction, user: str) -> bool:
     return any(ended)
 
 
-def set_back(db: Connection) -> None:
+def after_restore(db: Connection) -> None:
     """The ledger was set back: nobody is signed in, and who was suspended by what is known now has no PIN or password,
     though the backup has those of before."""
     end_all_sessions(db)

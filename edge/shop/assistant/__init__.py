@@ -17,7 +17,7 @@ from edge.shop.customers.commands import MergeCustomers, WithdrawConsent
 __all__ = ["capability", "forget_kept"]
 
 
-def _set_back(db: Connection) -> None:
+def _after_restore(db: Connection) -> None:
     """A backup's conversations know nothing of what was done since: none of them goes on."""
     for table in ("chat_turn", "chat_session", "copilot_message", "copilot_session"):
         db.execute(f"DELETE FROM {table}")
@@ -39,7 +39,7 @@ def capability(base: AssistantSettings) -> Capability:
         events=EVENTS,
         upcasters=UPCASTERS,
         queries=(QuerySpec("assistant_figures", read_chat_figures, right=MANAGE),),
-        on_restore=_set_back,
+        on_restore=_after_restore,
         checks=(roster_check(base.folder),),
         around={WithdrawConsent: around_withdrawing, MergeCustomers: around_merging},
         kept_of=kept_of,

@@ -10,7 +10,7 @@ from edge.shop.assistant.clarification import ANOTHER, OFFERED, Asked, offer
 from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
 from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.sentence import Clause, Sentence
-from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -96,7 +96,7 @@ def _product(
     return _chosen(item, left, language)
 
 
-def _chosen(item: WantedItem, left: list[StockedProduct], language: str) -> Chosen:
+def _chosen(item: WantedItem, left: list[CatalogProduct], language: str) -> Chosen:
     if not left:
         return Chosen()
     if len(left) == 1:

@@ -21,7 +21,7 @@ from edge.shop.assistant.phrasing import (
     say,
     units_word,
 )
-from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.search.query.text import shown
 
 OFFERED = 6
@@ -42,7 +42,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def ask_product(
-    db: Connection, item: WantedItem, products: Sequence[StockedProduct], nearest: FoundProducts, language: str
+    db: Connection, item: WantedItem, products: Sequence[CatalogProduct], nearest: FoundProducts, language: str
 ) -> Asked | str:
     """Which of several is meant, or which of the nearest; text: nothing is near."""
     key = "which_kind"
@@ -57,7 +57,7 @@ def ask_product(
     return offer(item, products, key, language)
 
 
-def offer(item: WantedItem, products: Sequence[StockedProduct], key: str, language: str) -> Asked:
+def offer(item: WantedItem, products: Sequence[CatalogProduct], key: str, language: str) -> Asked:
     """Products to choose from, six at a time."""
     first, rest = products[:OFFERED], products[OFFERED:]
     field = "name" if key == "did_you_mean" else product_matching.telling(first, language)
@@ -71,7 +71,7 @@ def offer(item: WantedItem, products: Sequence[StockedProduct], key: str, langua
     return Asked(item, "choosing_product", text, options, further=tuple(one.sku for one in rest))
 
 
-def ask_amount(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked | str:
+def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked | str:
     """Boxes and loose thousandths of an item, or the question for them; text: nobody moves as much."""
     item = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
     clause = item.clause
@@ -99,7 +99,7 @@ def _without_unit(item: WantedItem) -> WantedItem:
     return msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, amount=None, unit=""))
 
 
-def _measured(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
+def _measured(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked:
     """Goods by weight: a number alone is in their own unit; single ones of them cannot be weighed by counting."""
     clause = item.clause
     if clause.amount is None:
@@ -114,7 +114,7 @@ def _measured(item: WantedItem, product: StockedProduct, language: str) -> tuple
     return 0, clause.amount * factor // 1000
 
 
-def _pieces(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
+def _pieces(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked:
     if item.clause.unit == "box":
         asked = _how_many(_without_unit(item), product, language)
         text = say(language, "no_boxes", name=full_name(product, language), question=asked.text)
@@ -124,14 +124,14 @@ def _pieces(item: WantedItem, product: StockedProduct, language: str) -> tuple[i
     return _whole(item, product, language)
 
 
-def _whole(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
+def _whole(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked:
     amount = item.clause.amount
     if amount is None or amount % THOUSANDTHS:
         return _how_many(_without_unit(item), product, language)
     return 0, amount
 
 
-def _of_box(item: WantedItem, product: StockedProduct, language: str) -> tuple[int, int] | Asked:
+def _of_box(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked:
     """Boxes; half of one is so many single ones, where that leaves none over."""
     boxes, part = divmod(item.clause.amount or 0, THOUSANDTHS)
     units = part * (product.box or 0)
@@ -140,7 +140,7 @@ def _of_box(item: WantedItem, product: StockedProduct, language: str) -> tuple[i
     return boxes, units + item.clause.loose
 
 
-def _boxes_or_units(item: WantedItem, product: StockedProduct, language: str) -> Asked:
+def _boxes_or_units(item: WantedItem, product: CatalogProduct, language: str) -> Asked:
     amount = item.clause.amount
     if amount is None or amount % THOUSANDTHS:
         item = _without_unit(item)
@@ -154,7 +154,7 @@ def _boxes_or_units(item: WantedItem, product: StockedProduct, language: str) ->
     return Asked(item, "choosing_unit", say(language, "boxes_or_units", boxes=boxes, units=units), options)
 
 
-def _how_many(item: WantedItem, product: StockedProduct, language: str) -> Asked:
+def _how_many(item: WantedItem, product: CatalogProduct, language: str) -> Asked:
     unit = say(language, "box_word") if item.clause.unit == "box" and product.box else units_word(product, language)
     item = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
     return Asked(item, "asking_quantity", say(language, "how_many", units=unit))

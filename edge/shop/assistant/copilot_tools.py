@@ -18,7 +18,7 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
 from edge.lib.units.money import show_minor
 from edge.shop.assistant.phrasing import full_name, stocked
-from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.queries import late_orders
 from edge.shop.reports.queries import read_day
 
@@ -74,7 +74,7 @@ def _say(ask: Asking, key: str, **values: object) -> str:
     return translate(ask.language, f"copilot.{key}", **values)
 
 
-def _product(db: Connection, sku: str) -> StockedProduct | None:
+def _product(db: Connection, sku: str) -> CatalogProduct | None:
     return find_by_sku(db, sku)
 
 

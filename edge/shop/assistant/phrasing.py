@@ -16,7 +16,7 @@ from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.assistant import product_matching
 from edge.shop.assistant.dialogue import AnswerOption
 from edge.shop.assistant.lexicon import SIGNS, forms_of
-from edge.shop.catalog.queries import StockedProduct
+from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.query.text import words_of
 
 NAME_CHARS = 80
@@ -43,13 +43,13 @@ def say(language: str, key: str, **values: object) -> str:
     return own.format(**values) if own else translate(language, f"chat.{key}", **values)
 
 
-def full_name(product: StockedProduct, language: str) -> str:
+def full_name(product: CatalogProduct, language: str) -> str:
     """A product's name in a language, or in the first it has; its number where it has none."""
     names = product.names
     return (names.get(language) or next(iter(names.values()), "") or product.sku)[:NAME_CHARS]
 
 
-def name_of(product: StockedProduct, language: str) -> str:
+def name_of(product: CatalogProduct, language: str) -> str:
     """The same without the word of its container, which is said with the amount."""
     name = full_name(product, language)
     forms = forms_of(product_matching.container(product), language)
@@ -73,14 +73,14 @@ def counted(thousandths: int, unit: str, language: str) -> str:
     return f"{figure} {forms.one[0] if few else forms.many[0]}"
 
 
-def unit_of(product: StockedProduct) -> str:
+def unit_of(product: CatalogProduct) -> str:
     """What one of a product is counted in: its container, its measure, or pieces."""
     if product.unit != "piece":
         return product.unit
     return product_matching.container(product) or "piece"
 
 
-def moved(product: StockedProduct, boxes: int, units: int, language: str) -> str:
+def moved(product: CatalogProduct, boxes: int, units: int, language: str) -> str:
     """ "-3 cans small cola": boxes, and units in thousandths, with the sign they moved with."""
     parts = []
     if boxes:
@@ -90,7 +90,7 @@ def moved(product: StockedProduct, boxes: int, units: int, language: str) -> str
     return f"{', '.join(parts)} {name_of(product, language)}"
 
 
-def stocked(product: StockedProduct, boxes: int, units: int, language: str) -> str:
+def stocked(product: CatalogProduct, boxes: int, units: int, language: str) -> str:
     """What is there: "5 boxes, 12 cans"."""
     parts = [counted(boxes * THOUSANDTHS, "box", language)] if boxes else []
     if units or not boxes:
@@ -98,14 +98,14 @@ def stocked(product: StockedProduct, boxes: int, units: int, language: str) -> s
     return ", ".join(parts)
 
 
-def units_word(product: StockedProduct, language: str) -> str:
+def units_word(product: CatalogProduct, language: str) -> str:
     """What "how many" asks for."""
     unit = unit_of(product)
     forms = forms_of(unit, language) if unit in SIGNS else None
     return forms.many[0] if forms else translate(language, f"chat.unit_{unit}")
 
 
-def loose_word(product: StockedProduct, language: str) -> str:
+def loose_word(product: CatalogProduct, language: str) -> str:
     """What stands beside "boxes" in a question without a number."""
     unit = unit_of(product)
     if unit in DRINKS:
@@ -115,13 +115,13 @@ def loose_word(product: StockedProduct, language: str) -> str:
 
 
 def product_options(
-    products: Sequence[StockedProduct], field: product_matching.Field, language: str
+    products: Sequence[CatalogProduct], field: product_matching.Field, language: str
 ) -> tuple[AnswerOption, ...]:
     """Products to choose from, by the field that tells them apart."""
     return tuple(AnswerOption(one.sku, _label(one, field, language), _icon(one)) for one in products)
 
 
-def _label(product: StockedProduct, field: product_matching.Field, language: str) -> str:
+def _label(product: CatalogProduct, field: product_matching.Field, language: str) -> str:
     if field == "container":
         forms = forms_of(product_matching.container(product), language)
         return (
@@ -136,7 +136,7 @@ def _label(product: StockedProduct, field: product_matching.Field, language: str
     return product.brand if field == "brand" else full_name(product, language)
 
 
-def _icon(product: StockedProduct) -> str:
+def _icon(product: CatalogProduct) -> str:
     return SIGNS.get(product_matching.container(product), "")
 
 

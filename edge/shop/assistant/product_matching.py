@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import show_quantity
 from edge.shop.assistant.lexicon import container_of, vocabularies
 from edge.shop.assistant.sentence import Clause
-from edge.shop.catalog.queries import StockedProduct
+from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.queries import FOUND_LIMIT, Search
 from edge.shop.search.query.text import all_forms, sizes_in, words_of
 
@@ -59,23 +59,23 @@ def match(db: Connection, search: Search, text: str, contiguous: bool = False) -
     return NameMatch(text, "none", _skus((found or _partly(db, search, words))[:NEAREST]))
 
 
-def _partly(db: Connection, search: Search, words: Sequence[str]) -> list[StockedProduct]:
+def _partly(db: Connection, search: Search, words: Sequence[str]) -> list[CatalogProduct]:
     """Products that have some of the words, those with the most first: to be asked about, never to be taken."""
     asked = [word for word in words if len(word) >= PART_LETTERS][:PART_WORDS]
     if len(asked) < 2:
         return []
-    met: dict[str, StockedProduct] = {}
+    met: dict[str, CatalogProduct] = {}
     for word in asked:
         proposed = search.find(db, word, NEAREST, near=False).products
         met |= {one.sku: one for one in proposed if one.retired_us is None and meets(one, [word])}
     return sorted(met.values(), key=lambda one: -sum(meets(one, [word]) for word in asked))
 
 
-def _skus(products: Iterable[StockedProduct]) -> tuple[str, ...]:
+def _skus(products: Iterable[CatalogProduct]) -> tuple[str, ...]:
     return tuple(product.sku for product in products)
 
 
-def meets(product: StockedProduct, words: Sequence[str], typos: bool = False) -> bool:
+def meets(product: CatalogProduct, words: Sequence[str], typos: bool = False) -> bool:
     """Whether a product has every one of these words, in some form: in its names, brand, size or container."""
     known = _words_of_product(
         tuple(product.names.values()), product.brand, product.container or "", size_of(product), *product.codes
@@ -131,17 +131,17 @@ def _same(words: Sequence[str], name: Sequence[str]) -> bool:
     return True
 
 
-def container(product: StockedProduct) -> str:
+def container(product: CatalogProduct) -> str:
     """The container of a product as one of ours; "" where it has none, or one that nobody knows."""
     return container_of(product.container or "")
 
 
-def size_of(product: StockedProduct) -> str:
+def size_of(product: CatalogProduct) -> str:
     """A product's size as text; "" where none is said."""
     return f"{show_quantity(product.size.amount)} {product.size.measure}" if product.size else ""
 
 
-def telling(products: Sequence[StockedProduct], language: str) -> Field:
+def telling(products: Sequence[CatalogProduct], language: str) -> Field:
     """The first field that tells all of these apart."""
     values: dict[Field, list[str]] = {
         "container": [container(one) for one in products],
@@ -154,7 +154,7 @@ def telling(products: Sequence[StockedProduct], language: str) -> Field:
     return "name"
 
 
-def narrowed(products: Sequence[StockedProduct], clause: Clause) -> list[StockedProduct]:
+def narrowed(products: Sequence[CatalogProduct], clause: Clause) -> list[CatalogProduct]:
     """Those of these that an answer's words still mean; none where it has no words."""
     for words in (words_of(clause.whole), words_of(clause.text)):
         for typos in (False, True):
@@ -163,7 +163,7 @@ def narrowed(products: Sequence[StockedProduct], clause: Clause) -> list[Stocked
     return []
 
 
-def of_container(products: Sequence[StockedProduct], wanted: str) -> list[StockedProduct]:
+def of_container(products: Sequence[CatalogProduct], wanted: str) -> list[CatalogProduct]:
     """Those in a container that was said; a bottle is of plastic or of glass. All, where none is."""
     if not wanted:
         return list(products)

@@ -9,10 +9,10 @@ from edge.core.endpoints import DONE, Answer, Body, Endpoint, Schema
 from edge.core.messages import Actor, OutcomeUnknown, Refused
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, MANAGE, STOCK
+from edge.shop.assistant.chat_turns import ChatMessage, take
 from edge.shop.assistant.commands import EndChat
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import ChatSession, ChatTurn, chats_of, read_chat, read_turns
-from edge.shop.assistant.taking import ChatMessage, take
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem

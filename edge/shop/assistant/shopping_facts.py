@@ -21,7 +21,7 @@ from edge.lib.units.money import show_minor
 from edge.shop.assistant import product_matching
 from edge.shop.assistant.phrasing import counted, full_name, say
 from edge.shop.catalog.categories.queries import told_attributes
-from edge.shop.catalog.queries import StockedProduct
+from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.hours import StoreHours, is_open, spans_on
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import judged, read_hours, read_shop_orders
@@ -79,18 +79,18 @@ class ShopFacts(msgspec.Struct, frozen=True):
         """What sells best here, the best first."""
         return [sku for (sku,) in self.db.execute(_BEST, (BEST,))]
 
-    def price(self, product: StockedProduct) -> str:
+    def price(self, product: CatalogProduct) -> str:
         name = full_name(product, self.language)
         if product.price_minor is None:
             return self._say("no_price", name=name)
         return self._say("price", name=name, price=self.money(product.price_minor))
 
-    def in_stock(self, product: StockedProduct) -> str:
+    def in_stock(self, product: CatalogProduct) -> str:
         """Whether there is any; how many is the shop's business."""
         key = "in_stock" if read_stock(self.db, product.sku) > 0 else "out_of_stock"
         return self._say(key, name=full_name(product, self.language))
 
-    def details(self, product: StockedProduct) -> str:
+    def details(self, product: CatalogProduct) -> str:
         """Its price and what is known of it: what the law wants said of such goods first."""
         facts = [product_matching.size_of(product), product.brand]
         for attribute in told_attributes(self.db, product)[:ATTRIBUTES]:
@@ -100,7 +100,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
             facts.append(self._say("age", age=product.min_age))
         return ", ".join([self.price(product), *(fact for fact in facts if fact)])
 
-    def compared(self, products: Sequence[StockedProduct]) -> list[str]:
+    def compared(self, products: Sequence[CatalogProduct]) -> list[str]:
         """What is known of each, and which costs less, by how much."""
         shown = products[:COMPARED]
         lines = [self.details(product) for product in shown]
@@ -112,7 +112,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
             lines.append(self._say("cheaper", name=name, less=less) if second > least else self._say("same_price"))
         return lines
 
-    def reviews(self, product: StockedProduct) -> list[str]:
+    def reviews(self, product: CatalogProduct) -> list[str]:
         """How many stars, and what was written last. The words are somebody's: shown, and no more."""
         found = read_product_reviews(self.db, product.sku, limit=QUOTED)
         name = full_name(product, self.language)

@@ -32,7 +32,7 @@ from edge.shop.assistant.sentence import CLAUSES, Clause, Sentence
 from edge.shop.assistant.shopping import day_in
 from edge.shop.assistant.shopping_facts import SHOWN
 from edge.shop.assistant.shopping_turn import ShoppingTurn
-from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.customers.commands import AddWish
 from edge.shop.customers.queries import wished_skus
 from edge.shop.orders.commands import AddToCart, CallStaff, OpenCart, SetCartLine
@@ -149,7 +149,7 @@ class ShoppingTalk(ShoppingTurn):
 
     def _compare(self, clauses: tuple[Clause, ...]) -> None:
         """What is known of two, or of all that they may be; the last one spoken of stands for a side without a name."""
-        meant: list[StockedProduct] = []
+        meant: list[CatalogProduct] = []
         for clause in clauses:
             products, sure = self._products(clause)
             if clause.text and not (products and sure):
@@ -177,7 +177,7 @@ class ShoppingTalk(ShoppingTurn):
             return self._choose(WantedItem(clause), products)
         return self._add(clause, products[0])
 
-    def _tell(self, intent: str, products: list[StockedProduct]) -> None:
+    def _tell(self, intent: str, products: list[CatalogProduct]) -> None:
         facts = self._facts
         at_a_time = SHOWN // 2 if intent in ("reviews", "recommend") else SHOWN
         shown, rest = products[:at_a_time], products[at_a_time:]
@@ -215,7 +215,7 @@ class ShoppingTalk(ShoppingTurn):
             return self.lines.append(stock_actions.refusal(outcome, self._language))
         return self._say("wished", name=full_name(products[0], self._language))
 
-    def _choose(self, item: WantedItem, products: list[StockedProduct]) -> None:
+    def _choose(self, item: WantedItem, products: list[CatalogProduct]) -> None:
         asked = offer(item, products, "which_kind", self._language)
         self._ask(asked)
 
@@ -260,7 +260,7 @@ class ShoppingTalk(ShoppingTurn):
         self.lines.append(say(self._language, "choose_one", question=question.text))
         return None
 
-    def _add(self, clause: Clause, product: StockedProduct) -> None:
+    def _add(self, clause: Clause, product: CatalogProduct) -> None:
         """Into the basket, by the till's own command."""
         name = full_name(product, self._language)
         if clause.doubt or (clause.amount is None and product.unit != "piece"):
@@ -283,7 +283,7 @@ class ShoppingTalk(ShoppingTurn):
         self._say("added", what=f"{counted(quantity, unit_of(product), self._language)} {name}")
         return self._sum()
 
-    def _how_many(self, clause: Clause, product: StockedProduct) -> None:
+    def _how_many(self, clause: Clause, product: CatalogProduct) -> None:
         unit = say(self._language, f"unit_{product.unit}")
         cleared = msgspec.structs.replace(clause, amount=None, doubt="")
         item = WantedItem(cleared, (product.sku,), product.sku)

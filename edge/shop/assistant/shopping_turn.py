@@ -14,7 +14,7 @@ from edge.shop.assistant.dialogue import AnswerOption, Deed, TalkState
 from edge.shop.assistant.phrasing import say
 from edge.shop.assistant.sentence import Clause
 from edge.shop.assistant.shopping_facts import ShopFacts
-from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.queries import cart_at, read_cart
 
 
@@ -55,7 +55,7 @@ class ShoppingTurn:
     def _found(self, text: str) -> FoundProducts:
         return next((one for one in self._command.found if one.text == text), FoundProducts(text, "none"))
 
-    def _known(self, skus: Sequence[str]) -> list[StockedProduct]:
+    def _known(self, skus: Sequence[str]) -> list[CatalogProduct]:
         return [one for sku in skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
 
     def _settled(self, clause: Clause) -> Clause:
@@ -66,7 +66,7 @@ class ShoppingTurn:
             return msgspec.structs.replace(clause, doubt="")
         return msgspec.structs.replace(clause, amount=None, doubt="numbers", whole="")
 
-    def _products(self, clause: Clause) -> tuple[list[StockedProduct], bool]:
+    def _products(self, clause: Clause) -> tuple[list[CatalogProduct], bool]:
         """What is meant, and whether that is sure; the nearest where nothing is."""
         if not clause.text:
             skus: tuple[str, ...] = (self.state.product,) if self.state.product else ()

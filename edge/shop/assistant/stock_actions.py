@@ -14,7 +14,7 @@ from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.assistant.dialogue import Deed, MovementShown, RowChange, WantedItem
 from edge.shop.assistant.phrasing import moved, say
 from edge.shop.assistant.whereabouts import Whereabouts
-from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.stock.commands import MovementReason, MovementType, RecordMovement, TransferLine, TransferStock
 from edge.shop.stock.events import MAIN, StockMoved
 from edge.shop.stock.queries import StockItem, read_item, read_place_names
@@ -28,7 +28,7 @@ NOTE = "chat"
 class WantedMovement(msgspec.Struct, frozen=True):
     """A movement that is known in full: boxes, and loose units in thousandths."""
 
-    product: StockedProduct
+    product: CatalogProduct
     verb: MovementType
     boxes: int
     units: int
@@ -40,7 +40,7 @@ class WantedMovement(msgspec.Struct, frozen=True):
     expiry: str = ""
 
 
-def wanted(item: WantedItem, product: StockedProduct, boxes: int, units: int) -> tuple[WantedMovement, str]:
+def wanted(item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> tuple[WantedMovement, str]:
     """The movement that a thing said is, and the place that it is carried to ("": it is not)."""
     verb, cause = item.clause.verb, item.clause.cause
     source, target = item.where.ways(verb)
@@ -152,7 +152,7 @@ def carry(tx: Transaction, wanted: WantedMovement, target: str) -> Deed | Refuse
     return Deed(sku, "move", boxes, units, 0, 0, 0, 0, 0, 0, wanted.location, target, wanted.lot, rows=rows)
 
 
-def told(tx: Transaction, product: StockedProduct, deed: Deed, language: str) -> str:
+def told(tx: Transaction, product: CatalogProduct, deed: Deed, language: str) -> str:
     """What a movement did: "-3 cans small cola"."""
     sign = -1 if deed.change < 0 else 1
     boxes, units = (0, deed.change) if deed.type == "adjust" else (sign * deed.boxes, sign * deed.units)

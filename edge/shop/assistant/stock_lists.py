@@ -9,7 +9,7 @@ from edge.core.storage.database import Connection
 from edge.shop.assistant.commands import FoundProducts
 from edge.shop.assistant.phrasing import full_name, say, stocked
 from edge.shop.assistant.stock_actions import place_name
-from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.stock.queries import expiring, low_stock, read_item
 
 READ_OUT = 6
@@ -35,7 +35,7 @@ def informed(tx: Transaction, kind: str, found: FoundProducts, place: str, langu
 
 
 def stock_lines(
-    db: Connection, products: Sequence[StockedProduct], language: str, place: str = "", place_name: str = ""
+    db: Connection, products: Sequence[CatalogProduct], language: str, place: str = "", place_name: str = ""
 ) -> list[str]:
     """What is there of each: in all the shop, or at a place."""
     lines = []

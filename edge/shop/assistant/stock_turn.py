@@ -25,7 +25,7 @@ from edge.shop.assistant.phrasing import full_name, moved, say, stocked
 from edge.shop.assistant.sentence import Clause
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.whereabouts import Whereabouts
-from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 
 VOICE_LIMIT = 20 * THOUSANDTHS
 """What moves more than this by a sentence that was heard waits for a yes."""
@@ -136,7 +136,7 @@ class StockTurn:
             return self._confirmation(item, product, boxes, units)
         return self._do(item, product, boxes, units)
 
-    def _confirmation(self, item: WantedItem, product: StockedProduct, boxes: int, units: int) -> Asked:
+    def _confirmation(self, item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> Asked:
         """What would be done, with all of its figures: a yes is good for that, and for nothing else."""
         sign = -1 if item.clause.verb in ("out", "waste") and not item.where.target else 1
         source, target = item.where.ways(item.clause.verb)
@@ -146,7 +146,7 @@ class StockTurn:
         total = boxes * (product.box or 0) * THOUSANDTHS + units
         return yes_or_no(self._language, item, "confirming", say(self._language, "confirm", what=what), total)
 
-    def _which(self, item: WantedItem) -> Asked | tuple[WantedItem, StockedProduct] | None:
+    def _which(self, item: WantedItem) -> Asked | tuple[WantedItem, CatalogProduct] | None:
         """The product that is meant, or the question for it."""
         if not item.sku:
             products = [one for sku in item.skus if (one := find_by_sku(self._tx.db, sku))]
@@ -169,7 +169,7 @@ class StockTurn:
     def _end(self, line: str) -> None:
         self.state = msgspec.structs.replace(self.state, ends=(*self.state.ends, line))
 
-    def _do(self, item: WantedItem, product: StockedProduct, boxes: int, units: int) -> Asked | None:
+    def _do(self, item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> Asked | None:
         wanted, target = stock_actions.wanted(item, product, boxes, units)
         done = stock_actions.carry(self._tx, wanted, target) if target else stock_actions.perform(self._tx, wanted)
         name = full_name(product, self._language)
@@ -190,7 +190,7 @@ class StockTurn:
         self._end(f"{name}: {stock_actions.refusal(done, self._language)}")
         return None
 
-    def _did(self, product: StockedProduct, deed: Deed) -> None:
+    def _did(self, product: CatalogProduct, deed: Deed) -> None:
         self.deeds.append(deed)
         what = stock_actions.told(self._tx, product, deed, self._language)
         after = stocked(product, deed.boxes_after, deed.units_after, self._language)

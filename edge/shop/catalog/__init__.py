@@ -17,7 +17,7 @@ from edge.shop.catalog.settings import CatalogSettings
 
 
 def capability(settings: CatalogSettings, named: categories.NamedElsewhere = ()) -> Capability:
-    """The catalogue of a store with these settings. `named`: which of its categories other rooms name."""
+    """The catalogue of a store with these settings. `named`: which of its categories other capabilities name."""
     catalog = CatalogHandlers(settings)
     return Capability(
         name="catalog",

@@ -15,7 +15,7 @@ from edge.shop.catalog.prices import IN_EFFECT
 from edge.shop.catalog.product import COSTS, BundlePart, Product
 
 
-class StockedProduct(Product, frozen=True, omit_defaults=False, forbid_unknown_fields=False):
+class CatalogProduct(Product, frozen=True, omit_defaults=False, forbid_unknown_fields=False):
     """A product as the catalogue has it now (see `product.Product`).
 
     `tax_class` is "" for the usual one of the store, `price_minor` the price in effect at the moment asked
@@ -44,13 +44,13 @@ _BY_CODE = f"""
     FROM product_code c JOIN product p ON p.id = c.product_id WHERE c.code = ?3
 """
 _WITHOUT_COSTS: dict[str, Any] = dict.fromkeys(COSTS)
-_decode = msgspec.json.Decoder(StockedProduct).decode
+_decode = msgspec.json.Decoder(CatalogProduct).decode
 _product = msgspec.json.Decoder(Product).decode
 
 
 def find_by_code(
     db: Connection, code: str, at_us: Number | None = None, price_list: str = "store"
-) -> StockedProduct | None:
+) -> CatalogProduct | None:
     """The product that has a code, however it is written, with its price in effect at a moment.
 
     Without a moment planned prices count for nothing; a list that has no price for it has the store's.
@@ -64,7 +64,7 @@ def find_by_code(
 
 def find_by_sku(
     db: Connection, sku: str, at_us: Number | None = None, price_list: str = "store"
-) -> StockedProduct | None:
+) -> CatalogProduct | None:
     """The product with this number of the shop's own; the moment and the list as in `find_by_code`."""
     row = db.execute(
         f"SELECT {_FIELDS}, {IN_EFFECT} FROM product p WHERE p.sku = ?3", (at_us, price_list, sku)
@@ -74,7 +74,7 @@ def find_by_sku(
 
 def find_by_ids(
     db: Connection, ids: Sequence[int], at_us: Number | None = None, price_list: str = "store"
-) -> list[StockedProduct]:
+) -> list[CatalogProduct]:
     """Products by `id`, in the order asked for; those that are not there are left out."""
     rows = db.execute(
         f"SELECT {_FIELDS}, {IN_EFFECT} FROM json_each(?3) j JOIN product p ON p.id = j.value ORDER BY j.key",
@@ -145,7 +145,7 @@ def json_text(values: Iterable[object]) -> str:
     return msgspec.json.encode(list(values)).decode()
 
 
-def _stocked(row: tuple[Any, ...]) -> StockedProduct:
+def _stocked(row: tuple[Any, ...]) -> CatalogProduct:
     """From (id, body, retired_us, seq, price in effect, ...)."""
     id, body, retired_us, seq, price_minor, *_ = row
     found = _decode(body)
@@ -154,7 +154,7 @@ def _stocked(row: tuple[Any, ...]) -> StockedProduct:
     )
 
 
-def with_costs(db: Connection, products: Sequence[StockedProduct]) -> list[StockedProduct]:
+def with_costs(db: Connection, products: Sequence[CatalogProduct]) -> list[CatalogProduct]:
     """The same with what the shop pays for them, for those who may know."""
     known = read_products(db, [product.sku for product in products])
     return [
@@ -163,7 +163,7 @@ def with_costs(db: Connection, products: Sequence[StockedProduct]) -> list[Stock
     ]
 
 
-def _case(product: StockedProduct, units: int, price_minor: int | None, name: str | None) -> StockedProduct:
+def _case(product: CatalogProduct, units: int, price_minor: int | None, name: str | None) -> CatalogProduct:
     """Several of a product under one code: at a price of its own, or for what they cost one by one."""
     if price_minor is None and product.price_minor is not None:
         price_minor = product.price_minor * units

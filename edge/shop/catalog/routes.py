@@ -20,7 +20,7 @@ from edge.shop.catalog.listing.filter import AttributeFilter, Filter
 from edge.shop.catalog.listing.queries import PAGE_LIMIT
 from edge.shop.catalog.prices import PriceEntry, price_history
 from edge.shop.catalog.product import COSTS, Source
-from edge.shop.catalog.queries import StockedProduct, find_by_sku, with_costs
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku, with_costs
 from edge.shop.catalog.sources.precedence import SourcePrecedence
 from edge.shop.catalog.sources.queries import SourceWord, lineage, words_of
 from edge.shop.reviews.queries import read_rating
@@ -55,7 +55,7 @@ class ProductStock(msgspec.Struct, frozen=True):
     status: str
 
 
-class ShownProduct(StockedProduct, frozen=True):
+class ShownProduct(CatalogProduct, frozen=True):
     """A product, with its stock where that was asked for (`stock=1`); and, read by itself, what its reviews come to."""
 
     stock: ProductStock | msgspec.UnsetType = msgspec.UNSET
@@ -142,14 +142,14 @@ async def category(request: web.Request) -> web.Response:
     return unless_known(request, answer, content_tag(answer))
 
 
-async def shown(request: web.Request, products: list[StockedProduct]) -> list[StockedProduct]:
+async def shown(request: web.Request, products: list[CatalogProduct]) -> list[CatalogProduct]:
     """Products as whoever asks may see them: what the shop pays is the manager's business."""
     if not actor_of(request).may(MANAGE):
         return products
     return await request.app[SITE].asker.read(lambda db: with_costs(db, products))
 
 
-async def _told(request: web.Request, products: list[StockedProduct]) -> list[ShownProduct]:
+async def _told(request: web.Request, products: list[CatalogProduct]) -> list[ShownProduct]:
     """Products as whoever asks may see them, with what is there of them where they ask for it and may know."""
     fields = [msgspec.structs.asdict(one) for one in await shown(request, products)]
     wanted = request.query.get("stock", "0")
@@ -209,13 +209,13 @@ def without_costs(history: ProductHistory) -> ProductHistory:
     return ProductHistory(history.prices, words, sources, changes)
 
 
-def etag(product: StockedProduct, rating: Rating | None = None) -> str:
+def etag(product: CatalogProduct, rating: Rating | None = None) -> str:
     """Changes with every fact about the product, and when a planned price begins or ends; with its reviews, too."""
     reviewed = "~" + ".".join(map(str, rating.counts)) if rating and rating.count else ""
     return f'"{product.seq}-{product.price_minor}{reviewed}"'
 
 
-def is_tag_of(tag: str, product: StockedProduct) -> bool:
+def is_tag_of(tag: str, product: CatalogProduct) -> bool:
     """Whether an ETag is of a product as it is now, whatever its reviews say: nobody writes these with it."""
     return _REVIEWED.sub("", tag.strip()) == etag(product)
 

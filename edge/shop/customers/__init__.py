@@ -21,7 +21,7 @@ from edge.shop.customers.wishlist import add_wish, read_wishlist, remove_wish
 
 
 def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capability:
-    """The customers of a store with these settings. `busy`: whether other rooms have still to do with one."""
+    """The customers of a store with these settings. `busy`: whether other capabilities have still to do with one."""
     customers = Customers(settings, busy)
     return Capability(
         name="customers",

@@ -61,7 +61,7 @@ def stands(consents: Iterable[Consent], purpose: str) -> bool:
 
 
 def consents_to(db: Connection, customer: str, purpose: str, at_us: int) -> bool:
-    """Whether a customer consents to a purpose at a moment: for other rooms, which ask before they keep anything."""
+    """Whether a customer consents to a purpose at a moment: other capabilities ask before they keep anything."""
     return stands(read_consents(db, customer, at_us), purpose)
 
 

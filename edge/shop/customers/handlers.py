@@ -44,7 +44,7 @@ _SEALED = f"SELECT {', '.join(FIELDS)} FROM customer WHERE id = ?"
 
 
 class Customers:
-    """Customers of a store with these settings; `busy`: what other rooms have still to do with one."""
+    """Customers of a store with these settings; `busy`: what other capabilities have still to do with one."""
 
     def __init__(self, settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> None:
         self._settings = settings

@@ -40,7 +40,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 TAG = "customers"
 BESIDE = ("customer_history", "customer_reviews")
-"""Reads of rooms above, by name: what else is kept of a customer."""
+"""Reads of capabilities above, by name: what else is kept of a customer."""
 BESIDE_MOST = 1_000
 ORDER_FIELDS = ("said", "state", "fulfilment", "business_date", "placed_us", "name", "phone", "address", "note")
 """What of an order is its customer's."""
@@ -91,7 +91,7 @@ class WhyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CustomerExport(msgspec.Struct, frozen=True):
-    """All that is kept of a customer: as it is now, the journal's rows about them, and what other rooms have."""
+    """All that is kept of a customer: as it is now, the journal's rows about them, and what other capabilities have."""
 
     customer: Customer
     consents: list[Consent]
@@ -226,7 +226,7 @@ async def wishes(request: web.Request, id: str) -> list[Wish]:
 
 
 async def beside(request: web.Request, kept: Customer, limit: int) -> dict[str, Any]:
-    """What rooms above keep of a customer, by the name of the read."""
+    """What capabilities above keep of a customer, by the name of the read."""
     asker = request.app[SITE].asker
     asked = (name for name in BESIDE if name in asker.questions)
     found = {name: await asker.ask(asker.questions[name], {"customer": kept.id, "limit": limit}) for name in asked}

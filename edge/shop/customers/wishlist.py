@@ -9,7 +9,7 @@ from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.regions.addresses import has_control
-from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.customers.commands import AddWish, RemoveWish
 from edge.shop.customers.customer import NOTE_CHARS, WISHES_MOST
 from edge.shop.customers.events import WishAdded, WishRemoved
@@ -104,7 +104,7 @@ def read_wishlist(db: Connection, customer: str, at_us: Number, zone: str = "UTC
 
 
 def _promotions(
-    db: Connection, product: StockedProduct, at_us: int, zone: str, price_list: str
+    db: Connection, product: CatalogProduct, at_us: int, zone: str, price_list: str
 ) -> tuple[dict[str, str], ...]:
     if product.price_minor is None or product.retired_us is not None:
         return ()

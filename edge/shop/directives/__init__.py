@@ -13,13 +13,13 @@ from edge.shop.directives.commands import (
 from edge.shop.directives.events import EVENTS, UPCASTERS
 from edge.shop.directives.handlers import (
     APPLY_JOB,
+    after_restore,
     announce_key,
     apply_part,
     chunks,
     end_directive,
     give_up_directive,
     refuse_directive,
-    set_back,
     take_directive,
 )
 from edge.shop.directives.parts import PARTS
@@ -42,7 +42,7 @@ capability = Capability(
     projectors=(projector,),
     queries=(QuerySpec("directives_taken_through", last_received, right=MANAGE),),
     jobs=(JobKind(APPLY_JOB, chunks),),
-    on_restore=set_back,
+    on_restore=after_restore,
     watches=WATCHES,
     parts=PARTS,
 )

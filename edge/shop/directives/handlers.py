@@ -61,7 +61,7 @@ def _has_come(tx: Transaction, number: int) -> None:
         tx.db.execute("UPDATE directive_again SET through = max(through, ?)", (number,))
 
 
-def set_back(db: Connection) -> None:
+def after_restore(db: Connection) -> None:
     """Ask for all directives again: what the journal does not tell is which ones were taken and not ended yet. Those
     that are known have no second effect."""
     db.execute("INSERT OR REPLACE INTO directive_again (one, through) VALUES (1, 0)")

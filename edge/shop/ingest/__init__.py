@@ -16,8 +16,8 @@ from edge.shop.ingest.take_back import TakeBackMore, take_back_chunks
 def capability(
     settings: ImportSettings, named: NamedElsewhere = (), others: Mapping[str, TakeBackMore] | None = None
 ) -> Capability:
-    """The import of a store with these settings. `named`: which categories other rooms name. `others`: kinds of jobs
-    beside imports that are taken back, each with what of it no event of the catalogue says."""
+    """The import of a store with these settings. `named`: categories that other capabilities name. `others`: kinds of
+    jobs beside imports that are taken back, each with what of it no event of the catalogue says."""
     more = dict(others or {})
     take_back = partial(take_back_import, others=frozenset(more))
     return Capability(

@@ -78,7 +78,7 @@ _decode = msgspec.json.Decoder(_Changed).decode
 def take_back_chunks(
     named: NamedElsewhere, others: Mapping[str, TakeBackMore]
 ) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """The job of a store in which other rooms name some categories; `others`: what more jobs of a kind did.
+    """The job of a store in which other capabilities name some categories; `others`: what more jobs of a kind did.
     `NeedsHuman`: what an import did is in archives, or it did nothing."""
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:

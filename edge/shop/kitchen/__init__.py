@@ -4,7 +4,7 @@ from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec, Tran
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.kitchen.commands import KeepSlipOrder, PrintSlips
 from edge.shop.kitchen.events import EVENTS, UPCASTERS
-from edge.shop.kitchen.handlers import Slips, SlipSettings, move_order, set_back
+from edge.shop.kitchen.handlers import Slips, SlipSettings, after_restore, move_order
 from edge.shop.kitchen.queries import read_order, sent_lines
 from edge.shop.settings.queries import LiveSettings
 
@@ -24,7 +24,7 @@ def capability(settings: SlipSettings) -> Capability:
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
-        on_restore=set_back,
+        on_restore=after_restore,
         queries=(
             QuerySpec("order", read_order, right=SELL),
             QuerySpec("sent_lines", sent_lines, right=SELL),

@@ -85,7 +85,7 @@ def move_order(tx: Transaction, command: KeepSlipOrder) -> None:
         tx.db.execute("DELETE FROM slip_order WHERE register = ?", (here,))
 
 
-def set_back(db: Connection) -> None:
+def after_restore(db: Connection) -> None:
     """The orders since a backup were called by the numbers that come next: go on with those called longest ago, and,
     as one backup may be restored twice, not with the same ones each time. What is open in it keeps its number, which is
     on the kitchen's slips."""

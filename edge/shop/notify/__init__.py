@@ -3,7 +3,7 @@
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.notify import commands, handlers
-from edge.shop.notify.handlers import forget_person, set_back
+from edge.shop.notify.handlers import after_restore, forget_person
 from edge.shop.notify.queries import channels, deliveries, push_key
 from edge.shop.notify.recipients import kept_of
 from edge.shop.notify.watches import WATCHES
@@ -27,7 +27,7 @@ capability = Capability(
         QuerySpec("notify_push_key", push_key, right=SELL),
         QuerySpec("notify_deliveries", deliveries, right=MANAGE),
     ),
-    on_restore=set_back,
+    on_restore=after_restore,
     watches=WATCHES,
     kept_of=kept_of,
 )

@@ -135,7 +135,7 @@ def forget_person(tx: Transaction, person: str) -> bool:
     return known
 
 
-def set_back(db: Connection) -> None:
+def after_restore(db: Connection) -> None:
     """The ledger may be a backup: what was told since is not known, so nothing is told one by one. Numbers of messages
     begin anew, so links that are out open nothing any more."""
     forget_key(db)

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Refused
 from edge.lib.units.money import amount_minor, divide_half_up
 from edge.shop.catalog.product import Value
-from edge.shop.catalog.queries import StockedProduct
+from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.order import OrderGoods
 from edge.shop.orders.order_lines import is_fee
 from edge.shop.till.rules.basket import called
@@ -22,7 +22,7 @@ _STRENGTH = frozenset({"thc"})
 _replace = msgspec.structs.replace
 
 
-def refusal(line: RecordedLine, was: StockedProduct | None, new: StockedProduct) -> Refused | None:
+def refusal(line: RecordedLine, was: CatalogProduct | None, new: CatalogProduct) -> Refused | None:
     """Why a product cannot go in the place of a line: another measure, a higher age, other allergens, more THC."""
     names = called(new.names)
     if line.voided or is_fee(line) or not line.is_revenue or line.label is not None or line.units != 1:
@@ -42,7 +42,7 @@ def refusal(line: RecordedLine, was: StockedProduct | None, new: StockedProduct)
 
 
 def substituted(
-    goods: OrderGoods, line: RecordedLine, new: StockedProduct, tax_class: str, most_minor: int | None = None
+    goods: OrderGoods, line: RecordedLine, new: CatalogProduct, tax_class: str, most_minor: int | None = None
 ) -> OrderGoods:
     """The goods with the line struck and the other product behind them: at the lower of both prices, and for no more
     than `most_minor`, with all that was off the line, as far as there is something to take it off."""
@@ -77,12 +77,12 @@ def substituted(
     return _replace(goods, lines=(*(struck if one.id == line.id else one for one in goods.lines), added))
 
 
-def _allergens(product: StockedProduct | None) -> frozenset[str]:
+def _allergens(product: CatalogProduct | None) -> frozenset[str]:
     text = " ".join(value.text for value in _attributes(product, _ALLERGENS))
     return frozenset(word for word in text.casefold().replace(";", ",").replace(" ", ",").split(",") if word)
 
 
-def _as_mild(new: StockedProduct, was: StockedProduct | None) -> bool:
+def _as_mild(new: CatalogProduct, was: CatalogProduct | None) -> bool:
     """Whether it has no more THC than what was ordered, as far as both say so in one unit."""
     strong, before = (_attributes(one, _STRENGTH) for one in (new, was))
     if not strong and not before:
@@ -93,6 +93,6 @@ def _as_mild(new: StockedProduct, was: StockedProduct | None) -> bool:
     return most is not None and least is not None and most <= least
 
 
-def _attributes(product: StockedProduct | None, names: frozenset[str]) -> list[Value]:
+def _attributes(product: CatalogProduct | None, names: frozenset[str]) -> list[Value]:
     found = (product.attributes or {}) if product else {}
     return [value for name, value in found.items() if name.casefold() in names]

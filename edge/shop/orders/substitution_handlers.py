@@ -11,7 +11,7 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.catalog.listing.filter import Filter
-from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.orders.commands import AnswerSubstitute, ReplaceLine
 from edge.shop.orders.events import SubstituteDeclined, SubstituteProposed
 from edge.shop.orders.order import KeptOrder
@@ -81,7 +81,7 @@ class Replacing:
         return done if isinstance(done, Refused) else None
 
     def _with(
-        self, tx: Transaction, order: KeptOrder, id: int, new: StockedProduct, most_minor: int | None = None
+        self, tx: Transaction, order: KeptOrder, id: int, new: CatalogProduct, most_minor: int | None = None
     ) -> KeptOrder | Refused:
         if order.state not in CHANGED_IN:
             return Refused("order_state", {"from": order.state, "to": "changed"})
@@ -98,7 +98,7 @@ class Replacing:
         return _replace(order, goods=_replace(goods, total_minor=total_minor(basket, self._settings)))
 
     def _replaced(
-        self, tx: Transaction, order: KeptOrder, line: int, new: StockedProduct, most_minor: int | None = None
+        self, tx: Transaction, order: KeptOrder, line: int, new: CatalogProduct, most_minor: int | None = None
     ) -> KeptOrder | Refused:
         after = self._with(tx, order, line, new, most_minor)
         if isinstance(after, Refused):
@@ -106,7 +106,7 @@ class Replacing:
         return renewed(tx, order, after.goods, "substitute", self._settings)
 
 
-def substitutes_for(db: Connection, order: KeptOrder, line: int, currency: str, at_us: int) -> list[StockedProduct]:
+def substitutes_for(db: Connection, order: KeptOrder, line: int, currency: str, at_us: int) -> list[CatalogProduct]:
     """What may go in the place of a line, of its category and there, the nearest in price first."""
     wanted = next((one for one in order.goods.sold if one.id == line), None)
     was = find_by_sku(db, wanted.sku, at_us) if wanted else None
@@ -115,7 +115,7 @@ def substitutes_for(db: Connection, order: KeptOrder, line: int, currency: str, 
     listed = Search(currency).page(db, "", Filter(category=was.category), 0, LOOKED_AT, at_us).products
     left = available_of(db, [product.sku for product in listed])
 
-    def fitting() -> Iterator[StockedProduct]:
+    def fitting() -> Iterator[CatalogProduct]:
         for product in listed:
             enough = left.get(product.sku, wanted.quantity) >= wanted.quantity
             if enough and refusal(wanted, was, product) is None:

@@ -1,9 +1,9 @@
-"""What is to go out to people, and what became of it: one way for all rooms. See README.md."""
+"""What is to go out to people, and what became of it: one way for all capabilities. See README.md."""
 
 from edge.core.registry import Capability, Transaction
-from edge.shop.outbox.messages import forget_person, set_back
+from edge.shop.outbox.messages import after_restore, forget_person
 
-capability = Capability(name="outbox", on_restore=set_back)
+capability = Capability(name="outbox", on_restore=after_restore)
 
 
 def forget_in_messages(tx: Transaction, person: str) -> bool:

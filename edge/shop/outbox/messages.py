@@ -217,7 +217,7 @@ def forget_person(db: Connection, person: str) -> bool:
     return bool(db.execute(waits, (person,)).rowcount)
 
 
-def set_back(db: Connection) -> None:
+def after_restore(db: Connection) -> None:
     """The ledger may be a backup: what was on its way in it, and what waited for people outside, may have gone out."""
     query = "SELECT id, state, what, changed_us FROM notify_message WHERE state IN ('queued', 'sending')"
     for id, state, what, changed_us in db.execute(query).fetchall():

@@ -13,7 +13,7 @@ from edge.shop.printing.commands import (
 )
 from edge.shop.printing.events import EVENTS, UPCASTERS
 from edge.shop.printing.gauges import GAUGES
-from edge.shop.printing.handlers import confirm_print, copy_print, queue_print, set_back, settle_print
+from edge.shop.printing.handlers import after_restore, confirm_print, copy_print, queue_print, settle_print
 from edge.shop.printing.label_handlers import Labelling, LabelSettings
 from edge.shop.printing.queries import last_print_job, unconfirmed_prints
 from edge.shop.settings.queries import LiveSettings
@@ -45,6 +45,6 @@ def capability(settings: LabelSettings) -> Capability:
             QuerySpec("last_print_job", last_print_job, right=SELL),
             QuerySpec("doubtful_prints", unconfirmed_prints, right=SELL),
         ),
-        on_restore=set_back,
+        on_restore=after_restore,
         gauges=GAUGES,
     )

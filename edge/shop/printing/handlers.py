@@ -47,7 +47,7 @@ def queue_print(tx: Transaction, command: QueuePrint) -> int:
     return _queue(tx, command, copy=0)
 
 
-def set_back(db: Connection) -> None:
+def after_restore(db: Connection) -> None:
     """The ledger is a backup: what waits for the printer in it may have been printed since. Only a look can tell."""
     db.execute("UPDATE print_job SET state = 'unknown', problem = 'set_back' WHERE state IN ('queued', 'sending')")
 

@@ -9,7 +9,7 @@ from edge.core.registry import Transaction
 from edge.lib.codes.encode import with_measure
 from edge.lib.codes.rules import CodeRules
 from edge.lib.units.money import amount_minor
-from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.printing.commands import LabelOrder, PrintLabels, PrintPlaceLabel, QueuePrint
 from edge.shop.printing.document import Document
 from edge.shop.printing.events import Label, LabelsPrinted
@@ -64,7 +64,7 @@ class Labelling:
         job = QueuePrint("label", document, target=self._settings.printer)
         return [queue_print(tx, job) for _ in range(command.copies)]
 
-    def _label(self, kind: str, wanted: LabelOrder, product: StockedProduct) -> tuple[Label, Document] | Refused:
+    def _label(self, kind: str, wanted: LabelOrder, product: CatalogProduct) -> tuple[Label, Document] | Refused:
         price_minor, shop = product.price_minor, self._settings
         if price_minor is None:
             return Refused("label_no_price", {"sku": product.sku})

@@ -1,7 +1,7 @@
 """Templates: what stands on a paper, as data. Jinja2 in its sandbox makes markup of a form's data, markup becomes rows.
 
-A template is `papers/NAME.xml` of the room that prints it, or a file `ROOM/NAME.xml` in the shop's own folder, which
-comes first. Its tags are the rows of `document.py` and their fields:
+A template is `papers/NAME.xml` of the capability that prints it, or `CAPABILITY/NAME.xml` in the shop's own folder,
+which comes first. Its tags are the rows of `document.py` and their fields:
 
     <text align="centre" bold="true" size="2">Corner Shop</text>
     <pair left="Milk" right="1.20"/>
@@ -72,7 +72,7 @@ def render_template(form: TemplateBlock, language: str, folder: str = "") -> tup
 
 
 def prepare(folder: str = "") -> None:
-    """Read and compile the templates of every room now, so that the first paper does not wait for that."""
+    """Read and compile the templates of every capability now, so that the first paper does not wait for that."""
     environment = _environment(folder)
     for capability in files("edge.shop").iterdir():
         papers = capability.joinpath("papers")

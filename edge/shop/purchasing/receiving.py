@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.catalog.queries import StockedProduct
+from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.purchasing.commands import ReceiptLine, ReceivePurchaseOrder
 from edge.shop.purchasing.events import PurchaseMoved, PurchaseReceived, ReceivedGoods
 from edge.shop.purchasing.purchase_orders import expect, require_order
@@ -102,7 +102,7 @@ def _brought(
     return ReceivedGoods(product.sku, quantity, cost or 0, *place, outcome.first_seq, line.cause)
 
 
-def _boxed(product: StockedProduct, pack: int, quantity: int) -> tuple[int, int]:
+def _boxed(product: CatalogProduct, pack: int, quantity: int) -> tuple[int, int]:
     """How many closed boxes come, and how much loose: a pack, or a scanned case, of whole boxes comes closed."""
     box = product.box or 0
     if not box or (pack % box and product.units % box):

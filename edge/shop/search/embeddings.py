@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from edge.core.storage.database import Connection
 from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import StockedProduct, find_by_ids
+from edge.shop.catalog.queries import CatalogProduct, find_by_ids
 from edge.shop.search.index import ProductFilter
 from edge.shop.search.vectors import DIMENSIONS
 
@@ -82,7 +82,7 @@ def keep(db: Connection, products: Sequence[Pending], senses: Sequence[SentenceE
 
 def nearest(
     db: Connection, sense: SentenceEmbedding, limit: int, retired: bool, at_us: int | None
-) -> list[StockedProduct]:
+) -> list[CatalogProduct]:
     """Products that mean nearly the same, the nearest first."""
     ids = _near(db, sense, 2 * limit)
     return [one for one in find_by_ids(db, ids, at_us) if retired or one.retired_us is None][:limit]
@@ -90,7 +90,7 @@ def nearest(
 
 def nearest_within(
     db: Connection, sense: SentenceEmbedding, limit: int, within: ProductFilter, at_us: int | None
-) -> list[StockedProduct]:
+) -> list[CatalogProduct]:
     """The same of a filter's products, if they are among the nearest of all."""
     ids = _near(db, sense, COMPARED)
     good = within.of(ids)

@@ -13,7 +13,7 @@ from edge.lib.units.money import exponent
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import Fulfilling, browse, count
 from edge.shop.catalog.listing.ranges import attribute_names, having, priced
-from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_ids, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_ids, find_by_sku
 from edge.shop.search import index
 from edge.shop.search.query.filters import PRICE, Limit, filters_in
 from edge.shop.search.query.terms import QUERY_CHARS
@@ -33,7 +33,7 @@ class Found(msgspec.Struct, frozen=True):
     """Products, the likeliest first; `meant`: the question without its typing errors, if they were found by that;
     `limits`: the conditions that were understood; `sure`: the first one has what was typed."""
 
-    products: list[StockedProduct]
+    products: list[CatalogProduct]
     meant: str = ""
     limits: tuple[Limit, ...] = ()
     sure: bool = False
@@ -45,7 +45,7 @@ class Listed(msgspec.Struct, frozen=True):
     `count`: of all pages, as the first one says it. `sure`: the first one has what was typed, or nothing was.
     """
 
-    products: list[StockedProduct]
+    products: list[CatalogProduct]
     after: int | None
     count: int | None
     meant: str = ""

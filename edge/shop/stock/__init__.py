@@ -20,6 +20,7 @@ from edge.shop.stock.checks import stock_check
 from edge.shop.stock.events import EVENTS, UPCASTERS
 from edge.shop.stock.listings import read_cost_corrections, read_count, read_counts, read_locations, read_receipts
 from edge.shop.stock.parts import PARTS
+from edge.shop.stock.settings import settings_of as settings_of
 from edge.shop.stock.watches import watches
 
 _HOLDS = AlertLimits()

@@ -13,7 +13,7 @@ from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.product import expected_expiry
-from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.stock import rules
 from edge.shop.stock.commands import CloseBox, MoveStock, RecordMovement, SetAside, TransferLine, TransferStock
 from edge.shop.stock.events import MAIN, Move, StockMoved
@@ -183,7 +183,7 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
     return stock_after(tx, product.sku, command.location, box, moves)
 
 
-def _implausible(tx: Transaction, command: RecordMovement, product: StockedProduct, quantity: int) -> Refused | None:
+def _implausible(tx: Transaction, command: RecordMovement, product: CatalogProduct, quantity: int) -> Refused | None:
     """What cannot be meant, whatever is there."""
     sku = product.sku
     if refused := require_location(tx.db, command.location):
@@ -204,7 +204,7 @@ def _implausible(tx: Transaction, command: RecordMovement, product: StockedProdu
 
 
 def _brought(
-    tx: Transaction, command: RecordMovement, product: StockedProduct, rows: Sequence[StockRow], quantity: int
+    tx: Transaction, command: RecordMovement, product: CatalogProduct, rows: Sequence[StockRow], quantity: int
 ) -> list[Move] | Refused:
     sku, box = product.sku, product.box or 0
     if product.retired_us is not None:

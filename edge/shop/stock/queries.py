@@ -11,7 +11,7 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.listing.filter import Filter, as_sql
-from edge.shop.catalog.queries import StockedProduct, find_by_ids, json_text
+from edge.shop.catalog.queries import CatalogProduct, find_by_ids, json_text
 from edge.shop.stock import costs, rules
 from edge.shop.stock import promised as promised
 from edge.shop.stock.events import MAIN
@@ -262,7 +262,7 @@ _LEVELS = """
 _WORST = ("critical", "low", "excess", "normal")
 
 
-def items_of(db: Connection, products: Sequence[StockedProduct], location: str = "") -> list[StockItem]:
+def items_of(db: Connection, products: Sequence[CatalogProduct], location: str = "") -> list[StockItem]:
     """The stock of several products, in their order: of the whole shop, or what there is of it at one place.
 
     At a place all figures are the place's: on hand, promised, on its way, and what that is worth. Its status is that of

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku, json_text
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, json_text
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.rules import StockRow, barred
 
@@ -98,18 +98,18 @@ def require_location(db: Connection, location: str) -> Refused | None:
     return None if kind_of(db, location) else Refused("no_location", {"location": location})
 
 
-def find_product(db: Connection, text: str) -> StockedProduct | None:
+def find_product(db: Connection, text: str) -> CatalogProduct | None:
     """A product by its number, or by any of its codes."""
     return find_by_sku(db, text) or find_by_code(db, text)
 
 
-def closed_and_loose(product: StockedProduct, boxes: int, units: int) -> tuple[int, int]:
+def closed_and_loose(product: CatalogProduct, boxes: int, units: int) -> tuple[int, int]:
     """Closed boxes and loose thousandths of a product; where the code of a case was scanned, `units` are of cases, and
     those that are as large as a box are boxes.
 
-    >>> closed_and_loose(StockedProduct(sku="lager", box=24, units=24), 0, 2_000)
+    >>> closed_and_loose(CatalogProduct(sku="lager", box=24, units=24), 0, 2_000)
     (2, 0)
-    >>> closed_and_loose(StockedProduct(sku="lager", box=24, units=6), 1, 2_000)
+    >>> closed_and_loose(CatalogProduct(sku="lager", box=24, units=6), 1, 2_000)
     (1, 12000)
     """
     if product.units == product.box and not units % THOUSANDTHS:
@@ -117,10 +117,10 @@ def closed_and_loose(product: StockedProduct, boxes: int, units: int) -> tuple[i
     return boxes, units * product.units
 
 
-def cost_of_one(product: StockedProduct, cost_minor: int | None) -> int | Refused | None:
+def cost_of_one(product: CatalogProduct, cost_minor: int | None) -> int | Refused | None:
     """What one of a product costs: beside the code of a case, a cost is that of the case, and has to divide evenly.
 
-    >>> cost_of_one(StockedProduct(sku="lager", units=24), 2_400)
+    >>> cost_of_one(CatalogProduct(sku="lager", units=24), 2_400)
     100
     """
     if cost_minor is None or product.units == 1:
@@ -130,7 +130,7 @@ def cost_of_one(product: StockedProduct, cost_minor: int | None) -> int | Refuse
     return cost_minor // product.units
 
 
-def called(product: StockedProduct) -> dict[str, str | int]:
+def called(product: CatalogProduct) -> dict[str, str | int]:
     """A product in a refusal: its `name`, and `name_fr` and the like for whoever reads it in another language."""
     first, *others = product.names.items() or [("", product.sku)]
     return {"name": first[1], **{f"name_{language}": name for language, name in others}}

@@ -70,7 +70,7 @@ Made = Callable[[Callable[[TillSettings], Any], Callable[..., Any]], Handler]
 def capability(settings: TillSettings, besides: ReportExtras, signer: ZSigner) -> Capability:
     """The tills of a store with these settings, or with what was said of them since.
 
-    `besides`: what other rooms add to its reports; `signer` signs each Z.
+    `besides`: what other capabilities add to its reports; `signer` signs each Z.
     """
     settings_now = live(settings)
     reporting = partial(Reporting, besides=besides, signer=signer)

@@ -158,9 +158,9 @@ class SellBasket(Command, frozen=True):
 
 
 class SellPriced(Command, frozen=True):
-    """Sell lines that were priced before, as an order promised them; taxes are those of now. What another room asks for
-    inside its own command. `opened_us`: when the lines came together. `slips`: whether kitchens are told of it now.
-    `part`: of which order. `coupons`, `discount`: off them since they were ordered. The rest as in `SellBasket`."""
+    """Sell lines that were priced before, as an order promised them; taxes are those of now. What another capability
+    asks for inside its own command. `opened_us`: when the lines came together. `slips`: whether kitchens are told of it
+    now. `part`: of which order. `coupons`, `discount`: off them since they were ordered. Else as `SellBasket`."""
 
     lines: Annotated[tuple[RecordedLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
     tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(min_length=1, max_length=TENDERS_LIMIT)]
@@ -180,7 +180,7 @@ class SellPriced(Command, frozen=True):
 class LayBasket(Command, frozen=True):
     """Lay a basket onto the register's counter, in the place of what is there; without one, clear it. No fact says so.
 
-    What another room asks for inside its own command: a basket that was put aside, an order that is fetched.
+    What another capability asks for inside its own command: a basket that was put aside, an order that is fetched.
     """
 
     basket: Basket | None = None

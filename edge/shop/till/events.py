@@ -218,7 +218,7 @@ class ReportPrinted(Event, frozen=True):
 
     Since version 3 a Z has a `number`, without gaps in its register, says since when it counts (`since_us`), what the
     register took in all its life (`grand_total_minor`), and all the rest that is on the paper, so that a copy is the
-    same: `sums`, and what other rooms said (`besides`). Older ones, and X, have neither number nor `sums`. Since
+    same: `sums`, and what other capabilities said (`besides`). Older ones, and X, have neither number nor `sums`. Since
     version 4 the sums tell what people took off, foreign cash, and what is no revenue; since version 5 how often
     somebody practised, and coupons; since version 6 by which tenders tips came. Since version 7 a Z is signed
     (`z_signature.py`): `key` and `signature`, in base64url.

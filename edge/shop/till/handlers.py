@@ -8,7 +8,7 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import OVERRIDE
-from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.gift_cards.commands import ReleaseHolds
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import commands, item_entry, receipts
@@ -209,7 +209,7 @@ class Till:
         alone = tx.actor.may(OVERRIDE) or tx.actor.surface == "kiosk" or act not in self._settings.pin_for
         return None if alone else Refused("confirm_pin")
 
-    def _asked_about(self, tx: Transaction, basket: Basket, question: Question) -> StockedProduct | Refused | None:
+    def _asked_about(self, tx: Transaction, basket: Basket, question: Question) -> CatalogProduct | Refused | None:
         product = _asked_about(tx, basket, question) if question.sku else None
         return item_entry.sellable(product, self._settings) if product else None
 
@@ -219,7 +219,7 @@ class Till:
         return event if isinstance(event, SaleCompleted) else None
 
 
-def _asked_about(tx: Transaction, basket: Basket, question: Question) -> StockedProduct | None:
+def _asked_about(tx: Transaction, basket: Basket, question: Question) -> CatalogProduct | None:
     """What a question is about: by its code, which may be a case's, or by its number where the code says more."""
     found = find_by_code(tx.db, question.code, tx.at_us, basket.price_list) if question.code else None
     if found is None or found.sku != question.sku:

@@ -10,7 +10,7 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
-from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.coupons.code import CouponCode, read_code
 from edge.shop.stock.queries import is_recalled
 from edge.shop.till.rules import basket_lines, payment
@@ -52,7 +52,7 @@ class CouponRead(msgspec.Struct, frozen=True):
 class ResolvedLine(msgspec.Struct, frozen=True):
     """What that is: a product (None: nobody knows it), the code as people know it, and what the code says besides."""
 
-    product: StockedProduct | None
+    product: CatalogProduct | None
     code: str = ""
     quantity: int | None = None
     label: ScannedData | None = None
@@ -116,7 +116,7 @@ def unanswered(question: Question) -> Refused:
             return Refused("confirm_label_price", called(question.names))
 
 
-def sellable(product: StockedProduct, settings: TillSettings) -> StockedProduct | Refused:
+def sellable(product: CatalogProduct, settings: TillSettings) -> CatalogProduct | Refused:
     """The product with its tax class; or why the store does not sell it."""
     if product.retired_us is not None and settings.retired == "refuse":
         return Refused("retired", called(product.names))

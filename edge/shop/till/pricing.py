@@ -8,7 +8,7 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OVERRIDE
 from edge.shop.catalog.prices import STORE
-from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.coupons.code import CouponCode
 from edge.shop.coupons.queries import usable
 from edge.shop.customers.queries import by_member_code, price_list_of, resolve
@@ -90,7 +90,7 @@ def _with(line: BasketLine, found: tuple[Discount, ...]) -> BasketLine:
 
 def _repriced(tx: Transaction, line: BasketLine, price_list: str) -> BasketLine:
     """A line at today's price of a list; at its own where the catalogue has none, or has another product there."""
-    found: StockedProduct | None
+    found: CatalogProduct | None
     if line.units > 1:
         found = find_by_code(tx.db, line.code, tx.at_us, price_list)
     else:

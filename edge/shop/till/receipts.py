@@ -94,7 +94,7 @@ def of_report(
     copy: int = 0,
     people: Mapping[str, str] = NOBODY_CALLED,
 ) -> Document:
-    """The X or Z report of a register, with what other rooms said of it. `people`: how those are called who took
+    """The X or Z report of a register, with what other capabilities said of it. `people`: how those are called who took
     something off prices."""
     about = {"register": fact.register, "since_us": report.since_us or fact.at_us, **_moment(fact)}
     form = _paper("till/report", settings, report=report, sums=sums, copy=copy, people=dict(people), **about)

@@ -26,11 +26,11 @@ from edge.shop.till.settings import TillSettings
 from edge.shop.till.z_signature import ZSigner
 
 ReportExtras = Callable[[Connection, str, int], tuple[TemplateBlock, ...]]
-"""What other rooms add to the report of a register (the second argument) since the row of the journal of its last Z."""
+"""What other capabilities add to the report of a register (the second argument) since the row of its last Z."""
 
 
 class Reporting:
-    """The reports of a store with these settings; `besides`: what other rooms add to them; `signer` signs each Z."""
+    """The reports of a store with these settings; `besides`: what other capabilities add; `signer` signs each Z."""
 
     def __init__(self, settings: TillSettings, besides: ReportExtras, signer: ZSigner) -> None:
         self._settings = settings
@@ -77,7 +77,7 @@ class Reporting:
         return None
 
     def _rows(self, tx: Transaction, register: str, since_seq: int, paid_minor: int) -> Iterator[TemplateBlock]:
-        """What else a report says: numbers left out, what is not settled, what other rooms know."""
+        """What else a report says: numbers left out, what is not settled, what other capabilities know."""
         db = tx.db
         yield from on_report(db, register, since_seq)
         papers = len(unconfirmed_prints(db, register))

@@ -6,7 +6,7 @@ from edge.shop.webhooks.commands import RemoveWebhook, SetWebhook
 from edge.shop.webhooks.events import EVENTS
 from edge.shop.webhooks.handlers import remove_webhook, set_webhook
 from edge.shop.webhooks.project import projector
-from edge.shop.webhooks.webhook_state import read_webhooks, set_back
+from edge.shop.webhooks.webhook_state import after_restore, read_webhooks
 
 capability = Capability(
     name="webhooks",
@@ -17,5 +17,5 @@ capability = Capability(
     events=EVENTS,
     projectors=(projector,),
     queries=(QuerySpec("webhooks", read_webhooks, right=MANAGE),),
-    on_restore=set_back,
+    on_restore=after_restore,
 )

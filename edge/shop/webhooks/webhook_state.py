@@ -75,7 +75,7 @@ def again(hook: Webhook) -> Webhook:
     return msgspec.structs.replace(hook, tries=0, next_us=0, failing_us=0, resting=False)
 
 
-def set_back(db: Connection) -> None:
+def after_restore(db: Connection) -> None:
     """The ledger may be a backup: a hook that was told more is told what comes now."""
     head = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
     db.execute("UPDATE webhook_delivery SET after_seq = min(after_seq, ?), tries = 0, next_us = 0", (head,))

@@ -1,6 +1,6 @@
 """What happened, for programs that follow the shop: facts by a cursor, or as they come (server-sent events).
 
-Of people, keys and settings nothing: only what rooms in FEEDS say, whose personal fields are ciphertext.
+Of people, keys and settings nothing: only what capabilities in FEEDS say, whose personal fields are ciphertext.
 """
 
 from __future__ import annotations

@@ -154,8 +154,8 @@ class FragmentSource:
         templates = self._templates.get(register, "")
         return {"job": job, "templates": templates, "waiting": count_waiting(reader, register)}
 
-    def doubts(self, register: str) -> Values:
-        return {"doubts": unconfirmed_prints(self._shop.reader, register)}
+    def unconfirmed_prints(self, register: str) -> Values:
+        return {"jobs": unconfirmed_prints(self._shop.reader, register)}
 
     def alerts(self, register: str) -> Values:
         lost = [state for state in self._supervisor.states.values() if state.state == "lost" or state.key]
@@ -248,7 +248,7 @@ FRAGMENTS = {
         Fragment("notice", FragmentSource.notice, urgent=True),
         Fragment("alerts", FragmentSource.alerts),
         Fragment("training", FragmentSource.training, urgent=True),
-        Fragment("doubts", FragmentSource.doubts),
+        Fragment("unconfirmed_prints", FragmentSource.unconfirmed_prints),
         Fragment("sales", FragmentSource.sales),
         Fragment("paper", FragmentSource.paper),
         Fragment("status", FragmentSource.status),

@@ -206,9 +206,9 @@ class LivePages:
         if other := self.counters.taken_from(command, outcome):
             self.changed(BASKET, other)
         if isinstance(outcome, Refused) and outcome.code == "sign_in_first":
-            self.changed({"who"}, actor.register)  # who was here has not touched anything for too long
+            self.changed({"signed_in"}, actor.register)  # who was here has not touched anything for too long
         if isinstance(command, SettlePrint | QueuePrint) and actor.register not in self._registers:
-            self.changed({"paper", "doubts", "alerts"})
+            self.changed({"paper", "unconfirmed_prints", "alerts"})
 
     def _read_again(self) -> None:
         """Only the disk knows what the baskets are, and whether it can be written."""

@@ -24,7 +24,7 @@ from edge.shop.till.rules.basket import Basket
 
 BASKET = frozenset({"lines", "sums", "question", "display"})
 """The fragments that show a basket."""
-RECEIPTS = frozenset({"sales", "paper", "doubts"})
+RECEIPTS = frozenset({"sales", "paper", "unconfirmed_prints"})
 """The fragments that show what was sold and printed."""
 
 _ENDING = (SaleCompleted, SaleVoided, SaleRefunded, BasketAbandoned)

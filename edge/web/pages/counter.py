@@ -16,7 +16,7 @@ from edge.lib.units.money import exponent
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import SELL
 from edge.shop.catalog.prices import MEMBER
-from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.gift_cards.queries import find_card
 from edge.shop.gift_cards.rules import is_over
 from edge.shop.stock.queries import read_stock
@@ -93,7 +93,7 @@ def _rates(site: PanelContext) -> dict[str, tuple[int, int]]:
     }
 
 
-def _priced(db: Connection, site: PanelContext, text: str) -> tuple[StockedProduct, int | None, int | None] | None:
+def _priced(db: Connection, site: PanelContext, text: str) -> tuple[CatalogProduct, int | None, int | None] | None:
     """A product with its price in effect, that of members where it is another, and what is there of it."""
     now_us = site.shop.now_us()
     code = parse_scan(text, "", site.settings.codes, FIRST_YEAR)

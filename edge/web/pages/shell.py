@@ -148,8 +148,8 @@ def html(text: str) -> web.Response:
 
 
 _TILL = (
-    *("lines", "sums", "question", "notice", "who", "alerts"),
-    *("training", "told", "called", "doubts", "scale", "sales", "paper", "shift", "status", "clock"),
+    *("lines", "sums", "question", "notice", "signed_in", "alerts"),
+    *("training", "notices", "called", "unconfirmed_prints", "scale", "sales", "paper", "shift", "status", "clock"),
 )
 
 ENDPOINTS = (

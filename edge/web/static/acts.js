@@ -139,7 +139,7 @@ export const acts = {
   },
 };
 
-// What a button about a paper asks for (fragments/doubts.html), and nothing else.
+// What a button about a paper asks for (fragments/unconfirmed_prints.html), and nothing else.
 const PAPERS = ["ConfirmPrint", "ReprintReceipt", "CopyPrint"];
 export const answer = ({ dataset }) => PAPERS.includes(dataset.print) && send(dataset.print, JSON.parse(dataset.body)).then(tell);
 

@@ -7,38 +7,45 @@ const SILENCE_MS = 75_000; // the clock is pushed every minute: after this long 
 const LET_IN_NO_MORE = 1008; // whoever opened this page may not see it any more; what was typed into it stays
 
 let socket = null;
+let line = null; // the WebSocket behind it: one that `reconnect` replaces may say good-bye behind the new one's first word
 let heard = Date.now();
 let notice = null;
+let after = () => {};
 
-// `after` is called whenever fragments were put in their places.
-export function listen(after) {
-  htmx.config.wsReconnectDelay = (attempt) => Math.min(250 * 2 ** attempt, 2000);
-  const link = (state) => (document.body.dataset.link = state);
-  addEventListener("htmx:wsOpen", (event) => {
-    socket = event.detail.socketWrapper;
+const link = (state) => (document.body.dataset.link = state);
+
+// Listens from its import on, which is before htmx connects: a page that fetches something before it calls `listen` would
+// otherwise miss that its line is open, and take itself for cut off until the clock is pushed.
+htmx.config.wsReconnectDelay = (attempt) => Math.min(250 * 2 ** attempt, 2000);
+addEventListener("htmx:wsOpen", ({ detail }) => {
+  socket = detail.socketWrapper;
+  line = detail.event.target;
+  heard = Date.now();
+  link("open");
+});
+addEventListener("htmx:wsClose", ({ detail }) => {
+  if (line && detail.event?.target !== line) return;
+  link("closed");
+  if (detail.event?.code === LET_IN_NO_MORE) showOver(true);
+});
+addEventListener("htmx:wsAfterMessage", () => {
+  heard = Date.now();
+  link("open");
+  hearNotice();
+  after();
+});
+setInterval(() => {
+  const over = document.getElementById("over")?.hidden === false;
+  if (socket && !over && Date.now() - heard > SILENCE_MS) {
     heard = Date.now();
-    link("open");
-  });
-  addEventListener("htmx:wsClose", ({ detail }) => {
     link("closed");
-    if (detail.event?.code === LET_IN_NO_MORE) showOver(true);
-  });
-  addEventListener("htmx:wsAfterMessage", () => {
-    heard = Date.now();
-    link("open");
-    hearNotice();
-    after();
-  });
-  setInterval(() => {
-    const over = document.getElementById("over")?.hidden === false;
-    if (socket && !over && Date.now() - heard > SILENCE_MS) {
-      heard = Date.now();
-      link("closed");
-      socket.reconnect();
-    }
-  }, 5000);
-  notice = document.getElementById("notice")?.dataset.number ?? null;
-}
+    socket.reconnect();
+  }
+}, 5000);
+notice = document.getElementById("notice")?.dataset.number ?? null;
+
+// `then` is called whenever fragments were put in their places.
+export const listen = (then = () => {}) => (after = then);
 
 // Whoever this page is for has shown who they are again.
 export function goOn() {

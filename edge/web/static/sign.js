@@ -5,7 +5,7 @@ import { ask, messageOf } from "./outbox.js";
 
 const dialog = document.getElementById("sign-dialog");
 const form = dialog.querySelector("form");
-const who = () => document.getElementById("who");
+const who = () => document.getElementById("signed_in");
 const pin = form.elements.pin;
 
 export function signIn() {

@@ -59,7 +59,7 @@ async def rows(request: web.Request) -> web.Response:
     return html(site.renderer.render("account_rows.html", texts_of(request).language, **shown))
 
 
-def who(views: FragmentSource, register: str) -> Values:
+def signed_in(views: FragmentSource, register: str) -> Values:
     """Who is signed in at a till, and whether anybody must or may be."""
     reader, needed = views.shop.reader, views.settings().sign_in
     user = views.sessions.user(register)
@@ -105,4 +105,4 @@ PAGES = (
     *access.PAGES,
     *factor.PAGES,
 )
-FRAGMENTS = (Fragment("who", who, urgent=True, follows=(FACTS, TICK)),)
+FRAGMENTS = (Fragment("signed_in", signed_in, urgent=True, follows=(FACTS, TICK)),)

@@ -89,7 +89,7 @@ def end_sessions(request: web.Request, sessions: list[Session]) -> None:
     for one in sessions:
         site.sessions.end(one.id)
         if one.register:
-            site.live.changed({"who"}, one.register)
+            site.live.changed({"signed_in"}, one.register)
 
 
 def sessions_shown(request: web.Request, sessions: list[Session]) -> list[SessionShown]:

@@ -69,7 +69,7 @@ async def sign_in(request: web.Request) -> web.Response:
         return answer_outcome(user, texts_of(request))
     where = (seat_of(request), where_of(request), caller_of(request).network)
     for left in (register, *site.sessions.sign_in(register, user, *where)):
-        site.live.changed({"who"}, left)
+        site.live.changed({"signed_in"}, left)
     return answer_json({"user": SignedIn(user, name_of(site.shop.reader, user))})
 
 
@@ -77,7 +77,7 @@ async def sign_out(request: web.Request) -> web.Response:
     """`POST sign-out`: nobody stands at the request's register, if they signed in from here."""
     site, register = request.app[SITE], register_of(request)
     site.sessions.sign_out(register, seat_of(request))
-    site.live.changed({"who"}, register)
+    site.live.changed({"signed_in"}, register)
     return answer_json({})
 
 

@@ -13,10 +13,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.shop.assistant.chat_turns import ChatMessage
 from edge.shop.assistant.commands import OptionId, Seat
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import ChatTurn
-from edge.shop.assistant.taking import ChatMessage
 
 _TOOLS = {"move": "TransferStock"}
 

@@ -16,6 +16,7 @@ from edge.core.messages import Actor, Refused
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.assistant import copilot
+from edge.shop.assistant.chat_turns import ChatMessage, lettered, new_session, take, turn_id
 from edge.shop.assistant.commands import EndCopilot, RememberAnswer
 from edge.shop.assistant.copilot import CopilotAnswer, Desk, ToolCall
 from edge.shop.assistant.copilot_memory import CopilotMessage, CopilotSession, read_copilot, read_messages
@@ -27,7 +28,6 @@ from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.routes import refused, speaker, spoken_in
 from edge.shop.assistant.sentence import Sentence, clean, understand
 from edge.shop.assistant.settings import live, settings_of
-from edge.shop.assistant.taking import ChatMessage, lettered, new_session, take, turn_id
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import page
 from edge.web.problem import Problem

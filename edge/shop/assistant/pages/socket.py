@@ -20,12 +20,12 @@ from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Actor, OutcomeUnknown, Refused
 from edge.core.process.parts import TaskSet
 from edge.shop.access.rights import BASKET, STOCK
+from edge.shop.assistant.chat_turns import PreparedTurn, lettered, prepare, put
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.followers import followers_of
 from edge.shop.assistant.pages.chat_wire import Incoming, Outgoing, pieces, whole
 from edge.shop.assistant.queries import HISTORY_LIMIT, ChatTurn, read_chat, read_turn, read_turns
 from edge.shop.assistant.routes import spoken_in
-from edge.shop.assistant.taking import PreparedTurn, lettered, prepare, put
 from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, opened, visitor
 from edge.web.actors import still_in, viewer_of
 from edge.web.caller import caller_of

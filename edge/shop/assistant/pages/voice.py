@@ -8,13 +8,13 @@ from aiohttp import web
 from edge.core.endpoints import NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
 from edge.shop.access.rights import BASKET, STOCK
+from edge.shop.assistant.chat_turns import ChatMessage, new_session, take
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.microphone_groups import ears_of
 from edge.shop.assistant.pages.voice_turns import CANNOT_SAY, doubted, voice_of
 from edge.shop.assistant.queries import ChatSession, read_chat
 from edge.shop.assistant.routes import refused, speaker
 from edge.shop.assistant.speech_input import SOUND_BYTES, SOUND_S, SURE, Sound, acts, agree, expected, read_wav
-from edge.shop.assistant.taking import ChatMessage, new_session, take
 from edge.shop.assistant.voice_line import SpeechModels
 from edge.shop.assistant.voice_talk import HEAR_S
 from edge.web.actors import register_of

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from edge.core.messages import Actor, Refused
+from edge.shop.assistant.chat_turns import ChatMessage, Language, new_session, take
 from edge.shop.assistant.clarification import ANOTHER
 from edge.shop.assistant.dialogue import AnswerOption, ChatAnswer
 from edge.shop.assistant.lexicon import wants_another
@@ -31,7 +32,6 @@ from edge.shop.assistant.speech_input import (
     means_something,
     said_again,
 )
-from edge.shop.assistant.taking import ChatMessage, Language, new_session, take
 from edge.shop.assistant.voice_line import HeardText, Reply, VoiceMessage
 from edge.web.context import PanelContext
 from edge.web.problem import Problem

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.category import DEPTH_LIMIT, Category, path
-from edge.shop.catalog.queries import StockedProduct, json_text
+from edge.shop.catalog.queries import CatalogProduct, json_text
 
 _UP = f"""
     WITH RECURSIVE up (id, parent, height) AS (
@@ -39,7 +39,7 @@ _ABOVE = f"""
 """
 
 NamedElsewhere = tuple[Callable[[Connection], Iterable[str]], ...]
-"""The categories that other rooms name: promotions, printers of kitchens and the like."""
+"""The categories that other capabilities name: promotions, printers of kitchens and the like."""
 _USED = """
     SELECT EXISTS (SELECT 1 FROM category WHERE parent = ?1 AND id NOT IN (SELECT value FROM json_each(?3)))
         OR EXISTS (SELECT 1 FROM product WHERE category = ?1 AND sku NOT IN (SELECT value FROM json_each(?2)))
@@ -99,7 +99,7 @@ class ToldAttribute(msgspec.Struct, frozen=True):
     required: bool
 
 
-def told_attributes(db: Connection, product: StockedProduct) -> list[ToldAttribute]:
+def told_attributes(db: Connection, product: CatalogProduct) -> list[ToldAttribute]:
     """What is known of a product, what must be said of it first."""
     known = {category.id: category for category in read_categories(db)} if product.attributes else {}
     path = path_of(db, product.category) if product.category in known else ()

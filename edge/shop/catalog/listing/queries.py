@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.listing.filter import Filter, as_sql
-from edge.shop.catalog.queries import StockedProduct, count_products, find_by_ids, json_text
+from edge.shop.catalog.queries import CatalogProduct, count_products, find_by_ids, json_text
 
 PAGE_LIMIT = 200
 """Products of one page; who asks for more gets this many, and the place from which to go on."""
@@ -21,7 +21,7 @@ BRANDS_LIMIT = 500
 class ListingPage(msgspec.Struct, frozen=True):
     """Some products, and the place from which to go on (None: these were the last)."""
 
-    products: list[StockedProduct]
+    products: list[CatalogProduct]
     after: int | None
 
 

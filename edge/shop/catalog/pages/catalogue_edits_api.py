@@ -16,7 +16,7 @@ from edge.shop.catalog.categories.queries import read_category
 from edge.shop.catalog.commands import ListName, SetCategories, SetPrice, SetProducts
 from edge.shop.catalog.pages.pictures_api import forget
 from edge.shop.catalog.product import MANAGER, Price, Product, Source
-from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.catalog.routes import etag, is_tag_of, shown
 from edge.shop.catalog.sources.queries import words_of
 from edge.shop.ingest.mapping.cell_parsers import CellError
@@ -168,8 +168,8 @@ def _write(method: Method, path: str, handler: Handler, body: Body, answer: type
 
 
 ENDPOINTS = (
-    _write("PUT", "products/{sku}", put_product, Body(Product, without=("sku",)), StockedProduct),
-    _write("PATCH", "products/{sku}", patch_product, Body(Product, without=("sku",)), StockedProduct),
+    _write("PUT", "products/{sku}", put_product, Body(Product, without=("sku",)), CatalogProduct),
+    _write("PATCH", "products/{sku}", patch_product, Body(Product, without=("sku",)), CatalogProduct),
     _write("POST", "products/{sku}/prices", post_price, Body(PriceBody), PriceBody),
     _write("PUT", "categories/{id}", put_category, Body(Category, without=("id",)), Category),
 )

@@ -12,7 +12,7 @@ from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import read_users
 from edge.shop.access.rights import ORDERS, SELL
-from edge.shop.catalog.queries import StockedProduct
+from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.queries import read_customer
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.order import KeptOrder
@@ -81,7 +81,7 @@ async def substitutes(request: web.Request) -> web.Response:
     number = int(line) if line.isascii() and line.isdigit() and len(line) < 10 else 0
     now_us = site.shop.now_us()
 
-    def read(db: Connection) -> tuple[KeptOrder | None, list[StockedProduct]]:
+    def read(db: Connection) -> tuple[KeptOrder | None, list[CatalogProduct]]:
         order = read_shop_order(db, query.get("order", "")[:60])
         return order, substitutes_for(db, order, number, site.settings.currency, now_us) if order else []
 

@@ -18,7 +18,7 @@ from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.categories.queries import ToldAttribute, read_categories, told_attributes
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import count_by_category
-from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.coupons.code import read_code
 from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
 from edge.shop.orders.commands import (
@@ -118,7 +118,7 @@ async def product(request: web.Request) -> web.Response:
     site, sku, who = request.app[SITE], request.match_info["sku"], visitor(request)
     now_us = site.shop.now_us()
 
-    def read(db: Connection) -> tuple[StockedProduct | None, list[ToldAttribute]]:
+    def read(db: Connection) -> tuple[CatalogProduct | None, list[ToldAttribute]]:
         found = find_by_sku(db, sku, now_us)
         return found, told_attributes(db, found) if found else []
 

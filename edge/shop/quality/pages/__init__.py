@@ -43,7 +43,7 @@ async def fragment(request: web.Request) -> web.Response:
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
-def held(views: FragmentSource, register: str) -> Values:
+def held_prices(views: FragmentSource, register: str) -> Values:
     """What waits for a yes, and how it differs from what is so."""
     reader = views.shop.reader
     held = held_products(reader, HELD_SHOWN)
@@ -92,8 +92,8 @@ PAGES = (
         place=50,
         handler=quality,
         right=MANAGE,
-        fragments=("alerts", "clock", "held"),
+        fragments=("alerts", "clock", "held_prices"),
         menu="manager.quality",
     ),
 )
-FRAGMENTS = (Fragment("held", held, follows=(COMMITTED, JOBS)),)
+FRAGMENTS = (Fragment("held_prices", held_prices, follows=(COMMITTED, JOBS)),)

@@ -97,7 +97,7 @@ def _asked(type: Any) -> tuple[str, tuple[Any, ...], int, int]:
     return "lines", (), meta.max_length, of_a_line.max_length
 
 
-def told(views: FragmentSource, register: str) -> Values:
+def notices(views: FragmentSource, register: str) -> Values:
     """What the shop has to say to its cashiers."""
     now_us = views.shop.now_us()
     return {"lines": lambda language: lines_at(views.shop.reader, "cashier", language, now_us)}
@@ -117,4 +117,4 @@ PAGES = (
         menu="settings.title",
     ),
 )
-FRAGMENTS = (Fragment("told", told, follows=(FACTS, TICK)),)
+FRAGMENTS = (Fragment("notices", notices, follows=(FACTS, TICK)),)

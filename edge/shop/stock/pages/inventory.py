@@ -16,7 +16,7 @@ from edge.lib.tables import FORMATS
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.queries import StockedProduct, find_by_code, find_by_sku
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.stock import queries
 from edge.shop.stock.checks import StockCheck, whole_check
 from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
@@ -176,7 +176,7 @@ async def scan(request: web.Request) -> web.Response:
     code = parse_scan(body.code, body.symbology, site.settings.codes, int(today[:4]))
     keys = () if isinstance(code, ScanError) else code.keys
 
-    def read(db: Connection) -> StockedProduct | None:
+    def read(db: Connection) -> CatalogProduct | None:
         """The product of the code; or of its own number, which somebody typed."""
         return next(filter(None, (find_by_code(db, key) for key in keys)), None) or find_by_sku(db, body.code.strip())
 

@@ -19,7 +19,7 @@ _UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
 
 
 class Sellable(Protocol):
-    """What the till needs to know of a product (`catalog.queries.StockedProduct` is one)."""
+    """What the till needs to know of a product (`catalog.queries.CatalogProduct` is one)."""
 
     @property
     def sku(self) -> str: ...

@@ -1,4 +1,4 @@
-"""What holds for every room: its commands and queries take only what the ledger can hold."""
+"""What holds for every capability: its commands and queries take only what the ledger can hold."""
 
 from __future__ import annotations
 

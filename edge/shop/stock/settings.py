@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
 
-from edge.config.explain import twice
-from edge.core.config_section import ConfigFault, Section
+from edge.core.config_section import ConfigFault, ConfigFile, Section
 from edge.shop.stock.alert_limits import AlertLimits, AlertLimitsOf
 
 Boxes = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
@@ -36,10 +36,18 @@ class AlertsSection(Section, frozen=True, kw_only=True):
 
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
-        if id := twice([one.id for one in self.category]):
-            what = f"[[alerts.category]] {id!r} stands twice."
-            yield ConfigFault(("alerts", "category"), what, "Say all of it in one.")
+        for id, count in Counter(one.id for one in self.category).items():
+            if count > 1:
+                what = f"[[alerts.category]] {id!r} stands twice."
+                yield ConfigFault(("alerts", "category"), what, "Say all of it in one.")
 
-    def limits(self) -> AlertLimits:
-        of = {one.id: AlertLimitsOf(one.large_boxes, one.large_units, one.expiry_days) for one in self.category}
-        return AlertLimits(AlertLimitsOf(self.large_boxes, self.large_units, self.expiry_days), of)
+
+SECTION = ("alerts", AlertsSection)
+"""Of config.toml."""
+
+
+def settings_of(file: ConfigFile) -> AlertLimits:
+    """As config.toml has them."""
+    said = file.of(AlertsSection)
+    of = {one.id: AlertLimitsOf(one.large_boxes, one.large_units, one.expiry_days) for one in said.category}
+    return AlertLimits(AlertLimitsOf(said.large_boxes, said.large_units, said.expiry_days), of)
