@@ -63,6 +63,20 @@ def test_what_lingers_keeps_an_alert_open_and_raises_none() -> None:
     assert changes(WATCH, lingers, known, gone, 60 * MIN).commands == (ResolveAlert(1),), "it was over already"
 
 
+def test_a_level_is_left_only_a_tenth_above_it() -> None:
+    """What `stays` critical is not told as less grave, what is behind that is; and what lingers is at most so grave."""
+    critical = {"milk": alert(severity="critical", worst="critical")}
+    nearly = [Condition("milk", severity="high", stays="critical")]
+    assert changes(WATCH, nearly, critical, {}, MIN).commands == ()
+    assert changes(WATCH, nearly, {"milk": alert()}, {}, MIN).commands == (), "it is not raised to that by this"
+    (less,) = changes(WATCH, [Condition("milk", severity="high")], critical, {}, MIN).commands
+    assert isinstance(less, RaiseAlert) and less.severity == "high"
+    lingers = [Condition("milk", severity="high", lingers=True)]
+    (less,) = changes(WATCH, lingers, critical, {}, MIN).commands
+    assert isinstance(less, RaiseAlert) and less.severity == "high"
+    assert changes(WATCH, lingers, {"milk": alert()}, {}, MIN).commands == ()
+
+
 def test_what_was_open_for_less_than_five_minutes_ends_after_five_of_quiet() -> None:
     known = {"milk": alert()}
     gone = changes(WATCH, [], known, {}, 2 * MIN)
