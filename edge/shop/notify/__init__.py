@@ -3,6 +3,7 @@
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.notify import commands, handlers
+from edge.shop.notify.checks import reached
 from edge.shop.notify.handlers import forget_person, set_back
 from edge.shop.notify.queries import channels, deliveries, push_key
 from edge.shop.notify.recipients import kept_of
@@ -28,6 +29,7 @@ capability = Capability(
         QuerySpec("notify_deliveries", deliveries, right=MANAGE),
     ),
     on_restore=set_back,
+    checks=(reached,),
     watches=WATCHES,
     kept_of=kept_of,
 )

@@ -36,6 +36,7 @@ class Shown(msgspec.Struct, frozen=True):
     advice: str
     holder: str
     closes: bool
+    late: str = ""
 
 
 async def overview(request: web.Request) -> web.Response:
@@ -79,6 +80,7 @@ def _shown(db: Connection, alert: Alert, language: str, currency: str) -> Shown:
         advice(language, alert.kind, alert.values, currency),
         name_of(db, alert.acked_by) if alert.acked_by else "",
         alert.kind == SAID and alert.is_open,
+        name_of(db, alert.late_by) if alert.late_by else "",
     )
 
 

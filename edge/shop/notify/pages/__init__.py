@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from edge.shop.notify.pages import acknowledgement, delivery_reports
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.notify.push_subscriptions import count_browsers
 from edge.shop.notify.queries import delivery, push_key
+from edge.shop.notify.reach import reach
 from edge.shop.notify.recipients import read_channels, read_preferences, read_recipients, usable_channels
 from edge.shop.outbox.letters import is_letter
 from edge.shop.outbox.messages import newest
@@ -50,6 +52,7 @@ async def overview(request: web.Request) -> web.Response:
         push_page=site.config.notify.push_page,
         push_key=await site.asker.read(push_key),
         browsers=browsers.get(user.id, 0) if user else 0,
+        sms_sender=_sms_sender(request),
         flagged=(await site.asker.read(_flagged)).get(user.id, {}) if user else {},
     )
 
@@ -65,6 +68,12 @@ def _kinds(request: web.Request, prefs: NotificationPreferences) -> list[tuple[s
     watched = request.app[SITE].shop.registry.watches
     kinds = {*known_kinds(), *watched, *prefs.kinds_off, *prefs.resolved_kinds_off, *prefs.kind_channels}
     return sorted(((kind, kind_name(language, kind)) for kind in kinds), key=lambda one: one[1].casefold())
+
+
+def _sms_sender(request: web.Request) -> str:
+    """The shop's number, between isolates: it is read from left to right in any language."""
+    sms = request.app[SITE].config.notify.sms
+    return f"\u2066{sms.sender}\u2069" if sms else ""
 
 
 def _flagged(db: Connection) -> dict[str, Mapping[str, str]]:
@@ -92,19 +101,30 @@ def _read(db: Connection, wanted: str) -> tuple[list[User], NotificationPreferen
 async def _log(request: web.Request) -> str:
     site = request.app[SITE]
 
+    watched = {kind: one.severity for kind, one in site.shop.registry.watches.items()}
+    day = site.config.business_date(site.shop.now_us())
+
     def read(db: Connection) -> dict[str, Any]:
+        reaches = reach(read_recipients(db, day), usable_channels(db), watched)
         found = newest(db, SHOWN)
         flagged = _flagged(db)
         users = {one.person for one in found if not is_letter(one)} | flagged.keys()
         return {
             "ways": read_channels(db),
             "flagged": flagged,
+            "reaches": reaches,
+            "instead": name_of(db, reaches.instead) if reaches.instead else "",
+            "office": site.config.notify.office,
             "messages": [delivery(one) for one in found],
             "called": {person: name_of(db, person) for person in users},
             "again": {one.id for one in found if one.may_go_again},
         }
 
-    return site.renderer.render("notification_log.html", texts_of(request).language, **await site.asker.read(read))
+    language, found = texts_of(request).language, await site.asker.read(read)
+    called = partial(kind_name, language)
+    return site.renderer.render(
+        "notification_log.html", language, sms_sender=_sms_sender(request), kind_name=called, **found
+    )
 
 
 def _mark(views: FragmentSource, register: str) -> dict[str, Any]:
