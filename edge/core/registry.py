@@ -217,6 +217,7 @@ class Watch(msgspec.Struct, frozen=True):
 
     What appears in its answer is raised, once; what is no longer in it has ended. Its sentences are `alert.KIND` and
     `alert.KIND_do`. `causes`: kinds that hold it back while they last. `pacing`: how often people are told of it.
+    `at_till`: as grave as this it stands on the cashier's page as well; "": never.
     """
 
     kind: str
@@ -225,6 +226,7 @@ class Watch(msgspec.Struct, frozen=True):
     every_s: int = 60
     causes: tuple[str, ...] = ()
     pacing: Pacing | None = None
+    at_till: Severity | Literal[""] = ""
 
 
 class CheckResult(msgspec.Struct, frozen=True):

@@ -80,12 +80,11 @@ def close_alert(tx: Transaction, command: CloseAlert) -> Refused | None:
 
 def acknowledge_alert(tx: Transaction, command: AcknowledgeAlert) -> Alert | Refused | None:
     """The alert as it is then. Who comes second is noted, and gets the same answer; so is what was said too late."""
-    alert = alert_itself(tx.db, command.id)
-    said_us = min(command.said_us, tx.at_us)
-    if alert is not None and said_us >= alert.first_us and (not alert.is_open or said_us < alert.turn_us):
-        if (alert.late_by, alert.late_us) != (tx.actor.name, said_us):
-            tx.append(AlertAcknowledged(alert.id, 0, command.note, again=True, via=command.via, late_us=said_us))
-        return read_alert(tx.db, alert.id)
+    known, said_us = alert_itself(tx.db, command.id), min(command.said_us, tx.at_us)
+    if known is not None and said_us >= known.first_us and (not known.is_open or said_us < known.turn_us):
+        if (known.late_by, known.late_us) != (tx.actor.name, said_us):
+            tx.append(AlertAcknowledged(known.id, 0, command.note, again=True, via=command.via, late_us=said_us))
+        return read_alert(tx.db, known.id)
     alert = _open(tx, command.id)
     if isinstance(alert, Refused):
         return alert

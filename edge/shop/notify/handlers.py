@@ -101,8 +101,11 @@ def retry_message(tx: Transaction, command: RetryMessage) -> Refused | None:
         alert = alert_itself(tx.db, message.alert)
         if alert is None:
             return Refused("no_such_alert", {"id": message.alert})
+        if not alert.is_open and not command.confirmed:
+            return Refused("confirm_tell_over", {"id": message.alert})
         if not alert.is_open:
-            return _tell_over(tx, message) if command.confirmed else Refused("confirm_tell_over", {"id": message.alert})
+            _tell_over(tx, message)
+            return None
     life = {"tries": 0, "next_us": tx.at_us, "until_us": tx.at_us + outbox.LIFE_US.get(message.channel, 24 * HOUR_US)}
     outbox.settle(tx.db, [message.id], tx.at_us, state="queued", why="", detail="", **life)
     return None

@@ -136,12 +136,12 @@ def watches(limits: AlertLimits) -> tuple[Watch, ...]:
         return (_told(one) for one in by_hand.read(db, now_us).differences)
 
     return (
-        Watch("stock_low", "high", _low),
+        Watch("stock_low", "high", _low, at_till="critical"),
         Watch("stock_expiring", "info", near, every_s=600),
         Watch("stock_expired", "medium", _over, every_s=600),
         Watch("stock_negative", "medium", lambda *at: _bounded(_negative(*at))),
         Watch("stock_owed", "high", lambda *at: _bounded(_promised(*at))),
-        Watch("stock_recalled", "critical", lambda *at: _bounded(_recalled(*at)), every_s=10),
+        Watch("stock_recalled", "critical", lambda *at: _bounded(_recalled(*at)), every_s=10, at_till="high"),
         Watch("large_movement", "medium", large),
         Watch("count_difference", "medium", differences),
     )

@@ -149,7 +149,7 @@ def html(text: str) -> web.Response:
 
 _TILL = (
     *("lines", "sums", "question", "notice", "who", "alerts"),
-    *("training", "told", "called", "doubts", "scale", "sales", "paper", "shift", "status", "clock"),
+    *("training", "told", "counter_alerts", "called", "doubts", "scale", "sales", "paper", "shift", "status", "clock"),
 )
 
 ENDPOINTS = (

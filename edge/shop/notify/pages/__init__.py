@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from aiohttp import web
@@ -13,7 +14,7 @@ from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import User, name_of, read_users
-from edge.shop.access.rights import MANAGE
+from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.alerts.alert_texts import kind_name, known_kinds
 from edge.shop.notify.delivery_timing import SHOPS_OWN
 from edge.shop.notify.pages import acknowledgement, delivery_reports
@@ -24,6 +25,7 @@ from edge.shop.notify.reach import reach
 from edge.shop.notify.recipients import read_channels, read_preferences, read_recipients, usable_channels
 from edge.shop.outbox.letters import is_letter
 from edge.shop.outbox.messages import newest
+from edge.web.actors import manages, session_of, viewer_of
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
@@ -54,6 +56,37 @@ async def overview(request: web.Request) -> web.Response:
         browsers=browsers.get(user.id, 0) if user else 0,
         sms_sender=_sms_sender(request),
         flagged=(await site.asker.read(_flagged)).get(user.id, {}) if user else {},
+    )
+
+
+async def own(request: web.Request) -> web.Response:
+    """`GET /account/notifications`: how one is told oneself, for a phone of one's own; managers find it on the page of
+    all."""
+    site, session = request.app[SITE], session_of(request)
+    who = session.user if session else viewer_of(request).name
+    if manages(request) is not None:
+        raise web.HTTPSeeOther("/manager/notifications?" + urlencode({**request.query, "user": who}))
+    _, prefs, user = await site.asker.read(lambda db: _read(db, who))
+    if user is None or user.id != who:
+        return page(request, "own_notifications", whose="")
+    usable = await site.asker.read(usable_channels)
+    browsers = await site.asker.read(count_browsers)
+    return page(
+        request,
+        "own_notifications",
+        whose=user.id,
+        called=user.name or user.id,
+        prefs=prefs,
+        kept=msgspec.json.encode(prefs).decode(),
+        all_channels=CHANNELS,
+        shops_own=SHOPS_OWN,
+        offered={*usable, *prefs.enabled_channels, *prefs.urgent_channels},
+        tests=[name for name in CHANNELS if name in usable and prefs.address(name)],
+        push_page=site.config.notify.push_page,
+        push_key=await site.asker.read(push_key),
+        browsers=browsers.get(user.id, 0),
+        sms_sender=_sms_sender(request),
+        flagged=(await site.asker.read(_flagged)).get(user.id, {}),
     )
 
 
@@ -138,6 +171,17 @@ FRAGMENTS = (Fragment("notify_mark", _mark, follows=(COMMITTED,)),)
 ENDPOINTS = (fragment("/fragments/notifications", log, MANAGE), *acknowledgement.ENDPOINTS, *delivery_reports.ENDPOINTS)
 PAGES = (
     *acknowledgement.PAGES,
+    Page(
+        path="/account/notifications",
+        name="own_notifications",
+        group="system",
+        place=32,
+        handler=own,
+        right=SELL,
+        surfaces=("cashier", "panel"),
+        fragments=("alerts", "clock"),
+        under="account",
+    ),
     Page(
         path="/manager/notifications",
         name="notifications",
