@@ -56,7 +56,7 @@ class AlertAcknowledged(Event, frozen=True):
     until_us: int
     note: str = ""
     again: bool = False
-    via: str = ""
+    via: Literal["", "page", "link", "api"] = ""
     late_us: int = 0
 
 
