@@ -29,7 +29,7 @@ from edge.core.limits import (
     WAL_LIMIT_PAGES,
     WAL_REST_S,
 )
-from edge.core.messages import Actor, Command, Outcome, Refused
+from edge.core.messages import Actor, Command, Outcome, OutcomeUnknown, Refused
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
 from edge.core.till_first import TillFirst
@@ -76,6 +76,7 @@ class CommandBus:
         self._listeners: list[Callable[[Command, Actor, Outcome], None]] = []
         self._resyncs: list[Callable[[], None]] = []
         self._doubt = False
+        self.faults = 0
         self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
         self._checkpointer = Checkpointer(path, lambda: self.till_first.active)
 
@@ -148,6 +149,10 @@ class CommandBus:
         does not raise.
         """
         self._resyncs.append(read_again)
+
+    def count_fault(self) -> None:
+        """Something failed by a fault of ours: `faults` says how often that was since the start."""
+        self.faults += 1
 
     async def faulted(self) -> None:
         """Returns (by raising) when the writer broke an invariant: the process must end."""
@@ -231,10 +236,13 @@ class CommandBus:
         if is_interactive(request):
             self.till_first.touch()
         if isinstance(request, Request) and not isinstance(answer, BaseException):
+            if isinstance(answer, OutcomeUnknown):
+                self.count_fault()
             for listener in self._listeners:
                 try:
                     listener(request.command, request.actor, answer)
                 except Exception:  # noqa: BLE001 - its fault is not that of the command, which was done
+                    self.count_fault()
                     _log.exception("a listener failed", command=request.spec.name)
 
     def _read_again(self, read_again: Callable[[], None]) -> None:

@@ -192,13 +192,15 @@ class JobKind(msgspec.Struct, frozen=True):
 class Condition(msgspec.Struct, frozen=True):
     """Something that is so now and wants a person: of what (a product, a device; "" is the shop), the gaps of its
     sentence, how grave where that is not its kind's, and the row of the journal that it comes from (0: none).
-    `lingers`: too little to be raised, and enough for what is open to stay so."""
+    `lingers`: too little to be raised, and enough for what is open to stay so, no graver than `severity` where that is
+    said. `stays`: an alert of it that is as grave as that already stays so."""
 
     subject: str = ""
     values: Mapping[str, str | int] = {}
     severity: str = ""
     cause_seq: int = 0
     lingers: bool = False
+    stays: str = ""
 
 
 class Pacing(msgspec.Struct, frozen=True):
@@ -215,6 +217,7 @@ class Watch(msgspec.Struct, frozen=True):
 
     What appears in its answer is raised, once; what is no longer in it has ended. Its sentences are `alert.KIND` and
     `alert.KIND_do`. `causes`: kinds that hold it back while they last. `pacing`: how often people are told of it.
+    `at_till`: as grave as this it stands on the cashier's page as well; "": never.
     """
 
     kind: str
@@ -223,6 +226,7 @@ class Watch(msgspec.Struct, frozen=True):
     every_s: int = 60
     causes: tuple[str, ...] = ()
     pacing: Pacing | None = None
+    at_till: Severity | Literal[""] = ""
 
 
 class CheckResult(msgspec.Struct, frozen=True):

@@ -92,3 +92,58 @@ def test_a_person_says_on_a_phone_how_to_be_told(tmp_path: Path) -> None:
             await page.see("[data-way=email]", "switched off")
 
     run(scenario())
+
+
+def test_a_cashier_says_on_their_own_phone_how_to_be_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till(PHONE) as page:
+            for command in (SetPin(hash_pin(PIN)), SetUser("u1", "Noa", "cashier", hash_pin("7394"))):
+                assert isinstance(await served.shop.do(command, SYSTEM), Done)
+            configured = "INSERT OR REPLACE INTO notify_channel (name, configured) VALUES ('email', 1)"
+            await served.shop.maintain(lambda db: db.execute(configured) and None)
+            own = served.site.sessions.begin("own", "u1", "Her phone")
+            await page.page.context.add_cookies(
+                [{"name": f"edge-{served.config.store.id}-local", "value": own.secret, "url": served.url}]
+            )
+            await page.page.goto(f"{served.url}/account?lang=he")
+            await page.page.locator("a[href^='/account/notifications']").click()
+            form = page.page.locator("#preferences")
+            await page.see("#preferences h1", "Noa")
+            assert await form.locator("[name='kind.stock_low']").count() == 0, (
+                "alerts reach managers, and whom they name"
+            )
+            await form.locator("[name=email]").fill("noa@example.com")
+            await form.locator("[name='channel.email']").select_option("enabled")
+            await form.locator("[type=submit]").click()
+            await page.see("#preferences-saved", "נשמר")
+            kept = read_preferences(served.shop.reader, "u1")
+            assert kept and (kept.email, kept.enabled_channels) == ("noa@example.com", ("email",))
+            assert await page.page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+            await page.page.reload()
+            await page.page.locator("[data-test=email]").click()
+            await page.see("#way-said", "בדרך")
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_the_cashiers_page_shows_what_a_cashier_can_do_something_about(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            assert isinstance(await served.shop.do(SetUser("u1", "Noa", "cashier", hash_pin("7394")), SYSTEM), Done)
+            await page.open(served)
+            await served.shop.do(RaiseAlert("drawer_difference", "1 1", "high", {"register": "1", "number": 1}), SYSTEM)
+            await served.shop.do(RaiseAlert("stock_low", "milk", "high", {"name": "Milk", "total": "3"}), SYSTEM)
+            values = {"name": "Cola", "lot": "L1", "total": "6"}
+            await served.shop.do(RaiseAlert("stock_recalled", "cola/L1", "critical", values), SYSTEM)
+            await page.see("#counter-alerts .critical", "Cola")
+            assert await page.page.locator("#counter-alerts p").count() == 1, (
+                "not the drawer, and nothing that only runs low"
+            )
+            await served.shop.do(SendAlert("Come to the office", people=("u1",)), SYSTEM)
+            served.site.sessions.sign_in("1", "u1")
+            await served.shop.do(RaiseAlert("stock_low", "beer", "critical", {"name": "Beer", "total": "1"}), SYSTEM)
+            await page.see("#counter-alerts", "Beer")
+            await page.see("#counter-alerts", "Come to the office")
+
+    run(scenario())

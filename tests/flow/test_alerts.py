@@ -121,6 +121,34 @@ def test_somebody_minds_it_for_a_while(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_who_says_too_late_that_they_see_to_it_is_noted_and_changes_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with watched(tmp_path) as (shop, clock, _):
+            await do(shop, SetPin(hash_pin("864209")))
+            id = await do(shop, RaiseAlert("message", "freezer", "high", {"title": "Freezer"}))
+            said_us = shop.now_us()
+            clock.advance(60)
+            await do(shop, RaiseAlert("message", "freezer", "critical", {"title": "Freezer"}))
+            late = await do(shop, AcknowledgeAlert(id, said_us=said_us), MANAGER)
+            assert (late.state, late.late_by, late.late_us) == ("raised", "manager", said_us), "it is graver by now"
+            taken = await do(shop, AcknowledgeAlert(id, via="link"), MANAGER)
+            assert (taken.state, taken.acked_via) == ("acknowledged", "link")
+            said_us = shop.now_us()
+            clock.advance(60)
+            await do(shop, CloseAlert(id))
+            over = await do(shop, AcknowledgeAlert(id, via="api", said_us=said_us), SYSTEM)
+            assert (over.state, over.late_by, over.late_us) == ("resolved", "system", said_us)
+            head = shop.head.seq
+            await do(shop, AcknowledgeAlert(id, via="api", said_us=said_us), SYSTEM)
+            assert shop.head.seq == head, "once"
+            new = await do(shop, RaiseAlert("message", "freezer", "high", {"title": "Freezer"}))
+            assert isinstance(await shop.do(AcknowledgeAlert(id), MANAGER), Refused)
+            again = read_alert(shop.reader, new)
+            assert again and again.state == "raised" and list(differences(shop.reader, shop.registry)) == []
+
+    run(scenario())
+
+
 def test_what_somebody_says(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with watched(tmp_path) as (shop, _, watching):

@@ -50,6 +50,8 @@ def test_a_step_that_reaches_nobody_is_left_out_at_once(tmp_path: Path) -> None:
             assert shop.email.sent == [] and shop.sms.sent == []
             await shop.after(10 * MIN_S)
             assert shop.slack.titles == ["Critical: Fire"], "not ten minutes more for a phone that is silent"
+            left = [(one.person, one.channel, one.why) for one in shop.rows() if one.key.startswith("left:")]
+            assert left == [(DANA, "sms", "quiet_now")], "and it is seen why nobody asked her"
 
     run(scenario())
 
@@ -63,6 +65,8 @@ def test_a_channel_that_does_not_work_is_no_step(tmp_path: Path) -> None:
             await shop.after()
             await shop.after(10 * MIN_S)
             assert (shop.sms.sent, shop.slack.titles) == ([], ["Critical: Fire"])
+            left = [(one.person, one.channel, one.why) for one in shop.rows() if one.key.startswith("left:")]
+            assert left == [(DANA, "sms", "channel_down")]
 
     run(scenario())
 

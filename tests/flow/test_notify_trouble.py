@@ -251,3 +251,34 @@ def test_tests_texts_and_who_may_send_them(tmp_path: Path) -> None:
             assert shop.email.titles[2] == "נמוכה: \u2068For Dana\u2069", "named, and in her language"
 
     run(scenario())
+
+
+def test_sixty_texts_an_hour_a_caller(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            program, other = (Actor(f"key:{name}", "panel", "1", SYSTEM.rights) for name in ("rota", "till"))
+            for number in range(60):
+                assert isinstance(await shop.shop.do(SendText(DANA, "email", str(number)), program), Done)
+            assert await shop.shop.do(SendText(DANA, "email", "61"), program) == Refused(
+                "too_many_messages", {"limit": 60}
+            )
+            assert isinstance(await shop.shop.do(SendText(DANA, "email", "1"), other), Done), "each has its own sixty"
+
+    run(scenario())
+
+
+def test_a_dead_letter_of_what_is_over_asks_first(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            shop.email.faults = [Undelivered("refused", permanent=True)]
+            alert = await shop.raised("Freezer")
+            await shop.after()
+            (row,) = (one for one in shop.rows() if one.state == "failed")
+            await shop.do(ResolveAlert(alert))
+            asked = await shop.shop.do(RetryMessage(row.id), SYSTEM)
+            assert asked == Refused("confirm_tell_over", {"id": alert}) and shop.email.sent == []
+            await shop.do(RetryMessage(row.id, confirmed=True))
+            await shop.after()
+            assert shop.email.titles == ["Over: Freezer"]
+
+    run(scenario())

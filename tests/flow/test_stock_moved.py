@@ -10,6 +10,8 @@ import msgspec
 import pytest
 
 from edge.core.messages import Done
+from edge.shop.alerts.commands import RaiseAlert
+from edge.shop.alerts.queries import Alert
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import RemoveCategories, SetCategories, SetProducts
 from edge.shop.catalog.product import Product
@@ -18,6 +20,7 @@ from edge.shop.stock import commands as stock
 from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.watches import watches
 from tests.catch_up import catch_up
+from tests.flow.test_alerts import watched
 from tests.flow.test_stock import GOODS, LAGER, STAFF, bar
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
 
@@ -110,26 +113,63 @@ def test_what_was_low_is_so_until_a_tenth_above(tmp_path: Path) -> None:
         clock = FakeClock()
         async with bar(tmp_path, clock) as one:
 
-            def said(kind: str) -> list[tuple[str, bool]]:
-                found = one.shop.registry.watches[kind].read(one.shop.reader, clock.at_us, "2027-01-15")
-                return [(each.subject, each.lingers) for each in found]
+            def said() -> list[tuple[str, bool, str, str]]:
+                found = one.shop.registry.watches["stock_low"].read(one.shop.reader, clock.at_us, "2027-01-15")
+                return [(each.subject, each.lingers, each.severity, each.stays) for each in found]
 
             async def has(units: int) -> None:
                 await one.do(stock.RecordMovement("lager", "adjust", units=units * 1000))
                 await catch_up(one.shop)
 
             await has(9)
-            assert said("stock_low") == [("lager", False)], "its minimum is ten"
+            assert said() == [("lager", False, "high", "")], "its minimum is ten"
             await has(10)
-            assert said("stock_low") == [("lager", True)], "not raised at ten, and not over either"
+            assert said() == [("lager", True, "high", "")], "not raised at ten, and not over either"
             await has(11)
-            assert said("stock_low") == [("lager", True)]
+            assert said() == [("lager", True, "high", "")]
             await has(12)
-            assert said("stock_low") == []
+            assert said() == []
             await has(5)
-            assert said("stock_critical") == [("lager", False)]
+            assert said() == [("lager", False, "critical", "critical")]
             await has(6)
-            assert said("stock_critical") == [] and said("stock_low") == [("lager", False)]
+            assert said() == [("lager", False, "high", "")]
+
+    run(scenario())
+
+
+def test_what_runs_out_is_one_alert_that_becomes_graver(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with watched(tmp_path) as (shop, _, watching):
+            goods = Product("ale", {"en": "Ale"}, (), 900, minimum=20_000)
+            for command in (SetProducts((goods,)), stock.RecordMovement("ale", "in", units=19_000)):
+                assert isinstance(await shop.do(command, SYSTEM), Done)
+
+            async def has(units: int) -> Alert | None:
+                assert isinstance(await shop.do(stock.RecordMovement("ale", "adjust", units=units), SYSTEM), Done)
+                await catch_up(shop)
+                return (await watching.look(400)).get("stock_low ale")
+
+            low = await has(19_000)
+            assert low and (low.severity, low.turn) == ("high", 0)
+            critical = await has(9_000)
+            assert critical and (critical.id, critical.severity) == (low.id, "critical")
+            assert (critical.turn, critical.turn_why) == (1, "worse"), "it is told of once more"
+            barely = await has(11_000)
+            assert barely and barely.severity == "critical", "it is not left by a bottle"
+            back = await has(12_000)
+            assert back and (back.id, back.severity, back.worst, back.turn) == (low.id, "high", "critical", 1)
+            assert await has(40_000) is None, "and that is over"
+
+    run(scenario())
+
+
+def test_what_nothing_watches_any_more_is_over(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with watched(tmp_path) as (shop, _, watching):
+            for kind in ("stock_critical", "message"):
+                assert isinstance(await shop.do(RaiseAlert(kind, "ale", "critical", {"title": kind}), SYSTEM), Done)
+            await watching.part.end_unwatched()
+            assert set(await watching.look()) == {"message ale"}, "what a person said is theirs to close"
 
     run(scenario())
 
@@ -149,18 +189,13 @@ def test_of_more_that_runs_low_than_is_raised_the_least_is_first_and_none_is_ove
                 assert isinstance(outcome, Done), outcome
             await catch_up(shop)
 
-            def said(kind: str) -> tuple[list[str], set[str]]:
-                found = list(shop.registry.watches[kind].read(shop.reader, clock.at_us, "2027-01-15"))
-                lingering = {one.subject for one in found if one.lingers}
-                return [one.subject for one in found if not one.lingers], lingering
-
-            assert said("stock_critical") == (["yuzu", "water"], {"zest"})
-            assert said("stock_low") == (["cola", "beer"], {"ale"})
+            found = list(shop.registry.watches["stock_low"].read(shop.reader, clock.at_us, "2027-01-15"))
+            assert [one.subject for one in found if not one.lingers] == ["yuzu", "water"]
+            assert {one.subject for one in found if one.lingers} == {"zest", "cola", "beer", "ale"}
 
     run(scenario())
 
 
 def test_who_chose_nothing_is_told_that_goods_run_low() -> None:
-    severities = {one.kind: one.severity for one in watches(AlertLimits())}
-    assert (severities["stock_low"], severities["stock_critical"]) == ("high", "critical")
-    assert NotificationPreferences().wants(severities["stock_low"], "stock_low")
+    (severity,) = (one.severity for one in watches(AlertLimits()) if one.kind == "stock_low")
+    assert NotificationPreferences().wants(severity, "stock_low")

@@ -63,6 +63,20 @@ def test_what_lingers_keeps_an_alert_open_and_raises_none() -> None:
     assert changes(WATCH, lingers, known, gone, 60 * MIN).commands == (ResolveAlert(1),), "it was over already"
 
 
+def test_a_level_is_left_only_a_tenth_above_it() -> None:
+    """What `stays` critical is not told as less grave, what is behind that is; and what lingers is at most so grave."""
+    critical = {"milk": alert(severity="critical", worst="critical")}
+    nearly = [Condition("milk", severity="high", stays="critical")]
+    assert changes(WATCH, nearly, critical, {}, MIN).commands == ()
+    assert changes(WATCH, nearly, {"milk": alert()}, {}, MIN).commands == (), "it is not raised to that by this"
+    (less,) = changes(WATCH, [Condition("milk", severity="high")], critical, {}, MIN).commands
+    assert isinstance(less, RaiseAlert) and less.severity == "high"
+    lingers = [Condition("milk", severity="high", lingers=True)]
+    (less,) = changes(WATCH, lingers, critical, {}, MIN).commands
+    assert isinstance(less, RaiseAlert) and less.severity == "high"
+    assert changes(WATCH, lingers, {"milk": alert()}, {}, MIN).commands == ()
+
+
 def test_what_was_open_for_less_than_five_minutes_ends_after_five_of_quiet() -> None:
     known = {"milk": alert()}
     gone = changes(WATCH, [], known, {}, 2 * MIN)
@@ -118,3 +132,10 @@ def test_every_kind_has_its_words() -> None:
         assert len(kinds) > 10
         for kind in kinds:
             assert f"alert.{kind}" in known and f"alert.{kind}_do" in known, kind
+
+
+def test_goods_are_called_as_in_ones_own_language_else_as_first() -> None:
+    of_two: dict[str, str | int] = {"name": "Milk", "name_he": "חלב", "total": "3"}
+    assert title("en", "stock_low", of_two) == "Milk runs low: 3 left", "not by whatever other name there is"
+    assert title("fr", "stock_low", of_two).startswith("Milk")
+    assert title("he", "stock_low", of_two).startswith("חלב")

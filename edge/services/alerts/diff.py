@@ -9,7 +9,7 @@ import msgspec
 from edge.core.registry import Condition, Severity, Watch
 from edge.shop.alerts.commands import RaiseAlert, ResolveAlert
 from edge.shop.alerts.queries import Alert
-from edge.shop.alerts.rules import REPEAT_US, over, severity_of
+from edge.shop.alerts.rules import REPEAT_US, graver, over, severity_of
 
 Gone = dict[tuple[str, str], int]
 """Keys of open alerts whose condition is gone, and since when."""
@@ -29,11 +29,13 @@ def changes(
     kind = watch.kind
     conditions = list(now_true)
     found = {condition.subject: condition for condition in conditions if not condition.lingers}
-    staying = {one.subject for one in conditions if one.lingers and (kind, one.subject) not in gone}
+    lingering = {one.subject: one for one in conditions if one.lingers and (kind, one.subject) not in gone}
     commands: list[RaiseAlert | ResolveAlert] = []
     for subject, condition in found.items():
-        wanted = severity_of(condition.severity, watch.severity)
         known = is_open.get(subject)
+        wanted = severity_of(condition.severity, watch.severity)
+        if known is not None and known.severity == condition.stays:
+            wanted = known.severity
         back = (kind, subject) in gone
         if known is None or back or _differs(known, wanted, condition, now_us):
             again = back and known is not None
@@ -42,7 +44,12 @@ def changes(
             )
     still = {}
     for subject, alert in is_open.items():
-        if subject in found or subject in staying:
+        if subject in found:
+            continue
+        if subject in lingering:
+            most = severity_of(lingering[subject].severity, alert.severity)
+            if graver(alert.severity, most):
+                commands.append(RaiseAlert(kind, subject, most, alert.values, alert.cause_seq, watch.causes))
             continue
         since = gone.get((kind, subject), now_us)
         if over(alert.first_us, since, now_us):

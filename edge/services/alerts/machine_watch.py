@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor, Command, Outcome
 from edge.core.process.parts import PartState, Supervisor
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
@@ -28,6 +30,11 @@ BACKUP_US = 26 * 3600 * SECOND_US
 """A backup a day, and two hours to make it in."""
 JOBS_SHOWN_US = 24 * 3600 * SECOND_US
 FREE_LOW_BYTES, FREE_CRITICAL_BYTES = 2 * 1024**3, 300 * 1024**2
+FAULTS_US = 300 * SECOND_US
+FAULTS_MANY, FAULTS_FEW = 5, 2
+"""So many faults of ours within FAULTS_US are told of; so few where they are one for every FAULT_SHARE commands."""
+FAULT_SHARE = 20
+COUNTED_EVERY_US = 5 * SECOND_US
 OWN = frozenset({"sync", "backup", "clock", "proof", "alerts", "notifications"})
 """Parts that have a kind of their own, and those that tell of all others."""
 STUCK = ("read_only", "disk_full")
@@ -52,6 +59,8 @@ class MachineNow(msgspec.Struct, frozen=True):
     waiting: int = 0
     late_us: int = 0
     watched: int = 0
+    faults: int = 0
+    commands: int = 0
 
 
 class MachineWatch:
@@ -67,6 +76,9 @@ class MachineWatch:
         self._backups_wanted = backups_wanted
         self._since: dict[str, int] = {}
         self._through = -1
+        self._commands = 0
+        self._counted: deque[tuple[int, int, int]] = deque()
+        shop.listen(self._answered)
 
     def now(self, mono_us: int) -> MachineNow:
         """How it is, and for how long (`mono_us`: the monotonic clock)."""
@@ -78,6 +90,8 @@ class MachineWatch:
             moved, self._through = sync.through != self._through, sync.through
             true |= {"late"} if sync.through < sync.head and not moved else set()
         self._since = {what: self._since.get(what, mono_us) for what in true}
+
+        faults, commands = self._lately(mono_us)
 
         def lasting(what: str) -> int:
             return mono_us - self._since[what] if what in self._since else 0
@@ -91,7 +105,22 @@ class MachineWatch:
             max(0, sync.head - sync.through) if sync else 0,
             lasting("late"),
             sum(state.name not in OWN for state in self._supervisor.states.values()),
+            faults,
+            commands,
         )
+
+    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        self._commands += 1
+
+    def _lately(self, mono_us: int) -> tuple[int, int]:
+        """Faults and commands within FAULTS_US, to some seconds: both are counted since the start."""
+        faults, commands = self._shop.faults, self._commands
+        if not self._counted or mono_us - self._counted[-1][0] >= COUNTED_EVERY_US:
+            self._counted.append((mono_us, faults, commands))
+        while len(self._counted) > 1 and mono_us - self._counted[1][0] >= FAULTS_US:
+            self._counted.popleft()
+        _, faults_then, commands_then = self._counted[0]
+        return faults - faults_then, commands - commands_then
 
     def watches(self, now: Callable[[], MachineNow]) -> tuple[Watch, ...]:
         """As a capability has them; `now` gives what `self.now` gave last."""
@@ -104,6 +133,7 @@ class MachineWatch:
             Watch("part_lost", "high", of(_parts), every_s=5, causes=("parts_lost",)),
             Watch("read_only", "critical", of(_read_only), every_s=5, causes=("disk_full",)),
             Watch("clock_doubted", "high", of(_clock), every_s=15),
+            Watch("faults", "high", of(_faults), every_s=15, causes=STUCK),
             Watch("disk_full", "high", self._disk, every_s=60),
             Watch("job_failed", "medium", _jobs, every_s=15, causes=STUCK),
         ]
@@ -164,6 +194,13 @@ def _read_only(now: MachineNow) -> Iterator[Condition]:
 def _clock(now: MachineNow) -> Iterator[Condition]:
     if now.clock_doubted:
         yield Condition("")
+
+
+def _faults(now: MachineNow) -> Iterator[Condition]:
+    """Many, or one for every few commands: one by itself is in the log."""
+    few = now.faults >= FAULTS_FEW and now.faults * FAULT_SHARE >= now.commands
+    if now.faults >= FAULTS_MANY or few:
+        yield Condition("", {"count": now.faults})
 
 
 def _offline(now: MachineNow) -> Iterator[Condition]:

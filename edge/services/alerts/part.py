@@ -23,7 +23,8 @@ from edge.services.alerts.machine_watch import MachineNow, MachineWatch
 from edge.shop.access.queries import is_active_user
 from edge.shop.access.rights import system
 from edge.shop.alerts.commands import LapseAcknowledgement, RaiseAlert, ResolveAlert
-from edge.shop.alerts.queries import Alert, open_of_kind
+from edge.shop.alerts.queries import Alert, open_kinds, open_of_kind
+from edge.shop.alerts.rules import SAID
 
 _log = structlog.get_logger(__name__)
 TICK_S = 1.0
@@ -96,6 +97,7 @@ class AlertsPart:
         thread = ThreadPoolExecutor(1, thread_name_prefix="alerts-reader")
         db = open_reader(self._shop.path)
         try:
+            await self.end_unwatched()
             seen, facts = -1, True
             while True:
                 await self.look(thread, db, facts)
@@ -107,6 +109,13 @@ class AlertsPart:
             self._shop.bus.unsubscribe(subscription)
             thread.shutdown(wait=True, cancel_futures=True)
             db.close()
+
+    async def end_unwatched(self) -> None:
+        """What nothing watches any more, as another version did or config.toml asked for, is over: no fact would end
+        it."""
+        watched = {SAID, *(state.watch.kind for state in self._states)}
+        kinds = set(open_kinds(self._shop.reader)) - watched
+        await self._ask([ResolveAlert(one.id) for kind in kinds for one in open_of_kind(self._shop.reader, kind)])
 
     async def look(self, thread: ThreadPoolExecutor, db: Connection, facts: bool = True) -> None:
         """Read what is due, and ask for what follows. `facts`: some came since the last time."""

@@ -51,9 +51,8 @@ def _said(language: str, key: str, values: Mapping[str, str | int], currency: st
     if key not in words(language):
         return ""
     filled = _Gaps((name, _shown(language, name, value, values, currency)) for name, value in values.items())
-    if own := values.get(f"name_{language}") or next(
-        (values[n] for o in LANGUAGES if (n := f"name_{o}") in values), ""
-    ):
+    others = (values[name] for one in LANGUAGES if (name := f"name_{one}") in values)
+    if own := values.get(f"name_{language}") or ("" if "name" in values else next(others, "")):
         filled["name"] = _apart(language, str(own))
     return words(language)[key].format_map(filled)
 

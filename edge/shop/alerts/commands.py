@@ -16,6 +16,8 @@ Subject = Annotated[str, msgspec.Meta(max_length=SUBJECT_CHARS)]
 Values = Annotated[dict[str, str | int], msgspec.Meta(max_length=VALUES_LIMIT)]
 People = Annotated[tuple[PersonId, ...], msgspec.Meta(max_length=RECIPIENTS_LIMIT)]
 Roles = Annotated[tuple[PersonId, ...], msgspec.Meta(max_length=RECIPIENTS_LIMIT)]
+Via = Literal["page", "link", "api"]
+"""From where somebody says that they see to an alert: a page of the shop, the link in a message, a program."""
 Note = Annotated[str, msgspec.Meta(max_length=500)]
 
 ONE_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]+$(?!\n)"
@@ -67,11 +69,17 @@ class SendAlert(Command, frozen=True):
 
 class AcknowledgeAlert(Command, frozen=True):
     """I mind it, for so long: by default an hour if it is critical, 8 if high, 24 else. Nobody is told of it meanwhile
-    unless it gets worse."""
+    unless it gets worse.
+
+    `via`: where it was said. `said_us`: when, in UTC microseconds, where that is not now: said before the alert became
+    graver, or was over, it is kept as said too late, and ends nothing.
+    """
 
     id: Number
     note: Note = ""
     hours: Annotated[int, msgspec.Meta(ge=1, le=24 * 14)] | None = None
+    via: Via = "page"
+    said_us: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class UnacknowledgeAlert(Command, frozen=True):

@@ -47,12 +47,17 @@ class AlertWorsened(Event, frozen=True):
 
 
 class AlertAcknowledged(Event, frozen=True):
-    """Somebody, the fact's actor, minds it until `until_us`; `again`: somebody else did already, and goes on to."""
+    """Somebody, the fact's actor, minds it until `until_us`; `again`: somebody else did already, and goes on to. `via`:
+    from where (page, link, api). `late_us`: when they said so, if that was heard only when it was over or graver, and
+    changes nothing; 0: in time."""
 
+    version = 2
     id: int
     until_us: int
     note: str = ""
     again: bool = False
+    via: Literal["", "page", "link", "api"] = ""
+    late_us: int = 0
 
 
 class AlertUnacknowledged(Event, frozen=True):

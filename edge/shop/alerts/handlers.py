@@ -24,7 +24,7 @@ from edge.shop.alerts.events import (
     AlertUnacknowledged,
     AlertWorsened,
 )
-from edge.shop.alerts.queries import Alert, find_open, read_alert
+from edge.shop.alerts.queries import Alert, alert_itself, find_open, read_alert
 from edge.shop.alerts.rules import HOUR_US, REPEAT_US, SAID, graver, minded_us
 
 OPEN_LIMIT = 20_000
@@ -79,14 +79,19 @@ def close_alert(tx: Transaction, command: CloseAlert) -> Refused | None:
 
 
 def acknowledge_alert(tx: Transaction, command: AcknowledgeAlert) -> Alert | Refused | None:
-    """The alert as it is then. Who comes second is noted, and gets the same answer."""
+    """The alert as it is then. Who comes second is noted, and gets the same answer; so is what was said too late."""
+    known, said_us = alert_itself(tx.db, command.id), min(command.said_us, tx.at_us)
+    if known is not None and said_us >= known.first_us and (not known.is_open or said_us < known.turn_us):
+        if (known.late_by, known.late_us) != (tx.actor.name, said_us):
+            tx.append(AlertAcknowledged(known.id, 0, command.note, again=True, via=command.via, late_us=said_us))
+        return read_alert(tx.db, known.id)
     alert = _open(tx, command.id)
     if isinstance(alert, Refused):
         return alert
     us = command.hours * HOUR_US if command.hours else minded_us(alert.severity)
     again = alert.state == "acknowledged"
     if not again or alert.acked_by != tx.actor.name:
-        tx.append(AlertAcknowledged(alert.id, tx.at_us + us, command.note, again))
+        tx.append(AlertAcknowledged(alert.id, tx.at_us + us, command.note, again, command.via))
     return read_alert(tx.db, alert.id)
 
 

@@ -25,14 +25,18 @@ _RAISE = """
 _REPEAT = "UPDATE alert SET count = count + 1, last_us = ?, severity = ?, vals = ? WHERE id = ?"
 _WORSEN = """
     UPDATE alert SET count = count + 1, last_us = ?, severity = ?, worst = ?, vals = ?, state = 'raised', acked_by = '',
-                     acked_us = 0, acked_until_us = 0, note = '', turn = turn + 1, turn_us = ?, turn_why = 'worse'
+                     acked_us = 0, acked_until_us = 0, note = '',
+                     acked_via = '', turn = turn + 1, turn_us = ?, turn_why = 'worse'
     WHERE id = ?
 """
 _ACKNOWLEDGE = """
-    UPDATE alert SET state = 'acknowledged', acked_by = ?, acked_us = ?, acked_until_us = ?, note = ? WHERE id = ?
+    UPDATE alert SET state = 'acknowledged', acked_by = ?, acked_us = ?, acked_until_us = ?, note = ?,
+                     acked_via = ? WHERE id = ?
 """
+_LATE = "UPDATE alert SET late_by = ?, late_us = ? WHERE id = ?"
 _UNACKNOWLEDGE = """
-    UPDATE alert SET state = 'raised', acked_by = '', acked_us = 0, acked_until_us = 0, note = '' WHERE id = ?
+    UPDATE alert SET state = 'raised', acked_by = '', acked_us = 0, acked_until_us = 0, note = '',
+                     acked_via = '' WHERE id = ?
 """
 _AGAIN = "UPDATE alert SET turn = turn + 1, turn_us = ?, turn_why = 'again' WHERE id = ?"
 _RESOLVE = "UPDATE alert SET state = 'resolved', ended_us = ? WHERE id = ?"
@@ -57,8 +61,10 @@ def _worsened(db: Connection, fact: RecordedEvent, event: AlertWorsened) -> None
 
 
 def _acknowledged(db: Connection, fact: RecordedEvent, event: AlertAcknowledged) -> None:
-    if not event.again:
-        db.execute(_ACKNOWLEDGE, (fact.actor, fact.at_us, event.until_us, event.note, event.id))
+    if event.late_us:
+        db.execute(_LATE, (fact.actor, event.late_us, event.id))
+    elif not event.again:
+        db.execute(_ACKNOWLEDGE, (fact.actor, fact.at_us, event.until_us, event.note, event.via, event.id))
 
 
 def _unacknowledged(db: Connection, fact: RecordedEvent, event: AlertUnacknowledged) -> None:
@@ -73,7 +79,7 @@ def _resolved(db: Connection, fact: RecordedEvent, event: AlertResolved) -> None
 
 projector = Projector(
     name="alerts",
-    version=1,
+    version=2,
     tables=("alert",),
     on={
         AlertRaised: _raised,

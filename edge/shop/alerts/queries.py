@@ -10,6 +10,7 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
+from edge.shop.alerts.events import SEVERITIES
 from edge.shop.alerts.rules import Open, held_by, rank
 
 ALERTS_LIMIT = 500
@@ -19,7 +20,8 @@ AlertState = Literal["raised", "acknowledged", "resolved"]
 
 class Alert(msgspec.Struct, frozen=True):
     """An alert as it is now. Times in UTC microseconds; 0: not, or not yet. `held_by`: the kind of the open alert that
-    keeps it from being told of."""
+    keeps it from being told of; `acked_via`: from where it was acknowledged; `late_by`: who did so too late, and when
+    they said it (`late_us`)."""
 
     id: int
     kind: str
@@ -45,6 +47,9 @@ class Alert(msgspec.Struct, frozen=True):
     people: tuple[str, ...]
     roles: tuple[str, ...]
     channels: tuple[str, ...]
+    acked_via: str = ""
+    late_by: str = ""
+    late_us: int = 0
     held_by: str = ""
 
     @property
@@ -81,6 +86,15 @@ def open_of_kind(db: Connection, kind: str) -> list[Alert]:
     """Those of a kind that are open; by what they are held back is not looked at."""
     rows = db.execute(f"SELECT {_FIELDS} FROM alert WHERE kind = ? AND state <> 'resolved'", (kind,))
     return [_alert(row) for row in rows]
+
+
+def grave_of_kind(db: Connection, kind: str, least: Severity, limit: int) -> tuple[list[Alert], int]:
+    """The newest of a kind that are open and at least so grave, and how many there are."""
+    severities = msgspec.json.encode([one for one in SEVERITIES if rank(one) >= rank(least)]).decode()
+    so = "FROM alert WHERE kind = ? AND state <> 'resolved' AND severity IN (SELECT value FROM json_each(?))"
+    rows = db.execute(f"SELECT {_FIELDS} {so} ORDER BY id DESC LIMIT ?", (kind, severities, limit)).fetchall()
+    (count,) = db.execute(f"SELECT count(*) {so}", (kind, severities)).fetchone()
+    return [_alert(row) for row in rows], int(count)
 
 
 def open_alerts(db: Connection) -> list[Alert]:

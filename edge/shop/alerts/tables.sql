@@ -1,7 +1,8 @@
 -- Strict projection of the events of alerts: each by the row of the journal in which it was raised. A key (kind and
 -- subject) has one open alert at a time. `worst` is the gravest it has been; `vals`, `causes`, `people`, `roles` and
 -- `channels` are JSON. `acked_until_us` is 0 while nobody minds it, `ended_us` while it is open. `turn` counts
--- how often it became news: raised, worse, or again as who minded it does not any more.
+-- how often it became news: raised, worse, or again as who minded it does not any more. `acked_via` is from where it was
+-- acknowledged, `late_by` and `late_us` who did so too late, and when they said it.
 CREATE TABLE alert (
     id             INTEGER PRIMARY KEY,
     kind           TEXT NOT NULL,
@@ -26,7 +27,10 @@ CREATE TABLE alert (
     raised_by      TEXT NOT NULL,
     people         TEXT NOT NULL,
     roles          TEXT NOT NULL,
-    channels       TEXT NOT NULL
+    channels       TEXT NOT NULL,
+    acked_via      TEXT NOT NULL DEFAULT '',
+    late_by        TEXT NOT NULL DEFAULT '',
+    late_us        INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX alert_open ON alert (kind, subject) WHERE state <> 'resolved';
 CREATE INDEX alert_by_key ON alert (kind, subject, first_us);

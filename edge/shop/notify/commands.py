@@ -63,9 +63,11 @@ class SwitchChannel(Command, frozen=True):
 
 
 class RetryMessage(Command, frozen=True):
-    """Try once more what could not be delivered, or what nobody knows of."""
+    """Try once more what could not be delivered, or what nobody knows of. Of an alert that is over it is asked whether
+    that is meant (`confirmed`): then it is told as over."""
 
     message: Number
+    confirmed: bool = False
 
 
 class ReportDelivery(Command, frozen=True):

@@ -37,11 +37,11 @@ from edge.shop.notify.recipients import (
 )
 from edge.shop.notify.unreachable import flag, read_flags, reason_of, still_flagged, unflag, unflag_changed
 from edge.shop.outbox import messages as outbox
-from edge.shop.outbox.messages import New
+from edge.shop.outbox.messages import Message, New
 
 TEXTS_AN_HOUR = 60
-"""Texts and tests that all callers together may send in an hour."""
-_COUNT = "SELECT count(*) FROM notify_message WHERE what IN ('said', 'test') AND made_us > ?"
+"""Texts and tests that a caller may send in an hour: a program, or a person."""
+_COUNT = "SELECT count(*) FROM notify_message WHERE what IN ('said', 'test') AND made_us > ? AND about = ?"
 _SWITCH = """
     INSERT INTO notify_channel (name, active) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET active = excluded.active
 """
@@ -99,11 +99,24 @@ def retry_message(tx: Transaction, command: RetryMessage) -> Refused | None:
         return Refused("message_forgotten", {"id": command.message})
     if message.alert and message.what != "resolved":
         alert = alert_itself(tx.db, message.alert)
-        if alert is None or not alert.is_open:
-            return Refused("alert_over", {"id": message.alert})
+        if alert is None:
+            return Refused("no_such_alert", {"id": message.alert})
+        if not alert.is_open and not command.confirmed:
+            return Refused("confirm_tell_over", {"id": message.alert})
+        if not alert.is_open:
+            _tell_over(tx, message)
+            return None
     life = {"tries": 0, "next_us": tx.at_us, "until_us": tx.at_us + outbox.LIFE_US.get(message.channel, 24 * HOUR_US)}
     outbox.settle(tx.db, [message.id], tx.at_us, state="queued", why="", detail="", **life)
     return None
+
+
+def _tell_over(tx: Transaction, message: Message) -> None:
+    """What was not told while it was so is told as over, since when it was, to whom and by what it was meant."""
+    key = f"{message.alert}:resolved:{message.person}:{message.channel}:{message.id}"
+    over = New(key, message.alert, "resolved", message.severity, message.person, message.channel)
+    outbox.queue(tx.db, [over], tx.at_us)
+    outbox.settle(tx.db, [message.id], tx.at_us, state="suppressed", why="over")
 
 
 def report_delivery(tx: Transaction, command: ReportDelivery) -> None:
@@ -164,12 +177,12 @@ def _say(tx: Transaction, user: str, channel: str, what: outbox.What, said: str)
     flags = still_flagged(read_flags(tx.db, Keyring(tx.db)).get(user, {}), prefs)
     if channel in flags and what != "test":
         return Refused("address_flagged", {"channel": channel})
-    (count,) = tx.db.execute(_COUNT, (tx.at_us - HOUR_US,)).fetchone()
+    (count,) = tx.db.execute(_COUNT, (tx.at_us - HOUR_US, tx.actor.name)).fetchone()
     if count >= TEXTS_AN_HOUR:
         return Refused("too_many_messages", {"limit": TEXTS_AN_HOUR})
     unflag(tx.db, user, channel)
     body = Keyring(tx.db).seal(user, *TEXT_PLACE, said)
     key = f"{what}:{ids.show(ids.CommandId(tx.command_id))}:{user}"
-    outbox.queue(tx.db, [New(key, 0, what, "info", user, channel, body=body)], tx.at_us)
+    outbox.queue(tx.db, [New(key, 0, what, "info", user, channel, body=body, about=tx.actor.name)], tx.at_us)
     (id,) = tx.db.execute("SELECT id FROM notify_message WHERE key = ?", (key,)).fetchone()
     return int(id)

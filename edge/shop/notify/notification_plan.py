@@ -19,6 +19,8 @@ ROUND_US = 30 * MINUTE_US
 ROUNDS = 3
 INSTEAD = '"instead"'
 """`about` of a message that goes by another channel than was chosen, as that one does not work."""
+LEFT_OUT = "left:"
+"""How the keys of steps begin that reached nobody."""
 OFTEN = 3
 """What is raised so often within an hour is told of as such, and then no more, until an hour was quiet."""
 
@@ -116,9 +118,12 @@ def plan(
     if now_us < ladder.since_us + (STEP_US if rest or not asked.rounds else ROUND_US):
         return Plan()
     if not steps or (not rest and asked.rounds >= ROUNDS):
-        return Plan(to_office=True)
-    step = _messages(alert, alert.turn_why, (rest or steps)[:1], ladder.step + 1)
-    return Plan(tuple(step), Ladder(alert.id, alert.turn, ladder.step + 1, now_us, ladder.taken))
+        return Plan(_left_out(alert, every, people, usable, unheard, down, asked.first), to_office=True)
+    step = (
+        *_messages(alert, alert.turn_why, (rest or steps)[:1], ladder.step + 1),
+        *_left_out(alert, every, people, usable, unheard, down, asked.first),
+    )
+    return Plan(step, Ladder(alert.id, alert.turn, ladder.step + 1, now_us, ladder.taken))
 
 
 class LadderHistory(msgspec.Struct, frozen=True):
@@ -181,6 +186,30 @@ def escalation(
     return [step for step in steps if step not in told]
 
 
+def _left_out(
+    alert: Alert,
+    every: Sequence[tuple[str, str]],
+    people: Sequence[Recipient],
+    usable: frozenset[str],
+    unheard: Collection[str],
+    down: Collection[str],
+    told: Sequence[tuple[str, str]],
+) -> tuple[New, ...]:
+    """Steps that reach nobody now, kept once a turn: it is seen whom nobody has asked, and why."""
+    found = {(person, name): "quiet_now" for person, name in every if person in unheard}
+    found |= {(person, name): "channel_down" for person, name in every if name in down and person not in unheard}
+    asked = {person for person, _ in (*every, *told)}
+    for one in ordered(people):
+        if one.manages and one.id not in asked:
+            why = "away" if one.away else "" if one.channels(usable, True, alert.kind) else "no_address"
+            found |= {(one.id, ""): why} if why else {}
+    begins = f"{LEFT_OUT}{alert.id}:{alert.turn}"
+    return tuple(
+        New(f"{begins}:{person}:{name}", alert.id, alert.turn_why, alert.severity, person, name, why=why)
+        for (person, name), why in found.items()
+    )
+
+
 def ordered(people: Iterable[Recipient]) -> list[Recipient]:
     """In the order in which they are asked."""
     return sorted(people, key=lambda one: (one.prefs.order, one.id))
@@ -191,7 +220,8 @@ def ended(alert: Alert, told: Iterable[Message], prefs: Mapping[str, Notificatio
     went = {
         (one.person, one.channel)
         for one in told
-        if one.what in TELLING and (one.state in (*TOLD, "sending") or one.channel == "webhook")
+        if one.what in TELLING
+        and (one.state in (*TOLD, "sending") or (one.channel == "webhook" and not one.key.startswith(LEFT_OUT)))
     }
     return [
         New(f"{alert.id}:resolved:{person}:{channel}", alert.id, "resolved", alert.severity, person, channel)

@@ -33,11 +33,12 @@ CONFLICTS = frozenset({"alert_over", "no_address", "address_flagged", "channel_n
 
 
 class NewAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST notify/alert`. `users` and `roles` are whom it is for: nobody in particular where both are empty."""
+    """`POST notify/alert`. `users` and `roles` are whom it is for: nobody in particular where both are empty. Without a
+    `severity` an `info` is one, and a `warning` or an `alert` is medium."""
 
     title: Title
     message: Annotated[str, msgspec.Meta(max_length=4_000)] = ""
-    severity: Severity = "medium"
+    severity: Severity | None = None
     notification_type: Literal["alert", "info", "warning"] = "alert"
     users: People = ()
     roles: Roles = ()
@@ -81,10 +82,12 @@ class MessagesQueued(msgspec.Struct, frozen=True):
 
 
 class Acknowledgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST notify/alert/{id}/acknowledge`: for how long, where that is not the usual, and a word about it."""
+    """`POST notify/alert/{id}/acknowledge`: for how long, where that is not the usual, and a word about it. `said_us`:
+    when a person said so (UTC microseconds), where it is passed on later; what is over by then is history."""
 
     note: Note = ""
     hours: Annotated[int, msgspec.Meta(ge=1, le=24 * 14)] | None = None
+    said_us: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class TestWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,8 +100,8 @@ async def send_alert(request: web.Request) -> web.Response:
     """`POST notify/alert`: something needs somebody. The same `dedupe` while it is open is the same alert."""
     site, body = request.app[SITE], await body_of(request, NewAlert)
     channels = tuple(name for name in body.channels if name != "page")
-    severity = "info" if body.notification_type == "info" and body.severity == "medium" else body.severity
-    said = (body.title, body.message, severity, body.users, body.roles, channels, body.dedupe)
+    severity: Severity = "info" if body.notification_type == "info" else "medium"
+    said = (body.title, body.message, body.severity or severity, body.users, body.roles, channels, body.dedupe)
     outcome = await site.shop.do(SendAlert(*said), actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
         return _refused(request, outcome)
@@ -159,7 +162,7 @@ async def acknowledge(request: web.Request) -> web.Response:
     """`POST notify/alert/{id}/acknowledge`: somebody sees to it. Again gives the same answer."""
     body = await body_of(request, Acknowledgement) if request.body_exists else Acknowledgement()
     id = _id(request)
-    command = AcknowledgeAlert(id, body.note, body.hours)
+    command = AcknowledgeAlert(id, body.note, body.hours, "api", body.said_us)
     outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
         return _refused(request, outcome)

@@ -61,7 +61,7 @@ def watches(zone: ZoneInfo, country: str = "", province: str = "") -> tuple[Watc
             yield Condition(call.register, {"register": call.register})
 
     return (
-        Watch("order_late", "high", late, every_s=30),
+        Watch("order_late", "high", late, every_s=30, at_till="high"),
         Watch("order_overdue", "medium", overdue, every_s=60),
         Watch("order_paid_here", "high", paid, every_s=60),
         Watch("order_no_show", "low", no_show, every_s=600),

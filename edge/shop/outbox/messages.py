@@ -80,8 +80,8 @@ class Message(msgspec.Struct, frozen=True):
 FIELDS = ", ".join(Message.__struct_fields__)
 _QUEUE = """
     INSERT OR IGNORE INTO notify_message (key, alert, what, severity, person, channel, state, made_us, next_us,
-                                          until_us, changed_us, step, body, about)
-    VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)
+                                          until_us, changed_us, step, body, about, why)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _LETTERS = ", ".join(f"'{kind}'" for kind in LETTERS)
 _OLDEST_LEAST = f"""
@@ -102,7 +102,7 @@ _WAITING = f"""
 
 class New(msgspec.Struct, frozen=True):
     """A message that is to be queued; `delay_us` behind now, where others may join it. `life_us`: how long it is worth
-    sending; 0: as long as its channel says."""
+    sending; 0: as long as its channel says. `why`: it is not sent, and that is kept to be seen."""
 
     key: str
     alert: int
@@ -115,6 +115,7 @@ class New(msgspec.Struct, frozen=True):
     body: str = ""
     about: str = ""
     life_us: int = 0
+    why: str = ""
 
 
 def queue(db: Connection, messages: Iterable[New], now_us: int) -> int:
@@ -123,7 +124,8 @@ def queue(db: Connection, messages: Iterable[New], now_us: int) -> int:
     for one in messages:
         until_us = now_us + (one.life_us or LIFE_US.get(one.channel, DAY_US))
         row = (one.key, one.alert, one.what, one.severity, one.person, one.channel)
-        db.execute(_QUEUE, (*row, now_us, now_us + one.delay_us, until_us, now_us, one.step, one.body, one.about))
+        state, rest = "suppressed" if one.why else "queued", (one.step, one.body, one.about, one.why)
+        db.execute(_QUEUE, (*row, state, now_us, now_us + one.delay_us, until_us, now_us, *rest))
     added = int(db.total_changes - before)
     (waiting,) = db.execute(_WAITING).fetchone()
     if waiting > WAITING_LIMIT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -17,18 +17,20 @@ CONDITIONS_LIMIT = 500
 _NEGATIVE = """
     SELECT r.sku, p.body ->> '$.names', r.location, sum(r.quantity)
     FROM stock_row r JOIN stock s USING (sku) LEFT JOIN product p USING (sku)
-    WHERE s.watched GROUP BY r.sku, r.location HAVING sum(r.quantity) < 0 LIMIT ?
+    WHERE s.watched GROUP BY r.sku, r.location HAVING sum(r.quantity) < 0
+    ORDER BY sum(r.quantity), r.sku, r.location
 """
 _RECALLED = """
     SELECT r.sku, p.body ->> '$.names', r.lot, sum(r.quantity)
     FROM stock_recall x JOIN stock_row r USING (sku, lot) LEFT JOIN product p USING (sku)
-    GROUP BY r.sku, r.lot HAVING sum(r.quantity) > 0 LIMIT ?
+    GROUP BY r.sku, r.lot HAVING sum(r.quantity) > 0 ORDER BY r.sku, r.lot
 """
 _OWED = """
     SELECT c.sku, p.body ->> '$.names', c.location, sum(c.quantity), (
         SELECT coalesce(sum(r.quantity), 0) FROM stock_row r WHERE r.sku = c.sku AND r.location = c.location) AS held
     FROM stock_claim c LEFT JOIN product p USING (sku) WHERE c.kind = 'reserved'
-    GROUP BY c.sku, c.location HAVING sum(c.quantity) > held LIMIT ?
+    GROUP BY c.sku, c.location HAVING sum(c.quantity) > held
+    ORDER BY c.sku, c.location
 """
 _NEWEST = (
     "SELECT holder FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 1"
@@ -38,43 +40,33 @@ _NEWEST = (
 _BARELY = f"""
     {BY_MINIMUM} BETWEEN m.body ->> 'minimum' AND (m.body ->> 'minimum') * 1.1 AND m.retired_us IS NULL
       AND NOT EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = s.sku)
-    LIMIT ?
 """
+"""Products without levels of which there is no more than a tenth above their minimum."""
 
 
-def _barely_enough(db: Connection) -> list[str]:
-    """Products without levels of which there is no more than a tenth above their minimum."""
-    return [sku for (sku,) in db.execute(_BARELY, (CONDITIONS_LIMIT,))]
-
-
-def _short(status: str, db: Connection) -> Iterator[Condition]:
-    """What is critical is so until a tenth above half of its level. What there is least of its level comes first; what
-    is behind the bound is not raised, and not over either."""
-    every = low_stock(db)
-    so = sorted((one for one in every if one.status == status), key=_share)
-    for one in so[:CONDITIONS_LIMIT]:
-        yield Condition(_subject(one), {**_called(one.names, one.sku), "total": show_quantity(one.total)})
-    for one in so[CONDITIONS_LIMIT:]:
-        yield Condition(_subject(one), lingers=True)
-    for one in every:
-        if status == "critical" and one.status != status and one.total * 20 <= one.minimum * 11:
-            yield Condition(_subject(one), lingers=True)
-
-
-def _share(one: Shortage) -> tuple[float, str, str]:
-    """How much there is of what there should be, and which goods: what is left least of comes first."""
-    return one.total / max(1, one.minimum), one.sku, one.location
+def _bounded(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    """The first of these; what is behind the bound is not raised, and not over either."""
+    for count, one in enumerate(conditions):
+        yield one if count < CONDITIONS_LIMIT else Condition(one.subject, lingers=True)
 
 
 def _low(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """What is low by its minimum is so until a tenth above; a level keeps that itself (`rules.status`)."""
-    yield from _short("low", db)
-    for sku in _barely_enough(db):
-        yield Condition(sku, lingers=True)
+    """One alert of goods that run low, which is critical at half of their level, until a tenth above that; and low by a
+    minimum until a tenth above it: a level keeps that itself (`rules.status`). What is left least of comes first."""
+    yield from _bounded(_short(one) for one in sorted(low_stock(db), key=_share))
+    for (sku,) in db.execute(_BARELY):
+        yield Condition(sku, severity="high", lingers=True)
 
 
-def _critical(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    return _short("critical", db)
+def _short(one: Shortage) -> Condition:
+    values = {**_called(one.names, one.sku), "total": show_quantity(one.total)}
+    critical, nearly = one.status == "critical", one.total * 20 <= one.minimum * 11
+    return Condition(_subject(one), values, "critical" if critical else "high", stays="critical" if nearly else "")
+
+
+def _share(one: Shortage) -> tuple[bool, float, str, str]:
+    """Whether it is not critical, how much there is of what there should be, and which goods."""
+    return one.status != "critical", one.total / max(1, one.minimum), one.sku, one.location
 
 
 def _over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
@@ -85,20 +77,20 @@ def _over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
 
 
 def _negative(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    for sku, names, location, total in db.execute(_NEGATIVE, (CONDITIONS_LIMIT,)):
+    for sku, names, location, total in db.execute(_NEGATIVE):
         values = {**_called(_names(names), sku), "total": show_quantity(total)}
         yield Condition(f"{sku}@{location}", values)
 
 
 def _recalled(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    for sku, names, lot, total in db.execute(_RECALLED, (CONDITIONS_LIMIT,)):
+    for sku, names, lot, total in db.execute(_RECALLED):
         values = {**_called(_names(names), sku), "lot": lot, "total": show_quantity(total)}
         yield Condition(f"{sku}/{lot}", values)
 
 
 def _promised(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Places where more is promised than there is: what was promised last will lack it."""
-    for sku, names, location, reserved, held in db.execute(_OWED, (CONDITIONS_LIMIT,)):
+    for sku, names, location, reserved, held in db.execute(_OWED):
         (holder,) = db.execute(_NEWEST, (sku, location)).fetchone()
         values = {**_called(_names(names), sku), "reserved": show_quantity(reserved), "total": show_quantity(held)}
         yield Condition(f"{sku}@{location}", {**values, "holder": holder})
@@ -144,13 +136,12 @@ def watches(limits: AlertLimits) -> tuple[Watch, ...]:
         return (_told(one) for one in by_hand.read(db, now_us).differences)
 
     return (
-        Watch("stock_low", "high", _low),
-        Watch("stock_critical", "critical", _critical),
+        Watch("stock_low", "high", _low, at_till="critical"),
         Watch("stock_expiring", "info", near, every_s=600),
         Watch("stock_expired", "medium", _over, every_s=600),
-        Watch("stock_negative", "medium", _negative),
-        Watch("stock_owed", "high", _promised),
-        Watch("stock_recalled", "critical", _recalled, every_s=10),
+        Watch("stock_negative", "medium", lambda *at: _bounded(_negative(*at))),
+        Watch("stock_owed", "high", lambda *at: _bounded(_promised(*at))),
+        Watch("stock_recalled", "critical", lambda *at: _bounded(_recalled(*at)), every_s=10, at_till="high"),
         Watch("large_movement", "medium", large),
         Watch("count_difference", "medium", differences),
     )

@@ -17,6 +17,7 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.alerts.alert_texts import advice, kind_name, title
 from edge.shop.alerts.events import SEVERITIES
+from edge.shop.alerts.pages import counter
 from edge.shop.alerts.queries import Alert, count_open, open_kinds, read_alerts, standing, unwritten
 from edge.shop.alerts.rules import SAID, gravest, severity_of
 from edge.web.context import SITE
@@ -36,6 +37,7 @@ class Shown(msgspec.Struct, frozen=True):
     advice: str
     holder: str
     closes: bool
+    late: str = ""
 
 
 async def overview(request: web.Request) -> web.Response:
@@ -79,6 +81,7 @@ def _shown(db: Connection, alert: Alert, language: str, currency: str) -> Shown:
         advice(language, alert.kind, alert.values, currency),
         name_of(db, alert.acked_by) if alert.acked_by else "",
         alert.kind == SAID and alert.is_open,
+        name_of(db, alert.late_by) if alert.late_by else "",
     )
 
 
@@ -108,6 +111,7 @@ def _mark(views: FragmentSource, register: str) -> dict[str, Any]:
 FRAGMENTS = (
     Fragment("bell", _bell, follows=(COMMITTED,)),
     Fragment("alert_mark", _mark, follows=(COMMITTED,)),
+    *counter.FRAGMENTS,
 )
 ENDPOINTS = (fragment("/fragments/alerts", rows, MANAGE, also=REPORTS),)
 PAGES = (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from aiohttp import web
@@ -12,16 +14,18 @@ from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import User, name_of, read_users
-from edge.shop.access.rights import MANAGE
+from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.alerts.alert_texts import kind_name, known_kinds
 from edge.shop.notify.delivery_timing import SHOPS_OWN
 from edge.shop.notify.pages import acknowledgement, delivery_reports
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.notify.push_subscriptions import count_browsers
 from edge.shop.notify.queries import delivery, push_key
+from edge.shop.notify.reach import reach
 from edge.shop.notify.recipients import read_channels, read_preferences, read_recipients, usable_channels
 from edge.shop.outbox.letters import is_letter
 from edge.shop.outbox.messages import newest
+from edge.web.actors import manages, session_of, viewer_of
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
@@ -50,7 +54,39 @@ async def overview(request: web.Request) -> web.Response:
         push_page=site.config.notify.push_page,
         push_key=await site.asker.read(push_key),
         browsers=browsers.get(user.id, 0) if user else 0,
+        sms_sender=_sms_sender(request),
         flagged=(await site.asker.read(_flagged)).get(user.id, {}) if user else {},
+    )
+
+
+async def own(request: web.Request) -> web.Response:
+    """`GET /account/notifications`: how one is told oneself, for a phone of one's own; managers find it on the page of
+    all."""
+    site, session = request.app[SITE], session_of(request)
+    who = session.user if session else viewer_of(request).name
+    if manages(request) is not None:
+        raise web.HTTPSeeOther("/manager/notifications?" + urlencode({**request.query, "user": who}))
+    _, prefs, user = await site.asker.read(lambda db: _read(db, who))
+    if user is None or user.id != who:
+        return page(request, "own_notifications", whose="")
+    usable = await site.asker.read(usable_channels)
+    browsers = await site.asker.read(count_browsers)
+    return page(
+        request,
+        "own_notifications",
+        whose=user.id,
+        called=user.name or user.id,
+        prefs=prefs,
+        kept=msgspec.json.encode(prefs).decode(),
+        all_channels=CHANNELS,
+        shops_own=SHOPS_OWN,
+        offered={*usable, *prefs.enabled_channels, *prefs.urgent_channels},
+        tests=[name for name in CHANNELS if name in usable and prefs.address(name)],
+        push_page=site.config.notify.push_page,
+        push_key=await site.asker.read(push_key),
+        browsers=browsers.get(user.id, 0),
+        sms_sender=_sms_sender(request),
+        flagged=(await site.asker.read(_flagged)).get(user.id, {}),
     )
 
 
@@ -65,6 +101,12 @@ def _kinds(request: web.Request, prefs: NotificationPreferences) -> list[tuple[s
     watched = request.app[SITE].shop.registry.watches
     kinds = {*known_kinds(), *watched, *prefs.kinds_off, *prefs.resolved_kinds_off, *prefs.kind_channels}
     return sorted(((kind, kind_name(language, kind)) for kind in kinds), key=lambda one: one[1].casefold())
+
+
+def _sms_sender(request: web.Request) -> str:
+    """The shop's number, between isolates: it is read from left to right in any language."""
+    sms = request.app[SITE].config.notify.sms
+    return f"\u2066{sms.sender}\u2069" if sms else ""
 
 
 def _flagged(db: Connection) -> dict[str, Mapping[str, str]]:
@@ -92,19 +134,30 @@ def _read(db: Connection, wanted: str) -> tuple[list[User], NotificationPreferen
 async def _log(request: web.Request) -> str:
     site = request.app[SITE]
 
+    watched = {kind: one.severity for kind, one in site.shop.registry.watches.items()}
+    day = site.config.business_date(site.shop.now_us())
+
     def read(db: Connection) -> dict[str, Any]:
+        reaches = reach(read_recipients(db, day), usable_channels(db), watched)
         found = newest(db, SHOWN)
         flagged = _flagged(db)
         users = {one.person for one in found if not is_letter(one)} | flagged.keys()
         return {
             "ways": read_channels(db),
             "flagged": flagged,
+            "reaches": reaches,
+            "instead": name_of(db, reaches.instead) if reaches.instead else "",
+            "office": site.config.notify.office,
             "messages": [delivery(one) for one in found],
             "called": {person: name_of(db, person) for person in users},
             "again": {one.id for one in found if one.may_go_again},
         }
 
-    return site.renderer.render("notification_log.html", texts_of(request).language, **await site.asker.read(read))
+    language, found = texts_of(request).language, await site.asker.read(read)
+    called = partial(kind_name, language)
+    return site.renderer.render(
+        "notification_log.html", language, sms_sender=_sms_sender(request), kind_name=called, **found
+    )
 
 
 def _mark(views: FragmentSource, register: str) -> dict[str, Any]:
@@ -118,6 +171,17 @@ FRAGMENTS = (Fragment("notify_mark", _mark, follows=(COMMITTED,)),)
 ENDPOINTS = (fragment("/fragments/notifications", log, MANAGE), *acknowledgement.ENDPOINTS, *delivery_reports.ENDPOINTS)
 PAGES = (
     *acknowledgement.PAGES,
+    Page(
+        path="/account/notifications",
+        name="own_notifications",
+        group="system",
+        place=32,
+        handler=own,
+        right=SELL,
+        surfaces=("cashier", "panel"),
+        fragments=("alerts", "clock"),
+        under="account",
+    ),
     Page(
         path="/manager/notifications",
         name="notifications",

@@ -39,11 +39,14 @@ async def told(request: web.Request) -> web.Response:
 
 
 async def acknowledge(request: web.Request) -> web.Response:
-    """`POST /told/{token}`: their person sees to all of them. Again leads to the same page."""
+    """`POST /told/{token}`: their person sees to all of them; what was over by then is kept as said too late. Again
+    leads to the same page."""
     linked, site = await _linked(request), request.app[SITE]
     person = msgspec.structs.replace(system("panel"), name=linked.person)
-    for alert in linked.waiting:
-        await site.shop.do(AcknowledgeAlert(alert.id), person)
+    for alert in linked.alerts:
+        late_us = 0 if alert.is_open else site.shop.now_us()
+        if alert.state == "raised" or (late_us and alert.late_by != linked.person):
+            await site.shop.do(AcknowledgeAlert(alert.id, via="link", said_us=late_us), person)
     raise web.HTTPSeeOther(request.path)
 
 

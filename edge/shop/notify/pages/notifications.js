@@ -3,13 +3,17 @@
 import "./dialogs.js";
 import { askGranted, fetchGranted, sendGranted } from "./grants.js";
 import { minding } from "./leaving.js";
-import { messageOf } from "./outbox.js";
+import { ask, messageOf, send } from "./outbox.js";
 import { listen } from "./push.js";
 
 const form = document.getElementById("preferences");
 const log = document.getElementById("notification-log");
 const mark = () => document.getElementById("notify-mark")?.dataset.mark;
 let shown = mark();
+// On the page of one's own nobody else is asked for a PIN; what it does not show stays as it was kept.
+const own = form?.dataset.own;
+const request = own ? ask : askGranted;
+const command = own ? send : sendGranted;
 
 // Fields named GROUP.NAME are of one channel, kind of alert or report: the list that a name goes into, if any. Those named
 // by.KIND.CHANNEL say by which channels alone a kind goes.
@@ -21,10 +25,11 @@ const LISTS = {
   reports: ({ checked }) => checked && "reports",
 };
 
+const SHOWN_ALWAYS = 4; // of the lists, those of channels
 function preferences() {
   const lists = ["enabled_channels", "urgent_channels", "resolved_channels_off", "quiet_spares", "kinds_off", "resolved_kinds_off", "reports"];
-  const found = Object.fromEntries(lists.map((name) => [name, []]));
-  found.kind_channels = {}; // the channels of kinds that go by others
+  const found = own ? JSON.parse(own) : { kind_channels: {} }; // the latter: the channels of kinds that go by others
+  for (const name of own ? lists.slice(0, SHOWN_ALWAYS) : lists) found[name] = [];
   for (const field of form.elements) {
     if (!field.name) continue;
     const [group, name, way] = field.name.split(".");
@@ -37,6 +42,7 @@ function preferences() {
 }
 
 async function again() {
+  if (!log) return;
   shown = mark();
   const got = await fetchGranted("/fragments/notifications?");
   if (got?.status === 200) log.innerHTML = got.text;
@@ -44,7 +50,7 @@ async function again() {
 
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const answer = await askGranted("PUT", `notify/preferences/${encodeURIComponent(form.dataset.user)}`, preferences());
+  const answer = await request("PUT", `notify/preferences/${encodeURIComponent(form.dataset.user)}`, preferences());
   if (!answer) return;
   const done = answer.status === 200;
   document.getElementById("preferences-error").textContent = done ? "" : messageOf(answer);
@@ -62,18 +68,18 @@ document.getElementById("whose")?.addEventListener("change", ({ target }) => {
 async function act({ target }) {
   const { test, switch: name, active, retry } = target.dataset;
   let answer = null;
-  if (test) answer = await askGranted("POST", `notify/channels/${test}/test`, { user: form?.dataset.user ?? "" });
+  if (test) answer = await request("POST", `notify/channels/${test}/test`, { user: form?.dataset.user ?? "" });
   else if (name) answer = await sendGranted("SwitchChannel", { channel: name, active: active === "yes" });
   else if (retry) answer = await sendGranted("RetryMessage", { message: Number(retry) });
   if (!answer) return;
   const done = answer.status < 300;
   if (done) await again();
-  const said = done ? (name ? "" : log.dataset.said) : messageOf(answer);
+  const said = done ? (name ? "" : (log ?? document.getElementById("way-said")).dataset.said) : messageOf(answer);
   document.getElementById("way-said").textContent = said;
   const flagged = target.closest("[data-flagged]");
   if (flagged) flagged.textContent = said;
 }
-log.addEventListener("click", act);
+log?.addEventListener("click", act);
 form?.addEventListener("click", act);
 
 const told = (answer) => {
@@ -88,7 +94,7 @@ async function subscribed(key) {
   const { endpoint, keys } = made.toJSON();
   return { endpoint, p256dh: keys.p256dh, auth: keys.auth };
 }
-const addBrowser = async (browser) => told(await sendGranted("AddBrowser", { user: form.dataset.user, browser }));
+const addBrowser = async (browser) => told(await command("AddBrowser", { user: form.dataset.user, browser }));
 
 // A browser agrees where it trusts the address: here, or on head office's page, which leads back here. What it brings
 // counts only if this tab has asked for it.
@@ -120,7 +126,7 @@ document.getElementById("browser-add")?.addEventListener("click", async () => {
   }
 });
 document.getElementById("browser-drop")?.addEventListener("click", async () => {
-  told(await sendGranted("DropBrowser", { user: form.dataset.user }));
+  told(await command("DropBrowser", { user: form.dataset.user }));
 });
 
 if (form) minding(form);

@@ -1,0 +1,30 @@
+"""What `edge check` says of notifications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.registry import CheckResult
+from edge.core.storage.database import Connection
+from edge.shop.access.queries import name_of
+from edge.shop.notify.reach import reach
+from edge.shop.notify.recipients import read_recipients, usable_channels
+
+_ADVICE = "Let a manager choose a channel on the page Notifications."
+
+
+def reached(db: Connection) -> Iterator[CheckResult]:
+    """Whether somebody is told of what is grave, beside whoever looks at the page."""
+    found = reach(read_recipients(db, ""), usable_channels(db), {})
+    match found.gap:
+        case "nobody":
+            yield CheckResult("alerts", True, "they reach nobody who is not looking at the page.", _ADVICE, warn=True)
+        case "instead":
+            who = name_of(db, found.instead)
+            yield CheckResult(
+                "alerts", True, f"nobody chose to be told: critical ones go to {who}.", _ADVICE, warn=True
+            )
+        case "not_high":
+            yield CheckResult("alerts", True, "nobody is told of grave ones, only of critical.", _ADVICE, warn=True)
+        case _:
+            yield CheckResult("alerts", True, f"told to {', '.join(name_of(db, one) for one in found.critical)}.")

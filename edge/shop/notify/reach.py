@@ -1,0 +1,44 @@
+"""Whom alerts reach beside the page: where nobody chose to be told of what is grave, or of a kind. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from edge.core.registry import Severity
+from edge.shop.notify.notification_plan import Recipient, ordered
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """Whom alerts reach. `critical`: who is told of critical ones by choice; `instead`: who is where nobody chose it;
+    `high`: whether anybody is told of grave ones; `unheard`: kinds that reach nobody at all as everybody switched them
+    off."""
+
+    critical: tuple[str, ...] = ()
+    instead: str = ""
+    high: bool = False
+    unheard: tuple[str, ...] = ()
+
+    @property
+    def gap(self) -> str:
+        """What is wrong, as a key of `notify.reach_...`, the gravest first; "" where nothing is."""
+        if not self.critical:
+            return "instead" if self.instead else "nobody"
+        return "" if self.high else "not_high"
+
+
+def reach(people: Sequence[Recipient], usable: frozenset[str], kinds: Mapping[str, Severity]) -> Reach:
+    """Of everybody who may be told today, by the channels that the shop has; `kinds` with their usual severity."""
+    here = [one for one in ordered(people) if one.manages and not one.away]
+
+    def told(severity: Severity, kind: str = "") -> Iterable[Recipient]:
+        return (one for one in here if one.prefs.wants(severity, kind) and one.channels(usable, kind=kind))
+
+    critical = tuple(one.id for one in told("critical"))
+    instead = next((one.id for one in here if one.channels(usable, True)), "")
+    high = any(told("high"))
+    unheard = (
+        kind for kind, severity in sorted(kinds.items()) if severity == "high" and high and not any(told("high", kind))
+    )
+    return Reach(critical, "" if critical else instead, high, tuple(unheard))
