@@ -191,7 +191,7 @@ def test_a_customer_signs_in_at_the_kiosk_and_a_holiday_becomes_a_day_that_is_ot
 def test_a_till_orders_a_delivery_to_another_province_once_somebody_is_sure(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, CONFIG + '[customers]\nprovince = "ON"\n') as served, till() as manager:
-            await do(served.shop, SetZone(DeliveryZone("over", "Over", ("H2",), "mystery", 300)), SYSTEM)
+            await do(served.shop, SetZone(DeliveryZone("over", "Over", ("H2",), "mystery", 300, province="QC")), SYSTEM)
             await do(served.shop, AddLine(MILK), CASHIER)
             asked: list[str] = []
 

@@ -55,10 +55,11 @@ AGE = "age"
 
 
 class OrderHandlers:
-    """The orders of a store with these settings."""
+    """The orders of a store with these settings, of a province of Canada or (`province` "") elsewhere."""
 
-    def __init__(self, settings: TillSettings) -> None:
+    def __init__(self, settings: TillSettings, province: str = "") -> None:
         self._settings = settings
+        self._province = province
 
     def move_order(self, tx: Transaction, command: MoveOrder) -> KeptOrder | Refused:
         order = known_order(tx, command.order)
@@ -160,7 +161,7 @@ class OrderHandlers:
             return Refused("too_many_zones", {"limit": zones.ZONES_MOST})
         if find_by_sku(tx.db, command.zone.fee) is None:
             return Refused("unknown_sku", {"sku": command.zone.fee})
-        if refused := zones.clash(known, command.zone):
+        if refused := zones.fault(command.zone, self._province) or zones.clash(known, command.zone):
             return refused
         tx.append(ZoneSet(command.zone))
         return None
