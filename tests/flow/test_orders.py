@@ -169,6 +169,10 @@ def test_short_of_something_the_order_goes_on_with_less(tmp_path: Path) -> None:
             less = await do(shop, ChangeOrder(order.id, (LineWanted(1, 1000), LineWanted(2, 0)), "short"), STAFF)
             assert (less.version, less.goods.total_minor, less.said) == (2, 120, order.said)
             assert (await refused(shop, ChangeOrder(order.id, (LineWanted(1, 0),)), STAFF)).code == "order_left_empty"
+            seq = shop.head.seq
+            same = ChangeOrder(order.id, (LineWanted(1, 1000),))
+            assert await refused(shop, same, STAFF) == Refused("order_unchanged", {"said": order.said})
+            assert shop.head.seq == seq, "a repeat tells nobody anything"
             await do(shop, HandOverOrder(order.id, CARD), STAFF)
             (sale,) = sales(shop)
             assert sale.total_minor == 120 and [line.voided for line in sale.lines] == [False, True]

@@ -121,6 +121,8 @@ class OrderHandlers:
         if order.state not in CHANGED_IN:
             return Refused("order_state", {"from": order.state, "to": "changed"})
         wanted = {change.line: change.quantity for change in command.lines}
+        if wanted.items() <= {line.id: line.quantity for line in order.goods.sold}.items():
+            return Refused("order_unchanged", {"said": order.said})
         goods = order_lines.with_quantities(order.goods, wanted, self._settings)
         if isinstance(goods, Refused):
             return goods
