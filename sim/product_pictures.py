@@ -46,10 +46,10 @@ class _Pen:
 
     def block(self, left: float, top: float, right: float, bottom: float, fill: Colour, round: float = 3) -> None:
         box = tuple(one * self._scale for one in (left, top, right, bottom))
-        self._draw.rounded_rectangle(box, round * self._scale, fill)  # type: ignore[arg-type]
+        self._draw.rounded_rectangle(box, round * self._scale, fill)
 
     def disc(self, left: float, top: float, right: float, bottom: float, fill: Colour) -> None:
-        self._draw.ellipse(tuple(one * self._scale for one in (left, top, right, bottom)), fill)  # type: ignore[arg-type]
+        self._draw.ellipse(tuple(one * self._scale for one in (left, top, right, bottom)), fill)
 
     def shape(self, *points: tuple[float, float], fill: Colour) -> None:
         self._draw.polygon([(x * self._scale, y * self._scale) for x, y in points], fill)

@@ -68,11 +68,6 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
     handing, handing_in = partial(HandingOver, tries=tries), partial(hand_in, currency=settings.currency)
     signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
 
-    def slots(db: Connection, at_us: Moment, postal_code: str = "") -> list[FreeSlot]:
-        """The slots that an order placed now may have, or a delivery to where `postal_code` is; the soonest first."""
-        found = slots_to(db, zone, at_us, postal_code)
-        return [] if isinstance(found, Refused) else found
-
     return Capability(
         name="orders",
         commands=(
@@ -103,13 +98,22 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector,),
-        queries=(*_QUERIES, QuerySpec("order_slots", slots, right=BASKET)),
+        queries=(*_QUERIES, QuerySpec("order_slots", _slots_in(zone), right=BASKET)),
         watches=watches(zone, region, province),
         parts=PARTS,
         requirements=(counter_free,),
         around=AROUND,
         kept_of=carts_of,
     )
+
+
+def _slots_in(zone: ZoneInfo) -> Callable[..., list[FreeSlot]]:
+    def slots(db: Connection, at_us: Moment, postal_code: str = "") -> list[FreeSlot]:
+        """The slots that an order placed now may have, or a delivery to where `postal_code` is; the soonest first."""
+        found = slots_to(db, zone, at_us, postal_code)
+        return [] if isinstance(found, Refused) else found
+
+    return slots
 
 
 def _of_carts(cart: Callable[..., Handler], moves: Callable[..., Handler]) -> tuple[CommandSpec, ...]:

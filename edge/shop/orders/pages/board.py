@@ -62,8 +62,8 @@ async def details(request: web.Request) -> web.Response:
     def read(db: Any) -> tuple[KeptOrder | None, list[Any], list[FreeSlot]]:
         known = read_shop_order(db, id)
         found = judged(db, zone, [known], now_us)[0] if known else None
-        moves = found is not None and found.open and found.state != "out_for_delivery" and read_hours(db).days_ahead
-        return found, order_steps(db, id), _slots(db, zone, now_us, found) if moves else []
+        moves = found and found.open and found.state != "out_for_delivery" and read_hours(db).days_ahead
+        return found, order_steps(db, id), _slots(db, zone, now_us, found) if found and moves else []
 
     found, steps, slots = await site.asker.read(read)
     if found is None:
