@@ -66,7 +66,7 @@ from sync.directive_signing import Signer, new_key
 PIN = "1234"
 TENANT = "demo"
 PORT = 8080
-LAYOUT = 2
+LAYOUT = 3
 """Grows when an older demo folder cannot be used any more; it is then begun anew."""
 LOCK_FILE = "edge.lock"
 ROOTS_FOLDER = Path("/var/lib/edge-demo")

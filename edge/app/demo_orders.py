@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 from edge.app import demo_catalog
@@ -15,6 +17,7 @@ from edge.shop.orders import commands as orders
 from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import TenderGiven
+from sim.product_pictures import put_into
 
 KIOSK = "kiosk"
 """The register that the demo's kiosk is bound to."""
@@ -46,19 +49,21 @@ CARD = (TenderGiven("card"),)
 async def fill(config: Config) -> None:
     """Give a new demo orders to look at, one in each state."""
     async with reach(config, KIOSK) as shop:
-        fetched, brought = await _placed(shop)
+        fetched, brought = await _placed(shop, config.pictures)
     async with reach(config, "1") as shop:
         for id in (fetched, brought):
             await _do(shop, orders.HandOverOrder(id, CARD, print=False))
 
 
-async def _placed(shop: Access) -> tuple[str, str]:
+async def _placed(shop: Access, pictures: Path) -> tuple[str, str]:
     """All of them, as they are made at the kiosk; the ids of one to hand over at the till, and of one to deliver."""
     source = Source(MANAGER)
     await _do(shop, SetCategories(tuple(Category(id, names) for *_, id, names in KINDS), source))
     of = [(int(one.sku), one.sku) for one in demo_catalog.products() if one.sku.isdigit()]
     kinds = {sku: id for number, sku in of for first, last, id, _ in KINDS if first <= number <= last}
-    await _do(shop, SetProducts((*(Product(sku, category=id) for sku, id in kinds.items()), FEE), source))
+    drawn = await asyncio.to_thread(put_into, pictures, kinds)
+    goods = (Product(sku, category=id, pictures=(drawn[sku],)) for sku, id in kinds.items())
+    await _do(shop, SetProducts((*goods, FEE), source))
     zone = DeliveryZone("centre", "City centre", ("61", "62", "63", "64"), FEE.sku, 1500, 4000, 20_000)
     await _do(shop, orders.SetZone(zone))
     skus = {(product.names or {})["en"]: product.sku for product in demo_catalog.products()}

@@ -224,6 +224,18 @@ def test_what_was_ordered_at_a_kiosk_is_made_less_there_also_by_its_qr(tmp_path:
     run(scenario())
 
 
+def test_what_is_scanned_at_the_welcome_page_begins(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:
+            await page.wait_for_selector("#welcome:visible")
+            await scan(page, MILK)
+            await page.wait_for_selector('#checkout[data-total="120"]')
+            await page.wait_for_selector("#welcome", state="hidden")
+            assert await page.input_value("#search") == ""
+
+    run(scenario())
+
+
 def test_a_phone_takes_out_of_its_order_and_finds_back_to_it(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, PHONES) as served:

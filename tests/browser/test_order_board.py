@@ -11,11 +11,12 @@ from playwright.async_api import Dialog
 
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
+from edge.shop.access.rights import anonymous_actor
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import MANAGER as BY_HAND
 from edge.shop.catalog.product import Product, Source
 from edge.shop.customers.commands import SetCustomer
-from edge.shop.orders.commands import HandOverOrder, MoveOrder, PlaceOrder, SetHours, SetZone
+from edge.shop.orders.commands import HandOverOrder, MoveOrder, PlaceOrder, SetHours, SetZone, TakeUpOrder
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.queries import free_slots, read_hours, read_shop_orders
@@ -191,7 +192,7 @@ def test_a_customer_signs_in_at_the_kiosk_and_a_holiday_becomes_a_day_that_is_ot
 def test_a_till_orders_a_delivery_to_another_province_once_somebody_is_sure(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, CONFIG + '[customers]\nprovince = "ON"\n') as served, till() as manager:
-            await do(served.shop, SetZone(DeliveryZone("over", "Over", ("H2",), "mystery", 300)), SYSTEM)
+            await do(served.shop, SetZone(DeliveryZone("over", "Over", ("H2",), "mystery", 300, province="QC")), SYSTEM)
             await do(served.shop, AddLine(MILK), CASHIER)
             asked: list[str] = []
 
@@ -212,6 +213,25 @@ def test_a_till_orders_a_delivery_to_another_province_once_somebody_is_sure(tmp_
             assert ["another province" in asked[0], "€4.20" in asked[1]] == [True, True], asked
             (order,) = read_shop_orders(served.shop.reader)
             assert (order.zone, order.goods.fee_minor) == ("over", 300)
+
+    run(scenario())
+
+
+def test_a_pickup_code_that_is_typed_lays_the_order_onto_the_counter(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, till() as manager:
+            order = await milk_order(served.shop)
+            await do(served.shop, TakeUpOrder(order.id), anonymous_actor("2"))
+            manager.page.on("dialog", lambda asked: asked.accept())
+            await manager.open(served, "register=1&lang=en", "/manager/orders")
+            form = manager.page.locator("#take-up")
+            await form.locator('[name="code"]').fill("000000" if order.code != "000000" else "000001")
+            await form.locator('[type="submit"]').click()
+            await manager.see("#orders-error", "no such order")
+            await form.locator('[name="code"]').fill(f"{order.code[:3]} {order.code[3:]}")
+            await form.locator('[type="submit"]').click()
+            await manager.see("#lines", "Milk")
+            assert kept(served.shop, order).state == "placed", "it is handed over once it is paid"
 
     run(scenario())
 

@@ -22,10 +22,22 @@ from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.settings.commands import SetText
 from edge.shop.till import display_part
-from edge.shop.till.commands import AbandonBasket, AddLine, EndTraining, Pay, RefundSale, StartTraining, VoidLastSale
+from edge.shop.till.commands import (
+    AbandonBasket,
+    AddLine,
+    EndTraining,
+    Pay,
+    RefundSale,
+    SetBasketAside,
+    StartTraining,
+    TakeBasketUp,
+    VoidLastSale,
+)
 from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.live_settings import live
+from edge.shop.till.parked_baskets import read_parked
 from sim.display import SimDisplay
+from tests.counter_shop import SECOND
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, config, done, open_shop, run, sync_fails
 
 DEADLINE_S = 30.0
@@ -48,6 +60,20 @@ async def displayed(folder: Path, **options: object) -> AsyncIterator[tuple[Comm
 
 async def do(shop: CommandBus, command: Command) -> None:
     assert isinstance(await shop.do(command, CASHIER), Done)
+
+
+def test_what_another_register_took_over_is_shown_no_more(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with displayed(tmp_path) as (shop, display):
+            await do(shop, AddLine(MILK))
+            await do(shop, SetBasketAside("Dana"))
+            (parked,) = read_parked(shop.reader)
+            await do(shop, TakeBasketUp(parked.number))
+            await display.until(lambda lines: lines == ("Milk            1.20", "TOTAL           1.20"))
+            assert isinstance(await shop.do(TakeBasketUp(parked.number, take_over=True), SECOND), Done)
+            await display.until(lambda lines: "Corner Shop" in lines[0])
+
+    run(scenario())
 
 
 def test_a_sale_as_the_customer_reads_it(tmp_path: Path) -> None:

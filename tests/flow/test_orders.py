@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
@@ -22,6 +24,7 @@ from edge.shop.orders.commands import (
     OpenCart,
     PlaceOrder,
     SetHours,
+    SetOrderSlot,
     SetZone,
     TakeUpOrder,
 )
@@ -31,7 +34,9 @@ from edge.shop.orders.queries import (
     order_status,
     order_steps,
     read_shop_orders,
+    read_zones,
 )
+from edge.shop.orders.slot_choice import slots_to
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import AbandonBasket, AddLine, AnswerQuestion, Pay, TenderGiven
 from edge.shop.till.events import BasketAbandoned
@@ -39,6 +44,11 @@ from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, refused
 from tests.shop_fixture import BEER, CASHIER, MILK, SYSTEM, FakeClock, open_shop, run
 
 HOUR_US = 3_600_000_000
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def hour_of(at_us: int) -> int:
+    return datetime.fromtimestamp(at_us / 1e6, PARIS).hour
 
 
 def test_from_the_kiosk_to_a_sale_at_the_till_by_one_scan(tmp_path: Path) -> None:
@@ -159,6 +169,10 @@ def test_short_of_something_the_order_goes_on_with_less(tmp_path: Path) -> None:
             less = await do(shop, ChangeOrder(order.id, (LineWanted(1, 1000), LineWanted(2, 0)), "short"), STAFF)
             assert (less.version, less.goods.total_minor, less.said) == (2, 120, order.said)
             assert (await refused(shop, ChangeOrder(order.id, (LineWanted(1, 0),)), STAFF)).code == "order_left_empty"
+            seq = shop.head.seq
+            same = ChangeOrder(order.id, (LineWanted(1, 1000),))
+            assert await refused(shop, same, STAFF) == Refused("order_unchanged", {"said": order.said})
+            assert shop.head.seq == seq, "a repeat tells nobody anything"
             await do(shop, HandOverOrder(order.id, CARD), STAFF)
             (sale,) = sales(shop)
             assert sale.total_minor == 120 and [line.voided for line in sale.lines] == [False, True]
@@ -249,6 +263,55 @@ def test_delivery_by_zone_fee_and_proof(tmp_path: Path) -> None:
             assert (now.state, now.attempts, now.driver) == ("delivered", 1, "u1")
             assert sales(shop)[0].total_minor == 540
             await whole(shop)
+
+    run(scenario())
+
+
+def test_a_zone_has_hours_and_room_of_its_own(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            day = (OpenSpan(8 * 60, 20 * 60),)
+            await do(shop, SetHours(StoreHours((day,) * 7, slot_min=60, prepare_min=0)), SYSTEM)
+            evening = ((OpenSpan(18 * 60, 20 * 60),),) * 7
+            zone = DeliveryZone("town", "Town", ("750",), "mystery", weekly=evening, capacity=1)
+            await do(shop, SetZone(zone), SYSTEM)
+            clock.advance((12 - hour_of(clock.at_us)) % 24 * 3600)
+            to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+            to |= {"postal_code": "75011"}
+            slots = slots_to(shop.reader, PARIS, shop.now_us(), "75011")
+            assert not isinstance(slots, Refused)
+            first, second = (slot.from_us for slot in slots[:2])
+            assert [hour_of(first), hour_of(second)] == [18, 19], "the shop has slots all day long"
+            cart = await milk_cart(shop)
+            named = {f"next{n}_us": slot.from_us for n, slot in enumerate(slots[:3], 1)}
+            at_once = await refused(shop, PlaceOrder(cart.id, 240, **to))
+            assert at_once == Refused("zone_not_then", {"zone": "Town", **named}), "nobody drives at noon"
+            noon = await refused(shop, PlaceOrder(cart.id, 240, slot_from_us=first - 5 * HOUR_US, **to))
+            assert noon == at_once
+            await do(shop, PlaceOrder(cart.id, 240, slot_from_us=first, **to))
+            fetched = await milk_order(shop, slot_from_us=first)
+            assert fetched.slot_from_us == first, "there is room for who comes"
+            cart = await milk_cart(shop)
+            full = await refused(shop, PlaceOrder(cart.id, 240, slot_from_us=first, **to))
+            assert (full.code, full.values["next1_us"]) == ("slot_full", second)
+            other = await do(shop, PlaceOrder(cart.id, 240, slot_from_us=second, **to))
+            moved = await refused(shop, SetOrderSlot(other.id, first - HOUR_US), STAFF)
+            assert moved.code == "zone_not_then"
+            assert (await refused(shop, SetOrderSlot(other.id, first), STAFF)).code == "slot_full"
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_a_zone_that_cannot_be_is_refused_when_it_is_set(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            backwards = DeliveryZone("town", "Town", ("750",), "mystery", weekly=((OpenSpan(600, 500),),) * 7)
+            assert (await refused(shop, SetZone(backwards), SYSTEM)).code == "hours_backwards"
+            days = DeliveryZone("town", "Town", ("750",), "mystery", weekly=((OpenSpan(500, 600),),) * 3)
+            assert (await refused(shop, SetZone(days), SYSTEM)).code == "zone_week"
+            assert read_zones(shop.reader) == []
 
     run(scenario())
 

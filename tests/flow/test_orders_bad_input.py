@@ -18,7 +18,8 @@ from tests.browser.strangers import open_to_all, stranger
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, open_shop, run
 
-TOWN = DeliveryZone("town", "Town", ("M5", "H2"), "mystery", 300)
+TOWN = DeliveryZone("town", "Town", ("M5",), "mystery", 300)
+OVER = DeliveryZone("over", "Over the border", ("H2",), "mystery", 300, province="QC")
 DOOR = {"fulfilment": "delivery", "name": "Dana", "phone": "4165550100", "address": "1 King St"}
 ONTARIO = CONFIG + '[customers]\nprovince = "ON"\n'
 
@@ -92,6 +93,7 @@ def test_a_delivery_to_another_province_or_a_post_box_places_nothing(tmp_path: P
     async def scenario() -> None:
         async with open_shop(tmp_path, text=ONTARIO) as shop:
             await do(shop, SetZone(TOWN), SYSTEM)
+            await do(shop, SetZone(OVER), SYSTEM)
             cart = await milk_cart(shop, channel="phone")
             there = {**DOOR, "postal_code": "H2X 1Y4"}
             head = read_head(shop.reader)

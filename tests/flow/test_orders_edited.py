@@ -247,7 +247,7 @@ def test_a_customer_takes_goods_out_until_it_is_accepted(tmp_path: Path) -> None
             order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
             total_minor = order.goods.total_minor
             status = order_status(shop.reader, order.secret)
-            assert status and [line.sku for line in status.lines] == ["milk", "tomato"]
+            assert status and [line.id for line in status.lines] == [1, 2]
             await do(shop, SetPrice("milk", 900), SYSTEM)
             less = (LineWanted(1, 1000),)
             no = await refused(shop, ChangeOwnOrder(order.secret, less))
@@ -274,14 +274,19 @@ def test_a_customer_takes_goods_out_until_it_is_accepted(tmp_path: Path) -> None
     run(scenario())
 
 
-def test_the_page_of_an_order_never_says_what_is_for_grown_ups(tmp_path: Path) -> None:
+def test_the_page_of_an_order_takes_out_what_is_for_grown_ups_and_never_says_what_it_is(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             cart = await milk_cart(shop, 1, "phone")
             cart = await do(shop, AddToCart(cart.id, sku="beer", age_said=18))
             order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
             status = order_status(shop.reader, order.secret)
-            assert status and [line.sku for line in status.lines] == ["milk"]
+            assert status
+            milk, beer = status.lines
+            assert milk.names and (beer.names, beer.quantity, beer.amount_minor) == ({}, 1000, 250)
+            await do(shop, ChangeOwnOrder(order.secret, (LineWanted(beer.id, 0),), 120))
+            goods = kept(shop, order).goods
+            assert ([line.sku for line in goods.sold], goods.min_age) == (["milk"], 0)
 
     run(scenario())
 

@@ -30,7 +30,7 @@ from edge.shop.orders.hours import (
 from edge.shop.orders.order import OrderGoods, secret_in
 from edge.shop.orders.order_lines import split
 from edge.shop.orders.rules import STEPS, State
-from edge.shop.orders.zones import DeliveryZone, clash, fee_minor, zone_of
+from edge.shop.orders.zones import DeliveryZone, clash, fault, fee_minor, zone_of
 from edge.shop.till.rules.basket import Basket, PartOf, from_recorded
 from edge.shop.till.rules.event_structs import Discount, RecordedLine
 from edge.shop.till.rules.payment import totals
@@ -113,6 +113,18 @@ def test_every_slot_lies_within_the_hours(begin: int, length: int, slot_min: int
 )
 def test_hours_that_cannot_be(hours: StoreHours, fault: str) -> None:
     assert fault_of(hours) == fault
+
+
+def test_a_zone_of_canada_has_the_postal_codes_of_its_province() -> None:
+    typo = DeliveryZone("west", "West", ("H2X",), "fee")
+    assert fault(typo, "ON") == Refused("zone_other_province", {"prefix": "H2X", "province": "ON"})
+    assert fault(DeliveryZone("river", "Over the river", ("J8X",), "fee", province="QC"), "ON") is None
+    assert fault(DeliveryZone("north", "North", ("X0",), "fee"), "NU") is None, "X is of two, by its first three"
+    assert fault(DeliveryZone("north", "North", ("X1A",), "fee"), "NU") is not None
+    assert fault(DeliveryZone("none", "None", ("K1",), "fee", province="ZZ"), "ON") == Refused(
+        "zone_no_province", {"province": "ZZ"}
+    )
+    assert fault(DeliveryZone("town", "Town", ("750",), "fee"), "") is None, "elsewhere nobody knows"
 
 
 def test_the_longest_prefix_says_the_zone_and_two_zones_share_none() -> None:

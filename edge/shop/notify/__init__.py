@@ -3,12 +3,8 @@
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.notify import commands, handlers
-<<<<<<< HEAD
-from edge.shop.notify.handlers import after_restore, forget_person
-=======
 from edge.shop.notify.checks import reached
-from edge.shop.notify.handlers import forget_person, set_back
->>>>>>> l8
+from edge.shop.notify.handlers import after_restore, forget_person
 from edge.shop.notify.queries import channels, deliveries, push_key
 from edge.shop.notify.recipients import kept_of
 from edge.shop.notify.watches import WATCHES
@@ -32,12 +28,8 @@ capability = Capability(
         QuerySpec("notify_push_key", push_key, right=SELL),
         QuerySpec("notify_deliveries", deliveries, right=MANAGE),
     ),
-<<<<<<< HEAD
     on_restore=after_restore,
-=======
-    on_restore=set_back,
     checks=(reached,),
->>>>>>> l8
     watches=WATCHES,
     kept_of=kept_of,
 )

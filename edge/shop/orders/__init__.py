@@ -5,7 +5,7 @@ from functools import partial, wraps
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from edge.core.messages import Command, Moment
+from edge.core.messages import Command, Moment, Refused
 from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
@@ -29,7 +29,6 @@ from edge.shop.orders.parts import PARTS
 from edge.shop.orders.project import projector
 from edge.shop.orders.queries import (
     FreeSlot,
-    free_slots,
     kiosk_calls,
     order_status,
     order_steps,
@@ -39,7 +38,7 @@ from edge.shop.orders.queries import (
     read_shop_orders,
     read_zones,
 )
-from edge.shop.orders.slot_choice import SlotChoice
+from edge.shop.orders.slot_choice import SlotChoice, slots_to
 from edge.shop.orders.substitution_handlers import Replacing
 from edge.shop.orders.watches import watches
 from edge.shop.till.live_settings import live
@@ -64,13 +63,10 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
 
         return handler
 
-    cart, moves, order = partial(at, CartHandlers), partial(at, CartMoves), partial(at, OrderHandlers)
+    cart, moves = partial(at, CartHandlers), partial(at, CartMoves)
+    order = partial(at, partial(OrderHandlers, province=province))
     handing, handing_in = partial(HandingOver, tries=tries), partial(hand_in, currency=settings.currency)
     signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
-
-    def slots(db: Connection, at_us: Moment) -> list[FreeSlot]:
-        """The slots that an order placed now may have, the soonest first."""
-        return free_slots(db, zone, at_us)
 
     return Capability(
         name="orders",
@@ -102,13 +98,22 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector,),
-        queries=(*_QUERIES, QuerySpec("order_slots", slots, right=BASKET)),
+        queries=(*_QUERIES, QuerySpec("order_slots", _slots_in(zone), right=BASKET)),
         watches=watches(zone, region, province),
         parts=PARTS,
         requirements=(counter_free,),
         around=AROUND,
         kept_of=carts_of,
     )
+
+
+def _slots_in(zone: ZoneInfo) -> Callable[..., list[FreeSlot]]:
+    def slots(db: Connection, at_us: Moment, postal_code: str = "") -> list[FreeSlot]:
+        """The slots that an order placed now may have, or a delivery to where `postal_code` is; the soonest first."""
+        found = slots_to(db, zone, at_us, postal_code)
+        return [] if isinstance(found, Refused) else found
+
+    return slots
 
 
 def _of_carts(cart: Callable[..., Handler], moves: Callable[..., Handler]) -> tuple[CommandSpec, ...]:

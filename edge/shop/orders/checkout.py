@@ -31,7 +31,7 @@ from edge.shop.orders.queries import (
 )
 from edge.shop.orders.reservations import hold, release
 from edge.shop.orders.rules import called
-from edge.shop.orders.slot_choice import chosen_slot
+from edge.shop.orders.slot_choice import chosen_slot, not_driven_now
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till import item_entry
 from edge.shop.till.pricing import for_customer
@@ -88,7 +88,7 @@ class Placing:
         total = total_minor(basket, self._settings)
         if total != command.accepted_total_minor:
             return Refused("price_changed", {"was_minor": command.accepted_total_minor, "is_minor": total})
-        slot = self._slot(tx, command, cart)
+        slot = self._slot(tx, command, cart, zone)
         if isinstance(slot, Refused):
             return slot
         fee = basket.total_minor - cart.basket.total_minor
@@ -168,14 +168,18 @@ class Placing:
             return fee
         return (zone, with_fee(tx, basket, zone, fee, self._settings)) if fee else (zone, basket)
 
-    def _slot(self, tx: Transaction, command: PlaceOrder, cart: Cart) -> FreeSlot | Refused | None:
+    def _slot(
+        self, tx: Transaction, command: PlaceOrder, cart: Cart, to: DeliveryZone | None
+    ) -> FreeSlot | Refused | None:
         wanted = command.slot_from_us
         if wanted is None:
             at_shop = cart.channel in ("kiosk", "till") and command.fulfilment == "pickup"
-            if at_shop or is_open(read_hours(tx.db), self._zone, tx.at_us):
-                return None
-            return Refused("shop_closed")
-        return chosen_slot(tx, self._zone, wanted, pieces_of(cart.lines))
+            if not at_shop and not is_open(read_hours(tx.db), self._zone, tx.at_us):
+                return Refused("shop_closed")
+            if to and not zones.is_driven(to, self._zone, tx.at_us):
+                return not_driven_now(tx, self._zone, to, pieces_of(cart.lines))
+            return None
+        return chosen_slot(tx, self._zone, wanted, pieces_of(cart.lines), to=to)
 
 
 def with_fee(tx: Transaction, basket: Basket, zone: DeliveryZone, fee_minor: int, settings: TillSettings) -> Basket:

@@ -225,7 +225,9 @@ class HoursSet(Event, frozen=True):
 
 
 class ZoneSet(Event, frozen=True):
-    """A zone of delivery is like this from now on."""
+    """A zone of delivery is like this from now on. Since version 2 it has hours, room a slot and a province."""
+
+    version = 2
 
     zone: DeliveryZone
 

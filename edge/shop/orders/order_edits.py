@@ -26,7 +26,7 @@ from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renewed
 from edge.shop.orders.order_lines import is_fee, pieces_of
 from edge.shop.orders.order_news import note_news
 from edge.shop.orders.order_papers import picking
-from edge.shop.orders.queries import order_by_secret, read_shop_order, read_zones
+from edge.shop.orders.queries import order_by_secret, read_shop_order, read_zones, zone_named
 from edge.shop.orders.reservations import release
 from edge.shop.orders.rules import State
 from edge.shop.orders.slot_choice import chosen_slot
@@ -118,7 +118,7 @@ class Editing:
             return goods
         if not order_lines.has_goods(goods):
             return Refused("order_left_empty", {"said": order.said})
-        zone = next((one for one in read_zones(tx.db) if one.id == order.zone), None)
+        zone = zone_named(tx.db, order.zone)
         fee_minor = zones.fee_minor(zone, _worth_minor(goods)) if zone else goods.fee_minor
         if isinstance(fee_minor, Refused):
             return fee_minor
@@ -161,7 +161,7 @@ class Editing:
         if refused := self._with_coupons(tx, order, new):
             return refused
         goods = _joined(order.goods, new, age, self._settings)
-        zone = next((one for one in read_zones(tx.db) if one.id == order.zone), None)
+        zone = zone_named(tx.db, order.zone)
         fee_minor = zones.fee_minor(zone, _worth_minor(goods)) if zone and goods.fee_minor else 0
         if zone and not isinstance(fee_minor, Refused) and fee_minor < goods.fee_minor:  # now it is enough for less
             goods = self._with_fee(tx, goods, zone, fee_minor)
@@ -229,10 +229,11 @@ class Editing:
         from_us = order.slot_from_us if wanted is None else wanted
         if not from_us or (wanted is None and from_us <= tx.at_us):  # as soon as possible, or late already
             return None
-        slot = chosen_slot(tx, self._zone, from_us, pieces_of(goods.sold), order.id)
-        if isinstance(slot, Refused):  # one that it has stays its own where no more goes in
-            more = pieces_of(goods.sold) > pieces_of(order.goods.sold)
-            return slot if wanted is not None or (more and slot.code == "slot_full") else None
+        to = zone_named(tx.db, _now(tx, order).zone)
+        slot = chosen_slot(tx, self._zone, from_us, pieces_of(goods.sold), order.id, to)
+        if isinstance(slot, Refused):  # one that it has stays its own where no more goes in, and nothing elsewhere
+            more = pieces_of(goods.sold) > pieces_of(order.goods.sold) or (to and to.id != order.zone)
+            return slot if wanted is not None or (more and slot.code in ("slot_full", "zone_not_then")) else None
         if slot.from_us != order.slot_from_us:
             tx.append(SlotSet(order.id, order.number, slot.from_us, slot.until_us))
         return None

@@ -55,10 +55,11 @@ AGE = "age"
 
 
 class OrderHandlers:
-    """The orders of a store with these settings."""
+    """The orders of a store with these settings, of a province of Canada or (`province` "") elsewhere."""
 
-    def __init__(self, settings: TillSettings) -> None:
+    def __init__(self, settings: TillSettings, province: str = "") -> None:
         self._settings = settings
+        self._province = province
 
     def move_order(self, tx: Transaction, command: MoveOrder) -> KeptOrder | Refused:
         order = known_order(tx, command.order)
@@ -120,6 +121,8 @@ class OrderHandlers:
         if order.state not in CHANGED_IN:
             return Refused("order_state", {"from": order.state, "to": "changed"})
         wanted = {change.line: change.quantity for change in command.lines}
+        if wanted.items() <= {line.id: line.quantity for line in order.goods.sold}.items():
+            return Refused("order_unchanged", {"said": order.said})
         goods = order_lines.with_quantities(order.goods, wanted, self._settings)
         if isinstance(goods, Refused):
             return goods
@@ -160,7 +163,7 @@ class OrderHandlers:
             return Refused("too_many_zones", {"limit": zones.ZONES_MOST})
         if find_by_sku(tx.db, command.zone.fee) is None:
             return Refused("unknown_sku", {"sku": command.zone.fee})
-        if refused := zones.clash(known, command.zone):
+        if refused := zones.fault(command.zone, self._province) or zones.clash(known, command.zone):
             return refused
         tx.append(ZoneSet(command.zone))
         return None

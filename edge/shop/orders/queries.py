@@ -11,21 +11,21 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
+from edge.lib.units.quantity import Unit
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders import hours as opening
 from edge.shop.orders import order_lines
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.events import OrderPlaced, OrderReaddressed
-from edge.shop.orders.hours import StoreHours
+from edge.shop.orders.hours import StoreHours, day_of
 from edge.shop.orders.hours import spans_on as spans_on
 from edge.shop.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, Proposal, digest
 from edge.shop.orders.order_lines import pieces_of
 from edge.shop.orders.project import SaidOf
 from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US
 from edge.shop.orders.short_orders import short_lines, short_of
-from edge.shop.orders.zones import DeliveryZone
+from edge.shop.orders.zones import DeliveryZone, driven
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.event_structs import RecordedLine
 
 ORDERS_LIMIT = 200
 GUEST_KEPT_US = 90 * 24 * 3600 * 1_000_000
@@ -33,6 +33,8 @@ GUEST_KEPT_US = 90 * 24 * 3600 * 1_000_000
 PLANNED_LIMIT = 1000
 """Open orders that the lists of the next days hold."""
 SLOTS_LIMIT = 300
+NEXT_SLOTS = 3
+"""How many free slots are named where the one that was wanted is full."""
 CLOSED_DAYS = 14
 SECRET_KEPT_US = 24 * 3600 * 1_000_000
 """How long the QR of an order that has ended still shows its status."""
@@ -40,7 +42,7 @@ _SAVE = "INSERT OR REPLACE INTO cart (id, channel, register, until_us, body, end
 _encode = msgspec.json.Encoder().encode
 decode_cart = msgspec.json.Decoder(Cart).decode
 _IN_SLOTS = """
-    SELECT slot_from_us, goods FROM shop_order
+    SELECT slot_from_us, goods, said_of FROM shop_order
     WHERE slot_from_us >= ? AND id <> ? AND state NOT IN ('cancelled', 'rejected')
 """
 _decode_goods = msgspec.json.Decoder(OrderGoods).decode
@@ -68,9 +70,20 @@ class FreeSlot(msgspec.Struct, frozen=True):
     left: int | None
 
 
+class StatusLine(msgspec.Struct, frozen=True):
+    """Goods that a customer may still take out of their order, and what they cost with their deposit. What is for
+    grown-ups has no `names`: nobody who looks over a shoulder learns what it is."""
+
+    id: int
+    names: dict[str, str]
+    unit: Unit
+    quantity: int
+    amount_minor: int
+
+
 class OrderStatus(msgspec.Struct, frozen=True):
-    """What the QR of an order shows: no name, no address. `lines`: the goods that its customer may still take out, but
-    for those with an age, and what all of it comes to."""
+    """What the QR of an order shows: no name, no address. `lines`: the goods that its customer may still take out, and
+    what all of it comes to. `slots`: the next times, where the shop is closed at its own."""
 
     said: str
     state: str
@@ -82,8 +95,9 @@ class OrderStatus(msgspec.Struct, frozen=True):
     code: str
     stranded: bool = False
     proposals: tuple[Proposal, ...] = ()
-    lines: tuple[RecordedLine, ...] = ()
+    lines: tuple[StatusLine, ...] = ()
     total_minor: int = 0
+    slots: tuple[FreeSlot, ...] = ()
 
 
 class KioskCall(msgspec.Struct, frozen=True):
@@ -196,10 +210,23 @@ def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UT
         return None
     (order,) = judged(db, ZoneInfo(zone), [order], at_us)
     said = {field: getattr(order, field) for field in OrderStatus.__struct_fields__ if hasattr(order, field)}
+    if order.stranded:
+        to = zone_named(db, order.zone)
+        said["slots"] = tuple(free_slots(db, ZoneInfo(zone), at_us, NEXT_SLOTS, to=to))
     if order.state != "placed" or order.at_register:
         return OrderStatus(**said)
     aged = order_lines.aged(order.goods, ages_of(db, order.goods))
-    lines = tuple(line for line in order.goods.sold if line.id not in aged and not order_lines.is_fee(line))
+    lines = tuple(
+        StatusLine(
+            line.id,
+            {} if line.id in aged else line.names,
+            line.unit,
+            line.quantity,
+            line.amount_minor + line.deposits_minor,
+        )
+        for line in order.goods.sold
+        if not order_lines.is_fee(line)
+    )
     return OrderStatus(**said, lines=lines, total_minor=order.goods.total_minor)
 
 
@@ -229,26 +256,44 @@ def read_zones(db: Connection) -> list[DeliveryZone]:
 
 
 def free_slots(
-    db: Connection, zone: ZoneInfo, at_us: int, limit: int = SLOTS_LIMIT, pieces: int = 1, but: str = ""
+    db: Connection,
+    zone: ZoneInfo,
+    at_us: int,
+    limit: int = SLOTS_LIMIT,
+    pieces: int = 1,
+    but: str = "",
+    to: DeliveryZone | None = None,
 ) -> list[FreeSlot]:
     """The slots that an order placed now may have, the soonest first; where the shop counts pieces, an order of so
     many. One that is more than a whole slot may have an empty one. `but`: an order that takes up no room, as it is
-    the one that wants another."""
+    the one that wants another. `to`: a delivery there, at whose hours there is room for it, too."""
     hours = read_hours(db)
     in_pieces = hours.capacity_in == "pieces"
+    counted = hours.capacity or (to and to.capacity)
     taken: dict[int, int] = {}
-    for from_us, goods in db.execute(_IN_SLOTS, (max(1, at_us), but)).fetchall() if hours.capacity else ():
+    brought: dict[int, int] = {}
+    for from_us, goods, said_of in db.execute(_IN_SLOTS, (max(1, at_us), but)).fetchall() if counted else ():
         weight = pieces_of(_decode_goods(goods).lines) if in_pieces else 1
         taken[from_us] = taken.get(from_us, 0) + weight
+        if to and to.capacity and _decode_said(said_of).zone == to.id:
+            brought[from_us] = brought.get(from_us, 0) + 1
     wanted = min(pieces, hours.capacity) if in_pieces else 1
+    goes = driven(to, zone, day_of(zone, at_us), hours.days_ahead + 2) if to else None
     found: list[FreeSlot] = []
     for from_us, until_us in opening.slots(hours, zone, at_us):
         left = hours.capacity - taken.get(from_us, 0) if hours.capacity else None
-        if left is None or left >= wanted:
+        full = to and to.capacity and brought.get(from_us, 0) >= to.capacity
+        if (left is None or left >= wanted) and not full and (goes is None or goes(from_us, until_us)):
             found.append(FreeSlot(from_us, until_us, left))
         if len(found) >= limit:
             break
     return found
+
+
+def zone_named(db: Connection, id: str) -> DeliveryZone | None:
+    """A zone of delivery by its id; None: nothing is delivered there (any more)."""
+    found = db.execute("SELECT body FROM delivery_zone WHERE id = ?", (id,)).fetchone() if id else None
+    return _decode_zone(found[0]) if found else None
 
 
 def wanting_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint, Handler, Method, Schema
 from edge.core.journal.rows import fact_of, read_rows
-from edge.core.messages import Command, Done, RecordedEvent, Right
+from edge.core.messages import Command, Done, RecordedEvent, Refused, Right
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, MANAGE, ORDERS, SELL, STOCK
 from edge.shop.orders import commands
@@ -21,7 +21,6 @@ from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import KeptOrder, OrderStep
 from edge.shop.orders.queries import (
     FreeSlot,
-    free_slots,
     judged,
     order_of_cart,
     order_steps,
@@ -31,6 +30,7 @@ from edge.shop.orders.queries import (
     read_shop_orders,
     read_zones,
 )
+from edge.shop.orders.slot_choice import slots_to
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.stock.events import EVENTS as STOCK_EVENTS
 from edge.web.actors import actor_of
@@ -131,10 +131,13 @@ async def steps(request: web.Request) -> web.Response:
 
 
 async def slots(request: web.Request) -> web.Response:
-    """`GET order-slots`: the slots that an order placed now may have."""
-    site = request.app[SITE]
+    """`GET order-slots?postal_code=`: the slots that an order placed now may have, or a delivery there."""
+    site, code = request.app[SITE], request.query.get("postal_code", "")[:20]
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
-    return answer_json(await site.asker.read(lambda db: free_slots(db, zone, now_us)))
+    found = await site.asker.read(lambda db: slots_to(db, zone, now_us, code))
+    if isinstance(found, Refused):
+        return answer_outcome(found, texts_of(request))
+    return answer_json(found)
 
 
 async def events(request: web.Request) -> web.Response:
@@ -263,7 +266,14 @@ ENDPOINTS = (
     _do("POST", r"orders/{order}/lines/{line:\d{1,9}}/replace", commands.ReplaceLine, ORDERS, KeptOrder, **_ORDER_LINE),
     _do("POST", "orders/{order}/cancel", commands.CancelOrder, ORDERS, KeptOrder, **_ORDER),
     _do("POST", "orders/{order}/hand-over", commands.HandOverOrder, SELL, HandedOver, **_ORDER),
-    _read("order-slots", slots, BASKET, list[FreeSlot]),
+    _read(
+        "order-slots",
+        slots,
+        BASKET,
+        list[FreeSlot],
+        query={"postal_code": {"type": "string", "maxLength": 20}},
+        statuses=(422,),
+    ),
     _read("events", events, ORDERS, EventPage, also=STOCK, query={"after": {"type": "integer", "default": 0}}),
     _read("store-hours", hours, BASKET, StoreHours),
     _read("delivery-zones", zones, BASKET, list[DeliveryZone]),

@@ -6,28 +6,59 @@ from zoneinfo import ZoneInfo
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
 from edge.shop.orders.commands import SetOrderSlot, SetOwnSlot
 from edge.shop.orders.events import SlotSet
-from edge.shop.orders.hours import slots
+from edge.shop.orders.hours import day_of, slots
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import pieces_of
-from edge.shop.orders.queries import FreeSlot, free_slots, judged, order_by_secret, read_hours, read_shop_order
+from edge.shop.orders.queries import (
+    NEXT_SLOTS,
+    FreeSlot,
+    free_slots,
+    judged,
+    order_by_secret,
+    read_hours,
+    read_shop_order,
+    read_zones,
+    zone_named,
+)
+from edge.shop.orders.zones import DeliveryZone, driven, zone_of
 from edge.shop.till.settings import TillSettings
 
-NEXT_SLOTS = 3
-"""How many free slots are named where the one that was wanted is full."""
 
-
-def chosen_slot(tx: Transaction, zone: ZoneInfo, wanted: int, pieces: int = 1, but: str = "") -> FreeSlot | Refused:
-    """The free slot that begins then, with room for so many pieces; or the next ones. `but`: one that is in it."""
-    free = free_slots(tx.db, zone, tx.at_us, pieces=pieces, but=but)
+def chosen_slot(
+    tx: Transaction, zone: ZoneInfo, wanted: int, pieces: int = 1, but: str = "", to: DeliveryZone | None = None
+) -> FreeSlot | Refused:
+    """The free slot that begins then, with room for so many pieces; or the next ones. `but`: one that is in it; `to`:
+    where it is delivered."""
+    free = free_slots(tx.db, zone, tx.at_us, pieces=pieces, but=but, to=to)
     found = next((slot for slot in free if slot.from_us == wanted), None)
     if found:
         return found
-    if all(wanted != from_us for from_us, _ in slots(read_hours(tx.db), zone, tx.at_us)):
+    meant = next((slot for slot in slots(read_hours(tx.db), zone, tx.at_us) if slot[0] == wanted), None)
+    if meant is None:
         return Refused("slot_past")
-    later = [slot for slot in free if slot.from_us > wanted][:NEXT_SLOTS]
-    return Refused("slot_full", {f"next{n}_us": slot.from_us for n, slot in enumerate(later, 1)})
+    later = _named([slot for slot in free if slot.from_us > wanted])
+    if to and not driven(to, zone, day_of(zone, wanted), 2)(*meant):
+        return Refused("zone_not_then", {"zone": to.title, **later})
+    return Refused("slot_full", later)
+
+
+def slots_to(db: Connection, zone: ZoneInfo, at_us: int, postal_code: str = "") -> list[FreeSlot] | Refused:
+    """The slots that an order placed now may have, or (`postal_code`) a delivery there; that there is none there."""
+    to = zone_of(read_zones(db), postal_code) if postal_code else None
+    return to if isinstance(to, Refused) else free_slots(db, zone, at_us, to=to)
+
+
+def not_driven_now(tx: Transaction, zone: ZoneInfo, to: DeliveryZone, pieces: int) -> Refused:
+    """Nobody drives there at this hour; when somebody does."""
+    later = _named(free_slots(tx.db, zone, tx.at_us, NEXT_SLOTS, pieces, to=to))
+    return Refused("zone_not_then", {"zone": to.title, **later})
+
+
+def _named(free: list[FreeSlot]) -> dict[str, str | int]:
+    return {f"next{n}_us": slot.from_us for n, slot in enumerate(free[:NEXT_SLOTS], 1)}
 
 
 class SlotChoice:
@@ -55,7 +86,7 @@ class SlotChoice:
             return Refused("order_state", {"from": order.state, "to": "changed"})
         if order.slot_from_us == from_us:
             return order
-        slot = chosen_slot(tx, self._zone, from_us, pieces_of(order.goods.lines))
+        slot = chosen_slot(tx, self._zone, from_us, pieces_of(order.goods.lines), to=zone_named(tx.db, order.zone))
         if isinstance(slot, Refused):
             return slot
         tx.append(SlotSet(order.id, order.number, slot.from_us, slot.until_us))

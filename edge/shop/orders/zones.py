@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from edge.core.messages import Refused
 from edge.lib.regions.addresses import CANADA, Address, check, not_delivered
+from edge.lib.regions.provinces import provinces
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.catalog.product import Sku
+from edge.shop.orders.hours import SPANS_MOST, OpenSpan, StoreHours, day_of, fault_of, opened
 
 ZoneId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Prefix = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{1,10}$")]
@@ -23,6 +27,10 @@ class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `fee` is the product, a service in the catalogue, that stands on the receipt for it, at `fee_minor`; free from
     `free_from_minor` of goods on (0: never). Less than `least_minor` of goods is not delivered.
+
+    `weekly`: when it is driven there, from Monday on, while the shop is open (empty: whenever that is). Of the slots
+    that begin then each has room for `capacity` deliveries there (0: as many as the slot takes). `province`: where in
+    Canada it lies, if not in the store's own.
     """
 
     id: ZoneId
@@ -32,6 +40,11 @@ class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fee_minor: Sum = 0
     least_minor: Sum = 0
     free_from_minor: Sum = 0
+    weekly: Annotated[
+        tuple[Annotated[tuple[OpenSpan, ...], msgspec.Meta(max_length=SPANS_MOST)], ...], msgspec.Meta(max_length=7)
+    ] = ()
+    capacity: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    province: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$")] = ""
 
 
 def normal(postal_code: str) -> str:
@@ -68,6 +81,38 @@ def clash(zones: Iterable[DeliveryZone], wanted: DeliveryZone) -> Refused | None
         if zone.id != wanted.id and (twice := own & set(zone.prefixes)):
             return Refused("zone_prefix_twice", {"prefix": min(twice), "zone": zone.title})
     return None
+
+
+def fault(zone: DeliveryZone, store_province: str) -> Refused | None:
+    """What is wrong with a zone of a store of that province of Canada ("": elsewhere, or not said)."""
+    if zone.weekly:
+        if len(zone.weekly) != 7:
+            return Refused("zone_week", {"days": len(zone.weekly)})
+        if wrong := fault_of(StoreHours(zone.weekly)):
+            return Refused(wrong)
+    province = zone.province or store_province
+    if not province:
+        return None
+    known = provinces().get(province) if store_province else None
+    if known is None:
+        return Refused("zone_no_province", {"province": province})
+    for prefix in zone.prefixes:
+        if not any(prefix.startswith(begin) or begin.startswith(prefix) for begin in known.postal):
+            return Refused("zone_other_province", {"prefix": prefix, "province": province})
+    return None
+
+
+def driven(zone: DeliveryZone, clock: ZoneInfo, first: date, days: int) -> Callable[[int, int], bool]:
+    """Whether it is driven to a zone all of the time between two moments of these days."""
+    if not zone.weekly:
+        return lambda from_us, until_us: True
+    spans = opened(StoreHours(zone.weekly), clock, first, days)
+    return lambda from_us, until_us: any(begin <= from_us and until_us <= end for begin, end in spans)
+
+
+def is_driven(zone: DeliveryZone, clock: ZoneInfo, at_us: int) -> bool:
+    """Whether it is driven to a zone at a moment."""
+    return driven(zone, clock, day_of(clock, at_us), 1)(at_us, at_us + 1)
 
 
 def fee_minor(zone: DeliveryZone, goods_minor: int) -> int | Refused:

@@ -80,7 +80,14 @@ class DisplayPart:
             raise DeviceError("The display does not answer.", "Check its cable and its power.", "failed") from None
 
     def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
-        if actor.register != self._register or not isinstance(outcome, Done):
+        if not isinstance(outcome, Done):
+            return
+        up = outcome.result.up if isinstance(outcome.result, Basket) else None
+        if actor.register != self._register:
+            if up and up.taken_from == self._register and getattr(command, "take_over", False):
+                self._basket, before = Basket(self._register), self._basket  # another counter has what lay here
+                self._shown = self._of_basket(before)
+                self._due.set()
             return
         before = self._basket
         if isinstance(outcome.result, Basket):

@@ -148,13 +148,9 @@ def html(text: str) -> web.Response:
 
 
 _TILL = (
-<<<<<<< HEAD
     *("lines", "sums", "question", "notice", "signed_in", "alerts"),
-    *("training", "notices", "called", "unconfirmed_prints", "scale", "sales", "paper", "shift", "status", "clock"),
-=======
-    *("lines", "sums", "question", "notice", "who", "alerts"),
-    *("training", "told", "counter_alerts", "called", "doubts", "scale", "sales", "paper", "shift", "status", "clock"),
->>>>>>> l8
+    *("training", "notices", "counter_alerts", "called", "unconfirmed_prints", "scale", "sales", "paper", "shift"),
+    *("status", "clock"),
 )
 
 ENDPOINTS = (

@@ -6,5 +6,5 @@ import { listen } from "./push.js";
 
 const ask = async () => (await granted(async () => ({ status: 200 }))) && location.reload();
 document.getElementById("unlock").addEventListener("click", ask);
-listen();
+listen(() => {});
 ask();

@@ -26,6 +26,7 @@ from edge.shop.orders.queries import (
     read_shop_order,
     read_shop_orders,
     read_zones,
+    zone_named,
 )
 from edge.shop.orders.substitution_handlers import substitutes_for
 from edge.web.context import SITE
@@ -61,8 +62,8 @@ async def details(request: web.Request) -> web.Response:
     def read(db: Any) -> tuple[KeptOrder | None, list[Any], list[FreeSlot]]:
         known = read_shop_order(db, id)
         found = judged(db, zone, [known], now_us)[0] if known else None
-        moves = found is not None and found.open and found.state != "out_for_delivery" and read_hours(db).days_ahead
-        return found, order_steps(db, id), free_slots(db, zone, now_us, SLOTS_SHOWN) if moves else []
+        moves = found and found.open and found.state != "out_for_delivery" and read_hours(db).days_ahead
+        return found, order_steps(db, id), _slots(db, zone, now_us, found) if found and moves else []
 
     found, steps, slots = await site.asker.read(read)
     if found is None:
@@ -72,6 +73,11 @@ async def details(request: web.Request) -> web.Response:
     kept = await site.asker.read(lambda db: read_customer(db, whose, now_us)) if whose else None
     values = {"order": found, "steps": steps, "slots": slots, "customer": kept.name if kept else ""}
     return html(site.renderer.render("order_details.html", language, **values))
+
+
+def _slots(db: Any, zone: ZoneInfo, now_us: int, order: KeptOrder) -> list[FreeSlot]:
+    """The times that an order may have, of a delivery those at which somebody drives there."""
+    return free_slots(db, zone, now_us, SLOTS_SHOWN, to=zone_named(db, order.zone))
 
 
 async def substitutes(request: web.Request) -> web.Response:

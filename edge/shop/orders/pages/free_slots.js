@@ -1,10 +1,10 @@
-// The next times that are free, as buttons, where the one that was wanted is full.
+// The next times that are free, as buttons, where the one that was wanted is full or nobody drives there then.
 
 export function offerSlots(error, refused, lang, choose) {
   const place = error.parentElement;
   place.querySelector(".free-slots")?.remove();
   const times = Object.entries(refused?.values ?? {}).filter(([name]) => /^next\d_us$/.test(name)).map(([, from_us]) => from_us);
-  if (refused?.code !== "slot_full" || !times.length) return;
+  if (!times.length) return;
   const moment = new Intl.DateTimeFormat(lang, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: document.body.dataset.zone });
   const row = Object.assign(document.createElement("p"), { className: "free-slots" });
   for (const from_us of times) {

@@ -382,7 +382,10 @@ addEventListener("change", (event) => {
   if (event.target.name !== "fulfilment") return;
   event.target.form.querySelector(".door").hidden = event.target.value !== "delivery";
 });
-listenToScanner(() => !document.querySelector("dialog[open]"), () => $("search"), (code) => add({ code }));
+listenToScanner(() => !document.querySelector("dialog[open]"), () => $("search"), (code) => {
+  if (isKiosk) $("welcome").hidden = true; // what is scanned first begins, in the shop's language
+  add({ code });
+});
 
 for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => (touched = Math.max(touched, Date.now())), true);
 if (isKiosk) {

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Page
+from edge.lib.regions.provinces import provinces
 from edge.shop.access.rights import MANAGE
 from edge.shop.customers.settings import settings_of
 from edge.shop.orders.holidays import undecided
@@ -37,6 +39,8 @@ async def hours(request: web.Request) -> web.Response:
         proposed=proposed,
         usual=lambda text: spans_on(kept, date.fromisoformat(text)),
         in_full=date.fromisoformat,
+        provinces={id: one.names for id, one in provinces().items() if id != here.province} if here.province else {},
+        json_of=lambda zone: msgspec.json.encode(zone).decode(),
         open_now=is_open(kept, zone, now_us),
         clock_of=_clock,
     )

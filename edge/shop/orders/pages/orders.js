@@ -80,6 +80,23 @@ async function orderLater(fields, more = {}) {
   $("later-dialog").close();
 }
 
+// Who comes to fetch an order says its code, or shows its QR: it lies on this register's counter then.
+async function takeUp(form) {
+  const { code } = form.elements;
+  const secret = /\/order\/([\w-]{20,64})(?:[?#].*)?$/.exec(code.value.trim())?.[1];
+  const answer = await takenUp(secret ? { secret } : { code: code.value.replace(/\D/g, "") || "0" }, form.dataset.sure);
+  $("orders-error").textContent = answer.status === 200 ? "" : messageOf(answer);
+  if (answer.status === 200) location.href = `/?register=${encodeURIComponent(document.body.dataset.register)}`;
+  else code.select();
+}
+
+async function takenUp(body, sure) {
+  const answer = await send("TakeUpOrder", body);
+  const refused = answer.body.refused;
+  if (refused?.code !== "order_with_register" || !confirm(`${refused.message} ${sure}`)) return answer;
+  return send("TakeUpOrder", { order: refused.values.order, take_over: true });
+}
+
 // A part of an order: what was counted in its details goes into the question for the money.
 function handPart(form) {
   const wanted = [...form.querySelectorAll("input[data-part]")].filter((input) => Number(input.value) > 0);
@@ -178,7 +195,8 @@ addEventListener("change", ({ target }) => {
 
 addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (event.target.id === "later-form") await orderLater(event.target.elements);
+  if (event.target.id === "take-up") await takeUp(event.target);
+  else if (event.target.id === "later-form") await orderLater(event.target.elements);
   else if (event.target.id === "slot") {
     const slot_from_us = Number(event.target.elements.slot.value);
     const { order } = event.target.dataset;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from aiohttp import web
@@ -26,9 +25,8 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.order import SECRET
 from edge.shop.orders.pages.visitor import CART, ORDER, body_as
-from edge.shop.orders.queries import OrderStatus, free_slots, order_status, read_cart
+from edge.shop.orders.queries import OrderStatus, order_status, read_cart
 from edge.shop.orders.settings import OrdersSection
-from edge.shop.orders.slot_choice import NEXT_SLOTS
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.pages.shell import page
@@ -179,12 +177,10 @@ def shown_status(request: web.Request, status: OrderStatus, phone: bool = True) 
     """What the page shows: the way of the order, the times that are offered to whom closing early strands, whether the
     same may be ordered again. `phone`: it is one, whose cart is known."""
     phone = phone and _phones(request)
-    site = request.app[SITE]
-    zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
     return {
         "status": status,
         "way": TO_DOOR if status.fulfilment == "delivery" else STEPS,
-        "slots": free_slots(site.shop.reader, zone, now_us, NEXT_SLOTS) if status.stranded else [],
+        "slots": status.slots,
         "again": phone,
         "cart": _cart(request) if status.state == "placed" and phone else None,
     }

@@ -1,0 +1,45 @@
+"""The manager's page of hours: zones of delivery with hours and room of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.orders.hours import OpenSpan
+from edge.shop.orders.queries import read_zones
+from tests.browser.browsing import till
+from tests.browser.calling import PIN
+from tests.browser.serving import serve
+from tests.ordering import do
+from tests.shop_fixture import SYSTEM, run
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+def test_a_zone_gets_hours_and_room_and_is_changed_in_its_form(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as manager:
+            await do(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            await manager.open(served, "register=1&lang=en", "/manager/hours")
+            form = manager.page.locator("#zone")
+            for name, text in (("title", "Town"), ("prefixes", "750"), ("fee", "mystery"), ("capacity", "4")):
+                await form.locator(f'[name="{name}"]').fill(text)
+            await form.locator("summary").click()
+            friday = form.locator(".zone-day").nth(4)
+            await friday.locator(".from").first.fill("18:00")
+            await friday.locator(".until").first.fill("20:30")
+            await form.locator('[type="submit"]').click()
+            await manager.see("table", "18:00–20:30")
+            (zone,) = read_zones(served.shop.reader)
+            assert (zone.capacity, zone.weekly[4], zone.weekly[0]) == (4, (OpenSpan(1080, 1230),), ())
+            await manager.page.locator("[data-change-zone]").click()
+            await form.locator('[name="title"]').fill("City")
+            await form.locator('[type="submit"]').click()
+            await manager.see("table", "City")
+            (changed,) = read_zones(served.shop.reader)
+            assert (changed.id, changed.title, changed.weekly) == (zone.id, "City", zone.weekly)
+
+    run(scenario())

@@ -1,0 +1,27 @@
+"""The demo's drawings: one for each of its categories, light enough for the first page of a kiosk."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from PIL import Image
+
+from edge.app import demo_orders
+from sim.product_pictures import KINDS, SIDE, draw_picture, put_into
+
+
+def test_every_category_of_the_demo_is_drawn_and_no_two_look_the_same() -> None:
+    kinds = [id for *_, id, _ in demo_orders.KINDS]
+    assert set(kinds) == set(KINDS)
+    drawn = [draw_picture(kind, 1) for kind in kinds]
+    assert len(set(drawn)) == len(kinds)
+    for data in drawn:
+        assert Image.open(io.BytesIO(data)).size == (SIDE, SIDE)
+        assert len(data) < 4000, "24 of them stand on the first page, which is to have 200 KB at most"
+
+
+def test_each_product_has_a_file_of_its_own_colour(tmp_path: Path) -> None:
+    names = put_into(tmp_path / "pictures", {"1000": "dairy", "1001": "dairy"})
+    first, second = ((tmp_path / "pictures" / names[sku]).read_bytes() for sku in ("1000", "1001"))
+    assert first != second
