@@ -27,7 +27,7 @@ def flat(fields: tuple[FactField, ...]) -> list[str]:
 
 
 def told(**body: Any) -> list[str]:
-    teller = FactTeller(TEXTS, Registry(()), {}, {})
+    teller = FactTeller(TEXTS, Registry(()), {}, {}, {"acme": "USD"})
     row = msgspec.structs.replace(ROW, body=msgspec.json.encode(body))
     return flat(teller.row(row).content)
 
@@ -52,6 +52,8 @@ def told(**body: Any) -> list[str]:
             {"currency": "EUR", "kind": "top_up", "amount_minor": 500, "tender": "cash_usd"},
             ["EUR", "top_up", "$5.00", "cash_usd"],
         ),
+        ({"supplier": "acme", "unit_cost_minor": 500}, ["acme", "$5.00"]),
+        ({"supplier": "near", "lines": [{"unit_cost_minor": 500}]}, ["near", "€5.00"]),
         ({"moves": [{"sku": "milk", "delta": -1_500}]}, ["milk", "-1.5"]),
     ],
 )

@@ -123,8 +123,8 @@ class OrderChanged(Event, frozen=True):
 class OrderParted(Event, frozen=True):
     """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper); `goods` are left of
     it, and it stays ready. Since version 2 `parts_minor` says what was paid for all its parts up to this one;
-    since version 3 the goods have coupons, and what a person took off all of it; since version 4 these are as in version 9
-    of `SaleCompleted`."""
+    since version 3 the goods have coupons, and what a person took off all of it; since version 4 these are as in
+    version 9 of `SaleCompleted`."""
 
     version = 4
 

@@ -89,8 +89,8 @@ def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
 
 def render(document: Document, options: PaperOptions, calls: bool = False) -> bytes:
     """The bytes to send. Takes milliseconds, and half a second the first time (imports): off the event loop. A paper
-    that `calls` somebody sounds in front, where the printer has a buzzer (ESC B, in the manuals of most makers' printers
-    for kitchens; python-escpos' `buzzer`).
+    that `calls` somebody sounds in front, where the printer has a buzzer (ESC B, in the manuals of most makers'
+    printers for kitchens; python-escpos' `buzzer`).
 
     `ConfigError`: the logo or a template cannot be used.
     """
