@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sim.printer.codes import code_2d, print_bars, set_bars
 from sim.printer.images import columns, graphics, large_graphics, raster
 from sim.printer.lengths import DLE, ESC, FS, GS
-from sim.printer.ops import Cut, Feed, Kick, Move, Op, Query
+from sim.printer.ops import Beep, Cut, Feed, Kick, Move, Op, Query
 from sim.printer.state import DPI, State
 
 Deed = Callable[[State, bytes], Sequence[Op]]
@@ -157,6 +157,13 @@ def _kick(state: State, command: bytes) -> Sequence[Op]:
     return [Kick(5 if command[2] & 1 else 2)]
 
 
+def _beep(state: State, command: bytes) -> Sequence[Op]:
+    """ESC B n t: both from 1 to 9."""
+    if not all(1 <= value <= 9 for value in command[2:4]):
+        raise ValueError(f"sounds {command[2]} times for {command[3]}")
+    return [Beep(command[2])]
+
+
 def _kick_now(state: State, command: bytes) -> Sequence[Op]:
     """DLE DC4: obeyed as it came in (server.py), and not again in its turn."""
     if command[2] != 1:
@@ -219,6 +226,7 @@ OBEY: Mapping[bytes, Deed] = {
     ESC + b"i": _cut_here,
     ESC + b"m": _cut_here,
     ESC + b"p": _kick,
+    ESC + b"B": _beep,
     DLE + b"\x14": _kick_now,
     ESC + b"*": columns,
     GS + b"v": raster,
@@ -237,10 +245,10 @@ OBEY: Mapping[bytes, Deed] = {
     ESC + b"v": _query,
 }
 
-# Commands that put nothing else on the paper: choice of device, sensors, keys, beeper, speed,
+# Commands that put nothing else on the paper: choice of device, sensors, keys, speed,
 # density, smoothing, colour (there is one), national characters, kanji, standard mode.
 IGNORED = frozenset(
-    [ESC + bytes((char,)) for char in b"%=?BRSUcr("]
+    [ESC + bytes((char,)) for char in b"%=?RSUcr("]
     + [FS + bytes((char,)) for char in b"!&-.CSW("]
     + [GS + bytes((char,)) for char in b"bj|"]
     + [DLE + b"\x05"]

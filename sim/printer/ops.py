@@ -156,10 +156,16 @@ class Kick(msgspec.Struct, frozen=True):
     pin: int
 
 
+class Beep(msgspec.Struct, frozen=True):
+    """The buzzer sounds so often."""
+
+    times: int
+
+
 class Query(msgspec.Struct, frozen=True):
     """The host asks; `data` is the whole command."""
 
     data: bytes
 
 
-Op = Text | Strip | Picture | Bars | Qr | Matrix | Move | Tab | Feed | Cut | Kick | Query
+Op = Text | Strip | Picture | Bars | Qr | Matrix | Move | Tab | Feed | Cut | Kick | Beep | Query

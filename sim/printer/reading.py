@@ -8,7 +8,7 @@ import msgspec
 
 from sim.printer.codepages import EPSON
 from sim.printer.escpos import Interpreter
-from sim.printer.ops import PAPER_DOTS, Cut, Kick, Op, Query
+from sim.printer.ops import PAPER_DOTS, Beep, Cut, Kick, Op, Query
 from sim.printer.paper import Drawing, draw
 
 MAX_PAPERS = 200  # of one file; what comes behind them is not drawn, and `unknown` says so
@@ -34,7 +34,7 @@ def read_papers(data: bytes, code_pages: Mapping[int, str] = EPSON, paper_dots: 
         elif isinstance(op, Cut):
             drawings.append(draw([*paper, op], paper_dots))
             paper.clear()
-        elif not isinstance(op, Query):
+        elif not isinstance(op, Query | Beep):
             paper.append(op)
         if len(drawings) == MAX_PAPERS:
             interpreter.note(f"more than {MAX_PAPERS} papers")

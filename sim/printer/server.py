@@ -15,7 +15,7 @@ from sim.ports import free_port
 from sim.printer.codepages import EPSON
 from sim.printer.escpos import Interpreter
 from sim.printer.faults import Faults
-from sim.printer.ops import Cut, Kick, Query
+from sim.printer.ops import Beep, Cut, Kick, Query
 from sim.printer.receipts import Receipt, Receipts
 from sim.printer.status import answer, automatic, realtime
 
@@ -32,14 +32,15 @@ class SimPrinter:
     """An ESC/POS printer at TCP `host`:`port`, one connection at a time; others wait.
 
     `receipts` are the last MAX_RECEIPTS (receipts.py); with `folder` each is also kept there as
-    receipt-NNNNNN.png and .txt. `kicks` counts the pulses to the drawer, `unknown` names
-    what it could not understand or do. All of it belongs to the event loop that started it.
+    receipt-NNNNNN.png and .txt. `kicks` counts the pulses to the drawer, `beeps` how often its buzzer
+    sounded, `unknown` names what it could not understand or do. All of it belongs to the event loop that started it.
     """
 
     def __init__(self, port: int = 0, folder: Path | None = None, code_pages: Mapping[int, str] = EPSON) -> None:
         self.host = "127.0.0.1"
         self.port = port
         self.kicks = 0
+        self.beeps = 0
         self._paper = Receipts(folder, lambda mistake: self._interpreter.note(mistake))
         self._interpreter = Interpreter(code_pages)
         self._server: asyncio.Server | None = None
@@ -278,6 +279,8 @@ class SimPrinter:
                 case Kick():
                     self.kicks += 1
                     self._paper.kicked = True
+                case Beep():
+                    self.beeps += op.times
                 case _:
                     self._paper.print(op)
         if self._paper.too_long:

@@ -14,16 +14,18 @@ from pathlib import Path
 from PIL import Image
 from playwright.async_api import Error, Page
 
+from edge.core.process.parts import Part
+from edge.lib.errors import DeviceLost
 from edge.lib.i18n import LANGUAGES
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.till.commands import AddLine, Pay
 from sim.child import Child
-from tests.browser.browsing import till
+from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN
 from tests.browser.pictures import GOODS, basket
-from tests.browser.serving import serve
+from tests.browser.serving import Served, serve
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM
 
 OWNER = Path(__file__).parents[2] / "docs" / "owner"
@@ -85,6 +87,20 @@ async def pages(folder: Path) -> None:
                 await opened.open(served, f"lang={language}", path)
                 await opened.see(shown)
                 await save(opened.page, language, name)
+        await trouble(served, opened)
+
+
+async def no_paper(ready: object) -> None:
+    raise DeviceLost("The receipt printer has no paper.", "Put in a roll and close the cover.", "printer.paper_out")
+
+
+async def trouble(served: Served, opened: Till) -> None:
+    """The till of a box whose printer has no paper, and which sells on."""
+    served.supervisor.start(Part("receipt printer", no_paper))
+    for language in LANGUAGES:
+        await opened.open(served, f"lang={language}")
+        await opened.see(".alert")
+        await save(opened.page, language, "trouble")
 
 
 async def main() -> None:

@@ -59,6 +59,7 @@ SHOW = """
 """Whether it is still there."""
 
 
+TILL = (1024, 768)
 Looks = Callable[[int], bool]
 """Whether the page or dialog of this place is looked at."""
 PARTS = 8
@@ -76,6 +77,16 @@ async def violations(page: Page, where: str, but: tuple[str, ...] = ()) -> list[
         if one["id"] not in but
         for node in one["nodes"]
     ]
+
+
+async def too_wide(page: Page, where: str) -> list[str]:
+    """The screens on which a page goes beyond the edge: that of a phone, and the commonest of tills."""
+    found: list[str] = []
+    for width, height in ((390, 844), TILL):
+        await page.set_viewport_size({"width": width, "height": height})
+        beyond: int = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        found += [f"{where}: {beyond} pixels wider than {width}"] if beyond > 0 else []
+    return found
 
 
 async def shut_dialogs(page: Page, where: str) -> list[str]:
@@ -96,15 +107,19 @@ async def pages(till: Till, served: Served, language: str, looks: Looks) -> list
     for at, one in enumerate(declared()[0]):
         if "{" in one.path or not looks(at):
             continue  # those of a secret or a number are shown by the tests of their capability
-        await till.page.goto(f"{served.url}{one.path}?register=1&lang={language}")
+        answer = await till.page.goto(f"{served.url}{one.path}?register=1&lang={language}")
         if await till.page.locator("body.locked").count():
             found += await violations(till.page, f"locked {language}")
             await till.page.goto(f"{served.url}/manager?register=1&lang={language}")
             await till.see('body[data-link="open"]')
             await till.enter_pin()
-            await till.page.goto(f"{served.url}{one.path}?register=1&lang={language}")
+            answer = await till.page.goto(f"{served.url}{one.path}?register=1&lang={language}")
+        assert answer is not None
+        if answer.status >= 500:  # what is told then has no faults to find
+            found.append(f"{one.path} {language}: {answer.status}")
         await till.page.wait_for_load_state("networkidle")  # what its scripts fetch is there
         found += await violations(till.page, f"{one.path} {language}")
+        found += await too_wide(till.page, f"{one.path} {language}")
         if one.path not in ("/", "/display"):  # the till's are opened as a cashier does
             found += await shut_dialogs(till.page, f"{one.path} {language}")
     return found
@@ -139,7 +154,7 @@ def in_turn(at: int, language: str) -> bool:
 
 
 async def looked_at(folder: Path, language: str, looks: Looks, shut: bool) -> list[str]:
-    async with serve(folder) as served, calling(served) as caller, till((1024, 768)) as page:
+    async with serve(folder) as served, calling(served) as caller, till(TILL) as page:
         await caller.set_pin()
         await done(served.shop, AddLine(MILK))
         await done(served.shop, Pay("cash"))

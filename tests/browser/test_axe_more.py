@@ -15,11 +15,14 @@ from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
 from tests.browser.test_axe import violations
+from tests.counter import open_counter
 from tests.customers import known
 from tests.shop_fixture import MILK, done, run
 
 pytestmark = pytest.mark.needs("chromium")
 OPEN = ("/login", "/trust", "/pair")
+PAIRING = "k3vQ9zX1mT7bR2wY"
+PHONE = f'[[device]]\nname = "phone"\nrole = "scanner"\ndriver = "phone"\npairing = "{PAIRING}"\n'
 SCHEMES = ("light", "dark")
 
 
@@ -112,6 +115,22 @@ def test_dialogs_that_are_filled(tmp_path: Path, language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_office_in_the_dark(tmp_path: Path, language: str) -> None:
     looked(tmp_path, partial(managers_see, language=language))
+
+
+def test_a_phone_that_scans(tmp_path: Path) -> None:
+    async def scenario() -> list[str]:
+        async with open_counter(tmp_path, PHONE) as counter, till((390, 844)) as page:
+            await counter.part_is("phone", "ok")
+            found: list[str] = []
+            for language in LANGUAGES:
+                answer = await page.page.goto(f"{counter.url}/scan/{PAIRING}?lang={language}")
+                assert answer is not None and answer.status == 200
+                await page.see("main h1")
+                found += await in_both(page, f"/scan {language}")
+            return found
+
+    found = run(scenario(), limit_s=240)
+    assert found == [], "\n".join(found)
 
 
 @pytest.mark.slow

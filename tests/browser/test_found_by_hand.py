@@ -102,3 +102,15 @@ def test_a_right_pin_of_somebody_who_may_not_is_said_to_be_that(tmp_path: Path) 
             await page.see("#pin-dialog .error", "not of somebody who may do that")
 
     run(scenario())
+
+
+def test_a_manager_who_goes_back_to_the_till_finds_no_refusal_there(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await page.open(served, path="/manager")  # which asks for a PIN first
+            await page.open(served)
+            await page.see("#lines .idle")
+            assert await page.page.locator("#notice").inner_text() == ""
+
+    run(scenario())

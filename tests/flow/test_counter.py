@@ -101,8 +101,11 @@ def test_a_basket_is_set_aside_and_taken_up_at_another_register(tmp_path: Path) 
         assert read_basket(shop.reader, "1").empty
         (kept,) = read_parked(shop.reader)
         assert (kept.name, kept.items, kept.total_minor) == ("Table 4", 1, 120)
-        await done(shop, PrintReport("x"), MANAGER)
-        assert "Set aside" in paper(shop, "report")
+        clock.advance(300)
+        await done(shop, PrintReport("z"), MANAGER)
+        said = paper(shop, "report")
+        assert "Set aside" in said
+        assert "No. 1, for 5 min 1.20" in said, "a Z closes over it, and says no name: that may be a person's"
         await done(shop, TakeBasketUp(kept.number), SECOND)
         basket = read_basket(shop.reader, "2")
         assert (basket.register, basket.name, basket.total_minor) == ("2", "Table 4", 120)

@@ -247,3 +247,22 @@ def test_a_part_of_which_a_coupon_takes_nothing_does_not_have_it(tmp_path: Path)
             await whole(shop)
 
     run(scenario())
+
+
+def test_an_order_in_parts_counts_its_coupon_once_whatever_it_takes_off_each(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, MoveStock("received", (Moved("milk", 5000),)), SYSTEM)
+            order = await ordered(shop, await coupon(shop, sum_minor=100), pieces=3)
+            one = HandOverOrder(order.id, CARD, lines=(LineWanted(1, 1000),))
+            await do(shop, one, STAFF)
+            await do(shop, one, STAFF)
+            await do(shop, TakeUpOrder(order.id), CASHIER)
+            await do(shop, Pay("cash"), CASHIER)
+            minors = sorted(one.minor for sale in sales(shop) for one in sale.coupons)
+            assert minors == [33, 33, 34]
+            report = event_of(await done(shop, PrintReport("z"), MANAGER), ReportPrinted)
+            assert {name: (sum.count, sum.minor) for name, sum in report.sums.coupons.items()} == {"Half": (1, 100)}
+            await whole(shop)
+
+    run(scenario())

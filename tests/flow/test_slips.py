@@ -28,6 +28,7 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.printing.commands import CopyPrint
 from edge.shop.printing.layout import plain_text
+from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.part import PrinterAssignment
 from edge.shop.printing.queries import PrintJob, read_print_job, unconfirmed_prints, waiting_for
 from edge.shop.till.commands import (
@@ -330,5 +331,21 @@ def test_what_is_left_of_a_part_is_no_new_order_for_a_kitchen_and_cancelled_it_i
                     await do(shop, CancelOrder(placed.id, "left"), SYSTEM)
                     assert papers(shop, "kitchen")[told:] == [[placed.said, "CANCELLED", "1 × Soup"]]
             assert not shop.reader.execute("SELECT 1 FROM slip_told").fetchall()
+
+    run(scenario())
+
+
+def test_a_printer_with_a_buzzer_sounds_as_a_slip_comes_out_and_for_nothing_else(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with restaurant(tmp_path) as desk, SimPrinter() as till, SimPrinter() as bar, SimPrinter() as quiet:
+            desk.plug(till.port, PrinterAssignment(), paper=PaperOptions(buzzer=True))
+            desk.plug(bar.port, BAR, paper=PaperOptions(buzzer=True))
+            desk.plug(quiet.port, PrinterAssignment("kitchen", None))
+            await order(desk, "cola", "soup")
+            await desk.do(Pay("card"))
+            printers = (till, bar, quiet)
+            await desk.when(lambda: all(len(one.receipts) == 1 for one in printers), lambda: "all three", 5)
+            assert [one.beeps for one in printers] == [0, 3, 0]
+            assert [one.unknown for one in printers] == [[], [], []]
 
     run(scenario())

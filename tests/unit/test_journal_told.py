@@ -6,13 +6,17 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import inspect
 
 from edge.core.registry import Registry
+from edge.lib.i18n import LANGUAGES
+from edge.lib.i18n.translations import words
 from edge.lib.tax.rules import TaxTable
 from edge.shop.till.settings import TillSettings
 from edge.web.live.localizer import Localizer
 from edge.web.pages.journal import FactField, FactTeller
 from sync.wire import Row
+from tests.golden import contracts
 
 ROW = Row(1, 1, b"", 0, b"", "1", "u1", "till", "2027-01-15", 1, 1, b"", "ok", "Something", 1, b"{}", b"", b"")
 TEXTS = Localizer("en", TillSettings("EUR", TaxTable(True, "total", ()), "", (), (), "en", "UTC", 1))
@@ -23,7 +27,7 @@ def flat(fields: tuple[FactField, ...]) -> list[str]:
 
 
 def told(**body: Any) -> list[str]:
-    teller = FactTeller(TEXTS, Registry(()), {}, {})
+    teller = FactTeller(TEXTS, Registry(()), {}, {}, {"acme": "USD"})
     row = msgspec.structs.replace(ROW, body=msgspec.json.encode(body))
     return flat(teller.row(row).content)
 
@@ -48,8 +52,33 @@ def told(**body: Any) -> list[str]:
             {"currency": "EUR", "kind": "top_up", "amount_minor": 500, "tender": "cash_usd"},
             ["EUR", "top_up", "$5.00", "cash_usd"],
         ),
+        ({"supplier": "acme", "unit_cost_minor": 500}, ["acme", "$5.00"]),
+        ({"supplier": "near", "lines": [{"unit_cost_minor": 500}]}, ["near", "€5.00"]),
         ({"moves": [{"sku": "milk", "delta": -1_500}]}, ["milk", "-1.5"]),
     ],
 )
 def test_figures_are_said_in_what_they_are(body: dict[str, Any], texts: list[str]) -> None:
     assert told(**body) == texts
+
+
+def fields_of(kind: Any, seen: set[type]) -> set[str]:
+    """The names of all fields within a type, as they stand in the journal."""
+    if isinstance(kind, inspect.StructType):
+        if kind.cls in seen:
+            return set()
+        seen.add(kind.cls)
+        names = {field.encode_name for field in kind.fields} | ({kind.tag_field} if kind.tag_field else set())
+        return names.union(*(fields_of(field.type, seen) for field in kind.fields))
+    inner = [getattr(kind, name) for name in ("item_type", "key_type", "value_type") if hasattr(kind, name)]
+    inner += [*getattr(kind, "types", ()), *getattr(kind, "item_types", ())]
+    return set[str]().union(*(fields_of(one, seen) for one in inner))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_field_of_every_event_is_called_by_words(language: str) -> None:
+    seen: set[type] = set()
+    events = contracts.registry().events.values()
+    fields = set[str]().union(*(fields_of(inspect.type_info(event), seen) for event in events))
+    known = {key.removeprefix("journal_field.") for key in words(language) if key.startswith("journal_field.")}
+    assert fields - known == set(), f"[journal_field] in edge/lib/i18n/{language}.toml says how they are called"
+    assert known - fields == set(), "no event has them any more"

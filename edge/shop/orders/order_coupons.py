@@ -34,7 +34,7 @@ def give_back(tx: Transaction, order: KeptOrder) -> None:
 
 def paying(order: KeptOrder, goods: OrderGoods, is_part: bool = False) -> tuple[SaleCoupon, ...]:
     """The coupons that a sale of these goods of the order has. Of an order in parts only those that take something off
-    them: a report counts every sale that has a coupon."""
+    them, so that a report counts a coupon with the first part that it is good for."""
     in_parts = is_part or bool(order.parts)
     return tuple(one for one in goods.coupons if one.minor or not in_parts)
 

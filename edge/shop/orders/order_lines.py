@@ -97,7 +97,8 @@ def split(
         later.append(_less(line, given))
     part, whole = _of(now, goods, settings), _of(goods.lines, goods, settings)
     coupons = tuple(
-        _replace(one, minor=one.minor - gone.minor) for one, gone in zip(whole.coupons, part.coupons, strict=True)
+        _replace(one, minor=one.minor - gone.minor, counted=one.counted or gone.minor > 0)
+        for one, gone in zip(whole.coupons, part.coupons, strict=True)
     )
     left = _replace(_of(later, goods, settings), fee_minor=0, coupons=coupons)
     return _replace(part, total_minor=whole.total_minor - left.total_minor), left

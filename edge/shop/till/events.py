@@ -37,11 +37,12 @@ class SaleCompleted(Event, frozen=True):
     an earlier sale come back: the sums and taxes are less these, and where that is below 0, `back` goes out.
     Since version 8 `coupons` take something off its lines, behind all else that does, and the goods that come back may
     be of several sales (`returns`, before that `exchange`); lines say how their weight was known, and gift cards
-    whether head office confirmed them.
+    whether head office confirmed them. Since version 9 a coupon of an order says whether an earlier part of that
+    order counted it.
     `customer` is the id of whoever bought it, where that was known: it says nothing of them.
     """
 
-    version = 8
+    version = 9
 
     number: int
     currency: str

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.storage.database import Connection
+from edge.shop.access.commands import NoteDenied
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.shop.till.commands import (
     AbandonBasket,
@@ -74,6 +75,8 @@ class RegisterStates:
         """Learn from an answered command; the names of the fragments that changed at the actor's register."""
         counter = self._of.get(actor.register)
         if counter is None:
+            return frozenset()
+        if isinstance(command, NoteDenied):  # a page or a program was refused, and told so: no business of the cashier
             return frozenset()
         if isinstance(command, SellBasket):  # beside what lies here: a program is told itself how it went
             return RECEIPTS | {"alerts"} if isinstance(outcome, Done) else frozenset()

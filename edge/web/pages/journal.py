@@ -5,6 +5,7 @@ What is said of people is not shown here, whoever looks: that is what their own 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +23,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.queries import name_of, read_users
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import read_products
+from edge.shop.purchasing.queries import read_suppliers
 from edge.shop.settings.texts import ALWAYS_US
 from edge.shop.tenders.tender import RATE_ONE, currency_of, is_foreign
 from edge.web.context import SITE
@@ -97,15 +99,24 @@ class SumsMoney(msgspec.Struct, frozen=True):
 class FactTeller:
     """Says the content of rows in one language: sums, moments, quantities and names as on every other page."""
 
-    def __init__(self, texts: Localizer, registry: Registry, called: Names, products: dict[str, Names]) -> None:
+    def __init__(
+        self,
+        texts: Localizer,
+        registry: Registry,
+        called: Names,
+        products: dict[str, Names],
+        foreign: Mapping[str, str] | None = None,
+    ) -> None:
+        """`foreign`: the currency of each supplier who sells in another than the shop's."""
         self._texts, self._registry, self._called, self._products = texts, registry, called, products
+        self._foreign = foreign or {}
         self._words = words(texts.language)
 
     def row(self, row: Row) -> JournalRow:
         event = self._registry.events.get(row.type)
         personal = event.personal if event else ()
         content = msgspec.json.decode(row.body)
-        money = SumsMoney(self._texts.currency).within(content)
+        money = SumsMoney(self._foreign.get(content.get("supplier", ""), self._texts.currency)).within(content)
         return JournalRow(
             row.seq,
             self._words.get(f"event.{row.type}", row.type),
@@ -238,7 +249,8 @@ def _read(
     skus = {one for body in bodies for one in _values(body, frozenset({"sku", "skus"}))}
     products = {sku: product.names or {} for sku, (_, product, _) in read_products(db, sorted(skus)).items()}
     called = {person: _called(db, texts, person) for person in people}
-    teller = FactTeller(texts, registry, called, products)
+    foreign = {one.id: one.currency for one in read_suppliers(db, retired=True) if one.currency}
+    teller = FactTeller(texts, registry, called, products, foreign)
     return [teller.row(row) for row in found.rows], found.before
 
 

@@ -31,6 +31,8 @@ PICTURE_ROWS = 480
 _GAP = b"\x1bJ\x10"
 """ESC J: a little white above a code."""
 _CUT = {"full": "FULL", "part": "PART"}
+_BEEPS, _BEEP_LENGTH = 3, 2
+"""How often a printer sounds, and for how long: some 100 ms each."""
 _PLAINER = str.maketrans("×‘’“”„–—−…״׳\u00a0\u202f", 'x\'\'"""---."\'  ')
 """What stands for a character that the printer lacks, where nothing is lost by it."""
 
@@ -40,7 +42,8 @@ class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Without a profile it is what it says when it is asked, and the one named default while that is not known.
     `columns` are characters a line; `logo` is a PNG file; `templates` a folder of the shop's own (`templates.py`);
-    `pictures` draws all text, for a printer whose code pages are not its profile's.
+    `pictures` draws all text, for a printer whose code pages are not its profile's. With `buzzer` it sounds when a
+    paper comes that somebody has to see at once.
     """
 
     columns: Annotated[int, msgspec.Meta(ge=20, le=64)] | None = None
@@ -48,6 +51,7 @@ class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     logo: str = ""
     templates: str = ""
     pictures: bool = False
+    buzzer: bool = False
 
     def __post_init__(self) -> None:
         if self.profile and self.profile not in profiles.names():
@@ -83,8 +87,10 @@ def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
     return faults
 
 
-def render(document: Document, options: PaperOptions) -> bytes:
-    """The bytes to send. Takes milliseconds, and half a second the first time (imports): off the event loop.
+def render(document: Document, options: PaperOptions, calls: bool = False) -> bytes:
+    """The bytes to send. Takes milliseconds, and half a second the first time (imports): off the event loop. A paper
+    that `calls` somebody sounds in front, where the printer has a buzzer (ESC B, in the manuals of most makers'
+    printers for kitchens; python-escpos' `buzzer`).
 
     `ConfigError`: the logo or a template cannot be used.
     """
@@ -97,6 +103,8 @@ def render(document: Document, options: PaperOptions) -> bytes:
     printer = Dummy(profile=for_escpos(profile), magic_encode_args={"encoder": chooser})
     if any(not isinstance(row, DrawerPulse) for row in laid):
         printer.hw("INIT")
+    if calls and options.buzzer:
+        printer.buzzer(times=_BEEPS, duration=_BEEP_LENGTH)
     pen = _Pen(printer, profile, options, columns, direction(document.language) == "rtl")
     pen.draw(laid)
     if document.cut and profile.cut != "none":

@@ -42,6 +42,8 @@ from edge.shop.printing.printers.unwritten_papers import UnwrittenPapers
 from edge.shop.printing.queries import PrintJob, has_confirmed, interrupted_prints, next_print_job, read_print_job
 
 _log = structlog.get_logger(__name__)
+CALLING = frozenset({"slip", "order", "alert", "test"})
+"""Kinds of papers that somebody has to see at once: a printer with a buzzer sounds."""
 UNWRITTEN = "unwritten_papers"
 """Told when there is a paper that is printed from memory."""
 
@@ -207,7 +209,7 @@ class PrinterPart:
         problem = "too_late"
         if not self._late(job):
             try:
-                data = await asyncio.to_thread(render, job.document, self._options)
+                data = await asyncio.to_thread(render, job.document, self._options, job.kind in CALLING)
                 return DrawnJob(job.id, data, job.expires_us is not None)
             except EdgeError:
                 raise

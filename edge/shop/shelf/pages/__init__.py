@@ -128,8 +128,8 @@ async def sign(request: web.Request) -> web.Response:
         request,
         "camera_sign",
         cameras=list(request.app[SITE].shelf.cameras.values()),
-        day=day,
-        hour=hour,
+        of_day=day,
+        of_hour=hour,
         kept=kept[:KEPT_SHOWN],
         kept_count=len(kept),
     )

@@ -258,7 +258,7 @@ def _with_coupons(counts: Counts, sale: SaleCompleted) -> Counts:
     coupons = dict(counts.coupons)
     for coupon in sale.coupons:
         name = coupon.name or coupon.tail
-        coupons[name] = _more(coupons.get(name, Sum(0, 0)), coupon.minor)
+        coupons[name] = _added(coupons.get(name, Sum(0, 0)), Sum(int(not coupon.counted), coupon.minor))
     return msgspec.structs.replace(counts, coupons=coupons) if sale.coupons else counts
 
 

@@ -76,6 +76,7 @@ class SaleCoupon(msgspec.Struct, frozen=True, omit_defaults=True):
     """A single-use coupon on a basket or sale: by the digest of its code, whose end people see, of which series.
 
     It takes a `share` (thousandths of a percent) or a sum off what is left behind all other discounts: `minor`.
+    `counted`: it took something off an earlier part of the same order already, so that no report counts it again.
     """
 
     id: str
@@ -85,6 +86,7 @@ class SaleCoupon(msgspec.Struct, frozen=True, omit_defaults=True):
     share: int = 0
     sum_minor: int = 0
     minor: int = 0
+    counted: bool = False
 
 
 class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
