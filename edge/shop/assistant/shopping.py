@@ -127,7 +127,9 @@ def _clause(words: list[str], known: Vocabulary, intent: str) -> Clause:
     clause = clause_of(words, known, "")
     said = Clause(intent, clause.amount, clause.unit, clause.container, clause.text, clause.whole)
     return (
-        msgspec.structs.replace(said, amount=None, unit="", container="", doubt=clause.doubt) if clause.doubt else said
+        msgspec.structs.replace(said, amount=None, unit="", container="", doubt=clause.doubt)
+        if clause.doubt and clause.doubt != "named"
+        else msgspec.structs.replace(said, doubt=clause.doubt)
     )
 
 
