@@ -9,6 +9,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.commands import EndChat, SwitchRecording, TakeTurn
+from edge.shop.assistant.counter import hear_staff
 from edge.shop.assistant.dialogue import (
     ChatAnswer,
     ClockMark,
@@ -34,7 +35,7 @@ from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.shopping_talk import ShoppingTalk
 from edge.shop.assistant.speech_input import is_noise
 from edge.shop.assistant.stock_talk import StockTalk
-from edge.shop.assistant.whereabouts import Whereabouts, understand_placed
+from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.settings.queries import LiveSettings
 from edge.shop.stock.queries import read_places
@@ -44,7 +45,7 @@ SESSIONS_LIMIT = 2_000
 """Conversations that are kept; the oldest ones go first."""
 PER_MIN = {"shopping": 20, "stock": 30}
 MINUTE_US = 60_000_000
-ABOUT_GOODS = frozenset({"act", "stock", "correct", "other"})
+ABOUT_GOODS = frozenset({"act", "fact", "stock", "correct", "other"})
 """What is said of goods, and so says which ones are spoken of."""
 SWITCHING_WORDS = 3
 """A sentence of so many words in another language changes the language of the conversation."""
@@ -107,7 +108,7 @@ def _count(
     """As a number: what it was, what was done for it, how it ended, how long it took."""
     tell_office(tx)
     verb = said.clauses[0].verb if said.clauses else ""
-    intent = "tap" if command.option else (verb or said.kind) if said.kind == "act" else said.kind
+    intent = "tap" if command.option else (verb or said.kind) if said.kind in ("act", "fact") else said.kind
     end = "asked" if talk.end == "answered" and answer.question else talk.end
     ms = (tx.mono_us - command.began_mono_us) / 1000 if command.began_mono_us else None
     place = place_of(command.agent, command.cart)
@@ -120,7 +121,7 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
         return Sentence("other", chat.language), Whereabouts()
     if chat.agent != "stock":
         return hear(command.text, chat.language), Whereabouts()
-    placed = understand_placed(command.text, chat.language, read_places(tx.db), tx.business_date)
+    placed = hear_staff(command.text, chat.language, read_places(tx.db), tx.business_date)
     return placed.said, placed.where
 
 
@@ -133,9 +134,9 @@ def _talk(
     tools: frozenset[str],
     where: Whereabouts,
 ) -> StockTalk | ShoppingTalk:
-    if chat.agent == "stock":
-        return StockTalk(tx, command, chat.state, language, tools, where)
     facts = ShopFacts(tx.db, language, settings.currency, settings.zone, tx.business_date, tx.at_us)
+    if chat.agent == "stock":
+        return StockTalk(tx, command, chat.state, language, facts, tools, where)
     return ShoppingTalk(tx, command, chat.state, language, facts, tools)
 
 
@@ -200,7 +201,7 @@ def _language(chat: ChatSession, said: Sentence) -> str:
     """The conversation's language from this turn on: by a wish, or by a whole sentence in another."""
     if said.kind == "language":
         return said.wish
-    whole = said.kind in ("act", "stock", "low", "expiring") and said.words >= SWITCHING_WORDS
+    whole = said.kind in ("act", "fact", "stock", "low", "expiring") and said.words >= SWITCHING_WORDS
     return said.language if whole else chat.language
 
 

@@ -38,6 +38,7 @@ AMOUNT_LIMIT = 100_000_000
 
 Kind = Literal[
     "act",
+    "fact",
     "stock",
     "low",
     "expiring",
