@@ -46,7 +46,8 @@ class QueryPlan(msgspec.Struct, frozen=True):
 def plan(query: str, language: str, places: Mapping[str, str]) -> QueryPlan:
     """What a question wants, by the words of `language` or of another that has some. `places`: ids by name."""
     words = words_of(clean(query))
-    plans = [_plan(words, vocabulary(one), places) for one in (language, *(o for o in LANGUAGES if o != language))]
+    order = (language, *(one for one in LANGUAGES if one != language))
+    plans = [_plan(known.written_out(words), known, places) for known in map(vocabulary, order)]
     return next((one for one in plans if one.topics or one.destroys), plans[0])
 
 

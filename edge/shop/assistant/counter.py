@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from edge.shop.assistant.commands import FoundProducts
-from edge.shop.assistant.lexicon import vocabulary
+from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.phrasing import say
 from edge.shop.assistant.sentence import Clause, Sentence, tokens_of
 from edge.shop.assistant.shopping import day_in, hear
@@ -37,14 +37,33 @@ def hear_staff(text: str, language: str, places: Mapping[str, Mapping[str, str]]
     return PlacedSentence(msgspec.structs.replace(asked, kind="fact"), text, Whereabouts())
 
 
+def asks_fact(text: str, language: str) -> bool:
+    """Whether a sentence of the staff's asks what a customer might."""
+    return hear_staff(text, language, {}).said.kind == "fact"
+
+
 def _is_price(asked: Sentence, text: str) -> bool:
     """Whether "how much is the milk" asks for its price; "how much is left" and "how much is there" do not."""
     known = vocabulary(asked.language)
-    words = [word for word in tokens_of(text) if word[0].isalnum()]
-    stocked = any(known.match(known.asks, words, at) for at in range(1, len(words)))
-    stocked |= any(known.verbs.get(tuple(words[at : at + n])) == "adjust" for at in range(len(words)) for n in (1, 2))
-    stocked |= any(known.shopping.get(tuple(words[at : at + 2])) == "in_stock" for at in range(len(words)))
+    rest: list[str] = []
+    words, at = known.written_out([word for word in tokens_of(text) if word[0].isalnum()]), 0
+    while at < len(words):
+        length = known.match(known.shopping, words, at)
+        priced = bool(length) and known.shopping[tuple(words[at : at + length])] == "price"
+        rest += [] if priced else [words[at]]
+        at += length if priced else 1
+    stocked = any(known.match(known.asks, rest, place) for place in range(len(rest)))
+    stocked |= any(
+        known.verbs.get(tuple(rest[place : place + n])) == "adjust" for place in range(len(rest)) for n in (1, 2)
+    )
+    stocked |= any(_is_there(known, rest, place) for place in range(len(rest)))
+    stocked |= "left" in rest
     return asked.clauses[0].verb == "price" and not stocked
+
+
+def _is_there(known: Vocabulary, words: Sequence[str], at: int) -> bool:
+    length = known.match(known.shopping, words, at)
+    return bool(length) and known.shopping[tuple(words[at : at + length])] == "in_stock"
 
 
 def told_at_counter(

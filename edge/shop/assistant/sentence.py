@@ -199,8 +199,8 @@ def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
         if not length:
             continue
         kind = known.asks[tuple(said[at : at + length])]
-        if any(known.match(known.verbs, said, place) for place in range(at)):
-            return None
+        if any(_verb_at(said, place, known) not in ("", "adjust") for place in range(at)):
+            return None  # "il reste combien" asks all the same
         rest = [*without_fillers(said[:at], known), *said[at + length :]]
         if kind != "stock":
             if not without_fillers(rest, known):
@@ -208,6 +208,11 @@ def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
             continue
         return Sentence("stock", known.language, (_asked_of(rest, known),), words=len(said))
     return None
+
+
+def _verb_at(words: list[str], at: int, known: Vocabulary) -> str:
+    length = known.match(known.verbs, words, at)
+    return known.verbs[tuple(words[at : at + length])] if length else ""
 
 
 def _asked_of(rest: list[str], known: Vocabulary) -> Clause:

@@ -240,6 +240,8 @@ class StockTalk(StockTurn):
     def _tell(self, said: Sentence) -> None:
         """Answer what anybody who sells may ask, from what the shop's queries say."""
         verb = said.clauses[0].verb
+        if verb == "in_stock" and self._keeps_stock():
+            return self._inform(msgspec.structs.replace(said, kind="stock"))
         if verb not in self._tools:
             return self._say("not_mine")
         self._asked.append(verb)
