@@ -17,6 +17,8 @@ from edge.shop.assistant.shopping import day_in, hear
 from edge.shop.assistant.shopping_facts import SHOWN, ShopFacts
 from edge.shop.assistant.whereabouts import PlacedSentence, Whereabouts, understand_placed
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
+from edge.shop.orders.hours import StoreHours
+from edge.shop.orders.queries import read_hours
 
 FACTS = frozenset(
     {"price", "in_stock", "details", "compare", "reviews", "promotions", "hours", "order_status", "recommend"}
@@ -72,7 +74,8 @@ def told_at_counter(
     """The answer in lines, and the product that it is about, where that is one. `last`: the one spoken of last."""
     verb = said.clauses[0].verb
     if verb == "hours":
-        return [facts.hours(day_in(text, said.language))], ""
+        known = read_hours(facts.db) != StoreHours()
+        return [facts.hours(day_in(text, said.language)) if known else say(facts.language, "counter_hours")], ""
     if verb == "order_status":
         return [facts.order(text)], ""
     if verb == "promotions":

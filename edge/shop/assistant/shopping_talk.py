@@ -27,7 +27,7 @@ from edge.shop.assistant.dialogue import (
     waited_s,
 )
 from edge.shop.assistant.lexicon import wants_another
-from edge.shop.assistant.phrasing import counted, full_name, say, unit_of
+from edge.shop.assistant.phrasing import counted, full_name, say, unit_of, units_word
 from edge.shop.assistant.sentence import CLAUSES, Clause, Sentence
 from edge.shop.assistant.shopping import day_in
 from edge.shop.assistant.shopping_facts import SHOWN
@@ -287,7 +287,7 @@ class ShoppingTalk(ShoppingTurn):
         return self._sum()
 
     def _how_many(self, clause: Clause, product: StockedProduct) -> None:
-        unit = say(self._language, f"unit_{product.unit}")
+        unit = units_word(product, self._language)
         cleared = msgspec.structs.replace(clause, amount=None, doubt="")
         item = WantedItem(cleared, (product.sku,), product.sku)
         self._ask(Asked(item, "asking_quantity", say(self._language, "how_many", units=unit)))
