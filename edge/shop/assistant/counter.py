@@ -17,8 +17,6 @@ from edge.shop.assistant.shopping import day_in, hear
 from edge.shop.assistant.shopping_facts import SHOWN, ShopFacts
 from edge.shop.assistant.whereabouts import PlacedSentence, Whereabouts, understand_placed
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
-from edge.shop.orders.hours import StoreHours
-from edge.shop.orders.queries import read_hours
 
 FACTS = frozenset(
     {"price", "in_stock", "details", "compare", "reviews", "promotions", "hours", "order_status", "recommend"}
@@ -74,8 +72,8 @@ def told_at_counter(
     """The answer in lines, and the product that it is about, where that is one. `last`: the one spoken of last."""
     verb = said.clauses[0].verb
     if verb == "hours":
-        known = read_hours(facts.db) != StoreHours()
-        return [facts.hours(day_in(text, said.language)) if known else say(facts.language, "counter_hours")], ""
+        told = facts.hours(day_in(text, said.language)) if facts.has_hours() else say(facts.language, "counter_hours")
+        return [told], ""
     if verb == "order_status":
         return [facts.order(text)], ""
     if verb == "promotions":

@@ -371,13 +371,11 @@ def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
     whole = ""
     if best.doubt == "numbers":
         text = " ".join(word for word in text.split() if read_number(known, [word], 0) is None)
-        behind = [word for word in words[best.end :] if read_number(known, [word], 0) is None]
+        named = [word for word in words[best.end :] if read_number(known, [word], 0) is None]
         touching = best.at == 0 and read_number(known, words, best.end) is not None
-        if (
-            behind and touching and not (words[0][0].isdigit() and words[best.end][0].isdigit())
-        ):  # "two 7 up", not "2 7"
+        if named and touching and not all(words[at][0].isdigit() for at in (0, best.end)):  # "two 7 up", not "2 7 up"
             best, whole = msgspec.structs.replace(best, doubt="named"), _bare_name(words[best.end :], known)
-            text = text or " ".join(behind)
+            text = text or " ".join(named)
     measured = best.unit in ("kg", "g", "litre")
     if text and not whole and best.value is not None and (measured or not best.unit):
         whole = _bare_name([word for word in words if word != JOINED and word not in MINUS], known)
