@@ -75,7 +75,7 @@ def test_what_is_clear_is_done_at_once_and_said_from_what_was_done(tmp_path: Pat
                     -500,
                 ),
                 ("received a dozen milks", "Updated: 12 pcs Milk 3% 1 l", "milk", 12_000),
-                ("12 eggs arrived", "Updated: 12 trays Eggs, 12", "eggs", 12_000),
+                ("12 trays of eggs arrived", "Updated: 12 trays Eggs, 12", "eggs", 12_000),
                 ("took half a box of mineral water", "Updated: -3 pcs Mineral water 1.5 l", "water", -3_000),
                 ("prises 4 canettes de 7 up", "C'est noté : -4 canettes 7 Up", "seven-up", -4_000),
                 ("took 2 basmatti rice", "Updated: -2 pcs Basmati rice 1 kg", "rice", -2_000),

@@ -8,7 +8,8 @@ from pathlib import Path
 from edge.core.command_bus import CommandBus
 from edge.core.people.personal_export import export
 from edge.shop.assistant.commands import KeepChat
-from edge.shop.assistant.kept_conversations import KEPT_US, count_kept
+from edge.shop.assistant.kept_conversations import count_kept
+from edge.shop.assistant.retention import CONSENTED_US
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.customers.commands import ForgetCustomer, MergeCustomers, SetCustomer, WithdrawConsent
 from edge.shop.customers.queries import read_customer
@@ -94,7 +95,7 @@ def test_thirty_days_and_never_where_one_of_two_said_no(tmp_path: Path) -> None:
             await done(shop, KeepChat(True, "en"), CUSTOMER)
             await Talker(shop, actor=CUSTOMER, agent="shopping").say("what are your hours")
             assert count_kept(shop.reader, cyd) == 1
-            clock.advance(KEPT_US / 1e6 + 60)
+            clock.advance(CONSENTED_US / 1e6 + 60)
             await Talker(shop, actor=CUSTOMER, agent="shopping").say("what are your hours")
             assert count_kept(shop.reader, cyd) == 0
 

@@ -93,7 +93,7 @@ def test_a_cashier_is_answered_in_words_and_moves_nothing(tmp_path: Path, langua
             answers = [await eli.say(one) for one in (how_many, took, low, help, wipe)]
             assert eli.stock("milk") == 30_000 and not any(one.movements for one in answers)
             assert all(one.text and one.language == language and one.stock is None for one in answers)
-            assert len({one.text for one in answers[:2]}) == 1, "they may not, in either case"
+            assert "30" not in answers[0].text, "whether there is any, and not how many"
             dana = Talker(shop, language, Actor("dana", "chat", "1", frozenset({BASKET, SELL, STOCK})))
             assert "30" in (await dana.say(how_many)).text
             assert (await dana.say(took)).movements[0].units == -3_000

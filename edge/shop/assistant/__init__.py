@@ -9,6 +9,7 @@ from edge.shop.assistant.events import EVENTS, UPCASTERS
 from edge.shop.assistant.figures import GAUGES, read_chat_figures
 from edge.shop.assistant.handlers import Turns, end_chat, switch_recording
 from edge.shop.assistant.kept_conversations import around_merging, around_withdrawing, forget_kept, keep_chat, kept_of
+from edge.shop.assistant.retention import PARTS
 from edge.shop.assistant.roster import roster_check
 from edge.shop.assistant.settings import AssistantSettings, live
 from edge.shop.assistant.settings import settings_of as settings_of
@@ -44,4 +45,5 @@ def capability(base: AssistantSettings) -> Capability:
         around={WithdrawConsent: around_withdrawing, MergeCustomers: around_merging},
         kept_of=kept_of,
         gauges=GAUGES,
+        parts=PARTS,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import product_matching
 from edge.shop.assistant.clarification import ANOTHER, OFFERED, Asked, offer
 from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
@@ -47,6 +48,8 @@ def answered(
         return _product(db, item, question, clause, option, language)
     if question.state == "choosing_unit":
         return _unit(item, clause, option, label)
+    if option:
+        return Chosen(_amended(item, amount=int(option) * THOUSANDTHS), label=label)
     return _quantity(item, clause, said)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.assistant import product_matching
 from edge.shop.assistant.commands import FoundProducts
 from edge.shop.assistant.dialogue import AnswerOption, StateName, WantedItem
@@ -121,7 +121,21 @@ def _pieces(item: WantedItem, product: CatalogProduct, language: str) -> tuple[i
         return msgspec.structs.replace(asked, text=text)
     if item.clause.amount is None:
         return _how_many(item, product, language)
-    return _whole(item, product, language)
+    return packs_or_one(item, product, language) or _whole(item, product, language)
+
+
+def packs_or_one(item: WantedItem, product: CatalogProduct, language: str) -> Asked | None:
+    """The question whether a number is of packs or of what is in one ("a dozen eggs"); None: it is plain."""
+    amount = item.clause.amount
+    if amount is None or item.clause.unit or not product_matching.is_pack_of(product, amount):
+        return None
+    kind = product_matching.container(product) or "unit"
+    many, one = (counted(n, kind, language) for n in (amount, THOUSANDTHS))
+    options = (AnswerOption(show_quantity(amount), many), AnswerOption("1", one))
+    text = f"{full_name(product, language)}: {say(language, 'boxes_or_units', boxes=many, units=one)}"
+    cleared = msgspec.structs.replace(item.clause, amount=None, unit="unit")
+    item = msgspec.structs.replace(item, clause=cleared, sku=product.sku, skus=(product.sku,))
+    return Asked(item, "asking_quantity", text, options)
 
 
 def _whole(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked:

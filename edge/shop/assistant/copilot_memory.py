@@ -7,14 +7,15 @@ from typing import Any
 import msgspec
 
 from edge.core.messages import Actor, Refused
+from edge.core.people.forgetting import overwriting
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.assistant.commands import EndCopilot, RememberAnswer
 from edge.shop.assistant.copilot_plan import Remembered
 from edge.shop.assistant.figures import count_turn, tell_office
+from edge.shop.assistant.retention import COPILOT_US, forget_questions, sweep
 
-KEPT_US = 24 * 3600 * 1_000_000
-SESSIONS, MESSAGES = 200, 50
+MESSAGES = 50
 _context = msgspec.json.Decoder(Remembered).decode
 
 
@@ -40,7 +41,7 @@ class CopilotMessage(msgspec.Struct, frozen=True):
 def read_copilot(db: Connection, session: str, actor: Actor, at_us: int) -> CopilotSession | None:
     """Somebody's own session that is not over; another's is none."""
     row = db.execute("SELECT id, actor, context, touched_us FROM copilot_session WHERE id = ?", (session,)).fetchone()
-    if row is None or row[1] != actor.name or at_us - row[3] > KEPT_US:
+    if row is None or row[1] != actor.name or at_us - row[3] > COPILOT_US:
         return None
     return CopilotSession(row[0], row[1], _context(row[2]), row[3])
 
@@ -60,7 +61,7 @@ def remember_answer(tx: Transaction, command: RememberAnswer) -> Refused | None:
     """Keep a question and its answer; the oldest of a long session go."""
     row = tx.db.execute("SELECT actor FROM copilot_session WHERE id = ?", (command.session,)).fetchone()
     if row is None:
-        _tidy(tx)
+        sweep(tx.db, tx.at_us, further=1)
         tell_office(tx)
     elif row[0] != tx.actor.name:
         return Refused("no_chat")
@@ -72,13 +73,18 @@ def remember_answer(tx: Transaction, command: RememberAnswer) -> Refused | None:
     add = "INSERT INTO copilot_message (session, role, at_us, text, body) VALUES (?, ?, ?, ?, ?)"
     tx.db.execute(add, (command.session, "user", tx.at_us, command.query, ""))
     tx.db.execute(add, (command.session, "assistant", tx.at_us, command.message, command.body))
-    tx.db.execute(
-        "DELETE FROM copilot_message WHERE session = ?1 AND number NOT IN"
-        " (SELECT number FROM copilot_message WHERE session = ?1 ORDER BY number DESC LIMIT ?2)",
-        (command.session, MESSAGES),
-    )
+    _shorten(tx, command.session)
     _count(tx, command)
     return None
+
+
+def _shorten(tx: Transaction, session: str) -> None:
+    with overwriting(tx.db):
+        tx.db.execute(
+            "DELETE FROM copilot_message WHERE session = ?1 AND number NOT IN"
+            " (SELECT number FROM copilot_message WHERE session = ?1 ORDER BY number DESC LIMIT ?2)",
+            (session, MESSAGES),
+        )
 
 
 class _Counted(msgspec.Struct, frozen=True):
@@ -109,21 +115,5 @@ def end_copilot(tx: Transaction, command: EndCopilot) -> Refused | None:
     row = tx.db.execute("SELECT actor FROM copilot_session WHERE id = ?", (command.session,)).fetchone()
     if row is None or row[0] != tx.actor.name:
         return Refused("no_chat")
-    _forget(tx.db, command.session)
+    forget_questions(tx.db, (command.session,))
     return None
-
-
-def _tidy(tx: Transaction) -> None:
-    """Sessions that are over, and the oldest of too many, go when a new one begins."""
-    old = tx.db.execute(
-        "SELECT id FROM copilot_session WHERE touched_us < ? UNION SELECT id FROM"
-        " (SELECT id FROM copilot_session ORDER BY touched_us DESC LIMIT 50 OFFSET ?)",
-        (tx.at_us - KEPT_US, SESSIONS - 1),
-    ).fetchall()
-    for (id,) in old:
-        _forget(tx.db, id)
-
-
-def _forget(db: Connection, session: str) -> None:
-    db.execute("DELETE FROM copilot_message WHERE session = ?", (session,))
-    db.execute("DELETE FROM copilot_session WHERE id = ?", (session,))

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
-from edge.shop.assistant.sentence import clean
+from edge.shop.assistant.sentence import clean, understand
 from edge.shop.search.query.text import words_of
 
 TOOLS_MOST = 3
@@ -46,8 +46,15 @@ class QueryPlan(msgspec.Struct, frozen=True):
 def plan(query: str, language: str, places: Mapping[str, str]) -> QueryPlan:
     """What a question wants, by the words of `language` or of another that has some. `places`: ids by name."""
     words = words_of(clean(query))
-    plans = [_plan(words, vocabulary(one), places) for one in (language, *(o for o in LANGUAGES if o != language))]
+    order = (language, *(one for one in LANGUAGES if one != language))
+    plans = [_plan(known.written_out(words), known, places) for known in map(vocabulary, order)]
     return next((one for one in plans if one.topics or one.destroys), plans[0])
+
+
+def is_wish(text: str, language: str) -> bool:
+    """Whether a sentence wants something done, rather than known."""
+    said = understand(text, language)
+    return said.kind == "act" or (said.kind == "held" and not plan(text, language, {}).topics)
 
 
 def _plan(words: Sequence[str], known: Vocabulary, places: Mapping[str, str]) -> QueryPlan:

@@ -6,9 +6,9 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.core.storage.database import Connection
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.commands import EndChat, SwitchRecording, TakeTurn
+from edge.shop.assistant.counter import hear_staff
 from edge.shop.assistant.dialogue import (
     ChatAnswer,
     ClockMark,
@@ -23,9 +23,10 @@ from edge.shop.assistant.dialogue import (
 )
 from edge.shop.assistant.events import VoiceRecordingSwitched
 from edge.shop.assistant.figures import count_turn, tell_office
-from edge.shop.assistant.kept_conversations import keep_turns, tidy_kept
+from edge.shop.assistant.kept_conversations import keep_turns
 from edge.shop.assistant.phrasing import full_name, speaking_as
-from edge.shop.assistant.queries import ChatSession, customers_chats, read_chat, turns_since
+from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
+from edge.shop.assistant.retention import forget_chats, sweep
 from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.sentence import Sentence, clean
 from edge.shop.assistant.settings import AssistantSettings, Place
@@ -34,17 +35,14 @@ from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.shopping_talk import ShoppingTalk
 from edge.shop.assistant.speech_input import is_noise
 from edge.shop.assistant.stock_talk import StockTalk
-from edge.shop.assistant.whereabouts import Whereabouts, understand_placed
+from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.settings.queries import LiveSettings
 from edge.shop.stock.queries import read_places
 
-KEPT_US = 90 * 24 * 3600 * 1_000_000
-SESSIONS_LIMIT = 2_000
-"""Conversations that are kept; the oldest ones go first."""
 PER_MIN = {"shopping": 20, "stock": 30}
 MINUTE_US = 60_000_000
-ABOUT_GOODS = frozenset({"act", "stock", "correct", "other"})
+ABOUT_GOODS = frozenset({"act", "fact", "stock", "correct", "other"})
 """What is said of goods, and so says which ones are spoken of."""
 SWITCHING_WORDS = 3
 """A sentence of so many words in another language changes the language of the conversation."""
@@ -107,7 +105,7 @@ def _count(
     """As a number: what it was, what was done for it, how it ended, how long it took."""
     tell_office(tx)
     verb = said.clauses[0].verb if said.clauses else ""
-    intent = "tap" if command.option else (verb or said.kind) if said.kind == "act" else said.kind
+    intent = "tap" if command.option else (verb or said.kind) if said.kind in ("act", "fact") else said.kind
     end = "asked" if talk.end == "answered" and answer.question else talk.end
     ms = (tx.mono_us - command.began_mono_us) / 1000 if command.began_mono_us else None
     place = place_of(command.agent, command.cart)
@@ -120,7 +118,7 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
         return Sentence("other", chat.language), Whereabouts()
     if chat.agent != "stock":
         return hear(command.text, chat.language), Whereabouts()
-    placed = understand_placed(command.text, chat.language, read_places(tx.db), tx.business_date)
+    placed = hear_staff(command.text, chat.language, read_places(tx.db), tx.business_date)
     return placed.said, placed.where
 
 
@@ -133,9 +131,9 @@ def _talk(
     tools: frozenset[str],
     where: Whereabouts,
 ) -> StockTalk | ShoppingTalk:
-    if chat.agent == "stock":
-        return StockTalk(tx, command, chat.state, language, tools, where)
     facts = ShopFacts(tx.db, language, settings.currency, settings.zone, tx.business_date, tx.at_us)
+    if chat.agent == "stock":
+        return StockTalk(tx, command, chat.state, language, facts, tools, where)
     return ShoppingTalk(tx, command, chat.state, language, facts, tools)
 
 
@@ -143,7 +141,7 @@ def end_chat(tx: Transaction, command: EndChat) -> Refused | None:
     chat = read_chat(tx.db, command.session)
     if chat is None or not chat.belongs_to(tx.actor):
         return Refused("no_chat")
-    forget(tx.db, (command.session,))
+    forget_chats(tx.db, (command.session,))
     return None
 
 
@@ -152,20 +150,12 @@ def switch_recording(tx: Transaction, command: SwitchRecording) -> None:
     tx.append(VoiceRecordingSwitched(command.register, command.minutes))
 
 
-def forget(db: Connection, sessions: tuple[str, ...]) -> None:
-    """Everything that was said in these."""
-    for session in sessions:
-        db.execute("DELETE FROM chat_turn WHERE session = ?", (session,))
-        db.execute("DELETE FROM chat_session WHERE id = ?", (session,))
-
-
 def _chat(tx: Transaction, command: TakeTurn) -> ChatSession | Refused:
     """The conversation as it is, or a new one."""
     actor = tx.actor
     chat = read_chat(tx.db, command.session)
     if chat is None:
-        _tidy(tx)
-        tidy_kept(tx)
+        sweep(tx.db, tx.at_us, further=1)
         session = (command.session, actor.name, actor.surface, actor.register, command.agent, command.language)
         return ChatSession(*session, TalkState(), tx.at_us, tx.at_us)
     if not chat.belongs_to(actor):
@@ -184,23 +174,11 @@ def _too_many(tx: Transaction, chat: ChatSession) -> Refused | None:
     return Refused("too_many_turns", {"seconds": max(1, (first_us + MINUTE_US - tx.at_us) // 1_000_000)})
 
 
-def _tidy(tx: Transaction) -> None:
-    """What is too old, or one too many, goes when a new one begins: a customer's at once when it is over."""
-    old = tx.db.execute(
-        "SELECT id FROM chat_session WHERE touched_us < ? ORDER BY touched_us LIMIT 50", (tx.at_us - KEPT_US,)
-    ).fetchall()
-    over = [(one.id,) for one in customers_chats(tx.db) if one.is_over(tx.at_us)]
-    many = tx.db.execute(
-        "SELECT id FROM chat_session ORDER BY touched_us DESC LIMIT 50 OFFSET ?", (SESSIONS_LIMIT - 1,)
-    ).fetchall()
-    forget(tx.db, tuple(id for (id,) in (*old, *over, *many)))
-
-
 def _language(chat: ChatSession, said: Sentence) -> str:
     """The conversation's language from this turn on: by a wish, or by a whole sentence in another."""
     if said.kind == "language":
         return said.wish
-    whole = said.kind in ("act", "stock", "low", "expiring") and said.words >= SWITCHING_WORDS
+    whole = said.kind in ("act", "fact", "stock", "low", "expiring") and said.words >= SWITCHING_WORDS
     return said.language if whole else chat.language
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from edge.core.messages import Refused
+from edge.core.people.forgetting import overwriting
 from edge.core.people.sealing import Forgotten, Keyring
 from edge.core.registry import Handler, Transaction
 from edge.core.storage.database import Connection
@@ -21,7 +22,6 @@ from edge.shop.customers.queries import aliases, consents_to, resolve
 from edge.shop.orders.queries import cart_at, read_cart
 
 PURPOSE = "chat"
-KEPT_US = 30 * 24 * 3600 * 1_000_000
 MOST = 2_000
 """Turns of one customer; the oldest go first."""
 PLACE = ("chat_kept", "turn")
@@ -62,11 +62,6 @@ def keep_turns(tx: Transaction, session: str, customer: str) -> None:
     )
 
 
-def tidy_kept(tx: Transaction) -> None:
-    """What was kept long enough goes."""
-    tx.db.execute("DELETE FROM chat_kept WHERE at_us < ?", (tx.at_us - KEPT_US,))
-
-
 def count_kept(db: Connection, customer: str) -> int:
     """How many turns of a customer are kept."""
     count = "SELECT count(*) FROM chat_kept WHERE customer = ?"
@@ -86,7 +81,8 @@ def kept_of(db: Connection, person: str) -> dict[str, Any]:
 
 def forget_kept(tx: Transaction, person: str) -> bool:
     """What goes with a person (`people.forgetting.Forgetter`)."""
-    tx.db.execute("DELETE FROM chat_kept WHERE customer = ?", (person,))
+    with overwriting(tx.db):
+        tx.db.execute("DELETE FROM chat_kept WHERE customer = ?", (person,))
     return False
 
 

@@ -49,6 +49,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     joiners: tuple[str, ...]
     negations: tuple[str, ...]
     hold: tuple[str, ...]
+    receivers: tuple[str, ...]
     reasons: tuple[str, ...]
     fillers: tuple[str, ...]
     hurried: tuple[str, ...]
@@ -93,6 +94,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     joiners: frozenset[Phrase]
     negations: frozenset[Phrase]
     hold: frozenset[Phrase]
+    receivers: frozenset[Phrase]
     reasons: frozenset[Phrase]
     fillers: frozenset[Phrase]
     hurried: frozenset[Phrase]
@@ -174,6 +176,7 @@ _SETS = (
     "joiners",
     "negations",
     "hold",
+    "receivers",
     "reasons",
     "fillers",
     "hurried",

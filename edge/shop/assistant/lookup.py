@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from edge.core.storage.database import Connection
 from edge.shop.assistant.commands import FOUND_LIMIT, FoundProducts
+from edge.shop.assistant.counter import hear_staff
 from edge.shop.assistant.product_matching import match
 from edge.shop.assistant.shopping import hear
-from edge.shop.assistant.whereabouts import understand_placed
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import read_places
 
@@ -17,7 +17,7 @@ NAMES = 6
 def look_up(db: Connection, search: Search, text: str, language: str, agent: str) -> tuple[FoundProducts, ...]:
     """For each name, and for each that may have a number in it ("=" before its words), what the catalogue has."""
     found: dict[str, FoundProducts] = {}
-    said = understand_placed(text, language, read_places(db)).said if agent == "stock" else hear(text, language)
+    said = hear_staff(text, language, read_places(db)).said if agent == "stock" else hear(text, language)
     for clause in said.clauses[:NAMES]:
         if clause.text and clause.text not in found:
             one = match(db, search, clause.text)

@@ -25,6 +25,9 @@ PART_WORDS, PART_LETTERS = 4, 3
 TYPO_LETTERS = 5
 """So many letters of a word may have one wrong."""
 
+PACK = 6_000
+"""A smaller number (thousandths) in a name is a kind or a number of its own, not what is in a pack."""
+
 Field = Literal["container", "size", "brand", "name"]
 
 
@@ -43,11 +46,15 @@ def match(db: Connection, search: Search, text: str, contiguous: bool = False) -
     words = words_of(text)
     if not words:
         return NameMatch(text, "none", ())
-    products = search.find(db, text, FOUND_LIMIT, near=not contiguous).products
-    found = [one for one in products if one.retired_us is None]
+    if contiguous and (digits := _in_digits(words)) != words:
+        spelt = _side_by_side_of(db, search, text)
+        return (
+            spelt if spelt.skus else msgspec.structs.replace(_side_by_side_of(db, search, " ".join(digits)), text=text)
+        )
     if contiguous:
-        side = [one for one in found if any(_side_by_side(words, words_of(name)) for name in one.names.values())]
-        return NameMatch(text, "all" if side else "none", _skus(side[:MEETING]))
+        return _side_by_side_of(db, search, text)
+    products = search.find(db, text, FOUND_LIMIT).products
+    found = [one for one in products if one.retired_us is None]
     meeting = [one for one in found if meets(one, words)]
     if exact := [one for one in meeting if any(_same(words, words_of(name)) for name in one.names.values())]:
         meeting = exact
@@ -57,6 +64,19 @@ def match(db: Connection, search: Search, text: str, contiguous: bool = False) -
     if near:
         return NameMatch(text, "near", _skus(near[:MEETING]), len(near) > MEETING)
     return NameMatch(text, "none", _skus((found or _partly(db, search, words))[:NEAREST]))
+
+
+def _side_by_side_of(db: Connection, search: Search, text: str) -> NameMatch:
+    words = words_of(text)
+    found = [one for one in search.find(db, text, FOUND_LIMIT, near=False).products if one.retired_us is None]
+    side = [one for one in found if any(_side_by_side(words, words_of(name)) for name in one.names.values())]
+    return NameMatch(text, "all" if side else "none", _skus(side[:MEETING]))
+
+
+def _in_digits(words: Sequence[str]) -> list[str]:
+    """The words with numbers as they are written on goods: "seven up" is "7 Up"."""
+    numbers = [one.numbers for one in vocabularies()]
+    return [next((str(said[word]) for said in numbers if said.get(word, 0) > 1), word) for word in words]
 
 
 def _partly(db: Connection, search: Search, words: Sequence[str]) -> list[CatalogProduct]:
@@ -115,7 +135,11 @@ def _nearly(word: str, known: frozenset[str]) -> bool:
 
 
 def _side_by_side(words: Sequence[str], name: Sequence[str]) -> bool:
-    return any(list(name[at : at + len(words)]) == list(words) for at in range(len(name) - len(words) + 1))
+    places = range(len(name) - len(words) + 1)
+    return any(
+        all(word in all_forms(said) or said in all_forms(word) for said, word in zip(words, name[at:], strict=False))
+        for at in places
+    )
 
 
 def _same(words: Sequence[str], name: Sequence[str]) -> bool:
@@ -129,6 +153,19 @@ def _same(words: Sequence[str], name: Sequence[str]) -> bool:
             return False
         left.pop(place)
     return True
+
+
+def is_pack_of(product: CatalogProduct, amount: int) -> bool:
+    """Whether so many thousandths may as well be one of it: "a dozen eggs", of "Eggs, 12"."""
+    if amount < PACK:
+        return False
+    named = (words_of(name) for name in product.names.values())
+    return any(show_quantity(amount) in (set(words) - _measures(words)) for words in named)
+
+
+def _measures(words: Sequence[str]) -> set[str]:
+    """The numbers that say a size: 12, of "12 kg"."""
+    return {words[place] for place in dict(sizes_in(words))}
 
 
 def container(product: CatalogProduct) -> str:

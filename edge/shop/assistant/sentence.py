@@ -38,6 +38,7 @@ AMOUNT_LIMIT = 100_000_000
 
 Kind = Literal[
     "act",
+    "fact",
     "stock",
     "low",
     "expiring",
@@ -198,8 +199,8 @@ def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
         if not length:
             continue
         kind = known.asks[tuple(said[at : at + length])]
-        if any(known.match(known.verbs, said, place) for place in range(at)):
-            return None
+        if any(_verb_at(said, place, known) not in ("", "adjust") for place in range(at)):
+            return None  # "il reste combien" asks all the same
         rest = [*without_fillers(said[:at], known), *said[at + length :]]
         if kind != "stock":
             if not without_fillers(rest, known):
@@ -207,6 +208,11 @@ def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
             continue
         return Sentence("stock", known.language, (_asked_of(rest, known),), words=len(said))
     return None
+
+
+def _verb_at(words: list[str], at: int, known: Vocabulary) -> str:
+    length = known.match(known.verbs, words, at)
+    return known.verbs[tuple(words[at : at + length])] if length else ""
 
 
 def _asked_of(rest: list[str], known: Vocabulary) -> Clause:
@@ -242,6 +248,7 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
         verbs, rest = _verbs(body, known)
         kinds = {verb for verb, _ in verbs}
         held |= len(kinds) > 1 or any(known.match(known.hold, body, at) for at in range(len(body)))
+        held |= kinds == {"out"} and any(known.match(known.receivers, body, at) for at in range(len(body)))
         clause = clause_of(rest, known, next(iter(kinds)) if len(kinds) == 1 else "")
         cause = _cause([*body, *reason.split()], known) if clause.verb in ("waste", "") else ""
         clause = msgspec.structs.replace(clause, reason=reason, cause=cause, doubt=clause.doubt or doubt)
@@ -361,13 +368,28 @@ def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
         rest = [*words[: best.at], *words[best.end : behind.at]]
     text = " ".join(without_fillers([word for word in rest if word != JOINED and word not in MINUS], known))
     text = text or " ".join(word for word in rest if word != JOINED and word not in MINUS)
+    whole = ""
     if best.doubt == "numbers":
         text = " ".join(word for word in text.split() if read_number(known, [word], 0) is None)
-    whole = ""
+        named = [word for word in words[best.end :] if read_number(known, [word], 0) is None]
+        touching = best.at == 0 and read_number(known, words, best.end) is not None
+        if named and touching and not all(words[at][0].isdigit() for at in (0, best.end)):  # "two 7 up", not "2 7 up"
+            best, whole = msgspec.structs.replace(best, doubt="named"), _bare_name(words[best.end :], known)
+            text = text or " ".join(named)
     measured = best.unit in ("kg", "g", "litre")
-    if text and best.value is not None and (measured or not best.unit):
-        whole = " ".join(word for word in words if word != JOINED and word not in MINUS)
+    if text and not whole and best.value is not None and (measured or not best.unit):
+        whole = _bare_name([word for word in words if word != JOINED and word not in MINUS], known)
     doubt: Doubt = best.doubt or ("too_many" if best.value is not None and best.value > AMOUNT_LIMIT else "")
     return Clause(
         verb, best.value, best.unit, best.container, text, whole, numbered=best.number_end > best.at, doubt=doubt
     )
+
+
+def _bare_name(words: Sequence[str], known: Vocabulary) -> str:
+    """What may be a name with its number, without politeness around it: two words stay, as "7 up" is a name."""
+    kept = list(words)
+    while len(kept) > 2 and (kept[-1],) in known.fillers:
+        kept.pop()
+    while len(kept) > 2 and (kept[0],) in known.fillers:
+        kept.pop(0)
+    return " ".join(kept)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from edge.lib.i18n import LANGUAGES
-from edge.shop.assistant.amounts import JOINED, MINUS, corrects
+from edge.shop.assistant.amounts import JOINED, MINUS, corrects, without_fillers
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.numerals import read_number
 from edge.shop.assistant.sentence import (
@@ -26,6 +26,9 @@ ORDER = (
     *("checkout", "basket", "price", "in_stock", "details", "promotions", "hours", "recommend", "find", "add"),
 )
 """Intents, those first that win over the others in one sentence. What is declined ends before any tool is asked."""
+OF_GOODS = frozenset({"price", "in_stock", "details", "find"})
+OF_SHOP = ("promotions", "hours", "recommend")
+"""What is asked of goods, and of the shop: where nothing names goods, the latter is meant."""
 SHORTEST = 3
 """Letters of a Hebrew word that may have another one written onto it."""
 PASSED = frozenset({"yes", "no", "wait", "cancel", "language", "empty", "help"})
@@ -72,6 +75,8 @@ def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
                 kept.append(words[at])
         at += declined or length or 1
     intent = next((one for one in ORDER if one in intents), "")
+    if intent in OF_GOODS and not _names(kept, known):
+        intent = next((one for one in OF_SHOP if one in intents), intent)  # "have you any offers"
     if intent not in ("", "add"):
         kept = [word for word in kept if word not in (JOINED, ",")]
     if intent == "change":  # "no, make it four"
@@ -92,6 +97,11 @@ def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
             clauses.append(_clause(part, known, intent))
     said = tuple(clauses) or (Clause(intent),)
     return Sentence("act" if intent else "other", known.language, said, words=len(words))
+
+
+def _names(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether these may name goods."""
+    return any(word[0].isalnum() for word in without_fillers(words, known))
 
 
 def _without_denial(words: Sequence[str], known: Vocabulary) -> list[str]:
@@ -127,7 +137,9 @@ def _clause(words: list[str], known: Vocabulary, intent: str) -> Clause:
     clause = clause_of(words, known, "")
     said = Clause(intent, clause.amount, clause.unit, clause.container, clause.text, clause.whole)
     return (
-        msgspec.structs.replace(said, amount=None, unit="", container="", doubt=clause.doubt) if clause.doubt else said
+        msgspec.structs.replace(said, amount=None, unit="", container="", doubt=clause.doubt)
+        if clause.doubt and clause.doubt != "named"
+        else msgspec.structs.replace(said, doubt=clause.doubt)
     )
 
 

@@ -140,6 +140,10 @@ class ShopFacts(msgspec.Struct, frozen=True):
         state = translate(self.language, f"order.{order.state}")
         return self._say("order_late" if order.late else "order", number=order.said, state=state)
 
+    def has_hours(self) -> bool:
+        """Whether anybody entered when it is open."""
+        return read_hours(self.db) != StoreHours()
+
     def hours(self, day: str) -> str:
         """When it is open on a day ("", "today", "tomorrow", "mon"...), and, of today, whether it is now."""
         hours = read_hours(self.db)

@@ -14,7 +14,7 @@ from edge.core.messages import Done, Refused
 from edge.lib.i18n import translate
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import product_matching, stock_actions
-from edge.shop.assistant.clarification import ANOTHER, Asked, offer
+from edge.shop.assistant.clarification import ANOTHER, Asked, offer, packs_or_one
 from edge.shop.assistant.dialogue import (
     SAYS,
     TRIES,
@@ -27,7 +27,7 @@ from edge.shop.assistant.dialogue import (
     waited_s,
 )
 from edge.shop.assistant.lexicon import wants_another
-from edge.shop.assistant.phrasing import counted, full_name, say, unit_of
+from edge.shop.assistant.phrasing import counted, full_name, say, unit_of, units_word
 from edge.shop.assistant.sentence import CLAUSES, Clause, Sentence
 from edge.shop.assistant.shopping import day_in
 from edge.shop.assistant.shopping_facts import SHOWN
@@ -236,9 +236,10 @@ class ShoppingTalk(ShoppingTurn):
         clause = said.clauses[0] if said.clauses else Clause()
         if question.state == "asking_quantity":
             product = find_by_sku(self._tx.db, item.sku, self._tx.at_us)
-            if product is None or clause.amount is None or clause.text:
+            amount = int(self._command.option) * THOUSANDTHS if self._command.option else clause.amount
+            if product is None or amount is None or clause.text:
                 return self._again(question)
-            return self._add(msgspec.structs.replace(item.clause, amount=clause.amount), product)
+            return self._add(msgspec.structs.replace(item.clause, amount=amount), product)
         known = self._known(item.skus)
         if another or self._command.option == ANOTHER:
             return self._choose(item, [one for one in known if one.sku in question.further])
@@ -265,6 +266,8 @@ class ShoppingTalk(ShoppingTurn):
         name = full_name(product, self._language)
         if clause.doubt or (clause.amount is None and product.unit != "piece"):
             return self._how_many(clause, product)
+        if asked := packs_or_one(WantedItem(clause), product, self._language):
+            return self._ask(asked)
         quantity = THOUSANDTHS if clause.amount is None else clause.amount
         if clause.unit == "g":
             quantity //= 1000
@@ -284,7 +287,7 @@ class ShoppingTalk(ShoppingTurn):
         return self._sum()
 
     def _how_many(self, clause: Clause, product: CatalogProduct) -> None:
-        unit = say(self._language, f"unit_{product.unit}")
+        unit = units_word(product, self._language)
         cleared = msgspec.structs.replace(clause, amount=None, doubt="")
         item = WantedItem(cleared, (product.sku,), product.sku)
         self._ask(Asked(item, "asking_quantity", say(self._language, "how_many", units=unit)))

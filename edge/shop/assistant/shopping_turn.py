@@ -9,6 +9,7 @@ import msgspec
 
 from edge.core.registry import Transaction
 from edge.shop.assistant import product_matching
+from edge.shop.assistant.amounts import Doubt
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
 from edge.shop.assistant.dialogue import AnswerOption, Deed, TalkState
 from edge.shop.assistant.phrasing import say
@@ -59,10 +60,13 @@ class ShoppingTurn:
         return [one for sku in skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
 
     def _settled(self, clause: Clause) -> Clause:
-        """With the number that was said where the other is of the name ("2 Chanel no 5"), else with none."""
+        """With the number that was said where the other is of the name ("2 Chanel no 5"), else with none; a number
+        that may be of the name ("7 up") is asked about."""
+        named = bool(clause.whole) and self._found(f"={clause.whole}").kind == "all"
         if clause.doubt != "named":
-            return clause
-        if self._found(f"={clause.whole}").kind == "all":
+            asks: Doubt = "numbers" if clause.verb == "add" else ""
+            return msgspec.structs.replace(clause, amount=None, doubt=asks) if named else clause
+        if named:
             return msgspec.structs.replace(clause, doubt="")
         return msgspec.structs.replace(clause, amount=None, doubt="numbers", whole="")
 

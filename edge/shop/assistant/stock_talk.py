@@ -13,6 +13,7 @@ from edge.shop.assistant import stock_actions
 from edge.shop.assistant.answer_matching import Chosen, answered
 from edge.shop.assistant.clarification import Asked, ask_amount
 from edge.shop.assistant.commands import FoundProducts
+from edge.shop.assistant.counter import told_at_counter
 from edge.shop.assistant.dialogue import (
     MINUTE_US,
     STOCK_US,
@@ -61,6 +62,9 @@ class StockTalk(StockTurn):
         match said.kind:
             case "act":
                 self._begin(said)
+            case "fact":
+                self._tell(said)
+                self._repeat()
             case "stock" | "low" | "expiring" | "help":
                 self._inform(said)
                 self._repeat()
@@ -81,7 +85,7 @@ class StockTalk(StockTurn):
                 self._correct(said.clauses[0])
             case _:
                 self.end = "not_understood"
-                self._say("not_understood")
+                self._say("not_understood" if self._keeps_stock() else "counter_help")
 
     def _wait(self) -> None:
         """They need longer: what would be over by then waits twice as long."""
@@ -230,12 +234,31 @@ class StockTalk(StockTurn):
         self._anew(deed, total, where)
         return None
 
+    def _keeps_stock(self) -> bool:
+        return self._tx.actor.may("manage") or self._tx.actor.may("stock")
+
+    def _tell(self, said: Sentence) -> None:
+        """Answer what anybody who sells may ask, from what the shop's queries say."""
+        verb = said.clauses[0].verb
+        if verb == "in_stock" and self._keeps_stock():
+            return self._inform(msgspec.structs.replace(said, kind="stock"))
+        if verb not in self._tools:
+            return self._say("not_mine")
+        self._asked.append(verb)
+        lines, product = told_at_counter(self._facts, said, self._command.text, self._found, self.state.product)
+        self.lines += lines
+        self.state = msgspec.structs.replace(self.state, product=product or self.state.product)
+        return None
+
     def _inform(self, said: Sentence) -> None:
         """Answer a question about the stock, from what its queries say."""
-        if not (self._tx.actor.may("manage") or self._tx.actor.may("stock")):
-            return self._say("not_allowed")
         if said.kind not in (*self._tools, "help"):
             return self._say("not_mine")
+        if said.kind == "help" and not self._keeps_stock():
+            return self._say("counter_help")
+        if not self._keeps_stock():
+            asked = Sentence("fact", said.language, tuple(Clause("in_stock", text=one.text) for one in said.clauses))
+            return self._tell(asked) if asked.clauses else self._say("not_yours")
         text = said.clauses[0].text if said.clauses else ""
         found = self._found(text) if text else FoundProducts("", "all", (self.state.product,))
         self._asked.append(said.kind)

@@ -23,6 +23,7 @@ from edge.shop.assistant.dialogue import (
 )
 from edge.shop.assistant.phrasing import full_name, moved, say, stocked
 from edge.shop.assistant.sentence import Clause
+from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
@@ -40,10 +41,12 @@ class StockTurn:
         command: TakeTurn,
         state: TalkState,
         language: str,
+        facts: ShopFacts,
         tools: frozenset[str],
         where: Whereabouts,
     ) -> None:
         self._tx = tx
+        self._facts = facts
         self._where = where
         self._tools = tools
         self._command = command

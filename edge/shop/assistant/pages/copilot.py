@@ -20,7 +20,7 @@ from edge.shop.assistant.chat_turns import ChatMessage, lettered, new_session, t
 from edge.shop.assistant.commands import EndCopilot, RememberAnswer
 from edge.shop.assistant.copilot import CopilotAnswer, Desk, ToolCall
 from edge.shop.assistant.copilot_memory import CopilotMessage, CopilotSession, read_copilot, read_messages
-from edge.shop.assistant.copilot_plan import Remembered, plan
+from edge.shop.assistant.copilot_plan import Remembered, is_wish
 from edge.shop.assistant.copilot_tools import offered
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import read_chat
@@ -92,8 +92,7 @@ async def answered(
     id = session.id if session else asked.session_id or new_session()
     turn = turn or lettered(os.urandom(12))
     said = understand(text, language)
-    wants = said.kind == "act" or (said.kind == "held" and not plan(text, language, {}).topics)
-    wishes = wants and "RecordMovement" in await _tools(site)
+    wishes = is_wish(text, language) and "RecordMovement" in await _tools(site)
     if wishes or asked.option or await _is_open(site, before, said):
         answer, after = await _propose(request, actor, asked, id, before, turn)
     else:

@@ -13,6 +13,7 @@ import msgspec
 from edge.core.messages import Actor, Refused
 from edge.shop.assistant.chat_turns import ChatMessage, Language, new_session, take
 from edge.shop.assistant.clarification import ANOTHER
+from edge.shop.assistant.counter import asks_fact
 from edge.shop.assistant.dialogue import AnswerOption, ChatAnswer
 from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.microphone_groups import ears_of
@@ -133,7 +134,8 @@ class VoiceTurns:
         if doubted and said.kind == "yes" and sure >= SURE and not is_noise(text):
             text = doubted
         elif not actor.anonymous:
-            if not (heard.held or means_something(said, chat is not None and chat.state.question is not None)):
+            asked = chat is not None and chat.state.question is not None
+            if not (heard.held or means_something(said, asked) or asks_fact(text, language)):
                 return None
             if sure < SURE:
                 self._doubted = text

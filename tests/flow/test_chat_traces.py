@@ -1,0 +1,116 @@
+"""What was said is in no byte of the box once its time is over: neither in the ledger, nor beside it, nor in a log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from edge.core.journal.rows import facts
+from edge.shop.assistant.chat_turns import new_session
+from edge.shop.assistant.commands import EndChat, RememberAnswer
+from edge.shop.assistant.retention import COPILOT_US, STAFF_US, ConversationSweeper
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.chatting import BOSS, Talker, talking_shop
+from tests.flow.test_chat_http import filled
+from tests.flow.test_chat_kiosk import CUSTOMER
+from tests.flow.test_voice import signed_in, talking
+from tests.flow.test_voice_recording import say_aloud
+from tests.shop_fixture import FakeClock, done, run
+from tests.unit.test_voice_talk import PlayedModels
+
+SECRET = "zanzibar"
+"""A word of whoever speaks, which no shop has."""
+SAID = (f"how much is the {SECRET} milk", f"my password is {SECRET}", f"took 3 {SECRET} colas", SECRET)
+
+
+def places(folder: Path) -> list[str]:
+    """The files that hold it, in the letters of text or those of sound's transcripts."""
+    wanted = (SECRET.encode(), SECRET.encode("utf-16-le"))
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return sorted(path.name for path in files if any(one in path.read_bytes() for one in wanted))
+
+
+def test_typed_words_are_gone_when_their_time_is_over(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with talking_shop(tmp_path, clock) as shop:
+            sweeper = ConversationSweeper(shop)
+            told = [*SAID, *(f"{SECRET} {n} " + "x" * 700 for n in range(12))]
+            dana = Talker(shop, "en", BOSS)
+            guest = Talker(shop, "en", CUSTOMER, "shopping")
+            for said in told:
+                await dana.say(said)
+                await guest.say(said)
+            asked = new_session()
+            for said in told:
+                await done(shop, RememberAnswer(asked, said, f"I know no {SECRET}", "{}", "{}"), BOSS)
+            journal = str(list(facts(shop.reader, shop.registry)))
+            assert SECRET not in journal, "what was said is no fact"
+
+            def left() -> list[int]:
+                tables = ("chat_turn", "chat_session", "copilot_message")
+                return [shop.reader.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
+
+            assert left() == [2 * len(told), 2, 2 * len(told)]
+            clock.advance(301)  # as long as somebody who was called is waited for
+            await sweeper.look()
+            assert left() == [len(told), 1, 2 * len(told)], "a customer's goes although nobody else comes"
+            clock.advance(COPILOT_US / 1e6)
+            await sweeper.look()
+            assert left() == [len(told), 1, 0]
+            clock.advance(STAFF_US / 1e6)
+            await sweeper.look()
+            assert left() == [0, 0, 0]
+        assert places(tmp_path) == []
+        heard = capfd.readouterr()
+        assert SECRET not in heard.out + heard.err, "nor in a log"
+
+    run(scenario(), 60)
+
+
+def test_a_conversation_that_is_ended_leaves_no_trace(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            for who, agent in ((BOSS, "stock"), (CUSTOMER, "shopping")):
+                talker = Talker(shop, "en", who, agent)
+                for said in (*SAID, *(f"{SECRET} {n} " + "x" * 700 for n in range(6))):
+                    await talker.say(said)
+                await done(shop, EndChat(talker.session), who)
+        assert places(tmp_path) == []
+
+    run(scenario(), 60)
+
+
+def test_spoken_words_are_in_the_conversation_alone(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await filled(served)
+            models = PlayedModels(f"my password is {SECRET}", f"how many {SECRET} colas are there")
+            served.site.models = cast(Any, models)
+            cookie = await signed_in(caller)
+            async with talking(served, cookie) as phone:
+                for _ in range(2):
+                    await say_aloud(phone)
+            holding = set(places(tmp_path))
+            assert holding <= {"ledger.db", "ledger.db-wal"}, "in the conversation, which its speaker reads"
+            tables = [
+                name for (name,) in served.shop.reader.execute("SELECT name FROM sqlite_schema WHERE type='table'")
+            ]
+            found = {
+                table
+                for table in tables
+                for row in served.shop.reader.execute(f'SELECT * FROM "{table}"')
+                if any(SECRET in (str(one) if not isinstance(one, bytes) else one.decode("latin-1")) for one in row)
+            }
+            assert found <= {"chat_turn", "chat_session"}, found
+            heard = capfd.readouterr()
+            assert SECRET not in heard.out + heard.err
+            now_us = served.shop.now_us() + STAFF_US + 1
+            served.shop.now_us = lambda: now_us  # type: ignore[method-assign]
+            await ConversationSweeper(served.shop).look()
+        assert places(tmp_path) == []
+
+    run(scenario(), 60)
