@@ -110,7 +110,8 @@ class SaveForecasts(Command, frozen=True):
 class FinishForecasts(Command, frozen=True):
     """All items of a version are saved. `new`: it was trained anew, and not only brought up to date.
 
-    `quantiles`: where errors lie, by kind of series and by step; `factors`: what is known of days to come.
+    `quantiles`: where errors lie, by level and kind of series (`intervals.errors_of`) and by step; `factors`: what is
+    known of days to come.
     """
 
     model_version: Text

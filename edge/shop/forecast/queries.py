@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast import rules
 from edge.shop.forecast.commands import STEPS, ItemForecast
-from edge.shop.forecast.intervals import MONTH, WEEK, around, bounds
+from edge.shop.forecast.intervals import MONTH, WEEK, around, bounds, errors_of
 from edge.shop.forecast.rules import Period
 
 DEFAULT_LEVEL = 85.0
@@ -167,7 +167,7 @@ def demand_forecast(
     if made is None or item is None:
         return None
     spans = rules.periods(made.through, period, min(horizon or DEFAULT_HORIZON, rules.HORIZONS[period]))
-    quantiles = made.quantiles[item.kind]
+    quantiles = errors_of(made.quantiles, entity_id, item.kind)
     values, lower, upper = list[int](), list[int](), list[int]()
     width = [0.0, 0.0]
     for _, start, stop in spans:

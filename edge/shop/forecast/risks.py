@@ -11,6 +11,7 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_ids, json_text, read_products
 from edge.shop.forecast import rules
 from edge.shop.forecast.commands import ItemForecast
+from edge.shop.forecast.intervals import errors_of
 from edge.shop.forecast.queries import ForecastState, borrowed_item, read_state, tell_item
 from edge.shop.forecast.rules import ExpectedDemand, RiskStock
 from edge.shop.forecast.supply_terms import SupplyTerms, read_terms
@@ -96,7 +97,7 @@ def stock_of(there: StockItem, terms: SupplyTerms) -> RiskStock:
 
 def _risk(there: StockItem, item: ItemForecast, made: ForecastState, terms: SupplyTerms) -> RiskReport:
     stock = stock_of(there, terms)
-    expected = ExpectedDemand(item.mean, item.week, item.month, made.quantiles[item.kind])
+    expected = ExpectedDemand(item.mean, item.week, item.month, errors_of(made.quantiles, item.item, item.kind))
     found = rules.risk(expected, stock)
     soon = rules.after(made.through, terms.lead_days + terms.review_days)
     occasions = any("occasion" in said for day, said in made.factors.items() if day <= soon)

@@ -9,7 +9,7 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast.commands import ItemForecast
 from edge.shop.forecast.demand_days import busiest_products
-from edge.shop.forecast.intervals import chance_above
+from edge.shop.forecast.intervals import chance_above, errors_of
 from edge.shop.forecast.queries import read_state, tell_item
 from edge.shop.forecast.rules import ExpectedDemand, RiskStock, Z, after, risk
 from edge.shop.forecast.supply_terms import SupplyTerms, read_terms
@@ -53,7 +53,7 @@ def foresee(db: Connection, needs: Sequence[Need]) -> dict[tuple[str, str], Fore
     for need in needs:
         share = shares.get(need.sku, {need.location: 1.0}).get(need.location, 0.0)
         if need.sku in items and share > 0:
-            quantiles = made.quantiles[items[need.sku].kind]
+            quantiles = errors_of(made.quantiles, need.sku, items[need.sku].kind)
             found[need.sku, need.location] = _foreseen(need, items[need.sku], share, terms[need.sku], quantiles)
     return found
 
