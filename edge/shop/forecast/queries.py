@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast import rules
 from edge.shop.forecast.commands import STEPS, ItemForecast
-from edge.shop.forecast.intervals import MONTH, WEEK, around, bounds, errors_of
+from edge.shop.forecast.intervals import MONTH, WEEK, ErrorRows, around, bounds, errors_of
 from edge.shop.forecast.places import part_of, share_of
 from edge.shop.forecast.rules import Period
 
@@ -201,7 +201,7 @@ def demand_forecast(
 
 
 def _interval(
-    item: ItemForecast, quantiles: tuple[tuple[float, ...], ...], value: float, start: int, stop: int, level: float
+    item: ItemForecast, quantiles: ErrorRows, value: float, start: int, stop: int, level: float
 ) -> tuple[float, float]:
     days = stop - start
     if not value and not any(item.mean[start:stop]):
