@@ -46,7 +46,8 @@ KINDS: dict[str, tuple[str, str, bool]] = {
 `variance` the rows are moves, and the days those on which something was counted."""
 HOURLY = frozenset({kind for kind, (source, *_) in KINDS.items() if source.endswith("quarter")})
 OF_PRODUCTS = frozenset({kind for kind in KINDS if kind.endswith("product")})
-BY_THE_SCORE = HOURLY | OF_PRODUCTS | {"refunds_register", "voids_register"}
+OF_REGISTERS = frozenset({"refunds_register", "voids_register"})
+BY_THE_SCORE = HOURLY | OF_PRODUCTS | OF_REGISTERS
 """Kinds of which there are so many that some are odd by chance every week: they are shown, and nobody is called."""
 PRODUCTS = 60
 """Products that are looked at: those of which most was taken."""
@@ -108,6 +109,8 @@ def _of_kind(db: Connection, kind: str, span: DaySpan, zone: str) -> Iterator[An
     like_weekdays = KINDS[kind][2]
     since = after(span.first, -LOOK_BACK_DAYS if not like_weekdays else -LOOK_BACK_DAYS * 2)
     by_key = _values(db, kind, since, span.last, zone)
+    if kind in OF_REGISTERS and len(by_key) < 2:
+        return  # one register is the whole shop, of which it is told already
     opened = sorted(by_key.get("", {})) if kind == "variance" else open_days(db, since, span.last, sold=True)
     takings = _takings(db, since, span.last)
     floor = SMALL * median(minor for minor, _ in takings) if takings else 0.0
