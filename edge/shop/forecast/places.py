@@ -48,7 +48,8 @@ def share_of(db: Connection, item: str, place: str, through: str) -> float:
     whole = sum(taken[sku] for sku in shares)
     if not whole:
         return float(place == MAIN)
-    return float(sum(taken[sku] * places.get(place, 0.0) for sku, places in shares.items())) / whole
+    part = sum(taken[sku] * places.get(place, 0.0) for sku, places in shares.items())
+    return float(part / whole)
 
 
 def part_of(item: ItemForecast, share: float) -> ItemForecast:

@@ -27,7 +27,6 @@ from edge.shop.forecast.accuracy import (
 from edge.shop.forecast.calendar_reader import CALENDAR_BYTES, CalendarQuestion, read_calendar
 from edge.shop.forecast.commands import RetrainForecasts, SetOccasion, SetOccasions
 from edge.shop.forecast.forecast_records import ForecastRecord, ForecastType, forecast_of, records_of
-from edge.shop.forecast.history_routes import ENDPOINTS as HISTORY
 from edge.shop.forecast.queries import (
     DEFAULT_LEVEL,
     DemandForecast,
@@ -362,5 +361,4 @@ ENDPOINTS = (
         query={"active": {"enum": ["true"]}},
         answer=Answer(list[ForecastAlert], under="alerts"),
     ),
-    *HISTORY,
 )

@@ -16,6 +16,7 @@ from edge.shop.catalog.queries import read_products
 from edge.shop.forecast import rules
 from edge.shop.forecast.accuracy import live_accuracy, read_groups_accuracy
 from edge.shop.forecast.occasions import read_items, read_occasions
+from edge.shop.forecast.pages.history_api import ENDPOINTS as ENDPOINTS_OF_HISTORY
 from edge.shop.forecast.queries import (
     DEFAULT_LEVEL,
     champion,
@@ -93,3 +94,4 @@ PAGES = (
         place=45,
     ),
 )
+ENDPOINTS = ENDPOINTS_OF_HISTORY
