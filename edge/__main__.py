@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from edge import __version__
-
-WEATHER_URL = "https://customer-api.open-meteo.com/v1/forecast"
+from edge.cli.hub_fetchers import add_fetchers
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -222,12 +221,7 @@ def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     directives.add_argument("store", help="tenant/store")
     directives.add_argument("--limit", type=int, default=10, help="the last so many (default: %(default)s)")
     directives.set_defaults(command="hub_directives:run")
-    weather = actions.add_parser("weather", help="ask for the weather of a store's place, and hand it down")
-    weather.add_argument("store", help="tenant/store")
-    weather.add_argument("place", help="latitude,longitude")
-    weather.add_argument("--url", default=WEATHER_URL, help="a server as Open-Meteo's (default: %(default)s)")
-    weather.add_argument("--key-file", default="", help="the file with the chain's key (or $EDGE_WEATHER_KEY)")
-    weather.set_defaults(command="hub_weather:run")
+    add_fetchers(actions)
     fence = actions.add_parser("fence", help="take nothing of a box any more: stolen, cloned, replaced")
     fence.add_argument("device", help="tenant/store/device")
     fence.add_argument("--why", default="head office has taken this box out of service", help="what the box says of it")

@@ -24,7 +24,7 @@ _LAST = """
 def run(args: argparse.Namespace) -> int:
     tenant, store = store_of(args.store)
     latitude, longitude = _place(args.place)
-    dsn, key = dsn_of(args), _key(args.key_file)
+    dsn, key = dsn_of(args), key_of(args.key_file, "EDGE_WEATHER_KEY")
     if (age_s := asyncio.run(_age_s(dsn, tenant, store))) is not None and age_s < CACHE_S:
         say(f"{args.store} was told {age_s / 3600:.1f} hours ago; that holds for {CACHE_S // 3600}.")
         return 0
@@ -51,10 +51,10 @@ def _place(text: str) -> tuple[float, float]:
     return latitude, longitude
 
 
-def _key(file: str) -> str:
+def key_of(file: str, variable: str) -> str:
     """The chain's own key: of a file, so that no list of processes shows it; or of the environment."""
     if not file:
-        return os.environ.get("EDGE_WEATHER_KEY", "")
+        return os.environ.get(variable, "")
     try:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as error:

@@ -110,6 +110,11 @@ class CommandBus:
         answer: T | Refused = await self._ask(MaintenanceWrite(change))
         return answer
 
+    @property
+    def waiting(self) -> int:
+        """How many commands wait for the writer."""
+        return len(self._queue)
+
     def now_us(self) -> int:
         """The wall clock, UTC microseconds."""
         return self.clock.read().at_us

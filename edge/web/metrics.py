@@ -16,6 +16,7 @@ from edge.core.process.parts import Supervisor
 from edge.services.models_state import ModelsState
 from edge.services.sync_state import SyncState
 from edge.web.live.push import LivePages
+from edge.web.machine_metrics import MachineMetrics
 from edge.web.model_metrics import families
 
 _BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
@@ -45,6 +46,7 @@ class Metrics:
             registry=self._registry,
         )
         ProcessCollector(registry=self._registry)
+        self._registry.register(MachineMetrics(shop))
         self._registry.register(_State(shop, supervisor, config, sync, live))
         if models:
             self._registry.register(_Models(models))

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Page
 
 from edge.app import demo_catalog
 from edge.app.demo_history import live_through
@@ -46,6 +47,28 @@ async def forecast(served: Served) -> None:
     await when(state, lambda now: now == "done", "forecasts are made", 180)
 
 
+async def _history_is_looked_at(page: Page, folder: Path) -> None:
+    """A file whose headings say nothing: somebody says which column is what, sees what it comes to, and takes it."""
+    file = folder / "old.csv"
+    file.write_text("When,What,How many\n2026-01-10,1000,2\n2026-01-10,1000,3\n2026-01-11,nobody,1\nsoon,1000,1\n")
+    await page.set_input_files("#history", str(file))
+    take = page.locator('#history-form [type="submit"]')
+    await page.locator("#history-look table").wait_for()
+    assert await take.is_disabled(), "nothing says which column is the day"
+    for column, field in (("When", "day"), ("What", "sku"), ("How many", "sold")):
+        async with page.expect_response(lambda got: "/fragments/history" in got.url):
+            await page.locator(f'#history-look select[data-column="{column}"]').select_option(field)
+        await page.wait_for_function(
+            f"document.querySelector('#history-look select[data-column=\"{column}\"]').value === '{field}'"
+        )
+    await page.locator("#history-sum").wait_for()
+    text = await page.locator("#history-look").inner_text()
+    assert "4 lines: 2 days of 2 products" in text and "nobody" in text and "soon" in text
+    await take.click()
+    await page.locator("#brought").wait_for()
+    assert await page.locator("#history-form").is_hidden()
+
+
 def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
     live_through(config(tmp_path, SHOP), demo_catalog.products()[:40], date(2027, 1, 15), 28, 6)
 
@@ -65,6 +88,7 @@ def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
             await page.locator('#occasion [type="submit"]').click()
             await page.locator("#occasions").get_by_text("Town fair").wait_for()
             assert [one.name for one in read_occasions(served.shop.reader)] == ["Town fair"]
+            await _history_is_looked_at(page, tmp_path)
             printed = text_of(await page.pdf(format="A4"))
             assert "Town fair" in printed and "2027-02-01" in printed, "a forecast can be printed"
             await shown.open(served, "lang=en", "/manager")

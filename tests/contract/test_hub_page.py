@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from edge.shop.insight.kpis import SIDES
 from sync.hub.api import page as page_of_hub
 from tests.browser.browsing import browser
 from tests.browser.test_axe import violations
@@ -19,6 +20,22 @@ from tests.contract.test_hub_staff import DANA, PASSWORD, hire
 from tests.contract.test_hub_tenants import two_tenants
 
 DEADLINE_MS = 60_000
+
+
+REPORTS = """
+    INSERT INTO period_report (tenant, store, device, epoch, seq, business_date, at, kind, first_day, last_day,
+                               total_minor, before_minor, report)
+    SELECT tenant, 'store-1', 'x', 1, 900 + n, day, now(), 'weekly', day - 6, day, 12300, 0, json
+    FROM (VALUES ('mine', 1, date '2026-01-04', 410), ('mine', 2, date '2026-01-11', 423),
+                 ('acme', 3, date '2026-01-11', 666)) AS made (tenant, n, day, margin),
+    LATERAL (SELECT jsonb_build_object('kpis', jsonb_build_array(
+        jsonb_build_object('name', 'margin', 'unit', 'permille', 'value', margin, 'numerator', margin,
+                           'denominator', 1000, 'before', 398),
+        jsonb_build_object('name', 'sales', 'unit', 'minor', 'value', 12300, 'numerator', 12300, 'denominator', 1,
+                           'before', NULL),
+        jsonb_build_object('name', 'turns', 'unit', 'tenths', 'value', NULL, 'numerator', 0, 'denominator', 0,
+                           'before', NULL))) AS json) AS body
+"""
 
 
 def words() -> dict[str, dict[str, str]]:
@@ -30,6 +47,7 @@ def test_the_page_has_the_same_sentences_in_each_language() -> None:
     found = words()
     assert set(found) == {"en", "fr", "he"}
     assert all(set(said) == set(found["en"]) for said in found.values())
+    assert {name for name in SIDES if f"kpi_{name}" not in found["en"]} == set(), "each key figure has its name"
     assert all(text.strip() for said in found.values() for text in said.values())
 
 
@@ -62,6 +80,7 @@ def test_head_office_sees_its_shops_and_no_others(database: str, monkeypatch: py
     async def scenario() -> None:
         async with two_tenants(database), an_api(database) as house, browser() as launched:
             await house.owner.execute(SALES.replace("'acme'", "'mine'"))
+            await house.owner.execute(REPORTS)
             await hire(database, monkeypatch, mine="viewer", acme="viewer")
             page = await launched.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
             page.set_default_timeout(DEADLINE_MS)
@@ -83,6 +102,16 @@ def test_head_office_sees_its_shops_and_no_others(database: str, monkeypatch: py
             await drawn(page, 3)
             row = page.locator("#today tbody tr", has_text="store-1")
             await expect(row).to_contain_text("€1.20", timeout=DEADLINE_MS)
+            figures = page.locator("#figures tbody tr")
+            await expect(figures).to_have_count(2, timeout=DEADLINE_MS)  # of the newest week alone, and of this company
+            said = words()["en"]
+            margin, sold = (page.locator("#figures tr", has_text=said[f"kpi_{name}"]) for name in ("margin", "sales"))
+            await expect(margin).to_contain_text("42.3 %")
+            await expect(margin).to_contain_text("39.8 %")
+            await expect(sold.first).to_contain_text("€123.00")
+            await page.select_option("#of", "monthly")
+            await expect(page.locator("#figures")).to_have_text(said["none"])
+            await page.select_option("#of", "weekly")
             async with page.expect_response(lambda got: "/v1/sales/receipts" in got.url):
                 await page.select_option("#store", "store-1")
             await expect(page.locator("#receipts tbody tr")).to_have_count(1, timeout=DEADLINE_MS)

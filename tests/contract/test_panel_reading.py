@@ -133,6 +133,11 @@ def test_health_and_metrics(tmp_path: Path) -> None:
             assert samples["edge_print_jobs_waiting", "1"] == 2
             assert samples["edge_alerts_open", "critical"] == 0
             assert samples["edge_pages_open",] == 0
+            assert samples["edge_writer_waiting",] == 0
+            assert 0 < samples["edge_disk_free_bytes",] < samples["edge_disk_size_bytes",]
+            assert 0 < samples["edge_memory_available_bytes",] < samples["edge_memory_size_bytes",]
+            assert samples["edge_ledger_size_bytes",] >= 4096 and samples["edge_processors",] >= 1
+            assert samples["edge_load_1m",] >= 0
             assert samples["process_resident_memory_bytes",] > 1e6
 
     run(scenario())

@@ -11,15 +11,17 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from edge.app.hub_occasions import directive_of, fetch_occasions, prefix_of
 from edge.app.hub_weather import days_of, fetch_weather
 from edge.lib.errors import NeedsHuman
 from edge.shop.directives.events import DirectiveApplied
 from edge.shop.forecast.calendar_reader import CalendarQuestion, read, read_calendar
-from edge.shop.forecast.commands import WeatherDay
+from edge.shop.forecast.commands import SetOccasion, WeatherDay
 from edge.shop.forecast.occasions import read_occasions
 from edge.shop.forecast.weather import DayWeather, read_weather, weather_kinds
-from tests.shop_fixture import open_shop, run
-from tests.unit.test_directive_kinds import applied, taken
+from tests.importing import job_runner
+from tests.shop_fixture import SYSTEM, done, open_shop, run
+from tests.unit.test_directive_kinds import applied, ends, taken
 
 EVENT = "BEGIN:VEVENT\r\nUID:{uid}\r\nSUMMARY:{name}\r\n{more}\r\nEND:VEVENT\r\n"
 WEATHER = {
@@ -120,3 +122,65 @@ def test_hot_cold_and_wet_days_are_those_of_the_place_itself() -> None:
     kinds = weather_kinds(weather, past)
     assert kinds["wet"] == {"2026-01-08"} and len(kinds["hot"]) == 7 and len(kinds["cold"]) == 8
     assert weather_kinds(weather, past[:30]) == {}, "too little is known of the place"
+
+
+FAIR = {"name": "Town fair", "first": "2027-02-01", "last": "2027-02-03", "effect_percent": 30}
+
+
+def test_what_is_on_comes_from_a_feed_at_head_office_and_goes_with_it(tmp_path: Path) -> None:
+    """A town's calendar, as JSON and as iCalendar: stores are told what changed, and what is not on after all."""
+
+    async def scenario() -> None:
+        bodies = [
+            msgspec.json.encode(
+                [FAIR, {"name": "Match", "first": "2027-02-05"}, {"name": "Past", "first": "2026-02-05"}]
+            ),
+            msgspec.json.encode({"events": [FAIR | {"effect_percent": 50}]}),
+            calendar(("7", "Market", "DTSTART;VALUE=DATE:20270210")).encode(),
+            b'{"events": [{"name": "Fair", "first": "soon"}]}',
+            b"<html>",
+        ]
+        served = iter(bodies)
+
+        async def answer(request: web.Request) -> web.Response:
+            known = request.headers.get("Authorization") == "Bearer ours"
+            return web.Response(body=next(served), status=200) if known else web.Response(status=403)
+
+        app, asked = web.Application(), CalendarQuestion("", "2027-01-15", "Asia/Jerusalem", 10)
+        app.router.add_get("/town", answer)
+        async with TestServer(app) as server, open_shop(tmp_path) as shop:
+            url, told, number = str(server.make_url("/town")), list[bytes](), 0
+
+            async def handed_down() -> list[tuple[str, int]]:
+                nonlocal number
+                found = await fetch_occasions(url, asked, "ours")
+                if (directive := directive_of(url, found, told, "2027-01-15")) is not None:
+                    told.insert(0, msgspec.json.encode(directive))
+                    number += 1
+                    async with job_runner(shop):
+                        await done(shop, taken(number, "occasions", directive), SYSTEM)
+                        assert isinstance((await ends(shop, number))[-1], DirectiveApplied)
+                assert directive_of(url, found, told, "2027-01-15") is None, "the same is not told twice"
+                return [(one.name, one.effect_percent) for one in read_occasions(shop.reader)]
+
+            with pytest.raises(NeedsHuman):
+                await fetch_occasions(url, asked, "theirs")
+            assert await handed_down() == [("Town fair", 30), ("Match", 10)]
+            assert await handed_down() == [("Town fair", 50)], "the match is off, the fair is larger"
+            assert await handed_down() == [("Market", 10)]
+            for _ in range(2):
+                with pytest.raises(NeedsHuman):
+                    await fetch_occasions(url, asked, "ours")
+        with pytest.raises(NeedsHuman):
+            await fetch_occasions(url, asked, "ours")  # nobody is there any more
+
+    run(scenario())
+
+
+def test_a_feed_ends_nothing_of_another_one_nor_what_is_over() -> None:
+    ours, theirs = "https://town.example/events", "https://stadium.example/matches"
+    fair = SetOccasion(prefix_of(ours) + "1", "Fair", "2027-01-01", "2027-01-02", 30)
+    match = SetOccasion(prefix_of(theirs) + "1", "Match", "2027-02-01", "2027-02-01", 30)
+    told = [msgspec.json.encode({"occasions": [{"occasion": one} for one in (fair, match)]})]
+    assert directive_of(ours, (), told, "2027-01-15") is None
+    assert directive_of(theirs, (), told, "2027-01-15") == {"occasions": [{"ended": match.id}]}

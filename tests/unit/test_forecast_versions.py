@@ -9,6 +9,7 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.limits import SELLING_S
 from edge.core.messages import Done, Refused
+from edge.core.storage.database import Connection
 from edge.core.till_first import TillFirstElsewhere
 from edge.shop.forecast.accuracy import drift, errors_by_day, live_accuracy
 from edge.shop.forecast.commands import FinishForecasts, ForgetForecasts, ItemForecast, PromoteModel
@@ -16,6 +17,7 @@ from edge.shop.forecast.events import ModelPromoted, ModelRetired
 from edge.shop.forecast.handlers import FORGOTTEN, times_to_forget
 from edge.shop.forecast.intervals import GRID
 from edge.shop.forecast.queries import champion, demand_forecast, expected_on, read_models
+from edge.shop.forecast.risks import inventory_risk
 from edge.shop.forecast.rules import after
 from edge.shop.forecast.saved_items import believed, saved
 from edge.shop.forecast.targets import foresee
@@ -165,8 +167,24 @@ def test_each_place_has_the_part_of_a_forecast_that_was_sold_from_there(tmp_path
             main, bar = (parts["milk", place] for place in ("main", "bar"))
             assert bar.up_to < main.up_to < whole.up_to <= main.up_to + bar.up_to, "two margins are more than one"
             assert main.days < bar.days and main.chance >= bar.chance
+            _told_by_place(db)
 
     run(scenario())
+
+
+def _told_by_place(db: Connection) -> None:
+    """Three quarters of the milk are sold from `main`: that much of it is foreseen there, and is to be feared for."""
+    db.execute("INSERT INTO demand_day (sku, business_date, sold, minor) VALUES ('milk', '2027-01-10', 40000, 400)")
+    told = {
+        place: demand_forecast(db, "milk", "daily", 1, 85.0, place) for place in ("", "main", "bar", "cellar", "moon")
+    }
+    means = {place: one.forecast_values[0] for place, one in told.items() if one}
+    assert means == {"": 10_000, "main": 7_500, "bar": 2_500, "cellar": 0, "moon": 0}
+    wide = {place: one.confidence_intervals["upper"][0] - means[place] for place, one in told.items() if one}
+    assert wide["bar"] < wide["main"] < wide[""] < wide["main"] + wide["bar"], "a part errs by more of itself"
+    main, bar = (inventory_risk(db, "milk", location=place) for place in ("main", "bar"))
+    assert main and bar and main.daily_demand == 7_500 and bar.daily_demand == 2_500
+    assert main.recommended_reorder_qty > bar.recommended_reorder_qty > 0
 
 
 def test_while_the_shop_sells_training_takes_a_quarter_of_a_processor_at_most(tmp_path: Path) -> None:

@@ -92,6 +92,32 @@ def test_forecasts_that_became_wrong_are_made_anew_at_once_and_once_a_day(tmp_pa
     run(scenario())
 
 
+def test_what_became_wrong_is_judged_after_a_week_and_made_anew_the_night_behind_it(tmp_path: Path) -> None:
+    """A version is always on trial: were all of them tried for two weeks, drift would hardly ever bring a new one."""
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            today, asked, decided = TODAY, [], list[object]()
+            nightly = NightlyForecasts(shop, "UTC", lambda _: today)
+            await made(shop, "off", after(today, -1), 160_000, True)
+            for at in range(24):
+                sold(shop, today)
+                clock.advance(DAY_S)
+                today = after(today, 1)
+                asked.append(nightly.due())
+                versions = ["off", "try"] if at >= 15 else ["off"]
+                for version in versions:
+                    through, new = after(today, -1), version == "try" and at == 15
+                    decided += (await made(shop, version, through, 160_000, new)).events
+            kinds = [type(one).__name__ for one in decided]
+            assert kinds == ["ForecastTrained", "ModelRetired"], "no nearer, and told so within a week"
+            assert asked[-1] == ANEW, "the next one is made at once"
+            assert REFRESH in asked[16:23] and ANEW not in asked[16:23], "while one is on trial none is made"
+
+    run(scenario())
+
+
 def test_nobody_is_asked_while_somebody_is_at_a_till(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

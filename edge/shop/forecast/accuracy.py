@@ -12,7 +12,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast import rules
-from edge.shop.forecast.queries import DEFAULT_LEVEL, champion
+from edge.shop.forecast.queries import DEFAULT_LEVEL, ModelInfo, champion
 
 DRIFT_DAYS = 14
 SEASON_DAYS = 7
@@ -212,19 +212,33 @@ def drift(db: Connection, today: str) -> Drift | None:
     """Whether the champion is off by more than chance: of two weeks, a quarter worse than tried, or to one side, or
     because other things are bought than it was made from."""
     model = champion(db)
-    if model is None:
+    lately = _lately(db, model, today) if model else None
+    if model is None or lately is None:
         return None
-    since = rules.after(today, -DRIFT_DAYS)
-    live = live_accuracy(db, model.version, since, today)
-    tried = model.figures.get("wape_category", model.figures.get("wape_store", 0))
-    if live.wape is None or not tried or live.count < DRIFT_DAYS:
-        return None
+    live, tried = lately
     before = _mix(db, rules.after(model.through, -rules.MIX_DAYS), rules.after(model.through, 1))
-    now = _mix(db, since, today)
+    now = _mix(db, rules.after(today, -DRIFT_DAYS), today)
     psi, limit = rules.stability_index(before, now), rules.stability_limit(before, now)
-    if rules.is_off(live.wape, live.bias or 0, tried, live.count) or psi > limit:
-        return Drift(model.version, live.wape, tried, live.bias or 0, round(1000 * psi))
+    if _is_off(live, tried) or psi > limit:
+        return Drift(model.version, live.wape or 0, tried, live.bias or 0, round(1000 * psi))
     return None
+
+
+def errs_more(db: Connection, model: ModelInfo, today: str) -> bool:
+    """Whether a version erred more in the last two weeks than when it was tried, by more than chance."""
+    lately = _lately(db, model, today)
+    return lately is not None and _is_off(*lately)
+
+
+def _is_off(live: ForecastAccuracy, tried: int) -> bool:
+    return rules.is_off(live.wape or 0, live.bias or 0, tried, live.count)
+
+
+def _lately(db: Connection, model: ModelInfo, today: str) -> tuple[ForecastAccuracy, int] | None:
+    """How right a version was in the last two weeks, and the WAPE it was tried with; None: too little is known."""
+    live = live_accuracy(db, model.version, rules.after(today, -DRIFT_DAYS), today)
+    tried = model.figures.get("wape_category", model.figures.get("wape_store", 0))
+    return (live, tried) if live.wape is not None and tried and live.count >= DRIFT_DAYS else None
 
 
 def _mix(db: Connection, first: str, until: str) -> dict[str, int]:

@@ -16,7 +16,8 @@ WEEK_DAYS = 7
 def backtest_figures(whole: Trained, categories: Trained, products: Trained) -> dict[str, int]:
     """In thousandths, of the store and of its categories: WAPE (four weeks ahead, and `wape_week_` one), bias and
     pinball loss beside what was sold; MASE beside seasonal naive; how often what came lay within its interval
-    (`coverage_`). Of products RMSE beside seasonal naive, and the coverage of steady ones."""
+    (`coverage_`). Beside these `days_`, `folds_`, and in what is counted `mae_` and `rmse_`. Of products RMSE beside
+    seasonal naive, and the coverage of steady ones."""
     found: dict[str, int] = {}
     for name, trained in (("store", whole), ("category", categories)):
         wrong = week = week_total = total = bias = 0.0
@@ -29,6 +30,7 @@ def backtest_figures(whole: Trained, categories: Trained, products: Trained) -> 
             found |= {f"wape_{name}": round(1000 * wrong / total), f"bias_{name}": round(1000 * bias / total)}
             found[f"pinball_{name}"] = round(1000 * _pinball(trained) / total)
             found[f"coverage_{name}"] = round(1000 * _coverage(trained))
+            found |= _counted(trained, name)
         if week_total > 0:
             found[f"wape_week_{name}"] = round(1000 * week / week_total)
         if trained.mase is not None:
@@ -42,6 +44,18 @@ def backtest_figures(whole: Trained, categories: Trained, products: Trained) -> 
     if inside := [low <= came <= high for kind, low, _, high, came in _days(steady) if kind == 0]:
         found["coverage"] = round(1000 * sum(inside) / len(inside))
     return found
+
+
+def _counted(trained: Trained, name: str) -> dict[str, int]:
+    """On how many days of how many folds it was tried, and by how much it was off in what is counted."""
+    off = np.concatenate([(made - actual).ravel() for _, made, actual in trained.folds])
+    off = off[~np.isnan(off)]
+    return {
+        f"days_{name}": len(off),
+        f"folds_{name}": len(trained.folds),
+        f"mae_{name}": round(float(np.abs(off).mean())),
+        f"rmse_{name}": round(float(np.sqrt((off * off).mean()))),
+    }
 
 
 def _sold(actual: np.typing.NDArray[np.float64]) -> float:

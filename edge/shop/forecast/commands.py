@@ -27,11 +27,13 @@ class ImportHistory(Command, frozen=True):
     """Bring in what was sold before, from a file that was uploaded: CSV or XLSX with a day, a product and a quantity.
 
     `columns` says what is in which column (`day`, `sku` or `code`, `sold`, `returned`, `wasted`, `minor`), by its
-    heading; without it that is guessed.
+    heading ("": in none); what it does not say is guessed. `own_days`: whether days on which this shop has papers of
+    its own stay as they are, or are replaced by what the file says.
     """
 
     path: Annotated[str, msgspec.Meta(max_length=500)]
     columns: dict[str, str] = msgspec.field(default_factory=dict)
+    own_days: Literal["keep", "replace"] = "keep"
 
 
 class RecordHistory(Command, frozen=True):
@@ -110,7 +112,8 @@ class SaveForecasts(Command, frozen=True):
 class FinishForecasts(Command, frozen=True):
     """All items of a version are saved. `new`: it was trained anew, and not only brought up to date.
 
-    `quantiles`: where errors lie, by kind of series and by step; `factors`: what is known of days to come.
+    `quantiles`: where errors lie, by level and kind of series (`intervals.errors_of`) and by step; `factors`: what is
+    known of days to come.
     """
 
     model_version: Text

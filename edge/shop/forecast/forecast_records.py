@@ -63,14 +63,21 @@ def records_of(found: DemandForecast, location: str, kind: ForecastType = "deman
 
 
 def forecast_of(
-    db: Connection, kind: ForecastType, entity_id: str, period: Period, horizon: int, level: float
+    db: Connection,
+    kind: ForecastType,
+    entity_id: str,
+    period: Period,
+    horizon: int,
+    level: float,
+    location: str = "",
 ) -> DemandForecast | None:
-    """A forecast of any type; None: nothing is known of the item yet, or there is no stock of such a one."""
-    found = demand_forecast(db, entity_id, period, horizon, level)
+    """A forecast of any type, of the shop or of a place of it; None: nothing is known of the item yet, or there is no
+    stock of such a one."""
+    found = demand_forecast(db, entity_id, period, horizon, level, location)
     if found is None or kind == "demand":
         return found
     known = read_products(db, [entity_id])
-    items = items_of(db, find_by_ids(db, [known[entity_id][0]])) if known else []
+    items = items_of(db, find_by_ids(db, [known[entity_id][0]]), location) if known else []
     if not items:
         return None
     if kind == "quality":

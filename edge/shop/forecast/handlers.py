@@ -12,7 +12,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast import rules
-from edge.shop.forecast.accuracy import ForecastAccuracy, live_accuracy
+from edge.shop.forecast.accuracy import ForecastAccuracy, errs_more, live_accuracy
 from edge.shop.forecast.commands import (
     OCCASIONS_LIMIT,
     EndOccasion,
@@ -41,6 +41,8 @@ from edge.shop.forecast.queries import read_model, read_models
 TRAIN_JOB, HISTORY_JOB = "forecast", "history"
 KEPT_DAYS = 14
 """For how long two versions are asked side by side, and the one that was left can be gone back to."""
+HURRIED_DAYS = 7
+"""For how long, where the one that counts has become wrong: else the next one would wait for two weeks."""
 DAY_US = 86_400_000_000
 WEATHER_KEPT_DAYS = 1_100
 SAID_DAYS = 120
@@ -145,12 +147,13 @@ def times_to_forget(db: Connection, now_us: int, today: str) -> int:
 
 
 def _judge(tx: Transaction) -> None:
-    """After 14 days side by side the better one goes on."""
+    """After 14 days side by side the better one goes on; after a week, where the champion has become wrong."""
     models = {model.role: model for model in read_models(tx.db) if model.role != "retired"}
     champion, challenger = models.get("champion"), models.get("challenger")
     if champion is None or challenger is None:
         return
-    if (date.fromisoformat(tx.business_date) - date.fromisoformat(challenger.trained_date)).days < KEPT_DAYS:
+    days = (date.fromisoformat(tx.business_date) - date.fromisoformat(challenger.trained_date)).days
+    if days < HURRIED_DAYS or (days < KEPT_DAYS and not errs_more(tx.db, champion, tx.business_date)):
         return
     since = challenger.trained_date
     ours, theirs = (live_accuracy(tx.db, model.version, since, tx.business_date) for model in (champion, challenger))

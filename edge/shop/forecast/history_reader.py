@@ -1,6 +1,7 @@
 """The process that reads a file of what was sold before: `python -m edge.shop.forecast.history_reader`.
 
-Takes an `ImportHistory` as JSON from standard input and answers with lines of JSON: rows, and what could not be taken.
+Takes a `HistoryQuestion` as JSON from standard input and answers with lines of JSON: rows, and what could not be taken;
+or, to `look`, with a `HistoryLook`.
 Lines of one product and day are summed; a line without a day, a product or a number is noted and left out.
 """
 
@@ -18,7 +19,8 @@ import msgspec
 from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.tables import open_table
-from edge.shop.forecast.commands import ROWS_LIMIT, ImportHistory
+from edge.shop.forecast.commands import ROWS_LIMIT
+from edge.shop.forecast.history_protocol import NAMES, PRODUCTS_LIMIT, HistoryLook, HistoryQuestion
 from sandbox.landlock import confine
 
 MEMORY_BYTES = 2 * 1024**3
@@ -26,24 +28,19 @@ CPU_S = 300
 NOTES_LIMIT = 500
 LARGEST = 10**7
 """No day of a product sells more units; what does is in another unit, and is asked about."""
-NAMES: dict[str, tuple[str, ...]] = {
-    "day": ("day", "date", "business_date", "weekstarting", "transaction_timestamp", "jour", "תאריך", "יום"),
-    "sku": ("sku", "product", "product_id", "item", "article", "produit", "מוצר", 'מק"ט', "פריט"),
-    "code": ("code", "barcode", "ean", "gtin", "ברקוד", "code-barres"),
-    "sold": ("sold", "quantity", "qty", "units", "sales", "quantité", "vendu", "כמות", "נמכר"),
-    "returned": ("returned", "returns", "retours", "החזרות"),
-    "wasted": ("wasted", "waste", "pertes", "פחת"),
-    "minor": ("amount", "sales_value", "revenue", "total", "montant", "סכום"),
-}
 Columns = dict[str, int]
+SAMPLES, CELL_CHARS, NOTES_SHOWN = 5, 80, 20
 
 
 def main() -> int:
     """Answer one request."""
     child.be_bounded(MEMORY_BYTES, CPU_S)
-    ask = msgspec.json.decode(sys.stdin.buffer.read(), type=ImportHistory)
+    ask = msgspec.json.decode(sys.stdin.buffer.read(), type=HistoryQuestion)
     confine([ask.path])
     try:
+        if ask.look:
+            _tell(looked_at(Path(ask.path), ask.columns))
+            return 0
         for answer in read(Path(ask.path), ask.columns):
             _tell(answer)
     except EdgeError as error:
@@ -53,42 +50,89 @@ def main() -> int:
     return 0
 
 
+class HistoryDays:
+    """What a file comes to, as it is read: days of products, those that stood there more than once, and what is wrong.
+
+    `sums` are what was sold, returned, wasted and taken by product and day; `lines` those that were read.
+    """
+
+    def __init__(self) -> None:
+        self.sums: dict[tuple[str, str], list[int]] = {}
+        self.notes: list[tuple[int, str, str, str]] = []
+        self.lines = self.wrong = self.summed = 0
+
+    def take(self, line: int, cells: Sequence[str], places: Columns) -> None:
+        """One more line."""
+        self.lines += 1
+        taken = _row(cells, places)
+        if isinstance(taken, str):
+            self.wrong += 1
+            if len(self.notes) < NOTES_LIMIT:
+                self.notes.append((line, taken, _cell(cells, places, taken), f"history_{taken}"))
+            return
+        key, quantities = taken
+        self.summed += key in self.sums
+        had = self.sums.setdefault(key, [0, 0, 0, 0])
+        for place, value in enumerate(quantities):
+            had[place] += value
+
+    @property
+    def rows(self) -> list[tuple[str, str, int, int, int, int]]:
+        """By day and product."""
+        ordered = sorted(self.sums.items(), key=lambda one: (one[0][1], one[0][0]))
+        return [(sku, day, *values) for (sku, day), values in ordered]  # type: ignore[misc]
+
+
 def read(path: Path, columns: dict[str, str]) -> Iterator[dict[str, Any]]:
     """A file's days, by the thousand, with what could not be taken."""
-    sums: dict[tuple[str, str], list[int]] = {}
-    notes: list[dict[str, Any]] = []
+    days = HistoryDays()
     with open_table(path, "en") as table:
         places = columns_of(table.header, columns)
-        if missing := [name for name in ("day", "sold") if name not in places] or (
-            [] if {"sku", "code"} & places.keys() else ["sku"]
-        ):
+        if missing := lacking(places):
             yield {"why": f"no column {missing[0]}", "key": "forecast.no_column", "values": {"column": missing[0]}}
             return
         for row in table.rows:
-            taken = _row(row.cells, places)
-            if isinstance(taken, str):
-                if len(notes) < NOTES_LIMIT:
-                    notes.append(
-                        {
-                            "line": row.line,
-                            "field": taken,
-                            "value": _cell(row.cells, places, taken),
-                            "reason": f"history_{taken}",
-                        }
-                    )
-                continue
-            key, quantities = taken
-            had = sums.setdefault(key, [0, 0, 0, 0])
-            for place, value in enumerate(quantities):
-                had[place] += value
-    rows = [(sku, day, *values) for (sku, day), values in sorted(sums.items(), key=lambda one: (one[0][1], one[0][0]))]
+            days.take(row.line, row.cells, places)
+    rows = days.rows
     for at in range(0, max(1, len(rows)), ROWS_LIMIT):
-        shown = [tuple(note.values()) for note in notes] if at == 0 else []
-        yield {"rows": rows[at : at + ROWS_LIMIT], "notes": shown}
+        yield {"rows": rows[at : at + ROWS_LIMIT], "notes": days.notes if at == 0 else []}
+
+
+def looked_at(path: Path, columns: dict[str, str]) -> HistoryLook:
+    """How a file is understood, before anything of it is taken."""
+    days, samples = HistoryDays(), list[tuple[str, ...]]()
+    with open_table(path, "en") as table:
+        header = tuple(heading[:CELL_CHARS] for heading in table.header)
+        places = columns_of(table.header, columns)
+        missing = tuple(lacking(places))
+        for row in table.rows:
+            if len(samples) < SAMPLES:
+                samples.append(tuple(cell[:CELL_CHARS] for cell in row.cells))
+            elif missing:
+                break
+            if not missing:
+                days.take(row.line, row.cells, places)
+    products = sorted({sku for sku, _ in days.sums})
+    return HistoryLook(
+        header,
+        {field: header[place] for field, place in places.items()},
+        missing,
+        tuple(samples),
+        *(days.lines, days.wrong, days.summed, len(days.sums)),
+        tuple(products[:PRODUCTS_LIMIT]),
+        tuple(sorted({day for _, day in days.sums})),
+        tuple(days.notes[:NOTES_SHOWN]),
+    )
+
+
+def lacking(places: Columns) -> list[str]:
+    """The columns that nothing can be taken without, and that nobody found."""
+    found = [name for name in ("day", "sold") if name not in places]
+    return found if {"sku", "code"} & places.keys() else [*found, "sku"]
 
 
 def columns_of(header: Sequence[str], said: dict[str, str]) -> Columns:
-    """Which column is what, as somebody said or as their headings tell.
+    """Which column is what, as somebody said or as their headings tell; "" says of a field that no column is it.
 
     >>> columns_of(("Date", "Barcode", "Qty"), {})
     {'day': 0, 'code': 1, 'sold': 2}
@@ -98,7 +142,7 @@ def columns_of(header: Sequence[str], said: dict[str, str]) -> Columns:
         field: list(header).index(heading) for field, heading in said.items() if heading in header and field in NAMES
     }
     for field, names in NAMES.items():
-        if field not in places:
+        if field not in places and said.get(field) != "":
             at = next((plain.index(name) for name in names if name in plain), None)
             places |= {} if at is None else {field: at}
     return {field: places[field] for field in NAMES if field in places}
@@ -155,7 +199,7 @@ def _cell(cells: Sequence[str], places: Columns, field: str) -> str:
     return cells[place].strip()[:200] if place is not None and place < len(cells) else ""
 
 
-def _tell(answer: dict[str, Any]) -> None:
+def _tell(answer: Any) -> None:
     sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
 
 

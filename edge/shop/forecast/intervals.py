@@ -15,6 +15,20 @@ BANDS = (7, 14, 28)
 months."""
 WEEK, MONTH = len(BANDS), len(BANDS) + 1
 
+ErrorRows = Sequence[Sequence[float]]
+"""Quantiles of errors, a row for each of BANDS, then of a week and of a month."""
+KINDS = 3
+LEVELS = ("product", "store", "category")
+"""Errors are measured by level, and in each by kind of series: KINDS rows of quantiles a level, in this order."""
+
+
+def errors_of(quantiles: Sequence[ErrorRows], item: str, kind: int) -> ErrorRows:
+    """The quantiles of an item's own level and kind; of a version that was made before levels had their own, those of
+    its kind."""
+    level = item.partition(":")[0] if item == "store" or item.startswith("category:") else "product"
+    place = LEVELS.index(level) * KINDS + kind
+    return quantiles[place if place < len(quantiles) else kind]
+
 
 def quantile(quantiles: Sequence[float], share: float) -> float:
     """The value below which `share` of the errors lie, between those that are kept."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,6 +13,7 @@ import msgspec
 
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
+from edge.lib.codes.gtin import normal
 from edge.lib.errors import NeedsHuman
 from edge.shop.forecast.commands import (
     FinishForecasts,
@@ -23,11 +24,14 @@ from edge.shop.forecast.commands import (
 )
 from edge.shop.forecast.events import HistoryRow
 from edge.shop.forecast.handlers import times_to_forget
+from edge.shop.forecast.history_preview import days_of_papers, uploaded
+from edge.shop.forecast.history_protocol import HistoryQuestion
 from edge.shop.forecast.queries import read_models, tell_item
 from edge.shop.forecast.settings import ForecastSettings
 from edge.shop.forecast.train_protocol import TrainAnswer, TrainingFailed, TrainRequest
 
 LINE_BYTES = 8 * 1024 * 1024
+_CODES = "SELECT c.code, p.sku, c.units FROM product_code c JOIN product p ON p.id = c.product_id"
 TRAINER = "edge.shop.forecast.trainer"
 
 
@@ -118,27 +122,32 @@ def _models_of(db: Connection, version: str) -> dict[str, str]:
 def history_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
     """The job `history`: a file's days, some thousands at a time."""
     asked = msgspec.convert(params, ImportHistory)
-    codes = dict(db.execute("SELECT c.code, p.sku FROM product_code c JOIN product p ON p.id = c.product_id"))
-    path, folder = Path(asked.path).resolve(), Path(db.execute("PRAGMA database_list").fetchone()[2]).resolve().parent
-    source = path.name[:80]
-    if not path.is_relative_to(folder):  # nobody has other files of the machine read
-        raise NeedsHuman(f"{source} was not uploaded here.", "Upload it.", "forecast.not_here", {"file": source})
-    work = WorkProcess("edge.shop.forecast.history_reader", asked)
+    codes = {code: (sku, units) for code, sku, units in db.execute(_CODES)}
+    ledger = Path(db.execute("PRAGMA database_list").fetchone()[2])
+    source = uploaded(asked.path, ledger.parent).name[:80]
+    own = days_of_papers(db) if asked.own_days == "keep" else frozenset()
+    work = WorkProcess("edge.shop.forecast.history_reader", HistoryQuestion(asked.path, asked.columns))
     at = 0
     try:
         for answer in work.answers():
             if "why" in answer:
                 raise NeedsHuman(f"{source} cannot be taken: {answer['why']}.", "", answer["key"], answer["values"])
             at += 1
-            rows = tuple(
-                msgspec.structs.replace(row, sku=codes.get(row.sku, row.sku))
-                for row in msgspec.convert(answer["rows"], tuple[HistoryRow, ...])
-            )
+            read = msgspec.convert(answer["rows"], tuple[HistoryRow, ...])
+            rows = tuple(_of_product(row, codes) for row in read if row.day not in own)
             notes = tuple(msgspec.convert(note, JobIssue) for note in answer["notes"])
+            counts = {"days": len(rows)} | ({"own": left} if (left := len(read) - len(rows)) else {})
             if at > cursor:
-                yield Chunk((RecordHistory(source, rows),) if rows else (), at, notes, counts={"days": len(rows)})
+                yield Chunk((RecordHistory(source, rows),) if rows else (), at, notes, counts=counts)
     finally:
         work.close()
+
+
+def _of_product(row: HistoryRow, codes: Mapping[str, tuple[str, int]]) -> HistoryRow:
+    """A row of a code as one of its product: of a box as many as are in it."""
+    sku, units = codes.get(normal(row.sku), (row.sku, 1))
+    amounts = {name: getattr(row, name) * units for name in ("sold", "returned", "wasted")}
+    return msgspec.structs.replace(row, sku=sku, **amounts)
 
 
 def _one_thread() -> dict[str, str]:

@@ -67,8 +67,9 @@ class NightlyForecasts:
         newest = read_models(db)[0]
         age = (date.fromisoformat(today) - date.fromisoformat(newest.trained_date)).days
         tried = any(one.role == "challenger" for one in read_models(db))
-        anew = not tried and age >= (1 if drift(db, today) else RETRAIN_DAYS)
-        return RetrainForecasts(refresh=not anew)
+        if drift(db, today):  # one that is on trial is judged first, the sooner for it (`handlers.HURRIED_DAYS`)
+            return RetrainForecasts(refresh=tried or age < 1)
+        return RetrainForecasts(refresh=tried or age < RETRAIN_DAYS)
 
     def _today(self) -> str:
         return self._business_date(self._shop.now_us())

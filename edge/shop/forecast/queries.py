@@ -12,7 +12,8 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast import rules
 from edge.shop.forecast.commands import STEPS, ItemForecast
-from edge.shop.forecast.intervals import MONTH, WEEK, around, bounds
+from edge.shop.forecast.intervals import MONTH, WEEK, ErrorRows, around, bounds, errors_of
+from edge.shop.forecast.places import part_of, share_of
 from edge.shop.forecast.rules import Period
 
 DEFAULT_LEVEL = 85.0
@@ -37,7 +38,8 @@ _HELD = """
 """
 _ALIKE = """
     SELECT i.body FROM forecast_model m JOIN forecast_item i ON i.version = m.version
-    JOIN product p ON p.sku = i.item WHERE m.role = 'champion' AND p.category = ? AND i.item <> ? LIMIT ?
+    JOIN product p ON p.sku = i.item
+    WHERE m.role = 'champion' AND (?1 IS NULL OR p.category = ?1) AND i.item <> ?2 LIMIT ?3
 """
 
 
@@ -115,7 +117,8 @@ def read_held(db: Connection) -> list[tuple[str, str]]:
 
 
 def borrowed_item(db: Connection, sku: str) -> ItemForecast | None:
-    """What is expected of a product that nobody bought yet: the middle of those of its category, and not sure of it; of
+    """What is expected of a product that nobody bought yet: the middle of those of its category (where none of that is
+    known, of all products), and not sure of it; of
     one that has been there for long, nothing. None: there is no such product, or no such category is forecast."""
     known, made = read_products(db, [sku]).get(sku), read_state(db)
     if known is None or made is None:
@@ -123,13 +126,15 @@ def borrowed_item(db: Connection, sku: str) -> ItemForecast | None:
     first, days = db.execute(_SINCE, (sku, made.through)).fetchone()
     if first and first <= rules.after(made.through, -UNSOLD_DAYS):
         return ItemForecast(sku, "dead", 2, (0,) * STEPS, 0, 0, 0, days, 0)
-    rows = db.execute(_ALIKE, (known[1].category or "", sku, LIKE_IT))
-    alike = [tell_item(body) for (body,) in rows]
-    if not alike:
+    for category in (known[1].category or "", None):  # of its category, or where none is forecast of all products
+        rows = db.execute(_ALIKE, (category, sku, LIKE_IT))
+        if alike := [tell_item(body) for (body,) in rows]:
+            break
+    else:
         return None
     mean = tuple(round(median(step)) for step in zip(*(one.mean for one in alike), strict=True))
     scale, week, month = (round(median(getattr(one, name) for one in alike)) for name in ("scale", "week", "month"))
-    return ItemForecast(sku, "category", 1, mean, scale, week, month, 0, 0, sure=False)
+    return ItemForecast(sku, "category" if category else "alike", 1, mean, scale, week, month, 0, 0, sure=False)
 
 
 class ForecastState(msgspec.Struct, frozen=True):
@@ -161,13 +166,17 @@ def demand_forecast(
     period: Period = "weekly",
     horizon: Number = 0,
     confidence_level: float = DEFAULT_LEVEL,
+    location: str = "",
 ) -> DemandForecast | None:
-    """What is expected of an item, `horizon` periods ahead (0: as many as is usual); None: nothing is known of it."""
+    """What is expected of an item, `horizon` periods ahead (0: as many as is usual); with `location` the part of it
+    that is sold from that place of the shop. None: nothing is known of it."""
     made, item = read_state(db), read_item(db, entity_id) or borrowed_item(db, entity_id)
     if made is None or item is None:
         return None
+    if location:
+        item = part_of(item, share_of(db, entity_id, location, made.through))
     spans = rules.periods(made.through, period, min(horizon or DEFAULT_HORIZON, rules.HORIZONS[period]))
-    quantiles = made.quantiles[item.kind]
+    quantiles = errors_of(made.quantiles, entity_id, item.kind)
     values, lower, upper = list[int](), list[int](), list[int]()
     width = [0.0, 0.0]
     for _, start, stop in spans:
@@ -192,7 +201,7 @@ def demand_forecast(
 
 
 def _interval(
-    item: ItemForecast, quantiles: tuple[tuple[float, ...], ...], value: float, start: int, stop: int, level: float
+    item: ItemForecast, quantiles: ErrorRows, value: float, start: int, stop: int, level: float
 ) -> tuple[float, float]:
     days = stop - start
     if not value and not any(item.mean[start:stop]):

@@ -11,6 +11,8 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_ids, json_text, read_products
 from edge.shop.forecast import rules
 from edge.shop.forecast.commands import ItemForecast
+from edge.shop.forecast.intervals import errors_of
+from edge.shop.forecast.places import part_of, share_of
 from edge.shop.forecast.queries import ForecastState, borrowed_item, read_state, tell_item
 from edge.shop.forecast.rules import ExpectedDemand, RiskStock
 from edge.shop.forecast.supply_terms import SupplyTerms, read_terms
@@ -47,17 +49,22 @@ class RiskReport(msgspec.Struct, frozen=True):
 
 
 def inventory_risk(
-    db: Connection, sku: str, lead_days: Days | None = None, review_days: Days | None = None
+    db: Connection, sku: str, lead_days: Days | None = None, review_days: Days | None = None, location: str = ""
 ) -> RiskReport | None:
     """How near a product is to running out; None where nothing is expected of it yet.
 
     Days until a delivery that is ordered now, and until the next order: those of its supplier, where nobody says any.
+    With `location` it is that place's: of what is there, and of the part that is sold from it.
     """
-    return inventory_risks(db, [sku], lead_days, review_days).get(sku)
+    return inventory_risks(db, [sku], lead_days, review_days, location).get(sku)
 
 
 def inventory_risks(
-    db: Connection, skus: Sequence[str], lead_days: int | None = None, review_days: int | None = None
+    db: Connection,
+    skus: Sequence[str],
+    lead_days: int | None = None,
+    review_days: int | None = None,
+    location: str = "",
 ) -> dict[str, RiskReport]:
     """The same of several products."""
     made = read_state(db)
@@ -68,7 +75,9 @@ def inventory_risks(
     items = {item.item: item for item in (tell_item(body) for (body,) in rows)}
     if len(known) == 1 and not items:
         items = {sku: one for sku in known if (one := borrowed_item(db, sku)) is not None}
-    there = items_of(db, find_by_ids(db, [known[sku][0] for sku in items]))
+    if location:
+        items = {sku: part_of(one, share_of(db, sku, location, made.through)) for sku, one in items.items()}
+    there = items_of(db, find_by_ids(db, [known[sku][0] for sku in items]), location)
     terms = read_terms(db, list(items), made.through)
     asked = {name: days for name, days in (("lead_days", lead_days), ("review_days", review_days)) if days is not None}
     return {
@@ -81,7 +90,9 @@ def stock_of(there: StockItem, terms: SupplyTerms) -> RiskStock:
     pack = float(max(1, there.box) * 1000) if there.unit == "piece" else float(there.box * 1000)
     point = sum(level.reorder for level in there.levels) or there.minimum
     due = [(day, float(quantity)) for day, quantity in terms.due]
-    if (rest := there.on_order - sum(quantity for _, quantity in terms.due)) > 0:
+    if sum(quantity for _, quantity in due) > there.on_order:  # of a place, while others are to get some of it
+        due = []
+    if (rest := there.on_order - sum(quantity for _, quantity in due)) > 0:
         due.append((terms.lead_days, float(rest)))
     return RiskStock(
         float(there.available),
@@ -96,7 +107,7 @@ def stock_of(there: StockItem, terms: SupplyTerms) -> RiskStock:
 
 def _risk(there: StockItem, item: ItemForecast, made: ForecastState, terms: SupplyTerms) -> RiskReport:
     stock = stock_of(there, terms)
-    expected = ExpectedDemand(item.mean, item.week, item.month, made.quantiles[item.kind])
+    expected = ExpectedDemand(item.mean, item.week, item.month, errors_of(made.quantiles, item.item, item.kind))
     found = rules.risk(expected, stock)
     soon = rules.after(made.through, terms.lead_days + terms.review_days)
     occasions = any("occasion" in said for day, said in made.factors.items() if day <= soon)

@@ -36,6 +36,7 @@ from edge.shop.forecast.queries import (
 )
 from edge.shop.forecast.risks import Days, RiskReport, at_risk, inventory_risk
 from edge.shop.forecast.rules import Period
+from edge.shop.stock.listings import read_locations
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -111,36 +112,35 @@ class AccuracyReport(msgspec.Struct, frozen=True):
 async def demand(request: web.Request) -> web.Response:
     """`POST forecast/demand`: what is expected of a product, a category or the store, by period."""
     asked = await _body(request, DemandQuestion)
-    _here(request, asked.location_id)
-    return answer_json(await _forecast(request, asked.entity_id, asked.period, asked.horizon, asked.confidence_level))
+    ahead = (asked.period, asked.horizon, asked.confidence_level)
+    place = await asked_place(request, asked.location_id)
+    return answer_json(await _forecast(request, asked.entity_id, *ahead, location=place))
 
 
 async def several(request: web.Request) -> web.Response:
     """`POST forecasts`: the same of several, as a list of records."""
     asked = await _body(request, ForecastQuestion)
-    _here(request, asked.location_id)
-    place, kind = request.app[SITE].config.store.id, asked.forecast_type
-    ahead = (asked.period, asked.horizon, asked.confidence_level, kind)
+    place, kind = await asked_place(request, asked.location_id), asked.forecast_type
+    ahead = (asked.period, asked.horizon, asked.confidence_level, kind, place)
     made = [await _forecast(request, entity, *ahead) for entity in asked.entity_ids]
-    return answer_json([record for one in made for record in records_of(one, place, kind)])
+    return answer_json([record for one in made for record in records_of(one, place or _store(request), kind)])
 
 
 async def by_item(request: web.Request) -> web.Response:
     """`GET forecasts/{forecast_type}/{item_id}`: the days to come of an item, `?days=` of them."""
-    _here(request, request.query.get("location_id", ""))
+    place = await asked_place(request, request.query.get("location_id", ""))
     text, kind = request.query.get("days", "14"), cast(ForecastType, request.match_info["forecast_type"])
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= DAYS_LIMIT:
         raise Problem(422, "forecast_horizon", limit=DAYS_LIMIT)
-    found = await _forecast(request, request.match_info["item_id"], "daily", int(text), DEFAULT_LEVEL, kind)
-    return answer_json(records_of(found, request.app[SITE].config.store.id, kind))
+    found = await _forecast(request, request.match_info["item_id"], "daily", int(text), DEFAULT_LEVEL, kind, place)
+    return answer_json(records_of(found, place or _store(request), kind))
 
 
 async def risk(request: web.Request) -> web.Response:
     """`POST forecast/inventory-risk`: how near a product is to running out, and what to order."""
     asked = await _body(request, RiskQuestion)
-    _here(request, asked.location_id)
-    read = partial(inventory_risk, sku=asked.entity_id, lead_days=asked.lead_days, review_days=asked.review_days)
-    found = await request.app[SITE].asker.read(read)
+    place, terms = await asked_place(request, asked.location_id), (asked.lead_days, asked.review_days)
+    found = await request.app[SITE].asker.read(lambda db: inventory_risk(db, asked.entity_id, *terms, place))
     if found is None:
         await _explain(request, asked.entity_id)
     return answer_json(found)
@@ -182,7 +182,8 @@ async def calendar(request: web.Request) -> web.Response:
 async def accuracy(request: web.Request) -> web.Response:
     """`GET forecasts/accuracy-metrics`: how right forecasts were, live and when tried; `?model=`, `?category=`."""
     model, category = request.query.get("model", ""), request.query.get("category", "")
-    _here(request, request.query.get("location_id", ""))
+    if place := await asked_place(request, request.query.get("location_id", "")):
+        raise Problem(404, "forecast_place", location=place)
     site = request.app[SITE]
     if category and not await site.asker.read(partial(_is_known, entity=f"category:{category}")):
         raise Problem(404, "forecast_unknown", item=category[:90])
@@ -230,12 +231,18 @@ async def forecast_alerts(request: web.Request) -> web.Response:
 
 
 async def _forecast(
-    request: web.Request, entity: str, period: Period, horizon: int | None, level: float, kind: ForecastType = "demand"
+    request: web.Request,
+    entity: str,
+    period: Period,
+    horizon: int | None,
+    level: float,
+    kind: ForecastType = "demand",
+    location: str = "",
 ) -> DemandForecast:
     if horizon and horizon > rules.HORIZONS[period]:
         raise Problem(422, "forecast_horizon", limit=rules.HORIZONS[period])
-    read = partial(forecast_of, kind=kind, entity_id=entity, period=period, horizon=horizon or 0, level=level)
-    found = await request.app[SITE].asker.read(read)
+    asked = (kind, entity, period, horizon or 0, level, location)
+    found = await request.app[SITE].asker.read(lambda db: forecast_of(db, *asked))
     if found is None:
         await _explain(request, entity)
     assert found is not None
@@ -256,10 +263,17 @@ def _is_known(db: Connection, entity: str) -> bool:
     return bool(known_categories(db, [id]) if kind == "category" else read_products(db, [entity]))
 
 
-def _here(request: web.Request, location: str) -> None:
-    """Only this store's forecasts are here."""
-    if location and location != request.app[SITE].config.store.id:
+def _store(request: web.Request) -> str:
+    return request.app[SITE].config.store.id
+
+
+async def asked_place(request: web.Request, location: str) -> str:
+    """The place of the shop that is asked for; "": all of it. `Problem` 404: only this store's forecasts are here."""
+    if location in ("", _store(request)):
+        return ""
+    if location not in {one.id for one in await request.app[SITE].asker.read(read_locations)}:
         raise Problem(404, "forecast_location", location=location[:80])
+    return location
 
 
 async def _body(request: web.Request, kind: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from edge.shop.forecast.commands import FinishForecasts, ItemForecast, SaidOfDay, SavedItem, SaveForecasts
-from edge.shop.forecast.intervals import bounds
+from edge.shop.forecast.intervals import bounds, errors_of
 from edge.shop.forecast.rules import after, held_back
 
 SAID_LEVEL = 85.0
@@ -19,7 +19,7 @@ def saved(end: FinishForecasts, items: Sequence[ItemForecast]) -> SaveForecasts:
     day, said = after(end.through, 1), []
     for item in items:
         if item.kind == 0 and item.mean:
-            low, high = bounds(item.mean[0], item.scale, end.quantiles[item.kind], 0, SAID_LEVEL)
+            low, high = bounds(item.mean[0], item.scale, errors_of(end.quantiles, item.item, item.kind), 0, SAID_LEVEL)
             said.append(SaidOfDay(item.item, day, item.mean[0], round(low), round(high)))
     kept = (SavedItem(item.item, msgspec.Raw(msgspec.json.encode(item))) for item in items)
     return SaveForecasts(end.model_version, tuple(kept), tuple(said))

@@ -9,7 +9,8 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast.commands import ItemForecast
 from edge.shop.forecast.demand_days import busiest_products
-from edge.shop.forecast.intervals import chance_above
+from edge.shop.forecast.intervals import chance_above, errors_of
+from edge.shop.forecast.places import SOLD_DAYS, sold_shares
 from edge.shop.forecast.queries import read_state, tell_item
 from edge.shop.forecast.rules import ExpectedDemand, RiskStock, Z, after, risk
 from edge.shop.forecast.supply_terms import SupplyTerms, read_terms
@@ -19,16 +20,11 @@ LOST_DAYS = 28
 """Who comes later than that loses no more of a product in this reckoning."""
 BUSY = 200
 """Products that are looked at before they are low: those of which most was sold in the last four weeks."""
-SOLD_DAYS = 28
 _ITEMS = """
     SELECT i.body FROM json_each(?2) j JOIN forecast_item i ON i.version = ?1 AND i.item = j.value
 """
 _SEVERAL = """
     SELECT l.sku FROM json_each(?) j JOIN stock_level l ON l.sku = j.value GROUP BY l.sku HAVING count(*) > 1
-"""
-_SOLD_AT = """
-    SELECT m.sku, m.location, -sum(m.delta) FROM json_each(?) j JOIN stock_movement m ON m.sku = j.value
-    WHERE m.business_date > ? AND m.reason IN ('sale', 'void', 'refund', 'used') GROUP BY 1, 2
 """
 
 
@@ -53,7 +49,7 @@ def foresee(db: Connection, needs: Sequence[Need]) -> dict[tuple[str, str], Fore
     for need in needs:
         share = shares.get(need.sku, {need.location: 1.0}).get(need.location, 0.0)
         if need.sku in items and share > 0:
-            quantiles = made.quantiles[items[need.sku].kind]
+            quantiles = errors_of(made.quantiles, need.sku, items[need.sku].kind)
             found[need.sku, need.location] = _foreseen(need, items[need.sku], share, terms[need.sku], quantiles)
     return found
 
@@ -98,11 +94,4 @@ def _lost(expected: ExpectedDemand, stock: RiskStock) -> tuple[int, ...]:
 def _shares(db: Connection, skus: Sequence[str], through: str) -> dict[str, dict[str, float]]:
     """Of products that have levels at several places, which part of them was sold from each."""
     several = [sku for (sku,) in db.execute(_SEVERAL, (json_text(skus),))]
-    sold: dict[str, dict[str, float]] = {sku: {} for sku in several}
-    for sku, location, quantity in db.execute(_SOLD_AT, (json_text(several), after(through, -SOLD_DAYS))):
-        sold[sku][location] = max(0.0, float(quantity))
-    return {
-        sku: {location: quantity / total for location, quantity in places.items()}
-        for sku, places in sold.items()
-        if (total := sum(places.values())) > 0
-    } | {sku: {} for sku, places in sold.items() if not sum(places.values())}
+    return {sku: {} for sku in several} | sold_shares(db, several, through)

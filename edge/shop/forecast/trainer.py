@@ -111,6 +111,7 @@ def forecast(
         "elasticity": round(1000 * history.prices.elasticity),
     }
     version = ask.version or _version(history, items)
+    quantiles = _quantiles(products, whole, of_categories)
     end = FinishForecasts(
         version,
         history.through,
@@ -119,7 +120,7 @@ def forecast(
         not ask.version,
         figures,
         models,
-        tuple(tuple(tuple(round(float(q), 5) for q in row) for row in rows) for rows in _quantiles(whole, products)),
+        tuple(tuple(tuple(round(float(q), 5) for q in row) for row in rows) for rows in quantiles),
         history.factors,
     )
     return end, items
@@ -178,10 +179,12 @@ def _mean(values: Matrix) -> Matrix:
     return np.asarray(np.nansum(values, axis=1) / known)
 
 
-def _quantiles(whole: Trained, products: Trained) -> Matrix:
-    """By kind of series: those of products, where there are any."""
-    rows = products.quantiles if len(products.mean) else whole.quantiles
-    return np.asarray(rows)
+def _quantiles(products: Trained, store: Trained, categories: Trained) -> Matrix:
+    """By level and kind of series, as `intervals.errors_of` finds them: where there is none of a level, those of the
+    store."""
+    return np.concatenate(
+        [one.quantiles if len(one.mean) else store.quantiles for one in (products, store, categories)]
+    )
 
 
 def _version(history: DemandHistory, items: list[ItemForecast]) -> str:

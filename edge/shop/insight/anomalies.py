@@ -1,5 +1,5 @@
-"""Days that are out of the ordinary: of sales, by hour, register and product, of refunds, voids, changed prices, waste,
-drawers, and of what counts find."""
+"""Days that are out of the ordinary: of sales, refunds, voids, changed prices and waste, also by hour, register and
+product; of drawers, and of what counts find."""
 
 from __future__ import annotations
 
@@ -31,10 +31,23 @@ KINDS: dict[str, tuple[str, str, bool]] = {
     "product": ("product", "quantity", True),
     "hour": ("quarter", "minor", True),
     "variance": ("", "minor", False),
+    "refunds_register": ("refunds_register", "minor", False),
+    "refunds_product": ("refunds_product", "quantity", False),
+    "refunds_hour": ("refunds_quarter", "minor", False),
+    "voids_register": ("voids_register", "count", False),
+    "voids_product": ("voids_product", "quantity", False),
+    "voids_hour": ("voids_quarter", "count", False),
+    "override_product": ("override_product", "count", False),
+    "override_hour": ("override_quarter", "count", False),
+    "waste_product": ("waste_product", "quantity", False),
+    "waste_hour": ("waste_quarter", "minor", False),
 }
 """By kind of anomaly: the figures, the number that is looked at, and whether only like weekdays are compared. Of
 `variance` the rows are moves, and the days those on which something was counted."""
-BY_THE_SCORE = frozenset({"hour", "product"})
+HOURLY = frozenset({kind for kind, (source, *_) in KINDS.items() if source.endswith("quarter")})
+OF_PRODUCTS = frozenset({kind for kind in KINDS if kind.endswith("product")})
+OF_REGISTERS = frozenset({"refunds_register", "voids_register"})
+BY_THE_SCORE = HOURLY | OF_PRODUCTS | OF_REGISTERS
 """Kinds of which there are so many that some are odd by chance every week: they are shown, and nobody is called."""
 PRODUCTS = 60
 """Products that are looked at: those of which most was taken."""
@@ -96,25 +109,27 @@ def _of_kind(db: Connection, kind: str, span: DaySpan, zone: str) -> Iterator[An
     like_weekdays = KINDS[kind][2]
     since = after(span.first, -LOOK_BACK_DAYS if not like_weekdays else -LOOK_BACK_DAYS * 2)
     by_key = _values(db, kind, since, span.last, zone)
+    if kind in OF_REGISTERS and len(by_key) < 2:
+        return  # one register is the whole shop, of which it is told already
     opened = sorted(by_key.get("", {})) if kind == "variance" else open_days(db, since, span.last, sold=True)
     takings = _takings(db, since, span.last)
     floor = SMALL * median(minor for minor, _ in takings) if takings else 0.0
     basket = sum(minor for minor, _ in takings) / max(1, sum(count for _, count in takings))
     for key, values in by_key.items():
-        yield from _odd(kind, key, values, opened, span, max(floor, basket if kind == "hour" else 0.0))
+        yield from _odd(kind, key, values, opened, span, max(floor, basket if kind in HOURLY else 0.0))
 
 
 def _values(db: Connection, kind: str, first: str, last: str, zone: str) -> dict[str, dict[str, int]]:
     """By key and day what is looked at."""
     if kind == "variance":
         return {"": found} if (found := dict(db.execute(_COUNTED, (first, last)).fetchall())) else {}
-    if kind == "hour" and not zone:
+    if kind in HOURLY and not zone:
         return {}
     source, column, _ = KINDS[kind]
     query = _ROWS.format(column=column, more=_TOP if kind == "product" else "")
     clock, by_key = ZoneInfo(zone or "UTC"), dict[str, dict[str, int]]()
     for row_key, day, value in db.execute(query, (source, first, last)):
-        key = f"{hour_of(row_key, clock):02}" if kind == "hour" else row_key
+        key = f"{hour_of(row_key, clock):02}" if kind in HOURLY else row_key
         days = by_key.setdefault(key, {})
         days[day] = days.get(day, 0) + value
     return by_key
@@ -155,5 +170,5 @@ def _least(kind: str, unit: str, others: list[float], floor: float) -> float:
         return 0.0
     mean = sum(others) / len(others)
     if unit == "minor":
-        return sqrt(max(mean, floor) * floor) if kind == "hour" else floor
+        return sqrt(max(mean, floor) * floor) if kind in HOURLY else floor
     return UNITS[unit] * sqrt(max(1.0, mean / UNITS[unit]))

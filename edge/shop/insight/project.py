@@ -5,7 +5,8 @@ quarter                      a quarter of an hour  register, person, tender, pro
 drawer                       register: what counts of its drawer were off by
 override, cleared            person: prices that were changed, baskets that were cleared away
 stock                        "": what the goods that came and went cost
-waste_person, waste_quarter, waste_cause, waste_place    who wasted, when, why, and where
+waste_person, waste_quarter, waste_cause, waste_place, waste_product    who wasted, when, why, where, and what
+refunds_register, refunds_product, refunds_quarter; voids_ and override_ the same: where, of what, and when
 place, place_sales, place_voids, place_refunds, place_stock    the place: of `all` and the others, what is of it
 """
 
@@ -91,8 +92,18 @@ def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     _count(db, fact, "sales", effect)
     overridden = sum(line.listed_minor is not None for line in event.lines)
     if overridden:
-        _add(db, fact.business_date, [("override", fact.actor, DayFigures(overridden))])
+        _add(db, fact.business_date, _overridden(fact, event, overridden))
     db.execute("INSERT OR REPLACE INTO figure_newest VALUES (?, ?)", (fact.register, bytearray(_encode(effect))))
+
+
+def _overridden(fact: RecordedEvent, event: SaleCompleted, count: int) -> list[tuple[str, str, DayFigures]]:
+    products = (line.sku for line in event.lines if line.listed_minor is not None)
+    quarter = str(fact.at_us // QUARTER_US)
+    return [
+        ("override", fact.actor, DayFigures(count)),
+        ("override_quarter", quarter, DayFigures(count)),
+        *(("override_product", sku, DayFigures(1)) for sku in products),
+    ]
 
 
 def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
@@ -177,6 +188,9 @@ def _count(db: Connection, fact: RecordedEvent, kind: str, effect: SaleEffect) -
         *(("tender", key, one) for key, one in effect.tenders.items()),
         *(("promotion", key, one) for key, one in effect.promotions.items()),
     ]
+    if kind != "sales":
+        rows += [(f"{kind}_register", fact.register, own), (f"{kind}_quarter", quarter, own)]
+        rows += [(f"{kind}_product", sku, one) for sku, one in effect.products.items()]
     _add(db, fact.business_date, rows)
 
 
@@ -195,7 +209,7 @@ def _shift(db: Connection, fact: RecordedEvent, event: ShiftClosed) -> None:
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
-    day, wasted, places = fact.business_date, 0, defaultdict[str, int](int)
+    day, wasted, places, products = fact.business_date, 0, defaultdict[str, int](int), list[tuple[str, DayFigures]]()
     worth = defaultdict[str, DayFigures](DayFigures)
     for move in event.moves:
         paid = _cost_of(db, move.sku, abs(move.delta))
@@ -206,8 +220,10 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
         if event.reason.startswith(WASTE) and move.delta < 0:
             wasted += paid or 0
             places[move.location] += paid or 0
+            products.append((move.sku, DayFigures(1, -move.delta, paid or 0)))
     rows = [("place_stock", place, one) for place, one in sorted(worth.items())]
     rows += [("stock", "", one) for one in worth.values()]
+    rows += [("waste_product", sku, one) for sku, one in products]
     if wasted:
         quarter = str(fact.at_us // QUARTER_US)
         rows += [
@@ -239,7 +255,7 @@ def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
 
 figures = Projector(
     name="figures",
-    version=4,
+    version=5,
     tables=("figure_day", "figure_move", "figure_newest", "figure_cost", "figure_place"),
     on={
         SaleCompleted: _sold,

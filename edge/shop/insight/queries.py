@@ -13,6 +13,7 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import places_of, read_categories
 from edge.shop.catalog.queries import read_products
 from edge.shop.insight.rules import DaySpan
+from edge.shop.promotions.queries import read_promotion
 from edge.shop.reports.queries import QUARTER_US
 from edge.shop.stock.listings import read_locations
 
@@ -85,6 +86,8 @@ def read_groups(db: Connection, by: By, span: DaySpan, zone: str = "UTC") -> lis
     elif by == "product":
         known = read_products(db, list(found))
         names = {sku: product.names or {} for sku, (_, product, _) in known.items()}
+    elif by == "promotion":
+        names = {key: one.promotion.names for key in found if (one := read_promotion(db, key)) is not None}
     elif by == "place":
         names = {place.id: place.names for place in read_locations(db)}
     rows = [FigureGroup(key, names.get(key, {}), sums) for key, sums in found.items()]

@@ -16,6 +16,7 @@ from edge.shop.catalog.queries import read_products
 from edge.shop.forecast import rules
 from edge.shop.forecast.accuracy import live_accuracy, read_groups_accuracy
 from edge.shop.forecast.occasions import read_items, read_occasions
+from edge.shop.forecast.pages.history_api import ENDPOINTS as ENDPOINTS_OF_HISTORY
 from edge.shop.forecast.queries import (
     DEFAULT_LEVEL,
     champion,
@@ -23,7 +24,9 @@ from edge.shop.forecast.queries import (
     read_models,
 )
 from edge.shop.forecast.risks import at_risk, inventory_risk
+from edge.shop.forecast.routes import asked_place
 from edge.shop.forecast.rules import Period
+from edge.shop.stock.listings import read_locations
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.problem import Problem
@@ -33,18 +36,28 @@ MODELS_SHOWN = 5
 
 
 async def overview(request: web.Request) -> web.Response:
-    """`GET /manager/forecast`: what is expected of `?item=` (the store without) by `?period=`."""
+    """`GET /manager/forecast`: what is expected of `?item=` (the store without) by `?period=`, at `?location=`."""
     site = request.app[SITE]
     item, period = request.query.get("item", "") or "store", request.query.get("period", "") or "daily"
     if period not in get_args(Period):
         raise Problem(400, "argument_wrong", name="period", why=", ".join(get_args(Period)))
     today = site.config.business_date(site.shop.now_us())
-    found = await site.asker.read(partial(_read, item=item, period=cast(Period, period), today=today))
-    return page(request, "forecast", item=item, period=period, business_date=today, periods=get_args(Period), **found)
+    place = await asked_place(request, request.query.get("location", ""))
+    found = await site.asker.read(partial(_read, item=item, period=cast(Period, period), today=today, place=place))
+    return page(
+        request,
+        "forecast",
+        item=item,
+        period=period,
+        place=place,
+        business_date=today,
+        periods=get_args(Period),
+        **found,
+    )
 
 
-def _read(db: Connection, item: str, period: Period, today: str) -> dict[str, Any]:
-    forecast = demand_forecast(db, item, period, STEPS[period], DEFAULT_LEVEL)
+def _read(db: Connection, item: str, period: Period, today: str, place: str) -> dict[str, Any]:
+    forecast = demand_forecast(db, item, period, STEPS[period], DEFAULT_LEVEL, place)
     models = read_models(db)[:MODELS_SHOWN]
     since, in_use = rules.after(today, -14), champion(db)
     items, categories = read_items(db), read_categories(db)
@@ -53,7 +66,8 @@ def _read(db: Connection, item: str, period: Period, today: str) -> dict[str, An
     most = max(forecast.confidence_intervals["upper"], default=0) if forecast else 0
     return {
         "forecast": forecast,
-        "risk": inventory_risk(db, item) if item in names else None,
+        "places": read_locations(db),
+        "risk": inventory_risk(db, item, location=place) if item in names else None,
         "models": models,
         "live": {model.version: live_accuracy(db, model.version, since, today) for model in models},
         "groups": read_groups_accuracy(db, in_use.version, since, today) if in_use else [],
@@ -80,3 +94,4 @@ PAGES = (
         place=45,
     ),
 )
+ENDPOINTS = ENDPOINTS_OF_HISTORY

@@ -7,6 +7,8 @@ import { messageOf } from "./outbox.js";
 import { band } from "./plots.js";
 import { listen } from "./push.js";
 
+const complain = (answer) => (document.getElementById("history-error").textContent = answer ? messageOf(answer) : "");
+let path = "";
 const error = (answer) => (document.getElementById("forecast-error").textContent = answer ? messageOf(answer) : "");
 
 async function change(name, body) {
@@ -57,11 +59,49 @@ document.getElementById("history").addEventListener("change", async ({ target })
     const got = await fetch(address, { method: "POST", body: file, headers: { Register: register, Surface: "panel", Grant } });
     return { status: got.status, body: await got.json() };
   });
-  if (brought?.status !== 200) return error(brought);
-  const answer = await sendGranted("ImportHistory", { path: brought.body.path });
-  document.getElementById("brought").hidden = answer?.status !== 200;
-  if (answer?.status !== 200) error(answer);
+  target.value = "";
+  if (brought?.status !== 200) return complain(brought);
+  path = brought.body.path;
+  await look({});
 });
+
+document.getElementById("history-look").addEventListener("change", ({ target }) => {
+  if (target.matches("select")) look(chosen(target));
+});
+
+document.getElementById("history-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const own_days = new FormData(event.target).get("own_days") ?? "keep";
+  const answer = await sendGranted("ImportHistory", { path, columns: chosen(), own_days });
+  complain(answer?.status === 200 ? null : answer);
+  if (answer?.status !== 200) return;
+  event.target.hidden = true;
+  document.getElementById("brought").hidden = false;
+});
+
+// Which heading each field has; every field is said, so that nothing is guessed. One that is chosen leaves its old column.
+function chosen(last = null) {
+  const selects = [...document.querySelectorAll("#history-look select")];
+  const fields = [...(selects[0]?.options ?? [])].map((option) => option.value).filter(Boolean);
+  const column = (field) => [last, ...selects].find((select) => select?.value === field)?.dataset.column ?? "";
+  return Object.fromEntries(fields.map((field) => [field, column(field)]));
+}
+
+async function look(columns) {
+  const { register, lang } = document.body.dataset;
+  const answer = await granted(async (Grant) => {
+    const headers = { Register: register, Surface: "panel", Grant, "Content-Type": "application/json" };
+    const got = await fetch(`/fragments/history?lang=${lang}`, { method: "POST", headers, body: JSON.stringify({ path, columns }) });
+    const text = await got.text();
+    return { status: got.status, text, body: got.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : {} };
+  });
+  complain(answer?.status === 200 ? null : answer);
+  if (answer?.status !== 200) return;
+  document.getElementById("history-look").innerHTML = answer.text;
+  document.getElementById("history-form").hidden = false;
+  const complete = document.querySelector("#history-look table").dataset.complete;
+  document.querySelector('#history-form [type="submit"]').disabled = !complete;
+}
 
 band(document.querySelector(".chart"), document.getElementById("by-period"), { label: "day", value: "value", low: "low", high: "high" });
 listen(() => {});

@@ -15,7 +15,7 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.alerts.alert_texts import title
 from edge.shop.catalog.queries import read_products
-from edge.shop.insight.anomalies import Anomaly, read_anomalies
+from edge.shop.insight.anomalies import HOURLY, OF_PRODUCTS, Anomaly, read_anomalies
 from edge.shop.insight.kpis import ROW_SIDES, ROWS, SIDES, Kpi, read_kpi_rows, read_kpis
 from edge.shop.insight.queries import By, FigureGroup, read_groups
 from edge.shop.insight.routes import DEFAULT_PERIOD, asked_place, asked_span, report_of
@@ -29,7 +29,7 @@ from edge.web.pages.shell import page
 from edge.web.responses import texts_of
 
 SHOWN = 12
-SHOWN_BY: tuple[By, ...] = ("day", "hour", "category", "register", "place", "person", "tender")
+SHOWN_BY: tuple[By, ...] = ("day", "hour", "category", "register", "place", "person", "tender", "promotion")
 PERSON = "person"
 
 
@@ -76,25 +76,27 @@ async def report(request: web.Request) -> web.Response:
 
 def _read(db: Connection, span: DaySpan, today: str, zone: str, kpi: str, place: str) -> dict[str, Any]:
     groups: dict[str, list[FigureGroup]] = {by: read_groups(db, by, span, zone) for by in SHOWN_BY}
-    anomalies = read_anomalies(db, span, SHOWN, zone)
+    anomalies, wasted = read_anomalies(db, span, SHOWN, zone), read_waste_report(db, span, today, zone)
     return {
         **{f"by_{by}": found for by, found in groups.items()},
         "by_product": read_groups(db, "product", span)[:SHOWN],
         "kpis": read_kpis(db, span, place),
         "places": read_locations(db),
         "waste": read_waste(db, span, SHOWN, place),
-        "wasted": read_waste_report(db, span, today, zone),
+        "wasted": wasted,
         "kpi_rows": read_kpi_rows(db, kpi, span, place),
         "anomalies": anomalies,
         "names": _names_of(db, anomalies),
         "predictions": read_predictions(db, today, limit=60)[:SHOWN],
-        "called": {group.key: name_of(db, group.key) for group in groups[PERSON]},
+        "hourly": HOURLY,
+        "called": {group.key: name_of(db, group.key) for group in [*groups[PERSON], *wasted.persons]},
+        "place_names": {one.id: one.names for one in read_locations(db)},
     }
 
 
 def _names_of(db: Connection, anomalies: list[Anomaly]) -> dict[str, dict[str, str]]:
     """What products are called that were odd; of people the pages say the id alone."""
-    known = read_products(db, [one.key for one in anomalies if one.kind == "product"])
+    known = read_products(db, [one.key for one in anomalies if one.kind in OF_PRODUCTS])
     return {sku: product.names or {} for sku, (_, product, _) in known.items()}
 
 

@@ -4,6 +4,7 @@ const PAGES_MAX = 5; // of 1000 rows each; what is more is read by a program
 const AGAIN_MS = 60_000;
 const SILENT_S = 15 * 60;
 const DAYS = 30;
+const REPORT_DAYS = { daily: 7, weekly: 21, monthly: 62 }; // how far back a store's newest report is looked for
 const DAY_MS = 86_400_000;
 const TOKEN = "edge-hub-token";
 
@@ -12,6 +13,7 @@ const words = await (await fetch("/page/words.json")).json();
 let lang = choose(localStorage.getItem("edge-hub-lang") || navigator.language.slice(0, 2));
 let token = sessionStorage.getItem(TOKEN) || "";
 let day = isoDate(new Date());
+let currencies = new Map(); // by store, as its sales say
 let asked = 0; // how often anything was asked for: an older answer than the newest is not drawn
 
 function choose(wanted) {
@@ -222,6 +224,31 @@ function showMonth(rows) {
   ], days);
 }
 
+// A key figure of a store's report as its unit is written; "" where nothing was counted.
+function figure(unit, value, currency) {
+  if (value === null) return "";
+  if (unit === "minor") return currency ? money(value, currency) : count(value);
+  if (unit === "permille") return percent(value * 100);
+  return unit === "tenths" ? new Intl.NumberFormat(lang, { minimumFractionDigits: 1 }).format(value / 10) : count(value);
+}
+
+// Side by side: every figure of each store's newest report, a line a store.
+function showFigures(rows, currencies) {
+  const newest = new Map();
+  for (const row of rows) if (row.first_day > (newest.get(row.store) || "")) newest.set(row.store, row.first_day);
+  const known = [...new Set(rows.map((row) => row.name))].filter((name) => words[lang][`kpi_${name}`]);
+  const shown = rows.filter((row) => row.first_day === newest.get(row.store) && known.includes(row.name));
+  const place = (row) => Object.keys(words[lang]).indexOf(`kpi_${row.name}`);
+  shown.sort((one, other) => place(one) - place(other) || (one.store < other.store ? -1 : 1));
+  table("figures", [
+    ["figure", "text", (row) => t(`kpi_${row.name}`)],
+    ["store", "", (row) => row.store],
+    ["value", "number", (row) => figure(row.unit, row.value, currencies.get(row.store))],
+    ["before", "number", (row) => figure(row.unit, row.before, currencies.get(row.store))],
+    ["period", "", (row) => (row.first_day === row.last_day ? row.first_day : `${row.first_day} – ${row.last_day}`)],
+  ], shown.filter((row) => row.value !== null));
+}
+
 function showReceipts(rows) {
   table("receipts", [
     ["receipt", "", (row) => ({ text: `${row.register}-${String(row.number).padStart(6, "0")}`, className: row.voided_by ? "struck" : "", title: row.voided_by ? t("undone") : "" })],
@@ -240,6 +267,12 @@ function showStores(stores) {
   const kept = field.value;
   field.replaceChildren(...stores.map((store) => new Option(store, store)));
   if (stores.includes(kept)) field.value = kept;
+}
+
+async function figures() {
+  const kind = byId("of").value;
+  const rows = await rowsOf("insight/kpis", { kind, from: moved(day, -REPORT_DAYS[kind]), to: day });
+  showFigures(rows, currencies);
 }
 
 async function receipts() {
@@ -271,7 +304,8 @@ async function show() {
   showAside(aside);
   showMonth(sold);
   showStores(known);
-  await receipts();
+  currencies = new Map(sold.map((row) => [row.store, row.currency]));
+  await Promise.all([receipts(), figures()]);
   byId("read-at").textContent = t("read_at", { at: moment(new Date()) });
   document.body.dataset.shown = String(mine);
 }
@@ -371,6 +405,7 @@ byId("earlier").addEventListener("click", () => turn(moved(day, -1)));
 byId("later").addEventListener("click", () => turn(moved(day, 1)));
 byId("store").addEventListener("change", () => void within(receipts));
 byId("number").addEventListener("change", () => void within(receipts));
+byId("of").addEventListener("change", () => void within(figures));
 setInterval(() => { if (token && !document.hidden) void within(show); }, AGAIN_MS);
 
 speak();

@@ -1,0 +1,119 @@
+"""Head office asks a calendar of what is on near a store (a town's events, a stadium's matches), and hands it down.
+
+A feed is iCalendar (RFC 5545), or JSON: `[{"name": "Town fair", "first": "2026-12-04", "last": "2026-12-06",
+"effect_percent": 30, "category": ""}]`, also as `{"events": [...]}`. What a feed says no more is told to be over.
+Stores ask nobody: what they were told last holds until they are told again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+import aiohttp
+import msgspec
+
+from edge.lib.errors import NeedsHuman
+from edge.services.outgoing.http_client import read_body
+from edge.shop.forecast.calendar_reader import (
+    AHEAD_DAYS,
+    CALENDAR_BYTES,
+    NAME_CHARS,
+    CalendarQuestion,
+    read_calendar,
+)
+from edge.shop.forecast.commands import OCCASIONS_LIMIT, SetOccasion
+
+TIMEOUT_S = 15.0
+Percent = Annotated[int, msgspec.Meta(ge=-100, le=900)]
+
+
+class FeedEvent(msgspec.Struct, frozen=True):
+    """An event of a JSON feed; it lasts one day where no `last` is said."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1)]
+    first: date
+    last: date | None = None
+    effect_percent: Percent | None = None
+    category: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+class FeedEvents(msgspec.Struct, frozen=True):
+    """A JSON feed that is an object."""
+
+    events: tuple[FeedEvent, ...]
+
+
+def prefix_of(url: str) -> str:
+    """What the ids of a feed's occasions begin with."""
+    return f"feed-{hashlib.sha256(url.encode()).hexdigest()[:8]}-"
+
+
+async def fetch_occasions(url: str, asked: CalendarQuestion, key: str = "") -> tuple[SetOccasion, ...]:
+    """What a feed says is on, from a day on, the first ones first. `NeedsHuman`: it does not say."""
+    headers = {"User-Agent": "edge-store"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as session,
+            session.get(url, headers=headers, allow_redirects=False) as answer,
+        ):
+            body, status = await read_body(answer, CALENDAR_BYTES), answer.status
+    except (TimeoutError, aiohttp.ClientError) as error:
+        raise NeedsHuman(f"The feed cannot be reached: {type(error).__name__}.", "Try again later.") from None
+    except ValueError as error:
+        raise NeedsHuman(f"{url} is no address: {error}.", "Say it as https://...") from None
+    if status != 200:
+        raise NeedsHuman(f"The feed says {status}.", "Look at its address, and at the key.")
+    return await asyncio.to_thread(occasions_of, url, body, asked)
+
+
+def occasions_of(url: str, body: bytes, asked: CalendarQuestion) -> tuple[SetOccasion, ...]:
+    """What a feed's body says, as iCalendar or JSON. `NeedsHuman`: it is neither."""
+    if body.lstrip()[:1] in (b"[", b"{"):
+        found: Iterable[SetOccasion] = _of_json(body, asked)
+    else:
+        found = read_calendar(msgspec.structs.replace(asked, text=body.decode("utf-8", "replace")))
+    prefix = prefix_of(url)
+    ours = {prefix + one.id.partition("-")[2]: one for one in found}
+    told = (msgspec.structs.replace(one, id=id) for id, one in ours.items())
+    return tuple(sorted(told, key=lambda one: (one.first, one.id))[:OCCASIONS_LIMIT])
+
+
+def _of_json(body: bytes, asked: CalendarQuestion) -> Iterable[SetOccasion]:
+    try:
+        read = msgspec.json.decode(body, type=tuple[FeedEvent, ...] | FeedEvents)
+    except msgspec.DecodeError as error:
+        raise NeedsHuman(
+            f"The feed is no list of events: {error}.", "Ask for iCalendar, or for JSON as described."
+        ) from error
+    until = (date.fromisoformat(asked.first) + timedelta(days=AHEAD_DAYS)).isoformat()
+    for event in read.events if isinstance(read, FeedEvents) else read:
+        name, first = " ".join(event.name.split())[:NAME_CHARS], event.first.isoformat()
+        last = max(first, (event.last or event.first).isoformat())
+        if not name or last < asked.first or first > until:
+            continue
+        effect = asked.effect_percent if event.effect_percent is None else event.effect_percent
+        id = f"json-{hashlib.sha256(f'{name} {first}'.encode()).hexdigest()[:16]}"
+        yield SetOccasion(id, name, first, last, effect, event.category or asked.category)
+
+
+def directive_of(
+    url: str, now: Sequence[SetOccasion], before: Iterable[bytes], today: str
+) -> dict[str, list[dict[str, Any]]] | None:
+    """What to hand down: what is on, and what of this feed was told in directives `before` (the newest first) and is
+    not on after all. None: nothing of it changed."""
+    prefix, told = prefix_of(url), dict[str, Any]()
+    for body in before:
+        for one in msgspec.json.decode(body).get("occasions", []):
+            id = (one.get("occasion") or {}).get("id") or one.get("ended", "")
+            if id.startswith(prefix):
+                told.setdefault(id, one.get("occasion"))
+    current = {one.id: msgspec.to_builtins(one) for one in now}
+    ended = [id for id, one in told.items() if one and id not in current and one["last"] >= today]
+    changed = [one for id, one in current.items() if told.get(id) != one]
+    if not changed and not ended:
+        return None
+    return {"occasions": [*({"occasion": one} for one in changed), *({"ended": id} for id in sorted(ended))]}

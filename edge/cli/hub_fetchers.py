@@ -1,0 +1,25 @@
+"""Arguments of `edge hub weather` and `edge hub occasions`: what head office asks of others for its stores."""
+
+from __future__ import annotations
+
+import argparse
+
+WEATHER_URL = "https://customer-api.open-meteo.com/v1/forecast"
+
+
+def add_fetchers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Both commands."""
+    weather = actions.add_parser("weather", help="ask for the weather of a store's place, and hand it down")
+    weather.add_argument("store", help="tenant/store")
+    weather.add_argument("place", help="latitude,longitude")
+    weather.add_argument("--url", default=WEATHER_URL, help="a server as Open-Meteo's (default: %(default)s)")
+    weather.add_argument("--key-file", default="", help="the file with the chain's key (or $EDGE_WEATHER_KEY)")
+    weather.set_defaults(command="hub_weather:run")
+    occasions = actions.add_parser("occasions", help="ask a calendar what is on near a store, and hand it down")
+    occasions.add_argument("store", help="tenant/store")
+    occasions.add_argument("url", help="a feed of events, as iCalendar or JSON: edge/app/hub_occasions.py")
+    occasions.add_argument("--zone", default="UTC", help="the store's zone (default: %(default)s)")
+    occasions.add_argument("--effect", type=int, default=0, help="percent more, where the feed does not say")
+    occasions.add_argument("--category", default="", help="the category that it is about (default: everything)")
+    occasions.add_argument("--key-file", default="", help="the file with the chain's key (or $EDGE_OCCASIONS_KEY)")
+    occasions.set_defaults(command="hub_occasions:run")

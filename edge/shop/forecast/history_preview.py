@@ -1,0 +1,92 @@
+"""What a file of history would become, before anything of it is taken: its columns, what lacks, what collides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from edge.core.jobs.store import JobNote
+from edge.core.process import child
+from edge.core.storage.database import Connection
+from edge.lib.codes.gtin import normal
+from edge.lib.errors import NeedsHuman
+from edge.shop.catalog.queries import json_text
+from edge.shop.forecast.history_protocol import HistoryLook, HistoryQuestion
+
+WAIT_S = 120
+UNKNOWN_SHOWN = 20
+_SKUS = "SELECT p.sku FROM json_each(?) j JOIN product p ON p.sku = j.value"
+_CODES = "SELECT c.code FROM json_each(?) j JOIN product_code c ON c.code = j.value"
+_BROUGHT = """
+    SELECT count(*) FROM json_each(?) j JOIN demand_open o ON o.business_date = j.value WHERE o.papers = 0
+"""
+
+
+class HistoryPreview(msgspec.Struct, frozen=True):
+    """How a file is understood (see `HistoryLook`), and what there is already: `unknown_products` that the shop has
+    not, some of them by name; `own_days` of the file on which the shop has papers of its own; `brought_days` that were
+    brought in before: of a product's day the last word counts."""
+
+    header: tuple[str, ...]
+    columns: dict[str, str]
+    missing: tuple[str, ...]
+    samples: tuple[tuple[str, ...], ...]
+    lines: int
+    wrong: int
+    summed: int
+    count: int
+    products: int
+    first: str
+    last: str
+    unknown_products: int
+    unknown: tuple[str, ...]
+    own_days: int
+    brought_days: int
+    notes: tuple[JobNote, ...]
+
+
+def uploaded(path: str, folder: Path) -> Path:
+    """A file that was brought in. `NeedsHuman`: it lies elsewhere, as nobody has other files of the machine read."""
+    real = Path(path).resolve()
+    if not real.is_relative_to(folder.resolve()):
+        name = real.name[:80]
+        raise NeedsHuman(f"{name} was not uploaded here.", "Upload it.", "forecast.not_here", {"file": name})
+    return real
+
+
+def look_at(path: str, columns: dict[str, str]) -> HistoryLook:
+    """A file as a process of its own reads it. `NeedsHuman`: it cannot be read."""
+    asked = msgspec.json.encode(HistoryQuestion(path, columns, look=True))
+    try:
+        answered = child.ask("edge.shop.forecast.history_reader", asked, WAIT_S)
+        found = msgspec.json.decode(answered.splitlines()[0])
+    except (child.ChildFailed, IndexError, msgspec.DecodeError):
+        name = Path(path).name[:80]
+        raise NeedsHuman(
+            f"{name} could not be read.", "Save it as CSV.", "forecast.no_history", {"file": name}
+        ) from None
+    if "why" in found:
+        raise NeedsHuman(found["why"], "", found["key"], found["values"])
+    return msgspec.convert(found, HistoryLook)
+
+
+def days_of_papers(db: Connection) -> frozenset[str]:
+    """The days on which the shop has papers of its own."""
+    return frozenset(day for (day,) in db.execute("SELECT DISTINCT business_date FROM paper"))
+
+
+def previewed(db: Connection, look: HistoryLook) -> HistoryPreview:
+    """A file beside what the shop knows."""
+    skus = {sku for (sku,) in db.execute(_SKUS, (json_text(look.products),))}
+    codes = {code for (code,) in db.execute(_CODES, (json_text(map(normal, look.products)),))}
+    unknown = [one for one in look.products if one not in skus and normal(one) not in codes]
+    own = days_of_papers(db)
+    return HistoryPreview(
+        *(look.header, look.columns, look.missing, look.samples, look.lines, look.wrong, look.summed, look.count),
+        *(len(look.products), look.days[0] if look.days else "", look.days[-1] if look.days else ""),
+        *(len(unknown), tuple(unknown[:UNKNOWN_SHOWN])),
+        sum(day in own for day in look.days),
+        db.execute(_BROUGHT, (json_text(look.days),)).fetchone()[0],
+        tuple(JobNote(*note, {}) for note in look.notes),
+    )

@@ -1,0 +1,68 @@
+"""A file of history looked at over HTTP, before it is taken: its columns, what is wrong, what is there already."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.endpoints import fragment as piece
+from edge.lib.errors import EdgeError
+from edge.shop.access.rights import MANAGE
+from edge.shop.forecast.history_preview import HistoryPreview, look_at, previewed, uploaded
+from edge.shop.forecast.history_protocol import NAMES
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json, texts_of
+
+
+class HistoryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file as its upload named it, and what is in which of its columns (see `ImportHistory`)."""
+
+    path: Annotated[str, msgspec.Meta(max_length=500)]
+    columns: dict[str, str] = {}
+
+
+async def preview(request: web.Request) -> web.Response:
+    """`POST forecasts/history`: what a file of history would become; nothing of it is taken."""
+    return answer_json(await _previewed(request))
+
+
+async def fragment(request: web.Request) -> web.Response:
+    """`POST /fragments/history`: the same to look at, with a field to choose for every column."""
+    shown = {"look": await _previewed(request), "fields": tuple(NAMES)}
+    html = request.app[SITE].renderer.render("history_preview.html", texts_of(request).language, **shown)
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+async def _previewed(request: web.Request) -> HistoryPreview:
+    """`Problem` 422: the file was not brought in here, or cannot be read."""
+    site, asked = request.app[SITE], await body_of(request, HistoryFile)
+    try:
+        path = uploaded(asked.path, site.config.folder)
+        look = await site.heavy.do(look_at, str(path), asked.columns)
+    except (EdgeError, ValueError) as error:
+        key, values = (error.key, error.values) if isinstance(error, EdgeError) else ("", {})
+        why = texts_of(request).told(key, values) if key else str(error)[:200]
+        raise Problem(422, "history_wrong", why=why) from error
+    return await site.asker.read(partial(previewed, look=look))
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/forecasts/history",
+        handler=preview,
+        name="previewHistory",
+        right=MANAGE,
+        tag="forecast",
+        body=Body(HistoryFile),
+        answer=Answer(HistoryPreview),
+        statuses=(400, 422),
+    ),
+    piece("/fragments/history", fragment, MANAGE, "POST"),
+)

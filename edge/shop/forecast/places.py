@@ -1,0 +1,63 @@
+"""Which part of what is sold goes from a place of the shop. Forecasts are of the whole shop, as a place by itself shows
+too little; of a place they are the part that was sold from there in the last four weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import json_text
+from edge.shop.forecast.commands import ItemForecast
+from edge.shop.forecast.rules import after
+from edge.shop.stock.events import MAIN
+
+SOLD_DAYS = 28
+LOOKED_AT = 200
+"""Products by which the part of the store or of a category is known: those of which most was taken."""
+_SOLD_AT = """
+    SELECT m.sku, m.location, -sum(m.delta) FROM json_each(?) j JOIN stock_movement m ON m.sku = j.value
+    WHERE m.business_date > ? AND m.reason IN ('sale', 'void', 'refund', 'used') GROUP BY 1, 2
+"""
+_TAKEN = """
+    SELECT d.sku, sum(d.minor) FROM demand_day d JOIN product p ON p.sku = d.sku
+    WHERE d.business_date > ?1 AND ?2 IN ('store', d.sku, 'category:' || p.category)
+    GROUP BY d.sku ORDER BY 2 DESC, 1 LIMIT ?3
+"""
+
+
+def sold_shares(db: Connection, skus: Sequence[str], through: str) -> dict[str, dict[str, float]]:
+    """Of each product that was sold in the last four weeks, which part of it went from each place."""
+    sold: dict[str, dict[str, float]] = {}
+    for sku, location, quantity in db.execute(_SOLD_AT, (json_text(skus), after(through, -SOLD_DAYS))):
+        sold.setdefault(sku, {})[location] = max(0.0, float(quantity))
+    return {
+        sku: {place: quantity / total for place, quantity in places.items()}
+        for sku, places in sold.items()
+        if (total := sum(places.values())) > 0
+    }
+
+
+def share_of(db: Connection, item: str, place: str, through: str) -> float:
+    """Which part of a product, a category or the store is sold from a place: of several products by what they take.
+    What nobody bought lately is sold from where everything is that nobody said anything of."""
+    taken = {sku: max(0, minor) for sku, minor in db.execute(_TAKEN, (after(through, -SOLD_DAYS), item, LOOKED_AT))}
+    shares = sold_shares(db, list(taken), through)
+    whole = sum(taken[sku] for sku in shares)
+    if not whole:
+        return float(place == MAIN)
+    part = sum(taken[sku] * places.get(place, 0.0) for sku, places in shares.items())
+    return float(part / whole)
+
+
+def part_of(item: ItemForecast, share: float) -> ItemForecast:
+    """So much of what is expected; a part of what many buy errs by more of itself than the whole."""
+    wide = sqrt(share)
+    return msgspec.structs.replace(
+        item,
+        mean=tuple(round(value * share) for value in item.mean),
+        **{name: round(getattr(item, name) * wide) for name in ("scale", "week", "month")},
+        **{name: round(getattr(item, name) * share) for name in ("largest", "recent", "usual")},
+    )

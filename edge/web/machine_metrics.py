@@ -1,0 +1,75 @@
+"""The machine as Prometheus reads it: disk, memory, processor, heat, and what waits for the writer. Read when it asks.
+
+Linux says these in files (proc(5), the kernel's thermal sysfs); what a machine does not say is left out.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from edge.core.command_bus import CommandBus
+
+PROC, THERMAL = Path("/proc"), Path("/sys/class/thermal")
+ZONES_SHOWN = 32
+
+
+class MachineMetrics(Collector):
+    """Of the disk that holds the ledger; `proc` and `thermal` are where the kernel tells the rest."""
+
+    def __init__(self, shop: CommandBus, proc: Path = PROC, thermal: Path = THERMAL) -> None:
+        self._shop = shop
+        self._proc = proc
+        self._thermal = thermal
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        yield _gauge("edge_writer_waiting", "Commands that wait for the writer", self._shop.waiting)
+        yield _gauge("edge_ledger_size_bytes", "How large the ledger is", self._shop.path.stat().st_size)
+        disk = shutil.disk_usage(self._shop.path.parent)
+        yield _gauge("edge_disk_free_bytes", "What is free on the disk of the ledger", disk.free)
+        yield _gauge("edge_disk_size_bytes", "How large the disk of the ledger is", disk.total)
+        memory = _memory(self._proc / "meminfo")
+        if {"MemTotal", "MemAvailable"} <= memory.keys():
+            yield _gauge("edge_memory_available_bytes", "Memory that programs may still have", memory["MemAvailable"])
+            yield _gauge("edge_memory_size_bytes", "Memory of the machine", memory["MemTotal"])
+        if load := _words(self._proc / "loadavg"):
+            yield _gauge("edge_load_1m", "Programs that ran or waited to, in the mean of a minute", float(load[0]))
+        yield _gauge("edge_processors", "Processors of the machine", os.cpu_count() or 1)
+        heat = GaugeMetricFamily("edge_temperature_celsius", "How warm a part of the machine is", labels=["zone"])
+        for zone, celsius in _heat(self._thermal):
+            heat.add_metric([zone], celsius)
+        yield heat
+
+
+def _memory(path: Path) -> dict[str, int]:
+    """`meminfo` in bytes, by name."""
+    lines = (line.split() for line in _text(path).splitlines())
+    return {words[0].rstrip(":"): int(words[1]) * 1024 for words in lines if len(words) == 3 and words[1].isdigit()}
+
+
+def _heat(folder: Path) -> Iterator[tuple[str, float]]:
+    """Zones with their degrees Celsius; one that cannot be read at the moment is left out."""
+    for zone in sorted(folder.glob("thermal_zone*"))[:ZONES_SHOWN]:
+        kind, milli = _words(zone / "type"), _words(zone / "temp")
+        if milli:
+            yield f"{zone.name.removeprefix('thermal_zone')}:{kind[0] if kind else ''}", int(milli[0]) / 1000
+
+
+def _words(path: Path) -> list[str]:
+    return _text(path).split()
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""
+
+
+def _gauge(name: str, documentation: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, documentation, value=value)
