@@ -61,10 +61,10 @@ class OrderPlaced(Event, frozen=True):
     `secret` is the digest of what its QR holds. `person` is under whose key the sealed fields are: the customer, or
     one who is known of this order alone. `slot_from_us` 0: as soon as possible. Since version 2 lines are as in version
     8 of `SaleCompleted`, since version 3 `substitutes` says that something like it will do for what is missing. Since
-    version 4 the goods have coupons, and what a person took off all of it.
+    version 4 the goods have coupons, and what a person took off all of it. Since version 5 lines are as in its version 9.
     """
 
-    version = 4
+    version = 5
     personal = ("name", "phone", "address", "note")
     person_in = "person"
 
@@ -107,9 +107,9 @@ class OrderMoved(Event, frozen=True):
 
 class OrderChanged(Event, frozen=True):
     """An order has other lines from now on. Since version 2 they are as in version 8 of `SaleCompleted`; since
-    version 3 the goods have coupons, and what a person took off all of it."""
+    version 3 the goods have coupons, and what a person took off all of it; since version 4 as in its version 9."""
 
-    version = 3
+    version = 4
 
     order: str
     number: int
@@ -121,9 +121,10 @@ class OrderChanged(Event, frozen=True):
 class OrderParted(Event, frozen=True):
     """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper); `goods` are left of
     it, and it stays ready. Since version 2 `parts_minor` says what was paid for all its parts up to this one;
-    since version 3 the goods have coupons, and what a person took off all of it."""
+    since version 3 the goods have coupons, and what a person took off all of it; since version 4 lines are as in
+    version 9 of `SaleCompleted`."""
 
-    version = 3
+    version = 4
 
     order: str
     number: int

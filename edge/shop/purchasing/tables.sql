@@ -16,7 +16,8 @@ CREATE TABLE supplier (
     nightly             INTEGER NOT NULL,
     auto_approve_minor  INTEGER NOT NULL,
     retired             INTEGER NOT NULL,
-    order_url           TEXT NOT NULL DEFAULT ''
+    order_url           TEXT NOT NULL DEFAULT '',
+    province            TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of SupplierPriceSet: every price there was; of those in effect the newest counts. `breaks`: JSON,

@@ -9,6 +9,7 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.listing.filter import Filter, as_sql
 from edge.shop.catalog.queries import StockedProduct, find_by_ids, json_text
@@ -61,6 +62,7 @@ class StockItem(msgspec.Struct, frozen=True):
 
     `available` is what is neither promised nor in quarantine; `status` is "" for what nobody watches. `average_micro`:
     what a unit of it cost in millionths of a minor unit (None: not known), `value_milli` all of it, in thousandths.
+    Of a piece that is begun there are `whole` ones and a `rest`, in thousandths of the `measure` of its size.
     """
 
     sku: str
@@ -83,6 +85,9 @@ class StockItem(msgspec.Struct, frozen=True):
     levels: tuple[ItemLevel, ...]
     total: int
     retired: bool = False
+    whole: int = 0
+    rest: int = 0
+    measure: str = ""
 
 
 class StockPage(msgspec.Struct, frozen=True):
@@ -305,9 +310,21 @@ def items_of(db: Connection, products: Sequence[StockedProduct], location: str =
                 levels=here,
                 total=on_hand,
                 retired=product.retired_us is not None,
+                **_begun(product, on_hand),
             )
         )
     return items
+
+
+def _begun(product: StockedProduct, on_hand: int) -> dict[str, Any]:
+    """How many whole bottles there are and what is in the begun one, rounded to a measure; nothing where all are
+    whole, or nobody says how much is in one."""
+    size = product.size
+    if size is None or product.unit != "piece" or on_hand <= 0 or not on_hand % THOUSANDTHS:
+        return {}
+    whole, part = divmod(on_hand, THOUSANDTHS)
+    rest = divide_half_up(part * size.amount, THOUSANDTHS * THOUSANDTHS) * THOUSANDTHS
+    return {"whole": whole, "rest": rest, "measure": size.measure}
 
 
 def _claims(db: Connection, skus: str, location: str) -> dict[tuple[str, str], int]:

@@ -122,6 +122,19 @@ def sell(sku: str, rows: Sequence[StockRow], quantity: int, location: str, lot: 
     return moves
 
 
+def poured(delta: int, of: int, rest: int) -> tuple[int, int]:
+    """By how many thousandths a pour changes what is there, and what is then left of the next one, in `of`-ths.
+
+    `delta` of `of` thousandths of a measure (below 0: out of the bottle) go behind an earlier `rest`. Pours add up to
+    whole bottles, and one that is undone leaves all as it was.
+
+    >>> poured(-40_000, 700_000, 0), poured(40_000, 700_000, 100_000)
+    ((-57, 100000), (57, 0))
+    """
+    out, left = divmod(rest - delta * THOUSANDTHS, of)
+    return -out, left
+
+
 def bring(sku: str, row: StockRow, empty: StockRow | None, quantity: int, boxes: int, box: int) -> list[Move]:
     """Moves that bring goods into a row; `empty` is the one without a lot, which is filled up to zero first where goods
     come without one."""

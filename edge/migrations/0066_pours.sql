@@ -1,0 +1,11 @@
+-- What was poured beyond whole thousandths, which products are made of others, and where a supplier is (see the tables.sql
+-- of stock, catalog and purchasing).
+CREATE TABLE stock_pour (
+    sku      TEXT NOT NULL,
+    location TEXT NOT NULL,
+    rest     INTEGER NOT NULL,
+    of       INTEGER NOT NULL,
+    PRIMARY KEY (sku, location)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX product_bundle ON product (sku) WHERE body -> 'parts' IS NOT NULL;
+ALTER TABLE supplier ADD COLUMN province TEXT NOT NULL DEFAULT '';
