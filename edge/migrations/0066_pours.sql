@@ -1,5 +1,5 @@
--- What was poured beyond whole thousandths, which products are made of others, and where a supplier is (see the tables.sql
--- of stock, catalog and purchasing).
+-- What was poured beyond whole thousandths, which products are made of others, who moved goods, where a supplier is and
+-- which lots they brought (see the tables.sql of stock, catalog and purchasing).
 CREATE TABLE stock_pour (
     sku      TEXT NOT NULL,
     location TEXT NOT NULL,
@@ -9,3 +9,5 @@ CREATE TABLE stock_pour (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX product_bundle ON product (sku) WHERE body -> 'parts' IS NOT NULL;
 ALTER TABLE supplier ADD COLUMN province TEXT NOT NULL DEFAULT '';
+CREATE INDEX stock_movement_actor ON stock_movement (actor, seq, n);
+CREATE INDEX purchase_receipt_lot ON purchase_receipt (sku, seq) WHERE lot <> '';

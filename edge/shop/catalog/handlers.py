@@ -162,10 +162,10 @@ def _missing(tx: Transaction, products: Sequence[Product]) -> Refused | None:
                 return Refused("part_unknown", {"sku": sku, "part": part})
         for product in products:
             for one in product.parts or ():
-                found = [own.get(one.sku), known[one.sku][1] if one.sku in known else None]
-                if one.measure and not any(content_of(said, one.measure) for said in found if said):
-                    values = {"sku": product.sku, "part": one.sku, "measure": one.measure}
-                    return Refused("part_size_unknown", values)
+                both = (own.get(one.sku), known[one.sku][1] if one.sku in known else None)
+                if one.measure and not any(content_of(said, one.measure) for said in both if said):
+                    about: dict[str, str | int] = {"sku": product.sku, "part": one.sku, "measure": one.measure}
+                    return Refused("part_size_unknown", about)
     return _unmeasured(tx, products)
 
 

@@ -106,7 +106,7 @@ class Comparison:
             if part.measure and part.sku not in new:
                 (_, found, _) = read_products(self._db, [part.sku])[part.sku]
                 if not content_of(found, part.measure):
-                    values = {"measure": part.measure}
+                    values: dict[str, str | int] = {"measure": part.measure}
                     return JobIssue(entry.line, "", part.sku[:VALUE_CHARS], "part_size_unknown", values)
         return None
 

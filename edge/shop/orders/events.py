@@ -61,7 +61,8 @@ class OrderPlaced(Event, frozen=True):
     `secret` is the digest of what its QR holds. `person` is under whose key the sealed fields are: the customer, or
     one who is known of this order alone. `slot_from_us` 0: as soon as possible. Since version 2 lines are as in version
     8 of `SaleCompleted`, since version 3 `substitutes` says that something like it will do for what is missing. Since
-    version 4 the goods have coupons, and what a person took off all of it. Since version 5 lines are as in its version 9.
+    version 4 the goods have coupons, and what a person took off all of it. Since version 5 lines are as in
+    its version 9.
     """
 
     version = 5

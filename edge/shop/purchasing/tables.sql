@@ -92,6 +92,7 @@ CREATE TABLE purchase_receipt (
     PRIMARY KEY (supplier, delivery_note, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX purchase_receipt_number ON purchase_receipt (number, seq);
+CREATE INDEX purchase_receipt_lot ON purchase_receipt (sku, seq) WHERE lot <> '';
 CREATE INDEX purchase_receipt_movement ON purchase_receipt (movement) WHERE movement > 0;
 
 -- Strict projection of GoodsReturned: what went back to whom; `replaced`: others of the order shall come for it.

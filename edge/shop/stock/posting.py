@@ -15,9 +15,10 @@ from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.product import expected_expiry
 from edge.shop.catalog.queries import StockedProduct, find_by_sku
 from edge.shop.stock import rules
-from edge.shop.stock.commands import CloseBox, Moved, MoveStock, RecordMovement, SetAside, TransferLine, TransferStock
+from edge.shop.stock.commands import CloseBox, MoveStock, RecordMovement, SetAside, TransferLine, TransferStock
 from edge.shop.stock.events import MAIN, Move, PourRest, StockMoved
 from edge.shop.stock.locations import quarantine
+from edge.shop.stock.pours import book_pour
 from edge.shop.stock.queries import read_stock
 from edge.shop.stock.receipts import note_sold_short
 from edge.shop.stock.rows import (
@@ -44,7 +45,6 @@ before SQLite's integers end (2**63)."""
 MOST = 1_000_000 * THOUSANDTHS
 """No person moves more of a product at once."""
 _AVERAGE = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
-_REST = "SELECT rest, of FROM stock_pour WHERE sku = ? AND location = ?"
 _HOLDERS = """
     SELECT holder FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 3
 """
@@ -78,7 +78,7 @@ def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:
     rests = dict[str, PourRest]()
     for move in command.moves:
         if move.of:
-            move = _poured(tx, move, location, rests)
+            move = book_pour(tx, move, location, rests)
         if move.delta < 0 and not (taken and command.reason == "damaged"):
             here = rows.get(move.sku, [])
             sold = rules.sell(move.sku, here, -move.delta, location, move.lot)
@@ -90,17 +90,6 @@ def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:
     if moves or rests:
         tx.append(StockMoved(command.reason, tuple(moves), document=command.document, rests=tuple(rests.values())))
     return None
-
-
-def _poured(tx: Transaction, move: Moved, location: str, rests: dict[str, PourRest]) -> Moved:
-    """A pour in thousandths of the unit; what is less than one is kept for the next, in `rests`."""
-    found = rests.get(move.sku)
-    if found is None and (row := tx.db.execute(_REST, (move.sku, location)).fetchone()):
-        found = PourRest(move.sku, location, *row)
-    before = found.rest if found and found.of == move.of else 0  # bottles of another size begin anew
-    delta, rest = rules.poured(move.delta, move.of, before)
-    rests[move.sku] = PourRest(move.sku, location, rest, move.of)
-    return msgspec.structs.replace(move, delta=delta, of=0)
 
 
 def _sells_from(tx: Transaction) -> str:

@@ -9,7 +9,6 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.listing.filter import Filter, as_sql
 from edge.shop.catalog.queries import StockedProduct, find_by_ids, json_text
@@ -18,6 +17,7 @@ from edge.shop.stock import promised as promised
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.expiries import ExpiringGoods as ExpiringGoods
 from edge.shop.stock.expiries import expiring as expiring
+from edge.shop.stock.pours import begun
 from edge.shop.stock.rows import QUARANTINE, available, available_at, find_product
 
 PAGE_LIMIT = 500
@@ -310,21 +310,10 @@ def items_of(db: Connection, products: Sequence[StockedProduct], location: str =
                 levels=here,
                 total=on_hand,
                 retired=product.retired_us is not None,
-                **_begun(product, on_hand),
+                **begun(product, on_hand),
             )
         )
     return items
-
-
-def _begun(product: StockedProduct, on_hand: int) -> dict[str, Any]:
-    """How many whole bottles there are and what is in the begun one, rounded to a measure; nothing where all are
-    whole, or nobody says how much is in one."""
-    size = product.size
-    if size is None or product.unit != "piece" or on_hand <= 0 or not on_hand % THOUSANDTHS:
-        return {}
-    whole, part = divmod(on_hand, THOUSANDTHS)
-    rest = divide_half_up(part * size.amount, THOUSANDTHS * THOUSANDTHS) * THOUSANDTHS
-    return {"whole": whole, "rest": rest, "measure": size.measure}
 
 
 def _claims(db: Connection, skus: str, location: str) -> dict[tuple[str, str], int]:

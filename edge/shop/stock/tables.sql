@@ -170,6 +170,7 @@ CREATE INDEX stock_movement_by_hand ON stock_movement (at_us)
     WHERE reason IN ('counted', 'damaged', 'lost', 'used', 'waste');
 CREATE INDEX stock_movement_reason ON stock_movement (reason, seq, n) WHERE reason <> 'sale';
 CREATE INDEX stock_movement_place ON stock_movement (location, seq, n) WHERE location <> 'main';
+CREATE INDEX stock_movement_actor ON stock_movement (actor, seq, n);
 CREATE INDEX stock_movement_day ON stock_movement (business_date, seq, n);
 
 -- Following projection of StockMoved: what was on hand at a place at the end of a business day on which some moved.
