@@ -5,15 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import BundlePart, Product, Size
+from edge.shop.insight.kpis import read_kpi_rows
+from edge.shop.insight.rules import DaySpan
 from edge.shop.stock.checks import stock_check
 from edge.shop.stock.commands import Moved, MoveStock, RecordMovement
 from edge.shop.stock.queries import StockItem, read_item
 from edge.shop.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
+from tests.catch_up import catch_up
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, open_shop, run
 
 FIZZ, GIN, LIME = "4006381333948", "5449000000996", "4006381333931"
@@ -65,6 +70,21 @@ def test_seven_hundred_millilitres_are_one_bottle_however_they_are_poured(tmp_pa
             assert (item(shop, "gin").on_hand, item(shop, "lime").on_hand) == (0, 125)  # 35 × 40 ml, 35 × 25 ml
             assert [row.lot for row in item(shop, "gin").rows] == []
             assert stock_check(shop.reader) == [] and verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_a_cocktail_costs_what_was_poured_into_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            gin, lime = (
+                msgspec.structs.replace(one, cost_minor=cost) for one, cost in zip(BAR, (2_100, 400), strict=False)
+            )
+            await do(shop, SetProducts((gin, lime, BAR[2])))
+            await sell(shop, 3)
+            await catch_up(shop)
+            (cost,) = read_kpi_rows(shop.reader, "cost", DaySpan("2027-01-15", "2027-01-15"))
+            assert cost.numerator == 3 * (120 + 10)  # 40 of 700 ml at 21.00, 25 ml of a litre at 4.00
 
     run(scenario())
 
