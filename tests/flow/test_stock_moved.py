@@ -174,6 +174,21 @@ def test_what_nothing_watches_any_more_is_over(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_too_much_is_so_until_a_tenth_below(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with bar(tmp_path, clock) as one:
+            await one.do(stock.SetLevels("lager", "main", par=20_000, reorder=5_000))
+            told = []
+            for units in (30, 31, 28, 27, 28):  # half more than twenty, and a tenth below that
+                await one.do(stock.RecordMovement("lager", "adjust", units=units * 1000))
+                found = one.shop.registry.watches["stock_excess"].read(one.shop.reader, clock.at_us, "2027-01-15")
+                told.append([(each.subject, each.values["total"], each.values["par"]) for each in found])
+            assert told == [[], [("lager@main", "31", "20")], [("lager@main", "28", "20")], [], []]
+
+    run(scenario())
+
+
 def test_of_more_that_runs_low_than_is_raised_the_least_is_first_and_none_is_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -139,6 +139,8 @@ def only_adds(before: Any, now: Any, key: str = "") -> bool:
         return all(name in now and only_adds(before[name], now[name]) for name in before)
     if key == "prefixItems":
         return len(before) <= len(now) and all(map(only_adds, before, now))
+    if key == "anyOf":
+        return len(before) == len(now) and all(map(only_adds, before, now))
     if isinstance(before, dict) and isinstance(now, dict):
         return before.keys() == now.keys() and all(only_adds(before[one], now[one], one) for one in before)
     return bool(before == now)

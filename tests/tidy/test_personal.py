@@ -47,7 +47,8 @@ NOT_PERSONAL: dict[str, str] = {
         SupplierRetired.id SupplierSet.contact SupplierSet.id CostCorrected.document CostCorrected.sku
         ReceiptCorrected.document ReceiptCorrected.sku GoodsBack.location GoodsBack.lot GoodsBack.sku
         GoodsReturned.document GoodsReturned.supplier PurchaseReceiptCorrected.delivery_note
-        PurchaseReceiptCorrected.sku PurchaseReceiptCorrected.supplier DraftedGoods.lot DraftedGoods.sku
+        PourRest.location PourRest.sku PurchaseReceiptCorrected.sku PurchaseReceiptCorrected.supplier
+        DraftedGoods.lot DraftedGoods.sku
         TransferDrafted.id TransferDrafted.location TransferDrafted.to_store TransferDropped.id
         TransferAnnounced.from_store
         TransferAnnounced.id TransferReceived.from_store TransferReceived.id TransferSent.id
@@ -103,7 +104,7 @@ NOT_PERSONAL: dict[str, str] = {
         Product.brand Product.names Promotion.names Rate.name Returned.names RoleSet.name
         SaleCompleted.promotions SettingChanged.value Taxed.name TextSet.texts Value.text Value.unit
         WordingPublished.texts DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names
-        ShopTender.names OccasionSet.name SupplierSet.names CouponsMade.name SaleCoupon.name
+        ShopTender.names OccasionSet.name SupplierSet.names SupplierSet.province CouponsMade.name SaleCoupon.name
         SubstituteProposed.names SubstituteProposed.instead_of""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name

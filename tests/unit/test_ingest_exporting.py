@@ -57,7 +57,7 @@ PRODUCTS = st.builds(
     expiry_days=maybe(st.integers(0, 10**5)),
     minimum=maybe(QUANTITIES),
     attributes=maybe(st.dictionaries(WORDS, VALUES, min_size=1, max_size=3)),
-    parts=some(st.builds(BundlePart, WORDS, st.integers(1, 10**6))),
+    parts=some(st.builds(BundlePart, WORDS, st.integers(1, 10**6), st.sampled_from(("", "g", "ml", "m")))),
     variant_of=maybe(WORDS),
     axes=maybe(st.dictionaries(WORDS, WORDS, min_size=1, max_size=3)),
 )

@@ -32,6 +32,7 @@ PLANTED = {
     "rows_differ": "UPDATE stock SET on_hand = on_hand + 1000 WHERE sku = 'lager'",
     "movements_differ": "UPDATE stock_movement SET balance = balance + 1000 WHERE sku = 'lager'",
     "boxes_negative": "UPDATE stock_row SET boxes = -1 WHERE sku = 'lager'",
+    "box_size_changed": "UPDATE stock_row SET boxes = 1, box = 12 WHERE sku = 'lager'",
     "below_zero": "UPDATE stock_row SET quantity = -1000 WHERE sku = 'lager'",
     "lot_below_zero": "INSERT INTO stock_row VALUES ('lager', 'main', 'X', '', -1000, 0, 0, 1)",
     "reserved_differs": "UPDATE stock_claim SET holder = 'order:7' WHERE kind = 'reserved'",

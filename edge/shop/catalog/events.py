@@ -15,9 +15,10 @@ class ProductSet(Event, frozen=True, omit_defaults=True):
 
     `source` spoke; `word` is what it said where that is not `product` itself, because other
     sources count too or because another product has one of the codes. A word that speaks of nothing was taken back.
+    Since version 3 parts may be of a measure.
     """
 
-    version = 2
+    version = 3
 
     product: Product
     source: Source = Source()

@@ -13,8 +13,8 @@ from edge.shop.catalog.categories.queries import known_categories
 from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts, WithdrawWord
 from edge.shop.catalog.events import PriceSet, ProductRestored, ProductRetired
 from edge.shop.catalog.prices import STORE, planned_price, read_price
-from edge.shop.catalog.product import FIELDS, Product
-from edge.shop.catalog.queries import find_by_sku, read_products
+from edge.shop.catalog.product import FIELDS, Product, content_of
+from edge.shop.catalog.queries import find_by_sku, measured_parts, read_products
 from edge.shop.catalog.settings import CatalogSettings
 from edge.shop.catalog.sources.apply import SourceUpdate, Taken, codes_of
 from edge.shop.catalog.sources.precedence import SourcePrecedence
@@ -160,6 +160,21 @@ def _missing(tx: Transaction, products: Sequence[Product]) -> Refused | None:
             found = own.get(part) or (known[part][1] if part in known else None)
             if found is None or found.parts or part == sku:
                 return Refused("part_unknown", {"sku": sku, "part": part})
+        for product in products:
+            for one in product.parts or ():
+                both = (own.get(one.sku), known[one.sku][1] if one.sku in known else None)
+                if one.measure and not any(content_of(said, one.measure) for said in both if said):
+                    about: dict[str, str | int] = {"sku": product.sku, "part": one.sku, "measure": one.measure}
+                    return Refused("part_size_unknown", about)
+    return _unmeasured(tx, products)
+
+
+def _unmeasured(tx: Transaction, products: Sequence[Product]) -> Refused | None:
+    """Whether a product would not say any more how much is in it, and a recipe takes it by that."""
+    sized = {product.sku: product for product in products if product.size is not None}
+    for sku, measure in measured_parts(tx.db) if sized else ():
+        if sku in sized and not content_of(sized[sku], measure):
+            return Refused("size_poured", {"sku": sku, "measure": measure})
     return None
 
 

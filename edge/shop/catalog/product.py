@@ -5,13 +5,15 @@ A field that is None is one of which nothing is said; an empty one says that the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from edge.lib.units.money import LIMIT_MINOR
-from edge.lib.units.quantity import LIMIT, Unit
+from edge.lib.units.quantity import LIMIT, THOUSANDTHS, Unit
 
 Price = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 Quantity = Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
@@ -38,6 +40,12 @@ class Size(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     measure: Literal["g", "ml", "m", "piece"]
 
 
+_CONTENT: Mapping[tuple[str, str], int] = MappingProxyType(
+    {("litre", "ml"): 1_000_000, ("kg", "g"): 1_000_000, ("metre", "m"): 1_000}
+)
+"""How much of a measure one unit is by itself, in thousandths."""
+
+
 class Supply(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """Who delivers it, under which code of theirs, and what a unit then costs."""
 
@@ -46,11 +54,30 @@ class Supply(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_u
     cost_minor: Price | None = None
 
 
-class BundlePart(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """What a bundle holds: `quantity` thousandths of another product's unit."""
+class BundlePart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """What a bundle holds: `quantity` thousandths of another product's unit, or of a `measure`: 40000 of ml.
+
+    `content`: how much of the measure one unit held when it was sold, in thousandths; it is taken from the product's
+    size then, and 0 in the catalogue.
+    """
 
     sku: Sku
     quantity: Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
+    measure: Literal["", "g", "ml", "m"] = ""
+    content: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)] = 0
+
+    @property
+    def whole(self) -> int:
+        """How many of `quantity` make one unit of it; 0: it is measured, and nobody said how much a unit holds."""
+        return self.content if self.measure else THOUSANDTHS
+
+    def taken_by(self, goods: int) -> int:
+        """Thousandths of its unit that go with so many thousandths of the bundle; a part of one is left out.
+
+        >>> BundlePart("gin", 40_000, "ml", 700_000).taken_by(2_000)
+        114
+        """
+        return self.quantity * goods // self.whole if self.whole else 0
 
 
 class Value(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
@@ -76,7 +103,8 @@ class Product(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_
     deposit_minor taken for one unit beside its price, and given back; no tax is on it
     box           units in a box as it is delivered; expiry_days: how long it keeps;
                   minimum: stock below which it is short, in thousandths
-    parts         makes it a bundle: sold under one price, and its parts leave the stock
+    parts         makes it a bundle: sold under one price, and its parts leave the stock; a recipe says them in ml
+                  of a bottle, whose size says how much is in it
     variant_of    the sku of what it is a variant of, and on which axes ({"colour": "red"})
     pictures      names of files in the shop's folder of pictures
     """
@@ -109,6 +137,13 @@ class Product(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_
         ]
         | None
     ) = None
+
+
+def content_of(product: Product, measure: str) -> int:
+    """How much of a measure one unit of a product holds, in thousandths; 0: nobody said it in that measure."""
+    if product.size and product.size.measure == measure:
+        return product.size.amount
+    return _CONTENT.get((product.unit or "", measure), 0)
 
 
 class Source(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):

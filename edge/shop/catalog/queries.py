@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import Unit
 from edge.shop.catalog.codes import normal
 from edge.shop.catalog.prices import IN_EFFECT
-from edge.shop.catalog.product import COSTS, BundlePart, Product
+from edge.shop.catalog.product import COSTS, BundlePart, Product, content_of
 
 
 class CatalogProduct(Product, frozen=True, omit_defaults=False, forbid_unknown_fields=False):
@@ -58,7 +58,7 @@ def find_by_code(
     row = db.execute(_BY_CODE, (at_us, price_list, normal(code))).fetchone()
     if row is None:
         return None
-    found = _stocked(row)
+    found = _measured(db, _stocked(row))
     return found if row[5] == 1 else _case(found, *row[5:])
 
 
@@ -69,7 +69,7 @@ def find_by_sku(
     row = db.execute(
         f"SELECT {_FIELDS}, {IN_EFFECT} FROM product p WHERE p.sku = ?3", (at_us, price_list, sku)
     ).fetchone()
-    return _stocked(row) if row else None
+    return _measured(db, _stocked(row)) if row else None
 
 
 def find_by_ids(
@@ -80,7 +80,44 @@ def find_by_ids(
         f"SELECT {_FIELDS}, {IN_EFFECT} FROM json_each(?3) j JOIN product p ON p.id = j.value ORDER BY j.key",
         (at_us, price_list, json_text(ids)),
     )
-    return [_stocked(row) for row in rows]
+    return [_measured(db, _stocked(row)) for row in rows.fetchall()]
+
+
+def _measured(db: Connection, product: CatalogProduct) -> CatalogProduct:
+    """A bundle with how much is in one unit of each part that is measured."""
+    if not any(part.measure for part in product.parts):
+        return product
+    known = read_products(db, [part.sku for part in product.parts])
+    parts = (
+        msgspec.structs.replace(part, content=content_of(known[part.sku][1], part.measure))
+        if part.measure and part.sku in known
+        else part
+        for part in product.parts
+    )
+    return msgspec.structs.replace(product, parts=tuple(parts))
+
+
+_DIVIDED = """
+    SELECT 1 FROM product p, json_each(p.body, '$.parts') part WHERE p.body -> 'parts' IS NOT NULL
+      AND part.value ->> 'sku' = ? AND (part.value ->> 'measure' <> '' OR part.value ->> 'quantity' % 1000)
+    LIMIT 1
+"""
+
+
+_MEASURED = """
+    SELECT DISTINCT part.value ->> 'sku', part.value ->> 'measure' FROM product p, json_each(p.body, '$.parts') part
+    WHERE p.body -> 'parts' IS NOT NULL AND part.value ->> 'measure' <> ''
+"""
+
+
+def measured_parts(db: Connection) -> list[tuple[str, str]]:
+    """What recipes take of products in a measure: the product, and which measure."""
+    return [(sku, measure) for sku, measure in db.execute(_MEASURED)]
+
+
+def is_divided(db: Connection, sku: str) -> bool:
+    """Whether some recipe takes a part of a unit of it: of a bottle there may then be a half."""
+    return db.execute(_DIVIDED, (sku,)).fetchone() is not None
 
 
 def read_products(db: Connection, skus: Sequence[str]) -> dict[str, tuple[int, Product, int | None]]:

@@ -20,6 +20,7 @@ CREATE INDEX product_brand ON product (brand COLLATE NOCASE, id) WHERE brand IS 
 CREATE INDEX product_retired ON product (category) WHERE retired_us IS NOT NULL;
 CREATE INDEX product_variant ON product (body ->> 'variant_of') WHERE body ->> 'variant_of' IS NOT NULL;
 CREATE INDEX product_minimum ON product (sku) WHERE body ->> 'minimum' > 0;
+CREATE INDEX product_bundle ON product (sku) WHERE body -> 'parts' IS NOT NULL;
 CREATE TABLE product_change (
     product_id INTEGER NOT NULL,
     seq        INTEGER NOT NULL,

@@ -11,7 +11,6 @@ from edge.core.journal.rows import read_rows
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.product import BundlePart
 from edge.shop.forecast.events import (
     ForecastTrained,
@@ -115,7 +114,7 @@ def _parts_of(
 
 def _parts(lines: Iterable[_Line], sign: int) -> list[tuple[str, int, int]]:
     return [
-        (part.sku, sign * (part.quantity * line.goods // THOUSANDTHS), 0)
+        (part.sku, sign * part.taken_by(line.goods), 0)
         for line in lines
         if not line.voided and line.kind == "goods"
         for part in line.parts

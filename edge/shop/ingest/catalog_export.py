@@ -90,7 +90,8 @@ def _groups(cells: dict[str, str], product: Product, currency: str) -> None:
         of = {"supplier": supply.supplier, "code": supply.code, "cost": money(supply.cost_minor)}
         cells.update({f"supply.{number}.{part}": text for part, text in of.items()})
     for number, part in enumerate(product.parts or (), 1):
-        cells.update({f"part.{number}.sku": part.sku, f"part.{number}.quantity": show_quantity(part.quantity)})
+        of = {"sku": part.sku, "quantity": show_quantity(part.quantity), "measure": part.measure}
+        cells.update({f"part.{number}.{name}": text for name, text in of.items()})
 
 
 def _rows(db: Connection, prices: Prices, currency: str, now_us: int) -> Iterator[dict[str, str]]:

@@ -11,7 +11,7 @@ from edge.core.registry import JobIssue
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import price_jumps
 from edge.shop.catalog.codes import is_gtin, normal
-from edge.shop.catalog.product import Product, said
+from edge.shop.catalog.product import Product, content_of, said
 from edge.shop.catalog.queries import json_text, owners_of, read_products
 from edge.shop.ingest.ipc import EntryFrame
 from edge.shop.ingest.mapping.row_converter import VALUE_CHARS
@@ -103,6 +103,11 @@ class Comparison:
         for part in product.parts or ():
             if part.sku == product.sku or not (part.sku in new or read_products(self._db, [part.sku])):
                 return JobIssue(entry.line, "", part.sku[:VALUE_CHARS], "part_unknown")
+            if part.measure and part.sku not in new:
+                (_, found, _) = read_products(self._db, [part.sku])[part.sku]
+                if not content_of(found, part.measure):
+                    values: dict[str, str | int] = {"measure": part.measure}
+                    return JobIssue(entry.line, "", part.sku[:VALUE_CHARS], "part_size_unknown", values)
         return None
 
     def taken(self, entries: Iterable[EntryFrame]) -> tuple[JobIssue, ...]:

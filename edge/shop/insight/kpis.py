@@ -8,6 +8,7 @@ from types import MappingProxyType
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.units.money import divide_half_up
 from edge.shop.catalog.categories.queries import places_of
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast.accuracy import errors_by_day
@@ -61,6 +62,11 @@ _PAID = """
     FROM purchase_receipt r JOIN purchase_line l USING (number, sku)
     WHERE r.business_date BETWEEN ? AND ? AND ?3 IN ('', r.location) AND r.unit_cost_minor > 0 AND l.unit_cost_minor > 0
     GROUP BY r.supplier ORDER BY r.supplier
+"""
+
+_CORRECTED = """
+    SELECT sku, sum(amount_milli) FROM stock_correction WHERE business_date BETWEEN ? AND ?
+    GROUP BY sku ORDER BY abs(sum(amount_milli)) DESC, sku
 """
 
 
@@ -136,9 +142,18 @@ def _of_store(db: Connection, span: DaySpan) -> list[Kpi]:
     return [
         _ratio("stock_out", "permille", round(out), round(watched), gaps + levels),
         Kpi("drawer", "minor", drawer.minor if drawer.rows else None, drawer.minor, 1, drawer.count),
+        _later_costs(db, span),
         _beverages(db, span),
         _ratio("forecast_error", "permille", off, came, sum(one[3] for one in errors)),
     ]
+
+
+def _later_costs(db: Connection, span: DaySpan) -> Kpi:
+    """What goods that were sold cost beyond what their sales said: a receipt that was corrected, freight behind it. It
+    is of earlier sales, so it stands beside the margin of these days and not in it."""
+    rows = _corrected(db, span, "")
+    total = sum(row.numerator for row in rows)
+    return Kpi("cost_corrected", "minor", total if rows else None, total, 1, len(rows))
 
 
 def _beverages(db: Connection, span: DaySpan) -> Kpi:
@@ -219,6 +234,12 @@ def _covering(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     return [KpiRow(row.key, {}, row.denominator, row.numerator) for row in _turned(db, span, place)]
 
 
+def _corrected(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+    """What was dearer (below 0: cheaper) than its sales said, by product; by place nobody knows."""
+    rows = [] if place else db.execute(_CORRECTED, (span.first, span.last)).fetchall()
+    return _named(db, [(sku, divide_half_up(milli, 1000), 1) for sku, milli in rows])
+
+
 def _lacking(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     return [] if place else _named(db, products_without_goods(db, span.first, span.last))
 
@@ -294,6 +315,7 @@ ROWS: Mapping[str, Rows] = MappingProxyType(
         "cover": _covering,
         "stock_out": _lacking,
         "drawer": _drawers,
+        "cost_corrected": _corrected,
         "forecast_error": _off,
         "waste": _wasted,
         "pour_cost": _drinks,
@@ -309,7 +331,7 @@ ROWS: Mapping[str, Rows] = MappingProxyType(
 
 SIDES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        **dict.fromkeys(("sales", "net", "cost", "stock_value", "drawer"), ("minor", "")),
+        **dict.fromkeys(("sales", "net", "cost", "cost_corrected", "stock_value", "drawer"), ("minor", "")),
         **dict.fromkeys(("margin", "costed", "turns", "cover", "waste", "refunded"), ("minor", "minor")),
         **dict.fromkeys(("variance", "shrinkage", "supplier_price", "pour_cost", "forecast_error"), ("minor", "minor")),
         "receipts": ("count", ""),

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from fractions import Fraction
 
 import msgspec
 
@@ -165,13 +166,13 @@ def _cost_of(db: Connection, sku: str, quantity: int) -> int | None:
 
 def _cost_of_parts(db: Connection, parts: tuple[BundlePart, ...], quantity: int) -> int | None:
     """What so much of a bundle costs that has no cost of its own. None: that of a part is not known."""
-    total = 0
+    total = Fraction(0)
     for part in parts:
         found = db.execute(_COST, (part.sku,)).fetchone()
-        if found is None:
+        if found is None or not part.whole:
             return None
-        total += found[0] * part.quantity
-    return divide_half_up(total * quantity, THOUSANDTHS * THOUSANDTHS)
+        total += Fraction(found[0] * part.quantity * quantity, part.whole * THOUSANDTHS)
+    return divide_half_up(total.numerator, total.denominator)
 
 
 def _count(db: Connection, fact: RecordedEvent, kind: str, effect: SaleEffect) -> None:

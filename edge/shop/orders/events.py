@@ -61,8 +61,8 @@ class OrderPlaced(Event, frozen=True):
     `secret` is the digest of what its QR holds. `person` is under whose key the sealed fields are: the customer, or
     one who is known of this order alone. `slot_from_us` 0: as soon as possible. Since version 2 lines are as in version
     8 of `SaleCompleted`, since version 3 `substitutes` says that something like it will do for what is missing. Since
-    version 4 the goods have coupons, and what a person took off all of it; since version 5 these are as in version 9
-    of `SaleCompleted`.
+    version 4 the goods have coupons, and what a person took off all of it; since version 5 lines and coupons are as
+    in version 9 of `SaleCompleted`.
     """
 
     version = 5
@@ -108,8 +108,8 @@ class OrderMoved(Event, frozen=True):
 
 class OrderChanged(Event, frozen=True):
     """An order has other lines from now on. Since version 2 they are as in version 8 of `SaleCompleted`; since
-    version 3 the goods have coupons, and what a person took off all of it; since version 4 these are as in version 9 of
-    `SaleCompleted`."""
+    version 3 the goods have coupons, and what a person took off all of it; since version 4 lines and coupons are as in
+    its version 9."""
 
     version = 4
 
@@ -123,7 +123,7 @@ class OrderChanged(Event, frozen=True):
 class OrderParted(Event, frozen=True):
     """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper); `goods` are left of
     it, and it stays ready. Since version 2 `parts_minor` says what was paid for all its parts up to this one;
-    since version 3 the goods have coupons, and what a person took off all of it; since version 4 these are as in
+    since version 3 the goods have coupons, and what a person took off all of it; since version 4 all is as in
     version 9 of `SaleCompleted`."""
 
     version = 4

@@ -5,6 +5,7 @@ Goods that were never received, counted or given a level are sold as a till sell
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from edge.core.messages import Refused
@@ -60,6 +61,8 @@ def throw_away(tx: Transaction, order: KeptOrder) -> Refused | None:
 
 def counted(db: Connection, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:
     """Of these lines the goods that the shop counts; a fee is none."""
-    moves = stock_moves((line for line in lines if not is_fee(line)), 1)
-    known = available_of(db, [move.sku for move in moves])
-    return tuple(ReserveLine(move.sku, move.delta) for move in moves if move.sku in known and move.delta > 0)
+    wanted = Counter[str]()
+    for move in stock_moves((line for line in lines if not is_fee(line)), 1):
+        wanted[move.sku] += move.thousandths
+    known = available_of(db, list(wanted))
+    return tuple(ReserveLine(sku, quantity) for sku, quantity in wanted.items() if sku in known and quantity > 0)

@@ -18,6 +18,7 @@ from edge.shop.purchasing import (
 )
 from edge.shop.purchasing.checks import purchase_stock_check
 from edge.shop.purchasing.events import EVENTS, UPCASTERS
+from edge.shop.purchasing.lot_suppliers import read_lot_suppliers
 from edge.shop.purchasing.needs import Foresight, WantedGoods, read_suggestions, read_wanted
 from edge.shop.purchasing.parts import PARTS
 from edge.shop.purchasing.prices import Text
@@ -66,6 +67,7 @@ def capability(currency: str, foresight: Foresight) -> Capability:
             QuerySpec("supplier", queries.read_supplier, right=MANAGE),
             QuerySpec("supplier_prices", prices.read_supplier_prices, right=MANAGE),
             QuerySpec("supplier_pricing", prices.read_supplier_pricing, right=MANAGE),
+            QuerySpec("lot_suppliers", read_lot_suppliers, right=MANAGE),
             QuerySpec("supplier_skus", prices.read_supplier_skus, right=MANAGE, also=STOCK),
             QuerySpec("supplier_performance", performance.read_supplier_performance, right=MANAGE),
             QuerySpec("purchase_orders", queries.read_purchases, right=MANAGE),

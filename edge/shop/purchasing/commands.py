@@ -16,6 +16,8 @@ BREAKS_LIMIT = 10
 """Steps in which a price falls."""
 LINES_LIMIT = 500
 """Lines of an order, or of a receipt."""
+FEES_LIMIT = 10
+"""Fees of one delivery."""
 MOST = 10**9
 """Thousandths of a product that one line may order: a million units, as a person may move at once."""
 
@@ -27,6 +29,8 @@ Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
 """1 is Monday."""
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Packs = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+FeeKind = Literal["freight", "duty", "fee"]
+Spread = Literal["value", "quantity"]
 Wanted = Annotated[int, msgspec.Meta(gt=0, le=MOST)]
 
 
@@ -36,7 +40,8 @@ class SetSupplier(Command, frozen=True):
     `delivery_days`: the days of the week on which they come; none: any. `fee_minor`: for each delivery. `currency`
     empty: the store's. `contact_name`, `email` and `phone` say who is asked there. `nightly`: draft what is suggested
     every night; of those drafts, approve what comes to `auto_approve_below_minor` at most. `order_url`: where their own
-    system takes orders (`supplier_api.py`); the key for it lies with the shop's secrets.
+    system takes orders (`supplier_api.py`); the key for it lies with the shop's secrets. `province`: where they deliver
+    from, as the shop writes it.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
@@ -55,6 +60,7 @@ class SetSupplier(Command, frozen=True):
     nightly: bool = False
     auto_approve_below_minor: Minor = 0
     order_url: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f\x7f@]+)?$")] = ""
+    province: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 
 class RetireSupplier(Command, frozen=True):
@@ -176,16 +182,26 @@ class ReceiptLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     packed: Expiry = ""
 
 
+class ReceiptFee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What came on top of a delivery, without VAT that is reclaimed, and how it is spread over the goods."""
+
+    kind: FeeKind
+    amount_minor: Annotated[int, msgspec.Meta(gt=0, le=10**12)]
+    by: Spread = "value"
+
+
 class ReceivePurchaseOrder(Command, frozen=True):
     """What came with a delivery note, all or a part of what was ordered; the result says what is odd about it.
 
-    `confirmed`: yes to what was asked about: more than was ordered, or something else.
+    `confirmed`: yes to what was asked about: more than was ordered, or something else. `fees`: freight and duty of this
+    delivery, which are a part of what its goods cost.
     """
 
     number: Number
     delivery_note: Annotated[Document, msgspec.Meta(min_length=1)]
     lines: Annotated[tuple[ReceiptLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
     confirmed: bool = False
+    fees: Annotated[tuple[ReceiptFee, ...], msgspec.Meta(max_length=FEES_LIMIT)] = ()
 
 
 class ClosePurchaseOrder(Command, frozen=True):
@@ -210,7 +226,8 @@ class CorrectReceipt(Command, frozen=True):
 
 
 class AddReceiptCost(Command, frozen=True):
-    """Freight, duty and the like, which comes later: spread by value over receipts, or over a whole delivery note."""
+    """Freight, duty and the like, which comes later: spread over receipts, or over a whole delivery note, by what each
+    line is worth or how much it is."""
 
     amount_minor: Annotated[int, msgspec.Meta(ge=-(10**12), le=10**12)]
     receipts: Annotated[tuple[Number, ...], msgspec.Meta(max_length=LINES_LIMIT)] = ()
@@ -218,6 +235,7 @@ class AddReceiptCost(Command, frozen=True):
     delivery_note: Document = ""
     document: Document = ""
     note: Note = ""
+    by: Spread = "value"
 
 
 class ReturnLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

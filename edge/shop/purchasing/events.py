@@ -17,10 +17,10 @@ class SupplierSet(Event, frozen=True):
 
     `nightly`: what is suggested of them is drafted every night; what comes to no more than
     `auto_approve_below_minor` is approved, too; version 1 had neither. `order_url`: where their own system takes
-    orders; version 2 did not say.
+    orders; version 2 did not say. `province`: where they are; version 3 did not say.
     """
 
-    version = 3
+    version = 4
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
     person_in: ClassVar[str] = "contact"
 
@@ -39,6 +39,7 @@ class SupplierSet(Event, frozen=True):
     nightly: bool = False
     auto_approve_below_minor: int = 0
     order_url: str = ""
+    province: str = ""
 
 
 class SupplierRetired(Event, frozen=True):

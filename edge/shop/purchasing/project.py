@@ -19,7 +19,7 @@ from edge.shop.purchasing.events import (
 )
 from edge.shop.purchasing.rules import PriceBreak
 
-_SUPPLIER = "INSERT OR REPLACE INTO supplier VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)"
+_SUPPLIER = "INSERT OR REPLACE INTO supplier VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)"
 _PRICE = "INSERT INTO supplier_price VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _DRAFTED = """
     INSERT INTO purchase_order VALUES (?1, ?2, ?3, 'draft', ?4, ?5, ?6, ?7, ?8, '', '', '', '')
@@ -48,7 +48,7 @@ _RECEIVED = """
 def _supplier(db: Connection, fact: RecordedEvent, event: SupplierSet) -> None:
     terms = (event.lead_time_days, event.rating, event.minimum_order_minor, event.fee_minor)
     contact = (event.contact, event.contact_name, event.email, event.phone)
-    by_itself = (int(event.nightly), event.auto_approve_below_minor, event.order_url)
+    by_itself = (int(event.nightly), event.auto_approve_below_minor, event.order_url, event.province)
     row = (event.id, _json(event.names), *terms, _json(event.delivery_days), event.currency, *contact, *by_itself)
     db.execute(_SUPPLIER, row)
 
@@ -109,7 +109,7 @@ def _json(value: object) -> str:
 
 projector = Projector(
     name="purchasing",
-    version=2,
+    version=3,
     tables=("supplier", "supplier_price", "purchase_order", "purchase_line", "purchase_receipt", "purchase_return"),
     on={
         SupplierSet: _supplier,

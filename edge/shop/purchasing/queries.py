@@ -43,9 +43,10 @@ _LISTED = """
     ORDER BY o.number DESC LIMIT ?5
 """
 _RECEIPTS = """
-    SELECT delivery_note, business_date, at_us, actor, sku, quantity, unit_cost_minor, lot, expiry, location, movement,
-           cause
-    FROM purchase_receipt WHERE number = ? ORDER BY seq, n
+    SELECT r.delivery_note, r.business_date, r.at_us, r.actor, r.sku, r.quantity, r.unit_cost_minor, r.lot, r.expiry,
+           r.location, r.movement, r.cause, coalesce(s.added_minor, 0)
+    FROM purchase_receipt r LEFT JOIN stock_receipt s ON s.sku = r.sku AND s.seq = r.movement
+    WHERE r.number = ? ORDER BY r.seq, r.n
 """
 _ASIDE = """
     SELECT r.sku, p.body ->> '$.names', r.location, r.lot, r.expiry, r.quantity, (
@@ -65,7 +66,7 @@ _SUPPLIERS = """
     SELECT s.id, s.names, s.lead_time_days, s.rating, s.minimum_order_minor, s.fee_minor, s.delivery_days, s.currency,
            s.retired, (SELECT count(*) FROM purchase_order o WHERE o.supplier = s.id
                        AND o.state IN ('draft', 'approved', 'sent', 'part_received')),
-           s.nightly, s.auto_approve_minor, s.order_url, s.contact, s.contact_name, s.email, s.phone
+           s.nightly, s.auto_approve_minor, s.order_url, s.province, s.contact, s.contact_name, s.email, s.phone
     FROM supplier s WHERE (?1 = '' OR s.id = ?1) AND (?2 OR NOT s.retired) ORDER BY s.id LIMIT 1000
 """
 
@@ -92,7 +93,7 @@ class PurchasedGoods(msgspec.Struct, frozen=True):
 
 class PurchaseReceipt(msgspec.Struct, frozen=True):
     """So much of a product that came with a delivery note; `movement`: the row of the journal that brought it in, by
-    which it is corrected; `cause`: why it was bad."""
+    which it is corrected; `cause`: why it was bad; `added_minor`: its share of freight, duty and fees."""
 
     delivery_note: str
     business_date: str
@@ -106,6 +107,7 @@ class PurchaseReceipt(msgspec.Struct, frozen=True):
     location: str
     movement: int = 0
     cause: str = ""
+    added_minor: int = 0
 
 
 class ReturnedPurchase(msgspec.Struct, frozen=True):
@@ -231,6 +233,7 @@ class KeptSupplier(msgspec.Struct, frozen=True):
     nightly: bool
     auto_approve_below_minor: int
     order_url: str
+    province: str = ""
     contact_name: str = ""
     email: str = ""
     phone: str = ""
@@ -267,6 +270,18 @@ def read_purchases(
     rows = db.execute(_LISTED, (states, supplier, before, late, limit + 1)).fetchall()
     orders = [_listed(row, today) for row in rows[:limit]]
     return PurchasePage(orders, orders[-1].number if len(rows) > limit else 0)
+
+
+def is_rest_overdue(state: str, expected_on: str, lead_time_days: int, today: str) -> bool:
+    """Whether the rest of an order will hardly come: a part did, and since its day the lead time passed once more."""
+    return state == "part_received" and bool(expected_on) and days_late(expected_on, today) > lead_time_days
+
+
+def read_rests_overdue(db: Connection, today: str) -> list[ListedPurchase]:
+    """Orders whose closing is proposed; the newest `PAGE_LIMIT` of those that are late are looked at."""
+    leads = dict(db.execute("SELECT id, lead_time_days FROM supplier").fetchall())
+    late = read_purchases(db, today, "late", limit=PAGE_LIMIT).orders
+    return [one for one in late if is_rest_overdue(one.state, one.expected_on, leads[one.supplier], today)]
 
 
 def read_came(db: Connection) -> list[ListedPurchase]:
@@ -328,15 +343,43 @@ def read_supplier(db: Connection, id: Text) -> KeptSupplier | None:
 
 
 def _supplier(ring: Keyring, row: tuple[Any, ...]) -> KeptSupplier:
-    id, names, lead, rating, least, fee, days, currency, retired, open_orders, nightly, auto, url, contact, *sealed = (
-        row
-    )
+    (
+        id,
+        names,
+        lead,
+        rating,
+        least,
+        fee,
+        days,
+        currency,
+        retired,
+        open_orders,
+        nightly,
+        auto,
+        url,
+        province,
+        contact,
+        *sealed,
+    ) = row
     said = [
         ring.open(contact, SupplierSet, field, text) or "" if text else ""
         for field, text in zip(("contact_name", "email", "phone"), sealed, strict=True)
     ]
     weekdays = msgspec.json.decode(days, type=tuple[int, ...])
-    terms = (lead, rating, least, fee, weekdays, currency, bool(retired), open_orders, bool(nightly), auto, url)
+    terms = (
+        lead,
+        rating,
+        least,
+        fee,
+        weekdays,
+        currency,
+        bool(retired),
+        open_orders,
+        bool(nightly),
+        auto,
+        url,
+        province,
+    )
     return KeptSupplier(id, _names(names), *terms, *said)
 
 

@@ -88,7 +88,7 @@ def add_receipt_cost(tx: Transaction, command: AddReceiptCost) -> CostEffect | R
     if not command.amount_minor:
         return Refused("amount_zero")
     worth = [line[3] for line in lines]
-    weights = worth if any(worth) else [line[2] for line in lines]
+    weights = worth if command.by == "value" and any(worth) else [line[2] for line in lines]
     value = gone = 0
     for (receipt, sku, *_), share in zip(lines, costs.shares(command.amount_minor, weights), strict=True):
         if not share:

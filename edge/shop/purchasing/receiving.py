@@ -8,7 +8,7 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.purchasing.commands import ReceiptLine, ReceivePurchaseOrder
+from edge.shop.purchasing.commands import AddReceiptCost, ReceiptLine, ReceivePurchaseOrder
 from edge.shop.purchasing.events import PurchaseMoved, PurchaseReceived, ReceivedGoods
 from edge.shop.purchasing.purchase_orders import expect, require_order
 from edge.shop.purchasing.queries import KeptPurchase, PurchasedGoods
@@ -55,6 +55,12 @@ def receive(tx: Transaction, command: ReceivePurchaseOrder) -> ReceivedOrder | R
     if not command.confirmed and (refused := _more(ordered, came)):
         return refused
     tx.append(PurchaseReceived(order.number, order.supplier, command.delivery_note, tuple(came)))
+    for fee in command.fees:
+        share = AddReceiptCost(
+            fee.amount_minor, supplier=order.supplier, delivery_note=command.delivery_note, note=fee.kind, by=fee.by
+        )
+        if isinstance(outcome := tx.do(share), Refused):
+            return outcome
     state = _advance(tx, order)
     if refused := expect(tx, order.number):
         return refused

@@ -36,7 +36,11 @@ def setting_suppliers(currency: str) -> Handler:
         terms = (command.lead_time_days, command.rating, command.minimum_order_minor, command.fee_minor)
         days = tuple(sorted(set(command.delivery_days)))
         by_itself = (command.nightly, command.auto_approve_below_minor, command.order_url)
-        tx.append(SupplierSet(command.id, command.names, *terms, days, foreign, contact, *sealed, *by_itself))
+        tx.append(
+            SupplierSet(
+                command.id, command.names, *terms, days, foreign, contact, *sealed, *by_itself, command.province.strip()
+            )
+        )
         return None
 
     return set_supplier

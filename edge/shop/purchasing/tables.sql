@@ -16,7 +16,8 @@ CREATE TABLE supplier (
     nightly             INTEGER NOT NULL,
     auto_approve_minor  INTEGER NOT NULL,
     retired             INTEGER NOT NULL,
-    order_url           TEXT NOT NULL DEFAULT ''
+    order_url           TEXT NOT NULL DEFAULT '',
+    province            TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of SupplierPriceSet: every price there was; of those in effect the newest counts. `breaks`: JSON,
@@ -91,6 +92,7 @@ CREATE TABLE purchase_receipt (
     PRIMARY KEY (supplier, delivery_note, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX purchase_receipt_number ON purchase_receipt (number, seq);
+CREATE INDEX purchase_receipt_lot ON purchase_receipt (sku, seq) WHERE lot <> '';
 CREATE INDEX purchase_receipt_movement ON purchase_receipt (movement) WHERE movement > 0;
 
 -- Strict projection of GoodsReturned: what went back to whom; `replaced`: others of the order shall come for it.

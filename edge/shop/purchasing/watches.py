@@ -6,16 +6,28 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.purchasing.queries import PAGE_LIMIT, days_late, read_purchases
+from edge.shop.purchasing.queries import PAGE_LIMIT, ListedPurchase, days_late, read_purchases, read_rests_overdue
 
 
 def _late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     for order in read_purchases(db, business_date, "late", limit=PAGE_LIMIT).orders:
-        first, *others = order.supplier_names.items() or [("", order.supplier)]
-        names = {"name": first[1], **{f"name_{language}": name for language, name in others}}
         days = days_late(order.expected_on, business_date)
         about: dict[str, str | int] = {"number": order.number, "expected": order.expected_on, "days": days}
-        yield Condition(str(order.number), {**about, **names})
+        yield Condition(str(order.number), {**about, **_called(order)})
 
 
-WATCHES = (Watch("purchase_late", "medium", _late, every_s=600),)
+def _rest(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Orders of which a part came, and the rest neither by its day nor within the lead time once more."""
+    for order in read_rests_overdue(db, business_date):
+        yield Condition(str(order.number), {"number": order.number, "expected": order.expected_on, **_called(order)})
+
+
+def _called(order: ListedPurchase) -> dict[str, str | int]:
+    first, *others = order.supplier_names.items() or [("", order.supplier)]
+    return {"name": first[1], **{f"name_{language}": name for language, name in others}}
+
+
+WATCHES = (
+    Watch("purchase_late", "medium", _late, every_s=600),
+    Watch("purchase_rest", "medium", _rest, every_s=600),
+)

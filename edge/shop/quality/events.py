@@ -8,7 +8,12 @@ from edge.shop.catalog.product import Product, Source
 
 
 class ProductHeld(Event, frozen=True, omit_defaults=True):
-    """What a source says of a product waits for a yes: its price is far from `was_minor`, the shop's."""
+    """What a source says of a product waits for a yes: its price is far from `was_minor`, the shop's.
+
+    Since version 2 its parts may be of a measure.
+    """
+
+    version = 2
 
     product: Product
     source: Source

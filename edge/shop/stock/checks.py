@@ -43,6 +43,12 @@ _CHECKS: tuple[tuple[str, Severity, str, str], ...] = (
         "SELECT sku, location, 0, boxes FROM stock_row WHERE boxes < 0",
     ),
     (
+        *("box_size_changed", "low", "count"),
+        """SELECT r.sku, r.location, 1000 * coalesce(p.body ->> 'box', 0), 1000 * r.box FROM stock_row r
+           JOIN product p USING (sku) WHERE r.boxes > 0 AND r.box <> coalesce(p.body ->> 'box', 0)
+           GROUP BY r.sku, r.location""",
+    ),
+    (
         *("below_zero", "medium", "count"),
         "SELECT sku, location, 0, sum(quantity) FROM stock_row GROUP BY sku, location HAVING sum(quantity) < 0",
     ),

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.product import Names
 from edge.shop.stock.events import MAIN
 
@@ -37,11 +38,24 @@ LocationKind = Literal["bar", "shop_floor", "storage", "kitchen", "fridge", "qua
 
 
 class Moved(msgspec.Struct, frozen=True, array_like=True):
-    """`delta` thousandths of the product's unit: negative ones leave the shop. `lot`: the one that was scanned."""
+    """`delta` thousandths of the product's unit: negative ones leave the shop. `lot`: the one that was scanned.
+
+    `of`: where a till poured it, `delta` is of a measure of which a unit holds so many thousandths: 40000 of 700000 ml.
+    """
 
     sku: Sku
     delta: Signed
     lot: Lot = ""
+    of: Annotated[int, msgspec.Meta(ge=0, le=DELTA_LIMIT)] = 0
+
+    @property
+    def thousandths(self) -> int:
+        """Of the product's unit; of what is poured a begun one counts.
+
+        >>> Moved("gin", 40_000, of=700_000).thousandths
+        58
+        """
+        return -(-self.delta * THOUSANDTHS // self.of) if self.of else self.delta
 
 
 class MoveStock(Command, frozen=True):

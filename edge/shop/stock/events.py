@@ -33,20 +33,33 @@ class Move(msgspec.Struct, frozen=True, array_like=True):
         return self.delta - self.boxes * self.box * 1000
 
 
+class PourRest(msgspec.Struct, frozen=True, array_like=True):
+    """What was poured of a product at a place and is less than a thousandth of its unit: `rest` of `of` of one.
+
+    The next pour begins with it, so that 700 ml are one bottle to the drop, however they were poured.
+    """
+
+    sku: str
+    location: str
+    rest: int
+    of: int
+
+
 class StockMoved(Event, frozen=True, omit_defaults=True):
     """Goods came, went or changed place together, for one reason.
 
     `cause`: a finer word of it; `document`: a delivery note, a count, a receipt of a till;
-    `unit_cost_minor`: what a unit of it cost.
+    `unit_cost_minor`: what a unit of it cost; `rests`: of what was poured, as they are from now on; version 2 had none.
     """
 
-    version = 2
+    version = 3
     reason: str
     moves: tuple[Move, ...]
     cause: str = ""
     note: str = ""
     document: str = ""
     unit_cost_minor: int | None = None
+    rests: tuple[PourRest, ...] = ()
 
 
 class ReceiptCorrected(Event, frozen=True):

@@ -12,7 +12,7 @@ from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import json_text
-from edge.shop.stock import rules
+from edge.shop.stock import retail_reasons, rules
 from edge.shop.stock.events import MAIN, StockMoved
 from edge.shop.stock.queries import PAGE_LIMIT, Text
 
@@ -88,6 +88,7 @@ _OF_REASON = f"""
 _AT_PLACE = f"""
     SELECT {_FIELDS} FROM stock_movement INDEXED BY stock_movement_place WHERE location <> 'main' AND {{0}}{_NEWEST}
 """
+_BY_ACTOR = f"SELECT {_FIELDS} FROM stock_movement INDEXED BY stock_movement_actor WHERE {{0}}{_NEWEST}"
 _OF_DAYS = f"""
     SELECT {_FIELDS} FROM stock_movement JOIN (
         SELECT sku, seq, n FROM stock_movement INDEXED BY stock_movement_day WHERE {{0}}{_NEWEST}) USING (sku, seq, n)
@@ -111,10 +112,17 @@ def list_movements(
     limit: Number = 100,
     location: Text = "",
     lot: Text = "",
+    actor: Text = "",
+    reason: Text = "",
 ) -> list[Movement]:
-    """Movements, the newest first: of a product, of business days, of a type (`rules.TYPES`), of a lot; `after`: older
-    than this row of the journal."""
+    """Movements, the newest first: of a product, of business days, of a type (`rules.TYPES`), of a lot, of who did it,
+    for a reason of the journal or one that chains of stores know (`retail_reasons.REASONS`); `after`: older than this
+    row of the journal."""
     reasons = tuple(rules.TYPES.get(type.lower(), (type,))) if type else ()
+    causes: tuple[str, ...] | None = None
+    if reason:
+        named, causes = retail_reasons.meant(reason.lower())
+        reasons = tuple(one for one in named if one in reasons) or ("",) if reasons else named
     conditions, values = ["seq < ?"], list[object]([after or 2**63 - 1])
     for condition, value in (
         ("sku = ?", sku),
@@ -122,20 +130,25 @@ def list_movements(
         ("business_date <= ?", to_date),
         ("location = ?", location),
         ("lot = ?", lot),
+        ("actor = ?", actor),
     ):
         if value:
             conditions.append(condition)
             values.append(value)
+    if causes is not None:
+        conditions.append("(reason <> 'waste' OR cause IN (SELECT value FROM json_each(?)))")
+        values.append(json_text(causes))
     most = max(1, min(limit, PAGE_LIMIT))
     where = " AND ".join(conditions)
-    if reasons and not sku and "sale" not in reasons:  # each of them has its own place in an index
+    if reasons and not (sku or actor or "sale" in reasons):  # each of them has its own place in an index
         sql = " UNION ALL ".join([_OF_REASON.format(where)] * len(reasons)) + _NEWEST
         rows = db.execute(sql, (*(one for reason in reasons for one in (reason, *values, most)), most))
         return [_movement(row) for row in rows]
     if reasons:
         where += " AND reason IN (SELECT value FROM json_each(?))"
         values.append(json_text(reasons))
-    rows = db.execute(_by_what(db, sku, location, from_date, to_date).format(where), (*values, most))
+    sql = _BY_ACTOR if actor and not sku else _by_what(db, sku, location, from_date, to_date)
+    rows = db.execute(sql.format(where), (*values, most))
     return [_movement(row) for row in rows]
 
 

@@ -16,12 +16,14 @@ from edge.shop.catalog.product import expected_expiry
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.stock import rules
 from edge.shop.stock.commands import CloseBox, MoveStock, RecordMovement, SetAside, TransferLine, TransferStock
-from edge.shop.stock.events import MAIN, Move, StockMoved
+from edge.shop.stock.events import MAIN, Move, PourRest, StockMoved
 from edge.shop.stock.locations import quarantine
+from edge.shop.stock.pours import book_pour
 from edge.shop.stock.queries import read_stock
 from edge.shop.stock.receipts import note_sold_short
 from edge.shop.stock.rows import (
     QUARANTINE,
+    breaks_pieces,
     called,
     closed_and_loose,
     cost_of_one,
@@ -73,7 +75,10 @@ def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:
     leaving = {move.sku for move in command.moves if move.delta < 0}
     rows = rows_of(tx.db, leaving, location, tx.business_date) if leaving else {}
     moves: list[Move] = []
+    rests = dict[str, PourRest]()
     for move in command.moves:
+        if move.of:
+            move = book_pour(tx, move, location, rests)
         if move.delta < 0 and not (taken and command.reason == "damaged"):
             here = rows.get(move.sku, [])
             sold = rules.sell(move.sku, here, -move.delta, location, move.lot)
@@ -82,8 +87,8 @@ def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:
                 rows[move.sku] = after(here, sold)
         elif move.delta:
             moves += _back(move.sku, move.delta, move.lot, taken.get(move.sku, ()), location)
-    if moves:
-        tx.append(StockMoved(command.reason, tuple(moves), document=command.document))
+    if moves or rests:
+        tx.append(StockMoved(command.reason, tuple(moves), document=command.document, rests=tuple(rests.values())))
     return None
 
 
@@ -110,8 +115,9 @@ def _taken_by(tx: Transaction, seq: int) -> dict[str, list[Move]]:
 def _back(sku: str, delta: int, lot: str, taken: Sequence[Move], location: str) -> list[Move]:
     """Moves that give goods back to where they came from (or, damaged, take them out of there again)."""
     moves, rest = rules.put_back(abs(delta), taken)
-    if rest:
-        moves.append(Move(sku, rest, 0, 0, 0, location, lot))
+    if rest:  # of what was poured, a thousandth more than its sale took belongs to the same goods
+        row = (taken[-1].location, taken[-1].lot, taken[-1].expiry) if taken and not lot else (location, lot, "")
+        moves.append(Move(sku, rest, 0, 0, 0, *row))
     if delta < 0:
         moves = [msgspec.structs.replace(move, delta=-move.delta) for move in moves]
     return rules.merged(moves)
@@ -130,11 +136,13 @@ def _refused(tx: Transaction, command: MoveStock) -> Refused | None:
         product = find_by_sku(tx.db, move.sku)
         if product is None:
             return Refused("unknown_sku", {"sku": move.sku})
+        if move.of:
+            return Refused("moved_by_till", {"reason": command.reason})
         if not move.delta:
             return Refused("quantity_zero", {"sku": move.sku})
         if move.delta * sign < 0:
             return Refused("moved_wrong_way", {"sku": move.sku, "reason": command.reason})
-        if product.unit == "piece" and move.delta % THOUSANDTHS:
+        if breaks_pieces(tx.db, product, move.delta):
             return Refused("pieces_moved_whole", {"sku": move.sku})
         after[move.sku] = after.get(move.sku, read_stock(tx.db, move.sku)) + move.delta
         if abs(after[move.sku]) > ON_HAND_LIMIT:
@@ -190,7 +198,7 @@ def _implausible(tx: Transaction, command: RecordMovement, product: CatalogProdu
         return refused
     if command.boxes and not product.box:
         return Refused("no_boxes", {"sku": sku})
-    if product.unit == "piece" and command.units % THOUSANDTHS:
+    if breaks_pieces(tx.db, product, command.units):
         return Refused("pieces_moved_whole", {"sku": sku})
     if command.type != "adjust" and not quantity:
         return Refused("quantity_zero", {"sku": sku})
@@ -347,7 +355,7 @@ def taken_out(
             return Refused("line_twice", {"sku": sku})
         seen.add(sku)
         quantity = line.quantity * product.units  # of cases, where one was scanned
-        if product.unit == "piece" and quantity % THOUSANDTHS:
+        if breaks_pieces(tx.db, product, quantity):
             return Refused("pieces_moved_whole", {"sku": sku})
         rows = rows_at(tx.db, sku, source, tx.business_date, box)
         if expiry is not None:

@@ -83,6 +83,9 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
         db.executemany(_GONE, gone)
     if event.reason == "received" or event.unit_cost_minor is not None:
         _receipt(db, fact, event)
+    if event.rests:
+        poured = [(rest.sku, rest.location, rest.rest, rest.of) for rest in event.rests]
+        db.executemany("INSERT OR REPLACE INTO stock_pour VALUES (?, ?, ?, ?)", poured)
     _follow(db, [row[:2] for row in rows])
 
 
@@ -218,11 +221,11 @@ def _count_ended(db: Connection, fact: RecordedEvent, event: CountEnded) -> None
 
 projector = Projector(
     name="stock",
-    version=5,
+    version=6,
     tables=(
         *("stock", "stock_row", "stock_location", "stock_register", "stock_level", "stock_recall", "stock_claim"),
         *("stock_count", "stock_count_line", "stock_receipt", "stock_correction"),
-        *("stock_promised_day", "stock_average_day"),
+        *("stock_promised_day", "stock_average_day", "stock_pour"),
     ),
     on={
         StockMoved: _moved,

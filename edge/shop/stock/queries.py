@@ -17,6 +17,7 @@ from edge.shop.stock import promised as promised
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.expiries import ExpiringGoods as ExpiringGoods
 from edge.shop.stock.expiries import expiring as expiring
+from edge.shop.stock.pours import begun
 from edge.shop.stock.rows import QUARANTINE, available, available_at, find_product
 
 PAGE_LIMIT = 500
@@ -61,6 +62,7 @@ class StockItem(msgspec.Struct, frozen=True):
 
     `available` is what is neither promised nor in quarantine; `status` is "" for what nobody watches. `average_micro`:
     what a unit of it cost in millionths of a minor unit (None: not known), `value_milli` all of it, in thousandths.
+    Of a piece that is begun there are `whole` ones and a `rest`, in thousandths of the `measure` of its size.
     """
 
     sku: str
@@ -83,6 +85,9 @@ class StockItem(msgspec.Struct, frozen=True):
     levels: tuple[ItemLevel, ...]
     total: int
     retired: bool = False
+    whole: int = 0
+    rest: int = 0
+    measure: str = ""
 
 
 class StockPage(msgspec.Struct, frozen=True):
@@ -305,6 +310,7 @@ def items_of(db: Connection, products: Sequence[CatalogProduct], location: str =
                 levels=here,
                 total=on_hand,
                 retired=product.retired_us is not None,
+                **begun(product, on_hand),
             )
         )
     return items

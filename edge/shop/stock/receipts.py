@@ -6,13 +6,12 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.stock import costs, rules
 from edge.shop.stock.commands import ReviseReceipt
 from edge.shop.stock.costs import Received
 from edge.shop.stock.events import CostCorrected, Move, ReceiptCorrected, StockMoved
-from edge.shop.stock.rows import rows_at
+from edge.shop.stock.rows import breaks_pieces, rows_at
 
 _RECEIPT = """
     SELECT quantity, unit_cost_minor, added_minor, document, location, lot, expiry
@@ -46,7 +45,7 @@ def revise_receipt(tx: Transaction, command: ReviseReceipt) -> RevisedReceipt | 
         added + command.add_minor,
     )
     product = find_by_sku(tx.db, sku)
-    if product and product.unit == "piece" and now.quantity % THOUSANDTHS:
+    if product and breaks_pieces(tx.db, product, now.quantity):
         return Refused("pieces_moved_whole", {"sku": sku})
     if now == was:
         return RevisedReceipt(now.quantity, now.unit_cost_minor, 0, 0, changed=False)

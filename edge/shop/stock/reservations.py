@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.lib.units.quantity import show_quantity
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.stock.commands import (
     ExpectStock,
@@ -21,7 +21,7 @@ from edge.shop.stock.events import (
     StockExpected,
     StockReserved,
 )
-from edge.shop.stock.rows import available_at, require_location
+from edge.shop.stock.rows import available_at, breaks_pieces, require_location
 
 RELEASED_AT_ONCE = 200
 """Reservations that one command lets expire; the rest waits for the next."""
@@ -37,7 +37,7 @@ def _checked(tx: Transaction, lines: Lines) -> tuple[Claimed, ...] | Refused:
         product = find_by_sku(tx.db, line.sku)
         if product is None:
             return Refused("unknown_sku", {"sku": line.sku})
-        if product.unit == "piece" and line.quantity % THOUSANDTHS:
+        if breaks_pieces(tx.db, product, line.quantity):
             return Refused("pieces_moved_whole", {"sku": line.sku})
         sums[line.sku] = sums.get(line.sku, 0) + line.quantity
     return tuple(Claimed(sku, quantity) for sku, quantity in sums.items())

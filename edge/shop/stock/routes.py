@@ -8,9 +8,10 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer
+from edge.core.messages import Refused
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import name_of
-from edge.shop.stock import movements, queries, rules
+from edge.shop.stock import movements, queries, retail_reasons, rules
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.movements import Movement
 from edge.shop.stock.pages.stock_requests import (
@@ -35,18 +36,21 @@ from edge.shop.stock.rows import find_product
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import json_of, whole_of
-from edge.web.responses import answer_json
+from edge.web.responses import answer_json, answer_outcome, texts_of
 
+_REASONS = frozenset(retail_reasons.REASONS).union(*rules.TYPES.values())
 SYNONYMS = {"code": "sku", "product_id": "sku", "notes": "note"}
 """Other names of the fields of a movement."""
 
 
 class ToldMovement(Movement, frozen=True, kw_only=True):
-    """A movement, with the name of who did it, the moment as ISO writes it, and what was noted."""
+    """A movement, with the name of who did it, the moment as ISO writes it, what was noted, and what chains of stores
+    call its reason: sale, purchase, adjustment, transfer, return, damage or expire."""
 
     user: str
     at: datetime
     notes: str
+    retail_reason: str
 
 
 class MovementPage(msgspec.Struct):
@@ -79,17 +83,21 @@ async def item(request: web.Request) -> web.Response:
 
 
 async def moved(request: web.Request) -> web.Response:
-    """`GET stock/movements`: what moved, the newest first: of a product, of business days, of a type, of a lot."""
+    """`GET stock/movements`: what moved, the newest first: of a product, of business days, of a type or reason, of a
+    lot, of who did it (`actor`)."""
     sku = request.match_info.get("sku") or text_of(request, "product_id") or text_of(request, "sku")
     kind, limit = text_of(request, "type"), whole_of(request, "limit", PAGE)
     if kind and kind.lower() not in rules.TYPES:
         raise Problem(400, "movement_type_unknown", type=kind[:40], allowed=", ".join(rules.TYPES))
     begin, end = day_said(request, "from"), day_said(request, "to")
+    actor, reason = text_of(request, "actor"), text_of(request, "reason")
+    if reason and reason.lower() not in _REASONS:
+        raise Problem(400, "movement_reason_unknown", reason=reason[:40], allowed=", ".join(retail_reasons.REASONS))
     after, place, lot = whole_of(request, "after", 0), text_of(request, "location"), text_of(request, "lot")
 
     def read(db: Connection) -> list[ToldMovement]:
         product = find_product(db, sku) if sku else None
-        asked = (product.sku if product else sku, begin, end, kind, after, limit, place, lot)
+        asked = (product.sku if product else sku, begin, end, kind, after, limit, place, lot, actor, reason)
         return _told(db, movements.list_movements(db, *asked))
 
     found = await request.app[SITE].asker.read(read)
@@ -107,6 +115,7 @@ def _told(db: Connection, found: list[Movement]) -> list[ToldMovement]:
             user=called[one.who],
             at=datetime.fromtimestamp(one.at_us / 1e6, UTC),
             notes=one.note,
+            retail_reason=retail_reasons.called(one.reason, one.cause),
         )
         for one in found
     ]
@@ -125,10 +134,14 @@ async def expiring(request: web.Request) -> web.Response:
 
 
 async def movement(request: web.Request) -> web.Response:
-    """`POST stock/movement`: goods in, out, wasted, or found to be so many, as in `RecordMovement`."""
+    """`POST stock/movement`: goods in, out, wasted, or found to be so many, as in `RecordMovement`; for a
+    `reason` that chains of stores know (purchase, damage, expire ...) the `type` follows, but for a transfer."""
     fields = {SYNONYMS.get(name, name): value for name, value in json_of(await request.read()).items()}
     if isinstance(kind := fields.get("type"), str):
         fields["type"] = kind.lower()
+    if fields.get("reason") == "sale":  # the till's own, as void and refund are
+        return answer_outcome(Refused("moved_by_till", {"reason": "sale"}), texts_of(request))
+    fields = retail_reasons.recorded(fields)
     return await do(request, converted(fields, RecordMovement))
 
 

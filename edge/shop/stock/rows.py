@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, json_text
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, is_divided, json_text
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.rules import StockRow, barred
 
@@ -96,6 +96,11 @@ def kind_of(db: Connection, location: str) -> str | None:
 
 def require_location(db: Connection, location: str) -> Refused | None:
     return None if kind_of(db, location) else Refused("no_location", {"location": location})
+
+
+def breaks_pieces(db: Connection, product: CatalogProduct, quantity: int) -> bool:
+    """Whether so many thousandths are a part of what stands there whole: of a piece that no recipe pours from."""
+    return product.unit == "piece" and quantity % THOUSANDTHS != 0 and not is_divided(db, product.sku)
 
 
 def find_product(db: Connection, text: str) -> CatalogProduct | None:

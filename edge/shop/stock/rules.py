@@ -32,7 +32,9 @@ TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """The names that people and programs give to movements, and the reasons of the journal that each means."""
 _IN = MappingProxyType({"found": "found", "count": "found", "transfer": "arrived"})
-_OUT = MappingProxyType({"broken": "waste", "expired": "waste", "spoiled": "waste", "stolen": "lost", "count": "lost"})
+_OUT = MappingProxyType(
+    {"broken": "waste", "expired": "waste", "spoiled": "waste", "stolen": "lost", "count": "lost", "transfer": "sent"}
+)
 
 
 class StockRow(msgspec.Struct, frozen=True, gc=False):
@@ -197,16 +199,20 @@ def put_back(wanted: int, taken: Sequence[Move]) -> tuple[list[Move], int]:
 
 
 def status(available: int, par: int, reorder: int, was: str = "normal") -> Status:
-    """How a product stands at a place with these levels; it is normal again only a tenth above `reorder`.
+    """How a product stands at a place with these levels; it is normal again only a tenth above `reorder`,
+    or a tenth below the half more than `par` that is too much.
 
     >>> status(0, 24, 8), status(8, 24, 8), status(9, 24, 8), status(8800, 24000, 8000, "low"), status(37, 24, 8)
     ('critical', 'low', 'normal', 'low', 'excess')
+    >>> status(33, 24, 8, "excess"), status(32, 24, 8, "excess"), status(33, 24, 8)
+    ('excess', 'normal', 'normal')
     """
     if available <= max(0, reorder // 2):
         return "critical"
     if available <= reorder or (was in ("low", "critical") and available * 10 <= reorder * 11):
         return "low"
-    return "excess" if par > 0 and available * 2 > par * 3 else "normal"
+    much = 27 if was == "excess" else 30
+    return "excess" if par > 0 and available * 20 > par * much else "normal"
 
 
 def status_by_minimum(available: int, minimum: int) -> Status:

@@ -15,7 +15,7 @@ from edge.shop.stock.commands import CancelCount, CountLine, PostCount, StartCou
 from edge.shop.stock.events import CountEnded, CountScanned, CountStarted, Move, StockMoved
 from edge.shop.stock.listings import REST_LISTED, NotCounted, not_counted
 from edge.shop.stock.posting import MOST
-from edge.shop.stock.rows import closed_and_loose, find_product, require_location, rows_at
+from edge.shop.stock.rows import breaks_pieces, closed_and_loose, find_product, require_location, rows_at
 
 OPEN_LIMIT = 20
 """Counts that are open at a time; the next one is refused."""
@@ -85,7 +85,7 @@ def count_line(tx: Transaction, command: CountLine) -> CountResult | Refused:
     if command.boxes and not box:
         return Refused("no_boxes", {"sku": sku})
     boxes_found, units = closed_and_loose(product, command.boxes, command.units)
-    if product.unit == "piece" and units % THOUSANDTHS:
+    if breaks_pieces(tx.db, product, units):
         return Refused("pieces_moved_whole", {"sku": sku})
     if command.expiry and day_of(command.expiry) is None:
         return Refused("expiry_wrong", {"sku": sku, "expiry": command.expiry})

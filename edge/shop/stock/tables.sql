@@ -24,6 +24,16 @@ CREATE INDEX stock_row_expiry ON stock_row (expiry) WHERE expiry <> '';
 CREATE INDEX stock_row_place ON stock_row (location, sku) WHERE location <> 'main' AND quantity <> 0;
 CREATE INDEX stock_row_negative ON stock_row (sku) WHERE quantity < 0;
 
+-- Strict projection of StockMoved: what was poured at a place beyond the thousandths that left it, as a part of the next
+-- one: `rest` of `of`.
+CREATE TABLE stock_pour (
+    sku      TEXT NOT NULL,
+    location TEXT NOT NULL,
+    rest     INTEGER NOT NULL,
+    of       INTEGER NOT NULL,
+    PRIMARY KEY (sku, location)
+) STRICT, WITHOUT ROWID;
+
 -- Strict projection of LocationSet and LocationRetired: places; `main` is there without being told.
 CREATE TABLE stock_location (
     id      TEXT PRIMARY KEY,
@@ -160,6 +170,7 @@ CREATE INDEX stock_movement_by_hand ON stock_movement (at_us)
     WHERE reason IN ('counted', 'damaged', 'lost', 'used', 'waste');
 CREATE INDEX stock_movement_reason ON stock_movement (reason, seq, n) WHERE reason <> 'sale';
 CREATE INDEX stock_movement_place ON stock_movement (location, seq, n) WHERE location <> 'main';
+CREATE INDEX stock_movement_actor ON stock_movement (actor, seq, n);
 CREATE INDEX stock_movement_day ON stock_movement (business_date, seq, n);
 
 -- Following projection of StockMoved: what was on hand at a place at the end of a business day on which some moved.

@@ -12,6 +12,7 @@ from edge.lib.units.quantity import show_quantity
 from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.large_moves import HandMove, HandMoves
 from edge.shop.stock.queries import BY_MINIMUM, Shortage, expiring, low_stock
+from edge.shop.stock.rows import available_at
 
 CONDITIONS_LIMIT = 500
 _NEGATIVE = """
@@ -31,6 +32,10 @@ _OWED = """
     FROM stock_claim c LEFT JOIN product p USING (sku) WHERE c.kind = 'reserved'
     GROUP BY c.sku, c.location HAVING sum(c.quantity) > held
     ORDER BY c.sku, c.location
+"""
+_TOO_MUCH = """
+    SELECT l.sku, p.body ->> '$.names', l.location, l.par FROM stock_level l LEFT JOIN product p USING (sku)
+    WHERE l.status = 'excess' ORDER BY l.sku, l.location LIMIT ?
 """
 _NEWEST = (
     "SELECT holder FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 1"
@@ -67,6 +72,14 @@ def _short(one: Shortage) -> Condition:
 def _share(one: Shortage) -> tuple[bool, float, str, str]:
     """Whether it is not critical, how much there is of what there should be, and which goods."""
     return one.status != "critical", one.total / max(1, one.minimum), one.sku, one.location
+
+
+def _excess(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Places that hold too much by their level, which itself says until when that is so (`rules.status`)."""
+    for sku, names, location, par in db.execute(_TOO_MUCH, (CONDITIONS_LIMIT,)).fetchall():
+        held = available_at(db, sku, location)
+        values = {**_called(_names(names), sku), "total": show_quantity(held), "par": show_quantity(par)}
+        yield Condition(f"{sku}@{location}", values)
 
 
 def _over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
@@ -137,6 +150,7 @@ def watches(limits: AlertLimits) -> tuple[Watch, ...]:
 
     return (
         Watch("stock_low", "high", _low, at_till="critical"),
+        Watch("stock_excess", "info", _excess, every_s=600),
         Watch("stock_expiring", "info", near, every_s=600),
         Watch("stock_expired", "medium", _over, every_s=600),
         Watch("stock_negative", "medium", lambda *at: _bounded(_negative(*at))),

@@ -38,7 +38,7 @@ class SaleCompleted(Event, frozen=True):
     Since version 8 `coupons` take something off its lines, behind all else that does, and the goods that come back may
     be of several sales (`returns`, before that `exchange`); lines say how their weight was known, and gift cards
     whether head office confirmed them. Since version 9 a coupon of an order says whether an earlier part of that
-    order counted it.
+    order counted it, and parts of lines may be of a measure, as 40 ml of a bottle.
     `customer` is the id of whoever bought it, where that was known: it says nothing of them.
     """
 
@@ -86,11 +86,11 @@ class BasketAbandoned(Event, frozen=True):
     """A basket was cleared away unpaid; money already taken for it (`returned_minor`) was given back.
 
     Lines as in `SaleCompleted`. Since version 5 `tenders` are how the money went back, and `total_minor` is what the
-    basket came to. Since version 6 lines and tenders are as in version 7 of `SaleCompleted`, and since version 7 as in
-    its version 8.
+    basket came to. Since version 6 lines and tenders are as in version 7 of `SaleCompleted`, since version 7 as in
+    its version 8, and since version 8 as in its version 9.
     """
 
-    version = 7
+    version = 8
 
     lines: tuple[RecordedLine, ...]
     opened_us: int
@@ -116,10 +116,10 @@ class SaleVoided(Event, frozen=True):
 
     Since version 3 it may be a refund that is undone (`undoes`), or an exchange: `refunds` (until then
     `refund`) say what had been taken back, of one sale each since version 4. `total_minor` is below 0 where money comes
-    in again; since version 4 lines are as in version 8 of `SaleCompleted`.
+    in again; since version 4 lines are as in version 8 of `SaleCompleted`, since version 5 as in its version 9.
     """
 
-    version = 4
+    version = 5
 
     number: int
     sale: int
@@ -138,10 +138,11 @@ class SaleRefunded(Event, frozen=True):
     it is of (0 and "": there was none). Taxes and deposits as in `SaleCompleted`: what goes back of them.
     Since version 3 `price_list` is whose prices hold: those of the sale, or of the basket that came back. Since version
     4 the tenders say to which of the sale's they go back. Since version 5 `customer` is whose sale it was, tenders
-    may be the shop's own, and lines are as in version 7 of `SaleCompleted`, since version 6 as in its version 8.
+    may be the shop's own, and lines are as in version 7 of `SaleCompleted`, since version 6 as in its version 8,
+    since version 7 as in its version 9.
     """
 
-    version = 6
+    version = 7
 
     number: int
     sale_register: str

@@ -3,6 +3,7 @@ there of its goods is promised to it meanwhile."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 import msgspec
@@ -175,7 +176,9 @@ def stays_there(there: Basket) -> Refused | None:
 
 def _reserve(tx: Transaction, holder: str, basket: Basket) -> None:
     """Promise the basket what is there of its goods; what the stock lacks, or does not know, stands in nobody's way."""
-    wanted = {moved.sku: -moved.delta for moved in stock_moves(basket.sold, -1)}
+    wanted = Counter[str]()
+    for moved in stock_moves(basket.sold, 1):
+        wanted[moved.sku] += moved.thousandths
     there = available_of(tx.db, tuple(wanted), MAIN)
     lines = tuple(ReserveLine(sku, min(wanted[sku], free)) for sku, free in there.items() if free > 0)
     while lines and isinstance(refused := tx.do(ReserveStock(holder, lines)), Refused):

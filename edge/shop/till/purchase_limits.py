@@ -47,9 +47,7 @@ def over_limit(tx: Transaction, lines: Iterable[RecordedLine]) -> Refused | None
 def _of_line(tx: Transaction, line: RecordedLine, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:
     """What a line has of what is limited, each with how much of its product goes out: of a bundle its parts, or else
     what it says itself."""
-    parts = [
-        (found, part.quantity * line.goods // ONE) for part in line.parts for found in _counted(tx, part.sku, limited)
-    ]
+    parts = [(found, part.taken_by(line.goods)) for part in line.parts for found in _counted(tx, part.sku, limited)]
     return parts or [(found, line.goods) for found in _counted(tx, line.sku, limited)]
 
 

@@ -48,14 +48,15 @@ def next_number(tx: Transaction) -> int:
 
 def stock_moves(lines: Iterable[RecordedLine], sign: int) -> tuple[Moved, ...]:
     """What lines do to the stock: `sign` is -1 where goods go out, 1 where they come back."""
-    sums: dict[tuple[str, str], int] = {}
+    sums: dict[tuple[str, str, int], int] = {}
     for line in lines:
         if not line.voided and line.kind == "goods":
             lot = line.label.lot if line.label and not line.parts else ""
             for part in line.parts or (BundlePart(line.sku, THOUSANDTHS),):
-                key = (part.sku, lot)
-                sums[key] = sums.get(key, 0) + sign * part.quantity * line.goods // THOUSANDTHS
-    return tuple(Moved(sku, delta, lot) for (sku, lot), delta in sums.items())
+                if part.whole:
+                    key = (part.sku, lot, part.content)
+                    sums[key] = sums.get(key, 0) + sign * part.quantity * line.goods // THOUSANDTHS
+    return tuple(Moved(sku, delta, lot, of) for (sku, lot, of), delta in sums.items())
 
 
 def with_notices(tx: Transaction, settings: TillSettings) -> TillSettings:

@@ -6,8 +6,7 @@ from edge.core.journal.rows import read_header
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.stock.rows import find_product, require_location
+from edge.shop.stock.rows import breaks_pieces, find_product, require_location
 from edge.shop.transfers.commands import DraftTransfer, DropDraft, SendTransfer
 from edge.shop.transfers.events import DraftedGoods, TransferDrafted, TransferDropped
 from edge.shop.transfers.queries import StoreTransfer, read_transfer
@@ -70,7 +69,7 @@ def _goods(db: Connection, command: DraftTransfer) -> tuple[DraftedGoods, ...] |
         if product.sku in lines:
             return Refused("line_twice", {"sku": product.sku})
         quantity = line.quantity * product.units  # of cases, where one was scanned
-        if product.unit == "piece" and quantity % THOUSANDTHS:
+        if breaks_pieces(db, product, quantity):
             return Refused("pieces_moved_whole", {"sku": product.sku})
         lines[product.sku] = DraftedGoods(product.sku, quantity, line.lot)
     return tuple(lines.values())

@@ -48,7 +48,11 @@ _GROUPS: dict[str, tuple[Column, ...]] = {
         Column("price_minor", "money", "goods.price_minor"),
         Column("name", "text", "goods.name"),
     ),
-    "parts": (Column("sku", "sku", "goods.sku", True), Column("quantity", "quantity", "goods.quantity", True)),
+    "parts": (
+        Column("sku", "sku", "goods.sku", True),
+        Column("quantity", "quantity", "goods.quantity", True),
+        Column("measure", "text", "goods.measure"),
+    ),
     "supplies": (
         Column("supplier", "text", "goods.supplier", True),
         Column("code", "text", "goods.supplier_code"),

@@ -198,6 +198,18 @@ def unit(text: str) -> Unit:
     return found
 
 
+def measure(text: str) -> Literal["g", "ml", "m"]:
+    """What a part of a bundle is measured in."""
+    bare = text.strip().casefold()
+    if bare == "g":
+        return "g"
+    if bare == "ml":
+        return "ml"
+    if bare == "m":
+        return "m"
+    raise CellError("not_measure")
+
+
 def flag(text: str) -> bool:
     """Yes or no, in three languages; an empty cell is no."""
     bare = text.strip().casefold()

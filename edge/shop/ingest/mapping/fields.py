@@ -19,7 +19,7 @@ SEVERAL = ("code", "picture")
 GROUPS: dict[str, tuple[str, ...]] = {
     "pack": ("code", "units", "price", "name"),
     "supply": ("supplier", "code", "cost"),
-    "part": ("sku", "quantity"),
+    "part": ("sku", "quantity", "measure"),
     "plan": ("list", "price", "from", "until"),
 }
 FIELDS = (*SINGLE[:2], *SEVERAL, "name", "attribute.NAME", *SINGLE[2:], "axis.NAME", "price.LIST", "pack.1.code")

@@ -62,7 +62,8 @@ class Groups:
         found = []
         for at in self._groups["part"]:
             if sku := pick(texts, at.get("sku"), cell_parsers.sku):
-                found.append(BundlePart(sku, pick(texts, at.get("quantity"), self._thousandths) or 1000))
+                quantity = pick(texts, at.get("quantity"), self._thousandths) or 1000
+                found.append(BundlePart(sku, quantity, pick(texts, at.get("measure"), cell_parsers.measure) or ""))
         return tuple(found)
 
     def prices(self, texts: list[str]) -> tuple[PlannedPrice, ...]:

@@ -75,6 +75,9 @@ async def purchase(request: web.Request) -> web.Response:
             "called": {person: name_of(db, person) for person in people},
         }
 
+    values = await site.asker.read(read)
+    lead = values["supplier"].lead_time_days if values["supplier"] else 0
+    rest_overdue = queries.is_rest_overdue(order.state, order.expected_on, lead, today)
     ordered = {line.sku: line.unit_cost_minor for line in order.lines}
     known = [one for one in order.receipts if one.quantity and one.sku in ordered]
     odd = [one for one in known if price_off(ordered[one.sku], one.unit_cost_minor)]
@@ -85,10 +88,11 @@ async def purchase(request: web.Request) -> web.Response:
         odd=[(one, ordered[one.sku]) for one in odd],
         may_manage=viewer_of(request).may(MANAGE),
         late=order.is_late(today),
+        rest_overdue=rest_overdue,
         next=NEXT[order.state],
         changeable=order.state in CHANGEABLE,
         mailable=order.state in MAILABLE,
-        **await site.asker.read(read),
+        **values,
     )
 
 

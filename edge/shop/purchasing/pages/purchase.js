@@ -117,6 +117,14 @@ function received() {
   return found;
 }
 
+// Freight or duty of this delivery: none, one, or null where the sum cannot be read.
+function feesTyped() {
+  const { fee, fee_kind, fee_by } = receive.elements;
+  if (!fee?.value.trim()) return [];
+  const amount_minor = parseMinor(fee.value.trim());
+  return amount_minor ? [{ kind: fee_kind.value, amount_minor, by: fee_by.value }] : null;
+}
+
 receive?.elements.scan.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
   event.preventDefault();
@@ -140,11 +148,12 @@ receive?.addEventListener("input", () => {
 receive?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const found = received();
-  if (found === null) {
+  const fees = feesTyped();
+  if (found === null || fees === null) {
     document.getElementById("receive-error").textContent = order.dataset.notNumber;
     return;
   }
-  const body = { number, delivery_note: receive.elements.note.value.trim(), lines: found, confirmed: asked !== "" };
+  const body = { number, delivery_note: receive.elements.note.value.trim(), lines: found, confirmed: asked !== "", fees };
   const answer = await sendGranted("ReceivePurchaseOrder", body);
   const code = answer?.body.refused?.code ?? "";
   asked = ASKED.has(code) ? code : "";

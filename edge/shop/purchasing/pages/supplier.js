@@ -35,6 +35,7 @@ form.addEventListener("submit", async (event) => {
     nightly: data.get("nightly") === "on",
     auto_approve_below_minor: parseMinor(data.get("auto_approve") || "0"),
     order_url: data.get("order_url").trim(),
+    province: data.get("province").trim(),
   };
   if (form.elements.api_key?.value && !body.order_url) {
     document.getElementById("supplier-error").textContent = form.dataset.keyWithout;

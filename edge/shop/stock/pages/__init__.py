@@ -156,6 +156,7 @@ async def _card(request: web.Request) -> dict[str, Any]:
     today = site.config.business_date(site.shop.now_us())
     begin = (date.fromisoformat(today) - DAYS_PLOTTED).isoformat()
     asked = site.shop.registry.queries.get("supplier_pricing")  # of a capability that stands on this one
+    bringers = site.shop.registry.queries.get("lot_suppliers")
     lot = (found.box or 1) * THOUSANDTHS
 
     def read(db: Connection) -> dict[str, Any]:
@@ -167,6 +168,7 @@ async def _card(request: web.Request) -> dict[str, Any]:
         product = find_by_sku(db, found.sku)
         return {
             "offers": asked.read(db, sku=found.sku, today=today, quantity=lot) if asked and manages else [],
+            "brought_by": bringers.read(db, sku=found.sku) if bringers and manages else {},
             "days": days,
             "expected_expiry": expected_expiry(today, product.expiry_days if product else None),
             "day_ticks": ticks(max((day.on_hand for day in days), default=0) // 1000),

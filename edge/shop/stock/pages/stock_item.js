@@ -112,6 +112,10 @@ card.addEventListener("click", ({ target }) => {
 
 card.addEventListener("submit", (event) => {
   event.preventDefault();
+  if (event.target.id === "recall-gone") {
+    done("RecallLot", { sku, lot: event.target.elements.lot.value.trim() });
+    return;
+  }
   const { levels } = event.target.dataset;
   const said = ["par", "reorder", "quantity", "maximum"].map((name) => [
     name,

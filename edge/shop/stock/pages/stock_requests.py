@@ -36,7 +36,11 @@ LIST = {
     "status": {"enum": list(STATUSES)},
     "limit": COUNT,
 }
-MOVED = {**dict.fromkeys(("from", "to", "type", "location", "lot"), WORD), "after": COUNT, "limit": COUNT}
+MOVED = {
+    **dict.fromkeys(("from", "to", "type", "reason", "actor", "location", "lot"), WORD),
+    "after": COUNT,
+    "limit": COUNT,
+}
 
 
 async def page_of(request: web.Request, skip: int = 0, location: str = "") -> StockPage:

@@ -1,0 +1,23 @@
+"""Who brought which lot: whom to ask, and to send back to, once one is recalled."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.stock.queries import Text
+
+LOTS_LIMIT = 1_000
+"""Lots of a product of which it is told who brought them; the newest count."""
+_BROUGHT = """
+    SELECT lot, names FROM (
+        SELECT r.lot, s.names, r.seq FROM purchase_receipt r JOIN supplier s ON s.id = r.supplier
+        WHERE r.sku = ? AND r.lot <> '' AND r.quantity > 0 ORDER BY r.seq DESC LIMIT ?)
+    ORDER BY seq
+"""
+_names = msgspec.json.Decoder(dict[str, str]).decode
+
+
+def read_lot_suppliers(db: Connection, sku: Text) -> dict[str, dict[str, str]]:
+    """Who brought the lots of a product: their names by lot, of a lot that two brought who brought it last."""
+    return {lot: _names(names) for lot, names in db.execute(_BROUGHT, (sku, LOTS_LIMIT))}

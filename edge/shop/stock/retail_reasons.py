@@ -1,0 +1,65 @@
+"""The seven reasons for which goods move in chains of stores, and the words of the journal that each means. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+OF_JOURNAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "sale": ("sale", "void"),
+        "purchase": ("received", "corrected"),
+        "adjustment": ("counted", "found", "lost", "used", "boxed"),
+        "transfer": ("transferred", "sent", "arrived"),
+        "return": ("refund", "returned"),
+        "damage": ("waste", "damaged"),
+        "expire": ("waste",),
+    }
+)
+"""What each of them is here. What is thrown away is `expire` by its cause, else `damage`."""
+REASONS = tuple(OF_JOURNAL)
+EXPIRED = ("expired", "spoilage", "spoiled")
+"""Causes of waste that are a matter of time."""
+_DAMAGE = ("", "breakage", "broken", "spill", "comp", "prep", "damage", "used", "other", "stolen")
+_RECORDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "purchase": {"type": "in", "reason": "delivery"},
+        "adjustment": {"type": "adjust", "reason": "count"},
+        "transfer": {"reason": "transfer"},
+        "return": {"type": "out", "reason": "returned"},
+        "damage": {"type": "waste", "reason": "broken", "cause": "damage"},
+        "expire": {"type": "waste", "reason": "expired", "cause": "expired"},
+    }
+)
+
+
+def meant(reason: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """The journal's reasons for one of these or of its own, and of what causes waste is meant (None: of any).
+
+    >>> meant("purchase"), meant("counted")
+    ((('received', 'corrected'), None), (('counted',), None))
+    """
+    causes = EXPIRED if reason == "expire" else _DAMAGE if reason == "damage" else None
+    return OF_JOURNAL.get(reason, (reason,)), causes
+
+
+def called(reason: str, cause: str) -> str:
+    """What chains of stores call a movement.
+
+    >>> called("received", ""), called("waste", "expired"), called("waste", "breakage")
+    ('purchase', 'expire', 'damage')
+    """
+    if reason == "waste":
+        return "expire" if cause in EXPIRED else "damage"
+    return next((name for name, meant in OF_JOURNAL.items() if reason in meant), "adjustment")
+
+
+def recorded(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a movement by hand whose reason is one of these: what somebody says besides stays said."""
+    reason = fields.get("reason")
+    said = _RECORDED.get(reason.lower()) if isinstance(reason, str) else None
+    if said is None:
+        return dict(fields)
+    rest = {name: value for name, value in fields.items() if name != "reason" and value not in ("", None)}
+    return {**said, **rest}
