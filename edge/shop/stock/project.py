@@ -134,7 +134,8 @@ def _follow(db: Connection, places: Iterable[tuple[str, str]]) -> None:
 
 def _location(db: Connection, fact: RecordedEvent, event: LocationSet) -> None:
     names = msgspec.json.encode(event.names).decode()
-    db.execute("INSERT OR REPLACE INTO stock_location VALUES (?, ?, ?, 0)", (event.id, names, event.kind))
+    said = (event.id, names, event.kind, event.parent, event.position, event.capacity)
+    db.execute("INSERT OR REPLACE INTO stock_location VALUES (?, ?, ?, 0, ?, ?, ?)", said)
     levels = db.execute("SELECT sku FROM stock_level WHERE location = ?", (event.id,)).fetchall()
     _follow(db, [(sku, event.id) for (sku,) in levels])
 
@@ -218,7 +219,7 @@ def _count_ended(db: Connection, fact: RecordedEvent, event: CountEnded) -> None
 
 projector = Projector(
     name="stock",
-    version=5,
+    version=6,
     tables=(
         *("stock", "stock_row", "stock_location", "stock_register", "stock_level", "stock_recall", "stock_claim"),
         *("stock_count", "stock_count_line", "stock_receipt", "stock_correction"),

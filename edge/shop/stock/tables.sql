@@ -24,12 +24,16 @@ CREATE INDEX stock_row_expiry ON stock_row (expiry) WHERE expiry <> '';
 CREATE INDEX stock_row_place ON stock_row (location, sku) WHERE location <> 'main' AND quantity <> 0;
 CREATE INDEX stock_row_negative ON stock_row (sku) WHERE quantity < 0;
 
--- Strict projection of LocationSet and LocationRetired: places; `main` is there without being told.
+-- Strict projection of LocationSet and LocationRetired: places, each in its `parent` ('': in none) at a `position` among
+-- its neighbours; `capacity` in thousandths (0: nobody said). `main` is there without being told.
 CREATE TABLE stock_location (
-    id      TEXT PRIMARY KEY,
-    names   TEXT NOT NULL,
-    kind    TEXT NOT NULL,
-    retired INTEGER NOT NULL
+    id       TEXT PRIMARY KEY,
+    names    TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    retired  INTEGER NOT NULL,
+    parent   TEXT NOT NULL DEFAULT '',
+    position INTEGER NOT NULL DEFAULT 0,
+    capacity INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of SellingPlaceSet: registers that sell from another place than `main`.
