@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.messages import Refused
-from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.catalog.listing.category_tree import tree
 from edge.shop.catalog.product import Product
 from edge.shop.stock.commands import RecallLot, RecordMovement, RetireLocation, SetLocation, TransferLine
 from edge.shop.stock.listings import read_locations
@@ -83,5 +85,21 @@ def test_a_transfer_is_picked_by_walking_what_expires_first_and_nothing_recalled
             assert [(one["sku"], one["quantity"]) for one in answer.json["lacking"]] == [("gin", 1000)]
             for query, status in (("transfer=none", 404), ("order=none", 404), ("", 400), ("order=a&transfer=b", 400)):
                 assert (await caller.call("GET", f"/api/v1/stock/picks?{query}", **grant)).status == status, query
+
+    run(scenario())
+
+
+def test_categories_are_listed_by_their_turn(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            found = (
+                Category("beer", {"en": "Beer"}, sort_order=2),
+                Category("wine", {"en": "Wine"}, sort_order=1),
+                Category("ale", {"en": "Ale"}, "beer", sort_order=9),
+                Category("stout", {"en": "Stout"}, "beer", sort_order=3),
+            )
+            await done(served.shop, SetCategories(found), SYSTEM)
+            listed = [branch.category.id for branch in tree(served.shop.reader)]
+            assert listed == ["wine", "beer", "stout", "ale"]
 
     run(scenario())
