@@ -24,8 +24,8 @@ def umask(mask: int) -> Iterator[None]:
 
 
 def open_to_others(folder: Path) -> list[str]:
-    """Files in `folder` that another account could open: those of folders that it could not enter are left out, and those
-    that a running shop put in the place of another while this looked."""
+    """Files in `folder` that another account could open: those of folders that it could not enter are left out, and
+    those that a running shop put in the place of another while this looked."""
     found = []
     for path in sorted(folder.iterdir()):
         try:
