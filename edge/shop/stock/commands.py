@@ -155,7 +155,7 @@ class SetLocation(Command, frozen=True):
     id: LocationId
     names: Names
     kind: LocationKind = "shop_floor"
-    parent: LocationId | Literal[""] = ""
+    parent: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")] = ""
     position: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 0
     capacity: Thousandths = 0
 

@@ -38,6 +38,7 @@ export async function watch(video, { read, scan, failed }) {
   let on = true;
 
   async function codes() {
+    if (!video.videoWidth) return []; // its first picture is not there yet
     if (!detector) return read(await jpeg(video, video.videoWidth, video.videoHeight));
     const found = await detector.detect(video);
     return found.map((code) => ({ text: code.rawValue, symbology: KINDS[code.format] ?? "" }));
