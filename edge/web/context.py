@@ -54,6 +54,7 @@ from edge.web.live.rendering import Renderer
 from edge.web.metrics import Metrics
 from edge.web.page_quota import Seats
 from edge.web.person_messages import send_code, tell_person
+from edge.web.picture_codes import PictureCodes
 from edge.web.rate_limit import Rates
 from edge.web.work_threads import Heavy
 
@@ -138,6 +139,7 @@ class PanelContext:
         self.live = self._live(tills)
         self.asker = QueryRunner(shop)
         self.heavy = Heavy()
+        self.codes = PictureCodes()
         self.metrics = Metrics(shop, supervisor, config, sync, self.live, models)
         self.event_streams = 0
         self.devices = DeviceSearch()
@@ -198,6 +200,7 @@ class PanelContext:
         self.shelf.close()
         self.asker.close()
         self.heavy.close()
+        self.codes.close()
 
 
 def _certificates(config: Config, secrets: SecretStore) -> Certificates:

@@ -122,7 +122,7 @@ def _fill(db: Connection, products: int, movements: int) -> None:
     db.executemany(_STOCK, ((product(n).sku, 1000 * (n % 90), 90_000_000) for n in range(products)))
     db.executemany(_ROW, ((product(n).sku, 1000 * (n % 90), n) for n in range(products)))
     for place, every in (("storage", 3), ("rooftop", 40)):
-        db.execute("INSERT INTO stock_location VALUES (?, '{}', 'storage', 0)", (place,))
+        db.execute("INSERT INTO stock_location (id, names, kind, retired) VALUES (?, '{}', 'storage', 0)", (place,))
         rows = ((product(n).sku, place, n % 50) for n in range(0, products, every))
         db.executemany("INSERT INTO stock_row VALUES (?, ?, '', '', ?, 0, 0, 1)", rows)
     low = ((product(n).sku, "low" if n % 5 else "critical") for n in range(0, products, 50))

@@ -69,6 +69,9 @@ def test_counts_of_many_products_at_once(tmp_path: Path) -> None:
             assert (ended.state, read_stock(shop.reader, "milk")) == ("done", -1000)
             would = "stock_would_change"
             assert notes == [(1, would), (2, would), *faults]
+            ended, notes = await sync("?take=all")
+            assert (ended.state, read_stock(shop.reader, "milk")) == ("done", -1000), "one is bad, so none is taken"
+            assert notes == [(0, "stock_none_taken"), *sorted(faults)]
             ended, notes = await sync()
             assert (ended.state, notes) == ("done", faults)
             item = read_item(shop.reader, "lager")

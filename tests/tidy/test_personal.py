@@ -25,7 +25,8 @@ NOT_PERSONAL: dict[str, str] = {
         Returned.code Returned.sku Returned.tax_class SaleCompleted.price_list SaleRefunded.price_list
         SaleRefunded.sale_register Claimed.sku CountScanned.expiry CountScanned.lot CountScanned.sku
         CountStarted.category CountStarted.location LevelsSet.location LevelsSet.sku LocationRetired.id
-        LocationSet.id LotRecalled.lot LotRecalled.sku Move.expiry Move.location Move.lot RecallLifted.lot
+        LocationSet.id LocationSet.parent
+        LotRecalled.lot LotRecalled.sku Move.expiry Move.location Move.lot RecallLifted.lot
         RecallLifted.sku ReservationFulfilled.holder ReservationReleased.holder StockExpected.holder
         StockExpected.location StockMoved.document StockReserved.holder StockReserved.location
         SellingPlaceSet.location SellingPlaceSet.register ScannedData.lot ScannedData.serial SettingChanged.name

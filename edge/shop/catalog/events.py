@@ -66,10 +66,10 @@ class ProductRestored(Event, frozen=True, omit_defaults=True):
 
 class CategorySet(Event, frozen=True, omit_defaults=True):
     """A category is new or changed: all of it as it is from now on. Since version 2 it may say how far prices move,
-    since version 3 how much of it one person may have.
+    since version 3 how much of it one person may have, since version 4 where it comes among its neighbours.
     """
 
-    version = 3
+    version = 4
 
     category: Category
     source: Source = Source()

@@ -72,7 +72,8 @@ CREATE TABLE category (
     parent     TEXT NOT NULL,
     names      TEXT NOT NULL,
     attributes TEXT NOT NULL,
-    price_jump_percent INTEGER
+    price_jump_percent INTEGER,
+    sort_order INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX category_parent ON category (parent);
 CREATE INDEX category_limited ON category (id) WHERE attributes LIKE '%"most":%';

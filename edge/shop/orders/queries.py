@@ -25,7 +25,9 @@ from edge.shop.orders.project import SaidOf
 from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US
 from edge.shop.orders.short_orders import short_lines, short_of
 from edge.shop.orders.zones import DeliveryZone, driven
+from edge.shop.stock.commands import Moved
 from edge.shop.till.queries import read_basket
+from edge.shop.till.sale_effects import stock_moves
 
 ORDERS_LIMIT = 200
 GUEST_KEPT_US = 90 * 24 * 3600 * 1_000_000
@@ -129,6 +131,14 @@ def read_shop_order(db: Connection, id: str) -> KeptOrder | None:
     """One order."""
     found = db.execute(f"{_ORDER} WHERE o.id = ?", (id,)).fetchone()
     return next(iter(_orders(db, [found])), None) if found else None
+
+
+def read_order_goods(db: Connection, id: str) -> list[Moved] | None:
+    """The goods of an order, those of bundles for these, as they leave the stock; None: there is no such order."""
+    order = read_shop_order(db, id)
+    if order is None:
+        return None
+    return list(stock_moves((line for line in order.goods.sold if not order_lines.is_fee(line)), 1))
 
 
 def order_by_secret(db: Connection, secret: str, at_us: Number = 0) -> KeptOrder | None:

@@ -70,11 +70,19 @@ class CountedStock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SyncStock(Command, frozen=True):
     """Take many counts, as a job; the result is the job's number. `file` is what `POST stock/sync` kept them as.
 
-    `dry_run`: only say what would change.
+    `dry_run`: only say what would change. `all_or_none`: where one line cannot be taken, take none; else the good ones.
     """
 
     file: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{1,40}$")]
     dry_run: bool = False
+    all_or_none: bool = False
+
+
+class KeptCounts(msgspec.Struct, frozen=True):
+    """Counts that were sent, as they wait for their job; `faulty` more could not be read at all."""
+
+    lines: list[CountedStock]
+    faulty: int = 0
 
 
 class SyncLines(Command, frozen=True):
@@ -83,7 +91,7 @@ class SyncLines(Command, frozen=True):
     lines: Annotated[tuple[CountedStock, ...], msgspec.Meta(max_length=CHUNK_LINES)]
 
 
-_lines = msgspec.json.Decoder(list[CountedStock])
+_kept = msgspec.json.Decoder(KeptCounts)
 
 
 def sync_stock(tx: Transaction, command: SyncStock) -> int | Refused:
@@ -110,11 +118,18 @@ def sync_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
     """The lines of a file behind a cursor, as commands; in a dry run, as what would change."""
     wanted = msgspec.convert(params, SyncStock)
     try:
-        lines = _lines.decode(_file(db, wanted.file).read_bytes())
+        kept = _kept.decode(_file(db, wanted.file).read_bytes())
     except (OSError, msgspec.DecodeError) as error:
         raise NeedsHuman("The counts cannot be read any more.", "Send them again.") from error
+    lines = kept.lines
     seen: set[tuple[str, ...]] = set()
     parted = _parted(db, lines)
+    if wanted.all_or_none and not cursor:  # further on all of it was found to be good, and is under way
+        faults = _all_faults(db, lines, parted)
+        if bad := len(faults) + kept.faulty:
+            none = JobIssue(0, "", "", "stock_none_taken", {"faults": bad})
+            yield Chunk((), len(lines), (none, *faults), total=len(lines))
+            return
     for start in range(0, len(lines), CHUNK_LINES):
         fresh, twice = _once(db, lines[start : start + CHUNK_LINES], seen, parted)
         end = min(start + CHUNK_LINES, len(lines))
@@ -155,6 +170,12 @@ def _once(
             fresh.append(msgspec.structs.replace(line, exact=True) if exact else line)
         seen.add(key)
     return fresh, twice
+
+
+def _all_faults(db: Connection, lines: list[CountedStock], parted: set[tuple[str, ...]]) -> list[JobIssue]:
+    """What cannot be taken of all lines."""
+    fresh, faults = _once(db, lines, set(), parted)
+    return faults + [issue for line in fresh if isinstance(issue := moves_for(db, line, ""), JobIssue)]
 
 
 def _explained(results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
@@ -231,12 +252,12 @@ def _file(db: Connection, name: str) -> Path:
     return Path(ledger).parent / FOLDER / f"{name}.json"
 
 
-def keep(data: Path, lines: list[CountedStock]) -> str:
-    """Keep a list for its job; the name under which the job finds it."""
+def keep(data: Path, lines: list[CountedStock], faulty: int = 0) -> str:
+    """Keep a list for its job; the name under which the job finds it. `faulty` more could not be read."""
     folder = data / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     for old in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT - 1 :]:
         old.unlink(missing_ok=True)
     name = secrets.token_hex(8)
-    (folder / f"{name}.json").write_bytes(msgspec.json.encode(lines))
+    (folder / f"{name}.json").write_bytes(msgspec.json.encode(KeptCounts(lines, faulty)))
     return name

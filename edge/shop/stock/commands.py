@@ -160,11 +160,18 @@ class CloseBox(Command, frozen=True):
 
 
 class SetLocation(Command, frozen=True):
-    """A place that holds stock: a new one, or another name or kind of one there is."""
+    """A place that holds stock: a new one, or all that is said of one there is.
+
+    `parent`: the place that it is in. `position`: where it comes among those of its parent when somebody walks through
+    the store. `capacity`: how much fits there, in thousandths of a unit; 0: nobody says.
+    """
 
     id: LocationId
     names: Names
     kind: LocationKind = "shop_floor"
+    parent: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")] = ""
+    position: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 0
+    capacity: Thousandths = 0
 
 
 class RetireLocation(Command, frozen=True):

@@ -93,11 +93,19 @@ class CostCorrected(Event, frozen=True):
 
 
 class LocationSet(Event, frozen=True):
-    """A place that holds stock, as it is from now on."""
+    """A place that holds stock, as it is from now on.
 
+    `parent`: the place that it is in, as a shelf is in a room ("": in none). `position`: where it comes among those
+    when somebody walks through the store. `capacity`: how much fits there, in thousandths of a unit; 0: nobody said.
+    """
+
+    version = 2
     id: str
     names: dict[str, str]
     kind: str
+    parent: str = ""
+    position: int = 0
+    capacity: int = 0
 
 
 class LocationRetired(Event, frozen=True):

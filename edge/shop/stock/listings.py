@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -32,12 +32,17 @@ _CORRECTIONS = """
 
 
 class Location(msgspec.Struct, frozen=True):
-    """A place that holds stock."""
+    """A place that holds stock, in its `parent` ("": in none), `depth` places down; `capacity` in thousandths (0:
+    nobody said)."""
 
     id: str
     names: dict[str, str]
     kind: str
     is_active: bool = True
+    parent: str = ""
+    position: int = 0
+    capacity: int = 0
+    depth: int = 0
 
 
 class CountedLine(msgspec.Struct, frozen=True):
@@ -140,10 +145,32 @@ _REST = """
 
 
 def read_locations(db: Connection) -> list[Location]:
-    """The places of the shop, `main` first."""
-    rows = db.execute("SELECT id, names, kind, retired FROM stock_location ORDER BY id <> 'main', id").fetchall()
-    found = [Location(id, msgspec.json.decode(names), kind, not retired) for id, names, kind, retired in rows]
-    return found if found and found[0].id == MAIN else [Location(MAIN, {}, "shop_floor"), *found]
+    """The places of the shop as somebody walks through them: `main` first, behind each place those that are in it."""
+    rows = db.execute(
+        "SELECT id, names, kind, retired, parent, position, capacity FROM stock_location"
+        " ORDER BY id <> 'main', position, id"
+    )
+    found = {
+        id: Location(id, msgspec.json.decode(names), kind, not retired, *rest)
+        for id, names, kind, retired, *rest in rows
+    }
+    if MAIN not in found:
+        found = {MAIN: Location(MAIN, {}, "shop_floor"), **found}
+    inner: dict[str, list[Location]] = {}
+    for one in found.values():
+        inner.setdefault(one.parent if one.parent in found else "", []).append(one)
+    return list(_walk(inner, "", 0))
+
+
+def read_held(db: Connection) -> dict[str, int]:
+    """How much is at each place, in thousandths, whatever it is: what is to be compared with its capacity."""
+    return dict(db.execute("SELECT location, sum(quantity) FROM stock_row GROUP BY 1 HAVING sum(quantity) > 0"))
+
+
+def _walk(inner: Mapping[str, list[Location]], parent: str, depth: int) -> Iterator[Location]:
+    for one in inner.get(parent, ()):
+        yield msgspec.structs.replace(one, depth=depth)
+        yield from _walk(inner, one.id, depth + 1)
 
 
 def read_selling_places(db: Connection) -> dict[str, str]:

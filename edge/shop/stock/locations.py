@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
 from edge.shop.stock.commands import LiftRecall, RecallLot, RetireLocation, SetLevels, SetLocation, SetSellingPlace
 from edge.shop.stock.events import (
     MAIN,
@@ -18,8 +19,11 @@ from edge.shop.stock.rows import QUARANTINE, find_product, kind_of, recalled_lot
 
 LOCATIONS_LIMIT = 200
 """Places of one shop; the next one is refused."""
+DEPTH_LIMIT = 8
+"""Places within places: a store, a room, an aisle, a shelf, a slot, and some more."""
 _HELD = "SELECT sku FROM stock_row WHERE location = ? AND quantity <> 0 LIMIT 1"
 _QUARANTINE = "SELECT id FROM stock_location WHERE kind = ? AND NOT retired ORDER BY id LIMIT 1"
+_INNER = "SELECT id FROM stock_location WHERE parent = ? AND NOT retired LIMIT 1"
 _CLAIMED = "SELECT holder FROM stock_claim WHERE location = ? LIMIT 1"
 
 
@@ -29,8 +33,28 @@ def set_location(tx: Transaction, command: SetLocation) -> Refused | None:
         return Refused("too_many_locations", {"limit": LOCATIONS_LIMIT})
     if command.id == MAIN and command.kind == "quarantine":
         return Refused("main_stays", {"location": MAIN})
-    tx.append(LocationSet(command.id, command.names, command.kind))
+    if refused := _refused_parent(tx.db, command):
+        return refused
+    about = (command.parent, command.position, command.capacity)
+    tx.append(LocationSet(command.id, command.names, command.kind, *about))
     return None
+
+
+def _refused_parent(db: Connection, command: SetLocation) -> Refused | None:
+    """Why a place cannot be in that one: it is not there, it is in this one itself, or lies too deep."""
+    if not command.parent:
+        return None
+    if refused := require_location(db, command.parent):
+        return refused
+    parents = dict(db.execute("SELECT id, parent FROM stock_location").fetchall())
+    above = command.parent
+    for _ in range(DEPTH_LIMIT - 1):
+        if above == command.id:
+            return Refused("location_in_itself", {"location": command.id, "parent": command.parent})
+        above = parents.get(above, "")
+        if not above:
+            return None
+    return Refused("location_too_deep", {"location": command.id, "limit": DEPTH_LIMIT})
 
 
 def retire_location(tx: Transaction, command: RetireLocation) -> Refused | None:
@@ -42,6 +66,8 @@ def retire_location(tx: Transaction, command: RetireLocation) -> Refused | None:
         return Refused("location_holds", {"location": command.id, "sku": held[0]})
     if held := tx.db.execute(_CLAIMED, (command.id,)).fetchone():
         return Refused("location_promised", {"location": command.id, "holder": held[0]})
+    if inner := tx.db.execute(_INNER, (command.id,)).fetchone():
+        return Refused("location_has_places", {"location": command.id, "inner": inner[0]})
     if sold := tx.db.execute("SELECT register FROM stock_register WHERE location = ?", (command.id,)).fetchone():
         return Refused("location_sells", {"location": command.id, "register": sold[0]})
     tx.append(LocationRetired(command.id))

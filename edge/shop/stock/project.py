@@ -137,7 +137,8 @@ def _follow(db: Connection, places: Iterable[tuple[str, str]]) -> None:
 
 def _location(db: Connection, fact: RecordedEvent, event: LocationSet) -> None:
     names = msgspec.json.encode(event.names).decode()
-    db.execute("INSERT OR REPLACE INTO stock_location VALUES (?, ?, ?, 0)", (event.id, names, event.kind))
+    said = (event.id, names, event.kind, event.parent, event.position, event.capacity)
+    db.execute("INSERT OR REPLACE INTO stock_location VALUES (?, ?, ?, 0, ?, ?, ?)", said)
     levels = db.execute("SELECT sku FROM stock_level WHERE location = ?", (event.id,)).fetchall()
     _follow(db, [(sku, event.id) for (sku,) in levels])
 

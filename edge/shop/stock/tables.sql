@@ -34,12 +34,16 @@ CREATE TABLE stock_pour (
     PRIMARY KEY (sku, location)
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of LocationSet and LocationRetired: places; `main` is there without being told.
+-- Strict projection of LocationSet and LocationRetired: places, each in its `parent` ('': in none) at a `position` among
+-- its neighbours; `capacity` in thousandths (0: nobody said). `main` is there without being told.
 CREATE TABLE stock_location (
-    id      TEXT PRIMARY KEY,
-    names   TEXT NOT NULL,
-    kind    TEXT NOT NULL,
-    retired INTEGER NOT NULL
+    id       TEXT PRIMARY KEY,
+    names    TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    retired  INTEGER NOT NULL,
+    parent   TEXT NOT NULL DEFAULT '',
+    position INTEGER NOT NULL DEFAULT 0,
+    capacity INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of SellingPlaceSet: registers that sell from another place than `main`.

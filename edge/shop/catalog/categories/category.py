@@ -34,7 +34,8 @@ class Category(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     """A kind of products, below `parent` ("": at the top). Attributes hold for all below it too.
 
     `price_jump_percent`: how far a file's price may be from the shop's before it waits for a yes (0: none waits), here
-    and below; None: as above it, at the top as the shop says.
+    and below; None: as above it, at the top as the shop says. `sort_order`: where it comes among its neighbours, by
+    their ids where that is the same.
     """
 
     id: CategoryId
@@ -42,6 +43,7 @@ class Category(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     parent: Annotated[str, msgspec.Meta(max_length=80)] = ""
     attributes: Annotated[dict[Word, Attribute], msgspec.Meta(max_length=100)] = {}
     price_jump_percent: Annotated[int, msgspec.Meta(ge=0, le=10_000)] | None = None
+    sort_order: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 0
 
 
 def path(parents: Mapping[str, str], id: str) -> tuple[str, ...]:

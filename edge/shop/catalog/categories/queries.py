@@ -19,7 +19,7 @@ _UP = f"""
     ) SELECT id FROM up ORDER BY height DESC
 """
 
-_CATEGORY = "id, parent, names, attributes, price_jump_percent"
+_CATEGORY = "id, parent, names, attributes, price_jump_percent, sort_order"
 _JUMPS = f"""
     WITH RECURSIVE down (id, percent, height) AS (
         SELECT id, price_jump_percent, 0 FROM category WHERE parent = ''
@@ -53,8 +53,8 @@ def read_category(db: Connection, id: str) -> Category | None:
 
 
 def read_categories(db: Connection) -> list[Category]:
-    """All categories, in the order of their ids."""
-    return [_category(row) for row in db.execute(f"SELECT {_CATEGORY} FROM category ORDER BY id")]
+    """All categories, in their order."""
+    return [_category(row) for row in db.execute(f"SELECT {_CATEGORY} FROM category ORDER BY sort_order, id")]
 
 
 def limited_categories(db: Connection) -> list[Category]:
@@ -75,7 +75,7 @@ def is_used(
 
 def children(db: Connection, parent: str = "") -> list[Category]:
     """The categories right below one; the topmost without one."""
-    rows = db.execute(f"SELECT {_CATEGORY} FROM category WHERE parent = ? ORDER BY id", (parent,))
+    rows = db.execute(f"SELECT {_CATEGORY} FROM category WHERE parent = ? ORDER BY sort_order, id", (parent,))
     return [_category(row) for row in rows]
 
 
@@ -166,8 +166,8 @@ def skus_below(db: Connection, category: str) -> list[str]:
     return [sku for (sku,) in rows]
 
 
-def _category(row: tuple[str, str, str, str, int | None]) -> Category:
-    id, parent, names, attributes, price_jump_percent = row
+def _category(row: tuple[str, str, str, str, int | None, int]) -> Category:
+    id, parent, names, attributes, price_jump_percent, sort_order = row
     return msgspec.convert(
         {
             "id": id,
@@ -175,6 +175,7 @@ def _category(row: tuple[str, str, str, str, int | None]) -> Category:
             "names": msgspec.json.decode(names),
             "attributes": msgspec.json.decode(attributes),
             "price_jump_percent": price_jump_percent,
+            "sort_order": sort_order,
         },
         Category,
     )

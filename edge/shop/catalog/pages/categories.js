@@ -24,12 +24,15 @@ function category() {
   const fields = [...new FormData(form)].map(([name, text]) => [name, text.trim()]);
   const jump = readers.percent(form.elements.price_jump_percent.value.trim());
   if (jump === undefined) throw form.elements.price_jump_percent;
+  const turn = readers.percent(form.elements.sort_order.value.trim());
+  if (turn === undefined) throw form.elements.sort_order;
   const names = fields.filter(([name, text]) => name.startsWith("names.") && text);
   return {
     names: Object.fromEntries(names.map(([name, text]) => [name.slice("names.".length), text])),
     parent: form.elements.parent.value,
     attributes: present(valueOf(form.querySelector("[data-group]"), readers)),
     ...(jump === null ? {} : { price_jump_percent: jump }),
+    ...(turn ? { sort_order: turn } : {}),
   };
 }
 

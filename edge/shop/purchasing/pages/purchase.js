@@ -6,6 +6,7 @@ import { fetchFile } from "./files.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import "./stock_camera.js";
 import { tell } from "./purchasing_forms.js";
 import { correct } from "./stock_receipt.js";
 import { scannedGoods } from "./stock_scan.js";

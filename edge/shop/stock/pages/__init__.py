@@ -30,11 +30,12 @@ from edge.shop.stock.listings import (
     read_cost_corrections,
     read_count,
     read_counts,
+    read_held,
     read_locations,
     read_receipts,
     read_selling_places,
 )
-from edge.shop.stock.pages import bulk_counts_api, inventory, receipts
+from edge.shop.stock.pages import bulk_counts_api, inventory, one_hand, picks, receipts, scanned
 from edge.shop.stock.pages.stock_requests import STATUSES, known, page_of
 from edge.shop.stock.queries import StockItem
 from edge.shop.stock.rows import recalled_lots
@@ -118,7 +119,8 @@ async def places(request: web.Request) -> web.Response:
     """`GET /manager/stock/places`: the places that hold stock."""
     site = request.app[SITE]
     sells = await site.asker.read(read_selling_places)
-    return page(request, "stock_places", spoken=LANGUAGES, sells=sells, **await site.asker.read(_choices))
+    held = await site.asker.read(read_held)
+    return page(request, "stock_places", spoken=LANGUAGES, sells=sells, held=held, **await site.asker.read(_choices))
 
 
 async def expiring(request: web.Request) -> web.Response:
@@ -224,9 +226,13 @@ ENDPOINTS = (
     *inventory.ENDPOINTS,
     *bulk_counts_api.ENDPOINTS,
     *receipts.ENDPOINTS,
+    *scanned.ENDPOINTS,
+    *picks.ENDPOINTS,
 )
 _FRAME = ("alerts", "clock", "stock_now")
 PAGES = (
+    *one_hand.PAGES,
+    *picks.PAGES,
     Page(
         path="/manager/stock",
         name="stock",

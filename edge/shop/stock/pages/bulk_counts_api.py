@@ -94,7 +94,7 @@ async def _understood(request: web.Request) -> UnderstoodFile | web.Response:
         return answer_problem(422, Refused(error.key, dict(error.values)), sentence, refused=said)
     if not found.lines:
         raise Problem(400, "lines_too_many", limit=LINES_LIMIT, found=0)
-    kept = await asyncio.to_thread(keep, site.config.folder, list(found.lines))
+    kept = await asyncio.to_thread(keep, site.config.folder, list(found.lines), found.faulty)
     first = await site.asker.read(lambda db: [_look(db, line) for line in found.lines[:SHOWN]])
     faults = [JobNote(one.line, one.field, one.value, one.reason, one.values) for one in found.faults[:SHOWN]]
     return UnderstoodFile(kept, len(found.lines), found.columns, first, found.faulty, faults)
@@ -127,7 +127,8 @@ def _look(db: Connection, line: CountedStock) -> CountedPreview:
 
 
 async def sync(request: web.Request) -> web.Response:
-    """`POST stock/sync?dry_run=yes`: many counts, as a JSON list; 202 with the job that takes them."""
+    """`POST stock/sync?dry_run=yes&take=all`: many counts, as a JSON list; 202 with the job that takes the good
+    ones, or all or none."""
     try:
         lines = msgspec.json.decode(await body_within(request, SYNC_BYTES), type=list[SentCount])
     except msgspec.DecodeError as error:
@@ -136,6 +137,8 @@ async def sync(request: web.Request) -> web.Response:
         raise Problem(400, "lines_too_many", limit=LINES_LIMIT, found=len(lines))
     if request.query.get("dry_run", "no") not in ("no", "yes"):
         raise Problem(400, "argument_wrong", name="dry_run", why="no or yes")
+    if request.query.get("take", "good") not in ("good", "all"):
+        raise Problem(400, "argument_wrong", name="take", why="good or all")
     site = request.app[SITE]
     zone = ZoneInfo(site.settings.zone)
     counted = [
@@ -147,7 +150,7 @@ async def sync(request: web.Request) -> web.Response:
         for number, line in enumerate(lines, 1)
     ]
     name = await asyncio.to_thread(keep, site.config.folder, counted)
-    command = SyncStock(name, request.query.get("dry_run") == "yes")
+    command = SyncStock(name, request.query.get("dry_run") == "yes", request.query.get("take") == "all")
     outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts_of(request))
@@ -164,7 +167,10 @@ ENDPOINTS = (
         name="syncStock",
         right=MANAGE,
         tag="stock",
-        query={"dry_run": {"enum": ["no", "yes"], "default": "no"}},
+        query={
+            "dry_run": {"enum": ["no", "yes"], "default": "no"},
+            "take": {"enum": ["good", "all"], "default": "good"},
+        },
         body=Body(list[SentCount], limit_bytes=SYNC_BYTES),
         answer=Answer(schema={"type": "object", "properties": {"job": _COUNT, "lines": _COUNT}}, status=202),
         statuses=(413, 422),

@@ -10,19 +10,17 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Endpoint
 from edge.core.messages import Done
 from edge.core.storage.database import Connection
-from edge.lib.codes.code import ScanError
-from edge.lib.codes.parse import parse_scan
 from edge.lib.tables import FORMATS
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.stock import queries
 from edge.shop.stock.checks import StockCheck, whole_check
 from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.history import DayOfStock, StockOfDay, stock_history, stock_then
-from edge.shop.stock.listings import read_locations
+from edge.shop.stock.listings import Location, read_locations
+from edge.shop.stock.pages.scanned import recognise
 from edge.shop.stock.pages.stock_requests import (
     COUNT,
     LIST,
@@ -171,23 +169,8 @@ async def adjust(request: web.Request) -> web.Response:
 async def scan(request: web.Request) -> web.Response:
     """`POST inventory/scan`: what a code is and what is there of it; or count, receive or throw away so much of it."""
     body = converted(json_of(await request.read()), ItemScan)
-    site = request.app[SITE]
-    today = site.config.business_date(site.shop.now_us())
-    code = parse_scan(body.code, body.symbology, site.settings.codes, int(today[:4]))
-    keys = () if isinstance(code, ScanError) else code.keys
-
-    def read(db: Connection) -> CatalogProduct | None:
-        """The product of the code; or of its own number, which somebody typed."""
-        return next(filter(None, (find_by_code(db, key) for key in keys)), None) or find_by_sku(db, body.code.strip())
-
-    product = await site.asker.read(read)
-    if product is None:
-        status, why = (404, "code_unknown") if keys else (400, "scan_unreadable")
-        raise Problem(status, why, text=body.code[:80])
-    lot, expiry, packed = "", "", ""
-    if not isinstance(code, ScanError):
-        lot, expiry = code.lot or "", code.expiry.isoformat() if code.expiry else ""
-        packed = code.packed.isoformat() if code.packed else ""
+    scanned = await recognise(request, body.code, body.symbology)
+    product, lot = scanned.product, scanned.lot
     moved = None
     if body.do != "look":
         boxes, units = closed_and_loose(product, 0, THOUSANDTHS if body.quantity is None else body.quantity)
@@ -196,14 +179,15 @@ async def scan(request: web.Request) -> web.Response:
         )
         command = RecordMovement(product.sku, kind, boxes, units, location=body.location_id, lot=lot)
         if kind == "in":
-            command = msgspec.structs.replace(command, expiry=expiry, packed=packed, reason="delivery")
-        outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
+            said = {"expiry": scanned.expiry, "packed": scanned.packed}
+            command = msgspec.structs.replace(command, **said, reason="delivery")
+        outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
         if not isinstance(outcome, Done):
             return answer_outcome(outcome, texts_of(request))
         moved = outcome.result
     found = await known(request, product.sku)
     here = sum(row.total for row in found.rows if row.location == body.location_id)
-    return answer_json(ScannedItem(found, here, product.units, lot, expiry, moved, packed))
+    return answer_json(ScannedItem(found, here, product.units, lot, scanned.expiry, moved, scanned.packed))
 
 
 async def export(request: web.Request) -> web.StreamResponse:
@@ -216,12 +200,16 @@ async def export(request: web.Request) -> web.StreamResponse:
 
 
 class Place(msgspec.Struct):
-    """A place that holds stock."""
+    """A place that holds stock, in its `parent` ("": in none), at its `position` among those; `capacity` in thousandths
+    of a unit, 0 where nobody said."""
 
     id: str
     names: dict[str, str]
     type: str
     is_active: bool
+    parent: str
+    position: int
+    capacity: int
 
 
 class PlaceList(msgspec.Struct):
@@ -231,9 +219,13 @@ class PlaceList(msgspec.Struct):
 
 
 async def places(request: web.Request) -> web.Response:
-    """`GET inventory/locations`: the places that hold stock, `main` first."""
+    """`GET inventory/locations`: the places that hold stock, as somebody walks through them."""
     found = await request.app[SITE].asker.read(read_locations)
-    return answer_json(PlaceList([Place(one.id, one.names, one.kind, one.is_active) for one in found]))
+    return answer_json(PlaceList([_place(one) for one in found]))
+
+
+def _place(one: Location) -> Place:
+    return Place(one.id, one.names, one.kind, one.is_active, one.parent, one.position, one.capacity)
 
 
 async def check(request: web.Request) -> web.Response:

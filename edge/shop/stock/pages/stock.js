@@ -4,6 +4,7 @@ import "./dialogs.js";
 import { fetchFile } from "./files.js";
 import { askGranted } from "./grants.js";
 import { listen } from "./push.js";
+import "./stock_camera.js";
 import { whenMoved } from "./stock_moved.js";
 
 const filter = document.querySelector(".filter");

@@ -7,6 +7,7 @@ import { granted, sendGranted } from "./grants.js";
 import { watchJobs } from "./jobs.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import "./stock_camera.js";
 import { scannedGoods } from "./stock_scan.js";
 
 const section = document.getElementById("count");
@@ -120,7 +121,8 @@ document.getElementById("upload")?.addEventListener("submit", async (event) => {
 
 async function taken(dry_run) {
   const { file } = understood.querySelector("[data-file]").dataset;
-  take.hidden = tell("file-error", await sendGranted("SyncStock", { file, dry_run })) && !dry_run;
+  const all_or_none = take.elements.which.value === "all";
+  take.hidden = tell("file-error", await sendGranted("SyncStock", { file, dry_run, all_or_none })) && !dry_run;
 }
 
 take?.addEventListener("submit", (event) => {

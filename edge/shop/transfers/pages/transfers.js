@@ -5,6 +5,7 @@ import { open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import "./stock_camera.js";
 import { scannedGoods } from "./stock_scan.js";
 
 const ASKED = new Set(["more_than_sent", "stock_promised"]);

@@ -1,0 +1,43 @@
+"""The page of a phone in one hand: look at what was scanned, count it, receive it, throw it away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.stock.events import MAIN
+from edge.shop.stock.listings import read_counts, read_locations
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+
+
+async def phone(request: web.Request) -> web.Response:
+    """`GET /manager/stock/phone?location=`: what is counted goes into the count that is open at the place, if any."""
+
+    def read(db: Connection) -> dict[str, Any]:
+        """The places, and of each the newest count that takes any product."""
+        active = [one for one in read_locations(db) if one.is_active]
+        open_now = [one for one in reversed(read_counts(db)) if one.state == "open" and not one.category]
+        return {"active": active, "counts": {one.location: one for one in open_now}}
+
+    values = await request.app[SITE].asker.read(read)
+    return page(request, "stock_phone", at=request.query.get("location", MAIN), **values)
+
+
+PAGES = (
+    Page(
+        path="/manager/stock/phone",
+        name="stock_phone",
+        group="stock",
+        place=5,
+        handler=phone,
+        right=MANAGE,
+        also=STOCK,
+        fragments=("alerts", "clock"),
+        menu="stock.phone",
+    ),
+)

@@ -1,0 +1,113 @@
+"""What somebody scanned in the store room, by the camera of their phone or otherwise: codes to products."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint, fragment
+from edge.core.storage.database import Connection
+from edge.lib.codes.code import ScanError
+from edge.lib.codes.parse import parse_scan
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.catalog.product import expected_expiry
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
+from edge.shop.stock.events import MAIN
+from edge.shop.stock.listings import read_locations
+from edge.shop.stock.pages.stock_requests import known, text_of
+from edge.web.context import SITE, today_of
+from edge.web.limits import PICTURE_BYTES
+from edge.web.pages.shell import html
+from edge.web.picture_codes import PictureCode
+from edge.web.problem import Problem
+from edge.web.request_body import body_within
+from edge.web.responses import answer_json, texts_of
+
+
+class ScannedProduct(msgspec.Struct, frozen=True):
+    """The product of a code (`units` of it, where that is a case), and what the code says besides.
+
+    `key`: that by which commands know it, also as a case.
+    """
+
+    product: CatalogProduct
+    key: str
+    lot: str
+    expiry: str
+    packed: str
+
+
+async def recognise(request: web.Request, text: str, symbology: str = "") -> ScannedProduct:
+    """What a code, or a product's own number, is. `Problem` 400: it cannot be read; 404: no product has it."""
+    site = request.app[SITE]
+    code = parse_scan(text, symbology, site.settings.codes, int(today_of(request)[:4]))
+    keys = () if isinstance(code, ScanError) else code.keys
+
+    def read(db: Connection) -> tuple[CatalogProduct, str] | None:
+        """The product of the code; or of its own number, which somebody typed."""
+        for key in keys:
+            if found := find_by_code(db, key):
+                return found, key
+        typed = find_by_sku(db, text.strip())
+        return (typed, typed.sku) if typed else None
+
+    found = await site.asker.read(read)
+    if found is None:
+        status, why = (404, "code_unknown") if keys else (400, "scan_unreadable")
+        raise Problem(status, why, text=text[:80])
+    if isinstance(code, ScanError):
+        return ScannedProduct(*found, "", "", "")
+    days = [day.isoformat() if day else "" for day in (code.expiry, code.packed)]
+    return ScannedProduct(*found, code.lot or "", *days)
+
+
+async def card(request: web.Request) -> web.Response:
+    """`GET /fragments/stock/scanned?code=&location=`: what a code is, and what is there of it, for a phone."""
+    text = text_of(request, "code")
+    if not text:
+        raise Problem(400, "scan_unreadable", text="")
+    scanned = await recognise(request, text, text_of(request, "symbology")[:20])
+    item = await known(request, scanned.product.sku)
+    place = text_of(request, "location") or MAIN
+    locations = {one.id: one for one in await request.app[SITE].asker.read(read_locations)}
+    totals: dict[str, int] = {}
+    for row in item.rows:
+        totals[row.location] = totals.get(row.location, 0) + row.total
+    return html(
+        request.app[SITE].renderer.render(
+            "stock_scanned.html",
+            texts_of(request).language,
+            item=item,
+            scanned=scanned,
+            place_id=place,
+            here=totals.get(place, 0),
+            elsewhere=[(where, total) for where, total in totals.items() if where != place and total],
+            until=scanned.expiry or expected_expiry(today_of(request), scanned.product.expiry_days) or "",
+            locations=locations,
+            register=request.query.get("register", ""),
+        )
+    )
+
+
+async def picture(request: web.Request) -> web.Response:
+    """`POST inventory/scan/picture`: the codes in a picture of a camera, for browsers that read none themselves."""
+    body = await body_within(request, PICTURE_BYTES)
+    site = request.app[SITE]
+    return answer_json(await site.heavy.do(site.codes.read, body))
+
+
+ENDPOINTS = (
+    fragment("/fragments/stock/scanned", card, MANAGE, also=STOCK),
+    Endpoint(
+        method="POST",
+        path="/api/v1/inventory/scan/picture",
+        handler=picture,
+        name="scanPicture",
+        right=MANAGE,
+        also=STOCK,
+        tag="stock",
+        body=Body(media="application/octet-stream", limit_bytes=PICTURE_BYTES),
+        answer=Answer(list[PictureCode]),
+        statuses=(413, 422, 503),
+    ),
+)

@@ -1,0 +1,192 @@
+// The store room on a phone: a code is scanned by its camera, by a scanner that types, or typed; what it is stands on the
+// page, and one press does with it what was chosen below, which stays chosen for the next.
+
+import { parseQuantity } from "./amounts.js";
+import { photographed, watch } from "./camera.js";
+import { anyOpen } from "./dialogs.js";
+import { granted, managing, sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+import { codesIn } from "./stock_camera.js";
+import { listen as listenToScanner } from "./wedge.js";
+
+const DONE_SHOWN = 8;
+const ASKED = new Set(["expiry_past", "lot_date_differs", "stock_promised", "counted_by_other"]);
+const page = document.querySelector(".floor");
+const video = page.querySelector("video");
+const typed = document.getElementById("code");
+const at = document.getElementById("at");
+const act = document.getElementById("act");
+const { amount, of, cause, expiry } = act.elements;
+const go = act.querySelector("[type=submit]");
+const replace = document.getElementById("replace");
+const words = (id) => document.getElementById(id).innerHTML;
+const goods = () => document.querySelector("#scanned article");
+const mode = () => act.querySelector("[name=mode]:checked");
+const deed = () => mode().nextElementSibling.textContent;
+const place = () => at.selectedOptions[0];
+let asked = ""; // what the shop asked about, and a second press says yes to
+let code = null; // what was scanned last
+let busy = false;
+
+const tell = (text) => (document.getElementById("said").textContent = text);
+
+// What a code is: the card of its product. Whether there is one.
+async function look(scanned) {
+  const { register, lang } = document.body.dataset;
+  const query = new URLSearchParams({ code: scanned.text, symbology: scanned.symbology ?? "", location: at.value, register, lang });
+  const answer = await granted(async (Grant) => {
+    const got = await fetch(`/fragments/stock/scanned?${query}`, { headers: { Register: register, Surface: "panel", Grant } });
+    const text = await got.text();
+    return { status: got.status, text, body: {} };
+  });
+  if (answer?.status !== 200) {
+    tell(answer?.text.trim() ?? ""); // why not, as a sentence
+    navigator.vibrate?.([200, 80, 200]);
+    return false;
+  }
+  tell("");
+  document.getElementById("scanned").innerHTML = answer.text;
+  return true;
+}
+
+async function scanned(found) {
+  if (busy || anyOpen() || !(await look(found))) return false;
+  navigator.vibrate?.(60);
+  code = found;
+  prepare();
+  return true;
+}
+
+// The amount begins anew with each product and each way: one of it, or one box where a delivery comes in boxes.
+function prepare() {
+  const { dataset } = goods() ?? {};
+  asked = "";
+  replace.hidden = true;
+  go.textContent = deed();
+  const blind = mode().value === "count" && "blind" in place().dataset;
+  document.getElementById("scanned").toggleAttribute("data-hides", blind);
+  act.querySelector(".amount").hidden = !dataset || mode().value === "look";
+  for (const part of act.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== mode().value;
+  if (!dataset) return;
+  const boxes = Number(dataset.box) > 1;
+  of.hidden = !boxes;
+  of.options[1].textContent = dataset.boxesOf;
+  of.value = boxes && mode().value === "in" ? "boxes" : "units";
+  amount.value = "1";
+  expiry.value = dataset.until;
+}
+
+function command(quantity, counted) {
+  const { key, lot, packed } = goods().dataset;
+  const amounts = of.value === "boxes" ? { boxes: quantity / 1000, units: 0 } : { boxes: 0, units: quantity };
+  const count = Number(place().dataset.count);
+  const said = { sku: key, ...amounts, lot };
+  if (mode().value === "count" && count) return ["CountLine", { count, ...said, expiry: goods().dataset.expiry, mode: counted }];
+  const body = { ...said, location: at.value, type: mode().value === "count" ? "adjust" : mode().value, confirmed: asked !== "" };
+  if (body.type === "in") Object.assign(body, { expiry: expiry.value, packed, reason: "delivery" });
+  if (body.type === "waste") body.cause = cause.value;
+  return ["RecordMovement", body];
+}
+
+async function done(counted) {
+  const quantity = parseQuantity(amount.value);
+  if (quantity === null || (of.value === "boxes" && quantity % 1000)) return tell(page.dataset.wrong);
+  const answer = await sendGranted(...command(quantity, counted));
+  if (!answer) return;
+  if (answer.status === 200) {
+    note(`${amount.value}${of.value === "boxes" ? ` · ${of.selectedOptions[0].textContent}` : ""}`);
+    navigator.vibrate?.(60);
+    await look(code);
+    prepare();
+    return;
+  }
+  tell(messageOf(answer));
+  const why = answer.body.refused?.code ?? "";
+  asked = ASKED.has(why) ? why : "";
+  replace.hidden = why !== "counted_by_other";
+  go.textContent = !asked ? deed() : words(why === "counted_by_other" ? "add" : "yes");
+}
+
+// The newest on top.
+function note(much) {
+  const row = document.createElement("li");
+  const parts = [["b", deed()], ["bdi", much], ["bdi", goods().querySelector("h2 bdi").textContent]];
+  for (const [tag, text] of parts) row.appendChild(document.createElement(tag)).textContent = text;
+  const list = document.getElementById("done");
+  list.prepend(row);
+  while (list.children.length > DONE_SHOWN) list.lastChild.remove();
+}
+
+async function once(counted) {
+  if (busy || !goods()) return;
+  busy = true;
+  try {
+    await done(counted);
+  } finally {
+    busy = false;
+  }
+}
+
+act.addEventListener("submit", (event) => {
+  event.preventDefault();
+  once(asked === "counted_by_other" ? "add" : "");
+});
+replace.addEventListener("click", () => once("replace"));
+act.addEventListener("click", ({ target }) => {
+  if (target.dataset.step) amount.value = String(Math.max(0, (Number(amount.value.replace(",", ".")) || 0) + Number(target.dataset.step)));
+});
+act.addEventListener("change", ({ target }) => target.name === "mode" && prepare());
+at.addEventListener("change", async () => {
+  if (code && goods()) await look(code);
+  prepare();
+});
+typed.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = typed.elements.code.value.trim();
+  typed.elements.code.value = "";
+  if (text) scanned({ text });
+});
+typed.elements.code.addEventListener("change", ({ target }) => target.dataset.picked === target.value && typed.requestSubmit());
+
+// The camera: live by a press, and at once where it was allowed before; else photographs.
+const button = document.getElementById("camera");
+let stop = null;
+const failed = () => {};
+
+async function live() {
+  if (button.disabled) return; // it is being opened
+  button.disabled = true;
+  try {
+    stop = await watch(video, { read: codesIn, scan: scanned, failed });
+  } catch {
+    tell(page.dataset.noCamera);
+  }
+  video.hidden = stop === null;
+  button.disabled = false;
+  button.setAttribute("aria-pressed", String(stop !== null));
+}
+
+button.hidden = !navigator.mediaDevices;
+button.addEventListener("click", () => {
+  if (!stop) return live();
+  stop();
+  stop = null;
+  video.hidden = true;
+  return button.setAttribute("aria-pressed", "false");
+});
+typed.querySelector("[type=file]").addEventListener("change", async ({ target }) => {
+  try {
+    const codes = await photographed(target, codesIn);
+    if (codes === null) return;
+    tell(codes.length ? "" : page.dataset.nothing);
+    if (codes.length) await scanned(codes[0]);
+  } catch (error) {
+    tell(error.message);
+  }
+});
+navigator.permissions?.query({ name: "camera" }).then(({ state }) => state === "granted" && managing() && live(), () => {});
+
+listenToScanner(() => true, () => typed.elements.code, (text) => scanned({ text }));
+listen(() => {});
+prepare();

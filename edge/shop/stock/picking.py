@@ -1,0 +1,73 @@
+"""What somebody takes from where: for an order or a transfer, in the order in which the places are walked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.stock.listings import read_locations
+from edge.shop.stock.rows import QUARANTINE, rows_at
+from edge.shop.stock.rules import StockRow
+
+
+class PickWanted(msgspec.Struct, frozen=True):
+    """So much of a product, in thousandths; of one lot, where that is said."""
+
+    sku: str
+    names: dict[str, str]
+    quantity: int
+    lot: str = ""
+
+
+class Pick(msgspec.Struct, frozen=True):
+    """Take so much of a product, in thousandths, of a lot at a place."""
+
+    location: str
+    sku: str
+    names: dict[str, str]
+    lot: str
+    expiry: str
+    quantity: int
+
+
+class PickList(msgspec.Struct, frozen=True):
+    """What to take, place after place; `lacking`: what is at none of them, which somebody looks for or replaces."""
+
+    picks: list[Pick]
+    lacking: list[PickWanted]
+
+
+def pick_list(db: Connection, wanted: Iterable[PickWanted], within: str, today: str) -> PickList:
+    """From where goods are taken: what expires first, by arrival where that is the same; never what is over its day or
+    recalled, and nothing of quarantine. `within`: only of this place and those in it ("": of all)."""
+    places = [one for one in read_locations(db) if one.is_active]
+    inside = {within}
+    for one in places:  # a place stands behind the one that it is in
+        if one.parent in inside and within:
+            inside.add(one.id)
+    walk = [one.id for one in places if one.kind != QUARANTINE and (not within or one.id in inside)]
+    turn = {id: at for at, id in enumerate(walk)}
+    taken: dict[tuple[str, str, str, str], int] = {}
+    picks: list[Pick] = []
+    lacking: list[PickWanted] = []
+    for want in wanted:
+        left = want.quantity
+        for row in sorted(_free(db, want, walk, today), key=lambda row: (row.expiry or "z", row.arrived)):
+            key = (want.sku, row.location, row.lot, row.expiry)
+            much = min(left, row.quantity - taken.get(key, 0))
+            if much <= 0:
+                continue
+            taken[key] = taken.get(key, 0) + much
+            picks.append(Pick(row.location, want.sku, want.names, row.lot, row.expiry, much))
+            left -= much
+        if left > 0:
+            lacking.append(msgspec.structs.replace(want, quantity=left))
+    picks.sort(key=lambda pick: (turn[pick.location], pick.sku, pick.expiry))
+    return PickList(picks, lacking)
+
+
+def _free(db: Connection, want: PickWanted, walk: list[str], today: str) -> list[StockRow]:
+    rows = [row for place in walk for row in rows_at(db, want.sku, place, today)]
+    return [row for row in rows if row.quantity > 0 and not row.barred and want.lot in ("", row.lot)]
