@@ -26,7 +26,8 @@ from drivers.mjpeg import PictureSplitter
 from drivers.os_errors import device_error
 from drivers.roles import Scan
 from drivers.scanners.decoded import DecodedScan
-from drivers.scanners.decoding.pictures import RETAIL, Kind, NoPicture, codes_in
+from drivers.scanners.decoding.kinds import RETAIL, Kind, NoPicture
+from drivers.scanners.decoding.pictures import codes_in
 from drivers.scanners.decoding.presence import Presence
 from drivers.scanners.queue import ScanQueue
 

@@ -18,7 +18,7 @@ from msgspec import Meta
 
 from drivers.roles import DeviceError, Scan
 from drivers.scanners.decoded import DecodedScan
-from drivers.scanners.decoding.pictures import RETAIL, Kind, NoPicture
+from drivers.scanners.decoding.kinds import RETAIL, Kind, NoPicture
 from drivers.scanners.decoding.process import PictureProcess
 from drivers.scanners.queue import ScanQueue
 

@@ -6,7 +6,7 @@ import threading
 
 import msgspec
 
-from drivers.scanners.decoding.pictures import MAX_PIXELS, RETAIL, NoPicture
+from drivers.scanners.decoding.kinds import MAX_PIXELS, RETAIL, NoPicture
 from drivers.scanners.decoding.process import PictureProcess
 from edge.web.problem import Problem
 

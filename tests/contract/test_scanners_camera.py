@@ -17,7 +17,8 @@ from drivers import registry
 from drivers.mjpeg import PictureSplitter
 from drivers.roles import DeviceError, Scanner
 from drivers.scanners.decoded import DecodedScan
-from drivers.scanners.decoding.pictures import NoPicture, codes_in
+from drivers.scanners.decoding.kinds import NoPicture
+from drivers.scanners.decoding.pictures import codes_in
 from drivers.scanners.decoding.presence import MAX_IN_VIEW, Presence
 from sim.scanners.camera import SimCamera, picture
 from tests.scanners import run, take, text

@@ -11,7 +11,7 @@ import pytest
 from drivers import registry
 from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding import process
-from drivers.scanners.decoding.pictures import NoPicture
+from drivers.scanners.decoding.kinds import NoPicture
 from drivers.scanners.phone import PICTURES_WAITING, PhoneScanner, Refused
 from drivers.scanners.queue import MAX_WAITING
 from sim.scanners.camera import picture

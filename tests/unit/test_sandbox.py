@@ -56,7 +56,12 @@ CALENDAR = b'{"text": "", "first": "2026-01-01"}'
 SHEET = b'{"title": "", "right_to_left": false, "shop": [], "paragraphs": [], "tables": []}'
 CHOICE = b'{"needs": [], "groups": [], "choices": []}'
 CHILDREN = [
-    ("drivers.scanners.decoding.process", "child.codes_in = taken", "['retail']", told(b"no picture")),
+    (
+        "drivers.scanners.decoding.process",
+        "from drivers.scanners.decoding import pictures; pictures.codes_in = taken",
+        "['retail']",
+        told(b"no picture"),
+    ),
     ("edge.lib.sight.child", "child.Eyes.answer = taken", "[{pictures!r}]", PICTURE),
     ("edge.shop.forecast.calendar_reader", "child.read = taken", "", CALENDAR),
     ("edge.core.process.pdf_sheet", "child.drawn = taken", "", SHEET),

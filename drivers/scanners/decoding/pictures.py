@@ -5,22 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Literal
 
 import zxingcpp
 from PIL import Image
 
 from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.doubt import Strip, one_each, outvoted
+from drivers.scanners.decoding.kinds import MAX_PIXELS, RETAIL, Kind, NoPicture
 
-Kind = Literal[
-    "ean_upc", "databar", "code128", "itf", "code39", "code93", "codabar", "qr", "datamatrix", "aztec", "pdf417"
-]
-RETAIL: tuple[Kind, ...] = ("ean_upc", "databar", "code128", "itf", "qr", "datamatrix")
-"""Kinds of codes on goods and receipts. Each further kind costs time, and now and then sees a code where none is."""
-
-MAX_PIXELS = 50_000_000
-"""A larger picture is not decoded: it would take the memory of the shop."""
 WANTED_PIXELS = 4_000_000
 """A JPEG much larger than this is decoded at half or a quarter of its size: bars are wide enough."""
 
@@ -46,10 +38,6 @@ _FORMATS = {
 
 _SQUARE = frozenset(_FORMATS[kind] for kind in ("qr", "datamatrix", "aztec", "pdf417"))
 """What corrects its own errors."""
-
-
-class NoPicture(ValueError):
-    """These bytes are no picture, or one that is too large."""
 
 
 def codes_in(picture: bytes, kinds: Sequence[Kind] = RETAIL) -> list[DecodedScan]:

@@ -19,7 +19,7 @@ from typing import IO, cast
 import msgspec
 
 from drivers.scanners.decoded import DecodedScan
-from drivers.scanners.decoding.pictures import Kind, NoPicture, codes_in
+from drivers.scanners.decoding.kinds import Kind, NoPicture
 from sandbox.landlock import confine
 
 LOOK_S = 10.0
@@ -85,6 +85,8 @@ class PictureProcess:
 
 def main(kinds: Sequence[str]) -> int:
     """Look at pictures until there are no more."""
+    from drivers.scanners.decoding.pictures import codes_in  # what decodes is in memory here alone
+
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

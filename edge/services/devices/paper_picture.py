@@ -35,7 +35,10 @@ def main() -> int:
     """0: the picture is on standard output."""
     with tempfile.TemporaryDirectory() as folder:
         tempfile.tempdir = folder
-        import escpos.printer  # noqa: F401 - makes a folder for itself as it is imported, and leaves it there
+        # Loaded before this process is shut in; escpos makes a folder for itself, and leaves it there.
+        import escpos.printer  # noqa: F401
+
+        import sim.printer.reading  # noqa: F401
 
         tempfile.tempdir = None
     return child.answer(_drawn, MEMORY_BYTES, CPU_S, _reads)

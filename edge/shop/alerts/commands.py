@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.core.messages import Command, Number, PersonId
+from edge.core.messages import Command, Moment, Number, PersonId
 from edge.core.registry import Severity
 
 KIND_CHARS, SUBJECT_CHARS, TITLE_CHARS, MESSAGE_CHARS = 40, 120, 200, 4000
@@ -79,7 +79,7 @@ class AcknowledgeAlert(Command, frozen=True):
     note: Note = ""
     hours: Annotated[int, msgspec.Meta(ge=1, le=24 * 14)] | None = None
     via: Via = "page"
-    said_us: Annotated[int, msgspec.Meta(ge=0)] = 0
+    said_us: Moment = 0
 
 
 class UnacknowledgeAlert(Command, frozen=True):

@@ -383,7 +383,7 @@ def _orders(db: Connection, rows: Iterable[Any]) -> list[KeptOrder]:
     ring = Keyring(db)
     found = []
     for *plain, person, goods, said_of, parts, proposals, secret, code in rows:
-        fields = dict(zip(_FIELDS, plain, strict=True))
+        fields = dict(zip(_FIELDS, plain, strict=True), secret=secret or "", code=code or "")
         said = _decode_said(said_of)
         personal = {
             field: ring.open(person, OrderPlaced, field, getattr(said, field)) or "" for field in OrderPlaced.personal
@@ -395,7 +395,6 @@ def _orders(db: Connection, rows: Iterable[Any]) -> list[KeptOrder]:
             "parts": _decode_parts(parts),
             "proposals": _decode_proposals(proposals),
         }
-        fields |= {"secret": secret or "", "code": code or ""}
         fields |= {field: getattr(said, field) for field in ("currency", "language", "zone", "place", "substitutes")}
         found.append(KeptOrder(**fields))
     return found
