@@ -33,10 +33,12 @@ LAYOUT = BayLayout(SQUARE, (1.0,), (Facing("a", 0, 0, 0, 0.5, 1, "milk"), Facing
 PICTURE = "0123456789abcdef0123"
 
 
-async def looked(shop: CommandBus, clock: FakeClock, milk: str, times: int, every_s: int = 61) -> None:
+async def looked(
+    shop: CommandBus, clock: FakeClock, milk: str, times: int, every_s: int = 61, behind: bool = False
+) -> None:
     for _ in range(times):
         clock.advance(every_s)
-        seen = (Seen("a", milk, 95), Seen("b", "present", 95))  # type: ignore[arg-type]
+        seen = (Seen("a", milk, 95, behind=behind), Seen("b", "present", 95))  # type: ignore[arg-type]
         await done(shop, RecordLook("bay", 1, "ok", seen, PICTURE), SYSTEM)
 
 
@@ -129,7 +131,7 @@ def test_what_was_given_up_is_not_to_be_filled(tmp_path: Path) -> None:
     run(scenario())
 
 
-async def emptied(shop: CommandBus, clock: FakeClock, days: int = 30) -> None:
+async def emptied(shop: CommandBus, clock: FakeClock, days: int = 30, behind: bool = False) -> None:
     """Milk that sold once a day, and then stopped, with ten of it on paper and an empty facing."""
     milk = Product("milk", {"en": "Milk"}, (MILK,), 120, "reduced", cost_minor=70)
     await done(shop, SetProducts((milk,)), SYSTEM)
@@ -140,7 +142,7 @@ async def emptied(shop: CommandBus, clock: FakeClock, days: int = 30) -> None:
         await done(shop, AddLine(MILK))
         await done(shop, Pay("cash", 120))
     await looked(shop, clock, "present", 2)
-    await looked(shop, clock, "gap", 4)
+    await looked(shop, clock, "gap", 4, behind=behind)
     clock.advance(240 * 3600)
 
 
@@ -168,6 +170,22 @@ def test_what_is_new_kept_put_aside_or_recalled_is_no_phantom(
                 await done(shop, command, SYSTEM)
             assert told(shop, clock, "phantom_stock") == ["milk"] * is_told
             assert told(shop, clock, "shelf_gap") == ["bay"] * (is_told or days == 10), "what is new can be filled"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["when it was found", "in a later look"])
+def test_goods_that_are_seen_deeper_are_no_phantom(tmp_path: Path, first: bool) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, text=TEXT) as shop:
+            await emptied(shop, clock, behind=first)
+            assert told(shop, clock, "phantom_stock") == ([] if first else ["milk"])
+            await looked(shop, clock, "gap", 1, behind=not first)
+            [gap] = read_findings(shop.reader)
+            assert gap.behind == first
+            assert told(shop, clock, "phantom_stock") == [], "they are there, at the back"
+            assert told(shop, clock, "shelf_gap") == ["bay"], "and still to be drawn to the front"
 
     run(scenario())
 

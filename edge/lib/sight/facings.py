@@ -28,6 +28,11 @@ CANNOT_JUDGE = 0.12
 """Fewer telling cells, and the facing cannot be judged."""
 
 
+BEHIND = 0.1
+"""A gap that is as likely as this nothing but low shows goods deeper in the shelf (drawn empty ones stay below 0.08, those
+with goods at the back begin at 0.14)."""
+
+
 class Cells(NamedTuple):
     """One facing as shares of its telling cells: like full, like bare, like neither, in all and in the lower half; how
     far it is from both, which of them it is nearer to, how much of what never changes is hidden around it."""
@@ -172,6 +177,8 @@ def _said(facing: Facing, cells: Cells, looks: _Looks, now: Any, box: tuple[int,
     if night or facing.kind in UNEVEN_KINDS:  # colours tell nothing, or goods never look the same twice
         likely["present"] = likely["present"] + likely.pop("wrong", 0.0)
     state = max(likely, key=lambda one: likely[one])
+    if state == "gap":
+        return Seen(facing.id, state, _percent(likely[state]), behind=likely["low"] >= BEHIND)
     if state != "wrong":
         return Seen(facing.id, state, _percent(likely[state]))
     instead, is_alike = looks.likest(now, box, facing.sku)

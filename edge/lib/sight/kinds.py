@@ -79,12 +79,14 @@ class BayLayout(_Struct, frozen=True):
 
 class Seen(_Struct, frozen=True):
     """What is made of one facing. `confidence` in percent; `instead`: the product that it looks like; of what is
-    `present` one that it may be as well, as both look alike."""
+    `present` one that it may be as well, as both look alike; `behind`: no front is left of a `gap`, but goods are seen
+    deeper in the shelf."""
 
     id: str
     state: FacingState
     confidence: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
     instead: str = ""
+    behind: bool = False
 
 
 class Looked(_Struct, frozen=True):

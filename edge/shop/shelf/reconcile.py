@@ -10,7 +10,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku, with_costs
 from edge.shop.reports.queries import SoldAt, read_sold_at
-from edge.shop.shelf.queries import ShelfFinding, read_findings
+from edge.shop.shelf.queries import ShelfFinding, goods_behind, read_findings
 from edge.shop.shelf.settings import ShelfSettings
 from edge.shop.stock.queries import read_item, read_stock
 from edge.shop.transfers.queries import read_transfers
@@ -67,6 +67,8 @@ def phantom(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSet
     """How likely the stock behind a gap is not there; None where nothing can be said, or it is not likely."""
     if found.kind != "gap" or found.closed_us is not None or not is_to_fill(db, found.sku):
         return None
+    if goods_behind(db, found):
+        return None  # they are there, and want to be drawn to the front
     sold = read_sold_at(db, found.sku, now_us - WEEKS * 7 * 24 * HOUR_US)
     if len(sold) < LEAST_SALES or now_us - sold[0].at_us < NEW_US:
         return None
