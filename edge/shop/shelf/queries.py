@@ -189,6 +189,24 @@ def seen_empty_us(db: Connection, found: ShelfFinding) -> int:
     return group.empty_us if group else 0
 
 
+class EmptyTime(msgspec.Struct, frozen=True):
+    """From when until when (None: still) a facing of a product stood empty; `not_there`: so did the store room."""
+
+    from_us: int
+    until_us: int | None
+    not_there: bool
+
+
+def read_empty(db: Connection, sku: str, since_us: int) -> list[EmptyTime]:
+    """The gaps of a product that were over after a moment or stand, but those that a person said were none."""
+    rows = db.execute(
+        "SELECT first_us, closed_us, answer IS 'not_there' FROM shelf_finding WHERE sku = ?1 AND kind = 'gap'"
+        " AND answer IS NOT 'wrong' AND (closed_us IS NULL OR closed_us > ?2) ORDER BY first_us",
+        (sku, since_us),
+    )
+    return [EmptyTime(from_us, until_us, bool(not_there)) for from_us, until_us, not_there in rows]
+
+
 def goods_behind(db: Connection, found: ShelfFinding) -> bool:
     """Whether goods are seen deeper in the shelf of a gap that stands: when it was found, or by the newest look."""
     last = read_look(db, found.bay)
