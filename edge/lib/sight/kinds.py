@@ -140,6 +140,14 @@ class Follow(_OfBay, frozen=True, tag=True):
     """Find a bay again in a picture of a camera that was moved: its corners there, and its references from there."""
 
 
+class CheckLayout(_OfBay, frozen=True, tag=True):
+    """Which facings cannot be judged, as they look the same full and bare. `data` is not looked at."""
+
+
+class LayoutChecked(_Struct, frozen=True, tag=True):
+    cannot_judge: tuple[str, ...]
+
+
 class Followed(_Struct, frozen=True, tag=True):
     """`full` and `bare` as JPEG; `bare` is empty where there is none."""
 
@@ -339,6 +347,7 @@ Question = (
     | Look
     | Renew
     | Follow
+    | CheckLayout
     | Fingerprint
     | Propose
     | ReadLabels
@@ -352,6 +361,7 @@ Answer = (
     Probed
     | Lookup
     | Followed
+    | LayoutChecked
     | FingerprintTaken
     | Proposed
     | LabelsRead
