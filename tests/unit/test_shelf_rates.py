@@ -10,8 +10,11 @@ from edge.lib.sight.kinds import Seen
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.shelf import reconcile
-from edge.shop.shelf.commands import AnswerFinding, RecordLook, SetPlanogram
-from edge.shop.shelf.queries import read_findings
+from edge.shop.shelf.commands import AnswerFinding, RecordLook, SetPlanogram, UndoAnswer
+from edge.shop.shelf.pictures import SNAPSHOTS
+from edge.shop.shelf.queries import read_findings, read_planograms, renewed_picture
+from edge.shop.shelf.reference_pictures import album_of
+from edge.shop.shelf.service import ShelfService
 from edge.shop.shelf.watches import watches
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import AddLine, Pay
@@ -60,6 +63,31 @@ def test_weeks_of_an_empty_shelf_do_not_slow_the_rate(tmp_path: Path) -> None:
             assert 3_000 < cost.lost_low < 5_000 < cost.lost_high < 7_000
             await done(shop, AnswerFinding(before.seq, "wrong"), SYSTEM)
             assert reconcile.gap_cost(shop.reader, now, clock.at_us, SETTINGS).lost_high < 2_500, "it was none"
+
+    run(scenario())
+
+
+def test_a_picture_of_what_was_not_so_shows_what_stands_there(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, text=TEXT) as shop:
+            service = ShelfService(shop, tmp_path, SETTINGS, lambda: "2027-01-15")
+            await emptied(shop, clock)
+            [gap] = read_findings(shop.reader)
+            service.pictures.keep(b"as it was seen", SNAPSHOTS, gap.picture)
+
+            def known() -> list[str]:
+                service.keep_mistaken()
+                return [one.sku for one in album_of(shop.reader, tmp_path, service.pictures)[0]]
+
+            assert (known(), service.pictures.read(gap.picture)) == (["milk", "beer"], None), "facings of the plan"
+            await done(shop, AnswerFinding(gap.seq, "wrong"), SYSTEM)
+            [plan] = read_planograms(shop.reader)
+            assert known() == ["milk", "beer", "milk"], "and what was seen in the milk's place"
+            assert service.pictures.read(gap.picture) == b"as it was seen"
+            assert renewed_picture(shop.reader, plan) == "", "the bay is compared with what it was before"
+            await done(shop, UndoAnswer(gap.seq), SYSTEM)
+            assert known() == ["milk", "beer"]
 
     run(scenario())
 

@@ -189,6 +189,17 @@ def seen_empty_us(db: Connection, found: ShelfFinding) -> int:
     return group.empty_us if group else 0
 
 
+def read_mistaken(db: Connection, plan: PlanogramSet, limit: Number = 30) -> list[ShelfFinding]:
+    """The newest findings of a version of a bay's planogram of which a person said that they are not so: what belongs
+    there stands in their pictures."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM shelf_finding WHERE bay = ? AND version = ? AND answer = 'wrong'"
+        " ORDER BY seq DESC LIMIT ?",
+        (plan.bay, plan.edition, limit),
+    )
+    return [_finding(row) for row in rows]
+
+
 class EmptyTime(msgspec.Struct, frozen=True):
     """From when until when (None: still) a facing of a product stood empty; `not_there`: so did the store room."""
 

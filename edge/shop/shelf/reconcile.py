@@ -189,9 +189,9 @@ def _history(db: Connection, sku: str, at_us: int) -> _History:
     return _History(sold, shelved, empty_us)
 
 
-def _span(empty: EmptyTime, sold: Sequence[SoldAt]) -> tuple[int, float]:
+def _span(empty: EmptyTime, sold: Sequence[SoldAt]) -> tuple[int, int]:
     """An empty time; of what was not there at all it begins with the last sale before."""
-    end = math.inf if empty.until_us is None else empty.until_us
+    end = max((one.at_us + 1 for one in sold), default=0) if empty.until_us is None else empty.until_us
     last_us = max((one.at_us for one in sold if one.at_us < empty.from_us), default=empty.from_us - 1)
     return (last_us + 1 if empty.not_there else empty.from_us), end
 
