@@ -21,7 +21,10 @@ EDGE = 34
 FRAME = 18
 WALL = (206, 203, 196, 255)
 
-State = Literal["present", "low", "gap", "wrong"]
+State = Literal["present", "low", "gap", "wrong", "behind"]
+"""`low` goods are set back a little; `behind`: the front is gone, and some stand at the back of the shelf."""
+SET_BACK: dict[State, tuple[float, float, int, float]] = {"low": (0.74, 0.66, 24, 0.68), "behind": (0.5, 0.42, 30, 0.5)}
+"""How much narrower and lower what is set back looks, how far from the edge it stands (of FLAT_HEIGHT), how dark."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -184,12 +187,12 @@ def _stand(flat: Image.Image, bay: Bay, where: tuple[int, int], place: Place, di
     size = random.Random(product * 3)  # nosec B311
     width, height = wide * size.uniform(0.8, 0.95), tall * size.uniform(0.74, 0.9) * jitter[1]
     floor = bottom * FLAT_HEIGHT - 4
-    if place.state == "low":
-        width, height, floor = width * 0.74, height * 0.66, floor - 24
+    wider, taller, back, light = SET_BACK.get(place.state, (1.0, 1.0, 0, 1.0))
+    width, height, floor = width * wider, height * taller, floor - back
     piece = draw_product(product, round(width), round(height))
-    if place.state == "low":
+    if light < 1:
         alpha = piece.getchannel("A")
-        piece = ImageEnhance.Brightness(piece).enhance(0.68)
+        piece = ImageEnhance.Brightness(piece).enhance(light)
         piece.putalpha(alpha)
     x = round((left + right) / 2 * FLAT_WIDTH - width / 2 + jitter[0] * wide)
     shadow = Image.new("RGBA", piece.size, (0, 0, 0, 0))

@@ -85,6 +85,14 @@ async def set_up(page: Till, served: Served, camera: SimShelfCamera, shot: Calla
     await page.see("#told", "Saved as version 1.")
 
 
+async def saved_with_a_new_picture(page: Till, told: str) -> None:
+    old = await page.page.locator("#picture").get_attribute("src")
+    await page.page.locator("#take-full").click()
+    await page.page.locator(f'#picture:not([src="{old}"])').wait_for()
+    await page.page.locator("#save").click()
+    await page.see("#told", told)
+
+
 def test_a_bay_from_its_picture_to_an_answer(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
@@ -106,6 +114,10 @@ def test_a_bay_from_its_picture_to_an_answer(tmp_path: Path) -> None:
             plan = read_planogram(served.shop.reader, "dairy")
             assert plan is not None
             assert [facing.sku for facing in plan.layout.facings] == ["milk", *[""] * 7]
+            camera.take(1, 3)
+            await saved_with_a_new_picture(page, "cannot be watched, as they look the same full and empty: r1f3")
+            camera.refill()
+            await saved_with_a_new_picture(page, "Saved as version 3.")
 
             await page.open(served, path="/manager/shelf")
             for step in range(6):

@@ -84,7 +84,9 @@ def test_a_shop_that_runs(tmp_path: Path) -> None:
             assert (await shop.edge("pin", stdin=PIN + "\n")).status == 0
             await shop.api.do("SetSetting", shop.api.token, name="catalog.retired", value="sell", by="head office")
             well = await shop.edge("check")
-            assert well.out.splitlines()[-1].startswith("Nothing is wrong; worth knowing: 2 of"), "no backups; nobody is told of alerts"
+            assert well.out.splitlines()[-1].startswith("Nothing is wrong; worth knowing: 2 of"), (
+                "no backups; nobody is told of alerts"
+            )
             assert 'ok     catalog.retired: "sell", by the word of head office' in found(well, "catalog.retired")
             shop.printer.refuse()
             await shop.sell()

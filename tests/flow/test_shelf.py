@@ -139,6 +139,20 @@ def test_the_facings_of_a_new_bay_are_recognised_by_what_stands_elsewhere(tmp_pa
     run(scenario())
 
 
+def test_what_cannot_be_judged_is_said_when_a_bay_is_saved(tmp_path: Path) -> None:
+    """One place was empty when its full picture was taken: nothing tells its goods from the bare shelf."""
+
+    async def scenario() -> None:
+        async with standing(tmp_path) as shop:
+            shop.camera.take(1, 2)
+            put = await shop.set_up()
+            assert (put.status, put.json["cannot_judge"]) == (200, ["r1f2"]), put.text
+            again = await shop.set_up(changes=1)
+            assert (again.json["edition"], again.json["cannot_judge"]) == (2, [])
+
+    run(scenario(), limit_s=120)
+
+
 def test_a_gap_is_found_told_answered_and_closed(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with standing(tmp_path) as shop:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from edge.lib.sight.kinds import BayLayout, Facing, FacingState, Seen
 from edge.shop.shelf import rules
 from edge.shop.shelf.rules import MINUTE_US, BayTrack, LookSeen, Paces, ShelfDecision
@@ -55,6 +57,18 @@ def test_a_gap_needs_three_looks_over_ten_minutes() -> None:
     assert kinds(decisions) == [(True, "gap", "f5")]
     assert decisions[0].first_us == START_US + 5 * MINUTE_US, "it is a gap since it was seen first"
     assert watch([GAP] * 9)[1] == decisions, "and is found once"
+
+
+def test_a_gap_with_goods_behind_says_so_if_a_look_saw_them() -> None:
+    track, made = BayTrack(), []
+    for number in range(4):
+        at = START_US + number * 5 * MINUTE_US
+        looks = seen(GAP if number else {})
+        looks = tuple(msgspec.structs.replace(one, behind=one.state == "gap" and number == 2) for one in looks)
+        track, decisions = rules.decided(track, layout(), LookSeen(at, looks), Paces())
+        made += decisions
+    assert [(one.kind, one.behind) for one in made] == [("gap", True)]
+    assert [one.behind for one in watch([GAP] * 3)[1]] == [False]
 
 
 def test_behind_glass_a_gap_needs_twice_the_time() -> None:

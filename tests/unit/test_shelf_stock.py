@@ -24,7 +24,7 @@ from edge.shop.shelf.watches import watches
 from edge.shop.stock.commands import Moved, MoveStock, RecallLot, ReserveLine, ReserveStock, TransferLine
 from edge.shop.till.commands import AddLine, Pay
 from edge.shop.transfers.commands import DraftTransfer
-from tests.shop_fixture import BEER, CONFIG, MILK, SYSTEM, FakeClock, config, done, open_shop, run
+from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, config, done, open_shop, run
 
 SETTINGS = ShelfSettings(gap_after_min=1, store_room=False)
 TEXT = CONFIG.replace("[panel]", "[shelf]\ngap_after_min = 1\nstore_room = false\n[panel]")
@@ -33,10 +33,12 @@ LAYOUT = BayLayout(SQUARE, (1.0,), (Facing("a", 0, 0, 0, 0.5, 1, "milk"), Facing
 PICTURE = "0123456789abcdef0123"
 
 
-async def looked(shop: CommandBus, clock: FakeClock, milk: str, times: int, every_s: int = 61) -> None:
+async def looked(
+    shop: CommandBus, clock: FakeClock, milk: str, times: int, every_s: int = 61, behind: bool = False
+) -> None:
     for _ in range(times):
         clock.advance(every_s)
-        seen = (Seen("a", milk, 95), Seen("b", "present", 95))  # type: ignore[arg-type]
+        seen = (Seen("a", milk, 95, behind=behind), Seen("b", "present", 95))  # type: ignore[arg-type]
         await done(shop, RecordLook("bay", 1, "ok", seen, PICTURE), SYSTEM)
 
 
@@ -129,7 +131,7 @@ def test_what_was_given_up_is_not_to_be_filled(tmp_path: Path) -> None:
     run(scenario())
 
 
-async def emptied(shop: CommandBus, clock: FakeClock, days: int = 30) -> None:
+async def emptied(shop: CommandBus, clock: FakeClock, days: int = 30, behind: bool = False) -> None:
     """Milk that sold once a day, and then stopped, with ten of it on paper and an empty facing."""
     milk = Product("milk", {"en": "Milk"}, (MILK,), 120, "reduced", cost_minor=70)
     await done(shop, SetProducts((milk,)), SYSTEM)
@@ -140,7 +142,7 @@ async def emptied(shop: CommandBus, clock: FakeClock, days: int = 30) -> None:
         await done(shop, AddLine(MILK))
         await done(shop, Pay("cash", 120))
     await looked(shop, clock, "present", 2)
-    await looked(shop, clock, "gap", 4)
+    await looked(shop, clock, "gap", 4, behind=behind)
     clock.advance(240 * 3600)
 
 
@@ -168,38 +170,6 @@ def test_what_is_new_kept_put_aside_or_recalled_is_no_phantom(
                 await done(shop, command, SYSTEM)
             assert told(shop, clock, "phantom_stock") == ["milk"] * is_told
             assert told(shop, clock, "shelf_gap") == ["bay"] * (is_told or days == 10), "what is new can be filled"
-
-    run(scenario())
-
-
-def test_the_largest_loss_comes_first(tmp_path: Path) -> None:
-    """Both sell daily; milk brings 50 a piece, beer 300: where both are empty it is named."""
-
-    async def scenario() -> None:
-        clock = FakeClock()
-        async with open_shop(tmp_path, clock, text=TEXT) as shop:
-            milk = Product("milk", {"en": "Milk"}, (MILK,), 120, "reduced", cost_minor=70)
-            beer = Product("beer", {"en": "Beer"}, (BEER,), 400, "standard", cost_minor=100)
-            await done(shop, SetProducts((milk, beer)), SYSTEM)
-            await done(shop, MoveStock("received", (Moved("milk", 40_000), Moved("beer", 40_000))), SYSTEM)
-            await done(shop, SetPlanogram("bay", "", "eye", LAYOUT, PICTURE), SYSTEM)
-            for _ in range(5):
-                clock.advance(24 * 3600)
-                await done(shop, AddLine(MILK))
-                await done(shop, AddLine(BEER))
-                await done(shop, Pay("cash", 520))
-            await looked(shop, clock, "present", 2)
-            for milk_state, beer_state in [("gap", "present")] * 4 + [("gap", "gap")] * 4:
-                clock.advance(61)
-                seen = (Seen("a", milk_state, 95), Seen("b", beer_state, 95))  # type: ignore[arg-type]
-                await done(shop, RecordLook("bay", 1, "ok", seen, PICTURE), SYSTEM)
-            found = read_findings(shop.reader)
-            losses = reconcile.Losses(SETTINGS)
-            losses.reckon(shop.reader, found, clock.at_us)
-            assert [one.sku for one in losses.ordered(found)] == ["beer", "milk"], "though milk is empty for longer"
-            watch = next(one for one in watches(SETTINGS) if one.kind == "shelf_gap")
-            [alert] = watch.read(shop.reader, clock.at_us, "2027-01-15")
-            assert alert.values == {"bay": "bay", "count": 2, "sku": "beer"}
 
     run(scenario())
 

@@ -51,6 +51,21 @@ def test_each_facing_has_its_state_in_another_light_and_from_a_camera_that_moved
     assert {id: state for id, state in found.items() if state != "present"} == expected
 
 
+def test_a_place_without_a_front_says_whether_goods_stand_deeper(known: registration.Reference) -> None:
+    changed = {
+        (row, at): Place(row * 10 + at, "behind" if at % 2 else "gap") for row in range(3) for at in (0, 1, 3, 4)
+    }
+    found = registration.register(known, pictures.decode(jpeg(draw(BAY.with_places(changed), None, 5))))
+    judged = {one.id: one for one in facings.judge(layout_of(BAY), known, found)}
+    for (row, at), place in changed.items():
+        one = judged[f"r{row}f{at}"]
+        if place.state == "gap":
+            assert (one.state, one.behind) == ("gap", False)
+        else:
+            assert one.state == "low" or (one.state == "gap" and one.behind), one
+    assert any(one.behind for one in judged.values()), "some look empty but for what stands at the back"
+
+
 def test_by_night_goods_are_compared_with_how_they_are_by_night() -> None:
     """By infrared lamps red is pale, and edges are dark: against the day's picture some of what is there seems gone."""
     bay = Bay(tuple(tuple(Place(1400 + row * 10 + at) for at in range(5)) for row in range(3)), 14, 960, 540)

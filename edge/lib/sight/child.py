@@ -23,6 +23,7 @@ from edge.lib.sight.kinds import (
     Answer,
     BottleMeasured,
     Bottles,
+    CheckLayout,
     FindBottles,
     Fingerprint,
     FingerprintTaken,
@@ -30,6 +31,7 @@ from edge.lib.sight.kinds import (
     Followed,
     FrontsRead,
     LabelsRead,
+    LayoutChecked,
     Look,
     Looked,
     Lookup,
@@ -102,7 +104,7 @@ class Eyes:
             return Wrong("bay_without_reference")
 
     def _answer(self, question: Question) -> Answer:
-        from edge.lib.sight import bay_proposal, bottles, labels, pictures, registration
+        from edge.lib.sight import bay_proposal, bottles, facings, labels, pictures, registration
 
         match question:
             case Probe(data):
@@ -112,8 +114,9 @@ class Eyes:
                 pixels = pictures.decode(data, masks, side)
                 return Prepared(pictures.encode(pixels), pixels.shape[1], pixels.shape[0])
             case Propose(data, corners, rows):
-                found, facings = bay_proposal.proposed(pictures.decode(data), corners, rows)
-                return Proposed(found, facings)
+                return Proposed(*bay_proposal.proposed(pictures.decode(data), corners, rows))
+            case CheckLayout():
+                return LayoutChecked(facings.unjudged(question.layout, self._reference(question)))
             case ReadLabels(data, corners, rows):
                 return LabelsRead(*labels.read(pictures.decode(data), corners, rows))
             case Recognise():
@@ -183,7 +186,7 @@ class Eyes:
         bare_jpeg = b"" if bare is None else pictures.encode(bare, 95)
         return Followed((one, two, three, four), pictures.encode(full, 95), bare_jpeg)
 
-    def _reference(self, ask: Look | Renew | Follow) -> Reference:
+    def _reference(self, ask: Look | Renew | Follow | CheckLayout) -> Reference:
         """What is known of the bay that is asked about: kept, or worked out."""
         from edge.lib.sight import pictures, registration
 

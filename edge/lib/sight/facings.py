@@ -28,6 +28,11 @@ CANNOT_JUDGE = 0.12
 """Fewer telling cells, and the facing cannot be judged."""
 
 
+BEHIND = 0.1
+"""A gap that is as likely as this nothing but low shows goods deeper in the shelf (drawn empty ones stay below 0.08,
+those with goods at the back begin at 0.14)."""
+
+
 class Cells(NamedTuple):
     """One facing as shares of its telling cells: like full, like bare, like neither, in all and in the lower half; how
     far it is from both, which of them it is nearer to, how much of what never changes is hidden around it."""
@@ -74,13 +79,25 @@ def measured(layout: BayLayout, reference: Reference, seen: Registered) -> dict[
     return {facing.id: lit.measure(pixels_of(facing, reference.size)) for facing in layout.facings}
 
 
+def unjudged(layout: BayLayout, reference: Reference) -> tuple[str, ...]:
+    """Facings that cannot be judged: full and bare they look the same, but for too little."""
+    full, bare = _lab(reference.full_bay), _lab(_bare_of(reference, layout))
+
+    def share(facing: Facing) -> float:
+        left, top, right, bottom = pixels_of(facing, reference.size)
+        was, empty = (_cells(part[top:bottom, left:right]) for part in (full, bare))
+        return float((_distance(was, empty) > TELLS).mean())
+
+    return tuple(facing.id for facing in layout.facings if share(facing) < CANNOT_JUDGE)
+
+
 class _Lit:
     """A bay now, full and bare in one light (CIELAB), and what of it is hidden; by night without colours."""
 
     def __init__(self, layout: BayLayout, reference: Reference, seen: Registered) -> None:
         if seen.state == "night":
             reference = _without_colours(reference)
-        bare = reference.bare_bay if reference.bare_bay is not None else _guessed_bare(reference, layout)
+        bare = _bare_of(reference, layout)
         self.now = _lab(lit_as(reference, seen.bay))
         self.full, self._bare = _lab(reference.full_bay), _lab(bare)
         self._changed = _fixed_changed(reference, self.now, self.full)
@@ -172,6 +189,8 @@ def _said(facing: Facing, cells: Cells, looks: _Looks, now: Any, box: tuple[int,
     if night or facing.kind in UNEVEN_KINDS:  # colours tell nothing, or goods never look the same twice
         likely["present"] = likely["present"] + likely.pop("wrong", 0.0)
     state = max(likely, key=lambda one: likely[one])
+    if state == "gap":
+        return Seen(facing.id, state, _percent(likely[state]), behind=likely["low"] >= BEHIND)
     if state != "wrong":
         return Seen(facing.id, state, _percent(likely[state]))
     instead, is_alike = looks.likest(now, box, facing.sku)
@@ -233,6 +252,10 @@ def _fixed_changed(reference: Reference, now: Any, full: Any) -> Any:
     share = cv2.blur((fixed & (apart > 2 * TELLS)).astype(np.float32), (15, 15))
     of = cv2.blur(fixed.astype(np.float32), (15, 15))
     return np.where(of > 0.05, share / np.maximum(of, 0.05), 0)
+
+
+def _bare_of(reference: Reference, layout: BayLayout) -> Pixels:
+    return reference.bare_bay if reference.bare_bay is not None else _guessed_bare(reference, layout)
 
 
 def _guessed_bare(reference: Reference, layout: BayLayout) -> Pixels:

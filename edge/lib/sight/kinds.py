@@ -79,12 +79,14 @@ class BayLayout(_Struct, frozen=True):
 
 class Seen(_Struct, frozen=True):
     """What is made of one facing. `confidence` in percent; `instead`: the product that it looks like; of what is
-    `present` one that it may be as well, as both look alike."""
+    `present` one that it may be as well, as both look alike; `behind`: no front is left of a `gap`, but goods are seen
+    deeper in the shelf."""
 
     id: str
     state: FacingState
     confidence: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
     instead: str = ""
+    behind: bool = False
 
 
 class Looked(_Struct, frozen=True):
@@ -136,6 +138,14 @@ class Renew(_OfBay, frozen=True, tag=True):
 
 class Follow(_OfBay, frozen=True, tag=True):
     """Find a bay again in a picture of a camera that was moved: its corners there, and its references from there."""
+
+
+class CheckLayout(_OfBay, frozen=True, tag=True):
+    """Which facings cannot be judged, as they look the same full and bare. `data` is not looked at."""
+
+
+class LayoutChecked(_Struct, frozen=True, tag=True):
+    cannot_judge: tuple[str, ...]
 
 
 class Followed(_Struct, frozen=True, tag=True):
@@ -337,6 +347,7 @@ Question = (
     | Look
     | Renew
     | Follow
+    | CheckLayout
     | Fingerprint
     | Propose
     | ReadLabels
@@ -350,6 +361,7 @@ Answer = (
     Probed
     | Lookup
     | Followed
+    | LayoutChecked
     | FingerprintTaken
     | Proposed
     | LabelsRead

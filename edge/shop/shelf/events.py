@@ -61,7 +61,8 @@ class GapFound(Event, frozen=True):
     """A group of facings (named by its first one) of a product has no front left.
 
     `first_us` is the first look that saw it so, `looks` how many did, `confidence` in percent; `on_hand` is what the
-    ledger says of the product, in thousandths. `picture` names the look that decided.
+    ledger says of the product, in thousandths. `picture` names the look that decided; `behind`: a look saw goods deeper
+    in the shelf.
     """
 
     bay: str
@@ -74,6 +75,9 @@ class GapFound(Event, frozen=True):
     confidence: int
     on_hand: int
     picture: str
+    behind: bool = False
+
+    version = 2
 
 
 class GapClosed(Event, frozen=True):

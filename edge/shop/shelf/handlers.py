@@ -256,7 +256,7 @@ class ShelfHandlers:
         seen = (decision.first_us, decision.looks, decision.confidence, read_stock(tx.db, sku), picture)
         place = (plan.bay, plan.edition, decision.group, ids, sku)
         if decision.kind == "gap":
-            tx.append(GapFound(*place, *seen))
+            tx.append(GapFound(*place, *seen, decision.behind))
         else:
             tx.append(FacingFlagged(decision.kind, *place, decision.instead, *seen))
 

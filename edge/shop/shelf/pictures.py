@@ -43,6 +43,11 @@ class ShelfPictures:
             write_whole(folder / f"{made}.jpg", data)
         return made
 
+    def keep_snapshot(self, name: str) -> None:
+        """Let a snapshot stay, as a reference; nothing where it is gone. Raises OSError."""
+        if not self.path(name).exists() and (data := self.read(name, SNAPSHOTS)) is not None:
+            self.keep(data, REFERENCES, name)
+
     def path(self, name: str, kind: str = REFERENCES) -> Path:
         """Where a picture is, or would be. Only names of pictures lead anywhere."""
         return self._folder / kind / f"{name if _NAME.fullmatch(name) else 'none'}.jpg"

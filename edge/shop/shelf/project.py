@@ -63,10 +63,11 @@ def _found(db: Connection, fact: RecordedEvent, event: GapFound | FacingFlagged)
     instead = event.instead if isinstance(event, FacingFlagged) else ""
     facings = _encode(event.facings).decode()
     what = (fact.seq, kind, event.bay, event.edition, event.group, facings, event.sku, instead)
-    seen = (event.first_us, fact.at_us, event.confidence, event.on_hand, event.picture)
+    behind = isinstance(event, GapFound) and event.behind
+    seen = (event.first_us, fact.at_us, event.confidence, event.on_hand, event.picture, int(behind))
     db.execute(
         "INSERT INTO shelf_finding (seq, kind, bay, version, facing, facings, sku, instead, first_us, found_us,"
-        " confidence, on_hand, picture) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " confidence, on_hand, picture, behind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (*what, *seen),
     )
 
@@ -155,7 +156,7 @@ def _bottle(db: Connection, fact: RecordedEvent, event: BottleTypeSet) -> None:
 
 projector = Projector(
     name="shelf",
-    version=3,
+    version=4,
     tables=(
         "planogram",
         "shelf_reference",

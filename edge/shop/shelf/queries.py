@@ -22,7 +22,7 @@ _names = msgspec.json.Decoder(tuple[str, ...]).decode
 _type = msgspec.json.Decoder(BottleType).decode
 _FIELDS = (
     "seq, kind, bay, version, facing, facings, sku, instead, first_us, found_us, confidence, on_hand, picture,"
-    " closed_us, how, answer, seen_s"
+    " closed_us, how, answer, seen_s, behind"
 )
 
 
@@ -47,7 +47,7 @@ class BayLook(msgspec.Struct, frozen=True):
 
 class ShelfFinding(msgspec.Struct, frozen=True):
     """Something a camera found: see `GapFound` and `FacingFlagged`. `closed_us` is None while it is so; `seen_s`: for
-    how long looks saw a gap that is over."""
+    how long looks saw a gap that is over; `behind`: when it was found, goods were seen deeper in the shelf."""
 
     seq: int
     kind: str
@@ -66,6 +66,7 @@ class ShelfFinding(msgspec.Struct, frozen=True):
     how: str | None
     answer: str | None
     seen_s: int | None = None
+    behind: bool = False
 
 
 class CameraSeen(msgspec.Struct, frozen=True):
@@ -188,6 +189,41 @@ def seen_empty_us(db: Connection, found: ShelfFinding) -> int:
     return group.empty_us if group else 0
 
 
+def read_mistaken(db: Connection, plan: PlanogramSet, limit: Number = 30) -> list[ShelfFinding]:
+    """The newest findings of a version of a bay's planogram of which a person said that they are not so: what belongs
+    there stands in their pictures."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM shelf_finding WHERE bay = ? AND version = ? AND answer = 'wrong'"
+        " ORDER BY seq DESC LIMIT ?",
+        (plan.bay, plan.edition, limit),
+    )
+    return [_finding(row) for row in rows]
+
+
+class EmptyTime(msgspec.Struct, frozen=True):
+    """From when until when (None: still) a facing of a product stood empty; `not_there`: so did the store room."""
+
+    from_us: int
+    until_us: int | None
+    not_there: bool
+
+
+def read_empty(db: Connection, sku: str, since_us: int) -> list[EmptyTime]:
+    """The gaps of a product that were over after a moment or stand, but those that a person said were none."""
+    rows = db.execute(
+        "SELECT first_us, closed_us, answer IS 'not_there' FROM shelf_finding WHERE sku = ?1 AND kind = 'gap'"
+        " AND answer IS NOT 'wrong' AND (closed_us IS NULL OR closed_us > ?2) ORDER BY first_us",
+        (sku, since_us),
+    )
+    return [EmptyTime(from_us, until_us, bool(not_there)) for from_us, until_us, not_there in rows]
+
+
+def goods_behind(db: Connection, found: ShelfFinding) -> bool:
+    """Whether goods are seen deeper in the shelf of a gap that stands: when it was found, or by the newest look."""
+    last = read_look(db, found.bay)
+    return found.behind or any(one.behind and one.id in found.facings for one in (last.look.facings if last else ()))
+
+
 def read_said(db: Connection, bay: str, limit: Number = 10) -> list[tuple[int, bool]]:
     """The first findings of a bay of which a person said that they are right, and that they are not: how sure each
     was, and which of both. A changed threshold must do as well on these."""
@@ -247,7 +283,7 @@ def read_bottle_types(db: Connection) -> list[BottleType]:
 
 
 def _finding(row: tuple[Any, ...]) -> ShelfFinding:
-    return ShelfFinding(*(*row[:5], _names(row[5]), *row[6:]))
+    return ShelfFinding(*(*row[:5], _names(row[5]), *row[6:-1], bool(row[-1])))
 
 
 def names_of(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku, with_costs
 from edge.shop.reports.queries import SoldAt, read_sold_at
-from edge.shop.shelf.queries import ShelfFinding, read_findings
+from edge.shop.shelf.queries import EmptyTime, ShelfFinding, goods_behind, read_empty, read_findings
 from edge.shop.shelf.settings import ShelfSettings
 from edge.shop.stock.queries import read_item, read_stock
 from edge.shop.transfers.queries import read_transfers
@@ -67,17 +69,20 @@ def phantom(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSet
     """How likely the stock behind a gap is not there; None where nothing can be said, or it is not likely."""
     if found.kind != "gap" or found.closed_us is not None or not is_to_fill(db, found.sku):
         return None
-    sold = read_sold_at(db, found.sku, now_us - WEEKS * 7 * 24 * HOUR_US)
+    if goods_behind(db, found):
+        return None  # they are there, and want to be drawn to the front
+    history = _history(db, found.sku, now_us)
+    sold = history.sold
     if len(sold) < LEAST_SALES or now_us - sold[0].at_us < NEW_US:
         return None
     # An empty facing sells nothing, whatever lies in the store room: hours behind the gap then say nothing.
     until_us = min(now_us, found.first_us) if settings.store_room else now_us
     silent_us = max(0, until_us - sold[-1].at_us)
-    expected = _rate(sold, settings) * silent_us / HOUR_US * settings.open_share
+    expected = _rate(history, settings) * silent_us / HOUR_US * settings.open_share
     if expected < LEAST_EXPECTED:
         return None
     likelier = GAP_STORE_ROOM if settings.store_room else GAP_HOLDS_ALL
-    chance = silence(expected, *_spread(sold))
+    chance = silence(expected, *_spread(history))
     share = USUAL * likelier / (USUAL * likelier + (1 - USUAL) * chance)
     if share < LIKELY:
         return None
@@ -122,9 +127,13 @@ class Losses:
 
 
 def _lost_an_hour(db: Connection, sku: str, now_us: int, settings: ShelfSettings) -> float:
-    sold = read_sold_at(db, sku, now_us - WEEKS * 7 * 24 * HOUR_US)
-    a_sale = sum(one.quantity for one in sold) / max(1, len(sold))
-    return _rate(sold, settings) * a_sale * _margin(db, sku, now_us)
+    history = _history(db, sku, now_us)
+    return _rate(history, settings) * _a_sale(history.sold) * _margin(db, sku, now_us)
+
+
+def _a_sale(sold: Sequence[SoldAt]) -> float:
+    """Thousandths of the product's unit that a sale usually takes."""
+    return sum(one.quantity for one in sold) / max(1, len(sold))
 
 
 def _margin(db: Connection, sku: str, now_us: int) -> int:
@@ -145,9 +154,10 @@ def silence(expected: float, mean: float, variance: float) -> float:
 def gap_cost(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSettings) -> GapCost:
     """What was not sold while a facing was empty: at least in the time in which looks saw it so."""
     empty_us = max(0, (found.closed_us or now_us) - found.first_us)
-    sold = read_sold_at(db, found.sku, found.first_us - WEEKS * 7 * 24 * HOUR_US)
+    history = _history(db, found.sku, found.first_us)
+    sold = history.sold
     hours = empty_us / HOUR_US * settings.open_share
-    pieces = _rate(sold, settings) * hours * (sum(one.quantity for one in sold) / max(1, len(sold)))
+    pieces = _rate(history, settings) * hours * _a_sale(sold)
     off = 1 / math.sqrt(len(sold)) if sold else 0.0
     surely = min(1.0, found.seen_s / 3600 / hours) if found.seen_s is not None and hours > 0 else 1.0
     low, high = round(pieces * surely * max(0.0, 1 - off)), round(pieces * (1 + off))
@@ -155,19 +165,51 @@ def gap_cost(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSe
     return GapCost(found.seq, found.sku, empty_us // 1_000_000, low, high, round(low * margin), round(high * margin))
 
 
-def _rate(sold: list[SoldAt], settings: ShelfSettings) -> float:
-    """Sales in an hour in which the shop is open."""
+class _History(NamedTuple):
+    """Half a year of sales: all, those while the product was on its shelf, and for how long between the first and the
+    last of these it was not. What sells in an empty time says nothing of how it sells."""
+
+    sold: list[SoldAt]
+    shelved: list[SoldAt]
+    empty_us: int
+
+
+def _history(db: Connection, sku: str, at_us: int) -> _History:
+    since_us = at_us - WEEKS * 7 * 24 * HOUR_US
+    sold = read_sold_at(db, sku, since_us)
+    spans = [_span(one, sold) for one in read_empty(db, sku, since_us)]
+    shelved = [one for one in sold if not any(begin <= one.at_us < end for begin, end in spans)]
+    if not shelved:
+        return _History(sold, [], 0)
+    empty_us, done_us = 0, shelved[0].at_us
+    for begin, end in sorted(spans):
+        begin, end = max(begin, done_us), min(end, shelved[-1].at_us)
+        empty_us += max(0, end - begin)
+        done_us = max(done_us, end)
+    return _History(sold, shelved, empty_us)
+
+
+def _span(empty: EmptyTime, sold: Sequence[SoldAt]) -> tuple[int, int]:
+    """An empty time; of what was not there at all it begins with the last sale before."""
+    end = max((one.at_us + 1 for one in sold), default=0) if empty.until_us is None else empty.until_us
+    last_us = max((one.at_us for one in sold if one.at_us < empty.from_us), default=empty.from_us - 1)
+    return (last_us + 1 if empty.not_there else empty.from_us), end
+
+
+def _rate(history: _History, settings: ShelfSettings) -> float:
+    """Sales in an hour in which the shop is open, and the product is on its shelf."""
+    sold = history.shelved
     if len(sold) < 2:
         return 0.0
-    hours = (sold[-1].at_us - sold[0].at_us) / HOUR_US * settings.open_share
+    hours = (sold[-1].at_us - sold[0].at_us - history.empty_us) / HOUR_US * settings.open_share
     return (len(sold) - 1) / hours if hours > 0 else 0.0
 
 
-def _spread(sold: list[SoldAt]) -> tuple[float, float]:
-    """Mean and variance of sales by day, days without any among them."""
-    days: dict[int, int] = {}
-    for one in sold:
-        days[one.at_us // (24 * HOUR_US)] = days.get(one.at_us // (24 * HOUR_US), 0) + 1
-    span = max(1, sold[-1].at_us // (24 * HOUR_US) - sold[0].at_us // (24 * HOUR_US) + 1)
-    mean = len(sold) / span
+def _spread(history: _History) -> tuple[float, float]:
+    """Mean and variance of sales by day, days without any among them; days of an empty shelf are none."""
+    days = Counter(one.at_us // (24 * HOUR_US) for one in history.shelved)
+    if not days:
+        return 0.0, 0.0
+    span = max(len(days), max(days) - min(days) + 1 - history.empty_us // (24 * HOUR_US))
+    mean = len(history.shelved) / span
     return mean, (sum((count - mean) ** 2 for count in days.values()) + (span - len(days)) * mean * mean) / span

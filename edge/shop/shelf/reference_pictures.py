@@ -1,4 +1,5 @@
-"""Pictures of products that something is compared with: the catalogue's own, and facings of bays as they should be."""
+"""Pictures of products that something is compared with: the catalogue's own, facings of bays as they should be, and of
+findings of which a person said that they are not so."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from pathlib import Path
 from edge.core.storage.database import Connection
 from edge.lib.sight.kinds import ALBUM, LOOKS_OF_PRODUCT, KnownLook
 from edge.shop.catalog.queries import read_pictures
+from edge.shop.shelf.events import PlanogramSet
 from edge.shop.shelf.pictures import ShelfPictures
-from edge.shop.shelf.queries import read_planograms
+from edge.shop.shelf.queries import read_mistaken, read_planograms
 
 _PLAIN = re.compile(r"[\w.-]{1,100}")
 
@@ -24,6 +26,7 @@ def album_of(db: Connection, catalogue: Path, pictures: ShelfPictures) -> tuple[
             box = facing.left, facing.top, facing.right, facing.bottom
             if facing.sku and plan.full:
                 found.append(KnownLook(facing.sku, str(pictures.path(plan.full)), plan.layout.corners, box))
+        found += _mistaken(db, plan, pictures)
     found += [
         KnownLook(sku, str(catalogue / name))
         for sku, name in read_pictures(db, ALBUM)
@@ -36,3 +39,14 @@ def album_of(db: Connection, catalogue: Path, pictures: ShelfPictures) -> tuple[
         if of[look.sku] <= LOOKS_OF_PRODUCT and len(album) < ALBUM:
             album.append(look)
     return tuple(album), hashlib.sha256(repr(album).encode()).hexdigest()[:20]
+
+
+def _mistaken(db: Connection, plan: PlanogramSet, pictures: ShelfPictures) -> list[KnownLook]:
+    """Facings in pictures of which a person said that what belongs there stands there."""
+    made = []
+    boxes = {one.id: (one.left, one.top, one.right, one.bottom) for one in plan.layout.facings}
+    for found in read_mistaken(db, plan):
+        path = pictures.path(found.picture)
+        if path.exists():
+            made += [KnownLook(found.sku, str(path), plan.layout.corners, boxes[id]) for id in found.facings]
+    return made

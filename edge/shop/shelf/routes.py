@@ -36,6 +36,7 @@ from edge.shop.shelf.pages.shelf_requests import (
     of_camera,
     prepared,
     seen_now,
+    unjudged,
 )
 from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS, StoredPicture
 from edge.shop.shelf.queries import names_of, read_cameras, read_planogram
@@ -80,6 +81,13 @@ class ProposalMade(msgspec.Struct, frozen=True):
 
     rows: tuple[Part, ...]
     facings: tuple[Facing, ...]
+
+
+class PlanogramSaved(PlanogramSet, frozen=True):
+    """A planogram as it was saved; `cannot_judge`: facings that look the same full and bare (None: not
+    looked at)."""
+
+    cannot_judge: tuple[str, ...] | None = None
 
 
 class RecognitionAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -186,7 +194,7 @@ async def planogram(request: web.Request) -> web.Response:
 
 
 async def put_planogram(request: web.Request) -> web.Response:
-    """`PUT shelf/bays/{bay}`: a new version of a bay's planogram, as in `SetPlanogram`."""
+    """`PUT shelf/bays/{bay}`: a new version of a bay's planogram, as in `SetPlanogram`; and what cannot be judged."""
     fields = {**json_of(await request.read()), "bay": request.match_info["bay"]}
     try:
         wanted = msgspec.convert(fields, SetPlanogram)
@@ -196,8 +204,11 @@ async def put_planogram(request: web.Request) -> web.Response:
     for name in (wanted.full, wanted.bare):
         if name and not pictures.path(name).exists():
             raise Problem(404, "no_such_picture", picture=name[:40])
-    refused = await do(request, wanted)
-    return refused or answer_json(await _plan(request))
+    if refused := await do(request, wanted):
+        return refused
+    plan = await _plan(request)
+    cannot_judge = await unjudged(request, plan)
+    return answer_json(PlanogramSaved(**msgspec.structs.asdict(plan), cannot_judge=cannot_judge))
 
 
 async def follow_camera(request: web.Request) -> web.Response:
@@ -375,7 +386,7 @@ ENDPOINTS = (
         also=STOCK,
         tag="shelf",
         body=Body(SetPlanogram, without=("bay",)),
-        answer=Answer(PlanogramSet),
+        answer=Answer(PlanogramSaved),
         statuses=(404, 422),
     ),
 )

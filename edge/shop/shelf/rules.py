@@ -57,12 +57,13 @@ class Paces(msgspec.Struct, frozen=True):
 
 
 class Counting(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How often a group was seen so, since when, and how sure."""
+    """How often a group was seen so, since when, and how sure; whether a look saw goods behind."""
 
     looks: int = 0
     first_us: int = 0
     sure: int = 0
     instead: str = ""
+    behind: bool = False
 
 
 class GroupTrack(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -112,6 +113,7 @@ class ShelfDecision(msgspec.Struct, frozen=True):
     confidence: int = 0
     instead: str = ""
     empty_us: int = 0
+    behind: bool = False
 
 
 class LookSeen(msgspec.Struct, frozen=True):
@@ -290,7 +292,8 @@ def _seen_so(
     sure = min((one.confidence for one in seen if one.state == state), default=0)
     instead = next((one.instead for one in seen if one.instead), "")
     old = track.counting.get(state, Counting(0, at_us, 100))
-    count = Counting(old.looks + 1, old.first_us, min(old.sure, sure), instead)
+    behind = old.behind or any(one.behind for one in seen)
+    count = Counting(old.looks + 1, old.first_us, min(old.sure, sure), instead, behind)
     # A gap that is filled a little is low for a moment, and the other way round: only `present` begins anew.
     counting = {**{kind: one for kind, one in track.counting.items() if kind == "gap"}, state: count}
     made: list[ShelfDecision] = []
@@ -301,7 +304,8 @@ def _seen_so(
     if enough and kind not in opened and not quiet and "gap" not in opened:
         made += [ShelfDecision(False, other, name, at_us) for other in opened]  # type: ignore[arg-type]
         opened = {kind: count.first_us}
-        made.append(ShelfDecision(True, kind, name, count.first_us, count.looks, count.sure, instead))
+        found = ShelfDecision(True, kind, name, count.first_us, count.looks, count.sure, instead, behind=behind)
+        made.append(found)
     return GroupTrack(counting, 0, 0, opened, at_us, track.empty_us), made
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import structlog
+
 from drivers.roles import Camera
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Ready
@@ -15,13 +17,14 @@ from edge.core.storage.database import open_reader
 from edge.shop.shelf.camera_part import OPENINGS, CameraPart
 from edge.shop.shelf.events import LIGHTS
 from edge.shop.shelf.pictures import ShelfPictures
-from edge.shop.shelf.queries import read_findings, read_planograms, renewed_picture
+from edge.shop.shelf.queries import read_findings, read_mistaken, read_planograms, renewed_picture
 from edge.shop.shelf.reconcile import Losses
 from edge.shop.shelf.settings import CameraUse, ShelfSettings
 from edge.shop.shelf.sight_process import SightProcess
 from edge.shop.shelf.variants import VariantReader
 from edge.shop.shelf.vision_jobs import VisionJobs
 
+_log = structlog.get_logger(__name__)
 FORGET_EVERY_S, RECKON_EVERY_S = 3600.0, 60.0
 
 
@@ -59,6 +62,7 @@ class ShelfService:
                     forgot_s = time.monotonic()
                     await asyncio.to_thread(self.pictures.forget, self._used())
                     await asyncio.to_thread(self.jobs.forget)
+                await asyncio.to_thread(self.keep_mistaken)
                 await asyncio.to_thread(self.reckon)
                 await asyncio.sleep(RECKON_EVERY_S)
         finally:
@@ -70,6 +74,17 @@ class ShelfService:
         with closing(open_reader(self._shop.path)) as db:
             self.losses.reckon(db, read_findings(db), self._shop.now_us())
 
+    def keep_mistaken(self) -> None:
+        """Keep pictures of findings of which a person said that they are not so, while the plan lives: they show what
+        belongs there, and are never what the bay is compared with."""
+        with closing(open_reader(self._shop.path)) as db:
+            for plan in read_planograms(db):
+                for found in read_mistaken(db, plan):
+                    try:
+                        self.pictures.keep_snapshot(found.picture)
+                    except OSError as error:
+                        _log.warning("a picture is not kept", bay=plan.bay, why=str(error))
+
     def close(self) -> None:
         """End the process that sees."""
         self.eyes.close()
@@ -78,5 +93,8 @@ class ShelfService:
         """The references that planograms name, and those in whose light a finding is still to be judged."""
         plans = read_planograms(self._shop.reader)
         findings = (found.picture for found in read_findings(self._shop.reader))
+        mistaken = (found.picture for plan in plans for found in read_mistaken(self._shop.reader, plan))
         newer = (renewed_picture(self._shop.reader, plan, light) for plan in plans for light in LIGHTS)
-        return frozenset(name for plan in plans for name in (plan.full, plan.bare)) | frozenset((*findings, *newer))
+        return frozenset(name for plan in plans for name in (plan.full, plan.bare)) | frozenset(
+            (*findings, *mistaken, *newer)
+        )

@@ -38,7 +38,8 @@ CREATE TABLE shelf_finding (
     how        TEXT,
     answer     TEXT,
     seen_s     INTEGER,
-    steps      TEXT
+    steps      TEXT,
+    behind     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX shelf_finding_open ON shelf_finding (bay, facing, kind) WHERE closed_us IS NULL;
 CREATE INDEX shelf_finding_sku ON shelf_finding (sku, first_us);

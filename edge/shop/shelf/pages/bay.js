@@ -312,7 +312,9 @@ $("save").addEventListener("click", async () => {
   if (done?.status !== 200) return complain(done ? messageOf(done) : "");
   main.dataset.version = done.body.edition;
   complain("");
-  tell(main.dataset.saved.replace("{version}", done.body.edition));
+  const { edition, cannot_judge: same } = done.body;
+  const warning = same?.length ? ` ${main.dataset.cannotJudge.replace("{facings}", same.join(", "))}` : "";
+  tell(main.dataset.saved.replace("{version}", edition) + warning);
 });
 
 $("export").addEventListener("click", () => {

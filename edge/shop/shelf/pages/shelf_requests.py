@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from edge.lib.errors import DeviceLost
-from edge.lib.sight.kinds import Prepare, Prepared, Question
-from edge.shop.shelf.camera_part import CameraPart
+from edge.lib.sight.kinds import CheckLayout, LayoutChecked, Prepare, Prepared, Question
+from edge.shop.shelf.camera_part import CameraPart, look_of
+from edge.shop.shelf.events import PlanogramSet
 from edge.shop.shelf.pictures import StoredPicture
 from edge.shop.shelf.sight_process import SightError
 from edge.web.context import SITE
@@ -82,6 +83,18 @@ async def looked(request: web.Request, question: Question, type: type[A]) -> A:
         return await request.app[SITE].shelf.eyes.ask(question, type)
     except SightError as error:
         raise problem_of(error) from None
+
+
+async def unjudged(request: web.Request, plan: PlanogramSet) -> tuple[str, ...] | None:
+    """Facings of a plan that cannot be judged; None: its pictures could not be looked at."""
+    shelf = request.app[SITE].shelf
+    camera = shelf.cameras.get(plan.camera)
+    of = look_of(plan, b"", shelf.pictures, camera.use.mask if camera else ())
+    try:
+        ask = CheckLayout(b"", of.layout, of.full, of.bare, of.key, of.masks)
+        return (await shelf.eyes.ask(ask, LayoutChecked)).cannot_judge
+    except SightError:
+        return None  # the plan is saved all the same
 
 
 def problem_of(error: SightError) -> Problem:
