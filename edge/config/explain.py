@@ -13,7 +13,7 @@ import msgspec
 
 from edge.core.config_section import ConfigFault, Place
 
-_SECRET = frozenset({"password", "token", "webhook_secret", "pairing"})
+_SECRET = frozenset({"password", "token", "webhook_secret", "webhook_secret_former", "pairing"})
 """Keys whose values are in no message."""
 
 

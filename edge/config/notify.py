@@ -59,7 +59,8 @@ class WhatsAppEntry(Section, frozen=True, kw_only=True):
 
 class NotifySection(Section, frozen=True, kw_only=True):
     """`[notify]`. `link`: where people open the manager's pages from outside. `allow`: hosts of this machine or beside
-    it that may be asked all the same. `retry`: whether what fails is tried again. `push`: whom push services write to,
+    it that may be asked all the same. `retry`: whether what fails is tried again. `webhook_secret_former`: the
+    secret before, which signs beside the new one until every receiver has that. `push`: whom push services write to,
     where people are told by their browsers, and `push_page` head office's page on which browsers that
     do not trust this box agree to it. `printer`: which prints alerts; `speaker`: which
     says them aloud, where there is a voice. `apprise`: whether people may name any service that Apprise knows.
@@ -72,6 +73,7 @@ class NotifySection(Section, frozen=True, kw_only=True):
     slack: bool = False
     webhook_secret: str = ""
     webhook_secret_file: str = ""
+    webhook_secret_former: str = ""
     push: Annotated[str, msgspec.Meta(pattern=r"^((mailto:[^\s@]+@|https://)[^\s@]+)?$")] = ""
     push_page: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]+)?$")] = ""
     printer: str = ""

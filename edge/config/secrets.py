@@ -33,6 +33,7 @@ def said(sync: Sync | None, notify: NotifySection, devices: Iterable[Device]) ->
         entries += [("[sync] password", sync.password), ("[sync] password_file", sync.password_file)]
     entries += [("[notify] webhook_secret", notify.webhook_secret)]
     entries += [("[notify] webhook_secret_file", notify.webhook_secret_file)]
+    entries += [("[notify] webhook_secret_former", notify.webhook_secret_former)]
     if mail := notify.email:
         entries += [("[notify.email] password", mail.password), ("[notify.email] password_file", mail.password_file)]
     for name, entry in (("sms", notify.sms), ("whatsapp", notify.whatsapp)):

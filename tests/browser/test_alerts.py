@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from edge.core.messages import Done
 from edge.shop.access.commands import SetPin, SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.alerts.commands import RaiseAlert, SendAlert
+from edge.shop.notify.commands import SetPreferences
+from edge.shop.notify.preferences import NotificationPreferences
 from edge.shop.notify.recipients import read_preferences
 from tests.browser.browsing import till
 from tests.browser.serving import serve
@@ -94,6 +98,29 @@ def test_a_person_says_on_a_phone_how_to_be_told(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_the_technical_page_says_whom_alerts_reach(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            for command in (SetPin(hash_pin(PIN)), SetUser("u1", "Dana", "manager", hash_pin("864209"))):
+                assert isinstance(await served.shop.do(command, SYSTEM), Done)
+            await page.open(served, path="/manager/technical")
+            await page.see("#reach.alert", "Alerts reach nobody who is not looking")
+            configured = "INSERT OR REPLACE INTO notify_channel (name, configured) VALUES ('email', 1)"
+            await served.shop.maintain(lambda db: db.execute(configured) and None)
+            mine = NotificationPreferences(
+                email="dana@example.com", enabled_channels=("email",), notify_on_critical=False
+            )
+            assert isinstance(await served.shop.do(SetPreferences("u1", mine), SYSTEM), Done)
+            await page.page.reload()
+            await page.see("#reach.alert", "Nobody chose to be told of what is critical, so Dana is")
+            mine = msgspec.structs.replace(mine, notify_on_critical=True)
+            assert isinstance(await served.shop.do(SetPreferences("u1", mine), SYSTEM), Done)
+            await page.page.reload()
+            await page.see("#reach", "What is critical is told at once to: Dana")
+
+    run(scenario())
+
+
 def test_a_cashier_says_on_their_own_phone_how_to_be_told(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till(PHONE) as page:
@@ -109,6 +136,7 @@ def test_a_cashier_says_on_their_own_phone_how_to_be_told(tmp_path: Path) -> Non
             await page.page.locator("a[href^='/account/notifications']").click()
             form = page.page.locator("#preferences")
             await page.see("#preferences h1", "Noa")
+            assert await page.page.locator("#bell").count() == 0, "the list behind it is not theirs to open"
             assert await form.locator("[name='kind.stock_low']").count() == 0, (
                 "alerts reach managers, and whom they name"
             )
@@ -145,5 +173,16 @@ def test_the_cashiers_page_shows_what_a_cashier_can_do_something_about(tmp_path:
             await served.shop.do(RaiseAlert("stock_low", "beer", "critical", {"name": "Beer", "total": "1"}), SYSTEM)
             await page.see("#counter-alerts", "Beer")
             await page.see("#counter-alerts", "Come to the office")
+            for sku in ("bread", "rice", "tea"):
+                await served.shop.do(RaiseAlert("stock_low", sku, "critical", {"name": sku, "total": "1"}), SYSTEM)
+            await page.see("#counter-alerts", "and 3 more")
+            assert await page.page.locator("#counter-alerts p").count() == 4
+            for kept in ("Cola", "Come to the office"):
+                await page.see("#counter-alerts", kept)
+            await page.open(served, "register=1&lang=he")
+            low = page.page.locator("#counter-alerts bdi", has_text="tea").first
+            assert await low.evaluate("one => getComputedStyle(one).direction") == "rtl", (
+                "although it begins with a name"
+            )
 
     run(scenario())

@@ -168,6 +168,18 @@ def test_a_webhook_is_signed_and_its_repeat_is_the_same_but_for_the_time() -> No
     run(scenario())
 
 
+def test_a_webhook_is_signed_by_both_secrets_while_receivers_change_over() -> None:
+    async def scenario() -> None:
+        async with http_server() as server, OutgoingHttp(Breakers(), (HERE,), timeout_s=2) as http:
+            server.usual = OK[webhook]
+            await WebhookChannel(http, "new", lambda: 1_800_000_000.0, "old").send(PARCEL, f"{server.url}/hook")
+            (asked,) = server.asked
+            at, found = asked.headers["webhook-timestamp"], asked.headers["webhook-signature"].split(" ")
+            assert found == [signature(one, PARCEL.key, at, asked.body) for one in ("new", "old")]
+
+    run(scenario())
+
+
 def test_what_services_are_sent() -> None:
     async def scenario() -> None:
         async with rig(sms) as (server, send):

@@ -9,7 +9,14 @@ import msgspec
 from edge.core.messages import Actor
 from edge.services.outgoing.faults import Undelivered
 from edge.shop.access.rights import system
-from edge.shop.alerts.commands import AcknowledgeAlert, RaiseAlert, ResolveAlert, UnacknowledgeAlert
+from edge.shop.alerts.commands import (
+    AcknowledgeAlert,
+    LapseAcknowledgement,
+    RaiseAlert,
+    ResolveAlert,
+    UnacknowledgeAlert,
+)
+from edge.shop.alerts.queries import open_alerts
 from edge.shop.notify.commands import SetPreferences
 from edge.shop.notify.preferences import NotificationPreferences
 from edge.shop.orders.commands import SetHours
@@ -181,6 +188,39 @@ def test_a_kind_of_alert_goes_by_the_channels_chosen_for_it(tmp_path: Path) -> N
             await shop.do(SetPreferences(DANA, msgspec.structs.replace(chosen, kind_channels={})))
             await shop.after(61)
             assert len(shop.slack.sent) == 2 and shop.rows()[-1].why == "not_wanted"
+
+    run(scenario())
+
+
+def test_what_was_chosen_for_goods_nearly_gone_holds_where_low_ones_become_graver(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        chosen = msgspec.structs.replace(
+            MAIL, slack_webhook="https://hooks.slack.example/x", kind_channels={"stock_critical": ("slack",)}
+        )
+        values = {"name": "Milk", "total": "3"}
+        async with telling(tmp_path, **{DANA: chosen}) as shop:
+            await shop.do(RaiseAlert("stock_low", "milk", "high", values))
+            await shop.after(3)
+            assert (len(shop.email.sent), shop.slack.sent) == (1, []), "what is only low goes as all others do"
+            await shop.do(RaiseAlert("stock_low", "milk", "critical", values))
+            await shop.after(3)
+            assert (len(shop.email.sent), len(shop.slack.sent)) == (1, 1)
+
+    run(scenario())
+
+
+def test_that_a_manager_has_no_address_is_kept_once_an_alert(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: SLACK, OMER: NotificationPreferences()}) as shop:
+            alert = await shop.raised("Fire", "critical")
+            for _ in range(2):
+                await shop.after()
+                await shop.after(10 * MIN_S)
+                await shop.do(AcknowledgeAlert(alert), ME)
+                await shop.do(LapseAcknowledgement(alert))
+            assert max(one.turn for one in open_alerts(shop.shop.reader)) > 1
+            left = [(one.person, one.why) for one in shop.rows() if one.key.startswith("left:") and one.person == OMER]
+            assert left == [(OMER, "no_address")]
 
     run(scenario())
 

@@ -84,7 +84,9 @@ def _made(
         case "slack" if section.slack:
             return SlackChannel(http)
         case "webhook" if section.webhook_secret or section.webhook_secret_file:
-            return WebhookChannel(http, secret(section.webhook_secret, section.webhook_secret_file), time.time)
+            former = secret(section.webhook_secret_former, "")
+            signs = secret(section.webhook_secret, section.webhook_secret_file)
+            return WebhookChannel(http, signs, time.time, former)
         case "sms" if sms := section.sms:
             return SmsChannel(http, sms.url, sms.account, secret(sms.token, sms.token_file), sms.sender)
         case "whatsapp" if to := section.whatsapp:

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from edge.core.registry import CheckResult
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import name_of
-from edge.shop.notify.reach import reach
-from edge.shop.notify.recipients import read_recipients, usable_channels
+from edge.shop.notify.recipients import read_reach
 
 _ADVICE = "Let a manager choose a channel on the page Notifications."
 
 
 def reached(db: Connection) -> Iterator[CheckResult]:
     """Whether somebody is told of what is grave, beside whoever looks at the page."""
-    found = reach(read_recipients(db, ""), usable_channels(db), {})
+    found = read_reach(db, "", {})
     match found.gap:
         case "nobody":
             yield CheckResult("alerts", True, "they reach nobody who is not looking at the page.", _ADVICE, warn=True)

@@ -126,7 +126,7 @@ def _unwanted(row: Message, person: Recipient | None, alert: Alert | None) -> st
     if not person.reached(row.channel):
         return person.flagged.get(row.channel, "no_address")
     chosen = (*person.prefs.enabled_channels, *person.prefs.urgent_channels)
-    own = person.prefs.kind_channels.get(alert.kind, ()) if alert else ()
+    own = person.prefs.own_channels(alert.kind, alert.severity) if alert else ()
     if row.what not in ("said", "test") and row.channel not in (*chosen, *own):
         return "not_wanted"
     at_once = row.what in TELLING and row.severity != "critical" and not row.step and row.about != INSTEAD

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from edge.core.registry import Severity
 from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import AFTER_CAUSE_US, MINUTE_US
 from edge.shop.alerts.rules import wait_us as first_wait_us
@@ -41,9 +42,11 @@ class Recipient(msgspec.Struct, frozen=True):
         """Whether there is an address for it that takes messages, or a browser."""
         return channel not in self.flagged and bool(self.browsers if channel == "push" else self.prefs.address(channel))
 
-    def channels(self, usable: frozenset[str], urgent: bool = False, kind: str = "") -> tuple[str, ...]:
+    def channels(
+        self, usable: frozenset[str], urgent: bool = False, kind: str = "", severity: Severity | None = None
+    ) -> tuple[str, ...]:
         """The channels that reach them, of those that the shop has; of a `kind` of alerts those that it goes by."""
-        own = self.prefs.channels_of(kind)
+        own = self.prefs.channels_of(kind, severity)
         chosen = (*own, *((*self.prefs.enabled_channels, *self.prefs.urgent_channels) if urgent else ()))
         return tuple(dict.fromkeys(one for one in chosen if one in usable and self.reached(one)))
 
@@ -158,7 +161,7 @@ def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> l
             continue
         if one.away or (not named and not (one.manages and one.prefs.wants(alert.severity, alert.kind))):
             continue
-        channels = one.channels(usable, bool(alert.channels), alert.kind)
+        channels = one.channels(usable, bool(alert.channels), alert.kind, alert.severity)
         for name in channels:
             address = (name, one.id if name == "push" else one.prefs.address(name))
             if (not alert.channels or name in alert.channels) and address not in taken_by:
@@ -166,9 +169,11 @@ def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> l
                 found.append((one.id, name))
     if found or alert.severity != "critical" or named:
         return found
-    reachable = [one for one in ordered(people) if one.manages and one.channels(usable, True, alert.kind)]
+    reachable = [
+        one for one in ordered(people) if one.manages and one.channels(usable, True, alert.kind, alert.severity)
+    ]
     here = [one for one in reachable if not one.away] or reachable
-    return [(here[0].id, name) for name in here[0].channels(usable, True, alert.kind)] if here else []
+    return [(here[0].id, name) for name in here[0].channels(usable, True, alert.kind, alert.severity)] if here else []
 
 
 def escalation(
@@ -179,10 +184,12 @@ def escalation(
     here = {one.id: one for one in people if not told or not one.away}
     told = told or whom(alert, people, usable)
     first = list(dict.fromkeys(person for person, _ in told if person in here))
-    steps = [(person, name) for person in first for name in here[person].channels(usable, True, alert.kind)]
+    steps = [
+        (person, name) for person in first for name in here[person].channels(usable, True, alert.kind, alert.severity)
+    ]
     for one in ordered(people):
         if one.id not in first and one.manages and not one.away:
-            steps += [(one.id, name) for name in one.channels(usable, True, alert.kind)[:1]]
+            steps += [(one.id, name) for name in one.channels(usable, True, alert.kind, alert.severity)[:1]]
     return [step for step in steps if step not in told]
 
 
@@ -195,17 +202,25 @@ def _left_out(
     down: Collection[str],
     told: Sequence[tuple[str, str]],
 ) -> tuple[New, ...]:
-    """Steps that reach nobody now, kept once a turn: it is seen whom nobody has asked, and why."""
+    """Steps that reach nobody now, kept once a turn: it is seen whom nobody has asked, and why. That a manager has no
+    address is kept once an alert: no turn changes it."""
     found = {(person, name): "quiet_now" for person, name in every if person in unheard}
     found |= {(person, name): "channel_down" for person, name in every if name in down and person not in unheard}
     asked = {person for person, _ in (*every, *told)}
     for one in ordered(people):
         if one.manages and one.id not in asked:
-            why = "away" if one.away else "" if one.channels(usable, True, alert.kind) else "no_address"
+            why = "away" if one.away else "" if one.channels(usable, True, alert.kind, alert.severity) else "no_address"
             found |= {(one.id, ""): why} if why else {}
-    begins = f"{LEFT_OUT}{alert.id}:{alert.turn}"
     return tuple(
-        New(f"{begins}:{person}:{name}", alert.id, alert.turn_why, alert.severity, person, name, why=why)
+        New(
+            f"{LEFT_OUT}{alert.id}:{'' if why == 'no_address' else alert.turn}:{person}:{name}",
+            alert.id,
+            alert.turn_why,
+            alert.severity,
+            person,
+            name,
+            why=why,
+        )
         for (person, name), why in found.items()
     )
 
@@ -259,7 +274,7 @@ def instead(
     if failed.what not in TELLING:
         return []
     tried = {one.channel for one in others if one.person == failed.person and one.what == failed.what}
-    rest = [name for name in person.channels(usable, True, alert.kind) if name not in tried]
+    rest = [name for name in person.channels(usable, True, alert.kind, alert.severity) if name not in tried]
     made = _messages(alert, failed.what, [(person.id, name) for name in rest[:1]], failed.step)
     return [msgspec.structs.replace(one, about=INSTEAD) for one in made]
 

@@ -25,6 +25,8 @@ ADDRESS: dict[Channel, str] = {
     "apprise": "apprise",
 }
 """The field that a channel needs; the shop's own need none."""
+WHEN_CRITICAL = {"stock_low": "stock_critical"}
+"""Kinds by what their critical alerts were a kind of their own as: channels chosen for these hold on."""
 
 Hour = Annotated[
     str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="hours and minutes, such as 22:30")
@@ -148,9 +150,15 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
             case _:
                 return self.min_severity != "high" and rank(severity) >= rank(self.min_severity)
 
-    def channels_of(self, kind: str) -> tuple[Channel, ...]:
-        """By which channels they are told at once of a kind of alerts."""
-        return self.kind_channels.get(kind, self.enabled_channels)
+    def channels_of(self, kind: str, severity: Severity | None) -> tuple[Channel, ...]:
+        """By which channels they are told at once of alerts of a kind; what was chosen for a kind that is now the
+        critical side of another holds on for that."""
+        return self.own_channels(kind, severity) or self.enabled_channels
+
+    def own_channels(self, kind: str, severity: Severity | None) -> tuple[Channel, ...]:
+        """Those chosen for the kind alone; none: it goes as all others do."""
+        formerly = WHEN_CRITICAL.get(kind, "") if severity == "critical" else ""
+        return self.kind_channels.get(formerly) or self.kind_channels.get(kind, ())
 
     def wants_end(self, channel: str, kind: str) -> bool:
         """Whether they chose to hear on a channel that alerts of a kind are over."""

@@ -33,7 +33,11 @@ def reach(people: Sequence[Recipient], usable: frozenset[str], kinds: Mapping[st
     here = [one for one in ordered(people) if one.manages and not one.away]
 
     def told(severity: Severity, kind: str = "") -> Iterable[Recipient]:
-        return (one for one in here if one.prefs.wants(severity, kind) and one.channels(usable, kind=kind))
+        return (
+            one
+            for one in here
+            if one.prefs.wants(severity, kind) and one.channels(usable, kind=kind, severity=severity)
+        )
 
     critical = tuple(one.id for one in told("critical"))
     instead = next((one.id for one in here if one.channels(usable, True)), "")

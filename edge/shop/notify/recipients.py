@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from edge.core.people.sealing import Keyring
+from edge.core.registry import Severity
 from edge.core.storage.database import Connection
 from edge.shop.access.roles import read_roles
 from edge.shop.alerts.queries import Alert
 from edge.shop.notify.notification_plan import Recipient
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.notify.push_subscriptions import count_browsers
+from edge.shop.notify.reach import Reach, reach
 from edge.shop.notify.unreachable import read_flags, still_flagged
 from edge.shop.outbox.messages import told_alerts
 
@@ -98,6 +100,11 @@ def read_channels(db: Connection) -> list[ChannelState]:
 def usable_channels(db: Connection) -> frozenset[str]:
     """Those that messages may be queued for."""
     return frozenset(one.name for one in read_channels(db) if one.usable)
+
+
+def read_reach(db: Connection, business_date: str, kinds: Mapping[str, Severity]) -> Reach:
+    """Whom alerts reach on a day, beside the page; `kinds` with their usual severity."""
+    return reach(read_recipients(db, business_date), usable_channels(db), kinds)
 
 
 def _decoded(text: str) -> NotificationPreferences | None:

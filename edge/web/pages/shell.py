@@ -64,7 +64,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     seated = favoured(request) or site.seats.take(caller.network)
     await connection.prepare(request)
     still = still_in(request, declared.endpoint)
-    opened = OpenPage(connection, _pushed(declared), register, language, still, site.live.urgent)
+    opened = OpenPage(connection, _pushed(request, declared), register, language, still, site.live.urgent)
     live = site.live
     live.pages.add(opened)
     try:
@@ -80,9 +80,15 @@ async def socket(request: web.Request) -> web.StreamResponse:
     return connection
 
 
-def _pushed(page: Page) -> tuple[str, ...]:
+def _pushed(request: web.Request, page: Page) -> tuple[str, ...]:
     """What is pushed to a page: its own fragments, and on the manager's the bell of the frame."""
-    return (*page.fragments, "bell") if page.menu or page.under else page.fragments
+    return (*page.fragments, "bell") if (page.menu or page.under) and _has_bell(request) else page.fragments
+
+
+def _has_bell(request: web.Request) -> bool:
+    """Whether who looks at a page may see the list of alerts that the bell leads to."""
+    behind = request.app[SITE].pages.get("alerts")
+    return behind is not None and behind.endpoint.allows(viewer_of(request))
 
 
 def locked(request: web.Request, right: Right) -> web.Response:
@@ -110,6 +116,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         registers=site.config.registers,
         trains=site.trains,
         people=read_users(site.shop.reader) if names_people(site) else [],
+        bell=_has_bell(request),
         managing=kind != "cashier" and manages(request) is not None,
         languages=LANGUAGES,
         settings=site.settings,

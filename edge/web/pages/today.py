@@ -14,8 +14,10 @@ from edge.lib.units.ticks import ticks
 from edge.services.maintenance import status
 from edge.shop.access.queries import name_of, pin_hash
 from edge.shop.access.rights import MANAGE, REPORTS
+from edge.shop.alerts.alert_texts import kind_name
 from edge.shop.catalog.queries import count_products
 from edge.shop.insight.outlook import read_outlook
+from edge.shop.notify.recipients import read_reach
 from edge.shop.reports.queries import DayReport, average_minor, read_day
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import html, page
@@ -51,8 +53,19 @@ async def figures(request: web.Request) -> web.Response:
 
 
 async def technical(request: web.Request) -> web.Response:
-    """`GET /manager/technical`: parts, models, sync and the journal's end."""
-    return page(request, "technical")
+    """`GET /manager/technical`: parts, models, sync, whom alerts reach, and the journal's end."""
+    site, day, language = request.app[SITE], today_of(request), texts_of(request).language
+    watched = {kind: one.severity for kind, one in site.shop.registry.watches.items()}
+
+    def read(db: Connection) -> dict[str, object]:
+        reaches = read_reach(db, day, watched)
+        called = {one: name_of(db, one) for one in (*reaches.critical, *([reaches.instead] if reaches.instead else ()))}
+        return {"reaches": reaches, "called": called}
+
+    office = site.config.notify.office
+    return page(
+        request, "technical", office=office, kind_name=partial(kind_name, language), **await site.asker.read(read)
+    )
 
 
 async def _figures(request: web.Request) -> str:

@@ -20,9 +20,10 @@ class WebhookChannel:
     name = "webhook"
     repeats = True
 
-    def __init__(self, http: OutgoingHttp, secret: str, now_s: Callable[[], float]) -> None:
+    def __init__(self, http: OutgoingHttp, secret: str, now_s: Callable[[], float], former: str = "") -> None:
+        """`former`: the secret before, which signs as well while receivers change over."""
         self._http = http
-        self._secret = secret
+        self._secrets = tuple(dict.fromkeys(one for one in (secret, former) if one))
         self._now_s = now_s
 
     async def send(self, parcel: Parcel, to: str) -> str:
@@ -33,7 +34,7 @@ class WebhookChannel:
             "Idempotency-Key": parcel.key,
             "webhook-id": parcel.key,
             "webhook-timestamp": at,
-            "webhook-signature": signature(self._secret, parcel.key, at, body),
+            "webhook-signature": " ".join(signature(one, parcel.key, at, body) for one in self._secrets),
         }
         answer = await self._http.post(to, body, headers)
         if answer.status == 410:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from edge.core.storage.database import Connection
@@ -12,7 +14,7 @@ from edge.shop.alerts.rules import SAID, rank
 from edge.web.live.fragments import FACTS, TICK, Fragment, FragmentSource, Values
 
 SHOWN = 3
-"""The gravest; of the rest their number is said."""
+"""The gravest of each kind first, so that none hides another; of the rest their number is said."""
 
 
 class CounterAlert(msgspec.Struct, frozen=True):
@@ -30,16 +32,21 @@ class CounterAlert(msgspec.Struct, frozen=True):
 
 def _values(views: FragmentSource, register: str) -> Values:
     db, user = views.shop.reader, views.sessions.user(register)
-    found: list[Alert] = []
+    found: list[tuple[int, Alert]] = []
     count = 0
     for kind, watch in views.shop.registry.watches.items():
         if watch.at_till:
             gravest, many = grave_of_kind(db, kind, watch.at_till, SHOWN)
-            found, count = found + gravest, count + many
+            found, count = [*found, *_in_order(gravest)], count + many
     said = [alert for alert in open_of_kind(db, SAID) if user and _is_for(db, alert, user)]
-    found = sorted(found + said, key=lambda one: (-rank(one.severity), -one.id))
-    shown = [CounterAlert(one, views.settings().currency) for one in found[:SHOWN]]
+    found = sorted((*found, *_in_order(said)), key=lambda one: (one[0], -rank(one[1].severity), -one[1].id))
+    shown = [CounterAlert(one, views.settings().currency) for _, one in found[:SHOWN]]
     return {"shown": shown, "more": count + len(said) - len(shown)}
+
+
+def _in_order(alerts: Iterable[Alert]) -> Iterable[tuple[int, Alert]]:
+    """Those of one kind, with their places in it: the gravest first, of these the newest."""
+    return enumerate(sorted(alerts, key=lambda one: (-rank(one.severity), -one.id)))
 
 
 def _is_for(db: Connection, alert: Alert, user: str) -> bool:

@@ -21,8 +21,7 @@ from edge.shop.notify.pages import acknowledgement, delivery_reports
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.notify.push_subscriptions import count_browsers
 from edge.shop.notify.queries import delivery, push_key
-from edge.shop.notify.reach import reach
-from edge.shop.notify.recipients import read_channels, read_preferences, read_recipients, usable_channels
+from edge.shop.notify.recipients import read_channels, read_preferences, read_reach, read_recipients, usable_channels
 from edge.shop.outbox.letters import is_letter
 from edge.shop.outbox.messages import newest
 from edge.web.actors import manages, session_of, viewer_of
@@ -138,7 +137,7 @@ async def _log(request: web.Request) -> str:
     day = site.config.business_date(site.shop.now_us())
 
     def read(db: Connection) -> dict[str, Any]:
-        reaches = reach(read_recipients(db, day), usable_channels(db), watched)
+        reaches = read_reach(db, day, watched)
         found = newest(db, SHOWN)
         flagged = _flagged(db)
         users = {one.person for one in found if not is_letter(one)} | flagged.keys()
