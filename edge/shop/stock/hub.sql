@@ -5,28 +5,22 @@ SELECT tenant, store, sku, location, par, reorder, available,
        CASE WHEN available <= greatest(0, reorder / 2) THEN 'critical' WHEN available <= reorder THEN 'low'
             WHEN par > 0 AND available * 20 > par * 30 THEN 'excess' ELSE 'normal' END AS status
 FROM (
-    SELECT tenant, store, sku, location, l.par, l.reorder,
-           CASE WHEN q.apart THEN 0 ELSE coalesce(r.quantity, 0) - coalesce(c.quantity, 0) END AS available
+    SELECT tenant, store, sku, location, max(par) AS par, max(reorder) AS reorder,
+           CASE WHEN bool_or(apart) THEN 0 ELSE sum(quantity)::bigint END AS available
     FROM (
-        SELECT tenant, store, sku, location, max(par) AS par, max(reorder) AS reorder
-        FROM stock_level GROUP BY tenant, store, sku, location
-    ) l
-    LEFT JOIN (
-        SELECT tenant, store, sku, location, sum(quantity)::bigint AS quantity
-        FROM stock_row GROUP BY tenant, store, sku, location
-    ) r USING (tenant, store, sku, location)
-    LEFT JOIN (
-        SELECT tenant, store, sku, location, sum(quantity)::bigint AS quantity
-        FROM stock_claim WHERE kind = 'reserved' GROUP BY tenant, store, sku, location
-    ) c USING (tenant, store, sku, location)
-    LEFT JOIN (
-        SELECT tenant, store, id AS location, true AS apart
-        FROM stock_location WHERE kind = 'quarantine' AND NOT retired GROUP BY tenant, store, id
-    ) q USING (tenant, store, location)
-) at_place;
+        SELECT l.tenant, l.store, l.sku, l.location, l.par, l.reorder, q.id IS NOT NULL AS apart, 0::bigint AS quantity
+        FROM stock_level l LEFT JOIN stock_location q
+             ON q.tenant = l.tenant AND q.store = l.store AND q.device = l.device AND q.id = l.location
+                AND q.kind = 'quarantine'
+        UNION ALL
+        SELECT tenant, store, sku, location, NULL, NULL, false, quantity FROM stock_row
+        UNION ALL
+        SELECT tenant, store, sku, location, NULL, NULL, false, -quantity FROM stock_claim WHERE kind = 'reserved'
+    ) part GROUP BY tenant, store, sku, location HAVING max(par) IS NOT NULL
+) whole;
 
 -- What is on hand in each store, whatever boxes it has, what of it may be sold, what is on its way there, and how it
--- stands: by the worst of its levels, without any by its minimum.
+-- stands: by the worst of its levels, without any by its minimum. `here`: products that the store only sells are not.
 CREATE OR REPLACE VIEW stock_of_store WITH (security_invoker = true) AS
 SELECT tenant, store, sku, on_hand, reserved, on_order, available,
        CASE WHEN worst IS NOT NULL THEN (ARRAY['critical', 'low', 'excess', 'normal'])[worst]
@@ -34,36 +28,30 @@ SELECT tenant, store, sku, on_hand, reserved, on_order, available,
             WHEN available < minimum THEN 'low' WHEN available > 3 * minimum THEN 'excess' ELSE 'normal' END AS status,
        next_expiry
 FROM (
-    SELECT tenant, store, sku, s.on_hand, s.watched, s.reserved, s.on_order, s.on_hand - s.reserved - s.apart AS available,
-           s.next_expiry, l.worst, coalesce(p.minimum, 0) AS minimum
+    SELECT tenant, store, sku, sum(on_hand)::bigint AS on_hand, sum(reserved)::bigint AS reserved,
+           sum(on_order)::bigint AS on_order, sum(on_hand - reserved - apart)::bigint AS available,
+           bool_or(watched) AS watched, min(expiry) AS next_expiry, min(level) AS worst, max(minimum) AS minimum
     FROM (
-        SELECT tenant, store, sku, sum(on_hand)::bigint AS on_hand, bool_or(watched) AS watched,
-               sum(reserved)::bigint AS reserved, sum(on_order)::bigint AS on_order, sum(apart)::bigint AS apart,
-               min(expiry) AS next_expiry
-        FROM (
-            SELECT tenant, store, sku, on_hand, watched, 0 AS reserved, 0 AS on_order, 0 AS apart, NULL AS expiry
-            FROM stock
-            UNION ALL
-            SELECT tenant, store, sku, 0, false, CASE kind WHEN 'reserved' THEN quantity ELSE 0 END,
-                   CASE kind WHEN 'ordered' THEN quantity ELSE 0 END, 0, NULL
-            FROM stock_claim
-            UNION ALL
-            SELECT r.tenant, r.store, r.sku, 0, false, 0, 0, CASE WHEN q.id IS NULL THEN 0 ELSE r.quantity END,
-                   CASE WHEN r.expiry <> '' AND r.quantity > 0 THEN r.expiry END
-            FROM stock_row r LEFT JOIN (
-                SELECT tenant, store, id FROM stock_location WHERE kind = 'quarantine' GROUP BY tenant, store, id
-            ) q ON q.tenant = r.tenant AND q.store = r.store AND q.id = r.location
-            UNION ALL
-            SELECT tenant, store, sku, 0, false, 0, 0, 0, NULL FROM stock_level
-        ) each_of GROUP BY tenant, store, sku
-    ) s
-    LEFT JOIN (
-        SELECT tenant, store, sku, min(array_position(ARRAY['critical', 'low', 'excess', 'normal'], status)) AS worst
-        FROM stock_level_of_store GROUP BY tenant, store, sku
-    ) l USING (tenant, store, sku)
-    LEFT JOIN (
-        SELECT tenant, store, sku, max(minimum) AS minimum FROM product GROUP BY tenant, store, sku
-    ) p USING (tenant, store, sku)
+        SELECT tenant, store, sku, true AS here, on_hand, watched, 0::bigint AS reserved, 0::bigint AS on_order,
+               0::bigint AS apart, NULL AS expiry, NULL::int AS level, 0::bigint AS minimum
+        FROM stock
+        UNION ALL
+        SELECT tenant, store, sku, true, 0, false, CASE kind WHEN 'reserved' THEN quantity ELSE 0 END,
+               CASE kind WHEN 'ordered' THEN quantity ELSE 0 END, 0, NULL, NULL, 0
+        FROM stock_claim
+        UNION ALL
+        SELECT r.tenant, r.store, r.sku, true, 0, false, 0, 0, CASE WHEN q.id IS NULL THEN 0 ELSE r.quantity END,
+               CASE WHEN r.expiry <> '' AND r.quantity > 0 THEN r.expiry END, NULL, 0
+        FROM stock_row r LEFT JOIN stock_location q
+             ON q.tenant = r.tenant AND q.store = r.store AND q.device = r.device AND q.id = r.location
+                AND q.kind = 'quarantine'
+        UNION ALL
+        SELECT tenant, store, sku, true, 0, false, 0, 0, 0, NULL,
+               array_position(ARRAY['critical', 'low', 'excess', 'normal'], status), 0
+        FROM stock_level_of_store
+        UNION ALL
+        SELECT tenant, store, sku, false, 0, false, 0, 0, 0, NULL, NULL, minimum FROM product
+    ) part GROUP BY tenant, store, sku HAVING bool_or(here)
 ) whole;
 
 CREATE OR REPLACE VIEW stock_row_of_store WITH (security_invoker = true) AS
