@@ -113,7 +113,7 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
         async with open_shop(tmp_path) as shop:
             for command in (
                 SetProducts((COLA,)),
-                buying.SetSupplier("dairy", {"en": "Dairy"}, contact_name="Dana"),
+                buying.SetSupplier("dairy", {"en": "Dairy"}, contact_name="Dana", province="Galilee"),
                 buying.SetSupplier("gone", {"en": "Gone"}),
                 buying.RetireSupplier("gone"),
                 buying.SetSupplierPrice("dairy", "cola", 100, pack=24),
@@ -147,8 +147,8 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             ):
                 theirs = [tuple(row) for row in await connection.fetch(query)]
                 assert theirs == list(shop.reader.execute(query).fetchall())
-            suppliers = await connection.fetch("SELECT id, retired FROM supplier ORDER BY 1")
-            assert [tuple(row) for row in suppliers] == [("dairy", False), ("gone", True)]
+            suppliers = await connection.fetch("SELECT id, province, retired FROM supplier ORDER BY 1")
+            assert [tuple(row) for row in suppliers] == [("dairy", "Galilee", False), ("gone", "", True)]
             await connection.close()
 
     run(scenario())

@@ -26,16 +26,21 @@ PRODUCT = Table(
     Column("category", "text", "Its category.", null=True),
     Column("brand", "text", "Its brand.", null=True),
     Column("retired", "boolean", "Whether it is sold no more.", default="false"),
+    Column(
+        *("minimum", "bigint", "How much there should be at least, in thousandths of its unit; 0: nobody said."),
+        default="0",
+    ),
 )
 """Filled by the statements below, many products at once."""
 
 _SET = """
-    INSERT INTO product (tenant, store, device, sku, names, price_minor, category, brand)
-    SELECT $1, $2, $3, sku, names::jsonb, price, category, brand
-    FROM unnest($4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[])
-        AS said (sku, names, price, category, brand)
+    INSERT INTO product (tenant, store, device, sku, names, price_minor, category, brand, minimum)
+    SELECT $1, $2, $3, sku, names::jsonb, price, category, brand, minimum
+    FROM unnest($4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::bigint[])
+        AS said (sku, names, price, category, brand, minimum)
     ON CONFLICT (tenant, store, device, sku) DO UPDATE SET names = excluded.names,
-        price_minor = excluded.price_minor, category = excluded.category, brand = excluded.brand
+        price_minor = excluded.price_minor, category = excluded.category, brand = excluded.brand,
+        minimum = excluded.minimum
 """
 _PRICE = """
     UPDATE product SET price_minor = said.price FROM unnest($4::text[], $5::bigint[]) AS said (sku, price)
@@ -51,7 +56,7 @@ class ProductTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "products"
-    version = 1
+    version = 2
     tables = (PRODUCT,)
     reads = (PRODUCT.read("products", Filter("store", "store"), Filter("sku", "sku"), Filter("retired", "retired")),)
 
@@ -84,6 +89,7 @@ class ProductTables(TableProjector):
                 [product.price_minor for product in said],
                 [product.category or None for product in said],
                 [product.brand or None for product in said],
+                [product.minimum or 0 for product in said],
             )
         if prices:
             await connection.execute(_PRICE, *of, list(prices), list(prices.values()))

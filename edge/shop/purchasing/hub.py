@@ -44,6 +44,13 @@ SUPPLIER = Table(
     Column("minimum_order_minor", "bigint", "The least it delivers, in minor units.", "event.minimum_order_minor"),
     Column("fee_minor", "bigint", "What a delivery costs, in minor units.", "event.fee_minor"),
     Column("currency", "text", "ISO 4217; empty: the store's.", "event.currency"),
+    Column(
+        "province",
+        "text",
+        "Where it delivers from, as the store writes it; empty: nobody said.",
+        "event.province",
+        default="''",
+    ),
     Column("retired", "boolean", "Whether nothing is bought there any more.", always(False)),
 )
 """Nothing of the people there."""
@@ -126,7 +133,7 @@ class PurchaseTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "purchasing"
-    version = 2
+    version = 3
     keeps_orphans = True
     tables = (SUPPLIER, ORDER, RECEIPT, RETURN)
     reads = (

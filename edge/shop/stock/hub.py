@@ -6,12 +6,26 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from edge.shop.stock.events import CostCorrected, Move, StockMoved
+from msgspec.structs import astuple
+
+from edge.shop.stock.events import (
+    CostCorrected,
+    LevelsSet,
+    LocationRetired,
+    LocationSet,
+    Move,
+    ReservationFulfilled,
+    ReservationReleased,
+    StockExpected,
+    StockMoved,
+    StockReserved,
+)
+from edge.shop.stock.project import WATCHED
 from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table import AT, BUSINESS_DATE, Column, Index, Table, place
+from sync.hub.table import AT, BUSINESS_DATE, Column, Fact, Index, Table, always, place
 from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
@@ -21,6 +35,7 @@ STOCK = Table(
     *place(),
     Column("sku", "text", "The product's number in the shop.", key=True),
     Column("on_hand", "bigint", "Thousandths of the product's unit; below 0 where more was sold than counted."),
+    Column("watched", "boolean", "Whether somebody minds how much there is.", default="false"),
 )
 STOCK_ROW = Table(
     "stock_row",
@@ -36,6 +51,33 @@ STOCK_ROW = Table(
     indexes=(Index("stock_row_by_lot", "tenant, sku, lot", where="lot <> ''"),),
 )
 """Both are sums, filled by the statements below."""
+CLAIM = Table(
+    "stock_claim",
+    "What of each store's stock is promised, and what is on its way there.",
+    *place(),
+    Column("kind", "text", "reserved or ordered.", key=True),
+    Column("holder", "text", "For what: an order, a delivery that is awaited.", key=True),
+    Column("sku", "text", "The product's number in the shop.", key=True),
+    Column("location", "text", "The place in the store."),
+    Column("quantity", "bigint", "Thousandths of the product's unit."),
+)
+LEVEL = Table(
+    "stock_level",
+    "How much of a product a place of a store should hold.",
+    *place(),
+    Column("sku", "text", "The product's number in the shop.", "event.sku", key=True),
+    Column("location", "text", "The place in the store.", "event.location", key=True),
+    Column("par", "bigint", "How much there should be, in thousandths of its unit.", "event.par"),
+    Column("reorder", "bigint", "At how much it runs low, in thousandths of its unit.", "event.reorder"),
+)
+LOCATION = Table(
+    "stock_location",
+    "The places of each store that hold stock; main is there without being told.",
+    *place(),
+    Column("id", "text", "The place, as the store calls it.", "event.id", key=True),
+    Column("kind", "text", "What kind of place; nothing is sold from quarantine.", "event.kind"),
+    Column("retired", "boolean", "Whether it holds nothing any more.", always(False)),
+)
 MOVEMENT = Table(
     "stock_movement",
     "Every movement of goods, with who and why.",
@@ -87,9 +129,11 @@ CORRECTION = Table(
 )
 
 _ADD = """
-    INSERT INTO stock (tenant, store, device, sku, on_hand)
-    SELECT $1, $2, $3, sku, delta FROM unnest($4::text[], $5::bigint[]) AS moved (sku, delta)
-    ON CONFLICT (tenant, store, device, sku) DO UPDATE SET on_hand = stock.on_hand + excluded.on_hand
+    INSERT INTO stock (tenant, store, device, sku, on_hand, watched)
+    SELECT $1, $2, $3, sku, delta, watched
+    FROM unnest($4::text[], $5::bigint[], $6::boolean[]) AS moved (sku, delta, watched)
+    ON CONFLICT (tenant, store, device, sku) DO UPDATE
+    SET on_hand = stock.on_hand + excluded.on_hand, watched = stock.watched OR excluded.watched
 """
 _ADD_ROWS = """
     INSERT INTO stock_row AS r (tenant, store, device, sku, location, lot, expiry, quantity, boxes, box)
@@ -101,26 +145,67 @@ _ADD_ROWS = """
         boxes = CASE WHEN excluded.box IN (0, r.box) THEN r.boxes ELSE 0 END + excluded.boxes,
         box = CASE WHEN excluded.box = 0 THEN r.box ELSE excluded.box END
 """
+_OF = "WHERE tenant = $1 AND store = $2 AND device = $3"
+_CLAIM = "INSERT INTO stock_claim VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+_UNCLAIM = f"DELETE FROM stock_claim {_OF} AND kind = $4 AND holder = $5"
+_FULFIL = f"UPDATE stock_claim SET quantity = quantity - $4 {_OF} AND kind = 'reserved' AND holder = $5 AND sku = $6"
+_FULFILLED = f"DELETE FROM stock_claim {_OF} AND kind = 'reserved' AND holder = $4 AND quantity <= 0"
+_SET_LEVEL = LEVEL.upsert()
+_NO_LEVEL = f"DELETE FROM stock_level {_OF} AND sku = $4 AND location = $5"
+_SET_LOCATION = LOCATION.upsert()
+_RETIRED = f"UPDATE stock_location SET retired = true {_OF} AND id = $4"
+_NO_LEVELS = f"DELETE FROM stock_level {_OF} AND location = $4"
 _PLACE = tuple(column.field for column in STOCK_ROW.columns if column.name in {"store", "sku", "location", "lot"})
 _QUANTITY = Field("quantity", "integer", "Thousandths of the product's unit.")
+_AVAILABLE = "in thousandths of its unit: neither promised nor in quarantine."
 
 
 class StockTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "stock"
-    version = 3
+    version = 4
     keeps_orphans = True
     rows_at_once = limits.PROJECT_ROWS
-    tables = (STOCK, STOCK_ROW, MOVEMENT, CORRECTION)
+    tables = (STOCK, STOCK_ROW, CLAIM, LEVEL, LOCATION, MOVEMENT, CORRECTION)
     reads = (
         Read(
             name="stock",
             source="stock_of_store",
-            summary="What is on hand in each store.",
-            fields=tuple(column.field for column in STOCK.columns if column.name in {"store", "sku", "on_hand"}),
+            summary="What is on hand in each store, what of it is available, what is on its way, and how it stands.",
+            fields=(
+                *(column.field for column in STOCK.columns if column.name in {"store", "sku", "on_hand"}),
+                Field("reserved", "integer", "What is promised, in thousandths of its unit."),
+                Field("on_order", "integer", "What is on its way there, in thousandths of its unit."),
+                Field("available", "integer", f"What may be sold, {_AVAILABLE}"),
+                Field("status", "text", "critical, low, excess or normal; empty: nobody minds how much there is."),
+                Field("next_expiry", "text", "The nearest last day of what is there; null where none is known."),
+            ),
             key=("store", "sku"),
-            filters=(Filter("store", "store"), Filter("sku", "sku"), Filter("below", "on_hand", "<=")),
+            filters=(
+                Filter("store", "store"),
+                Filter("sku", "sku"),
+                Filter("below", "on_hand", "<="),
+                Filter("status", "status"),
+                Filter("expiring_by", "next_expiry", "<="),
+            ),
+        ),
+        Read(
+            name="stock/levels",
+            source="stock_level_of_store",
+            summary="How much places of each store should hold, and how they stand.",
+            fields=(
+                *(column.field for column in LEVEL.columns if column.name not in {"tenant", "device"}),
+                Field("available", "integer", f"What may be sold there, {_AVAILABLE}"),
+                Field("status", "text", "critical, low, excess or normal."),
+            ),
+            key=("store", "sku", "location"),
+            filters=(
+                Filter("store", "store"),
+                Filter("sku", "sku"),
+                Filter("location", "location"),
+                Filter("status", "status"),
+            ),
         ),
         Read(
             name="stock/rows",
@@ -173,7 +258,31 @@ class StockTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return {**together(self._project, StockMoved), **together(self._corrected, CostCorrected)}
+        return {
+            **together(self._project, StockMoved),
+            **together(self._corrected, CostCorrected),
+            **together(self._claimed, StockReserved, StockExpected, ReservationReleased, ReservationFulfilled),
+            **together(self._placed, LevelsSet, LocationSet, LocationRetired),
+        }
+
+    async def _claimed(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        for fact in await self.facts_in_turns(key, rows):
+            for query, values in _claims(fact):
+                await connection.execute(query, *astuple(key), *values)
+
+    async def _placed(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        of = astuple(key)
+        for fact in await self.facts_in_turns(key, rows):
+            match fact.event:
+                case LevelsSet(sku, location, 0, 0):
+                    await connection.execute(_NO_LEVEL, *of, sku, location)
+                case LevelsSet():
+                    await connection.execute(_SET_LEVEL, *LEVEL.record(fact))
+                case LocationSet():
+                    await connection.execute(_SET_LOCATION, *LOCATION.record(fact))
+                case LocationRetired(id):
+                    await connection.execute(_RETIRED, *of, id)
+                    await connection.execute(_NO_LEVELS, *of, id)
 
     async def _corrected(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await CORRECTION.copy(connection, self.facts(key, rows))
@@ -182,14 +291,33 @@ class StockTables(TableProjector):
         facts = await self.facts_in_turns(key, rows)
         of = (key.tenant, key.store, key.device)
         sums: dict[str, int] = defaultdict(int)
+        watched: set[str] = set()
         for fact in facts:
             for move in fact.event.moves:
                 sums[move.sku] += move.delta
-        await connection.execute(_ADD, *of, list(sums), list(sums.values()))
+            if fact.event.reason in WATCHED:
+                watched.update(move.sku for move in fact.event.moves)
+        await connection.execute(_ADD, *of, list(sums), list(sums.values()), [sku in watched for sku in sums])
         for batch in _by_row(move for fact in facts for move in fact.event.moves):
             columns = zip(*((*where, *change) for where, change in batch.items()), strict=True)
             await connection.execute(_ADD_ROWS, *of, *(list(column) for column in columns))
         await MOVEMENT.copy(connection, (each for fact in facts for each in fact.each(fact.event.moves)))
+
+
+def _claims(fact: Fact) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """What promises and expectations become, in the order of the statements."""
+    match fact.event:
+        case StockReserved() | StockExpected() as event:
+            whose = ("reserved" if isinstance(event, StockReserved) else "ordered", event.holder)
+            yield _UNCLAIM, whose
+            for line in event.lines:
+                yield _CLAIM, (*whose, line.sku, event.location, line.quantity)
+        case ReservationReleased(holder):
+            yield _UNCLAIM, ("reserved", holder)
+        case ReservationFulfilled(holder, lines):
+            for line in lines:
+                yield _FULFIL, (line.quantity, holder, line.sku)
+            yield _FULFILLED, (holder,)
 
 
 def _by_row(moves: Iterator[Move]) -> Iterator[dict[tuple[str, ...], tuple[int, int, int]]]:
