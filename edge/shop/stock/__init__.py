@@ -20,7 +20,7 @@ from edge.shop.stock import (
 from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.checks import stock_check
 from edge.shop.stock.events import EVENTS, UPCASTERS
-from edge.shop.stock.listings import count_reader, read_cost_corrections, read_counts, read_locations, read_receipts
+from edge.shop.stock.listings import count_read_by, read_cost_corrections, read_counts, read_locations, read_receipts
 from edge.shop.stock.parts import PARTS
 from edge.shop.stock.settings import settings_of as settings_of
 from edge.shop.stock.watches import watches
@@ -78,7 +78,7 @@ def capability(limits: AlertLimits = _HOLDS) -> Capability:
             QuerySpec("stock_lot", queries.lot_where, right=MANAGE, also=STOCK),
             QuerySpec("stock_locations", read_locations, right=MANAGE, also=STOCK),
             QuerySpec("stock_counts", read_counts, right=MANAGE, also=STOCK),
-            QuerySpec("stock_count", count_reader(limits), right=MANAGE, also=STOCK),
+            QuerySpec("stock_count", count_read_by(limits), right=MANAGE, also=STOCK),
             QuerySpec("stock_receipts", read_receipts, right=MANAGE),
             QuerySpec("stock_cost_corrections", read_cost_corrections, right=MANAGE),
             QuerySpec("stock_check", stock_check, right=MANAGE),

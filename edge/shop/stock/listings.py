@@ -208,7 +208,7 @@ def read_count(db: Connection, count: Number, limits: AlertLimits = _USUAL) -> S
     return msgspec.structs.replace(found, not_counted=len({one.sku for one in rest}), rest=tuple(listed))
 
 
-def count_reader(limits: AlertLimits) -> Callable[[Connection, int], StockCount | None]:
+def count_read_by(limits: AlertLimits) -> Callable[[Connection, int], StockCount | None]:
     """`read_count`, for a shop with these limits."""
 
     def read(db: Connection, count: Number) -> StockCount | None:
