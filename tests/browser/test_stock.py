@@ -21,7 +21,8 @@ from tests.http_client import when
 from tests.shop_fixture import MILK, SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
-LAGER = Product("lager", {"en": "Lager", "he": "בירה"}, ("5449000000996",), 500, box=24, expiry_days=30)
+CODE = "5449000000996"
+LAGER = Product("lager", {"en": "Lager", "he": "בירה"}, (CODE,), 500, box=24, expiry_days=30)
 PHONE = (390, 800)
 DAY_US = 86_400_000_000
 
@@ -123,9 +124,9 @@ def test_the_till_says_what_it_sold_of_no_lot_that_is_known_and_sells_it(tmp_pat
             await done(served.shop, brought, SYSTEM)
             await page.open(served)
             for line, said in (
-                (AddLine(LAGER.codes[0], quantity=2000), ""),
+                (AddLine(CODE, quantity=2000), ""),
                 (AddLine(MILK), ""),
-                (AddLine(LAGER.codes[0]), "Lager: no lot that may be sold is left"),
+                (AddLine(CODE), "Lager: no lot that may be sold is left"),
                 (AddLine("0105449000000996" + "17280101" + "10L1"), "Lager: more of lot L1 was sold"),
             ):
                 await done(served.shop, line)
@@ -146,7 +147,7 @@ def test_a_lot_that_is_gone_is_recalled_by_typing_it(tmp_path: Path) -> None:
             await caller.set_pin()
             await done(served.shop, SetProducts((LAGER,)), SYSTEM)
             await done(served.shop, RecordMovement("lager", "in", units=1000, lot="L1", expiry="2028-01-01"), SYSTEM)
-            await done(served.shop, AddLine(LAGER.codes[0]))
+            await done(served.shop, AddLine(CODE))
             await done(served.shop, Pay("card"))
             await page.open(served, path="/manager/stock/item", query="register=1&sku=lager")
             assert await page.page.locator("[data-recall=L1]").count() == 0, "it is sold: no row of it is left"
