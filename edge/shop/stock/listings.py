@@ -212,6 +212,7 @@ def count_read_by(limits: AlertLimits) -> Callable[[Connection, int], StockCount
     """`read_count`, for a shop with these limits."""
 
     def read(db: Connection, count: Number) -> StockCount | None:
+        """A count with its lines, the newest first; None: there is none of that number."""
         return read_count(db, count, limits)
 
     return read
