@@ -86,6 +86,9 @@ RETRY_AFTER_S = 1
 SALES_SHOWN = 6
 """Receipts in the cashier's list; the API has the others."""
 
+SHORT_SHOWN = 3
+"""Goods of which a paid sale says that they are not known to be there; the stock check has all."""
+
 REFUNDABLE_SHOWN = 30
 """Receipts that the refund's dialog offers; older ones are found by their number."""
 

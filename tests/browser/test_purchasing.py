@@ -14,6 +14,8 @@ from edge.shop.purchasing.commands import (
     CorrectReceipt,
     CreatePurchaseOrder,
     OrderLine,
+    ReceiptLine,
+    ReceivePurchaseOrder,
     SendPurchaseOrder,
     SetSupplier,
     SetSupplierPrice,
@@ -24,7 +26,7 @@ from edge.shop.stock.queries import lot_where, read_stock
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.shop_fixture import SYSTEM, done, run
+from tests.shop_fixture import SYSTEM, FakeClock, done, run
 
 pytestmark = pytest.mark.needs("chromium")
 NAMES = {"en": "Lager", "he": "בירה"}
@@ -183,5 +185,38 @@ def test_the_code_of_a_case_orders_a_case_and_a_key_without_an_address_is_not_dr
             await page.see("h2", "Purchase order 2")
             order = read_purchase(served.shop.reader, 2)
             assert order is not None and [line.quantity for line in order.lines] == [24_000]
+
+    run(scenario())
+
+
+def test_the_page_of_an_order_proposes_to_close_it_once_its_rest_hardly_comes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, calling(served) as caller, till(PHONE) as page:
+            await done(served.shop, SetProducts((LAGER,)), SYSTEM)
+            await done(served.shop, SetSupplier("brewery", {"en": "Old Brewery"}, lead_time_days=2), SYSTEM)
+            await done(served.shop, SetSupplierPrice("brewery", "lager", 120), SYSTEM)
+            for number in (1, 2):
+                for command in (
+                    CreatePurchaseOrder("brewery", (OrderLine("lager", 9_000),)),
+                    ApprovePurchaseOrder(number),
+                    SendPurchaseOrder(number, "phone"),
+                    ReceivePurchaseOrder(number, f"DN {number}", (ReceiptLine("lager", 4_000),)),
+                ):
+                    await done(served.shop, command, SYSTEM)
+                if number == 1:
+                    clock.advance(6 * 24 * 3600)
+            await caller.set_pin()
+            await page.open(served, path="/manager/purchase", query="register=1&id=2")
+            await page.see("#order .pill", "Partly here")
+            assert await page.page.locator("#rest-overdue").count() == 0, "it may still come"
+            order = read_purchase(served.shop.reader, 1)
+            assert order is not None
+            await page.open(served, path="/manager/purchase", query="register=1&id=1")
+            await page.see("#rest-overdue", f"should have come on {order.expected_on}")
+            await page.page.locator("[data-do=ClosePurchaseOrder]").click()
+            await page.page.locator('#sure-dialog [type="submit"]').click()
+            await page.see("#order .pill", "Closed")
+            assert await page.page.locator("#rest-overdue").count() == 0
 
     run(scenario())

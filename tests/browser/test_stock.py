@@ -12,15 +12,17 @@ from edge.shop.access.rights import ALL
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.stock.commands import RecordMovement, SetLocation
-from edge.shop.stock.queries import read_item, read_stock
+from edge.shop.stock.queries import is_recalled, read_item, read_stock
+from edge.shop.till.commands import AddLine, Pay
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.http_client import when
-from tests.shop_fixture import SYSTEM, done, run
+from tests.shop_fixture import MILK, SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
-LAGER = Product("lager", {"en": "Lager", "he": "בירה"}, ("5449000000996",), 500, box=24, expiry_days=30)
+CODE = "5449000000996"
+LAGER = Product("lager", {"en": "Lager", "he": "בירה"}, (CODE,), 500, box=24, expiry_days=30)
 PHONE = (390, 800)
 DAY_US = 86_400_000_000
 
@@ -110,6 +112,52 @@ def test_the_lot_that_was_scanned_is_the_one_that_leaves(tmp_path: Path) -> None
                 ("main", "L2"): 4_000,
                 ("rooftop", "L2"): 1_000,
             }
+
+    run(scenario())
+
+
+def test_the_till_says_what_it_sold_of_no_lot_that_is_known_and_sells_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served), till() as page:
+            await done(served.shop, SetProducts((LAGER,)), SYSTEM)
+            brought = RecordMovement("lager", "in", units=2000, lot="L1", expiry="2028-01-01")
+            await done(served.shop, brought, SYSTEM)
+            await page.open(served)
+            for line, said in (
+                (AddLine(CODE, quantity=2000), ""),
+                (AddLine(MILK), ""),
+                (AddLine(CODE), "Lager: no lot that may be sold is left"),
+                (AddLine("0105449000000996" + "17280101" + "10L1"), "Lager: more of lot L1 was sold"),
+            ):
+                await done(served.shop, line)
+                await done(served.shop, Pay("card"))
+                await page.see(".ended #change")
+                if said:
+                    await page.see(".ended .short-lot", said)
+                else:
+                    assert await page.page.locator(".short-lot").count() == 0, "what is not kept by lot is no news"
+            assert read_stock(served.shop.reader, "lager") == -2_000, "a notice, never a refusal"
+
+    run(scenario())
+
+
+def test_a_lot_that_is_gone_is_recalled_by_typing_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as page:
+            await caller.set_pin()
+            await done(served.shop, SetProducts((LAGER,)), SYSTEM)
+            await done(served.shop, RecordMovement("lager", "in", units=1000, lot="L1", expiry="2028-01-01"), SYSTEM)
+            await done(served.shop, AddLine(CODE))
+            await done(served.shop, Pay("card"))
+            await page.open(served, path="/manager/stock/item", query="register=1&sku=lager")
+            assert await page.page.locator("[data-recall=L1]").count() == 0, "it is sold: no row of it is left"
+            await page.page.locator("details:has(#recall-gone) summary").click()
+            await page.page.locator("#recall-gone [name=lot]").fill("L1")
+            page.page.once("dialog", lambda dialog: dialog.accept())
+            await page.page.locator("#recall-gone [type=submit]").click()
+            await page.see(".recalled", "L1")
+            await page.see(".recalled", "1-000001")
+            assert is_recalled(served.shop.reader, "lager", "L1")
 
     run(scenario())
 

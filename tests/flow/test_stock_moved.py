@@ -91,6 +91,42 @@ def test_what_is_much_and_what_is_soon_is_said_by_category(tmp_path: Path) -> No
     run(scenario())
 
 
+SECOND_LOOK = """
+[alerts]
+second_look_units = 50
+[[alerts.category]]
+id = "drinks"
+second_look_units = 0
+second_look_percent = 1
+"""
+
+
+def test_what_is_far_off_is_said_by_category_wherever_a_second_look_is_asked_for(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with bar(tmp_path, clock, CONFIG + SECOND_LOOK) as one:
+            drinks, beer = Category("drinks", {"en": "Drinks"}), Category("beer", {"en": "Beer"}, "drinks")
+            await one.do(SetCategories((drinks, beer)))
+            await one.do(SetProducts((msgspec.structs.replace(GOODS[0], category="beer"),)))
+            for sku in ("lager", "juice"):
+                await one.do(stock.RecordMovement(sku, "in", units=100_000, reason="delivery"))
+            count = await one.do(stock.StartCount())
+            found = {}
+            for sku, units in (("lager", 98), ("juice", 60)):
+                found[sku] = (await one.do(stock.CountLine(count, sku, units=units * 1000))).look_again
+            assert found == {"lager": True, "juice": False}, "two bottles of a hundred; forty of the rest are let be"
+            read = one.shop.registry.queries["stock_count"].read(one.shop.reader, count)
+            assert {line.sku: line.look_again for line in read.lines} == found, "as the page shows it"
+            assert await one.refused(stock.PostCount(count)) == "count_look_again"
+            await one.do(stock.PostCount(count, accepted=True))
+            await catch_up(one.shop)
+            watch = one.shop.registry.watches["count_difference"]
+            (told,) = watch.read(one.shop.reader, clock.at_us, "2027-01-15")
+            assert (told.values["sku"], told.values["others"]) == ("lager", 0), "a manager hears of the beer alone"
+
+    run(scenario())
+
+
 def test_movements_of_the_day_are_gone_over_once_for_all_who_ask(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()

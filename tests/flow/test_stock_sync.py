@@ -126,6 +126,33 @@ def test_a_file_is_looked_at_and_then_taken(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_file_with_a_bad_line_is_taken_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            shop, grant = served.shop, {"Grant": served.site.token}
+            served.supervisor.start(Part("jobs", JobRunner(shop, shop.bus, ALL).run))
+            await done(shop, SetProducts((LAGER,)), SYSTEM)
+
+            async def taken(text: str) -> tuple[int, int, list[str]]:
+                answer = await caller.call("POST", "/api/v1/stock/sync/files?name=counts.csv", text.encode(), **grant)
+                job = (await done(shop, SyncStock(answer.json["file"], all_or_none=True), SYSTEM)).result
+
+                async def look() -> Any:
+                    return read_job(shop.reader, job)
+
+                await when(look, lambda found: found and found.state in ("done", "failed"), "the job ends")
+                reasons = [note.reason for note in read_job_notes(shop.reader, job)]
+                return read_stock(shop.reader, "lager"), read_stock(shop.reader, "milk"), reasons
+
+            none = "stock_none_taken"
+            for bad, told in (("rum;x", [none]), ("nothing;4", [none, "stock_sku_unknown"])):  # x: said when looked at
+                left = await taken(f"Code;Quantity\nlager;20\nmilk;7\n{bad}\n")
+                assert left == (0, 0, told), "one line is bad, so none is taken"
+            assert await taken("Code;Quantity\nlager;20\nmilk;7\n") == (20_000, 7_000, [])
+
+    run(scenario())
+
+
 def test_a_case_that_is_scanned_comes_as_a_closed_box(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:

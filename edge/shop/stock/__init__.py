@@ -1,5 +1,7 @@
 """What is on hand, where, by lot and last day. See README.md."""
 
+from functools import partial
+
 from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.stock import (
@@ -18,7 +20,7 @@ from edge.shop.stock import (
 from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.checks import stock_check
 from edge.shop.stock.events import EVENTS, UPCASTERS
-from edge.shop.stock.listings import read_cost_corrections, read_count, read_counts, read_locations, read_receipts
+from edge.shop.stock.listings import count_read_by, read_cost_corrections, read_counts, read_locations, read_receipts
 from edge.shop.stock.parts import PARTS
 from edge.shop.stock.settings import settings_of as settings_of
 from edge.shop.stock.watches import watches
@@ -28,6 +30,9 @@ _HOLDS = AlertLimits()
 
 def capability(limits: AlertLimits = _HOLDS) -> Capability:
     """The stock of a shop that is told of by these limits."""
+    count_line, post_count = (
+        partial(done, limits=limits) for done in (stock_counts.count_line, stock_counts.post_count)
+    )
     return Capability(
         name="stock",
         commands=(
@@ -44,8 +49,8 @@ def capability(limits: AlertLimits = _HOLDS) -> Capability:
             CommandSpec(commands.RecallLot, locations.recall_lot, right=MANAGE, ask_first=True),
             CommandSpec(commands.LiftRecall, locations.lift_recall, right=MANAGE, ask_first=True),
             CommandSpec(commands.StartCount, stock_counts.start_count, right=MANAGE),
-            CommandSpec(commands.CountLine, stock_counts.count_line, right=MANAGE, also=STOCK),
-            CommandSpec(commands.PostCount, stock_counts.post_count, right=MANAGE, ask_first=True),
+            CommandSpec(commands.CountLine, count_line, right=MANAGE, also=STOCK),
+            CommandSpec(commands.PostCount, post_count, right=MANAGE, ask_first=True),
             CommandSpec(commands.CancelCount, stock_counts.cancel_count, right=MANAGE, ask_first=True),
             CommandSpec(commands.ReserveStock, reservations.reserve_stock, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.ReleaseStock, reservations.release_stock, right=MANAGE, surfaces=MACHINE),
@@ -73,7 +78,7 @@ def capability(limits: AlertLimits = _HOLDS) -> Capability:
             QuerySpec("stock_lot", queries.lot_where, right=MANAGE, also=STOCK),
             QuerySpec("stock_locations", read_locations, right=MANAGE, also=STOCK),
             QuerySpec("stock_counts", read_counts, right=MANAGE, also=STOCK),
-            QuerySpec("stock_count", read_count, right=MANAGE, also=STOCK),
+            QuerySpec("stock_count", count_read_by(limits), right=MANAGE, also=STOCK),
             QuerySpec("stock_receipts", read_receipts, right=MANAGE),
             QuerySpec("stock_cost_corrections", read_cost_corrections, right=MANAGE),
             QuerySpec("stock_check", stock_check, right=MANAGE),

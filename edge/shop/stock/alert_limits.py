@@ -1,4 +1,5 @@
-"""From when on a manager is told of stock: how much at once is much, how soon is soon; also by category."""
+"""From when on a manager is told of stock: how much at once is much, how soon is soon, what is far off; also by
+category."""
 
 from __future__ import annotations
 
@@ -9,17 +10,21 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.categories.queries import places_of
+from edge.shop.stock import rules
 
 
 class AlertLimitsOf(msgspec.Struct, frozen=True):
-    """Boxes and units that are much, and days ahead; None: as of the category above, or of the shop."""
+    """Boxes and units that are much, days ahead, and the units and percent by both of which a count must be off to be
+    looked at again; None: as of the category above, or of the shop."""
 
     boxes: int | None = None
     units: int | None = None
     days: int | None = None
+    off_units: int | None = None
+    off_percent: int | None = None
 
 
-USUAL = AlertLimitsOf(5, 60, 7)
+USUAL = AlertLimitsOf(5, 60, 7, 3, 20)
 
 
 class AlertLimits(msgspec.Struct, frozen=True):
@@ -53,6 +58,10 @@ class LimitsOfProducts(msgspec.Struct, frozen=True):
     def is_soon(self, sku: str, days: int) -> bool:
         """Whether a last day in so many days is to be spoken of."""
         return days <= self._chosen(sku, "days")
+
+    def is_far_off(self, sku: str, expected: int, found: int) -> bool:
+        """Whether a count (thousandths) differs so much that somebody should look again."""
+        return rules.far_off(expected, found, self._chosen(sku, "off_units"), self._chosen(sku, "off_percent"))
 
     def _chosen(self, sku: str, name: str) -> int:
         own = (self.limits.categories.get(one) for one in self.categories.get(sku, ()))

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.stock import rules
 from edge.shop.stock.alert_limits import AlertLimits
 
 SHOWN_US = 24 * 3600 * 1_000_000
@@ -40,7 +39,7 @@ class HandMove(msgspec.Struct, frozen=True):
 
 class MovesByHand(msgspec.Struct, frozen=True):
     """`large`: what was taken out, wasted or set to another number lately, and is much of a product (`AlertLimits`).
-    `differences`: counts that found so much else that it was worth a second look (`rules.far_off`). The newest MOST."""
+    `differences`: counts that found so much else that it was worth a second look (`AlertLimits`). The newest MOST."""
 
     large: list[HandMove]
     differences: list[HandMove]
@@ -71,7 +70,7 @@ def _moves(db: Connection, since_us: int, limits: AlertLimits) -> MovesByHand:
             continue
         move = HandMove(seq, sku, names, delta, document)
         if reason == "counted" and (document == "sync" or document.startswith("count ")):
-            if rules.far_off(balance - delta, balance):
+            if of.is_far_off(sku, balance - delta, balance):
                 differences.append(move)
         elif of.is_large(sku, delta, box):
             large.append(move)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.stock import rules
+from edge.shop.stock.alert_limits import AlertLimits, LimitsOfProducts
 from edge.shop.stock.costs import MICRO
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.queries import Text
@@ -19,6 +20,7 @@ COUNTS_LIMIT = 50
 REST_LIMIT = 10_000
 """Goods that one count finds were not counted; there may be more."""
 REST_LISTED = 100
+_USUAL = AlertLimits()
 RECEIPTS_LIMIT = 500
 _RECEIPTS = """
     SELECT seq, sku, business_date, at_us, document, quantity, unit_cost_minor, added_minor, location, lot, expiry
@@ -184,7 +186,7 @@ def read_counts(db: Connection, limit: Number = 20) -> list[StockCount]:
     return [_count(row) for row in rows]
 
 
-def read_count(db: Connection, count: Number) -> StockCount | None:
+def read_count(db: Connection, count: Number, limits: AlertLimits = _USUAL) -> StockCount | None:
     """A count with its lines, the newest first; None: there is none of that number."""
     row = db.execute(_COUNTS + " WHERE number = ?", (count,)).fetchone()
     if row is None:
@@ -196,12 +198,24 @@ def read_count(db: Connection, count: Number) -> StockCount | None:
         " ORDER BY at_us DESC, sku",
         (count,),
     )
-    found = msgspec.structs.replace(found, lines=tuple(_line(line, blind) for line in lines))
+    rows = lines.fetchall()
+    of = limits.of(db, (line[0] for line in rows))
+    found = msgspec.structs.replace(found, lines=tuple(_line(line, blind, of) for line in rows))
     if found.state != "open":
         return found
     rest = not_counted(db, found.number, found.location, found.category)
     listed = (msgspec.structs.replace(one, quantity=None) if blind else one for one in rest[:REST_LISTED])
     return msgspec.structs.replace(found, not_counted=len({one.sku for one in rest}), rest=tuple(listed))
+
+
+def count_read_by(limits: AlertLimits) -> Callable[[Connection, int], StockCount | None]:
+    """`read_count`, for a shop with these limits."""
+
+    def read(db: Connection, count: Number) -> StockCount | None:
+        """A count with its lines, the newest first; None: there is none of that number."""
+        return read_count(db, count, limits)
+
+    return read
 
 
 def not_counted(db: Connection, number: int, location: str, category: str) -> list[NotCounted]:
@@ -215,9 +229,9 @@ def _count(row: Sequence[Any]) -> StockCount:
     return StockCount(number, location, bool(blind), *rest)
 
 
-def _line(row: tuple[str, str, int, int, int, int, str, int], blind: bool) -> CountedLine:
+def _line(row: tuple[str, str, int, int, int, int, str, int], blind: bool, of: LimitsOfProducts) -> CountedLine:
     sku, lot, quantity, boxes, looks, expected, person, at_us = row
-    again = looks < 2 and rules.far_off(expected, quantity)
+    again = looks < 2 and of.is_far_off(sku, expected, quantity)
     told = (None, None) if blind else (expected, quantity - expected)
     return CountedLine(sku, lot, quantity, boxes, looks, again, person, at_us, *told)
 

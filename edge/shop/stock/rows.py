@@ -10,6 +10,7 @@ from edge.core.messages import Refused
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, is_divided, json_text
+from edge.shop.stock.commands import Moved
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.rules import StockRow, barred
 
@@ -29,6 +30,33 @@ _AVAILABLE = """
          - (SELECT coalesce(sum(r.quantity), 0) FROM stock_location l JOIN stock_row r
             ON r.sku = ?1 AND r.location = l.id WHERE l.kind = 'quarantine')
 """
+
+_SHORT = """
+    SELECT coalesce(p.body ->> '$.names', '{}') FROM stock_row r LEFT JOIN product p USING (sku)
+    WHERE r.sku = ?1 AND r.lot = ?2 AND r.quantity < 0
+    AND r.location = coalesce((SELECT location FROM stock_register WHERE register = ?3), ?4)
+    AND (r.lot <> '' OR p.body ->> '$.expiry_days' IS NOT NULL
+         OR EXISTS (SELECT 1 FROM stock_receipt o WHERE o.sku = ?1 AND o.lot <> ''))
+"""
+
+
+class SoldShort(msgspec.Struct, frozen=True):
+    """What a sale took that is not known to be there: of the lot that was scanned or, "", of none."""
+
+    sku: str
+    names: dict[str, str]
+    lot: str
+
+
+def sold_short(db: Connection, moves: Iterable[Moved], register: str, most: int) -> list[SoldShort]:
+    """Of goods that are kept by lot, what a sale of a register left below zero; the first `most`. Of other goods that
+    is no news: a shop that never counts has nothing but such."""
+    found: list[SoldShort] = []
+    for move in moves:
+        row = db.execute(_SHORT, (move.sku, move.lot, register, MAIN)).fetchone() if len(found) < most else None
+        if row is not None:
+            found.append(SoldShort(move.sku, msgspec.json.decode(row[0], type=dict[str, str]), move.lot))
+    return found
 
 
 def rows_at(db: Connection, sku: str, location: str, today: str, box: int | None = None) -> list[StockRow]:

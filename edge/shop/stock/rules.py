@@ -14,9 +14,6 @@ from edge.shop.stock.events import MAIN, Move
 Status = Literal["normal", "low", "critical", "excess"]
 NEVER = "9999-12-31"
 """Sorts behind all days: what has none is taken last."""
-FAR_OFF_PERCENT = 20
-FAR_OFF = 3 * THOUSANDTHS
-"""A count is looked at again where it is off by more than both."""
 
 TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -224,10 +221,14 @@ def status_by_minimum(available: int, minimum: int) -> Status:
     return "low" if available < minimum else "excess" if available > 3 * minimum else "normal"
 
 
-def far_off(expected: int, found: int) -> bool:
-    """Whether a count differs so much that somebody should look again."""
+def far_off(expected: int, found: int, units: int, percent: int) -> bool:
+    """Whether a count (thousandths) is off by more than so many units and by more than so many percent.
+
+    >>> far_off(24_000, 20_000, 3, 20), far_off(24_000, 19_000, 3, 20), far_off(0, 3_000, 3, 20)
+    (False, True, False)
+    """
     off = abs(found - expected)
-    return off > FAR_OFF and off * 100 > abs(expected) * FAR_OFF_PERCENT
+    return off > units * THOUSANDTHS and off * 100 > abs(expected) * percent
 
 
 def barred(lot: str, expiry: str, today: str, recalled: Collection[str]) -> bool:

@@ -10,6 +10,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.stock import rules
+from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.bulk_counts import unfollowed
 from edge.shop.stock.commands import CancelCount, CountLine, PostCount, StartCount
 from edge.shop.stock.events import CountEnded, CountScanned, CountStarted, Move, StockMoved
@@ -71,7 +72,7 @@ def start_count(tx: Transaction, command: StartCount) -> int | Refused:
     return int(number + 1)
 
 
-def count_line(tx: Transaction, command: CountLine) -> CountResult | Refused:
+def count_line(tx: Transaction, command: CountLine, *, limits: AlertLimits) -> CountResult | Refused:
     number = command.count
     count = tx.db.execute(_OPEN, (number,)).fetchone()
     if count is None:
@@ -115,13 +116,13 @@ def count_line(tx: Transaction, command: CountLine) -> CountResult | Refused:
     if exact and not by_lot:
         _without_lots(tx, number, sku, count[0])
     tx.append(CountScanned(number, sku, command.lot, command.expiry, quantity, boxes, box, expected, looks))
-    again = looks < 2 and rules.far_off(expected, quantity)
+    again = looks < 2 and limits.of(tx.db, (sku,)).is_far_off(sku, expected, quantity)
     if count[1]:
         return CountResult(sku, quantity, boxes, looks, again)
     return CountResult(sku, quantity, boxes, looks, again, expected, quantity - expected)
 
 
-def post_count(tx: Transaction, command: PostCount) -> PostedCount | Refused:
+def post_count(tx: Transaction, command: PostCount, *, limits: AlertLimits) -> PostedCount | Refused:
     number = command.count
     count = tx.db.execute(_OPEN, (number,)).fetchone()
     if count is None:
@@ -131,7 +132,8 @@ def post_count(tx: Transaction, command: PostCount) -> PostedCount | Refused:
     rest = not_counted(tx.db, number, location, count[2])
     if not lines and not command.empty_rest:
         return Refused("count_empty", {"count": number})
-    again = [line[0] for line in lines if line[7] < 2 and rules.far_off(line[6], line[3])]
+    of = limits.of(tx.db, (line[0] for line in lines))
+    again = [line[0] for line in lines if line[7] < 2 and of.is_far_off(line[0], line[6], line[3])]
     if again and not command.accepted:
         return Refused("count_look_again", {"lines": len(again), "sku": again[0]})
     moves: list[Move] = []

@@ -34,12 +34,15 @@ from edge.shop.shelf import settings as shelf_settings
 from edge.shop.shelf.reconcile import Losses
 from edge.shop.shifts import settings as shift_settings
 from edge.shop.shifts.queries import open_number, read_shift
+from edge.shop.stock.rows import sold_short
+from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import knows_members, read_receipts
 from edge.shop.till.rules.payment import missing_tax_class, saved_minor, totals
+from edge.shop.till.sale_effects import stock_moves
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.settings import TillSettings
 from edge.web.capability_pages import modules
-from edge.web.limits import BACKUP_OLD_S, JOBS_SHOWN, JOURNAL_SHOWN, SALES_SHOWN
+from edge.web.limits import BACKUP_OLD_S, JOBS_SHOWN, JOURNAL_SHOWN, SALES_SHOWN, SHORT_SHOWN
 from edge.web.live.register_state import RegisterStates
 
 Values = dict[str, Any]
@@ -110,7 +113,10 @@ class FragmentSource:
     def lines(self, register: str) -> Values:
         counter = self._counters[register]
         sent = sent_lines(self._shop.reader, register) if self._slips else {}
-        return {"basket": counter.basket, "ended": counter.ended, "touched": counter.touched, "sent": sent}
+        sold = stock_moves(counter.ended.lines, -1) if isinstance(counter.ended, SaleCompleted) else ()
+        short = sold_short(self._shop.reader, sold, register, SHORT_SHOWN)
+        ended = {"ended": counter.ended, "sold_short": short}
+        return {"basket": counter.basket, "touched": counter.touched, "sent": sent, **ended}
 
     def sums(self, register: str) -> Values:
         counter, settings = self._counters[register], self._settings()

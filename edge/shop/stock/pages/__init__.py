@@ -28,7 +28,6 @@ from edge.shop.stock.costs import MICRO
 from edge.shop.stock.listings import (
     Location,
     read_cost_corrections,
-    read_count,
     read_counts,
     read_held,
     read_locations,
@@ -95,6 +94,7 @@ async def card(request: web.Request) -> web.Response:
 async def counts(request: web.Request) -> web.Response:
     """`GET /manager/stock/counts`: counts there were, and `?count=` to count."""
     site, count = request.app[SITE], whole_of(request, "count", 0)
+    read_count = site.shop.registry.queries["stock_count"].read
 
     def read(db: Connection) -> dict[str, Any]:
         found = read_count(db, count) if count else None
