@@ -13,7 +13,7 @@ def test_a_request_is_tried_from_its_description(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as opened:
             page = opened.page
-            await page.goto(f"{served.url}/api")
+            await page.goto(f"{served.url}/api#AddLine")
             await page.locator("#who [name=register]").fill("1")
             await page.locator("#AddLine [data-path]").click()
             text = await (await opened.see("#AddLine textarea")).input_value()

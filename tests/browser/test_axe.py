@@ -66,11 +66,11 @@ PARTS = 8
 """In which all pages of a language are looked at, side by side and each within its time."""
 
 
-async def violations(page: Page, where: str, but: tuple[str, ...] = ()) -> list[str]:
-    """What axe finds on a page as it is now, `but` by these rules."""
+async def violations(page: Page, where: str, but: tuple[str, ...] = (), within: str = "html") -> list[str]:
+    """What axe finds on a page as it is now, `but` by these rules, or in a part of it."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE_SCRIPT)
-    found: dict[str, Any] = await page.evaluate(f"axe.run(document, {json.dumps(OPTIONS)})")
+    found: dict[str, Any] = await page.evaluate(f"axe.run({json.dumps(within)}, {json.dumps(OPTIONS)})")
     return [
         f"{where}: {one['id']} ({one['impact']}): {node['html'][:160]}: {node['failureSummary'][-200:]}"
         for one in found["violations"]

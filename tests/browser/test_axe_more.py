@@ -23,15 +23,16 @@ pytestmark = pytest.mark.needs("chromium")
 OPEN = ("/login", "/trust", "/pair")
 PAIRING = "k3vQ9zX1mT7bR2wY"
 PHONE = f'[[device]]\nname = "phone"\nrole = "scanner"\ndriver = "phone"\npairing = "{PAIRING}"\n'
+OFFICE = ("/manager", "/manager/today", "/manager/settings", "/manager/journal", "/manager/setup", "/manager/sale")
 SCHEMES = ("light", "dark")
 
 
-async def in_both(page: Till, where: str) -> list[str]:
+async def in_both(page: Till, where: str, within: str = "html") -> list[str]:
     """What axe finds by day and in the dark."""
     found: list[str] = []
     for scheme in SCHEMES:
         await page.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found += await violations(page.page, f"{where} {scheme}")
+        found += await violations(page.page, f"{where} {scheme}", within=within)
     return found
 
 
@@ -77,7 +78,7 @@ async def filled(page: Till, served: Served, language: str) -> list[str]:
 
 async def managers_see(page: Till, served: Served, language: str) -> list[str]:
     found: list[str] = []
-    for path in ("/manager/journal", "/manager/setup", "/manager/sale"):
+    for path in OFFICE:
         await page.open(served, f"register=1&number=1&lang={language}", path)
         await page.page.wait_for_load_state("networkidle")
         if path == "/manager/journal":
@@ -133,12 +134,18 @@ def test_a_phone_that_scans(tmp_path: Path) -> None:
     assert found == [], "\n".join(found)
 
 
-@pytest.mark.slow
 def test_the_description_of_the_api(tmp_path: Path) -> None:
-    """English alone, and long."""
+    """English alone, and long: folded, and with one operation unfolded, with its form, for all
+    of them."""
 
     async def look(page: Till, served: Served) -> list[str]:
-        await page.page.goto(f"{served.url}/api")
-        return await violations(page.page, "/api")
+        await page.page.goto(f"{served.url}/api#AddLine")
+        await page.see("#AddLine[open] table")
+        await page.page.locator("#AddLine [data-path]").click()
+        await page.see("#AddLine textarea")
+        found = await in_both(page, "/api", within="#AddLine")
+        await page.page.goto(f"{served.url}/api?folded")
+        assert not await page.page.locator("#AddLine").is_visible()
+        return found + await in_both(page, "/api")
 
     looked(tmp_path, look)

@@ -22,6 +22,7 @@ from edge.shop.till.queries import read_receipts, read_z_reports
 from edge.shop.till.z_signature import read_z_signature
 from sim.child import Child
 from sim.ports import free_port
+from sim.printer.server import SimPrinter
 from tests.browser.browsing import Till, till
 from tests.browser.test_first_start import listens
 from tests.http_client import when
@@ -52,6 +53,10 @@ class Hand:
 
     async def digits(self, dialog: str, text: str) -> None:
         """Digits into the field that a dialog opened with."""
+        raise NotImplementedError
+
+    async def amount(self, field: str, text: str) -> None:
+        """Digits into a field of a dialog of the till's."""
         raise NotImplementedError
 
     async def code(self, code: str) -> None:
@@ -92,6 +97,11 @@ class Finger(Hand):
         for digit in text:
             await self.tap(self.page.locator(f'{dialog} [data-key="{digit}"], #letters [data-letter="{digit}"]'))
 
+    async def amount(self, field: str, text: str) -> None:
+        await self.tap(self.page.locator(field))
+        for digit in text:
+            await self.tap(self.page.locator(f'dialog[open] [data-key="{digit}"]'))
+
     async def code(self, code: str) -> None:
         await self.till.scan(code)  # a scanner is no keyboard
 
@@ -128,6 +138,9 @@ class Keys(Hand):
     async def digits(self, dialog: str, text: str) -> None:
         await self.till.keys(text)
 
+    async def amount(self, field: str, text: str) -> None:
+        await self.write(field, text)
+
     async def code(self, code: str) -> None:
         await self.till.keys(code, "Enter")
 
@@ -146,12 +159,16 @@ async def enter_pin(hand: Hand) -> None:
     await hand.till.gone("#pin-dialog[open]")
 
 
-async def first_day(hand: Hand) -> None:
-    """A box from nothing: its first page, and a product."""
+async def first_day(hand: Hand, printer: int) -> None:
+    """A box from nothing: its first page, with a test page of its printer, and a product."""
     page = hand.till
     await page.see("#first")
     await hand.write("[name=name]", "Dana")
     await hand.choose("[name=country]", "France")
+    await hand.choose("[name=printer]", "in the network, by its address")
+    await hand.write("[name=host]", f"127.0.0.1:{printer}")
+    await hand.press("#try")
+    await page.see("#printed", "Is it on the paper?")
     await hand.write("[name=pin]", PIN)
     await hand.write("[name=again]", PIN)
     await hand.choose("[name=backup]", "this box's own disk (against mistakes only)")
@@ -181,7 +198,8 @@ async def first_day(hand: Hand) -> None:
 
 
 async def selling(hand: Hand) -> None:
-    """A float, a sale in cash, one by card that was a mistake, and the Z report."""
+    """A float, a sale in cash with a discount, one by card that was a mistake, goods that come back, the count of the
+    drawer and the Z report."""
     page = hand.till
     await hand.press("#shift", "$")
     await page.see('[data-step-of="open"]')
@@ -196,6 +214,12 @@ async def selling(hand: Hand) -> None:
     await hand.digits("#quantity-dialog", "10")
     await hand.yes("#quantity-dialog")
     await page.see("#sums .due", "12.00")
+    await hand.press('[data-act="discount"]', "%")
+    await page.see('[data-counter="discount"]')
+    await hand.digits("#counter-dialog", "10")
+    await hand.yes("#counter-dialog")
+    await enter_pin(hand)
+    await page.see("#sums .due", "10.80")
     await hand.press('[data-act="cash"]', "F8")
     await page.see("#cash-dialog[open]")
     await hand.yes("#cash-dialog")
@@ -214,6 +238,8 @@ async def selling(hand: Hand) -> None:
     await hand.yes("#void-sale-dialog")
     await enter_pin(hand)
     await page.see("#sales", "1-000003")
+    await taking_back(hand)
+    await counting(hand)
     await hand.press('[data-act="reports"]', "#")
     await page.see('#reports [data-to="sure"]')
     await hand.press('#reports [data-to="sure"]', "z")
@@ -221,6 +247,41 @@ async def selling(hand: Hand) -> None:
     await hand.yes("#reports-dialog")
     await enter_pin(hand)
     await page.gone("#reports-dialog[open]")
+
+
+async def taking_back(hand: Hand) -> None:
+    """All goods of the first sale, in cash as they were paid."""
+    page = hand.till
+    await hand.press('[data-act="refund"]', "F3")
+    await page.see('#refundable [data-number="1"]')
+    if isinstance(hand, Finger):
+        await hand.press('#refundable [data-number="1"]')
+    else:
+        await hand.till.keys("1-000001")
+        await page.see("#refundable .found:only-of-type", "1-000001")
+        await hand.yes("#refund-dialog")
+    await page.see("#refund-sale [data-line]")
+    await hand.press("#refund-dialog [data-all]")
+    await page.see("#refund-sums", "10.80")
+    await hand.press('#refund-dialog [data-give=""]')
+    await enter_pin(hand)
+    await page.see("#sales", "1-000004")
+
+
+async def counting(hand: Hand) -> None:
+    """The drawer has the float again."""
+    page = hand.till
+    await hand.press("#shift", "$")
+    await page.see('[data-step-of="now"] .sum', "100.00")
+    await hand.yes("#shift-dialog")
+    await page.see('[data-step-of="count"]')
+    await hand.amount('#shift-dialog [name="sum"]', "100")
+    await hand.press('[data-step-of="count"] [type="submit"]')
+    await page.see("#shift-sure .huge", "100.00")
+    await hand.press('[data-step-of="sure"] [type="submit"]')
+    await page.see('[data-step-of="ended"]', "fits")
+    await hand.yes("#shift-dialog")
+    await page.see("#shift", "No shift")
 
 
 @pytest.mark.parametrize("kind", [Finger, Keys], ids=["touch", "keys"])
@@ -231,23 +292,25 @@ def test_a_day_from_the_first_page_to_the_signed_z(tmp_path: Path, kind: type[Ha
         run_it = [sys.executable, "-m", "edge", "--config", str(file), "run", "--first-port", str(port)]
         appliance.spawn(run_it, dict(os.environ))
         try:
-            async with till((1024, 768), touched=kind is Finger) as page:
+            papers = tmp_path / "papers"
+            async with SimPrinter(folder=papers) as printer, till((1024, 768), touched=kind is Finger) as page:
                 await when(lambda: listens(port), bool, "the first page", START_S)
                 await page.page.goto(f"http://127.0.0.1:{port}/?lang=en")
                 hand = kind(page)
-                await first_day(hand)
+                await first_day(hand, printer.port)
+                assert len(list(papers.glob("*.png"))) == 1, "the test page"
                 await selling(hand)
         finally:
             await asyncio.to_thread(appliance.stop, signal.SIGTERM)
         (ledger,) = await asyncio.to_thread(lambda: list(tmp_path.rglob("ledger.db")))
         db = open_reader(ledger)
         try:
-            assert [(z.number, z.total_minor) for z in read_z_reports(db, "1")] == [(1, 1_200)]
+            assert [(z.number, z.total_minor) for z in read_z_reports(db, "1")] == [(1, 0)]
             signed = read_z_signature(db, "1")
             assert signed is not None and signed.holds
             kinds = [(one.kind, one.total_minor) for one in read_receipts(db, "1")]
-            assert kinds == [("void", -120), ("sale", 120), ("sale", 1_200)]
-            assert [one.float_minor for one in read_shifts(db)] == [10_000]
+            assert kinds == [("refund", -1_080), ("void", -120), ("sale", 120), ("sale", 1_080)]
+            assert [(one.float_minor, one.counted_minor) for one in read_shifts(db)] == [(10_000, 10_000)]
         finally:
             db.close()
 

@@ -9,10 +9,13 @@ import pytest
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.till.commands import AddLine, Pay
+from sim.counter import Counter
+from sim.printer.server import SimPrinter
+from sim.scanners.serial import SimScanner
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.shop_fixture import MILK, SYSTEM, done, run
+from tests.shop_fixture import CONFIG, MILK, SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -112,5 +115,24 @@ def test_a_manager_who_goes_back_to_the_till_finds_no_refusal_there(tmp_path: Pa
             await page.open(served)
             await page.see("#lines .idle")
             assert await page.page.locator("#notice").inner_text() == ""
+
+    run(scenario())
+
+
+def test_a_click_beside_the_demos_buttons_leaves_what_is_typed_to_the_till(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        gun = SimScanner()
+        async with SimPrinter() as printer, Counter(gun, printer, ()) as counter:
+            beside = CONFIG.replace("[panel]", f'[panel]\naside = "http://127.0.0.1:{counter.port}/"')
+            async with serve(tmp_path, beside) as served, till() as page:
+                await page.open(served)
+                aside = page.page.frame_locator("iframe.aside")
+                await aside.locator("h2").first.click()
+                await page.keys(MILK, "Enter")
+                await page.see("#lines .line[data-line]", "Milk")
+                hints = page.page.locator(".acts kbd")
+                assert await hints.count() >= 8
+                assert all([await one.is_visible() for one in await hints.all()]), "keys are told beside it too"
+        gun.close()
 
     run(scenario())

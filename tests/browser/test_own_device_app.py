@@ -102,3 +102,17 @@ def test_no_page_and_no_answer_of_the_shop_is_ever_kept(tmp_path: Path) -> None:
             assert "Milk" not in await phone.page.locator("body").inner_text()
 
     run(scenario())
+
+
+def test_a_tills_own_browser_has_no_worker_in_front_of_its_pages(tmp_path: Path) -> None:
+    """It would have to be started before each page, and says nothing there that the till does not say itself."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await page.open(served, path="/manager/today")
+            assert await page.page.locator("link[rel=manifest], script[src*=own_device]").count() == 0
+            await page.open(served)
+            assert await page.page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+
+    run(scenario())

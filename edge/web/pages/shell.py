@@ -13,7 +13,7 @@ from edge.lib.units.money import exponent
 from edge.shop.access.queries import read_users
 from edge.shop.access.rights import SELL
 from edge.shop.quick_keys.queries import has_keys
-from edge.web.actors import end_managing, manages, names_people, register_of, still_in, viewer_of
+from edge.web.actors import OWN, end_managing, manages, names_people, register_of, still_in, viewer_of
 from edge.web.api.openapi import describe
 from edge.web.caller import caller_of
 from edge.web.context import SITE
@@ -118,6 +118,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         people=read_users(site.shop.reader) if names_people(site) else [],
         bell=_has_bell(request),
         managing=kind != "cashier" and manages(request) is not None,
+        on_own_device=kind != "cashier" and bool(OWN.read(request)),
         languages=LANGUAGES,
         settings=site.settings,
         menu=menu,

@@ -55,4 +55,15 @@ async function send(method, path, form) {
   output.replaceChildren(made("p", { className: "hint", textContent: `${answer?.status ?? ""} ${address.pathname}${address.search}` }), made("pre", { textContent: shown.slice(0, 20000) }));
 }
 
+// All is folded, and hundreds of operations are found by their group, by the browser's search, and by an address such as
+// /api#AddLine, which unfolds what it names.
+function unfold() {
+  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!named?.matches("details")) return;
+  for (let at = named; at; at = at.parentElement.closest("details")) at.open = true;
+  named.scrollIntoView();
+}
+
+addEventListener("hashchange", unfold);
+unfold();
 for (const button of document.querySelectorAll("[data-path]")) button.addEventListener("click", () => open(button));
