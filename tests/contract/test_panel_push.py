@@ -19,7 +19,7 @@ from tests.browser.calling import Caller, calling
 from tests.browser.serving import DEADLINE_S, Position, fill_the_disk, make_room, serve
 from tests.shop_fixture import BEER, CASHIER, MILK, TOMATO, FakeClock, run, sync_fails
 
-ROOT = re.compile(r'<\w+ id="([a-z-]+)"[^>]*hx-swap-oob')
+ROOT = re.compile(r'<\w+ id="([a-z_-]+)"[^>]*hx-swap-oob')
 
 
 class Screen:
