@@ -28,7 +28,7 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
+from edge.shop.catalog.product import BundlePart, Product, Size
 from edge.shop.purchasing import commands as buying
 from edge.shop.stock import commands as stock
 from edge.shop.stock.bulk_counts import CountedStock, SyncLines
@@ -36,7 +36,7 @@ from edge.shop.stock.checks import stock_check
 from edge.shop.stock.events import StockMoved
 from edge.shop.stock.history import projector, stock_history
 from edge.shop.stock.queries import read_item
-from edge.shop.till.commands import AddLine, Pay, VoidLastSale
+from edge.shop.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
 from edge.shop.transfers import commands as between
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, open_shop, run
 
@@ -48,19 +48,27 @@ GOODS = (
     Product("lager", {"en": "Lager"}, ("5449000000996",), 500, box=24),
     Product("juice", {"en": "Juice"}, ("4006381333948",), 300, box=6, expiry_days=30),
     Product("rice", {"en": "Rice"}, ("4006381333931",), 300, unit="kg"),
+    Product("gin", {"en": "Gin"}, ("96385074",), 4_000, size=Size(700_000, "ml")),
 )
+BAR = (
+    Product(
+        "fizz", {"en": "Gin fizz"}, (), 900, parts=(BundlePart("gin", 40_000, "ml"), BundlePart("rice", 7_000, "g"))
+    ),
+    Product("sour", {"en": "Gin sour"}, (), 900, parts=(BundlePart("gin", 33_000, "ml"), BundlePart("juice", 1_000))),
+)
+"""What is poured: shares of a bottle that are no thousandths of it."""
 PLACES = ("main", "rooftop", "aside")
 LOTS = (("", ""), ("A", "2027-02-01"), ("B", "2027-01-20"), ("C", "2027-01-01"))
 
 
 def step(random: random.Random) -> tuple[Command, ...]:
     """What somebody does next, wise or not."""
-    sku, place = random.choice(("lager", "juice", "rice")), random.choice(PLACES)
+    sku, place = random.choice(("lager", "juice", "rice", "gin")), random.choice(PLACES)
     units = random.randrange(1, 60) * 1000
     boxes = random.randrange(4) if sku != "rice" else 0
     lot, expiry = random.choice(LOTS)
     line = stock.ReserveLine(sku, units)
-    match random.randrange(18):
+    match random.randrange(21):
         case 0 | 1 | 2:
             return AddLine(sku=sku, quantity=random.randrange(1, 9) * 1000), Pay("card")
         case 3 | 4:
@@ -99,6 +107,13 @@ def step(random: random.Random) -> tuple[Command, ...]:
         case 16:
             counted = CountedStock(sku, boxes if sku != "rice" else 0, units, place, line=1)
             return (SyncLines((counted,)),)
+        case 17 | 18:
+            drink = random.choice(("fizz", "sour"))
+            return AddLine(sku=drink, quantity=random.randrange(1, 9) * 1000), Pay("card")
+        case 19:
+            back = RefundedLine(1, random.choice((None, 1000)), damaged=random.random() < 0.5)
+            place = stock.SetSellingPlace(random.choice("12"), random.choice(("main", "rooftop")))
+            return place, RefundSale(random.randrange(1, 9), lines=(back,))
         case _:
             return (VoidLastSale("wrong"), stock.SetLevels(sku, place, 50_000, 10_000), stock.LiftRecall("juice", "A"))
 
@@ -121,7 +136,7 @@ async def somebody(shop: CommandBus, register: str, seed: int, clock: FakeClock)
         clock.at_us += chance.choice((1, 60, 3600, -1800)) * 1_000_000
         for command in step(chance):
             actor = cashier if isinstance(command, AddLine | Pay) else SYSTEM
-            outcome = await shop.do(command, manager if isinstance(command, VoidLastSale) else actor)
+            outcome = await shop.do(command, manager if isinstance(command, VoidLastSale | RefundSale) else actor)
             assert isinstance(outcome, Done | Refused), outcome
             assert isinstance(outcome, Done) or not isinstance(command, AddLine | Pay), outcome
             outcomes[type(outcome).__name__] += 1
@@ -141,9 +156,15 @@ async def check(shop: CommandBus) -> None:
     while await follower._turn():
         pass
     moved: Counter[str] = Counter()
+    rests: dict[tuple[str, str], tuple[int, int]] = {}
     for (body,) in shop.reader.execute("SELECT body FROM journal WHERE type = 'StockMoved'"):
-        for move in msgspec.json.decode(body, type=StockMoved).moves:
+        event = msgspec.json.decode(body, type=StockMoved)
+        for move in event.moves:
             moved[move.sku] += move.delta
+        rests.update({(rest.sku, rest.location): (rest.rest, rest.of) for rest in event.rests})
+    kept = shop.reader.execute("SELECT sku, location, rest, of FROM stock_pour").fetchall()
+    assert {(sku, place): tuple(rest) for sku, place, *rest in kept} == rests
+    assert all(0 <= rest < of for rest, of in rests.values()), "less than a thousandth of a bottle"
     for product in GOODS:
         item = read_item(shop.reader, product.sku)
         assert item is not None
@@ -164,7 +185,7 @@ async def history(folder: Path, seed: int) -> None:
     clock, first, cut, backup = FakeClock(), folder / "first", folder / "cut", folder / "backup"
     first.mkdir()
     async with open_shop(first, clock, stocked=False, text=EIGHT) as shop:
-        await shop.do(SetProducts(GOODS), SYSTEM)
+        await shop.do(SetProducts((*GOODS, *BAR)), SYSTEM)
         await shop.do(buying.SetSupplier("dairy", {"en": "Dairy"}), SYSTEM)
         for place, kind in (("rooftop", "bar"), ("aside", "quarantine")):
             await shop.do(stock.SetLocation(place, {"en": place}, kind), SYSTEM)  # type: ignore[arg-type]

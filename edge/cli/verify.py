@@ -31,6 +31,7 @@ ADVICE = {
     "transfer": "Move it to a place that there is.",
     "look_at_receipt": "Look at its last receipt; correct it where it was mistyped.",
     "ask_store": "Ask the other store; say what came, or take it back.",
+    "say_size": "Say in the catalogue how much is in one: a recipe takes it by that.",
     "return_or_waste": "Take it off the shelf; return it or write it off.",
 }
 """What to do about a finding of the stock, by its proposal."""

@@ -14,7 +14,7 @@ from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProdu
 from edge.shop.catalog.events import PriceSet, ProductRestored, ProductRetired
 from edge.shop.catalog.prices import STORE, planned_price, read_price
 from edge.shop.catalog.product import FIELDS, Product, content_of
-from edge.shop.catalog.queries import find_by_sku, measured_parts, read_products
+from edge.shop.catalog.queries import find_by_sku, read_products
 from edge.shop.catalog.settings import CatalogSettings
 from edge.shop.catalog.sources.apply import SourceUpdate, Taken, codes_of
 from edge.shop.catalog.sources.precedence import SourcePrecedence
@@ -100,6 +100,8 @@ class CatalogHandlers:
             return Refused("tax_class_unknown", {"sku": product.sku, "tax_class": product.tax_class, "known": known})
         if (product.packs or product.parts) and product.unit not in (None, "piece"):
             return Refused("pieces_only", {"sku": product.sku, "unit": product.unit or ""})
+        if any(part.content for part in product.parts or ()):  # it is known only when it is sold
+            product = _replace(product, parts=tuple(_replace(part, content=0) for part in product.parts or ()))
         return _with_normal_codes(product)
 
     def _word(self, tx: Transaction, sku: str, source: str) -> SourceWord | Refused | None:
@@ -166,15 +168,6 @@ def _missing(tx: Transaction, products: Sequence[Product]) -> Refused | None:
                 if one.measure and not any(content_of(said, one.measure) for said in both if said):
                     about: dict[str, str | int] = {"sku": product.sku, "part": one.sku, "measure": one.measure}
                     return Refused("part_size_unknown", about)
-    return _unmeasured(tx, products)
-
-
-def _unmeasured(tx: Transaction, products: Sequence[Product]) -> Refused | None:
-    """Whether a product would not say any more how much is in it, and a recipe takes it by that."""
-    sized = {product.sku: product for product in products if product.size is not None}
-    for sku, measure in measured_parts(tx.db) if sized else ():
-        if sku in sized and not content_of(sized[sku], measure):
-            return Refused("size_poured", {"sku": sku, "measure": measure})
     return None
 
 

@@ -7,6 +7,7 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.purchasing.commands import AddReceiptCost, ReceiptLine, ReceivePurchaseOrder
 from edge.shop.purchasing.events import PurchaseMoved, PurchaseReceived, ReceivedGoods
@@ -42,6 +43,8 @@ def receive(tx: Transaction, command: ReceivePurchaseOrder) -> ReceivedOrder | R
         return Refused("order_state", {"from": order.state, "to": "received"})
     if not command.lines:
         return Refused("purchase_empty")
+    if command.fees and not tx.actor.may(MANAGE):  # they change what the goods cost, as `AddReceiptCost` does
+        return Refused("right_denied", {"command": "ReceivePurchaseOrder", "right": MANAGE})
     taken = "SELECT number FROM purchase_receipt WHERE supplier = ? AND delivery_note = ? LIMIT 1"
     if found := tx.db.execute(taken, (order.supplier, command.delivery_note)).fetchone():
         return Refused("delivery_note_twice", {"note": command.delivery_note, "order": found[0]})

@@ -21,7 +21,7 @@ from edge.shop.stock import rules
 from edge.shop.stock.commands import Boxes, Expiry, LocationId, Lot, Sku, Thousandths
 from edge.shop.stock.events import MAIN, Move, StockMoved
 from edge.shop.stock.posting import MOST
-from edge.shop.stock.rows import closed_and_loose, find_product, kind_of, rows_at
+from edge.shop.stock.rows import breaks_pieces, closed_and_loose, find_product, kind_of, rows_at
 from edge.shop.stock.rules import StockRow
 
 SYNC_JOB = "stock_sync"
@@ -204,7 +204,7 @@ def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | Jo
         return _fault(line, "stock_place_unknown", {"location": line.location})
     if line.boxes and not box:
         return _fault(line, "stock_no_boxes")
-    if (product.unit == "piece" and units % THOUSANDTHS) or quantity > MOST:
+    if breaks_pieces(db, product, units) or quantity > MOST:
         return _fault(line, "stock_quantity_wrong")
     if line.expiry and day_of(line.expiry) is None:
         return _fault(line, "stock_day_wrong", {"expiry": line.expiry})

@@ -9,6 +9,8 @@ import msgspec
 
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
+from edge.shop.catalog.product import content_of
+from edge.shop.catalog.queries import measured_parts, read_products
 from edge.shop.stock.queries import FINDINGS_LIMIT, Severity, StockIssue
 
 
@@ -99,11 +101,20 @@ _CHECKS: tuple[tuple[str, Severity, str, str], ...] = (
 
 def stock_check(db: Connection) -> list[StockIssue]:
     """All that is not as it should be in the rows of the stock itself."""
-    return [
+    issues = [
         StockIssue(name, severity, sku, location, expected, found, proposal)
         for name, severity, proposal, sql in _CHECKS
         for sku, location, expected, found in db.execute(f"{sql} LIMIT ?", (FINDINGS_LIMIT,))
     ]
+    return issues + _unmeasured(db)
+
+
+def _unmeasured(db: Connection) -> list[StockIssue]:
+    """What recipes take in a measure, and nobody says how much of it is in one: nothing of it leaves the stock."""
+    parts = measured_parts(db)
+    known = read_products(db, sorted({sku for sku, _ in parts}))
+    lost = sorted({sku for sku, measure in parts if sku not in known or not content_of(known[sku][1], measure)})
+    return [StockIssue("part_unmeasured", "medium", sku, "", 0, 0, "say_size") for sku in lost[:FINDINGS_LIMIT]]
 
 
 def whole_check(db: Connection, queries: Mapping[str, QuerySpec], now_us: int) -> StockCheck:

@@ -18,7 +18,7 @@ from edge.shop.stock import rules
 from edge.shop.stock.commands import CloseBox, MoveStock, RecordMovement, SetAside, TransferLine, TransferStock
 from edge.shop.stock.events import MAIN, Move, PourRest, StockMoved
 from edge.shop.stock.locations import quarantine
-from edge.shop.stock.pours import book_pour
+from edge.shop.stock.pours import book_pour, taken_by
 from edge.shop.stock.queries import read_stock
 from edge.shop.stock.receipts import note_sold_short
 from edge.shop.stock.rows import (
@@ -71,14 +71,15 @@ def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:
     if not tx.is_child and (refused := _refused(tx, command)):
         return refused
     location = command.location or (_sells_from(tx) if tx.is_child else MAIN)
-    taken = _taken_by(tx, command.undoes)
+    taken, poured_at = taken_by(tx, command.undoes)
     leaving = {move.sku for move in command.moves if move.delta < 0}
     rows = rows_of(tx.db, leaving, location, tx.business_date) if leaving else {}
     moves: list[Move] = []
     rests = dict[str, PourRest]()
     for move in command.moves:
+        place = poured_at.get(move.sku, location) if move.of else location
         if move.of:
-            move = book_pour(tx, move, location, rests)
+            move = book_pour(tx, move, place, rests)
         if move.delta < 0 and not (taken and command.reason == "damaged"):
             here = rows.get(move.sku, [])
             sold = rules.sell(move.sku, here, -move.delta, location, move.lot)
@@ -86,7 +87,7 @@ def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:
             if len(leaving) < len(command.moves):  # the same product by several lots
                 rows[move.sku] = after(here, sold)
         elif move.delta:
-            moves += _back(move.sku, move.delta, move.lot, taken.get(move.sku, ()), location)
+            moves += _back(move.sku, move.delta, move.lot, taken.get(move.sku, ()), place)
     if moves or rests:
         tx.append(StockMoved(command.reason, tuple(moves), document=command.document, rests=tuple(rests.values())))
     return None
@@ -96,20 +97,6 @@ def _sells_from(tx: Transaction) -> str:
     """The place from which the register sells."""
     found = tx.db.execute("SELECT location FROM stock_register WHERE register = ?", (tx.actor.register,)).fetchone()
     return str(found[0]) if found else MAIN
-
-
-def _taken_by(tx: Transaction, seq: int) -> dict[str, list[Move]]:
-    """What a sale at a row of the journal took from which rows, by product."""
-    if not seq:
-        return {}
-    try:
-        moved = tx.read(seq + 1).event
-    except LookupError:
-        return {}
-    taken: dict[str, list[Move]] = {}
-    for move in moved.moves if isinstance(moved, StockMoved) and moved.reason == "sale" else ():
-        taken.setdefault(move.sku, []).append(move)
-    return taken
 
 
 def _back(sku: str, delta: int, lot: str, taken: Sequence[Move], location: str) -> list[Move]:
@@ -198,7 +185,8 @@ def _implausible(tx: Transaction, command: RecordMovement, product: CatalogProdu
         return refused
     if command.boxes and not product.box:
         return Refused("no_boxes", {"sku": sku})
-    if breaks_pieces(tx.db, product, command.units):
+    sent = tx.is_child and command.reason == "transfer"  # a bottle that another store had begun comes as it is
+    if not sent and breaks_pieces(tx.db, product, command.units):
         return Refused("pieces_moved_whole", {"sku": sku})
     if command.type != "adjust" and not quantity:
         return Refused("quantity_zero", {"sku": sku})

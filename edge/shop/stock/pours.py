@@ -11,7 +11,7 @@ from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.stock.commands import Moved
-from edge.shop.stock.events import PourRest
+from edge.shop.stock.events import Move, PourRest, StockMoved
 
 _REST = "SELECT rest, of FROM stock_pour WHERE sku = ? AND location = ?"
 
@@ -38,6 +38,22 @@ def book_pour(tx: Transaction, move: Moved, location: str, rests: dict[str, Pour
     delta, rest = poured(move.delta, move.of, before)
     rests[move.sku] = PourRest(move.sku, location, rest, move.of)
     return msgspec.structs.replace(move, delta=delta, of=0)
+
+
+def taken_by(tx: Transaction, seq: int) -> tuple[dict[str, list[Move]], dict[str, str]]:
+    """What a sale at a row of the journal took from which rows, and where it poured from, by product."""
+    if not seq:
+        return {}, {}
+    try:
+        moved = tx.read(seq + 1).event
+    except LookupError:
+        return {}, {}
+    taken: dict[str, list[Move]] = {}
+    if not isinstance(moved, StockMoved) or moved.reason != "sale":
+        return {}, {}
+    for move in moved.moves:
+        taken.setdefault(move.sku, []).append(move)
+    return taken, {rest.sku: rest.location for rest in moved.rests}
 
 
 def begun(product: CatalogProduct, on_hand: int) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def revise_receipt(tx: Transaction, command: ReviseReceipt) -> RevisedReceipt | 
         added + command.add_minor,
     )
     product = find_by_sku(tx.db, sku)
-    if product and breaks_pieces(tx.db, product, now.quantity):
+    if product and now.quantity != quantity and breaks_pieces(tx.db, product, now.quantity):
         return Refused("pieces_moved_whole", {"sku": sku})
     if now == was:
         return RevisedReceipt(now.quantity, now.unit_cost_minor, 0, 0, changed=False)

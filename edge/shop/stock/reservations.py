@@ -31,13 +31,14 @@ _OVER = """
 """
 
 
-def _checked(tx: Transaction, lines: Lines) -> tuple[Claimed, ...] | Refused:
+def _checked(tx: Transaction, lines: Lines, parts: bool = False) -> tuple[Claimed, ...] | Refused:
+    """What is claimed of each product; `parts`: also of one that stands here whole."""
     sums: dict[str, int] = {}
     for line in lines:
         product = find_by_sku(tx.db, line.sku)
         if product is None:
             return Refused("unknown_sku", {"sku": line.sku})
-        if breaks_pieces(tx.db, product, line.quantity):
+        if not parts and breaks_pieces(tx.db, product, line.quantity):
             return Refused("pieces_moved_whole", {"sku": line.sku})
         sums[line.sku] = sums.get(line.sku, 0) + line.quantity
     return tuple(Claimed(sku, quantity) for sku, quantity in sums.items())
@@ -88,7 +89,7 @@ def release_expired(tx: Transaction, command: ReleaseExpired) -> int:
 
 
 def expect_stock(tx: Transaction, command: ExpectStock) -> Refused | None:
-    lines = _checked(tx, command.lines)
+    lines = _checked(tx, command.lines, parts=tx.is_child)  # another store sends what it has begun
     if isinstance(lines, Refused):
         return lines
     if refused := require_location(tx.db, command.location):

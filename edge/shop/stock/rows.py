@@ -127,8 +127,12 @@ def require_location(db: Connection, location: str) -> Refused | None:
 
 
 def breaks_pieces(db: Connection, product: CatalogProduct, quantity: int) -> bool:
-    """Whether so many thousandths are a part of what stands there whole: of a piece that no recipe pours from."""
-    return product.unit == "piece" and quantity % THOUSANDTHS != 0 and not is_divided(db, product.sku)
+    """Whether so many thousandths are a part of what stands there whole: of a piece that no recipe pours from, and of
+    which none is begun, as another store may have sent it."""
+    if product.unit != "piece" or not quantity % THOUSANDTHS or is_divided(db, product.sku):
+        return False
+    found = db.execute("SELECT on_hand FROM stock WHERE sku = ?", (product.sku,)).fetchone()
+    return not found or not found[0] % THOUSANDTHS
 
 
 def find_product(db: Connection, text: str) -> CatalogProduct | None:

@@ -8,7 +8,7 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import REFUND, within
-from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.stock.commands import MoveStock
 from edge.shop.till.basket_changes import load, price_and_save
 from edge.shop.till.commands import AddReturn, DropReturn
 from edge.shop.till.corrections import as_paid
@@ -101,7 +101,7 @@ def move_returned(tx: Transaction, goods: ReturnedGoods, paper: str, undone: boo
     sign = -1 if undone else 1
     tx.do(MoveStock("void" if undone else "refund", stock_moves(goods.lines, sign), document=paper))
     if damaged := stock_moves(_damaged(goods), sign):
-        gone = tuple(Moved(move.sku, -move.delta) for move in damaged)
+        gone = tuple(msgspec.structs.replace(move, delta=-move.delta) for move in damaged)
         tx.do(MoveStock("damaged", gone, document=paper))
 
 

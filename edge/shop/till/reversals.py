@@ -9,7 +9,7 @@ from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import REFUND, REFUND_CASH, within
 from edge.shop.printing.commands import QueuePrint
-from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.stock.commands import MoveStock
 from edge.shop.till import receipts
 from edge.shop.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.shop.till.corrections import as_paid
@@ -120,7 +120,7 @@ class Reversals:
         number = shown_number(tx.actor.register, refund.number)
         tx.do(MoveStock("refund", stock_moves(refund.lines, 1), undoes=sale_seq, document=number))
         if damaged := stock_moves((line for line in refund.lines if line.damaged), 1):
-            gone = tuple(Moved(move.sku, -move.delta, move.lot) for move in damaged)
+            gone = tuple(msgspec.structs.replace(move, delta=-move.delta) for move in damaged)
             tx.do(MoveStock("damaged", gone, undoes=sale_seq, document=number))
         open_drawer(tx, refund.tenders)
         paper = receipts.of_refund(refund, fact, self._settings, credit=credit)

@@ -54,7 +54,7 @@ def stock_moves(lines: Iterable[RecordedLine], sign: int) -> tuple[Moved, ...]:
             lot = line.label.lot if line.label and not line.parts else ""
             for part in line.parts or (BundlePart(line.sku, THOUSANDTHS),):
                 if part.whole:
-                    key = (part.sku, lot, part.content)
+                    key = (part.sku, lot, part.content if part.measure else 0)
                     sums[key] = sums.get(key, 0) + sign * part.quantity * line.goods // THOUSANDTHS
     return tuple(Moved(sku, delta, lot, of) for (sku, lot, of), delta in sums.items())
 

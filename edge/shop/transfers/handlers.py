@@ -10,7 +10,7 @@ from edge.shop.stock import costs
 from edge.shop.stock.commands import ExpectStock, RecordMovement, ReserveLine, ReviseReceipt, TransferLine
 from edge.shop.stock.events import MAIN, CostCorrected, Move, StockMoved
 from edge.shop.stock.posting import taken_out
-from edge.shop.stock.rows import require_location
+from edge.shop.stock.rows import breaks_pieces, require_location
 from edge.shop.transfers.commands import (
     AnnounceTransfer,
     ReceiveTransfer,
@@ -87,7 +87,7 @@ def _expect(tx: Transaction, id: str) -> Refused | None:
     coming: dict[str, int] = {}
     for line in found.lines if found and found.direction == "in" and found.state == "sent" else ():
         product = find_by_sku(tx.db, line.sku)
-        if product is not None and (product.unit != "piece" or not line.quantity % THOUSANDTHS):
+        if product is not None:
             coming[line.sku] = coming.get(line.sku, 0) + line.quantity
     lines = tuple(ReserveLine(sku, quantity) for sku, quantity in list(coming.items())[:500])
     outcome = tx.do(ExpectStock(f"transfer-{id}", lines, MAIN))
@@ -128,6 +128,8 @@ def _brought_in(tx: Transaction, id: str, location: str, line: TransferGoods, ca
     product = find_by_sku(tx.db, line.sku)
     if product is None:
         return Refused("unknown_sku", {"sku": line.sku})
+    if not line.quantity % THOUSANDTHS and breaks_pieces(tx.db, product, came):
+        return Refused("pieces_moved_whole", {"sku": line.sku})  # only what was begun there comes in parts
     sent = min(came, line.quantity)
     if sent:
         size = (product.box or 0) * THOUSANDTHS

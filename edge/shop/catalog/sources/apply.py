@@ -9,8 +9,8 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.catalog.events import PriceChanged, ProductSet
-from edge.shop.catalog.product import Product, Source
-from edge.shop.catalog.queries import json_text, owners_of, read_products
+from edge.shop.catalog.product import Product, Source, content_of
+from edge.shop.catalog.queries import json_text, measured_parts, owners_of, read_products
 from edge.shop.catalog.sources.precedence import SourcePrecedence
 from edge.shop.catalog.sources.queries import SourceWord, as_said, words_of
 
@@ -34,6 +34,7 @@ class SourceUpdate:
         self._known: dict[str, Product] = {}
         self._words: dict[str, list[SourceWord]] = {}
         self._owners: dict[str, str] = {}
+        self._resized: set[str] = set()
         self.taken: list[Taken] = []
 
     def say(self, words: Sequence[Product], source: Source, lines: Sequence[int] = ()) -> Refused | None:
@@ -52,7 +53,7 @@ class SourceUpdate:
             line = lines[place] if place < len(lines) else source.line
             said_at = source if line == source.line else Source(source.name, source.checksum, line, source.at_us)
             (self._say if skus[place] in self._known else self._add)(words[place], said_at)
-        return None
+        return self._unmeasured()
 
     def say_price(self, sku: str, price_minor: int, source: Source) -> int | None:
         """Take what a source says a product costs; what it costs then, or None: there is no such product."""
@@ -64,6 +65,13 @@ class SourceUpdate:
         if word != said or any(self._owners.get(code) != sku for code in codes_of(word)):
             self._say(word, source)
         return self._known[sku].price_minor
+
+    def _unmeasured(self) -> Refused | None:
+        """Whether a product does not say any more how much is in it, and a recipe takes it by that."""
+        for sku, measure in measured_parts(self._tx.db) if self._resized else ():
+            if sku in self._resized and not content_of(self._known[sku], measure):
+                return Refused("size_poured", {"sku": sku, "measure": measure})
+        return None
 
     def _is_said(self, word: Product, said: str | None) -> bool:
         if said is None or _encode(word).decode() != said:
@@ -100,6 +108,8 @@ class SourceUpdate:
             self._owners.pop(code, None)  # what it had and gives up is free
         if merged != known or before != word:
             self._append(known, merged, before, None if merged == word and not others else word, spoken)
+        if (merged.size, merged.unit) != (known.size, known.unit):
+            self._resized.add(sku)
         self._known[sku] = merged
         self._words[sku] = [*others, spoken]
 

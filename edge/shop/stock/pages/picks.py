@@ -67,7 +67,7 @@ def _of_order(db: Connection, queries: dict[str, QuerySpec], id: str) -> Wanted 
     goods = queries["order_goods"].read(db, id=id)
     if goods is None:
         return None
-    wanted = (PickWanted(one.sku, _names(db, one.sku), one.delta, one.lot) for one in goods)
+    wanted = (PickWanted(one.sku, _names(db, one.sku), one.thousandths, one.lot) for one in goods)
     return queries["shop_order"].read(db, id=id).said, wanted, ""
 
 
