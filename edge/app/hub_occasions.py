@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 
+from edge.core.addresses import is_loopback
 from edge.lib.errors import NeedsHuman
 from edge.services.outgoing.http_client import read_body
 from edge.shop.forecast.calendar_reader import (
@@ -52,21 +54,35 @@ def prefix_of(url: str) -> str:
     return f"feed-{hashlib.sha256(url.encode()).hexdigest()[:8]}-"
 
 
+def check_key(url: str, key: str) -> None:
+    """`NeedsHuman`: the key would go over the network as it is written."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return  # no address: whoever asks it says so
+    if key and parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise NeedsHuman("A key is not sent over http, where anybody can read it.", "Say the address as https://...")
+
+
 async def fetch_occasions(url: str, asked: CalendarQuestion, key: str = "") -> tuple[SetOccasion, ...]:
-    """What a feed says is on, from a day on, the first ones first. `NeedsHuman`: it does not say."""
+    """What a feed says is on, from a day on, the first ones first. `NeedsHuman`: it does not say, says more than
+    CALENDAR_BYTES, or everybody on the way could read the `key`."""
+    check_key(url, key)
     headers = {"User-Agent": "edge-store"} | ({"Authorization": f"Bearer {key}"} if key else {})
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as session,
             session.get(url, headers=headers, allow_redirects=False) as answer,
         ):
-            body, status = await read_body(answer, CALENDAR_BYTES), answer.status
+            body, status = await read_body(answer, CALENDAR_BYTES + 1), answer.status
     except (TimeoutError, aiohttp.ClientError) as error:
         raise NeedsHuman(f"The feed cannot be reached: {type(error).__name__}.", "Try again later.") from None
     except ValueError as error:
         raise NeedsHuman(f"{url} is no address: {error}.", "Say it as https://...") from None
     if status != 200:
         raise NeedsHuman(f"The feed says {status}.", "Look at its address, and at the key.")
+    if len(body) > CALENDAR_BYTES:  # what is cut is no list, and would end what it does not come to
+        raise NeedsHuman("The feed is larger than 1 MiB.", "Ask it for fewer days or places.")
     return await asyncio.to_thread(occasions_of, url, body, asked)
 
 
@@ -101,19 +117,24 @@ def _of_json(body: bytes, asked: CalendarQuestion) -> Iterable[SetOccasion]:
 
 
 def directive_of(
-    url: str, now: Sequence[SetOccasion], before: Iterable[bytes], today: str
+    url: str, now: Sequence[SetOccasion], before: Iterable[tuple[bytes, Collection[str]]], today: str
 ) -> dict[str, list[dict[str, Any]]] | None:
     """What to hand down: what is on, and what of this feed was told in directives `before` (the newest first) and is
-    not on after all. None: nothing of it changed."""
+    not on after all. None: nothing of it changed.
+
+    With each of `before` the ids that the box did not take, as a store has OCCASIONS_LIMIT: they are told again, after
+    what has ended, which makes room for them.
+    """
     prefix, told = prefix_of(url), dict[str, Any]()
-    for body in before:
+    for body, refused in before:
         for one in msgspec.json.decode(body).get("occasions", []):
-            id = (one.get("occasion") or {}).get("id") or one.get("ended", "")
-            if id.startswith(prefix):
-                told.setdefault(id, one.get("occasion"))
+            occasion = one.get("occasion")
+            id = (occasion or {}).get("id") or one.get("ended", "")
+            if id.startswith(prefix) and not (occasion and id in refused):
+                told.setdefault(id, occasion)
     current = {one.id: msgspec.to_builtins(one) for one in now}
     ended = [id for id, one in told.items() if one and id not in current and one["last"] >= today]
     changed = [one for id, one in current.items() if told.get(id) != one]
     if not changed and not ended:
         return None
-    return {"occasions": [*({"occasion": one} for one in changed), *({"ended": id} for id in sorted(ended))]}
+    return {"occasions": [*({"ended": id} for id in sorted(ended)), *({"occasion": one} for one in changed)]}

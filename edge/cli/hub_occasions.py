@@ -9,18 +9,24 @@ from datetime import UTC, datetime
 import msgspec
 
 from edge.app import hub
-from edge.app.hub_occasions import directive_of, fetch_occasions
+from edge.app.hub_occasions import directive_of, fetch_occasions, prefix_of
 from edge.cli.hub import publish_parts, store_of
 from edge.cli.hub_places import broker_of, dsn_of
 from edge.cli.hub_weather import key_of
 from edge.cli.output import say
 from edge.lib.errors import ConfigError
-from edge.shop.forecast.calendar_reader import CalendarQuestion
+from edge.shop.forecast.calendar_reader import AHEAD_DAYS, CalendarQuestion
 
-LOOKED_BACK = 200
 _BEFORE = """
-    SELECT body FROM directive WHERE tenant = $1 AND store = $2 AND kind = 'occasions' ORDER BY version DESC LIMIT $3
+    SELECT d.body, coalesce(string_agg(o.unknown, E'\\n') FILTER (WHERE d.at < now() - interval '1 day'), '') AS unknown
+    FROM directive d LEFT JOIN directive_outcome o USING (tenant, store, version)
+    WHERE d.tenant = $1 AND d.store = $2 AND d.kind = 'occasions' AND d.at > now() - make_interval(days => $3)
+        AND position($4::bytea IN d.body) > 0
+    GROUP BY d.version, d.body ORDER BY d.version DESC
 """
+"""What a store was told of a feed; what it did not take is told again after a day, not each time that a timer asks."""
+LOOKED_BACK_DAYS = 2 * AHEAD_DAYS
+"""What was told before that is over: a feed is read AHEAD_DAYS ahead."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -30,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     dsn, today = dsn_of(args), datetime.now(tz=UTC).date().isoformat()
     asked = CalendarQuestion("", today, args.zone, args.effect, args.category)
     found = asyncio.run(fetch_occasions(args.url, asked, key_of(args.key_file, "EDGE_OCCASIONS_KEY")))
-    directive = directive_of(args.url, found, asyncio.run(_before(dsn, tenant, store)), today)
+    directive = directive_of(args.url, found, asyncio.run(told_before(dsn, tenant, store, args.url)), today)
     if directive is None:
         say(f"{args.store} knows all of it: {len(found)} occasions.")
         return 0
@@ -40,7 +46,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-async def _before(dsn: str, tenant: str, store: str) -> list[bytes]:
+async def told_before(dsn: str, tenant: str, store: str, url: str) -> list[tuple[bytes, list[str]]]:
+    """The directives that told a store of a feed, the newest first, each with the ids that its boxes did not take."""
     async with hub.open_hub(dsn) as opened:
-        rows = await opened.pool.fetch(_BEFORE, tenant, store, LOOKED_BACK)
-    return [bytes(row["body"]) for row in rows]
+        rows = await opened.pool.fetch(_BEFORE, tenant, store, LOOKED_BACK_DAYS, prefix_of(url).encode())
+    return [(bytes(row["body"]), row["unknown"].split("\n")) for row in rows]

@@ -38,6 +38,17 @@ REPORTS = """
 """
 
 
+MANY_STORES = """
+    INSERT INTO period_report (tenant, store, device, epoch, seq, business_date, at, kind, first_day, last_day,
+                               total_minor, before_minor, report)
+    SELECT 'mine', 'many-' || lpad(n::text, 2, '0'), 'x', 1, 2000 + ago, date '2026-02-10' - ago, now(), 'daily',
+           date '2026-02-10' - ago, date '2026-02-10' - ago, 12300, 0, report
+    FROM generate_series(1, 40) AS n, generate_series(0, 6) AS ago, (SELECT jsonb_build_object('kpis', jsonb_agg(
+        jsonb_build_object('name', name, 'unit', 'count', 'value', 7, 'numerator', 7, 'denominator', 1,
+                           'before', NULL))) AS report FROM unnest($1::text[]) AS name) AS made
+"""
+
+
 def words() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = json.loads(resources.files(page_of_hub).joinpath("words.json").read_text())
     return found
@@ -128,6 +139,31 @@ def test_head_office_sees_its_shops_and_no_others(database: str, monkeypatch: py
             await page.wait_for_selector("#sign-in", state="visible")
             assert "store-1" not in await page.content()
             assert complaints == []
+
+    asyncio.run(asyncio.wait_for(scenario(), 240))
+
+
+@pytest.mark.needs("chromium")
+def test_a_chain_of_forty_stores_sees_the_figures_of_all(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A week of daily reports of forty stores is more rows than the page reads at once."""
+
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house, browser() as launched:
+            await house.owner.execute(MANY_STORES, sorted(SIDES))
+            await hire(database, monkeypatch, mine="viewer")
+            page = await launched.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
+            page.set_default_timeout(DEADLINE_MS)
+            await page.add_init_script("globalThis.setInterval = () => 0")
+            await page.goto(house.base + "/")
+            await signed_in(page, house)
+            await drawn(page, 1)
+            await page.fill("#date", "2026-02-10")
+            await drawn(page, 2)
+            await page.select_option("#of", "daily")
+            rows = page.locator("#figures tbody tr")
+            await expect(rows).to_have_count(40 * len(SIDES), timeout=DEADLINE_MS)
+            assert await rows.filter(has_text="many-40").count() == len(SIDES)
+            await expect(page.locator("#not-all")).to_be_hidden()
 
     asyncio.run(asyncio.wait_for(scenario(), 240))
 

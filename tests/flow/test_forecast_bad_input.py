@@ -16,6 +16,7 @@ from edge.lib.i18n import LANGUAGES
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.forecast.commands import ImportHistory
+from edge.shop.ingest.import_folders import new_place
 from tests.browser.serving import Served
 from tests.flow.test_insight import NOW_US, Caller, job_done, opened, trained
 from tests.http_client import when
@@ -48,7 +49,7 @@ async def prepared(served: Served) -> None:
     """The products are there, their past is brought in, and forecasts are made."""
     products = tuple(Product(sku, {"en": sku}, price_minor=100) for sku in (*ODD, "unsold"))
     assert isinstance(await served.shop.do(SetProducts(products), SYSTEM), Done)
-    file = served.config.folder / "years.csv"
+    file = new_place(served.config.folder, "years.csv")
     file.write_text("\n".join(lines()) + "\n")
     brought = await served.shop.do(ImportHistory(str(file)), SYSTEM)
     assert isinstance(brought, Done)

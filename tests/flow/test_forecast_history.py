@@ -5,17 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from edge.shop.forecast.commands import ImportHistory
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Pack, Product
+from edge.shop.forecast.commands import ROWS_LIMIT, ImportHistory
+from edge.shop.ingest.import_folders import new_place
 from edge.shop.till.commands import AddLine, Pay
 from tests.browser.serving import Served
 from tests.flow.test_insight import Caller, job_done, opened
 from tests.http_client import when
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, done, run
 
+BOX = "4006381333948"
 FILE = """When;What;How many;Note
 2027-01-10;milk;2;a
 2027-01-10;milk;3;twice
 2027-01-11;{code};4;by its code
+2027-01-11;milk;1;by its name
 2027-01-12;nobody knows it;1;
 soon;milk;1;
 {today};milk;50;a day of our own
@@ -27,14 +32,14 @@ async def prepared(served: Served) -> tuple[str, str]:
     await done(served.shop, AddLine(MILK), CASHIER)
     await done(served.shop, Pay("card"), CASHIER)
     (today,) = served.shop.reader.execute("SELECT max(business_date) FROM paper").fetchone()
-    file = served.config.folder / "old till.csv"
+    file = new_place(served.config.folder, "old till.csv")
     file.write_text(FILE.format(code=MILK, today=today))
     return str(file), today
 
 
 def of(today: str) -> dict[str, Any]:
     """What each day of milk came to in the table that forecasts read."""
-    return {"2027-01-10": 5_000, "2027-01-11": 4_000, today: 1_000}
+    return {"2027-01-10": 5_000, "2027-01-11": 5_000, today: 1_000}
 
 
 async def taken(served: Served, command: ImportHistory, expected: dict[str, Any]) -> None:
@@ -59,11 +64,12 @@ def test_a_file_is_looked_at_before_it_is_taken(tmp_path: Path) -> None:
             status, look = await caller.post("forecasts/history", {"path": path, "columns": columns})
             assert status == 200 and look["missing"] == []
             assert look["columns"] == {"day": "When", "sku": "What", "sold": "How many"}
-            assert (look["lines"], look["wrong"], look["summed"], look["count"]) == (6, 1, 1, 4)
+            assert (look["lines"], look["wrong"], look["summed"], look["count"]) == (7, 1, 1, 5)
             assert (look["first"], look["last"]) == ("2027-01-10", today)
             assert (look["unknown_products"], look["unknown"]) == (1, ["nobody knows it"])
+            assert look["merged"] == 1, "milk stands there by its name and by its code"
             assert (look["own_days"], look["brought_days"]) == (1, 0)
-            assert [(note["line"], note["value"]) for note in look["notes"]] == [(6, "soon")]
+            assert [(note["line"], note["value"]) for note in look["notes"]] == [(7, "soon")]
             assert "HistoryRecorded" not in {row[0] for row in served.shop.reader.execute("SELECT type FROM journal")}
             await taken(served, ImportHistory(path, columns), of(today))
             again = (await caller.post("forecasts/history", {"path": path, "columns": columns}))[1]
@@ -76,14 +82,45 @@ def test_a_file_is_looked_at_before_it_is_taken(tmp_path: Path) -> None:
 
 async def _refused(served: Served, caller: Caller) -> None:
     """What is no file of ours, or no table."""
-    other = served.config.folder / "picture.xlsx"
+    other = new_place(served.config.folder, "picture.xlsx")
     other.write_bytes(b"\x89PNG\r\n")
+    secret = served.config.folder / "panel.token"
+    secret.write_text("key;secret\n1;swordfish\n")
+    link = other.with_name("link.csv")
+    link.symlink_to(secret)
     for body, status in (
         ({"path": "/etc/passwd"}, 422),
-        ({"path": str(served.config.folder / "gone.csv")}, 422),
+        ({"path": str(other.with_name("gone.csv"))}, 422),
+        ({"path": str(secret)}, 422),
+        ({"path": str(link)}, 422),
         ({"path": str(other)}, 422),
         ({"path": "\x00"}, 422),
         ({"path": 7}, 400),
     ):
         answered, problem = await caller.post("forecasts/history", body)
         assert answered == status and problem["error"]["message"], (body, answered)
+        assert "swordfish" not in str(problem), "keys of the data folder are shown to nobody"
+    outside = await done(served.shop, ImportHistory(str(secret)), SYSTEM)
+    query = "SELECT message FROM job WHERE id = ?"
+
+    async def why() -> str:
+        return str(served.shop.reader.execute(query, (outside.result,)).fetchone()[0])
+
+    await when(why, lambda told: told == "forecast.not_here", "nor does the job read them")
+
+
+def test_all_codes_of_a_product_are_one_however_the_file_is_cut(tmp_path: Path) -> None:
+    """A bottle by its code, six of them as a box, and by its name, with more rows between them than one piece has."""
+
+    async def scenario() -> None:
+        async with opened(tmp_path) as (served, _):
+            boxes = (Product("milk", {"en": "Milk"}, (MILK,), 120, packs=(Pack(BOX, 6),)),)
+            await done(served.shop, SetProducts(boxes), SYSTEM)
+            between = (f"2027-01-11,{9 * 10**9 + at},1" for at in range(ROWS_LIMIT))
+            lines = ("day,sku,sold", "2027-01-10,milk,7", f"2027-01-11,{BOX},2", *between, "2027-01-11,milk,1")
+            file = new_place(served.config.folder, "till.csv")
+            file.write_text("\n".join((*lines, f"2027-01-11,{MILK},4", "2027-01-12,milk,8")))
+            expected = {"2027-01-10": 7_000, "2027-01-11": (2 * 6 + 1 + 4) * 1_000, "2027-01-12": 8_000}
+            await taken(served, ImportHistory(str(file)), expected)
+
+    run(scenario(), 120)

@@ -27,6 +27,7 @@ from edge.shop.catalog.product import Product
 from edge.shop.forecast.commands import ImportHistory, PromoteModel, RetrainForecasts, SetOccasion
 from edge.shop.forecast.events import ForecastTrained
 from edge.shop.forecast.nightly_forecasts import NightlyForecasts
+from edge.shop.ingest.import_folders import new_place
 from edge.shop.insight.queries import read_sums
 from edge.shop.insight.rules import DaySpan
 from edge.shop.reports.queries import read_day_sums
@@ -277,7 +278,7 @@ async def _versions(served: Served, caller: Caller) -> None:
         return str(db.execute("SELECT message FROM job WHERE id = ?", (outside.result,)).fetchone()[0])
 
     await when(refused, lambda why: why == "forecast.not_here", "other files of the machine are not read")
-    file = served.config.folder / "years.xlsx"
+    file = new_place(served.config.folder, "years.xlsx")
     sheet = Workbook()
     for row in (("day", "sku", "sold"), *((date(2026, 11, day), "1000", day) for day in range(1, 29))):
         sheet.active.append(row)

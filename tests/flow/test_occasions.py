@@ -149,13 +149,13 @@ def test_what_is_on_comes_from_a_feed_at_head_office_and_goes_with_it(tmp_path: 
         app, asked = web.Application(), CalendarQuestion("", "2027-01-15", "Asia/Jerusalem", 10)
         app.router.add_get("/town", answer)
         async with TestServer(app) as server, open_shop(tmp_path) as shop:
-            url, told, number = str(server.make_url("/town")), list[bytes](), 0
+            url, told, number = str(server.make_url("/town")), list[tuple[bytes, list[str]]](), 0
 
             async def handed_down() -> list[tuple[str, int]]:
                 nonlocal number
                 found = await fetch_occasions(url, asked, "ours")
                 if (directive := directive_of(url, found, told, "2027-01-15")) is not None:
-                    told.insert(0, msgspec.json.encode(directive))
+                    told.insert(0, (msgspec.json.encode(directive), []))
                     number += 1
                     async with job_runner(shop):
                         await done(shop, taken(number, "occasions", directive), SYSTEM)
@@ -181,6 +181,65 @@ def test_a_feed_ends_nothing_of_another_one_nor_what_is_over() -> None:
     ours, theirs = "https://town.example/events", "https://stadium.example/matches"
     fair = SetOccasion(prefix_of(ours) + "1", "Fair", "2027-01-01", "2027-01-02", 30)
     match = SetOccasion(prefix_of(theirs) + "1", "Match", "2027-02-01", "2027-02-01", 30)
-    told = [msgspec.json.encode({"occasions": [{"occasion": one} for one in (fair, match)]})]
+    told = [(msgspec.json.encode({"occasions": [{"occasion": one} for one in (fair, match)]}), ())]
     assert directive_of(ours, (), told, "2027-01-15") is None
     assert directive_of(theirs, (), told, "2027-01-15") == {"occasions": [{"ended": match.id}]}
+
+
+def test_what_a_full_store_did_not_take_is_told_again_behind_what_has_ended(tmp_path: Path) -> None:
+    url, today = "https://town.example/events", "2027-01-15"
+    prefix = prefix_of(url)
+    many = [SetOccasion(f"{prefix}{at:03}", f"Event {at}", "2030-02-01", "2030-02-01", 10) for at in range(200)]
+    new = SetOccasion(f"{prefix}new", "New", "2030-02-02", "2030-02-02", 10)
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            told: list[tuple[bytes, tuple[str, ...]]] = []
+            for number, now in enumerate((many, [*many, new], [*many[1:], new]), 1):
+                directive = directive_of(url, now, told, today)
+                assert directive is not None, f"{number}: the box did not take all that it was told"
+                async with job_runner(shop):
+                    await done(shop, taken(number, "occasions", directive), SYSTEM)
+                    end = (await ends(shop, number))[-1]
+                assert isinstance(end, DirectiveApplied)
+                assert end.unknown == (() if number != 2 else (new.id,))
+                told.insert(0, (msgspec.json.encode(directive), end.unknown))
+            assert {one.id for one in read_occasions(shop.reader)} == {one.id for one in (*many[1:], new)}
+
+    run(scenario())
+
+
+def test_what_is_over_makes_room(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for at in range(201):
+                await done(
+                    shop, SetOccasion(f"o{at:03}", "Past", "2020-02-01", f"2020-02-{1 + at // 10:02}", 10), SYSTEM
+                )
+            found = {one.id for one in read_occasions(shop.reader)}
+            assert len(found) == 200 and "o000" not in found and "o200" in found
+
+    run(scenario())
+
+
+def test_a_feed_that_is_too_large_is_told_and_not_cut() -> None:
+    async def scenario() -> None:
+        async def answer(_: web.Request) -> web.Response:
+            events = [{"name": f"Event {at} {'x' * 100}", "first": "2027-02-05"} for at in range(10_000)]
+            return web.Response(
+                text=calendar(("1", "Fair", "DTSTART;VALUE=DATE:20270210")) + msgspec.json.encode(events).decode()
+            )
+
+        app = web.Application()
+        app.router.add_get("/town", answer)
+        async with TestServer(app) as server:
+            with pytest.raises(NeedsHuman, match="larger than 1 MiB"):
+                await fetch_occasions(str(server.make_url("/town")), CalendarQuestion("", "2027-01-15"))
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("url", ["http://town.invalid/events", "HTTP://192.0.2.7/events"])
+def test_a_key_is_not_sent_where_anybody_can_read_it(url: str) -> None:
+    with pytest.raises(NeedsHuman, match="not sent over http"):
+        run(fetch_occasions(url, CalendarQuestion("", "2027-01-15"), "ours"))

@@ -28,7 +28,8 @@ class ImportHistory(Command, frozen=True):
 
     `columns` says what is in which column (`day`, `sku` or `code`, `sold`, `returned`, `wasted`, `minor`), by its
     heading ("": in none); what it does not say is guessed. `own_days`: whether days on which this shop has papers of
-    its own stay as they are, or are replaced by what the file says.
+    its own stay as they are ("keep", also where nothing is said), or are replaced by what the file says ("replace").
+    Before there was `own_days` a file always replaced them: who relies on that says "replace".
     """
 
     path: Annotated[str, msgspec.Meta(max_length=500)]

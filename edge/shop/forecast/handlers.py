@@ -178,12 +178,19 @@ def promote(tx: Transaction, command: PromoteModel) -> Refused | None:
     return None
 
 
+_OVER = "SELECT id FROM occasion WHERE last_date < ? ORDER BY last_date, id LIMIT 1"
+
+
 def set_occasion(tx: Transaction, command: SetOccasion) -> Refused | None:
+    """Where there are as many as can be, the one that has been over for the longest makes room."""
     if not rules.is_day(command.first) or not rules.is_day(command.last) or command.last < command.first:
         return Refused("occasion_days", {"first": command.first, "last": command.last})
     count, known = tx.db.execute("SELECT count(*), sum(id = ?) FROM occasion", (command.id,)).fetchone()
     if count >= OCCASIONS_LIMIT and not known:
-        return Refused("too_many_occasions", {"limit": OCCASIONS_LIMIT})
+        over = tx.db.execute(_OVER, (tx.business_date,)).fetchone()
+        if over is None:
+            return Refused("too_many_occasions", {"limit": OCCASIONS_LIMIT})
+        tx.append(OccasionEnded(over[0]))
     tx.append(
         OccasionSet(command.id, command.name, command.first, command.last, command.effect_percent, command.category)
     )

@@ -13,11 +13,15 @@ from edge.lib.codes.gtin import normal
 from edge.lib.errors import NeedsHuman
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast.history_protocol import HistoryLook, HistoryQuestion
+from edge.shop.ingest.commands import UPLOADS
 
 WAIT_S = 120
 UNKNOWN_SHOWN = 20
 _SKUS = "SELECT p.sku FROM json_each(?) j JOIN product p ON p.sku = j.value"
-_CODES = "SELECT c.code FROM json_each(?) j JOIN product_code c ON c.code = j.value"
+_CODES = """
+    SELECT c.code, p.sku
+    FROM json_each(?) j JOIN product_code c ON c.code = j.value JOIN product p ON p.id = c.product_id
+"""
 _BROUGHT = """
     SELECT count(*) FROM json_each(?) j JOIN demand_open o ON o.business_date = j.value WHERE o.papers = 0
 """
@@ -25,8 +29,9 @@ _BROUGHT = """
 
 class HistoryPreview(msgspec.Struct, frozen=True):
     """How a file is understood (see `HistoryLook`), and what there is already: `unknown_products` that the shop has
-    not, some of them by name; `own_days` of the file on which the shop has papers of its own; `brought_days` that were
-    brought in before: of a product's day the last word counts."""
+    not, some of them by name; `merged` that are of a product which stands there under another code too (a bottle and
+    its box), and are added to it; `own_days` of the file on which the shop has papers of its own; `brought_days`
+    that were brought in before: of a product's day the last word counts."""
 
     header: tuple[str, ...]
     columns: dict[str, str]
@@ -41,15 +46,17 @@ class HistoryPreview(msgspec.Struct, frozen=True):
     last: str
     unknown_products: int
     unknown: tuple[str, ...]
+    merged: int
     own_days: int
     brought_days: int
     notes: tuple[JobNote, ...]
 
 
 def uploaded(path: str, folder: Path) -> Path:
-    """A file that was brought in. `NeedsHuman`: it lies elsewhere, as nobody has other files of the machine read."""
+    """A file that was brought in. `NeedsHuman`: it lies elsewhere, also in the data `folder` itself, whose keys and
+    tokens no preview may show."""
     real = Path(path).resolve()
-    if not real.is_relative_to(folder.resolve()):
+    if not real.is_relative_to(folder.resolve() / UPLOADS):
         name = real.name[:80]
         raise NeedsHuman(f"{name} was not uploaded here.", "Upload it.", "forecast.not_here", {"file": name})
     return real
@@ -79,13 +86,15 @@ def days_of_papers(db: Connection) -> frozenset[str]:
 def previewed(db: Connection, look: HistoryLook) -> HistoryPreview:
     """A file beside what the shop knows."""
     skus = {sku for (sku,) in db.execute(_SKUS, (json_text(look.products),))}
-    codes = {code for (code,) in db.execute(_CODES, (json_text(map(normal, look.products)),))}
+    codes: dict[str, str] = dict(db.execute(_CODES, (json_text(map(normal, look.products)),)).fetchall())
+    meant = [codes.get(normal(one), one) for one in look.products]
+    known = [sku for one, sku in zip(look.products, meant, strict=True) if one in skus or normal(one) in codes]
     unknown = [one for one in look.products if one not in skus and normal(one) not in codes]
     own = days_of_papers(db)
     return HistoryPreview(
         *(look.header, look.columns, look.missing, look.samples, look.lines, look.wrong, look.summed, look.count),
         *(len(look.products), look.days[0] if look.days else "", look.days[-1] if look.days else ""),
-        *(len(unknown), tuple(unknown[:UNKNOWN_SHOWN])),
+        *(len(unknown), tuple(unknown[:UNKNOWN_SHOWN]), len(known) - len(set(known))),
         sum(day in own for day in look.days),
         db.execute(_BROUGHT, (json_text(look.days),)).fetchone()[0],
         tuple(JobNote(*note, {}) for note in look.notes),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +16,7 @@ from edge.core.storage.database import Connection
 from edge.lib.codes.gtin import normal
 from edge.lib.errors import NeedsHuman
 from edge.shop.forecast.commands import (
+    ROWS_LIMIT,
     FinishForecasts,
     ForgetForecasts,
     ImportHistory,
@@ -120,27 +121,63 @@ def _models_of(db: Connection, version: str) -> dict[str, str]:
 
 
 def history_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
-    """The job `history`: a file's days, some thousands at a time."""
+    """The job `history`: a file's days, some thousands at a time; a product's day is told once, with all its codes."""
     asked = msgspec.convert(params, ImportHistory)
     codes = {code: (sku, units) for code, sku, units in db.execute(_CODES)}
     ledger = Path(db.execute("PRAGMA database_list").fetchone()[2])
-    source = uploaded(asked.path, ledger.parent).name[:80]
+    file = uploaded(asked.path, ledger.parent)
+    source = file.name[:80]
     own = days_of_papers(db) if asked.own_days == "keep" else frozenset()
-    work = WorkProcess("edge.shop.forecast.history_reader", HistoryQuestion(asked.path, asked.columns))
-    at = 0
+    work = WorkProcess("edge.shop.forecast.history_reader", HistoryQuestion(str(file), asked.columns))
+    at, sums = 0, _Sums()
     try:
         for answer in work.answers():
             if "why" in answer:
                 raise NeedsHuman(f"{source} cannot be taken: {answer['why']}.", "", answer["key"], answer["values"])
             at += 1
             read = msgspec.convert(answer["rows"], tuple[HistoryRow, ...])
-            rows = tuple(_of_product(row, codes) for row in read if row.day not in own)
+            rows = sums.take(_of_product(row, codes) for row in read if row.day not in own)
             notes = tuple(msgspec.convert(note, JobIssue) for note in answer["notes"])
-            counts = {"days": len(rows)} | ({"own": left} if (left := len(read) - len(rows)) else {})
+            left = sum(row.day in own for row in read)
+            counts = {"days": len(rows)} | ({"own": left} if left else {})
             if at > cursor:
-                yield Chunk((RecordHistory(source, rows),) if rows else (), at, notes, counts=counts)
+                yield Chunk(_recorded(source, rows), at, notes, counts=counts)
+        if rows := sums.rest():
+            yield Chunk(_recorded(source, rows), at + 1, counts={"days": len(rows)})
     finally:
         work.close()
+
+
+class _Sums:
+    """Rows of one product and day as one. Rows come by day: the last day of some waits for the next ones, which may
+    have more of it."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[str, str], HistoryRow] = {}
+
+    def take(self, rows: Iterable[HistoryRow]) -> list[HistoryRow]:
+        """The days of these and of those before to which nothing more can come."""
+        for row in rows:
+            key = (row.day, row.sku)
+            self._held[key] = _added(had, row) if (had := self._held.get(key)) else row
+        last = max((day for day, _ in self._held), default="")
+        whole = [row for row in self._held.values() if row.day < last]
+        self._held = {key: row for key, row in self._held.items() if row.day == last}
+        return whole
+
+    def rest(self) -> list[HistoryRow]:
+        """What still waits, when nothing more comes."""
+        return list(self._held.values())
+
+
+def _added(one: HistoryRow, other: HistoryRow) -> HistoryRow:
+    amounts = {name: getattr(one, name) + getattr(other, name) for name in ("sold", "returned", "wasted", "minor")}
+    return msgspec.structs.replace(one, **amounts)
+
+
+def _recorded(source: str, rows: Sequence[HistoryRow]) -> tuple[RecordHistory, ...]:
+    some = (rows[at : at + ROWS_LIMIT] for at in range(0, len(rows), ROWS_LIMIT))
+    return tuple(RecordHistory(source, tuple(part)) for part in some)
 
 
 def _of_product(row: HistoryRow, codes: Mapping[str, tuple[str, int]]) -> HistoryRow:

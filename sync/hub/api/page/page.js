@@ -1,6 +1,6 @@
 // Head office over all shops: it asks the hub's API as the person who signed in, and draws tables of the answers.
 
-const PAGES_MAX = 5; // of 1000 rows each; what is more is read by a program
+const PAGES_MAX = 5; // of 1000 rows each; of what is more the page says that it is not all
 const AGAIN_MS = 60_000;
 const SILENT_S = 15 * 60;
 const DAYS = 30;
@@ -14,6 +14,7 @@ let lang = choose(localStorage.getItem("edge-hub-lang") || navigator.language.sl
 let token = sessionStorage.getItem(TOKEN) || "";
 let day = isoDate(new Date());
 let currencies = new Map(); // by store, as its sales say
+let compared = 0; // how often key figures were asked for
 let asked = 0; // how often anything was asked for: an older answer than the newest is not drawn
 
 function choose(wanted) {
@@ -60,6 +61,7 @@ async function rowsOf(name, filters = {}, pages = PAGES_MAX) {
     rows.push(...found.rows);
     after = found.next;
   }
+  if (after !== null) byId("not-all").hidden = false;
   return rows;
 }
 
@@ -234,10 +236,8 @@ function figure(unit, value, currency) {
 
 // Side by side: every figure of each store's newest report, a line a store.
 function showFigures(rows, currencies) {
-  const newest = new Map();
-  for (const row of rows) if (row.first_day > (newest.get(row.store) || "")) newest.set(row.store, row.first_day);
   const known = [...new Set(rows.map((row) => row.name))].filter((name) => words[lang][`kpi_${name}`]);
-  const shown = rows.filter((row) => row.first_day === newest.get(row.store) && known.includes(row.name));
+  const shown = rows.filter((row) => known.includes(row.name));
   const place = (row) => Object.keys(words[lang]).indexOf(`kpi_${row.name}`);
   shown.sort((one, other) => place(one) - place(other) || (one.store < other.store ? -1 : 1));
   table("figures", [
@@ -270,9 +270,14 @@ function showStores(stores) {
 }
 
 async function figures() {
+  const mine = (compared += 1);
   const kind = byId("of").value;
-  const rows = await rowsOf("insight/kpis", { kind, from: moved(day, -REPORT_DAYS[kind]), to: day });
-  showFigures(rows, currencies);
+  const made = await rowsOf("insight/kpis", { kind, name: "sales", from: moved(day, -REPORT_DAYS[kind]), to: day });
+  const newest = new Map(); // by store: mostly all stores made theirs of the same days, and nothing else is asked for
+  for (const row of made) if (row.first_day > (newest.get(row.store) || "")) newest.set(row.store, row.first_day);
+  const days = [...new Set(newest.values())];
+  const rows = await Promise.all(days.map((from) => rowsOf("insight/kpis", { kind, from, to: from })));
+  if (mine === compared) showFigures(rows.flat().filter((row) => row.first_day === newest.get(row.store)), currencies);
 }
 
 async function receipts() {
@@ -288,6 +293,7 @@ async function receipts() {
 async function show() {
   const mine = (asked += 1);
   byId("date").value = day;
+  byId("not-all").hidden = true;
   const [boxes, sold, tenders, taxes, aside] = await Promise.all([
     rowsOf("devices"),
     rowsOf("sales", { from: moved(day, -DAYS), to: day }),
