@@ -60,7 +60,7 @@ def test_places_are_listed_as_somebody_walks_and_none_is_in_itself(tmp_path: Pat
     run(scenario())
 
 
-def test_what_is_moved_brings_its_places_with_it_and_a_new_name_is_no_move(tmp_path: Path) -> None:
+def test_what_is_moved_brings_its_places_with_it(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served:
             name = {"en": "x"}
