@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-
 import msgspec
 
 from drivers.scanners.decoding.kinds import MAX_PIXELS, RETAIL, NoPicture
 from drivers.scanners.decoding.process import PictureProcess
+from edge.web.limits import CODES_WAITING
 from edge.web.problem import Problem
+from edge.web.work_threads import Heavy
 
 
 class PictureCode(msgspec.Struct):
@@ -20,23 +20,26 @@ class PictureCode(msgspec.Struct):
 
 class PictureCodes:
     """The process that looks at pictures, begun with the first one; one picture at a time, each within its limits of
-    time and memory."""
+    time and memory.
+
+    In a thread of its own: live cameras send pictures without an end, and reports are not to wait for them.
+    """
 
     def __init__(self) -> None:
-        self._turn = threading.Lock()
+        self._turns = Heavy(1, CODES_WAITING, "panel-codes")
         self._process = PictureProcess(RETAIL)
 
-    def read(self, picture: bytes) -> list[PictureCode]:
-        """The codes in a picture. `Problem` 422: it is none."""
+    async def read(self, picture: bytes) -> list[PictureCode]:
+        """The codes in a picture. `Problem` 422: it is none; 503: too many wait already."""
         try:
-            with self._turn:
-                found = self._process.codes_in(picture)
+            found = await self._turns.do(self._process.codes_in, picture)
         except NoPicture as error:
             raise Problem(422, "picture_unreadable", megapixels=MAX_PIXELS // 1_000_000) from error
         return [PictureCode(code.data.decode("utf-8", "replace"), code.symbology or "") for code in found]
 
     def close(self) -> None:
         """End the process; what it looks at is given up."""
+        self._turns.close()
         self._process.stop()
-        with self._turn:
-            self._process.close()
+        self._turns.close(wait=True)
+        self._process.close()

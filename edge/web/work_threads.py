@@ -16,15 +16,16 @@ T = TypeVar("T")
 
 
 class Heavy:
-    """A few threads; `Problem` 503 where too many wait for them already."""
+    """A few threads, `at_once`; `Problem` 503 where `waiting` wait for them already."""
 
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(HEAVY_AT_ONCE, thread_name_prefix="panel-heavy")
+    def __init__(self, at_once: int = HEAVY_AT_ONCE, waiting: int = HEAVY_WAITING, name: str = "panel-heavy") -> None:
+        self._most = at_once + waiting
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name)
         self._under_way = 0
 
     async def do(self, work: Callable[P, T], *args: P.args, **how: P.kwargs) -> T:
         """What `work` gives. It has a limit of time of its own."""
-        if self._under_way >= HEAVY_AT_ONCE + HEAVY_WAITING:
+        if self._under_way >= self._most:
             raise Problem(503, "busy")
         self._under_way += 1
         try:
@@ -32,6 +33,6 @@ class Heavy:
         finally:
             self._under_way -= 1
 
-    def close(self) -> None:
-        """Wait for nothing that has not begun."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+    def close(self, wait: bool = False) -> None:
+        """Begin nothing more; `wait` for what has begun."""
+        self._threads.shutdown(wait=wait, cancel_futures=True)

@@ -12,6 +12,7 @@ from edge.shop.access.rights import ALL
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.stock.commands import RecordMovement, SetLocation
+from edge.shop.stock.listings import read_locations
 from edge.shop.stock.queries import is_recalled, read_item, read_stock
 from edge.shop.till.commands import AddLine, Pay
 from tests.browser.browsing import till
@@ -181,6 +182,26 @@ def test_what_is_over_is_thrown_away_and_a_place_is_made(tmp_path: Path) -> None
             await page.see("td", "Cellar")
             await page.page.locator("[data-retire=cellar]").click()
             await page.gone("[data-retire=cellar]")
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_the_form_of_a_place_says_what_is_said_of_it_and_nothing_of_another(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till((1200, 900)) as page:
+            await caller.set_pin()
+            await done(served.shop, SetLocation("cave", {"en": "Cellar", "fr": "Cave"}, "storage"), SYSTEM)
+            await done(served.shop, SetLocation("shelf", {"en": "Shelf", "he": "מדף"}, "storage", "cave"), SYSTEM)
+            await page.open(served, path="/manager/stock/places")
+            await page.page.locator("[data-edit=cave]").click()
+            await page.page.locator("[data-edit=shelf]").click()
+            await page.page.locator("#place [name='names.en']").fill("Shelves")
+            async with page.page.expect_response("**/SetLocation"):
+                await page.page.locator("#place [type=submit]").click()
+            await page.see("td", "Shelves")
+            shelf = next(one for one in read_locations(served.shop.reader) if one.id == "shelf")
+            assert (shelf.names, shelf.parent) == ({"en": "Shelves", "he": "מדף"}, "cave")
             assert page.complaints == []
 
     run(scenario())

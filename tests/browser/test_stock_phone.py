@@ -87,6 +87,32 @@ def test_the_camera_says_what_it_is_and_one_tap_receives_or_throws_away(tmp_path
     run(scenario())
 
 
+def test_the_camera_waits_while_somebody_says_how_much(tmp_path: Path) -> None:
+    """Else a press would count what came into its picture just then."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, phone(tmp_path, COLA.codes[0]) as page:
+            await caller.set_pin()
+            await done(served.shop, SetProducts((LAGER,)), SYSTEM)  # what the camera sees is no product yet
+            await page.open(served, "register=1&lang=en", "/manager/stock/phone")
+            await page.see("#said", COLA.codes[0])
+            await page.scan(LAGER.codes[0])
+            await page.see("#scanned h2", "Lager")
+            await page.page.locator(".modes label", has_text="Count").click()
+            await page.page.locator("#act [name=amount]").fill("7")
+            await done(served.shop, SetProducts((LAGER, COLA)), SYSTEM)
+            for _ in range(4):
+                async with page.page.expect_response("**/inventory/scan/picture"):
+                    pass
+            await page.page.locator("#act [type=submit]").click()
+            await page.see("#done li", "Lager")
+            await page.see("#scanned h2", "Cola")  # its turn now
+            assert read_stock(served.shop.reader, "lager") == 7000
+            assert read_stock(served.shop.reader, "cola") == 0
+
+    run(scenario())
+
+
 def test_a_photograph_a_scanner_that_types_and_a_name_find_it_too(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as page:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from edge.core.messages import Refused
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.listing.category_tree import tree
 from edge.shop.catalog.product import Product
+from edge.shop.stock import locations
 from edge.shop.stock.commands import RecallLot, RecordMovement, RetireLocation, SetLocation, TransferLine
 from edge.shop.stock.listings import read_locations
 from edge.shop.transfers.commands import DraftTransfer
@@ -53,6 +56,55 @@ def test_places_are_listed_as_somebody_walks_and_none_is_in_itself(tmp_path: Pat
             found = (await caller.call("GET", "/api/v1/inventory/locations", **grant)).json["locations"]
             bar = next(one for one in found if one["id"] == "bar")
             assert (bar["parent"], bar["position"], bar["capacity"]) == ("", 0, 5000)
+
+    run(scenario())
+
+
+def test_what_is_moved_brings_its_places_with_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            name = {"en": "x"}
+            for chain in ("a", "b"):
+                above = ""
+                for depth in range(8):
+                    await done(served.shop, SetLocation(f"{chain}{depth}", name, "storage", above), SYSTEM)
+                    above = f"{chain}{depth}"
+            assert await _refused(served, SetLocation("a0", name, "storage", "b6")) == "location_too_deep"
+            assert await _refused(served, SetLocation("a7", name, "storage", "b7")) == "location_too_deep"
+            await done(served.shop, SetLocation("a7", name, "storage", "b6"), SYSTEM)
+            await done(served.shop, SetLocation("a4", name, "storage", "b4"), SYSTEM)  # a4 to a6: just deep enough
+            assert await _refused(served, SetLocation("a3", name, "storage", "b7")) == "location_too_deep"
+
+    run(scenario())
+
+
+def test_places_that_lie_too_deep_already_can_be_named_and_put_higher(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            monkeypatch.setattr(locations, "DEPTH_LIMIT", 12)
+            above = ""
+            for depth in range(12):
+                await done(served.shop, SetLocation(f"a{depth}", {"en": "x"}, "storage", above), SYSTEM)
+                above = f"a{depth}"
+            monkeypatch.undo()
+            await done(served.shop, SetLocation("a10", {"en": "Slot"}, "storage", "a9"), SYSTEM)
+            assert await _refused(served, SetLocation("a10", {"en": "x"}, "storage", "a8")) == "location_too_deep"
+            await done(served.shop, SetLocation("a5", {"en": "x"}, "storage", "a0"), SYSTEM)
+
+    run(scenario())
+
+
+def test_main_is_in_no_other_place(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            await _places(served)
+            assert await _refused(served, SetLocation("main", {"en": "Shop"}, "shop_floor", "store")) == "main_in_none"
+            await done(served.shop, SetLocation("main", {"en": "Shop"}), SYSTEM)
+            await done(served.shop, SetLocation("store", {"en": "Store"}, "storage", "main"), SYSTEM)
+            first = read_locations(served.shop.reader)[0]
+            assert (first.id, first.depth) == ("main", 0)
 
     run(scenario())
 

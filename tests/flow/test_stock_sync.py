@@ -14,7 +14,7 @@ from edge.core.process.parts import Part
 from edge.shop.access.rights import ALL
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Pack, Product
-from edge.shop.stock.bulk_counts import CountedStock, SyncStock, keep, sync_chunks
+from edge.shop.stock.bulk_counts import FOLDER, CountedStock, SyncStock, keep, sync_chunks
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_item, read_stock
 from edge.shop.till.commands import AddLine, Pay
@@ -183,5 +183,22 @@ def test_a_line_without_a_lot_counts_what_has_none_where_the_list_counts_lots_ap
                 for command in chunk.commands:
                     await done(shop, command, SYSTEM)
             assert read_item(shop.reader, "lager") == before, "what was counted is what is there"
+
+    run(scenario())
+
+
+def test_counts_that_wait_while_the_appliance_is_updated_are_taken(tmp_path: Path) -> None:
+    """Earlier versions kept their lines alone."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            await done(served.shop, SetProducts((LAGER,)), SYSTEM)
+            folder = served.site.config.folder / FOLDER
+            folder.mkdir()
+            (folder / "before.json").write_bytes(msgspec.json.encode([CountedStock("lager", units=7_000)]))
+            for chunk in sync_chunks(served.shop.reader, {"file": "before", "dry_run": False}, 0):
+                for command in chunk.commands:
+                    await done(served.shop, command, SYSTEM)
+            assert read_stock(served.shop.reader, "lager") == 7_000
 
     run(scenario())

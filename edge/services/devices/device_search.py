@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from importlib import import_module
 
 import msgspec
 import structlog
@@ -69,7 +70,8 @@ def _plugged(device: Plugged, configured: Sequence[Device]) -> FoundDevice:
 
 
 async def _network(configured: Sequence[Device], seconds: float) -> list[FoundDevice]:
-    from drivers.discovery import mdns  # loads zeroconf, which no shop needs to sell
+    await asyncio.to_thread(import_module, "drivers.discovery.mdns")  # loads zeroconf, for longer than tills may wait
+    from drivers.discovery import mdns  # only here: no shop needs it to sell
 
     try:
         found = await mdns.announced(seconds) if seconds else []

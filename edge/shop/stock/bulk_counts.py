@@ -91,7 +91,7 @@ class SyncLines(Command, frozen=True):
     lines: Annotated[tuple[CountedStock, ...], msgspec.Meta(max_length=CHUNK_LINES)]
 
 
-_kept = msgspec.json.Decoder(KeptCounts)
+_kept = msgspec.json.Decoder(KeptCounts | list[CountedStock])
 
 
 def sync_stock(tx: Transaction, command: SyncStock) -> int | Refused:
@@ -121,6 +121,8 @@ def sync_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         kept = _kept.decode(_file(db, wanted.file).read_bytes())
     except (OSError, msgspec.DecodeError) as error:
         raise NeedsHuman("The counts cannot be read any more.", "Send them again.") from error
+    if isinstance(kept, list):
+        kept = KeptCounts(kept)  # they were sent before an update: lines alone were kept
     lines = kept.lines
     seen: set[tuple[str, ...]] = set()
     parted = _parted(db, lines)

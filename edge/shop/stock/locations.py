@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
@@ -41,20 +43,34 @@ def set_location(tx: Transaction, command: SetLocation) -> Refused | None:
 
 
 def _refused_parent(db: Connection, command: SetLocation) -> Refused | None:
-    """Why a place cannot be in that one: it is not there, it is in this one itself, or lies too deep."""
+    """Why a place cannot be in that one: it is not there, it is in this one itself, or all of it lies too deep then."""
     if not command.parent:
         return None
+    if command.id == MAIN:
+        return Refused("main_in_none", {"location": MAIN, "parent": command.parent})
     if refused := require_location(db, command.parent):
         return refused
-    parents = dict(db.execute("SELECT id, parent FROM stock_location").fetchall())
-    above = command.parent
-    for _ in range(DEPTH_LIMIT - 1):
-        if above == command.id:
-            return Refused("location_in_itself", {"location": command.id, "parent": command.parent})
-        above = parents.get(above, "")
-        if not above:
-            return None
-    return Refused("location_too_deep", {"location": command.id, "limit": DEPTH_LIMIT})
+    parents = dict(db.execute("SELECT id, parent FROM stock_location WHERE NOT retired").fetchall())
+    if parents.get(command.id) == command.parent:
+        return None  # it stays where it is, however deep that is
+    above = list(_upward(parents, command.parent))
+    if command.id in above:
+        return Refused("location_in_itself", {"location": command.id, "parent": command.parent})
+    if len(above) + _height(parents, command.id) > DEPTH_LIMIT:
+        return Refused("location_too_deep", {"location": command.id, "limit": DEPTH_LIMIT})
+    return None
+
+
+def _upward(parents: Mapping[str, str], place: str) -> Iterator[str]:
+    """A place, the one that it is in, and so on."""
+    while place:
+        yield place
+        place = parents.get(place, "")
+
+
+def _height(parents: Mapping[str, str], place: str) -> int:
+    """How many places deep a place is with those in it: 1 where none is."""
+    return 1 + max((_height(parents, one) for one, parent in parents.items() if parent == place), default=0)
 
 
 def retire_location(tx: Transaction, command: RetireLocation) -> Refused | None:

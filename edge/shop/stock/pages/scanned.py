@@ -92,8 +92,7 @@ async def card(request: web.Request) -> web.Response:
 async def picture(request: web.Request) -> web.Response:
     """`POST inventory/scan/picture`: the codes in a picture of a camera, for browsers that read none themselves."""
     body = await body_within(request, PICTURE_BYTES)
-    site = request.app[SITE]
-    return answer_json(await site.heavy.do(site.codes.read, body))
+    return answer_json(await request.app[SITE].codes.read(body))
 
 
 ENDPOINTS = (

@@ -27,12 +27,16 @@ const deed = () => mode().nextElementSibling.textContent;
 const place = () => at.selectedOptions[0];
 let asked = ""; // what the shop asked about, and a second press says yes to
 let code = null; // what was scanned last
+let touched = false; // somebody said how much of it
 let busy = false;
 
 const tell = (text) => (document.getElementById("said").textContent = text);
 
+// The camera sees codes without anybody asking it: then it does not replace what somebody is in the middle of.
+const kept = (live) => live && (busy || touched || asked !== "");
+
 // What a code is: the card of its product. Whether there is one.
-async function look(scanned) {
+async function look(scanned, live = false) {
   const { register, lang } = document.body.dataset;
   const query = new URLSearchParams({ code: scanned.text, symbology: scanned.symbology ?? "", location: at.value, register, lang });
   const answer = await granted(async (Grant) => {
@@ -40,6 +44,7 @@ async function look(scanned) {
     const text = await got.text();
     return { status: got.status, text, body: {} };
   });
+  if (kept(live)) return false;
   if (answer?.status !== 200) {
     tell(answer?.text.trim() ?? ""); // why not, as a sentence
     navigator.vibrate?.([200, 80, 200]);
@@ -50,8 +55,8 @@ async function look(scanned) {
   return true;
 }
 
-async function scanned(found) {
-  if (busy || anyOpen() || !(await look(found))) return false;
+async function scanned(found, live = false) {
+  if (busy || anyOpen() || kept(live) || !(await look(found, live))) return false;
   navigator.vibrate?.(60);
   code = found;
   prepare();
@@ -62,6 +67,7 @@ async function scanned(found) {
 function prepare() {
   const { dataset } = goods() ?? {};
   asked = "";
+  touched = false;
   replace.hidden = true;
   go.textContent = deed();
   const blind = mode().value === "count" && "blind" in place().dataset;
@@ -134,7 +140,12 @@ act.addEventListener("submit", (event) => {
 });
 replace.addEventListener("click", () => once("replace"));
 act.addEventListener("click", ({ target }) => {
-  if (target.dataset.step) amount.value = String(Math.max(0, (Number(amount.value.replace(",", ".")) || 0) + Number(target.dataset.step)));
+  if (!target.dataset.step) return;
+  touched = true;
+  amount.value = String(Math.max(0, (Number(amount.value.replace(",", ".")) || 0) + Number(target.dataset.step)));
+});
+act.addEventListener("input", ({ target }) => {
+  touched ||= [amount, of, expiry].includes(target);
 });
 act.addEventListener("change", ({ target }) => target.name === "mode" && prepare());
 at.addEventListener("change", async () => {
@@ -158,7 +169,7 @@ async function live() {
   if (button.disabled) return; // it is being opened
   button.disabled = true;
   try {
-    stop = await watch(video, { read: codesIn, scan: scanned, failed });
+    stop = await watch(video, { read: codesIn, scan: (found) => scanned(found, true), failed });
   } catch {
     tell(page.dataset.noCamera);
   }

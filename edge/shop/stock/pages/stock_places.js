@@ -33,10 +33,8 @@ function edit({ edit: id, names, ...said }) {
   const form = document.getElementById("place");
   form.elements.id.value = id;
   for (const name of ["kind", "parent", "position", "capacity"]) form.elements[name].value = said[name];
-  for (const [language, text] of Object.entries(JSON.parse(names))) {
-    const field = form.elements[`names.${language}`];
-    if (field) field.value = text;
-  }
+  const known = JSON.parse(names);
+  for (const field of form.querySelectorAll("[name^='names.']")) field.value = known[field.lang] ?? "";
   form.scrollIntoView({ block: "center" });
   form.elements["names.en"]?.focus();
 }
