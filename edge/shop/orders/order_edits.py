@@ -183,8 +183,7 @@ class Editing:
     ) -> KeptOrder | Refused:
         if order.fulfilment != "delivery" or order.state not in READDRESSED_IN:
             return Refused("order_state", {"from": order.state, "to": "changed"})
-        refused = zones.undeliverable(command.address, command.postal_code, self._province, confirmed)
-        zone = refused or zones.zone_of(read_zones(tx.db), command.postal_code)
+        zone = zones.zone_for(read_zones(tx.db), command.address, command.postal_code, self._province, confirmed)
         if isinstance(zone, Refused):
             return zone
         (person,) = tx.db.execute(_PERSON, (order.id,)).fetchone()
