@@ -8,8 +8,10 @@ import pytest
 
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
+from edge.shop.orders.commands import SetZone
 from edge.shop.orders.hours import OpenSpan
 from edge.shop.orders.queries import read_zones
+from edge.shop.orders.zones import DeliveryZone
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve
@@ -41,5 +43,33 @@ def test_a_zone_gets_hours_and_room_and_is_changed_in_its_form(tmp_path: Path) -
             await manager.see("table", "City")
             (changed,) = read_zones(served.shop.reader)
             assert (changed.id, changed.title, changed.weekly) == (zone.id, "City", zone.weekly)
+
+    run(scenario())
+
+
+def test_a_zone_keeps_a_third_span_of_a_day_and_the_form_becomes_one_for_a_new_zone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as manager:
+            await do(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            day = (OpenSpan(480, 600), OpenSpan(660, 780), OpenSpan(1080, 1200))
+            await do(served.shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", weekly=(day,) * 7)), SYSTEM)
+            await manager.open(served, "register=1&lang=en", "/manager/hours")
+            form = manager.page.locator("#zone")
+            assert not await manager.page.locator("#zone-new").is_visible()
+            await manager.page.locator("[data-change-zone]").click()
+            assert await form.locator(".zone-day").first.locator(".span").count() == 3
+            await form.locator('[name="title"]').fill("City")
+            await form.locator('[type="submit"]').click()
+            await manager.see("table", "City")
+            (changed,) = read_zones(served.shop.reader)
+            assert (changed.title, changed.weekly) == ("City", (day,) * 7), "its evening too"
+            await manager.page.locator("[data-change-zone]").click()
+            await manager.page.locator("#zone-new").click()
+            assert await form.locator(".zone-day").first.locator(".span").count() == 2
+            for name, text in (("title", "Hills"), ("prefixes", "92"), ("fee", "mystery")):
+                await form.locator(f'[name="{name}"]').fill(text)
+            await form.locator('[type="submit"]').click()
+            await manager.see("table", "Hills")
+            assert {zone.title for zone in read_zones(served.shop.reader)} == {"City", "Hills"}
 
     run(scenario())

@@ -9,7 +9,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.people.personal_export import export
 from edge.shop.assistant.commands import KeepChat
 from edge.shop.assistant.kept_conversations import count_kept
-from edge.shop.assistant.retention import CONSENTED_US
+from edge.shop.assistant.retention import CONSENTED_US, ConversationSweeper
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.customers.commands import ForgetCustomer, MergeCustomers, SetCustomer, WithdrawConsent
 from edge.shop.customers.queries import read_customer
@@ -62,6 +62,7 @@ def test_kept_by_consent_alone_and_gone_when_it_is_taken_back(tmp_path: Path) ->
             clock.advance(120)
             await ada_at(shop, "Bob")
             await Talker(shop, actor=CUSTOMER, agent="shopping").say("what are your hours")
+            await ConversationSweeper(shop).look()
             assert shop.reader.execute("SELECT count(*) FROM chat_turn").fetchone()[0] == 1, "Ada's own is gone"
             assert len(kept(shop, ada)) == 2
             plain = [
@@ -96,7 +97,7 @@ def test_thirty_days_and_never_where_one_of_two_said_no(tmp_path: Path) -> None:
             await Talker(shop, actor=CUSTOMER, agent="shopping").say("what are your hours")
             assert count_kept(shop.reader, cyd) == 1
             clock.advance(CONSENTED_US / 1e6 + 60)
-            await Talker(shop, actor=CUSTOMER, agent="shopping").say("what are your hours")
+            await ConversationSweeper(shop).look()
             assert count_kept(shop.reader, cyd) == 0
 
             dan = await ada_at(shop, "Dan")

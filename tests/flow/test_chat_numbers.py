@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
 from edge.shop.orders.queries import cart_at
 from tests.catch_up import catch_up
 from tests.chatting import BOSS, GOODS, Talker, talking_shop
@@ -67,6 +68,10 @@ def test_a_dozen_is_a_pack_or_twelve_of_them(tmp_path: Path) -> None:
             for plain, change in (("received 12 trays of eggs", 12_000), ("received 2 eggs", 2_000)):
                 moved = (await Talker(shop, "en", BOSS).say(plain)).movement
                 assert moved is not None and moved.change == change, plain
+            await done(shop, SetProducts((Product("bits", {"en": "Drill bits 6.5"}, box=0),)), SYSTEM)
+            await catch_up(shop)
+            half = await Talker(shop, "en", BOSS).say("received 6.5 drill bits")
+            assert half.state == "asking_quantity" and not half.options, "six and a half are no pack"
             await Talker(shop, "en", BOSS).say("took two 7 up")
             assert talker.stock("seven-up") == 38_000, "two of what is called so"
             for given in ("handed out 3 milk to us", "they gave away 3 milks to me"):

@@ -10,6 +10,7 @@ from edge.shop.access.rights import BASKET
 from edge.shop.assistant.commands import EndChat
 from edge.shop.assistant.pages.called import calls
 from edge.shop.assistant.queries import read_turns
+from edge.shop.assistant.retention import ConversationSweeper
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product, Value
 from edge.shop.orders.commands import AnswerCall
@@ -116,6 +117,9 @@ def test_who_is_called_sees_what_was_said_last(tmp_path: Path) -> None:
             other = Actor("cashier", "chat", "3", frozenset({BASKET}), anonymous=True)
             await Talker(shop, actor=other, agent="shopping").say("hello")
             assert calls(shop.reader)[0].turns, "whoever waits is waited for"
+            clock.advance(900)
+            await ConversationSweeper(shop).look()
+            assert len(calls(shop.reader)[0].turns) == 2, "as long as nobody came"
             await done(shop, EndChat(guest.session), CUSTOMER)
             assert [(call.register, call.turns) for call in calls(shop.reader)] == [("2", ())]
             again = Talker(shop, actor=CUSTOMER, agent="shopping")
@@ -124,6 +128,9 @@ def test_who_is_called_sees_what_was_said_last(tmp_path: Path) -> None:
             await done(shop, AnswerCall("2"), SYSTEM)
             assert calls(shop.reader) == []
             assert (await again.say("what is in my basket")).waits_s == 60, "they came"
+            clock.advance(61)
+            await ConversationSweeper(shop).look()
+            assert not read_turns(shop.reader, again.session), "and what was said goes"
 
     run(scenario())
 
@@ -144,6 +151,7 @@ def test_a_kiosks_next_customer_and_more_time(tmp_path: Path) -> None:
             assert (await guest.refused("and another")).code == "question_over"
             phone = Talker(shop, actor=CUSTOMER, agent="shopping")
             assert (await phone.say("hello")).waits_s == 60
+            await ConversationSweeper(shop).look()
             assert read_turns(shop.reader, guest.session) == [], "what the last customer said is gone"
 
     run(scenario())

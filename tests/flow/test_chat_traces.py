@@ -8,9 +8,11 @@ from typing import Any, cast
 import pytest
 
 from edge.core.journal.rows import facts
+from edge.core.storage.database import Connection
 from edge.shop.assistant.chat_turns import new_session
 from edge.shop.assistant.commands import EndChat, RememberAnswer
-from edge.shop.assistant.retention import COPILOT_US, STAFF_US, ConversationSweeper
+from edge.shop.assistant.retention import COPILOT_US, ROWS_AT_ONCE, STAFF_US, ConversationSweeper, sweep
+from edge.shop.orders.commands import AnswerCall
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.chatting import BOSS, Talker, talking_shop
@@ -18,7 +20,7 @@ from tests.flow.test_chat_http import filled
 from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.flow.test_voice import signed_in, talking
 from tests.flow.test_voice_recording import say_aloud
-from tests.shop_fixture import FakeClock, done, run
+from tests.shop_fixture import SYSTEM, FakeClock, done, run
 from tests.unit.test_voice_talk import PlayedModels
 
 SECRET = "zanzibar"
@@ -56,6 +58,7 @@ def test_typed_words_are_gone_when_their_time_is_over(tmp_path: Path, capfd: pyt
 
             assert left() == [2 * len(told), 2, 2 * len(told)]
             clock.advance(301)  # as long as somebody who was called is waited for
+            await done(shop, AnswerCall(CUSTOMER.register), SYSTEM)
             await sweeper.look()
             assert left() == [len(told), 1, 2 * len(told)], "a customer's goes although nobody else comes"
             clock.advance(COPILOT_US / 1e6)
@@ -67,6 +70,40 @@ def test_typed_words_are_gone_when_their_time_is_over(tmp_path: Path, capfd: pyt
         assert places(tmp_path) == []
         heard = capfd.readouterr()
         assert SECRET not in heard.out + heard.err, "nor in a log"
+
+    run(scenario(), 60)
+
+
+def test_a_sweep_takes_few_rows_in_a_turn_and_goes_on_until_nothing_is_over(tmp_path: Path) -> None:
+    turns, kept = 2 * ROWS_AT_ONCE, 2 * ROWS_AT_ONCE
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with talking_shop(tmp_path, clock) as shop:
+            talker = Talker(shop, "en", BOSS)
+            await talker.say("how many colas are there")
+
+            def fill(db: Connection) -> None:
+                said = "INSERT INTO chat_turn (session, turn, at_us, heard, option, answer)"
+                db.execute(many + said + " SELECT ?, 'x' || i, 0, '', '', x'00' FROM n", (turns, talker.session))
+                consented = "INSERT INTO chat_kept (customer, session, turn, at_us, sealed)"
+                db.execute(many + consented + " SELECT 'c', 's', i, 0, '' FROM n", (kept,))
+
+            def rows() -> int:
+                tables = ("chat_turn", "chat_session", "chat_kept")
+                return sum(shop.reader.execute(f"SELECT count(*) FROM {one}").fetchone()[0] for one in tables)
+
+            await shop.maintain(fill)
+            assert (before := rows()) == turns + kept + 2
+            clock.advance(STAFF_US / 1e6 + 1)
+            await shop.maintain(lambda db: sweep(db, clock.at_us))
+            assert before - rows() == ROWS_AT_ONCE, "tills wait for no more"
+            before = rows()
+            await Talker(shop, "en", BOSS).say("hello")
+            assert rows() == before + 2, "nor does whoever begins to speak"
+            await ConversationSweeper(shop).look()
+            assert rows() == 2, "what was said just now"
 
     run(scenario(), 60)
 

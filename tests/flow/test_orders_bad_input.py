@@ -11,7 +11,16 @@ from edge.core.messages import Refused
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.catalog.commands import ChangePrice, RetireProducts
 from edge.shop.customers.commands import SetCustomer
-from edge.shop.orders.commands import AddToCart, HandOverOrder, MoveOrder, OpenCart, PlaceOrder, SetZone
+from edge.shop.orders.commands import (
+    AddToCart,
+    HandOverOrder,
+    MoveOrder,
+    OpenCart,
+    PlaceOrder,
+    SetOrderAddress,
+    SetOwnAddress,
+    SetZone,
+)
 from edge.shop.orders.zones import DeliveryZone, undeliverable
 from edge.shop.stock.commands import Moved, MoveStock
 from tests.browser.strangers import open_to_all, stranger
@@ -93,7 +102,6 @@ def test_a_delivery_to_another_province_or_a_post_box_places_nothing(tmp_path: P
     async def scenario() -> None:
         async with open_shop(tmp_path, text=ONTARIO) as shop:
             await do(shop, SetZone(TOWN), SYSTEM)
-            await do(shop, SetZone(OVER), SYSTEM)
             cart = await milk_cart(shop, channel="phone")
             there = {**DOOR, "postal_code": "H2X 1Y4"}
             head = read_head(shop.reader)
@@ -104,6 +112,28 @@ def test_a_delivery_to_another_province_or_a_post_box_places_nothing(tmp_path: P
             assert (await refused(shop, PlaceOrder(cart.id, 540, **box))).code == "delivery_post_box"
             assert read_head(shop.reader) == head
             await do(shop, PlaceOrder(cart.id, 540, **{**DOOR, "postal_code": "m5v3l9"}))
+
+    run(scenario())
+
+
+def test_a_zone_of_another_province_is_delivered_to(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text=ONTARIO) as shop:
+            for zone in (TOWN, OVER):
+                await do(shop, SetZone(zone), SYSTEM)
+            there = {**DOOR, "postal_code": "H2X 1Y4"}
+            cart = await milk_cart(shop, channel="phone")
+            box = await refused(shop, PlaceOrder(cart.id, 540, **{**there, "address": "PO Box 7"}))
+            assert box.code == "delivery_post_box"
+            wrong = await refused(shop, PlaceOrder(cart.id, 540, **{**there, "postal_code": "H2X 1Y"}))
+            assert wrong.code == "postal_code_wrong"
+            placed = await do(shop, PlaceOrder(cart.id, 540, **there))
+            assert placed.zone == "over"
+            back = await do(shop, SetOrderAddress(placed.id, "1 King St", "M5V 3L9", 540), STAFF)
+            assert back.zone == "town"
+            await do(shop, SetOwnAddress(placed.secret, "2 rue Milton", "H2X 1Y4", 540))
+            assert kept(shop, placed).zone == "over"
+            await whole(shop)
 
     run(scenario())
 

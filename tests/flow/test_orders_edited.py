@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -211,6 +213,30 @@ def test_another_address_in_the_zone_is_paper_alone_and_in_another_the_fee_is_an
             assert sales(shop)[0].total_minor == 740
             journal = b"".join(bytes(body) for (body,) in shop.reader.execute("SELECT body FROM journal"))
             assert b" rue " not in journal, "sealed as all that was said of people"
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_nobody_goes_round_the_hours_of_a_zone_by_moving_there(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock()) as shop:
+            open_all_day = (OpenSpan(0, 24 * 60),)
+            await do(shop, SetHours(StoreHours((open_all_day,) * 7, slot_min=60, prepare_min=0)), SYSTEM)
+            order = await delivery(shop)
+            minute = datetime.fromtimestamp(clock.at_us / 1e6, ZoneInfo("Europe/Paris")).hour * 60
+            later = OpenSpan(minute + 120, minute + 180) if minute < 1200 else OpenSpan(0, 60)
+            await do(
+                shop, SetZone(DeliveryZone("hills", "Hills", ("92",), "mystery", 500, weekly=((later,),) * 7)), SYSTEM
+            )
+            for said in ({}, {"slot_from_us": 0}):
+                asked = SetOrderAddress(order.id, "4 rue Haute", "92100", 740, **said)
+                no = await refused(shop, asked, STAFF)
+                assert (no.code, no.values["zone"]) == ("zone_not_then", "Hills")
+            first = int(no.values["next1_us"])
+            assert kept(shop, order).zone == "town", "nothing happens by half"
+            moved = await do(shop, SetOrderAddress(order.id, "4 rue Haute", "92100", 740, first), STAFF)
+            assert (moved.zone, moved.slot_from_us) == ("hills", first)
             await whole(shop)
 
     run(scenario())

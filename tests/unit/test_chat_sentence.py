@@ -244,3 +244,46 @@ def test_a_no_in_front_of_a_number_is_a_correction_or_a_question() -> None:
     assert understand("took 2 chanel no 5", "en").clauses[0].whole == "chanel no 5"
     assert all(doubt for _, doubt in doubts("took 2 milk and no 3 rice"))
     assert doubts("received no 3 milk") == [(3000, "numbers")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wanted"),
+    [
+        ("en", "add two colas to the order", ("add", 2000, "colas")),
+        ("en", "can I have a cola for the order", ("add", 1000, "cola")),
+        ("en", "remove the cola from my order", ("remove", None, "cola")),
+        ("en", "two colas for my order", ("", 2000, "colas")),
+        ("en", "add special k", ("add", None, "special k")),
+        ("en", "add two special brew", ("add", 2000, "special brew")),
+        ("en", "price of special k", ("price", None, "special k")),
+        ("en", "3 special k out", ("", 3000, "special k")),
+        ("fr", "ajoute un tofu ferme", ("add", 1000, "tofu ferme")),
+        ("fr", "je prends le pain ouvre", ("add", None, "pain ouvre")),
+        ("fr", "donnez moi le kilo de pommes", ("add", 1000, "pommes")),
+        ("fr", "ajoute deux colas à la commande", ("add", 2000, "colas")),
+        ("he", "תוסיף שתי קולה להזמנה", ("add", 2000, "קולה")),
+        ("he", "תוריד את הקולה מההזמנה", ("remove", None, "הקולה")),
+    ],
+)
+def test_what_is_bought_is_not_asked(language: str, text: str, wanted: tuple[str, int | None, str]) -> None:
+    (clause,) = hear(text, language).clauses
+    assert (clause.verb, clause.amount, clause.text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "verb"),
+    [
+        ("en", "can I have my order", "order_status"),
+        ("en", "I want to pick up my order", "order_status"),
+        ("en", "my order A12", "order_status"),
+        ("en", "I need to know if you are open", "hours"),
+        ("en", "what's on special", "promotions"),
+        ("fr", "la commande 7 est prête ?", "order_status"),
+        ("fr", "vous êtes ouverts dimanche ?", "hours"),
+        ("fr", "combien le kilo de tomates", "price"),
+        ("he", "את ההזמנה שלי", "order_status"),
+        ("he", "אתם פתוחים ביום ראשון?", "hours"),
+    ],
+)
+def test_what_is_asked_of_the_shop_is_not_bought(language: str, text: str, verb: str) -> None:
+    assert hear(text, language).clauses[0].verb == verb

@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.shop.assistant.commands import EndCopilot, RememberAnswer
 from edge.shop.assistant.copilot_plan import Remembered
 from edge.shop.assistant.figures import count_turn, tell_office
-from edge.shop.assistant.retention import COPILOT_US, forget_questions, sweep
+from edge.shop.assistant.retention import COPILOT_US, forget_questions
 
 MESSAGES = 50
 _context = msgspec.json.Decoder(Remembered).decode
@@ -61,7 +61,6 @@ def remember_answer(tx: Transaction, command: RememberAnswer) -> Refused | None:
     """Keep a question and its answer; the oldest of a long session go."""
     row = tx.db.execute("SELECT actor FROM copilot_session WHERE id = ?", (command.session,)).fetchone()
     if row is None:
-        sweep(tx.db, tx.at_us, further=1)
         tell_office(tx)
     elif row[0] != tx.actor.name:
         return Refused("no_chat")

@@ -26,7 +26,7 @@ from edge.shop.assistant.figures import count_turn, tell_office
 from edge.shop.assistant.kept_conversations import keep_turns
 from edge.shop.assistant.phrasing import full_name, speaking_as
 from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
-from edge.shop.assistant.retention import forget_chats, sweep
+from edge.shop.assistant.retention import forget_chats
 from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.sentence import Sentence, clean
 from edge.shop.assistant.settings import AssistantSettings, Place
@@ -155,7 +155,6 @@ def _chat(tx: Transaction, command: TakeTurn) -> ChatSession | Refused:
     actor = tx.actor
     chat = read_chat(tx.db, command.session)
     if chat is None:
-        sweep(tx.db, tx.at_us, further=1)
         session = (command.session, actor.name, actor.surface, actor.register, command.agent, command.language)
         return ChatSession(*session, TalkState(), tx.at_us, tx.at_us)
     if not chat.belongs_to(actor):

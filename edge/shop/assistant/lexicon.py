@@ -58,6 +58,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lots: tuple[str, ...]
     until: tuple[str, ...]
     another: tuple[str, ...]
+    ambiguous: tuple[str, ...]
     verbs: dict[str, tuple[str, ...]]
     hinted: dict[str, tuple[str, ...]]
     asks: dict[str, tuple[str, ...]]
@@ -103,6 +104,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     lots: frozenset[Phrase]
     until: frozenset[Phrase]
     another: frozenset[Phrase]
+    ambiguous: frozenset[Phrase]
     verbs: dict[Phrase, str]
     hinted: dict[Phrase, str]
     asks: dict[Phrase, str]
@@ -185,6 +187,7 @@ _SETS = (
     "lots",
     "until",
     "another",
+    "ambiguous",
 )
 _TABLES = (
     "verbs",

@@ -10,7 +10,7 @@ import msgspec
 from rapidfuzz.distance import OSA
 
 from edge.core.storage.database import Connection
-from edge.lib.units.quantity import show_quantity
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.assistant.lexicon import container_of, vocabularies
 from edge.shop.assistant.sentence import Clause
 from edge.shop.catalog.queries import CatalogProduct
@@ -157,7 +157,7 @@ def _same(words: Sequence[str], name: Sequence[str]) -> bool:
 
 def is_pack_of(product: CatalogProduct, amount: int) -> bool:
     """Whether so many thousandths may as well be one of it: "a dozen eggs", of "Eggs, 12"."""
-    if amount < PACK:
+    if amount < PACK or amount % THOUSANDTHS:
         return False
     named = (words_of(name) for name in product.names.values())
     return any(show_quantity(amount) in (set(words) - _measures(words)) for words in named)

@@ -1,7 +1,8 @@
 """When conversations go, whether or not anybody speaks again, and with every byte of them.
 
-Staff's are kept 90 days, a customer's until it is over, a manager's questions a day, what a customer consented to 30
-days. What is deleted is overwritten, so that no page of the file holds words of somebody who has gone.
+Staff's are kept 90 days, a customer's until it is over and whoever was called to them has come, a manager's
+questions a day, what a customer consented to 30 days. What is deleted is overwritten, so that no page of the file
+holds words of somebody who has gone.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import asyncio
 from collections.abc import Callable
 
 from edge.core.command_bus import CommandBus
+from edge.core.messages import Refused
 from edge.core.people.forgetting import overwriting
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
 from edge.core.storage.database import Connection
-from edge.shop.assistant.queries import customers_chats
+from edge.shop.assistant.queries import chat_of_call, customers_chats
+from edge.shop.orders.queries import kiosk_calls
 
 STAFF_US = 90 * 24 * 3600 * 1_000_000
 COPILOT_US = 24 * 3600 * 1_000_000
@@ -22,52 +25,74 @@ CONSENTED_US = 30 * 24 * 3600 * 1_000_000
 CHATS, QUESTIONS = 2_000, 200
 """Conversations of staff and customers, and managers' sessions, that are kept at most; the oldest ones go first."""
 AT_ONCE = 50
+"""Conversations of a kind that are looked for at a time."""
+ROWS_AT_ONCE = 300
+"""Rows that go in one turn of the writer, which tills wait for."""
 EVERY_S = 20.0
+_CHAT = (
+    "DELETE FROM chat_turn WHERE number IN (SELECT number FROM chat_turn WHERE session = ? LIMIT ?)",
+    "DELETE FROM chat_session WHERE id = ?",
+)
+_QUESTIONS = (
+    "DELETE FROM copilot_message WHERE number IN (SELECT number FROM copilot_message WHERE session = ? LIMIT ?)",
+    "DELETE FROM copilot_session WHERE id = ?",
+)
+_KEPT = "DELETE FROM chat_kept WHERE number IN (SELECT number FROM chat_kept WHERE at_us < ? LIMIT ?)"
+_ALL = 2**62
 
 
 def forget_chats(db: Connection, sessions: tuple[str, ...]) -> None:
     """Everything that was said in these, in no byte of the file any more."""
     with overwriting(db):
-        for session in sessions:
-            db.execute("DELETE FROM chat_turn WHERE session = ?", (session,))
-            db.execute("DELETE FROM chat_session WHERE id = ?", (session,))
+        _forget(db, _CHAT, sessions, _ALL)
 
 
 def forget_questions(db: Connection, sessions: tuple[str, ...]) -> None:
     """The same of a manager's questions."""
     with overwriting(db):
-        for session in sessions:
-            db.execute("DELETE FROM copilot_message WHERE session = ?", (session,))
-            db.execute("DELETE FROM copilot_session WHERE id = ?", (session,))
+        _forget(db, _QUESTIONS, sessions, _ALL)
 
 
-def sweep(db: Connection, at_us: int, further: int = 0) -> None:
-    """Forget what is over, `AT_ONCE` of each kind. `further`: conversations that are about to begin."""
+def _forget(db: Connection, how: tuple[str, str], sessions: tuple[str, ...], most: int) -> int:
+    """Delete so many rows of these at most, a conversation's own behind its last; how many more might have gone."""
+    said, session_of = how
+    for session in sessions:
+        most -= db.execute(said, (session, most)).rowcount
+        if most <= 0:
+            return 0
+        most -= db.execute(session_of, (session,)).rowcount
+    return most
+
+
+def sweep(db: Connection, at_us: int) -> None:
+    """Forget what is over, `ROWS_AT_ONCE` rows of it."""
     with overwriting(db):
-        forget_chats(db, _chats_over(db, at_us, further))
-        forget_questions(db, _questions_over(db, at_us, further))
-        db.execute("DELETE FROM chat_kept WHERE at_us < ?", (at_us - CONSENTED_US,))
+        left = _forget(db, _CHAT, _chats_over(db, at_us), ROWS_AT_ONCE)
+        left = _forget(db, _QUESTIONS, _questions_over(db, at_us), left) if left else 0
+        if left:
+            db.execute(_KEPT, (at_us - CONSENTED_US, left))
 
 
-def _chats_over(db: Connection, at_us: int, further: int) -> tuple[str, ...]:
+def _chats_over(db: Connection, at_us: int) -> tuple[str, ...]:
     old = "SELECT id FROM chat_session WHERE touched_us < ? ORDER BY touched_us LIMIT ?"
     many = "SELECT id FROM chat_session ORDER BY touched_us DESC LIMIT ? OFFSET ?"
-    over = [one.id for one in customers_chats(db) if one.is_over(at_us)]
-    rows = (*db.execute(old, (at_us - STAFF_US, AT_ONCE)), *db.execute(many, (AT_ONCE, CHATS - further)))
+    called = {chat.id for call in kiosk_calls(db) if (chat := chat_of_call(db, call.register, call.at_us))}
+    over = [one.id for one in customers_chats(db) if one.is_over(at_us) and one.id not in called]
+    rows = (*db.execute(old, (at_us - STAFF_US, AT_ONCE)), *db.execute(many, (AT_ONCE, CHATS)))
     return (*over, *(id for (id,) in rows))
 
 
-def _questions_over(db: Connection, at_us: int, further: int) -> tuple[str, ...]:
+def _questions_over(db: Connection, at_us: int) -> tuple[str, ...]:
     old = "SELECT id FROM copilot_session WHERE touched_us < ? LIMIT ?"
     many = "SELECT id FROM copilot_session ORDER BY touched_us DESC LIMIT ? OFFSET ?"
-    rows = (*db.execute(old, (at_us - COPILOT_US, AT_ONCE)), *db.execute(many, (AT_ONCE, QUESTIONS - further)))
+    rows = (*db.execute(old, (at_us - COPILOT_US, AT_ONCE)), *db.execute(many, (AT_ONCE, QUESTIONS)))
     return tuple(id for (id,) in rows)
 
 
 def anything_over(db: Connection, at_us: int) -> bool:
     """Whether a sweep has something to do."""
     kept = db.execute("SELECT 1 FROM chat_kept WHERE at_us < ?", (at_us - CONSENTED_US,)).fetchone()
-    return bool(kept or _chats_over(db, at_us, 0) or _questions_over(db, at_us, 0))
+    return bool(kept or _chats_over(db, at_us) or _questions_over(db, at_us))
 
 
 class ConversationSweeper:
@@ -84,10 +109,11 @@ class ConversationSweeper:
             await self.look()
 
     async def look(self) -> None:
-        """Forget what is over by now."""
+        """Forget what is over by now, in as many turns of the writer as that takes."""
         now_us = self._shop.now_us()
-        if anything_over(self._shop.reader, now_us):
-            await self._shop.maintain(lambda db: sweep(db, now_us))
+        while anything_over(self._shop.reader, now_us):
+            if isinstance(await self._shop.maintain(lambda db: sweep(db, now_us)), Refused):
+                return
 
 
 def _sweeper(context: PartContext) -> ConversationSweeper:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from edge.lib.i18n import LANGUAGES
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant.amounts import JOINED, MINUS, corrects, without_fillers
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.numerals import read_number
@@ -29,6 +30,7 @@ ORDER = (
 OF_GOODS = frozenset({"price", "in_stock", "details", "find"})
 OF_SHOP = ("promotions", "hours", "recommend")
 """What is asked of goods, and of the shop: where nothing names goods, the latter is meant."""
+OF_BASKET = frozenset({"add", "remove"})
 SHORTEST = 3
 """Letters of a Hebrew word that may have another one written onto it."""
 PASSED = frozenset({"yes", "no", "wait", "cancel", "language", "empty", "help"})
@@ -56,7 +58,9 @@ def _said(tokens: Sequence[str], known: Vocabulary) -> list[str]:
 
 def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
     intents: list[str] = []
+    passed: list[str] = []
     kept: list[str] = []
+    bought_from = _bought_from(words, known)
     at = 0
     while at < len(words):
         declined, why = _declined(words, at, known)
@@ -67,6 +71,9 @@ def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
             kept += words[at:behind]  # "three, no, make it four" changes nothing in the basket
             at = behind
             continue
+        elif length and at >= bought_from and tuple(words[at : at + length]) in known.ambiguous:
+            passed.append(known.shopping[tuple(words[at : at + length])])
+            kept += [] if passed[-1] == "order_status" else words[at : at + length]
         elif length:
             intents.append(known.shopping[tuple(words[at : at + length])])
         else:
@@ -75,6 +82,9 @@ def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
                 kept.append(words[at])
         at += declined or length or 1
     intent = next((one for one in ORDER if one in intents), "")
+    named = [word for word in kept if (word,) not in known.ambiguous and (word,) not in known.hold]
+    if passed and not _names(named, known):
+        intent = passed[0]  # "can I have my order"
     if intent in OF_GOODS and not _names(kept, known):
         intent = next((one for one in OF_SHOP if one in intents), intent)  # "have you any offers"
     if intent not in ("", "add"):
@@ -97,6 +107,24 @@ def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
             clauses.append(_clause(part, known, intent))
     said = tuple(clauses) or (Clause(intent),)
     return Sentence("act" if intent else "other", known.language, said, words=len(words))
+
+
+def _bought_from(words: Sequence[str], known: Vocabulary) -> int:
+    """The word from which on something is bought: all of them with a verb of the basket, else those behind a number;
+    how many words there are: nothing is."""
+    counted = len(words)
+    for at in range(len(words) - 1, -1, -1):
+        number = read_number(known, words, at)
+        if number and (words[at][0].isdigit() or number.value != THOUSANDTHS):
+            counted = at
+    at = 0
+    while at < len(words):
+        length = known.match(known.shopping, words, at)
+        phrase = tuple(words[at : at + length])
+        if length and phrase not in known.ambiguous and known.shopping[phrase] in OF_BASKET:
+            return 0
+        at += length or 1
+    return counted
 
 
 def _names(words: Sequence[str], known: Vocabulary) -> bool:

@@ -158,9 +158,7 @@ class Placing:
         if not (named and command.address.strip()):
             return Refused("delivery_needs")
         sure = command.confirmed and tx.actor.surface != "kiosk"
-        if refused := zones.undeliverable(command.address, command.postal_code, self._province, sure):
-            return refused
-        zone = zones.zone_of(read_zones(tx.db), command.postal_code)
+        zone = zones.zone_for(read_zones(tx.db), command.address, command.postal_code, self._province, sure)
         if isinstance(zone, Refused):
             return zone
         fee = zones.fee_minor(zone, sum(line.amount_minor for line in basket.sold))

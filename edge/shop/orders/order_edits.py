@@ -29,7 +29,7 @@ from edge.shop.orders.order_papers import picking
 from edge.shop.orders.queries import order_by_secret, read_shop_order, read_zones, zone_named
 from edge.shop.orders.reservations import release
 from edge.shop.orders.rules import State
-from edge.shop.orders.slot_choice import chosen_slot
+from edge.shop.orders.slot_choice import chosen_slot, not_driven_now
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import item_entry
 from edge.shop.till.pricing import promoted
@@ -183,8 +183,7 @@ class Editing:
     ) -> KeptOrder | Refused:
         if order.fulfilment != "delivery" or order.state not in READDRESSED_IN:
             return Refused("order_state", {"from": order.state, "to": "changed"})
-        refused = zones.undeliverable(command.address, command.postal_code, self._province, confirmed)
-        zone = refused or zones.zone_of(read_zones(tx.db), command.postal_code)
+        zone = zones.zone_for(read_zones(tx.db), command.address, command.postal_code, self._province, confirmed)
         if isinstance(zone, Refused):
             return zone
         (person,) = tx.db.execute(_PERSON, (order.id,)).fetchone()
@@ -226,14 +225,17 @@ class Editing:
         return renewed(tx, order, goods, "", self._settings, tell)
 
     def _slotted(self, tx: Transaction, order: KeptOrder, wanted: int | None, goods: OrderGoods) -> Refused | None:
-        from_us = order.slot_from_us if wanted is None else wanted
-        if not from_us or (wanted is None and from_us <= tx.at_us):  # as soon as possible, or late already
-            return None
+        from_us = wanted or order.slot_from_us
         to = zone_named(tx.db, _now(tx, order).zone)
+        elsewhere = to is not None and to.id != order.zone
+        if not from_us or (not wanted and from_us <= tx.at_us):  # as soon as possible, or late already
+            if to and elsewhere and not zones.is_driven(to, self._zone, tx.at_us):
+                return not_driven_now(tx, self._zone, to, pieces_of(goods.sold))
+            return None
         slot = chosen_slot(tx, self._zone, from_us, pieces_of(goods.sold), order.id, to)
         if isinstance(slot, Refused):  # one that it has stays its own where no more goes in, and nothing elsewhere
-            more = pieces_of(goods.sold) > pieces_of(order.goods.sold) or (to and to.id != order.zone)
-            return slot if wanted is not None or (more and slot.code in ("slot_full", "zone_not_then")) else None
+            more = pieces_of(goods.sold) > pieces_of(order.goods.sold) or elsewhere
+            return slot if wanted or (more and slot.code in ("slot_full", "zone_not_then")) else None
         if slot.from_us != order.slot_from_us:
             tx.append(SlotSet(order.id, order.number, slot.from_us, slot.until_us))
         return None

@@ -61,9 +61,18 @@ def zone_of(zones: Iterable[DeliveryZone], postal_code: str) -> DeliveryZone | R
     return max(fitting, key=lambda found: found[0])[1]
 
 
+def zone_for(
+    zones: Iterable[DeliveryZone], address: str, postal_code: str, store_province: str, confirmed: bool = False
+) -> DeliveryZone | Refused:
+    """The zone of an address, which is judged as one of the zone's province, else of the store's."""
+    zone = zone_of(zones, postal_code)
+    own = "" if isinstance(zone, Refused) else zone.province
+    return undeliverable(address, postal_code, own or store_province, confirmed) or zone
+
+
 def undeliverable(address: str, postal_code: str, province: str, confirmed: bool = False) -> Refused | None:
-    """Why nothing is brought there by a store of that province of Canada ("": by any other): a post box, a code that
-    is none, or one of another province, unless somebody knows better (`confirmed`)."""
+    """Why nothing is brought to that province of Canada ("": to any other place): a post box, a code that is none, or
+    one of another province, unless somebody knows better (`confirmed`)."""
     there = Address(tuple(address.splitlines()), "-", province, postal_code, CANADA, confirmed=confirmed)
     # elsewhere what looks like a post box may be a street's name, and nobody could say that it is
     if province and not_delivered(there, province) == "post_box":

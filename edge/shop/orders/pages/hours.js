@@ -7,6 +7,7 @@ import { listen } from "/static/push.js";
 
 const $ = (id) => document.getElementById(id);
 const DAY_MIN = 1440;
+const SPANS = 2;
 const SUMS = ["fee_minor", "least_minor", "free_from_minor"];
 const minutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
 
@@ -61,6 +62,25 @@ $("zone").addEventListener("submit", async (event) => {
   else $("zone-error").textContent = answer ? messageOf(answer) : "";
 });
 
+// As many spans of a day as there are, and two at least.
+function draw(row, count) {
+  const there = [...row.querySelectorAll(".span")];
+  const wanted = Math.max(SPANS, count);
+  for (const span of there.slice(wanted)) span.remove();
+  for (let n = there.length; n < wanted; n++) there[0].parentElement.append(there[0].cloneNode(true));
+}
+
+// The form is for a zone that is new again, and the one that stood in it stays as it is.
+function begin() {
+  const form = $("zone");
+  form.reset();
+  delete form.dataset.zone;
+  for (const row of document.querySelectorAll(".zone-day")) draw(row, 0);
+  $("zone-error").textContent = "";
+  $("zone-new").hidden = true;
+  form.elements.title.focus();
+}
+
 // A zone that there is, in the form: saved, it is as the form says.
 function change(zone) {
   const form = $("zone");
@@ -70,8 +90,10 @@ function change(zone) {
   for (const name of ["title", "fee", "capacity", "province"]) if (elements[name]) elements[name].value = zone[name];
   elements.prefixes.value = zone.prefixes.join(", ");
   for (const name of SUMS) elements[name].value = (zone[name] / 10 ** digits).toFixed(digits);
+  $("zone-new").hidden = false;
   const clock = (minute) => [Math.floor(minute / 60) % 24, minute % 60].map((part) => String(part).padStart(2, "0")).join(":");
   for (const [n, row] of document.querySelectorAll(".zone-day").entries()) {
+    draw(row, zone.weekly[n]?.length ?? 0);
     for (const [m, span] of row.querySelectorAll(".span").entries()) {
       const open = zone.weekly[n]?.[m];
       span.querySelector(".from").value = open ? clock(open.from_min) : "";
@@ -96,7 +118,8 @@ function decide(holiday, how) {
 
 addEventListener("click", async ({ target }) => {
   if (target.dataset.holiday) return decide(target.closest(".holiday"), target.dataset.holiday);
-  if (target.id === "more") $("exceptions").append($("exception").content.cloneNode(true));
+  if (target.id === "zone-new") begin();
+  else if (target.id === "more") $("exceptions").append($("exception").content.cloneNode(true));
   else if (target.hasAttribute("data-drop")) target.closest(".exception").remove();
   else if (target.dataset.changeZone) change(JSON.parse(target.dataset.changeZone));
   else if (target.dataset.end) {
