@@ -22,7 +22,8 @@ LAGER = Product("lager", {"en": "Old Town Lager unfiltered", "he": "בירה ע�
 SHOTS = os.environ.get("EDGE_SHOTS", "")
 PHONE = (390, 844)
 TOO_WIDE = """() => [...document.querySelectorAll(".scroll, .card")]
-    .filter(one => one.scrollWidth > one.clientWidth).map(one => `${one.className} ${one.scrollWidth - one.clientWidth}`)"""
+    .filter(one => one.scrollWidth > one.clientWidth)
+    .map(one => `${one.className} ${one.scrollWidth - one.clientWidth}`)"""
 
 
 @pytest.mark.parametrize("language", ["en", "he"])

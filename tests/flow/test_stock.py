@@ -187,15 +187,6 @@ def test_loose_units_are_closed_into_a_box_and_no_more_than_there_are(tmp_path: 
     run(scenario())
 
 
-def test_below_zero_is_listed_without_levels(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with bar(tmp_path) as one:
-            await one.sell(MILK, 2000)
-            assert [item.sku for item in queries.list_stock(one.shop.reader, status="negative").items] == ["milk"]
-
-    run(scenario())
-
-
 def test_what_expires_first_is_sold_first_and_a_recalled_lot_stops_at_the_till(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with bar(tmp_path) as one:
@@ -305,6 +296,7 @@ def test_a_level_that_is_crossed_is_told_until_it_is_well_above(tmp_path: Path) 
             assert [item.sku for item in page.items] == ["lager"]
             await one.sell(MILK)
             assert queries.list_stock(one.shop.reader, status="critical").items == [], "nobody watches milk"
+            assert [item.sku for item in queries.list_stock(one.shop.reader, status="negative").items] == ["milk"]
             assert queries.list_stock(one.shop.reader, among="no list").items == []
 
     run(scenario())
