@@ -150,6 +150,43 @@ def test_what_somebody_cannot_mean_is_refused_and_nothing_moves(tmp_path: Path) 
     run(scenario())
 
 
+def test_a_lot_with_another_last_day_is_asked_about_and_taken_once_confirmed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bar(tmp_path) as one:
+            await one.do(stock.RecordMovement("juice", "in", units=2000, lot="A", expiry="2027-03-01"))
+            other = stock.RecordMovement("juice", "in", units=1000, lot="A", expiry="2027-04-01")
+            assert await one.refused(other) == "lot_date_differs"
+            assert one.item("juice").on_hand == 2000
+            await one.do(msgspec.structs.replace(other, confirmed=True))
+            assert {row.expiry: row.units for row in one.item("juice").rows} == {"2027-03-01": 2000, "2027-04-01": 1000}
+
+    run(scenario())
+
+
+def test_what_stands_apart_is_on_hand_and_not_available(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bar(tmp_path) as one:
+            await one.do(stock.SetLocation("apart", {"en": "Apart"}, "quarantine"))
+            await one.do(stock.RecordMovement("lager", "in", units=5000))
+            await one.do(stock.TransferStock("main", "apart", (stock.TransferLine("lager", 2000),)))
+            assert (one.item("lager").on_hand, one.item("lager").available) == (5000, 3000)
+
+    run(scenario())
+
+
+def test_loose_units_are_closed_into_a_box_and_no_more_than_there_are(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bar(tmp_path) as one:
+            await one.do(stock.RecordMovement("lager", "in", units=50_000))
+            assert await one.refused(stock.CloseBox("lager", 3)) == "too_few_units"
+            assert one.shape("lager") == (0, 50), "nothing is half-done"
+            after = await one.do(stock.CloseBox("lager", 2))
+            assert (after.boxes, after.units, one.item("lager").on_hand) == (2, 2000, 50_000)
+            assert await one.refused(stock.CloseBox("milk")) == "no_boxes"
+
+    run(scenario())
+
+
 def test_what_expires_first_is_sold_first_and_a_recalled_lot_stops_at_the_till(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with bar(tmp_path) as one:
@@ -259,6 +296,7 @@ def test_a_level_that_is_crossed_is_told_until_it_is_well_above(tmp_path: Path) 
             assert [item.sku for item in page.items] == ["lager"]
             await one.sell(MILK)
             assert queries.list_stock(one.shop.reader, status="critical").items == [], "nobody watches milk"
+            assert [item.sku for item in queries.list_stock(one.shop.reader, status="negative").items] == ["milk"]
             assert queries.list_stock(one.shop.reader, among="no list").items == []
 
     run(scenario())

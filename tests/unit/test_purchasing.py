@@ -313,6 +313,29 @@ def test_a_price_that_falls_with_the_quantity_is_asked_kept_and_told(tmp_path: P
     run(scenario())
 
 
+@pytest.mark.parametrize(("field", "most"), [("rating", 5), ("lead_time_days", 365)])
+def test_a_rating_and_a_lead_time_have_bounds(field: str, most: int) -> None:
+    for value in (0, most):
+        kept = msgspec.convert({"id": "x", "names": {"en": "X"}, field: value}, buying.SetSupplier)
+        assert getattr(kept, field) == value
+    for value in (-1, most + 1):
+        with pytest.raises(msgspec.ValidationError, match=field):
+            msgspec.convert({"id": "x", "names": {"en": "X"}, field: value}, buying.SetSupplier)
+
+
+@pytest.mark.parametrize(("from_date", "stale"), [("2026-10-17", False), ("2026-10-16", True)])
+def test_a_price_is_stale_over_ninety_days(tmp_path: Path, from_date: str, stale: bool) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await opened(shop)
+            await done(shop, buying.SetSupplier("old", {"en": "Old"}), SYSTEM)
+            await done(shop, buying.SetSupplierPrice("old", "cola", 1, from_date=from_date), SYSTEM)
+            (found,) = (one for one in read_supplier_pricing(shop.reader, "cola", TODAY) if one.supplier == "old")
+            assert found.stale is stale
+
+    run(scenario())
+
+
 def test_prices_are_compared_with_their_share_of_the_fee(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

@@ -1,0 +1,55 @@
+"""On a phone the tables of a product's stock card and of a supplier's prices stay inside their own boxes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.purchasing import commands as buying
+from edge.shop.purchasing.rules import PriceBreak
+from edge.shop.stock.commands import RecordMovement
+from tests.browser.browsing import till
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.shop_fixture import SYSTEM, done, run
+
+pytestmark = pytest.mark.needs("chromium")
+LAGER = Product("lager", {"en": "Old Town Lager unfiltered", "he": "בירה עתיקה לא מסוננת"}, (), 500, box=24)
+SHOTS = os.environ.get("EDGE_SHOTS", "")
+PHONE = (390, 844)
+TOO_WIDE = """() => [...document.querySelectorAll(".scroll, .card")]
+    .filter(one => one.scrollWidth > one.clientWidth)
+    .map(one => `${one.className} ${one.scrollWidth - one.clientWidth}`)"""
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_tables_stay_inside_their_boxes_on_a_phone(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as page:
+            await caller.set_pin()
+            cheaper = (PriceBreak(10, 98_765), PriceBreak(50, 87_654))
+            for command in (
+                SetProducts((LAGER,)),
+                buying.SetSupplier("brewery", {"en": "Old Brewery of the Mill", "he": "המבשלה הישנה"}),
+                buying.SetSupplierPrice("brewery", "lager", 123_456, "OB-1", pack=24, min_packs=2, breaks=cheaper),
+                RecordMovement(
+                    *("lager", "in", 5, 3_000), lot="LOT-2027-000123", expiry="2027-12-31", unit_cost_minor=123_456
+                ),
+            ):
+                await done(served.shop, command, SYSTEM)
+            for path, query, shown in (
+                ("stock/item", "sku=lager", "#offers .stacked"),
+                ("supplier", "id=brewery", "#price ~ .scroll .stacked"),
+            ):
+                await page.open(served, f"register=1&lang={language}&{query}", path=f"/manager/{path}")
+                await page.page.wait_for_selector(shown)
+                if SHOTS:
+                    name = f"{path.replace('/', '-')}-{language}.png"
+                    await page.page.screenshot(path=f"{SHOTS}/{name}", full_page=True)
+                assert await page.page.evaluate(TOO_WIDE) == [], path
+
+    run(scenario())
