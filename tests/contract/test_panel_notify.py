@@ -120,7 +120,12 @@ def test_what_is_acknowledged_and_what_is_refused(tmp_path: Path) -> None:
             for _ in range(2):
                 answer = await caller.call("POST", f"{NOTIFY}/alert/{id}/acknowledge", {"note": "baking"}, **grant)
                 assert (answer.status, answer.json["alert"]["state"]) == (200, "acknowledged")
+                assert answer.json["taken"]
             assert (await caller.manage("CloseAlert", {"id": id})).status == 200
+            late = await caller.call(
+                "POST", f"{NOTIFY}/alert/{id}/acknowledge", {"said_us": alert["first_us"]}, **grant
+            )
+            assert (late.status, late.json["taken"]) == (200, False)
             assert await post(f"alert/{id}/acknowledge", {}) == (409, "alert_over")
             assert await post("alert/9999/acknowledge", {}) == (404, "no_such_alert")
             assert (await caller.get(f"{NOTIFY}/alerts", **grant)).json["alerts"] == []

@@ -18,12 +18,21 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection, open_reader
 from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
-from edge.shop.access.commands import SetPin
+from edge.shop.access.commands import SetPin, SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.rights import system
-from edge.shop.alerts.commands import AcknowledgeAlert, CloseAlert, RaiseAlert, ResolveAlert, SendAlert
+from edge.shop.alerts.commands import (
+    AcknowledgeAlert,
+    CloseAlert,
+    LapseAcknowledgement,
+    RaiseAlert,
+    ResolveAlert,
+    SendAlert,
+)
 from edge.shop.alerts.queries import Alert, ended_alerts, open_alerts, read_alert
 from edge.shop.shifts.commands import CloseShift, OpenShift
+from edge.web.live.fragments import all_fragments
+from tests.browser.serving import serve
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, open_shop, run
 
 HOUR_S = 3600
@@ -145,6 +154,50 @@ def test_who_says_too_late_that_they_see_to_it_is_noted_and_changes_nothing(tmp_
             assert isinstance(await shop.do(AcknowledgeAlert(id), MANAGER), Refused)
             again = read_alert(shop.reader, new)
             assert again and again.state == "raised" and list(differences(shop.reader, shop.registry)) == []
+
+    run(scenario())
+
+
+def test_what_is_passed_on_late_counts_although_somebodys_time_was_over_meanwhile(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with watched(tmp_path) as (shop, clock, _):
+            await do(shop, SetPin(hash_pin("864209")))
+            id = await do(shop, RaiseAlert("message", "freezer", "high", {"title": "Freezer"}))
+            await do(shop, AcknowledgeAlert(id), SYSTEM)
+            clock.advance(60)
+            said_us = shop.now_us()
+            clock.advance(60)
+            await do(shop, LapseAcknowledgement(id))
+            taken = await do(shop, AcknowledgeAlert(id, via="api", said_us=said_us), MANAGER)
+            assert (taken.state, taken.acked_by, taken.late_by) == ("acknowledged", "manager", "")
+
+    run(scenario())
+
+
+def test_the_cashiers_page_reads_what_is_for_its_person_alone_and_only_behind_a_fact(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            shop = served.shop
+            await do(shop, SetUser("u1", "Noa", "cashier", hash_pin("7394")))
+            for number in range(5):
+                await do(shop, SendAlert(f"Other {number}", roles=("manager",)))
+            for severity in ("low", "critical", "high", "medium"):
+                await do(shop, SendAlert(severity, "", severity, people=("u1",)))
+            asked: list[str] = []
+
+            def shown() -> tuple[list[str], int]:
+                values = all_fragments()["counter_alerts"].values(served.site.live._views, "1")
+                return [one.title("en") for one in values["shown"]], values["more"]
+
+            assert shown() == ([], 0)
+            served.site.sessions.sign_in("1", "u1")
+            assert shown() == (["critical", "high", "medium"], 1), "as soon as they are here"
+            shop.reader.set_trace_callback(asked.append)
+            assert shown() == (["critical", "high", "medium"], 1)
+            shop.reader.set_trace_callback(None)
+            assert [sql for sql in asked if "alert" in sql] == [], "no second of the clock reads alerts"
+            served.site.sessions.sign_out("1")
+            assert shown() == ([], 0)
 
     run(scenario())
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.core.journal.projections import differences
 from edge.core.messages import Done
 from edge.shop.alerts.commands import RaiseAlert
 from edge.shop.alerts.queries import Alert
@@ -20,9 +21,10 @@ from edge.shop.stock import commands as stock
 from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.watches import watches
 from tests.catch_up import catch_up
-from tests.flow.test_alerts import watched
+from tests.flow.test_alerts import Watching, watched
 from tests.flow.test_stock import GOODS, LAGER, STAFF, bar
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
+from tests.telling import HOUR_S, telling
 
 
 def test_a_manager_hears_of_much_at_once_and_of_counts_that_differ(tmp_path: Path) -> None:
@@ -195,6 +197,27 @@ def test_what_runs_out_is_one_alert_that_becomes_graver(tmp_path: Path) -> None:
             back = await has(12_000)
             assert back and (back.id, back.severity, back.worst, back.turn) == (low.id, "high", "critical", 1)
             assert await has(40_000) is None, "and that is over"
+
+    run(scenario())
+
+
+def test_goods_that_run_out_a_second_time_are_told_of_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as one:
+            shop, watching = one.shop, Watching(one.shop, tmp_path, one.clock)
+            await one.do(SetProducts((Product("ale", {"en": "Ale"}, (), 900, minimum=20_000),)))
+            told = []
+            for units in (9, 19, 2, 18, 1):
+                await one.do(stock.RecordMovement("ale", "adjust", units=units * 1000))
+                await catch_up(shop)
+                alert = (await watching.look(24 * HOUR_S))["stock_low ale"]
+                before = len(one.email.sent)
+                await one.after()
+                told.append((units, alert.severity, alert.worst, alert.turn, len(one.email.sent) - before))
+            watching.close()
+            low, out = ("high", "critical"), ("critical", "critical")
+            assert told == [(9, *out, 0, 1), (19, *low, 0, 0), (2, *out, 1, 1), (18, *low, 1, 0), (1, *out, 2, 1)]
+            assert list(differences(shop.reader, shop.registry)) == []
 
     run(scenario())
 

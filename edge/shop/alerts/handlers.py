@@ -81,7 +81,7 @@ def close_alert(tx: Transaction, command: CloseAlert) -> Refused | None:
 def acknowledge_alert(tx: Transaction, command: AcknowledgeAlert) -> Alert | Refused | None:
     """The alert as it is then. Who comes second is noted, and gets the same answer; so is what was said too late."""
     known, said_us = alert_itself(tx.db, command.id), min(command.said_us, tx.at_us)
-    if known is not None and said_us >= known.first_us and (not known.is_open or said_us < known.turn_us):
+    if known is not None and said_us >= known.first_us and (not known.is_open or _graver_since(known, said_us)):
         if (known.late_by, known.late_us) != (tx.actor.name, said_us):
             tx.append(AlertAcknowledged(known.id, 0, command.note, again=True, via=command.via, late_us=said_us))
         return read_alert(tx.db, known.id)
@@ -93,6 +93,12 @@ def acknowledge_alert(tx: Transaction, command: AcknowledgeAlert) -> Alert | Ref
     if not again or alert.acked_by != tx.actor.name:
         tx.append(AlertAcknowledged(alert.id, tx.at_us + us, command.note, again, command.via))
     return read_alert(tx.db, alert.id)
+
+
+def _graver_since(known: Alert, said_us: int) -> bool:
+    """Whether an open alert became graver behind what somebody said of it; that somebody else gave it back, or their
+    time was over, takes nothing from that."""
+    return known.turn_why == "worse" and said_us < known.turn_us
 
 
 def unacknowledge_alert(tx: Transaction, command: UnacknowledgeAlert) -> Refused | None:
@@ -122,9 +128,10 @@ def _raise(tx: Transaction, event: AlertRaised) -> int | Refused:
 def _say_again(
     tx: Transaction, known: Alert, severity: Severity, values: dict[str, str | int], again: bool = False
 ) -> None:
-    """A fact only where something is new: it is graver than ever, its severity is another, or its values are and some
-    time has passed."""
-    if graver(severity, known.worst):
+    """A fact only where something is new: it is graver than it is, its severity is another, or its values are and some
+    time has passed. One that was graver before and became less so is told of again: goods that run out a second time.
+    That nothing goes to and fro is for watches to see to (`Condition.stays`)."""
+    if graver(severity, known.severity):
         tx.append(AlertWorsened(known.id, severity, values))
         return
     news = values != known.values and tx.at_us - known.last_us >= REPEAT_US

@@ -9,6 +9,7 @@ import msgspec
 
 from edge.shop.alerts.alert_texts import title
 from edge.shop.alerts.events import (
+    SEVERITIES,
     AlertAcknowledged,
     AlertRaised,
     AlertRepeated,
@@ -60,9 +61,12 @@ _AT = "WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4 AND epoch = 
     "SELECT max(epoch) FROM alert AS known WHERE known.tenant = $1 AND known.store = $2 AND known.device = $3"
     " AND known.id = $4 AND known.epoch <= $5)"
 )
+_GRAVEST_FIRST = f"'{{{', '.join(SEVERITIES)}}}'::text[]"
 _REPEAT = f"UPDATE alert SET count = count + 1, severity = $6, vals = $7, last_at = $8 {_AT}"
 _WORSEN = f"""
-    UPDATE alert SET count = count + 1, severity = $6, worst = $6, vals = $7, last_at = $8, state = 'raised',
+    UPDATE alert SET count = count + 1, severity = $6, vals = $7, last_at = $8, state = 'raised',
+                     worst = CASE WHEN array_position({_GRAVEST_FIRST}, $6) < array_position({_GRAVEST_FIRST}, worst)
+                             THEN $6 ELSE worst END,
                      acked_by = NULL, acked_until = NULL {_AT}
 """
 _ACKNOWLEDGE = f"UPDATE alert SET state = 'acknowledged', acked_by = $6, acked_until = $7 {_AT}"

@@ -15,6 +15,7 @@ from edge.shop.alerts.events import (
     AlertUnacknowledged,
     AlertWorsened,
 )
+from edge.shop.alerts.rules import gravest
 
 _RAISE = """
     INSERT INTO alert (id, kind, subject, severity, worst, state, count, first_us, last_us, ended_us, turn,
@@ -57,7 +58,9 @@ def _repeated(db: Connection, fact: RecordedEvent, event: AlertRepeated) -> None
 
 
 def _worsened(db: Connection, fact: RecordedEvent, event: AlertWorsened) -> None:
-    db.execute(_WORSEN, (fact.at_us, event.severity, event.severity, _json(event.values), fact.at_us, event.id))
+    (worst,) = db.execute("SELECT worst FROM alert WHERE id = ?", (event.id,)).fetchone()
+    worst = gravest((worst, event.severity))
+    db.execute(_WORSEN, (fact.at_us, event.severity, worst, _json(event.values), fact.at_us, event.id))
 
 
 def _acknowledged(db: Connection, fact: RecordedEvent, event: AlertAcknowledged) -> None:

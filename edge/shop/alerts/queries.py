@@ -97,6 +97,20 @@ def grave_of_kind(db: Connection, kind: str, least: Severity, limit: int) -> tup
     return [_alert(row) for row in rows], int(count)
 
 
+def open_for(db: Connection, kind: str, person: str, role: str, limit: int) -> tuple[list[Alert], int]:
+    """The gravest of a kind that are open and for a person, by name or by role ("": none), of these the newest; and how
+    many there are."""
+    so = """
+        FROM alert WHERE kind = ? AND state <> 'resolved' AND (
+            EXISTS (SELECT 1 FROM json_each(people) WHERE value = ?)
+            OR EXISTS (SELECT 1 FROM json_each(roles) WHERE value = ?))"""
+    rank_of = f"(SELECT key FROM json_each('{msgspec.json.encode(SEVERITIES).decode()}') WHERE value = severity)"
+    query = f"SELECT {_FIELDS} {so} ORDER BY {rank_of}, id DESC LIMIT ?"
+    rows = db.execute(query, (kind, person, role, limit)).fetchall()
+    (count,) = db.execute(f"SELECT count(*) {so}", (kind, person, role)).fetchone()
+    return [_alert(row) for row in rows], int(count)
+
+
 def open_alerts(db: Connection) -> list[Alert]:
     """All that are open: the gravest first, then the newest."""
     rows = db.execute(f"SELECT {_FIELDS} FROM alert WHERE state <> 'resolved' ORDER BY id DESC").fetchall()

@@ -90,6 +90,14 @@ class Acknowledgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     said_us: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
+class AcknowledgementTaken(msgspec.Struct, frozen=True):
+    """The alert as it is then, and whether what was said counts: `taken` is false where it was said before the alert
+    became graver, or came when it was over, which is kept as said too late."""
+
+    alert: Alert
+    taken: bool
+
+
 class TestWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`POST notify/channels/{name}/test`: to whom; to oneself where nobody is named."""
 
@@ -159,14 +167,20 @@ async def alerts(request: web.Request) -> web.Response:
 
 
 async def acknowledge(request: web.Request) -> web.Response:
-    """`POST notify/alert/{id}/acknowledge`: somebody sees to it. Again gives the same answer."""
+    """`POST notify/alert/{id}/acknowledge`: somebody sees to it; `taken` says whether that came in time. Again gives
+    the same answer."""
     body = await body_of(request, Acknowledgement) if request.body_exists else Acknowledgement()
     id = _id(request)
     command = AcknowledgeAlert(id, body.note, body.hours, "api", body.said_us)
-    outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
+    actor = actor_of(request)
+    outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
     if not isinstance(outcome, Done):
         return _refused(request, outcome)
-    return answer_json({"alert": await request.app[SITE].asker.read(lambda db: read_alert(db, id))})
+    alert = await request.app[SITE].asker.read(lambda db: read_alert(db, id))
+    if alert is None:
+        return _refused(request, Refused("no_such_alert", {"id": id}))
+    late = bool(body.said_us) and (alert.late_by, alert.late_us) == (actor.name, body.said_us)
+    return answer_json(AcknowledgementTaken(alert, taken=not late))
 
 
 async def alert_deliveries(request: web.Request) -> web.Response:
@@ -293,7 +307,7 @@ ENDPOINTS = (
         tag=_TAG,
         path_types=_ID,
         body=Body(Acknowledgement),
-        answer=Answer(Alert, under="alert"),
+        answer=Answer(AcknowledgementTaken),
         statuses=(404, 409, 422),
     ),
     Endpoint(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from weakref import WeakKeyDictionary
 
 import msgspec
 
-from edge.core.storage.database import Connection
 from edge.shop.access.queries import role_of
 from edge.shop.alerts.alert_texts import advice, title
-from edge.shop.alerts.queries import Alert, grave_of_kind, open_of_kind
+from edge.shop.alerts.queries import Alert, grave_of_kind, open_for
 from edge.shop.alerts.rules import SAID, rank
 from edge.web.live.fragments import FACTS, TICK, Fragment, FragmentSource, Values
 
@@ -30,28 +30,39 @@ class CounterAlert(msgspec.Struct, frozen=True):
         return advice(language, self.alert.kind, self.alert.values, self.currency)
 
 
+_known: WeakKeyDictionary[FragmentSource, dict[str, tuple[int, str, Values]]] = WeakKeyDictionary()
+"""What each register was shown, as of which fact and to whom: the clock only says that somebody's time may be over."""
+
+
 def _values(views: FragmentSource, register: str) -> Values:
-    db, user = views.shop.reader, views.sessions.user(register)
+    seq, user = views.shop.head.seq, views.sessions.user(register) or ""
+    of = _known.setdefault(views, {})
+    known = of.get(register)
+    if known is None or known[:2] != (seq, user):
+        known = of[register] = (seq, user, _read(views, user))
+    return known[2]
+
+
+def _read(views: FragmentSource, user: str) -> Values:
+    db = views.shop.reader
     found: list[tuple[int, Alert]] = []
     count = 0
     for kind, watch in views.shop.registry.watches.items():
         if watch.at_till:
             gravest, many = grave_of_kind(db, kind, watch.at_till, SHOWN)
             found, count = [*found, *_in_order(gravest)], count + many
-    said = [alert for alert in open_of_kind(db, SAID) if user and _is_for(db, alert, user)]
-    found = sorted((*found, *_in_order(said)), key=lambda one: (one[0], -rank(one[1].severity), -one[1].id))
+    if user:
+        role = role_of(db, user)
+        said, many = open_for(db, SAID, user, role.id if role else "", SHOWN)
+        found, count = [*found, *_in_order(said)], count + many
+    found.sort(key=lambda one: (one[0], -rank(one[1].severity), -one[1].id))
     shown = [CounterAlert(one, views.settings().currency) for _, one in found[:SHOWN]]
-    return {"shown": shown, "more": count + len(said) - len(shown)}
+    return {"shown": shown, "more": count - len(shown)}
 
 
 def _in_order(alerts: Iterable[Alert]) -> Iterable[tuple[int, Alert]]:
     """Those of one kind, with their places in it: the gravest first, of these the newest."""
     return enumerate(sorted(alerts, key=lambda one: (-rank(one.severity), -one.id)))
-
-
-def _is_for(db: Connection, alert: Alert, user: str) -> bool:
-    role = role_of(db, user)
-    return user in alert.people or (role is not None and role.id in alert.roles)
 
 
 FRAGMENTS = (Fragment("counter_alerts", _values, follows=(FACTS, TICK)),)

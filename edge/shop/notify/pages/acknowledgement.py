@@ -18,6 +18,8 @@ from edge.web.pages.shell import html
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
 
+MOMENT_DIGITS = 17
+"""A moment in UTC microseconds has no more until the year 5138."""
 PATH = f"/told/{{token:{TOKEN}}}"
 
 
@@ -35,17 +37,22 @@ async def told(request: web.Request) -> web.Response:
         for one in linked.alerts
     ]
     shop, waiting = (site.settings.header or ("",))[0], len(linked.waiting)
-    return html(site.renderer.render("told.html", texts.language, shop=shop, shown=shown, waiting=waiting))
+    now_us = site.shop.now_us()
+    values = {"shop": shop, "shown": shown, "waiting": waiting, "now_us": now_us}
+    return html(site.renderer.render("told.html", texts.language, **values))
 
 
 async def acknowledge(request: web.Request) -> web.Response:
-    """`POST /told/{token}`: their person sees to all of them; what was over by then is kept as said too late. Again
+    """`POST /told/{token}?shown=`: their person sees to all of them; what was over by then is kept as said too late,
+    but not what they saw to in time, nor what was over already when the page was `shown` (UTC microseconds). Again
     leads to the same page."""
     linked, site = await _linked(request), request.app[SITE]
     person = msgspec.structs.replace(system("panel"), name=linked.person)
+    shown_us = _shown_us(request)
     for alert in linked.alerts:
         late_us = 0 if alert.is_open else site.shop.now_us()
-        if alert.state == "raised" or (late_us and alert.late_by != linked.person):
+        missed = late_us and alert.ended_us >= shown_us and linked.person not in (alert.acked_by, alert.late_by)
+        if alert.state == "raised" or missed:
             await site.shop.do(AcknowledgeAlert(alert.id, via="link", said_us=late_us), person)
     raise web.HTTPSeeOther(request.path)
 
@@ -62,6 +69,12 @@ async def stop(request: web.Request) -> web.Response:
         person = msgspec.structs.replace(system("panel"), name=whose)
         await site.shop.do(SetPreferences(whose, without), person)
     return web.Response(status=204)
+
+
+def _shown_us(request: web.Request) -> int:
+    """When the page was shown whose button was pressed; 0: it does not say."""
+    text = request.query.get("shown", "")
+    return int(text) if len(text) <= MOMENT_DIGITS and text.isascii() and text.isdigit() else 0
 
 
 async def _linked(request: web.Request) -> Linked:
