@@ -20,6 +20,7 @@ from tests.flow.test_chat_http import filled
 from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.flow.test_voice import signed_in, talking
 from tests.flow.test_voice_recording import say_aloud
+from tests.http_client import when
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 from tests.unit.test_voice_talk import PlayedModels
 
@@ -128,9 +129,14 @@ def test_spoken_words_are_in_the_conversation_alone(tmp_path: Path, capfd: pytes
             models = PlayedModels(f"my password is {SECRET}", f"how many {SECRET} colas are there")
             served.site.models = cast(Any, models)
             cookie = await signed_in(caller)
+
+            async def turns() -> int:
+                return int(served.shop.reader.execute("SELECT count(*) FROM chat_turn").fetchone()[0])
+
             async with talking(served, cookie) as phone:
                 for _ in range(2):
                     await say_aloud(phone)
+                await when(turns, lambda had: had == 2, "both turns")
             holding = set(places(tmp_path))
             assert holding <= {"ledger.db", "ledger.db-wal"}, "in the conversation, which its speaker reads"
             tables = [

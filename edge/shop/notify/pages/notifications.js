@@ -55,6 +55,8 @@ form?.addEventListener("submit", async (event) => {
   const done = answer.status === 200;
   document.getElementById("preferences-error").textContent = done ? "" : messageOf(answer);
   document.getElementById("preferences-saved").hidden = !done;
+  const again = document.getElementById("sign-in-again");
+  if (again) again.hidden = (answer.body.refused ?? answer.body.error)?.code !== "pin_again";
   for (const field of done ? form.elements : []) {
     if ("defaultValue" in field) field.defaultValue = field.value;
     if ("defaultChecked" in field) field.defaultChecked = field.checked;
