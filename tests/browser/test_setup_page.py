@@ -61,7 +61,11 @@ def test_a_printer_is_tried_and_a_key_is_changed(tmp_path: Path) -> None:
             await page.locator("#configuration [type=submit]").click()
             await opened.see("#setup-said", "Kept")
             made = config.load(file)
-            assert (made.store.zone, made.labels.printer, made.backup.at) == ("Asia/Jerusalem", "the bar's", "04:15")
+            assert (made.store.zone, made.said_of("labels.printer"), made.backup.at) == (
+                "Asia/Jerusalem",
+                "the bar's",
+                "04:15",
+            )
             await page.locator('[name="backup.keep_daily"]').fill("-1")
             await page.locator("#configuration [type=submit]").click()
             await opened.see("#setup-error", "keep_daily")

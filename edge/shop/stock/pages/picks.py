@@ -29,7 +29,7 @@ class Picked(msgspec.Struct):
     found: PickList
 
 
-async def listed(request: web.Request) -> web.Response:
+async def pick_list_of(request: web.Request) -> web.Response:
     """`GET stock/picks?order=ID` or `?transfer=ID`: what to take from where, in the order of walking."""
     return answer_json((await _picked(request)).found)
 
@@ -84,7 +84,9 @@ def _names(db: Connection, sku: str) -> dict[str, str]:
     return product.names if product else {}
 
 
-ENDPOINTS = (reading("stock/picks", listed, Answer(PickList), {"order": WORD, "transfer": WORD}, statuses=(404,)),)
+ENDPOINTS = (
+    reading("stock/picks", pick_list_of, Answer(PickList), {"order": WORD, "transfer": WORD}, statuses=(404,)),
+)
 PAGES = (
     Page(
         path="/manager/stock/picks",
