@@ -261,7 +261,9 @@ def read_head_before(db: Connection, seq: int) -> Head:
     if found:
         return Head(*found)
     header = read_header(db)
-    return Head(0, 0, origin(header.tenant, header.store, header.device) if header else b"")
+    names = (header.tenant, header.store, header.device) if header else ()
+    # In a damaged file a name may be none: then nothing follows from it, as where there is no header.
+    return Head(0, 0, origin(*names) if names and all(isinstance(name, str) for name in names) else b"")
 
 
 def _faults(row: Row, previous: Head) -> Iterator[tuple[int, str]]:
