@@ -189,7 +189,7 @@ def test_a_customer_signs_in_at_the_kiosk_and_a_holiday_becomes_a_day_that_is_ot
     run(scenario())
 
 
-def test_a_till_orders_a_delivery_to_another_province_once_somebody_is_sure(tmp_path: Path) -> None:
+def test_a_till_orders_a_delivery_into_a_zone_of_another_province(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, CONFIG + '[customers]\nprovince = "ON"\n') as served, till() as manager:
             await do(served.shop, SetZone(DeliveryZone("over", "Over", ("H2",), "mystery", 300, province="QC")), SYSTEM)
@@ -210,7 +210,7 @@ def test_a_till_orders_a_delivery_to_another_province_once_somebody_is_sure(tmp_
             await form.locator('[name="postal_code"]').fill("H2X 1Y4")
             await form.locator('[type="submit"]').click()
             await manager.see(".ticket", "Delivery")
-            assert ["another province" in asked[0], "€4.20" in asked[1]] == [True, True], asked
+            assert len(asked) == 1 and "€4.20" in asked[0], f"the zone is there for that province: {asked}"
             (order,) = read_shop_orders(served.shop.reader)
             assert (order.zone, order.goods.fee_minor) == ("over", 300)
 

@@ -220,5 +220,5 @@ def _rows(unnest: re.Match[str]) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
-        return "[" + ", ".join(f'"{item}"' if isinstance(item, str) else str(item) for item in value) + "]"
+        return json.dumps(value)
     return value if isinstance(value, int | str | bytes | None) else str(value)

@@ -137,7 +137,7 @@ def numbers_go_on_where_the_backup_was() -> list[Any]:
 
 @plants("no paper twice", by=("make_a_backup", "restore_a_backup", "printer_off"))
 def waiting_paper_of_a_backup_is_printed() -> list[Any]:
-    return [patch("edge.shop.printing.set_back", lambda _db: None)]
+    return [patch("edge.shop.printing.after_restore", lambda _db: None)]
 
 
 # ---- paper
