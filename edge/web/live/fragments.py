@@ -90,6 +90,7 @@ class FragmentSource:
         self._supervisor = supervisor
         self._settings = tills.settings
         self._members = HeadCached(shop, lambda db: bool(count_customers(db)) or knows_members(db, shop.now_us()))
+        self._at_head = HeadCached(shop, lambda db: dict[tuple[str, ...], Values]())
         self._slips = config.till_settings().slips  # an installer's word, which nobody changes meanwhile
         self._counters = counters
         self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
@@ -105,6 +106,13 @@ class FragmentSource:
         self.sources = config.catalog.sources
         self._backups_wanted = config.backup.wanted
         self.sync = sync
+
+    def at_head(self, key: tuple[str, ...], read: Callable[[], Values]) -> Values:
+        """What `read` makes of strict projections, kept by its key until the journal has grown (`HeadCached`)."""
+        found = self._at_head()
+        if key not in found:
+            found[key] = read()
+        return found[key]
 
     def day(self) -> str:
         """The day of business now."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -30,17 +29,10 @@ class CounterAlert(msgspec.Struct, frozen=True):
         return advice(language, self.alert.kind, self.alert.values, self.currency)
 
 
-_known: WeakKeyDictionary[FragmentSource, dict[str, tuple[int, str, Values]]] = WeakKeyDictionary()
-"""What each register was shown, as of which fact and to whom: the clock only says that somebody's time may be over."""
-
-
 def _values(views: FragmentSource, register: str) -> Values:
-    seq, user = views.shop.head.seq, views.sessions.user(register) or ""
-    of = _known.setdefault(views, {})
-    known = of.get(register)
-    if known is None or known[:2] != (seq, user):
-        known = of[register] = (seq, user, _read(views, user))
-    return known[2]
+    """The clock only says that somebody's time may be over: what was read holds until there is another fact."""
+    user = views.sessions.user(register) or ""
+    return views.at_head(("counter_alerts", user), lambda: _read(views, user))
 
 
 def _read(views: FragmentSource, user: str) -> Values:
