@@ -3,6 +3,7 @@ Pure."""
 
 from __future__ import annotations
 
+import re
 from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -14,6 +15,8 @@ HEADS = (
     *("subject", "to", "date", "message-id", "in-reply-to", "references", "mime-version", "auto-submitted"),
     *("x-auto-response-suppress", "list-unsubscribe", "list-unsubscribe-post"),
 )
+_IDS = re.compile(r"\s*(<[^<>@\s]+@[^<>@\s]+>\s*)+")
+"""One or more msg-ids (RFC 5322, 3.6.4), without the quoted forms that nobody writes."""
 _MAIL = policy.SMTP.clone(raise_on_defect=False)
 
 
@@ -37,6 +40,8 @@ def _readdressed(mail: bytes, recipient: str, sender: str) -> EmailMessage:
             del made[name]
         elif name.lower() in ("message-id", "in-reply-to", "references"):
             text = str(made[name])
+            if not _IDS.fullmatch(text):
+                raise ValueError(f"{name} of that mail is no message's name: {text[:80]}")
             del made[name]
             made[name] = text.replace(f"@{own}>", f"@{office}>")
     made["From"] = sender
