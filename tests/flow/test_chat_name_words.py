@@ -42,9 +42,7 @@ def test_a_word_of_a_name_asks_nothing(tmp_path: Path) -> None:
                     assert "\n" not in answer.text and "Ham" not in answer.text, (said, answer.text)
             both = await Talker(shop, "en", CUSTOMER, "shopping").say("price of sandwich")
             assert "Ham sandwich" in both.text and "Open sandwich" in both.text
-            hours = await Talker(shop, "en", CUSTOMER, "shopping").say(
-                "are you open, and what is the price of milk?"
-            )
+            hours = await Talker(shop, "en", CUSTOMER, "shopping").say("are you open, and what is the price of milk?")
             assert "sandwich" not in hours.text
 
     run(scenario())

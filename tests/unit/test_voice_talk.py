@@ -103,6 +103,7 @@ class PlayedLine:
         self.asked: list[str] = []
         self.sounds: list[HeardSound] = []
         self.spoke_s: list[float] = []
+        self.cut: list[bool] = []
         self.hushed = 0
         self._told: asyncio.Queue[VoiceMessage] = asyncio.Queue()
 
@@ -119,6 +120,7 @@ class PlayedLine:
     async def answer(self, heard: HeardText) -> Reply | None:
         self.asked.append(heard.text)
         self.spoke_s.append(heard.spoke_s)
+        self.cut.append(heard.cut)
         return self.reply
 
     def sounded(self, heard: HeardSound) -> None:
@@ -225,6 +227,46 @@ def test_a_sentence_that_never_ends_comes_late_or_loses_its_microphone(monkeypat
         await talk.lost()
         await line.until("state", state="off")
         assert line.asked == [], "none of these is acted on"
+        await talk.close()
+
+    run(scenario())
+
+
+def test_stop_ends_our_voice_then_listening_and_nothing_that_was_done() -> None:
+    async def scenario() -> None:
+        models, line = PlayedModels("what is low", "stop", "stop"), PlayedLine(REPLY)
+        talk = await begun(models, line)
+        await speech(models, line, talk)
+        await line.until("sound")
+        await speech(models, line, talk)  # into our second sentence
+        await line.until("heard", text="stop")
+        await line.until("state", state="listening")
+        assert line.asked == ["what is low"] and talk.listening, "it was our voice that they meant"
+        line.reply = None
+        await speech(models, line, talk)
+        await line.until("heard", text="stop")
+        await line.until("state", state="off")
+        assert line.asked == ["what is low", "stop"] and not talk.listening
+        assert models.spoken.count("First sentence.") == 1
+        await talk.close()
+
+    run(scenario())
+
+
+def test_what_was_cut_short_is_told_with_what_is_said_into_it() -> None:
+    async def scenario() -> None:
+        models, line = PlayedModels("took 30 colas", "yes", "yes"), PlayedLine(REPLY)
+        talk = await begun(models, line)
+        await speech(models, line, talk)
+        await line.until("sound")
+        line.reply = Reply(VoiceMessage("answer"), (), "en")
+        await speech(models, line, talk)
+        await line.until("heard", text="yes")
+        await line.until("state", state="listening")
+        await speech(models, line, talk)
+        await line.until("heard", text="yes")
+        await line.until("state", state="listening")
+        assert line.cut == [False, True, False]
         await talk.close()
 
     run(scenario())

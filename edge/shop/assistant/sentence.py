@@ -44,6 +44,7 @@ Kind = Literal[
     "expiring",
     "help",
     "cancel",
+    "stop",
     "yes",
     "no",
     "wait",

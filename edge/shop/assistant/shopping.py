@@ -33,7 +33,7 @@ OF_SHOP = ("promotions", "hours", "recommend")
 OF_BASKET = frozenset({"add", "remove"})
 SHORTEST = 3
 """Letters of a Hebrew word that may have another one written onto it."""
-PASSED = frozenset({"yes", "no", "wait", "cancel", "language", "empty", "help"})
+PASSED = frozenset({"yes", "no", "wait", "cancel", "stop", "language", "empty", "help"})
 """What means the same as among staff."""
 
 

@@ -75,7 +75,9 @@ class ShoppingTalk(ShoppingTurn):
         """A reply that needs no product."""
         if said.kind == "language":
             self.lines.append(say(self._language, "language_is"))
-        elif said.kind in ("cancel", "no") and self.state.question:
+        elif said.kind == "stop" and not self.state.question:
+            self._say("never_mind")  # it ends a question, and nothing that was done
+        elif said.kind in ("cancel", "no", "stop") and self.state.question:
             self.state = msgspec.structs.replace(self.state, name="cancelled", question=None, item=None)
             self._say("never_mind")
         elif said.kind == "help":

@@ -21,7 +21,11 @@ SURE = 0.6
 """Heard less surely than that, nothing is done before somebody said that it is right."""
 EXPECTED = 400
 OF = {"en": ("of", "and"), "fr": ("de", "et"), "he": ("של",)}
-REPLIES = {"en": ("yes", "no", "cancel", "undo"), "fr": ("oui", "non", "annule"), "he": ("כן", "לא", "בטל")}
+REPLIES = {
+    "en": ("yes", "no", "cancel", "undo", "stop"),
+    "fr": ("oui", "non", "annule", "stop"),
+    "he": ("כן", "לא", "בטל", "עצור"),
+}
 """What stands between the words of such a sentence."""
 MOST_SAID = 1000
 NOISES = frozenset(
@@ -99,6 +103,11 @@ def agree(held: str, free: str, language: str) -> bool:
 def acts(text: str, language: str) -> bool:
     """Whether a sentence would change something, and so must have been heard well."""
     return understand(text, language).kind in ("act", "correct")
+
+
+def is_stop(text: str, language: str) -> bool:
+    """Whether somebody wants quiet: of our voice, of our question, or of listening."""
+    return understand(text, language).kind == "stop"
 
 
 def means_something(said: Sentence, asked: bool) -> bool:
