@@ -1,5 +1,5 @@
-"""All of the assistant busy, for `bench assistant`: typed turns, a manager's questions and recorded orders of drinks, each
-without a pause, from a process of its own, so that whoever measures the till beside it is not busy itself.
+"""All of the assistant busy, for `bench assistant`: typed turns, a manager's questions and recorded orders of drinks,
+each without a pause, from a process of its own, so that whoever measures the till beside it is not busy itself.
 
 `python -m tests.bench.assistant_load PORT TOKEN`; once its input ends it says how many of each were answered.
 """
