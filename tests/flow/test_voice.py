@@ -20,11 +20,15 @@ from edge.shop.assistant import utterance, voice_talk
 from edge.shop.assistant.microphone_groups import ears_of
 from edge.shop.assistant.microphones import MicrophoneUse
 from edge.shop.assistant.pages.voice_part import VoicePart
+from edge.shop.assistant.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
+from edge.shop.assistant.voice_line import HeardText
+from edge.shop.stock.queries import read_stock
 from models.kinds import Woken
 from sim import speech as speech_file
 from sim.speech import NotSaid, SimSpeech
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
+from tests.chatting import BOSS
 from tests.flow.test_chat_http import filled
 from tests.flow.test_chat_voice import wav
 from tests.shop_fixture import run
@@ -268,6 +272,30 @@ def test_the_words_that_wake_it_are_heard(tmp_path: Path, monkeypatch: pytest.Mo
             await until(lambda: answered.stat().st_size > RATE_HZ, "it is answered aloud", DEADLINE_S)
 
     run(scenario(), 120)
+
+
+def test_a_yes_into_a_question_that_no_screen_shows(tmp_path: Path) -> None:
+    """It is good only where the question was heard to its end."""
+
+    async def said(text: str, cut: bool = False) -> HeardText:
+        async def again() -> str:
+            return text
+
+        return HeardText(text, 1.0, False, again, cut=cut)
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            await filled(served)
+            voice = VoiceTurns(served.site, lambda: voice_of(BOSS), "en", HearingPlace("ear", "1", "1", "ear"))
+            voice.blind = True
+            asked = await voice.answer(await said("took twenty five milks"))
+            assert asked is not None and asked.aloud
+            again = await voice.answer(await said("yes", cut=True))
+            assert again is not None and again.aloud == asked.aloud and read_stock(served.shop.reader, "milk") == 30_000
+            done = await voice.answer(await said("yes"))
+            assert done is not None and read_stock(served.shop.reader, "milk") == 5_000
+
+    run(scenario())
 
 
 @pytest.mark.needs("espeak-ng")
