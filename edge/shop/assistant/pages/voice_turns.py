@@ -132,8 +132,8 @@ class VoiceTurns:
             return self._further(self._last)
         if chat is not None and chat.state.question and heard.began_s < self._asked_s and answers_only(said):
             return None  # spoken before the question was out: it is no answer to that
-        asked = doubted or (chat is not None and chat.state.question)
-        if asked and heard.cut and self._last and self.blind and answers_only(said):
+        waits = bool(doubted or (chat is not None and chat.state.question))
+        if waits and heard.cut and self._last and self.blind and answers_only(said):
             return self._again(self._last, "again")  # they heard half of it, and no screen shows the rest
         if said.kind == "stop" and (chat is None or chat.state.question is None):
             return None  # it ends listening, and takes nothing back
