@@ -1,4 +1,4 @@
-"""What waits for the writer's thread: commands of people first, then what the shop does by itself."""
+"""What waits for the writer's thread: the till's commands, then other people's, then what the shop does by itself."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from edge.core.writer import MaintenanceWrite, Request
 
 INTERACTIVE = frozenset({"cashier", "kiosk", "voice", "chat"})
 """Surfaces that everything else steps back for."""
+SELLING = "cashier"
+"""The one that the others of these step back for: a sentence takes as long to understand as many scans."""
 
 
 def is_interactive(request: Request | MaintenanceWrite) -> bool:
@@ -23,22 +25,25 @@ class CommandQueue:
 
     People's commands have commits of their own, as pages show what is committed. Behind one, the others leave the
     processor to the loop until it has shown the answer; after that it is their turn, however many people there are.
+    Whoever sells goes before whoever talks or chooses, and shares no commit with them; behind one commit of a till it
+    is the turn of those.
     """
 
     def __init__(self) -> None:
+        self._till: deque[Request | MaintenanceWrite] = deque()
         self._people: deque[Request | MaintenanceWrite] = deque()
         self._others: deque[Request | MaintenanceWrite] = deque()
         self._changed = threading.Condition(threading.Lock())
         self.closed = False
-        self._people_went = False  # in the last turn
+        self._till_went = self._people_went = False  # in the last turn
         self._others_from_s = 0.0  # 0: they had the last turn that was not people's
 
     def __len__(self) -> int:
-        return len(self._people) + len(self._others)
+        return len(self._till) + len(self._people) + len(self._others)
 
     def put(self, request: Request | MaintenanceWrite) -> None:
         """Let it wait for its turn."""
-        (self._people if is_interactive(request) else self._others).append(request)
+        self._queue_of(request).append(request)
         self.nudge()
 
     def nudge(self) -> None:
@@ -59,7 +64,7 @@ class CommandQueue:
         with self._changed:
             if not len(self) and not self.closed:
                 self._changed.wait(READ_ONLY_PROBE_S)
-            while not self.closed and self._others and not self._people and (left_s := self._others_wait_s()) > 0:
+            while not self.closed and self._only_others() and (left_s := self._others_wait_s()) > 0:
                 self._changed.wait(left_s)
             if self.closed and not len(self):
                 return None
@@ -67,11 +72,20 @@ class CommandQueue:
 
     def pick(self, others: bool) -> list[Request | MaintenanceWrite]:
         """What of all that waits makes one commit: people's commands, unless it is the turn of the `others`."""
-        self._people_went = bool(self._people) and not (others and self._others)
+        self._people_went = bool(self._till or self._people) and not (others and self._others)
         if not self._people_went:
             self._others_from_s = 0.0
-        queue = self._people if self._people_went else self._others
+        self._till_went = self._people_went and bool(self._till) and not (self._till_went and self._people)
+        queue = self._till if self._till_went else self._people if self._people_went else self._others
         return [queue.popleft() for _ in range(min(len(queue), COMMANDS_A_COMMIT))]
+
+    def _queue_of(self, request: Request | MaintenanceWrite) -> deque[Request | MaintenanceWrite]:
+        if not is_interactive(request):
+            return self._others
+        return self._till if isinstance(request, Request) and request.actor.surface == SELLING else self._people
+
+    def _only_others(self) -> bool:
+        return bool(self._others) and not (self._till or self._people)
 
     def _others_wait_s(self) -> float:
         return self._others_from_s - time.monotonic()

@@ -89,6 +89,15 @@ def test_on_a_phone_and_at_the_manager(tmp_path: Path) -> None:
             assert "100%" in await turn.inner_text()
             await turn.locator("summary").click()
             await phone.see(".rows td", "30000")
+            await phone.open(served, "register=1&lang=he", "/manager/copilot")
+            await page.locator("#say input").fill("לקחתי 3 חלב")
+            await page.keyboard.press("Enter")
+            turn = await phone.see(".turn.told", "-3 יח'")
+            assert await turn.locator("p").first.get_attribute("dir") == "rtl"
+            assert await turn.locator("bdi").first.inner_text() == "-3", "the sign stays in front of its number"
+            assert await turn.locator("bdi").first.evaluate("part => getComputedStyle(part).direction") == "ltr"
+            await page.locator('[data-option="yes"]').click()
+            await phone.see(".turn.told", "עדכנתי: -3 יח'")
 
     run(scenario())
 

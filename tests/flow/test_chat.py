@@ -18,6 +18,7 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.events import StockMoved
 from tests.chatting import BOSS, GOODS, KEEPER, Talker, talking_shop
+from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 
 TWINS = {
@@ -166,6 +167,29 @@ def test_several_things_corrections_and_taking_back(tmp_path: Path) -> None:
             await noa.say("counted 20 milks")
             await dana.say("took 1 milk")
             assert (await noa.say("undo")).text.startswith("Milk 3% 1 l has moved since the count")
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("language", "took", "stop"),
+    [("en", "took 2 milks", "stop"), ("fr", "pris 2 laits", "arrête"), ("he", "לקחתי 2 חלב", "עצור")],
+)
+def test_stop_ends_a_question_and_nothing_that_was_done(tmp_path: Path, language: str, took: str, stop: str) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            talker = Talker(shop, language)
+            assert (await talker.say(stop)).state == "idle"
+            await talker.say(took)
+            told = await talker.say(stop)
+            assert talker.stock("milk") == 28_000 and not told.movements, "it stays"
+            asked = await talker.say(
+                {"en": "took 3 small colas", "fr": "pris 3 petit cola", "he": "לקחתי 3 קולה קטן"}[language]
+            )
+            assert asked.question
+            assert (await talker.say(stop)).state == "cancelled" and talker.stock("milk") == 28_000
+            guest = Talker(shop, language, CUSTOMER, "shopping")
+            assert not (await guest.say(stop)).question
 
     run(scenario())
 

@@ -165,6 +165,39 @@ def test_several_things_in_one_sentence(tmp_path: Path, language: str, said: str
     run(scenario())
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "more", "asked"),
+    [
+        ("en", "i'd like an oat milk", "and the eggs", "and the eggs?"),
+        ("fr", "je voudrais un lait d'avoine", "et des œufs", "et les œufs ?"),
+        ("he", "אני רוצה חלב שיבולת", "וביצים", "וביצים?"),
+    ],
+)
+def test_and_goes_on_with_what_was_bought_just_now(
+    tmp_path: Path, language: str, first: str, more: str, asked: str
+) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            await done(shop, SetProducts((MILK, OAT, EGGS)), SYSTEM)
+            await catch_up(shop)
+            guest = Talker(shop, language, CUSTOMER, "shopping")
+
+            def basket() -> list[str]:
+                cart = cart_at(shop.reader, "2", clock.at_us)
+                return [line.sku for line in cart.lines] if cart else []
+
+            await guest.say(first)
+            assert "3.50" in (await guest.say(asked)).text and basket() == ["oat"], "that asks"
+            await guest.say(more)
+            assert basket() == ["oat"], "behind a question it asks as well"
+            await guest.say(first)
+            await guest.say(more)
+            assert sorted(basket()) == ["eggs", "oat"]
+
+    run(scenario())
+
+
 def test_when_it_is_open(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()

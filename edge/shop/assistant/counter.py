@@ -13,7 +13,7 @@ from edge.shop.assistant.commands import FoundProducts
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.phrasing import say
 from edge.shop.assistant.sentence import Clause, Sentence, tokens_of
-from edge.shop.assistant.shopping import day_in, hear
+from edge.shop.assistant.shopping import OF_SHOP, day_in, hear
 from edge.shop.assistant.shopping_facts import SHOWN, ShopFacts
 from edge.shop.assistant.whereabouts import PlacedSentence, Whereabouts, understand_placed
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
@@ -32,7 +32,8 @@ def hear_staff(text: str, language: str, places: Mapping[str, Mapping[str, str]]
     asked = hear(text, language)
     if asked.kind != "act" or asked.clauses[0].verb not in FACTS:
         return placed
-    if placed.said.kind == "stock" and not _is_price(asked, text):
+    of_shop = asked.clauses[0].verb in OF_SHOP and not asked.clauses[0].text
+    if placed.said.kind == "stock" and not (of_shop or _is_price(asked, text)):
         return placed
     return PlacedSentence(msgspec.structs.replace(asked, kind="fact"), text, Whereabouts())
 

@@ -124,7 +124,8 @@ class TalkState(msgspec.Struct, frozen=True):
     """A conversation between two turns. `ends`: what became of the sentence's things so far; `deeds`: what the newest
     that did something did, for "cancel"; `stale`: that was an earlier one; `product`: the one spoken of last,
     `spoken_of` when. `further`: products behind those that were told of as `further_as`, for "another". `patience`: how
-    many times as long as else an answer is waited for; `waits_s`: that time."""
+    many times as long as else an answer is waited for; `waits_s`: that time. `added`: the last turn put something into
+    a basket."""
 
     name: StateName = "idle"
     item: WantedItem | None = None
@@ -144,6 +145,7 @@ class TalkState(msgspec.Struct, frozen=True):
     questions: int = 0
     further: tuple[str, ...] = ()
     further_as: str = ""
+    added: bool = False
 
 
 def place_of(agent: str, cart: str) -> Place:

@@ -8,7 +8,6 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.commands import EndChat, SwitchRecording, TakeTurn
-from edge.shop.assistant.counter import hear_staff
 from edge.shop.assistant.dialogue import (
     ChatAnswer,
     ClockMark,
@@ -24,13 +23,13 @@ from edge.shop.assistant.dialogue import (
 from edge.shop.assistant.events import VoiceRecordingSwitched
 from edge.shop.assistant.figures import count_turn, tell_office
 from edge.shop.assistant.kept_conversations import keep_turns
+from edge.shop.assistant.name_words import hear_names
 from edge.shop.assistant.phrasing import full_name, speaking_as
 from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
 from edge.shop.assistant.retention import forget_chats
 from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.sentence import Sentence, clean
 from edge.shop.assistant.settings import AssistantSettings, Place
-from edge.shop.assistant.shopping import hear
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.shopping_talk import ShoppingTalk
 from edge.shop.assistant.speech_input import is_noise
@@ -116,9 +115,9 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
     """What a turn says, and of which places and lots."""
     if not command.text:
         return Sentence("other", chat.language), Whereabouts()
-    if chat.agent != "stock":
-        return hear(command.text, chat.language), Whereabouts()
-    placed = hear_staff(command.text, chat.language, read_places(tx.db), tx.business_date)
+    names = [one.text[1:] for one in command.found if one.text.startswith("~")]
+    places = read_places(tx.db) if chat.agent == "stock" else None
+    placed = hear_names(command.text, chat.language, names, places, tx.business_date)
     return placed.said, placed.where
 
 

@@ -54,6 +54,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fillers: tuple[str, ...]
     hurried: tuple[str, ...]
     asking: tuple[str, ...]
+    reports: tuple[str, ...]
     between: tuple[str, ...]
     lots: tuple[str, ...]
     until: tuple[str, ...]
@@ -100,6 +101,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     fillers: frozenset[Phrase]
     hurried: frozenset[Phrase]
     asking: frozenset[Phrase]
+    reports: frozenset[Phrase]
     between: frozenset[Phrase]
     lots: frozenset[Phrase]
     until: frozenset[Phrase]
@@ -183,6 +185,7 @@ _SETS = (
     "fillers",
     "hurried",
     "asking",
+    "reports",
     "between",
     "lots",
     "until",

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from edge.core.storage.database import Connection
 from edge.shop.assistant.commands import FOUND_LIMIT, FoundProducts
-from edge.shop.assistant.counter import hear_staff
+from edge.shop.assistant.name_words import hear_names, names_in
 from edge.shop.assistant.product_matching import match
-from edge.shop.assistant.shopping import hear
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import read_places
 
-NAMES = 6
-"""Names of one sentence that are looked up."""
+NAMES = 5
+"""Names of one sentence that are looked up, beside those that a command's word is in."""
 
 
 def look_up(db: Connection, search: Search, text: str, language: str, agent: str) -> tuple[FoundProducts, ...]:
-    """For each name, and for each that may have a number in it ("=" before its words), what the catalogue has."""
-    found: dict[str, FoundProducts] = {}
-    said = hear_staff(text, language, read_places(db)).said if agent == "stock" else hear(text, language)
+    """For each name, and for each that may have a number in it ("=" before its words), what the catalogue has; and the
+    names that have words of a command in them ("~" before)."""
+    named = names_in(db, search, text, language)
+    found = {f"~{name}": FoundProducts(f"~{name}", "all") for name in named}
+    said = hear_names(text, language, named, read_places(db) if agent == "stock" else None).said
     for clause in said.clauses[:NAMES]:
         if clause.text and clause.text not in found:
             one = match(db, search, clause.text)

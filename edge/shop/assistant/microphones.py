@@ -15,7 +15,7 @@ class MicrophoneUse(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     wake: Annotated[str, msgspec.Meta(min_length=4, max_length=60, description="the words after which it listens")] = (
-        "hello edge store"
+        "hello little shop"
     )
     surface: Literal["cashier", "kiosk"] = "cashier"
     language: Annotated[

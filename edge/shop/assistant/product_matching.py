@@ -73,6 +73,20 @@ def _side_by_side_of(db: Connection, search: Search, text: str) -> NameMatch:
     return NameMatch(text, "all" if side else "none", _skus(side[:MEETING]))
 
 
+def longest_run(db: Connection, search: Search, words: Sequence[str], begin: int, end: int) -> tuple[int, int]:
+    """The longest stretch of a sentence around these words that stands in the name of a product as it was said; an
+    empty one where there is none."""
+    found = search.find(db, " ".join(words[begin:end]), FOUND_LIMIT, near=False).products
+    names = [words_of(name) for one in found if one.retired_us is None for name in one.names.values()]
+    best = (begin, begin)
+    for name in names:
+        for first in range(max(0, end - len(name)), begin + 1):
+            for last in range(len(words), end - 1, -1):
+                if last - first > best[1] - best[0] and _side_by_side(words[first:last], name):
+                    best = (first, last)
+    return best
+
+
 def _in_digits(words: Sequence[str]) -> list[str]:
     """The words with numbers as they are written on goods: "seven up" is "7 Up"."""
     numbers = [one.numbers for one in vocabularies()]

@@ -44,6 +44,7 @@ Kind = Literal[
     "expiring",
     "help",
     "cancel",
+    "stop",
     "yes",
     "no",
     "wait",
@@ -203,7 +204,7 @@ def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
             return None  # "il reste combien" asks all the same
         rest = [*without_fillers(said[:at], known), *said[at + length :]]
         if kind != "stock":
-            if not without_fillers(rest, known):
+            if all((word,) in known.asking for word in without_fillers(rest, known)):
                 return Sentence(kind, known.language, words=len(said))  # type: ignore[arg-type]
             continue
         return Sentence("stock", known.language, (_asked_of(rest, known),), words=len(said))

@@ -33,7 +33,7 @@ OF_SHOP = ("promotions", "hours", "recommend")
 OF_BASKET = frozenset({"add", "remove"})
 SHORTEST = 3
 """Letters of a Hebrew word that may have another one written onto it."""
-PASSED = frozenset({"yes", "no", "wait", "cancel", "language", "empty", "help"})
+PASSED = frozenset({"yes", "no", "wait", "cancel", "stop", "language", "empty", "help"})
 """What means the same as among staff."""
 
 
@@ -61,12 +61,16 @@ def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
     passed: list[str] = []
     kept: list[str] = []
     bought_from = _bought_from(words, known)
-    at = 0
+    at = known.match(known.joiners, words, 0)  # "et les œufs ?"
     while at < len(words):
         declined, why = _declined(words, at, known)
         length = known.match(known.shopping, words, at)
         if declined:
             intents.append(why)
+        elif told := known.match(known.reports, words, at):
+            kept.clear()  # "a lady here asking if the milk is in stock"
+            at += told
+            continue
         elif behind := _corrected(words, at, known):
             kept += words[at:behind]  # "three, no, make it four" changes nothing in the basket
             at = behind
@@ -181,6 +185,20 @@ def _sides(words: Sequence[str], known: Vocabulary) -> tuple[Sequence[str], Sequ
             if words[at][0] == attached and len(words[at]) > SHORTEST:
                 return words[:at], [words[at][1:], *words[at + 1 :]]
     return words, ()
+
+
+def goes_on(text: str, language: str) -> bool:
+    """Whether a sentence begins with an "and", and so goes on with what was done in the one before.
+
+    >>> goes_on("and a cola", "en"), goes_on("וקולה", "he"), goes_on("וודקה", "he"), goes_on("a cola and milk", "en")
+    (True, True, False, False)
+    """
+    known, tokens = vocabulary(language), tokens_of(text)
+    words = [token for token in tokens if token[0].isalnum()]
+    if not words or tokens[-1] == "?":
+        return False
+    attached = language == "he" and len(words[0]) > SHORTEST and words[0][0] == "ו" and words[0][1] != "ו"
+    return attached or bool(known.match(known.joiners, words, 0))
 
 
 def day_in(text: str, language: str) -> str:

@@ -29,7 +29,7 @@ from edge.shop.assistant.dialogue import (
 from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of, units_word
 from edge.shop.assistant.sentence import CLAUSES, Clause, Sentence
-from edge.shop.assistant.shopping import day_in
+from edge.shop.assistant.shopping import day_in, goes_on
 from edge.shop.assistant.shopping_facts import SHOWN
 from edge.shop.assistant.shopping_turn import ShoppingTurn
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
@@ -55,7 +55,8 @@ class ShoppingTalk(ShoppingTurn):
         if named and (question is None or self._command.question not in ("", question.id)):
             return Refused("question_over", {"chosen": self.state.settled_as})
         further, shown_as = self.state.further, self.state.further_as
-        self.state = msgspec.structs.replace(self.state, further=(), further_as="")
+        added = self.state.added
+        self.state = msgspec.structs.replace(self.state, further=(), further_as="", added=False)
         if wants_another(self._command.text) and (further or (question and question.further)):
             if question and question.further:
                 self._answer(question, said, another=True)
@@ -66,16 +67,24 @@ class ShoppingTalk(ShoppingTurn):
         elif said.kind == "act":
             self._wish(said)
         elif said.kind == "other":
-            self._several(tuple(map(self._settled, said.clauses)))
+            self._several(tuple(map(self._settled, said.clauses if not added else self._going_on(said))))
         else:
             self._short(said)
         return None
+
+    def _going_on(self, said: Sentence) -> tuple[Clause, ...]:
+        """What is only named behind what was bought: "and a cola" is put into the basket too, "and a cola?" is not."""
+        if not goes_on(self._command.text, said.language):
+            return said.clauses
+        return tuple(msgspec.structs.replace(one, verb="add") if one.text else one for one in said.clauses)
 
     def _short(self, said: Sentence) -> None:
         """A reply that needs no product."""
         if said.kind == "language":
             self.lines.append(say(self._language, "language_is"))
-        elif said.kind in ("cancel", "no") and self.state.question:
+        elif said.kind == "stop" and not self.state.question:
+            self._say("never_mind")  # it ends a question, and nothing that was done
+        elif said.kind in ("cancel", "no", "stop") and self.state.question:
             self.state = msgspec.structs.replace(self.state, name="cancelled", question=None, item=None)
             self._say("never_mind")
         elif said.kind == "help":
@@ -281,7 +290,7 @@ class ShoppingTalk(ShoppingTurn):
         if isinstance(outcome, Refused):
             return self.lines.append(stock_actions.refusal(outcome, self._language))
         self.state = msgspec.structs.replace(
-            self.state, name="done", question=None, item=None, product=product.sku, questions=0
+            self.state, name="done", question=None, item=None, product=product.sku, questions=0, added=True
         )
         self._say("added", what=f"{counted(quantity, unit_of(product), self._language)} {name}")
         return self._sum()

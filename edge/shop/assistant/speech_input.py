@@ -11,17 +11,22 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.sentence import Sentence, tokens_of, understand
 
-SOUND_S = 30
-SOUND_BYTES = 2 * 1024 * 1024
+SOUND_S = 60
+SOUND_BYTES = 6 * 1024 * 1024
 RATES_HZ = range(8_000, 48_001)
 SURE = 0.6
 """Heard less surely than that, nothing is done before somebody said that it is right."""
 EXPECTED = 400
 OF = {"en": ("of", "and"), "fr": ("de", "et"), "he": ("של",)}
-REPLIES = {"en": ("yes", "no", "cancel", "undo"), "fr": ("oui", "non", "annule"), "he": ("כן", "לא", "בטל")}
+REPLIES = {
+    "en": ("yes", "no", "cancel", "undo", "stop"),
+    "fr": ("oui", "non", "annule", "stop"),
+    "he": ("כן", "לא", "בטל", "עצור"),
+}
 """What stands between the words of such a sentence."""
 MOST_SAID = 1000
 NOISES = frozenset(
@@ -44,6 +49,14 @@ NOISES = frozenset(
     }
 )
 """What people say while they listen is no yes, where it was heard."""
+GREETINGS = frozenset(
+    tokens_of(
+        "hello hi hey there good morning afternoon evening day night bye thanks you"
+        " bonjour bonsoir salut bonne journée soirée merci beaucoup au revoir à tous"
+        " שלום היי בוקר טוב ערב לילה צהריים טובים תודה רבה להתראות לכם"
+    )
+)
+"""Words of greetings: those alone wake nothing."""
 ECHO = 80
 """So alike (percent) to what was said last by us, it is our own voice."""
 ECHO_WORDS = 3
@@ -54,6 +67,10 @@ class Sound(NamedTuple):
 
     samples: bytes
     rate_hz: int
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / 2 / self.rate_hz
 
 
 def read_wav(data: bytes) -> Sound | None:
@@ -99,6 +116,27 @@ def agree(held: str, free: str, language: str) -> bool:
 def acts(text: str, language: str) -> bool:
     """Whether a sentence would change something, and so must have been heard well."""
     return understand(text, language).kind in ("act", "correct")
+
+
+def is_stop(text: str, language: str) -> bool:
+    """Whether somebody wants quiet: of our voice, of our question, or of listening."""
+    return understand(text, language).kind == "stop"
+
+
+def wake_fault(words: str) -> str:
+    """Why nobody should be waited for by these words; "": they may. What is often said for other reasons wakes too
+    often, and what means something else would be heard as that.
+
+    >>> wake_fault("hello little shop"), wake_fault("hello there"), wake_fault("took three")
+    ('', 'people greet each other so', 'said to it, they mean something')
+    """
+    said = [token for token in tokens_of(words) if token[0].isalnum()]
+    if all(word in GREETINGS for word in said):
+        return "people greet each other so"
+    meant = next(
+        (one for language in LANGUAGES if (one := understand(words, language)).kind not in ("other", "held")), None
+    )
+    return "said to it, they mean something" if meant else ""
 
 
 def means_something(said: Sentence, asked: bool) -> bool:

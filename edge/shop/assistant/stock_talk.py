@@ -70,6 +70,8 @@ class StockTalk(StockTurn):
                 self._repeat()
             case "cancel":
                 self._cancel()
+            case "stop":
+                self._stop()
             case "language":
                 self._say("language_is")
                 self._repeat()
@@ -201,6 +203,14 @@ class StockTalk(StockTurn):
             return self._say("undo_over")
         if self._take_back():
             self.state = msgspec.structs.replace(self.state, name="cancelled", undone=True)
+
+    def _stop(self) -> None:
+        """ "Stop" ends an open question; what was done stays, and it is said how that is taken back."""
+        if self.state.question:
+            return self._cancel()
+        done = self.state.done and self.state.deeds and not self.state.undone
+        self._say("stop_nothing" if done else "nothing_to_cancel")
+        return None
 
     def _correct(self, clause: Clause) -> None:
         """ "No, four": undo and do anew, in one commit."""

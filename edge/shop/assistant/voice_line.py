@@ -50,7 +50,7 @@ class VoiceMessage(msgspec.Struct, frozen=True, omit_defaults=True):
 class HeardText(NamedTuple):
     """A sentence as it was heard, and how surely; `held`: while a button was. `again` reads the sound once more, as any
     words. `began_s`: when it began to be spoken, by the clock that does not jump; `spoke_s`: how long our own voice has
-    spoken in all."""
+    spoken in all; `cut`: that was stopped by it before it had said all."""
 
     text: str
     sure: float
@@ -58,6 +58,7 @@ class HeardText(NamedTuple):
     again: Callable[[], Awaitable[str]]
     began_s: float = math.inf
     spoke_s: float = 0.0
+    cut: bool = False
 
 
 class Reply(NamedTuple):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from edge.core.process.parts import TaskSet
 from edge.shop.assistant.recording import HeardSound
-from edge.shop.assistant.speech_input import is_echo, louder
+from edge.shop.assistant.speech_input import is_echo, is_stop, louder
 from edge.shop.assistant.utterance import Playing, Utterance
 from edge.shop.assistant.voice_line import HeardText, Reply, SpeechModels, State, VoiceLine, VoiceMessage
 from models.errors import ModelError
@@ -299,8 +299,14 @@ class VoiceTalk:
                 return await self._read_freely(samples, utterance)
 
             await self._line.tell(VoiceMessage("heard", text=text))
-            heard = HeardText(text, utterance.sure, held, again, utterance.began_s, self._spoke_s)
-            return await self._reply(await self._line.answer(heard))
+            stops = is_stop(text, utterance.language)
+            if stops and self._said.left:
+                self._said.finish()  # it was our voice that they meant
+                return await self._rest()
+            cut = bool(self._said.left) and self._models.has("tts", self._said.language)
+            heard = HeardText(text, utterance.sure, held, again, utterance.began_s, self._spoke_s, cut)
+            reply = await self._line.answer(heard)
+            return await (self._deafen() if stops and reply is None else self._reply(reply))
 
     async def announce(self, said: Playing) -> None:
         """Say something of our own accord; `said.whole_s` tells whether it came to its end."""

@@ -2,6 +2,7 @@
 
 import { conversationId, openLine, turnId } from "./chat_line.js";
 import { mayListen } from "./microphone.js";
+import { isolated, paragraphs } from "./sentences.js";
 import { openVoice } from "./voice.js";
 
 const { register, lang } = document.body.dataset;
@@ -256,6 +257,8 @@ const byTurn = (kind, turn) => turn && turns.querySelector(`.turn.${kind}[data-t
 // The bubble of a turn: the one that is there, or a new one.
 const bubble = (kind, turn) => byTurn(kind, turn) || show(kind, "", turn);
 
+const lines = (text, language = lang) => paragraphs(text, language);
+
 function show(kind, text, turn = "") {
   document.querySelector("#nothing.hint")?.remove();
   const made = document.createElement("li");
@@ -265,31 +268,6 @@ function show(kind, text, turn = "") {
   turns.append(made);
   turns.scrollTop = turns.scrollHeight;
   return made;
-}
-
-// Paragraphs in the direction of the language of the conversation, whatever stands first in them.
-const lines = (text, language = lang) =>
-  String(text)
-    .split("\n")
-    .map((line) => {
-      const paragraph = document.createElement("p");
-      paragraph.dir = language === "auto" ? "auto" : language === "he" ? "rtl" : "ltr";
-      paragraph.append(...amounts(line));
-      return paragraph;
-    });
-
-// A hyphen behind a letter is none: Hebrew writes "to" and "by" so onto a number.
-const AMOUNT = /((?<!\p{L})[-+]?\d+(?:[.,:/-]\d+)*(?:\s?%|\s(?:[A-Z]{3}|ml|mg|kg|g|l|m)(?![\p{L}\d]))?)/u;
-// A sign stays in front of its number, its unit behind it, whichever way the sentence is written.
-function amounts(line) {
-  return line.split(AMOUNT).map((part, place) => (place % 2 ? isolated(part) : part));
-}
-
-function isolated(text) {
-  const part = document.createElement("bdi");
-  if (/^[-+]?\d/.test(text)) part.dir = "ltr";
-  part.textContent = text;
-  return part;
 }
 
 export const headers = (more) => ({ Register: register, "Accept-Language": lang, "Content-Type": "application/json", ...more });

@@ -4,6 +4,7 @@ import { conversationId, openLine, turnId } from "./chat_line.js";
 import "./dialogs.js";
 import { askGranted } from "./grants.js";
 import { listen } from "./push.js";
+import { isolated, paragraphs } from "./sentences.js";
 
 const room = document.getElementById("copilot");
 const turns = document.getElementById("turns");
@@ -41,7 +42,7 @@ function send(query, option = "", label = "") {
 
 // The whole answer, in the place of the parts that came before it.
 function tell(answer, parts = null) {
-  const turn = say("told", answer.message);
+  const turn = say("told", answer.message, answer.language || lang);
   parts?.replaceWith(turn);
   const sure = document.createElement("small");
   sure.textContent = room.dataset.sure.replace("{percent}", Math.round(answer.confidence * 100));
@@ -51,7 +52,7 @@ function tell(answer, parts = null) {
       const button = document.createElement("button");
       button.type = "button";
       button.dataset.option = one.id;
-      button.textContent = `${one.icon} ${one.label}`.trim();
+      button.append(one.icon ? `${one.icon} ` : "", isolated(one.label));
       return button;
     }),
   );
@@ -78,13 +79,12 @@ function behind(call) {
   return details;
 }
 
-function say(kind, text) {
+// What was asked stands as it was written, an answer in the language that it is in.
+function say(kind, text, language = "auto") {
   document.getElementById("nothing")?.remove();
   const turn = document.createElement("li");
   turn.className = `turn ${kind}`;
-  for (const line of text.split("\n")) {
-    turn.append(Object.assign(document.createElement("p"), { textContent: line, dir: "auto" }));
-  }
+  turn.append(...paragraphs(text, language));
   turns.append(turn);
   turns.scrollTop = turns.scrollHeight;
   return turn;

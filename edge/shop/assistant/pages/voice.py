@@ -26,7 +26,7 @@ from models.errors import ModelError
 
 
 async def voice(request: web.Request) -> web.Response:
-    """`POST chat/voice?session=&language=`: a WAV file of 16 bits, mono, 30 s at most; the same answer as to a message.
+    """`POST chat/voice?session=&language=`: a WAV file of 16 bits, mono, 60 s at most; the same answer as to a message.
 
     What was heard badly is only repeated: nothing is done before it comes again as text. No sound is kept.
     """
@@ -76,7 +76,7 @@ async def _heard(models: SpeechModels, sound: Sound, language: str, chat: ChatSe
     question = chat.state.question if chat else None
     labels = [option.label for option in question.options] if question else []
     try:
-        async with await models.listen(language, sound.rate_hz, HEAR_S, expected(language, labels)) as reply:
+        async with await models.listen(language, sound.rate_hz, _within_s(sound), expected(language, labels)) as reply:
             reply.feed(sound.samples)
             reply.end()
             heard = await reply
@@ -87,10 +87,15 @@ async def _heard(models: SpeechModels, sound: Sound, language: str, chat: ChatSe
     return " ".join(heard.text.split()), sure
 
 
+def _within_s(sound: Sound) -> float:
+    """How long recognition may take: half as long as it was spoken, and what a sentence is given."""
+    return HEAR_S + sound.seconds / 2
+
+
 async def _freely(models: SpeechModels, sound: Sound, language: str) -> str:
     """The same sound, held to no words; "" where that failed."""
     try:
-        async with await models.listen(language, sound.rate_hz, HEAR_S, free=True) as reply:
+        async with await models.listen(language, sound.rate_hz, _within_s(sound), free=True) as reply:
             reply.feed(sound.samples)
             reply.end()
             return " ".join((await reply).text.split())

@@ -48,6 +48,7 @@ class ShopVoice(VoiceTurns):
         self.state = "off"
         ear = HearingPlace(name, register, use.group or register, name)
         super().__init__(site, self._whoever, use.language or site.config.store.language, ear)
+        self.blind = speaker is not None
         self.warning = Playing()
 
     def warned(self) -> Playing:

@@ -72,6 +72,8 @@ class VoiceTurns:
         self._ear = ear
         ears_of(site).names[ear.name] = ear.called
         self._of = ""
+        self.blind = False
+        """Whether what is answered is heard alone, and stands on no screen."""
         self.warned_s = math.inf
         """Since when whoever speaks here knows that it is recorded, by the clock that does not jump."""
         self.forget()
@@ -130,6 +132,11 @@ class VoiceTurns:
             return self._further(self._last)
         if chat is not None and chat.state.question and heard.began_s < self._asked_s and answers_only(said):
             return None  # spoken before the question was out: it is no answer to that
+        waits = bool(doubted or (chat is not None and chat.state.question))
+        if waits and heard.cut and self._last and self.blind and answers_only(said):
+            return self._again(self._last, "again")  # they heard half of it, and no screen shows the rest
+        if said.kind == "stop" and (chat is None or chat.state.question is None):
+            return None  # it ends listening, and takes nothing back
         self._doubted = ""
         if doubted and said.kind == "yes" and sure >= SURE and not is_noise(text):
             text = doubted

@@ -1,0 +1,73 @@
+"""All of the assistant busy, for `bench assistant`: typed turns, a manager's questions and recorded orders of drinks,
+each without a pause, from a process of its own, so that whoever measures the till beside it is not busy itself.
+
+`python -m tests.bench.assistant_load PORT TOKEN`; once its input ends it says how many of each were answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections import Counter
+from itertools import count, cycle
+
+import aiohttp
+
+from tests.flow.test_chat_voice import wav
+from tests.speech import orders, recording
+
+PRODUCTS = 5_000
+ANSWERED, REFUSED = (200, 422), (429, 503)
+"""A recording in which nothing is understood is answered, too."""
+
+
+class Load:
+    """What is asked of a shop's API, as fast as it answers."""
+
+    def __init__(self, web: aiohttp.ClientSession, port: int) -> None:
+        self._web, self._url = web, f"http://127.0.0.1:{port}/api/v1"
+        self.answered: Counter[str] = Counter()
+
+    async def typing(self) -> None:
+        for turn in count():
+            said = {"text": f"how many product {turn % PRODUCTS} are there?", "turn": f"t{turn}"}
+            await self._post("chat/message", json=said)
+
+    async def asking(self) -> None:
+        for turn in count():
+            query = ("what is running low?", "sales today", "which orders are late?")[turn % 3]
+            await self._post("copilot/query", json={"query": query})
+
+    async def speaking(self) -> None:
+        """Recordings of orders, one after the other, heard by the appliance's own worker."""
+        sounds = [wav(recording(name), 16_000) for name in orders()]
+        for sound in cycle(sounds):
+            await self._post("chat/voice?language=en", data=sound, headers={"Content-Type": "audio/wav"})
+
+    async def _post(self, path: str, **body: object) -> None:
+        async with self._web.post(f"{self._url}/{path}", **body) as answer:  # type: ignore[arg-type]
+            text = await answer.text()
+        if answer.status not in (*ANSWERED, *REFUSED):
+            raise AssertionError(f"{path}: {answer.status} {text}")
+        self.answered[path.partition("?")[0]] += answer.status in ANSWERED
+        self.answered["refused"] += answer.status in REFUSED
+
+
+async def main(port: int, token: str) -> None:
+    headers = {"Grant": token, "Surface": "panel", "Register": "1"}
+    timeout = aiohttp.ClientTimeout(total=60)
+    async with aiohttp.ClientSession(headers=headers, timeout=timeout) as web:
+        load = Load(web, port)
+        tasks = [asyncio.create_task(one) for one in (load.typing(), load.asking(), load.speaking())]
+        await asyncio.to_thread(sys.stdin.read)
+        for task in tasks:
+            task.cancel()
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
+    print(json.dumps(load.answered))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), sys.argv[2]))
