@@ -46,6 +46,7 @@ from edge.shop import (
     office,
     orders,
     outbox,
+    pricing,
     printing,
     promotions,
     purchasing,
@@ -128,6 +129,7 @@ def build_registry(config: Config) -> Registry:
             alerts.capability,
             insight.capability,
             notify.capability,
+            pricing.capability(_undiscounted(config)),
             directives.capability,
             shelf.capability(shelf.settings_of(config)),
             office.capability,
@@ -151,15 +153,20 @@ def _net(config: Config) -> Callable[[str, int], int]:
     return lambda id, minor: net_of(taxed, id or usual, minor)
 
 
+def _undiscounted(config: Config) -> Callable[[Connection], tuple[str, ...]]:
+    """The categories whose prices the law or the shop holds."""
+    till_settings = till.live(config.till_settings())
+    return lambda db: till_settings.at(db).undiscounted
+
+
 def _categories_named(config: Config) -> NamedElsewhere:
     """Who names categories, besides the catalogue."""
-    till_settings = till.live(config.till_settings())
     limited = frozenset(stock.settings_of(config).categories)
     told = {category for route in config.slip_settings().routes for category in route.categories}
     return (
         promotions.categories_in_promotions,
         forecast.categories_of_occasions,
-        lambda db: till_settings.at(db).undiscounted,
+        _undiscounted(config),
         lambda _db: told,
         lambda _db: limited,
     )

@@ -1,4 +1,4 @@
-"""Which part of each day was sold from a place of the shop, and which part of its forecasts was therefore said of it."""
+"""Which part of each day was sold from a place of the shop, and which part of a forecast was said of it by that."""
 
 from __future__ import annotations
 

@@ -295,6 +295,7 @@ async def _body(request: web.Request, kind: Any) -> Any:
 
 _TAG = "forecast"
 _LOCATION: dict[str, Schema] = {"location_id": {"type": "string"}}
+_MODEL: dict[str, Schema] = {"model": {"type": "string"}, "category": {"type": "string"}}
 
 
 def _post(path: str, handler: Any, body: Any, answer: Any, status: int = 200) -> Endpoint:
