@@ -135,7 +135,8 @@ def read_history(
     _blank_prices(db, values, taken, rows)
     dead_before = (date.fromisoformat(today) - timedelta(days=DEAD_DAYS)).isoformat()
     for row, (_, since_day, _) in enumerate(busy):
-        values[row, : (date.fromisoformat(since_day) - first).days] = np.nan
+        begun = (date.fromisoformat(since_day) - first).days  # below 0: it was delivered before the shop opened
+        values[row, : max(0, begun)] = np.nan
     dead = np.array([(newest or "") < dead_before for *_, newest in busy], dtype=np.int64)
     ahead = [first + timedelta(days=at) for at in range(length + steps)]
     weekdays = np.array([day.weekday() for day in ahead], dtype=np.int64)

@@ -24,6 +24,8 @@ from edge.shop.forecast.models import (
 )
 
 FOLDS = 3
+LEAST_APART = 7
+"""Periods between origins, at least: nearer ones say the same."""
 BLOCK = 500
 """Series that a model is asked for at once."""
 USUAL, USUAL_OF_PRODUCTS = "mixed", "combined"
@@ -189,7 +191,8 @@ def _backtest(
     """What every model says from each origin beside what came, and the mean squared error by model and series."""
     length = values.shape[1]
     shortest = 2 * calendar.season if calendar.season == 7 else test
-    origins = [start for fold in range(FOLDS, 0, -1) if (start := length - fold * test) >= shortest]
+    step = min(test, max(LEAST_APART, (length - test - shortest) // (FOLDS - 1)))  # of a young shop they overlap
+    origins = [start for fold in range(FOLDS - 1, -1, -1) if (start := length - test - fold * step) >= shortest]
     sums = {name: np.zeros(len(values)) for name in MODELS}
     seen = np.zeros(len(values))
     folds = []

@@ -112,5 +112,6 @@ def priced_by_head_office(db: Connection, skus: Sequence[str], now_us: int) -> s
 
 
 def _model(row: tuple[Any, ...]) -> PriceModel:
-    *rest, strengths = row
-    return PriceModel(*rest, msgspec.json.decode(strengths, type=dict[str, int]))
+    strengths = msgspec.json.decode(row[-1], type=dict[str, int])
+    version, through, outcome, place, at_us, day, baskets, rows, right, before = row[:-1]
+    return PriceModel(version, through, outcome, place, at_us, day, baskets, rows, right, before, strengths)

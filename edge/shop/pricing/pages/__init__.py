@@ -24,7 +24,7 @@ async def proposed(request: web.Request) -> web.Response:
 
 def _read(db: Connection) -> dict[str, Any]:
     prices, others = proposed_prices(db), competitor_prices(db)
-    known = read_products(db, sorted({one.sku for one in (*prices, *others)}))
+    known = read_products(db, sorted({one.sku for one in prices} | {one.sku for one in others}))
     return {
         "prices": prices,
         "others": others,
