@@ -78,6 +78,19 @@ PREPARED = "prepared.db"
 core = Capability(name="core", events=(EpochStarted, RightDenied, Approved))
 
 
+_FORGETTING = (
+    access.forget_user,
+    alerts.forget_holder,
+    outbox.forget_in_messages,
+    notify.forget_person,
+    customers.forget_customer,
+    till.forget_in_baskets,
+    orders.forget_in_carts,
+    assistant.forget_kept,
+)
+"""Who lets go of what is kept of a person, each of its own."""
+
+
 def build_registry(config: Config) -> Registry:
     """Every capability, in the order in which each may use only the ones before it."""
     drawers = shifts.settings_of(config)
@@ -87,16 +100,7 @@ def build_registry(config: Config) -> Registry:
         (
             core,
             jobs.capability,
-            people.capability(
-                access.forget_user,
-                alerts.forget_holder,
-                outbox.forget_in_messages,
-                notify.forget_person,
-                customers.forget_customer,
-                till.forget_in_baskets,
-                orders.forget_in_carts,
-                assistant.forget_kept,
-            ),
+            people.capability(*_FORGETTING),
             access.capability,
             secrets.capability,
             outbox.capability,

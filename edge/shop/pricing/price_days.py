@@ -13,7 +13,7 @@ from edge.shop.catalog.prices import prices_ahead
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast.demand_days import open_days
 from edge.shop.forecast.rules import after
-from edge.shop.pricing.price_model import PriceDays, Product
+from edge.shop.pricing.price_model import PriceableProduct, PriceDays
 from edge.shop.pricing.queries import asked_elsewhere, priced_by_head_office
 from edge.shop.pricing.rules import LEFT_DAYS, SEEN_DAYS, SETTLED_DAYS
 from edge.shop.stock.queries import expiring
@@ -76,7 +76,7 @@ def count_baskets(db: Connection, today: str) -> int:
 
 def read_priced(
     db: Connection, skus: Sequence[str], today: str, now_us: int, held: Sequence[str]
-) -> dict[str, Product]:
+) -> dict[str, PriceableProduct]:
     """Of which products another price may be proposed, with what is to be known for that: not of those whose price law,
     shop (`held` categories) or head office sets, that changed lately or will, or that somebody left as they are."""
     settled_us = now_us - SETTLED_DAYS * 86_400_000_000
@@ -92,7 +92,7 @@ def read_priced(
         is_held = sku in theirs or not set(places[sku].categories).isdisjoint(held)
         if price and sku in net and not is_held:
             kept = min(1.0, net[sku] / price)
-            found[sku] = Product(price, cost, kept, *others.get(sku, (0, 0)), *to_go.get(sku, (0.0, 0)))
+            found[sku] = PriceableProduct(price, cost, kept, *others.get(sku, (0, 0)), *to_go.get(sku, (0.0, 0)))
     return found
 
 

@@ -45,7 +45,7 @@ class PriceDays(NamedTuple):
         return self._replace(sold=self.sold[:, :day], paid=self.paid[:, :day], weekdays=self.weekdays[:day])
 
 
-class Product(NamedTuple):
+class PriceableProduct(NamedTuple):
     """What is to be known of a product to propose a price: today's and its cost in minor units, which part of the price
     is left without tax and what comes off, the lowest and the middle of what others ask (0: nobody knows), and how
     many units are to be gone within how many days (0: none are)."""
@@ -106,7 +106,7 @@ def steady(days: PriceDays) -> Matrix:
 
 
 def propose(
-    days: PriceDays, strengths: Mapping[str, float], products: Mapping[str, Product], most: int
+    days: PriceDays, strengths: Mapping[str, float], products: Mapping[str, PriceableProduct], most: int
 ) -> tuple[ProposedPrice, ...]:
     """The prices that are worth most: what earns more in a week, or lets go what is to be gone."""
     week = 7 * _mean(days.sold[:, -LEVEL_DAYS:])
@@ -121,7 +121,7 @@ def propose(
     return tuple(found[:most])
 
 
-def _better(sku: str, product: Product, week: float, strength: float) -> ProposedPrice | None:
+def _better(sku: str, product: PriceableProduct, week: float, strength: float) -> ProposedPrice | None:
     """The price that earns most; where goods are to be gone that would be left over, the dearest that lets them go."""
     prices = list(_candidates(product))
     if strength <= 0 or week <= 0 or not prices:
@@ -142,7 +142,7 @@ def _better(sku: str, product: Product, week: float, strength: float) -> Propose
     return ProposedPrice(sku, best, now, "expires" if left_over else "earns_more", *told)
 
 
-def _candidates(product: Product) -> Iterator[int]:
+def _candidates(product: PriceableProduct) -> Iterator[int]:
     """Prices within RANGE of today's that end as it does, never below cost; not above the middle of what others ask,
     nor below the lowest, unless today's is already."""
     now = product.price_minor
