@@ -79,10 +79,10 @@ def forecast(
     fixed = ask.models
     rest()
     whole = train(store, one, store, history.calendar(one), STEPS, TEST_DAYS, _names(fixed, [STORE]), rest=rest)
-    kinds = np.zeros(len(history.categories), dtype=np.int64)
+    own = np.arange(len(history.categories))  # the store's weekdays, and what is on of each
     of_categories = train(
         history.totals[1:],
-        *(kinds, store, history.calendar(one), STEPS, TEST_DAYS),
+        *(own, np.repeat(store, len(own), axis=0), history.calendar(own + 1), STEPS, TEST_DAYS),
         _names(fixed, history.categories),
         rest=rest,
     )

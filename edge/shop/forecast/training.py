@@ -14,6 +14,7 @@ import numpy.typing as npt
 from edge.shop.forecast.intervals import BANDS, GRID
 from edge.shop.forecast.models import (
     EMPTY,
+    MEAN_PERIODS,
     MODELS,
     Matrix,
     Model,
@@ -171,7 +172,8 @@ def _classes(values: Matrix) -> Places:
 def _past(values: Matrix, groups: Places, totals: Matrix, calendar: DemandCalendar, through: int, ahead: int) -> Past:
     found = profiles(totals, calendar, through, ahead)[groups]
     known = calendar.factors[:, through : through + ahead][groups]
-    return Past(values[:, :through], found[:, :through], found[:, through:], calendar.season, known)
+    before = calendar.factors[:, max(0, through - MEAN_PERIODS) : through][groups]
+    return Past(values[:, :through], found[:, :through], found[:, through:], calendar.season, known, before)
 
 
 def _made(model: Model, past: Past) -> Matrix:
@@ -181,8 +183,8 @@ def _made(model: Model, past: Past) -> Matrix:
 
 
 def _rows(past: Past, rows: Places | slice) -> Past:
-    known = past.known[rows] if isinstance(past.known, np.ndarray) else past.known
-    return Past(past.values[rows], past.profile[rows], past.ahead[rows], past.season, known)
+    known, before = (one[rows] if isinstance(one, np.ndarray) else one for one in (past.known, past.before))
+    return Past(past.values[rows], past.profile[rows], past.ahead[rows], past.season, known, before)
 
 
 def _backtest(
