@@ -24,6 +24,7 @@ from edge.shop.pricing.events import PriceModelTrained, ProposedPrice
 from edge.shop.pricing.queries import competitor_prices
 from tests.browser.browsing import Till, till
 from tests.browser.serving import Served, serve
+from tests.browser.test_axe import violations
 from tests.flow.test_reports import text_of
 from tests.http_client import PIN, when
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, done, run
@@ -127,10 +128,13 @@ def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
                 "/manager/forecast?lang=he",
                 "/manager/insight?lang=he",
                 "/manager/pricing?lang=he",
+                "/manager/pricing?lang=en",
                 "/manager/report?kind=weekly&lang=fr",
             ):
                 await page.goto(served.url + path)
                 wide = await page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= PHONE[0], path
+                found = await violations(page, path)
+                assert found == [], found
 
     run(scenario(), 280)
