@@ -167,7 +167,7 @@ def test_head_office_and_the_law_have_the_last_word(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
             db, now = shop._writer._db, shop.now_us()
-            _lived(db, {"milk": 120, "beer": 250, "tomato": 399})
+            lived(db, {"milk": 120, "beer": 250, "tomato": 399})
             settled = now + 40 * DAY_S * 1_000_000
             asked = (db, ["milk", "beer", "tomato"], TODAY, settled)
             assert set(read_priced(*asked, ())) == {"milk", "beer", "tomato"}
@@ -180,7 +180,7 @@ def test_head_office_and_the_law_have_the_last_word(tmp_path: Path) -> None:
     run(scenario())
 
 
-def _lived(db: Connection, prices: Mapping[str, int], days: int = DAYS) -> None:
+def lived(db: Connection, prices: Mapping[str, int], days: int = DAYS) -> None:
     """Days of products, as the projection writes them; each a fifth off in one week of five."""
     random = np.random.default_rng(2)
     for at in range(days):
@@ -203,7 +203,7 @@ def test_a_whole_week_from_the_ledger_to_what_waits_for_a_yes(tmp_path: Path) ->
             ask = PriceRequest("", TODAY, later)
             few = finished(db, ask)
             assert few.trained.outcome == "not_enough" and not few.prices, "a shop of today"
-            _lived(db, {"milk": 120, "beer": 250, "tomato": 399})
+            lived(db, {"milk": 120, "beer": 250, "tomato": 399})
             first = finished(db, ask)
             assert first.trained.outcome == "deployed" and first.trained.right > LEAST_RIGHT
             assert first == finished(db, ask), "the same days, the same model"
