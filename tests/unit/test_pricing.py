@@ -12,9 +12,10 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command, Done, Refused
 from edge.core.storage.database import Connection
-from edge.shop.catalog.commands import ChangePrice, SetPrice
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import ChangePrice, SetCategories, SetPrice, SetProducts
 from edge.shop.catalog.prices import price_at, price_history
-from edge.shop.catalog.product import Source
+from edge.shop.catalog.product import Product, Source
 from edge.shop.forecast.rules import after
 from edge.shop.pricing.commands import (
     FinishPrices,
@@ -33,7 +34,7 @@ from edge.shop.pricing.train_protocol import PriceRequest
 from edge.shop.pricing.trainer import finished
 from edge.shop.pricing.watches import WATCHES
 from edge.shop.pricing.weekly_prices import WeeklyPrices
-from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, done, open_shop, run
+from tests.shop_fixture import CONFIG, MANAGER, SYSTEM, FakeClock, done, open_shop, run
 
 TODAY, DAYS = "2027-01-15", 140
 BOSS = MANAGER.with_rights("manage")
@@ -163,7 +164,7 @@ def test_a_price_holds_when_somebody_says_yes_and_not_before(tmp_path: Path) -> 
     run(scenario())
 
 
-def test_head_office_and_the_law_have_the_last_word(tmp_path: Path) -> None:
+def test_head_office_has_the_last_word(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
             db, now = shop._writer._db, shop.now_us()
@@ -176,6 +177,26 @@ def test_head_office_and_the_law_have_the_last_word(tmp_path: Path) -> None:
             await done(shop, FinishPrices(trained("one"), (better("beer", 230, 250),)), SYSTEM)
             assert await refused(shop, TakeProposedPrices(("beer",))) == "price_not_ours"
             assert set(read_priced(db, ["milk", "tomato"], TODAY, now, ())) == set(), "they changed just now"
+
+    run(scenario())
+
+
+def test_what_the_law_or_the_shop_holds_is_left_alone(tmp_path: Path) -> None:
+    """`till.undiscounted` names the category: none is proposed, and one that was before is refused."""
+    held = CONFIG + '\n[till]\nundiscounted = ["tobacco"]\n'
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, text=held) as shop:
+            await done(shop, SetCategories((Category("tobacco", {"en": "Tobacco"}),)), SYSTEM)
+            await done(shop, SetProducts((Product("beer", category="tobacco"),)), SYSTEM)
+            db, settled = shop._writer._db, shop.now_us() + 40 * DAY_S * 1_000_000
+            lived(db, {"milk": 120, "beer": 250})
+            assert set(read_priced(db, ["milk", "beer"], TODAY, settled, ("tobacco",))) == {"milk"}
+            clock.advance(60)
+            await done(shop, FinishPrices(trained("one"), (better("milk", 130, 120), better("beer", 230, 250))), SYSTEM)
+            assert await refused(shop, TakeProposedPrices(("milk", "beer"))) == "price_not_ours"
+            assert price_at(db, "milk", shop.now_us()) == 120, "all of them or none"
 
     run(scenario())
 
