@@ -46,6 +46,7 @@ from edge.shop import (
     office,
     orders,
     outbox,
+    pricing,
     printing,
     promotions,
     purchasing,
@@ -77,6 +78,19 @@ PREPARED = "prepared.db"
 core = Capability(name="core", events=(EpochStarted, RightDenied, Approved))
 
 
+_FORGETTING = (
+    access.forget_user,
+    alerts.forget_holder,
+    outbox.forget_in_messages,
+    notify.forget_person,
+    customers.forget_customer,
+    till.forget_in_baskets,
+    orders.forget_in_carts,
+    assistant.forget_kept,
+)
+"""Who lets go of what is kept of a person, each of its own."""
+
+
 def build_registry(config: Config) -> Registry:
     """Every capability, in the order in which each may use only the ones before it."""
     drawers = shifts.settings_of(config)
@@ -86,16 +100,7 @@ def build_registry(config: Config) -> Registry:
         (
             core,
             jobs.capability,
-            people.capability(
-                access.forget_user,
-                alerts.forget_holder,
-                outbox.forget_in_messages,
-                notify.forget_person,
-                customers.forget_customer,
-                till.forget_in_baskets,
-                orders.forget_in_carts,
-                assistant.forget_kept,
-            ),
+            people.capability(*_FORGETTING),
             access.capability,
             secrets.capability,
             outbox.capability,
@@ -128,6 +133,7 @@ def build_registry(config: Config) -> Registry:
             alerts.capability,
             insight.capability,
             notify.capability,
+            pricing.capability(_undiscounted(config)),
             directives.capability,
             shelf.capability(shelf.settings_of(config)),
             office.capability,
@@ -151,15 +157,20 @@ def _net(config: Config) -> Callable[[str, int], int]:
     return lambda id, minor: net_of(taxed, id or usual, minor)
 
 
+def _undiscounted(config: Config) -> Callable[[Connection], tuple[str, ...]]:
+    """The categories whose prices the law or the shop holds."""
+    till_settings = till.live(config.till_settings())
+    return lambda db: till_settings.at(db).undiscounted
+
+
 def _categories_named(config: Config) -> NamedElsewhere:
     """Who names categories, besides the catalogue."""
-    till_settings = till.live(config.till_settings())
     limited = frozenset(stock.settings_of(config).categories)
     told = {category for route in config.slip_settings().routes for category in route.categories}
     return (
         promotions.categories_in_promotions,
         forecast.categories_of_occasions,
-        lambda db: till_settings.at(db).undiscounted,
+        _undiscounted(config),
         lambda _db: told,
         lambda _db: limited,
     )

@@ -15,10 +15,16 @@ from edge.core.process.parts import Part
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.queries import rights_of
+from edge.shop.catalog.prices import price_at
+from edge.shop.catalog.queries import read_products
 from edge.shop.forecast.commands import RetrainForecasts
 from edge.shop.forecast.occasions import read_occasions
-from tests.browser.browsing import till
+from edge.shop.pricing.commands import FinishPrices
+from edge.shop.pricing.events import PriceModelTrained, ProposedPrice
+from edge.shop.pricing.queries import competitor_prices
+from tests.browser.browsing import Till, till
 from tests.browser.serving import Served, serve
+from tests.browser.test_axe import violations
 from tests.flow.test_reports import text_of
 from tests.http_client import PIN, when
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, done, run
@@ -69,6 +75,28 @@ async def _history_is_looked_at(page: Page, folder: Path) -> None:
     assert await page.locator("#history-form").is_hidden()
 
 
+async def _a_proposed_price_is_taken(served: Served, shown: Till) -> None:
+    """Two prices are proposed: one is taken, one is left; and what somebody else asks is noted."""
+    db, page = served.shop.reader, shown.page
+    skus = [sku for (sku,) in db.execute("SELECT sku FROM product WHERE price_minor > 500 ORDER BY sku LIMIT 2")]
+    was = {sku: product.price_minor or 0 for sku, (_, product, _) in read_products(db, skus).items()}
+    prices = tuple(ProposedPrice(sku, was[sku] + 50, was[sku], "earns_more", 9_000, 8_500, 900, 980) for sku in skus)
+    model = PriceModelTrained("one", "2027-01-14", "deployed", 900, 4_000, 870, 0, {"": 1_500}, "0" * 64)
+    await done(served.shop, FinishPrices(model, prices), SYSTEM)
+    await shown.open(served, "lang=en", "/manager/pricing")
+    await page.locator(f'[data-answer="TakeProposedPrices"][data-sku="{skus[0]}"]').click()
+    await page.wait_for_function("document.querySelectorAll('#proposed tbody tr').length === 1")
+    assert price_at(db, skus[0], served.shop.now_us() + 1) == was[skus[0]] + 50
+    await page.locator('[data-answer="LeaveProposedPrices"]').click()
+    await page.locator("#proposed").wait_for(state="detached")
+    assert price_at(db, skus[1], served.shop.now_us()) == was[skus[1]]
+    for name, text in (("sku", skus[1]), ("competitor", "Across the road"), ("price", "7.90")):
+        await page.locator(f'#note [name="{name}"]').fill(text)
+    await page.locator('#note [type="submit"]').click()
+    await page.locator("#elsewhere").get_by_text("Across the road").wait_for()
+    assert [one.price_minor for one in competitor_prices(db)] == [790]
+
+
 def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
     live_through(config(tmp_path, SHOP), demo_catalog.products()[:40], date(2027, 1, 15), 28, 6)
 
@@ -91,16 +119,22 @@ def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
             await _history_is_looked_at(page, tmp_path)
             printed = text_of(await page.pdf(format="A4"))
             assert "Town fair" in printed and "2027-02-01" in printed, "a forecast can be printed"
+            assert "The whole store" in printed, "and says of what it is"
+            await _a_proposed_price_is_taken(served, shown)
             await shown.open(served, "lang=en", "/manager")
             await page.locator("#expected-today").wait_for()
             await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
             for path in (
                 "/manager/forecast?lang=he",
                 "/manager/insight?lang=he",
+                "/manager/pricing?lang=he",
+                "/manager/pricing?lang=en",
                 "/manager/report?kind=weekly&lang=fr",
             ):
                 await page.goto(served.url + path)
                 wide = await page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= PHONE[0], path
+                found = await violations(page, path)
+                assert found == [], found
 
     run(scenario(), 280)

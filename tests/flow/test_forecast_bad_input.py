@@ -133,7 +133,6 @@ async def _questions(caller: Caller) -> None:
         ("forecasts/accuracy-metrics?model=none", 404),
         ("forecasts/accuracy-metrics?category=none", 404),
         ("forecasts/accuracy-metrics?location_id=moon", 404),
-        ("forecasts/accuracy-metrics?location_id=main", 404),
         ("insight/kpi?from=2027-02-01&to=2027-01-01", 400),
         ("insight/kpi?period=10000d", 400),
         ("insight/kpi/none/rows", 404),

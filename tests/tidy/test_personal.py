@@ -41,7 +41,8 @@ NOT_PERSONAL: dict[str, str] = {
         QuickKeysSet.of_register Key.sku Returned.card
         ReturnedGoods.register RefundUndone.sale_register GivenBack.card Tender.card AnomalyJudged.key
         VoiceRecordingSwitched.register ConversationsCounted.day ChatCount.place ChatCount.language ChatCount.what
-        HistoryRow.sku OccasionEnded.id OccasionSet.category OccasionSet.id PurchaseDrafted.location
+        HistoryRow.sku ProposedPrice.sku ProposedPriceAnswered.sku CompetitorPriceNoted.sku
+        OccasionEnded.id OccasionSet.category OccasionSet.id PurchaseDrafted.location
         PurchaseDrafted.supplier PurchaseLine.code PurchaseLine.sku PurchaseReceived.delivery_note
         PurchaseReceived.supplier ReceivedGoods.expiry ReceivedGoods.location ReceivedGoods.lot
         ReceivedGoods.sku SupplierPriceSet.code SupplierPriceSet.sku SupplierPriceSet.supplier
@@ -95,6 +96,9 @@ NOT_PERSONAL: dict[str, str] = {
         AnomalyJudged.kind ForecastTrained.figures ForecastTrained.model_version ForecastTrained.models
         ForecastTrained.through HistoryRow.day ModelPromoted.instead_of ModelPromoted.model_version
         ModelRetired.model_version ReportMade.kind ReportMade.first ReportMade.last
+        PriceModelTrained.model_version PriceModelTrained.through PriceModelTrained.strengths
+        PriceModelTrained.checksum PricesProposed.model_version ProposedPriceAnswered.model_version
+        PriceModelReverted.model_version PriceModelReverted.instead_of CompetitorPriceNoted.day
         OccasionSet.first OccasionSet.last PurchaseMoved.expected_on
         PurchaseMoved.how PurchaseMoved.now PurchaseMoved.sent_on PurchaseMoved.was SupplierPriceSet.from_date
         SupplierPriceSet.until_date SupplierSet.currency""",
@@ -109,7 +113,8 @@ NOT_PERSONAL: dict[str, str] = {
         SubstituteProposed.names SubstituteProposed.instead_of""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name
-        Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source ReportMade.body""",
+        Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source ReportMade.body
+        CompetitorPriceNoted.competitor""",
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """
         AlertAcknowledged.note AlertRaised.values AlertRepeated.values AlertWorsened.values""",
     "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """

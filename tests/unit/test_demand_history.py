@@ -59,6 +59,27 @@ def test_a_day_without_goods_or_closed_is_unknown_and_not_zero(tmp_path: Path) -
     run(scenario())
 
 
+def test_goods_that_came_before_the_first_day_are_known_from_that_day_on(tmp_path: Path) -> None:
+    """Milk is delivered the day before the shop opens, tomatoes ten days later: of each all days since are known."""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            db = shop._writer._db
+            insert = "INSERT INTO demand_day (sku, business_date, sold, received) VALUES (?, ?, ?, ?)"
+            db.execute(insert, ("milk", after(TODAY, -31), 0, 90_000))
+            for at in range(30):
+                day = after(TODAY, at - 30)
+                db.execute("INSERT INTO demand_open VALUES (?, 5)", (day,))
+                for sku in ("milk", "tomato")[: 1 if at < 10 else 2]:
+                    db.execute(insert, (sku, day, 3_000, 0))
+            history = read_history(db, TODAY, "", 28)
+            assert history is not None
+            known = dict(zip(history.skus, (~np.isnan(history.values)).sum(axis=1).tolist(), strict=True))
+            assert known == {"milk": 30, "tomato": 20}
+
+    run(scenario())
+
+
 def test_what_goes_into_cocktails_is_expected_to_go_and_runs_out(tmp_path: Path) -> None:
     """Sixty days of twenty cocktails, of which each takes a twentieth of a bottle; a bottle itself is sold on one."""
 

@@ -12,7 +12,9 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast import rules
-from edge.shop.forecast.queries import DEFAULT_LEVEL, ModelInfo, champion
+from edge.shop.forecast.commands import BacktestFold
+from edge.shop.forecast.place_days import ForecastOfDay, read_place_days
+from edge.shop.forecast.queries import DEFAULT_LEVEL, ModelInfo, champion, tell_item
 
 DRIFT_DAYS = 14
 SEASON_DAYS = 7
@@ -67,14 +69,14 @@ class Outcome(NamedTuple):
 
 
 def live_accuracy(
-    db: Connection, version: str, since: str, until: str, category: str = "", whole: bool = True
+    db: Connection, version: str, since: str, until: str, category: str = "", whole: bool = True, place: str = ""
 ) -> ForecastAccuracy:
     """What a version said beside what came, on open days from `since` to before `until`: of a category, or all; with
-    the `whole` store, or without."""
+    the `whole` store, or without; with `place` of what is sold from that place of the shop."""
     wanted = f"category:{category}" if category else "category:"
     found = [
         one
-        for one in _outcomes(db, version, since, until)
+        for one in _outcomes(db, version, since, until, place)
         if (whole and one.item == "store") or (one.item == wanted if category else one.item.startswith(wanted))
     ]
     return msgspec.structs.replace(measured(found), since=since, until=until)
@@ -135,13 +137,14 @@ class GroupAccuracy(msgspec.Struct, frozen=True):
     biased: bool
 
 
+_TRIED = "SELECT body FROM forecast_item WHERE version = ? AND item = ?"
 BIASED = 50
 """In thousandths: what is off by less to one side is off in every shop."""
 
 
-def read_groups_accuracy(db: Connection, version: str, since: str, until: str) -> list[GroupAccuracy]:
-    """The errors of each group, so that none hides behind the others."""
-    found = _outcomes(db, version, since, until)
+def read_groups_accuracy(db: Connection, version: str, since: str, until: str, place: str = "") -> list[GroupAccuracy]:
+    """The errors of each group, so that none hides behind the others; with `place` of what is sold from there."""
+    found = _outcomes(db, version, since, until, place)
     groups: dict[str, list[Outcome]] = {}
     for one in found:
         if one.item.startswith("category:"):
@@ -169,17 +172,33 @@ def read_groups_accuracy(db: Connection, version: str, since: str, until: str) -
     return told
 
 
+def read_backtest(db: Connection, model: ModelInfo, category: str = "") -> tuple[dict[str, int], list[BacktestFold]]:
+    """How right a version was when it was tried, in all or of one category, and from which origins; what is of one
+    item is known as long as the version is kept."""
+    body = db.execute(_TRIED, (model.version, f"category:{category}" if category else "store")).fetchone()
+    item = tell_item(body[0]) if body else None
+    folds = list(item.folds) if item else []
+    if not category:
+        return model.figures, folds
+    return ({f"{name}_category": value for name, value in item.tried.items()} if item else {}), folds
+
+
 def _thirds(values: dict[str, float]) -> dict[str, str]:
     ranked = sorted(values.values())
     edges = [ranked[len(ranked) * part // 3] for part in (1, 2)] if ranked else []
     return {key: BANDS[bisect_right(edges, value)] for key, value in values.items()}
 
 
-def _outcomes(db: Connection, version: str, since: str, until: str) -> list[Outcome]:
-    said = db.execute(_SAID, (version, since, until)).fetchall()
+def _outcomes(db: Connection, version: str, since: str, until: str, place: str = "") -> list[Outcome]:
+    said = [ForecastOfDay(*row) for row in db.execute(_SAID, (version, since, until))]
     if not said:
         return []
-    came = _actual(db, rules.after(since, -SEASON_DAYS), until, {item for item, *_ in said})
+    first = rules.after(since, -SEASON_DAYS)
+    if place:
+        days = read_place_days(db, place, first, until)
+        said, came = days.parts_of(said), days.came
+    else:
+        came = _actual(db, first, until, {one.item for one in said})
     return [
         Outcome(item, mean, low, high, came.get((item, day), 0), came.get((item, rules.after(day, -SEASON_DAYS))), day)
         for item, day, mean, low, high in said

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import numpy as np
 
+from edge.shop.forecast.commands import BacktestFold
 from edge.shop.forecast.intervals import BANDS, bounds
 from edge.shop.forecast.training import Trained
 
@@ -44,6 +46,38 @@ def backtest_figures(whole: Trained, categories: Trained, products: Trained) -> 
     if inside := [low <= came <= high for kind, low, _, high, came in _days(steady) if kind == 0]:
         found["coverage"] = round(1000 * sum(inside) / len(inside))
     return found
+
+
+def series_figures(trained: Trained, row: int, began: date) -> tuple[dict[str, int], tuple[BacktestFold, ...]]:
+    """The same of one series, whose history begins on a day: `wape`, `bias` and `coverage` in thousandths, `mae` and
+    `rmse` in what is counted, `beside_naive`, on so many `days`; and from each origin."""
+    pairs = [(start, made[row], actual[row]) for start, made, actual in trained.folds]
+    folds = tuple(_fold((began + timedelta(days=start)).isoformat(), made - came, came) for start, made, came in pairs)
+    known = [~np.isnan(came) for _, _, came in pairs]
+    if not any(mask.any() for mask in known):
+        return {}, folds
+    off = np.concatenate([(made - came)[mask] for (_, made, came), mask in zip(pairs, known, strict=True)])
+    sold = sum(float(np.nansum(came)) for _, _, came in pairs)
+    one = trained._replace(
+        class_=trained.class_[row : row + 1],
+        scale=trained.scale[row : row + 1],
+        folds=[(start, made[None, :], came[None, :]) for start, made, came in pairs],
+    )
+    found = {"days": len(off), "mae": round(float(np.abs(off).mean())), "rmse": round(float(np.sqrt((off**2).mean())))}
+    found["coverage"] = round(1000 * _coverage(one))
+    if sold > 0:
+        found |= {"wape": round(1000 * float(np.abs(off).sum()) / sold), "bias": round(1000 * float(off.sum()) / sold)}
+    if trained.naive_error[row] > 0:
+        found["beside_naive"] = round(1000 * float(trained.error[row] / trained.naive_error[row]))
+    return found, folds
+
+
+def _fold(first: str, off: np.typing.NDArray[np.float64], came: np.typing.NDArray[np.float64]) -> BacktestFold:
+    days, sold = int((~np.isnan(off)).sum()), _sold(came)
+    if sold <= 0:
+        return BacktestFold(first, days, None, None)
+    wape, bias = float(np.nansum(np.abs(off))) / sold, float(np.nansum(off)) / sold
+    return BacktestFold(first, days, round(1000 * wape), round(1000 * bias))
 
 
 def _counted(trained: Trained, name: str) -> dict[str, int]:

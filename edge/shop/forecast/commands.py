@@ -53,6 +53,16 @@ class RetrainForecasts(Command, frozen=True):
     refresh: bool = False
 
 
+class BacktestFold(msgspec.Struct, frozen=True, array_like=True):
+    """An origin that an item's model was tried from: the `first` day ahead, on how many `days` of which something is
+    known, and there WAPE and bias in thousandths (None: nothing was sold)."""
+
+    first: Day
+    days: Number
+    wape: int | None
+    bias: int | None
+
+
 class ItemForecast(msgspec.Struct, frozen=True):
     """What is expected of an item (`sku`, `category:ID` or `store`), a number a day from the day behind `through` on:
     thousandths of a product's unit, minor units of what is taken in a category or the store.
@@ -64,7 +74,8 @@ class ItemForecast(msgspec.Struct, frozen=True):
 
     `held`: it was held back, as it said more than three times the `largest`, or was ten times what was said before
     (`jump`): somebody should look at it. `known`: what changes its own price on days to come, by day: a `promotion` by
-    name, a `price` as it will stand.
+    name, a `price` as it will stand. `tried` and `folds`, of the store and of categories: how right the model was
+    in its backtest (`backtest_figures.series_figures`), over all and from each origin.
     """
 
     item: str
@@ -83,6 +94,8 @@ class ItemForecast(msgspec.Struct, frozen=True):
     known: dict[str, dict[str, str]] = {}
     unknown: Number = 0
     damped: Number = 0
+    tried: dict[str, int] = {}
+    folds: tuple[BacktestFold, ...] = ()
 
 
 class SaidOfDay(msgspec.Struct, frozen=True, array_like=True):

@@ -25,6 +25,7 @@ DEAD_DAYS = 180
 """A product that nobody bought for so long is not expected to be bought."""
 PRIOR_DAYS = 3.0
 """How many ordinary feasts' worth of word there is against what one of them showed."""
+PART_DAYS = 56
 _BUSY = """
     SELECT sku, min(business_date), max(CASE WHEN sold > 0 THEN business_date END) FROM demand_day
     WHERE business_date >= ? AND business_date < ?
@@ -135,7 +136,8 @@ def read_history(
     _blank_prices(db, values, taken, rows)
     dead_before = (date.fromisoformat(today) - timedelta(days=DEAD_DAYS)).isoformat()
     for row, (_, since_day, _) in enumerate(busy):
-        values[row, : (date.fromisoformat(since_day) - first).days] = np.nan
+        begun = (date.fromisoformat(since_day) - first).days  # below 0: it was delivered before the shop opened
+        values[row, : max(0, begun)] = np.nan
     dead = np.array([(newest or "") < dead_before for *_, newest in busy], dtype=np.int64)
     ahead = [first + timedelta(days=at) for at in range(length + steps)]
     weekdays = np.array([day.weekday() for day in ahead], dtype=np.int64)
@@ -195,8 +197,11 @@ def _factors(
         start = max(0, (date.fromisoformat(begins) - first).days)
         stop = (date.fromisoformat(ends) - first).days + 1
         rows = [names.index(category) + 1] if category in names else [] if category else list(range(len(totals)))
+        effect = max(0.02, 1 + percent / 100)
         for row in rows:
-            factors[row, start : max(start, stop)] *= max(0.02, 1 + percent / 100)
+            factors[row, start : max(start, stop)] *= effect
+        if category in names:  # the store as far as that category is a part of it
+            factors[0, start : max(start, stop)] *= 1 + (effect - 1) * _part(totals, rows[0])
         for at in range(max(start, length), min(stop, length + 90)):
             told.setdefault(days[at].isoformat(), {})["occasion"] = name
     for at in range(length, min(len(days), length + 90)):
@@ -204,6 +209,12 @@ def _factors(
             kind, name = found[days[at]]
             told.setdefault(days[at].isoformat(), {})[kind] = name
     return factors, told
+
+
+def _part(totals: Matrix, row: int) -> float:
+    """Which part of what the store took lately was taken in a category."""
+    lately = np.nansum(totals[:, -PART_DAYS:], axis=1)
+    return float(min(1.0, lately[row] / lately[0])) if lately[0] > 0 else 0.0
 
 
 def _effect(store: Matrix, weekdays: Places, places: list[int]) -> float:

@@ -31,13 +31,15 @@ EMPTY = 1e-9
 
 class Past(NamedTuple):
     """What a model sees: the history, the profile of its periods and of those to come, and the length of a season;
-    `known`: what of the profile to come is known by name (a feast, what is on), for models that borrow no profile."""
+    `known`: what of the profile to come is known by name (a feast, what is on), for models that borrow no profile;
+    `before`: the same of the last periods."""
 
     values: Matrix
     profile: Matrix
     ahead: Matrix
     season: int
     known: Matrix | float = 1.0
+    before: Matrix | float = 1.0
 
     @property
     def steps(self) -> int:
@@ -46,7 +48,7 @@ class Past(NamedTuple):
 
 def seasonal_naive(past: Past) -> Matrix:
     """The same as a season ago; where that is not known the season before, and so on; else the mean."""
-    values, season = past.values, past.season
+    values, season = _without_known(past), past.season
     count = values.shape[0]
     newest = np.full((count, season), np.nan)
     for start in range(values.shape[1] - season, -season, -season):
@@ -63,7 +65,8 @@ def seasonal_naive(past: Past) -> Matrix:
 
 def moving_average(past: Past) -> Matrix:
     """The mean of the last periods that are known."""
-    mean = _mean(past.values[:, -MEAN_PERIODS:], _mean(past.values))[:, None]
+    values = _without_known(past)
+    mean = _mean(values[:, -MEAN_PERIODS:], _mean(values))[:, None]
     return np.asarray(np.repeat(mean, past.steps, axis=1) * (past.ahead > 0) * past.known)
 
 
@@ -150,6 +153,15 @@ def smoothed(profile: Matrix, reach: int) -> Matrix:
     filled = np.where(profile > 0, profile, 1.0)
     around = sum(np.roll(filled, shift, axis=1) for shift in range(-reach, reach + 1))
     return np.asarray(around / (2 * reach + 1))
+
+
+def _without_known(past: Past) -> Matrix:
+    """The history as the last periods had been without what was on in them: a fair that was does not come again."""
+    if not isinstance(past.before, np.ndarray):
+        return past.values
+    values = past.values.copy()
+    values[:, values.shape[1] - past.before.shape[1] :] /= np.maximum(past.before, PROFILE_LIMITS[0])
+    return values
 
 
 def _without_profile(past: Past) -> Matrix:

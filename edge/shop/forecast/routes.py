@@ -22,10 +22,11 @@ from edge.shop.forecast.accuracy import (
     GroupAccuracy,
     drift,
     live_accuracy,
+    read_backtest,
     read_groups_accuracy,
 )
 from edge.shop.forecast.calendar_reader import CALENDAR_BYTES, CalendarQuestion, read_calendar
-from edge.shop.forecast.commands import RetrainForecasts, SetOccasion, SetOccasions
+from edge.shop.forecast.commands import BacktestFold, RetrainForecasts, SetOccasion, SetOccasions
 from edge.shop.forecast.forecast_records import ForecastRecord, ForecastType, forecast_of, records_of
 from edge.shop.forecast.queries import (
     DEFAULT_LEVEL,
@@ -99,7 +100,11 @@ class ForecastAlert(msgspec.Struct, frozen=True):
 
 class AccuracyReport(msgspec.Struct, frozen=True):
     """How right a version was: live (the last 14 days), and when it was tried; and by group: of categories, of prices,
-    of what sells much and little."""
+    of what sells much and little.
+
+    With `category` all of it is of that category, with `location` what is live is of that place; tried it was on the
+    whole shop. `folds`: from which origins the store, or that category, was tried; of a version that is kept.
+    """
 
     model: str
     role: str
@@ -107,6 +112,8 @@ class AccuracyReport(msgspec.Struct, frozen=True):
     backtest: dict[str, int]
     models: dict[str, int]
     groups: list[GroupAccuracy]
+    folds: list[BacktestFold] = []
+    location: str = ""
 
 
 async def demand(request: web.Request) -> web.Response:
@@ -180,10 +187,10 @@ async def calendar(request: web.Request) -> web.Response:
 
 
 async def accuracy(request: web.Request) -> web.Response:
-    """`GET forecasts/accuracy-metrics`: how right forecasts were, live and when tried; `?model=`, `?category=`."""
+    """`GET forecasts/accuracy-metrics`: how right forecasts were, live and when tried; `?model=`, `?category=`, and
+    `?location=` of a place of the shop."""
     model, category = request.query.get("model", ""), request.query.get("category", "")
-    if place := await asked_place(request, request.query.get("location_id", "")):
-        raise Problem(404, "forecast_place", location=place)
+    place = await asked_place(request, request.query.get("location", "") or request.query.get("location_id", ""))
     site = request.app[SITE]
     if category and not await site.asker.read(partial(_is_known, entity=f"category:{category}")):
         raise Problem(404, "forecast_unknown", item=category[:90])
@@ -194,9 +201,10 @@ async def accuracy(request: web.Request) -> web.Response:
         if found is None:
             return None
         since = rules.after(today, -DRIFT_DAYS)
-        live = live_accuracy(db, found.version, since, today, category)
-        groups = read_groups_accuracy(db, found.version, since, today) if not category else []
-        return AccuracyReport(found.version, found.role, live, found.figures, found.models, groups)
+        live = live_accuracy(db, found.version, since, today, category, place=place)
+        groups = read_groups_accuracy(db, found.version, since, today, place) if not category else []
+        tried, folds = read_backtest(db, found, category)
+        return AccuracyReport(found.version, found.role, live, tried, found.models, groups, folds, place)
 
     report = await site.asker.read(read)
     if report is None:
@@ -287,6 +295,7 @@ async def _body(request: web.Request, kind: Any) -> Any:
 
 _TAG = "forecast"
 _LOCATION: dict[str, Schema] = {"location_id": {"type": "string"}}
+_MODEL: dict[str, Schema] = {"model": {"type": "string"}, "category": {"type": "string"}}
 
 
 def _post(path: str, handler: Any, body: Any, answer: Any, status: int = 200) -> Endpoint:
@@ -336,7 +345,12 @@ ENDPOINTS = (
         right=MANAGE,
         also=REPORTS,
         tag=_TAG,
-        query={"model": {"type": "string"}, "category": {"type": "string"}, **_LOCATION},
+        query={
+            "model": {"type": "string"},
+            "category": {"type": "string"},
+            "location": {"type": "string"},
+            **_LOCATION,
+        },
         answer=Answer(AccuracyReport),
         statuses=(404,),
     ),

@@ -20,7 +20,7 @@ from edge.core.process import child
 from edge.core.storage.database import open_reader
 from edge.core.till_first import TillFirstElsewhere
 from edge.lib.errors import EdgeError
-from edge.shop.forecast.backtest_figures import backtest_figures
+from edge.shop.forecast.backtest_figures import backtest_figures, series_figures
 from edge.shop.forecast.commands import STEPS, FinishForecasts, ItemForecast
 from edge.shop.forecast.demand_history import STORE, DemandHistory, read_history
 from edge.shop.forecast.models import Matrix, Places
@@ -79,10 +79,10 @@ def forecast(
     fixed = ask.models
     rest()
     whole = train(store, one, store, history.calendar(one), STEPS, TEST_DAYS, _names(fixed, [STORE]), rest=rest)
-    kinds = np.zeros(len(history.categories), dtype=np.int64)
+    own = np.arange(len(history.categories))  # the store's weekdays, and what is on of each
     of_categories = train(
         history.totals[1:],
-        *(kinds, store, history.calendar(one), STEPS, TEST_DAYS),
+        *(own, np.repeat(store, len(own), axis=0), history.calendar(own + 1), STEPS, TEST_DAYS),
         _names(fixed, history.categories),
         rest=rest,
     )
@@ -99,8 +99,8 @@ def forecast(
     whole.mean[:] *= history.prices.groups[:1]
     of_categories.mean[:] *= history.prices.groups[1:]
     items = [
-        *_items([STORE], whole, store),
-        *_items(history.categories, of_categories, history.totals[1:]),
+        *_with_folds(_items([STORE], whole, store), whole, history),
+        *_with_folds(_items(history.categories, of_categories, history.totals[1:]), of_categories, history),
         *_items(history.skus, products, history.values, history, outliers.sum(axis=1)),
     ]
     models: dict[str, int] = {}
@@ -172,6 +172,15 @@ def _items(
             )
         )
     return made
+
+
+def _with_folds(items: list[ItemForecast], trained: Trained, history: DemandHistory) -> list[ItemForecast]:
+    """With how right each was when it was tried, and from which origins."""
+    figures = (series_figures(trained, row, history.first) for row in range(len(items)))
+    return [
+        msgspec.structs.replace(item, tried=tried, folds=folds)
+        for item, (tried, folds) in zip(items, figures, strict=True)
+    ]
 
 
 def _mean(values: Matrix) -> Matrix:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from edge.shop.forecast.intervals import BANDS, GRID
 from edge.shop.forecast.models import (
     EMPTY,
+    MEAN_PERIODS,
     MODELS,
     Matrix,
     Model,
@@ -24,6 +25,8 @@ from edge.shop.forecast.models import (
 )
 
 FOLDS = 3
+LEAST_APART = 7
+"""Periods between origins, at least: nearer ones say the same."""
 BLOCK = 500
 """Series that a model is asked for at once."""
 USUAL, USUAL_OF_PRODUCTS = "mixed", "combined"
@@ -169,7 +172,8 @@ def _classes(values: Matrix) -> Places:
 def _past(values: Matrix, groups: Places, totals: Matrix, calendar: DemandCalendar, through: int, ahead: int) -> Past:
     found = profiles(totals, calendar, through, ahead)[groups]
     known = calendar.factors[:, through : through + ahead][groups]
-    return Past(values[:, :through], found[:, :through], found[:, through:], calendar.season, known)
+    before = calendar.factors[:, max(0, through - MEAN_PERIODS) : through][groups]
+    return Past(values[:, :through], found[:, :through], found[:, through:], calendar.season, known, before)
 
 
 def _made(model: Model, past: Past) -> Matrix:
@@ -179,8 +183,8 @@ def _made(model: Model, past: Past) -> Matrix:
 
 
 def _rows(past: Past, rows: Places | slice) -> Past:
-    known = past.known[rows] if isinstance(past.known, np.ndarray) else past.known
-    return Past(past.values[rows], past.profile[rows], past.ahead[rows], past.season, known)
+    known, before = (one[rows] if isinstance(one, np.ndarray) else one for one in (past.known, past.before))
+    return Past(past.values[rows], past.profile[rows], past.ahead[rows], past.season, known, before)
 
 
 def _backtest(
@@ -189,7 +193,8 @@ def _backtest(
     """What every model says from each origin beside what came, and the mean squared error by model and series."""
     length = values.shape[1]
     shortest = 2 * calendar.season if calendar.season == 7 else test
-    origins = [start for fold in range(FOLDS, 0, -1) if (start := length - fold * test) >= shortest]
+    step = min(test, max(LEAST_APART, (length - test - shortest) // (FOLDS - 1)))  # of a young shop they overlap
+    origins = [start for fold in range(FOLDS - 1, -1, -1) if (start := length - test - fold * step) >= shortest]
     sums = {name: np.zeros(len(values)) for name in MODELS}
     seen = np.zeros(len(values))
     folds = []

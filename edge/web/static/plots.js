@@ -21,7 +21,7 @@ function keep(place, table, make) {
 }
 
 function frame(place, rows, ticks, label, most) {
-  const every = Math.max(1, Math.ceil(rows.length / Math.max(2, Math.floor(place.clientWidth / 90))));
+  const every = Math.max(1, Math.ceil(rows.length / Math.max(2, Math.floor((place.clientWidth - 90) / 80))));
   const shown = rows.map((_, at) => at).filter((at) => at % every === 0);
   return {
     width: place.clientWidth,

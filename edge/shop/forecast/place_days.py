@@ -1,0 +1,79 @@
+"""Which part of each day was sold from a place of the shop, and which part of a forecast was said of it by that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import sqrt
+from typing import NamedTuple
+
+from edge.core.storage.database import Connection
+from edge.shop.forecast.places import SOLD_DAYS
+from edge.shop.forecast.rules import after
+from edge.shop.stock.events import MAIN
+
+_MOVED = """
+    SELECT sku, business_date, -sum(delta), -sum(CASE WHEN location = ?3 THEN delta ELSE 0 END) FROM stock_movement
+    WHERE business_date >= ?1 AND business_date < ?2 AND reason IN ('sale', 'void', 'refund', 'used') GROUP BY 1, 2
+"""
+_DAYS = """
+    SELECT d.sku, coalesce(p.category, ''), d.business_date, max(0, d.sold - d.returned), max(0, d.minor)
+    FROM demand_day d LEFT JOIN product p ON p.sku = d.sku WHERE d.business_date >= ? AND d.business_date < ?
+"""
+
+
+class ForecastOfDay(NamedTuple):
+    """What was said of an item's day: the mean, and between which bounds; in what it is counted in."""
+
+    item: str
+    day: str
+    mean: int
+    low: int
+    high: int
+
+
+class _Sold(NamedTuple):
+    """Of an item's day: what was taken (or sold) in all, and what of it went from the place."""
+
+    whole: float
+    part: float
+
+
+class PlaceDays(NamedTuple):
+    """By item (a product, `category:ID`, `store`) and day what came from the place; `sold` the same beside all."""
+
+    place: str
+    came: dict[tuple[str, str], int]
+    sold: dict[str, dict[str, _Sold]]
+
+    def parts_of(self, said: Iterable[ForecastOfDay]) -> list[ForecastOfDay]:
+        """What was said of this place: the part that was sold from there in the four weeks before that day."""
+        return [_part(one, self._share(one.item, one.day)) for one in said]
+
+    def _share(self, item: str, day: str) -> float:
+        since, days = after(day, -SOLD_DAYS), self.sold.get(item, {})
+        known = [sold for at, sold in days.items() if since <= at < day]
+        whole = sum(sold.whole for sold in known)
+        return sum(sold.part for sold in known) / whole if whole > 0 else float(self.place == MAIN)
+
+
+def read_place_days(db: Connection, place: str, first: str, until: str) -> PlaceDays:
+    """Days from `first` to before `until`; and four weeks before them, by which the part of a place is known."""
+    since = after(first, -SOLD_DAYS)
+    moved = {(sku, day): (gone, here) for sku, day, gone, here in db.execute(_MOVED, (since, until, place))}
+    sold: dict[str, dict[str, _Sold]] = {}
+    for sku, category, day, quantity, minor in db.execute(_DAYS, (since, until)):
+        gone, here = moved.get((sku, day), (0, 0))
+        share = min(1.0, max(0.0, here / gone)) if gone > 0 else float(place == MAIN)
+        for item, amount in ((sku, quantity), (f"category:{category}", minor), ("store", minor)):
+            days = sold.setdefault(item, {})
+            had = days.get(day, _Sold(0.0, 0.0))
+            days[day] = _Sold(had.whole + amount, had.part + amount * share)
+    came = {(item, day): round(one.part) for item, days in sold.items() for day, one in days.items() if day >= first}
+    return PlaceDays(place, came, sold)
+
+
+def _part(one: ForecastOfDay, share: float) -> ForecastOfDay:
+    """As `places.part_of`: a part of what many buy errs by more of itself than the whole."""
+    mean, wide = one.mean * share, sqrt(share)
+    low, high = mean - (one.mean - one.low) * wide, mean + (one.high - one.mean) * wide
+    return ForecastOfDay(one.item, one.day, round(mean), round(max(0.0, low)), round(high))

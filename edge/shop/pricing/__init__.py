@@ -1,0 +1,37 @@
+"""Prices that would earn more, learnt from the shop's own days; none holds before somebody says yes. See README.md."""
+
+from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
+from edge.shop.access.rights import CATALOG, MANAGE
+from edge.shop.pricing import commands, handlers
+from edge.shop.pricing.events import EVENTS, UPCASTERS
+from edge.shop.pricing.jobs import prices_chunks
+from edge.shop.pricing.project import projector
+from edge.shop.pricing.queries import competitor_prices, price_models, proposed_prices
+from edge.shop.pricing.watches import WATCHES
+from edge.shop.pricing.weekly_prices import PARTS
+
+
+def capability(held: handlers.HeldCategories) -> Capability:
+    """The model of prices; `held`: categories whose prices the law or the shop holds."""
+    return Capability(
+        name="pricing",
+        commands=(
+            CommandSpec(commands.TrainPrices, handlers.train, right=MANAGE),
+            CommandSpec(commands.FinishPrices, handlers.finish, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.TakeProposedPrices, handlers.take(held), right=MANAGE, ask_first=True, also=CATALOG),
+            CommandSpec(commands.LeaveProposedPrices, handlers.leave, right=MANAGE, also=CATALOG),
+            CommandSpec(commands.RevertPriceModel, handlers.revert, right=MANAGE, ask_first=True),
+            CommandSpec(commands.NoteCompetitorPrice, handlers.note_competitor, right=MANAGE, also=CATALOG),
+        ),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        projectors=(projector,),
+        queries=(
+            QuerySpec("price_models", price_models, right=MANAGE, also=CATALOG),
+            QuerySpec("proposed_prices", proposed_prices, right=MANAGE, also=CATALOG),
+            QuerySpec("competitor_prices", competitor_prices, right=MANAGE, also=CATALOG),
+        ),
+        jobs=(JobKind(handlers.PRICES_JOB, prices_chunks(held)),),
+        watches=WATCHES,
+        parts=PARTS,
+    )

@@ -1,0 +1,52 @@
+"""What can be asked of the model of prices."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command
+from edge.shop.catalog.product import Sku
+from edge.shop.pricing.events import Minor, PriceModelTrained, ProposedPrice
+
+MANY = 100
+"""Products that are answered at once."""
+PROPOSED = 200
+"""Prices that are proposed at once: those that are worth most."""
+Skus = Annotated[tuple[Sku, ...], msgspec.Meta(min_length=1, max_length=MANY)]
+
+
+class TrainPrices(Command, frozen=True):
+    """Make a model of what prices do, in the background; the job's id. One runs at a time: another one gets it."""
+
+
+class FinishPrices(Command, frozen=True):
+    """What a training came to, and what is proposed by the model in use behind it."""
+
+    trained: PriceModelTrained
+    prices: Annotated[tuple[ProposedPrice, ...], msgspec.Meta(max_length=PROPOSED)] = ()
+
+
+class TakeProposedPrices(Command, frozen=True):
+    """Yes: these products cost what is proposed, from now on."""
+
+    skus: Skus
+
+
+class LeaveProposedPrices(Command, frozen=True):
+    """No: these products cost what they do; they are not asked about again for a quarter of a year."""
+
+    skus: Skus
+
+
+class RevertPriceModel(Command, frozen=True):
+    """One step back: to the model that was in use before."""
+
+
+class NoteCompetitorPrice(Command, frozen=True):
+    """What somebody else in town asks for a product today; without a price: that is known no more."""
+
+    sku: Sku
+    competitor: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    price_minor: Minor | None = None

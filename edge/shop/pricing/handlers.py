@@ -1,0 +1,131 @@
+"""Commands about models of prices, inside the transaction: load, decide, save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from edge.core.jobs.store import queue
+from edge.core.messages import Refused
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.queries import places_of
+from edge.shop.catalog.commands import SetPrice
+from edge.shop.catalog.prices import price_at
+from edge.shop.catalog.product import Source
+from edge.shop.catalog.queries import read_products
+from edge.shop.pricing.commands import (
+    FinishPrices,
+    LeaveProposedPrices,
+    NoteCompetitorPrice,
+    RevertPriceModel,
+    TakeProposedPrices,
+    TrainPrices,
+)
+from edge.shop.pricing.events import (
+    CompetitorPriceNoted,
+    PriceModelReverted,
+    PricesProposed,
+    ProposedPrice,
+    ProposedPriceAnswered,
+)
+from edge.shop.pricing.queries import (
+    count_proposed,
+    model_at,
+    priced_by_head_office,
+    proposals_of,
+    read_price_model,
+)
+
+PRICES_JOB = "prices"
+HeldCategories = Callable[[Connection], Sequence[str]]
+_RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
+_OTHERS = "SELECT count(*) FROM competitor_price WHERE sku = ?"
+COMPETITORS = 20
+"""Of a product: whose prices are known at once."""
+
+
+class PricesJob(msgspec.Struct, frozen=True):
+    """What the job `prices` is to do: learn from the days before `today`; it was asked for at `at_us`."""
+
+    today: str
+    at_us: int
+
+
+def train(tx: Transaction, command: TrainPrices) -> int:
+    """The job's id: of the one that runs, where one does."""
+    running = tx.db.execute(_RUNNING, (PRICES_JOB,)).fetchone()
+    return int(running[0]) if running else queue(tx, PRICES_JOB, PricesJob(tx.business_date, tx.at_us))
+
+
+def finish(tx: Transaction, command: FinishPrices) -> None:
+    """What was made of the same days before is no news; what is proposed takes the place of what was."""
+    version = command.trained.model_version
+    if read_price_model(tx.db, version) is None:
+        tx.append(command.trained)
+    in_use = model_at(tx.db, 0)
+    if in_use and (command.prices or count_proposed(tx.db)):
+        tx.append(PricesProposed(in_use.version, command.prices))
+
+
+def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], Refused | None]:
+    """The yes, which is a `SetPrice`; `held`: categories whose prices the law or the shop holds."""
+
+    def handler(tx: Transaction, command: TakeProposedPrices) -> Refused | None:
+        skus = tuple(dict.fromkeys(command.skus))
+        proposed, kept = proposals_of(tx.db, skus), held(tx.db)
+        for sku in skus:
+            if sku not in proposed:
+                return Refused("price_not_proposed", {"sku": sku})
+            version, one = proposed[sku]
+            if refused := _outdated(tx, one, kept):
+                return refused
+            source = Source(f"model {version}")
+            done = tx.do(SetPrice(sku, one.price_minor, from_us=tx.at_us, source=source))
+            if isinstance(done, Refused):
+                return done
+            tx.append(ProposedPriceAnswered(sku, version, one.price_minor, True))
+        return None
+
+    return handler
+
+
+def _outdated(tx: Transaction, one: ProposedPrice, held: Sequence[str]) -> Refused | None:
+    """What has become of a product since a price was proposed for it."""
+    sku = one.sku
+    now = price_at(tx.db, sku, tx.at_us)
+    if now != one.was_minor:
+        return Refused("price_moved", {"sku": sku})
+    place = places_of(tx.db, [sku]).get(sku)
+    if priced_by_head_office(tx.db, [sku], tx.at_us) or (place and not set(place.categories).isdisjoint(held)):
+        return Refused("price_not_ours", {"sku": sku})
+    return None
+
+
+def leave(tx: Transaction, command: LeaveProposedPrices) -> Refused | None:
+    skus = tuple(dict.fromkeys(command.skus))
+    proposed = proposals_of(tx.db, skus)
+    for sku in skus:
+        if sku not in proposed:
+            return Refused("price_not_proposed", {"sku": sku})
+        version, one = proposed[sku]
+        tx.append(ProposedPriceAnswered(sku, version, one.price_minor, False))
+    return None
+
+
+def revert(tx: Transaction, command: RevertPriceModel) -> Refused | None:
+    now, before = model_at(tx.db, 0), model_at(tx.db, 1)
+    if now is None or before is None:
+        return Refused("no_earlier_price_model")
+    tx.append(PriceModelReverted(before.version, now.version))
+    return None
+
+
+def note_competitor(tx: Transaction, command: NoteCompetitorPrice) -> Refused | None:
+    if command.sku not in read_products(tx.db, [command.sku]):
+        return Refused("unknown_sku", {"sku": command.sku})
+    if command.price_minor is not None and tx.db.execute(_OTHERS, (command.sku,)).fetchone()[0] >= COMPETITORS:
+        return Refused("too_many_competitors", {"sku": command.sku, "limit": COMPETITORS})
+    tx.append(CompetitorPriceNoted(command.sku, command.competitor.strip(), command.price_minor, tx.business_date))
+    return None

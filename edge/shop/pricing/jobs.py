@@ -1,0 +1,34 @@
+"""Long work: a model of what prices do, made by a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from edge.core.registry import Chunk
+from edge.core.storage.database import Connection
+from edge.lib.errors import NeedsHuman
+from edge.shop.forecast.jobs import WorkProcess
+from edge.shop.pricing.handlers import HeldCategories
+from edge.shop.pricing.train_protocol import PriceAnswer, PriceRequest, PricesFailed
+
+TRAINER = "edge.shop.pricing.trainer"
+
+
+def prices_chunks(held: HeldCategories) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
+    """The job `prices`: one step, as either all of it is there or nothing."""
+
+    def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
+        ledger = db.execute("PRAGMA database_list").fetchone()[2]
+        request = PriceRequest(ledger, str(params["today"]), int(params["at_us"]), tuple(held(db)))
+        work = WorkProcess(TRAINER, request, PriceAnswer)
+        try:
+            for answer in work.answers():
+                if isinstance(answer, PricesFailed):
+                    raise NeedsHuman(f"There is no model: {answer.why}.", "", f"pricing.{answer.why}", answer.values)
+                made = answer.command
+                yield Chunk((made,), cursor + 1, counts={"rows": made.trained.rows, "prices": len(made.prices)})
+        finally:
+            work.close()
+
+    return chunks

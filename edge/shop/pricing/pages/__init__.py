@@ -1,0 +1,49 @@
+"""The manager's page of proposed prices: what waits for a yes, the model behind it, and what others ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import CATALOG, MANAGE
+from edge.shop.catalog.queries import read_products
+from edge.shop.pricing.queries import competitor_prices, model_at, price_models, proposed_prices
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+
+MODELS_SHOWN = 5
+
+
+async def proposed(request: web.Request) -> web.Response:
+    """`GET /manager/pricing`: prices that wait for a yes, that first of which most is expected."""
+    return page(request, "pricing", **await request.app[SITE].asker.read(_read))
+
+
+def _read(db: Connection) -> dict[str, Any]:
+    prices, others = proposed_prices(db), competitor_prices(db)
+    known = read_products(db, sorted({one.sku for one in prices} | {one.sku for one in others}))
+    return {
+        "prices": prices,
+        "others": others,
+        "names": {sku: product.names or {} for sku, (_, product, _) in known.items()},
+        "models": price_models(db, MODELS_SHOWN),
+        "earlier": model_at(db, 1),
+    }
+
+
+PAGES = (
+    Page(
+        path="/manager/pricing",
+        name="pricing",
+        handler=proposed,
+        right=MANAGE,
+        also=CATALOG,
+        fragments=("alerts", "clock"),
+        menu="pricing.title",
+        group="goods",
+        place=55,
+    ),
+)

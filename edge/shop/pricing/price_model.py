@@ -1,0 +1,185 @@
+"""What prices do to demand by category, how right that was on days it was not made from, and which prices would earn
+more. Pure: matrices in, values out; the same in gives the same out.
+
+A week of a product at another price sells `sold * (then / now) ** -strength`. Strengths are learnt from the shop's own
+days as those of forecasts are (`forecast.price_effects`), of each category as far as its own prices moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from edge.shop.forecast.models import Matrix, Places
+from edge.shop.forecast.price_effects import MOVED, STEADY_SHARE, elasticity
+from edge.shop.pricing.events import ProposedPrice
+
+TEST_DAYS = 28
+LEVEL_DAYS = 56
+"""By which days what a product sells, and usually costs, is known."""
+MOVED_PRIOR = 100.0
+"""Days of products at a moved price from which on a category's own strength counts as much as that of all."""
+RANGE = 0.15
+"""How far a proposed price may be from today's."""
+LEAST_CHANGE = 0.03
+"""What is nearer to today's price is not worth a new label."""
+LEAST_GAIN = 0.02
+"""Of what a week earns: how much more is worth a new price."""
+ENDING = 10
+"""A proposed price ends as today's does: in 9 cents, in 0."""
+
+
+class PriceDays(NamedTuple):
+    """A row a product, a column a day: units `sold` (NaN: closed), `paid` for one, in minor units (NaN: none sold)."""
+
+    skus: list[str]
+    categories: list[str]
+    sold: Matrix
+    paid: Matrix
+    weekdays: Places
+
+    def until(self, day: int) -> PriceDays:
+        """The days before one."""
+        return self._replace(sold=self.sold[:, :day], paid=self.paid[:, :day], weekdays=self.weekdays[:day])
+
+
+class PriceableProduct(NamedTuple):
+    """What is to be known of a product to propose a price: today's and its cost in minor units, which part of the price
+    is left without tax and what comes off, the lowest and the middle of what others ask (0: nobody knows), and how
+    many units are to be gone within how many days (0: none are)."""
+
+    price_minor: int
+    cost_minor: int
+    kept_share: float
+    lowest: int = 0
+    middle: int = 0
+    expiring: float = 0.0
+    expiring_days: int = 0
+
+
+def learn(days: PriceDays) -> dict[str, float]:
+    """By how many percent less is bought at a price one percent higher, by category; "": of all products."""
+    whole = elasticity(days.sold, days.paid, days.weekdays)
+    found, categories = {"": whole}, np.array(days.categories)
+    moved = moved_days(days)
+    for category in sorted(set(days.categories) - {""}):
+        rows = categories == category
+        own = elasticity(days.sold[rows], days.paid[rows], days.weekdays)
+        word = float(moved[rows].sum())
+        found[category] = (own * word + whole * MOVED_PRIOR) / (word + MOVED_PRIOR)
+    return found
+
+
+def moved_days(days: PriceDays) -> Places:
+    """By product, on how many days another price than its usual one was paid."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        away = np.abs(np.log(days.paid / _usual(days.paid)[:, None]))
+    return np.asarray((np.nan_to_num(away) >= MOVED).sum(axis=1))
+
+
+def foretold(days: PriceDays, strengths: Mapping[str, float], origin: int) -> Matrix:
+    """What each product sells on the TEST_DAYS behind an origin, at what it costs then, by what was before it."""
+    past, ahead = days.until(origin), slice(origin, origin + TEST_DAYS)
+    usual, strength = _usual(past.paid), _strengths(days, strengths)
+    priced = _carried(np.concatenate([past.paid, days.paid[:, ahead]], axis=1), usual)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        factor = np.where(usual[:, None] > 0, (priced / usual[:, None]) ** -strength[:, None], 1.0)
+    level = _mean((past.sold / factor[:, :origin])[:, -LEVEL_DAYS:])
+    known = ~np.isnan(days.sold[:, ahead])
+    return np.asarray((level[:, None] * factor[:, origin:] * known).sum(axis=1))
+
+
+def how_right(days: PriceDays, strengths: Mapping[str, float]) -> float:
+    """1 - WAPE of what each product that sells on most days sold in the last four weeks; 0.0: nothing was sold."""
+    origin = days.sold.shape[1] - TEST_DAYS
+    rows = steady(days.until(origin))
+    came = np.nansum(days.sold[:, origin:], axis=1)[rows]
+    said = foretold(days, strengths, origin)[rows]
+    return max(0.0, float(1 - np.abs(said - came).sum() / came.sum())) if came.sum() > 0 else 0.0
+
+
+def steady(days: PriceDays) -> Matrix:
+    """Which products sell on most days: of others nobody knows what a price does."""
+    return np.asarray((np.nan_to_num(days.sold) > 0).mean(axis=1) >= STEADY_SHARE)
+
+
+def propose(
+    days: PriceDays, strengths: Mapping[str, float], products: Mapping[str, PriceableProduct], most: int
+) -> tuple[ProposedPrice, ...]:
+    """The prices that are worth most: what earns more in a week, or lets go what is to be gone."""
+    week = 7 * _mean(days.sold[:, -LEVEL_DAYS:])
+    strength = _strengths(days, strengths)
+    found = [
+        better
+        for row in np.flatnonzero(steady(days))
+        if (product := products.get(days.skus[row])) is not None
+        and (better := _better(days.skus[row], product, float(week[row]), float(strength[row]))) is not None
+    ]
+    found.sort(key=lambda one: (one.earned_now - one.earned_then, one.sku))
+    return tuple(found[:most])
+
+
+def _better(sku: str, product: PriceableProduct, week: float, strength: float) -> ProposedPrice | None:
+    """The price that earns most; where goods are to be gone that would be left over, the dearest that lets them go."""
+    prices = list(_candidates(product))
+    if strength <= 0 or week <= 0 or not prices:
+        return None
+    now = product.price_minor
+    sells = {price: float(week * (price / now) ** -strength) for price in (*prices, now)}
+    earns = {price: (price * product.kept_share - product.cost_minor) * sells[price] for price in sells}
+    left_over = product.expiring > sells[now] * product.expiring_days / 7
+    if left_over:
+        lower = [price for price in prices if price < now]
+        enough = [price for price in lower if sells[price] * product.expiring_days / 7 >= product.expiring]
+        best = max(enough, default=min(lower, default=0))
+    else:
+        best = max(prices, key=lambda price: (earns[price], -price))
+    if not best or (not left_over and earns[best] < earns[now] + LEAST_GAIN * abs(earns[now])):
+        return None
+    told = (round(1000 * sells[now]), round(1000 * sells[best]), round(earns[now]), round(earns[best]))
+    return ProposedPrice(sku, best, now, "expires" if left_over else "earns_more", *told)
+
+
+def _candidates(product: PriceableProduct) -> Iterator[int]:
+    """Prices within RANGE of today's that end as it does, never below cost; not above the middle of what others ask,
+    nor below the lowest, unless today's is already."""
+    now = product.price_minor
+    low, high = now * (1 - RANGE), now * (1 + RANGE)
+    low = max(low, product.cost_minor / product.kept_share if product.kept_share > 0 else high + 1)
+    if product.middle:
+        low, high = max(low, min(now, product.lowest)), min(high, max(now, product.middle))
+    first = int(-(-low // 1))
+    first += (now - first) % ENDING
+    for price in range(first, int(high) + 1, ENDING):
+        if abs(price - now) >= LEAST_CHANGE * now:
+            yield price
+
+
+def _strengths(days: PriceDays, strengths: Mapping[str, float]) -> Matrix:
+    whole = strengths.get("", 0.0)
+    return np.array([strengths.get(category, whole) for category in days.categories])
+
+
+def _usual(paid: Matrix) -> Matrix:
+    """What a product usually costs: the middle of its last days that sold, 0 where none did."""
+    recent, found = paid[:, -LEVEL_DAYS:], np.zeros(len(paid))
+    rows = (~np.isnan(recent)).any(axis=1)
+    if rows.any():
+        found[rows] = np.nanmedian(recent[rows], axis=1)
+    return found
+
+
+def _carried(paid: Matrix, usual: Matrix) -> Matrix:
+    """What a product cost on days that sold none of it: as on the day before."""
+    found, last = paid.copy(), usual.copy()
+    for at in range(paid.shape[1]):
+        last = np.where(np.isnan(paid[:, at]), last, paid[:, at])
+        found[:, at] = last
+    return found
+
+
+def _mean(values: Matrix) -> Matrix:
+    known = np.maximum((~np.isnan(values)).sum(axis=1), 1)
+    return np.asarray(np.nansum(values, axis=1) / known)

@@ -1,0 +1,74 @@
+"""Facts about models of prices, and what they propose, to rows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.pricing.events import (
+    CompetitorPriceNoted,
+    PriceModelReverted,
+    PriceModelTrained,
+    PricesProposed,
+    ProposedPriceAnswered,
+)
+
+_TRAINED = "INSERT OR REPLACE INTO price_model VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUSH = "UPDATE price_model SET place = place + 1 WHERE place IS NOT NULL"
+_POP = "UPDATE price_model SET place = nullif(place, 0) - 1 WHERE place IS NOT NULL"
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _trained(db: Connection, fact: RecordedEvent, event: PriceModelTrained) -> None:
+    place = None
+    if event.outcome == "deployed":
+        db.execute(_PUSH)
+        place = 0
+    when = (fact.at_us, fact.business_date)
+    counts = (event.baskets, event.rows, event.right, event.right_before)
+    said = (_json(event.strengths), event.checksum)
+    db.execute(_TRAINED, (event.model_version, event.through, event.outcome, place, *when, *counts, *said))
+
+
+def _proposed(db: Connection, fact: RecordedEvent, event: PricesProposed) -> None:
+    db.execute("DELETE FROM price_proposal")
+    rows = [(one.sku, event.model_version, _json(one)) for one in event.prices]
+    db.executemany("INSERT INTO price_proposal VALUES (?, ?, ?)", rows)
+
+
+def _answered(db: Connection, fact: RecordedEvent, event: ProposedPriceAnswered) -> None:
+    db.execute("DELETE FROM price_proposal WHERE sku = ?", (event.sku,))
+    if not event.taken:
+        db.execute("INSERT OR REPLACE INTO price_left VALUES (?, ?)", (event.sku, fact.business_date))
+
+
+def _reverted(db: Connection, fact: RecordedEvent, event: PriceModelReverted) -> None:
+    db.execute(_POP)
+    db.execute("DELETE FROM price_proposal")
+
+
+def _noted(db: Connection, fact: RecordedEvent, event: CompetitorPriceNoted) -> None:
+    if event.price_minor is None:
+        db.execute("DELETE FROM competitor_price WHERE sku = ? AND competitor = ?", (event.sku, event.competitor))
+        return
+    row = (event.sku, event.competitor, event.price_minor, event.day)
+    db.execute("INSERT OR REPLACE INTO competitor_price VALUES (?, ?, ?, ?)", row)
+
+
+projector = Projector(
+    name="prices_proposed",
+    version=1,
+    tables=("price_model", "price_proposal", "price_left", "competitor_price"),
+    on={
+        PriceModelTrained: _trained,
+        PricesProposed: _proposed,
+        ProposedPriceAnswered: _answered,
+        PriceModelReverted: _reverted,
+        CompetitorPriceNoted: _noted,
+    },
+)

@@ -1,0 +1,117 @@
+"""Reads of models of prices: which is in use, what is proposed, what others ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median_low
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import json_text
+from edge.shop.pricing.events import Outcome, ProposedPrice
+
+SHOWN = 200
+HEAD_OFFICE = "head office"
+"""Whose word a price of a directive is (`directives.kinds.source`): those are not for us to change."""
+_FIELDS = "version, through, outcome, place, trained_us, trained_date, baskets, rows, right, right_before, strengths"
+_proposal = msgspec.json.Decoder(ProposedPrice).decode
+_HELD = """
+    SELECT p.sku FROM json_each(?1) j JOIN product p ON p.sku = j.value
+    WHERE p.priced_by = ?3 OR EXISTS (
+        SELECT 1 FROM price r WHERE r.product_id = p.id AND r.list = 'store' AND r.source = ?3
+            AND coalesce(r.until_us, ?2) >= ?2)
+"""
+
+
+class PriceModel(msgspec.Struct, frozen=True):
+    """A model as it was trained (see `PriceModelTrained`); `place` 0: it is in use, 1: it was before that."""
+
+    version: str
+    through: str
+    outcome: Outcome
+    place: int | None
+    trained_us: int
+    trained_date: str
+    baskets: int
+    rows: int
+    right: int
+    right_before: int
+    strengths: dict[str, int]
+
+
+class CompetitorPrice(msgspec.Struct, frozen=True):
+    """What somebody else asked for a product on a day."""
+
+    sku: str
+    competitor: str
+    price_minor: int
+    day: str
+
+
+def price_models(db: Connection, limit: Number = 20) -> list[PriceModel]:
+    """Models, the newest first; 200 at most."""
+    rows = db.execute(f"SELECT {_FIELDS} FROM price_model ORDER BY trained_us DESC LIMIT ?", (min(limit, SHOWN),))
+    return [_model(row) for row in rows]
+
+
+def read_price_model(db: Connection, version: str) -> PriceModel | None:
+    """A model by its version."""
+    row = db.execute(f"SELECT {_FIELDS} FROM price_model WHERE version = ?", (version,)).fetchone()
+    return _model(row) if row else None
+
+
+def model_at(db: Connection, place: int) -> PriceModel | None:
+    """The model in use (0), the one before it (1), ...; None: there is none."""
+    row = db.execute(f"SELECT {_FIELDS} FROM price_model WHERE place = ?", (place,)).fetchone()
+    return _model(row) if row else None
+
+
+def proposed_prices(db: Connection, limit: Number = SHOWN) -> list[ProposedPrice]:
+    """What waits for a yes, that first of which most is expected; 200 at most."""
+    found = [_proposal(body) for (body,) in db.execute("SELECT body FROM price_proposal")]
+    return sorted(found, key=lambda one: (one.earned_now - one.earned_then, one.sku))[: min(limit, SHOWN)]
+
+
+def proposals_of(db: Connection, skus: Sequence[str]) -> dict[str, tuple[str, ProposedPrice]]:
+    """What is proposed of these products, with the version that does."""
+    rows = db.execute(
+        "SELECT r.version, r.body FROM json_each(?) j JOIN price_proposal r ON r.sku = j.value", (json_text(skus),)
+    )
+    found = ((version, _proposal(body)) for version, body in rows)
+    return {one.sku: (version, one) for version, one in found}
+
+
+def count_proposed(db: Connection) -> int:
+    """How many prices wait for a yes."""
+    return int(db.execute("SELECT count(*) FROM price_proposal").fetchone()[0])
+
+
+def competitor_prices(db: Connection, limit: Number = SHOWN) -> list[CompetitorPrice]:
+    """What others ask, what was seen last first; 200 at most."""
+    rows = db.execute(
+        "SELECT sku, competitor, price_minor, day FROM competitor_price ORDER BY day DESC, sku, competitor LIMIT ?",
+        (min(limit, SHOWN),),
+    )
+    return [CompetitorPrice(*row) for row in rows]
+
+
+def asked_elsewhere(db: Connection, since: str) -> dict[str, tuple[int, int]]:
+    """The lowest and the middle of what others asked for a product on a day from `since` on."""
+    prices: dict[str, list[int]] = {}
+    for sku, price in db.execute("SELECT sku, price_minor FROM competitor_price WHERE day >= ?", (since,)):
+        prices.setdefault(sku, []).append(price)
+    return {sku: (min(found), median_low(found)) for sku, found in prices.items()}
+
+
+def priced_by_head_office(db: Connection, skus: Sequence[str], now_us: int) -> set[str]:
+    """Those of them whose price is head office's, now or as it is planned."""
+    return {sku for (sku,) in db.execute(_HELD, (json_text(skus), now_us, HEAD_OFFICE))}
+
+
+def _model(row: tuple[Any, ...]) -> PriceModel:
+    strengths = msgspec.json.decode(row[-1], type=dict[str, int])
+    version, through, outcome, place, at_us, day, baskets, rows, right, before = row[:-1]
+    return PriceModel(version, through, outcome, place, at_us, day, baskets, rows, right, before, strengths)

@@ -1,0 +1,37 @@
+"""Decisions about models of prices. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from edge.shop.pricing.events import Outcome
+
+LEAST_BASKETS = 500
+LEAST_DAYS = 84
+"""Of history: four weeks to be tried on, and two months before them."""
+LEAST_MOVED = 50
+"""Days of products at another price than the usual one: where none ever moved nobody knows what a price does."""
+LEAST_RIGHT = 800
+"""In thousandths: a model is only used where it foretells more than that of what is sold."""
+SUNDAY, AT_HOUR = 6, 3
+LEFT_DAYS = 90
+"""For how long a price that somebody left is not proposed again."""
+SETTLED_DAYS = 28
+"""For how long a price must have held before another is proposed."""
+SEEN_DAYS = 28
+"""For how long what others asked counts."""
+
+
+def outcome_of(right: int, before: int | None) -> Outcome:
+    """What becomes of a model that foretold so much, beside the one in use (None: there is none), in thousandths."""
+    return "deployed" if right > LEAST_RIGHT and (before is None or right > before) else "kept"
+
+
+def is_due(today: str, weekday: int, hour: int, newest: str) -> bool:
+    """Whether a model is to be made: none was since the last Sunday, 03:00; `newest`: the day of the last one, ""
+    none. A shop that was off then makes it when it is back."""
+    back = (weekday - SUNDAY) % 7
+    if back == 0 and hour < AT_HOUR:
+        back = 7
+    sunday = (date.fromisoformat(today) - timedelta(days=back)).isoformat()
+    return newest < sunday

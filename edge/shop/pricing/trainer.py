@@ -1,0 +1,94 @@
+"""The process that learns what prices do: `python -m edge.shop.pricing.trainer`, behind the till.
+
+Takes a `PriceRequest` as JSON from standard input, reads the ledger beside its writer, and answers with one
+`PriceAnswer`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from edge.core.process import child
+from edge.core.storage.database import Connection, open_reader
+from edge.core.till_first import TillFirstElsewhere
+from edge.lib.errors import EdgeError
+from edge.shop.forecast.rules import after
+from edge.shop.pricing.commands import PROPOSED, FinishPrices
+from edge.shop.pricing.events import PriceModelTrained, ProposedPrice
+from edge.shop.pricing.price_days import count_baskets, read_price_days, read_priced
+from edge.shop.pricing.price_model import TEST_DAYS, PriceDays, how_right, learn, moved_days, propose
+from edge.shop.pricing.queries import model_at
+from edge.shop.pricing.rules import LEAST_BASKETS, LEAST_DAYS, LEAST_MOVED, outcome_of
+from edge.shop.pricing.train_protocol import PriceAnswer, PriceRequest, PricesFailed, PricesTrained
+
+MEMORY_BYTES = 1024**3
+CPU_S = 300
+
+
+def main() -> int:
+    """Answer one request."""
+    child.be_bounded(MEMORY_BYTES, CPU_S)
+    child.give_way()
+    ask = msgspec.json.decode(sys.stdin.buffer.read(), type=PriceRequest)
+    answer: PriceAnswer
+    try:
+        with closing(open_reader(Path(ask.ledger))) as db:
+            TillFirstElsewhere(db).rest()
+            answer = PricesTrained(finished(db, ask))
+    except MemoryError:
+        answer = PricesFailed("no_memory")
+    except EdgeError as error:
+        answer = PricesFailed("unreadable", {"why": str(error)})
+    sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
+    return 0
+
+
+def finished(db: Connection, ask: PriceRequest) -> FinishPrices:
+    """A model made, tried beside the one in use, and what the better one of them proposes."""
+    days = read_price_days(db, ask.today)
+    baskets, through = count_baskets(db, ask.today), after(ask.today, -1)
+    rows = int((~np.isnan(days.paid)).sum())
+    in_use = model_at(db, 0)
+    enough = baskets >= LEAST_BASKETS and days.sold.shape[1] >= LEAST_DAYS and moved_days(days).sum() >= LEAST_MOVED
+    if not enough:
+        nothing = PriceModelTrained(_name(through, b""), through, "not_enough", baskets, rows)
+        return FinishPrices(nothing, _proposed(db, ask, days, _read(in_use.strengths)) if in_use else ())
+    made = learn(days.until(days.sold.shape[1] - TEST_DAYS))
+    right = round(1000 * how_right(days, made))
+    before = round(1000 * how_right(days, _read(in_use.strengths))) if in_use else 0
+    outcome = outcome_of(right, before if in_use else None)
+    strengths = {category: round(1000 * value) for category, value in learn(days).items()}
+    body = msgspec.json.encode(strengths)
+    trained = PriceModelTrained(
+        *(_name(through, body), through, outcome, baskets, rows, right, before, strengths),
+        hashlib.sha256(body).hexdigest(),
+    )
+    if outcome == "deployed":
+        return FinishPrices(trained, _proposed(db, ask, days, _read(strengths)))
+    return FinishPrices(trained, _proposed(db, ask, days, _read(in_use.strengths)) if in_use else ())
+
+
+def _proposed(
+    db: Connection, ask: PriceRequest, days: PriceDays, strengths: dict[str, float]
+) -> tuple[ProposedPrice, ...]:
+    return propose(days, strengths, read_priced(db, days.skus, ask.today, ask.now_us, ask.held), PROPOSED)
+
+
+def _read(strengths: dict[str, int]) -> dict[str, float]:
+    return {category: value / 1000 for category, value in strengths.items()}
+
+
+def _name(through: str, body: bytes) -> str:
+    """Through when, and a hash of what it learnt."""
+    return f"prices-{date.fromisoformat(through)}-{hashlib.sha256(body).hexdigest()[:8]}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""What of prices wants a person: prices that wait for a yes, and a model that could not be made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection
+from edge.shop.pricing.queries import count_proposed
+
+_NEWEST = "SELECT id, state, message FROM job WHERE kind = 'prices' ORDER BY id DESC LIMIT 1"
+
+
+def _proposed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    if waiting := count_proposed(db):
+        yield Condition("", {"count": waiting})
+
+
+def _failed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    newest = db.execute(_NEWEST).fetchone()
+    if newest and newest[1] == "failed":
+        yield Condition("prices", {"job": newest[0], "why": newest[2][:200]})
+
+
+WATCHES = (
+    Watch("prices_proposed", "low", _proposed, every_s=3600),
+    Watch("model_failed", "medium", _failed, every_s=900),
+)
