@@ -202,9 +202,15 @@ def test_what_was_chosen_for_goods_nearly_gone_holds_where_low_ones_become_grave
             await shop.do(RaiseAlert("stock_low", "milk", "high", values))
             await shop.after(3)
             assert (len(shop.email.sent), shop.slack.sent) == (1, []), "what is only low goes as all others do"
-            await shop.do(RaiseAlert("stock_low", "milk", "critical", values))
+            alert = await shop.do(RaiseAlert("stock_low", "milk", "critical", values))
             await shop.after(3)
             assert (len(shop.email.sent), len(shop.slack.sent)) == (1, 1)
+            off = msgspec.structs.replace(chosen, resolved_kinds_off=("stock_critical",))
+            await shop.do(SetPreferences(DANA, off))
+            await shop.do(ResolveAlert(alert))
+            await shop.after(3)
+            await shop.after(11 * MIN_S)
+            assert (len(shop.email.sent), len(shop.slack.sent)) == (1, 1), "nor do they hear that it is over"
 
     run(scenario())
 

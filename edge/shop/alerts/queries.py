@@ -21,7 +21,7 @@ AlertState = Literal["raised", "acknowledged", "resolved"]
 class Alert(msgspec.Struct, frozen=True):
     """An alert as it is now. Times in UTC microseconds; 0: not, or not yet. `held_by`: the kind of the open alert that
     keeps it from being told of; `acked_via`: from where it was acknowledged; `late_by`: who did so too late, and when
-    they said it (`late_us`)."""
+    they said it (`late_us`); `worse_us`: when it became graver last."""
 
     id: int
     kind: str
@@ -50,6 +50,7 @@ class Alert(msgspec.Struct, frozen=True):
     acked_via: str = ""
     late_by: str = ""
     late_us: int = 0
+    worse_us: int = 0
     held_by: str = ""
 
     @property

@@ -241,7 +241,7 @@ def ended(alert: Alert, told: Iterable[Message], prefs: Mapping[str, Notificatio
     return [
         New(f"{alert.id}:resolved:{person}:{channel}", alert.id, "resolved", alert.severity, person, channel)
         for person, channel in sorted(went)
-        if person in prefs and prefs[person].wants_end(channel, alert.kind)
+        if person in prefs and prefs[person].wants_end(channel, alert.kind, alert.severity)
     ]
 
 
