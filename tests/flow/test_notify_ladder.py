@@ -1,4 +1,4 @@
-"""The ladder where people want quiet, channels do not work, somebody gives an alert back, or the clock is set back."""
+"""The ladder where people want quiet, channels do not work, or somebody gives an alert back."""
 
 from __future__ import annotations
 
@@ -116,21 +116,6 @@ def test_a_service_that_asks_to_wait_is_asked_nothing_else_meanwhile(tmp_path: P
             assert [row.tries for row in shop.rows()][: len(tried)] == tried
             await shop.after(2 * MIN_S)
             assert {row.state for row in shop.rows() if row.person == OMER} == {"sent"}
-
-    run(scenario())
-
-
-def test_a_clock_that_is_set_back_delays_nothing(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with telling(tmp_path, **{DANA: PHONE}) as shop:
-            await shop.raised("Fire", "critical")
-            await shop.raised("Freezer")
-            await shop.part.plan()
-            shop.clock.at_us -= 5 * HOUR_S * 1_000_000
-            await shop.after(1)
-            assert sorted(shop.email.titles) == ["Critical: Fire", "High: Freezer"]
-            await shop.after(11 * MIN_S)
-            assert shop.sms.titles == ["Critical: Fire"]
 
     run(scenario())
 

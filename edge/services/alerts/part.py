@@ -90,6 +90,7 @@ class AlertsPart:
         self._states = [WatchState(watch) for watch in every]
         self._states.append(WatchState(Watch("watch_failed", "high", self._failing, every_s=15)))
         self._gone: Gone = {}
+        self._minded: dict[tuple[int, int], float] = {}
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
@@ -193,15 +194,19 @@ class AlertsPart:
         await self._ask(made.commands)
 
     async def _lapse(self) -> None:
-        """Acknowledgements whose time is over, or whose holder has left, do not hold any more."""
-        now_us, db = self._shop.now_us(), self._shop.reader
-        query = "SELECT id, acked_by, acked_until_us FROM alert WHERE state = 'acknowledged'"
-        over = []
-        for id, holder, until_us in db.execute(query).fetchall():
-            if until_us <= now_us:
+        """Acknowledgements whose time is over, or whose holder has left, do not hold any more. How long each holds is
+        looked up once, and true time from then on: no clock that is set makes it a year, or nothing."""
+        now_us, now_s, db = self._shop.now_us(), self._mono_s(), self._shop.reader
+        query = "SELECT id, acked_by, acked_us, acked_until_us FROM alert WHERE state = 'acknowledged'"
+        over, minded = [], {}
+        for id, holder, acked_us, until_us in db.execute(query).fetchall():
+            left_us = until_us - max(now_us, acked_us)
+            until_s = minded[id, until_us] = self._minded.get((id, until_us), now_s + left_us / 1e6)
+            if until_s <= now_s:
                 over.append(LapseAcknowledgement(id, "time"))
             elif holder not in ("system", "cashier") and not is_active_user(db, holder):
                 over.append(LapseAcknowledgement(id, "gone"))
+        self._minded = minded
         await self._ask(over)
 
     async def _ask(self, commands: Sequence[RaiseAlert | ResolveAlert | LapseAcknowledgement]) -> None:

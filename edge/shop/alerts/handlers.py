@@ -134,7 +134,7 @@ def _say_again(
     if graver(severity, known.severity):
         tx.append(AlertWorsened(known.id, severity, values))
         return
-    news = values != known.values and tx.at_us - known.last_us >= REPEAT_US
+    news = values != known.values and abs(tx.at_us - known.last_us) >= REPEAT_US
     if again or news or severity != known.severity:
         tx.append(AlertRepeated(known.id, severity, values))
 

@@ -224,10 +224,11 @@ def standing(db: Connection) -> str:
     return "-".join(str(value or 0) for value in db.execute(query).fetchone())
 
 
-def raises_since(db: Connection, kind: str, subject: str, since_us: int) -> int:
-    """How often a key was raised since then."""
-    query = "SELECT count(*) FROM alert WHERE kind = ? AND subject = ? AND first_us >= ?"
-    return int(db.execute(query, (kind, subject, since_us)).fetchone()[0])
+def raises_within(db: Connection, kind: str, subject: str, since_us: int, now_us: int) -> int:
+    """How often a key was raised since then, until now: what is behind that was raised before the clock was set back,
+    and nobody knows how long ago."""
+    query = "SELECT count(*) FROM alert WHERE kind = ? AND subject = ? AND first_us BETWEEN ? AND ?"
+    return int(db.execute(query, (kind, subject, since_us, now_us)).fetchone()[0])
 
 
 def cause_ended_us(db: Connection, kinds: tuple[str, ...]) -> int:
