@@ -255,6 +255,38 @@ def test_mail_as_it_arrives() -> None:
     run(scenario())
 
 
+def test_a_mail_program_is_offered_to_end_digests_by_one_click_and_nothing_else() -> None:
+    async def scenario() -> None:
+        async with smtp_server() as box:
+            stop = "https://till.example/told/7-0/stop"
+            for parcel in (PARCEL, msgspec.structs.replace(PARCEL, what="digest", stop=stop)):
+                await mail(box).send(parcel, "dana@example.com")
+            alert, digest = box.mails
+            assert alert["List-Unsubscribe"] is alert["List-Unsubscribe-Post"] is None
+            assert digest["List-Unsubscribe"] == f"<{stop}>"  # RFC 2369, and RFC 8058 for the next
+            assert digest["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+    run(scenario())
+
+
+def test_a_browser_that_was_off_shows_what_is_newest_of_an_alert_and_nothing_that_is_old() -> None:
+    async def scenario() -> None:
+        async with http_server() as server, OutgoingHttp(Breakers(), (HERE,), timeout_s=2) as http:
+            server.usual = OK[push]
+            sender, to = push(http, server)
+            worse = msgspec.structs.replace(PARCEL, key="7:1:u1:push:0", what="worse", severity="critical")
+            other = msgspec.structs.replace(PARCEL, key="8:0:u1:push:0", thread="alert 8", severity="low")
+            for parcel in (PARCEL, worse, other):
+                await sender.send(parcel, to)
+            first, second, third = (asked.headers for asked in server.asked)
+            assert first["Topic"] == second["Topic"] != third["Topic"]
+            assert len(first["Topic"]) <= 32, "RFC 8030, section 5.4"
+            assert [one["Urgency"] for one in (first, second, third)] == ["high", "high", "low"]
+            assert {one["TTL"] for one in (first, second, third)} == {"14400"}
+
+    run(scenario())
+
+
 def test_what_a_mail_server_says() -> None:
     async def scenario() -> None:
         async with smtp_server() as box:
