@@ -305,6 +305,18 @@ def test_what_a_mail_server_says() -> None:
     run(scenario())
 
 
+def test_a_mail_server_that_says_nothing_is_waited_for_so_long_and_no_longer() -> None:
+    async def scenario() -> None:
+        server = await asyncio.start_server(lambda reader, writer: asyncio.Event().wait(), HERE, 0)
+        port = server.sockets[0].getsockname()[1]
+        channel = EmailChannel(OutgoingMail(MailServer(HERE, port, "none"), Breakers(), 0.2), "shop@corner.example")
+        slow = await fault(channel.send(PARCEL, "dana@example.com"))
+        assert (slow.why, slow.permanent) == ("no_connection", False), "nothing was handed in: it may go again"
+        server.close()
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("to", ["josé@exemple.ca", "jose@exémple.ca", "jo\nse@example.com"])
 def test_an_address_that_mail_cannot_have_is_told_and_no_fault_of_the_server(to: str) -> None:
     async def scenario() -> None:
