@@ -206,6 +206,23 @@ def test_what_services_are_sent() -> None:
     run(scenario())
 
 
+def test_whatsapp_takes_a_template_that_there_is_in_ones_own_language_or_the_shops() -> None:
+    async def scenario() -> None:
+        async with http_server() as server, OutgoingHttp(Breakers(), (HERE,), timeout_s=2) as http:
+            server.usual = OK[whatsapp]
+            for languages, own, shops in (
+                (("en", "he"), "he", "en"),
+                (("en", "he"), "fr", "he"),
+                (("en",), "fr", "he"),
+            ):
+                sender = WhatsAppChannel(http, f"{server.url}/messages", "token", "alert", languages, shops)
+                await sender.send(msgspec.structs.replace(PARCEL, language=own), "+972541234567")
+            sent = [msgspec.json.decode(asked.body)["template"]["language"]["code"] for asked in server.asked]
+            assert sent == ["he", "he", "en"]
+
+    run(scenario())
+
+
 def test_an_sms_has_two_segments_at_most() -> None:
     for title in ("x" * 500, "א" * 500, "😀" * 300):
         text = text_of(msgspec.structs.replace(PARCEL, title=title))
