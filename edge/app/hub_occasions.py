@@ -12,14 +12,11 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
-import aiohttp
 import msgspec
 
-from edge.core.addresses import is_loopback
+from edge.app.hub_fetch import fetch
 from edge.lib.errors import NeedsHuman
-from edge.services.outgoing.http_client import read_body
 from edge.shop.forecast.calendar_reader import (
     AHEAD_DAYS,
     CALENDAR_BYTES,
@@ -29,7 +26,6 @@ from edge.shop.forecast.calendar_reader import (
 )
 from edge.shop.forecast.commands import OCCASIONS_LIMIT, SetOccasion
 
-TIMEOUT_S = 15.0
 Percent = Annotated[int, msgspec.Meta(ge=-100, le=900)]
 
 
@@ -54,35 +50,10 @@ def prefix_of(url: str) -> str:
     return f"feed-{hashlib.sha256(url.encode()).hexdigest()[:8]}-"
 
 
-def check_key(url: str, key: str) -> None:
-    """`NeedsHuman`: the key would go over the network as it is written."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return  # no address: whoever asks it says so
-    if key and parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        raise NeedsHuman("A key is not sent over http, where anybody can read it.", "Say the address as https://...")
-
-
 async def fetch_occasions(url: str, asked: CalendarQuestion, key: str = "") -> tuple[SetOccasion, ...]:
-    """What a feed says is on, from a day on, the first ones first. `NeedsHuman`: it does not say, says more than
-    CALENDAR_BYTES, or everybody on the way could read the `key`."""
-    check_key(url, key)
-    headers = {"User-Agent": "edge-store"} | ({"Authorization": f"Bearer {key}"} if key else {})
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as session,
-            session.get(url, headers=headers, allow_redirects=False) as answer,
-        ):
-            body, status = await read_body(answer, CALENDAR_BYTES + 1), answer.status
-    except (TimeoutError, aiohttp.ClientError) as error:
-        raise NeedsHuman(f"The feed cannot be reached: {type(error).__name__}.", "Try again later.") from None
-    except ValueError as error:
-        raise NeedsHuman(f"{url} is no address: {error}.", "Say it as https://...") from None
-    if status != 200:
-        raise NeedsHuman(f"The feed says {status}.", "Look at its address, and at the key.")
-    if len(body) > CALENDAR_BYTES:  # what is cut is no list, and would end what it does not come to
-        raise NeedsHuman("The feed is larger than 1 MiB.", "Ask it for fewer days or places.")
+    """What a feed says is on, from a day on, the first ones first. `NeedsHuman`: `hub_fetch.fetch`."""
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    body = await fetch("The feed", url, CALENDAR_BYTES, key, headers)
     return await asyncio.to_thread(occasions_of, url, body, asked)
 
 

@@ -8,16 +8,13 @@ again.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-import aiohttp
 import msgspec
 
+from edge.app.hub_fetch import fetch
 from edge.lib.errors import NeedsHuman
-from edge.services.outgoing.http_client import read_body
 from edge.shop.forecast.commands import WeatherDay
 
-TIMEOUT_S = 15.0
 ANSWER_BYTES = 256 * 1024
 PAST_DAYS, AHEAD_DAYS = 92, 16
 CACHE_S = 6 * 3600
@@ -59,25 +56,13 @@ def days_of(body: bytes) -> tuple[WeatherDay, ...]:
 
 async def fetch_weather(url: str, latitude: float, longitude: float, key: str = "") -> tuple[WeatherDay, ...]:
     """The weather of a place, its days as its own clocks have them. `NeedsHuman`: the server does not give it."""
-    asked: dict[str, Any] = {
+    asked = {
         "latitude": f"{latitude:.3f}",
         "longitude": f"{longitude:.3f}",
         "daily": ",".join(Daily.__struct_fields__[1:]),
         "past_days": str(PAST_DAYS),
         "forecast_days": str(AHEAD_DAYS),
         "timezone": "auto",
+        **({"apikey": key} if key else {}),
     }
-    headers = {"User-Agent": "edge-store"}
-    try:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as session:
-            query = asked | ({"apikey": key} if key else {})
-            async with session.get(url, params=query, headers=headers, allow_redirects=False) as answer:
-                body = await read_body(answer, ANSWER_BYTES)
-                status = answer.status
-    except (TimeoutError, aiohttp.ClientError) as error:
-        raise NeedsHuman(
-            f"The weather's server cannot be reached: {type(error).__name__}.", "Try again later."
-        ) from None
-    if status != 200:
-        raise NeedsHuman(f"The weather's server says {status}.", "Look at the key, and at --url.")
-    return days_of(body)
+    return days_of(await fetch("The weather's server", url, ANSWER_BYTES, key, query=asked))

@@ -12,11 +12,14 @@ from edge.shop.access import session
 from edge.shop.access.commands import SetPin, SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.alerts.commands import RaiseAlert, SendAlert
+from edge.shop.alerts.queries import open_alerts
 from edge.shop.notify.commands import SetPreferences
+from edge.shop.notify.links import token_of
 from edge.shop.notify.preferences import NotificationPreferences
 from edge.shop.notify.recipients import read_preferences
 from tests.browser.browsing import till
 from tests.browser.serving import serve
+from tests.contract.test_panel_notify import sent
 from tests.http_client import PIN
 from tests.shop_fixture import SYSTEM, run
 
@@ -51,6 +54,24 @@ def test_from_the_bell_to_who_sees_to_it(tmp_path: Path) -> None:
             await page.see(".alert-list .resolved", "over since")
             await page.see('body[data-link="open"]')
             assert page.complaints == []
+
+    run(scenario())
+
+
+def test_who_opens_the_link_of_a_message_on_a_phone_sees_to_it_by_one_button(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till(PHONE) as page:
+            assert isinstance(await served.shop.do(SetUser("u1", "Dana", "manager", hash_pin(PIN)), SYSTEM), Done)
+            for title in ("Freezer", "Window"):
+                assert isinstance(await served.shop.do(SendAlert(title, "", "high"), SYSTEM), Done)
+            await sent(served, *((alert.id, "raised") for alert in open_alerts(served.shop.reader)))
+            link = f"/told/{token_of(served.shop.reader, 1)}"
+            await page.page.goto(served.url + link)
+            assert await page.page.locator("li").count() == 2
+            await page.page.get_by_role("button").click()
+            await page.see("li:first-child .hint", "Dana sees to it until")
+            assert await page.page.get_by_role("button").count() == 0
+            assert [one.acked_by for one in open_alerts(served.shop.reader)] == ["u1", "u1"]
 
     run(scenario())
 

@@ -206,6 +206,23 @@ def test_what_services_are_sent() -> None:
     run(scenario())
 
 
+def test_whatsapp_takes_a_template_that_there_is_in_ones_own_language_or_the_shops() -> None:
+    async def scenario() -> None:
+        async with http_server() as server, OutgoingHttp(Breakers(), (HERE,), timeout_s=2) as http:
+            server.usual = OK[whatsapp]
+            for languages, own, shops in (
+                (("en", "he"), "he", "en"),
+                (("en", "he"), "fr", "he"),
+                (("en",), "fr", "he"),
+            ):
+                sender = WhatsAppChannel(http, f"{server.url}/messages", "token", "alert", languages, shops)
+                await sender.send(msgspec.structs.replace(PARCEL, language=own), "+972541234567")
+            sent = [msgspec.json.decode(asked.body)["template"]["language"]["code"] for asked in server.asked]
+            assert sent == ["he", "he", "en"]
+
+    run(scenario())
+
+
 def test_an_sms_has_two_segments_at_most() -> None:
     for title in ("x" * 500, "א" * 500, "😀" * 300):
         text = text_of(msgspec.structs.replace(PARCEL, title=title))
@@ -251,6 +268,38 @@ def test_mail_as_it_arrives() -> None:
             await channel.send(hebrew, "dana@example.com")
             body = box.mails[2].get_body(("html",))
             assert body and 'dir="rtl"' in body.get_content() and box.mails[2]["Subject"] == "ההפרש במגירה"
+
+    run(scenario())
+
+
+def test_a_mail_program_is_offered_to_end_digests_by_one_click_and_nothing_else() -> None:
+    async def scenario() -> None:
+        async with smtp_server() as box:
+            stop = "https://till.example/told/7-0/stop"
+            for parcel in (PARCEL, msgspec.structs.replace(PARCEL, what="digest", stop=stop)):
+                await mail(box).send(parcel, "dana@example.com")
+            alert, digest = box.mails
+            assert alert["List-Unsubscribe"] is alert["List-Unsubscribe-Post"] is None
+            assert digest["List-Unsubscribe"] == f"<{stop}>"  # RFC 2369, and RFC 8058 for the next
+            assert digest["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+    run(scenario())
+
+
+def test_a_browser_that_was_off_shows_what_is_newest_of_an_alert_and_nothing_that_is_old() -> None:
+    async def scenario() -> None:
+        async with http_server() as server, OutgoingHttp(Breakers(), (HERE,), timeout_s=2) as http:
+            server.usual = OK[push]
+            sender, to = push(http, server)
+            worse = msgspec.structs.replace(PARCEL, key="7:1:u1:push:0", what="worse", severity="critical")
+            other = msgspec.structs.replace(PARCEL, key="8:0:u1:push:0", thread="alert 8", severity="low")
+            for parcel in (PARCEL, worse, other):
+                await sender.send(parcel, to)
+            first, second, third = (asked.headers for asked in server.asked)
+            assert first["Topic"] == second["Topic"] != third["Topic"]
+            assert len(first["Topic"]) <= 32, "RFC 8030, section 5.4"
+            assert [one["Urgency"] for one in (first, second, third)] == ["high", "high", "low"]
+            assert {one["TTL"] for one in (first, second, third)} == {"14400"}
 
     run(scenario())
 

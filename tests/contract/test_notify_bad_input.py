@@ -14,11 +14,13 @@ from edge.services.notifications.channels.whatsapp import WhatsAppChannel
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.shop.notify.commands import SetPreferences
+from edge.shop.notify.handlers import TEXTS_AN_HOUR
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.contract.test_panel_notify import NOTIFY, people
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import run
+from tests.signing_in import reached_by_mail
 from tests.telling import DANA, MAIL, telling
 
 
@@ -110,5 +112,21 @@ def test_a_template_that_the_provider_rejects_is_said_once_and_another_channel_t
             assert channel_failed.subject == "whatsapp"
             await one.after(600)
             assert len(meta.asked) == 1, "it is no retry for ever"
+
+    run(scenario())
+
+
+def test_more_texts_than_sixty_an_hour_are_answered_429_with_when_to_come_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await people(served)
+            await reached_by_mail(served, "u1")
+            grant, text = {"Grant": served.site.token}, {"to": "u1", "title": "Rota"}
+            for number in range(TEXTS_AN_HOUR):
+                answer = await caller.call("POST", f"{NOTIFY}/email", text, **grant)
+                assert answer.status == 202, (number, answer.text)
+            answer = await caller.call("POST", f"{NOTIFY}/email", text, **grant)
+            assert (answer.status, answer.code) == (429, "too_many_messages")
+            assert int(answer.headers["Retry-After"]) > 0 and "60" in answer.message
 
     run(scenario())

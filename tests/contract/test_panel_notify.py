@@ -11,6 +11,7 @@ from typing import Any
 
 from edge.core.messages import Done
 from edge.core.process.parts import Part
+from edge.core.storage.database import Connection
 from edge.services.notifications.part import NotificationsPart
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
@@ -216,6 +217,66 @@ sender = "shop@corner.example"
                 assert (await caller.call("POST", path, {})).status == 404
                 await served.shop.do(SetUser("u1", "Dana", "manager"), SYSTEM)
                 assert (await caller.get(f"{path[:-1]}{'0' if path[-1] != '0' else '1'}")).status == 404
+
+    run(scenario())
+
+
+async def sent(served: Served, *rows: tuple[Any, ...]) -> None:
+    """Messages to u1 that went out as one: their alert, and what they were."""
+    query = """
+        INSERT INTO notify_message (key, alert, what, severity, person, channel, state, made_us, next_us, until_us,
+                                    changed_us, bundle)
+        VALUES (?, ?, ?, 'high', 'u1', 'email', 'sent', ?4, ?4, ?4, ?4, 1)
+    """
+    now_us = served.shop.now_us()
+
+    def write(db: Connection) -> None:
+        make_key(db)
+        db.executemany(query, [(f"{number}", *row, now_us) for number, row in enumerate(rows)])
+
+    assert await served.shop.maintain(write) is None
+
+
+def test_one_link_acknowledges_all_that_its_message_lists_and_no_other(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await people(served)
+            grant = {"Grant": served.site.token}
+            ids = []
+            for title in ("Freezer", "Window", "Other"):
+                answer = await caller.call("POST", "/notify/alert", {"title": title, "severity": "high"}, **grant)
+                ids.append(answer.json["alert_id"])
+            await sent(served, *((id, "raised") for id in ids[:2]))
+            path = f"/told/{token_of(served.shop.reader, 1)}"
+            shown = (await caller.get(path)).text
+            assert [title in shown for title in ("Freezer", "Window", "Other")] == [True, True, False]
+            for _ in range(2):
+                assert (await caller.call("POST", path, {})).status in (200, 303)
+            alerts = {one["id"]: one for one in (await caller.get("/notify/alerts", **grant)).json["alerts"]}
+            assert [(alerts[id]["state"], alerts[id]["acked_by"], alerts[id]["acked_via"]) for id in ids] == [
+                *[("acknowledged", "u1", "link")] * 2,
+                ("raised", "", ""),
+            ]
+
+    run(scenario())
+
+
+def test_digests_end_by_the_one_click_of_a_mail_program(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await people(served)
+            grant = {"Grant": served.site.token}
+            daily = {"email": "dana@example.com", "enabled_channels": ["email"], "digest_at": "08:00"}
+            assert (await caller.call("PUT", "/notify/preferences/u1", daily, **grant)).status == 200
+            await sent(served, (0, "digest"))
+            path = f"/told/{token_of(served.shop.reader, 1, 'stop')}/stop"
+            assert (await caller.get(path)).status in (404, 405), "who only looks ends nothing"
+            assert (await caller.get("/notify/preferences/u1", **grant)).json["digest_at"] == "08:00"
+            form = {"Content_Type": "application/x-www-form-urlencoded"}  # RFC 8058, section 3.2
+            answer = await caller.call("POST", path, b"List-Unsubscribe=One-Click", Register="", **form)
+            assert answer.status == 204, answer.text
+            prefs = (await caller.get("/notify/preferences/u1", **grant)).json
+            assert (prefs["digest_at"], prefs["email"]) == ("", "dana@example.com"), "and nothing else of theirs"
 
     run(scenario())
 

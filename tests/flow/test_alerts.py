@@ -174,6 +174,23 @@ def test_what_is_passed_on_late_counts_although_somebodys_time_was_over_meanwhil
     run(scenario())
 
 
+def test_what_was_said_before_it_became_graver_is_too_late_whoever_minded_it_since(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with watched(tmp_path) as (shop, clock, _):
+            await do(shop, SetPin(hash_pin("864209")))
+            id = await do(shop, RaiseAlert("message", "freezer", "high", {"title": "Freezer"}))
+            said_us = shop.now_us()
+            clock.advance(60)
+            await do(shop, RaiseAlert("message", "freezer", "critical", {"title": "Freezer"}))
+            await do(shop, AcknowledgeAlert(id), SYSTEM)
+            clock.advance(60)
+            await do(shop, LapseAcknowledgement(id))
+            late = await do(shop, AcknowledgeAlert(id, via="api", said_us=said_us), MANAGER)
+            assert (late.state, late.late_by, late.late_us) == ("raised", "manager", said_us)
+
+    run(scenario())
+
+
 def test_the_cashiers_page_reads_what_is_for_its_person_alone_and_only_behind_a_fact(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served:

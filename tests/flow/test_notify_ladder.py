@@ -1,4 +1,4 @@
-"""The ladder where people want quiet, channels do not work, somebody gives an alert back, or the clock is set back."""
+"""The ladder where people want quiet, channels do not work, or somebody gives an alert back."""
 
 from __future__ import annotations
 
@@ -120,21 +120,6 @@ def test_a_service_that_asks_to_wait_is_asked_nothing_else_meanwhile(tmp_path: P
     run(scenario())
 
 
-def test_a_clock_that_is_set_back_delays_nothing(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with telling(tmp_path, **{DANA: PHONE}) as shop:
-            await shop.raised("Fire", "critical")
-            await shop.raised("Freezer")
-            await shop.part.plan()
-            shop.clock.at_us -= 5 * HOUR_S * 1_000_000
-            await shop.after(1)
-            assert sorted(shop.email.titles) == ["Critical: Fire", "High: Freezer"]
-            await shop.after(11 * MIN_S)
-            assert shop.sms.titles == ["Critical: Fire"]
-
-    run(scenario())
-
-
 def test_that_it_is_over_is_told_where_they_want_to_hear_it(tmp_path: Path) -> None:
     async def scenario() -> None:
         both = msgspec.structs.replace(
@@ -202,9 +187,15 @@ def test_what_was_chosen_for_goods_nearly_gone_holds_where_low_ones_become_grave
             await shop.do(RaiseAlert("stock_low", "milk", "high", values))
             await shop.after(3)
             assert (len(shop.email.sent), shop.slack.sent) == (1, []), "what is only low goes as all others do"
-            await shop.do(RaiseAlert("stock_low", "milk", "critical", values))
+            alert = await shop.do(RaiseAlert("stock_low", "milk", "critical", values))
             await shop.after(3)
             assert (len(shop.email.sent), len(shop.slack.sent)) == (1, 1)
+            off = msgspec.structs.replace(chosen, resolved_kinds_off=("stock_critical",))
+            await shop.do(SetPreferences(DANA, off))
+            await shop.do(ResolveAlert(alert))
+            await shop.after(3)
+            await shop.after(11 * MIN_S)
+            assert (len(shop.email.sent), len(shop.slack.sent)) == (1, 1), "nor do they hear that it is over"
 
     run(scenario())
 

@@ -17,7 +17,7 @@ from edge.shop.notify.commands import RetryMessage, SendTest, SendText, SetPrefe
 from edge.shop.notify.recipients import read_channels
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import read_print_job
-from tests.shop_fixture import SYSTEM, run
+from tests.shop_fixture import CONFIG, SYSTEM, run
 from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, PIN, telling
 
 
@@ -60,6 +60,22 @@ def test_a_message_is_worth_telling_for_a_day(tmp_path: Path) -> None:
                 await shop.after(15 * MIN_S)
             (row,) = shop.rows()
             assert (row.state, row.why) == ("failed", "life_over") and 80 < row.tries < 110
+
+    run(scenario())
+
+
+def test_a_shop_that_wants_nothing_tried_again_finds_it_among_what_failed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, CONFIG + "\n[notify]\nretry = false\n") as shop:
+            shop.email.faults = [Undelivered("no_connection")]
+            await shop.raised("Freezer")
+            await shop.after()
+            await shop.after(HOUR_S)
+            (row,) = shop.rows()
+            assert (row.state, row.why, row.tries, shop.email.sent) == ("failed", "no_connection", 1, [])
+            await shop.do(RetryMessage(row.id))
+            await shop.after()
+            assert (shop.states(), shop.email.titles) == (["sent"], ["High: Freezer"])
 
     run(scenario())
 

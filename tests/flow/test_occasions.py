@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from edge.app.hub_occasions import directive_of, fetch_occasions, prefix_of
-from edge.app.hub_weather import days_of, fetch_weather
+from edge.app.hub_weather import ANSWER_BYTES, days_of, fetch_weather
 from edge.lib.errors import NeedsHuman
 from edge.shop.directives.events import DirectiveApplied
 from edge.shop.forecast.calendar_reader import CalendarQuestion, read, read_calendar
@@ -233,7 +233,7 @@ def test_a_feed_that_is_too_large_is_told_and_not_cut() -> None:
         app = web.Application()
         app.router.add_get("/town", answer)
         async with TestServer(app) as server:
-            with pytest.raises(NeedsHuman, match="larger than 1 MiB"):
+            with pytest.raises(NeedsHuman, match="more than 1,024 KiB"):
                 await fetch_occasions(str(server.make_url("/town")), CalendarQuestion("", "2027-01-15"))
 
     run(scenario())
@@ -243,3 +243,21 @@ def test_a_feed_that_is_too_large_is_told_and_not_cut() -> None:
 def test_a_key_is_not_sent_where_anybody_can_read_it(url: str) -> None:
     with pytest.raises(NeedsHuman, match="not sent over http"):
         run(fetch_occasions(url, CalendarQuestion("", "2027-01-15"), "ours"))
+    with pytest.raises(NeedsHuman, match="not sent over http"):
+        run(fetch_weather(url, 32.08, 34.78, "ours"))
+
+
+def test_weather_that_is_too_large_or_nowhere_is_told_by_what_is_wrong() -> None:
+    async def scenario() -> None:
+        async def answer(_: web.Request) -> web.Response:
+            return web.Response(body=msgspec.json.encode(WEATHER) + b" " * ANSWER_BYTES)
+
+        app = web.Application()
+        app.router.add_get("/v1/forecast", answer)
+        async with TestServer(app) as server:
+            with pytest.raises(NeedsHuman, match="more than 256 KiB"):
+                await fetch_weather(str(server.make_url("/v1/forecast")), 32.08, 34.78)
+        with pytest.raises(NeedsHuman, match="is no address"):
+            await fetch_weather("weather", 32.08, 34.78)
+
+    run(scenario())

@@ -225,10 +225,38 @@ def test_goods_that_run_out_a_second_time_are_told_of_again(tmp_path: Path) -> N
 def test_what_nothing_watches_any_more_is_over(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with watched(tmp_path) as (shop, _, watching):
-            for kind in ("stock_critical", "message"):
+            for kind in ("fridge_warm", "message"):
                 assert isinstance(await shop.do(RaiseAlert(kind, "ale", "critical", {"title": kind}), SYSTEM), Done)
             await watching.part.end_unwatched()
             assert set(await watching.look()) == {"message ale"}, "what a person said is theirs to close"
+
+    run(scenario())
+
+
+def test_what_older_versions_said_of_goods_nearly_gone_goes_on_and_is_told_to_nobody_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as one:
+            watching = Watching(one.shop, tmp_path, one.clock)
+            await one.do(SetProducts((Product("ale", {"en": "Ale"}, (), 900, minimum=20_000),)))
+            await one.do(stock.RecordMovement("ale", "in", units=2_000))
+            values = {"name": "Ale", "total": "2", "sku": "ale"}
+            await one.do(RaiseAlert("stock_low", "ale", "high", values))  # older versions ended it minutes later
+            before = await one.do(RaiseAlert("stock_critical", "ale", "critical", values))
+            await one.after(3)
+            assert len(one.email.sent) == 1
+            await catch_up(one.shop)
+            await watching.part.end_unwatched()
+            found = await watching.look(400)
+            assert (found["stock_low ale"].id, found["stock_low ale"].severity) == (before, "critical")
+            await one.after(3)
+            assert len(one.email.sent) == 1, "neither that it is over nor that it is so"
+            await one.do(stock.RecordMovement("ale", "adjust", units=40_000))
+            await catch_up(one.shop)
+            assert "stock_low ale" not in await watching.look(400)
+            await one.after(3)
+            assert one.email.titles[-1].startswith("Over:")
+            assert list(differences(one.shop.reader, one.shop.registry)) == []
+            watching.close()
 
     run(scenario())
 

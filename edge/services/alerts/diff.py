@@ -51,7 +51,7 @@ def changes(
             if graver(alert.severity, most):
                 commands.append(RaiseAlert(kind, subject, most, alert.values, alert.cause_seq, watch.causes))
             continue
-        since = gone.get((kind, subject), now_us)
+        since = min(gone.get((kind, subject), now_us), now_us)  # a clock that was set back begins it anew
         if over(alert.first_us, since, now_us):
             commands.append(ResolveAlert(alert.id))
         else:
@@ -62,4 +62,4 @@ def changes(
 def _differs(known: Alert, severity: Severity, condition: Condition, now_us: int) -> bool:
     if known.severity != severity:
         return True
-    return known.values != dict(condition.values) and now_us - known.last_us >= REPEAT_US
+    return known.values != dict(condition.values) and abs(now_us - known.last_us) >= REPEAT_US

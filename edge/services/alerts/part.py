@@ -14,7 +14,7 @@ import structlog
 from edge.core.bus import Subscription
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.jobs.store import JOBS
-from edge.core.messages import Refused
+from edge.core.messages import Done, Refused
 from edge.core.process.parts import PARTS, Ready
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection, open_reader
@@ -45,6 +45,8 @@ CONDITIONS = 10_000
 """Conditions taken of one watch at a time; which are left out is said in the log."""
 TOGETHER = 32
 """Commands asked for at once, which share a commit."""
+ASKING_S = 0.02
+"""So long that takes on a slow disk: while somebody scans, it is asked for behind the next answer to them."""
 
 
 class WatchState:
@@ -90,6 +92,8 @@ class AlertsPart:
         self._states = [WatchState(watch) for watch in every]
         self._states.append(WatchState(Watch("watch_failed", "high", self._failing, every_s=15)))
         self._gone: Gone = {}
+        self._own_facts = 0
+        self._minded: dict[tuple[int, int], float] = {}
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
@@ -104,7 +108,7 @@ class AlertsPart:
                 ready()
                 facts = await _word(subscription, REST_S if any(one.stale for one in self._states) else TICK_S)
                 head = self._shop.head.seq
-                facts, seen = facts and head != seen, head
+                facts, seen, self._own_facts = facts and head - seen > self._own_facts, head, 0
         finally:
             self._shop.bus.unsubscribe(subscription)
             thread.shutdown(wait=True, cancel_futures=True)
@@ -193,24 +197,30 @@ class AlertsPart:
         await self._ask(made.commands)
 
     async def _lapse(self) -> None:
-        """Acknowledgements whose time is over, or whose holder has left, do not hold any more."""
-        now_us, db = self._shop.now_us(), self._shop.reader
-        query = "SELECT id, acked_by, acked_until_us FROM alert WHERE state = 'acknowledged'"
-        over = []
-        for id, holder, until_us in db.execute(query).fetchall():
-            if until_us <= now_us:
+        """Acknowledgements whose time is over, or whose holder has left, do not hold any more. How long each holds is
+        looked up once, and true time from then on: no clock that is set makes it a year, or nothing."""
+        now_us, now_s, db = self._shop.now_us(), self._mono_s(), self._shop.reader
+        query = "SELECT id, acked_by, acked_us, acked_until_us FROM alert WHERE state = 'acknowledged'"
+        over, minded = [], {}
+        for id, holder, acked_us, until_us in db.execute(query).fetchall():
+            left_us = until_us - max(now_us, acked_us)
+            until_s = minded[id, until_us] = self._minded.get((id, until_us), now_s + left_us / 1e6)
+            if until_s <= now_s:
                 over.append(LapseAcknowledgement(id, "time"))
             elif holder not in ("system", "cashier") and not is_active_user(db, holder):
                 over.append(LapseAcknowledgement(id, "gone"))
+        self._minded = minded
         await self._ask(over)
 
     async def _ask(self, commands: Sequence[RaiseAlert | ResolveAlert | LapseAcknowledgement]) -> None:
+        """The facts that come of it are none that watches read: they are counted, so that nothing is read again."""
         for start in range(0, len(commands), TOGETHER):
             piece = commands[start : start + TOGETHER]
+            await self._shop.till_first.rest(ASKING_S)
             for outcome in await asyncio.gather(*(self._shop.do(command, system()) for command in piece)):
+                self._own_facts += len(outcome.events) if isinstance(outcome, Done) else 0
                 if isinstance(outcome, Refused) and outcome.code not in ("busy", "read_only", "alert_over"):
                     _log.warning("an alert is refused", code=outcome.code, values=outcome.values)
-            await self._shop.till_first.rest(0.005)
 
 
 def _parts(due: Sequence[WatchState]) -> Iterator[Sequence[WatchState]]:

@@ -26,9 +26,10 @@ from edge.services.head_office import HeadOffice
 from edge.services.notifications import breaker_store, dispatch
 from edge.services.notifications.by_office import OfficeNews
 from edge.services.notifications.channels.sender import Sender
+from edge.services.notifications.clock_steps import ClockSteps
 from edge.services.notifications.dispatch import ReadyMessage
 from edge.services.notifications.letters.post import Post
-from edge.services.notifications.planner import needed
+from edge.services.notifications.planner import follow_clock, needed
 from edge.services.notifications.senders import senders
 from edge.services.notifications.unwritten_alerts import UnwrittenAlerts
 from edge.services.outgoing.breaker import Breakers
@@ -87,6 +88,7 @@ class NotificationsPart:
         self._wake: dict[str, asyncio.Event] = {}
         self._faults: dict[str, str] = {}
         self._breakers = Breakers()
+        self._steps = ClockSteps(shop.clock, 0)
         self._unwritten = UnwrittenAlerts(self._about)
         self._post = Post(config, shop, self._about)
 
@@ -128,6 +130,8 @@ class NotificationsPart:
             make_key(db)
             keep_push_key(db, push_secret)
 
+        self._steps = ClockSteps(self._shop.clock, outbox.newest_us(self._shop.reader))
+        await self._follow_clock()
         await self._write(write)
 
     def close(self) -> None:
@@ -138,6 +142,7 @@ class NotificationsPart:
 
     async def plan(self) -> bool:
         """Queue what is to be told: whether there was anything."""
+        await self._follow_clock()
         now_us, office = self._shop.now_us(), bool(self._config.notify.office)
         found = await self._read(lambda db: needed(db, now_us, self._config.business_date, self._zone, office))
         choice = await self._read(lambda db: self._post.choose(db, tuple(self._senders)))
@@ -155,6 +160,7 @@ class NotificationsPart:
 
     async def dispatch(self, channel: str) -> int:
         """Send what of a channel is due: how many messages went out, or were tried."""
+        await self._follow_clock()
         now_us = self._shop.now_us()
         day = self._config.business_date(now_us)
         zone, about, post = self._zone, self._about, self._post
@@ -165,6 +171,13 @@ class NotificationsPart:
             if not await self._send(self._senders[channel], one):
                 break
         return len(turn.ready)
+
+    async def _follow_clock(self) -> None:
+        """Somebody set the clock: no wait grows by a year for that, and no message's life ends."""
+        if by_us := self._steps.take_us():
+            _log.warning("the clock was set; what waits goes along with it", by_s=by_us // 1_000_000)
+            now_us = self._shop.now_us()
+            await self._write(lambda db: follow_clock(db, by_us, now_us))
 
     async def _send(self, sender: Sender, one: ReadyMessage) -> bool:
         """Whether the ledger can be written: else nothing more is begun."""

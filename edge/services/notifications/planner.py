@@ -16,7 +16,7 @@ from edge.shop.alerts.queries import (
     find_open,
     open_alerts,
     open_among,
-    raises_since,
+    raises_within,
 )
 from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
 from edge.shop.insight.reports import newest_made
@@ -102,7 +102,7 @@ def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInf
             found.ladders.append(msgspec.structs.replace(ladder, taken=True))
             continue
         told_us = first_us(alert, cause_ended_us(db, alert.causes))
-        raises = raises_since(db, alert.kind, alert.subject, now_us - HOUR_US)
+        raises = raises_within(db, alert.kind, alert.subject, now_us - HOUR_US, now_us)
         before = outbox.of_alert(db, alert.id) if ladder and alert.severity == "critical" else ()
         step = plan(alert, ladder, people, usable, now_us, told_us, raises, unheard, down, before)
         found.messages += step.messages
@@ -117,6 +117,12 @@ def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInf
     return found
 
 
+def follow_clock(db: Connection, by_us: int, now_us: int) -> None:
+    """On the writer's connection: the wall clock was set by so much. See `outbox.messages.follow_clock`."""
+    outbox.follow_clock(db, by_us, now_us)
+    db.execute("UPDATE notify_ladder SET since_us = since_us + ?", (by_us,))
+
+
 def _hears_critical(person: Recipient, now_us: int, zone: ZoneInfo) -> bool:
     return person.prefs.critical_passes or quiet_until_us(person.prefs, now_us, zone) is None
 
@@ -126,7 +132,7 @@ def _resolved(db: Connection, found: Needed, people: list[Recipient], now_us: in
     prefs = {one.id: one.prefs for one in people}
     for (id,) in db.execute(_OVER).fetchall():
         alert = alert_itself(db, id)
-        if alert and raises_since(db, alert.kind, alert.subject, now_us - HOUR_US) >= OFTEN:
+        if alert and raises_within(db, alert.kind, alert.subject, now_us - HOUR_US, now_us) >= OFTEN:
             continue
         if alert and not find_open(db, alert.kind, alert.subject):
             found.messages += ended(alert, outbox.of_alert(db, id), prefs)

@@ -45,7 +45,8 @@ class UnwrittenAlerts:
         if not why:
             self._since_us, self._done, self._next_us = 0, set(), {}
             return []
-        self._since_us = self._since_us or now_us
+        if not 0 < self._since_us <= now_us:  # or the clock was set back
+            self._since_us, self._next_us = now_us, {}
         alert = unwritten(why, self._since_us, db) if now_us - self._since_us >= GRACE_US else None
         if alert is None:
             return []

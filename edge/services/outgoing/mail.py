@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import ssl
 import time
 from collections.abc import Callable
@@ -17,6 +19,10 @@ from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.secrets import secret_of
 
 TIMEOUT_S = 15.0
+LOOK_S = 0.02
+_GO_ON, _TAKEN = 354, 250
+_DOT = re.compile(rb"(?m)^\.")
+"""What stands at the begin of a line is doubled (RFC 5321, section 4.5.2)."""
 Security = Literal["starttls", "tls", "none"]
 
 
@@ -69,7 +75,7 @@ class OutgoingMail:
         """What the server said when it took it. Up to the final dot a fault is `Undelivered`, behind it `MaybeSent`.
         `key` and `life_s` are for others who take mail: a server knows no repeat, and says at once what it does."""
         try:
-            whole = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+            whole = message.as_bytes(policy=message.policy.clone(linesep="\r\n")).removesuffix(b"\r\n") + b"\r\n"
         except ValueError as error:
             raise _wrong_address() from error
         host = f"smtp:{self._server.host}:{self._server.port}"
@@ -127,13 +133,39 @@ class OutgoingMail:
                     "no_tls" if bad else "no_connection", str(error), permanent=bad, credentials=bad
                 ) from error
             try:
-                return str((await client.data(whole)).message)
+                begun = await client.execute_command(b"DATA")
+                if begun.code == _GO_ON:
+                    await self._written(client.transport, _DOT.sub(b"..", whole))
             except smtp.SMTPResponseException as error:
                 raise _refused(error.code, error.message) from error
             except (smtp.SMTPException, OSError) as error:
+                raise Undelivered("no_connection", str(error)) from error
+            if begun.code != _GO_ON:
+                raise _refused(begun.code, begun.message)
+            try:
+                taken = await client.execute_command(b".")
+            except (smtp.SMTPException, OSError) as error:
                 raise MaybeSent(str(error)) from error
+            if taken.code != _TAKEN:
+                raise _refused(taken.code, taken.message)
+            return str(taken.message)
         finally:
             client.close()
+
+    async def _written(self, transport: asyncio.BaseTransport | None, body: bytes) -> None:
+        """Hand the mail but for its final dot to the system. `OSError`: the server is gone, or takes nothing more."""
+        if not isinstance(transport, asyncio.WriteTransport):
+            raise OSError("the connection is lost")
+        transport.write(body)
+        left, until_s = len(body) + 1, self._mono_s()
+        while now := transport.get_write_buffer_size():
+            if now < left:
+                left, until_s = now, self._mono_s() + self._timeout_s
+            if self._mono_s() > until_s:
+                raise OSError("the server takes nothing more of the mail")
+            await asyncio.sleep(LOOK_S)
+        if transport.is_closing():
+            raise OSError("the connection is lost within the mail")
 
 
 def outgoing_mail(account: MailAccount, beside: Path, store: SecretStore, breakers: Breakers) -> OutgoingMail:

@@ -12,7 +12,7 @@ from edge.lib.units.quantity import show_quantity
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 """Around what may be of another direction (Unicode UAX #9, FSI and PDI)."""
 
-_NAMED = "alert.kind_"
+_NAMED, _FORMER = "alert.kind_", "alert.former_kind_"
 _SECTIONS = {"part": "part_name", "camera_state": "camera_state"}
 """Where the words of values stand that are names of the program's own."""
 
@@ -33,8 +33,9 @@ def known_kinds() -> list[str]:
 
 
 def kind_name(language: str, kind: str) -> str:
-    """What a kind is called in a list; one without a name by its sentence."""
-    return words(language).get(_NAMED + kind) or title(language, kind, {})
+    """What a kind is called in a list, those that there are no more among them; one without a name by its sentence."""
+    every = words(language)
+    return every.get(_NAMED + kind) or every.get(_FORMER + kind) or title(language, kind, {})
 
 
 def one_line(text: str) -> str:

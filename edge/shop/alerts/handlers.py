@@ -98,7 +98,7 @@ def acknowledge_alert(tx: Transaction, command: AcknowledgeAlert) -> Alert | Ref
 def _graver_since(known: Alert, said_us: int) -> bool:
     """Whether an open alert became graver behind what somebody said of it; that somebody else gave it back, or their
     time was over, takes nothing from that."""
-    return known.turn_why == "worse" and said_us < known.turn_us
+    return said_us < known.worse_us
 
 
 def unacknowledge_alert(tx: Transaction, command: UnacknowledgeAlert) -> Refused | None:
@@ -134,7 +134,7 @@ def _say_again(
     if graver(severity, known.severity):
         tx.append(AlertWorsened(known.id, severity, values))
         return
-    news = values != known.values and tx.at_us - known.last_us >= REPEAT_US
+    news = values != known.values and abs(tx.at_us - known.last_us) >= REPEAT_US
     if again or news or severity != known.severity:
         tx.append(AlertRepeated(known.id, severity, values))
 

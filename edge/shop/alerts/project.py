@@ -15,7 +15,7 @@ from edge.shop.alerts.events import (
     AlertUnacknowledged,
     AlertWorsened,
 )
-from edge.shop.alerts.rules import gravest
+from edge.shop.alerts.rules import CRITICAL_ONCE, gravest
 
 _RAISE = """
     INSERT INTO alert (id, kind, subject, severity, worst, state, count, first_us, last_us, ended_us, turn,
@@ -27,20 +27,21 @@ _REPEAT = "UPDATE alert SET count = count + 1, last_us = ?, severity = ?, vals =
 _WORSEN = """
     UPDATE alert SET count = count + 1, last_us = ?, severity = ?, worst = ?, vals = ?, state = 'raised', acked_by = '',
                      acked_us = 0, acked_until_us = 0, note = '',
-                     acked_via = '', turn = turn + 1, turn_us = ?, turn_why = 'worse'
-    WHERE id = ?
+                     acked_via = '', turn = turn + 1, turn_us = ?, turn_why = 'worse', worse_us = ?
+    WHERE id = ? AND state <> 'resolved'
 """
 _ACKNOWLEDGE = """
     UPDATE alert SET state = 'acknowledged', acked_by = ?, acked_us = ?, acked_until_us = ?, note = ?,
-                     acked_via = ? WHERE id = ?
+                     acked_via = ? WHERE id = ? AND state <> 'resolved'
 """
 _LATE = "UPDATE alert SET late_by = ?, late_us = ? WHERE id = ?"
 _UNACKNOWLEDGE = """
     UPDATE alert SET state = 'raised', acked_by = '', acked_us = 0, acked_until_us = 0, note = '',
-                     acked_via = '' WHERE id = ?
+                     acked_via = '' WHERE id = ? AND state <> 'resolved'
 """
-_AGAIN = "UPDATE alert SET turn = turn + 1, turn_us = ?, turn_why = 'again' WHERE id = ?"
+_AGAIN = "UPDATE alert SET turn = turn + 1, turn_us = ?, turn_why = 'again' WHERE id = ? AND state <> 'resolved'"
 _RESOLVE = "UPDATE alert SET state = 'resolved', ended_us = ? WHERE id = ?"
+_REPLACED = "UPDATE alert SET state = 'resolved', ended_us = ? WHERE kind = ? AND subject = ? AND state <> 'resolved'"
 
 
 def _json(value: object) -> str:
@@ -48,7 +49,10 @@ def _json(value: object) -> str:
 
 
 def _raised(db: Connection, fact: RecordedEvent, event: AlertRaised) -> None:
-    key = (fact.seq, event.kind, event.subject, event.severity, event.severity, *(fact.at_us,) * 3)
+    kind = CRITICAL_ONCE.get(event.kind, event.kind)
+    if kind in CRITICAL_ONCE.values():  # older versions had both kinds open side by side for some minutes
+        db.execute(_REPLACED, (fact.at_us, kind, event.subject))
+    key = (fact.seq, kind, event.subject, event.severity, event.severity, *(fact.at_us,) * 3)
     whom = (_json(event.people), _json(event.roles), _json(event.channels))
     db.execute(_RAISE, (*key, _json(event.values), event.cause_seq, _json(event.causes), fact.actor, *whom))
 
@@ -60,7 +64,7 @@ def _repeated(db: Connection, fact: RecordedEvent, event: AlertRepeated) -> None
 def _worsened(db: Connection, fact: RecordedEvent, event: AlertWorsened) -> None:
     (worst,) = db.execute("SELECT worst FROM alert WHERE id = ?", (event.id,)).fetchone()
     worst = gravest((worst, event.severity))
-    db.execute(_WORSEN, (fact.at_us, event.severity, worst, _json(event.values), fact.at_us, event.id))
+    db.execute(_WORSEN, (fact.at_us, event.severity, worst, _json(event.values), fact.at_us, fact.at_us, event.id))
 
 
 def _acknowledged(db: Connection, fact: RecordedEvent, event: AlertAcknowledged) -> None:
@@ -82,7 +86,7 @@ def _resolved(db: Connection, fact: RecordedEvent, event: AlertResolved) -> None
 
 projector = Projector(
     name="alerts",
-    version=2,
+    version=3,
     tables=("alert",),
     on={
         AlertRaised: _raised,

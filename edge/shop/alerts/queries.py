@@ -21,7 +21,7 @@ AlertState = Literal["raised", "acknowledged", "resolved"]
 class Alert(msgspec.Struct, frozen=True):
     """An alert as it is now. Times in UTC microseconds; 0: not, or not yet. `held_by`: the kind of the open alert that
     keeps it from being told of; `acked_via`: from where it was acknowledged; `late_by`: who did so too late, and when
-    they said it (`late_us`)."""
+    they said it (`late_us`); `worse_us`: when it became graver last."""
 
     id: int
     kind: str
@@ -50,6 +50,7 @@ class Alert(msgspec.Struct, frozen=True):
     acked_via: str = ""
     late_by: str = ""
     late_us: int = 0
+    worse_us: int = 0
     held_by: str = ""
 
     @property
@@ -223,10 +224,11 @@ def standing(db: Connection) -> str:
     return "-".join(str(value or 0) for value in db.execute(query).fetchone())
 
 
-def raises_since(db: Connection, kind: str, subject: str, since_us: int) -> int:
-    """How often a key was raised since then."""
-    query = "SELECT count(*) FROM alert WHERE kind = ? AND subject = ? AND first_us >= ?"
-    return int(db.execute(query, (kind, subject, since_us)).fetchone()[0])
+def raises_within(db: Connection, kind: str, subject: str, since_us: int, now_us: int) -> int:
+    """How often a key was raised since then, until now: what is behind that was raised before the clock was set back,
+    and nobody knows how long ago."""
+    query = "SELECT count(*) FROM alert WHERE kind = ? AND subject = ? AND first_us BETWEEN ? AND ?"
+    return int(db.execute(query, (kind, subject, since_us, now_us)).fetchone()[0])
 
 
 def cause_ended_us(db: Connection, kinds: tuple[str, ...]) -> int:

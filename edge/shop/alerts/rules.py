@@ -15,6 +15,9 @@ DAY_US = 24 * HOUR_US
 
 SAID = "message"
 """The kind of what somebody said: no fact ends it."""
+CRITICAL_ONCE: Mapping[str, str] = {"stock_critical": "stock_low"}
+"""Kinds of older versions by the kind whose critical side they are now. Their alerts go on as that one, so that nobody
+is told at an upgrade; what people chose for them holds there."""
 QUIET_US = 5 * MINUTE_US
 """What was open for less than this ends only once it was gone for as long; a return before is the same alert."""
 REPEAT_US = 5 * MINUTE_US

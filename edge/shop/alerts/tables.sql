@@ -2,7 +2,8 @@
 -- subject) has one open alert at a time. `worst` is the gravest it has been; `vals`, `causes`, `people`, `roles` and
 -- `channels` are JSON. `acked_until_us` is 0 while nobody minds it, `ended_us` while it is open. `turn` counts
 -- how often it became news: raised, worse, or again as who minded it does not any more. `acked_via` is from where it was
--- acknowledged, `late_by` and `late_us` who did so too late, and when they said it.
+-- acknowledged, `late_by` and `late_us` who did so too late, and when they said it. `worse_us` is when it became graver
+-- last, 0 if it never did.
 CREATE TABLE alert (
     id             INTEGER PRIMARY KEY,
     kind           TEXT NOT NULL,
@@ -30,7 +31,8 @@ CREATE TABLE alert (
     channels       TEXT NOT NULL,
     acked_via      TEXT NOT NULL DEFAULT '',
     late_by        TEXT NOT NULL DEFAULT '',
-    late_us        INTEGER NOT NULL DEFAULT 0
+    late_us        INTEGER NOT NULL DEFAULT 0,
+    worse_us       INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX alert_open ON alert (kind, subject) WHERE state <> 'resolved';
 CREATE INDEX alert_by_key ON alert (kind, subject, first_us);

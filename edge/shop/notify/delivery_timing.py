@@ -146,7 +146,7 @@ def _not_theirs(row: Message, person: Recipient, alert: Alert | None) -> str:
     if not (person.manages or named):
         return "no_right"
     if row.what == "resolved":
-        return "" if person.prefs.wants_end(row.channel, alert.kind) else "not_wanted"
+        return "" if person.prefs.wants_end(row.channel, alert.kind, alert.severity) else "not_wanted"
     chosen = row.what in TELLING and row.severity != "critical" and not row.step and not named
     return "not_wanted" if chosen and not person.prefs.wants(cast(Severity, row.severity), alert.kind) else ""
 

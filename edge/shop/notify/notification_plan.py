@@ -112,7 +112,7 @@ def plan(
         return Plan(messages, Ladder(alert.id, alert.turn, 0, now_us), nobody)
     if alert.severity != "critical":
         return Plan()
-    if ladder.taken or ladder.since_us > now_us:  # given back, or the clock was set back: a full wait from now
+    if ladder.taken:  # given back: a full wait from now
         return Plan((), msgspec.structs.replace(ladder, since_us=now_us, taken=False))
     asked = LadderHistory.of(alert, before)
     every = escalation(alert, people, usable, asked.first)
@@ -241,7 +241,7 @@ def ended(alert: Alert, told: Iterable[Message], prefs: Mapping[str, Notificatio
     return [
         New(f"{alert.id}:resolved:{person}:{channel}", alert.id, "resolved", alert.severity, person, channel)
         for person, channel in sorted(went)
-        if person in prefs and prefs[person].wants_end(channel, alert.kind)
+        if person in prefs and prefs[person].wants_end(channel, alert.kind, alert.severity)
     ]
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.registry import Severity
-from edge.shop.alerts.rules import rank
+from edge.shop.alerts.rules import CRITICAL_ONCE, rank
 
 Channel = Literal["email", "slack", "webhook", "sms", "whatsapp", "push", "printer", "speaker", "apprise"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
@@ -25,8 +25,8 @@ ADDRESS: dict[Channel, str] = {
     "apprise": "apprise",
 }
 """The field that a channel needs; the shop's own need none."""
-WHEN_CRITICAL = {"stock_low": "stock_critical"}
-"""Kinds by what their critical alerts were a kind of their own as: channels chosen for these hold on."""
+WHEN_CRITICAL = {now: once for once, now in CRITICAL_ONCE.items()}
+"""Kinds by what their critical alerts were a kind of their own as: what was chosen for these holds on."""
 
 Hour = Annotated[
     str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="hours and minutes, such as 22:30")
@@ -160,9 +160,11 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
         formerly = WHEN_CRITICAL.get(kind, "") if severity == "critical" else ""
         return self.kind_channels.get(formerly) or self.kind_channels.get(kind, ())
 
-    def wants_end(self, channel: str, kind: str) -> bool:
-        """Whether they chose to hear on a channel that alerts of a kind are over."""
-        return self.resolved and channel not in self.resolved_channels_off and kind not in self.resolved_kinds_off
+    def wants_end(self, channel: str, kind: str, severity: str) -> bool:
+        """Whether they chose to hear on a channel that alerts of a kind are over, so grave as they were at last."""
+        kinds = (kind, WHEN_CRITICAL.get(kind) if severity == "critical" else None)
+        off = any(one in self.resolved_kinds_off for one in kinds)
+        return self.resolved and channel not in self.resolved_channels_off and not off
 
     def away(self, day: str) -> bool:
         """Whether they are on leave on a day (ISO 8601)."""

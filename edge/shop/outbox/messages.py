@@ -134,18 +134,17 @@ def queue(db: Connection, messages: Iterable[New], now_us: int) -> int:
 
 
 def due(db: Connection, channel: str, now_us: int, limit: int = WAITING_LIMIT) -> list[Message]:
-    """What a channel may send now, the oldest first; what the line held back comes along with the first
-    of it. What was made later than now was made before the clock was set back: it has waited long enough."""
+    """What a channel may send now, the oldest first; what the line held back comes along with the first of it."""
     marks = ", ".join("?" * len(LINE))
     query = f"""
         SELECT {FIELDS} FROM notify_message AS one WHERE state IN ('queued', 'sending') AND state = 'queued'
-        AND channel = ? AND (next_us <= ? OR made_us > ? OR (why IN ({marks}) AND EXISTS (
+        AND channel = ? AND (next_us <= ? OR (why IN ({marks}) AND EXISTS (
             SELECT 1 FROM notify_message AS other WHERE other.person = one.person AND other.channel = one.channel
             AND other.state = 'queued' AND other.state IN ('queued', 'sending') AND other.next_us <= ?
             AND other.why IN ({marks}))))
         ORDER BY id LIMIT ?
     """
-    return [Message(*row) for row in db.execute(query, (channel, now_us, now_us, *LINE, now_us, *LINE, limit))]
+    return [Message(*row) for row in db.execute(query, (channel, now_us, *LINE, now_us, *LINE, limit))]
 
 
 def next_due_us(db: Connection, channel: str) -> int | None:
@@ -299,6 +298,19 @@ def reckon_anew(db: Connection, now_us: int, person: str = "") -> None:
                             AND next_us > ?1)
     """
     db.execute(update, (now_us, person))
+
+
+def newest_us(db: Connection) -> int:
+    """When something of the outbox changed last; 0: there is nothing."""
+    return int(db.execute("SELECT max(changed_us) FROM notify_message").fetchone()[0] or 0)
+
+
+def follow_clock(db: Connection, by_us: int, now_us: int) -> None:
+    """The wall clock was set by so much: all moments go along, so that what waits, lives and was told lately does so as
+    long as before. What a time of day holds back is looked at anew."""
+    moments = ", ".join(f"{name} = {name} + ?1" for name in ("made_us", "next_us", "until_us", "changed_us"))
+    db.execute(f"UPDATE notify_message SET {moments}", (by_us,))
+    reckon_anew(db, now_us)
 
 
 def is_behind(db: Connection, message: Message, now_us: int) -> bool:

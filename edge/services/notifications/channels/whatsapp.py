@@ -35,7 +35,8 @@ class WhatsAppChannel:
         self._fallback = fallback
 
     async def send(self, parcel: Parcel, to: str) -> str:
-        language = parcel.language if parcel.language in self._languages else self._fallback
+        asked = (parcel.language, self._fallback, *self._languages)
+        language = next(one for one in asked if one in self._languages)
         shown = (one_line(parcel.title, 80), one_line(" / ".join(parcel.paragraphs), TEXT_CHARS - 200))
         body = {
             "messaging_product": "whatsapp",

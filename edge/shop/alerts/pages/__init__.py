@@ -98,14 +98,14 @@ async def _choices(request: web.Request) -> dict[str, Any]:
 
 
 def _bell(views: FragmentSource, register: str) -> dict[str, Any]:
-    counts = count_open(views.shop.reader)
+    counts: dict[str, int] = dict(views.at_head(("bell",), lambda: {**count_open(views.shop.reader)}))
     if (why := views.shop.why_read_only) and unwritten(why, 0, views.shop.reader):
         counts["critical"] = counts.get("critical", 0) + 1
     return {"count_open": sum(counts.values()), "gravest": gravest(counts)}
 
 
 def _mark(views: FragmentSource, register: str) -> dict[str, Any]:
-    return {"mark": standing(views.shop.reader)}
+    return views.at_head(("alert_mark",), lambda: {"mark": standing(views.shop.reader)})
 
 
 FRAGMENTS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import ANYBODY, Endpoint, Page
+from edge.core.endpoints import ANYBODY, Body, Endpoint, Page
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import system
 from edge.shop.alerts.alert_texts import advice, title
@@ -21,6 +21,8 @@ from edge.web.responses import texts_of
 MOMENT_DIGITS = 17
 """A moment in UTC microseconds has no more until the year 5138."""
 PATH = f"/told/{{token:{TOKEN}}}"
+ONE_CLICK = Body(media="application/x-www-form-urlencoded")
+"""What mail programs send is the same for all, and not looked at (RFC 8058, section 3.2)."""
 
 
 async def told(request: web.Request) -> web.Response:
@@ -87,6 +89,6 @@ async def _linked(request: web.Request) -> Linked:
 
 ENDPOINTS = (
     Endpoint(method="POST", path=PATH, handler=acknowledge, right=ANYBODY, rate="sign_in"),
-    Endpoint(method="POST", path=f"{PATH}/stop", handler=stop, right=ANYBODY, rate="sign_in"),
+    Endpoint(method="POST", path=f"{PATH}/stop", handler=stop, right=ANYBODY, rate="sign_in", body=ONE_CLICK),
 )
 PAGES = (Page(path=PATH, name="told", handler=told, right=ANYBODY, group="alerts", place=91),)

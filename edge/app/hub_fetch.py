@@ -1,0 +1,52 @@
+"""What head office asks of servers of others: one GET, bounded, whose key nobody on the way can read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from edge.core.addresses import is_loopback
+from edge.lib.errors import NeedsHuman
+from edge.services.outgoing.http_client import read_body
+
+TIMEOUT_S = 15.0
+KIB = 1024
+
+
+async def fetch(
+    who: str, url: str, most_bytes: int, key: str = "", headers: Mapping[str, str] = {}, query: Mapping[str, str] = {}
+) -> bytes:
+    """The body of an answer 200. `who` is asked, as a message says it; `key`: what of headers or query is secret.
+
+    `NeedsHuman`: the key would go over the network as it is written, nobody answers within TIMEOUT_S, or with anything
+    else (no redirect is followed), or with more than `most_bytes`: what is cut would be read as all there is.
+    """
+    _check_key(url, key)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as session,
+            session.get(
+                url, params=query, headers={"User-Agent": "edge-store", **headers}, allow_redirects=False
+            ) as answer,
+        ):
+            body, status = await read_body(answer, most_bytes + 1), answer.status
+    except ValueError as error:  # aiohttp's own for an address that is none, too
+        raise NeedsHuman(f"{url} is no address: {error}.", "Say it as https://...") from None
+    except (TimeoutError, OSError, aiohttp.ClientError) as error:
+        raise NeedsHuman(f"{who} cannot be reached: {type(error).__name__}.", "Try again later.") from None
+    if status != 200:
+        raise NeedsHuman(f"{who} says {status}.", "Look at its address, and at the key.")
+    if len(body) > most_bytes:
+        raise NeedsHuman(f"{who} says more than {most_bytes // KIB:,} KiB.", "Ask for fewer days or places.")
+    return body
+
+
+def _check_key(url: str, key: str) -> None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return  # no address: the request says so
+    if key and parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise NeedsHuman("A key is not sent over http, where anybody can read it.", "Say the address as https://...")

@@ -1,0 +1,62 @@
+"""A mail server that is slow, or goes away in the middle: what may go again, and what arrives as it was written."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+import pytest
+
+from edge.services.notifications.channels.email import EmailChannel
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.mail import MailServer, OutgoingMail
+from tests.contract.test_channels import PARCEL, fault, mail
+from tests.outgoing import HERE, smtp_server
+from tests.shop_fixture import run
+
+
+def test_a_mail_server_that_says_nothing_is_waited_for_so_long_and_no_longer() -> None:
+    async def scenario() -> None:
+        server = await asyncio.start_server(lambda reader, writer: asyncio.Event().wait(), HERE, 0)
+        port = server.sockets[0].getsockname()[1]
+        channel = EmailChannel(OutgoingMail(MailServer(HERE, port, "none"), Breakers(), 0.2), "shop@corner.example")
+        slow = await fault(channel.send(PARCEL, "dana@example.com"))
+        assert (slow.why, slow.permanent) == ("no_connection", False), "nothing was handed in: it may go again"
+        server.close()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("at", ["DATA", "body", "stuck"])
+def test_a_mail_that_is_cut_off_before_its_final_dot_may_go_again(at: str) -> None:
+    async def scenario() -> None:
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"220 mail.example\r\n")
+            while not (line := await reader.readline()).startswith(b"DATA"):
+                writer.write(b"250 mail.example\r\n" if line else b"")
+            if at != "DATA":
+                writer.write(b"354 go on\r\n")
+                await reader.readexactly(1_000)
+            if at == "stuck":
+                await asyncio.Event().wait()
+            writer.transport.abort()
+
+        server = await asyncio.start_server(talk, HERE, 0)
+        port = server.sockets[0].getsockname()[1]
+        channel = EmailChannel(OutgoingMail(MailServer(HERE, port, "none"), Breakers(), 1), "shop@corner.example")
+        long = msgspec.structs.replace(PARCEL, paragraphs=("x" * 1_000_000,) * 16)
+        cut = await fault(channel.send(long, "dana@example.com"))
+        assert (cut.why, cut.permanent) == ("no_connection", False)
+        server.close()
+
+    run(scenario())
+
+
+def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written() -> None:
+    async def scenario() -> None:
+        async with smtp_server() as box:
+            await mail(box).send(msgspec.structs.replace(PARCEL, paragraphs=("a", ".", ".b", "..")), "dana@example.com")
+            body = box.mails[0].get_body(("plain",))
+            assert body and body.get_content().splitlines()[:4] == ["a", ".", ".b", ".."]
+
+    run(scenario())
