@@ -18,14 +18,13 @@ from edge.shop.shelf.camera_part import OPENINGS, CameraPart
 from edge.shop.shelf.events import LIGHTS
 from edge.shop.shelf.pictures import ShelfPictures
 from edge.shop.shelf.queries import read_findings, read_mistaken, read_planograms, renewed_picture
-from edge.shop.shelf.reconcile import Losses
 from edge.shop.shelf.settings import CameraUse, ShelfSettings
 from edge.shop.shelf.sight_process import SightProcess
 from edge.shop.shelf.variants import VariantReader
 from edge.shop.shelf.vision_jobs import VisionJobs
 
 _log = structlog.get_logger(__name__)
-FORGET_EVERY_S, RECKON_EVERY_S = 3600.0, 60.0
+FORGET_EVERY_S, KEEP_EVERY_S = 3600.0, 60.0
 
 
 class ShelfService:
@@ -39,7 +38,6 @@ class ShelfService:
         self.pictures = ShelfPictures(folder / "shelf")
         self.jobs = VisionJobs(folder / "vision")
         self.cameras: dict[str, CameraPart] = {}
-        self.losses = Losses(settings)
         self._variants = VariantReader(shop, self.eyes, models)
         self._shop = shop
         self._today = today
@@ -53,7 +51,7 @@ class ShelfService:
         return part
 
     async def run(self, ready: Ready) -> None:
-        """Forget what is kept too long, every hour, and work out what gaps cost, until cancelled."""
+        """Forget what is kept too long, every hour, until cancelled."""
         ready()
         forgot_s = -FORGET_EVERY_S
         try:
@@ -63,16 +61,10 @@ class ShelfService:
                     await asyncio.to_thread(self.pictures.forget, self._used())
                     await asyncio.to_thread(self.jobs.forget)
                 await asyncio.to_thread(self.keep_mistaken)
-                await asyncio.to_thread(self.reckon)
-                await asyncio.sleep(RECKON_EVERY_S)
+                await asyncio.sleep(KEEP_EVERY_S)
         finally:
             await self.jobs.stop()
             self.close()
-
-    def reckon(self) -> None:
-        """Work out what is lost by what stands now: reads half a year of sales, so on a thread of its own."""
-        with closing(open_reader(self._shop.path)) as db:
-            self.losses.reckon(db, read_findings(db), self._shop.now_us())
 
     def keep_mistaken(self) -> None:
         """Keep pictures of findings of which a person said that they are not so, while the plan lives: they show what

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -71,6 +71,10 @@ class ShelfSettings(msgspec.Struct, frozen=True):
     def _minute(self, at_us: int) -> int:
         moment = datetime.fromtimestamp(at_us / 1e6, tz=self.place)
         return moment.hour * 60 + moment.minute
+
+    def day_of(self, at_us: int) -> date:
+        """The day by the shop's clock."""
+        return datetime.fromtimestamp(at_us / 1e6, tz=self.place).date()
 
     @property
     def place(self) -> ZoneInfo:

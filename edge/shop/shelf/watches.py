@@ -10,7 +10,7 @@ from edge.core.registry import Condition, Pacing, Watch
 from edge.core.storage.database import Connection
 from edge.lib.sight.kinds import BayLayout
 from edge.shop.shelf.queries import CameraSeen, ShelfFinding, read_cameras, read_findings, read_looks, read_planograms
-from edge.shop.shelf.reconcile import Losses, is_to_fill, phantoms
+from edge.shop.shelf.reconcile import Losses, is_to_fill, ordered, phantoms
 from edge.shop.shelf.rules import HIDDEN_US, MINUTE_US
 from edge.shop.shelf.settings import ShelfSettings
 
@@ -27,10 +27,10 @@ PACING = Pacing(an_hour=6, apart_s=15 * 60)
 Reading = Callable[[Connection, int, str], Iterable[Condition]]
 
 
-def watches(settings: ShelfSettings) -> tuple[Watch, ...]:
-    """What is looked for again and again."""
+def watches(settings: ShelfSettings, losses: Losses) -> tuple[Watch, ...]:
+    """What is looked for again and again; that of gaps works out what they cost."""
     found = (
-        Watch("shelf_gap", "medium", _gaps(settings)),
+        Watch("shelf_gap", "medium", _gaps(losses)),
         Watch("shelf_wrong", "low", _wrongs),
         Watch("shelf_to_fill", "low", _to_fill(settings)),
         Watch("shelf_hidden", "low", _hidden(settings)),
@@ -43,16 +43,14 @@ def watches(settings: ShelfSettings) -> tuple[Watch, ...]:
     return tuple(msgspec.structs.replace(one, pacing=PACING) for one in found)
 
 
-def _gaps(settings: ShelfSettings) -> Reading:
+def _gaps(losses: Losses) -> Reading:
     """One for each bay, named by what is lost most with. A gap of what there is none of is expected: that is for the
     next order; and what was given up or recalled is not to be filled."""
-
-    losses = Losses(settings)
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         gaps = [one for one in read_findings(db) if one.kind == "gap"]
         losses.reckon(db, gaps, now_us)
-        found = losses.ordered(gaps)
+        found = ordered(gaps, losses.known())
         yield from _by_bay(db, [one for one in found if is_to_fill(db, one.sku)])
 
     return read

@@ -29,6 +29,7 @@ from edge.shop.shelf.queries import (
     read_planograms,
     read_reference,
 )
+from edge.shop.shelf.reconcile import ordered
 from edge.shop.stock.listings import read_counts, read_locations
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
@@ -178,9 +179,18 @@ def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
     skus = [sku for one in (*found, *ended) for sku in (one.sku, one.instead) if sku]
     bays = {plan.bay: plan.name for plan in read_planograms(db)}
     now_us = source.shop.now_us()
-    found = _ordered(source.shelf_losses.ordered(found))
+    costs = source.shop.registry.queries["gap_losses"].read(db)
+    found = _ordered(ordered(found, costs))
+    lost = {one.finding: one for one in costs if one.lost_high_minor}
     fill = source.shelf_settings.is_about_to_open(now_us)
-    return {"found": found, "ended": ended, "names": names_of(db, skus), "bays": bays, "fill_first": fill}
+    return {
+        "found": found,
+        "ended": ended,
+        "names": names_of(db, skus),
+        "bays": bays,
+        "fill_first": fill,
+        "costs": lost,
+    }
 
 
 def _ordered(found: list[ShelfFinding]) -> list[ShelfFinding]:
