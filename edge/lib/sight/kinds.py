@@ -24,6 +24,8 @@ FACINGS = 400
 ALBUM = 400
 """Pictures of products that something is compared with."""
 LOOKS_OF_PRODUCT = 5
+FRONTS = 16
+"""Facings that are read at once."""
 ROWS = 20
 MASKS = 16
 MASK_POINTS = 32
@@ -207,7 +209,7 @@ class LabelStrip(_Struct, frozen=True):
 class ReadFronts(Look, frozen=True, tag=True):
     """Read what stands on the goods of these facings, and on the labels below them, in a picture of a bay."""
 
-    ids: Annotated[tuple[str, ...], msgspec.Meta(max_length=16)] = ()
+    ids: Annotated[tuple[str, ...], msgspec.Meta(max_length=FRONTS)] = ()
 
 
 class FrontText(_Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
 import structlog
@@ -15,18 +16,22 @@ from edge.core.messages import Done
 from edge.core.process.parts import PartState
 from edge.lib.errors import DeviceLost
 from edge.lib.sight.kinds import (
+    FRONTS,
     CameraState,
     Fingerprint,
     FingerprintTaken,
     Follow,
     Followed,
+    FrontsRead,
     Look,
     Looked,
     Lookup,
     Mask,
     Prepare,
     Prepared,
+    ReadFronts,
     Renew,
+    Seen,
 )
 from edge.shop.access.rights import system
 from edge.shop.shelf.commands import RecordCamera, RecordLook, RenewReference, SetPlanogram
@@ -50,6 +55,15 @@ REFUSED_AGAIN_S = 900.0
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 OPENINGS = 2
 """Cameras that are opened at the same time."""
+
+
+class StandsNow(NamedTuple):
+    """A bay now: the name of its picture, as if taken from where its reference was, what is seen, and by facing the
+    codes that can be read on its goods and on the label below them."""
+
+    picture: str
+    facings: tuple[Seen, ...]
+    codes: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
 
 
 class CameraPart:
@@ -220,6 +234,21 @@ class CameraPart:
         layout = msgspec.structs.replace(plan.layout, corners=found.corners)
         return SetPlanogram(plan.bay, plan.name, plan.camera, layout, full, bare, changes=plan.edition)
 
+    async def as_it_stands(self, plan: PlanogramSet) -> StandsNow:
+        """A bay now, by a look that does not count. Raises DeviceLost, SightError; OSError: no picture can be kept."""
+        frame = await self._frame()
+        newer = renewed_picture(self._shop.reader, plan), renewed_picture(self._shop.reader, plan, "night")
+        ask = look_of(plan, frame.data, self._pictures, self.use.mask, *newer)
+        looked = (await self._eyes.ask(ask, Lookup)).looked
+        picture = await self._renewed(plan, frame)
+        codes: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        seen = [one.id for one in looked.facings if one.state in ("present", "wrong")]
+        for at in range(0, len(seen), FRONTS):
+            ids = tuple(seen[at : at + FRONTS])
+            fronts = (await self._eyes.ask(fronts_of(ask, ids), FrontsRead)).fronts
+            codes |= {id: (goods.codes, label.codes) for id, (goods, label) in zip(ids, fronts, strict=True)}
+        return StandsNow(picture, looked.facings, codes)
+
     async def _mark(self, frame: Frame) -> str:
         """What differs once the picture does: outside a printed clock, where one is said to be."""
         if not self.use.clock:
@@ -256,6 +285,11 @@ class CameraPart:
                 await self._wake.wait()
         except TimeoutError:
             return
+
+
+def fronts_of(look: Look, ids: tuple[str, ...]) -> ReadFronts:
+    """The question what can be read on these facings in the picture of a look: at most FRONTS."""
+    return ReadFronts(look.data, look.layout, look.full, look.bare, look.key, look.masks, look.night, ids)
 
 
 def look_of(

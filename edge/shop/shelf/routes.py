@@ -26,7 +26,7 @@ from edge.lib.sight.kinds import (
 from edge.shop.access.rights import MANAGE, SELL, STOCK
 from edge.shop.shelf.commands import RenewReference, SetPlanogram
 from edge.shop.shelf.events import PlanogramSet
-from edge.shop.shelf.pages import label_api, vision_api
+from edge.shop.shelf.pages import label_api, proposal_api, vision_api
 from edge.shop.shelf.pages.shelf_requests import (
     brought,
     camera_named,
@@ -35,6 +35,7 @@ from edge.shop.shelf.pages.shelf_requests import (
     looked,
     of_camera,
     prepared,
+    require_pictures,
     seen_now,
     unjudged,
 )
@@ -200,14 +201,15 @@ async def put_planogram(request: web.Request) -> web.Response:
         wanted = msgspec.convert(fields, SetPlanogram)
     except msgspec.ValidationError as error:
         raise Problem(400, "body_wrong", why=str(error), where="$") from error
-    pictures = request.app[SITE].shelf.pictures
-    for name in (wanted.full, wanted.bare):
-        if name and not pictures.path(name).exists():
-            raise Problem(404, "no_such_picture", picture=name[:40])
+    require_pictures(request, wanted.full, wanted.bare)
     if refused := await do(request, wanted):
         return refused
     plan = await _plan(request)
-    cannot_judge = await unjudged(request, plan)
+    cannot_judge: tuple[str, ...] | None
+    try:
+        cannot_judge = await unjudged(request, plan)
+    except Problem:
+        cannot_judge = None  # it is saved all the same
     return answer_json(PlanogramSaved(**msgspec.structs.asdict(plan), cannot_judge=cannot_judge))
 
 
@@ -252,6 +254,7 @@ ENDPOINTS = (
     piece("/shelf/pictures/{name}", kept_picture, MANAGE, also=STOCK),
     *vision_api.ENDPOINTS,
     *label_api.ENDPOINTS,
+    *proposal_api.ENDPOINTS,
     Endpoint(
         method="GET",
         path="/api/v1/shelf/cameras",

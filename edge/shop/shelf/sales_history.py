@@ -1,4 +1,4 @@
-"""How fast a product sells while it stands on its shelf: by weekday where there are forecasts, by its own sales else, and
+"""How fast a product sells while it stands on its shelf: by weekday where there are forecasts, else by its own sales;
 on days of promotion as it did on such days."""
 
 from __future__ import annotations
