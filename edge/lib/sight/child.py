@@ -152,7 +152,7 @@ class Eyes:
         kept = self._reference(ask)
         picture = hashlib.sha256(ask.data).hexdigest()[:20]
         try:
-            pixels = pictures.decode(ask.data, ask.masks)
+            pixels = pictures.middle([pictures.decode(data, ask.masks) for data in (ask.data, *ask.more)])
         except pictures.PictureRefused as refused:
             if refused.code not in _BROKEN:
                 raise

@@ -129,9 +129,11 @@ class _OfBay(_Struct, frozen=True):
 
 
 class Look(_OfBay, frozen=True, tag=True):
-    """Look at a picture of a bay. `night`: a file of it as it should be, by the camera's own lamps."""
+    """Look at a picture of a bay. `night`: a file of it as it should be, by the camera's own lamps; `more`: pictures of
+    the same moment, whose middle is looked at where lamps flicker."""
 
     night: str = ""
+    more: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=2)] = ()
 
 
 class Renew(_OfBay, frozen=True, tag=True):

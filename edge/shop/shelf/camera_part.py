@@ -53,6 +53,8 @@ SURE_PERCENT = 90
 """All facings of a bay that was filled are seen so sure, before it becomes what they are compared with."""
 REFUSED_AGAIN_S = 900.0
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+MORE, APART_S = 2, 0.04
+"""Pictures beside the first, and how far apart: lamps on 50 or 60 Hz go on and off in 10 ms."""
 OPENINGS = 2
 """Cameras that are opened at the same time."""
 
@@ -136,9 +138,10 @@ class CameraPart:
         if (stale := await self._stale(frame)) is not None:
             await self._tell(stale)
             return {}
+        more = await self._more() if plans else ()
         seen: dict[str, Looked] = {}
         for plan in plans:
-            seen[plan.bay] = await self._look_at(plan, frame)
+            seen[plan.bay] = await self._look_at(plan, frame, more)
         states = [looked.camera for looked in seen.values()]
         await self._tell(next((state for state in states if state != "ok"), "ok"))
         return seen
@@ -148,11 +151,19 @@ class CameraPart:
         frame = await self._frame()
         return await self._eyes.ask(Prepare(frame.data, self.use.mask, side), Prepared)
 
-    async def _look_at(self, plan: PlanogramSet, frame: Frame) -> Looked:
+    async def _more(self) -> tuple[bytes, ...]:
+        """Pictures beside the first, where lamps flicker: bands stand elsewhere in each of them."""
+        made = []
+        for _ in range(MORE if self.use.flicker else 0):
+            await asyncio.sleep(APART_S)
+            made.append((await self._frame()).data)
+        return tuple(made)
+
+    async def _look_at(self, plan: PlanogramSet, frame: Frame, more: tuple[bytes, ...] = ()) -> Looked:
         newer = renewed_picture(self._shop.reader, plan), renewed_picture(self._shop.reader, plan, "night")
         ask = look_of(plan, frame.data, self._pictures, self.use.mask, *newer)
         try:
-            looked = (await self._eyes.ask(ask, Lookup)).looked
+            looked = (await self._eyes.ask(msgspec.structs.replace(ask, more=more), Lookup)).looked
         except SightError as error:
             _log.warning("a look failed", camera=self.name, bay=plan.bay, why=error.code)
             return Looked("broken")
@@ -185,7 +196,7 @@ class CameraPart:
         if bay not in plans:
             raise SightError("no_such_bay", bay=bay)
         frame = await self._frame()
-        looked = await self._look_at(plans[bay], frame)
+        looked = await self._look_at(plans[bay], frame, await self._more())
         return await self._renewed(plans[bay], frame), looked.picture
 
     async def _renew(self, plan: PlanogramSet, frame: Frame, looked: Looked) -> None:

@@ -91,7 +91,7 @@ class CameraUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     It starts only once it is said what for, who is to be asked about it, and that a sign tells people. `mask`: polygons
     (parts of the picture) that nobody gets to see; `clock`: those where the camera prints the time into it, which goes
-    on while all else hangs.
+    on while all else hangs; `flicker`: lamps draw bands into it, so the middle of three pictures is looked at.
     """
 
     purpose: Annotated[str, msgspec.Meta(max_length=200)] = ""
@@ -99,6 +99,7 @@ class CameraUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sign_is_up: bool = False
     mask: Annotated[tuple[Mask, ...], msgspec.Meta(max_length=16)] = ()
     clock: Annotated[tuple[Mask, ...], msgspec.Meta(max_length=4)] = ()
+    flicker: bool = False
 
 
 _HOURS = msgspec.Meta(
