@@ -127,6 +127,7 @@ class Eyes:
                 )
                 if made is None:
                     return Wrong("bay_not_seen")
+                made = pictures.painted(made, question.masks)  # the camera may look a little elsewhere
                 return Prepared(pictures.encode(made), made.shape[1], made.shape[0])
             case Follow():
                 return self.follow(question)

@@ -158,6 +158,13 @@ def masked(picture: Image.Image, masks: Sequence[Mask]) -> Image.Image:
     return picture
 
 
+def painted(pixels: Pixels, masks: Sequence[Mask]) -> Pixels:
+    """The same of pixels."""
+    if not masks:
+        return pixels
+    return np.ascontiguousarray(np.asarray(masked(Image.fromarray(pixels), masks)))
+
+
 def middle(some: Sequence[Pixels]) -> Pixels:
     """Of three pictures of a moment the middle of each pixel; of any other number, or where their sizes differ, the
     first. Bands that lamps draw stand elsewhere in each."""

@@ -36,6 +36,7 @@ from edge.lib.sight.kinds import (
 from edge.shop.access.rights import system
 from edge.shop.shelf.commands import RecordCamera, RecordLook, RenewReference, SetPlanogram
 from edge.shop.shelf.events import FacingFlagged, GapClosed, GapFound, PlanogramSet
+from edge.shop.shelf.geometry import masks_seen_from
 from edge.shop.shelf.pictures import SNAPSHOTS, ShelfPictures
 from edge.shop.shelf.queries import read_planograms, renewed_picture
 from edge.shop.shelf.settings import CameraUse, ShelfSettings
@@ -100,6 +101,7 @@ class CameraPart:
         self._changes = False
         self._broken = 0
         self._failed = 0
+        self._shift_pm: int | None = None
 
     async def run(self, ready: Callable[..., None]) -> None:
         """Until cancelled. `DeviceLost`: nobody said what it is for, or it cannot be reached."""
@@ -149,7 +151,13 @@ class CameraPart:
     async def picture(self, side: int = 1280) -> Prepared:
         """What it sees now, masked. Raises DeviceLost and SightError."""
         frame = await self._frame()
-        return await self._eyes.ask(Prepare(frame.data, self.use.mask, side), Prepared)
+        return await self._eyes.ask(Prepare(frame.data, self._masks(), side), Prepared)
+
+    def _masks(self) -> tuple[Mask, ...]:
+        """What is painted over in a picture that somebody gets to see: the masks, where they would stand now."""
+        if not any(plan.camera == self.name for plan in read_planograms(self._shop.reader)):
+            return self.use.mask  # it looks where it looks
+        return masks_seen_from(self.use.mask, self._shift_pm)
 
     async def _more(self) -> tuple[bytes, ...]:
         """Pictures beside the first, where lamps flicker: bands stand elsewhere in each of them."""
@@ -170,6 +178,7 @@ class CameraPart:
         self._broken = self._broken + 1 if looked.camera == "broken" else 0
         if looked.camera == "broken" and self._broken < BROKEN_FRAMES:
             return Looked("ok")
+        self._shift_pm = looked.shift_pm if looked.camera in ("ok", "night") else None
         looked = await self._variants.told_apart(plan, ask, looked)
         command = RecordLook(
             plan.bay, plan.edition, looked.camera, looked.facings, looked.picture, max(0, looked.shift_pm)
@@ -217,7 +226,7 @@ class CameraPart:
     async def _snapshot(self, frame: Frame, name: str) -> None:
         """Keep what the look saw, for whoever is to judge it. Not where somebody may be in the picture."""
         try:
-            made = await self._eyes.ask(Prepare(frame.data, self.use.mask, 1280), Prepared)
+            made = await self._eyes.ask(Prepare(frame.data, self._masks(), 1280), Prepared)
             await asyncio.to_thread(self._pictures.keep, made.data, SNAPSHOTS, name)
         except (OSError, SightError) as error:
             _log.warning("a finding has no picture", camera=self.name, why=str(error))
@@ -236,6 +245,8 @@ class CameraPart:
     async def follow(self, plan: PlanogramSet) -> SetPlanogram:
         """The next version of a plan, for where the camera is now: the bay's corners there, and its pictures as they
         would be from there. Raises DeviceLost, SightError; OSError: they cannot be kept."""
+        if self.use.mask:
+            raise SightError("mask_stands_elsewhere", camera=self.name)
         frame = await self._frame()
         first = look_of(plan, b"", self._pictures, self.use.mask)
         ask = Follow(frame.data, plan.layout, first.full, first.bare, first.key, self.use.mask)

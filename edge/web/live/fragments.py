@@ -94,6 +94,7 @@ class FragmentSource:
         self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
         self._has_devices = bool(config.devices)
         self.shelf_settings = shelf_settings.settings_of(config)
+        self.masked_cameras = frozenset(one.name for one in config.devices if one.camera.mask)
         self._models = models
         self.sessions = tills.sessions
         self.shift_settings = shift_settings.live(shift_settings.settings_of(config))

@@ -169,7 +169,11 @@ def _shown(plan: PlanogramSet, look: BayLook | None, camera: str) -> BayShown:
 def _bays(source: FragmentSource, register: str) -> dict[str, Any]:
     db = source.shop.reader
     bays = shown(db, source.day())
-    return {"bays": bays, "names": names_of(db, [facing.sku for one in bays for facing in one.facings])}
+    return {
+        "bays": bays,
+        "masked": source.masked_cameras,
+        "names": names_of(db, [facing.sku for one in bays for facing in one.facings]),
+    }
 
 
 def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
@@ -190,6 +194,7 @@ def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
         "bays": bays,
         "fill_first": fill,
         "costs": lost,
+        "as_planned": bool(bays) and not any(one.track.out_of_date for one in read_looks(db) if one.bay in bays),
     }
 
 
