@@ -29,7 +29,6 @@ from edge.lib.sight.kinds import (
     Mask,
     Prepare,
     Prepared,
-    ReadFronts,
     Renew,
     Seen,
 )
@@ -41,7 +40,7 @@ from edge.shop.shelf.pictures import SNAPSHOTS, ShelfPictures
 from edge.shop.shelf.queries import read_planograms, renewed_picture
 from edge.shop.shelf.settings import CameraUse, ShelfSettings
 from edge.shop.shelf.sight_process import SightError, SightProcess
-from edge.shop.shelf.variants import VariantReader
+from edge.shop.shelf.variants import VariantReader, fronts_of
 
 _log = structlog.get_logger(__name__)
 SHELVES = "shelves"
@@ -307,11 +306,6 @@ class CameraPart:
                 await self._wake.wait()
         except TimeoutError:
             return
-
-
-def fronts_of(look: Look, ids: tuple[str, ...]) -> ReadFronts:
-    """The question what can be read on these facings in the picture of a look: at most FRONTS."""
-    return ReadFronts(look.data, look.layout, look.full, look.bare, look.key, look.masks, look.night, ids)
 
 
 def look_of(
