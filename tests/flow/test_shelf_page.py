@@ -1,0 +1,45 @@
+"""The manager's page of shelves: what a gap cost so far, and when it may say that all is as planned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.shop.shelf.commands import SetPlanogram
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.shop_fixture import SYSTEM, FakeClock, done, run
+from tests.unit.test_shelf_stock import LAYOUT, PICTURE, TEXT, emptied, looked
+
+PAGE = "/manager/shelf?register=till-1"
+ALL_WELL = "All shelves are as planned"
+
+
+def test_a_gap_says_what_it_cost_once_its_watch_has_worked_that_out(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, TEXT, clock=clock) as served, calling(served) as caller:
+            shop = served.shop
+            await emptied(shop, clock, 30)
+            assert "Lost so far" not in (await caller.get(PAGE)).text, "a page works nothing out"
+            watch = shop.registry.watches["shelf_gap"]
+            assert [one.subject for one in watch.read(shop.reader, clock.at_us, "2027-01-15")] == ["bay"]
+            shown = (await caller.get(PAGE)).text
+            assert "Lost so far: <bdi>8.2–11.8</bdi> · <bdi>€1.64–€2.37</bdi>" in shown, (
+                "ten, of which four in ten left"
+            )
+            [cost] = (await caller.get("/api/v1/queries/gap_losses", Grant=served.site.token)).json["result"]
+            assert (cost["sku"], cost["lost_day_minor"]) == ("milk", 20)
+
+    run(scenario())
+
+
+def test_all_is_as_planned_only_where_something_is_planned_and_nothing_rearranged(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, TEXT, clock=clock) as served, calling(served) as caller:
+            assert ALL_WELL not in (await caller.get(PAGE)).text, "nothing is watched"
+            await done(served.shop, SetPlanogram("bay", "", "eye", LAYOUT, PICTURE), SYSTEM)
+            await looked(served.shop, clock, "present", 2)
+            assert ALL_WELL in (await caller.get(PAGE)).text
+
+    run(scenario())
