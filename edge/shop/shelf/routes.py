@@ -216,9 +216,7 @@ async def put_planogram(request: web.Request) -> web.Response:
 async def follow_camera(request: web.Request) -> web.Response:
     """`POST shelf/bays/{bay}/corners`: take over the bay's corners from where its camera is now, as a new version."""
     plan = await _plan(request)
-    part = camera_named(request, plan.camera)
-    refused = await do(request, await of_camera(part.follow(plan)))
-    part.wake()
+    refused = await do(request, await of_camera(camera_named(request, plan.camera).follow(plan)))
     return refused or answer_json(await _plan(request))
 
 

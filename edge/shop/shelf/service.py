@@ -12,10 +12,12 @@ import structlog
 
 from drivers.roles import Camera
 from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.process.parts import Ready
 from edge.core.storage.database import open_reader
-from edge.shop.shelf.camera_part import OPENINGS, CameraPart
-from edge.shop.shelf.events import LIGHTS
+from edge.shop.shelf.camera_part import OPENINGS, SHELVES, CameraPart
+from edge.shop.shelf.commands import SetPlanogram
+from edge.shop.shelf.events import LIGHTS, PlanogramEnded, PlanogramSet, ReferenceRenewed
 from edge.shop.shelf.pictures import ShelfPictures
 from edge.shop.shelf.queries import read_findings, read_mistaken, read_planograms, renewed_picture
 from edge.shop.shelf.settings import CameraUse, ShelfSettings
@@ -24,6 +26,7 @@ from edge.shop.shelf.variants import VariantReader
 from edge.shop.shelf.vision_jobs import VisionJobs
 
 _log = structlog.get_logger(__name__)
+PLANNED = (PlanogramSet, PlanogramEnded, ReferenceRenewed)
 FORGET_EVERY_S, KEEP_EVERY_S = 3600.0, 60.0
 
 
@@ -42,6 +45,7 @@ class ShelfService:
         self._shop = shop
         self._today = today
         self._openings = asyncio.Semaphore(OPENINGS)
+        shop.listen(self._planned)
 
     def camera(self, camera: Camera, name: str, use: CameraUse) -> CameraPart:
         """The part of a camera, which pages can then ask as well."""
@@ -49,6 +53,14 @@ class ShelfService:
         part = CameraPart(self._shop, camera, name, use, *shared)
         self.cameras[name] = part
         return part
+
+    def _planned(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        """Pages show a bay as soon as it is planned, and cameras look at it."""
+        if not isinstance(outcome, Done) or not any(isinstance(event, PLANNED) for event in outcome.events):
+            return
+        self._shop.bus.publish(SHELVES)
+        if isinstance(command, SetPlanogram) and command.camera in self.cameras:
+            self.cameras[command.camera].wake()
 
     async def run(self, ready: Ready) -> None:
         """Forget what is kept too long, every hour, until cancelled."""
