@@ -36,6 +36,7 @@ from edge.shop.access.rights import system
 from edge.shop.shelf.commands import RecordCamera, RecordLook, RenewReference, SetPlanogram
 from edge.shop.shelf.events import FacingFlagged, GapClosed, GapFound, PlanogramSet
 from edge.shop.shelf.geometry import masks_seen_from
+from edge.shop.shelf.person_detector import PersonDetector
 from edge.shop.shelf.pictures import SNAPSHOTS, ShelfPictures
 from edge.shop.shelf.queries import read_planograms, renewed_picture
 from edge.shop.shelf.settings import CameraUse, ShelfSettings
@@ -83,6 +84,7 @@ class CameraPart:
         openings: asyncio.Semaphore,
         today: Callable[[], str],
         variants: VariantReader,
+        people: PersonDetector,
     ) -> None:
         self.name = name
         self.use = use
@@ -94,6 +96,7 @@ class CameraPart:
         self._openings = openings
         self._today = today
         self._variants = variants
+        self._people = people
         self._wake = asyncio.Event()
         self._one = asyncio.Lock()
         self._same = ("", 0, 0.0)
@@ -178,6 +181,7 @@ class CameraPart:
         if looked.camera == "broken" and self._broken < BROKEN_FRAMES:
             return Looked("ok")
         self._shift_pm = looked.shift_pm if looked.camera in ("ok", "night") else None
+        looked = await self._people.without_hidden(plan.layout, frame.data, self._masks(), looked)
         looked = await self._variants.told_apart(plan, ask, looked)
         command = RecordLook(
             plan.bay, plan.edition, looked.camera, looked.facings, looked.picture, max(0, looked.shift_pm)

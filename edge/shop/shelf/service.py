@@ -18,6 +18,7 @@ from edge.core.storage.database import open_reader
 from edge.shop.shelf.camera_part import OPENINGS, SHELVES, CameraPart
 from edge.shop.shelf.commands import SetPlanogram
 from edge.shop.shelf.events import LIGHTS, PlanogramEnded, PlanogramSet, ReferenceRenewed
+from edge.shop.shelf.person_detector import PersonDetector
 from edge.shop.shelf.pictures import ShelfPictures
 from edge.shop.shelf.queries import read_findings, read_mistaken, read_planograms, renewed_picture
 from edge.shop.shelf.settings import CameraUse, ShelfSettings
@@ -42,6 +43,7 @@ class ShelfService:
         self.jobs = VisionJobs(folder / "vision")
         self.cameras: dict[str, CameraPart] = {}
         self._variants = VariantReader(shop, self.eyes, models)
+        self._people = PersonDetector(self.eyes, models)
         self._shop = shop
         self._today = today
         self._openings = asyncio.Semaphore(OPENINGS)
@@ -50,7 +52,7 @@ class ShelfService:
     def camera(self, camera: Camera, name: str, use: CameraUse) -> CameraPart:
         """The part of a camera, which pages can then ask as well."""
         shared = self.eyes, self.pictures, self.settings, self._openings, self._today, self._variants
-        part = CameraPart(self._shop, camera, name, use, *shared)
+        part = CameraPart(self._shop, camera, name, use, *shared, self._people)
         self.cameras[name] = part
         return part
 
