@@ -147,7 +147,7 @@ class Eyes:
 
     def look(self, ask: Look) -> Looked:
         """One look at a bay. `PictureRefused`: the picture is beyond all limits."""
-        from edge.lib.sight import facings, pictures, registration
+        from edge.lib.sight import dirt, facings, pictures, registration
 
         begun = time.monotonic()
         kept = self._reference(ask)
@@ -161,8 +161,9 @@ class Eyes:
         kept = registration.seen_by(kept, pixels)
         seen = registration.register(kept, pixels)
         judged = facings.judge(ask.layout, kept, seen)
+        soft = dirt.soft_patches(kept, seen.bay) if seen.state == "ok" else ()
         took = round((time.monotonic() - begun) * 1000)
-        return Looked(seen.state, judged, seen.inliers, seen.shift_pm, took, picture)
+        return Looked(seen.state, judged, seen.inliers, seen.shift_pm, took, picture, soft)
 
     def read_fronts(self, ask: ReadFronts) -> Answer:
         """What stands on goods and their labels. `PictureRefused`: the picture is none."""

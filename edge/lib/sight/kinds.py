@@ -26,6 +26,8 @@ ALBUM = 400
 LOOKS_OF_PRODUCT = 5
 FRONTS = 16
 """Facings that are read at once."""
+PATCHES_ACROSS, PATCHES_DOWN = 4, 3
+"""Into so many patches a bay is divided, where dirt is looked for."""
 ROWS = 20
 MASKS = 16
 MASK_POINTS = 32
@@ -92,7 +94,8 @@ class Seen(_Struct, frozen=True):
 
 
 class Looked(_Struct, frozen=True):
-    """What one look says. `shift_pm`: how far the camera's view is from the reference, in thousandths of its width."""
+    """What one look says. `shift_pm`: how far the camera's view is from the reference, in thousandths of its width;
+    `soft`: patches of the bay, by number, in which what never changes is blurred, and only there."""
 
     camera: CameraState
     facings: tuple[Seen, ...] = ()
@@ -100,6 +103,7 @@ class Looked(_Struct, frozen=True):
     shift_pm: int = 0
     took_ms: int = 0
     picture: str = ""
+    soft: tuple[int, ...] = ()
 
 
 class Probe(_Struct, frozen=True, tag=True):

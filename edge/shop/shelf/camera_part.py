@@ -184,7 +184,7 @@ class CameraPart:
         looked = await self._people.without_hidden(plan.layout, frame.data, self._masks(), looked)
         looked = await self._variants.told_apart(plan, ask, looked)
         command = RecordLook(
-            plan.bay, plan.edition, looked.camera, looked.facings, looked.picture, max(0, looked.shift_pm)
+            plan.bay, plan.edition, looked.camera, looked.facings, looked.picture, max(0, looked.shift_pm), looked.soft
         )
         outcome = await self._shop.do(command, system())
         found = isinstance(outcome, Done) and any(isinstance(one, GapFound | FacingFlagged) for one in outcome.events)

@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.lib.sight.kinds import BayLayout
 from edge.shop.shelf.queries import CameraSeen, ShelfFinding, read_cameras, read_findings, read_looks, read_planograms
 from edge.shop.shelf.reconcile import Losses, is_to_fill, ordered, phantoms
-from edge.shop.shelf.rules import HIDDEN_US, MINUTE_US
+from edge.shop.shelf.rules import DIRTY_US, HIDDEN_US, MINUTE_US
 from edge.shop.shelf.settings import ShelfSettings
 
 CAMERA_US = 10 * MINUTE_US
@@ -35,6 +35,7 @@ def watches(settings: ShelfSettings, losses: Losses) -> tuple[Watch, ...]:
         Watch("shelf_to_fill", "low", _to_fill(settings)),
         Watch("shelf_hidden", "low", _hidden(settings)),
         Watch("shelf_drifted", "low", _drifted),
+        Watch("shelf_dirty", "low", _dirty),
         Watch("shelf_camera", "medium", _cameras(settings)),
         Watch("shelf_moved", "medium", _moved(settings)),
         Watch("planogram_old", "low", _out_of_date),
@@ -103,6 +104,15 @@ def _drifted(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
     for look in read_looks(db):
         plan = plans.get(look.bay)
         if plan is not None and look.look.camera in QUIET_STATES and look.look.shift_pm > _small_pm(plan.layout):
+            yield Condition(look.bay, {"bay": plan.name, "camera": plan.camera})
+
+
+def _dirty(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
+    """A camera that sees a part of its bay softly for days wants to be wiped: a note, as it sees on."""
+    names = {plan.bay: plan for plan in read_planograms(db)}
+    for look in read_looks(db):
+        plan = names.get(look.bay)
+        if plan is not None and any(look.at_us - since_us >= DIRTY_US for since_us in look.track.soft.values()):
             yield Condition(look.bay, {"bay": plan.name, "camera": plan.camera})
 
 
