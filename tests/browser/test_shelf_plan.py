@@ -78,6 +78,11 @@ def test_a_plan_from_a_file_says_what_cannot_be_judged_before_it_is_saved(tmp_pa
             await shown.see("#bay-error", "There is no picture 00000000000000000000, or no more.")
             kept = read_planogram(served.shop.reader, "dairy")
             assert kept is not None and kept.edition == 1, "nothing was saved"
+            camera.unplug()
+            async with shown.page.expect_response("**/shelf/cameras/eye/picture*") as asked:
+                await shown.open(served, path="/manager/shelf")
+            assert (await asked.value).status == 503
+            await shown.page.locator("img[data-live]:not([src])").wait_for(state="attached")
 
     run(scenario(), limit_s=120)
 
