@@ -274,30 +274,6 @@ def test_a_bay_that_is_hidden_one_that_shifts_and_cameras_that_are_gone_are_told
     run(scenario())
 
 
-def test_a_part_that_is_seen_softly_for_days_is_a_note(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        clock = FakeClock()
-        async with open_shop(tmp_path, clock, text=TEXT) as shop:
-            await done(shop, SetPlanogram("bay", "", "eye", LAYOUT, PICTURE), SYSTEM)
-
-            async def seen(soft: tuple[int, ...], hours: int, milk: str = "present", state: str = "ok") -> list[str]:
-                for _ in range(hours):
-                    clock.advance(3600)
-                    facings = (Seen("a", milk, 95), Seen("b", "present", 95))  # type: ignore[arg-type]
-                    await done(shop, RecordLook("bay", 1, state, facings, PICTURE, soft=soft), SYSTEM)  # type: ignore[arg-type]
-                return told(shop, clock, "shelf_dirty")
-
-            assert await seen((3,), 48) == []
-            assert await seen((3,), 2) == ["bay"]
-            assert await seen((), 1, milk="blocked") == ["bay"], "who stands there says nothing of it"
-            assert await seen((), 1, state="dark") == ["bay"], "nor does the dark"
-            assert await seen((), 1) == [], "wiped"
-            for soft, hours in (((3,), 30), ((5,), 1), ((3,), 30)):
-                assert await seen(soft, hours) == [], "no patch for two days"
-
-    run(scenario())
-
-
 def test_a_category_may_have_a_pace_of_its_own(tmp_path: Path) -> None:
     async def scenario() -> None:
         pace = "gap_after_min = 1\ngap_after_by_category = { food = 30 }"
