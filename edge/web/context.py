@@ -168,7 +168,7 @@ class PanelContext:
         shop, config, registers = self.shop, self.config, self.config.registers
         counters = RegisterStates(registers, shop.reader)
         of = (shop, self.supervisor, config, counters, tills, self.sync, self.models)
-        source = FragmentSource(*of, trains=self.trains, losses=self.shelf.losses)
+        source = FragmentSource(*of, trains=self.trains)
         return LivePages(shop, registers, source, counters, self.renderer, all_fragments())
 
     @property

@@ -3,12 +3,15 @@
 `shelf-seen.jpg`: six pictures of bays that nothing was learned from, the three in which most was right and the three in
 which most was not; each facing in the colour of what was said, and where that is wrong, with a thick frame and what is
 true. `shelf-photographs.png`: what is found in photographs of real shelves, where these lie beside the project; as
-outlines alone, since the photographs are not ours. Prints how voids are found without a planogram, beside with one.
+outlines alone, since the photographs are not ours, with the voids that are there by hand (`shelf_photographs.toml`).
+Prints how voids are found without a planogram, beside with one, and in the photographs.
 """
 
 from __future__ import annotations
 
 import argparse
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +26,7 @@ from tests.bench.measure import result
 from tests.bench.shelf_bays import Composed, bay_of, composed, layout_of, reference
 
 PHOTOGRAPHS = Path(__file__).parents[3] / "shared" / "data" / "shelf_photos"
+LABELS = Path(__file__).with_name("shelf_photographs.toml")
 FIRST, BAYS, PICTURES = 1, 8, 3
 WIDE, TALL = 560, 315
 COLOURS = {
@@ -56,10 +60,13 @@ def main(argv: list[str]) -> int:
     for at, one in enumerate((*judged[:3], *judged[-3:])):
         sheet.paste(_shown(one), (at % 3 * WIDE, at // 3 * TALL))
     sheet.save(args.folder / "shelf-seen.jpg", quality=80)
+    figures = {}
     if PHOTOGRAPHS.is_dir():
-        _photographs().save(args.folder / "shelf-photographs.png", optimize=True)
+        truth = {name: [Void(*box) for box in boxes] for name, boxes in tomllib.loads(LABELS.read_text()).items()}
+        _photographs(truth).save(args.folder / "shelf-photographs.png", optimize=True)
+        figures["void_f1_photographs"] = _f1_photographs(truth)
     alone, planned = (_f1(judged, how) for how in (_found_alone, _found_by_plan))
-    result(void_f1_alone=alone, void_f1_planned=planned)
+    result(void_f1_alone=alone, void_f1_planned=planned, **figures)
     return 0
 
 
@@ -92,8 +99,19 @@ def _shown(judged: Judged) -> Image.Image:
     return picture
 
 
-def _photographs() -> Image.Image:
-    """Proposed rows and facings (thin) and voids (red) of each photograph, without the photograph."""
+def _f1_photographs(truth: Mapping[str, list[Void]]) -> float:
+    """All that is found counts: so few photographs choose no confidence."""
+    hits = found = true = 0
+    for name, boxes in truth.items():
+        seen = empty_places.find(pictures.decode((PHOTOGRAPHS / f"{name}.png").read_bytes()))
+        hits += empty_places.matched(seen, boxes)
+        found, true = found + len(seen), true + len(boxes)
+    return 2 * hits / max(1, found + true)
+
+
+def _photographs(truth: Mapping[str, list[Void]]) -> Image.Image:
+    """Proposed rows and facings (thin), voids that are found (red) and that are there (green) of each photograph,
+    without the photograph."""
     paths = sorted(PHOTOGRAPHS.glob("*.png"))
     sheet = Image.new("RGB", (len(paths) * WIDE // 2, TALL), "white")
     whole = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
@@ -102,7 +120,7 @@ def _photographs() -> Image.Image:
         high, wide = photograph.shape[:2]
         scale = min((WIDE / 2 - 12) / wide, (TALL - 24) / high)
         pen, left = ImageDraw.Draw(sheet), at * WIDE // 2 + 6
-        rows, found = bay_proposal.proposed(photograph, whole)
+        _, found = bay_proposal.proposed(photograph, whole)
         voids = empty_places.find(photograph)
 
         def box(left_: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
@@ -118,7 +136,11 @@ def _photographs() -> Image.Image:
             pen.rectangle(box(facing.left, facing.top, facing.right, facing.bottom), outline="#88a0b8")
         for void in voids:
             pen.rectangle(box(*void[:4]), outline="#d3261a", width=2)
-        pen.text((left, TALL - 16), f"{path.name}: {len(rows)} rows, {len(voids)} voids", fill="black")
+        there = truth.get(path.stem, [])
+        for void in there:
+            pen.rectangle(box(*void[:4]), outline="#0e6049", width=2)
+        said = f"{path.name}: {len(voids)} voids, {len(there)} there, {empty_places.matched(voids, there)} right"
+        pen.text((left, TALL - 16), said, fill="black")
     return sheet
 
 

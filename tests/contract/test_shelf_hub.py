@@ -10,7 +10,7 @@ import pytest
 from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.lib.sight.kinds import Seen
-from edge.shop.shelf.commands import AnswerFinding, RecordLook, SetPlanogram
+from edge.shop.shelf.commands import AnswerFinding, RecordLook, SetPlanogram, UndoAnswer
 from edge.shop.shelf.hub import ShelfTables
 from edge.shop.shelf.queries import read_compliance, read_findings
 from sync.hub.model import Key
@@ -23,19 +23,24 @@ KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
 @pytest.mark.parametrize("batch", [1, 100])
 def test_the_hub_has_what_the_store_found(tmp_path: Path, database: str, batch: int) -> None:
     async def scenario() -> None:
-        clock = FakeClock()
+        clock, deeper_us = FakeClock(), 2**60
         async with open_shop(tmp_path, clock, text=TEXT) as shop:
 
             async def looked(milk: str, times: int, every_s: int = 61) -> None:
                 for _ in range(times):
                     clock.advance(every_s)
-                    seen = (Seen("a", milk, 95), Seen("b", "present", 95))  # type: ignore[arg-type]
+                    behind = milk == "gap" and clock.at_us > deeper_us
+                    seen = (Seen("a", milk, 95, behind=behind), Seen("b", "present", 95))  # type: ignore[arg-type]
                     await done(shop, RecordLook("bay", 1, "ok", seen, PICTURE), SYSTEM)
 
             await done(shop, SetPlanogram("bay", "Dairy", "eye", LAYOUT, PICTURE), SYSTEM)
             await looked("present", 2)
             await looked("gap", 4)
+            [first] = read_findings(shop.reader)
+            for word in (AnswerFinding(first.seq, "right"), UndoAnswer(first.seq)):
+                await done(shop, word, SYSTEM)
             await looked("present", 2)
+            deeper_us = clock.at_us
             await looked("gap", 4)
             [second] = read_findings(shop.reader)
             await done(shop, AnswerFinding(second.seq, "right"), SYSTEM)
@@ -54,9 +59,11 @@ def test_the_hub_has_what_the_store_found(tmp_path: Path, database: str, batch: 
             found = await connection.fetch("SELECT * FROM shelf_finding ORDER BY seq")
             kept = await connection.fetch("SELECT sum(right_count), sum(seen_count) FROM shelf_compliance")
             await connection.close()
-            theirs = [(row["seq"], row["sku"], row["how"], row["answer"], row["closed_at"] is None) for row in found]
+            fields = ("seq", "sku", "how", "answer", "behind")
+            theirs = [(*(row[name] for name in fields), row["closed_at"] is None) for row in found]
+            assert [one[3:5] for one in theirs] == [(None, False), ("right", True)]
             assert theirs == [
-                (one.seq, one.sku, one.how, one.answer, one.closed_us is None)
+                (one.seq, one.sku, one.how, one.answer, one.behind, one.closed_us is None)
                 for one in reversed(read_findings(shop.reader, open=False))
             ]
             assert found[0]["empty_s"] == 4 * 61, "from the first look that saw it empty to the first that did not"

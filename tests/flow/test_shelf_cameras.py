@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -194,5 +195,41 @@ def test_whoever_asks_is_shown_what_is_kept_of_an_hour(tmp_path: Path) -> None:
             for wrong in ("day=yesterday&hour=3", "day=2020-01-31&hour=24", "day=2020-01-31"):
                 refused = await shop.caller.get(f"/api/v1/shelf/kept?{wrong}", **shop.grant)
                 assert (refused.status, refused.code) == (400, "argument_wrong"), wrong
+
+    run(scenario(), limit_s=120)
+
+
+def test_a_mask_covers_more_where_a_camera_shifted_and_all_where_nobody_knows(tmp_path: Path) -> None:
+    """The left fifth of the picture is somebody's desk."""
+    desk = ((0.0, 0.0), (0.2, 0.0), (0.2, 1.0), (0.0, 1.0))
+
+    async def scenario() -> None:
+        async with standing(tmp_path) as shop:
+            shop.part.use = msgspec.structs.replace(USE, mask=(desk,))
+
+            async def hidden() -> list[bool]:
+                """Whether these parts of the picture's width are painted over."""
+                made = await shop.part.picture()
+                picture = np.asarray(Image.open(io.BytesIO(made.data)).convert("L")).astype(int)
+                columns = [picture[:, round(part * made.width)] for part in (0.1, 0.25, 0.5)]
+                return [bool(np.abs(column - 128).max() < 12) for column in columns]
+
+            assert await hidden() == [True, False, False], "no bay is set up: it looks where it looks"
+            await shop.set_up()
+            assert await hidden() == [True] * 3, "where it looks is not known before it has looked"
+            await shop.look()
+            assert await hidden() == [True, False, False]
+            shop.camera.knock(60, 0)
+            await shop.look()
+            assert await hidden() == [True, True, False], "the desk may reach as much further"
+            shop.camera.knock(410, 170)
+            await shop.look()
+            assert read_cameras(shop.served.shop.reader)[0].state == "moved"
+            assert await hidden() == [True] * 3
+            refused = await shop.caller.call("POST", "/api/v1/shelf/bays/bay-1/corners", {}, **shop.grant)
+            assert (refused.status, refused.code) == (422, "mask_stands_elsewhere")
+            shop.camera.refill()
+            await shop.look()
+            assert await hidden() == [True, False, False]
 
     run(scenario(), limit_s=120)

@@ -13,9 +13,9 @@ pytest.importorskip("cv2", reason="missing: opencv")
 import msgspec
 import numpy as np
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageFilter
 
-from edge.lib.sight import bay_proposal, bottles, empty_places, facings, pictures, registration
+from edge.lib.sight import bay_proposal, bottles, dirt, empty_places, facings, pictures, registration
 from edge.lib.sight.child import Eyes
 from edge.lib.sight.empty_places import Void
 from edge.lib.sight.kinds import BottleType, FrontsRead, ReadFronts, Wrong
@@ -365,3 +365,20 @@ def test_products_are_recognised_by_how_they_look_on_another_shelf() -> None:
     assert Album([]).ranked(full) == ()
     [only] = Album([("one", full)]).ranked(np.zeros((80, 80, 3), np.uint8))
     assert only.sku == "one", "nothing else is known, and nothing breaks"
+
+
+def test_dirt_before_the_camera_makes_a_patch_soft_and_nothing_else_does(known: registration.Reference) -> None:
+    """In another light, with goods gone, and from a camera that moved, no patch is soft."""
+
+    def soft(picture: Image.Image) -> tuple[int, ...]:
+        found = registration.register(known, pictures.decode(jpeg(picture)))
+        assert found.state == "ok"
+        return dirt.soft_patches(known, found.bay)
+
+    changed = BAY.with_places({(row, at): Place(row * 10 + at, "gap") for row in (0, 1) for at in (2, 3, 4)})
+    for seen in (View(), View(light=Light(0.6, 0.06, 0.3)), View(shift=(12, -7))):
+        assert soft(draw(changed, seen, 6)) == ()
+    smeared = draw(changed, None, 7)
+    corner = (90, 10, 345, 245)
+    smeared.paste(smeared.crop(corner).filter(ImageFilter.GaussianBlur(5)), corner)
+    assert soft(smeared) in ((0,), (0, 4)), "the upper left one, and what it reaches of that below"

@@ -127,6 +127,7 @@ class Eyes:
                 )
                 if made is None:
                     return Wrong("bay_not_seen")
+                made = pictures.painted(made, question.masks)  # the camera may look a little elsewhere
                 return Prepared(pictures.encode(made), made.shape[1], made.shape[0])
             case Follow():
                 return self.follow(question)
@@ -146,13 +147,13 @@ class Eyes:
 
     def look(self, ask: Look) -> Looked:
         """One look at a bay. `PictureRefused`: the picture is beyond all limits."""
-        from edge.lib.sight import facings, pictures, registration
+        from edge.lib.sight import dirt, facings, pictures, registration
 
         begun = time.monotonic()
         kept = self._reference(ask)
         picture = hashlib.sha256(ask.data).hexdigest()[:20]
         try:
-            pixels = pictures.decode(ask.data, ask.masks)
+            pixels = pictures.middle([pictures.decode(data, ask.masks) for data in (ask.data, *ask.more)])
         except pictures.PictureRefused as refused:
             if refused.code not in _BROKEN:
                 raise
@@ -160,8 +161,9 @@ class Eyes:
         kept = registration.seen_by(kept, pixels)
         seen = registration.register(kept, pixels)
         judged = facings.judge(ask.layout, kept, seen)
+        soft = dirt.soft_patches(kept, seen.bay) if seen.state == "ok" else ()
         took = round((time.monotonic() - begun) * 1000)
-        return Looked(seen.state, judged, seen.inliers, seen.shift_pm, took, picture)
+        return Looked(seen.state, judged, seen.inliers, seen.shift_pm, took, picture, soft)
 
     def read_fronts(self, ask: ReadFronts) -> Answer:
         """What stands on goods and their labels. `PictureRefused`: the picture is none."""

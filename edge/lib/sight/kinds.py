@@ -24,6 +24,10 @@ FACINGS = 400
 ALBUM = 400
 """Pictures of products that something is compared with."""
 LOOKS_OF_PRODUCT = 5
+FRONTS = 16
+"""Facings that are read at once."""
+PATCHES_ACROSS, PATCHES_DOWN = 4, 3
+"""Into so many patches a bay is divided, where dirt is looked for."""
 ROWS = 20
 MASKS = 16
 MASK_POINTS = 32
@@ -90,7 +94,8 @@ class Seen(_Struct, frozen=True):
 
 
 class Looked(_Struct, frozen=True):
-    """What one look says. `shift_pm`: how far the camera's view is from the reference, in thousandths of its width."""
+    """What one look says. `shift_pm`: how far the camera's view is from the reference, in thousandths of its width;
+    `soft`: patches of the bay, by number, in which what never changes is blurred, and only there."""
 
     camera: CameraState
     facings: tuple[Seen, ...] = ()
@@ -98,6 +103,7 @@ class Looked(_Struct, frozen=True):
     shift_pm: int = 0
     took_ms: int = 0
     picture: str = ""
+    soft: tuple[int, ...] = ()
 
 
 class Probe(_Struct, frozen=True, tag=True):
@@ -127,9 +133,11 @@ class _OfBay(_Struct, frozen=True):
 
 
 class Look(_OfBay, frozen=True, tag=True):
-    """Look at a picture of a bay. `night`: a file of it as it should be, by the camera's own lamps."""
+    """Look at a picture of a bay. `night`: a file of it as it should be, by the camera's own lamps; `more`: pictures of
+    the same moment, whose middle is looked at where lamps flicker."""
 
     night: str = ""
+    more: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=2)] = ()
 
 
 class Renew(_OfBay, frozen=True, tag=True):
@@ -207,7 +215,7 @@ class LabelStrip(_Struct, frozen=True):
 class ReadFronts(Look, frozen=True, tag=True):
     """Read what stands on the goods of these facings, and on the labels below them, in a picture of a bay."""
 
-    ids: Annotated[tuple[str, ...], msgspec.Meta(max_length=16)] = ()
+    ids: Annotated[tuple[str, ...], msgspec.Meta(max_length=FRONTS)] = ()
 
 
 class FrontText(_Struct, frozen=True):

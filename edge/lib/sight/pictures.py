@@ -158,6 +158,23 @@ def masked(picture: Image.Image, masks: Sequence[Mask]) -> Image.Image:
     return picture
 
 
+def painted(pixels: Pixels, masks: Sequence[Mask]) -> Pixels:
+    """The same of pixels."""
+    if not masks:
+        return pixels
+    return np.ascontiguousarray(np.asarray(masked(Image.fromarray(pixels), masks)))
+
+
+def middle(some: Sequence[Pixels]) -> Pixels:
+    """Of three pictures of a moment the middle of each pixel; of any other number, or where their sizes differ, the
+    first. Bands that lamps draw stand elsewhere in each."""
+    if len(some) != 3 or len({one.shape for one in some}) > 1:
+        return some[0]
+    one, two, three = some
+    lower, upper = np.minimum(one, two), np.maximum(one, two)
+    return np.ascontiguousarray(np.maximum(lower, np.minimum(upper, three)))
+
+
 def encode(pixels: Pixels, quality: int = 85) -> bytes:
     """As a JPEG, with nothing beside the picture."""
     out = io.BytesIO()

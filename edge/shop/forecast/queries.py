@@ -229,6 +229,17 @@ def expected_on(db: Connection, day: str) -> tuple[int, int, int] | None:
     return found.forecast_values[at], bounds_["lower"][at], bounds_["upper"][at]
 
 
+def read_said(db: Connection, item: str, first: str, last: str) -> list[tuple[str, int]]:
+    """What the champion said of an item's days the day before each: of a product in thousandths of its unit, and only
+    where it sells on most days."""
+    rows = db.execute(
+        "SELECT s.business_date, s.mean FROM forecast_said s JOIN forecast_model m ON m.version = s.version"
+        " WHERE s.item = ? AND s.business_date BETWEEN ? AND ? AND m.role = 'champion' ORDER BY 1",
+        (item, first, last),
+    )
+    return [(day, int(mean)) for day, mean in rows]
+
+
 def _model(row: tuple[Any, ...]) -> ModelInfo:
     figures, models = (msgspec.json.decode(part, type=dict[str, int]) for part in row[7:9])
     version, role, at_us, day, through, days, series = row[:7]

@@ -34,6 +34,8 @@ _PAGE = f"""
     SELECT {_FIELDS} FROM promotion WHERE (until_us <= ?1) = ?2 AND id > ?3 ORDER BY id LIMIT ?4
 """
 
+_SINCE = f"SELECT {_FIELDS} FROM promotion WHERE until_us >= ? AND list = '' ORDER BY until_us DESC LIMIT ?"
+
 
 class KeptPromotion(msgspec.Struct, frozen=True):
     """A promotion with when it begins and is over (None: nobody knows yet), and the row that changed it last."""
@@ -56,6 +58,22 @@ def read_promotions(
     """Promotions that run or are planned at a moment, or those that are over, by id, from behind `after` on."""
     rows = db.execute(_PAGE, (at_us, over, after, min(limit, PAGE_LIMIT)))
     return [_kept(row) for row in rows]
+
+
+def promotions_of(db: Connection, sku: str, since_us: int) -> list[KeptPromotion]:
+    """The promotions for everybody that a product is in, of those that were not over at a moment; by what belongs to
+    them today. At most READ_LIMIT, those that end last."""
+    places = places_of(db, [sku])
+    keys = {EVERYTHING, *keys_of((sku,), (), ())}
+    for place in places.values():
+        keys |= {*keys_of((), place.categories, (place.brand,))}
+    found = (_kept(row) for row in db.execute(_SINCE, (since_us, READ_LIMIT)))
+    return [
+        one
+        for one in found
+        if keys.intersection(one.promotion.goods.keys or (EVERYTHING,))
+        and not keys.intersection(one.promotion.but.keys)
+    ]
 
 
 def count_ahead(db: Connection, at_us: int) -> int:

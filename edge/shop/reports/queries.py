@@ -142,3 +142,9 @@ def read_sold_at(db: Connection, sku: str, since_us: int) -> list[SoldAt]:
         (sku, since_us),
     )
     return [SoldAt(*row) for row in rows]
+
+
+def days_with_papers(db: Connection, first: str) -> frozenset[str]:
+    """The days of business, from one on, on which a till had anything to count."""
+    rows = db.execute("SELECT DISTINCT business_date FROM register_day WHERE business_date >= ?", (first,))
+    return frozenset(day for (day,) in rows)

@@ -18,7 +18,7 @@ from edge.shop.shelf.queries import (
     read_planogram,
     read_planograms,
 )
-from edge.shop.shelf.reconcile import GapCost, Phantom, gap_cost, phantoms
+from edge.shop.shelf.reconcile import GapCost, Losses, Phantom, gap_cost, phantoms
 from edge.shop.shelf.settings import ShelfSettings
 from edge.shop.shelf.settings import settings_of as settings_of
 from edge.shop.shelf.watches import watches
@@ -29,6 +29,7 @@ __all__ = ["ShelfSettings", "capability"]
 def capability(settings: ShelfSettings) -> Capability:
     """The shelves of a store with these settings."""
     does = ShelfHandlers(settings)
+    losses = Losses(settings)
 
     def phantom_stock(db: Connection, now_us: Number) -> list[Phantom]:
         """Products whose stock is likely on paper alone."""
@@ -38,6 +39,10 @@ def capability(settings: ShelfSettings) -> Capability:
         """What the newest gaps cost."""
         found = [one for one in read_findings(db, open=False) if one.kind == "gap"]
         return [gap_cost(db, one, now_us, settings) for one in found]
+
+    def gap_losses(db: Connection) -> list[GapCost]:
+        """What the gaps that stand cost, as it was worked out within the hour; the largest loss a day first."""
+        return losses.known()
 
     return Capability(
         name="shelf",
@@ -63,7 +68,8 @@ def capability(settings: ShelfSettings) -> Capability:
             QuerySpec("shelf_compliance", read_compliance, right=MANAGE, also=STOCK),
             QuerySpec("phantom_stock", phantom_stock, right=MANAGE, also=STOCK),
             QuerySpec("gap_costs", gap_costs, right=MANAGE, also=STOCK),
+            QuerySpec("gap_losses", gap_losses, right=MANAGE, also=STOCK),
             QuerySpec("bottle_types", read_bottle_types, right=MANAGE, also=STOCK),
         ),
-        watches=watches(settings),
+        watches=watches(settings, losses),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
 import structlog
@@ -15,11 +16,13 @@ from edge.core.messages import Done
 from edge.core.process.parts import PartState
 from edge.lib.errors import DeviceLost
 from edge.lib.sight.kinds import (
+    FRONTS,
     CameraState,
     Fingerprint,
     FingerprintTaken,
     Follow,
     Followed,
+    FrontsRead,
     Look,
     Looked,
     Lookup,
@@ -27,15 +30,18 @@ from edge.lib.sight.kinds import (
     Prepare,
     Prepared,
     Renew,
+    Seen,
 )
 from edge.shop.access.rights import system
 from edge.shop.shelf.commands import RecordCamera, RecordLook, RenewReference, SetPlanogram
 from edge.shop.shelf.events import FacingFlagged, GapClosed, GapFound, PlanogramSet
+from edge.shop.shelf.geometry import masks_seen_from
+from edge.shop.shelf.person_detector import PersonDetector
 from edge.shop.shelf.pictures import SNAPSHOTS, ShelfPictures
 from edge.shop.shelf.queries import read_planograms, renewed_picture
 from edge.shop.shelf.settings import CameraUse, ShelfSettings
 from edge.shop.shelf.sight_process import SightError, SightProcess
-from edge.shop.shelf.variants import VariantReader
+from edge.shop.shelf.variants import VariantReader, fronts_of
 
 _log = structlog.get_logger(__name__)
 SHELVES = "shelves"
@@ -48,8 +54,19 @@ SURE_PERCENT = 90
 """All facings of a bay that was filled are seen so sure, before it becomes what they are compared with."""
 REFUSED_AGAIN_S = 900.0
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+MORE, APART_S = 2, 0.04
+"""Pictures beside the first, and how far apart: lamps on 50 or 60 Hz go on and off in 10 ms."""
 OPENINGS = 2
 """Cameras that are opened at the same time."""
+
+
+class StandsNow(NamedTuple):
+    """A bay now: the name of its picture, as if taken from where its reference was, what is seen, and by facing the
+    codes that can be read on its goods and on the label below them."""
+
+    picture: str
+    facings: tuple[Seen, ...]
+    codes: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
 
 
 class CameraPart:
@@ -67,6 +84,7 @@ class CameraPart:
         openings: asyncio.Semaphore,
         today: Callable[[], str],
         variants: VariantReader,
+        people: PersonDetector,
     ) -> None:
         self.name = name
         self.use = use
@@ -78,12 +96,14 @@ class CameraPart:
         self._openings = openings
         self._today = today
         self._variants = variants
+        self._people = people
         self._wake = asyncio.Event()
         self._one = asyncio.Lock()
         self._same = ("", 0, 0.0)
         self._changes = False
         self._broken = 0
         self._failed = 0
+        self._shift_pm: int | None = None
 
     async def run(self, ready: Callable[..., None]) -> None:
         """Until cancelled. `DeviceLost`: nobody said what it is for, or it cannot be reached."""
@@ -122,9 +142,10 @@ class CameraPart:
         if (stale := await self._stale(frame)) is not None:
             await self._tell(stale)
             return {}
+        more = await self._more() if plans else ()
         seen: dict[str, Looked] = {}
         for plan in plans:
-            seen[plan.bay] = await self._look_at(plan, frame)
+            seen[plan.bay] = await self._look_at(plan, frame, more)
         states = [looked.camera for looked in seen.values()]
         await self._tell(next((state for state in states if state != "ok"), "ok"))
         return seen
@@ -132,22 +153,38 @@ class CameraPart:
     async def picture(self, side: int = 1280) -> Prepared:
         """What it sees now, masked. Raises DeviceLost and SightError."""
         frame = await self._frame()
-        return await self._eyes.ask(Prepare(frame.data, self.use.mask, side), Prepared)
+        return await self._eyes.ask(Prepare(frame.data, self._masks(), side), Prepared)
 
-    async def _look_at(self, plan: PlanogramSet, frame: Frame) -> Looked:
+    def _masks(self) -> tuple[Mask, ...]:
+        """What is painted over in a picture that somebody gets to see: the masks, where they would stand now."""
+        if not any(plan.camera == self.name for plan in read_planograms(self._shop.reader)):
+            return self.use.mask  # it looks where it looks
+        return masks_seen_from(self.use.mask, self._shift_pm)
+
+    async def _more(self) -> tuple[bytes, ...]:
+        """Pictures beside the first, where lamps flicker: bands stand elsewhere in each of them."""
+        made = []
+        for _ in range(MORE if self.use.flicker else 0):
+            await asyncio.sleep(APART_S)
+            made.append((await self._frame()).data)
+        return tuple(made)
+
+    async def _look_at(self, plan: PlanogramSet, frame: Frame, more: tuple[bytes, ...] = ()) -> Looked:
         newer = renewed_picture(self._shop.reader, plan), renewed_picture(self._shop.reader, plan, "night")
         ask = look_of(plan, frame.data, self._pictures, self.use.mask, *newer)
         try:
-            looked = (await self._eyes.ask(ask, Lookup)).looked
+            looked = (await self._eyes.ask(msgspec.structs.replace(ask, more=more), Lookup)).looked
         except SightError as error:
             _log.warning("a look failed", camera=self.name, bay=plan.bay, why=error.code)
             return Looked("broken")
         self._broken = self._broken + 1 if looked.camera == "broken" else 0
         if looked.camera == "broken" and self._broken < BROKEN_FRAMES:
             return Looked("ok")
+        self._shift_pm = looked.shift_pm if looked.camera in ("ok", "night") else None
+        looked = await self._people.without_hidden(plan.layout, frame.data, self._masks(), looked)
         looked = await self._variants.told_apart(plan, ask, looked)
         command = RecordLook(
-            plan.bay, plan.edition, looked.camera, looked.facings, looked.picture, max(0, looked.shift_pm)
+            plan.bay, plan.edition, looked.camera, looked.facings, looked.picture, max(0, looked.shift_pm), looked.soft
         )
         outcome = await self._shop.do(command, system())
         found = isinstance(outcome, Done) and any(isinstance(one, GapFound | FacingFlagged) for one in outcome.events)
@@ -171,7 +208,7 @@ class CameraPart:
         if bay not in plans:
             raise SightError("no_such_bay", bay=bay)
         frame = await self._frame()
-        looked = await self._look_at(plans[bay], frame)
+        looked = await self._look_at(plans[bay], frame, await self._more())
         return await self._renewed(plans[bay], frame), looked.picture
 
     async def _renew(self, plan: PlanogramSet, frame: Frame, looked: Looked) -> None:
@@ -192,7 +229,7 @@ class CameraPart:
     async def _snapshot(self, frame: Frame, name: str) -> None:
         """Keep what the look saw, for whoever is to judge it. Not where somebody may be in the picture."""
         try:
-            made = await self._eyes.ask(Prepare(frame.data, self.use.mask, 1280), Prepared)
+            made = await self._eyes.ask(Prepare(frame.data, self._masks(), 1280), Prepared)
             await asyncio.to_thread(self._pictures.keep, made.data, SNAPSHOTS, name)
         except (OSError, SightError) as error:
             _log.warning("a finding has no picture", camera=self.name, why=str(error))
@@ -211,6 +248,8 @@ class CameraPart:
     async def follow(self, plan: PlanogramSet) -> SetPlanogram:
         """The next version of a plan, for where the camera is now: the bay's corners there, and its pictures as they
         would be from there. Raises DeviceLost, SightError; OSError: they cannot be kept."""
+        if self.use.mask:
+            raise SightError("mask_stands_elsewhere", camera=self.name)
         frame = await self._frame()
         first = look_of(plan, b"", self._pictures, self.use.mask)
         ask = Follow(frame.data, plan.layout, first.full, first.bare, first.key, self.use.mask)
@@ -219,6 +258,21 @@ class CameraPart:
         bare = await asyncio.to_thread(self._pictures.keep, found.bare) if found.bare else ""
         layout = msgspec.structs.replace(plan.layout, corners=found.corners)
         return SetPlanogram(plan.bay, plan.name, plan.camera, layout, full, bare, changes=plan.edition)
+
+    async def as_it_stands(self, plan: PlanogramSet) -> StandsNow:
+        """A bay now, by a look that does not count. Raises DeviceLost, SightError; OSError: no picture can be kept."""
+        frame = await self._frame()
+        newer = renewed_picture(self._shop.reader, plan), renewed_picture(self._shop.reader, plan, "night")
+        ask = look_of(plan, frame.data, self._pictures, self.use.mask, *newer)
+        looked = (await self._eyes.ask(ask, Lookup)).looked
+        picture = await self._renewed(plan, frame)
+        codes: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        seen = [one.id for one in looked.facings if one.state in ("present", "wrong")]
+        for at in range(0, len(seen), FRONTS):
+            ids = tuple(seen[at : at + FRONTS])
+            fronts = (await self._eyes.ask(fronts_of(ask, ids), FrontsRead)).fronts
+            codes |= {id: (goods.codes, label.codes) for id, (goods, label) in zip(ids, fronts, strict=True)}
+        return StandsNow(picture, looked.facings, codes)
 
     async def _mark(self, frame: Frame) -> str:
         """What differs once the picture does: outside a printed clock, where one is said to be."""

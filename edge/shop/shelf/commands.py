@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.lib.sight.kinds import FACINGS, BayLayout, BottleType, CameraState, Seen
+from edge.lib.sight.kinds import FACINGS, PATCHES_ACROSS, PATCHES_DOWN, BayLayout, BottleType, CameraState, Seen
 from edge.shop.shelf.events import BayId, CameraName, Day, PictureName, ShelfAnswer
 
 Note = Annotated[str, msgspec.Meta(max_length=80)]
@@ -52,7 +52,7 @@ class RenewReference(Command, frozen=True):
 
 
 class RecordLook(Command, frozen=True):
-    """What a look at a bay said; only what follows from several looks is a fact."""
+    """What a look at a bay said; only what follows from several looks is a fact. `soft`: see `Looked`."""
 
     bay: BayId
     version: Number
@@ -60,6 +60,7 @@ class RecordLook(Command, frozen=True):
     facings: Annotated[tuple[Seen, ...], msgspec.Meta(max_length=FACINGS)]
     picture: PictureName
     shift_pm: Number = 0
+    soft: Annotated[tuple[Number, ...], msgspec.Meta(max_length=PATCHES_ACROSS * PATCHES_DOWN)] = ()
 
 
 class RecordCamera(Command, frozen=True):

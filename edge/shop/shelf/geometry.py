@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from edge.lib.sight.kinds import BayLayout, Facing
+from collections.abc import Sequence
 
+from edge.lib.sight.kinds import BayLayout, Facing, Mask
+
+ALL: Mask = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 Polygon = tuple[tuple[float, float], ...]
+
+
+def masks_seen_from(masks: Sequence[Mask], shift_pm: int | None) -> tuple[Mask, ...]:
+    """What a camera's masks must hide that looks elsewhere by so much (thousandths of the picture's width): what is
+    around each of them, larger by that to every side; None: nobody knows by how much, so all of it."""
+    if not masks or shift_pm == 0:
+        return tuple(masks)
+    if shift_pm is None:
+        return (ALL,)
+    wide, tall = shift_pm / 1000, 2 * shift_pm / 1000  # no picture is wider than twice its height
+    return tuple(_around(mask, wide, tall) for mask in masks)
+
+
+def _around(mask: Mask, wide: float, tall: float) -> Mask:
+    x, y = zip(*mask, strict=True)
+    left, right = max(0.0, min(x) - wide), min(1.0, max(x) + wide)
+    top, bottom = max(0.0, min(y) - tall), min(1.0, max(y) + tall)
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
 def outline(layout: BayLayout, facing: Facing) -> Polygon:

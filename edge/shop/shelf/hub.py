@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from edge.shop.shelf.events import (
+    AnswerUndone,
     BayMeasured,
     FacingCleared,
     FacingFlagged,
@@ -53,6 +54,11 @@ FINDING = Table(
     ),
     Column("how", "text", "restocked, answered or replanned.", null=True),
     Column("answer", "text", "What a person said: right, wrong, filled or not_there.", null=True),
+    Column(
+        *("behind", "boolean", "Of a gap: when it was found, goods were seen deeper in the shelf."),
+        lambda fact: isinstance(fact.event, GapFound) and fact.event.behind,
+        default="false",
+    ),
     indexes=(Index("shelf_finding_by_day", "tenant, business_date, store"),),
 )
 """A finding is named by the row of the store's journal in which it was found."""
@@ -96,7 +102,7 @@ class ShelfTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "shelf"
-    version = 1
+    version = 2
     keeps_orphans = True
     tables = (FINDING, COMPLIANCE)
     reads = (
@@ -105,7 +111,7 @@ class ShelfTables(TableProjector):
             fields=(
                 *("store", "device", "epoch", "seq", "bay", "kind", "edition", "facing", "facings", "sku"),
                 *("business_date", "first_at", "found_at", "confidence", "on_hand", "closed_at", "empty_s", "seen_s"),
-                *("how", "answer"),
+                *("how", "answer", "behind"),
             ),
         ),
         COMPLIANCE.read("shelf/compliance", *_DAYS, Filter("bay", "bay")),
@@ -113,7 +119,9 @@ class ShelfTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        findings = together(self._project, GapFound, FacingFlagged, GapClosed, FacingCleared, FindingAnswered)
+        findings = together(
+            self._project, GapFound, FacingFlagged, GapClosed, FacingCleared, FindingAnswered, AnswerUndone
+        )
         return findings | together(self._project_compliance, BayMeasured)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
@@ -130,6 +138,8 @@ class ShelfTables(TableProjector):
                     await connection.execute(_CLOSE, *of, *cleared)
                 case FindingAnswered() as event:
                     await connection.execute(_ANSWER, *of, event.found_seq, event.answer)
+                case AnswerUndone() as event:
+                    await connection.execute(_ANSWER, *of, event.found_seq, None)
 
     async def _project_compliance(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await COMPLIANCE.copy(connection, self.facts(key, rows))

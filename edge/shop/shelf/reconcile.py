@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku, with_costs
-from edge.shop.reports.queries import SoldAt, read_sold_at
-from edge.shop.shelf.queries import EmptyTime, ShelfFinding, goods_behind, read_empty, read_findings
+from edge.shop.shelf.queries import ShelfFinding, goods_behind, read_findings
+from edge.shop.shelf.sales_history import DAY_US, HOUR_US, LEAST_SALES, read_history
 from edge.shop.shelf.settings import ShelfSettings
 from edge.shop.stock.queries import read_item, read_stock
 from edge.shop.transfers.queries import read_transfers
 
-WEEKS = 26
-LEAST_SALES, LEAST_EXPECTED = 4, 1.0
-"""Who sold less often in that time, or should not have sold once since, says nothing by its silence."""
-NEW_US = 4 * 7 * 24 * 3_600_000_000
+LEAST_EXPECTED = 1.0
+"""Who should not have sold once says nothing by its silence."""
+NEW_US = 4 * 7 * DAY_US
 """Who was sold first less long ago is new."""
 USUAL = 0.05
 """How many products have stock on paper alone, before anything is seen."""
 GAP_HOLDS_ALL, GAP_STORE_ROOM = 10.0, 3.0
 """How much likelier that is where the shelf, which holds all of it, or only a part, is empty."""
 SURE, LIKELY = 0.8, 0.5
-HOUR_US = 3_600_000_000
 KEPT_US = HOUR_US
 
 
@@ -48,7 +44,8 @@ class Phantom(msgspec.Struct, frozen=True):
 
 
 class GapCost(msgspec.Struct, frozen=True):
-    """What a gap cost so far, in thousandths of the product's unit and minor units: at least, and at most."""
+    """What a gap cost so far, in thousandths of the product's unit and minor units: at least, and at most; and what a
+    day of it costs today."""
 
     finding: int
     sku: str
@@ -57,6 +54,7 @@ class GapCost(msgspec.Struct, frozen=True):
     lost_high: int
     lost_low_minor: int
     lost_high_minor: int
+    lost_day_minor: int = 0
 
 
 def phantoms(db: Connection, now_us: int, settings: ShelfSettings) -> list[Phantom]:
@@ -71,18 +69,18 @@ def phantom(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSet
         return None
     if goods_behind(db, found):
         return None  # they are there, and want to be drawn to the front
-    history = _history(db, found.sku, now_us)
+    history = read_history(db, found.sku, now_us, settings.place)
     sold = history.sold
     if len(sold) < LEAST_SALES or now_us - sold[0].at_us < NEW_US:
         return None
     # An empty facing sells nothing, whatever lies in the store room: hours behind the gap then say nothing.
     until_us = min(now_us, found.first_us) if settings.store_room else now_us
     silent_us = max(0, until_us - sold[-1].at_us)
-    expected = _rate(history, settings) * silent_us / HOUR_US * settings.open_share
+    expected = history.expected(until_us - silent_us, until_us)
     if expected < LEAST_EXPECTED:
         return None
     likelier = GAP_STORE_ROOM if settings.store_room else GAP_HOLDS_ALL
-    chance = silence(expected, *_spread(history))
+    chance = silence(expected, *history.spread)
     share = USUAL * likelier / (USUAL * likelier + (1 - USUAL) * chance)
     if share < LIKELY:
         return None
@@ -103,37 +101,32 @@ def is_to_fill(db: Connection, sku: str) -> bool:
 
 
 class Losses:
-    """What is lost in an hour without a product: worked out of half a year's sales by `reckon`, beside the event loop,
-    and kept for KEPT_US; what was not worked out yet counts as nothing. One thread reckons, any may ask for the
-    order."""
+    """What gaps cost that stand: worked out of half a year's sales by the watch of gaps, on the thread of watches, and
+    kept for KEPT_US; what was not worked out yet counts as nothing. One thread reckons, any may ask."""
 
     def __init__(self, settings: ShelfSettings) -> None:
         self._settings = settings
-        self._known: dict[str, tuple[int, float]] = {}
+        self._known: dict[int, tuple[int, GapCost]] = {}
 
-    def reckon(self, db: Connection, findings: Sequence[ShelfFinding], now_us: int) -> None:
+    def reckon(self, db: Connection, gaps: Sequence[ShelfFinding], now_us: int) -> None:
         """Work out what is not known of these, or no longer."""
-        known = self._known
-        made = {one.sku: known.get(one.sku, (0, 0.0)) for one in findings}
-        for sku, (at_us, _) in made.items():
-            if abs(now_us - at_us) >= KEPT_US:
-                made[sku] = now_us, _lost_an_hour(db, sku, now_us, self._settings)
+        made = {}
+        for one in gaps:
+            known = self._known.get(one.seq)
+            if known is None or abs(now_us - known[0]) >= KEPT_US:
+                known = now_us, gap_cost(db, one, now_us, self._settings)
+            made[one.seq] = known
         self._known = made
 
-    def ordered(self, findings: Sequence[ShelfFinding]) -> list[ShelfFinding]:
-        """Findings, those by which most is lost in an hour first; the older one first where that is the same."""
-        known = self._known
-        return sorted(findings, key=lambda one: (-known.get(one.sku, (0, 0.0))[1], one.first_us, one.seq))
+    def known(self) -> list[GapCost]:
+        """What is known: those first by which most is lost in a day."""
+        return sorted((cost for _, cost in self._known.values()), key=lambda one: (-one.lost_day_minor, one.finding))
 
 
-def _lost_an_hour(db: Connection, sku: str, now_us: int, settings: ShelfSettings) -> float:
-    history = _history(db, sku, now_us)
-    return _rate(history, settings) * _a_sale(history.sold) * _margin(db, sku, now_us)
-
-
-def _a_sale(sold: Sequence[SoldAt]) -> float:
-    """Thousandths of the product's unit that a sale usually takes."""
-    return sum(one.quantity for one in sold) / max(1, len(sold))
+def ordered(findings: Iterable[ShelfFinding], costs: Iterable[GapCost]) -> list[ShelfFinding]:
+    """Findings, those by which most is lost first; the older one first where that is the same."""
+    lost = {one.finding: one.lost_day_minor for one in costs}
+    return sorted(findings, key=lambda one: (-lost.get(one.seq, 0), one.first_us, one.seq))
 
 
 def _margin(db: Connection, sku: str, now_us: int) -> int:
@@ -153,63 +146,15 @@ def silence(expected: float, mean: float, variance: float) -> float:
 
 def gap_cost(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSettings) -> GapCost:
     """What was not sold while a facing was empty: at least in the time in which looks saw it so."""
-    empty_us = max(0, (found.closed_us or now_us) - found.first_us)
-    history = _history(db, found.sku, found.first_us)
-    sold = history.sold
+    until_us = found.closed_us or now_us
+    empty_us = max(0, until_us - found.first_us)
+    history = read_history(db, found.sku, found.first_us, settings.place)
+    pieces = history.expected(found.first_us, until_us) * history.a_sale
+    off = 1 / math.sqrt(len(history.sold)) if history.sold else 0.0
     hours = empty_us / HOUR_US * settings.open_share
-    pieces = _rate(history, settings) * hours * _a_sale(sold)
-    off = 1 / math.sqrt(len(sold)) if sold else 0.0
     surely = min(1.0, found.seen_s / 3600 / hours) if found.seen_s is not None and hours > 0 else 1.0
     low, high = round(pieces * surely * max(0.0, 1 - off)), round(pieces * (1 + off))
     margin = _margin(db, found.sku, now_us) * settings.lost_percent / 100 / 1000
-    return GapCost(found.seq, found.sku, empty_us // 1_000_000, low, high, round(low * margin), round(high * margin))
-
-
-class _History(NamedTuple):
-    """Half a year of sales: all, those while the product was on its shelf, and for how long between the first and the
-    last of these it was not. What sells in an empty time says nothing of how it sells."""
-
-    sold: list[SoldAt]
-    shelved: list[SoldAt]
-    empty_us: int
-
-
-def _history(db: Connection, sku: str, at_us: int) -> _History:
-    since_us = at_us - WEEKS * 7 * 24 * HOUR_US
-    sold = read_sold_at(db, sku, since_us)
-    spans = [_span(one, sold) for one in read_empty(db, sku, since_us)]
-    shelved = [one for one in sold if not any(begin <= one.at_us < end for begin, end in spans)]
-    if not shelved:
-        return _History(sold, [], 0)
-    empty_us, done_us = 0, shelved[0].at_us
-    for begin, end in sorted(spans):
-        begin, end = max(begin, done_us), min(end, shelved[-1].at_us)
-        empty_us += max(0, end - begin)
-        done_us = max(done_us, end)
-    return _History(sold, shelved, empty_us)
-
-
-def _span(empty: EmptyTime, sold: Sequence[SoldAt]) -> tuple[int, int]:
-    """An empty time; of what was not there at all it begins with the last sale before."""
-    end = max((one.at_us + 1 for one in sold), default=0) if empty.until_us is None else empty.until_us
-    last_us = max((one.at_us for one in sold if one.at_us < empty.from_us), default=empty.from_us - 1)
-    return (last_us + 1 if empty.not_there else empty.from_us), end
-
-
-def _rate(history: _History, settings: ShelfSettings) -> float:
-    """Sales in an hour in which the shop is open, and the product is on its shelf."""
-    sold = history.shelved
-    if len(sold) < 2:
-        return 0.0
-    hours = (sold[-1].at_us - sold[0].at_us - history.empty_us) / HOUR_US * settings.open_share
-    return (len(sold) - 1) / hours if hours > 0 else 0.0
-
-
-def _spread(history: _History) -> tuple[float, float]:
-    """Mean and variance of sales by day, days without any among them; days of an empty shelf are none."""
-    days = Counter(one.at_us // (24 * HOUR_US) for one in history.shelved)
-    if not days:
-        return 0.0, 0.0
-    span = max(len(days), max(days) - min(days) + 1 - history.empty_us // (24 * HOUR_US))
-    mean = len(history.shelved) / span
-    return mean, (sum((count - mean) ** 2 for count in days.values()) + (span - len(days)) * mean * mean) / span
+    a_day = history.on(settings.day_of(now_us)) * history.a_sale
+    money = (round(thousandths * margin) for thousandths in (low, high, a_day))
+    return GapCost(found.seq, found.sku, empty_us // 1_000_000, low, high, *money)

@@ -26,7 +26,7 @@ from edge.lib.sight.kinds import (
 from edge.shop.access.rights import MANAGE, SELL, STOCK
 from edge.shop.shelf.commands import RenewReference, SetPlanogram
 from edge.shop.shelf.events import PlanogramSet
-from edge.shop.shelf.pages import label_api, vision_api
+from edge.shop.shelf.pages import label_api, proposal_api, vision_api
 from edge.shop.shelf.pages.shelf_requests import (
     brought,
     camera_named,
@@ -35,6 +35,7 @@ from edge.shop.shelf.pages.shelf_requests import (
     looked,
     of_camera,
     prepared,
+    require_pictures,
     seen_now,
     unjudged,
 )
@@ -200,23 +201,22 @@ async def put_planogram(request: web.Request) -> web.Response:
         wanted = msgspec.convert(fields, SetPlanogram)
     except msgspec.ValidationError as error:
         raise Problem(400, "body_wrong", why=str(error), where="$") from error
-    pictures = request.app[SITE].shelf.pictures
-    for name in (wanted.full, wanted.bare):
-        if name and not pictures.path(name).exists():
-            raise Problem(404, "no_such_picture", picture=name[:40])
+    require_pictures(request, wanted.full, wanted.bare)
     if refused := await do(request, wanted):
         return refused
     plan = await _plan(request)
-    cannot_judge = await unjudged(request, plan)
+    cannot_judge: tuple[str, ...] | None
+    try:
+        cannot_judge = await unjudged(request, plan)
+    except Problem:
+        cannot_judge = None  # it is saved all the same
     return answer_json(PlanogramSaved(**msgspec.structs.asdict(plan), cannot_judge=cannot_judge))
 
 
 async def follow_camera(request: web.Request) -> web.Response:
     """`POST shelf/bays/{bay}/corners`: take over the bay's corners from where its camera is now, as a new version."""
     plan = await _plan(request)
-    part = camera_named(request, plan.camera)
-    refused = await do(request, await of_camera(part.follow(plan)))
-    part.wake()
+    refused = await do(request, await of_camera(camera_named(request, plan.camera).follow(plan)))
     return refused or answer_json(await _plan(request))
 
 
@@ -252,6 +252,7 @@ ENDPOINTS = (
     piece("/shelf/pictures/{name}", kept_picture, MANAGE, also=STOCK),
     *vision_api.ENDPOINTS,
     *label_api.ENDPOINTS,
+    *proposal_api.ENDPOINTS,
     Endpoint(
         method="GET",
         path="/api/v1/shelf/cameras",

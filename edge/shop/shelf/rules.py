@@ -29,6 +29,8 @@ BEFORE_MIN = 30
 """Looks count this long before opening."""
 HIDDEN_US = 30 * MINUTE_US
 """A facing that was hidden so long in opening hours is told of, quietly."""
+DIRTY_US = 2 * 24 * 60 * MINUTE_US
+"""A patch that stays soft for so long is dirt before the camera."""
 FIXED_LOOKS = 10
 """So many findings of a bay that were right, and so many that were not, a changed threshold must do as well on."""
 
@@ -100,6 +102,7 @@ class BayTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     hidden: dict[str, int] = {}
     night: bool = False
     switched_us: int = 0
+    soft: dict[int, int] = {}
 
 
 class ShelfDecision(msgspec.Struct, frozen=True):
@@ -219,6 +222,11 @@ def measured(track: BayTrack, layout: BayLayout, look: LookSeen) -> BayTrack:
         group_right=track.group_right + sum(state in ("present", "low") for state in told),
         group_seen=track.group_seen + len(told),
     )
+
+
+def softened(track: BayTrack, soft: Sequence[int], at_us: int) -> BayTrack:
+    """Since when which patches of a bay are soft, with a look that could see: one that saw it sharp begins anew."""
+    return msgspec.structs.replace(track, soft={patch: track.soft.get(patch, at_us) for patch in soft})
 
 
 def sure_at(shift_percent: int) -> int:

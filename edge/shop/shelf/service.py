@@ -12,20 +12,23 @@ import structlog
 
 from drivers.roles import Camera
 from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.process.parts import Ready
 from edge.core.storage.database import open_reader
-from edge.shop.shelf.camera_part import OPENINGS, CameraPart
-from edge.shop.shelf.events import LIGHTS
+from edge.shop.shelf.camera_part import OPENINGS, SHELVES, CameraPart
+from edge.shop.shelf.commands import SetPlanogram
+from edge.shop.shelf.events import LIGHTS, PlanogramEnded, PlanogramSet, ReferenceRenewed
+from edge.shop.shelf.person_detector import PersonDetector
 from edge.shop.shelf.pictures import ShelfPictures
 from edge.shop.shelf.queries import read_findings, read_mistaken, read_planograms, renewed_picture
-from edge.shop.shelf.reconcile import Losses
 from edge.shop.shelf.settings import CameraUse, ShelfSettings
 from edge.shop.shelf.sight_process import SightProcess
 from edge.shop.shelf.variants import VariantReader
 from edge.shop.shelf.vision_jobs import VisionJobs
 
 _log = structlog.get_logger(__name__)
-FORGET_EVERY_S, RECKON_EVERY_S = 3600.0, 60.0
+PLANNED = (PlanogramSet, PlanogramEnded, ReferenceRenewed)
+FORGET_EVERY_S, KEEP_EVERY_S = 3600.0, 60.0
 
 
 class ShelfService:
@@ -39,21 +42,30 @@ class ShelfService:
         self.pictures = ShelfPictures(folder / "shelf")
         self.jobs = VisionJobs(folder / "vision")
         self.cameras: dict[str, CameraPart] = {}
-        self.losses = Losses(settings)
         self._variants = VariantReader(shop, self.eyes, models)
+        self._people = PersonDetector(self.eyes, models)
         self._shop = shop
         self._today = today
         self._openings = asyncio.Semaphore(OPENINGS)
+        shop.listen(self._planned)
 
     def camera(self, camera: Camera, name: str, use: CameraUse) -> CameraPart:
         """The part of a camera, which pages can then ask as well."""
         shared = self.eyes, self.pictures, self.settings, self._openings, self._today, self._variants
-        part = CameraPart(self._shop, camera, name, use, *shared)
+        part = CameraPart(self._shop, camera, name, use, *shared, self._people)
         self.cameras[name] = part
         return part
 
+    def _planned(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        """Pages show a bay as soon as it is planned, and cameras look at it."""
+        if not isinstance(outcome, Done) or not any(isinstance(event, PLANNED) for event in outcome.events):
+            return
+        self._shop.bus.publish(SHELVES)
+        if isinstance(command, SetPlanogram) and command.camera in self.cameras:
+            self.cameras[command.camera].wake()
+
     async def run(self, ready: Ready) -> None:
-        """Forget what is kept too long, every hour, and work out what gaps cost, until cancelled."""
+        """Forget what is kept too long, every hour, until cancelled."""
         ready()
         forgot_s = -FORGET_EVERY_S
         try:
@@ -63,16 +75,10 @@ class ShelfService:
                     await asyncio.to_thread(self.pictures.forget, self._used())
                     await asyncio.to_thread(self.jobs.forget)
                 await asyncio.to_thread(self.keep_mistaken)
-                await asyncio.to_thread(self.reckon)
-                await asyncio.sleep(RECKON_EVERY_S)
+                await asyncio.sleep(KEEP_EVERY_S)
         finally:
             await self.jobs.stop()
             self.close()
-
-    def reckon(self) -> None:
-        """Work out what is lost by what stands now: reads half a year of sales, so on a thread of its own."""
-        with closing(open_reader(self._shop.path)) as db:
-            self.losses.reckon(db, read_findings(db), self._shop.now_us())
 
     def keep_mistaken(self) -> None:
         """Keep pictures of findings of which a person said that they are not so, while the plan lives: they show what

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -72,6 +72,10 @@ class ShelfSettings(msgspec.Struct, frozen=True):
         moment = datetime.fromtimestamp(at_us / 1e6, tz=self.place)
         return moment.hour * 60 + moment.minute
 
+    def day_of(self, at_us: int) -> date:
+        """The day by the shop's clock."""
+        return datetime.fromtimestamp(at_us / 1e6, tz=self.place).date()
+
     @property
     def place(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
@@ -87,7 +91,7 @@ class CameraUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     It starts only once it is said what for, who is to be asked about it, and that a sign tells people. `mask`: polygons
     (parts of the picture) that nobody gets to see; `clock`: those where the camera prints the time into it, which goes
-    on while all else hangs.
+    on while all else hangs; `flicker`: lamps draw bands into it, so the middle of three pictures is looked at.
     """
 
     purpose: Annotated[str, msgspec.Meta(max_length=200)] = ""
@@ -95,6 +99,7 @@ class CameraUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sign_is_up: bool = False
     mask: Annotated[tuple[Mask, ...], msgspec.Meta(max_length=16)] = ()
     clock: Annotated[tuple[Mask, ...], msgspec.Meta(max_length=4)] = ()
+    flicker: bool = False
 
 
 _HOURS = msgspec.Meta(

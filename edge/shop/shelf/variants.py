@@ -124,7 +124,7 @@ class VariantReader:
         for one in unsure:
             self._keep(_key(plan, one), "", UNREAD_S)
         ids = tuple(one.id for one in unsure)
-        ask = ReadFronts(look.data, look.layout, look.full, look.bare, look.key, look.masks, look.night, ids)
+        ask = fronts_of(look, ids)
         try:
             fronts = (await self._eyes.ask(ask, FrontsRead)).fronts
         except SightError as error:
@@ -154,6 +154,11 @@ class VariantReader:
             return None
         found = (find_by_code(self._shop.reader, code) for code in read.codes)
         return ReadText(frozenset(one.sku for one in found if one), " ".join(str(line.text)[:200] for line in lines))
+
+
+def fronts_of(look: Look, ids: tuple[str, ...]) -> ReadFronts:
+    """The question what can be read on these facings in the picture of a look: at most FRONTS."""
+    return ReadFronts(look.data, look.layout, look.full, look.bare, look.key, look.masks, look.night, ids=ids)
 
 
 def _known(db: Connection, sku: str, now_us: int) -> KnownProduct:

@@ -10,8 +10,8 @@ from edge.core.registry import Condition, Pacing, Watch
 from edge.core.storage.database import Connection
 from edge.lib.sight.kinds import BayLayout
 from edge.shop.shelf.queries import CameraSeen, ShelfFinding, read_cameras, read_findings, read_looks, read_planograms
-from edge.shop.shelf.reconcile import Losses, is_to_fill, phantoms
-from edge.shop.shelf.rules import HIDDEN_US, MINUTE_US
+from edge.shop.shelf.reconcile import Losses, is_to_fill, ordered, phantoms
+from edge.shop.shelf.rules import DIRTY_US, HIDDEN_US, MINUTE_US
 from edge.shop.shelf.settings import ShelfSettings
 
 CAMERA_US = 10 * MINUTE_US
@@ -27,14 +27,15 @@ PACING = Pacing(an_hour=6, apart_s=15 * 60)
 Reading = Callable[[Connection, int, str], Iterable[Condition]]
 
 
-def watches(settings: ShelfSettings) -> tuple[Watch, ...]:
-    """What is looked for again and again."""
+def watches(settings: ShelfSettings, losses: Losses) -> tuple[Watch, ...]:
+    """What is looked for again and again; that of gaps works out what they cost."""
     found = (
-        Watch("shelf_gap", "medium", _gaps(settings)),
+        Watch("shelf_gap", "medium", _gaps(losses)),
         Watch("shelf_wrong", "low", _wrongs),
         Watch("shelf_to_fill", "low", _to_fill(settings)),
         Watch("shelf_hidden", "low", _hidden(settings)),
         Watch("shelf_drifted", "low", _drifted),
+        Watch("shelf_dirty", "low", _dirty),
         Watch("shelf_camera", "medium", _cameras(settings)),
         Watch("shelf_moved", "medium", _moved(settings)),
         Watch("planogram_old", "low", _out_of_date),
@@ -43,16 +44,14 @@ def watches(settings: ShelfSettings) -> tuple[Watch, ...]:
     return tuple(msgspec.structs.replace(one, pacing=PACING) for one in found)
 
 
-def _gaps(settings: ShelfSettings) -> Reading:
+def _gaps(losses: Losses) -> Reading:
     """One for each bay, named by what is lost most with. A gap of what there is none of is expected: that is for the
     next order; and what was given up or recalled is not to be filled."""
-
-    losses = Losses(settings)
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         gaps = [one for one in read_findings(db) if one.kind == "gap"]
         losses.reckon(db, gaps, now_us)
-        found = losses.ordered(gaps)
+        found = ordered(gaps, losses.known())
         yield from _by_bay(db, [one for one in found if is_to_fill(db, one.sku)])
 
     return read
@@ -105,6 +104,15 @@ def _drifted(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
     for look in read_looks(db):
         plan = plans.get(look.bay)
         if plan is not None and look.look.camera in QUIET_STATES and look.look.shift_pm > _small_pm(plan.layout):
+            yield Condition(look.bay, {"bay": plan.name, "camera": plan.camera})
+
+
+def _dirty(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
+    """A camera that sees a part of its bay softly for days wants to be wiped: a note, as it sees on."""
+    names = {plan.bay: plan for plan in read_planograms(db)}
+    for look in read_looks(db):
+        plan = names.get(look.bay)
+        if plan is not None and any(look.at_us - since_us >= DIRTY_US for since_us in look.track.soft.values()):
             yield Condition(look.bay, {"bay": plan.name, "camera": plan.camera})
 
 

@@ -31,7 +31,6 @@ from edge.shop.orders.settings import OrdersSection
 from edge.shop.printing.queries import count_waiting, last_print_job, unconfirmed_prints, waiting_for
 from edge.shop.quality.queries import count_held
 from edge.shop.shelf import settings as shelf_settings
-from edge.shop.shelf.reconcile import Losses
 from edge.shop.shifts import settings as shift_settings
 from edge.shop.shifts.queries import open_number, read_shift
 from edge.shop.stock.rows import sold_short
@@ -78,7 +77,6 @@ class FragmentSource:
         sync: SyncState | None,
         models: ModelsState | None = None,
         trains: str = "",
-        losses: Losses | None = None,
     ) -> None:
         self.trains = trains
         self._shop = self.shop = shop
@@ -96,7 +94,7 @@ class FragmentSource:
         self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
         self._has_devices = bool(config.devices)
         self.shelf_settings = shelf_settings.settings_of(config)
-        self.shelf_losses = losses or Losses(self.shelf_settings)
+        self.masked_cameras = frozenset(one.name for one in config.devices if one.camera.mask)
         self._models = models
         self.sessions = tills.sessions
         self.shift_settings = shift_settings.live(shift_settings.settings_of(config))

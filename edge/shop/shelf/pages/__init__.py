@@ -29,6 +29,7 @@ from edge.shop.shelf.queries import (
     read_planograms,
     read_reference,
 )
+from edge.shop.shelf.reconcile import ordered
 from edge.shop.stock.listings import read_counts, read_locations
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
@@ -168,7 +169,11 @@ def _shown(plan: PlanogramSet, look: BayLook | None, camera: str) -> BayShown:
 def _bays(source: FragmentSource, register: str) -> dict[str, Any]:
     db = source.shop.reader
     bays = shown(db, source.day())
-    return {"bays": bays, "names": names_of(db, [facing.sku for one in bays for facing in one.facings])}
+    return {
+        "bays": bays,
+        "masked": source.masked_cameras,
+        "names": names_of(db, [facing.sku for one in bays for facing in one.facings]),
+    }
 
 
 def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
@@ -178,9 +183,19 @@ def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
     skus = [sku for one in (*found, *ended) for sku in (one.sku, one.instead) if sku]
     bays = {plan.bay: plan.name for plan in read_planograms(db)}
     now_us = source.shop.now_us()
-    found = _ordered(source.shelf_losses.ordered(found))
+    costs = source.shop.registry.queries["gap_losses"].read(db)
+    found = _ordered(ordered(found, costs))
+    lost = {one.finding: one for one in costs if one.lost_high_minor}
     fill = source.shelf_settings.is_about_to_open(now_us)
-    return {"found": found, "ended": ended, "names": names_of(db, skus), "bays": bays, "fill_first": fill}
+    return {
+        "found": found,
+        "ended": ended,
+        "names": names_of(db, skus),
+        "bays": bays,
+        "fill_first": fill,
+        "costs": lost,
+        "as_planned": bool(bays) and not any(one.track.out_of_date for one in read_looks(db) if one.bay in bays),
+    }
 
 
 def _ordered(found: list[ShelfFinding]) -> list[ShelfFinding]:

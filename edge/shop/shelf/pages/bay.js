@@ -11,7 +11,7 @@ const main = document.querySelector("main");
 const form = $("bay-form");
 const names = JSON.parse($("product-names").textContent);
 const { layout, full, bare } = JSON.parse($("bay-data").textContent);
-const state = { corners: layout.corners, rows: [...layout.rows], facings: layout.facings.map((one) => ({ ...one })), full, bare, chosen: "" };
+const state = { corners: layout.corners, rows: [...layout.rows], facings: layout.facings.map((one) => ({ ...one })), full, bare, chosen: "", was: {} };
 const EDGE = 0.045; // of the bay's height: a shelf's edge with its labels
 const STEP = 0.004;
 const LEAST = 0.01; // of the bay's width: a facing is never narrower
@@ -54,6 +54,7 @@ function list() {
       button.addEventListener("click", () => choose(facing.id));
       sku.textContent = facing.sku ? `${nameOf(facing.sku)} (${facing.sku})` : "–";
       for (const content of [button, sku]) row.insertCell().append(content);
+      if (facing.id in state.was) row.lastChild.append(before(state.was[facing.id]));
       return row;
     }),
   );
@@ -61,6 +62,15 @@ function list() {
   $("chosen").textContent = facing ? `${main.dataset.facing} ${facing.id}` : "";
   if (facing) $("kind").value = facing.kind ?? "box";
   $("glass").checked = facing?.glass ?? false;
+}
+
+// What was planned where something else stands now.
+function before(sku) {
+  const [small, name] = [document.createElement("small"), document.createElement("bdi")];
+  small.className = "hint";
+  name.textContent = sku ? nameOf(sku) : "–";
+  small.append(` ${main.dataset.was} `, name);
+  return small;
 }
 
 const chosen = () => state.facings.find((facing) => facing.id === state.chosen);
@@ -248,6 +258,24 @@ $("read-labels").addEventListener("click", async () => {
   tell(main.dataset.labelled.replace("{count}", count).replace("{of}", unnamed.length).replace("{labels}", labels));
 });
 
+// A bay that was rearranged: what its plan would be as it stands now, for somebody to look over and save.
+async function standsNow() {
+  const path = `shelf/bays/${encodeURIComponent(form.elements.bay.value)}/proposal`;
+  const done = await askGranted("POST", path, {});
+  if (done?.status !== 200) return complain(done ? messageOf(done) : "");
+  complain("");
+  const { layout: now, picture, facings, unfit, moved, names: more } = done.body;
+  Object.assign(names, more);
+  Object.assign(state, { facings: now.facings.map((one) => ({ ...one })), was: Object.fromEntries(facings.map(({ id, before: sku }) => [id, sku])) });
+  show(picture);
+  choose(facings[0]?.id ?? state.chosen, false);
+  const said = [main.dataset.asNow.replace("{count}", facings.length)];
+  if (unfit.length) said.push(main.dataset.asNowFill.replace("{facings}", unfit.join(", ")));
+  if (moved.length) said.push(main.dataset.labelsMoved.replace("{facings}", moved.map(({ id, sku }) => `${id} (${nameOf(sku)})`).join(", ")));
+  tell(said.join(" "));
+}
+$("as-now")?.addEventListener("click", standsNow);
+
 $("overlay").addEventListener("click", ({ target }) => target.dataset.id && choose(target.dataset.id));
 $("glass").addEventListener("change", ({ target }) => chosen() && (chosen().glass = target.checked));
 $("kind").addEventListener("change", ({ target }) => chosen() && (chosen().kind = target.value));
@@ -306,15 +334,29 @@ const wanted = () => ({
   changes: Number(main.dataset.version),
 });
 
+const warning = (same) => (same?.length ? main.dataset.cannotJudge.replace("{facings}", same.join(", ")) : "");
+
+// A plan that was not set up here: which of its facings cannot be judged is said before it is saved.
+async function check() {
+  const { camera, layout: now, full: whole, bare: empty } = wanted();
+  if (!whole || !now.facings.length) return;
+  const done = await askGranted("POST", "shelf/checks", { camera, layout: now, full: whole, bare: empty });
+  if (done?.status !== 200) return complain(done ? messageOf(done) : "");
+  complain("");
+  Object.assign(names, done.body.names);
+  draw();
+  tell(warning(done.body.cannot_judge));
+}
+
 $("save").addEventListener("click", async () => {
   if (!form.reportValidity()) return;
   const done = await askGranted("PUT", `shelf/bays/${encodeURIComponent(form.elements.bay.value)}`, wanted());
   if (done?.status !== 200) return complain(done ? messageOf(done) : "");
   main.dataset.version = done.body.edition;
+  state.was = {};
   complain("");
   const { edition, cannot_judge: same } = done.body;
-  const warning = same?.length ? ` ${main.dataset.cannotJudge.replace("{facings}", same.join(", "))}` : "";
-  tell(main.dataset.saved.replace("{version}", edition) + warning);
+  tell(`${main.dataset.saved.replace("{version}", edition)} ${warning(same)}`.trim());
 });
 
 $("export").addEventListener("click", () => {
@@ -334,8 +376,10 @@ $("import").addEventListener("change", async ({ target }) => {
     state.bare = empty || state.bare;
     state.facings = [];
     adopt(read.rows, read.facings);
+    $("bare-there").hidden = !state.bare;
+    await check();
   } catch (error) {
-    complain(String(error));
+    complain(main.dataset.badFile.replace("{why}", error.message));
   }
 });
 
@@ -351,3 +395,4 @@ $("bare-there").hidden = !state.bare;
 state.chosen = state.facings[0]?.id ?? "";
 handles();
 listen(() => {});
+if (new URLSearchParams(location.search).has("now")) await standsNow();

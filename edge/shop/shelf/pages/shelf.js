@@ -14,7 +14,7 @@ function refresh() {
     const bay = image.closest("[data-bay]").dataset.bay;
     const known = pictures.get(bay);
     if (known) image.src = known.address;
-    if (known?.at === image.dataset.at) continue;
+    if (known && known.at === image.dataset.at) continue;
     const address = `/shelf/cameras/${encodeURIComponent(image.dataset.live)}/picture?at=${image.dataset.at ?? 0}`;
     pictures.set(bay, { at: image.dataset.at, address });
     image.src = address;
@@ -39,6 +39,9 @@ addEventListener("click", async (event) => {
   target.disabled = false;
   complain(done && done.status !== 200 ? messageOf(done) : "");
 });
+
+// A camera that cannot be reached shows nothing, rather than a broken picture: its state stands beside it.
+addEventListener("error", ({ target }) => target.matches?.("img[data-live]") && target.removeAttribute("src"), true);
 
 refresh();
 listen(refresh);

@@ -85,16 +85,22 @@ async def looked(request: web.Request, question: Question, type: type[A]) -> A:
         raise problem_of(error) from None
 
 
-async def unjudged(request: web.Request, plan: PlanogramSet) -> tuple[str, ...] | None:
-    """Facings of a plan that cannot be judged; None: its pictures could not be looked at."""
+def require_pictures(request: web.Request, *names: str) -> None:
+    """`Problem` 404: one of these is not kept here ("": none is meant)."""
+    pictures = request.app[SITE].shelf.pictures
+    for name in names:
+        if name and not pictures.path(name).exists():
+            raise Problem(404, "no_such_picture", picture=name[:40])
+
+
+async def unjudged(request: web.Request, plan: PlanogramSet) -> tuple[str, ...]:
+    """Facings of a plan that cannot be judged. `Problem`: its pictures cannot be looked at."""
     shelf = request.app[SITE].shelf
     camera = shelf.cameras.get(plan.camera)
     of = look_of(plan, b"", shelf.pictures, camera.use.mask if camera else ())
-    try:
-        ask = CheckLayout(b"", of.layout, of.full, of.bare, of.key, of.masks)
-        return (await shelf.eyes.ask(ask, LayoutChecked)).cannot_judge
-    except SightError:
-        return None  # the plan is saved all the same
+    key = of.key if plan.edition else ""  # what is no version yet is worked out for this once
+    ask = CheckLayout(b"", of.layout, of.full, of.bare, key, of.masks)
+    return (await looked(request, ask, LayoutChecked)).cannot_judge
 
 
 def problem_of(error: SightError) -> Problem:

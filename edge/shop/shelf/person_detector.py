@@ -1,0 +1,83 @@
+"""Somebody in front of a shelf, where an engine of the kind `detect` stands in `models/` that knows people: what they
+hide is `blocked`. Where none does, facings alone tell it by what hides them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+import msgspec
+import structlog
+
+from edge.lib.sight.kinds import BayLayout, Facing, Looked, Mask, Prepare, Prepared, Seen
+from edge.shop.shelf.geometry import outline
+from edge.shop.shelf.sight_process import SightError, SightProcess
+
+_log = structlog.get_logger(__name__)
+PERSON, SIDE = "person", 960
+FIND_S = 5.0
+"""How long a detector is waited for; the look then goes without it."""
+HIDES = 0.2
+"""A facing of which somebody hides more than this is not to be judged."""
+
+
+@runtime_checkable
+class Detectors(Protocol):
+    """Who finds things in pictures: `edge.services.inference.Inference`."""
+
+    def has(self, kind: str, language: str = "") -> bool: ...
+    def ask(self, request: Any, within_s: float) -> Awaitable[Any]: ...
+
+
+class PersonDetector:
+    """Says what people hide. Where they are is not told to anybody, and not kept."""
+
+    def __init__(self, eyes: SightProcess, models: object = None) -> None:
+        self._eyes = eyes
+        self._models = models
+
+    async def without_hidden(self, layout: BayLayout, data: bytes, masks: tuple[Mask, ...], looked: Looked) -> Looked:
+        """The look with what somebody hides as `blocked`. A look in which all is there needs no detector."""
+        models = self._models
+        if all(one.state not in ("gap", "low", "wrong") for one in looked.facings):
+            return looked
+        if not isinstance(models, Detectors) or not models.has("detect"):
+            return looked
+        found = await self._found(models, data, masks)
+        where = {one.id: one for one in layout.facings}
+        seen = tuple(_judged(one, layout, where[one.id], found) for one in looked.facings)
+        return msgspec.structs.replace(looked, facings=seen)
+
+    async def _found(
+        self, models: Detectors, data: bytes, masks: tuple[Mask, ...]
+    ) -> list[tuple[float, float, float, float]]:
+        """Boxes of people: left, top, right and bottom as parts of the picture."""
+        from models.errors import ModelError
+        from models.kinds import Detect, Picture
+        from models.tensor import Tensor
+
+        try:
+            made = await self._eyes.ask(Prepare(data, masks, SIDE), Prepared)
+            asked = Detect((Picture(Tensor(made.data, (len(made.data),)), "file"),), labels=(PERSON,))
+            boxes = (await asyncio.wait_for(_reply(models, asked), FIND_S)).boxes[0]
+        except (ModelError, SightError, TimeoutError) as error:
+            _log.warning("nobody was looked for in front of a shelf", why=str(error))
+            return []
+        wide, tall = made.width, made.height
+        return [(box.left / wide, box.top / tall, box.right / wide, box.bottom / tall) for box in boxes]
+
+
+def _judged(seen: Seen, layout: BayLayout, facing: Facing, people: Sequence[tuple[float, float, float, float]]) -> Seen:
+    x, y = zip(*outline(layout, facing), strict=True)
+    left, top, right, bottom = min(x), min(y), max(x), max(y)
+    area = max(1e-9, (right - left) * (bottom - top))
+    for box in people:
+        wide, tall = min(right, box[2]) - max(left, box[0]), min(bottom, box[3]) - max(top, box[1])
+        if wide > 0 and tall > 0 and wide * tall > HIDES * area:
+            return Seen(seen.id, "blocked", seen.confidence)
+    return seen
+
+
+async def _reply(models: Detectors, request: Any) -> Any:
+    return await models.ask(request, FIND_S)
