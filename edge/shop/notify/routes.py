@@ -28,8 +28,11 @@ from edge.web.problem import Problem
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
-NOT_FOUND = frozenset({"no_such_alert", "no_such_user", "no_such_role"})
-CONFLICTS = frozenset({"alert_over", "no_address", "address_flagged", "channel_not_there"})
+STATUSES = {
+    **dict.fromkeys(("no_such_alert", "no_such_user", "no_such_role"), 404),
+    **dict.fromkeys(("alert_over", "no_address", "address_flagged", "channel_not_there"), 409),
+    "too_many_messages": 429,
+}
 
 
 class NewAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -246,12 +249,8 @@ def _id(request: web.Request) -> int:
 
 def _refused(request: web.Request, outcome: object) -> web.Response:
     """A refusal, with the status of what is not there or not so any more."""
-    answer = answer_outcome(outcome, texts_of(request))  # type: ignore[arg-type]
-    code = outcome.code if isinstance(outcome, Refused) else ""
-    if code in NOT_FOUND or code in CONFLICTS:
-        answer.set_status(404 if code in NOT_FOUND else 409)
-    if code == "too_many_messages":
-        answer.set_status(429)
+    answer = answer_outcome(outcome, texts_of(request), STATUSES)  # type: ignore[arg-type]
+    if answer.status == 429:
         answer.headers["Retry-After"] = "600"
     return answer
 
