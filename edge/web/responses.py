@@ -37,6 +37,7 @@ STATUS_OF = {
     "conflict": 409,
     "product_changed": 412,
     "too_large": 413,
+    "pin_wait": 429,
     "read_only": 503,
     "busy": 503,
 }
@@ -94,7 +95,10 @@ def answer_outcome(outcome: Outcome, texts: Localizer, statuses: Mapping[str, in
         case Refused(code, values):
             message = texts.refusal(outcome)
             said = {"code": code, "message": message, "values": values}
-            return answer_problem(statuses.get(code, STATUS_OF.get(code, 422)), outcome, message, refused=said)
+            answer = answer_problem(statuses.get(code, STATUS_OF.get(code, 422)), outcome, message, refused=said)
+            if answer.status == 429 and "seconds" in values:
+                answer.headers["Retry-After"] = str(values["seconds"])
+            return answer
     unknown = Refused("outcome_unknown")
     message = texts.refusal(unknown)
     asked = {"command_id": ids.show(outcome.command_id), "message": message}

@@ -97,10 +97,7 @@ def speaker(request: web.Request) -> Actor:
 
 def refused(request: web.Request, refusal: Refused) -> web.Response:
     """A refusal with its status: what is over is a conflict, what is another's is not there."""
-    answer = answer_outcome(refusal, texts_of(request), STATUS)
-    if answer.status == 429:
-        answer.headers["Retry-After"] = str(refusal.values["seconds"])
-    return answer
+    return answer_outcome(refusal, texts_of(request), STATUS)
 
 
 def spoken_in(request: web.Request, said: ChatMessage) -> ChatMessage:
