@@ -16,6 +16,7 @@ from edge.core.messages import Actor, Command, Done
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.catch_up import catch_up
+from tests.http_client import when
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, done
 
 START_S = 60.0
@@ -54,6 +55,14 @@ class Stranger:
         answer = self.ask("POST", path, body, **headers)
         assert answer.status == status, (path, body, answer.status, answer.text)
         return answer.json
+
+    def until(self, path: str, good: Callable[[Any], bool]) -> Any:
+        """What is there, once it is good."""
+
+        async def look() -> Any:
+            return (await self.caller.get(f"/api/v1/{path}", **self.grant)).json
+
+        return self.wait(when(look, good, path))
 
     def do(self, command: Command, actor: Actor = SYSTEM) -> Done:
         """A command by the door, for what a test needs to be so."""
