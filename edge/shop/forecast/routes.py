@@ -63,7 +63,7 @@ class ForecastQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of one or of several at once; of demand, or of what will be there, will come, or will be wasted."""
 
     entity_ids: Annotated[tuple[Entity, ...], msgspec.Meta(max_length=ITEMS_LIMIT)] = ()
-    entity_id: Entity = ""
+    entity_id: Entity | None = None
     forecast_type: ForecastType = "demand"
     location_id: str = ""
     period: Period = "weekly"
