@@ -32,6 +32,20 @@ def is_loopback(text: str) -> bool:
         return False
 
 
+def is_of_machine(host: str) -> bool:
+    """Whether a host is written as this machine's own address, or as one that is only beside it.
+
+    >>> [is_of_machine(host) for host in ("localhost", "127.0.0.1", "fe80::1", "0.0.0.0", "192.168.1.9", "a.example")]
+    [True, True, True, True, False, False]
+    """
+    bare = host.strip("[]").rstrip(".").lower()
+    try:
+        address = address_of(bare)
+    except ValueError:
+        return bare == "localhost" or bare.endswith(".localhost")
+    return address.is_loopback or address.is_link_local or address.is_unspecified or address.is_multicast
+
+
 @lru_cache(ADDRESSES_KEPT)
 def network_of(text: str) -> str:
     """What is counted as one where callers are counted: an address, or of IPv6 the /64 that one household has."""

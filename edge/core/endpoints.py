@@ -143,7 +143,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     in the order in which they are pushed.
 
     `menu`: the key of its name among the manager's pages, where it is listed; `under`: the page it belongs to there;
-    `group`: what it is listed with, and `place`: where among these.
+    `group`: what it is listed with, and `place`: where among these. `alias`: another address, at which it is the same.
     """
 
     path: str
@@ -157,6 +157,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     under: str = ""
     group: Group = "system"
     place: int = 50
+    alias: str = ""
 
     @property
     def endpoint(self) -> Endpoint:

@@ -208,7 +208,7 @@ def surface_of(request: web.Request) -> Surface:
 
 def register_of(request: web.Request, assumed: bool = False) -> str:
     """The register that the request is about: the header `Register`, `?register=`, or the only one there is;
-    `assumed`: the first, for whoever only looks.
+    `assumed`: the first, for whoever only looks, as a program does that asks for something (GET).
 
     A browser that is paired with a register is at no other, and a key that is for one is for no other.
     """
@@ -227,7 +227,8 @@ def register_of(request: web.Request, assumed: bool = False) -> str:
             raise Problem(400, "register_not_of_key", register=register[:40], allowed=key.register)
         return known_register(site, key.register)
     if not register:
-        if len(site.config.registers) > 1 and not assumed:
+        looks = assumed or (is_program(request) and request.method in ("GET", "HEAD"))
+        if len(site.config.registers) > 1 and not looks:
             raise Problem(400, "register_missing", allowed=", ".join(site.config.registers))
         return site.config.registers[0]
     return known_register(site, register)

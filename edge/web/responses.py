@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import msgspec
@@ -36,6 +37,7 @@ STATUS_OF = {
     "conflict": 409,
     "product_changed": 412,
     "too_large": 413,
+    "pin_wait": 429,
     "read_only": 503,
     "busy": 503,
 }
@@ -84,15 +86,19 @@ def answer_problem(status: int, why: Refused, message: str, **beside: object) ->
     return answer_json(body, status, PROBLEM_MEDIA)
 
 
-def answer_outcome(outcome: Outcome, texts: Localizer) -> web.Response:
-    """What the shop said: 200 done, 4xx refused, 503 not now or not known."""
+def answer_outcome(outcome: Outcome, texts: Localizer, statuses: Mapping[str, int] = {}) -> web.Response:
+    """What the shop said: 200 done, 4xx refused, 503 not now or not known. `statuses`: an address's own, by the code of
+    a refusal."""
     match outcome:
         case Done():
             return answer_json({"done": shown(outcome)})
         case Refused(code, values):
             message = texts.refusal(outcome)
             said = {"code": code, "message": message, "values": values}
-            return answer_problem(STATUS_OF.get(code, 422), outcome, message, refused=said)
+            answer = answer_problem(statuses.get(code, STATUS_OF.get(code, 422)), outcome, message, refused=said)
+            if answer.status == 429 and "seconds" in values:
+                answer.headers["Retry-After"] = str(values["seconds"])
+            return answer
     unknown = Refused("outcome_unknown")
     message = texts.refusal(unknown)
     asked = {"command_id": ids.show(outcome.command_id), "message": message}

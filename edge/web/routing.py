@@ -28,7 +28,7 @@ def routes(endpoints: Iterable[Endpoint], pages: Iterable[Page]) -> list[web.Rou
         for path in (endpoint.path, endpoint.alias)
         if path
     ]
-    made += [web.route("GET", page.path, _guarded_page(page)) for page in pages]
+    made += [web.route("GET", path, _guarded_page(page)) for page in pages for path in (page.path, page.alias) if path]
     addresses = [(route.method, route.path) for route in made]
     if twice := {f"{method} {path}" for method, path in addresses if addresses.count((method, path)) > 1}:
         raise ValueError(f"declared twice: {', '.join(sorted(twice))}")

@@ -56,7 +56,7 @@ READS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
 )
 ADJUST = {"location_id": "main", "transaction_type": "WASTE", "quantity": 1, "notes": "wet"}
 RECEIVE = {"location_id": "rooftop", "transaction_type": "RECEIVE", "quantity": 6, "unit_cost_minor": 90}
-COUNT = {"transaction_type": "ADJUSTMENT", "quantity": -1}
+COUNT = {"transaction_type": "ADJUSTMENT", "quantity": 70}
 SCAN = {"code": "5449000000996", "location_id": "main", "do": "look"}
 ORDER = {"supplier_id": "dairy", "location_id": "main", "lines": [{"sku": "cola", "quantity": 24_000}], "notes": "x"}
 DRAFT = {"to_store": "north", "lines": [{"sku": "cola", "quantity": 1_000}]}

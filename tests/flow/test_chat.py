@@ -220,7 +220,7 @@ def test_a_question_is_answered_once_in_time_and_by_its_own(tmp_path: Path) -> N
             other.session = dana.session
             assert (await other.refused("yes")).code == "no_chat"
             fast = Talker(shop)
-            for _ in range(30):
+            for _ in range(20):
                 await fast.say("hello")
             assert (await fast.refused("hello")).code == "too_many_turns"
             await done(shop, EndChat(fast.session), KEEPER)

@@ -37,9 +37,10 @@ def test_a_turn_counts_once_and_its_conversation_is_ones_own(tmp_path: Path) -> 
                 {"text": "  "},
                 {"text": "x" * 1001},
                 {"txt": "a"},
-                {"text": "a", "session": "1"},
             ):
                 assert (await say(caller, grant, **wrong)).status == 400, wrong
+            for unknown in ("1", "nope", "a" * 32):
+                assert (await say(caller, grant, text="a", session=unknown)).status == 404, unknown
             asked = await say(caller, grant, text="לקחתי 3 קולה קטן", language="he", turn="a")
             assert asked.status == 200, asked
             session, question = asked.json["session"], asked.json["question"]

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Command, Moment, Number, PersonId
 from edge.core.registry import Severity
 
-KIND_CHARS, SUBJECT_CHARS, TITLE_CHARS, MESSAGE_CHARS = 40, 120, 200, 4000
+KIND_CHARS, SUBJECT_CHARS, TITLE_CHARS, MESSAGE_CHARS = 40, 120, 80, 1_000
 VALUES_LIMIT, RECIPIENTS_LIMIT = 12, 40
 Kind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Subject = Annotated[str, msgspec.Meta(max_length=SUBJECT_CHARS)]

@@ -39,7 +39,8 @@ from edge.shop.catalog.queries import find_by_sku
 from edge.shop.settings.queries import LiveSettings
 from edge.shop.stock.queries import read_places
 
-PER_MIN = {"shopping": 20, "stock": 30}
+PER_MIN = 20
+"""Turns of one conversation."""
 MINUTE_US = 60_000_000
 ABOUT_GOODS = frozenset({"act", "fact", "stock", "correct", "other"})
 """What is said of goods, and so says which ones are spoken of."""
@@ -167,7 +168,7 @@ def _chat(tx: Transaction, command: TakeTurn) -> ChatSession | Refused:
 
 def _too_many(tx: Transaction, chat: ChatSession) -> Refused | None:
     count, first_us = turns_since(tx.db, chat.id, tx.at_us - MINUTE_US)
-    if count < PER_MIN[chat.agent]:
+    if count < PER_MIN:
         return None
     return Refused("too_many_turns", {"seconds": max(1, (first_us + MINUTE_US - tx.at_us) // 1_000_000)})
 

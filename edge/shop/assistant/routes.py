@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from aiohttp import web
 
@@ -16,7 +18,7 @@ from edge.shop.assistant.queries import ChatSession, ChatTurn, chats_of, read_ch
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem
-from edge.web.responses import STATUS_OF, answer_json, answer_outcome, answer_problem, texts_of
+from edge.web.responses import answer_json, answer_outcome, texts_of
 
 STATUS = {
     "chat_text": 400,
@@ -26,6 +28,9 @@ STATUS = {
     "no_chat": 404,
     "too_many_turns": 429,
 }
+
+
+_SESSION = re.compile("[a-p]{32}")
 
 
 class ChatShown(msgspec.Struct, frozen=True):
@@ -51,8 +56,17 @@ class ChatHistory(msgspec.Struct, frozen=True):
 
 async def message(request: web.Request) -> web.Response:
     """`POST chat/message`: take a turn of a conversation about the stock, or at a kiosk about shopping."""
-    said = await said_in(request)
-    return told(request, await take(request.app[SITE], speaker(request), said))
+    actor, said = speaker(request), await said_in(request)
+    named = bool(said.seat and _SESSION.fullmatch(said.session))
+    if said.session and not named and not await _begun(request, said.session):
+        raise Problem(404, "no_chat")
+    return told(request, await take(request.app[SITE], actor, said))
+
+
+async def _begun(request: web.Request, session: str) -> bool:
+    """Whether there is such a conversation. A page (`seat`) names its own before that begins, so that its first turn
+    counts once as well; a program that names one means one that it was given."""
+    return await request.app[SITE].asker.read(lambda db: read_chat(db, session) is not None)
 
 
 async def said_in(request: web.Request) -> ChatMessage:
@@ -83,13 +97,7 @@ def speaker(request: web.Request) -> Actor:
 
 def refused(request: web.Request, refusal: Refused) -> web.Response:
     """A refusal with its status: what is over is a conflict, what is another's is not there."""
-    message = texts_of(request).refusal(refusal)
-    said = {"code": refusal.code, "message": message, "values": refusal.values}
-    status = STATUS.get(refusal.code, STATUS_OF.get(refusal.code, 422))
-    answer = answer_problem(status, refusal, message, refused=said)
-    if status == 429:
-        answer.headers["Retry-After"] = str(refusal.values["seconds"])
-    return answer
+    return answer_outcome(refusal, texts_of(request), STATUS)
 
 
 def spoken_in(request: web.Request, said: ChatMessage) -> ChatMessage:

@@ -61,9 +61,10 @@ class DemandQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ForecastQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Of several at once; of demand, or of what will be there, will come, or will be wasted."""
+    """Of one or of several at once; of demand, or of what will be there, will come, or will be wasted."""
 
-    entity_ids: Annotated[tuple[Entity, ...], msgspec.Meta(min_length=1, max_length=ITEMS_LIMIT)]
+    entity_ids: Annotated[tuple[Entity, ...], msgspec.Meta(max_length=ITEMS_LIMIT)] = ()
+    entity_id: Entity | None = None
     forecast_type: ForecastType = "demand"
     location_id: str = ""
     period: Period = "weekly"
@@ -129,7 +130,10 @@ async def several(request: web.Request) -> web.Response:
     asked = await _body(request, ForecastQuestion)
     place, kind = await asked_place(request, asked.location_id), asked.forecast_type
     ahead = (asked.period, asked.horizon, asked.confidence_level, kind, place)
-    made = [await _forecast(request, entity, *ahead) for entity in asked.entity_ids]
+    entities = (*((asked.entity_id,) if asked.entity_id else ()), *asked.entity_ids)
+    if not entities:
+        raise Problem(422, "body_wrong", why="Expected `entity_ids` or `entity_id`", where="$")
+    made = [await _forecast(request, entity, *ahead) for entity in entities]
     return answer_json([record for one in made for record in records_of(one, place or _store(request), kind)])
 
 
@@ -190,7 +194,7 @@ async def accuracy(request: web.Request) -> web.Response:
     """`GET forecasts/accuracy-metrics`: how right forecasts were, live and when tried; `?model=`, `?category=`, and
     `?location=` of a place of the shop."""
     model, category = request.query.get("model", ""), request.query.get("category", "")
-    place = await asked_place(request, request.query.get("location", "") or request.query.get("location_id", ""))
+    place = await asked_place(request, request.query.get("location_id") or request.query.get("location", ""))
     site = request.app[SITE]
     if category and not await site.asker.read(partial(_is_known, entity=f"category:{category}")):
         raise Problem(404, "forecast_unknown", item=category[:90])
@@ -294,8 +298,9 @@ async def _body(request: web.Request, kind: Any) -> Any:
 
 
 _TAG = "forecast"
-_LOCATION: dict[str, Schema] = {"location_id": {"type": "string"}}
-_MODEL: dict[str, Schema] = {"model": {"type": "string"}, "category": {"type": "string"}}
+_WORD: Schema = {"type": "string"}
+_LOCATION: dict[str, Schema] = {"location_id": _WORD}
+_MODEL: dict[str, Schema] = {"model": _WORD, "category": _WORD}
 
 
 def _post(path: str, handler: Any, body: Any, answer: Any, status: int = 200) -> Endpoint:
@@ -345,12 +350,7 @@ ENDPOINTS = (
         right=MANAGE,
         also=REPORTS,
         tag=_TAG,
-        query={
-            "model": {"type": "string"},
-            "category": {"type": "string"},
-            "location": {"type": "string"},
-            **_LOCATION,
-        },
+        query={"model": {"type": "string"}, "category": {"type": "string"}, **_LOCATION, "location": _WORD},
         answer=Answer(AccuracyReport),
         statuses=(404,),
     ),

@@ -21,14 +21,15 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.lib.units.money import divide_half_up
+from edge.lib.units.money import amount_minor, divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.events import ProductSet
 from edge.shop.catalog.product import BundlePart
 from edge.shop.insight.events import AnomalyJudged, ReportMade
 from edge.shop.reports.queries import QUARTER_US
 from edge.shop.shifts.events import ShiftClosed
-from edge.shop.stock.events import MAIN, SellingPlaceSet, StockMoved
+from edge.shop.stock.costs import MICRO, average_after, average_with
+from edge.shop.stock.events import MAIN, Move, ReceiptCorrected, SellingPlaceSet, StockMoved
 from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
 
 FULL = 100_000
@@ -47,7 +48,15 @@ _MOVE = """
         costed = min(costed, excluded.costed)
 """
 _PLACE = "SELECT location FROM figure_place WHERE register = ?"
-_COST = "SELECT cost_minor FROM figure_cost WHERE sku = ?"
+_COST = "SELECT coalesce(average_micro, cost_minor * 1000000) FROM figure_cost WHERE sku = ?"
+_AVERAGE = "SELECT average_micro, on_hand FROM figure_cost WHERE sku = ?"
+_AVERAGED = """
+    INSERT INTO figure_cost (sku, average_micro, on_hand) VALUES (?1, ?2, ?3)
+    ON CONFLICT (sku) DO UPDATE SET average_micro = ?2, on_hand = ?3
+"""
+_STATED = """
+    INSERT INTO figure_cost (sku, cost_minor) VALUES (?1, ?2) ON CONFLICT (sku) DO UPDATE SET cost_minor = ?2
+"""
 _JUDGED = "INSERT OR REPLACE INTO anomaly_judged VALUES (?, ?, ?, ?, ?, ?)"
 _MADE = "INSERT OR IGNORE INTO report_made VALUES (?, ?, ?, ?, ?)"
 _encode = msgspec.json.Encoder().encode
@@ -140,7 +149,7 @@ def _effect(db: Connection, event: SaleCompleted | SaleRefunded, minor: int) -> 
             continue
         rate = rates.get(line.tax_class, rates.get("", 0)) if event.taxes_included else 0
         net = divide_half_up(line.amount_minor * FULL, FULL + rate)
-        paid = _cost_of(db, line.sku, line.goods)
+        paid = cost_of(db, line.sku, line.goods)
         if paid is None and line.parts:
             paid = _cost_of_parts(db, line.parts, line.goods)
         known = paid is not None
@@ -159,19 +168,20 @@ def _effect(db: Connection, event: SaleCompleted | SaleRefunded, minor: int) -> 
     return SaleEffect(whole, dict(products), dict(tenders), dict(promotions))
 
 
-def _cost_of(db: Connection, sku: str, quantity: int) -> int | None:
-    found = db.execute(_COST, (sku,)).fetchone()
-    return divide_half_up(found[0] * quantity, THOUSANDTHS) if found else None
+def cost_of(db: Connection, sku: str, quantity: int) -> int | None:
+    """What so much of a product costs now: by the average of what came in at a cost, else as the catalogue says."""
+    (micro,) = db.execute(_COST, (sku,)).fetchone() or (None,)
+    return None if micro is None else divide_half_up(micro * quantity, THOUSANDTHS * MICRO)
 
 
 def _cost_of_parts(db: Connection, parts: tuple[BundlePart, ...], quantity: int) -> int | None:
     """What so much of a bundle costs that has no cost of its own. None: that of a part is not known."""
     total = Fraction(0)
     for part in parts:
-        found = db.execute(_COST, (part.sku,)).fetchone()
-        if found is None or not part.whole:
+        (micro,) = db.execute(_COST, (part.sku,)).fetchone() or (None,)
+        if micro is None or not part.whole:
             return None
-        total += Fraction(found[0] * part.quantity * quantity, part.whole * THOUSANDTHS)
+        total += Fraction(micro * part.quantity * quantity, part.whole * THOUSANDTHS * MICRO)
     return divide_half_up(total.numerator, total.denominator)
 
 
@@ -213,7 +223,7 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     day, wasted, places, products = fact.business_date, 0, defaultdict[str, int](int), list[tuple[str, DayFigures]]()
     worth = defaultdict[str, DayFigures](DayFigures)
     for move in event.moves:
-        paid = _cost_of(db, move.sku, abs(move.delta))
+        paid = _paid(db, move, event.unit_cost_minor)
         signed = (paid or 0) * (1 if move.delta > 0 else -1)
         known = int(paid is not None)
         worth[move.location] = worth[move.location].plus(DayFigures(known, 0, signed))
@@ -236,6 +246,22 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     _add(db, day, rows)
 
 
+def _paid(db: Connection, move: Move, unit_cost_minor: int | None) -> int | None:
+    """What moved goods cost; what comes in at a cost changes the average, and nothing else does."""
+    average, on_hand = db.execute(_AVERAGE, (move.sku,)).fetchone() or (None, 0)
+    paid = cost_of(db, move.sku, abs(move.delta))
+    if unit_cost_minor is not None and move.delta > 0:
+        average = average_after(average, on_hand, move.delta, unit_cost_minor)
+        paid = amount_minor(unit_cost_minor, move.delta)
+    db.execute(_AVERAGED, (move.sku, average, on_hand + move.delta))
+    return paid
+
+
+def _receipt_corrected(db: Connection, fact: RecordedEvent, event: ReceiptCorrected) -> None:
+    average, on_hand = db.execute(_AVERAGE, (event.sku,)).fetchone() or (None, 0)
+    db.execute(_AVERAGED, (event.sku, average_with(average, on_hand, event.value_milli), on_hand))
+
+
 def _selling_place(db: Connection, fact: RecordedEvent, event: SellingPlaceSet) -> None:
     db.execute("INSERT OR REPLACE INTO figure_place VALUES (?, ?)", (event.register, event.location))
 
@@ -244,10 +270,7 @@ def _product(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
     product = event.product
     costs = [supply.cost_minor for supply in product.supplies or () if supply.cost_minor is not None]
     cost = product.cost_minor if product.cost_minor is not None else min(costs, default=None)
-    if cost is None:
-        db.execute("DELETE FROM figure_cost WHERE sku = ?", (product.sku,))
-    else:
-        db.execute("INSERT OR REPLACE INTO figure_cost VALUES (?, ?)", (product.sku, cost))
+    db.execute(_STATED, (product.sku, cost))
 
 
 def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
@@ -256,7 +279,7 @@ def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
 
 figures = Projector(
     name="figures",
-    version=5,
+    version=6,
     tables=("figure_day", "figure_move", "figure_newest", "figure_cost", "figure_place"),
     on={
         SaleCompleted: _sold,
@@ -265,6 +288,7 @@ figures = Projector(
         BasketAbandoned: _cleared,
         ShiftClosed: _shift,
         StockMoved: _moved,
+        ReceiptCorrected: _receipt_corrected,
         SellingPlaceSet: _selling_place,
         ProductSet: _product,
     },

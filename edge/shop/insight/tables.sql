@@ -36,8 +36,10 @@ CREATE TABLE figure_newest (
     body     BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE figure_cost (
-    sku        TEXT PRIMARY KEY,
-    cost_minor INTEGER NOT NULL
+    sku           TEXT PRIMARY KEY,
+    cost_minor    INTEGER,
+    average_micro INTEGER,
+    on_hand       INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of AnomalyJudged: what people say of days that looked odd.

@@ -11,6 +11,7 @@ from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast.demand_days import busiest_products, days_out, open_days, read_demand_days
+from edge.shop.insight.project import cost_of
 from edge.shop.insight.rules import DaySpan, after
 from edge.shop.stock.queries import read_stock
 
@@ -25,7 +26,6 @@ _MOVED = """
     FROM figure_move WHERE sku = ? AND business_date BETWEEN ? AND ? AND reason IN ('used', 'counted', 'corrected')
     GROUP BY 1
 """
-_COST = "SELECT cost_minor FROM figure_cost WHERE sku = ?"
 
 
 class UsageDay(msgspec.Struct, frozen=True):
@@ -84,11 +84,8 @@ def read_usage(db: Connection, sku: str, span: DaySpan) -> ProductUsage | None:
     opened = open_days(db, span.first, span.last)
     out = days_out(db, sku, span.first, span.last)
     there = len([day for day in opened if day not in out])
-    cost = db.execute(_COST, (sku,)).fetchone()
     mean = round(gone / there) if there else None
-    return ProductUsage(
-        sku, days, len(opened), mean, gone * cost[0] // 1000 if cost else None, there, product[1].box or 1
-    )
+    return ProductUsage(sku, days, len(opened), mean, cost_of(db, sku, gone), there, product[1].box or 1)
 
 
 def read_predictions(db: Connection, today: IsoDate, sku: str = "", limit: Number = LIMIT) -> list[UsePrediction]:

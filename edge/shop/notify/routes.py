@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import web
 
+from edge.core.addresses import is_of_machine
 from edge.core.endpoints import Answer, Body, Endpoint, Method, Schema
 from edge.core.messages import Done, PersonId, Refused
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import is_active_user
 from edge.shop.access.rights import MANAGE, REPORTS, SELL
-from edge.shop.alerts.commands import AcknowledgeAlert, Note, People, Roles, SendAlert, Title
+from edge.shop.alerts.commands import MESSAGE_CHARS, AcknowledgeAlert, Note, People, Roles, SendAlert, Title
 from edge.shop.alerts.queries import Alert, read_alert, read_alerts
 from edge.shop.notify.commands import SUBJECT_CHARS, TEXT_CHARS, SendTest, SendText, SetPreferences
 from edge.shop.notify.notification_plan import Recipient, whom
@@ -28,8 +30,11 @@ from edge.web.problem import Problem
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
-NOT_FOUND = frozenset({"no_such_alert", "no_such_user", "no_such_role"})
-CONFLICTS = frozenset({"alert_over", "no_address", "address_flagged", "channel_not_there"})
+STATUSES = {
+    **dict.fromkeys(("no_such_alert", "no_such_user", "no_such_role"), 404),
+    **dict.fromkeys(("alert_over", "no_address", "address_flagged", "channel_not_there"), 409),
+    "too_many_messages": 429,
+}
 
 
 class NewAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,7 +42,7 @@ class NewAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `severity` an `info` is one, and a `warning` or an `alert` is medium."""
 
     title: Title
-    message: Annotated[str, msgspec.Meta(max_length=4_000)] = ""
+    message: Annotated[str, msgspec.Meta(max_length=MESSAGE_CHARS)] = ""
     severity: Severity | None = None
     notification_type: Literal["alert", "info", "warning"] = "alert"
     users: People = ()
@@ -58,6 +63,7 @@ class AlertTold(msgspec.Struct, frozen=True):
     users_unreached: tuple[str, ...]
 
 
+M = TypeVar("M", NewAlert, "NewMessage")
 _Subject = Annotated[str, msgspec.Meta(max_length=SUBJECT_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 """Python's `$` is also before a line break at the end."""
 _Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)]
@@ -104,9 +110,18 @@ class TestWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     user: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$")] = ""
 
 
+async def _message_of(request: web.Request, type: type[M]) -> M:
+    """What somebody wants told. `Problem` 422: it is too long; 400: it is none."""
+    try:
+        return msgspec.json.decode(await request.read(), type=type)
+    except msgspec.DecodeError as error:
+        status = 422 if " of length <= " in str(error) else 400
+        raise Problem(status, "body_wrong", why=str(error), where="$") from error
+
+
 async def send_alert(request: web.Request) -> web.Response:
     """`POST notify/alert`: something needs somebody. The same `dedupe` while it is open is the same alert."""
-    site, body = request.app[SITE], await body_of(request, NewAlert)
+    site, body = request.app[SITE], await _message_of(request, NewAlert)
     channels = tuple(name for name in body.channels if name != "page")
     severity: Severity = "info" if body.notification_type == "info" else "medium"
     said = (body.title, body.message, body.severity or severity, body.users, body.roles, channels, body.dedupe)
@@ -137,7 +152,7 @@ def _is_for(person: Recipient, body: NewAlert) -> bool:
 
 async def send_text(request: web.Request) -> web.Response:
     """`POST notify/{channel}`: a text of its own, to a user or a role; 202, as it goes when it can."""
-    site, body = request.app[SITE], await body_of(request, NewMessage)
+    site, body = request.app[SITE], await _message_of(request, NewMessage)
     channel = next(one for one in CHANNELS if one == request.path.rpartition("/")[2])
     title = body.title or body.subject
     if not title:
@@ -204,6 +219,10 @@ async def set_preferences(request: web.Request) -> web.Response:
     changed only by who entered a PIN or a password lately, as codes for signing in are sent there."""
     user = _whose(request)
     command = SetPreferences(user, await body_of(request, NotificationPreferences))
+    for field in ("webhook", "slack_webhook"):
+        host = urlsplit(getattr(command.preferences, field)).hostname or ""
+        if is_of_machine(host) and host not in request.app[SITE].config.notify.allow:
+            return _refused(request, Refused("webhook_inside", {"field": field, "host": host}))
     before = await request.app[SITE].asker.read(lambda db: read_preferences(db, user)) or NotificationPreferences()
     if command.preferences.addresses != before.addresses and (refused := again(request, at_till=True)):
         return answer_outcome(refused, texts_of(request))
@@ -246,12 +265,8 @@ def _id(request: web.Request) -> int:
 
 def _refused(request: web.Request, outcome: object) -> web.Response:
     """A refusal, with the status of what is not there or not so any more."""
-    answer = answer_outcome(outcome, texts_of(request))  # type: ignore[arg-type]
-    code = outcome.code if isinstance(outcome, Refused) else ""
-    if code in NOT_FOUND or code in CONFLICTS:
-        answer.set_status(404 if code in NOT_FOUND else 409)
-    if code == "too_many_messages":
-        answer.set_status(429)
+    answer = answer_outcome(outcome, texts_of(request), STATUSES)  # type: ignore[arg-type]
+    if answer.status == 429:
         answer.headers["Retry-After"] = "600"
     return answer
 

@@ -24,6 +24,7 @@ from edge.shop.purchasing.receiving import ReceivedOrder
 from edge.shop.purchasing.rules import SuggestedOrder, SuggestedTransfer, Suggestions, Unmet, Why
 from edge.shop.purchasing.supplier_api import key_name
 from edge.shop.purchasing.supplier_choice import best_suggestions
+from edge.shop.stock.rows import find_product
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE, today_of
@@ -136,6 +137,10 @@ async def card_of(request: web.Request, id: str) -> SupplierCard:
 async def pricing(request: web.Request) -> web.Response:
     """`GET suppliers/pricing`: what each supplier asks for `quantity` thousandths of the product `sku`."""
     sku, quantity = request.query.get("sku", ""), whole_of(request, "quantity", 1000)
+    if not sku:
+        raise Problem(400, "argument_wrong", name="sku", why="a product")
+    if await request.app[SITE].asker.read(lambda db: find_product(db, sku)) is None:
+        raise Problem(404, "product_unknown", sku=sku[:80])
     read = partial(read_supplier_pricing, sku=sku, today=today_of(request), quantity=quantity)
     return answer_json(PricingList(sku, quantity, await request.app[SITE].asker.read(read)))
 
@@ -314,7 +319,12 @@ ENDPOINTS = (
     _post("orders/create", commands.CreatePurchaseOrder, KeptPurchase, 201, "orders_create"),
     _get("suppliers", suppliers, Answer(SupplierList), {"retired": _WORD}, name="suppliers_list"),
     _get(
-        "suppliers/pricing", pricing, Answer(PricingList), {"sku": _WORD, "quantity": _COUNT}, name="suppliers_pricing"
+        "suppliers/pricing",
+        pricing,
+        Answer(PricingList),
+        {"sku": _WORD, "quantity": _COUNT},
+        name="suppliers_pricing",
+        statuses=(404,),
     ),
     _get("suppliers/{id}", supplier, Answer(SupplierCard), statuses=(404,), name="supplier_card"),
     _post("suppliers", commands.SetSupplier, KeptSupplier, name="suppliers_set"),

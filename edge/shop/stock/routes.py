@@ -97,6 +97,8 @@ async def moved(request: web.Request) -> web.Response:
 
     def read(db: Connection) -> list[ToldMovement]:
         product = find_product(db, sku) if sku else None
+        if sku and product is None and not movements.list_movements(db, sku, limit=1):
+            raise Problem(404, "product_unknown", sku=sku[:80])
         asked = (product.sku if product else sku, begin, end, kind, after, limit, place, lot, actor, reason)
         return _told(db, movements.list_movements(db, *asked))
 
@@ -147,10 +149,19 @@ async def movement(request: web.Request) -> web.Response:
 
 ENDPOINTS = (
     reading("stock", stock, Answer(StockPage), LIST),
-    reading("stock/movements", moved, Answer(MovementPage), {**MOVED, "sku": WORD, "product_id": WORD}),
+    reading(
+        "stock/movements", moved, Answer(MovementPage), {**MOVED, "sku": WORD, "product_id": WORD}, statuses=(404,)
+    ),
     reading("stock/{sku}", item, Answer(StockItem), statuses=(404,), name="stock_of_product"),
     reading("products/low-stock", low, Answer(ShortageList), name="low_stock"),
     reading("products/expiring", expiring, Answer(ExpiringList), {"days": COUNT}),
-    reading("inventory/items/{sku}/movements", moved, Answer(MovementPage), MOVED, name="movements_of_product"),
+    reading(
+        "inventory/items/{sku}/movements",
+        moved,
+        Answer(MovementPage),
+        MOVED,
+        name="movements_of_product",
+        statuses=(404,),
+    ),
     writing("stock/movement", movement, RecordMovement, StockAfter),
 )

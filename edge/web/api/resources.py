@@ -23,15 +23,15 @@ async def do(request: web.Request, command: Command) -> web.Response | None:
     return None if answer.status == 200 else answer
 
 
-def us_of(text: str, zone: ZoneInfo) -> int | None:
-    """A moment in UTC microseconds; None for none."""
+def us_of(text: str, zone: ZoneInfo, where: str = "$.begins") -> int | None:
+    """A moment in UTC microseconds; None for none. `Problem` 400: it is no moment; `where` it stands in the body."""
     if not text:
         return None
     try:
         moment = datetime.fromisoformat(text)
         return round((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp() * 1_000_000)
     except (ValueError, OverflowError) as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$.begins") from error
+        raise Problem(400, "body_wrong", why=str(error), where=where) from error
 
 
 def unless_known(request: web.Request, answer: web.Response, tag: str) -> web.Response:

@@ -90,7 +90,7 @@ async def log_in(request: web.Request) -> web.Response:
     site, body = request.app[SITE], await body_of(request, LogIn)
     user = await (_by_password(request, body) if body.email or body.password else _by_pin(request, body))
     if isinstance(user, Refused):
-        return answer_outcome(user, texts_of(request))
+        return answer_outcome(user, texts_of(request), {"login_wrong": 401, "pin_wrong": 401})
     network, label = caller_of(request).network, body.label.strip() or _agent(request)
     if body.app:
         return await _begin_app(request, user, label, network)

@@ -41,7 +41,7 @@ class CopilotQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A question; without a `session_id` a new conversation begins. `option`: what was tapped of a proposal."""
 
     query: Annotated[str, msgspec.Meta(max_length=4 * QUERY_CHARS)] = ""
-    session_id: Annotated[str, msgspec.Meta(pattern="^([a-p]{32})?$")] = ""
+    session_id: Annotated[str, msgspec.Meta(max_length=80)] = ""
     option: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 

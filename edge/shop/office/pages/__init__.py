@@ -60,6 +60,7 @@ ENDPOINTS = (
 PAGES = (
     Page(
         path="/manager/setup",
+        alias="/manager/devices",
         name="setup",
         group="system",
         place=15,

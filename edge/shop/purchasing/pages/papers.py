@@ -8,7 +8,7 @@ from functools import partial
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint, Handler
-from edge.core.messages import Command, Done, Refused
+from edge.core.messages import Command, Done
 from edge.core.process.pdf_sheet import make_pdf
 from edge.lib.errors import EdgeError
 from edge.lib.units.money import show_minor
@@ -58,10 +58,7 @@ async def _sent(request: web.Request, order: KeptPurchase, command: Command) -> 
     site, texts = request.app[SITE], texts_of(request)
     outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
-        answer = answer_outcome(outcome, texts)
-        if isinstance(outcome, Refused) and outcome.code in CONFLICTS:
-            answer.set_status(409)
-        return answer
+        return answer_outcome(outcome, texts, dict.fromkeys(CONFLICTS, 409))
     found = await _outcome(request, order.number, outcome.result)
     if found.state == "unknown":
         raise Problem(502, "mail_unknown", why=found.detail or found.why)

@@ -41,9 +41,11 @@ SYNC_BYTES = 4 * 1024 * 1024
 
 
 class SentCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A count as `POST stock/sync` takes it; `counted_at` is ISO 8601, without an offset in the store's own time."""
+    """A count as `POST stock/sync` takes it, of a product by its number or a `code`; `counted_at` is ISO 8601, without
+    an offset in the store's own time."""
 
-    sku: Sku
+    sku: Sku | None = None
+    code: Sku | None = None
     boxes: Boxes = 0
     units: Thousandths = 0
     location: LocationId = MAIN
@@ -141,20 +143,22 @@ async def sync(request: web.Request) -> web.Response:
         raise Problem(400, "argument_wrong", name="take", why="good or all")
     site = request.app[SITE]
     zone = ZoneInfo(site.settings.zone)
-    counted = [
-        CountedStock(
-            *(line.sku, line.boxes, line.units, line.location, line.lot, line.expiry),
-            us_of(line.counted_at, zone) or 0,
-            number,
-        )
-        for number, line in enumerate(lines, 1)
-    ]
+    counted = [_counted(line, number, zone) for number, line in enumerate(lines, 1)]
     name = await asyncio.to_thread(keep, site.config.folder, counted)
     command = SyncStock(name, request.query.get("dry_run") == "yes", request.query.get("take") == "all")
     outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts_of(request))
     return answer_json({"job": outcome.result, "lines": len(counted)}, 202)
+
+
+def _counted(line: SentCount, number: int, zone: ZoneInfo) -> CountedStock:
+    """A line as it is posted. `Problem` 400: it says no product, or two."""
+    sku, where = line.sku or line.code, f"$[{number - 1}]"
+    if sku is None or (line.sku and line.code):
+        raise Problem(400, "body_wrong", why="Expected either `sku` or `code`", where=where)
+    at_us = us_of(line.counted_at, zone, f"{where}.counted_at") or 0
+    return CountedStock(sku, line.boxes, line.units, line.location, line.lot, line.expiry, at_us, number)
 
 
 _COUNT: Schema = {"type": "integer", "minimum": 0}

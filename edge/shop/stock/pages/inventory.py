@@ -12,6 +12,7 @@ from edge.core.messages import Done
 from edge.core.storage.database import Connection
 from edge.lib.tables import FORMATS
 from edge.lib.units.dates import day_of
+from edge.lib.units.money import parse_minor
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE
 from edge.shop.stock import queries
@@ -42,7 +43,6 @@ from edge.web.actors import actor_of
 from edge.web.api.exports import TYPES, send_table
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
-from edge.web.denied import Denied
 from edge.web.problem import Problem
 from edge.web.request_body import json_of, whole_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
@@ -66,12 +66,15 @@ class ItemList(msgspec.Struct):
 
 
 class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A movement as `POST inventory/items/{sku}/adjust` takes it: `quantity` in units, below 0 where less is there."""
+    """A movement as `POST inventory/items/{sku}/adjust` takes it, `quantity` in units: so much came, was sold or thrown
+    away; an ADJUSTMENT says how much *is* there. `unit_cost` is in the shop's currency (0.90), `unit_cost_minor` the
+    same in its minor unit."""
 
     transaction_type: Literal["SALE", "ADJUSTMENT", "RECEIVE", "WASTE"]
     quantity: Annotated[float, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
     location_id: LocationId = MAIN
     unit_cost_minor: Annotated[int, msgspec.Meta(ge=0, le=10**12)] | None = None
+    unit_cost: Annotated[float, msgspec.Meta(ge=0, le=10**10)] | None = None
     notes: Note = ""
 
 
@@ -134,29 +137,28 @@ async def items(request: web.Request) -> web.Response:
     if skip > queries.LOW_LIMIT:
         raise Problem(400, "argument_wrong", name="skip", why=f"at most {queries.LOW_LIMIT}: use after")
     page = await page_of(request, skip)
-    return answer_json(ItemList(page.items, skip, limit, page.after))
+    return answer_json(ItemList(page.items, skip, max(1, min(limit, queries.PAGE_LIMIT)), page.after))
 
 
 async def at_location(request: web.Request) -> web.Response:
     """`GET inventory/locations/{id}/stock`: what is at one place."""
-    return answer_json(await page_of(request, location=request.match_info["id"]))
+    id = request.match_info["id"]
+    if not any(one.id == id for one in await request.app[SITE].asker.read(read_locations)):
+        raise Problem(404, "no_location", location=id[:80])
+    return answer_json(await page_of(request, location=id))
 
 
 async def adjust(request: web.Request) -> web.Response:
-    """`POST inventory/items/{sku}/adjust`: so much more or less at a place; the result is what is there."""
+    """`POST inventory/items/{sku}/adjust`: so much came to a place, left it, or is there; the result is what is now."""
     body = converted(json_of(await request.read()), Adjustment)
-    sku, quantity = (await known(request, request.match_info["sku"])).sku, round(body.quantity * THOUSANDTHS)
-    if body.transaction_type == "ADJUSTMENT":
-        if not actor_of(request).may(MANAGE):
-            raise Denied(MANAGE)
-        kind, reason = "in" if quantity > 0 else "out", "count"
-    else:
-        kind = {"RECEIVE": "in", "WASTE": "waste", "SALE": "out"}[body.transaction_type]
-        reason = "delivery" if kind == "in" else "used" if kind == "out" else ""
-    if quantity < 0 and kind == "in":
-        raise Problem(400, "argument_wrong", name="quantity", why="above 0")
-    fields = {"sku": sku, "type": kind, "units": abs(quantity), "location": body.location_id, "reason": reason}
-    more = {"note": body.notes, "unit_cost_minor": body.unit_cost_minor if kind == "in" else None}
+    item, quantity = await known(request, request.match_info["sku"]), round(body.quantity * THOUSANDTHS)
+    sku, (kind, reason) = item.sku, _ADJUSTED[body.transaction_type]
+    if quantity < 0 and kind in ("in", "adjust"):
+        raise Problem(400, "argument_wrong", name="quantity", why="0 or more")
+    closed = _still_closed(item, body.location_id, quantity) if kind == "adjust" else 0
+    units = abs(quantity) - closed * item.box * THOUSANDTHS
+    fields = {"sku": sku, "type": kind, "boxes": closed, "units": units, "location": body.location_id, "reason": reason}
+    more = {"note": body.notes, "unit_cost_minor": _cost_of(request, body) if kind == "in" else None}
     command = converted({**fields, **more}, RecordMovement)
     outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
@@ -164,6 +166,33 @@ async def adjust(request: web.Request) -> web.Response:
     after: StockAfter = outcome.result
     on_hand = (await known(request, sku)).on_hand
     return answer_json(AdjustedItem(**msgspec.structs.asdict(after), on_hand=on_hand, movement=outcome.first_seq))
+
+
+_ADJUSTED = {
+    "RECEIVE": ("in", "delivery"),
+    "WASTE": ("waste", ""),
+    "SALE": ("out", "used"),
+    "ADJUSTMENT": ("adjust", "count"),
+}
+"""What each is in the journal: the type of a movement, and its reason."""
+
+
+def _still_closed(item: StockItem, place: str, quantity: int) -> int:
+    """How many of the closed boxes at a place are in so much: who says a sum opens none that it has room for."""
+    closed = sum(row.boxes for row in item.rows if row.location == place)
+    return min(closed, quantity // (item.box * THOUSANDTHS)) if item.box else 0
+
+
+def _cost_of(request: web.Request, body: Adjustment) -> int | None:
+    """The cost in the minor unit. `Problem` 400: it has more digits than the currency, or is said twice."""
+    if body.unit_cost is None or body.unit_cost_minor is not None:
+        if body.unit_cost is not None:
+            raise Problem(400, "argument_wrong", name="unit_cost", why="not beside unit_cost_minor")
+        return body.unit_cost_minor
+    try:
+        return parse_minor(str(body.unit_cost), request.app[SITE].settings.currency)
+    except ValueError as error:
+        raise Problem(400, "argument_wrong", name="unit_cost", why=str(error)) from error
 
 
 async def scan(request: web.Request) -> web.Response:
@@ -245,7 +274,14 @@ ENDPOINTS = (
     reading("inventory/items", items, Answer(ItemList), {**LIST, "skip": COUNT}, name="inventory_items"),
     reading("inventory/current", items, Answer(ItemList), {**LIST, "skip": COUNT}, name="inventory_current"),
     reading("inventory/locations", places, Answer(PlaceList), name="inventory_locations"),
-    reading("inventory/locations/{id}/stock", at_location, Answer(StockPage), LIST, name="stock_at_location"),
+    reading(
+        "inventory/locations/{id}/stock",
+        at_location,
+        Answer(StockPage),
+        LIST,
+        name="stock_at_location",
+        statuses=(404,),
+    ),
     reading(
         "inventory/history",
         inventory_history,
