@@ -51,5 +51,12 @@ def test_tables_stay_inside_their_boxes_on_a_phone(tmp_path: Path, language: str
                     name = f"{path.replace('/', '-')}-{language}.png"
                     await page.page.screenshot(path=f"{SHOTS}/{name}", full_page=True)
                 assert await page.page.evaluate(TOO_WIDE) == [], path
+            await page.open(served, f"register=1&lang={language}&sku=lager", path="/manager/stock/item")
+            await page.page.wait_for_selector(".moves")
+            row = page.page.locator(".moves tbody tr").first
+            boxes = [await row.locator("td").nth(place).bounding_box() for place in (0, 1)]
+            assert all(boxes), "when, and what was done"
+            when, what = (box for box in boxes if box)
+            assert when["y"] + when["height"] <= what["y"] + 1, "each on lines of its own: no word is broken in its middle"
 
     run(scenario())
