@@ -44,7 +44,7 @@ _ROW = """
     INSERT INTO stock_row VALUES (?, 'main', '', '', ?, 0, 0, ?)
     ON CONFLICT (sku, location, lot, expiry) DO UPDATE SET quantity = quantity + excluded.quantity
 """
-_RECEIPT = "INSERT INTO stock_receipt VALUES (?, ?, ?, ?, '', 1000, 90, 0, 'main', '', '')"
+_RECEIPT = "INSERT INTO stock_receipt VALUES (?, ?, ?, ?, '', 1000, 90, 0, 'main', '', '', '')"
 _AVERAGE_DAY = "INSERT INTO stock_average_day VALUES (?, ?, ?)"
 _MOVEMENT = "INSERT INTO stock_movement VALUES (?, ?, 0, ?, 0, ?, '', ?, 0, 0, 'main', '', '', 'x', '', '', NULL, ?)"
 

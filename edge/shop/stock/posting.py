@@ -172,7 +172,9 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
         reason = rules.journal_reason(command.type, command.reason)
         cause = command.cause or command.reason
         cost = command.unit_cost_minor if command.type == "in" else None
-        tx.append(StockMoved(reason, tuple(moves), cause, command.note, command.document, cost))
+        supplier = command.supplier if command.type == "in" else ""
+        what = (reason, tuple(moves), cause, command.note, command.document, cost)
+        tx.append(StockMoved(*what, supplier=supplier))
         if cost is not None:
             note_sold_short(tx, product.sku, on_hand, average, quantity, cost, command.document)
     return stock_after(product.sku, command.location, box, rows, moves)

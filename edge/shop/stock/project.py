@@ -57,7 +57,7 @@ _AVERAGE_DAY = """
 """
 _SET_AVERAGE = "UPDATE stock SET average_micro = ? WHERE sku = ?"
 _RECEIPT = """
-    INSERT INTO stock_receipt VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10)
+    INSERT INTO stock_receipt VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11)
     ON CONFLICT (sku, seq) DO UPDATE SET quantity = quantity + excluded.quantity
 """
 _REVISED = "UPDATE stock_receipt SET quantity = ?, unit_cost_minor = ?, added_minor = ? WHERE sku = ? AND seq = ?"
@@ -98,7 +98,7 @@ def _receipt(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     about = (fact.business_date, fact.at_us, event.document)
     for move in event.moves:
         if move.delta > 0:
-            what = (move.delta, event.unit_cost_minor, move.location, move.lot, move.expiry)
+            what = (move.delta, event.unit_cost_minor, move.location, move.lot, move.expiry, event.supplier)
             db.execute(_RECEIPT, (move.sku, fact.seq, *about, *what))
 
 
@@ -234,7 +234,7 @@ def _count_ended(db: Connection, fact: RecordedEvent, event: CountEnded) -> None
 
 projector = Projector(
     name="stock",
-    version=6,
+    version=7,
     tables=(
         *("stock", "stock_row", "stock_location", "stock_register", "stock_level", "stock_recall", "stock_claim"),
         *("stock_count", "stock_count_line", "stock_receipt", "stock_correction"),
