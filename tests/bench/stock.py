@@ -68,7 +68,8 @@ def main(argv: list[str]) -> int:
         till = Path(name) / "till"
         till.mkdir()
         idle_ms, busy_ms, counted = asyncio.run(disturbed_by_counts(till, args.scans, args.products))
-    print(f"a movement: {ratio:.2f} of a bare loop, {ratio_raw:.2f} on this disk; one product {read_ms:.2f} ms, a page {page_ms:.1f} ms")
+    print(f"a movement: {ratio:.2f} of a bare loop, {ratio_raw:.2f} on this disk")
+    print(f"one product {read_ms:.2f} ms, a page {page_ms:.1f} ms")
     print(f"a till: p99 {idle_ms:.1f} ms idle, {busy_ms:.1f} ms while {counted} of 10,000 counts were posted")
     result(ratio=ratio, ratio_raw=ratio_raw, read_ms=read_ms, page_p95_ms=page_ms, till_ratio=busy_ms / idle_ms)
     return 0

@@ -57,6 +57,6 @@ def test_tables_stay_inside_their_boxes_on_a_phone(tmp_path: Path, language: str
             boxes = [await row.locator("td").nth(place).bounding_box() for place in (0, 1)]
             assert all(boxes), "when, and what was done"
             when, what = (box for box in boxes if box)
-            assert when["y"] + when["height"] <= what["y"] + 1, "each on lines of its own: no word is broken in its middle"
+            assert when["y"] + when["height"] <= what["y"] + 1, "each on lines of its own"
 
     run(scenario())
