@@ -22,38 +22,18 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_head
 from edge.core.messages import Done
 from edge.core.storage.database import open_writer
-from edge.core.writer import Writer
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.till.commands import Pay
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.sale_effects import _SAVE, _encode
 from tests.bench.fill import STOCK, STOCK_ROW, a_sale, bench_config, fill_products, fill_sales
 from tests.bench.measure import median_ratio, result
+from tests.bench.slow_disk import BenchWriter, slowed
 
-COMMIT_S = 0.002
-"""A usual SSD's durable commit."""
 OF_REGISTER = ("register_day", "register_period", "drawer")
 """Tables with one row of each register here."""
 SEQ = 3
 """The column of `receipt` that says where in the journal its sale is."""
-
-
-def slowed(commit: Any, slow: bool) -> None:
-    """A commit that takes at least COMMIT_S."""
-    began = time.perf_counter()
-    commit()
-    rest = COMMIT_S - (time.perf_counter() - began)
-    if slow and rest > 0:
-        time.sleep(rest)
-
-
-class BenchWriter(Writer):
-    """The writer with a disk of known speed."""
-
-    slow = False
-
-    def _commit(self) -> None:
-        slowed(super()._commit, self.slow)
 
 
 def main(argv: list[str]) -> int:

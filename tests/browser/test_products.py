@@ -242,3 +242,21 @@ def test_the_tree_of_categories_is_the_managers(tmp_path: Path) -> None:
             assert found is not None and found.category == "flower" and found.size == Size(1_500_000, "g")
 
     run(scenario())
+
+
+def test_a_category_that_nothing_uses_is_given_up_by_hand(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await stock_shelves(served.shop)
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await served.shop.do(SetCategories((Category("drinks.tea", {"en": "Tea"}, "drinks"),)), SYSTEM)
+            await page.open(served, "id=drinks", "/manager/categories")
+            await page.page.locator("#give-up").click()
+            await page.see("#category-error", "it stays")
+            assert read_category(served.shop.reader, "drinks") is not None, "one lies below it"
+            await page.open(served, "id=drinks.tea", "/manager/categories")
+            await page.page.locator("#give-up").click()
+            await page.see("h1", "New category")
+            assert read_category(served.shop.reader, "drinks.tea") is None
+
+    run(scenario())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge.core.jobs.runner import JobRunner
@@ -230,5 +231,26 @@ def test_a_file_of_counts_is_looked_at_and_posted(tmp_path: Path) -> None:
 
             await when(held, lambda found: found == 4000, "posted")
             assert not page.complaints, page.complaints
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "shown"), [("en", "cans", "can"), ("fr", "canettes", "canette"), ("he", "פחיות", "פחית")]
+)
+def test_loose_units_are_called_by_their_container(tmp_path: Path, language: str, word: str, shown: str) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as page:
+            await caller.set_pin()
+            await done(served.shop, SetProducts((msgspec.structs.replace(LAGER, container="Can"),)), SYSTEM)
+            await done(served.shop, RecordMovement("lager", "in", 2, 9_000), SYSTEM)
+            await page.open(served, f"register=1&lang={language}", path="/manager/stock")
+            await page.see("#stock-list", word)
+            await page.open(served, f"register=1&lang={language}&sku=lager", path="/manager/stock/item")
+            await page.see(".figure", word)
+            await page.open(served, f"register=1&lang={language}&sku=lager", path="/manager/product")
+            await page.page.locator("[name=container]").fill(shown[:3])
+            await page.see("#picks", shown)
+            assert page.complaints == []
 
     run(scenario())

@@ -21,6 +21,17 @@ pytestmark = pytest.mark.needs("chromium")
 LAGER = Product("lager", {"en": "Old Town Lager unfiltered", "he": "בירה עתיקה לא מסוננת"}, (), 500, box=24)
 SHOTS = os.environ.get("EDGE_SHOTS", "")
 PHONE = (390, 844)
+BROKEN = """() => [...document.querySelectorAll("td .pill")].flatMap(one => {
+    const text = one.firstChild, lines = (from, to) => {
+        const range = document.createRange();
+        range.setStart(text, from);
+        range.setEnd(text, to);
+        return range.getClientRects().length;
+    };
+    return [...text.textContent.matchAll(/\\S+/g)].filter(({ 0: word, index }) => lines(index, index + word.length) > 1)
+        .map(([word]) => word);
+})"""
+"""The words of a table's pills that stand on more than one line."""
 TOO_WIDE = """() => [...document.querySelectorAll(".scroll, .card")]
     .filter(one => one.scrollWidth > one.clientWidth)
     .map(one => `${one.className} ${one.scrollWidth - one.clientWidth}`)"""
@@ -36,6 +47,7 @@ def test_tables_stay_inside_their_boxes_on_a_phone(tmp_path: Path, language: str
                 SetProducts((LAGER,)),
                 buying.SetSupplier("brewery", {"en": "Old Brewery of the Mill", "he": "המבשלה הישנה"}),
                 buying.SetSupplierPrice("brewery", "lager", 123_456, "OB-1", pack=24, min_packs=2, breaks=cheaper),
+                buying.CreatePurchaseOrder("brewery", (buying.OrderLine("lager", 48_000),)),
                 RecordMovement(
                     *("lager", "in", 5, 3_000), lot="LOT-2027-000123", expiry="2027-12-31", unit_cost_minor=123_456
                 ),
@@ -51,5 +63,16 @@ def test_tables_stay_inside_their_boxes_on_a_phone(tmp_path: Path, language: str
                     name = f"{path.replace('/', '-')}-{language}.png"
                     await page.page.screenshot(path=f"{SHOTS}/{name}", full_page=True)
                 assert await page.page.evaluate(TOO_WIDE) == [], path
+            for path, shown in (("stock", "#stock-list .pill"), ("purchasing", "td .pill")):
+                await page.open(served, f"register=1&lang={language}", path=f"/manager/{path}")
+                await page.page.wait_for_selector(shown)
+                assert await page.page.evaluate(BROKEN) == [], path
+            await page.open(served, f"register=1&lang={language}&sku=lager", path="/manager/stock/item")
+            await page.page.wait_for_selector(".moves")
+            row = page.page.locator(".moves tbody tr").first
+            boxes = [await row.locator("td").nth(place).bounding_box() for place in (0, 1)]
+            assert all(boxes), "when, and what was done"
+            when, what = (box for box in boxes if box)
+            assert when["y"] + when["height"] <= what["y"] + 1, "each on lines of its own"
 
     run(scenario())

@@ -104,6 +104,7 @@ def test_the_camera_waits_while_somebody_says_how_much(tmp_path: Path) -> None:
             for _ in range(4):
                 async with page.page.expect_response("**/inventory/scan/picture"):
                     pass
+            await page.see("#said", "Another code is in the picture")
             await page.page.locator("#act [type=submit]").click()
             await page.see("#done li", "Lager")
             await page.see("#scanned h2", "Cola")  # its turn now

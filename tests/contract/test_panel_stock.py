@@ -155,3 +155,15 @@ def test_the_card_compares_suppliers_and_the_list_is_a_table(tmp_path: Path) -> 
             assert (await caller.get(f"{API}/exports/stock.csv")).status == 403
 
     run(scenario())
+
+
+def test_a_cost_that_jumped_is_shown_as_money(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            await done(served.shop, SetProducts(GOODS), SYSTEM)
+            for cost in (310, 480):
+                await done(served.shop, RecordMovement("cola", "in", units=1_000, unit_cost_minor=cost), SYSTEM)
+            page = await caller.call("GET", "/manager/stock/check?register=1&lang=en", Grant=served.site.token)
+            assert page.status == 200 and "€3.10" in page.text and "€4.80" in page.text
+
+    run(scenario())

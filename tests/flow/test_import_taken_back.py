@@ -10,7 +10,7 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.shop.catalog.categories import queries as shop_categories
 from edge.shop.catalog.commands import ChangePrice, SetProducts
-from edge.shop.catalog.product import Product
+from edge.shop.catalog.product import BundlePart, Product, Size
 from edge.shop.catalog.queries import find_by_code, find_by_sku, read_products
 from edge.shop.ingest.commands import TakeBackImport
 from edge.shop.promotions.commands import SetPromotion
@@ -170,6 +170,23 @@ def test_a_category_that_something_uses_stays(tmp_path: Path) -> None:
             assert (ended.state, ended.refused) == ("done", 4)
             assert products(shop)["a"].category is None, "what it said of goods is put back all the same"
             assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_what_a_recipe_takes_by_the_size_that_an_import_brought_keeps_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            await import_file(shop, csv_file(tmp_path, f"sku,ean,name,price\na,{ean(1)},Gin,40\nb,{ean(2)},Rum,30\n"))
+            clock.advance(1)
+            sized = f"sku,ean,name,price,size\na,{ean(1)},Gin,41,700 ml\nb,{ean(2)},Rum,31,700 ml\n"
+            wrong, _ = await import_file(shop, csv_file(tmp_path, sized))
+            fizz = Product("fizz", {"en": "Fizz"}, (ean(7),), 900, parts=(BundlePart("a", 40_000, "ml"),))
+            await done(shop, SetProducts((fizz,)), SYSTEM)
+            ended, notes = await take_back(shop, clock, wrong)
+            assert (ended.state, [(note.value, note.reason) for note in notes]) == ("done", [("a", "changed_since")])
+            assert shop_goods(shop, "a").size == Size(700_000, "ml"), "a glass of it is still 40 of 700"
+            assert (shop_goods(shop, "b").size, shop_goods(shop, "b").price_minor) == (None, 3000)
 
     run(scenario())
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from edge.core.command_bus import CommandBus
+from edge.core.journal.projections import doubt_all
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
 from edge.shop.catalog.commands import SetProducts
@@ -132,5 +133,31 @@ def test_a_recipe_in_a_measure_that_nobody_knows_of_its_bottle_is_refused(tmp_pa
             cents = Product("gin", size=Size(1_000_000, "g"))
             refused = await shop.do(SetProducts((cents,)), SYSTEM)
             assert isinstance(refused, Refused) and refused.code == "size_poured", refused
+
+    run(scenario())
+
+
+def test_what_is_left_of_a_pour_is_what_the_journal_says_it_is(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+
+        def rests() -> list[Any]:
+            return list(shop.reader.execute("SELECT * FROM stock_pour ORDER BY sku"))
+
+        async with open_shop(tmp_path, clock) as shop:
+            await do(shop, SetProducts(BAR))
+            await do(shop, RecordMovement("gin", "in", units=2_000))
+            await sell(shop, 3)
+            poured = rests()
+            assert [rest for _, _, rest, _ in poured] == [300_000, 0], "of the gin, and of the lime"
+            await shop.maintain(lambda db: db.execute("UPDATE stock_pour SET rest = 1") and None)
+            (fault,) = verify(shop.reader, shop.registry).faults
+            assert "stock_pour" in fault
+            await shop.maintain(doubt_all)
+        async with open_shop(tmp_path, clock) as shop:
+            assert rests() == poured, "made anew at the start"
+            assert verify(shop.reader, shop.registry).faults == ()
+            await sell(shop, 32)
+            assert item(shop, "gin").on_hand == 0, "35 glasses of 40 ml are two bottles still"
 
     run(scenario())

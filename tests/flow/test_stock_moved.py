@@ -142,6 +142,11 @@ def test_movements_of_the_day_are_gone_over_once_for_all_who_ask(tmp_path: Path)
                 list(one.shop.registry.watches[kind].read(one.shop.reader, clock.at_us, "2027-01-15"))
             one.shop.reader.set_trace_callback(None)
             assert sum("LEFT JOIN product" in sql for sql in asked) == 1
+            await one.do(stock.RecordMovement("lager", "waste", boxes=6, cause="breakage"), STAFF)
+            await catch_up(one.shop)
+            watch = one.shop.registry.watches["large_movement"]
+            told = [each.values["moved"] for each in watch.read(one.shop.reader, clock.at_us, "2027-01-15")]
+            assert told == ["-120", "-144"], "what was moved since, behind what was"
 
     run(scenario())
 
@@ -301,3 +306,26 @@ def test_of_more_that_runs_low_than_is_raised_the_least_is_first_and_none_is_ove
 def test_who_chose_nothing_is_told_that_goods_run_low() -> None:
     (severity,) = (one.severity for one in watches(AlertLimits()) if one.kind == "stock_low")
     assert NotificationPreferences().wants(severity, "stock_low")
+
+
+def test_what_is_sold_below_zero_is_told_of_once_a_product_and_place_where_stock_is_kept(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with bar(tmp_path, clock) as one:
+
+            def told() -> list[tuple[str, Any]]:
+                found = one.shop.registry.watches["stock_negative"].read(one.shop.reader, clock.at_us, "2027-01-15")
+                return [(each.subject, each.values["total"]) for each in found]
+
+            await one.sell(LAGER, 3000)
+            await catch_up(one.shop)
+            assert not told(), "nobody here keeps stock: all that is sold is below zero"
+            await one.do(stock.RecordMovement("juice", "in", units=4000, lot="L1", reason="delivery"))
+            await catch_up(one.shop)
+            assert told() == [("lager@main", "-3")], "nobody ever received it or set a level"
+            await one.sell(LAGER, 1000)
+            assert told() == [("lager@main", "-4")], "the same alert, not another"
+            await one.do(stock.RecordMovement("lager", "in", units=9000, reason="delivery"))
+            assert not told()
+
+    run(scenario())

@@ -17,7 +17,7 @@ MAY_MAKE_TASKS = {
     "sync/hub/api/serving.py",
     "sync/mqtt.py",
 }
-MAY_SLEEP = {"tests/bench/ledger.py"}  # a disk of known speed
+MAY_SLEEP = {"tests/bench/slow_disk.py"}  # a disk of known speed
 # Folders that exist on one developer's machine only
 OWN_FOLDERS = re.compile(r"(?<![\w./$-])/(?:work|root|home/[a-z]+)/[\w.]")
 

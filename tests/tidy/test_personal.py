@@ -28,7 +28,7 @@ NOT_PERSONAL: dict[str, str] = {
         LocationSet.id LocationSet.parent
         LotRecalled.lot LotRecalled.sku Move.expiry Move.location Move.lot RecallLifted.lot
         RecallLifted.sku ReservationFulfilled.holder ReservationReleased.holder StockExpected.holder
-        StockExpected.location StockMoved.document StockReserved.holder StockReserved.location
+        StockExpected.location StockMoved.document StockMoved.supplier StockReserved.holder StockReserved.location
         SellingPlaceSet.location SellingPlaceSet.register ScannedData.lot ScannedData.serial SettingChanged.name
         ShiftPrinted.of_register Slip.printer Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id
         DeliveryZone.fee GoodsLeft.sku OrderChanged.order OrderGoods.price_list OrderMoved.order

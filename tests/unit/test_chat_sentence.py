@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.lib.units.containers import container_of
 from edge.shop.assistant.copilot_plan import Remembered, confidence, followed, plan
-from edge.shop.assistant.lexicon import container_of, vocabulary
+from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.numerals import read_number
 from edge.shop.assistant.sentence import TEXT_CHARS, Clause, Sentence, clean, understand
 from edge.shop.assistant.shopping import hear

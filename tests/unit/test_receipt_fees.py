@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
@@ -13,6 +15,7 @@ from edge.shop.purchasing import commands as buying
 from edge.shop.purchasing.lot_suppliers import read_lot_suppliers
 from edge.shop.purchasing.queries import read_purchase, read_supplier
 from edge.shop.purchasing.watches import WATCHES
+from edge.shop.stock import commands as stock
 from edge.shop.stock.listings import read_receipts
 from edge.shop.stock.queries import read_item
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
@@ -97,5 +100,21 @@ def test_an_order_whose_rest_does_not_come_is_proposed_to_be_closed(tmp_path: Pa
             assert (proposed("2027-01-21"), proposed("2027-01-22")) == ([], [str(number)])
             await done(shop, buying.ClosePurchaseOrder(number), SYSTEM)
             assert proposed("2027-01-22") == []
+
+    run(scenario())
+
+
+def test_a_lot_that_somebody_received_by_hand_keeps_who_brought_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await ordered(shop)
+            brought = stock.RecordMovement("rum", "in", units=2_000, lot="H1", unit_cost_minor=900, supplier="nobody")
+            outcome = await shop.do(brought, SYSTEM)
+            assert isinstance(outcome, Refused) and outcome.code == "no_supplier", outcome
+            assert read_lot_suppliers(shop.reader, "rum") == {}
+            await done(shop, msgspec.structs.replace(brought, supplier="dairy"), SYSTEM)
+            await done(shop, stock.RecordMovement("rum", "in", units=1_000, lot="H2"), SYSTEM)
+            assert read_lot_suppliers(shop.reader, "rum") == {"H1": {"en": "Dairy & Co"}}, "of H2 nobody said it"
+            assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.units.containers import container_signs
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.assistant import product_matching
 from edge.shop.assistant.commands import FoundProducts
 from edge.shop.assistant.dialogue import AnswerOption, StateName, WantedItem
-from edge.shop.assistant.lexicon import SIGNS
 from edge.shop.assistant.phrasing import (
     choices,
     counted,
@@ -62,7 +62,7 @@ def offer(item: WantedItem, products: Sequence[CatalogProduct], key: str, langua
     first, rest = products[:OFFERED], products[OFFERED:]
     field = "name" if key == "did_you_mean" else product_matching.telling(first, language)
     if field == "container" and not rest:
-        products = first = sorted(first, key=lambda one: list(SIGNS).index(product_matching.container(one)))
+        products = first = sorted(first, key=lambda one: list(container_signs()).index(product_matching.container(one)))
     options = product_options(first, field, language)
     if rest:
         options = (*options, AnswerOption(ANOTHER, say(language, "another"), "…"))
@@ -163,7 +163,7 @@ def _boxes_or_units(item: WantedItem, product: CatalogProduct, language: str) ->
     boxes, units = counted(amount, "box", language), counted(amount, "unit", language)
     options = (
         AnswerOption("box", boxes, "📦"),
-        AnswerOption("unit", units, SIGNS.get(product_matching.container(product), "")),
+        AnswerOption("unit", units, container_signs().get(product_matching.container(product), "")),
     )
     return Asked(item, "choosing_unit", say(language, "boxes_or_units", boxes=boxes, units=units), options)
 

@@ -10,22 +10,10 @@ from typing import NamedTuple
 import msgspec
 
 from edge.lib.i18n import LANGUAGES
+from edge.lib.units.containers import Forms, container_forms
 from edge.shop.search.query.text import words_of
 
 Phrase = tuple[str, ...]
-
-SIGNS: Mapping[str, str] = {
-    "can": "🥫",
-    "plastic": "🧴",
-    "glass": "🍾",
-    "bottle": "🍾",
-    "jar": "🫙",
-    "bag": "🛍",
-    "keg": "🛢",
-    "pack": "📦",
-    "tray": "🍱",
-}
-"""What a container looks like on a button."""
 
 MATERIALS = frozenset({"plastic", "glass"})
 """Containers whose name alone is what they are made of: nobody counts in it."""
@@ -36,13 +24,6 @@ ATTACHED = "הובלמשכ"
 
 PLACED = (("מה", "source"), ("מ", "source"), ("ל", "target"), ("ב", "at"))
 """From, to and in, as Hebrew writes them onto the name of a place."""
-
-
-class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one thing is called, and several of it; the first of each is what is said in answers."""
-
-    one: tuple[str, ...]
-    many: tuple[str, ...]
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,7 +51,6 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dozens: dict[str, int]
     fractions: dict[str, int]
     units: dict[str, Forms]
-    containers: dict[str, Forms]
     topics: dict[str, tuple[str, ...]]
     periods: dict[str, tuple[str, ...]]
     days: dict[str, tuple[str, ...]]
@@ -125,7 +105,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     dozens: dict[str, int]
     fractions: dict[str, int]
     counted: dict[Phrase, CountingWord]
-    containers: dict[str, Forms]
+    containers: Mapping[str, Forms]
     units: dict[str, Forms]
     longest: int
 
@@ -213,8 +193,9 @@ def vocabulary(language: str) -> Vocabulary:
     """The words of one language."""
     path = resources.files("edge.shop.assistant").joinpath("vocabulary", f"{language}.toml")
     file = msgspec.toml.decode(path.read_bytes(), type=_File)
+    containers = container_forms(language)
     counted: dict[Phrase, CountingWord] = {}
-    for id, forms in file.containers.items():
+    for id, forms in containers.items():
         for texts, single in ((forms.one, True), (forms.many, False)):
             said = [phrase for phrase in _phrases(texts) if id not in MATERIALS or len(phrase) > 1]
             counted |= {phrase: CountingWord("unit", id, single) for phrase in said}
@@ -230,7 +211,7 @@ def vocabulary(language: str) -> Vocabulary:
         "placing": placing,
         "spelt": {tuple(words_of(word)): tuple(words_of(text)) for word, text in file.spelt.items()},
         "counted": counted,
-        "containers": file.containers,
+        "containers": containers,
         "units": file.units,
         "longest": longest,
     }
@@ -243,15 +224,6 @@ def vocabularies() -> tuple[Vocabulary, ...]:
     return tuple(map(vocabulary, LANGUAGES))
 
 
-@cache
-def _containers() -> dict[str, str]:
-    known = {id: id for id in SIGNS}
-    for one in vocabularies():
-        for id, forms in one.containers.items():
-            known |= {" ".join(phrase): id for phrase in _phrases((*forms.one, *forms.many))}
-    return known
-
-
 def wants_another(text: str) -> bool:
     """Whether a whole sentence, in any of the languages, asks for others than those that were shown.
 
@@ -260,11 +232,6 @@ def wants_another(text: str) -> bool:
     """
     words = tuple(words_of(text))
     return any(words in one.another for one in vocabularies())
-
-
-def container_of(text: str) -> str:
-    """The container that a catalogue's word means, in any of the languages; "" for one that is not known."""
-    return _containers().get(" ".join(words_of(text)), "") if text else ""
 
 
 def forms_of(counted: str, language: str) -> Forms | None:

@@ -12,10 +12,11 @@ from types import MappingProxyType
 from typing import Any
 
 from edge.lib.i18n import number, translate
+from edge.lib.units.containers import container_signs
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.assistant import product_matching
 from edge.shop.assistant.dialogue import AnswerOption
-from edge.shop.assistant.lexicon import SIGNS, forms_of
+from edge.shop.assistant.lexicon import forms_of
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.query.text import words_of
 
@@ -66,11 +67,10 @@ def counted(thousandths: int, unit: str, language: str) -> str:
     `unit`: a container, "box", "unit", or a measure.
     """
     figure = number(show_quantity(thousandths), language)
-    forms = forms_of(unit, language) if unit in SIGNS or unit in ("box", "unit") else None
+    forms = forms_of(unit, language) if unit in container_signs() or unit in ("box", "unit") else None
     if forms is None:
         return f"{figure} {translate(language, f'chat.unit_{unit}')}"
-    few = abs(thousandths) < 2 * THOUSANDTHS if language == "fr" else abs(thousandths) == THOUSANDTHS
-    return f"{figure} {forms.one[0] if few else forms.many[0]}"
+    return f"{figure} {forms.of(thousandths, language)}"
 
 
 def unit_of(product: CatalogProduct) -> str:
@@ -101,7 +101,7 @@ def stocked(product: CatalogProduct, boxes: int, units: int, language: str) -> s
 def units_word(product: CatalogProduct, language: str) -> str:
     """What "how many" asks for."""
     unit = unit_of(product)
-    forms = forms_of(unit, language) if unit in SIGNS else None
+    forms = forms_of(unit, language) if unit in container_signs() else None
     return forms.many[0] if forms else translate(language, f"chat.unit_{unit}")
 
 
@@ -110,7 +110,7 @@ def loose_word(product: CatalogProduct, language: str) -> str:
     unit = unit_of(product)
     if unit in DRINKS:
         return say(language, "bottles")
-    forms = forms_of(unit if unit in SIGNS else "unit", language)
+    forms = forms_of(unit if unit in container_signs() else "unit", language)
     return forms.many[0] if forms else unit
 
 
@@ -137,7 +137,7 @@ def _label(product: CatalogProduct, field: product_matching.Field, language: str
 
 
 def _icon(product: CatalogProduct) -> str:
-    return SIGNS.get(product_matching.container(product), "")
+    return container_signs().get(product_matching.container(product), "")
 
 
 def choices(options: Sequence[AnswerOption]) -> str:

@@ -11,8 +11,8 @@ from edge.core.journal.archive import archived_through
 from edge.core.registry import Transaction
 from edge.shop.catalog.commands import UndoChanges
 from edge.shop.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
-from edge.shop.catalog.product import Product, Source, said
-from edge.shop.catalog.queries import owners_of
+from edge.shop.catalog.product import Product, Source, content_of, said
+from edge.shop.catalog.queries import measured_parts, owners_of
 from edge.shop.catalog.sources.apply import codes_of
 
 _replace = msgspec.structs.replace
@@ -38,7 +38,8 @@ class Before(msgspec.Struct):
 
 
 def undo_changes(tx: Transaction, command: UndoChanges) -> tuple[str, ...]:
-    """The skus that were left as they are, because somebody changed them since."""
+    """The skus that were left as they are: somebody changed them since, or a recipe takes them by the size they would
+    lose."""
     return tuple(sku for sku, since, last in command.changes if not _undone(tx, sku, since, last, command.source))
 
 
@@ -51,7 +52,7 @@ def _undone(tx: Transaction, sku: str, since: int, last: int, source: Source) ->
     if any(getattr(event, "source").name != source.name for event in later):  # noqa: B009 - all events of a product
         return False
     before = _before(tx, id, since, source.name)
-    if before is None:
+    if before is None or _is_poured_by_size(tx, id, before.product):
         return False
     for event in later:
         if isinstance(event, PriceSet) and event.price_minor is not None:
@@ -69,6 +70,13 @@ def _undone(tx: Transaction, sku: str, since: int, last: int, source: Source) ->
     if bool(retired) != bool(before.retired):
         tx.append(ProductRetired(sku, source) if before.retired else ProductRestored(sku, source))
     return True
+
+
+def _is_poured_by_size(tx: Transaction, id: int, before: Product | None) -> bool:
+    """Whether some recipe takes by a measure what would not say any more how much of that is in one."""
+    if before is None or before.size == _now(tx, id).size:
+        return False
+    return any(sku == before.sku and not content_of(before, measure) for sku, measure in measured_parts(tx.db))
 
 
 def _before(tx: Transaction, id: int, since: int, source: str) -> Before | None:

@@ -43,6 +43,7 @@ _BY_CODE = f"""
     SELECT {_FIELDS}, {IN_EFFECT}, c.units, c.price_minor, c.name
     FROM product_code c JOIN product p ON p.id = c.product_id WHERE c.code = ?3
 """
+_BY_SKU = f"SELECT {_FIELDS}, {IN_EFFECT} FROM product p WHERE p.sku = ?3"
 _WITHOUT_COSTS: dict[str, Any] = dict.fromkeys(COSTS)
 _decode = msgspec.json.Decoder(CatalogProduct).decode
 _product = msgspec.json.Decoder(Product).decode
@@ -66,9 +67,7 @@ def find_by_sku(
     db: Connection, sku: str, at_us: Number | None = None, price_list: str = "store"
 ) -> CatalogProduct | None:
     """The product with this number of the shop's own; the moment and the list as in `find_by_code`."""
-    row = db.execute(
-        f"SELECT {_FIELDS}, {IN_EFFECT} FROM product p WHERE p.sku = ?3", (at_us, price_list, sku)
-    ).fetchone()
+    row = db.execute(_BY_SKU, (at_us, price_list, sku)).fetchone()
     return _measured(db, _stocked(row)) if row else None
 
 

@@ -18,12 +18,13 @@ from edge.shop.purchasing import (
 )
 from edge.shop.purchasing.checks import purchase_stock_check
 from edge.shop.purchasing.events import EVENTS, UPCASTERS
-from edge.shop.purchasing.lot_suppliers import read_lot_suppliers
+from edge.shop.purchasing.lot_suppliers import around_movement, read_lot_suppliers
 from edge.shop.purchasing.needs import Foresight, WantedGoods, read_suggestions, read_wanted
 from edge.shop.purchasing.parts import PARTS
 from edge.shop.purchasing.prices import Text
 from edge.shop.purchasing.rules import Suggestions
 from edge.shop.purchasing.watches import WATCHES
+from edge.shop.stock.commands import RecordMovement
 
 
 def capability(currency: str, foresight: Foresight) -> Capability:
@@ -78,4 +79,5 @@ def capability(currency: str, foresight: Foresight) -> Capability:
             QuerySpec("purchase_suggestions", suggestions, right=MANAGE),
             QuerySpec("purchase_wanted", wanted, right=MANAGE),
         ),
+        around={RecordMovement: around_movement},
     )

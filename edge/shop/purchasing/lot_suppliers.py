@@ -1,10 +1,16 @@
-"""Who brought which lot: whom to ask, and to send back to, once one is recalled."""
+"""Who brought which lot, under an order or without: whom to ask, and to send back to, once one is recalled."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
+from edge.core.messages import Refused
+from edge.core.registry import Handler, Transaction
 from edge.core.storage.database import Connection
+from edge.shop.purchasing.suppliers import require_supplier
+from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import Text
 
 LOTS_LIMIT = 1_000
@@ -12,7 +18,10 @@ LOTS_LIMIT = 1_000
 _BROUGHT = """
     SELECT lot, names FROM (
         SELECT r.lot, s.names, r.seq FROM purchase_receipt r JOIN supplier s ON s.id = r.supplier
-        WHERE r.sku = ? AND r.lot <> '' AND r.quantity > 0 ORDER BY r.seq DESC LIMIT ?)
+        WHERE r.sku = ?1 AND r.lot <> '' AND r.quantity > 0
+        UNION ALL SELECT h.lot, s.names, h.seq FROM stock_receipt h JOIN supplier s ON s.id = h.supplier
+        WHERE h.sku = ?1 AND h.supplier <> '' AND h.lot <> '' AND h.quantity > 0
+        ORDER BY seq DESC LIMIT ?2)
     ORDER BY seq
 """
 _names = msgspec.json.Decoder(dict[str, str]).decode
@@ -21,3 +30,9 @@ _names = msgspec.json.Decoder(dict[str, str]).decode
 def read_lot_suppliers(db: Connection, sku: Text) -> dict[str, dict[str, str]]:
     """Who brought the lots of a product: their names by lot, of a lot that two brought who brought it last."""
     return {lot: _names(names) for lot, names in db.execute(_BROUGHT, (sku, LOTS_LIMIT))}
+
+
+def around_movement(handler: Handler, tx: Transaction, command: RecordMovement) -> Any:
+    """Whoever is said to have brought goods is one of the suppliers."""
+    refused: Refused | None = require_supplier(tx, command.supplier) if command.supplier else None
+    return refused or handler(tx, command)

@@ -26,6 +26,8 @@ Thousandths = Annotated[int, msgspec.Meta(ge=0, le=DELTA_LIMIT)]
 Holder = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Note = Annotated[str, msgspec.Meta(max_length=300)]
 Document = Annotated[str, msgspec.Meta(max_length=80)]
+SupplierNamed = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")]
+"""The id of a supplier; empty: nobody said who."""
 Cost = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Signed = Annotated[int, msgspec.Meta(ge=-DELTA_LIMIT, le=DELTA_LIMIT)]
 
@@ -82,7 +84,7 @@ class RecordMovement(Command, frozen=True):
     `adjust` says what there *is*, at the location or of a lot there. Without
     `lot` goods leave as they expire; without `expiry` they come in for as long as the product keeps. `down_to_zero`:
     take what there is where that is less. `exact`: of just this lot and day, also where it has none. `packed`: when
-    what comes in was packed or made, as its code says; what expires before that is refused.
+    what comes in was packed or made, as its code says; what expires before that is refused. `supplier`: who brought it.
     `confirmed`: yes to what was asked about.
     """
 
@@ -102,6 +104,7 @@ class RecordMovement(Command, frozen=True):
     confirmed: bool = False
     exact: bool = False
     packed: Expiry = ""
+    supplier: SupplierNamed = ""
 
 
 class ReviseReceipt(Command, frozen=True):

@@ -50,9 +50,10 @@ class StockMoved(Event, frozen=True, omit_defaults=True):
 
     `cause`: a finer word of it; `document`: a delivery note, a count, a receipt of a till;
     `unit_cost_minor`: what a unit of it cost; `rests`: of what was poured, as they are from now on; version 2 had none.
+    `supplier`: who brought what came without an order, if somebody said so; version 3 had none.
     """
 
-    version = 3
+    version = 4
     reason: str
     moves: tuple[Move, ...]
     cause: str = ""
@@ -60,6 +61,7 @@ class StockMoved(Event, frozen=True, omit_defaults=True):
     document: str = ""
     unit_cost_minor: int | None = None
     rests: tuple[PourRest, ...] = ()
+    supplier: str = ""
 
 
 class ReceiptCorrected(Event, frozen=True):

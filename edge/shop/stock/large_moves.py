@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import msgspec
 
 from edge.core.storage.database import Connection
@@ -13,15 +11,13 @@ SHOWN_US = 24 * 3600 * 1_000_000
 """Nobody is told of what was longer ago."""
 MOST = 100
 MINUTE_US = 60_000_000
-_NEWEST = """
-    SELECT count(*), max(at_us) FROM stock_movement INDEXED BY stock_movement_by_hand
-    WHERE reason IN ('counted', 'damaged', 'lost', 'used', 'waste') AND at_us >= ?
-"""
+_NEWEST = "SELECT seq FROM stock_movement ORDER BY seq DESC LIMIT 1"
 _BY_HAND = """
     SELECT m.seq, m.sku, coalesce(p.body ->> '$.names', ''), m.reason, m.delta, m.box, m.document, m.balance,
            EXISTS (SELECT 1 FROM stock_movement AS e WHERE e.sku = m.sku AND e.seq < m.seq)
     FROM stock_movement AS m INDEXED BY stock_movement_by_hand LEFT JOIN product AS p USING (sku)
-    WHERE m.reason IN ('counted', 'damaged', 'lost', 'used', 'waste') AND m.at_us >= ? ORDER BY m.at_us, m.seq, m.n
+    WHERE m.reason IN ('counted', 'damaged', 'lost', 'used', 'waste') AND m.at_us >= ? AND m.seq > ?
+    ORDER BY m.at_us, m.seq, m.n
 """
 
 
@@ -46,43 +42,44 @@ class MovesByHand(msgspec.Struct, frozen=True):
 
 
 class HandMoves:
-    """One going over the day's movements for all who ask of them within a minute, as long as there is none more."""
+    """One going over the day's movements for all who ask of them within a minute. What is moved meanwhile is read by
+    itself: while a till sells, ten thousand counts are posted."""
 
     def __init__(self, limits: AlertLimits) -> None:
         self._limits = limits
-        self._read: tuple[object, MovesByHand] | None = None
+        self._minute = 0
+        self._through = 0
+        self._large: dict[str, HandMove] = {}
+        self._differences: dict[str, HandMove] = {}
 
     def read(self, db: Connection, now_us: int) -> MovesByHand:
-        since_us = now_us - SHOWN_US
-        key = (*db.execute(_NEWEST, (since_us,)).fetchone(), now_us // MINUTE_US)
-        known = self._read
-        if known is None or known[0] != key:
-            known = self._read = key, _moves(db, since_us, self._limits)
-        return known[1]
+        if self._minute != now_us // MINUTE_US:
+            self._minute, self._through = now_us // MINUTE_US, 0
+            self._large, self._differences = {}, {}
+        (newest,) = db.execute(_NEWEST).fetchone() or (0,)
+        if newest > self._through:
+            self._read(db, now_us - SHOWN_US)
+            self._through = max(self._through, newest)
+        return MovesByHand(list(self._large.values())[-MOST:], list(self._differences.values())[-MOST:])
+
+    def _read(self, db: Connection, since_us: int) -> None:
+        rows = db.execute(_BY_HAND, (since_us, self._through)).fetchall()
+        of = self._limits.of(db, (row[1] for row in rows))
+        for seq, sku, names, reason, delta, box, document, balance, known in rows:
+            self._through = max(self._through, seq)  # some may have come since `newest` was read
+            move = HandMove(seq, sku, names, delta, document)
+            if not known:
+                continue
+            if reason == "counted" and (document == "sync" or document.startswith("count ")):
+                if of.is_far_off(sku, balance - delta, balance):
+                    _in_one_go(self._differences, move)
+            elif of.is_large(sku, delta, box):
+                _in_one_go(self._large, move)
 
 
-def _moves(db: Connection, since_us: int, limits: AlertLimits) -> MovesByHand:
-    rows = db.execute(_BY_HAND, (since_us,)).fetchall()
-    of = limits.of(db, (row[1] for row in rows))
-    large, differences = [], []
-    for seq, sku, names, reason, delta, box, document, balance, known in rows:
-        if not known:
-            continue
-        move = HandMove(seq, sku, names, delta, document)
-        if reason == "counted" and (document == "sync" or document.startswith("count ")):
-            if of.is_far_off(sku, balance - delta, balance):
-                differences.append(move)
-        elif of.is_large(sku, delta, box):
-            large.append(move)
-    return MovesByHand(_in_one_go(large), _in_one_go(differences))
-
-
-def _in_one_go(moves: Iterable[HandMove]) -> list[HandMove]:
+def _in_one_go(found: dict[str, HandMove], move: HandMove) -> None:
     """A count of a thousand products is one thing to be told of, as is one sentence that moves three."""
-    found: dict[str, HandMove] = {}
-    for one in moves:
-        what = one.document or str(one.seq)
-        known = found.get(what, msgspec.structs.replace(one, others=-1))
-        most = max(known, one, key=lambda move: abs(move.delta))
-        found[what] = msgspec.structs.replace(most, seq=known.seq, others=known.others + 1)
-    return list(found.values())[-MOST:]
+    what = move.document or str(move.seq)
+    known = found.get(what, msgspec.structs.replace(move, others=-1))
+    most = max(known, move, key=lambda one: abs(one.delta))
+    found[what] = msgspec.structs.replace(most, seq=known.seq, others=known.others + 1)

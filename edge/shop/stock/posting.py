@@ -151,7 +151,8 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
             return cost
         command = msgspec.structs.replace(command, boxes=boxes, units=units, unit_cost_minor=cost)
     quantity = command.boxes * box * THOUSANDTHS + command.units
-    if refused := _implausible(tx, command, product, quantity):
+    on_hand, average = tx.db.execute(_AVERAGE, (product.sku,)).fetchone() or (0, None)
+    if refused := _implausible(tx, command, product, quantity, on_hand):
         return refused
     rows = rows_at(tx.db, product.sku, command.location, tx.business_date, box)
     if command.type == "in":
@@ -171,14 +172,17 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
         reason = rules.journal_reason(command.type, command.reason)
         cause = command.cause or command.reason
         cost = command.unit_cost_minor if command.type == "in" else None
-        on_hand, average = tx.db.execute(_AVERAGE, (product.sku,)).fetchone() or (0, None)
-        tx.append(StockMoved(reason, tuple(moves), cause, command.note, command.document, cost))
+        supplier = command.supplier if command.type == "in" else ""
+        what = (reason, tuple(moves), cause, command.note, command.document, cost)
+        tx.append(StockMoved(*what, supplier=supplier))
         if cost is not None:
             note_sold_short(tx, product.sku, on_hand, average, quantity, cost, command.document)
-    return stock_after(tx, product.sku, command.location, box, moves)
+    return stock_after(product.sku, command.location, box, rows, moves)
 
 
-def _implausible(tx: Transaction, command: RecordMovement, product: CatalogProduct, quantity: int) -> Refused | None:
+def _implausible(
+    tx: Transaction, command: RecordMovement, product: CatalogProduct, quantity: int, on_hand: int
+) -> Refused | None:
     """What cannot be meant, whatever is there."""
     sku = product.sku
     if refused := require_location(tx.db, command.location):
@@ -192,7 +196,7 @@ def _implausible(tx: Transaction, command: RecordMovement, product: CatalogProdu
         return Refused("quantity_zero", {"sku": sku})
     if quantity > MOST:
         return Refused("quantity_large", {"sku": sku, "most": MOST // THOUSANDTHS})
-    if command.type == "in" and abs(read_stock(tx.db, sku) + quantity) > ON_HAND_LIMIT:
+    if command.type == "in" and abs(on_hand + quantity) > ON_HAND_LIMIT:
         return Refused("stock_too_much", {"sku": sku})
     if command.expiry and day_of(command.expiry) is None:
         return Refused("expiry_wrong", {"sku": sku, "expiry": command.expiry})
@@ -277,16 +281,16 @@ def promised(tx: Transaction, sku: str, location: str, moves: Iterable[Move]) ->
     return Refused("stock_promised", {**values, "holders": holders})
 
 
-def stock_after(tx: Transaction, sku: str, location: str, box: int, moves: Iterable[Move]) -> StockAfter:
-    """What is there now, and what these moves changed of it."""
-    rows = rows_at(tx.db, sku, location, tx.business_date, box)
-    boxes, total = sum(row.boxes for row in rows), sum(row.quantity for row in rows)
-    here = [move for move in moves if move.location == location and move.sku == sku]
-    change = sum(move.boxes for move in here)
-    return StockAfter(
-        *(sku, location, boxes, total - boxes * box * THOUSANDTHS, total),
-        *(change, sum(move.delta for move in here) - change * box * THOUSANDTHS),
-    )
+def stock_after(sku: str, location: str, box: int, rows: Iterable[StockRow], moves: Iterable[Move]) -> StockAfter:
+    """What is there behind moves that find `rows` at a place (all of the product's, boxes of this size closed), and
+    what they change of it."""
+    here = [move for move in moves if (move.sku, move.location) == (sku, location)]
+    change, delta = sum(move.boxes for move in here), sum(move.delta for move in here)
+    boxes, total = change, delta
+    for row in rows:
+        boxes, total = boxes + row.boxes, total + row.quantity
+    size = box * THOUSANDTHS
+    return StockAfter(sku, location, boxes, total - boxes * size, total, change, delta - change * size)
 
 
 def transfer_stock(tx: Transaction, command: TransferStock) -> Refused | None:
@@ -321,8 +325,10 @@ def set_aside(tx: Transaction, command: SetAside) -> StockAfter | Refused:
     if isinstance(out, Refused):
         return out
     target = quarantine(tx)
-    tx.append(StockMoved("transferred", (*out, *carried(out, target)), command.cause, command.note))
-    return stock_after(tx, product.sku, target, box, carried(out, target))
+    arrived = carried(out, target)
+    there = rows_at(tx.db, product.sku, target, tx.business_date, box)
+    tx.append(StockMoved("transferred", (*out, *arrived), command.cause, command.note))
+    return stock_after(product.sku, target, box, there, arrived)
 
 
 def taken_out(
@@ -377,7 +383,8 @@ def close_box(tx: Transaction, command: CloseBox) -> StockAfter | Refused:
         return refused
     sku, box = product.sku, product.box
     left, moves = command.boxes, []
-    for row in rules.first_expired_first(rows_at(tx.db, sku, command.location, tx.business_date, box)):
+    rows = rows_at(tx.db, sku, command.location, tx.business_date, box)
+    for row in rules.first_expired_first(rows):
         closed = min(left, max(0, row.loose) // (box * THOUSANDTHS))
         if closed:
             moves.append(Move(sku, 0, closed, box, 0, row.location, row.lot, row.expiry))
@@ -385,4 +392,4 @@ def close_box(tx: Transaction, command: CloseBox) -> StockAfter | Refused:
     if left:
         return Refused("too_few_units", {"sku": sku, "boxes": command.boxes - left})
     tx.append(StockMoved("boxed", tuple(moves)))
-    return stock_after(tx, sku, command.location, box, moves)
+    return stock_after(sku, command.location, box, rows, moves)

@@ -20,6 +20,7 @@ from edge.shop.stock.events import (
     LocationRetired,
     LocationSet,
     LotRecalled,
+    Move,
     RecallLifted,
     ReceiptCorrected,
     ReservationFulfilled,
@@ -34,8 +35,10 @@ from edge.shop.stock.rows import available_at, reserved_at
 WATCHED = frozenset({"received", "found", "counted", "transferred", "arrived"})
 """Reasons that say that somebody minds how much there is of a product."""
 _ADD = """
-    INSERT INTO stock VALUES (?1, ?2, NULL, ?3)
-    ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand, watched = max(watched, excluded.watched)
+    INSERT INTO stock VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (sku) DO UPDATE SET
+        on_hand = on_hand + excluded.on_hand, average_micro = coalesce(excluded.average_micro, average_micro),
+        watched = max(watched, excluded.watched)
 """
 _ROW = """
     INSERT INTO stock_row VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -49,9 +52,12 @@ _GONE = """
     WHERE sku = ? AND location = ? AND lot = ? AND expiry = ? AND quantity = 0 AND boxes = 0
 """
 _AVERAGE = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
+_AVERAGE_DAY = """
+    SELECT business_date, average_micro FROM stock_average_day WHERE sku = ? ORDER BY business_date DESC LIMIT 1
+"""
 _SET_AVERAGE = "UPDATE stock SET average_micro = ? WHERE sku = ?"
 _RECEIPT = """
-    INSERT INTO stock_receipt VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10)
+    INSERT INTO stock_receipt VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11)
     ON CONFLICT (sku, seq) DO UPDATE SET quantity = quantity + excluded.quantity
 """
 _REVISED = "UPDATE stock_receipt SET quantity = ?, unit_cost_minor = ?, added_minor = ? WHERE sku = ? AND seq = ?"
@@ -70,12 +76,11 @@ _STATUS = "UPDATE stock_level SET status = ? WHERE sku = ? AND location = ?"
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     watched = int(event.reason in WATCHED)
     if event.unit_cost_minor is None:
-        db.executemany(_ADD, [(move.sku, move.delta, watched) for move in event.moves])
+        db.executemany(_ADD, [(move.sku, move.delta, None, watched) for move in event.moves])
     else:
         for move in event.moves:
-            if move.delta > 0:
-                _cost(db, fact, move.sku, move.delta, event.unit_cost_minor)
-            db.execute(_ADD, (move.sku, move.delta, watched))
+            average = _average_with(db, fact, move, event.unit_cost_minor)
+            db.execute(_ADD, (move.sku, move.delta, average, watched))
     seq = fact.seq
     rows = [(m.sku, m.location, m.lot, m.expiry, m.delta, m.boxes, m.box, seq) for m in event.moves]
     db.executemany(_ROW, rows)
@@ -93,30 +98,37 @@ def _receipt(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     about = (fact.business_date, fact.at_us, event.document)
     for move in event.moves:
         if move.delta > 0:
-            what = (move.delta, event.unit_cost_minor, move.location, move.lot, move.expiry)
+            what = (move.delta, event.unit_cost_minor, move.location, move.lot, move.expiry, event.supplier)
             db.execute(_RECEIPT, (move.sku, fact.seq, *about, *what))
 
 
-def _cost(db: Connection, fact: RecordedEvent, sku: str, delta: int, unit_cost_minor: int) -> None:
-    on_hand, average = db.execute(_AVERAGE, (sku,)).fetchone() or (0, None)
-    if not on_hand and average is None:
-        db.execute(_ADD, (sku, 0, 0))
-    _costs(db, fact, sku, costs.average_after(average, on_hand, delta, unit_cost_minor))
+def _average_with(db: Connection, fact: RecordedEvent, move: Move, unit_cost_minor: int) -> int | None:
+    """What a unit costs on the average once these came in at a cost; None: that stays, as they went."""
+    if move.delta <= 0:
+        return None
+    on_hand, was = db.execute(_AVERAGE, (move.sku,)).fetchone() or (0, None)
+    average = costs.average_after(was, on_hand, move.delta, unit_cost_minor)
+    _average_day(db, fact, move.sku, average)
+    return average
 
 
-def _costs(db: Connection, fact: RecordedEvent, sku: str, average_micro: int | None) -> None:
-    """What a unit costs on the average from now on."""
-    db.execute(_SET_AVERAGE, (average_micro, sku))
-    if average_micro is not None:
+def _average_day(db: Connection, fact: RecordedEvent, sku: str, average_micro: int) -> None:
+    """What a unit costs on the average at the end of this day, as far as is known yet, and on those behind it, where a
+    clock was ahead for a while."""
+    now = (fact.business_date, average_micro)
+    if db.execute(_AVERAGE_DAY, (sku,)).fetchone() != now:
         db.execute("DELETE FROM stock_average_day WHERE sku = ? AND business_date >= ?", (sku, fact.business_date))
-        db.execute("INSERT INTO stock_average_day VALUES (?, ?, ?)", (sku, fact.business_date, average_micro))
+        db.execute("INSERT INTO stock_average_day VALUES (?, ?, ?)", (sku, *now))
 
 
 def _receipt_corrected(db: Connection, fact: RecordedEvent, event: ReceiptCorrected) -> None:
     now = (event.quantity, event.unit_cost_minor, event.added_minor)
     db.execute(_REVISED, (*now, event.sku, event.receipt))
-    on_hand, average = db.execute(_AVERAGE, (event.sku,)).fetchone() or (0, None)
-    _costs(db, fact, event.sku, costs.average_with(average, on_hand, event.value_milli))
+    on_hand, was = db.execute(_AVERAGE, (event.sku,)).fetchone() or (0, None)
+    average = costs.average_with(was, on_hand, event.value_milli)
+    db.execute(_SET_AVERAGE, (average, event.sku))
+    if average is not None:
+        _average_day(db, fact, event.sku, average)
 
 
 def _cost_corrected(db: Connection, fact: RecordedEvent, event: CostCorrected) -> None:
@@ -222,7 +234,7 @@ def _count_ended(db: Connection, fact: RecordedEvent, event: CountEnded) -> None
 
 projector = Projector(
     name="stock",
-    version=6,
+    version=7,
     tables=(
         *("stock", "stock_row", "stock_location", "stock_register", "stock_level", "stock_recall", "stock_claim"),
         *("stock_count", "stock_count_line", "stock_receipt", "stock_correction"),

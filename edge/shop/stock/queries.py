@@ -63,6 +63,7 @@ class StockItem(msgspec.Struct, frozen=True):
     `available` is what is neither promised nor in quarantine; `status` is "" for what nobody watches. `average_micro`:
     what a unit of it cost in millionths of a minor unit (None: not known), `value_milli` all of it, in thousandths.
     Of a piece that is begun there are `whole` ones and a `rest`, in thousandths of the `measure` of its size.
+    `container`: the catalogue's word for what one of them stands in.
     """
 
     sku: str
@@ -88,6 +89,7 @@ class StockItem(msgspec.Struct, frozen=True):
     whole: int = 0
     rest: int = 0
     measure: str = ""
+    container: str = ""
 
 
 class StockPage(msgspec.Struct, frozen=True):
@@ -310,6 +312,7 @@ def items_of(db: Connection, products: Sequence[CatalogProduct], location: str =
                 levels=here,
                 total=on_hand,
                 retired=product.retired_us is not None,
+                container=product.container or "",
                 **begun(product, on_hand),
             )
         )

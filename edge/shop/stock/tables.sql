@@ -117,7 +117,7 @@ CREATE TABLE stock_count_line (
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of StockMoved and ReceiptCorrected: what came in, as it is known by now; `unit_cost_minor` NULL where
--- nobody said what it cost.
+-- nobody said what it cost; `supplier` is who brought it without an order, if somebody said so.
 CREATE TABLE stock_receipt (
     sku             TEXT NOT NULL,
     seq             INTEGER NOT NULL,
@@ -130,9 +130,11 @@ CREATE TABLE stock_receipt (
     location        TEXT NOT NULL,
     lot             TEXT NOT NULL,
     expiry          TEXT NOT NULL,
+    supplier        TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (sku, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stock_receipt_seq ON stock_receipt (seq);
+CREATE INDEX stock_receipt_brought ON stock_receipt (sku, seq) WHERE supplier <> '';
 
 -- Strict projection of CostCorrected: what goods that are gone cost more, or less, than was thought.
 CREATE TABLE stock_correction (

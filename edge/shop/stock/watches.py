@@ -9,17 +9,25 @@ import msgspec
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import show_quantity
+from edge.shop.catalog.queries import json_text
 from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.large_moves import HandMove, HandMoves
+from edge.shop.stock.project import WATCHED
 from edge.shop.stock.queries import BY_MINIMUM, Shortage, expiring, low_stock
 from edge.shop.stock.rows import available_at
 
 CONDITIONS_LIMIT = 500
 _NEGATIVE = """
     SELECT r.sku, p.body ->> '$.names', r.location, sum(r.quantity)
-    FROM stock_row r JOIN stock s USING (sku) LEFT JOIN product p USING (sku)
-    WHERE s.watched GROUP BY r.sku, r.location HAVING sum(r.quantity) < 0
+    FROM (SELECT DISTINCT sku, location FROM stock_row INDEXED BY stock_row_negative WHERE quantity < 0) n
+    CROSS JOIN stock_row r USING (sku, location) LEFT JOIN product p USING (sku)
+    GROUP BY r.sku, r.location HAVING sum(r.quantity) < 0
     ORDER BY sum(r.quantity), r.sku, r.location
+"""
+_KEEPS_STOCK = """
+    SELECT EXISTS (SELECT 1 FROM stock_level) OR EXISTS (
+        SELECT 1 FROM stock_movement INDEXED BY stock_movement_reason
+        WHERE reason <> 'sale' AND reason IN (SELECT value FROM json_each(?)))
 """
 _RECALLED = """
     SELECT r.sku, p.body ->> '$.names', r.lot, sum(r.quantity)
@@ -90,6 +98,10 @@ def _over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
 
 
 def _negative(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Of whatever a shop sold more than it knew of, also of what nobody ever received or counted; but none of a shop
+    that keeps no stock at all, where all that is sold is so."""
+    if not db.execute(_KEEPS_STOCK, (json_text(WATCHED),)).fetchone()[0]:
+        return
     for sku, names, location, total in db.execute(_NEGATIVE):
         values = {**_called(_names(names), sku), "total": show_quantity(total)}
         yield Condition(f"{sku}@{location}", values)

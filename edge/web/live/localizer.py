@@ -17,6 +17,7 @@ from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, direction, translate, words
 from edge.lib.regions.countries import country_of
 from edge.lib.regions.places import list_currencies
+from edge.lib.units.containers import container_word
 from edge.lib.units.money import exponent
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.tenders.tender import currency_of, is_foreign
@@ -50,6 +51,10 @@ class Localizer:
     def count(self, number: int) -> str:
         """A whole number with its digits grouped."""
         return _number(number * THOUSANDTHS, self.language)
+
+    def container_word(self, container: str, thousandths: int) -> str:
+        """What so many of a catalogue's container are called: "cans"; "" where nobody knows its word."""
+        return container_word(container, thousandths, self.language)
 
     def time(self, at_us: int) -> str:
         """Hours and minutes."""

@@ -126,6 +126,7 @@ def _words(texts: Localizer, rows: Callable[[Basket, Mapping[int, int]], Markup]
         "money": texts.money,
         "quantity": texts.quantity,
         "count": texts.count,
+        "container_word": texts.container_word,
         "time": texts.time,
         "moment": texts.moment,
         "day": texts.day,

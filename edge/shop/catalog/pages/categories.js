@@ -1,7 +1,7 @@
 // One category: all of it is sent as it stands in the form, and refused if somebody else was faster.
 
 import "./dialogs.js";
-import { askGranted } from "./grants.js";
+import { askGranted, sendGranted } from "./grants.js";
 import { goOn, minding } from "./leaving.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
@@ -51,6 +51,15 @@ async function save() {
   else if (answer && !blame(form, answer, unread)) document.getElementById("category-error").textContent = messageOf(answer);
 }
 
+// It goes as it is shown here: what somebody changed or put into it meanwhile keeps it.
+async function giveUp({ dataset }) {
+  const answer = await sendGranted("RemoveCategories", { categories: [JSON.parse(dataset.category)] });
+  if (!answer) return;
+  const why = answer.status !== 200 ? messageOf(answer) : answer.body.done.result.length ? dataset.used : "";
+  if (!why) return goOn(`/manager/categories?${new URLSearchParams({ register: document.body.dataset.register })}`);
+  document.getElementById("category-error").textContent = why;
+}
+
 watch(form);
 minding(form);
 
@@ -58,5 +67,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   save().catch((field) => complain(field, unread));
 });
+
+document.getElementById("give-up")?.addEventListener("click", ({ currentTarget }) => giveUp(currentTarget));
 
 listen(() => {});

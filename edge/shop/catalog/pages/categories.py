@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Page
@@ -40,6 +41,7 @@ async def categories(request: web.Request) -> web.Response:
         tree=branches,
         path=path,
         category=category,
+        written=msgspec.json.encode(category).decode() if category else "",
         parent=known.parent,
         parents=_outside(branches, id),
         names={language: known.names.get(language, "") for language in (*LANGUAGES, *known.names)},

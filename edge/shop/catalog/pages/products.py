@@ -11,6 +11,7 @@ from aiohttp import web
 from edge.core.endpoints import Page, fragment
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.lib.units.containers import container_forms
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.listing.category_tree import path_to, tree
 from edge.shop.catalog.listing.filter import Filter
@@ -71,7 +72,8 @@ async def product(request: web.Request) -> web.Response:
     groups = groups_of(shown["whole"], shown["history"], currency)
     labels = {group.key: texts.say(f"goods.{group.key}") for group in groups} | {row.key: row.label for row in rows}
     more = {"fields": rows, "groups": groups, "labels": labels, "written": partial(written, currency=currency)}
-    more |= {"costs": costs, "of_costs": COSTS}
+    containers = [forms.one[0] for forms in container_forms(texts.language).values()]
+    more |= {"costs": costs, "of_costs": COSTS, "containers": containers}
     return page(request, "product", now=now, etag=etag(known) if known else "", **more, **shown)
 
 

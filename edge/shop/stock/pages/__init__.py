@@ -159,6 +159,7 @@ async def _card(request: web.Request) -> dict[str, Any]:
     begin = (date.fromisoformat(today) - DAYS_PLOTTED).isoformat()
     asked = site.shop.registry.queries.get("supplier_pricing")  # of a capability that stands on this one
     bringers = site.shop.registry.queries.get("lot_suppliers")
+    sellers = site.shop.registry.queries.get("suppliers")
     lot = (found.box or 1) * THOUSANDTHS
 
     def read(db: Connection) -> dict[str, Any]:
@@ -171,6 +172,7 @@ async def _card(request: web.Request) -> dict[str, Any]:
         return {
             "offers": asked.read(db, sku=found.sku, today=today, quantity=lot) if asked and manages else [],
             "brought_by": bringers.read(db, sku=found.sku) if bringers and manages else {},
+            "suppliers": sellers.read(db) if sellers and manages else [],
             "days": days,
             "expected_expiry": expected_expiry(today, product.expiry_days if product else None),
             "day_ticks": ticks(max((day.on_hand for day in days), default=0) // 1000),

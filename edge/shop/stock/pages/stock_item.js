@@ -47,6 +47,7 @@ function said(data) {
   const about = { location: data.get("location"), lot: data.get("lot"), note: data.get("note") };
   const body = { sku, type: act, boxes, units, ...about };
   if (act === "in") Object.assign(body, { expiry: data.get("expiry"), document: data.get("document"), packed: scanned.get("packed") ?? "" });
+  if (act === "in" && data.get("supplier")) body.supplier = data.get("supplier");
   if (act === "in" && data.get("cost")) {
     body.unit_cost_minor = parseMinor(data.get("cost"));
     if (body.unit_cost_minor === null) return null;

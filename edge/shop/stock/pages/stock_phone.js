@@ -56,6 +56,7 @@ async function look(scanned, live = false) {
 }
 
 async function scanned(found, live = false) {
+  if (kept(live) && found.text !== code?.text) tell(page.dataset.first);
   if (busy || anyOpen() || kept(live) || !(await look(found, live))) return false;
   navigator.vibrate?.(60);
   code = found;

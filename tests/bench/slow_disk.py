@@ -1,0 +1,29 @@
+"""A disk of known speed: figures of the door that do not hang on the disk of the day."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from edge.core.writer import Writer
+
+COMMIT_S = 0.002
+"""A usual SSD's durable commit."""
+
+
+def slowed(commit: Any, slow: bool) -> None:
+    """A commit that takes at least COMMIT_S."""
+    began = time.perf_counter()
+    commit()
+    rest = COMMIT_S - (time.perf_counter() - began)
+    if slow and rest > 0:
+        time.sleep(rest)
+
+
+class BenchWriter(Writer):
+    """The writer with a disk of known speed."""
+
+    slow = False
+
+    def _commit(self) -> None:
+        slowed(super()._commit, self.slow)
