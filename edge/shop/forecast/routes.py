@@ -300,7 +300,6 @@ async def _body(request: web.Request, kind: Any) -> Any:
 _TAG = "forecast"
 _WORD: Schema = {"type": "string"}
 _LOCATION: dict[str, Schema] = {"location_id": _WORD}
-_MODEL: dict[str, Schema] = {"model": _WORD, "category": _WORD}
 
 
 def _post(path: str, handler: Any, body: Any, answer: Any, status: int = 200) -> Endpoint:
@@ -350,7 +349,7 @@ ENDPOINTS = (
         right=MANAGE,
         also=REPORTS,
         tag=_TAG,
-        query={"model": {"type": "string"}, "category": {"type": "string"}, **_LOCATION, "location": _WORD},
+        query={"model": _WORD, "category": _WORD, **_LOCATION, "location": _WORD},
         answer=Answer(AccuracyReport),
         statuses=(404,),
     ),
