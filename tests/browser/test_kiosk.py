@@ -12,7 +12,10 @@ from playwright.async_api import Page
 
 from edge.shop.coupons.commands import MakeCoupons
 from edge.shop.coupons.queries import read_series, unused_codes
+from edge.shop.orders.commands import SetHours, SetZone
+from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.queries import read_shop_orders
+from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import AddLine
 from tests.browser.browsing import browser, scan, till
 from tests.browser.serving import DEADLINE_S, Served, serve
@@ -161,6 +164,44 @@ def test_a_phone_orders_and_sees_that_it_is_ready(tmp_path: Path) -> None:
                 await manager.page.locator('#hand [value="cash"]').click()
                 await manager.gone(".ticket")
             await phone.wait_for_selector('body.order[data-state="handed_over"]')
+
+    run(scenario())
+
+
+def test_a_phone_sees_what_a_delivery_costs_while_it_types_where_to(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served:
+            always = ((OpenSpan(0, 1440),),) * 7
+            await served.shop.do(SetHours(StoreHours(always, slot_min=60, days_ahead=2)), SYSTEM)
+            mornings = ((OpenSpan(480, 600),),) * 7
+            town = DeliveryZone("town", "Town", ("750",), "mystery", 300, weekly=mornings)
+            await served.shop.do(SetZone(town), SYSTEM)
+            async with touch(served, (390, 844), "/shop?lang=en") as page:
+                await put(page, "milk")
+                await page.tap("#checkout")
+                await page.tap('#place [value="delivery"]')
+                times = await page.locator("#place option").count()
+                await page.fill('#place [name="postal_code"]', "9")
+                await page.wait_for_selector("#terms .error")
+                await page.fill('#place [name="postal_code"]', "75020")
+                await page.wait_for_selector("#terms .hint >> text=Town")
+                await page.wait_for_selector('#place [type="submit"] >> text=€4.20')
+                assert 1 < await page.locator("#place option").count() < times // 4
+                await page.select_option('#place [name="slot"]', index=1)
+                for name, text in (("name", "Dana"), ("phone", "0123"), ("address", "1 Rue X")):
+                    await page.fill(f'#place [name="{name}"]', text)
+                await page.tap('#place [type="submit"]')
+                await page.wait_for_url("**/order/**")
+                (order,) = read_shop_orders(served.shop.reader)
+                assert (order.fulfilment, order.zone, order.goods.total_minor) == ("delivery", "town", 420)
+                await page.goto(served.url + "/shop?lang=en")
+                await put(page, "milk")
+                await page.tap("#checkout")
+                await page.tap('#place [value="delivery"]')
+                await page.fill('#place [name="postal_code"]', "75020")
+                await page.wait_for_selector('#place [type="submit"] >> text=€4.20')
+                await page.tap('#place [value="pickup"]')
+                await page.wait_for_selector('#place [type="submit"] >> text=€1.20')
 
     run(scenario())
 

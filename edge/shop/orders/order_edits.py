@@ -209,7 +209,7 @@ class Editing:
         without = tuple(_replace(line, voided=True) if is_fee(line) else line for line in goods.lines)
         basket = _basket(_replace(goods, lines=without))
         if fee_minor:
-            basket = with_fee(tx, basket, zone, fee_minor, self._settings)
+            basket = with_fee(tx.db, tx.at_us, basket, zone, fee_minor, self._settings)
         recorded = as_recorded(basket.lines)
         return _replace(goods, lines=recorded, fee_minor=fee_minor, total_minor=total_minor(basket, self._settings))
 

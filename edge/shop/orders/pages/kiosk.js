@@ -163,6 +163,19 @@ async function change(button) {
   else toast(answer.body?.refused?.message);
 }
 
+// Where it goes to says what it costs and when it may come, also while the postal code is typed.
+async function terms(form) {
+  const code = form.elements.fulfilment.value === "delivery" ? form.elements.postal_code.value.trim() : "";
+  const mine = (terms.asked = (terms.asked ?? 0) + 1);
+  const answer = await ask(`terms?postal_code=${encodeURIComponent(code)}`);
+  if (mine !== terms.asked || answer.status !== 200) return;
+  const chosen = form.elements.slot?.value;
+  $("terms").innerHTML = answer.body.html;
+  if ([...(form.elements.slot?.options ?? [])].some((option) => option.value === chosen)) form.elements.slot.value = chosen;
+  form.dataset.total = answer.body.total_minor;
+  form.querySelector('[type="submit"]').textContent = answer.body.place;
+}
+
 async function order(form) {
   const said = Object.fromEntries(new FormData(form));
   const wanted = { accepted_total_minor: Number(form.dataset.total), name: said.name ?? "", note: said.note ?? "", substitutes: "substitutes" in said };
@@ -381,6 +394,12 @@ addEventListener("submit", (event) => {
 addEventListener("change", (event) => {
   if (event.target.name !== "fulfilment") return;
   event.target.form.querySelector(".door").hidden = event.target.value !== "delivery";
+  terms(event.target.form);
+});
+addEventListener("input", (event) => {
+  if (event.target.name !== "postal_code") return;
+  clearTimeout(terms.timer);
+  terms.timer = setTimeout(terms, TYPING_MS, event.target.form);
 });
 listenToScanner(() => !document.querySelector("dialog[open]"), () => $("search"), (code) => {
   if (isKiosk) $("welcome").hidden = true; // what is scanned first begins, in the shop's language
