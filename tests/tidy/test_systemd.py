@@ -53,6 +53,11 @@ def test_the_unit_has_no_mistake(unit: Path) -> None:
     assert (done.returncode, [line for line in done.stderr.splitlines() if unit.name in line]) == (0, [])
 
 
+def test_whoever_the_screen_runs_as_is_heard() -> None:
+    (groups,) = of_unit("SupplementaryGroups", KIOSK)
+    assert {"video", "input", "audio"} <= set(groups.split())
+
+
 def test_the_unit_is_shut_in(unit: Path) -> None:
     threshold = EXPOSURE_TENTHS[unit.name]
     done = analyze("security", "--offline=true", "--no-pager", f"--threshold={threshold}", str(unit))
