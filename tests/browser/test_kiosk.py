@@ -265,6 +265,45 @@ def test_what_was_ordered_at_a_kiosk_is_made_less_there_also_by_its_qr(tmp_path:
     run(scenario())
 
 
+VOICE = """
+    globalThis.heard = [];
+    const voices = { getVoices: () => [{ lang: "fr-FR" }], cancel() {}, speak(one) { heard.push(`${one.lang}: ${one.text}`) } };
+    Object.defineProperty(globalThis, "speechSynthesis", { value: { ...voices, addEventListener() {} } });
+"""
+
+
+def test_who_cannot_read_the_screen_hears_it_in_their_language(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:
+            await page.context.add_init_script(VOICE)
+
+            async def hears(text: str) -> None:
+                await page.wait_for_function("(text) => heard.at(-1)?.includes(text)", arg=text)
+
+            await page.goto(served.url + "/kiosk?register=2&lang=he")
+            await page.wait_for_selector("body[data-ready]")
+            assert await page.locator('[data-mode="spoken"]').is_hidden(), "no voice here knows Hebrew"
+            await page.tap('[data-start="fr"]')
+            await page.wait_for_selector('html[lang="fr"] body[data-ready]')
+            await page.tap('[data-sku="milk"]')
+            await page.tap("#sheet [data-close]")
+            assert await page.evaluate("heard") == [], "nobody asked for it"
+            await page.tap('[data-mode="spoken"]')
+            await page.tap('[data-sku="milk"]')
+            await hears("fr: Lait")
+            await page.tap("#put")
+            await hears("1,20")
+            await page.tap("#checkout")
+            await hears("1,20")
+            await page.focus('#place [name="name"]')
+            await hears("Nom")
+            await page.tap('#place [type="submit"]')
+            await hears("Merci")
+            assert all(one.startswith("fr: ") for one in await page.evaluate("heard"))
+
+    run(scenario())
+
+
 def test_what_is_scanned_at_the_welcome_page_begins(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, PHONES) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:

@@ -27,10 +27,18 @@ SMALL = """
 """What is touched and smaller than a finger (WCAG 2.2 asks for 24, EN 301 549 and hands for more)."""
 
 
+OUT_OF_SIGHT = """
+() => [...document.querySelectorAll("dialog[open] .choices .strong")]
+    .filter((one) => one.getBoundingClientRect().bottom > innerHeight).map((one) => one.innerText)
+"""
+"""What a question goes on with, where one would have to look for it below."""
+
+
 async def faults(page: Page, where: str) -> list[str]:
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    below = [f"{where}: out of sight: {text}" for text in await page.evaluate(OUT_OF_SIGHT)]
     small = [f"{where}: small: {html}" for html in await page.evaluate(SMALL)]
-    return [*await violations(page, where), *small, *([f"{where}: {wide} too wide"] if wide > 0 else [])]
+    return [*await violations(page, where), *small, *below, *([f"{where}: {wide} too wide"] if wide > 0 else [])]
 
 
 async def walked(page: Page, language: str, mode: str, where: str) -> list[str]:

@@ -51,6 +51,7 @@ function toast(text) {
   $("toast").hidden = false;
   clearTimeout(toast.timer);
   toast.timer = setTimeout(() => ($("toast").hidden = true), TOAST_MS);
+  say(text);
 }
 
 function show(cart) {
@@ -174,6 +175,7 @@ async function terms(form) {
   if ([...(form.elements.slot?.options ?? [])].some((option) => option.value === chosen)) form.elements.slot.value = chosen;
   form.dataset.total = answer.body.total_minor;
   form.querySelector('[type="submit"]').textContent = answer.body.place;
+  say($("terms").querySelector("p").innerText);
 }
 
 async function order(form) {
@@ -191,6 +193,7 @@ async function order(form) {
   if (answer.status === 200) return placed(answer.body);
   const refused = answer.body?.refused;
   $("place-error").textContent = refused?.message ?? answer.body?.error?.message ?? "";
+  say($("place-error").textContent);
   if (refused?.code === "price_changed") form.dataset.total = refused.values.is_minor;
   if (refused?.code === "age_not_said") askAge(Number(refused.values.age), () => order(form));
   offerSlots($("place-error"), refused, lang, (slot) => {
@@ -334,6 +337,7 @@ async function byId(id) {
     if (answer.status !== 200) return;
     $("sheet").innerHTML = answer.body;
     if (!$("sheet").open) $("sheet").showModal();
+    say([...$("sheet").querySelectorAll("h2, .total")].map((one) => one.innerText).join(". "));
   } else if (id === "elsewhere" || id === "sign-in") {
     const answer = await ask(id);
     if (answer.status !== 200) return;
@@ -363,6 +367,7 @@ async function byId(id) {
   else if (id === "call") {
     await ask("call", {});
     $("called").showModal();
+    say($("called").innerText);
     touched = Date.now() + 300_000 - IDLE_S * 1000; // the box waits five minutes for whoever comes
   } else if (id === "search-clear") {
     $("search").value = "";
@@ -422,7 +427,10 @@ if (isKiosk) {
     else if (idle_s >= IDLE_S) leave();
     else if (idle_s >= WARN_S) {
       $("left").textContent = Math.ceil(IDLE_S - idle_s);
-      if (!$("still").open) $("still").showModal();
+      if (!$("still").open) {
+        $("still").showModal();
+        say($("still-title").innerText);
+      }
     } else if (touched > told + 10_000) {
       told = touched;
       refresh("yes");
@@ -431,7 +439,10 @@ if (isKiosk) {
   if (sessionStorage.getItem("started") === "yes" && lang !== home) $("welcome").hidden = true;
   for (const mode of (sessionStorage.getItem("modes") ?? "").split(" ").filter(Boolean)) setMode(mode, true);
 }
-addEventListener("focusin", ({ target }) => say(target.getAttribute("aria-label") ?? target.innerText));
+addEventListener("focusin", ({ target }) => {
+  const label = target.labels?.[0]; // of a choice its text alone, not all that may be chosen
+  say(target.getAttribute("aria-label") ?? (label ? label.firstChild.textContent.trim() || label.innerText : target.innerText));
+});
 globalThis.speechSynthesis?.addEventListener("voiceschanged", offerVoices);
 offerVoices();
 if (take) {
