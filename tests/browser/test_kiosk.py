@@ -267,8 +267,9 @@ def test_what_was_ordered_at_a_kiosk_is_made_less_there_also_by_its_qr(tmp_path:
 
 VOICE = """
     globalThis.heard = [];
-    const voices = { getVoices: () => [{ lang: "fr-FR" }], cancel() {}, speak(one) { heard.push(`${one.lang}: ${one.text}`) } };
-    Object.defineProperty(globalThis, "speechSynthesis", { value: { ...voices, addEventListener() {} } });
+    const speak = (one) => heard.push(`${one.lang}: ${one.text}`);
+    const voices = { getVoices: () => [{ lang: "fr-FR" }], cancel() {}, speak, addEventListener() {} };
+    Object.defineProperty(globalThis, "speechSynthesis", { value: voices });
 """
 
 

@@ -13,6 +13,7 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
+from edge.core.people.forgetting import ForgetPerson
 from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
@@ -36,6 +37,7 @@ from edge.shop.orders.order import OrderPart
 from edge.shop.orders.queries import order_steps, wanting_orders
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
+from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import read_print_job
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.stock.queries import read_stock
@@ -291,11 +293,18 @@ def test_a_driver_has_on_paper_to_whom_and_what_they_pay(tmp_path: Path) -> None
             (last,) = shop.reader.execute("SELECT max(id) FROM print_job").fetchone()
             job = read_print_job(shop.reader, last)
             assert job is not None
-            text = plain_text(job.document)
+            text = plain_text(readable(shop.reader, job.document))
             assert all(word in text for word in ("DELIVERIES", "P01", "Dana", "1 rue Haute", "5.40")), text
             await do(shop, MoveOrder(order.id, "failed", reason="age"), STAFF)
             never = await refused(shop, MoveOrder(order.id, "ready"), STAFF)
             assert never == Refused("failed_for_age", {"said": "P01"})
+            kept = b"".join(paper for (paper,) in shop.reader.execute("SELECT document FROM print_job"))
+            assert b"P01" in kept
+            assert not any(said in kept for said in (b"Dana", b"0123456789", b"rue Haute")), "on paper alone"
+            await do(shop, CancelOrder(order.id, "age"), STAFF)
+            await do(shop, ForgetPerson(order.id), SYSTEM)
+            text = plain_text(readable(shop.reader, job.document))
+            assert "P01" in text and "Dana" not in text and "rue Haute" not in text
 
     run(scenario())
 

@@ -195,7 +195,7 @@ class Editing:
             if tell:
                 note_news(tx, order, "changed")
             if order.state != "placed":
-                tx.do(QueuePrint("order", picking(changed, self._settings)))
+                tx.do(QueuePrint("order", picking(tx.db, changed, self._settings)))
             return changed
         if order.state not in CHANGED_IN:
             return Refused("order_state", {"from": order.state, "to": "changed"})

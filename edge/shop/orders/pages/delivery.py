@@ -26,8 +26,8 @@ POSTAL_CHARS = 12
 
 
 class DeliveryTerms(msgspec.Struct, frozen=True):
-    """What an order comes to with all taxes and the fee of the zone (None: fetched, or not known yet), and the times it
-    may have, which are those of pickup where nothing is delivered (`refused`)."""
+    """What an order comes to with all taxes and fees, and the times it may have. `zone`: where it is delivered; None:
+    nowhere, or not known yet. `refused`: why nothing is delivered there; sum and times are those of pickup then."""
 
     total_minor: int
     slots: list[FreeSlot]
@@ -36,7 +36,9 @@ class DeliveryTerms(msgspec.Struct, frozen=True):
     refused: Refused | None = None
 
 
-def delivery_terms(db: Connection, settings: TillSettings, at_us: int, cart: Cart, postal_code: str = "") -> DeliveryTerms:
+def delivery_terms(
+    db: Connection, settings: TillSettings, at_us: int, cart: Cart, postal_code: str = ""
+) -> DeliveryTerms:
     """The terms of a cart that is brought to a postal code, as far as that was typed; "": it is fetched."""
     clock, pieces = ZoneInfo(settings.zone), pieces_of(cart.lines)
     to = zones.zone_begun(read_zones(db), postal_code) if postal_code else None
