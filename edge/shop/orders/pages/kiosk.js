@@ -32,11 +32,26 @@ async function ask(path, body, method = body === undefined ? "GET" : "POST") {
     });
     const type = answer.headers.get("Content-Type") ?? "";
     online(answer.status < 500);
+    if (answer.status === 401) shut();
     return { status: answer.status, body: type.includes("json") ? await answer.json() : await answer.text() };
   } catch {
     online(false);
     return { status: 0, body: {} };
   }
+}
+
+// It is let in no more: nothing of anybody stays on the screen, which asks to be let in again.
+function shut() {
+  document.body.hidden = true;
+  location.replace("/pair");
+}
+
+// Whether this screen is still let in, and the box there; one look at a time.
+async function look() {
+  if (look.under) return;
+  look.under = true;
+  await ask("cart");
+  look.under = false;
 }
 
 function online(yes) {
@@ -423,6 +438,7 @@ if (isKiosk) {
   setInterval(() => {
     const idle_s = (Date.now() - touched) / 1000;
     const busy = !$("welcome").hidden || $("done").open;
+    look();
     if (busy) touched = Math.max(touched, Date.now());
     else if (idle_s >= IDLE_S) leave();
     else if (idle_s >= WARN_S) {
