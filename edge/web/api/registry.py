@@ -52,8 +52,11 @@ async def perform(request: web.Request, spec: CommandSpec, id: ids.CommandId | N
 
 
 async def look_up(request: web.Request) -> web.Response:
-    """`GET commands/{id}`: what the journal knows of a command; 404 if nothing of it happened."""
+    """`GET commands/{id}`: what the journal knows of a command; 404 if nothing of it happened. A command's name is no id:
+    405."""
     site = request.app[SITE]
+    if request.match_info["id"] in site.shop.registry.by_name:
+        raise web.HTTPMethodNotAllowed("GET", ["POST"])
     id = _id(request.match_info["id"])
     reader = site.shop.reader
     rows = find_command(reader, id)
@@ -132,7 +135,7 @@ ENDPOINTS = (
         answer=DONE,
         right=SELL,
         path_types={"id": {"type": "string", "format": "uuid"}},
-        statuses=(404,),
+        statuses=(404, 405),
     ),
     Endpoint(method="GET", path="/api/v1/queries/{name}", handler=ask, right=ANYBODY, answer=RESULT),
 )
