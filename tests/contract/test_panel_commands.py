@@ -283,16 +283,6 @@ def test_what_the_appliance_asks_of_itself_has_no_address(tmp_path: Path) -> Non
     run(scenario())
 
 
-def test_a_command_is_posted_and_not_read(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with serve(tmp_path) as served, calling(served) as caller:
-            answer = await caller.get("/api/v1/commands/AddLine", Register="1")
-            assert (answer.status, answer.code) == (405, "method_wrong")
-            assert answer.message == "This address takes only: POST."
-
-    run(scenario())
-
-
 async def once_only(caller: Caller, name: str, fields: Any, id: str, done: Answer) -> None:
     before = (await caller.get("/api/v1/queries/receipts")).json
     again = await caller.manage(name, fields, Register="1", Idempotency_Key=id)
