@@ -136,7 +136,7 @@ ENDPOINTS = (
         answer=DONE,
         right=SELL,
         path_types={"id": {"type": "string", "format": "uuid"}},
-        statuses=(404, 405),
+        statuses=(404,),
     ),
     Endpoint(method="GET", path="/api/v1/queries/{name}", handler=ask, right=ANYBODY, answer=RESULT),
 )
