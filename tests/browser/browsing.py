@@ -27,6 +27,10 @@ SCANNER_S = 0.002
 """Between two keys of a scanner."""
 
 
+ABORTED = ("htmx:sendAbort", "htmx:afterRequest")
+"""What htmx says of a request that was given up: its page was left, or somebody typed on. Of one that failed it says
+"htmx:sendError" or "htmx:responseError" besides."""
+
 NOT_YET = """
     const early = new CSSStyleSheet();
     const meant = ":is(button, input, select, summary) { pointer-events: none }";
@@ -105,8 +109,7 @@ class Till:
             await dialog.accept()
 
     def _hear(self, message: ConsoleMessage) -> None:
-        left = "htmx:sendAbort" in message.text  # a page that was left while a part of it was fetched
-        if message.type == "error" and not left:
+        if message.type == "error" and not any(word in message.text for word in ABORTED):
             self.complaints.append(message.text)
 
 

@@ -5,18 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from edge.core.journal.rows import facts
-from edge.shop.tenders.commands import SetTender
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.tenders.commands import SetRate, SetTender
 from edge.shop.tenders.tender import ShopTender
-from edge.shop.till.commands import AddLine, Pay, SetBasketAside
+from edge.shop.till.commands import AddLine, Pay, SetBasketAside, TakeBasketUp
 from edge.shop.till.events import SaleCompleted, TenderCorrected
+from edge.shop.till.parked_baskets import read_parked
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import Served, serve
-from tests.shop_fixture import BEER, MILK, SYSTEM, done, run
+from tests.shop_fixture import BEER, CASHIER, MILK, SYSTEM, FakeClock, done, run
 
 pytestmark = pytest.mark.needs("chromium")
+
+
+TWO_DAYS_S = 2 * 86_400
 
 
 async def counter(page: Till, letter: str, what: str) -> None:
@@ -158,5 +165,89 @@ def test_a_new_price_keeps_the_reason_that_was_chosen_or_typed(tmp_path: Path) -
                 await page.see("#sales", f"1-00000{number}")
             kept = [(line.price_minor, line.listed_minor, line.reason) for one in sales(served) for line in one.lines]
             assert kept == [(90, 120, "damaged"), (90, 120, "a dented can")]
+
+    run(scenario())
+
+
+def test_a_basket_of_an_earlier_day_asks_whose_prices_hold(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, till() as page:
+            for name in ("Table 3", "Dana"):
+                await done(served.shop, AddLine(MILK))
+                await done(served.shop, SetBasketAside(name))
+            clock.advance(TWO_DAYS_S)
+            await done(served.shop, SetProducts((Product("milk", price_minor=150),)), SYSTEM)
+            await page.open(served)
+            for name, prices, due in (("Table 3", "kept", "1.20"), ("Dana", "today", "1.50")):
+                await counter(page, "p", "parked")
+                await page.page.locator("[data-parked]", has_text=name).click()
+                await page.see("[data-old] .subject", "earlier day. Which prices hold?")
+                await page.page.locator(f'[data-prices="{prices}"]').click()
+                await page.gone("#counter-dialog[open]")
+                await page.see("#sums .due", due)
+                await page.keys("F9", "Enter")
+                await page.see("#change")
+            assert [one.total_minor for one in sales(served)] == [120, 150]
+
+    run(scenario())
+
+
+def test_a_basket_that_lies_at_another_register_is_taken_over_by_a_yes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await done(served.shop, AddLine(MILK))
+            await done(served.shop, SetBasketAside("Table 3"))
+            (aside,) = read_parked(served.shop.reader)
+            await done(served.shop, TakeBasketUp(aside.number), replace(CASHIER, register="2"))
+            await page.open(served)
+            for way, due in (("Escape", "0.00"), ("yes", "1.20")):
+                await counter(page, "p", "parked")
+                await page.page.locator("[data-parked]", has_text="Table 3").click()
+                await page.see("#sure-dialog[open] .subject", "register 2. Take it over?")
+                if way == "yes":
+                    await page.page.locator("#sure-dialog [type=submit]").click()
+                else:
+                    await page.keys("Escape", "Escape")
+                await page.gone("#counter-dialog[open]")
+                await page.see("#sums .due", due)
+
+    run(scenario())
+
+
+def test_notes_of_another_currency_at_the_rate_of_today(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await done(served.shop, SetRate("USD", 915_000), SYSTEM)
+            await done(served.shop, AddLine(MILK))
+            await page.open(served)
+            await counter(page, "w", "other")
+            await page.see("#counter-dialog .pick", "1 USD is 0.915 EUR")
+            await page.keys("5", "Enter")
+            await page.see("#change", "3.38")
+            (sale,) = sales(served)
+            assert [(one.kind, one.foreign_minor, one.amount_minor) for one in sale.tenders] == [("cash_usd", 500, 458)]
+            await done(served.shop, SetRate("USD", 0), SYSTEM)  # no more of them today
+            await counter(page, "w", "other")
+            await page.see("#counter-dialog .hint", "takes nothing else")
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_where_nobody_answers_a_dialog_says_so_in_words(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            await done(served.shop, AddLine(MILK))
+            await page.open(served)
+            await page.see("#lines .line[data-line]")
+            await page.keys("F4")
+            await page.see("#price-dialog[open]")
+            await page.keys("1", "Enter")
+            await page.see("#pin-dialog[open]")
+            await page.page.route("**/api/v1/grants", lambda route: route.abort())
+            await page.keys(PIN, "Enter")
+            await page.see("#pin-dialog .error", "Connection lost")
 
     run(scenario())

@@ -43,6 +43,9 @@ def test_buttons_that_take_money_never_move(tmp_path: Path) -> None:
             await done(served.shop, Pay("card", 500))
             await page.see("#sums .due", "9.40")
             assert await pay.evaluate_all(WHERE) == before, "nor while something is paid already"
+            hints = await page.page.locator(".acts kbd, .pay kbd").all()
+            assert len(hints) > 8
+            assert all([await one.is_visible() for one in hints]), "the commonest till has a keyboard"
 
     run(scenario())
 

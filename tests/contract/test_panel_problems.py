@@ -37,3 +37,13 @@ def test_what_nobody_foresaw_is_answered_in_the_same_form(tmp_path: Path, monkey
                 assert answer.json["detail"] and "a bug" not in answer.text
 
     run(scenario())
+
+
+def test_a_command_is_posted_and_not_read(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            answer = await caller.get("/api/v1/commands/AddLine", Register="1")
+            assert (answer.status, answer.code) == (405, "method_wrong")
+            assert answer.message == "This address takes only: POST."
+
+    run(scenario())

@@ -13,6 +13,7 @@ from drivers.os_errors import WORDS
 from edge.app.ledger import build_registry
 from edge.core.writer import _DISK
 from edge.lib.i18n import LANGUAGES, direction, translate, words
+from edge.lib.i18n.translations import COUNTED
 from edge.shop.ingest.mapping.fields import GROUPS, SINGLE
 from edge.web.live.localizer import Localizer
 from edge.web.pages.columns import choices, label
@@ -58,7 +59,7 @@ def test_every_language_has_the_same_sentences_with_the_same_gaps(language: str)
     assert set(ours) == set(english)
     for key, sentence in ours.items():
         assert sentence.strip(), key
-        counted = {"n"} if key.endswith("_one") else set()  # "one" may be a word
+        counted = set(COUNTED) if key.endswith("_one") else set()  # "one" may be a word
         assert gaps(sentence) | counted == gaps(english[key]) | counted, key
 
 
@@ -82,6 +83,7 @@ def test_no_sentence_is_kept_for_a_refusal_that_nobody_makes() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     kept = {key.removeprefix("refused.") for key in words("en") if key.startswith("refused.")}
+    kept -= {f"{code}_one" for code in kept}  # the same, of one thing
     assert kept <= said, f"nobody says {sorted(kept - said)}"
 
 
@@ -137,6 +139,18 @@ def link_codes() -> Iterator[str]:
 def test_a_sentence_is_filled() -> None:
     assert translate("fr", "refused.unknown_code", code="123") == "Aucun produit n'a le code 123."
     assert translate("he", "receipt.copy", copy=2) == "העתק 2"
+
+
+def test_one_thing_is_told_as_one() -> None:
+    assert translate("en", "office.tax_products", number="1") == "1 product"
+    assert translate("en", "office.tax_products", number="12") == "12 products"
+    assert [translate("fr", "office.tax_products", number=number) for number in "012"] == [
+        "0 article",
+        "1 article",
+        "2 articles",
+    ]
+    assert translate("he", "counter.parked_items", count=1) == "שורה אחת"
+    assert translate("en", "alert.transfer_late", store="north", days=1).endswith(" for 1 day")
 
 
 def test_a_language_that_is_not_there_is_english_and_a_sentence_that_is_not_shows_its_key() -> None:

@@ -15,6 +15,11 @@ LANGUAGES = ("en", "fr", "he")
 RIGHT_TO_LEFT = frozenset({"he"})
 COMMA = frozenset({"fr"})
 """Languages that write a comma in front of a fraction."""
+COUNTED = (
+    *("n", "count", "number", "rows", "lag", "lines", "items", "faults", "papers", "cards", "packs", "left"),
+    *("times", "days", "hours", "minutes"),
+)
+"""Gaps whose value may make a sentence speak of one thing: see `translate`."""
 
 
 @cache
@@ -46,14 +51,19 @@ def _sentences(path: Path) -> Iterator[tuple[str, str]]:
 def translate(language: str, key: str, **values: object) -> str:
     """A sentence with its gaps filled. A key that is missing shows itself: a test sees to it that none is.
 
-    Where `n` counts one (in French also none), its twin KEY_one is said, if there is one.
+    Where it counts one (in French also none), its twin KEY_one is said, if there is one. The gap that counts is the
+    first of `COUNTED` that there is.
     """
     known = words(language)
-    counts_one = "n" in values and str(values["n"]) in (("0", "1") if language == "fr" else ("1",))
-    text = (known.get(f"{key}_one") if counts_one else None) or known.get(key)
+    text = (known.get(f"{key}_one") if _counts_one(language, values) else None) or known.get(key)
     if text is None:
         return f"{key} {values}" if values else key
     return text.format(**values)
+
+
+def _counts_one(language: str, values: dict[str, object]) -> bool:
+    counted = next((values[gap] for gap in COUNTED if gap in values), None)
+    return str(counted) in (("0", "1") if language == "fr" else ("1",))
 
 
 def number(plain: str, language: str) -> str:

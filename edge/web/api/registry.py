@@ -52,8 +52,12 @@ async def perform(request: web.Request, spec: CommandSpec, id: ids.CommandId | N
 
 
 async def look_up(request: web.Request) -> web.Response:
-    """`GET commands/{id}`: what the journal knows of a command; 404 if nothing of it happened."""
+    """`GET commands/{id}`: what the journal knows of a command; 404 if nothing of it happened.
+
+    A command's name is no id: 405."""
     site = request.app[SITE]
+    if request.match_info["id"] in site.shop.registry.by_name:
+        raise web.HTTPMethodNotAllowed("GET", ["POST"])
     id = _id(request.match_info["id"])
     reader = site.shop.reader
     rows = find_command(reader, id)

@@ -33,7 +33,7 @@ from edge.shop.quality.queries import count_held
 from edge.shop.shelf import settings as shelf_settings
 from edge.shop.shifts import settings as shift_settings
 from edge.shop.shifts.queries import open_number, read_shift
-from edge.shop.stock.rows import sold_short
+from edge.shop.stock.rows import SoldShort, sold_short
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import knows_members, read_receipts
 from edge.shop.till.rules.payment import missing_tax_class, saved_minor, totals
@@ -89,6 +89,7 @@ class FragmentSource:
         self._settings = tills.settings
         self._members = HeadCached(shop, lambda db: bool(count_customers(db)) or knows_members(db, shop.now_us()))
         self._at_head = HeadCached(shop, lambda db: dict[tuple[str, ...], Values]())
+        self._short: dict[str, tuple[SaleCompleted, list[SoldShort]]] = {}
         self._slips = config.till_settings().slips  # an installer's word, which nobody changes meanwhile
         self._counters = counters
         self._templates = {d.register: d.paper.templates for d in config.devices if d.role == "receipt_printer"}
@@ -119,10 +120,18 @@ class FragmentSource:
     def lines(self, register: str) -> Values:
         counter = self._counters[register]
         sent = sent_lines(self._shop.reader, register) if self._slips else {}
-        sold = stock_moves(counter.ended.lines, -1) if isinstance(counter.ended, SaleCompleted) else ()
-        short = sold_short(self._shop.reader, sold, register, SHORT_SHOWN)
-        ended = {"ended": counter.ended, "sold_short": short}
+        ended = {"ended": counter.ended, "sold_short": self._sold_short(register, counter.ended)}
         return {"basket": counter.basket, "touched": counter.touched, "sent": sent, **ended}
+
+    def _sold_short(self, register: str, ended: object) -> list[SoldShort]:
+        """What a sale left below zero when it was paid: read once, however often its lines are drawn."""
+        if not isinstance(ended, SaleCompleted):
+            return []
+        sale, short = self._short.get(register, (None, []))
+        if sale is not ended:
+            short = sold_short(self._shop.reader, stock_moves(ended.lines, -1), register, SHORT_SHOWN)
+            self._short[register] = (ended, short)
+        return short
 
     def sums(self, register: str) -> Values:
         counter, settings = self._counters[register], self._settings()

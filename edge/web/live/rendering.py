@@ -80,7 +80,7 @@ class Renderer:
             fresh = known if known and same else (line, is_sent, names, self._row(line, is_sent, names, language))
             new[line.id] = fresh
         self._rows[basket.register, language] = new
-        return Markup("").join(html for *_, html in new.values())
+        return Markup("".join(html for *_, html in new.values()))  # nosec B704: each row is a Markup
 
     def _on_paper(self, job: PrintJob, templates: str) -> Markup:
         """What a job prints. A page shows a register's newest one again at each of its states: it is rendered once."""

@@ -13,6 +13,7 @@ from edge.core.storage.database import Connection
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
 from edge.lib.units.money import exponent
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import SELL
 from edge.shop.catalog.prices import MEMBER
@@ -84,12 +85,14 @@ def _elsewhere(db: Connection, register: str) -> list[tuple[Parked, str]]:
 
 
 def _rates(site: PanelContext) -> dict[str, tuple[int, int]]:
-    """Foreign currencies that are taken today: what one unit is worth, and how many digits its sums have."""
+    """Foreign currencies that are taken today: what one unit is worth, in thousandths of ours as it is typed, and how
+    many digits its sums have."""
     day = site.config.business_date(site.shop.now_us())
+    ours = RATE_ONE * 10 ** exponent(site.settings.currency)
     return {
-        one.currency: (one.rate * 10 ** exponent(one.currency) // RATE_ONE, exponent(one.currency))
+        one.currency: (one.rate * 10 ** exponent(one.currency) * THOUSANDTHS // ours, exponent(one.currency))
         for one in site.settings.rates.values()
-        if one.business_date == day
+        if one.business_date == day and one.rate
     }
 
 

@@ -108,6 +108,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
     inside = _register(request)
     register = site.trains or inside
     menu = [one for one in site.pages.values() if one.menu]
+    under = getattr(site.pages.get(kind), "under", "")
     text = site.renderer.render(
         f"{kind}.html",
         language,
@@ -123,8 +124,8 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         settings=site.settings,
         menu=menu,
         areas={one.group: one for one in reversed(menu)},
-        area=getattr(site.pages.get(kind), "group", ""),
-        under=getattr(site.pages.get(kind), "under", ""),
+        area=getattr(site.pages.get(under or kind), "group", ""),
+        under=under,
         digits=exponent(site.settings.currency),
         fragment=lambda name: site.live.html(name, inside, language),
         socket="/ws?" + urlencode({"page": kind, "register": register, "lang": language}),

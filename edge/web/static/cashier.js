@@ -66,7 +66,8 @@ document.getElementById("scan").addEventListener("submit", (event) => {
 addEventListener("close", (event) => event.target.tagName === "DIALOG" && scan.focus(), true);
 
 const quantities = () => new Map([...document.querySelectorAll("li[data-line]")].map((line) => [line.dataset.line, Number(line.dataset.quantity)]));
-let before = quantities();
+let before = null; // what each line was, while "3*" stands in the box
+addEventListener("htmx:wsBeforeMessage", () => (before = scan.times() ? quantities() : null));
 const callers = () => new Set([...document.querySelectorAll("#called [data-since]")].map((call) => `${call.dataset.kiosk} ${call.dataset.since}`));
 let called = new Set();
 
@@ -74,9 +75,9 @@ function after() {
   lines.show();
   refresh();
   const { touched } = document.getElementById("lines").dataset;
-  const now = quantities();
-  if (now.get(touched) > (before.get(touched) ?? 0)) scan.multiply(lines.chosenLine(), before.get(touched), tell);
-  before = now;
+  const line = document.getElementById(`line-${touched}`);
+  if (before && Number(line?.dataset.quantity) > (before.get(touched) ?? 0)) scan.multiply(line, before.get(touched), tell);
+  before = null;
   const calls = callers();
   if ([...calls].some((call) => !called.has(call))) ring();
   called = calls;

@@ -7,7 +7,7 @@ import { sendGranted } from "./grants.js";
 import { chosenLine } from "./lines.js";
 import { ask, messageOf, send } from "./outbox.js";
 import { beep } from "./sound.js";
-import { sendSure, settled } from "./sure.js";
+import { meant, sendSure, settled } from "./sure.js";
 import { wrongAmount } from "./wrongs.js";
 
 const dialog = () => document.getElementById("counter-dialog");
@@ -143,11 +143,10 @@ function press(button, go) {
 // A basket of days ago asks whose prices hold.
 async function takeUp(id, prices) {
   let answer = await send("TakeBasketUp", { id: Number(id), prices });
-  if (answer.body.refused?.code === "parked_with" && confirm(messageOf(answer))) answer = await send("TakeBasketUp", { id: Number(id), prices, take_over: true });
+  if (answer.body.refused?.code === "parked_with" && (await meant(messageOf(answer)))) answer = await send("TakeBasketUp", { id: Number(id), prices, take_over: true });
   if (answer.body.refused?.code !== "parked_old") return done(Promise.resolve(answer));
   const old = place().querySelector("[data-old]");
   old.dataset.old = id;
   old.hidden = false;
-  old.querySelector(".subject").textContent = messageOf(answer);
   old.querySelector("button").focus();
 }

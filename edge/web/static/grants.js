@@ -64,7 +64,7 @@ async function enterPin(command) {
     const entered = { pin: form.get("pin"), person: form.get("person") ?? "" };
     const answer = await ask("POST", "grants", { ...entered, ...(atTill ? { command } : { code: form.get("code") ?? "" }) });
     if (answer.body.refused?.code === "factor_code") askForCode();
-    if (answer.status !== 200) return messageOf(answer) || "…";
+    if (answer.status !== 200) return messageOf(answer);
     tellOfFew(answer.body.grant);
     grant = atTill ? answer.body.grant.token : "";
     document.body.toggleAttribute("data-managing", !atTill);

@@ -2,11 +2,14 @@
 
 import { point } from "./choosing.js";
 
+const TOGETHER = 10;
+
 let chosen = null;
+let marked = null;
 let seen = null;
 
-const list = () => document.querySelector("#lines ol");
-const line = (id) => list()?.querySelector(`[data-line="${id}"]`) ?? null;
+const list = () => document.getElementById("basket-lines");
+const line = (id) => document.getElementById(`line-${id}`);
 
 export const chosenLine = () => line(chosen);
 
@@ -15,21 +18,39 @@ function patch() {
   const piece = document.getElementById("lines-patch");
   const rows = piece?.querySelector("template")?.content.children ?? [];
   if (piece?.dataset.revision === undefined) return;
-  const back = list().querySelector(":scope > .goes-back");
   for (const row of [...rows]) {
     const old = line(row.dataset.line);
     if (old) old.replaceWith(row);
-    else if (back) back.before(row);
-    else list().append(row);
+    else put(row);
   }
   Object.assign(document.getElementById("lines").dataset, piece.dataset);
   piece.replaceChildren();
   for (const key of Object.keys(piece.dataset)) delete piece.dataset[key];
 }
 
+// Lines are kept together in tens, of which the browser draws those in sight: what a line costs must not grow with the
+// basket. Goods that come back and coupons stay behind them.
+function put(row) {
+  let last = [...list().querySelectorAll(":scope > .some")].at(-1);
+  if (!last || last.childElementCount >= TOGETHER) {
+    const fresh = document.createElement("div");
+    fresh.className = "some";
+    fresh.setAttribute("role", "presentation");
+    if (last) last.after(fresh);
+    else list().prepend(fresh);
+    last = fresh;
+  }
+  last.append(row);
+}
+
+function group() {
+  for (const row of list()?.querySelectorAll(":scope > [data-line]") ?? []) put(row);
+}
+
 // After fragments were put in place: choose the line that just changed, or the same one as before.
 export function show() {
   patch();
+  group();
   const { revision, touched } = document.getElementById("lines").dataset;
   if (revision !== seen) {
     seen = revision;
@@ -39,7 +60,7 @@ export function show() {
 }
 
 export function move(step) {
-  const all = [...(list()?.children ?? [])];
+  const all = [...(list()?.querySelectorAll("li") ?? [])];
   const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(chosenLine()) + step))];
   if (next) choose(next);
 }
@@ -50,10 +71,10 @@ export function choose(element) {
 }
 
 function mark() {
-  for (const element of list()?.children ?? []) {
-    const selected = String(element.dataset.line === chosen);
-    if (element.getAttribute("aria-selected") !== selected) element.setAttribute("aria-selected", selected);
-  }
-  point(document.getElementById("code"), chosenLine());
-  chosenLine()?.scrollIntoView({ block: "nearest" });
+  const now = chosenLine();
+  if (marked !== now) marked?.setAttribute("aria-selected", "false");
+  now?.setAttribute("aria-selected", "true");
+  marked = now;
+  point(document.getElementById("code"), now);
+  now?.scrollIntoView({ block: "nearest" });
 }

@@ -47,8 +47,11 @@ export async function ask(method, path, body, headers = {}) {
   }
 }
 
-// The sentence in an answer that is not a success.
-export const messageOf = ({ body }) => (body.refused ?? body.error ?? body.unknown ?? {}).message ?? "";
+// The sentence in an answer that is not a success; where nobody answers, the one of the page's head.
+export function messageOf({ status, body }) {
+  const cut = status === 0 ? document.querySelector(".link-lost")?.textContent : "";
+  return (body.refused ?? body.error ?? body.unknown ?? {}).message ?? cut ?? "";
+}
 
 async function drain() {
   busy = true;

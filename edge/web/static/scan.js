@@ -65,6 +65,9 @@ export function add(tell) {
 
 export const put = (code, quantity = null) => sendSure("AddLine", quantity === null ? { code } : { code, quantity });
 
+// Whether "3*" stands in the box, and no code behind it.
+export const times = () => TIMES.exec(box().value)?.[2] === "";
+
 // "3*" stands in the box and the scanner's own wire brought the item: make that three.
 // `before` is how much the line was; undefined: it is new.
 export function multiply(line, before, tell) {

@@ -40,7 +40,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const answer = await ask("POST", "sign-in", { pin: pin.value, person: form.elements.person?.value ?? "" });
   pin.value = "";
-  if (answer.status !== 200) return complain(form, messageOf(answer) || "…");
+  if (answer.status !== 200) return complain(form, messageOf(answer));
   delete who().dataset.needed; // the name follows by push
   dialog.close();
 });

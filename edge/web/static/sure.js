@@ -13,7 +13,8 @@ export async function sendSure(name, body = {}, grant = null) {
 // What a dialog's act gives back: null closes it, a sentence stays in it, with what was typed.
 export const settled = (answer) => (answer?.status === 200 ? null : answer ? messageOf(answer) : "");
 
-async function meant(question) {
+// Asks whether somebody means it.
+export async function meant(question) {
   let yes = false;
   const accept = () => ((yes = true), null);
   await open("sure-dialog", accept, (dialog) => (dialog.querySelector(".subject").textContent = question));

@@ -23,7 +23,7 @@ rows.addEventListener("click", async (event) => {
   const end = event.target.closest("[data-end]")?.dataset.end;
   if (!end) return;
   const answer = await (ACTS[end]?.() ?? ask("DELETE", `auth/sessions/${end}`));
-  error.textContent = answer.status === 200 ? "" : messageOf(answer) || "…";
+  error.textContent = answer.status === 200 ? "" : messageOf(answer);
   await show();
   rows.focus({ preventScroll: true });
 });
@@ -33,7 +33,7 @@ rows.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { present, password } = event.target.elements;
   const answer = await ask("POST", "auth/password", { present: present.value, password: password.value });
-  error.textContent = answer.status === 200 ? "" : messageOf(answer) || "…";
+  error.textContent = answer.status === 200 ? "" : messageOf(answer);
   if (answer.status === 200) location.assign(`/login?lang=${lang}`);
 });
 

@@ -50,14 +50,14 @@ owner.addEventListener("submit", async (event) => {
     code: owner.elements.code.value,
     password: owner.elements.password.value,
   });
-  complain(owner, answer.status === 200 ? "" : messageOf(answer) || "…");
+  complain(owner, answer.status === 200 ? "" : messageOf(answer));
   if (answer.status === 200) show(answer.body);
 });
 
 first.addEventListener("submit", async (event) => {
   event.preventDefault();
   const answer = await ask("POST", "factor/confirm", { ...who(), code: first.elements.code.value });
-  complain(first, answer.status === 200 ? "" : messageOf(answer) || "…");
+  complain(first, answer.status === 200 ? "" : messageOf(answer));
   if (answer.status === 200) showCodes(answer.body.recovery_codes);
 });
 

@@ -11,7 +11,7 @@ const error = document.getElementById("coupons-error");
 
 function tell(answer) {
   if (answer?.status === 200) location.reload();
-  else if (answer) error.textContent = messageOf(answer) || "…";
+  else if (answer) error.textContent = messageOf(answer);
 }
 
 document.getElementById("make").addEventListener("submit", async (event) => {

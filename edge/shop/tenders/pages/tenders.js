@@ -12,7 +12,7 @@ const exponents = { JPY: 0, KRW: 0, CLP: 0, ISK: 0, VND: 0, KWD: 3, BHD: 3, OMR:
 
 function tell(answer) {
   if (answer?.status === 200) location.reload();
-  else if (answer) document.getElementById("tenders-error").textContent = messageOf(answer) || "…";
+  else if (answer) document.getElementById("tenders-error").textContent = messageOf(answer);
 }
 
 const FORMS = {
