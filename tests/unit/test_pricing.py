@@ -193,6 +193,9 @@ def test_what_the_law_or_the_shop_holds_is_left_alone(tmp_path: Path) -> None:
             db, settled = shop._writer._db, shop.now_us() + 40 * DAY_S * 1_000_000
             lived(db, {"milk": 120, "beer": 250})
             assert set(read_priced(db, ["milk", "beer"], TODAY, settled, ("tobacco",))) == {"milk"}
+            db.execute("UPDATE figure_cost SET average_micro = 61_000_001 WHERE sku = 'milk'")
+            known = read_priced(db, ["milk"], TODAY, settled, ())
+            assert known["milk"].cost_minor == 62, "what was paid for it, never less"
             clock.advance(60)
             await done(shop, FinishPrices(trained("one"), (better("milk", 130, 120), better("beer", 230, 250))), SYSTEM)
             assert await refused(shop, TakeProposedPrices(("milk", "beer"))) == "price_not_ours"
@@ -214,7 +217,7 @@ def lived(db: Connection, prices: Mapping[str, int], days: int = DAYS) -> None:
             row = (day, sku, 1, 1000 * sold, sold * now, sold * now, 0, 0)
             db.execute("INSERT INTO figure_day VALUES ('product', ?, ?, ?, ?, ?, ?, ?, ?)", row)
     for sku, price in prices.items():
-        db.execute("INSERT OR REPLACE INTO figure_cost VALUES (?, ?)", (sku, price * 3 // 10))
+        db.execute("INSERT OR REPLACE INTO figure_cost (sku, cost_minor) VALUES (?, ?)", (sku, price * 3 // 10))
 
 
 def test_a_whole_week_from_the_ledger_to_what_waits_for_a_yes(tmp_path: Path) -> None:
