@@ -46,7 +46,8 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
     """Whoever stands at the register that the request names, or whose PIN approves the `command` that it asks for; or
     the program whose key or token it has, as it is now.
 
-    `Register` may be left out where there is one. `Grant` is what a PIN gave, or the token of this machine's command
+    `Register` may be left out where there is one, and by a program that reads: what is told of a register asks
+    `register_of` for it. `Grant` is what a PIN gave, or the token of this machine's command
     line. A manager's pages have the cookie instead, which the till's pages cannot use.
     """
     site = request.app[SITE]
@@ -54,7 +55,8 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
     if is_console_token(request):
         register = header(request, "Register")
         return msgspec.structs.replace(system("panel"), register=known_register(site, register) if register else "")
-    register, surface = register_of(request, assumed), surface_of(request)
+    reads = is_program(request) and request.method in ("GET", "HEAD")
+    register, surface = register_of(request, assumed or reads), surface_of(request)
     if key := request.get(KEY):
         return _program(site, key, surface, register)
     if token := request.get(TOKEN):
@@ -208,7 +210,7 @@ def surface_of(request: web.Request) -> Surface:
 
 def register_of(request: web.Request, assumed: bool = False) -> str:
     """The register that the request is about: the header `Register`, `?register=`, or the only one there is;
-    `assumed`: the first, for whoever only looks, as a program does that asks for something (GET).
+    `assumed`: the first, for whoever only looks.
 
     A browser that is paired with a register is at no other, and a key that is for one is for no other.
     """
@@ -227,8 +229,7 @@ def register_of(request: web.Request, assumed: bool = False) -> str:
             raise Problem(400, "register_not_of_key", register=register[:40], allowed=key.register)
         return known_register(site, key.register)
     if not register:
-        looks = assumed or (is_program(request) and request.method in ("GET", "HEAD"))
-        if len(site.config.registers) > 1 and not looks:
+        if len(site.config.registers) > 1 and not assumed:
             raise Problem(400, "register_missing", allowed=", ".join(site.config.registers))
         return site.config.registers[0]
     return known_register(site, register)

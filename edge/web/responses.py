@@ -38,6 +38,8 @@ STATUS_OF = {
     "product_changed": 412,
     "too_large": 413,
     "pin_wait": 429,
+    "sign_in_wait": 429,
+    "pickup_code_wait": 429,
     "read_only": 503,
     "busy": 503,
 }
@@ -96,8 +98,10 @@ def answer_outcome(outcome: Outcome, texts: Localizer, statuses: Mapping[str, in
             message = texts.refusal(outcome)
             said = {"code": code, "message": message, "values": values}
             answer = answer_problem(statuses.get(code, STATUS_OF.get(code, 422)), outcome, message, refused=said)
-            if answer.status == 429 and "seconds" in values:
-                answer.headers["Retry-After"] = str(values["seconds"])
+            if answer.status == 429 and (wait := values.get("seconds") or 60 * int(values.get("minutes", 0))):
+                answer.headers["Retry-After"] = str(wait)
+            if answer.status == 401:
+                answer.headers["WWW-Authenticate"] = "Bearer"
             return answer
     unknown = Refused("outcome_unknown")
     message = texts.refusal(unknown)

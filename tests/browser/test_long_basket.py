@@ -44,6 +44,9 @@ def test_a_line_finds_its_place_among_many_and_the_keys_go_through_all(tmp_path:
             for back in range(1, 15):
                 await page.keys("ArrowUp")
                 assert await chosen.all_text_contents() == [f"Goods {MANY - back}"]
+            for forth in range(13, -3, -1):
+                await page.keys("ArrowDown")
+                assert await chosen.all_text_contents() == [f"Goods {MANY - max(forth, 0)}"], "it stops there"
             drawn = await page.page.locator("#basket-lines li").evaluate_all(IN_SIGHT)
             assert drawn < MANY / 2, "what is out of sight costs nothing"
             assert page.complaints == []

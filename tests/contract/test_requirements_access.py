@@ -127,6 +127,10 @@ def test_a_key_has_its_rights_ends_and_is_revoked_at_once(shop: Stranger) -> Non
     assert bare(shop, "GET", "stock/milk", **mine).status == 200
     assert bare(shop, "GET", "suppliers", **mine).status == 403
     assert bare(shop, "POST", "keys", {"name": "more", "rights": ["stock"]}, **at_one).status == 403
+    sells = bearer(shop.post("keys", {"name": "till", "rights": ["sell"]})["key"]["bearer"])
+    whose = bare(shop, "GET", "queries/basket", **sells)
+    assert (whose.status, whose.code) == (400, "register_missing"), "another's basket is never told as one's own"
+    assert bare(shop, "GET", "queries/product?sku=milk", **sells).status == 200
     moved = {"sku": "milk", "type": "IN", "units": 1_000}
     nowhere = bare(shop, "POST", "stock/movement", moved, **mine)
     assert (nowhere.status, nowhere.code) == (400, "register_missing"), "what is done is done at one"

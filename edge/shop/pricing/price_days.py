@@ -36,7 +36,8 @@ _BASKETS = """
 _KNOWN = """
     SELECT p.sku, (coalesce(c.average_micro, c.cost_minor * 1000000) + 999999) / 1000000
     FROM json_each(?1) j JOIN product p ON p.sku = j.value JOIN figure_cost c ON c.sku = p.sku
-    WHERE (c.average_micro IS NOT NULL OR c.cost_minor IS NOT NULL) AND p.retired_us IS NULL AND p.priced_us < ?2 AND p.body ->> 'parts' IS NULL AND NOT EXISTS (
+    WHERE (c.average_micro IS NOT NULL OR c.cost_minor IS NOT NULL)
+      AND p.retired_us IS NULL AND p.priced_us < ?2 AND p.body ->> 'parts' IS NULL AND NOT EXISTS (
         SELECT 1 FROM price r WHERE r.product_id = p.id AND r.list = 'store'
             AND (r.from_us >= ?2 OR coalesce(r.until_us, 0) >= ?2))
       AND NOT EXISTS (SELECT 1 FROM price_left l WHERE l.sku = p.sku AND l.business_date >= ?3)

@@ -16,7 +16,7 @@ from edge.core.journal.rows import fact_of, find_command
 from edge.core.messages import Command, Done, Outcome, Refused
 from edge.core.registry import CommandSpec
 from edge.shop.access.rights import SELL
-from edge.web.actors import actor_of, again, is_console_token
+from edge.web.actors import actor_of, again, is_console_token, register_of
 from edge.web.context import SITE
 from edge.web.denied import Denied
 from edge.web.problem import Problem
@@ -83,7 +83,8 @@ async def ask(request: web.Request) -> web.Response:
         raise Denied(question.spec.right, f"query {name}")
     if actor.surface == "kiosk" and request.query.get("register", actor.register) != actor.register:
         raise Problem(400, "register_not_paired", register=request.query["register"][:40], allowed=actor.register)
-    arguments = question.bind(request.query, actor.register, site.shop.now_us())
+    register = register_of(request, assumed="register" not in question.arguments)
+    arguments = question.bind(request.query, register, site.shop.now_us())
     return answer_json({"result": await site.asker.ask(question, arguments)})
 
 

@@ -60,7 +60,7 @@ export function show() {
 }
 
 export function move(step) {
-  const all = [...(list()?.querySelectorAll("li") ?? [])];
+  const all = [...(list()?.querySelectorAll("li[data-line]") ?? [])];
   const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(chosenLine()) + step))];
   if (next) choose(next);
 }

@@ -17,7 +17,7 @@ export const pending = () => waiting.length > 0;
 export function send(name, body = {}, grant = null) {
   if (waiting.length >= WAITING_LIMIT) {
     beep();
-    return Promise.resolve({ status: 0, body: {} });
+    return Promise.resolve({ status: 0, body: { full: true } });
   }
   return new Promise((answer) => {
     waiting.push({ name, body, grant, id: uuid7(), answer });
@@ -47,10 +47,11 @@ export async function ask(method, path, body, headers = {}) {
   }
 }
 
-// The sentence in an answer that is not a success; where nobody answers, the one of the page's head.
+// The sentence in an answer that is not a success; where nobody answers, the one of the page's head; and where too much
+// waits already, which beeps, or nothing is said, dots.
 export function messageOf({ status, body }) {
-  const cut = status === 0 ? document.querySelector(".link-lost")?.textContent : "";
-  return (body.refused ?? body.error ?? body.unknown ?? {}).message ?? cut ?? "";
+  const cut = status === 0 && !body.full ? document.querySelector(".link-lost")?.textContent : "";
+  return (body.refused ?? body.error ?? body.unknown ?? {}).message || cut || "…";
 }
 
 async function drain() {
