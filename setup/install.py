@@ -26,7 +26,12 @@ START = Path("etc/edge-kiosk/start.html")
 POLICIES = Path("etc/chromium/policies/managed/edge-kiosk.json")
 ACCOUNTS = Path("etc/sysusers.d/edge.conf")
 RULES = Path("etc/udev/rules.d/99-edge.rules")
-PROGRAMS = ("cage", "chromium")
+PROGRAMS = {
+    "cage": ("cage",),
+    "chromium": ("chromium",),
+    "speech-dispatcher": ("speech-dispatcher", "speech-dispatcher-espeak-ng"),
+}
+"""What a screen needs, and the packages of Debian that have it: a screen, a browser, a voice to read aloud with."""
 UNREADABLE = ("/home/", "/root/", "/tmp/", "/run/user/")
 """Folders that a service which is shut in (ProtectHome, PrivateTmp) does not see."""
 
@@ -116,7 +121,7 @@ def _screen(target: Target, page: str) -> None:
     """A browser alone on the box's own screen."""
     if not page.startswith("/"):
         raise SetupError(f"{page} is no page of the box.", "Such as / (the till) or /kiosk?register=kiosk.")
-    lacking = [program for program in PROGRAMS if shutil.which(program) is None]
+    lacking = [name for program, names in PROGRAMS.items() if shutil.which(program) is None for name in names]
     if lacking and target.live:
         _call(target, " and ".join(lacking), "apt-get", "install", "-y", "--no-install-recommends", *lacking)
     address = f"EDGE_KIOSK=http://localhost:8080{page}\n"

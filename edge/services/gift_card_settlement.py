@@ -17,7 +17,7 @@ from edge.services.head_office import HeadOffice
 from edge.shop.access.rights import system
 from edge.shop.gift_cards.commands import ReleaseHolds, SettleCard
 from edge.shop.gift_cards.head_office_messages import ROOM, CardAnswer, CardQuestion, answer_of, encode
-from edge.shop.gift_cards.queries import moved_since, unsettled_cards
+from edge.shop.gift_cards.queries import OFFICE, moved_since, unsettled_cards
 from edge.shop.till.commands import SetBasketAside
 from edge.shop.till.events import BasketAbandoned, SaleCompleted
 
@@ -29,8 +29,6 @@ AGAIN_S = 30.0
 CARDS = 100
 """Cards that are asked about at a time."""
 _ALL = 2**53
-_OFFICE = "office"
-"""Stands for a register where none does: its baskets keep what they keep."""
 _EPOCH = "SELECT epoch, seq FROM journal WHERE type = ? ORDER BY seq DESC LIMIT 1"
 
 
@@ -60,12 +58,13 @@ class CardSettling:
     async def keep_all(self, card: str) -> bool:
         """The same of all that is on a card, for no basket but the office, until `let_go_all` or for half an hour: by
         then the row of what was done with it has arrived."""
-        said = await self._ask(card, _OFFICE, _ALL)
-        return said is not None and said.kind is not None and await self._believe(card, said)
+        said = await self._ask(card, OFFICE, _ALL)
+        return said is not None and said.kind is not None and await self._believe(card, said, kept=True)
 
     async def let_go_all(self, card: str) -> None:
         """Have head office keep nothing of a card for the office any more."""
-        await self._ask(card, _OFFICE, 0)
+        await self._shop.do(ReleaseHolds(), msgspec.structs.replace(system(), register=OFFICE))
+        await self._ask(card, OFFICE, 0)
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled: let go of what is kept for baskets that are gone, and settle what nobody confirmed."""
@@ -105,10 +104,10 @@ class CardSettling:
             _log.warning("head office says of a gift card what this version cannot read")
             return None
 
-    async def _believe(self, card: str, said: CardAnswer) -> bool:
+    async def _believe(self, card: str, said: CardAnswer, kept: bool = False) -> bool:
         settled = SettleCard(
             *(card, said.tail, said.kind or "gift", said.balance_minor, said.through),
-            *(said.expires_on, said.closed, said.lost_minor, said.free_minor),
+            *(said.expires_on, said.closed, said.lost_minor, said.free_minor, kept),
         )
         return isinstance(await self._shop.do(settled, system()), Done)
 

@@ -41,6 +41,9 @@ def test_a_zone_gets_hours_and_room_and_is_changed_in_its_form(tmp_path: Path) -
             await form.locator('[name="title"]').fill("City")
             await form.locator('[type="submit"]').click()
             await manager.see("table", "City")
+            assert await manager.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+                "nothing is cut off"
+            )
             (changed,) = read_zones(served.shop.reader)
             assert (changed.id, changed.title, changed.weekly) == (zone.id, "City", zone.weekly)
 

@@ -12,7 +12,10 @@ from playwright.async_api import Page
 
 from edge.shop.coupons.commands import MakeCoupons
 from edge.shop.coupons.queries import read_series, unused_codes
+from edge.shop.orders.commands import SetHours, SetZone
+from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.queries import read_shop_orders
+from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import AddLine
 from tests.browser.browsing import browser, scan, till
 from tests.browser.serving import DEADLINE_S, Served, serve
@@ -165,6 +168,44 @@ def test_a_phone_orders_and_sees_that_it_is_ready(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_phone_sees_what_a_delivery_costs_while_it_types_where_to(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served:
+            always = ((OpenSpan(0, 1440),),) * 7
+            await served.shop.do(SetHours(StoreHours(always, slot_min=60, days_ahead=2)), SYSTEM)
+            mornings = ((OpenSpan(480, 600),),) * 7
+            town = DeliveryZone("town", "Town", ("750",), "mystery", 300, weekly=mornings)
+            await served.shop.do(SetZone(town), SYSTEM)
+            async with touch(served, (390, 844), "/shop?lang=en") as page:
+                await put(page, "milk")
+                await page.tap("#checkout")
+                await page.tap('#place [value="delivery"]')
+                times = await page.locator("#place option").count()
+                await page.fill('#place [name="postal_code"]', "9")
+                await page.wait_for_selector("#terms .error")
+                await page.fill('#place [name="postal_code"]', "75020")
+                await page.wait_for_selector("#terms .hint >> text=Town")
+                await page.wait_for_selector('#place [type="submit"] >> text=€4.20')
+                assert 1 < await page.locator("#place option").count() < times // 4
+                await page.select_option('#place [name="slot"]', index=1)
+                for name, text in (("name", "Dana"), ("phone", "0123"), ("address", "1 Rue X")):
+                    await page.fill(f'#place [name="{name}"]', text)
+                await page.tap('#place [type="submit"]')
+                await page.wait_for_url("**/order/**")
+                (order,) = read_shop_orders(served.shop.reader)
+                assert (order.fulfilment, order.zone, order.goods.total_minor) == ("delivery", "town", 420)
+                await page.goto(served.url + "/shop?lang=en")
+                await put(page, "milk")
+                await page.tap("#checkout")
+                await page.tap('#place [value="delivery"]')
+                await page.fill('#place [name="postal_code"]', "75020")
+                await page.wait_for_selector('#place [type="submit"] >> text=€4.20')
+                await page.tap('#place [value="pickup"]')
+                await page.wait_for_selector('#place [type="submit"] >> text=€1.20')
+
+    run(scenario())
+
+
 def test_an_order_that_is_read_at_the_welcome_does_not_stay_open(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with (
@@ -220,6 +261,46 @@ def test_what_was_ordered_at_a_kiosk_is_made_less_there_also_by_its_qr(tmp_path:
             await page.tap("#sheet #cancel")
             await page.tap("#sure-yes")
             await page.wait_for_selector("#sheet h1 >> text=Cancelled")
+
+    run(scenario())
+
+
+VOICE = """
+    globalThis.heard = [];
+    const speak = (one) => heard.push(`${one.lang}: ${one.text}`);
+    const voices = { getVoices: () => [{ lang: "fr-FR" }], cancel() {}, speak, addEventListener() {} };
+    Object.defineProperty(globalThis, "speechSynthesis", { value: voices });
+"""
+
+
+def test_who_cannot_read_the_screen_hears_it_in_their_language(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:
+            await page.context.add_init_script(VOICE)
+
+            async def hears(text: str) -> None:
+                await page.wait_for_function("(text) => heard.at(-1)?.includes(text)", arg=text)
+
+            await page.goto(served.url + "/kiosk?register=2&lang=he")
+            await page.wait_for_selector("body[data-ready]")
+            assert await page.locator('[data-mode="spoken"]').is_hidden(), "no voice here knows Hebrew"
+            await page.tap('[data-start="fr"]')
+            await page.wait_for_selector('html[lang="fr"] body[data-ready]')
+            await page.tap('[data-sku="milk"]')
+            await page.tap("#sheet [data-close]")
+            assert await page.evaluate("heard") == [], "nobody asked for it"
+            await page.tap('[data-mode="spoken"]')
+            await page.tap('[data-sku="milk"]')
+            await hears("fr: Lait")
+            await page.tap("#put")
+            await hears("1,20")
+            await page.tap("#checkout")
+            await hears("1,20")
+            await page.focus('#place [name="name"]')
+            await hears("Nom")
+            await page.tap('#place [type="submit"]')
+            await hears("Merci")
+            assert all(one.startswith("fr: ") for one in await page.evaluate("heard"))
 
     run(scenario())
 

@@ -9,10 +9,15 @@ import pytest
 from playwright.async_api import Page, Route
 
 from edge.lib.i18n import LANGUAGES
+from edge.shop.access.commands import EndPairing
+from edge.shop.access.queries import pairings
+from tests.browser.browsing import browser
+from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.browser.test_axe import violations
 from tests.browser.test_kiosk import PHONES, put, touch
-from tests.shop_fixture import run
+from tests.contract.test_panel_pairing import ALWAYS, pair
+from tests.shop_fixture import SYSTEM, run
 from tests.tidy.tree import ROOT
 
 pytestmark = pytest.mark.needs("chromium")
@@ -27,10 +32,18 @@ SMALL = """
 """What is touched and smaller than a finger (WCAG 2.2 asks for 24, EN 301 549 and hands for more)."""
 
 
+OUT_OF_SIGHT = """
+() => [...document.querySelectorAll("dialog[open] .choices .strong")]
+    .filter((one) => one.getBoundingClientRect().bottom > innerHeight).map((one) => one.innerText)
+"""
+"""What a question goes on with, where one would have to look for it below."""
+
+
 async def faults(page: Page, where: str) -> list[str]:
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    below = [f"{where}: out of sight: {text}" for text in await page.evaluate(OUT_OF_SIGHT)]
     small = [f"{where}: small: {html}" for html in await page.evaluate(SMALL)]
-    return [*await violations(page, where), *small, *([f"{where}: {wide} too wide"] if wide > 0 else [])]
+    return [*await violations(page, where), *small, *below, *([f"{where}: {wide} too wide"] if wide > 0 else [])]
 
 
 async def walked(page: Page, language: str, mode: str, where: str) -> list[str]:
@@ -153,5 +166,24 @@ def test_a_screen_that_begins_before_the_box_says_so_and_then_shows_it(tmp_path:
             assert not await violations(page, "start", but=("page-has-heading-one", "landmark-one-main", "region"))
             await page.wait_for_selector("body[data-ready]")
             assert refused > 1 and page.url == f"{served.url}/kiosk?register=2"
+
+    run(scenario())
+
+
+def test_a_kiosk_that_is_let_in_no_more_is_blank_at_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, ALWAYS) as served, calling(served) as caller, browser() as launched:
+            name, _, value = (await pair(caller, "kiosk")).partition("=")
+            page = await (await launched.new_context(has_touch=True)).new_page()
+            await page.context.add_cookies([{"name": name, "value": value, "url": served.url}])
+            await page.goto(f"{served.url}/kiosk")
+            await page.wait_for_selector("body[data-ready]")
+            await page.tap('[data-start="en"]')
+            await put(page, "milk")
+            await page.wait_for_selector("#cart [data-line]")
+            [paired] = pairings(served.shop.reader)
+            await served.shop.do(EndPairing(paired.id), SYSTEM)
+            await page.wait_for_url("**/pair")
+            assert "Milk" not in await page.content()
 
     run(scenario())

@@ -48,6 +48,17 @@ async def a_customer(shop: Store) -> str:
     return id
 
 
+async def an_order_on_paper(shop: Store, customer: str) -> None:
+    """An order of theirs, which a picker read of and which was given up."""
+    cart = await shop.api.do("OpenCart", shop.api.token, channel="phone")
+    cart = await shop.api.do("AddToCart", shop.api.token, cart=cart["id"], sku="milk")
+    said = {"name": GUEST, "phone": GUEST_PHONE, "note": WISHED, "customer": customer}
+    placed = {"cart": cart["id"], "accepted_total_minor": cart["total_minor"], **said}
+    order = await shop.api.do("PlaceOrder", shop.api.token, **placed)
+    await shop.api.do("MoveOrder", shop.api.token, order=order["id"], to="accepted")
+    await shop.api.do("CancelOrder", shop.api.token, order=order["id"], reason="nobody came")
+
+
 async def two_users(shop: Store) -> None:
     said = {"name": NAME, "email": MAIL, "phone": PHONE, "employee_number": NUMBER}
     await shop.api.do("SetUser", shop.api.token, id="u1", role="cashier", pin_hash=HASH, **said)
@@ -169,6 +180,7 @@ def test_a_customer_who_is_forgotten_is_nowhere_and_a_restore_keeps_it(tmp_path:
         id = await a_customer(shop)
         await shop.api.do("UseCustomer", customer=id)
         await shop.sell()
+        await an_order_on_paper(shop, id)
         assert (await shop.edge("backup", "now")).status == 0
         newest = backup.listed(usb, shop.config.header)[0].path
         (other / newest.name).write_bytes(newest.read_bytes())

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
+from edge.core.people.forgetting import ForgetPerson
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.catalog.commands import SetPrice
 from edge.shop.customers.commands import ForgetCustomer, SetCustomer
@@ -23,6 +26,7 @@ from edge.shop.orders.commands import (
     MoveOrder,
     OpenCart,
     PlaceOrder,
+    PrintRun,
     SetHours,
     SetOrderSlot,
     SetZone,
@@ -38,6 +42,9 @@ from edge.shop.orders.queries import (
 )
 from edge.shop.orders.slot_choice import slots_to
 from edge.shop.orders.zones import DeliveryZone
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.personal import readable
+from edge.shop.printing.queries import read_print_job
 from edge.shop.till.commands import AbandonBasket, AddLine, AnswerQuestion, Pay, TenderGiven
 from edge.shop.till.events import BasketAbandoned
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, refused, sales, whole
@@ -263,6 +270,37 @@ def test_delivery_by_zone_fee_and_proof(tmp_path: Path) -> None:
             assert (now.state, now.attempts, now.driver) == ("delivered", 1, "u1")
             assert sales(shop)[0].total_minor == 540
             await whole(shop)
+
+    run(scenario())
+
+
+def test_a_third_attempt_is_a_managers_and_papers_forget_whom_they_were_for(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
+            cart = await milk_cart(shop, channel="phone")
+            to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+            order = await do(shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
+            out = MoveOrder(order.id, "out_for_delivery", driver="u1")
+            for state in ("accepted", "preparing", "ready"):
+                await do(shop, MoveOrder(order.id, state), STAFF)
+            for _ in range(2):
+                await do(shop, out, STAFF)
+                await do(shop, PrintRun("u1"), STAFF)
+                await do(shop, MoveOrder(order.id, "failed", reason="nobody at home"), STAFF)
+                await do(shop, MoveOrder(order.id, "ready"), STAFF)
+            assert await refused(shop, out, STAFF) == Refused("attempts_over", {"attempts": 2})
+            await do(shop, out, SYSTEM)
+            await do(shop, MoveOrder(order.id, "failed", reason="nobody at home"), STAFF)
+            await do(shop, CancelOrder(order.id, "nobody at home"), STAFF)
+            jobs = [read_print_job(shop.reader, id) for (id,) in shop.reader.execute("SELECT id FROM print_job")]
+            papers = [job.document for job in jobs if job is not None and job.kind == "order"]
+            stored = msgspec.json.encode(papers)
+            assert len(papers) == 3 and not any(said in stored for said in (b"Dana", b"0123456789", b"rue Haute"))
+            assert all("1 rue Haute" in plain_text(readable(shop.reader, paper)) for paper in papers)
+            await do(shop, ForgetPerson(order.id), SYSTEM)
+            texts = [plain_text(readable(shop.reader, paper)) for paper in papers]
+            assert all("P01" in text and "Dana" not in text and "rue Haute" not in text for text in texts)
 
     run(scenario())
 

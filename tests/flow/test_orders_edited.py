@@ -33,6 +33,7 @@ from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import order_status, read_cart
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
+from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import read_print_job
 from edge.shop.promotions.commands import SetPromotion
 from edge.shop.promotions.promotion import PercentOff, Promotion
@@ -261,7 +262,7 @@ def last_paper(shop: CommandBus) -> str:
     (last,) = shop.reader.execute("SELECT max(id) FROM print_job").fetchone()
     job = read_print_job(shop.reader, last)
     assert job is not None
-    return plain_text(job.document)
+    return plain_text(readable(shop.reader, job.document))
 
 
 def test_a_customer_takes_goods_out_until_it_is_accepted(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ from edge.shop.orders.order import OrderPart
 from edge.shop.orders.queries import order_steps, wanting_orders
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
+from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import read_print_job
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.stock.queries import read_stock
@@ -291,7 +292,7 @@ def test_a_driver_has_on_paper_to_whom_and_what_they_pay(tmp_path: Path) -> None
             (last,) = shop.reader.execute("SELECT max(id) FROM print_job").fetchone()
             job = read_print_job(shop.reader, last)
             assert job is not None
-            text = plain_text(job.document)
+            text = plain_text(readable(shop.reader, job.document))
             assert all(word in text for word in ("DELIVERIES", "P01", "Dana", "1 rue Haute", "5.40")), text
             await do(shop, MoveOrder(order.id, "failed", reason="age"), STAFF)
             never = await refused(shop, MoveOrder(order.id, "ready"), STAFF)

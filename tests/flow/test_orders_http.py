@@ -12,7 +12,10 @@ from typing import Any
 import aiohttp
 
 from edge.shop.customers.commands import SetCustomer
+from edge.shop.orders.commands import SetHours, SetZone
+from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.queries import read_cart
+from edge.shop.orders.zones import DeliveryZone
 from tests.browser.serving import Served, serve
 from tests.browser.strangers import open_to_all, stranger
 from tests.flow.test_sign_in import WITH_SMS
@@ -107,6 +110,44 @@ def test_a_phone_orders_in_the_shops_network_and_follows_its_order(tmp_path: Pat
             status, no = await client.ask("POST", f"/order/{secret}/cancel")
             assert (status, no["refused"]["code"]) == (422, "order_being_made")
             assert (await client.ask("GET", f"/order/{'x' * 24}"))[0] == 404
+
+    run(scenario())
+
+
+def test_a_postal_code_says_as_it_is_typed_what_a_delivery_costs_and_when_it_comes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path) as (served, client):
+            await do(served.shop, SetHours(StoreHours(((OpenSpan(0, 1440),),) * 7, slot_min=60, days_ahead=2)), SYSTEM)
+            mornings = ((OpenSpan(480, 600),),) * 7
+            for zone in (
+                DeliveryZone("town", "Town", ("750",), "mystery", 300, free_from_minor=360),
+                DeliveryZone("centre", "Centre", ("75001",), "mystery", 500, least_minor=200, weekly=mornings),
+            ):
+                await do(served.shop, SetZone(zone), SYSTEM)
+
+            async def terms(code: str) -> tuple[int, str, int]:
+                _, said = await client.ask("GET", f"/shop/terms?lang=en&postal_code={code}")
+                return said["total_minor"], said["html"], said["html"].count("<option")
+
+            assert (await client.ask("GET", "/shop/terms"))[0] == 404, "nothing is in the cart"
+            await client.ask("POST", "/shop/add", {"sku": "milk"})
+            (fetched, _, any_time), (typed, begun, _) = await terms(""), await terms("7")
+            assert (fetched, typed) == (120, 120) and "Delivery" not in begun and "error" not in begun
+            total, html, times = await terms("750")
+            assert (total, times) == (420, any_time) and "Town" in html and "€3.00" in html
+            total, html, _ = await terms("75001")
+            assert total == 120 and "€2.00" in html and "error" in html, "less than the least order"
+            assert "does not deliver to 9" in (await terms("9"))[1]
+            await client.ask("POST", "/shop/add", {"sku": "milk"})
+            total, html, times = await terms("75001")
+            assert total == 740 and "Centre" in html
+            assert 1 < times < any_time // 4, "two hours a day"
+            await client.ask("POST", "/shop/add", {"sku": "milk"})
+            total, html, _ = await terms("75020")
+            assert total == 360 and "is free" in html
+            there = {"fulfilment": "delivery", "name": "Dana", "phone": "1", "address": "Rue 1", "postal_code": "75020"}
+            status, _ = await client.ask("POST", "/shop/place", {"accepted_total_minor": total, **there})
+            assert status == 200, "what was said holds"
 
     run(scenario())
 

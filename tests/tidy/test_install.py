@@ -48,6 +48,8 @@ def test_a_kiosks_browser_opens_the_kiosk_alone_and_a_tills_the_box(root: Path) 
     assert (kiosk["URLBlocklist"], kiosk["URLAllowlist"]) == (["*"], ["http://localhost:8080/kiosk", start])
     assert (kiosk["DeveloperToolsAvailability"], kiosk["DownloadRestrictions"]) == (2, 3)
     assert f"--app={start}#${{EDGE_KIOSK}}" in (root / install.SCREEN).read_text() and (root / install.START).exists()
+    screen = (root / install.SCREEN).read_text()
+    assert "--enable-speech-dispatcher" in screen, "without it Chromium has no voice that reads aloud"
     assert install.main(["--root", str(root), "--screen"]) == 0
     assert json.loads((root / install.POLICIES).read_text())["URLAllowlist"] == ["http://localhost:8080", start]
 

@@ -30,7 +30,7 @@ from edge.shop.orders.hours import (
 from edge.shop.orders.order import OrderGoods, secret_in
 from edge.shop.orders.order_lines import split
 from edge.shop.orders.rules import STEPS, State
-from edge.shop.orders.zones import DeliveryZone, clash, fault, fee_minor, zone_of
+from edge.shop.orders.zones import DeliveryZone, clash, fault, fee_minor, zone_begun, zone_of
 from edge.shop.till.rules.basket import Basket, PartOf, from_recorded
 from edge.shop.till.rules.event_structs import Discount, RecordedLine
 from edge.shop.till.rules.payment import totals
@@ -131,6 +131,9 @@ def test_the_longest_prefix_says_the_zone_and_two_zones_share_none() -> None:
     town, centre = DeliveryZone("town", "Town", ("M5",), "fee", 500), DeliveryZone("centre", "Centre", ("M5V",), "fee")
     assert zone_of((town, centre), "m5v 2t6") == centre
     assert zone_of((town, centre), "M5A 1A1") == town
+    assert (zone_begun((town, centre), "m"), zone_begun((centre,), "m5")) == (None, None), "what comes next says it"
+    assert (zone_begun((town, centre), "m5v"), zone_begun((town, centre), "m5a")) == (centre, town)
+    assert zone_begun((town, centre), "k") == Refused("no_delivery_there", {"postal_code": "K"})
     assert zone_of((town, centre), "K1A 0B1") == Refused("no_delivery_there", {"postal_code": "K1A0B1"})
     assert clash((town,), DeliveryZone("x", "X", ("M5",), "fee")) == Refused(
         "zone_prefix_twice", {"prefix": "M5", "zone": "Town"}

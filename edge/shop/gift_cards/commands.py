@@ -66,7 +66,8 @@ class TakeLoadBack(Command, frozen=True):
 class SettleCard(Command, frozen=True):
     """Believe head office what a card holds: `balance_minor`, with what this box did up to row `through` of its
     journal.
-    `lost_minor`: what was spent beyond it, in all shops; `free_minor`: what others do not keep of it."""
+    `lost_minor`: what was spent beyond it, in all shops; `free_minor`: what others do not keep of it; `kept`: it keeps
+    all of that for this box's office."""
 
     card: CardId
     tail: Tail
@@ -77,6 +78,7 @@ class SettleCard(Command, frozen=True):
     closed: bool = False
     lost_minor: Minor = 0
     free_minor: Minor | None = None
+    kept: bool = False
 
 
 class NoteCardLoss(Command, frozen=True):

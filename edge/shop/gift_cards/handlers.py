@@ -21,9 +21,11 @@ from edge.shop.gift_cards.commands import (
 from edge.shop.gift_cards.events import CardClosed, CardLoaded, CardLossNoted, CardMoved, CardSettled
 from edge.shop.gift_cards.queries import (
     BOOK_US,
+    OFFICE,
     GiftCard,
     confirmed_minor,
     held_minor,
+    is_kept_for_office,
     moved_since,
     read_card,
     unconfirmed_today,
@@ -123,13 +125,15 @@ def book_expired_card(tx: Transaction, command: BookExpiredCard, settings: GiftC
         return Refused("card_of_another_box", {"tail": card.tail})
     if card.balance_minor and settings.head_office:
         said = confirmed_minor(tx.db, card.id, tx.at_us, BOOK_US)
-        if said is None:
+        # what it merely said a till that read the card, it may have said another shop, too
+        if said is None or not is_kept_for_office(tx.db, card.id, tx.at_us):
             return Refused("card_not_asked", {"tail": card.tail})
         if said < card.balance_minor:
             return Refused("card_kept_elsewhere", {"tail": card.tail})
     if card.balance_minor:
         booked = CardMoved(card.id, "expired", card.balance_minor, 0, card.expires_on, currency=settings.currency)
         tx.append(booked)
+        tx.db.execute("DELETE FROM gift_hold WHERE card = ? AND register = ?", (card.id, OFFICE))
     return None
 
 
@@ -146,6 +150,8 @@ def settle_card(tx: Transaction, command: SettleCard) -> int:
         tx.append(said)
     free_minor = balance if command.free_minor is None else command.free_minor
     tx.db.execute(_CONFIRM, (command.card, tx.at_us, free_minor))
+    if command.kept:
+        tx.db.execute(_HOLD, (command.card, OFFICE, balance, tx.at_us))
     return balance
 
 

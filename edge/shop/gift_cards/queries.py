@@ -22,6 +22,8 @@ HOLD_US = 30 * 60 * 1_000_000
 """How long a card waits for a basket that nobody touches."""
 BOOK_US = 10 * 1_000_000
 """How old head office's word may be by which what expired is booked."""
+OFFICE = "office"
+"""Stands for a register where none does: its baskets keep what they keep."""
 
 
 class GiftCard(msgspec.Struct, frozen=True):
@@ -101,6 +103,12 @@ def confirmed_minor(db: Connection, card: str, at_us: int, within_us: int = HOLD
     """What head office said that a card may pay, as long as it keeps it for this box; None: it did not say."""
     row = db.execute("SELECT at_us, free_minor FROM gift_confirmed WHERE card = ?", (card,)).fetchone()
     return int(row[1]) if row and 0 <= at_us - row[0] < within_us else None
+
+
+def is_kept_for_office(db: Connection, card: str, at_us: int) -> bool:
+    """Whether head office said a moment ago that it keeps all of a card for this box's office."""
+    row = db.execute("SELECT at_us FROM gift_hold WHERE card = ? AND register = ?", (card, OFFICE)).fetchone()
+    return row is not None and 0 <= at_us - row[0] < BOOK_US
 
 
 def unconfirmed_today(db: Connection, card: str, business_date: str) -> int:

@@ -10,6 +10,7 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import resolve
 from edge.shop.orders import order_coupons, zones
@@ -164,7 +165,7 @@ class Placing:
         fee = zones.fee_minor(zone, sum(line.amount_minor for line in basket.sold))
         if isinstance(fee, Refused):
             return fee
-        return (zone, with_fee(tx, basket, zone, fee, self._settings)) if fee else (zone, basket)
+        return (zone, with_fee(tx.db, tx.at_us, basket, zone, fee, self._settings)) if fee else (zone, basket)
 
     def _slot(
         self, tx: Transaction, command: PlaceOrder, cart: Cart, to: DeliveryZone | None
@@ -180,9 +181,11 @@ class Placing:
         return chosen_slot(tx, self._zone, wanted, pieces_of(cart.lines), to=to)
 
 
-def with_fee(tx: Transaction, basket: Basket, zone: DeliveryZone, fee_minor: int, settings: TillSettings) -> Basket:
+def with_fee(
+    db: Connection, at_us: int, basket: Basket, zone: DeliveryZone, fee_minor: int, settings: TillSettings
+) -> Basket:
     """The basket with the line of a delivery's fee, which no promotion changes."""
-    product = find_by_sku(tx.db, zone.fee, tx.at_us)
+    product = find_by_sku(db, zone.fee, at_us)
     assert product is not None, "a zone is refused whose fee is no product"
     taxed = item_entry.sellable(product, settings)
     tax_class = settings.tax_class if isinstance(taxed, Refused) else taxed.tax_class

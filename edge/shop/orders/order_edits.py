@@ -195,7 +195,7 @@ class Editing:
             if tell:
                 note_news(tx, order, "changed")
             if order.state != "placed":
-                tx.do(QueuePrint("order", picking(changed, self._settings)))
+                tx.do(QueuePrint("order", picking(tx.db, changed, self._settings)))
             return changed
         if order.state not in CHANGED_IN:
             return Refused("order_state", {"from": order.state, "to": "changed"})
@@ -209,7 +209,7 @@ class Editing:
         without = tuple(_replace(line, voided=True) if is_fee(line) else line for line in goods.lines)
         basket = _basket(_replace(goods, lines=without))
         if fee_minor:
-            basket = with_fee(tx, basket, zone, fee_minor, self._settings)
+            basket = with_fee(tx.db, tx.at_us, basket, zone, fee_minor, self._settings)
         recorded = as_recorded(basket.lines)
         return _replace(goods, lines=recorded, fee_minor=fee_minor, total_minor=total_minor(basket, self._settings))
 

@@ -146,7 +146,7 @@ class OrderHandlers:
         ]
         if not out:
             return Refused("run_empty")
-        tx.do(QueuePrint("order", manifest(out, name_of(tx.db, command.driver), self._settings)))
+        tx.do(QueuePrint("order", manifest(tx.db, out, name_of(tx.db, command.driver), self._settings)))
         return len(out)
 
     def set_hours(self, tx: Transaction, command: SetHours) -> Refused | None:
@@ -180,11 +180,11 @@ class OrderHandlers:
         release(tx, f"order:{order.id}")
         order_coupons.give_back(tx, order)
         if order.state in ("accepted", "preparing", "ready"):
-            tx.do(QueuePrint("order", cancelled(order, self._settings)))
+            tx.do(QueuePrint("order", cancelled(tx.db, order, self._settings)))
             tell_kitchen(tx, order, self._settings, "cleared")
 
     def _print(self, tx: Transaction, order: KeptOrder) -> None:
-        tx.do(QueuePrint("order", picking(order, self._settings)))
+        tx.do(QueuePrint("order", picking(tx.db, order, self._settings)))
 
 
 def move(
@@ -217,7 +217,7 @@ def renewed(
         note_news(tx, order, "changed")
     changed = _now(tx, order)
     if order.state != "placed":
-        tx.do(QueuePrint("order", change(order, changed, settings)))
+        tx.do(QueuePrint("order", change(tx.db, order, changed, settings)))
         tell_kitchen(tx, changed, settings)
     return changed
 

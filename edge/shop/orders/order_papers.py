@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from edge.core.storage.database import Connection
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import is_fee
 from edge.shop.printing.document import Document, TemplateBlock
+from edge.shop.printing.personal import sealed
 from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
+_PERSON = "SELECT person FROM shop_order WHERE id = ?"
 
-def picking(order: KeptOrder, settings: TillSettings) -> Document:
+
+def picking(db: Connection, order: KeptOrder, settings: TillSettings) -> Document:
     """What whoever picks or makes it needs."""
-    return _paper(order, settings, [_line(line, line.quantity) for line in order.goods.sold if line.sku])
+    return _paper(db, order, settings, [_line(line, line.quantity) for line in order.goods.sold if line.sku])
 
 
-def change(before: KeptOrder, order: KeptOrder, settings: TillSettings) -> Document:
+def change(db: Connection, before: KeptOrder, order: KeptOrder, settings: TillSettings) -> Document:
     """What of it is otherwise than the last paper said, and nothing else."""
     was = {line.id: line.quantity for line in before.goods.sold}
     now = {line.id: line.quantity for line in order.goods.sold}
@@ -25,22 +29,23 @@ def change(before: KeptOrder, order: KeptOrder, settings: TillSettings) -> Docum
         for line in order.goods.lines
         if now.get(line.id, 0) != was.get(line.id, 0) and not is_fee(line)
     ]
-    return _paper(order, settings, lines, "change")
+    return _paper(db, order, settings, lines, "change")
 
 
-def cancelled(order: KeptOrder, settings: TillSettings) -> Document:
+def cancelled(db: Connection, order: KeptOrder, settings: TillSettings) -> Document:
     """What is put back."""
     return _paper(
-        order, settings, [_line(line, 0, line.quantity) for line in order.goods.sold if line.sku], "cancelled"
+        db, order, settings, [_line(line, 0, line.quantity) for line in order.goods.sold if line.sku], "cancelled"
     )
 
 
-def manifest(orders: list[KeptOrder], driver: str, settings: TillSettings) -> Document:
+def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: TillSettings) -> Document:
     """What a driver takes out: each order with whom it is for, where to, and what they pay at the door."""
-    fields = ("said", "name", "phone", "address", "note", "slot_from_us")
     listed = [
         {
-            **{field: getattr(order, field) for field in fields},
+            "said": order.said,
+            "slot_from_us": order.slot_from_us,
+            **_whose(db, order),
             "total_minor": order.goods.total_minor,
             "min_age": order.goods.min_age,
         }
@@ -52,11 +57,18 @@ def manifest(orders: list[KeptOrder], driver: str, settings: TillSettings) -> Do
     return Document(settings.language, (TemplateBlock("orders/run", data),))
 
 
+def _whose(db: Connection, order: KeptOrder) -> dict[str, Any]:
+    """What its customer said of themselves: on paper alone, and gone with them from what is kept of it."""
+    (person,) = db.execute(_PERSON, (order.id,)).fetchone()
+    return sealed(db, person, {field: getattr(order, field) for field in ("name", "phone", "address", "note")})
+
+
 def _line(line: RecordedLine, quantity: int, was: int = 0) -> dict[str, Any]:
     return {"names": line.names, "quantity": quantity, "was": was, "unit": line.unit}
 
 
 def _paper(
+    db: Connection,
     order: KeptOrder,
     settings: TillSettings,
     lines: list[dict[str, Any]],
@@ -66,7 +78,8 @@ def _paper(
         "shop": {"currency": order.currency, "zone": settings.zone},
         "order": {
             **{field: getattr(order, field) for field in ("said", "fulfilment", "version", "placed_us", "place")},
-            **{field: getattr(order, field) for field in ("slot_from_us", "name", "phone", "address", "note")},
+            "slot_from_us": order.slot_from_us,
+            **_whose(db, order),
             "what": what,
             "lines": lines,
             "min_age": order.goods.min_age,

@@ -23,7 +23,7 @@ from edge.shop.orders.queries import (
     read_zones,
     zone_named,
 )
-from edge.shop.orders.zones import DeliveryZone, driven, zone_of
+from edge.shop.orders.zones import DeliveryZone, driven, zone_begun
 from edge.shop.till.settings import TillSettings
 
 
@@ -46,8 +46,9 @@ def chosen_slot(
 
 
 def slots_to(db: Connection, zone: ZoneInfo, at_us: int, postal_code: str = "") -> list[FreeSlot] | Refused:
-    """The slots that an order placed now may have, or (`postal_code`) a delivery there; that there is none there."""
-    to = zone_of(read_zones(db), postal_code) if postal_code else None
+    """The slots that an order placed now may have, or (`postal_code`) a delivery there, as far as the code says where;
+    that there is none there."""
+    to = zone_begun(read_zones(db), postal_code) if postal_code else None
     return to if isinstance(to, Refused) else free_slots(db, zone, at_us, to=to)
 
 

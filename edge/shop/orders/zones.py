@@ -61,6 +61,14 @@ def zone_of(zones: Iterable[DeliveryZone], postal_code: str) -> DeliveryZone | R
     return max(fitting, key=lambda found: found[0])[1]
 
 
+def zone_begun(zones: Iterable[DeliveryZone], typed: str) -> DeliveryZone | Refused | None:
+    """The zone of a postal code of which so much was typed; None: what comes next says which."""
+    known = list(zones)
+    found, code = zone_of(known, typed), normal(typed)
+    open_still = any(prefix.startswith(code) for zone in known for prefix in zone.prefixes)
+    return None if isinstance(found, Refused) and open_still else found
+
+
 def zone_for(
     zones: Iterable[DeliveryZone], address: str, postal_code: str, store_province: str, confirmed: bool = False
 ) -> DeliveryZone | Refused:

@@ -32,11 +32,26 @@ async function ask(path, body, method = body === undefined ? "GET" : "POST") {
     });
     const type = answer.headers.get("Content-Type") ?? "";
     online(answer.status < 500);
+    if (answer.status === 401) shut();
     return { status: answer.status, body: type.includes("json") ? await answer.json() : await answer.text() };
   } catch {
     online(false);
     return { status: 0, body: {} };
   }
+}
+
+// It is let in no more: nothing of anybody stays on the screen, which asks to be let in again.
+function shut() {
+  document.body.hidden = true;
+  location.replace("/pair");
+}
+
+// Whether this screen is still let in, and the box there; one look at a time.
+async function look() {
+  if (look.under) return;
+  look.under = true;
+  await ask("cart");
+  look.under = false;
 }
 
 function online(yes) {
@@ -51,6 +66,7 @@ function toast(text) {
   $("toast").hidden = false;
   clearTimeout(toast.timer);
   toast.timer = setTimeout(() => ($("toast").hidden = true), TOAST_MS);
+  say(text);
 }
 
 function show(cart) {
@@ -163,6 +179,20 @@ async function change(button) {
   else toast(answer.body?.refused?.message);
 }
 
+// Where it goes to says what it costs and when it may come, also while the postal code is typed.
+async function terms(form) {
+  const code = form.elements.fulfilment.value === "delivery" ? form.elements.postal_code.value.trim() : "";
+  const mine = (terms.asked = (terms.asked ?? 0) + 1);
+  const answer = await ask(`terms?postal_code=${encodeURIComponent(code)}`);
+  if (mine !== terms.asked || answer.status !== 200) return;
+  const chosen = form.elements.slot?.value;
+  $("terms").innerHTML = answer.body.html;
+  if ([...(form.elements.slot?.options ?? [])].some((option) => option.value === chosen)) form.elements.slot.value = chosen;
+  form.dataset.total = answer.body.total_minor;
+  form.querySelector('[type="submit"]').textContent = answer.body.place;
+  say($("terms").querySelector("p").innerText);
+}
+
 async function order(form) {
   const said = Object.fromEntries(new FormData(form));
   const wanted = { accepted_total_minor: Number(form.dataset.total), name: said.name ?? "", note: said.note ?? "", substitutes: "substitutes" in said };
@@ -178,6 +208,7 @@ async function order(form) {
   if (answer.status === 200) return placed(answer.body);
   const refused = answer.body?.refused;
   $("place-error").textContent = refused?.message ?? answer.body?.error?.message ?? "";
+  say($("place-error").textContent);
   if (refused?.code === "price_changed") form.dataset.total = refused.values.is_minor;
   if (refused?.code === "age_not_said") askAge(Number(refused.values.age), () => order(form));
   offerSlots($("place-error"), refused, lang, (slot) => {
@@ -321,6 +352,7 @@ async function byId(id) {
     if (answer.status !== 200) return;
     $("sheet").innerHTML = answer.body;
     if (!$("sheet").open) $("sheet").showModal();
+    say([...$("sheet").querySelectorAll("h2, .total")].map((one) => one.innerText).join(". "));
   } else if (id === "elsewhere" || id === "sign-in") {
     const answer = await ask(id);
     if (answer.status !== 200) return;
@@ -350,6 +382,7 @@ async function byId(id) {
   else if (id === "call") {
     await ask("call", {});
     $("called").showModal();
+    say($("called").innerText);
     touched = Date.now() + 300_000 - IDLE_S * 1000; // the box waits five minutes for whoever comes
   } else if (id === "search-clear") {
     $("search").value = "";
@@ -381,6 +414,12 @@ addEventListener("submit", (event) => {
 addEventListener("change", (event) => {
   if (event.target.name !== "fulfilment") return;
   event.target.form.querySelector(".door").hidden = event.target.value !== "delivery";
+  terms(event.target.form);
+});
+addEventListener("input", (event) => {
+  if (event.target.name !== "postal_code") return;
+  clearTimeout(terms.timer);
+  terms.timer = setTimeout(terms, TYPING_MS, event.target.form);
 });
 listenToScanner(() => !document.querySelector("dialog[open]"), () => $("search"), (code) => {
   if (isKiosk) $("welcome").hidden = true; // what is scanned first begins, in the shop's language
@@ -399,11 +438,15 @@ if (isKiosk) {
   setInterval(() => {
     const idle_s = (Date.now() - touched) / 1000;
     const busy = !$("welcome").hidden || $("done").open;
+    look();
     if (busy) touched = Math.max(touched, Date.now());
     else if (idle_s >= IDLE_S) leave();
     else if (idle_s >= WARN_S) {
       $("left").textContent = Math.ceil(IDLE_S - idle_s);
-      if (!$("still").open) $("still").showModal();
+      if (!$("still").open) {
+        $("still").showModal();
+        say($("still-title").innerText);
+      }
     } else if (touched > told + 10_000) {
       told = touched;
       refresh("yes");
@@ -412,7 +455,10 @@ if (isKiosk) {
   if (sessionStorage.getItem("started") === "yes" && lang !== home) $("welcome").hidden = true;
   for (const mode of (sessionStorage.getItem("modes") ?? "").split(" ").filter(Boolean)) setMode(mode, true);
 }
-addEventListener("focusin", ({ target }) => say(target.getAttribute("aria-label") ?? target.innerText));
+addEventListener("focusin", ({ target }) => {
+  const label = target.labels?.[0]; // of a choice its text alone, not all that may be chosen
+  say(target.getAttribute("aria-label") ?? (label ? label.firstChild.textContent.trim() || label.innerText : target.innerText));
+});
 globalThis.speechSynthesis?.addEventListener("voiceschanged", offerVoices);
 offerVoices();
 if (take) {

@@ -36,10 +36,10 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.hours import opens_next
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_lines import pieces_of
+from edge.shop.orders.pages.delivery import delivery_terms, terms
 from edge.shop.orders.pages.status import known_status, shown_status
 from edge.shop.orders.pages.visitor import CART, KIOSK, ORDER, PHONE, Visitor, ask, body_as, opened, shown, visitor
-from edge.shop.orders.queries import free_slots, order_by_secret, order_of_cart, read_hours, read_zones
+from edge.shop.orders.queries import order_by_secret, order_of_cart, read_hours, read_zones
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.reviews.queries import read_rating
 from edge.shop.search.queries import Listed, Search
@@ -54,7 +54,6 @@ from edge.web.trust import picture as qr
 
 GOODS_SHOWN = 24
 CATEGORIES_SHOWN = 40
-SLOTS_SHOWN = 40
 _TAKE = re.compile(rf"{PHONE}\?take=([A-Za-z0-9_-]{{16,64}})$")
 """What the QR of a cart holds, as a kiosk scans it and a phone opens it."""
 _DONE_S = 40
@@ -197,21 +196,18 @@ async def call(request: web.Request) -> web.Response:
 async def checkout(request: web.Request) -> web.Response:
     """`GET /kiosk/checkout`: what is still to be said: when, where to, who."""
     site, who = request.app[SITE], visitor(request)
-    zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
-
+    settings, now_us = site.settings, site.shop.now_us()
     found = await shown(request, who, touch=True)
-    pieces = pieces_of(found.lines) if found else 1
 
     def read(db: Connection) -> dict[str, Any]:
-        slots = free_slots(db, zone, now_us, SLOTS_SHOWN, pieces) if read_hours(db).days_ahead else []
         return {
-            "slots": slots,
+            "terms": delivery_terms(db, settings, now_us, found) if found else None,
             "phones": site.config.of(OrdersSection).phones,
             "sign_in": bool(site.config.customer_channels()),
             "delivers": bool(read_zones(db)) and who.base == PHONE,
         }
 
-    return _piece(request, "kiosk_checkout.html", cart=found, base=who.base, **await site.asker.read(read))
+    return _piece(request, "kiosk_checkout.html", cart=found, base=who.base, message="", **await site.asker.read(read))
 
 
 async def own_order(request: web.Request) -> web.Response:
@@ -341,6 +337,7 @@ def _endpoints(base: str) -> tuple[Endpoint, ...]:
         ("goods/{sku}", product),
         ("cart", cart),
         ("checkout", checkout),
+        ("terms", terms),
         ("elsewhere", elsewhere),
         ("sign-in", sign_in),
     )

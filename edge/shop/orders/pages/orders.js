@@ -50,16 +50,26 @@ async function show(id) {
 
 // What lies on this register's counter becomes an order for later.
 async function offerLater() {
-  const { body } = await ask("GET", "order-slots");
-  const { slot } = $("later-form").elements;
-  const moment = new Intl.DateTimeFormat(document.body.dataset.lang, { weekday: "short", hour: "2-digit", minute: "2-digit" });
-  slot.length = 1;
-  for (const { from_us } of Array.isArray(body) ? body : []) slot.add(new Option(moment.format(from_us / 1000), from_us));
   $("later-form").reset();
   const door = $("later-form").querySelector(".door");
   if (door) door.hidden = true;
-  $("later-error").textContent = "";
+  await offerTimes();
   $("later-dialog").showModal();
+}
+
+// The times that it may have; of a delivery those at which somebody drives there, as its postal code is typed.
+async function offerTimes() {
+  const { slot, fulfilment, postal_code } = $("later-form").elements;
+  const code = fulfilment?.value === "delivery" ? postal_code.value.trim() : "";
+  const mine = (offerTimes.asked = (offerTimes.asked ?? 0) + 1);
+  const answer = await ask("GET", `order-slots?postal_code=${encodeURIComponent(code)}`);
+  if (mine !== offerTimes.asked) return;
+  $("later-error").textContent = answer.status === 200 ? "" : messageOf(answer);
+  const { lang, zone } = document.body.dataset;
+  const moment = new Intl.DateTimeFormat(lang, { weekday: "short", hour: "2-digit", minute: "2-digit", timeZone: zone });
+  const chosen = slot.value;
+  slot.length = 1;
+  for (const { from_us } of answer.status === 200 ? answer.body : []) slot.add(new Option(moment.format(from_us / 1000), from_us, false, String(from_us) === chosen));
 }
 
 async function orderLater(fields, more = {}) {
@@ -190,7 +200,13 @@ addEventListener("click", async ({ target }) => {
 });
 
 addEventListener("change", ({ target }) => {
-  if (target.name === "fulfilment") target.form.querySelector(".door").hidden = target.value !== "delivery";
+  if (target.name !== "fulfilment") return;
+  target.form.querySelector(".door").hidden = target.value !== "delivery";
+  if (target.form.id === "later-form") offerTimes();
+});
+
+addEventListener("input", ({ target }) => {
+  if (target.name === "postal_code" && target.form.id === "later-form") offerTimes();
 });
 
 addEventListener("submit", async (event) => {

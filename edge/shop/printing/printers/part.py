@@ -22,6 +22,7 @@ from edge.core.process.parts import PARTS, Ready
 from edge.lib.errors import DeviceLost, EdgeError
 from edge.shop.access.rights import system
 from edge.shop.printing.commands import SettlePrint, State
+from edge.shop.printing.personal import readable
 from edge.shop.printing.printers.actions import (
     Action,
     Claim,
@@ -209,7 +210,8 @@ class PrinterPart:
         problem = "too_late"
         if not self._late(job):
             try:
-                data = await asyncio.to_thread(render, job.document, self._options, job.kind in CALLING)
+                document = readable(self._shop.reader, job.document)
+                data = await asyncio.to_thread(render, document, self._options, job.kind in CALLING)
                 return DrawnJob(job.id, data, job.expires_us is not None)
             except EdgeError:
                 raise

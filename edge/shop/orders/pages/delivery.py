@@ -1,0 +1,69 @@
+"""What getting an order means for a cart, as its postal code is typed: the zone, its fee, its times."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+from aiohttp import web
+
+from edge.core.messages import Refused
+from edge.core.storage.database import Connection
+from edge.shop.orders import zones
+from edge.shop.orders.cart import Cart
+from edge.shop.orders.checkout import with_fee
+from edge.shop.orders.order_lines import pieces_of
+from edge.shop.orders.pages.visitor import shown, visitor
+from edge.shop.orders.queries import FreeSlot, free_slots, read_hours, read_zones
+from edge.shop.orders.zones import DeliveryZone
+from edge.shop.till.rules.payment import total_minor
+from edge.shop.till.settings import TillSettings
+from edge.web.context import SITE
+from edge.web.responses import answer_json, texts_of
+
+SLOTS_SHOWN = 40
+POSTAL_CHARS = 12
+
+
+class DeliveryTerms(msgspec.Struct, frozen=True):
+    """What an order comes to with all taxes and fees, and the times it may have. `zone`: where it is delivered; None:
+    nowhere, or not known yet. `refused`: why nothing is delivered there; sum and times are those of pickup then."""
+
+    total_minor: int
+    slots: list[FreeSlot]
+    zone: DeliveryZone | None = None
+    fee_minor: int = 0
+    refused: Refused | None = None
+
+
+def delivery_terms(
+    db: Connection, settings: TillSettings, at_us: int, cart: Cart, postal_code: str = ""
+) -> DeliveryTerms:
+    """The terms of a cart that is brought to a postal code, as far as that was typed; "": it is fetched."""
+    clock, pieces = ZoneInfo(settings.zone), pieces_of(cart.lines)
+    to = zones.zone_begun(read_zones(db), postal_code) if postal_code else None
+    zone = to if isinstance(to, DeliveryZone) else None
+    slots = free_slots(db, clock, at_us, SLOTS_SHOWN, pieces, to=zone) if read_hours(db).days_ahead else []
+    plain = DeliveryTerms(total_minor(cart.basket, settings), slots)
+    if zone is None:
+        return msgspec.structs.replace(plain, refused=to if isinstance(to, Refused) else None)
+    fee = zones.fee_minor(zone, sum(line.amount_minor for line in cart.lines))
+    if isinstance(fee, Refused):
+        return msgspec.structs.replace(plain, refused=fee)
+    basket = with_fee(db, at_us, cart.basket, zone, fee, settings) if fee else cart.basket
+    return DeliveryTerms(total_minor(basket, settings), slots, zone, fee)
+
+
+async def terms(request: web.Request) -> web.Response:
+    """`GET /shop/terms?postal_code=`: what the cart comes to when it is brought there, when it may come, and what to
+    tell the customer of it; without a code, as it is fetched."""
+    site, texts = request.app[SITE], texts_of(request)
+    cart = await shown(request, visitor(request), touch=True)
+    if cart is None:
+        raise web.HTTPNotFound
+    code, settings, now_us = request.query.get("postal_code", "")[:POSTAL_CHARS], site.settings, site.shop.now_us()
+    found = await site.asker.read(lambda db: delivery_terms(db, settings, now_us, cart, code))
+    message = texts.refusal(found.refused) if found.refused else ""
+    html = site.renderer.render("kiosk_terms.html", texts.language, terms=found, message=message)
+    place = texts.say("kiosk.place", sum=texts.money(found.total_minor))
+    return answer_json({"html": html, "total_minor": found.total_minor, "place": place})
