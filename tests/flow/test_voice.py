@@ -34,7 +34,7 @@ from tests.flow.test_chat_voice import wav
 from tests.shop_fixture import run
 from tests.speech import noise, said_by_espeak
 from tests.sync_doubles import until
-from tests.unit.test_voice_talk import Played, PlayedModels
+from tests.unit.test_voice_talk import Played
 
 RATE_HZ = 22_050
 FRAME_BYTES = 2 * RATE_HZ // 25
@@ -238,30 +238,6 @@ def test_a_microphone_of_the_shop_is_answered_by_its_loudspeaker(
             await until(lambda: answered.stat().st_size > RATE_HZ, "it is answered aloud", DEADLINE_S)
 
     run(scenario(), 120)
-
-
-@pytest.mark.parametrize(("words", "why"), [("good morning", "greeting"), ("what is running low", "meant")])
-def test_words_that_cannot_wake_it_leave_its_button(tmp_path: Path, words: str, why: str) -> None:
-    said = tmp_path / "said.wav"
-    said.write_bytes(wav(SILENCE, RATE_HZ))
-    microphone = registry.create("microphone", "wav", {"path": str(said), "rate_hz": RATE_HZ})
-
-    async def scenario() -> None:
-        async with serve(tmp_path) as served:
-            models = PlayedModels()  # waiting for a word would fail
-            served.site.models = models
-            part = VoicePart(served.site, microphone, None, "ear", "1", MicrophoneUse(wake=words))
-            served.supervisor.start(Part("ear", part.run, stage=2))
-            await until(lambda: "1" in ears_of(served.site).at, "it runs", DEADLINE_S)
-            state = served.supervisor.states["ear"]
-            assert (state.state, state.key) == ("ok", f"voice.wake_{why}")
-            for language in ("en", "fr", "he"):
-                told = served.site.renderer.texts[language].told(state.key, state.values)
-                assert words in told and "config.toml" in told
-            assert ears_of(served.site).at["1"].listen()
-            await until(lambda: part.voice.state == "listening", "it listens by its button", DEADLINE_S)
-
-    run(scenario())
 
 
 @pytest.mark.needs("espeak-ng")
