@@ -72,7 +72,7 @@ def test_from_the_first_touch_to_the_till_that_scans_the_number(tmp_path: Path) 
             assert (order.name, order.language) == ("Dana", "fr")
             async with till() as cashier:
                 await cashier.open(served, "register=1&lang=en")
-                await cashier.scan(f"{served.url}/order/{order.secret}")
+                await cashier.scan(f"https://hub.example/join#wifi=Caf%C3%A9&to={served.url}/order/{order.secret}")
                 await cashier.see("dialog.question[open]", "18+")
                 await cashier.see("#lines", "Milk")
                 await cashier.keys("Enter")
@@ -256,7 +256,7 @@ def test_what_was_ordered_at_a_kiosk_is_made_less_there_also_by_its_qr(tmp_path:
             (order,) = read_shop_orders(served.shop.reader)
             assert order.goods.total_minor == 120
             await page.tap("#sheet > .choices [data-close]")
-            await scan(page, f"{served.url}/order/{order.secret}")
+            await scan(page, f"https://hub.example/join#wifi=Caf%C3%A9&to={served.url}/order/{order.secret}")
             await page.wait_for_selector("#sheet[open] #state h1")
             await page.tap("#sheet #cancel")
             await page.tap("#sure-yes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -213,6 +214,41 @@ def test_a_till_orders_a_delivery_into_a_zone_of_another_province(tmp_path: Path
             assert len(asked) == 1 and "€4.20" in asked[0], f"the zone is there for that province: {asked}"
             (order,) = read_shop_orders(served.shop.reader)
             assert (order.zone, order.goods.fee_minor) == ("over", 300)
+
+    run(scenario())
+
+
+def test_a_till_says_as_the_postal_code_is_typed_whether_it_is_delivered_there_and_when(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, CONFIG) as served, till() as manager:
+            always, mornings = ((OpenSpan(0, 1440),),) * 7, ((OpenSpan(480, 600),),) * 7
+            await do(served.shop, SetHours(StoreHours(always, slot_min=60, days_ahead=2)), SYSTEM)
+            town = DeliveryZone("town", "Town", ("750",), "mystery", 300, weekly=mornings)
+            await do(served.shop, SetZone(town), SYSTEM)
+            await do(served.shop, AddLine(MILK), CASHIER)
+            manager.page.on("dialog", lambda asked: asked.accept())
+            await manager.open(served, "register=1&lang=en", "/manager/orders")
+            await manager.page.locator("#later").click()
+            form = manager.page.locator("#later-form")
+            times = form.locator('[name="slot"] option')
+            await times.nth(20).wait_for(state="attached")
+            every = await times.count()
+            await form.locator('[value="delivery"]').check()
+            await form.locator('[name="postal_code"]').fill("9")
+            await manager.see("#later-error", "deliver")
+            assert await times.count() == 1, "as soon as possible, and no time at which nobody drives there"
+            await form.locator('[name="postal_code"]').fill("75020")
+            await times.nth(1).wait_for(state="attached")
+            assert await form.locator("#later-error").inner_text() == ""
+            assert 1 < await times.count() < every // 4, "the mornings alone"
+            await form.locator('[name="slot"]').select_option(index=1)
+            for name, text in (("name", "Dana"), ("phone", "0123456789"), ("address", "1 rue Haute")):
+                await form.locator(f'[name="{name}"]').fill(text)
+            await form.locator('[type="submit"]').click()
+            await manager.see(".ticket", "Delivery")
+            (order,) = read_shop_orders(served.shop.reader)
+            at = datetime.fromtimestamp(order.slot_from_us / 1e6, ZoneInfo("Europe/Paris"))
+            assert (order.zone, order.goods.total_minor, at.hour in (8, 9)) == ("town", 420, True)
 
     run(scenario())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -10,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import SetHours, SetZone
 from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.queries import read_cart
 from edge.shop.orders.zones import DeliveryZone
+from edge.web.trust import picture
 from tests.browser.serving import Served, serve
 from tests.browser.strangers import open_to_all, stranger
 from tests.flow.test_sign_in import WITH_SMS
@@ -80,6 +83,26 @@ def test_the_kiosk_from_the_first_goods_to_the_number(tmp_path: Path) -> None:
             assert (await client.ask("GET", "/kiosk/cart", **AT_KIOSK))[1]["count"] == 0, "the next one begins anew"
             long = {"accepted_total_minor": 0, "name": "n" * 201}
             assert (await client.ask("POST", "/kiosk/place", long, **AT_KIOSK))[0] == 400
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("box", ["https://box.local:8443", "https://192.168.1.9:8443", "https://shop.example"])
+def test_the_qr_of_a_kiosk_leads_a_phone_that_is_elsewhere_to_the_shops_wifi(tmp_path: Path, box: str) -> None:
+    async def scenario() -> None:
+        join = '[orders]\nphones = true\njoin_page = "https://hub.example/join"\nwifi = "Café & co"\n'
+        proxy = f'port = 0\ntrusted_proxy = "127.0.0.3"\npublic_origin = "{box}"'
+        text = CONFIG.replace("port = 0", proxy) + join
+        to = box if box == "https://shop.example" else f"https://hub.example/join#wifi=Caf%C3%A9%20%26%20co&to={box}"
+        async with shop(tmp_path, text) as (served, client):
+            await client.ask("POST", "/kiosk/add", {"sku": "milk"}, **AT_KIOSK)
+            (cart,) = served.shop.reader.execute("SELECT id FROM cart").fetchone()
+            elsewhere = (await client.ask("GET", "/kiosk/elsewhere", **AT_KIOSK))[1]
+            assert picture(f"{to}/shop?take={cart}") in elsewhere
+            placed = (await client.ask("POST", "/kiosk/place", {"accepted_total_minor": 120}, **AT_KIOSK))[1]
+            assert picture(f"{to}/order/{placed['secret']}") in placed["html"]
+            _, drawn = await client.ask("GET", "/display/code?path=/receipt/1-1/abc", Register="1")
+            assert base64.b64encode(drawn.encode()).decode() in picture(f"{to}/receipt/1-1/abc"), "and of a receipt"
 
     run(scenario())
 

@@ -38,6 +38,16 @@ def test_a_capability_is_told_what_stands_in_its_section() -> None:
             r"line 7: look_every_s of \[shelf\] cannot be 1. It must be a whole number from 5",
         ),
         ('[shelf]\nopens_at = "08:30"', r"line 7: \[shelf\] has 'opens_at' without 'closes_at'"),
+        ('[orders]\nphones = true\nwifi = "Guests"', r"line 8: \[orders\] has 'wifi' without 'join_page'"),
+        ('[orders]\nphones = true\njoin_page = "http://hub.example/join"', "line 8: .*join_page.* cannot be"),
+        (
+            f'[orders]\nphones = true\njoin_page = "https://hub.example/join"\nwifi = "{"é" * 17}"',
+            "line 9: The name of a Wi-Fi has at most 32 bytes; this one has 34",
+        ),
+        (
+            '[orders]\njoin_page = "https://hub.example/join"\nwifi = "Guests"',
+            "line 7: .*'join_page', and lets no customers' phones in",
+        ),
         ("[shelfs]\nlook_every_s = 9", r"line 6: 'shelfs' is not a key of the file. Did you mean 'shelf'"),
     ],
 )

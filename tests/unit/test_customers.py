@@ -25,7 +25,7 @@ from edge.shop.customers.queries import read_customer, read_customers
 from edge.shop.customers.settings import settings_of
 from edge.shop.customers.watches import WATCHES
 from edge.shop.customers.wishlist import read_wishlist
-from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.stock.commands import Moved, MoveStock, ReserveLine, ReserveStock
 from tests.customers import CASHIER, DANA, known, refused, seen
 from tests.shop_fixture import CONFIG, MANAGER, SYSTEM, FakeClock, config, done, open_shop, run
 
@@ -228,6 +228,30 @@ def test_a_wish_list_says_what_became_of_what_was_wished_for(tmp_path: Path) -> 
             await done(shop, commands.RemoveWish(id, "milk"), SYSTEM)
             await done(shop, commands.RemoveWish(id, "milk"), SYSTEM)
             assert read_wishlist(shop.reader, id, clock.at_us) == []
+
+    run(scenario())
+
+
+def test_what_was_promised_to_others_is_not_there_for_who_wishes_for_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            first, later = await known(shop, name="Dana"), await known(shop, name="Noa")
+            await done(shop, AddWish(first, "milk"), SYSTEM)
+            (uncounted,) = read_wishlist(shop.reader, first, clock.at_us)
+            assert (uncounted.available, uncounted.arrived) == (None, False)
+            await done(shop, MoveStock("received", (Moved("milk", 5000),)), SYSTEM)
+            await done(shop, ReserveStock("order:1", (ReserveLine("milk", 5000),)), SYSTEM)
+            await done(shop, AddWish(later, "milk"), SYSTEM)
+            (wish,) = read_wishlist(shop.reader, first, clock.at_us)
+            assert (wish.on_hand, wish.available, wish.arrived) == (5000, 0, False)
+            await done(shop, MoveStock("wasted", (Moved("milk", -1000),)), SYSTEM)
+            (wish,) = read_wishlist(shop.reader, first, clock.at_us)
+            assert wish.available == 0, "more was promised than there is, and nobody reads of less than nothing"
+            await done(shop, MoveStock("received", (Moved("milk", 3000),)), SYSTEM)
+            for customer in (first, later):
+                (wish,) = read_wishlist(shop.reader, customer, clock.at_us)
+                assert (wish.available, wish.arrived) == (2000, True), "there was none when they wished for it"
 
     run(scenario())
 

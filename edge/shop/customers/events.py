@@ -118,7 +118,7 @@ class BreachNoted(Event, frozen=True):
 
 class WishAdded(Event, frozen=True):
     """A customer wishes for a product, or says something else of it. `price_minor`: what it cost in their list then;
-    `on_hand`: whether there was any."""
+    `on_hand`: whether there was any that nobody was promised."""
 
     personal: ClassVar[tuple[str, ...]] = ("note",)
     person_in: ClassVar[str] = "customer"

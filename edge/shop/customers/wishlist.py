@@ -17,7 +17,7 @@ from edge.shop.customers.lookup import resolve
 from edge.shop.customers.queries import price_list_of
 from edge.shop.promotions.queries import offers
 from edge.shop.promotions.rules import Item
-from edge.shop.stock.queries import read_stock
+from edge.shop.stock.queries import available_of, read_stock
 
 _WISHES = """
     SELECT sku, person, note, added_us, price_minor, on_hand FROM customer_wish WHERE customer = ?
@@ -27,7 +27,8 @@ _WISHES = """
 
 class Wish(msgspec.Struct, frozen=True):
     """A product somebody wishes for, as it is now. `price_minor` in their list; `fell_minor`: how much less than when
-    it was added; `arrived`: there was none then. `gone`: the shop gave it up.
+    it was added; `available`: what nobody was promised, never below 0; None: nobody counts it. `arrived`: there was
+    none of that then. `gone`: the shop gave it up.
     `promotions`: what those are called that touch it."""
 
     sku: str
@@ -37,6 +38,7 @@ class Wish(msgspec.Struct, frozen=True):
     price_minor: int | None
     fell_minor: int
     on_hand: int
+    available: int | None
     arrived: bool
     gone: bool
     picture: str
@@ -60,7 +62,7 @@ def add_wish(tx: Transaction, command: AddWish) -> Refused | None:
     if row is None and count >= WISHES_MOST:
         return Refused("too_many_wishes", {"limit": WISHES_MOST})
     sealed = ring.seal(id, WishAdded, "note", note)
-    tx.append(WishAdded(id, command.sku, sealed, product.price_minor, read_stock(tx.db, command.sku) > 0))
+    tx.append(WishAdded(id, command.sku, sealed, product.price_minor, (_available(tx.db, command.sku) or 0) > 0))
     return None
 
 
@@ -83,7 +85,7 @@ def read_wishlist(db: Connection, customer: str, at_us: Number, zone: str = "UTC
         product = find_by_sku(db, sku, at_us, price_list)
         if product is None:
             continue
-        on_hand = read_stock(db, sku)
+        available = _available(db, sku)
         fell = max(0, (was_minor or 0) - product.price_minor) if product.price_minor is not None else 0
         found.append(
             Wish(
@@ -93,14 +95,20 @@ def read_wishlist(db: Connection, customer: str, at_us: Number, zone: str = "UTC
                 added_us=added_us,
                 price_minor=product.price_minor,
                 fell_minor=fell,
-                on_hand=on_hand,
-                arrived=on_hand > 0 and not had,
+                on_hand=read_stock(db, sku),
+                available=available,
+                arrived=(available or 0) > 0 and not had,
                 gone=product.retired_us is not None,
                 picture=(product.pictures or ("",))[0],
                 promotions=_promotions(db, product, at_us, zone, price_list),
             )
         )
     return found
+
+
+def _available(db: Connection, sku: str) -> int | None:
+    left = available_of(db, [sku]).get(sku)
+    return None if left is None else max(0, left)
 
 
 def _promotions(

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from edge.core.config_section import Section
+from collections.abc import Iterator
+from typing import Annotated
+
+import msgspec
+
+from edge.core.config_section import ConfigFault, Section
+
+WIFI_BYTES = 32
+"""IEEE 802.11, 9.4.2.2."""
 
 
 class OrdersSection(Section, frozen=True, kw_only=True):
-    """`[orders]`. `phones`: whether customers' phones in the shop's network may order at `/shop`, unpaired."""
+    """`[orders]`. `phones`: whether customers' phones in the shop's network may order at `/shop`, unpaired.
+    `join_page`: head office's page that tells the others to join `wifi`, the name of a network of the shop's."""
 
     phones: bool = False
+    join_page: Annotated[str, msgspec.Meta(pattern=r"^(https://[^\s?#]+)?$", max_length=120)] = ""
+    wifi: Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")] = ""
+
+    def faults(self) -> Iterator[ConfigFault]:
+        """What types cannot say."""
+        if bool(self.join_page) != bool(self.wifi):
+            given, lacks = ("join_page", "wifi") if self.join_page else ("wifi", "join_page")
+            yield ConfigFault(("orders", given), f"[orders] has {given!r} without {lacks!r}.", f"Say {lacks!r}, too.")
+        if len(self.wifi.encode()) > WIFI_BYTES:
+            what = f"The name of a Wi-Fi has at most {WIFI_BYTES} bytes; this one has {len(self.wifi.encode())}."
+            yield ConfigFault(("orders", "wifi"), what, "Say the name that phones show.")
+        if self.join_page and not self.phones:
+            what = "[orders] has 'join_page', and lets no customers' phones in."
+            yield ConfigFault(("orders", "join_page"), what, "Set phones = true, too.")
 
 
 SECTION = ("orders", OrdersSection)

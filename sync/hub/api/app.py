@@ -13,6 +13,7 @@ from sync.hub.api import limits, openapi, page, reads
 from sync.hub.api.admission import Door
 from sync.hub.api.bodies import DEEP, body_as
 from sync.hub.api.delivery_reports import DeliveryReports
+from sync.hub.api.join_page import add_join_page
 from sync.hub.api.keys import PUBLISH, READ
 from sync.hub.api.problems import Problem, problems
 from sync.hub.api.push_page import add_push_page
@@ -66,6 +67,7 @@ class Api:
         SigningIn(self._door).add_to(app)
         page.add_to(app)
         add_push_page(app)
+        add_join_page(app)
         DeliveryReports(self._door, self._verify_token).add_to(app)
         return app
 

@@ -44,9 +44,9 @@ from edge.shop.orders.settings import OrdersSection
 from edge.shop.reviews.queries import read_rating
 from edge.shop.search.queries import Listed, Search
 from edge.shop.stock.queries import available_of
-from edge.web.caller import origin_of
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import html, page
+from edge.web.phone_link import phone_link
 from edge.web.problem import Problem
 from edge.web.request_body import json_of
 from edge.web.responses import answer_json, answer_problem, texts_of
@@ -103,7 +103,7 @@ def _own(request: web.Request) -> dict[str, str] | None:
 async def elsewhere(request: web.Request) -> web.Response:
     """`GET /kiosk/elsewhere`: the QR by which another screen goes on with this cart."""
     who = visitor(request)
-    link = f"{origin_of(request)}{PHONE}?" + urlencode({"take": who.cart})
+    link = phone_link(request, f"{PHONE}?" + urlencode({"take": who.cart}))
     return _piece(request, "kiosk_elsewhere.html", qr=qr(link) if who.cart else "", base=who.base)
 
 
@@ -261,7 +261,7 @@ async def place(request: web.Request) -> web.Response:
     if placed is None:
         placed = await site.asker.read(lambda db: order_of_cart(db, wanted.cart))
     assert placed is not None
-    link = f"{origin_of(request)}/order/{placed.secret}"
+    link = phone_link(request, f"/order/{placed.secret}")
     text = site.renderer.render(
         "kiosk_done.html", texts_of(request).language, order=placed, qr=qr(link), base=who.base, done_s=_DONE_S
     )

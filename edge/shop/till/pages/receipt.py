@@ -25,10 +25,10 @@ from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt
 from edge.shop.till.receipts import of_sale
 from edge.shop.till.settings import TillSettings
-from edge.web.caller import origin_of
 from edge.web.context import SITE
 from edge.web.live.rendering import elements
 from edge.web.pages.shell import html
+from edge.web.phone_link import phone_link
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
 
@@ -62,11 +62,11 @@ async def receipt(request: web.Request) -> web.Response:
 
 
 async def code(request: web.Request) -> web.Response:
-    """`GET /display/code?path=`: a receipt's address as a QR code, as a phone in the shop's network reaches it."""
+    """`GET /display/code?path=`: a receipt's address as a QR code, as a phone reaches it."""
     path = request.query.get("path", "")
     if not path.startswith("/receipt/") or len(path) > 200:
         raise Problem(404, "not_found", path="/display/code")
-    drawn = zxingcpp.create_barcode(origin_of(request) + path, zxingcpp.BarcodeFormat.QRCode)
+    drawn = zxingcpp.create_barcode(phone_link(request, path), zxingcpp.BarcodeFormat.QRCode)
     return web.Response(text=zxingcpp.write_barcode_to_svg(drawn), content_type="image/svg+xml")
 
 

@@ -1,0 +1,44 @@
+// Which Wi-Fi a phone joins to reach what it scanned, and the way on. It stands in the fragment, `#wifi=NAME&to=ADDRESS`
+// (made by edge/web/phone_link.py): the address last and as it is, so that tills read it out of the same QR.
+
+const [, name, address] = /^#wifi=([^&]*)&to=(.*)$/.exec(location.hash) ?? [];
+const WIFI_BYTES = 32; // IEEE 802.11, 9.4.2.2
+// Private networks (RFC 1918, RFC 4193), those of one wire (RFC 3927, RFC 4291) and names of multicast DNS (RFC 6762):
+// whoever makes such a link leads nobody to a server of theirs. `URL` has written addresses out before they are compared.
+const LOCAL = [
+  /^10(\.\d+){3}$/,
+  /^192\.168(\.\d+){2}$/,
+  /^172\.(1[6-9]|2\d|3[01])(\.\d+){2}$/,
+  /^169\.254(\.\d+){2}$/,
+  /^\[f[cd][0-9a-f]{2}:/,
+  /^\[fe[89ab][0-9a-f]:/,
+  /^([a-z0-9-]+\.)+local$/,
+];
+const PATHS = /^\/(order\/[\w-]+|receipt\/[\w/%.~-]+|shop)$/; // what phones scan there; nothing of another device beside it
+
+function wifiOf(text) {
+  try {
+    const wifi = decodeURIComponent(text ?? "");
+    return /^\P{Cc}+$/u.test(wifi) && new TextEncoder().encode(wifi).length <= WIFI_BYTES ? wifi : "";
+  } catch {
+    return ""; // a % with nothing behind it
+  }
+}
+
+function shopOf(text) {
+  if (!text || !URL.canParse(text)) return null;
+  const shop = new URL(text);
+  const fits = ["http:", "https:"].includes(shop.protocol) && !shop.username && !shop.password;
+  return fits && LOCAL.some((one) => one.test(shop.hostname)) && PATHS.test(shop.pathname) ? shop : null;
+}
+
+const wifi = wifiOf(name);
+const shop = shopOf(address);
+const language = navigator.languages.map((one) => one.slice(0, 2).replace("iw", "he")).find((one) => ["en", "fr", "he"].includes(one)) ?? "en";
+
+document.documentElement.lang = language;
+for (const section of document.querySelectorAll("section")) section.hidden = section.lang !== language;
+for (const one of document.querySelectorAll("[data-wifi]")) one.textContent = wifi;
+for (const one of document.querySelectorAll("[data-shop]")) one.textContent = shop?.host ?? "";
+if (shop) for (const one of document.querySelectorAll("[data-go]")) one.href = shop.href;
+for (const main of document.querySelectorAll("main")) main.hidden = main.id !== (wifi && shop ? "asked" : "failed");

@@ -1,0 +1,18 @@
+"""The page that tells a phone outside a shop's network which Wi-Fi to join, and leads on to the box there.
+
+All it needs stands in the fragment of its address, which browsers keep to themselves: head office is told neither the
+shop nor the order, and keeps nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+from sync.hub.api.static_page import add_static_page
+
+
+def add_join_page(app: web.Application) -> None:
+    """`/join`, and what belongs to it under `/join/`."""
+    add_static_page(app, Path(__file__).with_name("join"), "join.css", "join.js")
