@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
-from edge.core.messages import Command, Done, Refused
+from edge.core.messages import Done, Refused
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import anonymous_actor
@@ -43,7 +43,7 @@ from edge.shop.purchasing.commands import (
     SetSupplierPrice,
 )
 from edge.shop.reports.queries import read_day_sums
-from edge.shop.stock.commands import Moved, MoveStock, RecordMovement, ReviseReceipt, SetLocation, SetSellingPlace
+from edge.shop.stock.commands import Moved, MoveStock, SetLocation, SetSellingPlace
 from edge.shop.till.commands import AddLine, Pay, RefundSale, VoidLastSale
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, done, open_shop, run
 
@@ -317,52 +317,6 @@ def test_a_cocktail_without_a_cost_of_its_own_costs_what_goes_into_it(tmp_path: 
                 follow(shop, db)
                 came.append(costs(DaySpan(last, last))["fizz"])
             assert came == [0, 300], "what limes cost nobody knows; its own cost counts, where somebody says one"
-
-    run(scenario())
-
-
-def came(units: int, cost: int | None = None) -> RecordMovement:
-    return RecordMovement("limes", "in", units=units * 1000, reason="delivery", unit_cost_minor=cost)
-
-
-def went(units: int) -> MoveStock:
-    return MoveStock("lost", (Moved("limes", -units * 1000),))
-
-
-@pytest.mark.parametrize(
-    ("moves", "worth"),
-    [
-        ((came(10, 100), "revised", went(10)), 0),
-        ((MoveStock("counted", (Moved("limes", 100_000),)), came(10, 100), went(50)), 6_000),
-        ((came(5, 100), went(15)), -1_000),
-        ((came(5, 100), went(15), came(20, 200)), 2_000),
-        ((came(10), SetProducts((Product("limes", {"en": "Limes"}, cost_minor=30),))), 300),
-        ((came(10, 100), MoveStock("received", (Moved("limes", 5_000),), "bar"), came(15, 200)), 4_500),
-    ],
-)
-def test_stock_is_worth_what_is_on_hand_at_what_it_costs(
-    tmp_path: Path, moves: tuple[Command | str, ...], worth: int
-) -> None:
-    """At any time: also where the average changes under it, a receipt is corrected, or all of it is gone."""
-
-    async def scenario() -> None:
-        clock = FakeClock()
-        async with open_shop(tmp_path, clock) as shop:
-            await done(shop, SetProducts((Product("limes", {"en": "Limes"}),)), SYSTEM)
-            await done(shop, SetLocation("bar", {"en": "Bar"}), SYSTEM)
-            receipt = 0
-            for move in moves:
-                command = ReviseReceipt(receipt, "limes", unit_cost_minor=200) if isinstance(move, str) else move
-                outcome = await shop.do(command, SYSTEM)
-                assert isinstance(outcome, Done), outcome
-                receipt = receipt or outcome.first_seq
-                clock.advance(DAY_S)
-            follow(shop, db := shop._writer._db)
-            today = str(db.execute("SELECT max(business_date) FROM figure_day").fetchone()[0])
-            span = DaySpan(today, today)
-            whole, main, bar = ({one.name: one for one in read_kpis(db, span, at)} for at in ("", "main", "bar"))
-            assert whole["stock_value"].value == worth
-            assert main["stock_value"].numerator + bar["stock_value"].numerator == worth
 
     run(scenario())
 
