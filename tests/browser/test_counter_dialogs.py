@@ -218,11 +218,11 @@ def test_a_basket_that_lies_at_another_register_is_taken_over_by_a_yes(tmp_path:
 def test_notes_of_another_currency_at_the_rate_of_today(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as page:
-            await done(served.shop, SetRate("USD", 915_000), SYSTEM)
+            await done(served.shop, SetRate("USD", 915_300), SYSTEM)
             await done(served.shop, AddLine(MILK))
             await page.open(served)
             await counter(page, "w", "other")
-            await page.see("#counter-dialog .pick", "1 USD is 0.915 EUR")
+            await page.see("#counter-dialog .pick", "1 USD is 0.9153 EUR")
             await page.keys("5", "Enter")
             await page.see("#change", "3.38")
             (sale,) = sales(served)

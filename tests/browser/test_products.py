@@ -252,10 +252,18 @@ def test_a_category_that_nothing_uses_is_given_up_by_hand(tmp_path: Path) -> Non
             await served.shop.do(SetCategories((Category("drinks.tea", {"en": "Tea"}, "drinks"),)), SYSTEM)
             await page.open(served, "id=drinks", "/manager/categories")
             await page.page.locator("#give-up").click()
+            await page.see("#sure-dialog .subject", "Drinks is given up")
+            await page.page.locator("#sure-dialog [type=submit]").click()
             await page.see("#category-error", "it stays")
             assert read_category(served.shop.reader, "drinks") is not None, "one lies below it"
             await page.open(served, "id=drinks.tea", "/manager/categories")
+            await page.page.locator("[name='names.en']").fill("Teas")
             await page.page.locator("#give-up").click()
+            await page.page.locator("#sure-dialog [data-close]").click()
+            assert read_category(served.shop.reader, "drinks.tea") is not None, "nobody said yes"
+            assert await page.page.locator("[name='names.en']").input_value() == "Teas"
+            await page.page.locator("#give-up").click()
+            await page.page.locator("#sure-dialog [type=submit]").click()
             await page.see("h1", "New category")
             assert read_category(served.shop.reader, "drinks.tea") is None
 

@@ -124,6 +124,8 @@ def test_an_adjustment_opens_no_box_it_has_room_for(shop: Stranger) -> None:
         ("inventory/items/nothing/adjust", {"transaction_type": "WASTE", "quantity": 1}, 404),
         (ADJUST, {"transaction_type": "ADJUSTMENT", "quantity": -3}, 400),
         (ADJUST, {"transaction_type": "RECEIVE", "quantity": -3}, 400),
+        (ADJUST, {"transaction_type": "WASTE", "quantity": -2}, 400),
+        (ADJUST, {"transaction_type": "SALE", "quantity": -2}, 400),
         (ADJUST, {"transaction_type": "STEAL", "quantity": 1}, 400),
         (ADJUST, {"transaction_type": "WASTE", "quantity": 0.5}, 422),
         (ADJUST, {"transaction_type": "WASTE", "quantity": "many"}, 400),

@@ -20,9 +20,14 @@ OLD = "0105449000000996" + "17260101" + "10L0"
 """A code whose last day was a year ago."""
 UNBORN = "0105449000000996" + "13270801" + "17270601" + "10L0"
 """A code whose last day is ahead, and before the day on which it was packed."""
+SOLD: dict[str, Any] = {"transaction_type": "SALE", "location_id": "main"}
+CAME: dict[str, Any] = {"transaction_type": "RECEIVE", "quantity": 1, "unit_cost": 1}
 BAD: tuple[tuple[str, str, dict[str, Any] | list[Any], int, str], ...] = (
     ("a count of -3", "commands/CountLine", {**COUNTED, "units": -3000}, 400, "body_wrong"),
     ("a sync of -3", "stock/sync", [{"sku": "lager", "units": -3000}], 400, "body_wrong"),
+    ("a sync of nothing", "stock/sync", [{"units": 3000}], 400, "count_of_one"),
+    ("a sale of -2", "inventory/items/lager/adjust", {**SOLD, "quantity": -2}, 400, "quantity_below_zero"),
+    ("two costs", "inventory/items/lager/adjust", {**CAME, "unit_cost_minor": 100}, 400, "cost_twice"),
     ("1.5 pieces", "stock/movement", {"sku": "lager", "type": "IN", "units": 1500}, 422, "pieces_moved_whole"),
     ("1.5 pieces counted", "commands/CountLine", {**COUNTED, "units": 1500}, 422, "pieces_moved_whole"),
     ("expired before it came", "inventory/scan", {"code": OLD, "do": "receive"}, 422, "expiry_past"),

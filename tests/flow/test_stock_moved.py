@@ -329,3 +329,38 @@ def test_what_is_sold_below_zero_is_told_of_once_a_product_and_place_where_stock
             assert not told()
 
     run(scenario())
+
+
+def test_what_never_came_takes_no_place_of_what_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("edge.shop.stock.watches"), "NEVER_CAME_LIMIT", 2)
+    monkeypatch.setattr(import_module("edge.shop.stock.watches"), "CONDITIONS_LIMIT", 3)
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with bar(tmp_path, clock) as one:
+            sodas = {f"soda{n}": f"soda{n}" for n in range(4)}
+            await one.do(SetProducts(tuple(Product(sku, {"en": sku}, (code,), 100) for sku, code in sodas.items())))
+            await one.do(stock.RecordMovement("lager", "in", units=1000, reason="delivery"))
+            await one.sell(LAGER, 2000)
+            for count, code in enumerate(sodas.values(), 2):
+                await one.sell(code, count * 1000)
+            await catch_up(one.shop)
+            found = list(one.shop.registry.watches["stock_negative"].read(one.shop.reader, clock.at_us, "2027-01-15"))
+            raised, lingering = ([each.subject for each in found if each.lingers == so] for so in (False, True))
+            assert raised == ["lager@main", "soda3@main", "soda2@main"]
+            assert lingering == ["soda1@main", "soda0@main"], "what is open stays, and none is raised anew"
+
+    run(scenario())
+
+
+def test_what_is_weighed_is_in_its_own_unit_whatever_it_is_packed_in(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bar(tmp_path) as one:
+            rice = Product("rice", {"en": "Rice"}, (), 300, unit="kg", container="bag")
+            await one.do(SetProducts((rice, Product("chips", {"en": "Chips"}, (), 300, container="bag"))))
+            for sku, units in (("rice", 2500), ("chips", 3000)):
+                await one.do(stock.RecordMovement(sku, "in", units=units, reason="delivery"))
+            assert (one.item("rice").container, one.item("rice").unit) == ("", "kg"), "2.5 kg, and not 2.5 bags"
+            assert one.item("chips").container == "bag"
+
+    run(scenario())

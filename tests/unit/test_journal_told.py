@@ -36,7 +36,7 @@ def told(**body: Any) -> list[str]:
     ("body", "texts"),
     [
         ({"currency": "USD", "rate": 915_000}, ["USD", "0.915"]),
-        ({"currency": "JPY", "rate": 610_000}, ["JPY", "0.006"]),
+        ({"currency": "JPY", "rate": 610_000}, ["JPY", "0.0061"]),
         ({"value_milli": 1_200_000}, ["€12.00"]),
         ({"amount_milli": -1_500}, ["-€0.02"]),
         ({"currency": "USD", "fee_minor": 500}, ["USD", "$5.00"]),

@@ -4,7 +4,7 @@ all, sales, voids, refunds   ""                    product      sku
 quarter                      a quarter of an hour  register, person, tender, promotion   which
 drawer                       register: what counts of its drawer were off by
 override, cleared            person: prices that were changed, baskets that were cleared away
-stock                        "": what the goods that came and went cost
+stock                        "": what the goods on hand became worth more, at what they cost; below 0: less
 waste_person, waste_quarter, waste_cause, waste_place, waste_product    who wasted, when, why, where, and what
 refunds_register, refunds_product, refunds_quarter; voids_ and override_ the same: where, of what, and when
 place, place_sales, place_voids, place_refunds, place_stock    the place: of `all` and the others, what is of it
@@ -13,7 +13,7 @@ place, place_sales, place_voids, place_refunds, place_stock    the place: of `al
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 
 import msgspec
@@ -49,11 +49,18 @@ _MOVE = """
 """
 _PLACE = "SELECT location FROM figure_place WHERE register = ?"
 _COST = "SELECT coalesce(average_micro, cost_minor * 1000000) FROM figure_cost WHERE sku = ?"
-_AVERAGE = "SELECT average_micro, on_hand FROM figure_cost WHERE sku = ?"
-_AVERAGED = """
-    INSERT INTO figure_cost (sku, average_micro, on_hand) VALUES (?1, ?2, ?3)
-    ON CONFLICT (sku) DO UPDATE SET average_micro = ?2, on_hand = ?3
+_AVERAGE = """
+    SELECT (SELECT average_micro FROM figure_cost WHERE sku = ?1), coalesce(sum(on_hand), 0)
+    FROM figure_held WHERE sku = ?1
 """
+_AVERAGED = """
+    INSERT INTO figure_cost (sku, average_micro) VALUES (?1, ?2) ON CONFLICT (sku) DO UPDATE SET average_micro = ?2
+"""
+_HOLD = """
+    INSERT INTO figure_held VALUES (?1, ?2, ?3, 0) ON CONFLICT (sku, location) DO UPDATE SET on_hand = on_hand + ?3
+"""
+_HELD = "SELECT location, on_hand, worth_minor FROM figure_held WHERE sku = ? ORDER BY location"
+_WORTH = "UPDATE figure_held SET worth_minor = ? WHERE sku = ? AND location = ?"
 _STATED = """
     INSERT INTO figure_cost (sku, cost_minor) VALUES (?1, ?2) ON CONFLICT (sku) DO UPDATE SET cost_minor = ?2
 """
@@ -221,20 +228,18 @@ def _shift(db: Connection, fact: RecordedEvent, event: ShiftClosed) -> None:
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     day, wasted, places, products = fact.business_date, 0, defaultdict[str, int](int), list[tuple[str, DayFigures]]()
-    worth = defaultdict[str, DayFigures](DayFigures)
     for move in event.moves:
         paid = _paid(db, move, event.unit_cost_minor)
         signed = (paid or 0) * (1 if move.delta > 0 else -1)
         known = int(paid is not None)
-        worth[move.location] = worth[move.location].plus(DayFigures(known, 0, signed))
         db.execute(_MOVE, (day, move.sku, event.reason, move.location, move.delta, signed, known))
         if event.reason.startswith(WASTE) and move.delta < 0:
             wasted += paid or 0
             places[move.location] += paid or 0
             products.append((move.sku, DayFigures(1, -move.delta, paid or 0)))
-    rows = [("place_stock", place, one) for place, one in sorted(worth.items())]
-    rows += [("stock", "", one) for one in worth.values()]
-    rows += [("waste_product", sku, one) for sku, one in products]
+    for sku in sorted({move.sku for move in event.moves}):
+        _value(db, day, sku, {move.location for move in event.moves if move.sku == sku})
+    rows = [("waste_product", sku, one) for sku, one in products]
     if wasted:
         quarter = str(fact.at_us // QUARTER_US)
         rows += [
@@ -248,18 +253,34 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
 
 def _paid(db: Connection, move: Move, unit_cost_minor: int | None) -> int | None:
     """What moved goods cost; what comes in at a cost changes the average, and nothing else does."""
-    average, on_hand = db.execute(_AVERAGE, (move.sku,)).fetchone() or (None, 0)
+    average, on_hand = db.execute(_AVERAGE, (move.sku,)).fetchone()
     paid = cost_of(db, move.sku, abs(move.delta))
     if unit_cost_minor is not None and move.delta > 0:
         average = average_after(average, on_hand, move.delta, unit_cost_minor)
         paid = amount_minor(unit_cost_minor, move.delta)
-    db.execute(_AVERAGED, (move.sku, average, on_hand + move.delta))
+        db.execute(_AVERAGED, (move.sku, average))
+    db.execute(_HOLD, (move.sku, move.location, move.delta))
     return paid
 
 
+def _value(db: Connection, day: str, sku: str, moved: Collection[str] = ()) -> None:
+    """Write down by how much the goods at each place became worth more: where some `moved`, and wherever a unit costs
+    something else now. So the sum of it is what is on hand, at what it costs, at any time."""
+    rows = []
+    for place, on_hand, was in db.execute(_HELD, (sku,)).fetchall():
+        worth = cost_of(db, sku, on_hand) or 0
+        if worth != was:
+            db.execute(_WORTH, (worth, sku, place))
+        if worth != was or place in moved:
+            more = DayFigures(1, 0, worth - was)
+            rows += [("stock", "", more), ("place_stock", place, more)]
+    _add(db, day, rows)
+
+
 def _receipt_corrected(db: Connection, fact: RecordedEvent, event: ReceiptCorrected) -> None:
-    average, on_hand = db.execute(_AVERAGE, (event.sku,)).fetchone() or (None, 0)
-    db.execute(_AVERAGED, (event.sku, average_with(average, on_hand, event.value_milli), on_hand))
+    average, on_hand = db.execute(_AVERAGE, (event.sku,)).fetchone()
+    db.execute(_AVERAGED, (event.sku, average_with(average, on_hand, event.value_milli)))
+    _value(db, fact.business_date, event.sku)
 
 
 def _selling_place(db: Connection, fact: RecordedEvent, event: SellingPlaceSet) -> None:
@@ -271,6 +292,7 @@ def _product(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
     costs = [supply.cost_minor for supply in product.supplies or () if supply.cost_minor is not None]
     cost = product.cost_minor if product.cost_minor is not None else min(costs, default=None)
     db.execute(_STATED, (product.sku, cost))
+    _value(db, fact.business_date, product.sku)
 
 
 def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
@@ -280,7 +302,7 @@ def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
 figures = Projector(
     name="figures",
     version=6,
-    tables=("figure_day", "figure_move", "figure_newest", "figure_cost", "figure_place"),
+    tables=("figure_day", "figure_move", "figure_newest", "figure_cost", "figure_held", "figure_place"),
     on={
         SaleCompleted: _sold,
         SaleVoided: _voided,

@@ -82,7 +82,7 @@ async def usage(request: web.Request) -> web.Response:
     """`GET analytics/usage?product_id=`: day by day what was sold, came back, was wasted and received of a product."""
     sku = request.query.get("product_id", "")
     if not sku:
-        raise Problem(400, "argument_wrong", name="product_id", why="a product")
+        raise Problem(400, "argument_missing", name="product_id")
     found = await request.app[SITE].asker.read(partial(read_usage, sku=sku, span=await whole_store(request)))
     if found is None:
         raise Problem(404, "insight_product", sku=sku[:80])

@@ -14,7 +14,8 @@ CREATE TABLE figure_day (
     PRIMARY KEY (kind, business_date, key)
 ) STRICT, WITHOUT ROWID;
 -- Moves of goods by product, reason, place and day, with what they cost at that moment; how the newest sale of a register
--- counted (JSON), as only that one can be undone; and from where registers sell that do not sell from `main`.
+-- counted (JSON), as only that one can be undone; from where registers sell that do not sell from `main`; what products
+-- cost; and what is on hand at each place with what the sums of `stock` have it at.
 CREATE TABLE figure_move (
     business_date TEXT NOT NULL,
     sku           TEXT NOT NULL,
@@ -38,8 +39,14 @@ CREATE TABLE figure_newest (
 CREATE TABLE figure_cost (
     sku           TEXT PRIMARY KEY,
     cost_minor    INTEGER,
-    average_micro INTEGER,
-    on_hand       INTEGER NOT NULL DEFAULT 0
+    average_micro INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE figure_held (
+    sku         TEXT NOT NULL,
+    location    TEXT NOT NULL,
+    on_hand     INTEGER NOT NULL,
+    worth_minor INTEGER NOT NULL,
+    PRIMARY KEY (sku, location)
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of AnomalyJudged: what people say of days that looked odd.

@@ -138,7 +138,7 @@ async def pricing(request: web.Request) -> web.Response:
     """`GET suppliers/pricing`: what each supplier asks for `quantity` thousandths of the product `sku`."""
     sku, quantity = request.query.get("sku", ""), whole_of(request, "quantity", 1000)
     if not sku:
-        raise Problem(400, "argument_wrong", name="sku", why="a product")
+        raise Problem(400, "argument_missing", name="sku")
     if await request.app[SITE].asker.read(lambda db: find_product(db, sku)) is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
     read = partial(read_supplier_pricing, sku=sku, today=today_of(request), quantity=quantity)

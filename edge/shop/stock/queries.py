@@ -312,7 +312,7 @@ def items_of(db: Connection, products: Sequence[CatalogProduct], location: str =
                 levels=here,
                 total=on_hand,
                 retired=product.retired_us is not None,
-                container=product.container or "",
+                container=(product.container or "") if product.unit == "piece" else "",
                 **begun(product, on_hand),
             )
         )

@@ -17,12 +17,15 @@ from edge.shop.stock.queries import BY_MINIMUM, Shortage, expiring, low_stock
 from edge.shop.stock.rows import available_at
 
 CONDITIONS_LIMIT = 500
+NEVER_CAME_LIMIT = 20
+"""Alerts of goods below zero that nobody ever received, counted or gave a level: the stock list shows all of them."""
 _NEGATIVE = """
-    SELECT r.sku, p.body ->> '$.names', r.location, sum(r.quantity)
+    SELECT r.sku, p.body ->> '$.names', r.location, sum(r.quantity),
+           coalesce(s.watched, 0) OR EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = r.sku) AS watched
     FROM (SELECT DISTINCT sku, location FROM stock_row INDEXED BY stock_row_negative WHERE quantity < 0) n
-    CROSS JOIN stock_row r USING (sku, location) LEFT JOIN product p USING (sku)
+    CROSS JOIN stock_row r USING (sku, location) LEFT JOIN product p USING (sku) LEFT JOIN stock s USING (sku)
     GROUP BY r.sku, r.location HAVING sum(r.quantity) < 0
-    ORDER BY sum(r.quantity), r.sku, r.location
+    ORDER BY watched DESC, sum(r.quantity), r.sku, r.location
 """
 _KEEPS_STOCK = """
     SELECT EXISTS (SELECT 1 FROM stock_level) OR EXISTS (
@@ -99,12 +102,15 @@ def _over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
 
 def _negative(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Of whatever a shop sold more than it knew of, also of what nobody ever received or counted; but none of a shop
-    that keeps no stock at all, where all that is sold is so."""
+    that keeps no stock at all, where all that is sold is so. What nobody watches takes no place of what is watched."""
     if not db.execute(_KEEPS_STOCK, (json_text(WATCHED),)).fetchone()[0]:
         return
-    for sku, names, location, total in db.execute(_NEGATIVE):
+    unwatched = 0
+    for sku, names, location, total, watched in db.execute(_NEGATIVE):
+        unwatched += not watched
         values = {**_called(_names(names), sku), "total": show_quantity(total)}
-        yield Condition(f"{sku}@{location}", values)
+        lingers = not watched and unwatched > NEVER_CAME_LIMIT
+        yield Condition(f"{sku}@{location}", values, lingers=lingers)
 
 
 def _recalled(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Literal
 
@@ -53,6 +54,15 @@ def is_foreign(kind: str) -> bool:
 def currency_of(kind: str) -> str:
     """The currency of a kind of foreign cash."""
     return kind.removeprefix(FOREIGN).upper()
+
+
+def worth_of_one(rate: int, foreign_digits: int, our_digits: int) -> Decimal:
+    """What a whole unit of a foreign currency is worth in whole ones of ours, to the last digit that was typed.
+
+    >>> worth_of_one(610_000, 0, 2)
+    Decimal('0.0061')
+    """
+    return (Decimal(rate) / RATE_ONE).scaleb(foreign_digits - our_digits)
 
 
 def worth_minor(foreign_minor: int, rate: int) -> int:

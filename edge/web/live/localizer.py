@@ -20,7 +20,7 @@ from edge.lib.regions.places import list_currencies
 from edge.lib.units.containers import container_word
 from edge.lib.units.money import exponent
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.tenders.tender import currency_of, is_foreign
+from edge.shop.tenders.tender import currency_of, is_foreign, worth_of_one
 from edge.shop.till.settings import TillSettings, name_in
 from edge.web.limits import AMOUNTS_CACHED
 
@@ -47,6 +47,11 @@ class Localizer:
     def quantity(self, thousandths: int) -> str:
         """Thousandths as a number: 1250 is "1.25", in French "1,25"."""
         return _number(thousandths, self.language)
+
+    def rate(self, rate: int, foreign: str) -> str:
+        """What a unit of a foreign currency is worth in ours, to the last digit that was typed (`ForeignRate.rate`)."""
+        worth = worth_of_one(rate, exponent(foreign), exponent(self.currency))
+        return format_decimal(worth, locale=self.language, decimal_quantization=False)
 
     def count(self, number: int) -> str:
         """A whole number with its digits grouped."""

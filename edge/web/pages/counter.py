@@ -13,7 +13,6 @@ from edge.core.storage.database import Connection
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
 from edge.lib.units.money import exponent
-from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import SELL
 from edge.shop.catalog.prices import MEMBER
@@ -21,7 +20,6 @@ from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.gift_cards.queries import find_card
 from edge.shop.gift_cards.rules import is_over
 from edge.shop.stock.queries import read_stock
-from edge.shop.tenders.tender import RATE_ONE
 from edge.shop.till.item_entry import FIRST_YEAR
 from edge.shop.till.parked_baskets import Parked, read_parked, read_taken
 from edge.shop.till.queries import voidable
@@ -85,12 +83,10 @@ def _elsewhere(db: Connection, register: str) -> list[tuple[Parked, str]]:
 
 
 def _rates(site: PanelContext) -> dict[str, tuple[int, int]]:
-    """Foreign currencies that are taken today: what one unit is worth, in thousandths of ours as it is typed, and how
-    many digits its sums have."""
+    """Foreign currencies that are taken today: their rate, and how many digits their sums have."""
     day = site.config.business_date(site.shop.now_us())
-    ours = RATE_ONE * 10 ** exponent(site.settings.currency)
     return {
-        one.currency: (one.rate * 10 ** exponent(one.currency) * THOUSANDTHS // ours, exponent(one.currency))
+        one.currency: (one.rate, exponent(one.currency))
         for one in site.settings.rates.values()
         if one.business_date == day and one.rate
     }

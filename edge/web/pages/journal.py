@@ -18,14 +18,14 @@ from edge.core.journal.browse import JournalFilter, read_back
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, words
-from edge.lib.units.money import divide_half_up, exponent
+from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.queries import name_of, read_users
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import read_products
 from edge.shop.purchasing.queries import read_suppliers
 from edge.shop.settings.texts import ALWAYS_US
-from edge.shop.tenders.tender import RATE_ONE, currency_of, is_foreign
+from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.web.context import SITE
 from edge.web.limits import CONTENT_LISTED, CONTENT_TEXT, JOURNAL_LISTED
 from edge.web.live.localizer import Localizer
@@ -186,8 +186,7 @@ class FactTeller:
         if isinstance(value, int) and key.endswith("_milli"):  # thousandths of a minor unit
             return self._texts.money(divide_half_up(value, THOUSANDTHS), money.currency)
         if isinstance(value, int) and key == "rate" and money.is_rate:  # as it is typed: of a whole unit
-            scale = 10 ** exponent(money.foreign), RATE_ONE * 10 ** exponent(money.currency)
-            return self._texts.quantity(divide_half_up(value * scale[0] * THOUSANDTHS, scale[1]))
+            return self._texts.rate(value, money.foreign)
         if isinstance(value, int) and key.endswith("_us") and value > 0:
             return self._moment(value)
         if isinstance(value, int) and (key in QUANTITIES or key == "rate"):

@@ -6,6 +6,7 @@ import { goOn, minding } from "./leaving.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { blame, complain, valueOf, watch } from "./rows.js";
+import { meant } from "./sure.js";
 
 const { id, etag, unread } = document.querySelector("main").dataset;
 const form = document.forms.category;
@@ -53,6 +54,7 @@ async function save() {
 
 // It goes as it is shown here: what somebody changed or put into it meanwhile keeps it.
 async function giveUp({ dataset }) {
+  if (!(await meant(dataset.sure))) return;
   const answer = await sendGranted("RemoveCategories", { categories: [JSON.parse(dataset.category)] });
   if (!answer) return;
   const why = answer.status !== 200 ? messageOf(answer) : answer.body.done.result.length ? dataset.used : "";

@@ -156,7 +156,7 @@ def _counted(line: SentCount, number: int, zone: ZoneInfo) -> CountedStock:
     """A line as it is posted. `Problem` 400: it says no product, or two."""
     sku, where = line.sku or line.code, f"$[{number - 1}]"
     if sku is None or (line.sku and line.code):
-        raise Problem(400, "body_wrong", why="Expected either `sku` or `code`", where=where)
+        raise Problem(400, "count_of_one", where=where)
     at_us = us_of(line.counted_at, zone, f"{where}.counted_at") or 0
     return CountedStock(sku, line.boxes, line.units, line.location, line.lot, line.expiry, at_us, number)
 

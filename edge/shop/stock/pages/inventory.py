@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.lib.tables import FORMATS
 from edge.lib.units.dates import day_of
 from edge.lib.units.money import parse_minor
-from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.access.rights import MANAGE
 from edge.shop.stock import queries
 from edge.shop.stock.checks import StockCheck, whole_check
@@ -153,10 +153,10 @@ async def adjust(request: web.Request) -> web.Response:
     body = converted(json_of(await request.read()), Adjustment)
     item, quantity = await known(request, request.match_info["sku"]), round(body.quantity * THOUSANDTHS)
     sku, (kind, reason) = item.sku, _ADJUSTED[body.transaction_type]
-    if quantity < 0 and kind in ("in", "adjust"):
-        raise Problem(400, "argument_wrong", name="quantity", why="0 or more")
+    if quantity < 0:
+        raise Problem(400, "quantity_below_zero", quantity=show_quantity(quantity))
     closed = _still_closed(item, body.location_id, quantity) if kind == "adjust" else 0
-    units = abs(quantity) - closed * item.box * THOUSANDTHS
+    units = quantity - closed * item.box * THOUSANDTHS
     fields = {"sku": sku, "type": kind, "boxes": closed, "units": units, "location": body.location_id, "reason": reason}
     more = {"note": body.notes, "unit_cost_minor": _cost_of(request, body) if kind == "in" else None}
     command = converted({**fields, **more}, RecordMovement)
@@ -187,7 +187,7 @@ def _cost_of(request: web.Request, body: Adjustment) -> int | None:
     """The cost in the minor unit. `Problem` 400: it has more digits than the currency, or is said twice."""
     if body.unit_cost is None or body.unit_cost_minor is not None:
         if body.unit_cost is not None:
-            raise Problem(400, "argument_wrong", name="unit_cost", why="not beside unit_cost_minor")
+            raise Problem(400, "cost_twice")
         return body.unit_cost_minor
     try:
         return parse_minor(str(body.unit_cost), request.app[SITE].settings.currency)

@@ -10,14 +10,11 @@ from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import exponent
-from edge.lib.units.quantity import show_quantity
 from edge.shop.access.rights import MANAGE
 from edge.shop.tenders.queries import read_rates, read_tenders
+from edge.shop.tenders.tender import worth_of_one
 from edge.web.context import SITE
 from edge.web.pages.shell import page
-
-_THOUSANDTHS = 1_000
-"""Of a whole rate: what a unit of the currency is worth is typed with three digits, and kept in millionths."""
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -29,7 +26,7 @@ async def listed(request: web.Request) -> web.Response:
     rates = [
         {
             "currency": one.currency,
-            "typed": show_quantity(one.rate * 10 ** exponent(one.currency) // (_THOUSANDTHS * 10**ours)),
+            "typed": f"{worth_of_one(one.rate, exponent(one.currency), ours):f}",
             "today": one.business_date == today and one.rate > 0,
         }
         for one in found["rates"]

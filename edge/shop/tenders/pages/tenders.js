@@ -1,13 +1,12 @@
 // The shop's own tenders, and what foreign money is worth today.
 
-import { parseQuantity } from "./amounts.js";
+import { parseRate } from "./amounts.js";
 import "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
 const main = document.querySelector("main");
-const MILLIONTHS = 1000; // of the thousandths that are typed
 const exponents = { JPY: 0, KRW: 0, CLP: 0, ISK: 0, VND: 0, KWD: 3, BHD: 3, OMR: 3, JOD: 3, TND: 3 };
 
 function tell(answer) {
@@ -24,9 +23,9 @@ const FORMS = {
   },
   rate(form) {
     const currency = form.elements.currency.value.toUpperCase();
-    const typed = parseQuantity(form.elements.rate.value) ?? 0;
+    const typed = parseRate(form.elements.rate.value) ?? 0;
     const scale = 10 ** (Number(main.dataset.digits) - (exponents[currency] ?? 2));
-    return sendGranted("SetRate", { currency, rate: Math.round(typed * MILLIONTHS * scale) });
+    return sendGranted("SetRate", { currency, rate: Math.round((typed * scale) / 1000) });
   },
 };
 
