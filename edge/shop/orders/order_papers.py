@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_lines import is_fee
+from edge.shop.orders.order_lines import is_fee, taxed_minor
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
@@ -36,17 +36,17 @@ def cancelled(order: KeptOrder, settings: TillSettings) -> Document:
 
 
 def manifest(orders: list[KeptOrder], driver: str, settings: TillSettings) -> Document:
-    """What a driver takes out: each order with whom it is for, where to, and what they pay at the door."""
+    """What a driver takes out: each order with whom it is for, where to, and what they pay by the taxes of now."""
     fields = ("said", "name", "phone", "address", "note", "slot_from_us")
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             **{field: getattr(order, field) for field in fields},
-            "total_minor": order.goods.total_minor,
+            "total_minor": taxed_minor(order.goods, settings),
             "min_age": order.goods.min_age,
         }
         for order in orders
     ]
-    total_minor = sum(order.goods.total_minor for order in orders)
+    total_minor = sum(one["total_minor"] for one in listed)
     shop = {"currency": settings.currency, "zone": settings.zone}
     data = {"shop": shop, "driver": driver, "orders": listed, "total_minor": total_minor}
     return Document(settings.language, (TemplateBlock("orders/run", data),))
