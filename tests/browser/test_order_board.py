@@ -23,12 +23,15 @@ from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.queries import free_slots, read_hours, read_shop_orders
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import AddLine, TenderGiven
+from tests.browser import serving
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve
 from tests.browser.test_kiosk import PHONES, put, touch
-from tests.ordering import STAFF, do, kept, milk_cart, milk_order
-from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, run
+from tests.flow.test_tax_of_the_day import CONFIG as NOVA_SCOTIA
+from tests.flow.test_tax_of_the_day import fall
+from tests.ordering import STAFF, do, kept, milk_cart, milk_order, sales
+from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, FakeClock, run
 
 pytestmark = pytest.mark.needs("chromium")
 SMS = PHONES + '[notify.sms]\nurl = "http://127.0.0.1:9/sms"\naccount = "a"\ntoken = "t"\nsender = "+15005550006"\n'
@@ -268,6 +271,37 @@ def test_a_pickup_code_that_is_typed_lays_the_order_onto_the_counter(tmp_path: P
             await form.locator('[type="submit"]').click()
             await manager.see("#lines", "Milk")
             assert kept(served.shop, order).state == "placed", "it is handed over once it is paid"
+
+    run(scenario())
+
+
+def test_whoever_hands_an_order_over_is_asked_where_its_tax_is_another_by_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fall(monkeypatch)
+    monkeypatch.setattr(serving, "PRODUCTS", (Product("milk", {"en": "Milk"}, (MILK,), 1000),))
+
+    async def scenario() -> None:
+        clock, asked = FakeClock(), list[str]()
+        async with serve(tmp_path, NOVA_SCOTIA + "[panel]\nport = 0\n", clock=clock) as served, till() as manager:
+            order = await milk_order(served.shop)
+            clock.advance(24 * 3600)
+
+            async def answer(dialog: Dialog) -> None:
+                asked.append(dialog.message)
+                await (dialog.accept() if len(asked) > 1 else dialog.dismiss())
+
+            manager.page.remove_listener("dialog", manager._asked)
+            manager.page.on("dialog", answer)
+            await manager.open(served, "register=1&lang=en", "/manager/orders")
+            await manager.page.locator("[data-hand]").click()
+            await manager.page.locator('#hand [value="card"]').click()
+            await manager.see("#hand-error", "it was CA$23.00 and is CA$22.80 now")
+            assert kept(served.shop, order).state == "placed", "a no is a no"
+            await manager.page.locator('#hand [value="card"]').click()
+            await manager.gone(".ticket")
+            assert "$22.80" in asked[1]
+            assert sales(served.shop)[0].total_minor == 2280
 
     run(scenario())
 

@@ -7,9 +7,11 @@ from pathlib import Path
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
 from edge.shop.access.rights import anonymous_actor
-from edge.shop.catalog.commands import ChangePrice, RetireProducts
+from edge.shop.catalog.commands import ChangePrice, RetireProducts, SetPrice
+from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import (
     AddToCart,
+    AddToOrder,
     AnswerCall,
     CallStaff,
     CancelOrder,
@@ -29,6 +31,8 @@ from edge.shop.orders.queries import (
     kiosk_calls,
     read_cart,
 )
+from edge.shop.promotions.commands import SetPromotion
+from edge.shop.promotions.promotion import PercentOff, Promotion
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.stock.queries import read_stock
 from edge.shop.till.commands import AddLine, Pay, UseCustomer
@@ -50,6 +54,29 @@ def test_the_price_of_this_moment_is_shown_and_asked_about(tmp_path: Path) -> No
             await do(shop, ChangePrice("milk", 500), SYSTEM)
             await do(shop, HandOverOrder(order.id, CARD), STAFF)
             assert sales(shop)[0].total_minor == 300, "what was promised is what is paid"
+
+    run(scenario())
+
+
+def test_a_customers_cart_and_order_cost_the_lower_of_their_price_and_the_stores_with_its_promotion(
+    tmp_path: Path,
+) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            dana = await do(shop, SetCustomer(name="Dana", price_list="member"), SYSTEM)
+            for sku, minor in (("milk", 90), ("beer", 230)):
+                await do(shop, SetPrice(sku, minor, "member"), SYSTEM)
+            fifth = Promotion("fifth", {"en": "A fifth off"}, PercentOff(20_000))
+            await do(shop, SetPromotion(fifth), SYSTEM)
+            cart = await milk_cart(shop)
+            assert cart.total_minor == 192
+            order = await do(shop, PlaceOrder(cart.id, 180, customer=dana), STAFF)
+            more = await do(shop, AddToOrder(order.id, sku="beer", accepted_total_minor=380), STAFF)
+            assert [line.amount_minor for line in more.goods.sold] == [180, 200]
+            await do(shop, HandOverOrder(order.id, CARD, id_checked=True), STAFF)
+            (sale,) = sales(shop)
+            assert (sale.total_minor, sale.price_list, sale.promotions) == (380, "member", {"fifth": fifth.names})
+            await whole(shop)
 
     run(scenario())
 

@@ -13,7 +13,8 @@ from edge.core.journal.rows import facts
 from edge.core.messages import Refused
 from edge.core.people.forgetting import ForgetPerson
 from edge.shop.access.rights import anonymous_actor
-from edge.shop.catalog.commands import SetPrice
+from edge.shop.catalog.commands import SetPrice, SetProducts
+from edge.shop.catalog.product import Product
 from edge.shop.customers.commands import ForgetCustomer, SetCustomer
 from edge.shop.orders.commands import (
     AddToCart,
@@ -34,6 +35,7 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.events import OrderMoved
 from edge.shop.orders.hours import OpenSpan, StoreHours
+from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import (
     order_status,
     order_steps,
@@ -303,6 +305,37 @@ def test_a_third_attempt_is_a_managers_and_papers_forget_whom_they_were_for(tmp_
             assert all("P01" in text and "Dana" not in text and "rue Haute" not in text for text in texts)
 
     run(scenario())
+
+
+def test_a_fee_is_taxed_as_the_goods_are_by_value_unless_its_product_has_a_class(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+            to |= {"postal_code": "75011"}
+            made = [Product("brought", {"en": "Delivery"}), Product("sack", {"en": "Sack"}, price_minor=360)]
+            await do(shop, SetProducts(tuple(made)), SYSTEM)
+            await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "brought", 301)), SYSTEM)
+            milk = await do(shop, PlaceOrder((await milk_cart(shop)).id, 541, **to))
+            assert fees(milk) == [("reduced", 301)]
+            cart = await milk_cart(shop, pieces=1)
+            cart = await do(shop, AddToCart(cart.id, sku="sack"))
+            both = await do(shop, PlaceOrder(cart.id, 781, **to))
+            assert (fees(both), both.goods.fee_minor) == ([("reduced", 75), ("standard", 226)], 301)
+            sack = next(line.id for line in both.goods.lines if line.sku == "sack")
+            left = await do(shop, ChangeOrder(both.id, (LineWanted(sack, 0),), "short"), STAFF)
+            assert left.goods.fee_minor == 301  # as it was placed
+            part = await do(shop, HandOverOrder(both.id, CARD), STAFF)
+            assert part.total_minor == 421
+            await do(shop, SetProducts((Product("brought", {"en": "Delivery"}, tax_class="standard"),)), SYSTEM)
+            own = await do(shop, PlaceOrder((await milk_cart(shop)).id, 541, **to))
+            assert fees(own) == [("standard", 301)]
+            await whole(shop)
+
+    run(scenario())
+
+
+def fees(order: KeptOrder) -> list[tuple[str, int]]:
+    return [(line.tax_class, line.amount_minor) for line in order.goods.sold if line.sku == "brought"]
 
 
 def test_a_zone_has_hours_and_room_of_its_own(tmp_path: Path) -> None:

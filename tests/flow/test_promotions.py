@@ -13,7 +13,7 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Refused
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetPrice, SetProducts
-from edge.shop.catalog.product import Product
+from edge.shop.catalog.product import Pack, Product
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import last_print_job
 from edge.shop.promotions.commands import EndPromotion, SetPromotion
@@ -23,13 +23,16 @@ from edge.shop.promotions.queries import read_promotion, read_promotions
 from edge.shop.till.commands import (
     AbandonBasket,
     AddLine,
+    LineSold,
     OverridePrice,
     Pay,
     PrintReport,
     RefundedLine,
     RefundSale,
     RefundWithoutReceipt,
+    SellBasket,
     SetQuantity,
+    TenderGiven,
     UsePriceList,
     VoidLastSale,
     VoidLine,
@@ -37,6 +40,7 @@ from edge.shop.till.commands import (
 from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded
 from edge.shop.till.queries import knows_members, read_basket
 from edge.shop.till.rules.basket import Basket
+from edge.shop.till.sales import Sale
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 
 HALF = 50_000
@@ -204,6 +208,51 @@ def test_members_have_prices_and_promotions_of_their_own(tmp_path: Path) -> None
         await basket(shop, AddLine(MILK), UsePriceList("member"), SetQuantity(1, 2000), Pay("card"))
         await done(shop, VoidLastSale(), MANAGER)
         assert "For members 1.20" in paper(shop)
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_member_pays_the_lower_of_their_price_and_the_stores_with_its_promotion(tmp_path: Path) -> None:
+    tenth = Promotion("tenth", {"en": "A tenth off"}, PercentOff(10_000), but=Goods(("milk",)))
+
+    async def scenario(shop: CommandBus, _: FakeClock) -> None:
+        await done(shop, SetPrice("oil", 800, "member"), SYSTEM)
+        await done(shop, SetPrice("leaf", 950, "member"), SYSTEM)
+        await promote(shop, tenth, MILK_3)
+        await done(shop, SetPrice("milk", 90, "member"), SYSTEM)
+        lines = (AddLine(sku="oil"), AddLine(sku="leaf"), AddLine(MILK), SetQuantity(3, 3000))
+        assert amounts(await basket(shop, *lines)) == [900, 900, 300]
+        member = await basket(shop, UsePriceList("member"))
+        assert (amounts(member), member.promotions) == ([800, 900, 270], {"tenth": tenth.names})
+        sold = (
+            await done(
+                shop,
+                SellBasket(
+                    (LineSold(sku="oil"), LineSold(sku="leaf", quantity=2000)),
+                    (TenderGiven("card"),),
+                    price_list="member",
+                ),
+                MANAGER,
+            )
+        ).result
+        assert isinstance(sold, Sale)
+        assert (sold.total_minor, sold.lines[0].discounts) == (2600, ())
+        await promote(shop, msgspec.structs.replace(tenth, list="member"))
+        assert amounts(await basket(shop, SetQuantity(3, 2000))) == [720, 855, 180]  # on top: it says so
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_case_costs_a_member_the_lower_of_both_and_a_typed_price_counts_as_it_is(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, _: FakeClock) -> None:
+        crate = Pack("4012345678901", 6)
+        await done(shop, SetProducts((Product("cola", {"en": "Cola"}, price_minor=100, packs=(crate,)),)), SYSTEM)
+        await done(shop, SetPrice("cola", 85, "member"), SYSTEM)
+        await promote(shop, Promotion("tenth", {"en": "A tenth off"}, PercentOff(10_000)))
+        assert amounts(await basket(shop, AddLine("4012345678901"), AddLine(sku="cola"))) == [540, 90]
+        assert amounts(await basket(shop, UsePriceList("member"))) == [510, 85]
+        await done(shop, SetPrice("cola", 95, "member"), SYSTEM)
+        assert amounts(await basket(shop, UsePriceList("member"))) == [540, 90]
 
     in_a_shop(scenario, tmp_path)
 

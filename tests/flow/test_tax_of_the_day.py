@@ -9,12 +9,19 @@ import msgspec
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.core.messages import Refused
 from edge.lib.regions import taxes
 from edge.lib.regions.provinces import DatedRate, provinces
-from edge.shop.till.commands import AddOpenAmount, RefundSale
+from edge.shop.catalog.commands import ChangePrice, SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.orders.commands import HandOverOrder, LineWanted, TakeUpOrder
+from edge.shop.promotions.commands import EndPromotion, SetPromotion
+from edge.shop.promotions.promotion import PercentOff, Promotion
+from edge.shop.till.commands import AddOpenAmount, Pay, RefundSale
 from edge.shop.till.events import SaleRefunded
 from tests.counter_shop import event_of, paid
-from tests.shop_fixture import MANAGER, FakeClock, done, open_shop, run
+from tests.ordering import CARD, STAFF, do, milk_order, refused, sales
+from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 
 CONFIG = """
 [store]
@@ -30,9 +37,7 @@ province = "NS"
 def test_a_rate_changes_by_itself_and_a_refund_has_that_of_the_sale(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rates = (DatedRate("HST", 15000, date(2010, 7, 1)), DatedRate("HST", 14000, date(2027, 1, 16)))
-    changed = {**provinces(), "NS": msgspec.structs.replace(provinces()["NS"], taxes=rates)}
-    monkeypatch.setattr(taxes, "provinces", lambda: changed)
+    fall(monkeypatch)
 
     async def scenario() -> None:
         clock = FakeClock()  # 04:00 of 15 January there
@@ -44,6 +49,49 @@ def test_a_rate_changes_by_itself_and_a_refund_has_that_of_the_sale(
             assert (refund.taxes[0].rate, refund.total_minor) == (15000, 11_500)
 
     run(scenario())
+
+
+def test_an_order_keeps_its_prices_and_is_taxed_by_the_day_of_its_hand_over_once_the_new_sum_was_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fall(monkeypatch)
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False, text=CONFIG) as shop:
+            await done(shop, SetProducts((Product("milk", {"en": "Milk"}, (MILK,), 1000),)), SYSTEM)
+            tenth = Promotion("tenth", {"en": "A tenth off"}, PercentOff(10_000))
+            await done(shop, SetPromotion(tenth), SYSTEM)
+            orders = [await milk_order(shop, pieces=2) for _ in range(3)]
+            assert {order.goods.total_minor for order in orders} == {2070}
+            await done(shop, EndPromotion("tenth"), SYSTEM)
+            await done(shop, ChangePrice("milk", 1500), SYSTEM)
+            clock.advance(24 * 3600)
+            whole, parted, scanned = orders
+            for accepted in (None, 2070):
+                no = await refused(shop, HandOverOrder(whole.id, CARD, accepted_total_minor=accepted), STAFF)
+                assert no == Refused("price_changed", {"was_minor": 2070, "is_minor": 2052})
+            done_whole = await do(shop, HandOverOrder(whole.id, CARD, accepted_total_minor=2052), STAFF)
+            assert done_whole.total_minor == 2052, "prices and promotion as they were placed, the rate of today"
+            one = (LineWanted(parted.goods.lines[0].id, 1000),)
+            assert (await refused(shop, HandOverOrder(parted.id, CARD, lines=one), STAFF)).values["is_minor"] == 2052
+            first = await do(shop, HandOverOrder(parted.id, CARD, lines=one, accepted_total_minor=2052), STAFF)
+            last = await do(shop, HandOverOrder(parted.id, CARD), STAFF)  # what is left was seen already
+            assert (first.total_minor, first.left_minor, last.total_minor) == (1026, 1026, 1026)
+            await do(shop, TakeUpOrder(secret=scanned.secret), STAFF)
+            await do(shop, Pay("card"), STAFF)
+            assert [(sale.taxes[0].rate, sale.total_minor) for sale in sales(shop)] == [
+                *((14000, 2052), (14000, 1026), (14000, 1026), (14000, 2052))
+            ]
+
+    run(scenario())
+
+
+def fall(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From 16 January on the tax of Nova Scotia is less."""
+    rates = (DatedRate("HST", 15000, date(2010, 7, 1)), DatedRate("HST", 14000, date(2027, 1, 16)))
+    changed = {**provinces(), "NS": msgspec.structs.replace(provinces()["NS"], taxes=rates)}
+    monkeypatch.setattr(taxes, "provinces", lambda: changed)
 
 
 async def sold(shop: CommandBus) -> tuple[int, int]:

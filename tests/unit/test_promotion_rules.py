@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -105,8 +106,57 @@ def test_what_is_more_than_there_is_time_for_is_left_out(monkeypatch: pytest.Mon
     assert discounts(items, (last, offer(PercentOff(TENTH), 1, id="a", priority=1))) == {1: (("a", 10),)}
 
 
+@pytest.mark.parametrize(
+    ("deal", "items", "expected"),
+    [
+        (PercentOff(TENTH), [item(1, 850, store_minor=1000)], {}),  # 8.50 is less than 9.00
+        (PercentOff(TENTH), [item(1, 950, 2, store_minor=1000)], {1: 100}),  # 9.00 is less than 9.50
+        (PercentOff(TENTH), [item(1, 85, 5, store_minor=94)], {1: 2}),  # 4.23 for five, of one nothing comes off
+        (AmountOff(50), [item(1, 120, 2, store_minor=150)], {1: 40}),
+        (AmountOff(50), [item(1, 90, 2, store_minor=150)], {}),
+        (FixedPrice(100), [item(1, 120, 2, store_minor=150), item(2, 90, store_minor=150)], {1: 40}),
+        (SeveralFor(3, 500), [item(1, 180, 3, store_minor=200)], {1: 40}),
+        (SeveralFor(3, 500), [item(1, 160, 3, store_minor=200)], {}),
+        (SeveralFor(3, 500), [item(1, 150, 2, store_minor=200), item(2, 200)], {2: 33}),  # each line by itself
+        (BuyGet(2), [item(1, 150, 3, store_minor=200)], {1: 50}),
+        (BuyGet(2), [item(1, 130, 3, store_minor=200)], {}),
+        (BuyGet(1), [item(1, 300, 1, store_minor=300), item(2, 250, 1, store_minor=300)], {2: 250}),
+        (SpendShare(1000, TENTH), [item(1, 390, store_minor=400), item(2, 600, store_minor=700)], {1: 30}),
+        (SpendAmount(1000, 150), [item(1, 900, store_minor=1000)], {1: 50}),
+        (PercentOff(HALF), [Item(1, "ham", 417, 999, pieces=False, store_minor=1199)], {1: 167}),
+        (FixedPrice(1000), [Item(1, "ham", 500, 999, pieces=False, store_minor=1199)], {}),
+        (PercentOff(TENTH), [Item(1, "beer", 2000, 2300, pieces=False, unit=False, store_minor=2400)], {1: 280}),
+        (PercentOff(TENTH), [item(1, 100, store_minor=90)], {1: 10}),  # the store never asks less than a list
+    ],
+)
+def test_one_for_everybody_is_reckoned_from_the_stores_price_and_the_lower_is_paid(
+    deal: Deal, items: list[Item], expected: dict[int, int]
+) -> None:
+    lines = [one.line for one in items]
+    assert off(items, offer(deal, *lines)) == expected
+    alone = [msgspec.structs.replace(one, store_minor=None) for one in items]
+    assert off(items, offer(deal, *lines, list="member")) == off(alone, offer(deal, *lines))  # on top, as it says so
+
+
+def test_pieces_that_one_for_everybody_makes_no_cheaper_are_left_to_others() -> None:
+    items = [item(1, 100, 3, store_minor=300), item(2, 200, 3)]
+    free = offer(BuyGet(2), 1, 2, id="free", times=1)
+    assert off(items, free) == {2: 200}
+    members = offer(PercentOff(TENTH), 1, 2, id="members", list="member")
+    assert discounts(items, (free, members)) == {2: (("free", 200),), 1: (("members", 30),)}
+    dear = offer(SeveralFor(3, 500), 1, 2, id="dear", times=1)
+    assert discounts(items, (dear, members)) == {2: (("dear", 100),), 1: (("members", 30),)}
+    most = offer(PercentOff(HALF), 1, 2, times=3)
+    assert off(items, most) == {2: 300}  # half of 3.00 is more than 1.00
+
+
 LINES = st.lists(
-    st.tuples(st.integers(0, 3000), st.integers(1, 12_000), st.sampled_from(["piece", "measure", "case"])),
+    st.tuples(
+        st.integers(0, 3000),
+        st.integers(1, 12_000),
+        st.sampled_from(["piece", "measure", "case"]),
+        st.one_of(st.just(0), st.integers(1, 900)),
+    ),
     min_size=1,
     max_size=8,
 )
@@ -120,6 +170,23 @@ DEALS: st.SearchStrategy[Deal] = st.one_of(
     st.builds(SpendShare, MINORS, SHARES),
     st.builds(SpendAmount, MINORS, MINORS),
 )
+
+
+def drawn_items(lines: Any) -> list[Item]:
+    return [
+        Item(
+            at,
+            f"s{at}",
+            quantity // 1000 * 1000 + 1000 if kind != "measure" else quantity,
+            price,
+            kind == "piece",
+            kind != "case",
+            price + less or None,
+        )
+        for at, (price, quantity, kind, less) in enumerate(lines, 1)
+    ]
+
+
 OFFERS = st.lists(st.tuples(DEALS, st.sets(st.integers(1, 8)), st.integers(0, 3), st.integers(0, 1)), max_size=7)
 
 
@@ -128,17 +195,7 @@ OFFERS = st.lists(st.tuples(DEALS, st.sets(st.integers(1, 8)), st.integers(0, 3)
 def test_nobody_pays_more_nothing_is_below_nothing_and_each_piece_is_used_once(
     lines: Any, drawn: Any, random: Any
 ) -> None:
-    items = [
-        Item(
-            at,
-            f"s{at}",
-            quantity // 1000 * 1000 + 1000 if kind != "measure" else quantity,
-            price,
-            kind == "piece",
-            kind != "case",
-        )
-        for at, (price, quantity, kind) in enumerate(lines, 1)
-    ]
+    items = drawn_items(lines)
     offers = [
         offer(deal, *sorted(one for one in of if one <= len(items)), id=f"p{at}", times=times, priority=priority)
         for at, (deal, of, times, priority) in enumerate(drawn)
@@ -164,6 +221,21 @@ def test_nobody_pays_more_nothing_is_below_nothing_and_each_piece_is_used_once(
     random.shuffle(shuffled)
     random.shuffle(turned)
     assert discounts(shuffled, turned) == found
+
+
+@settings(max_examples=300, deadline=None)
+@given(LINES, DEALS, st.sets(st.integers(1, 8), min_size=1), st.integers(0, 3))
+def test_a_member_pays_no_more_than_members_without_it_and_no_more_than_everybody_with_it(
+    lines: Any, deal: Deal, of: Any, times: int
+) -> None:
+    items = drawn_items(lines)
+    one = offer(deal, *sorted(line for line in of if line <= len(items)), times=times)
+    theirs = sum(amount_minor(item.price_minor, item.quantity) for item in items)
+    store = [msgspec.structs.replace(item, price_minor=item.store_minor or 0, store_minor=None) for item in items]
+    everybody = sum(amount_minor(item.price_minor, item.quantity) for item in store) - sum(off(store, one).values())
+    paid = theirs - sum(off(items, one).values())
+    assert paid <= theirs
+    assert paid <= everybody + (len(items) if times else 0)  # which pieces it is for is chosen by what is off one
 
 
 @given(st.lists(st.integers(0, 10_000), max_size=20), st.integers(0, ALL))

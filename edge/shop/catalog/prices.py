@@ -87,11 +87,17 @@ def read_price(db: Connection, sku: str, price_list: str, from_us: int) -> Price
     return next((entry for entry in entries if (entry.list, entry.from_us) == (price_list, from_us)), None)
 
 
+def store_prices(db: Connection, skus: list[str], at_us: Number) -> dict[str, int]:
+    """What the store asks of everybody for a unit of products at a moment; of those whose price is known."""
+    found = db.execute(_LISTED, (at_us, STORE, json.dumps(skus)))
+    return {sku: price for sku, price in found if price is not None}
+
+
 def prices_ahead(db: Connection, skus: list[str], moments: list[int]) -> tuple[dict[str, int], dict[str, list[int]]]:
     """What products cost in the store's list at the first of some moments (UTC microseconds, rising); and what those
     whose price changes by the last of them cost at each."""
     text = json.dumps(skus)
-    listed = {sku: int(price) for sku, price in db.execute(_LISTED, (moments[0], "store", text)) if price}
+    listed = {sku: price for sku, price in store_prices(db, skus, moments[0]).items() if price}
     changed = dict[str, list[int]]()
     for (sku,) in db.execute(_CHANGING, (moments[0], moments[-1], text)):
         entries = price_history(db, sku, HISTORY_LIMIT)

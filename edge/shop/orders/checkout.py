@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -34,10 +35,10 @@ from edge.shop.orders.reservations import hold, release
 from edge.shop.orders.rules import called
 from edge.shop.orders.slot_choice import chosen_slot, not_driven_now
 from edge.shop.orders.zones import DeliveryZone
-from edge.shop.till import item_entry
 from edge.shop.till.pricing import for_customer
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded
+from edge.shop.till.rules.discounts import spread
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
 
@@ -184,15 +185,26 @@ class Placing:
 def with_fee(
     db: Connection, at_us: int, basket: Basket, zone: DeliveryZone, fee_minor: int, settings: TillSettings
 ) -> Basket:
-    """The basket with the line of a delivery's fee, which no promotion changes."""
+    """The basket with a delivery's fee, which no promotion changes: a line in the class of its product, or, where that
+    says none, one for each class that the goods have, by their value."""
     product = find_by_sku(db, zone.fee, at_us)
     assert product is not None, "a zone is refused whose fee is no product"
-    taxed = item_entry.sellable(product, settings)
-    tax_class = settings.tax_class if isinstance(taxed, Refused) else taxed.tax_class
-    line = BasketLine(
-        basket.last_id + 1, product.sku, "", product.names, "piece", 1000, fee_minor, tax_class, listed_minor=fee_minor
+    parts = [(product.tax_class, fee_minor)] if settings.tax.find(product.tax_class) else _as_goods(basket, fee_minor)
+    lines = (
+        BasketLine(id, product.sku, "", product.names, "piece", 1000, minor, tax_class, listed_minor=minor)
+        for id, (tax_class, minor) in enumerate(parts or [(settings.tax_class, fee_minor)], basket.last_id + 1)
     )
-    return basket.changed(last_id=line.id, lines=(*basket.lines, line))
+    return basket.changed(last_id=basket.last_id + max(1, len(parts)), lines=(*basket.lines, *lines))
+
+
+def _as_goods(basket: Basket, fee_minor: int) -> list[tuple[str, int]]:
+    """A fee over the tax classes of goods, by what is paid for those; none where nothing is."""
+    worth = Counter[str]()
+    for line in basket.sold:
+        if line.is_revenue:
+            worth[line.tax_class] += line.amount_minor
+    shares = zip(worth, spread(fee_minor, worth.values()), strict=True)
+    return [(tax_class, minor) for tax_class, minor in shares if minor]
 
 
 def _may_say(tx: Transaction, command: PlaceOrder) -> Refused | None:

@@ -321,7 +321,8 @@ class HandOverOrder(Command, frozen=True):
 
     `id_checked`: somebody looked whether the customer is old enough; `id_failed`: they could not show it, and what is
     for grown-ups falls away. `lines`: only so much of these; the order stays ready for the rest. `code`: the
-    pickup code, where it was asked for.
+    pickup code, where it was asked for. `accepted_total_minor`: what the customer said yes to for all that is left,
+    where today's rates of tax make that another sum than was promised; without it, or with another, the answer is both.
     """
 
     order: OrderId
@@ -331,6 +332,7 @@ class HandOverOrder(Command, frozen=True):
     print: bool = True
     lines: Annotated[tuple[LineWanted, ...], msgspec.Meta(max_length=CHANGES_MOST)] = ()
     id_failed: bool = False
+    accepted_total_minor: TotalAccepted | None = None
 
 
 class SetOrderSlot(Command, frozen=True):

@@ -65,6 +65,8 @@ class HandingOver:
             order = self._without_age(tx, order)
             if not order.open:
                 return HandedOver(order.id, order.said, tx.actor.register, 0, 0)
+        if refused := self._another_sum(order, command):
+            return refused
         if command.lines:
             return self._part(tx, order, command)
         if refused := may_be_handed_over(order, command.id_checked):
@@ -84,6 +86,13 @@ class HandingOver:
             return None
         self._tries.wrong(register, tx.at_us, order.id)
         return Refused("pickup_code_wrong", {"said": order.said})
+
+    def _another_sum(self, order: KeptOrder, command: HandOverOrder) -> Refused | None:
+        """What was promised and what it is by the taxes of today, where these differ and nobody said yes to that."""
+        was_minor, is_minor = order.goods.total_minor, order_lines.taxed_minor(order.goods, self._settings)
+        if is_minor in (was_minor, command.accepted_total_minor):
+            return None
+        return Refused("price_changed", {"was_minor": was_minor, "is_minor": is_minor})
 
     def _without_age(self, tx: Transaction, order: KeptOrder) -> KeptOrder:
         """The order without what they may not have; cancelled where nothing else is in it. It says nothing of whom."""

@@ -56,6 +56,11 @@ def with_quantities(goods: OrderGoods, wanted: Mapping[int, int], settings: Till
     return with_coupons(_replace(goods, lines=as_recorded(basket.lines), total_minor=total_minor(basket, settings)))
 
 
+def taxed_minor(goods: OrderGoods, settings: TillSettings) -> int:
+    """What goods come to at their prices by the taxes of now."""
+    return total_minor(Basket("", lines=from_recorded(goods.lines)), settings)
+
+
 def with_coupons(goods: OrderGoods) -> OrderGoods:
     """The goods whose coupons say what they take off the lines that there are now."""
     if not goods.coupons:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from edge.core.storage.database import Connection
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_lines import is_fee
+from edge.shop.orders.order_lines import is_fee, taxed_minor
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.printing.personal import sealed, sealed_name
 from edge.shop.till.rules.event_structs import RecordedLine
@@ -40,18 +40,19 @@ def cancelled(db: Connection, order: KeptOrder, settings: TillSettings) -> Docum
 
 
 def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: TillSettings) -> Document:
-    """What a driver, a user, takes out: each order with whom it is for, where to, and what they pay at the door."""
-    listed = [
+    """What a driver, a user, takes out: each order with whom it is for, where to, and what they pay at the door by the
+    taxes of now."""
+    listed: list[dict[str, Any]] = [
         {
             "said": order.said,
             "slot_from_us": order.slot_from_us,
             **_whose(db, order),
-            "total_minor": order.goods.total_minor,
+            "total_minor": taxed_minor(order.goods, settings),
             "min_age": order.goods.min_age,
         }
         for order in orders
     ]
-    total_minor = sum(order.goods.total_minor for order in orders)
+    total_minor = sum(one["total_minor"] for one in listed)
     shop = {"currency": settings.currency, "zone": settings.zone}
     data = {"shop": shop, "driver": sealed_name(db, driver), "orders": listed, "total_minor": total_minor}
     return Document(settings.language, (TemplateBlock("orders/run", data),))

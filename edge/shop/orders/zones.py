@@ -25,8 +25,9 @@ ZONES_MOST = 100
 class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Addresses whose postal code begins with one of `prefixes` (capitals and digits, no spaces).
 
-    `fee` is the product, a service in the catalogue, that stands on the receipt for it, at `fee_minor`; free from
-    `free_from_minor` of goods on (0: never). Less than `least_minor` of goods is not delivered.
+    `fee` is the product, a service in the catalogue, that stands on the receipt for it, at `fee_minor`, taxed by its
+    class or, without one, as the goods are; free from `free_from_minor` of goods on (0: never). Less than `least_minor`
+    of goods is not delivered.
 
     `weekly`: when it is driven there, from Monday on, while the shop is open (empty: whenever that is). Of the slots
     that begin then each has room for `capacity` deliveries there (0: as many as the slot takes). `province`: where in

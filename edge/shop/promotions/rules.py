@@ -3,12 +3,16 @@
 Of higher priority first; of the same priority first those of several pieces together, the one that takes most off
 before the others, then those of each piece by itself, the most for a piece before less, and at last those of what is
 spent. Equals in the order of their ids. Each piece is used by one promotion at most, and nothing costs more for it.
+
+A promotion for a list's customers comes off the list's price. One for everybody is reckoned from the store's price, and
+what it takes off that counts as far as it is more than the list does already: the lower of the two is paid. Pieces that
+it makes no cheaper it does not use.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 import msgspec
@@ -36,6 +40,7 @@ class Item(msgspec.Struct, frozen=True):
 
     `pieces`: it can be counted, one by one; else (measured, or a case) it is used as a whole.
     `unit`: whether `price_minor` is that of the product's own unit; a case's is not.
+    `store_minor`: what the store asks of everybody for it; None, or less than its own price: the same as that.
     """
 
     line: int
@@ -44,6 +49,7 @@ class Item(msgspec.Struct, frozen=True):
     price_minor: int
     pieces: bool = True
     unit: bool = True
+    store_minor: int | None = None
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -55,8 +61,8 @@ class Offer(msgspec.Struct, frozen=True):
 
 Taken = tuple[int, int, int]
 """(line, thousandths of it that are used, what comes off them in minor units)."""
-Run = tuple[int, int, int]
-"""(price of a piece, line, how many pieces)."""
+Run = tuple[int, int, int, int]
+"""(price of a piece that is reckoned from, how much less it costs already, line, how many pieces)."""
 Off = tuple[str, int]
 """(id of the promotion, what it takes off in minor units)."""
 
@@ -91,14 +97,17 @@ class Free:
                 of_line[promotion.id] = of_line.get(promotion.id, 0) + minor
 
     def most_first(self, offers: Iterable[Offer]) -> None:
-        """Apply the one that takes most off, and so on: what a promotion takes off only shrinks as pieces are used."""
+        """Apply the one that takes most off, and so on: what a promotion takes off shrinks as pieces are used.
+
+        Where a list's prices make it grow, as those are gone that it made no cheaper, it keeps the place it had.
+        """
         heap = [(-_sum(taken), offer.promotion.id, 0, offer, taken) for offer in offers if (taken := self.fit(offer))]
         heapq.heapify(heap)
         used_at: dict[int, int] = {}
         step = 0
         while heap:
             known, id, looked_at, offer, taken = heapq.heappop(heap)
-            if any(used_at.get(line, 0) > looked_at for line in offer.lines):
+            if step > looked_at and any(used_at.get(line, 0) > looked_at for line in offer.lines):
                 taken = self.fit(offer)
                 if -_sum(taken) > known:
                     heapq.heappush(heap, (-_sum(taken), id, step, offer, taken))
@@ -117,11 +126,7 @@ class Free:
             case BuyGet() as deal:
                 return _buy_get(deal, self._runs(offer, deal.buy + deal.get), promotion.times)
             case SpendShare() | SpendAmount() as deal:
-                free = [line for line in offer.lines if self.quantity[line]]
-                worth = [amount_minor(self.items[line].price_minor, self.quantity[line]) for line in free]
-                shares = spread(_spent(deal, sum(worth), promotion.times), worth)
-                used = [(line, self.quantity[line], minor) for line, minor in zip(free, shares, strict=True)]
-                return used if _sum(used) else []
+                return self._spend(deal, offer)
         raise TypeError(f"{promotion.id} is for each piece by itself")
 
     def each(self, offers: Sequence[Offer]) -> None:
@@ -138,26 +143,46 @@ class Free:
             item, quantity, times = self.items[line], self.quantity[line], left[id]
             if not quantity or times == 0:
                 continue
+            if times is not None and item.pieces:
+                quantity = min(quantity, times * THOUSANDTHS)
+            if not (minor := _off(promotions[id], item, quantity)):
+                continue
             if times is not None:
-                quantity = min(quantity, times * THOUSANDTHS) if item.pieces else quantity
                 left[id] = times - (quantity // THOUSANDTHS if item.pieces else 1)
-            self.take(promotions[id], [(line, quantity, _off(promotions[id], item, quantity))])
+            self.take(promotions[id], [(line, quantity, minor)])
 
     def _off_each(self, promotion: Promotion, item: Item) -> int:
         """What comes off a piece, or off all of what is no piece."""
-        return _off(promotion, item, THOUSANDTHS if item.pieces else self.quantity[item.line])
+        free = self.quantity[item.line]
+        if not item.pieces:
+            return _off(promotion, item, free)
+        if not _less(promotion, item):
+            return _off(promotion, item, THOUSANDTHS)
+        return -(-_off(promotion, item, free) * THOUSANDTHS // free)  # of all: rounding may leave nothing of one
+
+    def _spend(self, deal: SpendShare | SpendAmount, offer: Offer) -> list[Taken]:
+        promotion, used = offer.promotion, list[Taken]()
+        free = [(self.items[line], self.quantity[line]) for line in offer.lines if self.quantity[line]]
+        worth = [amount_minor(item.price_minor + _less(promotion, item), quantity) for item, quantity in free]
+        shares = spread(_spent(deal, sum(worth), promotion.times), worth)
+        for (item, quantity), asked, minor in zip(free, worth, shares, strict=True):
+            used.append((item.line, quantity, max(0, minor - asked + amount_minor(item.price_minor, quantity))))
+        return used if _sum(used) else []
 
     def _runs(self, offer: Offer, group: int) -> list[Run]:
-        """The free pieces of an offer, the dearest first; none where they are fewer than a group."""
-        found = [
-            (-self.items[line].price_minor, line, self.quantity[line] // THOUSANDTHS)
-            for line in offer.lines
-            if self.quantity[line] and self.items[line].pieces
-        ]
-        if sum(count for *_, count in found) < group:
+        """The free pieces of an offer, the dearest first, of equals those that cost the buyer most; none where they are
+        fewer than a group."""
+        promotion, found, pieces = offer.promotion, list[Run](), 0
+        for line in offer.lines:
+            item, count = self.items[line], self.quantity[line] // THOUSANDTHS
+            if count and item.pieces:
+                less = _less(promotion, item) if item.store_minor is not None else 0
+                found.append((-item.price_minor - less, less, line, count))
+                pieces += count
+        if pieces < group:
             return []
         found.sort()
-        return [(-price, line, count) for price, line, count in found]
+        return [(-price, less, line, count) for price, less, line, count in found]
 
 
 def spread(total_minor: int, weights: Sequence[int]) -> list[int]:
@@ -171,53 +196,74 @@ def spread(total_minor: int, weights: Sequence[int]) -> list[int]:
     return shares
 
 
-def _several(deal: SeveralFor, runs: Sequence[Run], times: int) -> list[Taken]:
-    """Groups of pieces, the dearest together, as long as they cost more one by one."""
-    taken: list[Taken] = []
+def _groups(runs: Sequence[Run], size: int) -> Iterator[tuple[int, list[Run]]]:
+    """Full groups of so many pieces, the dearest together: how many that are alike, and what is in one of them."""
     group: list[Run] = []
-    missing, left = deal.count, times or None
-    for price, line, count in runs:
-        while count and left != 0:
-            if missing == deal.count and count >= deal.count:
-                groups = count // deal.count if left is None else min(count // deal.count, left)
-                off = deal.count * price - deal.price_minor
-                if off <= 0:
-                    return taken
-                taken.append((line, groups * deal.count * THOUSANDTHS, groups * off))
-                count -= groups * deal.count
-                left = None if left is None else left - groups
-                continue
+    missing = size
+    for price, less, line, count in runs:
+        if group:
             some = min(count, missing)
-            group.append((price, line, some))
+            group.append((price, less, line, some))
             count, missing = count - some, missing - some
             if missing:
                 continue
-            worth = [price * some for price, _, some in group]
-            off = sum(worth) - deal.price_minor
-            if off <= 0:
-                return taken
-            shares = spread(off, worth)
-            taken += [(of, some * THOUSANDTHS, minor) for (_, of, some), minor in zip(group, shares, strict=True)]
-            group, missing, left = [], deal.count, None if left is None else left - 1
+            yield 1, group
+            group, missing = [], size
+        if count >= size:
+            yield count // size, [(price, less, line, size)]
+        if rest := count % size:
+            group, missing = [(price, less, line, rest)], size - rest
+
+
+def _several(deal: SeveralFor, runs: Sequence[Run], times: int) -> list[Taken]:
+    """Groups of pieces, the dearest together, as long as they cost more one by one."""
+    taken: list[Taken] = []
+    left = times or None
+    for often, group in _groups(runs, deal.count):
+        worth = [price * pieces for price, _, _, pieces in group]
+        off = sum(worth) - deal.price_minor
+        if off <= 0 or left == 0:
+            break
+        each, brings = list[Taken](), 0
+        for (_, less, line, pieces), share in zip(group, spread(off, worth) if len(group) > 1 else (off,), strict=True):
+            minor = max(0, share - less * pieces) if less else share
+            brings += minor
+            each.append((line, pieces * THOUSANDTHS, minor))
+        if not brings:
+            continue
+        if left is not None:
+            often = min(often, left)
+            left -= often
+        taken += each if often == 1 else [(line, often * quantity, often * minor) for line, quantity, minor in each]
     return taken
 
 
 def _buy_get(deal: BuyGet, runs: Sequence[Run], times: int) -> list[Taken]:
     """Of all pieces in a row, the dearest first, the last `get` of each full group."""
-    size = deal.buy + deal.get
-    groups = sum(count for _, _, count in runs) // size
-    end = size * (min(groups, times) if times else groups)
-    taken: list[Taken] = []
-    place = before = 0
-    for price, line, count in runs:
-        behind = min(place + count, end)
-        if behind <= place:
+    used: dict[int, list[int]] = {}  # by line: its pieces, those of them that are cheaper, price and how much less
+    left = times or None
+    for often, group in _groups(runs, deal.buy + deal.get):
+        if left == 0:
             break
-        full, rest = divmod(behind, size)
-        through = full * deal.get + max(0, rest - deal.buy)  # cheaper ones, of all so far
-        taken.append((line, (behind - place) * THOUSANDTHS, _part((through - before) * price, deal.share)))
-        place, before = behind, through
-    return taken
+        rest, brings, parts = deal.get, False, []
+        for price, less, line, pieces in reversed(group):
+            cheaper = pieces if pieces < rest else rest
+            rest -= cheaper
+            brings = brings or cheaper * price * deal.share > pieces * less * FULL
+            parts.append((line, pieces, cheaper, price, less))
+        if not brings:
+            continue
+        if left is not None:
+            often = min(often, left)
+            left -= often
+        for line, pieces, cheaper, price, less in parts:
+            of_line = used.setdefault(line, [0, 0, price, less])
+            of_line[0] += often * pieces
+            of_line[1] += often * cheaper
+    return [
+        (line, pieces * THOUSANDTHS, max(0, _part(cheaper * price, deal.share) - pieces * less) if cheaper else 0)
+        for line, (pieces, cheaper, price, less) in used.items()
+    ]
 
 
 def _spent(deal: SpendShare | SpendAmount, worth_minor: int, times: int) -> int:
@@ -231,15 +277,25 @@ def _spent(deal: SpendShare | SpendAmount, worth_minor: int, times: int) -> int:
 
 def _off(promotion: Promotion, item: Item, quantity: int) -> int:
     """What a deal of each piece takes off some of a line."""
-    worth = amount_minor(item.price_minor, quantity)
+    less = _less(promotion, item)
+    worth = amount_minor(item.price_minor + less, quantity)
     match promotion.deal:
         case PercentOff(share):
-            return _part(worth, share)
+            minor = _part(worth, share)
         case AmountOff(off_minor) if item.unit:
-            return min(worth, amount_minor(off_minor, quantity))
+            minor = min(worth, amount_minor(off_minor, quantity))
         case FixedPrice(price_minor) if item.unit:
-            return max(0, worth - amount_minor(price_minor, quantity))
-    return 0
+            minor = max(0, worth - amount_minor(price_minor, quantity))
+        case _:
+            return 0
+    return max(0, minor - worth + amount_minor(item.price_minor, quantity)) if less else minor
+
+
+def _less(promotion: Promotion, item: Item) -> int:
+    """How much less a unit costs its buyer already than what a promotion is reckoned from."""
+    if promotion.list or item.store_minor is None:
+        return 0
+    return max(0, item.store_minor - item.price_minor)
 
 
 def _part(minor: int, share: int) -> int:

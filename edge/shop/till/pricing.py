@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OVERRIDE
-from edge.shop.catalog.prices import STORE
+from edge.shop.catalog.prices import STORE, store_prices
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.coupons.code import CouponCode
 from edge.shop.coupons.queries import usable
 from edge.shop.customers.queries import by_member_code, price_list_of, resolve
 from edge.shop.promotions.queries import offers
-from edge.shop.promotions.rules import Item, discounts
+from edge.shop.promotions.rules import Item, Offer, discounts
 from edge.shop.till.rules.basket import Basket, BasketLine
 from edge.shop.till.rules.discounts import discounted, with_coupon
 from edge.shop.till.rules.event_structs import Discount, SaleCoupon
@@ -26,6 +28,8 @@ def promoted(tx: Transaction, basket: Basket, settings: TillSettings) -> Basket:
     """The basket with what the promotions of this moment take off its lines. Its revision is the same."""
     items = [_item(line) for line in basket.sold if line.kind == "goods" and not is_final(line)]
     found = offers(tx.db, items, tx.at_us, settings.zone, basket.price_list) if items else []
+    if found and basket.price_list != STORE:
+        items = _with_store_prices(tx, basket, items, found)
     off = discounts(items, found) if found else {}
     if not off and not basket.promotions:
         return basket
@@ -82,6 +86,22 @@ def is_final(line: BasketLine) -> bool:
 def _item(line: BasketLine) -> Item:
     single = line.units == 1
     return Item(line.id, line.sku, line.quantity, line.price_minor, line.unit == "piece" and single, single)
+
+
+def _with_store_prices(tx: Transaction, basket: Basket, items: Sequence[Item], found: Iterable[Offer]) -> list[Item]:
+    """The items with what the store asks of everybody for those that a promotion for everybody touches."""
+    touched = {id for offer in found if not offer.promotion.list for id in offer.lines}
+    lines = {line.id: line for line in basket.sold if line.id in touched and not line.reason}
+    at_store = store_prices(tx.db, [line.sku for line in lines.values() if line.units == 1], tx.at_us)
+
+    def with_price(item: Item) -> Item:
+        line = lines.get(item.line)
+        if line is None:
+            return item
+        price_minor = at_store.get(line.sku) if line.units == 1 else _repriced(tx, line, STORE).price_minor
+        return _replace(item, store_minor=price_minor)
+
+    return [with_price(item) for item in items]
 
 
 def _with(line: BasketLine, found: tuple[Discount, ...]) -> BasketLine:

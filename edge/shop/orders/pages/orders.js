@@ -30,7 +30,7 @@ async function edit(name, body) {
 // What somebody may say yes to is asked about: another sum, or an address that is strange here. Where a time is full, the
 // next ones are buttons, which go on by `again`.
 async function sendSettled(name, body, errors, again) {
-  const answer = await (["PlaceOrder", "SetOrderSlot"].includes(name) ? send : sendGranted)(name, body);
+  const answer = await (["PlaceOrder", "SetOrderSlot", "HandOverOrder"].includes(name) ? send : sendGranted)(name, body);
   const refused = answer?.body.refused;
   const error = $(errors);
   error.textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
@@ -232,7 +232,7 @@ addEventListener("submit", async (event) => {
   else if (event.target.id === "hand") {
     const body = { order: handing, tenders: [{ kind: event.submitter.value }], lines: part };
     for (const name of ["id_checked", "id_failed"]) body[name] = $("hand").elements[name].checked;
-    if (await command("HandOverOrder", body, "hand-error")) {
+    if ((await sendSettled("HandOverOrder", body, "hand-error"))?.status === 200) {
       $("hand-dialog").close();
       $("order-dialog").close();
     }
