@@ -12,7 +12,7 @@ from aiohttp import web
 
 from edge.core.endpoints import JSON
 from edge.core.messages import Refused
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 
 B = TypeVar("B")
 CHUNK_BYTES = 64 * 1024
@@ -64,7 +64,7 @@ def decoded(body: bytes, type: type[B]) -> B:
     try:
         return msgspec.json.decode(body, type=type)
     except msgspec.DecodeError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error) from error
 
 
 def whole_of(request: web.Request, name: str, default: int) -> int:

@@ -40,7 +40,7 @@ from edge.shop.forecast.rules import Period
 from edge.shop.stock.listings import read_locations
 from edge.web.actors import actor_of
 from edge.web.context import SITE
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import body_within
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
@@ -292,9 +292,9 @@ async def _body(request: web.Request, kind: Any) -> Any:
     try:
         return msgspec.json.decode(await request.read(), type=kind)
     except msgspec.ValidationError as error:
-        raise Problem(422, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error, 422) from error
     except msgspec.DecodeError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error) from error
 
 
 _TAG = "forecast"

@@ -26,7 +26,7 @@ from edge.web.actors import actor_of, again
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.denied import Denied
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
@@ -116,7 +116,7 @@ async def _message_of(request: web.Request, type: type[M]) -> M:
         return msgspec.json.decode(await request.read(), type=type)
     except msgspec.DecodeError as error:
         status = 422 if " of length <= " in str(error) else 400
-        raise Problem(status, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error, status) from error
 
 
 async def send_alert(request: web.Request) -> web.Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from functools import cache
 from typing import Any
@@ -19,10 +18,9 @@ from edge.shop.access.rights import SELL
 from edge.web.actors import actor_of, again, is_console_token
 from edge.web.context import SITE
 from edge.web.denied import Denied
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 from edge.web.responses import answer_json, answer_outcome, answer_problem, shown, texts_of
 
-_AT = re.compile(r"^(?P<why>.*?)(?: - at `(?P<where>[^`]*)`)?$", re.S)
 _REMEMBERED = "SELECT 1 FROM remembered_command WHERE command_id = ?"
 
 
@@ -91,9 +89,7 @@ def _command(body: bytes, type: type[Command]) -> Command:
     try:
         command: Command = _decoder(type).decode(body or b"{}")
     except msgspec.DecodeError as error:
-        found = _AT.match(str(error))
-        why, where = (found["why"], found["where"] or "$") if found else (str(error), "$")
-        raise Problem(400, "body_wrong", why=why, where=where) from error
+        raise body_wrong(error) from error
     return command
 
 
