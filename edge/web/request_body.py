@@ -77,6 +77,13 @@ def whole_of(request: web.Request, name: str, default: int) -> int:
     return int(text)
 
 
+def choice_of(request: web.Request, name: str, *choices: str) -> str:
+    """One of `choices` in the address, the first where there is none. `Problem` 400: it is another."""
+    if (found := request.query.get(name, choices[0])) not in choices:
+        raise Problem(400, "argument_wrong", name=name, why=", ".join(choices))
+    return found
+
+
 def day_of(request: web.Request) -> str | None:
     """The day of business in `?day=`, None where there is none. `Problem` 400: it is no day."""
     text = request.query.get("day", "")

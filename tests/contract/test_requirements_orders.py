@@ -277,3 +277,9 @@ def test_a_wrong_body_says_which_field(shop: Stranger, method: str, path: str, b
     answer = shop.ask(method, path, body)
     assert (answer.status, answer.code, answer.json["values"]["where"]) == (400, "body_wrong", where), answer.text
     assert "` - at `" not in answer.json["detail"], "once"
+
+
+@pytest.mark.parametrize("path", ["orders?ended=maybe", "notify/alerts?active=maybe"])
+def test_a_yes_or_no_is_one(shop: Stranger, path: str) -> None:
+    answer = shop.ask("GET", path)
+    assert (answer.status, answer.code) == (400, "argument_wrong")

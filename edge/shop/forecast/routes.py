@@ -41,7 +41,7 @@ from edge.shop.stock.listings import read_locations
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem, body_wrong
-from edge.web.request_body import body_within
+from edge.web.request_body import body_within, choice_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 ITEMS_LIMIT = 100
@@ -218,6 +218,7 @@ async def accuracy(request: web.Request) -> web.Response:
 
 async def forecast_alerts(request: web.Request) -> web.Response:
     """`GET forecasts/alerts`: what is about to run out, the worst first, and whether forecasts have become wrong."""
+    choice_of(request, "active", "true")  # all of them are: nothing is kept of what is over
     site = request.app[SITE]
     today, texts = site.config.business_date(site.shop.now_us()), texts_of(request)
     risks, off, held, version = await site.asker.read(

@@ -37,7 +37,7 @@ from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem, body_wrong
-from edge.web.request_body import body_of, decoded, json_of
+from edge.web.request_body import body_of, choice_of, decoded, json_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 SHOWN = 100
@@ -104,7 +104,7 @@ async def orders(request: web.Request) -> web.Response:
     """`GET orders`: those that are open, or (`?ended=yes`) those that have ended, by `?day=`; pages by `?before=`."""
     site, query = request.app[SITE], request.query
     ended, day, before = (
-        query.get("ended", "no") == "yes",
+        choice_of(request, "ended", "no", "yes") == "yes",
         query.get("day", ""),
         query.get("before", ""),
     )
