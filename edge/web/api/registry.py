@@ -16,7 +16,7 @@ from edge.core.messages import Command, Done, Outcome, Refused
 from edge.core.registry import CommandSpec
 from edge.shop.access.rights import SELL
 from edge.web.actors import actor_of, again, is_console_token
-from edge.web.context import SITE
+from edge.web.context import SITE, today_of
 from edge.web.denied import Denied
 from edge.web.problem import Problem, body_wrong
 from edge.web.responses import answer_json, answer_outcome, answer_problem, shown, texts_of
@@ -81,7 +81,7 @@ async def ask(request: web.Request) -> web.Response:
         raise Denied(question.spec.right, f"query {name}")
     if actor.surface == "kiosk" and request.query.get("register", actor.register) != actor.register:
         raise Problem(400, "register_not_paired", register=request.query["register"][:40], allowed=actor.register)
-    arguments = question.bind(request.query, actor.register, site.shop.now_us())
+    arguments = question.bind(request.query, actor.register, site.shop.now_us(), today_of(request))
     return answer_json({"result": await site.asker.ask(question, arguments)})
 
 
