@@ -126,7 +126,8 @@ def office(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
     with ThreadPoolExecutor(1, "office") as thread:
         life = thread.submit(asyncio.run, live())
-        wait((begun, life), START_S, FIRST_COMPLETED)
+        both: tuple[Future[Any], ...] = (begun, life)
+        wait(both, START_S, FIRST_COMPLETED)
         if not begun.done():
             life.result(0)  # why it did not begin
         house, loop = begun.result(0)
