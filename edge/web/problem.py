@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from edge.core.messages import Refused
+
+_AT = re.compile(r"^(?P<why>.*?)(?: - at `(?P<where>[^`]*)`)?$", re.S)
+_FIELD = re.compile(r"(?:missing required|contains unknown) field `(?P<field>[^`]+)`")
+"""As msgspec says them: where a value stands; of a field that is missing or unknown, only what it is in."""
 
 
 class Problem(Exception):
@@ -12,3 +18,12 @@ class Problem(Exception):
         super().__init__(code)
         self.status = status
         self.refused = Refused(code, values)
+
+
+def body_wrong(error: Exception, status: int = 400) -> Problem:
+    """What msgspec found wrong with a body, and where in it: a JSON path to the field, `$` where it is all of it."""
+    found = _AT.match(str(error))
+    why, where = (found["why"], found["where"] or "$") if found else (str(error), "$")
+    if field := _FIELD.search(why):
+        where = f"{where}.{field['field']}"
+    return Problem(status, "body_wrong", why=why, where=where)

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from edge.core.endpoints import JSON
 from edge.core.messages import Refused
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 
 B = TypeVar("B")
 CHUNK_BYTES = 64 * 1024
@@ -64,7 +64,7 @@ def decoded(body: bytes, type: type[B]) -> B:
     try:
         return msgspec.json.decode(body, type=type)
     except msgspec.DecodeError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error) from error
 
 
 def whole_of(request: web.Request, name: str, default: int) -> int:
@@ -75,6 +75,13 @@ def whole_of(request: web.Request, name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 16):
         raise Problem(400, "argument_wrong", name=name, why="a whole number")
     return int(text)
+
+
+def choice_of(request: web.Request, name: str, *choices: str) -> str:
+    """One of `choices` in the address, the first where there is none. `Problem` 400: it is another."""
+    if (found := request.query.get(name, choices[0])) not in choices:
+        raise Problem(400, "argument_wrong", name=name, why=", ".join(choices))
+    return found
 
 
 def day_of(request: web.Request) -> str | None:

@@ -37,6 +37,9 @@ def test_queries_are_typed_by_their_functions(tmp_path: Path) -> None:
             unknown = await caller.get("/api/v1/queries/receipts?how_many=5")
             assert unknown.message == "There is no argument how_many. Allowed: register, before, limit."
             assert (await caller.get("/api/v1/queries/product")).code == "argument_missing"
+            for name in ("gap_costs", "phantom_stock", "stock_expiring", "purchase_wanted"):
+                told = await caller.get(f"/api/v1/queries/{name}", Grant=served.site.token)
+                assert told.status == 200 and "result" in told.json, "without a moment or a day, that of now"
             assert (await caller.get("/api/v1/queries/everything")).code == "query_unknown"
             offer = SetPrice("milk", 99, until_us=served.shop.now_us() + 3_600_000_000)
             assert isinstance(await served.shop.do(offer, SYSTEM), Done)

@@ -161,6 +161,8 @@ def test_one_training_at_a_time(shop: Stranger) -> None:
 
 def test_alerts_of_forecasts_are_a_list(shop: Stranger) -> None:
     assert shop.get("forecasts/alerts?active=true") == {"alerts": []}
+    wrong = shop.ask("GET", "forecasts/alerts?active=maybe")
+    assert (wrong.status, wrong.code) == (400, "argument_wrong")
 
 
 def picture(width: int, height: int) -> bytes:

@@ -259,3 +259,27 @@ def test_who_is_forgotten_is_not_there(shop: Stranger) -> None:
 def test_pages_stand_where_they_are_said_to_be(shop: Stranger, path: str) -> None:
     answer = shop.plain("GET", path, **shop.grant)
     assert answer.status == 200 and answer.text.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "where"),
+    [
+        ("POST", "customers", {"name": "B", "price_list": "vip"}, "$.price_list"),
+        ("POST", "carts", {"channel": "pigeon"}, "$.channel"),
+        ("POST", "orders", {"accepted_total_minor": 240}, "$.cart"),
+        ("PUT", "promotions/x", {"names": {"en": "X"}, "deal": {"kind": "percent_off"}}, "$.deal.share"),
+        ("POST", "stock/sync", [{"sku": "milk", "units": "many"}], "$[0].units"),
+        ("POST", "stock/movement", {"sku": "milk", "type": "IN", "units": "many"}, "$.units"),
+        ("POST", "chat/message", {"text": 5}, "$.text"),
+    ],
+)
+def test_a_wrong_body_says_which_field(shop: Stranger, method: str, path: str, body: Any, where: str) -> None:
+    answer = shop.ask(method, path, body)
+    assert (answer.status, answer.code, answer.json["values"]["where"]) == (400, "body_wrong", where), answer.text
+    assert "` - at `" not in answer.json["detail"], "once"
+
+
+@pytest.mark.parametrize("path", ["orders?ended=maybe", "notify/alerts?active=maybe"])
+def test_a_yes_or_no_is_one(shop: Stranger, path: str) -> None:
+    answer = shop.ask("GET", path)
+    assert (answer.status, answer.code) == (400, "argument_wrong")

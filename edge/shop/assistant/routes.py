@@ -17,7 +17,7 @@ from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import ChatSession, ChatTurn, chats_of, read_chat, read_turns
 from edge.web.actors import actor_of
 from edge.web.context import SITE
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 STATUS = {
@@ -74,7 +74,7 @@ async def said_in(request: web.Request) -> ChatMessage:
     try:
         said = msgspec.json.decode(await request.read(), type=ChatMessage)
     except msgspec.MsgspecError as error:
-        raise Problem(400, "body_wrong", where="$", why=str(error)) from error
+        raise body_wrong(error) from error
     return spoken_in(request, said)
 
 

@@ -40,8 +40,8 @@ from edge.shop.forecast.rules import Period
 from edge.shop.stock.listings import read_locations
 from edge.web.actors import actor_of
 from edge.web.context import SITE
-from edge.web.problem import Problem
-from edge.web.request_body import body_within
+from edge.web.problem import Problem, body_wrong
+from edge.web.request_body import body_within, choice_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 ITEMS_LIMIT = 100
@@ -218,6 +218,7 @@ async def accuracy(request: web.Request) -> web.Response:
 
 async def forecast_alerts(request: web.Request) -> web.Response:
     """`GET forecasts/alerts`: what is about to run out, the worst first, and whether forecasts have become wrong."""
+    choice_of(request, "active", "true")  # all of them are: nothing is kept of what is over
     site = request.app[SITE]
     today, texts = site.config.business_date(site.shop.now_us()), texts_of(request)
     risks, off, held, version = await site.asker.read(
@@ -292,9 +293,9 @@ async def _body(request: web.Request, kind: Any) -> Any:
     try:
         return msgspec.json.decode(await request.read(), type=kind)
     except msgspec.ValidationError as error:
-        raise Problem(422, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error, 422) from error
     except msgspec.DecodeError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error) from error
 
 
 _TAG = "forecast"

@@ -26,8 +26,8 @@ from edge.web.actors import actor_of, again
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.denied import Denied
-from edge.web.problem import Problem
-from edge.web.request_body import body_of
+from edge.web.problem import Problem, body_wrong
+from edge.web.request_body import body_of, choice_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 STATUSES = {
@@ -116,7 +116,7 @@ async def _message_of(request: web.Request, type: type[M]) -> M:
         return msgspec.json.decode(await request.read(), type=type)
     except msgspec.DecodeError as error:
         status = 422 if " of length <= " in str(error) else 400
-        raise Problem(status, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error, status) from error
 
 
 async def send_alert(request: web.Request) -> web.Response:
@@ -177,7 +177,7 @@ async def send_text(request: web.Request) -> web.Response:
 
 async def alerts(request: web.Request) -> web.Response:
     """`GET notify/alerts`: what is open, the gravest first; `?active=no`: all there was, the newest first."""
-    active = request.query.get("active", "yes") not in ("no", "false", "0")
+    active = choice_of(request, "active", "yes", "no", "true", "false", "1", "0") not in ("no", "false", "0")
     return answer_json({"alerts": await request.app[SITE].asker.read(lambda db: read_alerts(db, active))})
 
 

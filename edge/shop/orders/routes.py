@@ -36,8 +36,8 @@ from edge.shop.stock.events import EVENTS as STOCK_EVENTS
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
-from edge.web.problem import Problem
-from edge.web.request_body import body_of, decoded, json_of
+from edge.web.problem import Problem, body_wrong
+from edge.web.request_body import body_of, choice_of, decoded, json_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 SHOWN = 100
@@ -65,7 +65,7 @@ def asked(command: type[Command], status: int = 200, **of_path: str) -> Handler:
         try:
             wanted = msgspec.convert(fields, command)
         except msgspec.ValidationError as error:
-            raise Problem(400, "body_wrong", why=str(error), where="$") from error
+            raise body_wrong(error) from error
         return await answered(request, wanted, status)
 
     handler.__name__ = command.__name__[0].lower() + command.__name__[1:]
@@ -103,7 +103,11 @@ async def cart(request: web.Request) -> web.Response:
 async def orders(request: web.Request) -> web.Response:
     """`GET orders`: those that are open, or (`?ended=yes`) those that have ended, by `?day=`; pages by `?before=`."""
     site, query = request.app[SITE], request.query
-    ended, day, before = query.get("ended", "no") == "yes", query.get("day", ""), query.get("before", "")
+    ended, day, before = (
+        choice_of(request, "ended", "no", "yes") == "yes",
+        query.get("day", ""),
+        query.get("before", ""),
+    )
     if before and not (before.isascii() and before.isdigit() and len(before) < 16):
         raise Problem(400, "argument_wrong", name="before", why="a number")
     now_us, last = site.shop.now_us(), int(before) if before else None

@@ -16,7 +16,7 @@ from edge.shop.promotions.queries import KeptPromotion, read_promotion, read_pro
 from edge.web.api.resources import content_tag, do, unless_known, us_of
 from edge.web.context import SITE
 from edge.web.limits import PROMOTIONS_SHOWN
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import json_of
 from edge.web.responses import answer_json
 
@@ -53,7 +53,7 @@ async def put_promotion(request: web.Request) -> web.Response:
     try:
         wanted = msgspec.convert(fields, Promotion)
     except msgspec.ValidationError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error) from error
     refused = await do(request, SetPromotion(wanted))
     return refused or answer_json(await known(request, wanted.id))
 

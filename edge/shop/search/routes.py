@@ -15,7 +15,7 @@ from edge.shop.search.queries import FOUND_LIMIT, LIMIT, Found, Listed, Search
 from edge.shop.search.query.terms import QUERY_CHARS
 from edge.web.actors import actor_of
 from edge.web.api.query_runner import QueryInfo
-from edge.web.context import SITE, PanelContext
+from edge.web.context import SITE, PanelContext, today_of
 from edge.web.denied import Denied
 from edge.web.limits import PRODUCTS_SHOWN
 from edge.web.responses import answer_json, texts_of
@@ -49,7 +49,7 @@ async def search(request: web.Request) -> web.Response:
     if not question.spec.allows(actor):
         raise Denied(question.spec.right, f"query {QUERY}")
     given = {"text" if name == "q" else name: value for name, value in request.query.items()}
-    arguments = question.bind(given, actor.register, site.shop.now_us())
+    arguments = question.bind(given, actor.register, site.shop.now_us(), today_of(request))
     return answer_json({"result": await _find(site, question, arguments)})
 
 

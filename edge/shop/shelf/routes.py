@@ -44,7 +44,7 @@ from edge.shop.shelf.queries import names_of, read_cameras, read_planogram
 from edge.shop.shelf.reference_pictures import album_of
 from edge.web.api.resources import content_tag, do, unless_known
 from edge.web.context import SITE
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import body_of, body_within, json_of
 from edge.web.responses import answer_json
 
@@ -200,7 +200,7 @@ async def put_planogram(request: web.Request) -> web.Response:
     try:
         wanted = msgspec.convert(fields, SetPlanogram)
     except msgspec.ValidationError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error) from error
     require_pictures(request, wanted.full, wanted.bare)
     if refused := await do(request, wanted):
         return refused

@@ -16,7 +16,7 @@ from edge.shop.transfers.queries import StoreTransfer, read_transfer, read_trans
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import json_of, whole_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
@@ -71,7 +71,7 @@ def _doing(kind: type[Command]) -> Callable[[web.Request], Awaitable[web.Respons
         try:
             command = msgspec.convert(fields, kind)
         except msgspec.ValidationError as error:
-            raise Problem(400, "body_wrong", why=str(error), where="$") from error
+            raise body_wrong(error) from error
         outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
         if not isinstance(outcome, Done):
             return answer_outcome(outcome, texts_of(request))

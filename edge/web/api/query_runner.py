@@ -27,8 +27,8 @@ REQUIRED = inspect.Parameter.empty
 _OF_THE_REQUEST = ("lang", "register")
 """What any request may say in its URL, whether the query has such an argument or not."""
 
-FILLED_IN = ("register", "at_us")
-"""Arguments that a query gets although nobody gives them: whose register asks, and now."""
+FILLED_IN = ("register", "at_us", "now_us", "today")
+"""Arguments that a query gets although nobody gives them: whose register asks, now, and the day of business now."""
 
 
 class Argument(msgspec.Struct, frozen=True):
@@ -45,14 +45,14 @@ class QueryInfo(msgspec.Struct, frozen=True):
     arguments: dict[str, Argument]
     answer: Any
 
-    def bind(self, given: Mapping[str, str], register: str, now_us: int) -> dict[str, Any]:
-        """The arguments with their types. `register` and `now_us` are used where the query wants them and none was
-        given: a price without a moment is that of now, planned ones that have begun among them."""
+    def bind(self, given: Mapping[str, str], register: str, now_us: int, today: str) -> dict[str, Any]:
+        """The arguments with their types. `register`, `now_us` and `today` are used where the query wants them and none
+        was given: a price without a moment is that of now, planned ones that have begun among them."""
         unknown = [name for name in given if name not in self.arguments and name not in _OF_THE_REQUEST]
         if unknown:
             raise Problem(400, "argument_unknown", name=unknown[0], allowed=", ".join(self.arguments) or "-")
         bound: dict[str, Any] = {}
-        filled = dict(zip(FILLED_IN, (register, now_us), strict=True))
+        filled = dict(zip(FILLED_IN, (register, now_us, now_us, today), strict=True))
         for name, argument in self.arguments.items():
             if name in given:
                 bound[name] = _convert(name, given[name], argument.type)

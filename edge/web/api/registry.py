@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from functools import cache
 from typing import Any
@@ -17,12 +16,11 @@ from edge.core.messages import Command, Done, Outcome, Refused
 from edge.core.registry import CommandSpec
 from edge.shop.access.rights import SELL
 from edge.web.actors import actor_of, again, is_console_token, register_of
-from edge.web.context import SITE
+from edge.web.context import SITE, today_of
 from edge.web.denied import Denied
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 from edge.web.responses import answer_json, answer_outcome, answer_problem, shown, texts_of
 
-_AT = re.compile(r"^(?P<why>.*?)(?: - at `(?P<where>[^`]*)`)?$", re.S)
 _REMEMBERED = "SELECT 1 FROM remembered_command WHERE command_id = ?"
 
 
@@ -83,8 +81,10 @@ async def ask(request: web.Request) -> web.Response:
         raise Denied(question.spec.right, f"query {name}")
     if actor.surface == "kiosk" and request.query.get("register", actor.register) != actor.register:
         raise Problem(400, "register_not_paired", register=request.query["register"][:40], allowed=actor.register)
-    register = register_of(request, assumed="register" not in question.arguments)
-    arguments = question.bind(request.query, register, site.shop.now_us())
+    register = actor.register
+    if "register" in question.arguments and not is_console_token(request):
+        register = register_of(request)  # never another's basket as one's own
+    arguments = question.bind(request.query, register, site.shop.now_us(), today_of(request))
     return answer_json({"result": await site.asker.ask(question, arguments)})
 
 
@@ -92,9 +92,7 @@ def _command(body: bytes, type: type[Command]) -> Command:
     try:
         command: Command = _decoder(type).decode(body or b"{}")
     except msgspec.DecodeError as error:
-        found = _AT.match(str(error))
-        why, where = (found["why"], found["where"] or "$") if found else (str(error), "$")
-        raise Problem(400, "body_wrong", why=why, where=where) from error
+        raise body_wrong(error) from error
     return command
 
 

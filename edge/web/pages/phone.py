@@ -22,7 +22,7 @@ from edge.web.context import SITE
 from edge.web.cookies import Cookie
 from edge.web.limits import PICTURE_BYTES
 from edge.web.live.scan_feedback import Verdicts
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import body_within
 from edge.web.responses import answer_json, texts_of
 
@@ -96,7 +96,7 @@ async def scan(request: web.Request) -> web.Response:
         paired.verdicts.expect(id, before)
         paired.phone.scan(scanned.text.encode(), scanned.symbology or None, id)
     except msgspec.MsgspecError as error:
-        raise Problem(400, "body_wrong", where="$", why=str(error)) from error
+        raise body_wrong(error) from error
     except DeviceError as error:
         raise Problem(503, "phone_not_now") from error
     return answer_json(await paired.verdicts.of(id, scanned.text, texts_of(request)))

@@ -30,7 +30,7 @@ from edge.shop.assistant.sentence import Sentence, clean, understand
 from edge.shop.assistant.settings import live, settings_of
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import page
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 QUERY_CHARS = 2000
@@ -68,7 +68,7 @@ async def query(request: web.Request) -> web.Response:
     try:
         asked = msgspec.json.decode(await request.read(), type=CopilotQuery)
     except msgspec.MsgspecError as error:
-        raise Problem(400, "body_wrong", where="$", why=str(error)) from error
+        raise body_wrong(error) from error
     outcome = await answered(request, actor, asked)
     return refused(request, outcome) if isinstance(outcome, Refused) else answer_json(outcome)
 

@@ -23,7 +23,7 @@ from edge.shop.ingest.mapping.cell_parsers import CellError
 from edge.shop.ingest.mapping.measures import value as typed
 from edge.web.api.resources import content_tag, do, us_of
 from edge.web.context import SITE
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import json_of
 from edge.web.responses import answer_json
 
@@ -59,7 +59,7 @@ async def post_price(request: web.Request) -> web.Response:
     try:
         new = msgspec.json.decode(await request.read(), type=PriceBody)
     except msgspec.DecodeError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error) from error
     zone = ZoneInfo(request.app[SITE].settings.zone)
     begins, ends = us_of(new.begins, zone), us_of(new.ends, zone)
     refused = await do(request, SetPrice(sku, new.price_minor, new.list, begins, ends, Source(MANAGER)))
@@ -72,7 +72,7 @@ async def put_category(request: web.Request) -> web.Response:
     try:
         wanted = msgspec.convert(fields, Category)
     except msgspec.ValidationError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error) from error
     before = await request.app[SITE].asker.read(lambda db: read_category(db, wanted.id))
     match, none = request.headers.get("If-Match"), request.headers.get("If-None-Match")
     tag = content_tag(answer_json(before)) if before else None
@@ -142,7 +142,7 @@ def _converted(fields: dict[str, Any]) -> Product:
     try:
         return msgspec.convert(fields, Product)
     except msgspec.ValidationError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error) from error
 
 
 def manager_word(db: Connection, sku: str) -> Product | None:

@@ -19,7 +19,7 @@ from edge.web.actors import register_of
 from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import Cookie
-from edge.web.problem import Problem
+from edge.web.problem import body_wrong
 from edge.web.request_body import json_of
 from edge.web.responses import texts_of
 
@@ -86,4 +86,4 @@ async def body_as(request: web.Request, type: Any, **more: Any) -> Any:
     try:
         return msgspec.convert({**json_of(await request.read()), **more}, type)
     except msgspec.ValidationError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error) from error

@@ -46,7 +46,7 @@ from edge.shop.shelf.sight_process import SightError
 from edge.shop.shelf.vision_jobs import TooManyJobs, VisionJob
 from edge.web.api.resources import do
 from edge.web.context import SITE
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import body_of, body_within, json_of
 from edge.web.responses import answer_json, texts_of
 
@@ -256,7 +256,7 @@ async def _picture(request: web.Request) -> tuple[bytes, str]:
         try:
             source = msgspec.convert(json_of(data), VisionSource)
         except msgspec.ValidationError as error:
-            raise Problem(400, "body_wrong", why=str(error), where="$") from error
+            raise body_wrong(error) from error
         return (await seen_now(camera_named(request, source.camera), 1920)).data, source.location
     try:
         await shelf.eyes.ask(Probe(data), Probed)

@@ -30,7 +30,7 @@ from edge.web.api.registry import idempotency_key
 from edge.web.api.resources import us_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import body_within
 from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
 
@@ -134,7 +134,7 @@ async def sync(request: web.Request) -> web.Response:
     try:
         lines = msgspec.json.decode(await body_within(request, SYNC_BYTES), type=list[SentCount])
     except msgspec.DecodeError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error) from error
     if not 0 < len(lines) <= LINES_LIMIT:
         raise Problem(400, "lines_too_many", limit=LINES_LIMIT, found=len(lines))
     if request.query.get("dry_run", "no") not in ("no", "yes"):

@@ -23,7 +23,7 @@ from edge.shop.stock.queries import StockItem, StockPage
 from edge.web.actors import actor_of, viewer_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
-from edge.web.problem import Problem
+from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import whole_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
@@ -129,7 +129,7 @@ def converted(fields: dict[str, Any], type: Callable[..., Any]) -> Any:
     try:
         return msgspec.convert(fields, type)
     except msgspec.ValidationError as error:
-        raise Problem(400, "body_wrong", why=str(error), where="$") from error
+        raise body_wrong(error) from error
 
 
 def text_of(request: web.Request, name: str) -> str:
