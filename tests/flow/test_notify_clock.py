@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +12,12 @@ import pytest
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
+from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import Undelivered
 from edge.shop.alerts.commands import AcknowledgeAlert, RaiseAlert, ResolveAlert
 from tests.flow.test_alerts import Watching
 from tests.shop_fixture import SYSTEM, run
-from tests.telling import DANA, HOUR_S, MAIL, MIN_S, Telling, telling
+from tests.telling import DANA, HOUR_S, MAIL, MIN_S, Heard, Telling, telling
 
 DAY_S = 24 * HOUR_S
 YEAR_S = 365 * DAY_S
@@ -91,6 +94,144 @@ def test_a_clock_that_was_set_back_while_the_appliance_was_off(tmp_path: Path) -
             await shop.raised("Door")
             await shop.after(2 * MIN_S)
             assert shop.email.titles[2:] == ["High: Door"]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("by_s", (3 * HOUR_S, 40 * DAY_S, -5 * HOUR_S))
+def test_what_was_told_before_a_start_keeps_its_moment_whatever_the_clock_is_set_to(tmp_path: Path, by_s: int) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: MAIL}) as shop:
+            await shop.raised("Fridge")
+            await shop.after(3)
+            (before,) = shop.rows()
+            for _ in range(3):
+                shop.clock.advance(MIN_S)
+                set_clock(shop, by_s)  # the hardware's clock
+                await shop.restart()
+                await shop.after(3)
+                set_clock(shop, -by_s)
+                await shop.after(1)
+            assert (before.state, shop.rows()) == ("sent", [before])
+
+    run(scenario())
+
+
+def test_a_night_without_power_and_battery_is_over_once_the_network_says_so(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: MAIL}) as shop:
+            for number in range(10):
+                await shop.raised(f"Told {number}")
+                await shop.after(2 * MIN_S)
+            await shop.raised("Fridge")
+            await shop.after(3)
+            shop.clock.advance(1)
+            await shop.restart()
+            set_clock(shop, 12 * HOUR_S)
+            await shop.after(1)
+            assert shop.email.titles[10:] == ["High: Fridge"], "of yesterday's hour nothing is left"
+            shop.email.faults = [Undelivered("server_failed")]
+            await shop.raised("Freezer")
+            await shop.after(3)
+            shop.clock.advance(1)
+            await shop.restart()
+            set_clock(shop, 36 * HOUR_S)
+            await shop.after(1)
+            assert (shop.rows()[-1].state, shop.rows()[-1].why) == ("failed", "life_over"), "what waits ages, too"
+
+    run(scenario())
+
+
+def test_ten_told_by_a_clock_that_was_ahead_hold_nothing_back_for_a_year(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: MAIL}) as shop:
+            for number in range(10):
+                await shop.raised(f"Told {number}")
+                await shop.after(2 * MIN_S)
+            shop.email.faults = [Undelivered("server_failed")]
+            await shop.raised("Fridge", "critical")
+            await shop.after(3)
+            assert shop.rows()[-1].tries == 1
+            shop.clock.advance(-YEAR_S)
+            await shop.restart()
+            await shop.raised("Freezer")
+            await shop.after(3)
+            assert shop.email.titles[10:] == ["Critical: Fridge", "High: Freezer"]
+
+    run(scenario())
+
+
+def test_nobody_looks_at_messages_that_are_still_to_go_along_with_the_clock(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: MAIL}) as shop:
+            shop.email.faults = [Undelivered("server_failed")]
+            await shop.raised("Freezer")
+            await shop.part.plan()
+            shop.clock.advance(3)
+            set_clock(shop, YEAR_S)
+            free = threading.Event()
+            busy = asyncio.create_task(shop.shop.maintain(lambda db: free.wait(10)))
+            sms = asyncio.create_task(shop.part.dispatch("sms"))
+            email = asyncio.create_task(shop.part.dispatch("email"))
+            await asyncio.wait((sms, email), timeout=0.1)  # the writer is busy: both have to wait for it
+            free.set()
+            await asyncio.gather(busy, sms, email)
+            assert (shop.rows()[0].state, shop.rows()[0].why) == ("queued", "server_failed")
+            await shop.after(MIN_S)
+            assert shop.email.titles == ["High: Freezer"]
+
+    run(scenario())
+
+
+class NetworkComes(Heard):
+    """A first try fails, and meanwhile the network sets the clock."""
+
+    def __init__(self, shop: Telling) -> None:
+        super().__init__("email")
+        self._shop = shop
+
+    async def send(self, parcel: Parcel, to: str) -> str:
+        if not self.sent and not self.faults:
+            self.faults = [Undelivered("no_connection")]
+            set_clock(self._shop, YEAR_S)
+            await super().send(parcel, to)
+        self.faults = []
+        return await super().send(parcel, to)
+
+
+def test_what_is_on_its_way_while_the_clock_is_set_is_tried_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: MAIL}) as shop:
+            shop.add(NetworkComes(shop))
+            await shop.restart()
+            await shop.raised("Freezer")
+            await shop.after(3)
+            assert (shop.rows()[0].state, shop.rows()[0].why) == ("queued", "no_connection")
+
+    run(scenario())
+
+
+def test_a_clock_that_is_ahead_at_a_start_makes_nothing_forgotten(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: MAIL}) as shop:
+            await shop.raised("Fridge")
+            await shop.after(3)
+            shop.clock.advance(40 * DAY_S)
+            await shop.restart()
+            plan, planned = shop.part.plan, asyncio.Semaphore(0)
+
+            async def counted() -> bool:
+                planned.release()
+                return await plan()
+
+            shop.part.plan = counted  # type: ignore[method-assign]
+            planning = asyncio.create_task(shop.part._planning())
+            await planned.acquire()
+            await shop.raised("Freezer")
+            await planned.acquire()  # once round
+            planning.cancel()
+            await asyncio.gather(planning, return_exceptions=True)
+            assert "sent" in shop.states(), "the network may still correct it"
 
     run(scenario())
 

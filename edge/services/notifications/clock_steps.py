@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from edge.core.clock import BACKWARDS_US, Clock
+from edge.shop.outbox.messages import ClockStep
 
 
 class ClockSteps:
-    """Compares the wall clock with the monotonic one. `newest_us`: when something was kept last, before this start: a
-    clock that is behind that was set back meanwhile."""
+    """Compares the wall clock with the monotonic one, from when it is made on: by what clock earlier starts kept their
+    moments nobody knows, so they are no part of any step."""
 
-    def __init__(self, clock: Clock, newest_us: int) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         now = clock.read()
-        self._lead_us = max(now.at_us, newest_us) - now.mono_us
+        self._began_mono_us = now.mono_us
+        self._lead_us = now.at_us - now.mono_us
 
-    def take_us(self) -> int:
-        """By how much it was set since this was asked last, in microseconds (less than 0: back); what the network
-        corrects while it keeps the time is none."""
+    def take(self) -> ClockStep | None:
+        """How it was set since this was asked last; what the network corrects while it keeps the time is none."""
         now = self._clock.read()
         before_us, self._lead_us = self._lead_us, now.at_us - now.mono_us
         by_us = self._lead_us - before_us
-        return by_us if abs(by_us) > BACKWARDS_US else 0
+        if abs(by_us) <= BACKWARDS_US:
+            return None
+        return ClockStep(by_us, self._began_mono_us + before_us, now.mono_us + before_us)

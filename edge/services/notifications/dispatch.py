@@ -154,16 +154,16 @@ def _unminded(db: Connection) -> list[Alert]:
 
 def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool) -> History:
     return History(
-        tuple(outbox.sent_since(db, person, now_us - HOUR_US)),
-        outbox.last_sent_us(db, person, channel, TELLING),
-        outbox.last_sent_us(db, person, channel, ("resolved",)),
-        outbox.told_us(db, person, channel, now_us - DAY_US) if ends else {},
+        tuple(outbox.sent_since(db, person, now_us - HOUR_US, now_us)),
+        outbox.last_sent_us(db, person, channel, TELLING, now_us),
+        outbox.last_sent_us(db, person, channel, ("resolved",), now_us),
+        outbox.told_us(db, person, channel, now_us - DAY_US, now_us) if ends else {},
     )
 
 
 def _paced(db: Connection, person: str, now_us: int, pacing: Mapping[str, Pacing]) -> tuple[ToldOf, ...]:
     """What a person was told in the last hour of kinds that have a pacing."""
-    told = outbox.told_since(db, person, now_us - HOUR_US)
+    told = outbox.told_since(db, person, now_us - HOUR_US, now_us)
     alerts = {id: alert_itself(db, id) for id in {alert for *_, alert in told}}
     return tuple(
         ToldOf(bundle, at_us, channel, alert.kind, alert.subject)
@@ -358,7 +358,8 @@ def keep_unsent(
             next_us, permanent_now = now_us + PERMANENT_WAIT_US, False
         else:
             permanent_now = permanent or not retry
-        state = "failed" if permanent_now or next_us > row.until_us else "queued"
+        over = next_us > outbox.until_us(db, row.id)  # which moved, if the clock was set since it was looked at
+        state = "failed" if permanent_now or over else "queued"
         why_now = why if permanent_now or state == "queued" else "life_over"
         kept = {"tries": tries, "next_us": next_us, "bundle": ready.rows[0].id if as_it_was else 0}
         outbox.settle(db, [row.id], now_us, state=state, why=why_now, detail=detail, **kept)

@@ -29,7 +29,7 @@ from edge.services.notifications.channels.sender import Sender
 from edge.services.notifications.clock_steps import ClockSteps
 from edge.services.notifications.dispatch import ReadyMessage
 from edge.services.notifications.letters.post import Post
-from edge.services.notifications.planner import follow_clock, needed
+from edge.services.notifications.planner import bring_to_now, follow_clock, needed
 from edge.services.notifications.senders import senders
 from edge.services.notifications.unwritten_alerts import UnwrittenAlerts
 from edge.services.outgoing.breaker import Breakers
@@ -88,7 +88,8 @@ class NotificationsPart:
         self._wake: dict[str, asyncio.Event] = {}
         self._faults: dict[str, str] = {}
         self._breakers = Breakers()
-        self._steps = ClockSteps(shop.clock, 0)
+        self._steps = ClockSteps(shop.clock)
+        self._turn = asyncio.Lock()
         self._unwritten = UnwrittenAlerts(self._about)
         self._post = Post(config, shop, self._about)
 
@@ -124,13 +125,13 @@ class NotificationsPart:
         def write(db: Connection) -> None:
             for name in CHANNELS:
                 db.execute(_BEGIN, (name, name in self._senders, "no_secret" if name in faulty else ""))
+            bring_to_now(db, self._shop.now_us())
             again = [name for name, sender in self._senders.items() if sender.repeats]
             outbox.cut_off(db, again, self._shop.now_us())
             outbox.reckon_anew(db, self._shop.now_us())  # the shop's zone may be another one
             make_key(db)
             keep_push_key(db, push_secret)
 
-        self._steps = ClockSteps(self._shop.clock, outbox.newest_us(self._shop.reader))
         await self._follow_clock()
         await self._write(write)
 
@@ -142,42 +143,45 @@ class NotificationsPart:
 
     async def plan(self) -> bool:
         """Queue what is to be told: whether there was anything."""
-        await self._follow_clock()
-        now_us, office = self._shop.now_us(), bool(self._config.notify.office)
-        found = await self._read(lambda db: needed(db, now_us, self._config.business_date, self._zone, office))
-        choice = await self._read(lambda db: self._post.choose(db, tuple(self._senders)))
-        if not found and not choice:
-            return False
+        async with self._turn:
+            await self._follow_clock()
+            now_us, office = self._shop.now_us(), bool(self._config.notify.office)
+            found = await self._read(lambda db: needed(db, now_us, self._config.business_date, self._zone, office))
+            choice = await self._read(lambda db: self._post.choose(db, tuple(self._senders)))
+            if not found and not choice:
+                return False
 
-        def write(db: Connection) -> None:
-            found.write(db, now_us)
-            choice.write(db, now_us)
+            def write(db: Connection) -> None:
+                found.write(db, now_us)
+                choice.write(db, now_us)
 
-        written = await self._shop.maintain(write)
+            written = await self._shop.maintain(write)
         for event in self._wake.values():
             event.set()
         return not isinstance(written, Refused)
 
     async def dispatch(self, channel: str) -> int:
         """Send what of a channel is due: how many messages went out, or were tried."""
-        await self._follow_clock()
-        now_us = self._shop.now_us()
-        day = self._config.business_date(now_us)
         zone, about, post = self._zone, self._about, self._post
-        turn = await self._read(lambda db: dispatch.look(db, channel, now_us, day, zone, about, post, self._pacing))
-        if turn.kept:
-            await self._shop.maintain(lambda db: dispatch.keep_turn(db, turn, now_us))
+        async with self._turn:
+            await self._follow_clock()
+            now_us = self._shop.now_us()
+            day = self._config.business_date(now_us)
+            turn = await self._read(lambda db: dispatch.look(db, channel, now_us, day, zone, about, post, self._pacing))
+            if turn.kept:
+                await self._shop.maintain(lambda db: dispatch.keep_turn(db, turn, now_us))
         for one in turn.ready:
             if not await self._send(self._senders[channel], one):
                 break
         return len(turn.ready)
 
     async def _follow_clock(self) -> None:
-        """Somebody set the clock: no wait grows by a year for that, and no message's life ends."""
-        if by_us := self._steps.take_us():
-            _log.warning("the clock was set; what waits goes along with it", by_s=by_us // 1_000_000)
+        """Somebody set the clock: no wait grows by a year for that, and no message's life ends. Whoever decides by the
+        clock has `_turn`: nobody else looks at rows that are still to go along."""
+        if step := self._steps.take():
+            _log.warning("the clock was set; what waits goes along with it", by_s=step.by_us // 1_000_000)
             now_us = self._shop.now_us()
-            await self._write(lambda db: follow_clock(db, by_us, now_us))
+            await self._write(lambda db: follow_clock(db, step, now_us))
 
     async def _send(self, sender: Sender, one: ReadyMessage) -> bool:
         """Whether the ledger can be written: else nothing more is begun."""
@@ -195,13 +199,19 @@ class NotificationsPart:
         except Exception as error:  # noqa: BLE001 - one message's fault holds up no other; it is said, and in the log
             _log.error("a message could not be sent", channel=sender.name, error=type(error).__name__)
             provider = MaybeSent(type(error).__name__)
+        async with self._turn:
+            await self._follow_clock()  # while it was on its way the network may have come, and with it the time
         if not isinstance(provider, str):
             fault, luck, retry = provider, self._luck(), self._config.notify.retry
             why = fault.why if isinstance(fault, Undelivered) else "no_answer"
             _log.info("a message was not delivered", channel=sender.name, why=why)
-            now_us = self._shop.now_us()
-            day = self._config.business_date(now_us)
-            await self._write(lambda db: dispatch.keep_unsent(db, one, fault, sender.repeats, retry, luck, now_us, day))
+
+            def keep(db: Connection) -> None:
+                now_us = self._shop.now_us()
+                day = self._config.business_date(now_us)
+                dispatch.keep_unsent(db, one, fault, sender.repeats, retry, luck, now_us, day)
+
+            await self._write(keep)
         else:
             taken = provider
             await self._follow(one)
@@ -227,8 +237,8 @@ class NotificationsPart:
 
     async def _planning(self) -> None:
         subscription = self._shop.bus.subscribe(COMMITTED)
-        tidied_s = -TIDY_S
         loop = asyncio.get_running_loop()
+        tidied_s = loop.time()  # not at once: after a start the clock may be months ahead until the network sets it
         try:
             while True:
                 await self.plan()

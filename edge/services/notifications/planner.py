@@ -34,7 +34,7 @@ from edge.shop.notify.notification_plan import (
 from edge.shop.notify.preferences import last_due_us, quiet_until_us
 from edge.shop.notify.recipients import known_to, read_channels, read_recipients, usable_channels
 from edge.shop.outbox import messages as outbox
-from edge.shop.outbox.messages import New
+from edge.shop.outbox.messages import ClockStep, New
 
 DIGEST_US = 15 * MINUTE_US
 """A digest that is due longer than this is not begun anew: somebody has just asked for one. Who had one before gets the
@@ -117,10 +117,17 @@ def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInf
     return found
 
 
-def follow_clock(db: Connection, by_us: int, now_us: int) -> None:
-    """On the writer's connection: the wall clock was set by so much. See `outbox.messages.follow_clock`."""
-    outbox.follow_clock(db, by_us, now_us)
-    db.execute("UPDATE notify_ladder SET since_us = since_us + ?", (by_us,))
+def follow_clock(db: Connection, step: ClockStep, now_us: int) -> None:
+    """On the writer's connection: the wall clock was set. See `outbox.messages.follow_clock`."""
+    outbox.follow_clock(db, step, now_us)
+    update = "UPDATE notify_ladder SET since_us = since_us + ? WHERE since_us BETWEEN ? AND ?"
+    db.execute(update, (step.by_us, step.from_us, step.to_us))
+
+
+def bring_to_now(db: Connection, now_us: int) -> None:
+    """On the writer's connection: nothing waits since a moment that has not come yet."""
+    outbox.bring_to_now(db, now_us)
+    db.execute("UPDATE notify_ladder SET since_us = ?1 WHERE since_us > ?1", (now_us,))
 
 
 def _hears_critical(person: Recipient, now_us: int, zone: ZoneInfo) -> bool:

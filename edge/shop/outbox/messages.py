@@ -45,6 +45,18 @@ LINE = ("no_connection", "breaker_open", "server_failed")
 """Why a message waits although nothing is wrong with it: what waited so goes together at last."""
 TELLING = ("raised", "worse", "again", "often")
 """What tells of an alert; `resolved` and `taken` go to whom one of these went."""
+MEANWHILE_US = 2_000_000
+"""So far behind the moment that is asked about something may just have been sent. What is later than that was kept by a
+clock that was ahead, and is nothing that happened lately."""
+
+
+class ClockStep(msgspec.Struct, frozen=True):
+    """The wall clock was set by so much (less than 0: back). Between the two moments, of the clock before, this process
+    kept what it kept by that clock."""
+
+    by_us: int
+    from_us: int
+    to_us: int
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -166,6 +178,11 @@ def read_message(db: Connection, id: int) -> Message | None:
     return Message(*found) if found else None
 
 
+def until_us(db: Connection, id: int) -> int:
+    """Behind when a message that there is is worthless."""
+    return int(db.execute("SELECT until_us FROM notify_message WHERE id = ?", (id,)).fetchone()[0])
+
+
 def bundled(db: Connection, id: int) -> list[Message]:
     """A message, and what went as one with it."""
     query = f"SELECT {FIELDS} FROM notify_message WHERE ? IN (id, bundle) ORDER BY id"
@@ -241,42 +258,47 @@ def settle_left_out(db: Connection, message: Message, state: Literal["sent", "un
         db.execute(f"UPDATE notify_message SET state = ?, why = '', changed_us = ? {where}", (state, now_us, *of))
 
 
-def sent_since(db: Connection, person: str, since_us: int) -> list[int]:
-    """When messages went to a person since then that count for how many they may get in an hour: one a bundle."""
+def sent_since(db: Connection, person: str, since_us: int, now_us: int) -> list[int]:
+    """When messages went to a person from then until now that count for how many they may get in an hour: one a
+    bundle."""
     query = """
-        SELECT max(changed_us) FROM notify_message WHERE person = ? AND changed_us >= ?
+        SELECT max(changed_us) FROM notify_message WHERE person = ? AND changed_us BETWEEN ? AND ?
         AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
         AND severity <> 'critical' GROUP BY bundle ORDER BY 1
     """
-    return [at_us for (at_us,) in db.execute(query, (person, since_us))]
+    return [at_us for (at_us,) in db.execute(query, (person, since_us, now_us + MEANWHILE_US))]
 
 
-def last_sent_us(db: Connection, person: str, channel: str, whats: tuple[str, ...]) -> int:
-    """When the last message of these sorts went that way, critical ones apart; 0: never."""
+def last_sent_us(db: Connection, person: str, channel: str, whats: tuple[str, ...], now_us: int) -> int:
+    """When the last message of these sorts went that way until now, critical ones apart; 0: never."""
     marks = ", ".join("?" * len(whats))
     query = f"""
-        SELECT max(changed_us) FROM notify_message WHERE person = ? AND channel = ?
+        SELECT max(changed_us) FROM notify_message WHERE person = ? AND channel = ? AND changed_us <= ?
         AND state IN ('sent', 'delivered', 'unknown') AND severity <> 'critical' AND what IN ({marks})
     """
-    return int(db.execute(query, (person, channel, *whats)).fetchone()[0] or 0)
+    found = db.execute(query, (person, channel, now_us + MEANWHILE_US, *whats)).fetchone()[0]
+    return int(found or 0)
 
 
-def told_us(db: Connection, person: str, channel: str, since_us: int) -> dict[int, int]:
-    """When a person was told of alerts last, on a channel."""
+def told_us(db: Connection, person: str, channel: str, since_us: int, now_us: int) -> dict[int, int]:
+    """When a person was told of alerts last, from then until now, on a channel."""
     query = """
-        SELECT alert, max(changed_us) FROM notify_message WHERE person = ? AND channel = ? AND changed_us >= ?
+        SELECT alert, max(changed_us) FROM notify_message
+        WHERE person = ? AND channel = ? AND changed_us BETWEEN ? AND ?
         AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often') GROUP BY alert
     """
-    return dict(db.execute(query, (person, channel, since_us)).fetchall())
+    return dict(db.execute(query, (person, channel, since_us, now_us + MEANWHILE_US)).fetchall())
 
 
-def told_since(db: Connection, person: str, since_us: int) -> list[tuple[int, int, str, int]]:
-    """What told a person of alerts since then: the message (its bundle), when, by which channel, of which alert."""
+def told_since(db: Connection, person: str, since_us: int, now_us: int) -> list[tuple[int, int, str, int]]:
+    """What told a person of alerts from then until now: the message (its bundle), when, by which channel, of which
+    alert."""
     query = """
-        SELECT bundle, changed_us, channel, alert FROM notify_message WHERE person = ? AND changed_us >= ?
+        SELECT bundle, changed_us, channel, alert FROM notify_message WHERE person = ? AND changed_us BETWEEN ? AND ?
         AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
     """
-    return [(bundle, at_us, channel, alert) for bundle, at_us, channel, alert in db.execute(query, (person, since_us))]
+    found = db.execute(query, (person, since_us, now_us + MEANWHILE_US))
+    return [(bundle, at_us, channel, alert) for bundle, at_us, channel, alert in found]
 
 
 def told_alerts(db: Connection, person: str) -> set[int]:
@@ -300,17 +322,27 @@ def reckon_anew(db: Connection, now_us: int, person: str = "") -> None:
     db.execute(update, (now_us, person))
 
 
-def newest_us(db: Connection) -> int:
-    """When something of the outbox changed last; 0: there is nothing."""
-    return int(db.execute("SELECT max(changed_us) FROM notify_message").fetchone()[0] or 0)
-
-
-def follow_clock(db: Connection, by_us: int, now_us: int) -> None:
-    """The wall clock was set by so much: all moments go along, so that what waits, lives and was told lately does so as
-    long as before. What a time of day holds back is looked at anew."""
-    moments = ", ".join(f"{name} = {name} + ?1" for name in ("made_us", "next_us", "until_us", "changed_us"))
-    db.execute(f"UPDATE notify_message SET {moments}", (by_us,))
+def follow_clock(db: Connection, step: ClockStep, now_us: int) -> None:
+    """The wall clock was set: what this process made and changed by the clock of before goes along, so that it waits,
+    lives and was told lately as long as before. What else waits, and what a time of day holds back, is looked at anew;
+    what else is over stays as it is."""
+    of = (step.by_us, step.from_us, step.to_us)
+    waits = "state = 'queued' AND next_us > ? AND changed_us NOT BETWEEN ? AND ?"
+    db.execute(f"UPDATE notify_message SET next_us = ? WHERE {waits}", (now_us, now_us, step.from_us, step.to_us))
+    for moment, other in (("made_us", "until_us"), ("changed_us", "next_us")):
+        moved = f"{moment} = {moment} + ?1, {other} = {other} + ?1"
+        db.execute(f"UPDATE notify_message SET {moved} WHERE {moment} BETWEEN ?2 AND ?3", of)
     reckon_anew(db, now_us)
+
+
+def bring_to_now(db: Connection, now_us: int) -> None:
+    """What waits since a moment that has not come yet (the clock was set back while nothing ran) waits since now, and
+    lives on for as long as it had left."""
+    update = """
+        UPDATE notify_message SET until_us = until_us + ?1 - changed_us, made_us = ?1, next_us = ?1, changed_us = ?1
+        WHERE state IN ('queued', 'sending') AND changed_us > ?1
+    """
+    db.execute(update, (now_us,))
 
 
 def is_behind(db: Connection, message: Message, now_us: int) -> bool:
