@@ -147,6 +147,12 @@ def _one(words: Sequence[str], known: Vocabulary) -> Sentence:
         both = tuple(clause_of(part, known, intent) for part in _sides(kept, known))
         return Sentence("act", known.language, both, words=len(words))
     parts = parts_of(kept, known) if intent in ("", "add") else [kept]
+    said = _clauses(parts, known, intent) or (Clause(intent),)
+    return Sentence("act" if intent else "other", known.language, said, words=len(words))
+
+
+def _clauses(parts: Sequence[list[str]], known: Vocabulary, intent: str) -> tuple[Clause, ...]:
+    """What each part of a sentence wishes for, with what was put right in it."""
     clauses: list[Clause] = []
     for part in parts:
         if better := amended(clauses, part, known):
@@ -157,8 +163,7 @@ def _one(words: Sequence[str], known: Vocabulary) -> Sentence:
             clauses += [msgspec.structs.replace(next_one, amount=None, doubt="numbers")] if next_one.text else []
         else:
             clauses.append(_clause(part, known, intent))
-    said = tuple(clauses) or (Clause(intent),)
-    return Sentence("act" if intent else "other", known.language, said, words=len(words))
+    return tuple(clauses)
 
 
 def _bought_from(words: Sequence[str], known: Vocabulary) -> int:
