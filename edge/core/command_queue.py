@@ -6,13 +6,17 @@ import threading
 import time
 from collections import deque
 
-from edge.core.limits import COMMANDS_A_COMMIT, READ_ONLY_PROBE_S, RENDER_GRACE_S
+from edge.core.limits import COMMANDS_A_COMMIT, READ_ONLY_PROBE_S, RENDER_GRACE_S, SENTENCES_A_COMMIT
+from edge.core.messages import Actor
 from edge.core.writer import MaintenanceWrite, Request
 
 INTERACTIVE = frozenset({"cashier", "kiosk", "voice", "chat"})
 """Surfaces that everything else steps back for."""
 SELLING = "cashier"
-"""The one that the others of these step back for: a sentence takes as long to understand as many scans."""
+"""The one that the others of these step back for: a sentence takes as long to understand as many scans. A program that
+names no surface is given this one, and is no till."""
+TALKING = frozenset({"voice", "chat"})
+"""Those whose commands are sentences."""
 
 
 def is_interactive(request: Request | MaintenanceWrite) -> bool:
@@ -26,7 +30,7 @@ class CommandQueue:
     People's commands have commits of their own, as pages show what is committed. Behind one, the others leave the
     processor to the loop until it has shown the answer; after that it is their turn, however many people there are.
     Whoever sells goes before whoever talks or chooses, and shares no commit with them; behind one commit of a till it
-    is the turn of those.
+    is the turn of those, and behind theirs a till that waits goes once before the others, too.
     """
 
     def __init__(self) -> None:
@@ -35,7 +39,8 @@ class CommandQueue:
         self._others: deque[Request | MaintenanceWrite] = deque()
         self._changed = threading.Condition(threading.Lock())
         self.closed = False
-        self._till_went = self._people_went = False  # in the last turn
+        self._people_went = False  # in the last turn
+        self._till_went = self._talk_went = False  # in the last turn of people, as long as those of the other wait
         self._others_from_s = 0.0  # 0: they had the last turn that was not people's
 
     def __len__(self) -> int:
@@ -72,20 +77,38 @@ class CommandQueue:
 
     def pick(self, others: bool) -> list[Request | MaintenanceWrite]:
         """What of all that waits makes one commit: people's commands, unless it is the turn of the `others`."""
-        self._people_went = bool(self._till or self._people) and not (others and self._others)
+        behind_talk, self._talk_went = bool(self._talk_went and self._till), False
+        self._people_went = bool(self._till or self._people) and not (others and self._others and not behind_talk)
         if not self._people_went:
             self._others_from_s = 0.0
-        self._till_went = self._people_went and bool(self._till) and not (self._till_went and self._people)
-        queue = self._till if self._till_went else self._people if self._people_went else self._others
-        return [queue.popleft() for _ in range(min(len(queue), COMMANDS_A_COMMIT))]
+            self._till_went = self._till_went and bool(self._people)
+            return _first(self._others)
+        self._till_went = bool(self._till) and not (self._till_went and self._people)
+        self._talk_went = not self._till_went
+        return _first(self._till if self._till_went else self._people)
 
     def _queue_of(self, request: Request | MaintenanceWrite) -> deque[Request | MaintenanceWrite]:
         if not is_interactive(request):
             return self._others
-        return self._till if isinstance(request, Request) and request.actor.surface == SELLING else self._people
+        return self._till if isinstance(request, Request) and _sells(request.actor) else self._people
 
     def _only_others(self) -> bool:
         return bool(self._others) and not (self._till or self._people)
 
     def _others_wait_s(self) -> float:
         return self._others_from_s - time.monotonic()
+
+
+def _sells(actor: Actor) -> bool:
+    return actor.surface == SELLING and not actor.program
+
+
+def _first(queue: deque[Request | MaintenanceWrite]) -> list[Request | MaintenanceWrite]:
+    """What of a queue makes one commit, taken from it."""
+    taken: list[Request | MaintenanceWrite] = []
+    sentences = 0
+    while queue and len(taken) < COMMANDS_A_COMMIT and sentences < SENTENCES_A_COMMIT:
+        one = queue.popleft()
+        sentences += isinstance(one, Request) and one.actor.surface in TALKING
+        taken.append(one)
+    return taken

@@ -10,6 +10,9 @@ COMMANDS_WAITING = 1_024
 COMMANDS_A_COMMIT = 64
 """Commands that share one commit. The rest take the next one."""
 
+SENTENCES_A_COMMIT = 4
+"""... of which so many are sentences of whoever talks: a till waits for the commit before its own."""
+
 DELIVERY_WAIT_S = 0.002
 """So long the writer waits at most until those whose commands shared a commit have heard; what they then ask at once
 shares the next one. Else some would be done while others ask, and each half would wait for the other's commit."""

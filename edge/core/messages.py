@@ -55,7 +55,7 @@ class Actor(msgspec.Struct, frozen=True):
 
     `asker` is who stands there where somebody else approves it, and then `name` is who does; `limits` are the most
     that a right allows, in minor units, where it has one. `anonymous`: nobody showed who they are; `network` is then
-    where they ask from, as far as that is known.
+    where they ask from, as far as that is known. `program`: nobody stands there, whatever surface it names.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Actor(msgspec.Struct, frozen=True):
     limits: tuple[tuple[Right, int], ...] = ()
     anonymous: bool = False
     network: str = ""
+    program: bool = False
 
     def may(self, right: Right) -> bool:
         return right in self.rights

@@ -60,7 +60,7 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
     if key := request.get(KEY):
         return _program(site, key, surface, register)
     if token := request.get(TOKEN):
-        return actor_for(site.shop.reader, token.user, surface, register)
+        return msgspec.structs.replace(actor_for(site.shop.reader, token.user, surface, register), program=True)
     actor = site.sessions.actor(register, surface, seat_of(request))
     if actor.anonymous:
         actor = msgspec.structs.replace(actor, network=network(caller_of(request).address).keys[0].partition(":")[2])

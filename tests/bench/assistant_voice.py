@@ -77,6 +77,8 @@ class BenchLine:
         self.heard = heard.text
         return Reply(VoiceMessage("answer"), ("In the basket: one large latte, 4.50 $.",), "en")
 
+    async def silenced(self, heard: HeardText) -> Reply | None: ...
+
     def sounded(self, heard: HeardSound) -> None: ...
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from edge.shop.assistant import product_matching
+from edge.shop.assistant.name_words import PAIRS, names_in
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.search.queries import Search
 from edge.shop.stock.commands import RecordMovement
 from tests.catch_up import catch_up
 from tests.chatting import BOSS, Talker, talking_shop
@@ -68,3 +75,38 @@ def test_what_is_in_a_name_neither_divides_nor_holds_up_what_is_done(tmp_path: P
             assert [(one.type, one.sku) for one in both.movements] == [("out", "milk"), ("waste", "eggs")]
 
     run(scenario())
+
+
+def test_a_long_sentence_costs_no_more_than_the_names_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is compared with many names, as often as these have words: the till's thread waits for it."""
+    many = tuple(
+        Product(f"p{number}", {"en": f"Open sandwich price half number {number}"}, price_minor=900, box=0)
+        for number in range(40)
+    )
+    compared = 0
+    side_by_side = product_matching._side_by_side
+
+    def counted(words: Sequence[str], name: Sequence[str]) -> bool:
+        nonlocal compared
+        compared += 1
+        return side_by_side(words, name)
+
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await done(shop, SetProducts(many), SYSTEM)
+            await catch_up(shop)
+            text = ("price " + "open sandwich half price " * 40)[:1000]
+            searching: list[Search] = []
+            find = Search.find
+
+            def found(search: Search, *asked: Any, **how: Any) -> Any:
+                searching.append(search)
+                return find(search, *asked, **how)
+
+            monkeypatch.setattr(Search, "find", found)
+            await Talker(shop, "en", BOSS).say("price of open sandwich")
+            monkeypatch.setattr(product_matching, "_side_by_side", counted)
+            names_in(shop.reader, searching[0], text, "en")
+
+    run(scenario())
+    assert 0 < compared <= PAIRS * len(many) * 6 * 6, "pairs, names, where it begins, where it ends"

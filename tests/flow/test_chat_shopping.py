@@ -179,3 +179,80 @@ def test_what_lies_in_the_basket_is_put_right_in_a_sentence_of_its_own(tmp_path:
                 await guest.say("remove the oat milk")
 
     run(scenario())
+
+
+PANTRY = (
+    Product("milk", {"en": "Milk", "fr": "Lait", "he": "חלב"}, (), 120, "reduced"),
+    Product("bread", {"en": "Bread", "fr": "Pain", "he": "לחם"}, (), 220, "reduced"),
+    Product("egg", {"en": "Eggs", "fr": "Oeufs", "he": "ביצים"}, (), 320, "reduced"),
+    Product("vitamin", {"en": "Vitamin C", "fr": "Vitamine C", "he": "ויטמין C"}, (), 2500, "reduced"),
+)
+
+
+async def told_each(tmp_path: Path, *cases: tuple[str, tuple[str, ...], dict[str, int], str]) -> None:
+    """Each with a basket of its own: a language, what is said, what lies there then, and what is told in the end."""
+    for number, (language, said, basket, told) in enumerate(cases):
+        clock = FakeClock()
+        async with open_shop(tmp_path / str(number), clock, stocked=False) as shop:
+            await done(shop, SetProducts(PANTRY), SYSTEM)
+            await catch_up(shop)
+            guest = Talker(shop, language, CUSTOMER, "shopping")
+            for text in said:
+                clock.advance(4)
+                answer = await guest.say(text)
+            assert dict(lines_of(shop, clock)) == {sku: 1_000 * n for sku, n in basket.items()}, (said, answer.text)
+            assert told in answer.text, (said, answer.text)
+
+
+def test_what_somebody_asks_behind_it_is_told_and_takes_nothing_from_what_is_bought(tmp_path: Path) -> None:
+    run(
+        told_each(
+            tmp_path,
+            (
+                "en",
+                ("add two milk and three eggs, my wife wants to know if you have bread",),
+                {"milk": 2, "egg": 3},
+                "Bread: 2.20",
+            ),
+            ("en", ("add two milk and she wants to know how much the bread is",), {"milk": 2}, "Bread: 2.20"),
+            ("en", ("add milk", "remove the milk, my son is asking for bread"), {}, "Bread: 2.20"),
+            ("fr", ("ajoute deux lait et ma femme demande du pain",), {"milk": 2}, "Pain : 2.20"),
+            ("fr", ("ajoute du lait", "enlève le lait, mon fils demande du pain"), {}, "Pain : 2.20"),
+            ("he", ("תוסיף שני חלב ואשתי שואלת אם יש לחם",), {"milk": 2}, "לחם"),
+            ("he", ("תוסיף חלב", "תוריד חלב, הבן שלי שואל אם יש לחם"), {}, "לחם"),
+            ("en", ("add two milk, he wants to know the dose",), {}, "I know nothing of health"),
+            ("en", ("two ladies asking if you have milk",), {}, "Milk: 1.20"),
+        )
+    )
+
+
+def test_a_basket_that_it_goes_into_is_not_asked_about(tmp_path: Path) -> None:
+    run(
+        told_each(
+            tmp_path,
+            ("en", ("add two milk to my basket",), {"milk": 2}, "In the basket: 2 pcs Milk"),
+            ("en", ("put bread in the cart",), {"bread": 1}, "In the basket: 1 pcs Bread"),
+            ("fr", ("ajoute du pain dans mon panier",), {"bread": 1}, "Pain"),
+            ("fr", ("ajoute deux lait à mon panier",), {"milk": 2}, "Lait"),
+            ("he", ("תוסיף חלב בסל",), {"milk": 1}, "חלב"),
+            ("he", ("שים לי לחם בעגלה",), {"bread": 1}, "לחם"),
+            ("en", ("add milk", "i want to see what is in my basket"), {"milk": 1}, "1 pcs Milk: 1.20"),
+            ("he", ("תוסיף חלב", "מה יש לי בסל"), {"milk": 1}, "חלב"),
+        )
+    )
+
+
+def test_only_an_and_before_a_name_goes_on_with_what_was_bought(tmp_path: Path) -> None:
+    run(
+        told_each(
+            tmp_path,
+            ("he", ("תוסיף חלב", "ויטמין C"), {"milk": 1}, "ויטמין C: 25.00"),
+            ("he", ("תוסיף חלב", "ולחם"), {"milk": 1, "bread": 1}, "לחם"),
+            ("he", ("תוסיף חלב", "ושני לחם"), {"milk": 1, "bread": 2}, "לחם"),
+            ("en", ("add milk", "and two eggs please"), {"milk": 1, "egg": 2}, "Eggs"),
+            ("en", ("add milk", "and how about eggs"), {"milk": 1}, "Eggs: 3.20"),
+            ("en", ("add milk", "and are there eggs"), {"milk": 1}, "Eggs: 3.20"),
+            ("fr", ("ajoute du lait", "et des oeufs"), {"milk": 1, "egg": 1}, "Oeufs"),
+            ("fr", ("ajoute du lait", "et il y a des oeufs"), {"milk": 1}, "Oeufs"),
+        )
+    )

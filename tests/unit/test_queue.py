@@ -6,12 +6,13 @@ import pytest
 
 from edge.core import command_queue
 from edge.core.command_queue import CommandQueue
-from edge.core.limits import COMMANDS_A_COMMIT
+from edge.core.limits import COMMANDS_A_COMMIT, SENTENCES_A_COMMIT
 from edge.core.messages import Actor
 from edge.core.writer import MaintenanceWrite, Request
 from tests.unit.toys import ANN, WRITE, Note, client_id, registry
 
 TALKER = Actor("ann", "chat", "1", frozenset({WRITE}))
+PROGRAM = Actor("key:1", "cashier", "1", frozenset({WRITE}), program=True)
 JOB = Actor("ann", "job", "1", frozenset({WRITE}))
 SPEC = registry().commands[Note]
 
@@ -46,6 +47,43 @@ def test_a_till_goes_before_whoever_talks_and_shares_no_commit_with_them(monkeyp
     waiting.put(asked("a third", ANN))
     assert texts(waiting.take()) == ["said", "said too"], "behind a till it is their turn, whatever is scanned"
     assert texts(waiting.take()) == ["a third"]
+
+
+def test_behind_whoever_talks_a_till_goes_once_before_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_queue, "RENDER_GRACE_S", 3600.0)
+    waiting = CommandQueue()
+    waiting.put(asked("scan a"))
+    assert texts(waiting.take()) == ["scan a"]
+    for text, actor in (("said", TALKER), ("job", JOB), ("scan b", ANN)):
+        waiting.put(asked(text, actor))
+    assert texts(waiting.take()) == ["said"]
+    monkeypatch.setattr(command_queue, "RENDER_GRACE_S", 0.0)
+    waiting._others_from_s = 0.0  # the grace is over
+    assert [texts(waiting.take()) for _ in range(2)] == [["scan b"], ["job"]]
+
+
+def test_with_all_waiting_and_the_grace_over_each_has_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_queue, "RENDER_GRACE_S", 0.0)
+    waiting = CommandQueue()
+    turns: list[str] = []
+    for _ in range(9):
+        for text, actor in (("said", TALKER), ("job", JOB), ("scan", ANN)):
+            waiting.put(asked(text, actor))
+        turns.append(texts(waiting.take())[0])
+    assert turns == ["scan", "job", "said"] * 3
+
+
+def test_few_sentences_and_no_program_hold_up_a_till() -> None:
+    waiting = CommandQueue()
+    for number in range(3 * SENTENCES_A_COMMIT):
+        waiting.put(asked(f"said {number}", TALKER))
+    assert len(waiting.take() or ()) == SENTENCES_A_COMMIT
+    waiting = CommandQueue()
+    for number in range(3 * COMMANDS_A_COMMIT):
+        waiting.put(asked(f"program {number}", PROGRAM))
+    waiting.put(asked("scan"))
+    assert texts(waiting.take()) == ["scan"]
+    assert len(waiting.take() or ()) == COMMANDS_A_COMMIT, "and what a program asks is no sentence"
 
 
 def test_the_others_have_their_turn_however_many_people_there_are(monkeypatch: pytest.MonkeyPatch) -> None:

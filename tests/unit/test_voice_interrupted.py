@@ -17,6 +17,7 @@ def test_stop_ends_our_voice_then_listening_and_nothing_that_was_done() -> None:
         await line.until("heard", text="stop")
         await line.until("state", state="listening")
         assert line.asked == ["what is low"] and talk.listening, "it was our voice that they meant"
+        assert line.silences == ["stop"], "and what it was about to ask is asked no more"
         line.reply = None
         await speech(models, line, talk)
         await line.until("heard", text="stop")

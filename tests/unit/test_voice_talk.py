@@ -104,6 +104,7 @@ class PlayedLine:
         self.sounds: list[HeardSound] = []
         self.spoke_s: list[float] = []
         self.cut: list[bool] = []
+        self.silences: list[str] = []
         self.hushed = 0
         self._told: asyncio.Queue[VoiceMessage] = asyncio.Queue()
 
@@ -121,6 +122,10 @@ class PlayedLine:
         self.asked.append(heard.text)
         self.spoke_s.append(heard.spoke_s)
         self.cut.append(heard.cut)
+        return self.reply
+
+    async def silenced(self, heard: HeardText) -> Reply | None:
+        self.silences.append(heard.text)
         return self.reply
 
     def sounded(self, heard: HeardSound) -> None:

@@ -65,7 +65,7 @@ class ApiKeys:
         if key is None or key.ended:
             return None
         role = role_of(db, key.maker)
-        return Actor(key.actor, surface, register, held_rights(db, key), "", role.limits if role else ())
+        return Actor(key.actor, surface, register, held_rights(db, key), "", role.limits if role else (), program=True)
 
     async def stop(self) -> None:
         """Write what is not written yet."""

@@ -36,6 +36,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hurried: tuple[str, ...]
     asking: tuple[str, ...]
     reports: tuple[str, ...]
+    into: tuple[str, ...]
+    questioning: tuple[str, ...]
     between: tuple[str, ...]
     lots: tuple[str, ...]
     until: tuple[str, ...]
@@ -82,6 +84,8 @@ class Vocabulary(msgspec.Struct, frozen=True):
     hurried: frozenset[Phrase]
     asking: frozenset[Phrase]
     reports: frozenset[Phrase]
+    into: frozenset[Phrase]
+    questioning: frozenset[Phrase]
     between: frozenset[Phrase]
     lots: frozenset[Phrase]
     until: frozenset[Phrase]
@@ -166,6 +170,8 @@ _SETS = (
     "hurried",
     "asking",
     "reports",
+    "into",
+    "questioning",
     "between",
     "lots",
     "until",

@@ -82,9 +82,12 @@ def longest_run(db: Connection, search: Search, words: Sequence[str], begin: int
     best = (begin, begin)
     for name in names:
         for first in range(max(0, end - len(name)), begin + 1):
-            for last in range(len(words), end - 1, -1):
-                if last - first > best[1] - best[0] and _side_by_side(words[first:last], name):
+            for last in range(min(len(words), first + len(name)), end - 1, -1):
+                if last - first <= best[1] - best[0]:
+                    break
+                if _side_by_side(words[first:last], name):
                     best = (first, last)
+                    break
     return best
 
 

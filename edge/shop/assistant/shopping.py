@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -21,6 +21,7 @@ from edge.shop.assistant.sentence import (
     understand,
 )
 from edge.shop.assistant.sentence_parts import parts_of
+from edge.shop.search.query.text import all_forms
 
 ORDER = (
     *("medical", "minors", "people", "person", "order_status", "wishlist", "compare", "reviews", "remove", "change"),
@@ -31,6 +32,7 @@ OF_GOODS = frozenset({"price", "in_stock", "details", "find"})
 OF_SHOP = ("promotions", "hours", "recommend")
 """What is asked of goods, and of the shop: where nothing names goods, the latter is meant."""
 OF_BASKET = frozenset({"add", "remove"})
+DECLINED = frozenset({"medical", "minors", "people"})
 SHORTEST = 3
 """Letters of a Hebrew word that may have another one written onto it."""
 PASSED = frozenset({"yes", "no", "wait", "cancel", "stop", "language", "empty", "help"})
@@ -57,9 +59,47 @@ def _said(tokens: Sequence[str], known: Vocabulary) -> list[str]:
 
 
 def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
+    for at in range(1, len(words)):
+        if told := known.match(known.reports, words, at):
+            both = _done_and_asked(words[:at], words[at + told :], known)
+            return _one(words, known) if both is None else msgspec.structs.replace(both, words=len(words))
+    return _one(words, known)
+
+
+def _done_and_asked(before: Sequence[str], asked: Sequence[str], known: Vocabulary) -> Sentence | None:
+    """What is bought or given back, and what somebody asks behind it: "add two milk, my wife wants to know if you have
+    bread". None: nothing is, and what stands there only says who asks ("a lady here", "two ladies")."""
+    ends = [at for at, word in enumerate(before) if word in (",", JOINED) or _joins(before, at, known)]
+    counted = _bought_from(before, known)
+    who = next((at for at in reversed(ends[-1:]) if _bought_from(before[at:], known) == len(before) - at), len(before))
+    first = _one(before[:who], known)
+    kept = any(one.text or one.amount is not None for one in first.clauses)
+    verb = first.clauses[0].verb
+    if not kept or not (verb in (*OF_BASKET, "change") or (not verb and who < len(before) and counted < who)):
+        return first if verb in DECLINED else None
+    second = _heard(asked, known)
+    about = second.clauses[0].verb
+    if about in DECLINED:
+        return second
+    reads = not about or about in (*OF_BASKET, "change")
+    questions = tuple(msgspec.structs.replace(one, verb="find") if reads else one for one in second.clauses)
+    questions = () if reads and not any(one.text for one in questions) else questions
+    done = tuple(msgspec.structs.replace(one, verb=one.verb or "add") for one in first.clauses)
+    return Sentence("act", known.language, (*done, *questions))
+
+
+def _joins(words: Sequence[str], at: int, known: Vocabulary) -> bool:
+    """Whether an "and" stands here, or, in Hebrew, is written onto the word."""
+    attached = known.language == "he" and len(words[at]) > SHORTEST and words[at][0] == "ו"
+    return attached or bool(known.match(known.joiners, words, at))
+
+
+def _one(words: Sequence[str], known: Vocabulary) -> Sentence:
     intents: list[str] = []
     passed: list[str] = []
     kept: list[str] = []
+    put: list[str] = []
+    asked_to, into = 0, False  # "add milk to my basket", and not "I want to see what is in my basket"
     bought_from = _bought_from(words, known)
     at = known.match(known.joiners, words, 0)  # "et les œufs ?"
     while at < len(words):
@@ -70,6 +110,11 @@ def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
         elif told := known.match(known.reports, words, at):
             kept.clear()  # "a lady here asking if the milk is in stock"
             at += told
+            continue
+        elif place := known.match(known.into, words, at):
+            into = into or not asked_to or _names(words[asked_to:at], known)
+            put.append("basket")
+            at += place
             continue
         elif behind := _corrected(words, at, known):
             kept += words[at:behind]  # "three, no, make it four" changes nothing in the basket
@@ -82,9 +127,12 @@ def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
             intents.append(known.shopping[tuple(words[at : at + length])])
         else:
             length = known.match(known.asking, words, at)
+            asked_to = at + length if length else asked_to
             if not length:
                 kept.append(words[at])
         at += declined or length or 1
+    if not (into and "add" in intents and _names(kept, known)):
+        intents += put
     intent = next((one for one in ORDER if one in intents), "")
     named = [word for word in kept if (word,) not in known.ambiguous and (word,) not in known.hold]
     if passed and not _names(named, known):
@@ -99,6 +147,12 @@ def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
         both = tuple(clause_of(part, known, intent) for part in _sides(kept, known))
         return Sentence("act", known.language, both, words=len(words))
     parts = parts_of(kept, known) if intent in ("", "add") else [kept]
+    said = _clauses(parts, known, intent) or (Clause(intent),)
+    return Sentence("act" if intent else "other", known.language, said, words=len(words))
+
+
+def _clauses(parts: Sequence[list[str]], known: Vocabulary, intent: str) -> tuple[Clause, ...]:
+    """What each part of a sentence wishes for, with what was put right in it."""
     clauses: list[Clause] = []
     for part in parts:
         if better := amended(clauses, part, known):
@@ -109,8 +163,7 @@ def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
             clauses += [msgspec.structs.replace(next_one, amount=None, doubt="numbers")] if next_one.text else []
         else:
             clauses.append(_clause(part, known, intent))
-    said = tuple(clauses) or (Clause(intent),)
-    return Sentence("act" if intent else "other", known.language, said, words=len(words))
+    return tuple(clauses)
 
 
 def _bought_from(words: Sequence[str], known: Vocabulary) -> int:
@@ -187,18 +240,38 @@ def _sides(words: Sequence[str], known: Vocabulary) -> tuple[Sequence[str], Sequ
     return words, ()
 
 
-def goes_on(text: str, language: str) -> bool:
-    """Whether a sentence begins with an "and", and so goes on with what was done in the one before.
+def goes_on(text: str, language: str, named: Collection[str] = ()) -> bool:
+    """Whether a sentence begins with an "and", asks nothing, and so goes on with what was done in the one before.
+    `named`: the words of the names of goods that it may mean, by which an "and" in Hebrew is told from a first letter.
 
-    >>> goes_on("and a cola", "en"), goes_on("וקולה", "he"), goes_on("וודקה", "he"), goes_on("a cola and milk", "en")
-    (True, True, False, False)
+    >>> goes_on("and a cola", "en"), goes_on("and how about a cola", "en"), goes_on("a cola and milk", "en")
+    (True, False, False)
+    >>> goes_on("וקולה", "he", ["קולה"]), goes_on("ויטמין", "he", ["ויטמין"])
+    (True, False)
     """
-    known, tokens = vocabulary(language), tokens_of(text)
+    known = vocabulary(language)
+    tokens = apart_from(tokens_of(text), known)
     words = [token for token in tokens if token[0].isalnum()]
     if not words or tokens[-1] == "?":
         return False
-    attached = language == "he" and len(words[0]) > SHORTEST and words[0][0] == "ו" and words[0][1] != "ו"
-    return attached or bool(known.match(known.joiners, words, 0))
+    apart = tokens[0] == JOINED
+    joined = known.match(known.joiners, words, 0)
+    asks = (known.asking, known.questioning, known.hold, known.negations, known.shopping)
+    if any(known.match(phrases, words, at) for phrases in asks for at in range(joined, len(words))):
+        return False
+    return apart or bool(joined) or (language == "he" and _and_attached(words[0], named))
+
+
+def _and_attached(word: str, named: Collection[str]) -> bool:
+    """Whether a Hebrew word is an "and" with a word that is of a name, and no name has it whole."""
+    if len(word) <= SHORTEST or word[0] != "ו" or word[1] == "ו":
+        return False
+    whole = any(one[0] == "ו" and _same(one, word) for one in named)
+    return not whole and any(one[0] != "ו" and _same(one, word[1:]) for one in named)
+
+
+def _same(one: str, other: str) -> bool:
+    return one in all_forms(other) or other in all_forms(one)
 
 
 def day_in(text: str, language: str) -> str:

@@ -37,6 +37,7 @@ from edge.shop.customers.commands import AddWish
 from edge.shop.customers.queries import wished_skus
 from edge.shop.orders.commands import AddToCart, CallStaff, OpenCart, SetCartLine
 from edge.shop.orders.queries import kiosk_calls
+from edge.shop.search.query.text import words_of
 
 MOST = 99 * THOUSANDTHS
 """Of one thing, in one sentence of a customer's."""
@@ -74,7 +75,9 @@ class ShoppingTalk(ShoppingTurn):
 
     def _going_on(self, said: Sentence) -> tuple[Clause, ...]:
         """What is only named behind what was bought: "and a cola" is put into the basket too, "and a cola?" is not."""
-        if not goes_on(self._command.text, said.language):
+        meant = [product for clause in said.clauses for product in self._products(clause)[0]]
+        named = {word for product in meant for name in product.names.values() for word in words_of(name)}
+        if not goes_on(self._command.text, said.language, named):
             return said.clauses
         return tuple(msgspec.structs.replace(one, verb="add") if one.text else one for one in said.clauses)
 
@@ -109,7 +112,17 @@ class ShoppingTalk(ShoppingTurn):
         self._say("not_understood") if tries <= TRIES else self._person()
 
     def _wish(self, said: Sentence) -> None:
+        """What is wished for, and what somebody asks behind it; a question of ours comes last."""
         clauses = tuple(map(self._settled, said.clauses))
+        behind = next((at for at, one in enumerate(clauses) if one.verb != clauses[0].verb), len(clauses))
+        self._wish_for(clauses[:behind], said.language)
+        if behind == len(clauses):
+            return
+        before, self.lines = self.lines, []
+        self._wish_for(clauses[behind:], said.language)
+        self.lines = [*self.lines, *before] if self.state.question else [*before, *self.lines]
+
+    def _wish_for(self, clauses: tuple[Clause, ...], language: str) -> None:
         clause = clauses[0]
         simple: dict[str, Callable[[], None]] = {
             "basket": self._basket,
@@ -127,7 +140,7 @@ class ShoppingTalk(ShoppingTurn):
             return simple[clause.verb]()
         match clause.verb:
             case "hours":
-                self.lines.append(self._facts.hours(day_in(self._command.text, said.language)))
+                self.lines.append(self._facts.hours(day_in(self._command.text, language)))
             case "order_status":
                 self.lines.append(self._facts.order(self._command.text))
             case "compare":

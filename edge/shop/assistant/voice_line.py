@@ -83,5 +83,9 @@ class VoiceLine(Protocol):
     async def answer(self, heard: HeardText) -> Reply | None:
         """Take a turn; None: it was not meant for us."""
 
+    async def silenced(self, heard: HeardText) -> Reply | None:
+        """Our voice was stopped by this before it had said all: what was being asked is asked no more. Nothing of what
+        is answered is said aloud; None: nothing was asked."""
+
     def sounded(self, heard: HeardSound) -> None:
         """Whatever was heard, also what is not acted on. It stays nowhere, but where a manager has it recorded."""

@@ -300,13 +300,19 @@ class VoiceTalk:
 
             await self._line.tell(VoiceMessage("heard", text=text))
             stops = is_stop(text, utterance.language)
-            if stops and self._said.left:
-                self._said.finish()  # it was our voice that they meant
-                return await self._rest()
             cut = bool(self._said.left) and self._models.has("tts", self._said.language)
             heard = HeardText(text, utterance.sure, held, again, utterance.began_s, self._spoke_s, cut)
+            if stops and self._said.left:
+                return await self._silence(heard)
             reply = await self._line.answer(heard)
             return await (self._deafen() if stops and reply is None else self._reply(reply))
+
+    async def _silence(self, heard: HeardText) -> None:
+        """It was our voice that they meant; and what they did not let it ask is answered by nothing they say later."""
+        self._said.finish()
+        if ended := await self._line.silenced(heard):
+            await self._line.tell(ended.message)
+        await self._rest()
 
     async def announce(self, said: Playing) -> None:
         """Say something of our own accord; `said.whole_s` tells whether it came to its end."""

@@ -133,11 +133,12 @@ class VoiceTurns:
         if chat is not None and chat.state.question and heard.began_s < self._asked_s and answers_only(said):
             return None  # spoken before the question was out: it is no answer to that
         waits = bool(doubted or (chat is not None and chat.state.question))
-        if waits and heard.cut and self._last and self.blind and answers_only(said):
+        told_no = said.kind == "no"  # that is meant of a question, however little of it they heard
+        if waits and heard.cut and self._last and self.blind and answers_only(said) and not told_no:
             return self._again(self._last, "again")  # they heard half of it, and no screen shows the rest
+        self._doubted = ""
         if said.kind == "stop" and (chat is None or chat.state.question is None):
             return None  # it ends listening, and takes nothing back
-        self._doubted = ""
         if doubted and said.kind == "yes" and sure >= SURE and not is_noise(text):
             text = doubted
         elif not actor.anonymous:
@@ -169,6 +170,12 @@ class VoiceTurns:
                 self.session = ""  # what is said next begins anew
             return self.refused(outcome)
         return self.refused(Refused("chat_slow"))
+
+    async def silenced(self, heard: HeardText) -> Reply | None:
+        """See `VoiceLine`."""
+        self._doubted, self._unsaid = "", ()
+        chat, stop = await self._chat(), heard._replace(sure=1.0, held=True, began_s=math.inf, cut=False)
+        return await self.answer(stop) if chat and chat.state.question else None
 
     def worded(self, message: VoiceMessage) -> VoiceMessage:
         """A fault in the words of the language."""
