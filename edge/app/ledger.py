@@ -86,6 +86,7 @@ _FORGETTING = (
     customers.forget_customer,
     till.forget_in_baskets,
     orders.forget_in_carts,
+    printing.forget_on_papers,
     assistant.forget_kept,
 )
 """Who lets go of what is kept of a person, each of its own."""

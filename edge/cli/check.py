@@ -45,6 +45,7 @@ from edge.services.maintenance import restore_gap
 from edge.services.maintenance import status as state
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.sync_part import broker_of
+from edge.shop.assistant.speech_input import wake_state
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.queries import count_products
 from edge.shop.printing.printers.device_shell import look
@@ -299,7 +300,8 @@ def _running(loaded: Config) -> list[CheckResult]:
         findings.append(CheckResult("ledger", False, what, advice))
     for part in client.parts():
         well = part.state in ("ok", "starting")
-        findings.append(CheckResult(part.name, well, part.what or f"{part.state}.", part.advice))
+        what, wants = part.what or f"{part.state}.", bool(part.advice)
+        findings.append(CheckResult(part.name, well, what, part.advice, warn=well and wants))
     return findings
 
 
@@ -315,6 +317,8 @@ async def _device(device: Device, secrets: SecretStore) -> CheckResult:
         try:
             if device.role == "receipt_printer":
                 state = await look(made, PrinterState(device.name, device.paper, device.printing))
+            if device.role == "microphone":
+                state = wake_state(device.microphone.wake)
             if device.role == "scale":
                 await made.weigh()
         finally:
@@ -322,7 +326,8 @@ async def _device(device: Device, secrets: SecretStore) -> CheckResult:
     except (DeviceError, EdgeError) as error:
         return CheckResult(device.name, False, error.what, error.advice)
     if state.key:
-        return CheckResult(device.name, state.state != "lost", state.what, state.advice)
+        well = state.state != "lost"
+        return CheckResult(device.name, well, state.what, state.advice, warn=well)
     what = f"{device.role} ({device.driver}) answers."
     return CheckResult(device.name, True, f"{what} It is a {state.what}." if state.what else what)
 

@@ -11,7 +11,6 @@ from edge.config.explain import label, twice, understood
 from edge.config.slips import SlipEntry, faults
 from edge.core.config_section import ConfigFault, Place
 from edge.shop.assistant.microphones import MicrophoneUse
-from edge.shop.assistant.speech_input import wake_fault
 from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.status import Printing
 from edge.shop.shelf.settings import CameraUse
@@ -71,10 +70,6 @@ def read_device(entry: dict[str, Any], number: int) -> Device:
         raise ConfigFault((*place, key) if key else place, str(error)) from None
     of_paper, of_printing = _part(paper, PaperOptions, place), _part(printing, Printing, place)
     of_camera, of_voice = _part(use, CameraUse, place), _part(voice, MicrophoneUse, place)
-    if why := wake_fault(of_voice.wake) if role == "microphone" else "":
-        what = f"The words {of_voice.wake!r} of {label(place)} cannot wake it: {why}."
-        advice = "Take two words or more, of four syllables at least, that are said for nothing else."
-        raise ConfigFault((*place, "wake"), what, advice)
     return Device(name, role, driver, register, options, of_paper, of_printing, of_camera, of_voice)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from models.manifest.availability import spare_processors
 from sim.broker import Broker
+from tests.flow.test_chat_voice import wav
 from tests.http_client import PIN, Ended, edge
 from tests.shop_fixture import CONFIG as HOUSE
 from tests.shop_fixture import run
@@ -94,6 +95,21 @@ def test_a_shop_that_runs(tmp_path: Path) -> None:
             off = await shop.edge("check")
             assert off.status == 1
             assert found(off, "printer") == f"WRONG  printer: {lost['what']} {lost['advice']}"
+
+    run(scenario())
+
+
+def test_a_microphone_that_no_words_can_wake_starts_and_is_named(tmp_path: Path) -> None:
+    ear = '[[device]]\nname = "ear"\nrole = "microphone"\ndriver = "wav"\nregister = "1"\nwake = "good morning"\n'
+
+    async def scenario() -> None:
+        (said := tmp_path / "said.wav").write_bytes(wav(b"\0\0" * 16_000, 16_000))
+        async with store(tmp_path, text=f'{CONFIG}{ear}path = "{said}"\n') as shop:
+            told = 'warn   ear: The words "good morning" cannot wake it: people greet each other so.'
+            assert found(await shop.edge("check"), "ear").startswith(told)
+            await shop.start(PRODUCTS)
+            now = found(await shop.edge("check"), "ear")
+            assert now.startswith(told) and "wake in config.toml" in now
 
     run(scenario())
 

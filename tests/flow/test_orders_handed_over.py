@@ -13,6 +13,8 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
+from edge.shop.access.commands import SetUser
+from edge.shop.access.pin import hash_pin
 from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
@@ -287,13 +289,16 @@ def test_a_driver_has_on_paper_to_whom_and_what_they_pay(tmp_path: Path) -> None
             order = await do(shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
             for state in WAY:
                 await do(shop, MoveOrder(order.id, state), STAFF)
+            await do(shop, SetUser("u1", "Ann Zucker", "cashier", hash_pin("1357")), SYSTEM)
             await do(shop, MoveOrder(order.id, "out_for_delivery", driver="u1"), STAFF)
             assert await do(shop, PrintRun("u1"), STAFF) == 1
             (last,) = shop.reader.execute("SELECT max(id) FROM print_job").fetchone()
             job = read_print_job(shop.reader, last)
             assert job is not None
             text = plain_text(readable(shop.reader, job.document))
-            assert all(word in text for word in ("DELIVERIES", "P01", "Dana", "1 rue Haute", "5.40")), text
+            assert all(word in text for word in ("DELIVERIES", "Zucker", "P01", "Dana", "1 rue Haute", "5.40")), text
+            (kept,) = shop.reader.execute("SELECT document FROM print_job WHERE id = ?", (last,)).fetchone()
+            assert b"P01" in kept and b"Zucker" not in kept, "on paper alone"
             await do(shop, MoveOrder(order.id, "failed", reason="age"), STAFF)
             never = await refused(shop, MoveOrder(order.id, "ready"), STAFF)
             assert never == Refused("failed_for_age", {"said": "P01"})

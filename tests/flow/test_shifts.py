@@ -9,11 +9,15 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
+from edge.core.people.forgetting import ForgetPerson
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.orders.commands import HandInCash
+from edge.shop.printing.commands import QueuePrint, SettlePrint
+from edge.shop.printing.document import Document, Text
 from edge.shop.printing.layout import plain_text
+from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import PrintJob, read_print_job
 from edge.shop.settings.commands import SetSetting
 from edge.shop.shifts.commands import CloseShift, Counted, MoveCash, OpenDrawer, OpenShift, PrintShift
@@ -21,7 +25,7 @@ from edge.shop.shifts.events import Amount, ShiftClosed
 from edge.shop.shifts.handlers import Closed, DrawerNow, ShiftHandlers
 from edge.shop.shifts.queries import read_drawer, read_shifts
 from edge.shop.shifts.settings import ShiftSettings
-from edge.shop.till.commands import AddLine, Pay, PrintReport, RefundSale, VoidLastSale
+from edge.shop.till.commands import AddLine, DiscountBasket, Pay, PrintReport, RefundSale, VoidLastSale
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 
 DAY_S = 24 * 3600
@@ -182,10 +186,51 @@ def test_who_must_sign_in_to_sell_must_to_open_a_drawer(tmp_path: Path) -> None:
             await do(shop, OpenShift(500), dana)
             assert now(shop).opened_by == "Dana"
             await do(shop, CloseShift(500), dana)
-            assert "Dana" in plain_text(jobs(shop, "shift")[0].document)
+            assert "Dana" in paper(shop, "shift")
             assert read_shifts(shop.reader)[0].closed_by == "dana", "the journal knows her by her id alone"
 
     run(scenario())
+
+
+def test_who_is_forgotten_is_named_by_no_paper_that_is_kept(tmp_path: Path) -> None:
+    """Of a shift, of money, of a day; also by those that have her name in clear: of alerts, of earlier versions."""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, SetUser("dana", "Dana Zuckerkandl", "cashier", hash_pin("1357")), SYSTEM)
+            for kind in ("shift", "alert"):
+                old = await do(shop, QueuePrint(kind, Document("en", (Text("Dana Zuckerkandl"),))), SYSTEM)
+                await do(shop, SettlePrint(old, "sending", printer="printer"), SYSTEM)
+                await do(shop, SettlePrint(old, "printed", printer="printer"), SYSTEM)
+            dana = Actor("dana", "cashier", "1", MANAGER.rights)
+            await do(shop, OpenShift(500), dana)
+            await do(shop, MoveCash("top_up", 200, "coins"), dana)
+            await do(shop, AddLine(MILK), dana)
+            await do(shop, DiscountBasket(sum_minor=10, reason="goodwill"), dana)
+            await do(shop, Pay("cash"), dana)
+            await do(shop, CloseShift(810), dana)
+            await do(shop, PrintReport("x"), dana)
+            papers = ("cash", "shift", "report")
+            for kind in papers:
+                assert "Dana Zuckerkandl" in paper(shop, kind), "on paper she is named"
+            kept = [document for (document,) in shop.reader.execute("SELECT document FROM print_job")]
+            assert [b"Zuckerkandl" in document for document in kept].count(True) == 2, "in those alone"
+            await do(shop, ForgetPerson("dana"), SYSTEM)
+            for kind in papers:
+                assert "dana" in paper(shop, kind) and "Zuckerkandl" not in paper(shop, kind)
+        assert b"Zuckerkandl" not in ledger(shop)
+
+    run(scenario())
+
+
+def paper(shop: CommandBus, kind: str) -> str:
+    """The newest of a kind as it is printed."""
+    return plain_text(readable(shop.reader, jobs(shop, kind)[-1].document))
+
+
+def ledger(shop: CommandBus) -> bytes:
+    """All bytes of the ledger's files."""
+    return b"".join(file.read_bytes() for file in sorted(shop.path.parent.glob("ledger.db*")))
 
 
 def test_money_of_drivers_is_never_moved_by_hand(tmp_path: Path) -> None:

@@ -114,12 +114,6 @@ WRONG: tuple[tuple[str, str, int, str], ...] = (
         22,
         "'receipt_printer 1' and 'receipt_printer 2' both print for register '1'. Every receipt would come out twice",
     ),
-    (
-        'role = "scanner"\ndriver = "serial"\npath = "/dev/ttyUSB0"\nregister = "2"',
-        'role = "microphone"\ndriver = "alsa"\nregister = "2"\nwake = "good morning"',
-        26,
-        "The words 'good morning' of [[device]] cannot wake it: people greet each other so. Take two words or more",
-    ),
     ("[store]", "[sync]\nport = 1\n[store]", 2, "[sync] has no 'host'."),
     ("[store]", '[sync]\nhost = "h"\nport = 99999\n[store]', 4, "port of [sync] cannot be 99999."),
     ("[store]", '[log]\nlevel = "loud"\n[store]', 3, "It must be one of 'debug', 'error', 'info', 'warning'."),

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from edge.lib.i18n import LANGUAGES
+from edge.core.process.part_state import PartState
+from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.sentence import Sentence, tokens_of, understand
 
@@ -124,19 +125,27 @@ def is_stop(text: str, language: str) -> bool:
 
 
 def wake_fault(words: str) -> str:
-    """Why nobody should be waited for by these words; "": they may. What is often said for other reasons wakes too
-    often, and what means something else would be heard as that.
+    """Why nobody should be waited for by these words, as a key of [voice]; "": they may. What is often said for other
+    reasons wakes too often, and what means something else would be heard as that.
 
     >>> wake_fault("hello little shop"), wake_fault("hello there"), wake_fault("took three")
-    ('', 'people greet each other so', 'said to it, they mean something')
+    ('', 'wake_greeting', 'wake_meant')
     """
     said = [token for token in tokens_of(words) if token[0].isalnum()]
     if all(word in GREETINGS for word in said):
-        return "people greet each other so"
-    meant = next(
-        (one for language in LANGUAGES if (one := understand(words, language)).kind not in ("other", "held")), None
-    )
-    return "said to it, they mean something" if meant else ""
+        return "wake_greeting"
+    meant = any(understand(words, language).kind not in ("other", "held") for language in LANGUAGES)
+    return "wake_meant" if meant else ""
+
+
+def wake_state(words: str) -> PartState:
+    """How a microphone is that these words are to wake: well, or woken by its button alone."""
+    fault = wake_fault(words)
+    if not fault:
+        return PartState("", "ok")
+    key, values = f"voice.{fault}", {"words": words}
+    what, advice = translate("en", key, **values), translate("en", f"{key}_do", **values)
+    return PartState("", "ok", what, advice, key, dict(values))
 
 
 def means_something(said: Sentence, asked: bool) -> bool:

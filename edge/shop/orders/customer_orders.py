@@ -21,11 +21,6 @@ _OF = """
     WHERE customer IN (SELECT value FROM json_each(?1)) AND customer <> '' ORDER BY seq DESC LIMIT ?2
 """
 _OPEN = "SELECT 1 FROM shop_order WHERE customer = ? AND open LIMIT 1"
-_OLD_PAPERS = """
-    DELETE FROM print_job
-    WHERE kind = 'order' AND state NOT IN ('queued', 'sending') AND instr(document, '"sealed"') = 0
-"""
-"""Papers of orders from before what they say of people was sealed."""
 _decode = msgspec.json.Decoder(Cart).decode
 
 
@@ -70,7 +65,6 @@ def carts_of(db: Connection, person: str) -> dict[str, Any]:
 def forget_in_carts(tx: Transaction, person: str) -> bool:
     """What goes with a person (`people.forgetting.Forgetter`): what was put aside for them is nobody's from now on."""
     carts = [_decode(body) for (body,) in tx.db.execute("SELECT body FROM cart").fetchall()]
-    tx.db.execute(_OLD_PAPERS)
     tx.db.execute("DELETE FROM sign_in WHERE customer = ?", (person,))
     guests = "SELECT id FROM shop_order JOIN person_key ON person_key.person = id WHERE customer = ? AND id <> ?"
     for (order,) in tx.db.execute(guests, (person, person)).fetchall():

@@ -9,7 +9,6 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders import hours, order_coupons, order_lines, rules, zones
@@ -146,7 +145,7 @@ class OrderHandlers:
         ]
         if not out:
             return Refused("run_empty")
-        tx.do(QueuePrint("order", manifest(tx.db, out, name_of(tx.db, command.driver), self._settings)))
+        tx.do(QueuePrint("order", manifest(tx.db, out, command.driver, self._settings)))
         return len(out)
 
     def set_hours(self, tx: Transaction, command: SetHours) -> Refused | None:

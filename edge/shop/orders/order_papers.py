@@ -8,7 +8,7 @@ from edge.core.storage.database import Connection
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import is_fee
 from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.printing.personal import sealed
+from edge.shop.printing.personal import sealed, sealed_name
 from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
@@ -40,7 +40,7 @@ def cancelled(db: Connection, order: KeptOrder, settings: TillSettings) -> Docum
 
 
 def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: TillSettings) -> Document:
-    """What a driver takes out: each order with whom it is for, where to, and what they pay at the door."""
+    """What a driver, a user, takes out: each order with whom it is for, where to, and what they pay at the door."""
     listed = [
         {
             "said": order.said,
@@ -53,7 +53,7 @@ def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: Til
     ]
     total_minor = sum(order.goods.total_minor for order in orders)
     shop = {"currency": settings.currency, "zone": settings.zone}
-    data = {"shop": shop, "driver": driver, "orders": listed, "total_minor": total_minor}
+    data = {"shop": shop, "driver": sealed_name(db, driver), "orders": listed, "total_minor": total_minor}
     return Document(settings.language, (TemplateBlock("orders/run", data),))
 
 

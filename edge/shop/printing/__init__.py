@@ -15,6 +15,7 @@ from edge.shop.printing.events import EVENTS, UPCASTERS
 from edge.shop.printing.gauges import GAUGES
 from edge.shop.printing.handlers import after_restore, confirm_print, copy_print, queue_print, settle_print
 from edge.shop.printing.label_handlers import Labelling, LabelSettings
+from edge.shop.printing.personal import forget_on_papers as forget_on_papers
 from edge.shop.printing.queries import last_print_job, unconfirmed_prints
 from edge.shop.settings.queries import LiveSettings
 

@@ -14,6 +14,7 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import OVERRIDE
 from edge.shop.printing.commands import OPEN_DRAWER, QueuePrint
 from edge.shop.printing.document import Document, TemplateBlock, Text
+from edge.shop.printing.personal import Named, sealed_name
 from edge.shop.shifts import rules
 from edge.shop.shifts.commands import CloseShift, MoveCash, OpenDrawer, OpenShift, PrintShift
 from edge.shop.shifts.denominations import denominations
@@ -84,7 +85,7 @@ class ShiftHandlers:
         if not command.paper:
             return None
         tx.do(OPEN_DRAWER)
-        tx.do(QueuePrint("cash", move_paper(moved, name_of(tx.db, fact.actor), fact, self._settings)))
+        tx.do(QueuePrint("cash", move_paper(moved, sealed_name(tx.db, fact.actor), fact, self._settings)))
         return None
 
     def open_drawer(self, tx: Transaction, command: OpenDrawer) -> Refused | None:
@@ -142,11 +143,11 @@ class ShiftHandlers:
     def _paper(self, tx: Transaction, closed: ShiftClosed, fact: RecordedEvent) -> Document:
         shift = read_shift(tx.db, fact.register, closed.number)
         assert shift is not None
-        opened_by, closed_by = (name_of(tx.db, who) for who in (shift.opened_by, fact.actor))
+        opened_by, closed_by = (sealed_name(tx.db, who) for who in (shift.opened_by, fact.actor))
         return shift_paper(closed, shift.opened_us, (opened_by, closed_by), fact, self._settings)
 
 
-def move_paper(moved: CashMoved, who: str, fact: RecordedEvent, settings: ShiftSettings) -> Document:
+def move_paper(moved: CashMoved, who: Named, fact: RecordedEvent, settings: ShiftSettings) -> Document:
     """What lies in the drawer in the place of money that went, or beside money that came; to be signed."""
     data: dict[str, Any] = {
         "shop": {"header": settings.header, "zone": settings.zone, "currency": moved.currency},
@@ -159,7 +160,7 @@ def move_paper(moved: CashMoved, who: str, fact: RecordedEvent, settings: ShiftS
 
 
 def shift_paper(
-    closed: ShiftClosed, opened_us: int, who: tuple[str, str], fact: RecordedEvent, settings: ShiftSettings
+    closed: ShiftClosed, opened_us: int, who: tuple[Named, Named], fact: RecordedEvent, settings: ShiftSettings
 ) -> Document:
     """The report of a shift at its end; `fact` says when and where it was closed, `who` opened and closed it."""
     data: dict[str, Any] = {

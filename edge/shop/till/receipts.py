@@ -12,6 +12,7 @@ from typing import Any
 from edge.core.messages import RecordedEvent
 from edge.lib.units.receipt_number import GIFT, shown_number
 from edge.shop.printing.document import Document, TemplateBlock
+from edge.shop.printing.personal import Named
 from edge.shop.till.events import (
     BasketAbandoned,
     ReportPrinted,
@@ -23,7 +24,7 @@ from edge.shop.till.events import (
 from edge.shop.till.rules.sums import DaySums
 from edge.shop.till.settings import TillSettings, name_in
 
-NOBODY_CALLED: Mapping[str, str] = MappingProxyType({})
+NOBODY_CALLED: Mapping[str, Named] = MappingProxyType({})
 
 
 def of_sale(
@@ -92,7 +93,7 @@ def of_report(
     fact: RecordedEvent,
     settings: TillSettings,
     copy: int = 0,
-    people: Mapping[str, str] = NOBODY_CALLED,
+    people: Mapping[str, Named] = NOBODY_CALLED,
 ) -> Document:
     """The X or Z report of a register, with what other capabilities said of it. `people`: how those are called who took
     something off prices."""

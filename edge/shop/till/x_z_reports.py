@@ -9,9 +9,9 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.access.queries import name_of
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.printing.document import TemplateBlock
+from edge.shop.printing.personal import Named, sealed_name
 from edge.shop.printing.queries import unconfirmed_prints
 from edge.shop.till import receipts
 from edge.shop.till.commands import PrintReport, ReprintReport
@@ -89,5 +89,5 @@ class Reporting:
         yield from self._besides(db, register, since_seq)
 
 
-def _people(db: Connection, sums: DaySums) -> dict[str, str]:
-    return {user: name_of(db, user) or user for user in sums.givers}
+def _people(db: Connection, sums: DaySums) -> dict[str, Named]:
+    return {user: sealed_name(db, user) for user in sums.givers}

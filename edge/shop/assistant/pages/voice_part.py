@@ -13,13 +13,14 @@ import structlog
 
 from drivers.roles import DeviceError, Microphone, Speaker
 from edge.core.messages import Actor
-from edge.core.process.parts import TaskSet
+from edge.core.process.parts import Ready, TaskSet
 from edge.lib.errors import DeviceLost
 from edge.services.devices.device_trials import BEEP_RATE_HZ, beep
 from edge.shop.assistant.microphone_groups import SignalToNoise, ears_of
 from edge.shop.assistant.microphones import MicrophoneUse
 from edge.shop.assistant.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
 from edge.shop.assistant.recording import HeardSound
+from edge.shop.assistant.speech_input import wake_state
 from edge.shop.assistant.utterance import Playing
 from edge.shop.assistant.voice_line import SpeechModels, VoiceMessage
 from edge.shop.assistant.voice_talk import VoiceTalk
@@ -101,6 +102,7 @@ class VoicePart:
         self._pressed = asyncio.Event()
         self._waiting: PendingReply[Woken, Awaited] | None = None
         self._called_now = False
+        self._by_button = False
 
     def listen(self) -> bool:
         """See `Ear`."""
@@ -112,13 +114,15 @@ class VoicePart:
             self._waiting.end()
         return True
 
-    async def run(self, ready: Callable[[], None]) -> None:
+    async def run(self, ready: Ready) -> None:
         """Until cancelled. `DeviceLost`: a device is gone; typing works without it."""
+        waking = wake_state(self._use.wake)
+        self._by_button = bool(waking.key)
         try:
             await self._microphone.open()
             if self._speaker:
                 await self._speaker.open()
-            ready()
+            ready(waking)
             ears_of(self._site).at[self._register] = self
             self._tasks.start(self._listen(), "voice")
             async for frame in self._microphone.frames():
@@ -144,7 +148,7 @@ class VoicePart:
         while True:
             models = self._site.models
             try:
-                if not isinstance(models, SpeechModels) or not models.has("wake"):
+                if self._by_button or not isinstance(models, SpeechModels) or not models.has("wake"):
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._pressed.wait(), WITHOUT_S)
                 elif not self._pressed.is_set() and not await self._called(models):

@@ -1,0 +1,43 @@
+"""A microphone whose words cannot wake it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from drivers import registry
+from edge.core.process.parts import Part
+from edge.shop.assistant.microphone_groups import ears_of
+from edge.shop.assistant.microphones import MicrophoneUse
+from edge.shop.assistant.pages.voice_part import VoicePart
+from tests.browser.serving import serve
+from tests.flow.test_chat_voice import wav
+from tests.flow.test_voice import DEADLINE_S, RATE_HZ, SILENCE
+from tests.shop_fixture import run
+from tests.sync_doubles import until
+from tests.unit.test_voice_talk import PlayedModels
+
+
+@pytest.mark.parametrize(("words", "why"), [("good morning", "greeting"), ("what is running low", "meant")])
+def test_words_that_cannot_wake_it_leave_its_button(tmp_path: Path, words: str, why: str) -> None:
+    said = tmp_path / "said.wav"
+    said.write_bytes(wav(SILENCE, RATE_HZ))
+    microphone = registry.create("microphone", "wav", {"path": str(said), "rate_hz": RATE_HZ})
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            models = PlayedModels()  # waiting for a word would fail
+            served.site.models = models
+            part = VoicePart(served.site, microphone, None, "ear", "1", MicrophoneUse(wake=words))
+            served.supervisor.start(Part("ear", part.run, stage=2))
+            await until(lambda: "1" in ears_of(served.site).at, "it runs", DEADLINE_S)
+            state = served.supervisor.states["ear"]
+            assert (state.state, state.key) == ("ok", f"voice.wake_{why}")
+            for language in ("en", "fr", "he"):
+                told = served.site.renderer.texts[language].told(state.key, state.values)
+                assert words in told and "config.toml" in told
+            assert ears_of(served.site).at["1"].listen()
+            await until(lambda: part.voice.state == "listening", "it listens by its button", DEADLINE_S)
+
+    run(scenario())
