@@ -26,12 +26,13 @@ START = Path("etc/edge-kiosk/start.html")
 POLICIES = Path("etc/chromium/policies/managed/edge-kiosk.json")
 ACCOUNTS = Path("etc/sysusers.d/edge.conf")
 RULES = Path("etc/udev/rules.d/99-edge.rules")
-PROGRAMS = {
-    "cage": ("cage",),
-    "chromium": ("chromium",),
-    "speech-dispatcher": ("speech-dispatcher", "speech-dispatcher-espeak-ng"),
+PROGRAMS = {"cage": "cage", "chromium": "chromium"}
+"""What a screen needs, and the package of Debian that has it: a screen and a browser."""
+VOICE = {
+    Path("usr/bin/speech-dispatcher"): "speech-dispatcher",
+    Path("usr/lib/speech-dispatcher-modules/sd_espeak-ng"): "speech-dispatcher-espeak-ng",
 }
-"""What a screen needs, and the packages of Debian that have it: a screen, a browser, a voice to read aloud with."""
+"""What reads aloud, and the packages that have it: without them a screen sells all the same, and is silent."""
 UNREADABLE = ("/home/", "/root/", "/tmp/", "/run/user/")
 """Folders that a service which is shut in (ProtectHome, PrivateTmp) does not see."""
 
@@ -76,6 +77,8 @@ def install(target: Target, args: argparse.Namespace) -> None:
             f"A service cannot read {ROOT}.", f"Put the project elsewhere: cp -a {ROOT} {HOME}, and install from there."
         )
     again = target.at(LEDGER).exists() and target.at(CONFIG).exists()
+    if args.screen:
+        _packages(target, args.screen)  # what may fail for want of the internet does so before anything is changed
     if again:
         upgrade(target)
     _file(target, ACCOUNTS, "edge.sysusers.conf")
@@ -117,13 +120,28 @@ def remove(target: Target) -> None:
     _say(f"\nThe service is gone. Left as they were: /{LEDGER.parent} (ledger), /{CONFIG.parent} (configuration).")
 
 
-def _screen(target: Target, page: str) -> None:
-    """A browser alone on the box's own screen."""
+def _packages(target: Target, page: str) -> None:
+    """What a screen needs of Debian. `SetupError`: there is no screen or no browser; a voice that cannot be had is
+    said."""
     if not page.startswith("/"):
         raise SetupError(f"{page} is no page of the box.", "Such as / (the till) or /kiosk?register=kiosk.")
-    lacking = [name for program, names in PROGRAMS.items() if shutil.which(program) is None for name in names]
-    if lacking and target.live:
-        _call(target, " and ".join(lacking), "apt-get", "install", "-y", "--no-install-recommends", *lacking)
+    if not target.live:
+        return
+    _apt(target, [name for program, name in PROGRAMS.items() if shutil.which(program) is None])
+    silent = [name for file, name in VOICE.items() if not target.at(file).exists()]
+    try:
+        _apt(target, silent)
+    except SetupError as error:
+        _say(f"left out  the voice that reads aloud: {error}\n          later: apt-get install {' '.join(silent)}")
+
+
+def _apt(target: Target, packages: list[str]) -> None:
+    if packages:
+        _call(target, " and ".join(packages), "apt-get", "install", "-y", "--no-install-recommends", *packages)
+
+
+def _screen(target: Target, page: str) -> None:
+    """A browser alone on the box's own screen."""
     address = f"EDGE_KIOSK=http://localhost:8080{page}\n"
     _write(target, PAGE, address.encode())
     _write(target, START, (ROOT / "systemd" / "kiosk-start.html").read_bytes())

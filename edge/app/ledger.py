@@ -79,6 +79,7 @@ core = Capability(name="core", events=(EpochStarted, RightDenied, Approved))
 
 
 _FORGETTING = (
+    printing.forget_on_papers,  # by name, which the others let go of
     access.forget_user,
     alerts.forget_holder,
     outbox.forget_in_messages,
@@ -86,7 +87,6 @@ _FORGETTING = (
     customers.forget_customer,
     till.forget_in_baskets,
     orders.forget_in_carts,
-    printing.forget_on_papers,
     assistant.forget_kept,
 )
 """Who lets go of what is kept of a person, each of its own."""

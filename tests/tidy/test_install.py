@@ -76,6 +76,38 @@ def test_with_a_ledger_it_is_tried_on_a_copy_first_and_stops_where_that_fails(
     assert [argv[-1] for argv in called[:2]] == ["--rehearse", "upgrade"]
 
 
+@pytest.mark.parametrize("lacks", ["voice", "browser"])
+def test_without_the_internet_a_screen_is_only_silent_and_nothing_stops_half_way(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lacks: str
+) -> None:
+    for path in (install.LEDGER, install.CONFIG):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text("a shop's")
+    spoken, module = install.VOICE
+    (root / spoken).parent.mkdir(parents=True)
+    (root / spoken).touch()  # the dispatcher alone, as a desktop brings it, says nothing
+    monkeypatch.setattr(install.shutil, "which", lambda name: None if lacks == "browser" else f"/usr/bin/{name}")
+    called: list[tuple[str, ...]] = []
+
+    def call(target: install.Target, what: str, *argv: str, shown: bool = False) -> None:
+        called.append(argv)
+        if argv[0] == "apt-get":
+            raise SetupError("no internet", "")
+
+    monkeypatch.setattr(install, "_call", call)
+    monkeypatch.setattr(install, "_folder", lambda target, path: None)
+    args = install._parser().parse_args(["--screen"])
+    if lacks == "browser":
+        with pytest.raises(SetupError, match="no internet"):
+            install.install(install.Target(root, True), args)
+        assert len(called) == 1, "the ledger was not touched"
+        return
+    install.install(install.Target(root, True), args)
+    assert called[0][-1] == install.VOICE[module]
+    assert [argv[-1] for argv in called[1:3]] == ["--rehearse", "upgrade"]
+    assert "left out  the voice" in capsys.readouterr().out
+
+
 def test_removing_leaves_the_ledger_and_the_configuration(root: Path) -> None:
     assert install.main(["--root", str(root), "--screen"]) == 0
     for path in (install.LEDGER, install.CONFIG):

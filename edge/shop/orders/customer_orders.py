@@ -13,6 +13,7 @@ from edge.core.storage.database import Connection
 from edge.shop.customers.queries import aliases, resolve
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.cart_handlers import save
+from edge.shop.printing.personal import blank_on_orders
 
 ORDERS_MOST = 100
 _OF = """
@@ -21,6 +22,7 @@ _OF = """
     WHERE customer IN (SELECT value FROM json_each(?1)) AND customer <> '' ORDER BY seq DESC LIMIT ?2
 """
 _OPEN = "SELECT 1 FROM shop_order WHERE customer = ? AND open LIMIT 1"
+_THEIRS = "SELECT said, placed_us, slot_from_us, total_minor FROM shop_order WHERE ?1 IN (customer, person)"
 _decode = msgspec.json.Decoder(Cart).decode
 
 
@@ -65,6 +67,10 @@ def carts_of(db: Connection, person: str) -> dict[str, Any]:
 def forget_in_carts(tx: Transaction, person: str) -> bool:
     """What goes with a person (`people.forgetting.Forgetter`): what was put aside for them is nobody's from now on."""
     carts = [_decode(body) for (body,) in tx.db.execute("SELECT body FROM cart").fetchall()]
+    theirs = tx.db.execute(_THEIRS, (person,)).fetchall()
+    known = {(said, placed_us) for said, placed_us, _, _ in theirs}
+    known |= {(said, slot_us, minor) for said, _, slot_us, minor in theirs}  # as a driver's list has it
+    blank_on_orders(tx.db, lambda order: not known.isdisjoint(_as_on_paper(order)))
     tx.db.execute("DELETE FROM sign_in WHERE customer = ?", (person,))
     guests = "SELECT id FROM shop_order JOIN person_key ON person_key.person = id WHERE customer = ? AND id <> ?"
     for (order,) in tx.db.execute(guests, (person, person)).fetchall():
@@ -76,3 +82,10 @@ def forget_in_carts(tx: Transaction, person: str) -> bool:
             basket = msgspec.structs.replace(cart.basket, customer="")
             save(tx, msgspec.structs.replace(cart, basket=basket))
     return False
+
+
+def _as_on_paper(order: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What an order on a paper is known by: a code alone comes again another day."""
+    if "placed_us" in order:
+        return [(order["said"], order["placed_us"])]
+    return [(order.get("said"), order.get("slot_from_us"), order.get("total_minor"))]

@@ -4,25 +4,38 @@ ciphertext under the key of whom it is about, and readable on the paper alone; w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
-from edge.core.people.sealing import Keyring
+from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.errors import NeedsHuman
 from edge.shop.access.queries import name_of
 from edge.shop.printing.document import Document, TemplateBlock
 
 Named = str | dict[str, str]
 """What somebody is called, as it stands in the data of a template that is kept: sealed, where it is a person's name."""
 _TABLE = "print_job"
-_UNSEALED = """
+_CLEAR = "instr(document, '\"sealed\"') = 0"
+_SETTLED = f"""
     DELETE FROM print_job
-    WHERE kind IN ('order', 'cash', 'shift', 'report', 'training', 'alert') AND state NOT IN ('queued', 'sending')
-    AND instr(document, '"sealed"') = 0
+    WHERE kind IN ('order', 'cash', 'shift', 'report', 'training', 'alert')
+    AND state IN ('sent', 'printed') AND {_CLEAR}
 """
+"""Of anybody. What failed, or is in doubt, somebody still has to see."""
+_NAMED = f"""
+    DELETE FROM print_job
+    WHERE kind IN ('cash', 'shift', 'report', 'training', 'alert') AND {_CLEAR} AND instr(document, CAST(? AS BLOB))
+"""
+_ORDERS = f"SELECT id, document FROM print_job WHERE kind = 'order' AND {_CLEAR}"
+_SAID = {"name": "", "phone": "", "address": "", "note": ""}
+
+
+class NotReadable(NeedsHuman):
+    """What a paper says of a person cannot be read now, and they were not forgotten."""
 
 
 def sealed(db: Connection, person: str, said: Mapping[str, str]) -> dict[str, Any]:
@@ -41,33 +54,53 @@ def sealed_name(db: Connection, user: str) -> Named:
 
 
 def forget_on_papers(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`): papers that may have anybody's name in clear, as
-    those of alerts do, and all from before names were sealed on them. Whether it knew them: never."""
-    tx.db.execute(_UNSEALED)
+    """What goes with a person (`people.forgetting.Forgetter`), while it is still known what they are called: papers in
+    clear, of alerts and from before names were sealed, that name them, whatever became of those; and all that are
+    through the printer, as they may. Whether it knew them: never."""
+    tx.db.execute(_SETTLED)
+    name = name_of(tx.db, person)
+    if name != person:
+        tx.db.execute(_NAMED, (msgspec.json.encode(name)[1:-1],))
     return False
+
+
+def blank_on_orders(db: Connection, is_theirs: Callable[[dict[str, Any]], bool]) -> None:
+    """Take what its customer said of themselves off papers of orders from before that was sealed, in every state.
+    `is_theirs`: told of an order as it stands on a paper."""
+    for id, document in db.execute(_ORDERS).fetchall():
+        found = msgspec.json.decode(document)
+        data = [row["data"] for row in found["rows"] if "data" in row]
+        theirs = [order for one in data for order in (one.get("order"), *one.get("orders", ())) if order]
+        theirs = [order for order in theirs if is_theirs(order)]
+        for order in theirs:
+            order.update(_SAID)
+        if theirs:
+            db.execute("UPDATE print_job SET document = ? WHERE id = ?", (msgspec.json.encode(found), id))
 
 
 def readable(db: Connection, document: Document) -> Document:
     """The document as it is printed: what was sealed in it stands in its place. Of who was forgotten it is empty; one
-    of the staff is called by their id."""
+    of the staff is called by their id. `NotReadable`: it is of somebody who was not forgotten, and would be blank."""
     ring = Keyring(db)
     rows = tuple(
-        msgspec.structs.replace(row, data=_opened(ring, row.data)) if isinstance(row, TemplateBlock) else row
+        msgspec.structs.replace(row, data=_opened(db, ring, row.data)) if isinstance(row, TemplateBlock) else row
         for row in document.rows
     )
     return msgspec.structs.replace(document, rows=rows)
 
 
-def _opened(ring: Keyring, value: Any) -> Any:
+def _opened(db: Connection, ring: Keyring, value: Any) -> Any:
     match value:
         case {"person": str(person), "sealed": str(name)}:
             return ring.open(person, _TABLE, "name", name) or person
         case {"person": str(person), "sealed": dict(fields), **rest}:
-            said = {field: ring.open(person, _TABLE, field, text) or "" for field, text in fields.items()}
-            return {**_opened(ring, rest), **said}
+            said = {field: ring.open(person, _TABLE, field, text) for field, text in fields.items()}
+            if None in said.values() and not is_forgotten(db, person):
+                raise NotReadable("What this paper says of a person cannot be read now.", "See `edge people`.")
+            return {**_opened(db, ring, rest), **{field: text or "" for field, text in said.items()}}
         case dict():
-            return {key: _opened(ring, one) for key, one in value.items()}
+            return {key: _opened(db, ring, one) for key, one in value.items()}
         case list() | tuple():
-            return [_opened(ring, one) for one in value]
+            return [_opened(db, ring, one) for one in value]
         case _:
             return value

@@ -58,7 +58,7 @@ async def terms(request: web.Request) -> web.Response:
     """`GET /shop/terms?postal_code=`: what the cart comes to when it is brought there, when it may come, and what to
     tell the customer of it; without a code, as it is fetched."""
     site, texts = request.app[SITE], texts_of(request)
-    cart = await shown(request, visitor(request), touch=True)
+    cart = await shown(request, visitor(request), touch=False)
     if cart is None:
         raise web.HTTPNotFound
     code, settings, now_us = request.query.get("postal_code", "")[:POSTAL_CHARS], site.settings, site.shop.now_us()

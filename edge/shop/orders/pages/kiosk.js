@@ -8,6 +8,7 @@ const { base, register, lang, home, place, take } = document.body.dataset;
 const IDLE_S = Number(document.body.dataset.idle);
 const WARN_S = Number(document.body.dataset.warn);
 const TYPING_MS = 180;
+const ANSWER_MS = 15_000; // an answer that never comes is none: the screen says so, and looks again
 const TOAST_MS = 5000;
 const LOST_MS = 4000; // between two looks whether the box answers again
 const MODES = ["low", "large", "contrast", "spoken"];
@@ -28,6 +29,7 @@ async function ask(path, body, method = body === undefined ? "GET" : "POST") {
     const answer = await fetch(`${base}/${path}${joint}lang=${lang}`, {
       method,
       headers: { Register: register, "Content-Type": "application/json" },
+      signal: AbortSignal.timeout(ANSWER_MS),
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const type = answer.headers.get("Content-Type") ?? "";

@@ -8,6 +8,7 @@ import { sendGranted } from "/static/grants.js";
 import { ask, messageOf, send } from "/static/outbox.js";
 import { listen } from "/static/push.js";
 
+const TYPING_MS = 180; // a pause in typing, as at the kiosk
 const $ = (id) => document.getElementById(id);
 let handing = "";
 let part = []; // what of it is handed over now; empty: all of it
@@ -65,11 +66,12 @@ async function offerTimes() {
   const answer = await ask("GET", `order-slots?postal_code=${encodeURIComponent(code)}`);
   if (mine !== offerTimes.asked) return;
   $("later-error").textContent = answer.status === 200 ? "" : messageOf(answer);
+  if (answer.status !== 200) return; // a code half typed: the time that was chosen stays
   const { lang, zone } = document.body.dataset;
   const moment = new Intl.DateTimeFormat(lang, { weekday: "short", hour: "2-digit", minute: "2-digit", timeZone: zone });
   const chosen = slot.value;
   slot.length = 1;
-  for (const { from_us } of answer.status === 200 ? answer.body : []) slot.add(new Option(moment.format(from_us / 1000), from_us, false, String(from_us) === chosen));
+  for (const { from_us } of answer.body) slot.add(new Option(moment.format(from_us / 1000), from_us, false, String(from_us) === chosen));
 }
 
 async function orderLater(fields, more = {}) {
@@ -206,7 +208,10 @@ addEventListener("change", ({ target }) => {
 });
 
 addEventListener("input", ({ target }) => {
-  if (target.name === "postal_code" && target.form.id === "later-form") offerTimes();
+  if (target.name === "postal_code" && target.form.id === "later-form") {
+    clearTimeout(offerTimes.timer);
+    offerTimes.timer = setTimeout(offerTimes, TYPING_MS);
+  }
 });
 
 addEventListener("submit", async (event) => {

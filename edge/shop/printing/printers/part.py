@@ -22,7 +22,7 @@ from edge.core.process.parts import PARTS, Ready
 from edge.lib.errors import DeviceLost, EdgeError
 from edge.shop.access.rights import system
 from edge.shop.printing.commands import SettlePrint, State
-from edge.shop.printing.personal import readable
+from edge.shop.printing.personal import NotReadable, readable
 from edge.shop.printing.printers.actions import (
     Action,
     Claim,
@@ -213,6 +213,8 @@ class PrinterPart:
                 document = readable(self._shop.reader, job.document)
                 data = await asyncio.to_thread(render, document, self._options, job.kind in CALLING)
                 return DrawnJob(job.id, data, job.expires_us is not None)
+            except NotReadable:
+                problem = "not_readable"
             except EdgeError:
                 raise
             except Exception:  # noqa: BLE001 - a document that cannot be drawn is one job's fault; it is logged
