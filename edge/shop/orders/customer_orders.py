@@ -68,7 +68,7 @@ def forget_in_carts(tx: Transaction, person: str) -> bool:
     """What goes with a person (`people.forgetting.Forgetter`): what was put aside for them is nobody's from now on."""
     carts = [_decode(body) for (body,) in tx.db.execute("SELECT body FROM cart").fetchall()]
     theirs = tx.db.execute(_THEIRS, (person,)).fetchall()
-    known = {(said, placed_us) for said, placed_us, _, _ in theirs}
+    known: set[tuple[Any, ...]] = {(said, placed_us) for said, placed_us, _, _ in theirs}
     known |= {(said, slot_us, minor) for said, _, slot_us, minor in theirs}  # as a driver's list has it
     blank_on_orders(tx.db, lambda order: not known.isdisjoint(_as_on_paper(order)))
     tx.db.execute("DELETE FROM sign_in WHERE customer = ?", (person,))

@@ -96,7 +96,7 @@ def _opened(db: Connection, ring: Keyring, value: Any) -> Any:
         case {"person": str(person), "sealed": dict(fields), **rest}:
             said = {field: ring.open(person, _TABLE, field, text) for field, text in fields.items()}
             if None in said.values() and not is_forgotten(db, person):
-                raise NotReadable("What this paper says of a person cannot be read now.", "See `edge people`.")
+                raise NotReadable("What this paper says of a person cannot be read now.", "See `edge person show`.")
             return {**_opened(db, ring, rest), **{field: text or "" for field, text in said.items()}}
         case dict():
             return {key: _opened(db, ring, one) for key, one in value.items()}

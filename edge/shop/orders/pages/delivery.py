@@ -55,8 +55,8 @@ def delivery_terms(
 
 
 async def terms(request: web.Request) -> web.Response:
-    """`GET /shop/terms?postal_code=`: what the cart comes to when it is brought there, when it may come, and what to
-    tell the customer of it; without a code, as it is fetched."""
+    """`GET /shop/terms?postal_code=&brought=`: what the cart comes to when it is brought there, when it may
+    come, and what to tell the customer of it; without a code, as it is fetched."""
     site, texts = request.app[SITE], texts_of(request)
     cart = await shown(request, visitor(request), touch=False)
     if cart is None:
@@ -64,6 +64,7 @@ async def terms(request: web.Request) -> web.Response:
     code, settings, now_us = request.query.get("postal_code", "")[:POSTAL_CHARS], site.settings, site.shop.now_us()
     found = await site.asker.read(lambda db: delivery_terms(db, settings, now_us, cart, code))
     message = texts.refusal(found.refused) if found.refused else ""
-    html = site.renderer.render("kiosk_terms.html", texts.language, terms=found, message=message)
+    brought = request.query.get("brought") == "yes"
+    html = site.renderer.render("kiosk_terms.html", texts.language, terms=found, message=message, brought=brought)
     place = texts.say("kiosk.place", sum=texts.money(found.total_minor))
     return answer_json({"html": html, "total_minor": found.total_minor, "place": place})

@@ -17,3 +17,13 @@ export function offerSlots(error, refused, lang, choose) {
   }
   error.after(row);
 }
+
+// The time that was chosen before the times were made anew; where it is gone, that is said, and another one has to be
+// chosen: it is never silently "as soon as possible".
+export function keepSlot(slot, wanted) {
+  if (!wanted) return;
+  slot.value = wanted;
+  const gone = slot.value !== wanted;
+  slot.setCustomValidity(gone ? slot.dataset.gone : "");
+  if (gone) slot.addEventListener("change", () => slot.setCustomValidity(""), { once: true });
+}

@@ -1,6 +1,6 @@
 // The kiosk, and the same on a phone: what is touched goes to the box, which answers with the cart as it is now.
 
-import { offerSlots } from "/static/free_slots.js";
+import { keepSlot, offerSlots } from "/static/free_slots.js";
 import { orderEdits } from "/static/order_edits.js";
 import { listen as listenToScanner } from "/static/wedge.js";
 
@@ -183,13 +183,13 @@ async function change(button) {
 
 // Where it goes to says what it costs and when it may come, also while the postal code is typed.
 async function terms(form) {
-  const code = form.elements.fulfilment.value === "delivery" ? form.elements.postal_code.value.trim() : "";
+  const brought = form.elements.fulfilment.value === "delivery";
+  const code = brought ? form.elements.postal_code.value.trim() : "";
   const mine = (terms.asked = (terms.asked ?? 0) + 1);
-  const answer = await ask(`terms?postal_code=${encodeURIComponent(code)}`);
+  const answer = await ask(`terms?postal_code=${encodeURIComponent(code)}&brought=${brought ? "yes" : "no"}`);
   if (mine !== terms.asked || answer.status !== 200) return;
-  const chosen = form.elements.slot?.value;
   $("terms").innerHTML = answer.body.html;
-  if ([...(form.elements.slot?.options ?? [])].some((option) => option.value === chosen)) form.elements.slot.value = chosen;
+  if (form.elements.slot) keepSlot(form.elements.slot, form.dataset.slot);
   form.dataset.total = answer.body.total_minor;
   form.querySelector('[type="submit"]').textContent = answer.body.place;
   say($("terms").querySelector("p").innerText);
@@ -414,6 +414,7 @@ addEventListener("submit", (event) => {
   else if (event.target.id === "sign-in-code") signIn("sign-in/code", event.target);
 });
 addEventListener("change", (event) => {
+  if (event.target.name === "slot") event.target.form.dataset.slot = event.target.value;
   if (event.target.name !== "fulfilment") return;
   event.target.form.querySelector(".door").hidden = event.target.value !== "delivery";
   terms(event.target.form);

@@ -207,7 +207,15 @@ async def checkout(request: web.Request) -> web.Response:
             "delivers": bool(read_zones(db)) and who.base == PHONE,
         }
 
-    return _piece(request, "kiosk_checkout.html", cart=found, base=who.base, message="", **await site.asker.read(read))
+    return _piece(
+        request,
+        "kiosk_checkout.html",
+        cart=found,
+        base=who.base,
+        message="",
+        brought=False,
+        **await site.asker.read(read),
+    )
 
 
 async def own_order(request: web.Request) -> web.Response:

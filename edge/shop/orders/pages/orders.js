@@ -3,7 +3,7 @@
 import { parseMinor } from "/static/amounts.js";
 import { look } from "/static/customer_find.js";
 import "/static/dialogs.js";
-import { offerSlots } from "/static/free_slots.js";
+import { keepSlot, offerSlots } from "/static/free_slots.js";
 import { sendGranted } from "/static/grants.js";
 import { ask, messageOf, send } from "/static/outbox.js";
 import { listen } from "/static/push.js";
@@ -54,6 +54,7 @@ async function offerLater() {
   $("later-form").reset();
   const door = $("later-form").querySelector(".door");
   if (door) door.hidden = true;
+  delete $("later-form").elements.slot.dataset.wanted;
   await offerTimes();
   $("later-dialog").showModal();
 }
@@ -69,9 +70,9 @@ async function offerTimes() {
   if (answer.status !== 200) return; // a code half typed: the time that was chosen stays
   const { lang, zone } = document.body.dataset;
   const moment = new Intl.DateTimeFormat(lang, { weekday: "short", hour: "2-digit", minute: "2-digit", timeZone: zone });
-  const chosen = slot.value;
   slot.length = 1;
-  for (const { from_us } of answer.body) slot.add(new Option(moment.format(from_us / 1000), from_us, false, String(from_us) === chosen));
+  for (const { from_us } of answer.body) slot.add(new Option(moment.format(from_us / 1000), from_us));
+  keepSlot(slot, slot.dataset.wanted);
 }
 
 async function orderLater(fields, more = {}) {
@@ -202,6 +203,7 @@ addEventListener("click", async ({ target }) => {
 });
 
 addEventListener("change", ({ target }) => {
+  if (target.name === "slot" && target.form.id === "later-form") target.dataset.wanted = target.value;
   if (target.name !== "fulfilment") return;
   target.form.querySelector(".door").hidden = target.value !== "delivery";
   if (target.form.id === "later-form") offerTimes();
