@@ -80,9 +80,12 @@ async def _a_proposed_price_is_taken(served: Served, shown: Till) -> None:
     db, page = served.shop.reader, shown.page
     skus = [sku for (sku,) in db.execute("SELECT sku FROM product WHERE price_minor > 500 ORDER BY sku LIMIT 2")]
     was = {sku: product.price_minor or 0 for sku, (_, product, _) in read_products(db, skus).items()}
+    for sku in skus:
+        served.shop._writer._db.execute("INSERT OR REPLACE INTO figure_cost (sku, cost_minor) VALUES (?, 1)", (sku,))
+    served.shop._writer._db.execute("UPDATE product SET priced_us = 0")
     prices = tuple(ProposedPrice(sku, was[sku] + 50, was[sku], "earns_more", 9_000, 8_500, 900, 980) for sku in skus)
     model = PriceModelTrained("one", "2027-01-14", "deployed", 900, 4_000, 870, 0, {"": 1_500}, "0" * 64)
-    await done(served.shop, FinishPrices(model, prices), SYSTEM)
+    await done(served.shop, FinishPrices(model, prices, "one"), SYSTEM)
     await shown.open(served, "lang=en", "/manager/pricing")
     await page.locator(f'[data-answer="TakeProposedPrices"][data-sku="{skus[0]}"]').click()
     await page.wait_for_function("document.querySelectorAll('#proposed tbody tr').length === 1")

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from edge.core.messages import Done
+from edge.lib.i18n import translate
+from edge.shop.alerts.alert_texts import advice, title
 from edge.shop.pricing.commands import TrainPrices
 from edge.shop.pricing.queries import model_at, price_models
+from edge.shop.pricing.watches import WATCHES
 from tests.flow.test_insight import job_done, opened
+from tests.http_client import when
 from tests.shop_fixture import SYSTEM, run
 from tests.unit.test_pricing import lived
 
@@ -32,5 +38,29 @@ def test_a_job_makes_a_model_and_proposes_prices(tmp_path: Path) -> None:
             assert status == 200 and {one["sku"] for one in answer["result"]} == {"milk", "beer", "tomato"}
             page = await caller.page("/manager/pricing?lang=fr")
             assert page.count("TakeProposedPrices") == 3 and "NaN" not in page
+
+    run(scenario(), 200)
+
+
+def test_a_job_that_dies_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.shop.pricing.jobs.TRAINER", "edge.shop.pricing.rules_of_nobody")
+
+    async def scenario() -> None:
+        async with opened(tmp_path) as (served, _):
+            asked = await served.shop.do(TrainPrices(), SYSTEM)
+            assert isinstance(asked, Done)
+            db = served.shop.reader
+
+            async def state() -> str:
+                return str(db.execute("SELECT state FROM job WHERE id = ?", (asked.result,)).fetchone()[0])
+
+            await when(state, lambda now: now == "failed", "the job fails", 60, 0.02)
+            (told,) = next(watch for watch in WATCHES if watch.kind == "model_failed").read(db, 0, "2027-01-15")
+            for language, word in (("en", "ended by itself"), ("fr", "arrêté de lui-même"), ("he", "נעצרה מעצמה")):
+                text = advice(language, "model_failed", told.values)
+                assert word in text and "pricing." not in text and "…" not in text, text
+            message = db.execute("SELECT message FROM job WHERE id = ?", (asked.result,)).fetchone()[0]
+            assert "Sunday" in translate("en", message, status=1), "not tonight"
+            assert title("en", "prices_proposed", {"count": 1}) == "A better price is proposed"
 
     run(scenario(), 200)

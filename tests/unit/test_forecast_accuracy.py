@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from edge.core.storage.database import Connection
-from edge.shop.forecast.accuracy import live_accuracy, read_backtest, read_groups_accuracy
+from edge.shop.forecast.accuracy import days_of_place, live_accuracy, read_backtest, read_groups_accuracy
 from edge.shop.forecast.backtest_figures import series_figures
 from edge.shop.forecast.commands import FinishForecasts, ItemForecast
 from edge.shop.forecast.models import Matrix
+from edge.shop.forecast.pages import _read
 from edge.shop.forecast.queries import champion
 from edge.shop.forecast.rules import after
 from edge.shop.forecast.saved_items import saved
@@ -59,14 +60,22 @@ def test_a_place_is_held_to_the_part_that_was_said_of_it(tmp_path: Path) -> None
             since = after(TODAY, -14)
             whole = live_accuracy(db, "one", since, TODAY)
             assert (whole.wape, whole.bias) == (0, 0), "in all as much was sold as was foreseen"
-            bar, main = (live_accuracy(db, "one", since, TODAY, place=place) for place in ("bar", "main"))
+            bar_days, main_days, cellar_days = (days_of_place(db, at, since, TODAY) for at in ("bar", "main", "cellar"))
+            bar, main = (live_accuracy(db, "one", since, TODAY, place=days) for days in (bar_days, main_days))
             assert bar.wape and bar.bias and main.bias and bar.wape > 250, "far less was foreseen of the bar"
             assert bar.bias < 0 < main.bias and bar.count == main.count == whole.count
-            first = live_accuracy(db, "one", since, after(since, 1), place="bar")
+            first = live_accuracy(db, "one", since, after(since, 1), place=bar_days)
             assert (first.wape, first.bias) == (500, -500), "a quarter was said, half was sold"
-            assert live_accuracy(db, "one", since, TODAY, place="cellar").wape is None, "nothing is sold from there"
-            groups = {one.item: one for one in read_groups_accuracy(db, "one", since, TODAY, "bar")}
+            cellar = live_accuracy(db, "one", since, TODAY, place=cellar_days)
+            assert cellar.wape is None, "nothing is sold from there"
+            groups = {one.item: one for one in read_groups_accuracy(db, "one", since, TODAY, bar_days)}
             assert groups["price:high"].live.bias == bar.bias, "its products, too"
+            asked: list[str] = []
+            db.set_trace_callback(asked.append)
+            _read(db, "store", "daily", TODAY, "bar")
+            db.set_trace_callback(None)
+            summed = [text for text in asked if "-sum(delta)" in text and "'refund'" in text]
+            assert len(summed) == 1, "the page adds up what was moved once, for all that it says"
 
     run(scenario())
 

@@ -5,7 +5,7 @@ Those of a capability lie in its folder's `words/`; those of all of them beside 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -54,14 +54,19 @@ def translate(language: str, key: str, **values: object) -> str:
     Where it counts one (in French also none), its twin KEY_one is said, if there is one. The gap that counts is the
     first of `COUNTED` that there is.
     """
-    known = words(language)
-    text = (known.get(f"{key}_one") if _counts_one(language, values) else None) or known.get(key)
+    text = sentence(language, key, values)
     if text is None:
         return f"{key} {values}" if values else key
     return text.format(**values)
 
 
-def _counts_one(language: str, values: dict[str, object]) -> bool:
+def sentence(language: str, key: str, values: Mapping[str, object]) -> str | None:
+    """The sentence that `translate` would say, with its gaps open; None: there is none."""
+    known = words(language)
+    return (known.get(f"{key}_one") if _counts_one(language, values) else None) or known.get(key)
+
+
+def _counts_one(language: str, values: Mapping[str, object]) -> bool:
     counted = next((values[gap] for gap in COUNTED if gap in values), None)
     return str(counted) in (("0", "1") if language == "fr" else ("1",))
 

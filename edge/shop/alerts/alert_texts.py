@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from edge.lib.i18n import LANGUAGES, direction, number, translate, words
+from edge.lib.i18n import LANGUAGES, direction, number, sentence, translate, words
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import show_quantity
 
@@ -13,7 +13,7 @@ ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 """Around what may be of another direction (Unicode UAX #9, FSI and PDI)."""
 
 _NAMED, _FORMER = "alert.kind_", "alert.former_kind_"
-_SECTIONS = {"part": "part_name", "camera_state": "camera_state"}
+_SECTIONS = {"part": "part_name", "camera_state": "camera_state", "prices_failed": "prices_failed"}
 """Where the words of values stand that are names of the program's own."""
 
 
@@ -49,13 +49,14 @@ def _breaks(character: str) -> bool:
 
 def _said(language: str, key: str, values: Mapping[str, str | int], currency: str) -> str:
     """The sentence with its gaps filled; one that lacks a value is shown without, rather than not at all."""
-    if key not in words(language):
+    text = sentence(language, key, values)
+    if text is None:
         return ""
     filled = _Gaps((name, _shown(language, name, value, values, currency)) for name, value in values.items())
     others = (values[name] for one in LANGUAGES if (name := f"name_{one}") in values)
     if own := values.get(f"name_{language}") or ("" if "name" in values else next(others, "")):
         filled["name"] = _apart(language, str(own))
-    return words(language)[key].format_map(filled)
+    return text.format_map(filled)
 
 
 def _shown(language: str, name: str, value: str | int, values: Mapping[str, str | int], currency: str) -> str:

@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast import rules
 from edge.shop.forecast.commands import BacktestFold
-from edge.shop.forecast.place_days import ForecastOfDay, read_place_days
+from edge.shop.forecast.place_days import ForecastOfDay, PlaceDays, read_place_days
 from edge.shop.forecast.queries import DEFAULT_LEVEL, ModelInfo, champion, tell_item
 
 DRIFT_DAYS = 14
@@ -69,10 +69,16 @@ class Outcome(NamedTuple):
 
 
 def live_accuracy(
-    db: Connection, version: str, since: str, until: str, category: str = "", whole: bool = True, place: str = ""
+    db: Connection,
+    version: str,
+    since: str,
+    until: str,
+    category: str = "",
+    whole: bool = True,
+    place: PlaceDays | None = None,
 ) -> ForecastAccuracy:
     """What a version said beside what came, on open days from `since` to before `until`: of a category, or all; with
-    the `whole` store, or without; with `place` of what is sold from that place of the shop."""
+    the `whole` store, or without; with `place` (`days_of_place`) of what is sold from that place of the shop."""
     wanted = f"category:{category}" if category else "category:"
     found = [
         one
@@ -142,7 +148,9 @@ BIASED = 50
 """In thousandths: what is off by less to one side is off in every shop."""
 
 
-def read_groups_accuracy(db: Connection, version: str, since: str, until: str, place: str = "") -> list[GroupAccuracy]:
+def read_groups_accuracy(
+    db: Connection, version: str, since: str, until: str, place: PlaceDays | None = None
+) -> list[GroupAccuracy]:
     """The errors of each group, so that none hides behind the others; with `place` of what is sold from there."""
     found = _outcomes(db, version, since, until, place)
     groups: dict[str, list[Outcome]] = {}
@@ -189,14 +197,19 @@ def _thirds(values: dict[str, float]) -> dict[str, str]:
     return {key: BANDS[bisect_right(edges, value)] for key, value in values.items()}
 
 
-def _outcomes(db: Connection, version: str, since: str, until: str, place: str = "") -> list[Outcome]:
+def days_of_place(db: Connection, place: str, since: str, until: str) -> PlaceDays | None:
+    """The days by which what was said from `since` to before `until` is measured at a place; None: of all of the shop.
+    All movements of six weeks are added up for it: read once, and handed to all that measure."""
+    return read_place_days(db, place, rules.after(since, -SEASON_DAYS), until) if place else None
+
+
+def _outcomes(db: Connection, version: str, since: str, until: str, place: PlaceDays | None = None) -> list[Outcome]:
     said = [ForecastOfDay(*row) for row in db.execute(_SAID, (version, since, until))]
     if not said:
         return []
     first = rules.after(since, -SEASON_DAYS)
     if place:
-        days = read_place_days(db, place, first, until)
-        said, came = days.parts_of(said), days.came
+        said, came = place.parts_of(said), place.came
     else:
         came = _actual(db, first, until, {one.item for one in said})
     return [

@@ -37,9 +37,11 @@ TRAINER = "edge.shop.forecast.trainer"
 
 
 class WorkProcess:
-    """A process of ours that answers with lines of JSON, each an `answer`; it ends with whoever listens."""
+    """A process of ours that answers with lines of JSON, each an `answer`; it ends with whoever listens. `died`: the
+    words for that it ended by itself."""
 
-    def __init__(self, module: str, ask: Any, answer: Any = Any) -> None:
+    def __init__(self, module: str, ask: Any, answer: Any = Any, died: str = "forecast.died") -> None:
+        self._died = died
         self._decode = msgspec.json.Decoder(answer).decode
         self._process = subprocess.Popen(
             [sys.executable, "-m", module],
@@ -62,9 +64,9 @@ class WorkProcess:
             yield self._decode(line)
         if status := self._process.wait():
             raise NeedsHuman(
-                f"The work on forecasts ended by itself ({status}).",
+                f"The work ended by itself ({status}).",
                 "Try it again.",
-                "forecast.died",
+                self._died,
                 {"status": status},
             )
 

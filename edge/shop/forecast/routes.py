@@ -20,6 +20,7 @@ from edge.shop.forecast.accuracy import (
     DRIFT_DAYS,
     ForecastAccuracy,
     GroupAccuracy,
+    days_of_place,
     drift,
     live_accuracy,
     read_backtest,
@@ -205,8 +206,9 @@ async def accuracy(request: web.Request) -> web.Response:
         if found is None:
             return None
         since = rules.after(today, -DRIFT_DAYS)
-        live = live_accuracy(db, found.version, since, today, category, place=place)
-        groups = read_groups_accuracy(db, found.version, since, today, place) if not category else []
+        days = days_of_place(db, place, since, today)
+        live = live_accuracy(db, found.version, since, today, category, place=days)
+        groups = read_groups_accuracy(db, found.version, since, today, days) if not category else []
         tried, folds = read_backtest(db, found, category)
         return AccuracyReport(found.version, found.role, live, tried, found.models, groups, folds, place)
 

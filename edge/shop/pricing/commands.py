@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Command
 from edge.shop.catalog.product import Sku
-from edge.shop.pricing.events import Minor, PriceModelTrained, ProposedPrice
+from edge.shop.pricing.events import PriceModelTrained, ProposedPrice
 
 MANY = 100
 """Products that are answered at once."""
@@ -22,10 +22,11 @@ class TrainPrices(Command, frozen=True):
 
 
 class FinishPrices(Command, frozen=True):
-    """What a training came to, and what is proposed by the model in use behind it."""
+    """What a training came to, and what the model `priced_by` proposes; only that in use behind it is listened to."""
 
     trained: PriceModelTrained
     prices: Annotated[tuple[ProposedPrice, ...], msgspec.Meta(max_length=PROPOSED)] = ()
+    priced_by: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 
 class TakeProposedPrices(Command, frozen=True):
@@ -48,5 +49,5 @@ class NoteCompetitorPrice(Command, frozen=True):
     """What somebody else in town asks for a product today; without a price: that is known no more."""
 
     sku: Sku
-    competitor: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-    price_minor: Minor | None = None
+    competitor: Annotated[str, msgspec.Meta(max_length=60, pattern=r"\S")]
+    price_minor: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None

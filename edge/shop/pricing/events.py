@@ -12,6 +12,10 @@ from edge.core.registry import Upcaster
 Outcome = Literal["deployed", "kept", "not_enough"]
 Why = Literal["earns_more", "expires"]
 Minor = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Balance = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+Thousandths = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+Strength = Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
 
 
 class ProposedPrice(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -22,10 +26,10 @@ class ProposedPrice(msgspec.Struct, frozen=True, omit_defaults=True):
     price_minor: Minor
     was_minor: Minor
     why: Why
-    sold_now: int
-    sold_then: int
-    earned_now: int
-    earned_then: int
+    sold_now: Count
+    sold_then: Count
+    earned_now: Balance
+    earned_then: Balance
 
 
 class PriceModelTrained(Event, frozen=True, omit_defaults=True):
@@ -39,11 +43,11 @@ class PriceModelTrained(Event, frozen=True, omit_defaults=True):
     model_version: str
     through: str
     outcome: Outcome
-    baskets: int
-    rows: int
-    right: int = 0
-    right_before: int = 0
-    strengths: dict[str, int] = msgspec.field(default_factory=dict)
+    baskets: Count
+    rows: Count
+    right: Thousandths = 0
+    right_before: Thousandths = 0
+    strengths: dict[str, Strength] = msgspec.field(default_factory=dict)
     checksum: str = ""
 
 

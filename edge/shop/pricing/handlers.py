@@ -12,9 +12,10 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import places_of
 from edge.shop.catalog.commands import SetPrice
-from edge.shop.catalog.prices import price_at
+from edge.shop.catalog.prices import price_at, prices_ahead
 from edge.shop.catalog.product import Source
 from edge.shop.catalog.queries import read_products
+from edge.shop.forecast.rules import after
 from edge.shop.pricing.commands import (
     FinishPrices,
     LeaveProposedPrices,
@@ -30,18 +31,22 @@ from edge.shop.pricing.events import (
     ProposedPrice,
     ProposedPriceAnswered,
 )
+from edge.shop.pricing.priceable_products import PriceableProduct, priceable_products
 from edge.shop.pricing.queries import (
     count_proposed,
+    left_since,
     model_at,
+    price_models,
     priced_by_head_office,
     proposals_of,
     read_price_model,
 )
+from edge.shop.pricing.rules import LEFT_DAYS, TAKEN_DAYS
 
 PRICES_JOB = "prices"
 HeldCategories = Callable[[Connection], Sequence[str]]
 _RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
-_OTHERS = "SELECT count(*) FROM competitor_price WHERE sku = ?"
+_OTHERS = "SELECT competitor FROM competitor_price WHERE sku = ?"
 COMPETITORS = 20
 """Of a product: whose prices are known at once."""
 
@@ -65,8 +70,17 @@ def finish(tx: Transaction, command: FinishPrices) -> None:
     if read_price_model(tx.db, version) is None:
         tx.append(command.trained)
     in_use = model_at(tx.db, 0)
-    if in_use and (command.prices or count_proposed(tx.db)):
-        tx.append(PricesProposed(in_use.version, command.prices))
+    prices = _still_asked(tx, command.prices) if in_use and in_use.version == command.priced_by else ()
+    if in_use and (prices or count_proposed(tx.db)):
+        tx.append(PricesProposed(in_use.version, prices))
+
+
+def _still_asked(tx: Transaction, prices: tuple[ProposedPrice, ...]) -> tuple[ProposedPrice, ...]:
+    """Without those of products that somebody left, or that got another price, while the model was made."""
+    skus = [one.sku for one in prices]
+    left = left_since(tx.db, skus, after(tx.business_date, -LEFT_DAYS))
+    listed, _ = prices_ahead(tx.db, skus, [tx.at_us])
+    return tuple(one for one in prices if one.sku not in left and listed.get(one.sku) == one.was_minor)
 
 
 def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], Refused | None]:
@@ -75,11 +89,16 @@ def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], Re
     def handler(tx: Transaction, command: TakeProposedPrices) -> Refused | None:
         skus = tuple(dict.fromkeys(command.skus))
         proposed, kept = proposals_of(tx.db, skus), held(tx.db)
+        priceable = priceable_products(tx.db, skus, tx.business_date, tx.at_us, kept)
+        newest = price_models(tx.db, 1)
+        too_old = not newest or tx.at_us - newest[0].trained_us > TAKEN_DAYS * 86_400_000_000
         for sku in skus:
             if sku not in proposed:
                 return Refused("price_not_proposed", {"sku": sku})
             version, one = proposed[sku]
-            if refused := _outdated(tx, one, kept):
+            if too_old:
+                return Refused("price_proposed_long_ago", {"sku": sku, "days": TAKEN_DAYS})
+            if refused := _outdated(tx, one, kept, priceable.get(sku)):
                 return refused
             source = Source(f"model {version}")
             done = tx.do(SetPrice(sku, one.price_minor, from_us=tx.at_us, source=source))
@@ -91,7 +110,9 @@ def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], Re
     return handler
 
 
-def _outdated(tx: Transaction, one: ProposedPrice, held: Sequence[str]) -> Refused | None:
+def _outdated(
+    tx: Transaction, one: ProposedPrice, held: Sequence[str], product: PriceableProduct | None
+) -> Refused | None:
     """What has become of a product since a price was proposed for it."""
     sku = one.sku
     now = price_at(tx.db, sku, tx.at_us)
@@ -100,6 +121,10 @@ def _outdated(tx: Transaction, one: ProposedPrice, held: Sequence[str]) -> Refus
     place = places_of(tx.db, [sku]).get(sku)
     if priced_by_head_office(tx.db, [sku], tx.at_us) or (place and not set(place.categories).isdisjoint(held)):
         return Refused("price_not_ours", {"sku": sku})
+    if product is None:
+        return Refused("price_not_settled", {"sku": sku})
+    if one.price_minor < product.least_minor:
+        return Refused("price_below_cost", {"sku": sku})
     return None
 
 
@@ -125,7 +150,10 @@ def revert(tx: Transaction, command: RevertPriceModel) -> Refused | None:
 def note_competitor(tx: Transaction, command: NoteCompetitorPrice) -> Refused | None:
     if command.sku not in read_products(tx.db, [command.sku]):
         return Refused("unknown_sku", {"sku": command.sku})
-    if command.price_minor is not None and tx.db.execute(_OTHERS, (command.sku,)).fetchone()[0] >= COMPETITORS:
+    competitor, price = command.competitor.strip(), command.price_minor
+    known = {name for (name,) in tx.db.execute(_OTHERS, (command.sku,))}
+    if price is not None and competitor not in known and len(known) >= COMPETITORS:
         return Refused("too_many_competitors", {"sku": command.sku, "limit": COMPETITORS})
-    tx.append(CompetitorPriceNoted(command.sku, command.competitor.strip(), command.price_minor, tx.business_date))
+    if price is not None or competitor in known:
+        tx.append(CompetitorPriceNoted(command.sku, competitor, price, tx.business_date))
     return None

@@ -21,7 +21,7 @@ def prices_chunks(held: HeldCategories) -> Callable[[Connection, Any, int], Iter
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         ledger = db.execute("PRAGMA database_list").fetchone()[2]
         request = PriceRequest(ledger, str(params["today"]), int(params["at_us"]), tuple(held(db)))
-        work = WorkProcess(TRAINER, request, PriceAnswer)
+        work = WorkProcess(TRAINER, request, PriceAnswer, died="pricing.died")
         try:
             for answer in work.answers():
                 if isinstance(answer, PricesFailed):

@@ -9,13 +9,12 @@ import numpy as np
 
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import places_of
-from edge.shop.catalog.prices import prices_ahead
-from edge.shop.catalog.queries import json_text
 from edge.shop.forecast.demand_days import open_days
 from edge.shop.forecast.rules import after
-from edge.shop.pricing.price_model import PriceableProduct, PriceDays
-from edge.shop.pricing.queries import asked_elsewhere, priced_by_head_office
-from edge.shop.pricing.rules import LEFT_DAYS, SEEN_DAYS, SETTLED_DAYS
+from edge.shop.pricing.price_model import PriceDays
+from edge.shop.pricing.priceable_products import PriceableProduct, priceable_products
+from edge.shop.pricing.queries import asked_elsewhere
+from edge.shop.pricing.rules import SEEN_DAYS
 from edge.shop.stock.queries import expiring
 
 HISTORY_DAYS = 182
@@ -32,19 +31,6 @@ _DAYS = """
 """
 _BASKETS = """
     SELECT total(count) FROM figure_day WHERE kind = 'sales' AND business_date >= ? AND business_date < ?
-"""
-_KNOWN = """
-    SELECT p.sku, (coalesce(c.average_micro, c.cost_minor * 1000000) + 999999) / 1000000
-    FROM json_each(?1) j JOIN product p ON p.sku = j.value JOIN figure_cost c ON c.sku = p.sku
-    WHERE (c.average_micro IS NOT NULL OR c.cost_minor IS NOT NULL)
-      AND p.retired_us IS NULL AND p.priced_us < ?2 AND p.body ->> 'parts' IS NULL AND NOT EXISTS (
-        SELECT 1 FROM price r WHERE r.product_id = p.id AND r.list = 'store'
-            AND (r.from_us >= ?2 OR coalesce(r.until_us, 0) >= ?2))
-      AND NOT EXISTS (SELECT 1 FROM price_left l WHERE l.sku = p.sku AND l.business_date >= ?3)
-"""
-_NET = """
-    SELECT key, sum(quantity), sum(net_minor) FROM figure_day
-    WHERE kind = 'product' AND business_date >= ? AND business_date < ? GROUP BY key HAVING sum(quantity) > 0
 """
 
 
@@ -78,23 +64,13 @@ def count_baskets(db: Connection, today: str) -> int:
 def read_priced(
     db: Connection, skus: Sequence[str], today: str, now_us: int, held: Sequence[str]
 ) -> dict[str, PriceableProduct]:
-    """Of which products another price may be proposed, with what is to be known for that: not of those whose price law,
-    shop (`held` categories) or head office sets, that changed lately or will, or that somebody left as they are."""
-    settled_us = now_us - SETTLED_DAYS * 86_400_000_000
-    known = dict(db.execute(_KNOWN, (json_text(skus), settled_us, after(today, -LEFT_DAYS))).fetchall())
-    places, theirs = places_of(db, list(known)), priced_by_head_office(db, list(known), now_us)
-    listed, _ = prices_ahead(db, list(known), [now_us])
-    net = {key: 1000 * minor / sold for key, sold, minor in db.execute(_NET, (after(today, -SETTLED_DAYS), today))}
+    """As `priceable_products`, with what others ask for them and what of them expires."""
     others = asked_elsewhere(db, after(today, -SEEN_DAYS))
     to_go = _to_be_gone(db, today)
-    found = {}
-    for sku, cost in known.items():
-        price = listed.get(sku, 0)
-        is_held = sku in theirs or not set(places[sku].categories).isdisjoint(held)
-        if price and sku in net and not is_held:
-            kept = min(1.0, net[sku] / price)
-            found[sku] = PriceableProduct(price, cost, kept, *others.get(sku, (0, 0)), *to_go.get(sku, (0.0, 0)))
-    return found
+    return {
+        sku: PriceableProduct(*product[:3], *others.get(sku, (0, 0)), *to_go.get(sku, (0.0, 0)))
+        for sku, product in priceable_products(db, skus, today, now_us, held).items()
+    }
 
 
 def _to_be_gone(db: Connection, today: str) -> dict[str, tuple[float, int]]:

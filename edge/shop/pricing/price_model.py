@@ -15,6 +15,7 @@ import numpy as np
 from edge.shop.forecast.models import Matrix, Places
 from edge.shop.forecast.price_effects import MOVED, STEADY_SHARE, elasticity
 from edge.shop.pricing.events import ProposedPrice
+from edge.shop.pricing.priceable_products import PriceableProduct
 
 TEST_DAYS = 28
 LEVEL_DAYS = 56
@@ -43,20 +44,6 @@ class PriceDays(NamedTuple):
     def until(self, day: int) -> PriceDays:
         """The days before one."""
         return self._replace(sold=self.sold[:, :day], paid=self.paid[:, :day], weekdays=self.weekdays[:day])
-
-
-class PriceableProduct(NamedTuple):
-    """What is to be known of a product to propose a price: today's and its cost in minor units, which part of the price
-    is left without tax and what comes off, the lowest and the middle of what others ask (0: nobody knows), and how
-    many units are to be gone within how many days (0: none are)."""
-
-    price_minor: int
-    cost_minor: int
-    kept_share: float
-    lowest: int = 0
-    middle: int = 0
-    expiring: float = 0.0
-    expiring_days: int = 0
 
 
 def learn(days: PriceDays) -> dict[str, float]:
@@ -147,7 +134,7 @@ def _candidates(product: PriceableProduct) -> Iterator[int]:
     nor below the lowest, unless today's is already."""
     now = product.price_minor
     low, high = now * (1 - RANGE), now * (1 + RANGE)
-    low = max(low, product.cost_minor / product.kept_share if product.kept_share > 0 else high + 1)
+    low = max(low, product.least_minor)
     if product.middle:
         low, high = max(low, min(now, product.lowest)), min(high, max(now, product.middle))
     first = int(-(-low // 1))

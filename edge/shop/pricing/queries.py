@@ -18,11 +18,14 @@ HEAD_OFFICE = "head office"
 """Whose word a price of a directive is (`directives.kinds.source`): those are not for us to change."""
 _FIELDS = "version, through, outcome, place, trained_us, trained_date, baskets, rows, right, right_before, strengths"
 _proposal = msgspec.json.Decoder(ProposedPrice).decode
+_LEFT = "SELECT sku FROM price_left WHERE sku IN (SELECT value FROM json_each(?)) AND business_date >= ?"
 _HELD = """
     SELECT p.sku FROM json_each(?1) j JOIN product p ON p.sku = j.value
     WHERE p.priced_by = ?3 OR EXISTS (
         SELECT 1 FROM price r WHERE r.product_id = p.id AND r.list = 'store' AND r.source = ?3
-            AND coalesce(r.until_us, ?2) >= ?2)
+            AND iif(r.bound, r.until_us >= ?2, r.from_us > p.priced_us) AND NOT EXISTS (
+                SELECT 1 FROM price n WHERE r.bound = 0 AND n.product_id = p.id AND n.list = 'store' AND n.bound = 0
+                    AND n.from_us > r.from_us AND n.from_us <= ?2))
 """
 
 
@@ -84,6 +87,11 @@ def proposals_of(db: Connection, skus: Sequence[str]) -> dict[str, tuple[str, Pr
     return {one.sku: (version, one) for version, one in found}
 
 
+def left_since(db: Connection, skus: Sequence[str], day: str) -> set[str]:
+    """Those of them that somebody left as they are, on that day or later."""
+    return {sku for (sku,) in db.execute(_LEFT, (json_text(skus), day))}
+
+
 def count_proposed(db: Connection) -> int:
     """How many prices wait for a yes."""
     return int(db.execute("SELECT count(*) FROM price_proposal").fetchone()[0])
@@ -101,7 +109,9 @@ def competitor_prices(db: Connection, limit: Number = SHOWN) -> list[CompetitorP
 def asked_elsewhere(db: Connection, since: str) -> dict[str, tuple[int, int]]:
     """The lowest and the middle of what others asked for a product on a day from `since` on."""
     prices: dict[str, list[int]] = {}
-    for sku, price in db.execute("SELECT sku, price_minor FROM competitor_price WHERE day >= ?", (since,)):
+    for sku, price in db.execute(
+        "SELECT sku, price_minor FROM competitor_price WHERE day >= ? AND price_minor > 0", (since,)
+    ):
         prices.setdefault(sku, []).append(price)
     return {sku: (min(found), median_low(found)) for sku, found in prices.items()}
 

@@ -18,6 +18,8 @@ LEFT_DAYS = 90
 """For how long a price that somebody left is not proposed again."""
 SETTLED_DAYS = 28
 """For how long a price must have held before another is proposed."""
+TAKEN_DAYS = 10
+"""For how long a proposal is good for a yes: until the next model, and some days."""
 SEEN_DAYS = 28
 """For how long what others asked counts."""
 

@@ -24,8 +24,8 @@ from edge.shop.pricing.commands import PROPOSED, FinishPrices
 from edge.shop.pricing.events import PriceModelTrained, ProposedPrice
 from edge.shop.pricing.price_days import count_baskets, read_price_days, read_priced
 from edge.shop.pricing.price_model import TEST_DAYS, PriceDays, how_right, learn, moved_days, propose
-from edge.shop.pricing.queries import model_at
-from edge.shop.pricing.rules import LEAST_BASKETS, LEAST_DAYS, LEAST_MOVED, outcome_of
+from edge.shop.pricing.queries import model_at, read_price_model
+from edge.shop.pricing.rules import LEAST_BASKETS, LEAST_DAYS, LEAST_MOVED, LEAST_RIGHT, outcome_of
 from edge.shop.pricing.train_protocol import PriceAnswer, PriceRequest, PricesFailed, PricesTrained
 
 MEMORY_BYTES = 1024**3
@@ -51,7 +51,8 @@ def main() -> int:
 
 
 def finished(db: Connection, ask: PriceRequest) -> FinishPrices:
-    """A model made, tried beside the one in use, and what the better one of them proposes."""
+    """A model made, tried beside the one in use, and what the better of them proposes: nothing where neither foretells
+    enough, and nothing of one that was made of the same days before and is in use no more."""
     days = read_price_days(db, ask.today)
     baskets, through = count_baskets(db, ask.today), after(ask.today, -1)
     rows = int((~np.isnan(days.paid)).sum())
@@ -59,20 +60,23 @@ def finished(db: Connection, ask: PriceRequest) -> FinishPrices:
     enough = baskets >= LEAST_BASKETS and days.sold.shape[1] >= LEAST_DAYS and moved_days(days).sum() >= LEAST_MOVED
     if not enough:
         nothing = PriceModelTrained(_name(through, b""), through, "not_enough", baskets, rows)
-        return FinishPrices(nothing, _proposed(db, ask, days, _read(in_use.strengths)) if in_use else ())
+        return FinishPrices(nothing)
     made = learn(days.until(days.sold.shape[1] - TEST_DAYS))
     right = round(1000 * how_right(days, made))
     before = round(1000 * how_right(days, _read(in_use.strengths))) if in_use else 0
-    outcome = outcome_of(right, before if in_use else None)
     strengths = {category: round(1000 * value) for category, value in learn(days).items()}
     body = msgspec.json.encode(strengths)
+    version = _name(through, body)
+    taken_back = read_price_model(db, version) is not None and (in_use is None or in_use.version != version)
+    outcome = "kept" if taken_back else outcome_of(right, before if in_use else None)
     trained = PriceModelTrained(
-        *(_name(through, body), through, outcome, baskets, rows, right, before, strengths),
-        hashlib.sha256(body).hexdigest(),
+        *(version, through, outcome, baskets, rows, right, before, strengths), hashlib.sha256(body).hexdigest()
     )
     if outcome == "deployed":
-        return FinishPrices(trained, _proposed(db, ask, days, _read(strengths)))
-    return FinishPrices(trained, _proposed(db, ask, days, _read(in_use.strengths)) if in_use else ())
+        return FinishPrices(trained, _proposed(db, ask, days, _read(strengths)), version)
+    if in_use and before > LEAST_RIGHT:
+        return FinishPrices(trained, _proposed(db, ask, days, _read(in_use.strengths)), in_use.version)
+    return FinishPrices(trained)
 
 
 def _proposed(

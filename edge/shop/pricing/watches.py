@@ -9,6 +9,8 @@ from edge.core.storage.database import Connection
 from edge.shop.pricing.queries import count_proposed
 
 _NEWEST = "SELECT id, state, message FROM job WHERE kind = 'prices' ORDER BY id DESC LIMIT 1"
+REASONS = ("no_memory", "unreadable", "died")
+"""Why none was made; each has words in section `prices_failed`."""
 
 
 def _proposed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
@@ -19,7 +21,8 @@ def _proposed(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
 def _failed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     newest = db.execute(_NEWEST).fetchone()
     if newest and newest[1] == "failed":
-        yield Condition("prices", {"job": newest[0], "why": newest[2][:200]})
+        reason = newest[2].rpartition(".")[2]
+        yield Condition("prices", {"job": newest[0], "prices_failed": reason if reason in REASONS else "other"})
 
 
 WATCHES = (

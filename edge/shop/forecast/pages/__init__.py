@@ -14,7 +14,7 @@ from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast import rules
-from edge.shop.forecast.accuracy import live_accuracy, read_backtest, read_groups_accuracy
+from edge.shop.forecast.accuracy import days_of_place, live_accuracy, read_backtest, read_groups_accuracy
 from edge.shop.forecast.occasions import read_items, read_occasions
 from edge.shop.forecast.pages.history_api import ENDPOINTS as ENDPOINTS_OF_HISTORY
 from edge.shop.forecast.queries import (
@@ -60,6 +60,7 @@ def _read(db: Connection, item: str, period: Period, today: str, place: str) -> 
     forecast = demand_forecast(db, item, period, STEPS[period], DEFAULT_LEVEL, place)
     models = read_models(db)[:MODELS_SHOWN]
     since, in_use = rules.after(today, -14), champion(db)
+    days = days_of_place(db, place, since, today)
     items, categories = read_items(db), read_categories(db)
     known = read_products(db, items)
     category = item.removeprefix("category:") if item.startswith("category:") else ""
@@ -70,8 +71,8 @@ def _read(db: Connection, item: str, period: Period, today: str, place: str) -> 
         "places": read_locations(db),
         "risk": inventory_risk(db, item, location=place) if item in names else None,
         "models": models,
-        "live": {model.version: live_accuracy(db, model.version, since, today, place=place) for model in models},
-        "groups": read_groups_accuracy(db, in_use.version, since, today, place) if in_use else [],
+        "live": {model.version: live_accuracy(db, model.version, since, today, place=days) for model in models},
+        "groups": read_groups_accuracy(db, in_use.version, since, today, days) if in_use else [],
         "tried": {one.id: read_backtest(db, in_use, one.id)[0] for one in categories} if in_use else {},
         "folds": read_backtest(db, in_use, category)[1] if in_use else [],
         "in_use": in_use,

@@ -10,7 +10,9 @@ from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import CATALOG, MANAGE
 from edge.shop.catalog.queries import read_products
-from edge.shop.pricing.queries import competitor_prices, model_at, price_models, proposed_prices
+from edge.shop.pricing.queries import SHOWN, PriceModel, competitor_prices, model_at, price_models, proposed_prices
+from edge.shop.pricing.rules import LEAST_RIGHT
+from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 
@@ -19,17 +21,29 @@ MODELS_SHOWN = 5
 
 async def proposed(request: web.Request) -> web.Response:
     """`GET /manager/pricing`: prices that wait for a yes, that first of which most is expected."""
-    return page(request, "pricing", **await request.app[SITE].asker.read(_read))
+    found = await request.app[SITE].asker.read(_read)
+    return page(request, "pricing", may_manage=viewer_of(request).may(MANAGE), shown=SHOWN, **found)
+
+
+def _said(model: PriceModel) -> str:
+    """What is told of what came of a model: a key of section `pricing`."""
+    if model.outcome == "deployed" and model.place is None:
+        return "taken_back"
+    if model.outcome == "kept" and max(model.right, model.right_before) <= LEAST_RIGHT:
+        return "too_little"
+    return model.outcome
 
 
 def _read(db: Connection) -> dict[str, Any]:
+    models = price_models(db, MODELS_SHOWN)
     prices, others = proposed_prices(db), competitor_prices(db)
     known = read_products(db, sorted({one.sku for one in prices} | {one.sku for one in others}))
     return {
         "prices": prices,
         "others": others,
         "names": {sku: product.names or {} for sku, (_, product, _) in known.items()},
-        "models": price_models(db, MODELS_SHOWN),
+        "models": models,
+        "said": {model.version: _said(model) for model in models},
         "earlier": model_at(db, 1),
     }
 

@@ -5,6 +5,7 @@ import "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { complain as mark } from "./rows.js";
 
 const complain = (answer) => (document.getElementById("pricing-error").textContent = answer ? messageOf(answer) : "");
 
@@ -26,8 +27,7 @@ document.getElementById("note").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { sku, competitor, price } = event.target.elements;
   const price_minor = parseMinor(price.value.trim());
-  price.setCustomValidity(price_minor === null ? price.value : "");
-  if (price_minor === null) return price.focus();
+  if (!(price_minor > 0)) return mark(price);
   await send("NoteCompetitorPrice", { sku: sku.value.trim(), competitor: competitor.value.trim(), price_minor });
 });
 
