@@ -236,6 +236,11 @@ def test_a_till_says_as_the_postal_code_is_typed_whether_it_is_delivered_there_a
             times = form.locator('[name="slot"] option')
             await times.nth(20).wait_for(state="attached")
             every = await times.count()
+            offered = await times.evaluate_all("(all) => all.map((one) => Number(one.value))")
+            night = next(
+                at for at in offered[1:] if datetime.fromtimestamp(at / 1e6, ZoneInfo("Europe/Paris")).hour == 3
+            )
+            await form.locator('[name="slot"]').select_option(str(night))
             await form.locator('[value="delivery"]').check()
             await form.locator('[name="postal_code"]').fill("9")
             await manager.see("#later-error", "deliver")
@@ -244,6 +249,8 @@ def test_a_till_says_as_the_postal_code_is_typed_whether_it_is_delivered_there_a
             await times.nth(1).wait_for(state="attached")
             assert await form.locator("#later-error").inner_text() == ""
             assert 1 < await times.count() < every // 4, "the mornings alone"
+            gone = await form.locator('[name="slot"]').evaluate("(one) => one.validationMessage")
+            assert "Choose again" in gone, "a time that is gone is never silently another one"
             await form.locator('[name="slot"]').select_option(index=1)
             for name, text in (("name", "Dana"), ("phone", "0123456789"), ("address", "1 rue Haute")):
                 await form.locator(f'[name="{name}"]').fill(text)

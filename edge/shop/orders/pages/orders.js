@@ -67,11 +67,11 @@ async function offerTimes() {
   const answer = await ask("GET", `order-slots?postal_code=${encodeURIComponent(code)}`);
   if (mine !== offerTimes.asked) return;
   $("later-error").textContent = answer.status === 200 ? "" : messageOf(answer);
-  if (answer.status !== 200) return; // a code half typed: the time that was chosen stays
   const { lang, zone } = document.body.dataset;
   const moment = new Intl.DateTimeFormat(lang, { weekday: "short", hour: "2-digit", minute: "2-digit", timeZone: zone });
+  const free = answer.status === 200 ? answer.body : []; // of a code half typed none; the time that was chosen is kept
   slot.length = 1;
-  for (const { from_us } of answer.body) slot.add(new Option(moment.format(from_us / 1000), from_us));
+  for (const { from_us } of free) slot.add(new Option(moment.format(from_us / 1000), from_us));
   keepSlot(slot, slot.dataset.wanted);
 }
 
