@@ -64,9 +64,8 @@ async def _history_is_looked_at(page: Page, folder: Path) -> None:
     for column, field in (("When", "day"), ("What", "sku"), ("How many", "sold")):
         async with page.expect_response(lambda got: "/fragments/history" in got.url):
             await page.locator(f'#history-look select[data-column="{column}"]').select_option(field)
-        await page.wait_for_function(
-            f"document.querySelector('#history-look select[data-column=\"{column}\"]').value === '{field}'"
-        )
+        chosen = page.locator(f'#history-look select[data-column="{column}"] option[value="{field}"]:checked')
+        await chosen.wait_for(state="attached")
     await page.locator("#history-sum").wait_for()
     text = await page.locator("#history-look").inner_text()
     assert "4 lines: 2 days of 2 products" in text and "nobody" in text and "soon" in text
@@ -88,11 +87,17 @@ async def _a_proposed_price_is_taken(served: Served, shown: Till) -> None:
     await done(served.shop, FinishPrices(model, prices, "one"), SYSTEM)
     await shown.open(served, "lang=en", "/manager/pricing")
     await page.locator(f'[data-answer="TakeProposedPrices"][data-sku="{skus[0]}"]').click()
-    await page.wait_for_function("document.querySelectorAll('#proposed tbody tr').length === 1")
+    await page.locator(f'#proposed [data-sku="{skus[0]}"]').first.wait_for(state="detached")
+    assert await page.locator("#proposed tbody tr").count() == 1
     assert price_at(db, skus[0], served.shop.now_us() + 1) == was[skus[0]] + 50
     await page.locator('[data-answer="LeaveProposedPrices"]').click()
     await page.locator("#proposed").wait_for(state="detached")
     assert price_at(db, skus[1], served.shop.now_us()) == was[skus[1]]
+    for name, text in (("sku", skus[1]), ("competitor", "Across the road"), ("price", "cheap")):
+        await page.locator(f'#note [name="{name}"]').fill(text)
+    await page.locator('#note [type="submit"]').click()
+    said = await page.locator('#note [name="price"]').evaluate("field => field.validationMessage")
+    assert said == "Write a price, such as 7.90.", "words, and not what was typed"
     for name, text in (("sku", skus[1]), ("competitor", "Across the road"), ("price", "7.90")):
         await page.locator(f'#note [name="{name}"]').fill(text)
     await page.locator('#note [type="submit"]').click()
