@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import edge as edge_package
 from edge.app.ledger import Ledger
 from edge.core.secrets import keys
 from edge.core.storage.atomic_write import write_whole
@@ -59,11 +60,18 @@ def as_nobody(work: Callable[[], None]) -> str:
     return answer
 
 
+def sees_the_product() -> None:
+    if not os.access(edge_package.__file__, os.R_OK):
+        raise NeedsHuman("no", "")
+
+
 def opened(home: Path) -> None:
     Ledger(config(home)).close()
 
 
 def test_to_look_before_the_first_start_locks_nobody_out(home: Path) -> None:
+    if as_nobody(sees_the_product):
+        pytest.skip("the project lies where root alone may look")
     data = data_of_nobody(home)
     (home / "config.toml").write_text('[store]\nid = "corner"\nheader = ["Corner Shop"]\ncurrency = "EUR"\n')
     said = run(edge("--config", home / "config.toml", "check"))
