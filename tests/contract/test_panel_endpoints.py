@@ -54,6 +54,7 @@ OPEN = frozenset(
                 "place",
                 "elsewhere",
                 "settle",
+                "terms",
                 "talk/cart",
                 "talk/keep",
                 "ws/chat",
