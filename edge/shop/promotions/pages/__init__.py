@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -49,7 +48,7 @@ async def overview(request: web.Request) -> web.Response:
         over=asks_over(request),
         chosen=chosen,
         typed=_typed(chosen, site.settings.currency, ZoneInfo(site.settings.zone)),
-        deal_of=_told,
+        said=partial(_said, texts_of(request)),
         deals=DEALS,
         named=tuple(dict.fromkeys((*LANGUAGES, *(chosen.promotion.names if chosen else ())))),
         tree=branches,
@@ -70,10 +69,15 @@ def _goods(
     return tree(db), names, brands(db)
 
 
-def _told(deal: Deal) -> dict[str, Any]:
-    """A deal's kind and what its sentence needs: parts as percents, sums and counts as they are."""
-    fields = msgspec.structs.asdict(deal)
-    return {"kind": deal.__struct_config__.tag, **fields, "percent": show_quantity(fields.get("share", 0))}
+def _said(texts: Localizer, deal: Deal) -> str:
+    """What a deal does, in a sentence of the reader's language, which has the gaps of this kind of deal alone."""
+    values: dict[str, object] = {}
+    for field, value in msgspec.structs.asdict(deal).items():
+        if field == "share":
+            values["percent"] = texts.quantity(value)
+        else:
+            values[_FIELD.get(field, field)] = texts.money(value) if field.endswith("_minor") else value
+    return texts.say(f"promotion.says_{deal.__struct_config__.tag}", **values)
 
 
 def _typed(chosen: KeptPromotion | None, currency: str, zone: ZoneInfo) -> dict[str, str]:
