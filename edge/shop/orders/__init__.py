@@ -26,6 +26,7 @@ from edge.shop.orders.handover import HandingOver
 from edge.shop.orders.order_edits import Editing
 from edge.shop.orders.order_handlers import OrderHandlers
 from edge.shop.orders.parts import PARTS
+from edge.shop.orders.preparing import Preparing, TickLines, order_ticks
 from edge.shop.orders.project import projector
 from edge.shop.orders.queries import (
     FreeSlot,
@@ -83,6 +84,7 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
             CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET),
             CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET),
             CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
+            CommandSpec(TickLines, at(Preparing, Preparing.tick_lines), right=ORDERS, also=SELL),
             CommandSpec(commands.ChangeOrder, order(OrderHandlers.change_order), right=ORDERS, ask_first=True),
             *_of_edits(partial(at, partial(Editing, province=province))),
             *_of_substitutes(partial(at, Replacing)),
@@ -173,6 +175,7 @@ _QUERIES = (
     QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL),
     QuerySpec("shop_order", read_shop_order, right=ORDERS, also=SELL),
     QuerySpec("order_goods", read_order_goods, right=ORDERS, also=SELL),
+    QuerySpec("order_ticks", order_ticks, right=ORDERS, also=SELL),
     QuerySpec("order_steps", order_steps, right=ORDERS, also=SELL),
     QuerySpec("order_status", order_status, right=BASKET),
     QuerySpec("store_hours", read_hours, right=BASKET),

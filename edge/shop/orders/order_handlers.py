@@ -200,6 +200,7 @@ def move(
     tx.append(OrderMoved(order.id, order.number, order.state, to, reason, driver, receipt, id))
     if to not in rules.OPEN:
         tx.db.execute("UPDATE order_secret SET code = '' WHERE order_id = ?", (order.id,))
+        tx.db.execute("DELETE FROM order_tick WHERE order_id = ?", (order.id,))
     if tell:
         note_news(tx, order, to)
 

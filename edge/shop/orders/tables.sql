@@ -1,6 +1,6 @@
 -- Local state: open carts by their id, which is a secret, and those whose time is over (`ended`), as lists; the secrets
--- and pickup codes of orders whose QR is good; which order lies on which counter; kiosks that call somebody; codes that
--- customers sign in with, by their cart, for ten minutes.
+-- and pickup codes of orders whose QR is good; which order lies on which counter; how much of an open order's lines is
+-- picked or made; kiosks that call somebody; codes that customers sign in with, by their cart, for ten minutes.
 CREATE TABLE cart (
     id       TEXT PRIMARY KEY,
     channel  TEXT NOT NULL,
@@ -19,6 +19,12 @@ CREATE TABLE order_on_counter (
     register TEXT PRIMARY KEY,
     order_id TEXT NOT NULL UNIQUE,
     since_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE order_tick (
+    order_id TEXT NOT NULL,
+    line     INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    PRIMARY KEY (order_id, line)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sign_in (
     cart     TEXT PRIMARY KEY,

@@ -257,3 +257,5 @@ addEventListener("submit", async (event) => {
 });
 
 listen(() => {});
+const asked = new URLSearchParams(location.search).get("order");
+if (asked) show(asked);

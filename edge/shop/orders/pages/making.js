@@ -1,0 +1,117 @@
+// What is to be picked or made: a tap on a line ticks it, a scan ticks a piece of it, and whoever has all of an order says so.
+
+import { messageOf, send } from "/static/outbox.js";
+import { listen } from "/static/push.js";
+import { beep, ring } from "/static/sound.js";
+
+const $ = (id) => document.getElementById(id);
+const station = new URLSearchParams(location.search).get("station") ?? "";
+let chosen = ""; // the order that scans go into; empty: the first that wants what was scanned
+let known = null; // the orders that were on the page before
+
+async function command(name, body) {
+  const answer = await send(name, body);
+  $("making-error").textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
+  if (answer?.status !== 200) beep();
+  return answer;
+}
+
+const tickets = () => [...document.querySelectorAll("#making [data-order]")];
+const linesOf = (ticket) => [...ticket.querySelectorAll("li:not([hidden]) [data-line]")];
+const isDone = (line) => line.getAttribute("aria-pressed") === "true";
+
+// Of several stations each has its own lines; a ticket without any of these is another's. A line that no printer was told
+// of is everybody's.
+function sift() {
+  count();
+  const stations = $("making").dataset.stations.split(" ").filter(Boolean);
+  const nav = $("stations");
+  nav.hidden = !stations.length && !station;
+  nav.replaceChildren(...["", ...new Set([...stations, ...(station ? [station] : [])])].map((name) => {
+    const link = document.createElement("a");
+    const query = new URLSearchParams(location.search);
+    query.delete("station");
+    if (name) query.set("station", name);
+    link.href = `?${query}`;
+    link.textContent = name || nav.dataset.all;
+    if (name === station) link.setAttribute("aria-current", "page");
+    return link;
+  }));
+  let shown = 0;
+  for (const ticket of tickets()) {
+    for (const line of ticket.querySelectorAll("li")) line.hidden = Boolean(station && line.dataset.stations && !line.dataset.stations.split(" ").includes(station));
+    ticket.hidden = !linesOf(ticket).length;
+    ticket.setAttribute("aria-current", String(ticket.dataset.order === chosen));
+    shown += !ticket.hidden;
+  }
+  $("none-here").hidden = Boolean(shown) || !tickets().length;
+  const now = new Set(tickets().filter((ticket) => !ticket.hidden).map((ticket) => ticket.dataset.order));
+  if (known && [...now].some((order) => !known.has(order))) ring();
+  known = now;
+}
+
+// How long an order waits, or until when it has time: by the box's clock, which is on the page with each push.
+function count() {
+  const { now } = $("making").dataset;
+  if (count.now !== now) [count.now, count.at] = [now, Date.now()];
+  for (const small of document.querySelectorAll("#making [data-wanted]")) {
+    const minutes = Math.trunc((Number(small.dataset.wanted) - Number(now)) / 60_000_000 - (Date.now() - count.at) / 60_000);
+    const { ahead, since } = document.querySelector("main").dataset;
+    small.textContent = (minutes > 0 ? ahead : since).replace("{minutes}", Math.abs(minutes));
+  }
+}
+setInterval(count, 10_000);
+
+async function scanned(code) {
+  const open = tickets().filter((ticket) => !ticket.hidden && ticket.dataset.state !== "placed");
+  const first = open.filter((ticket) => ticket.dataset.order === chosen);
+  let refused = null;
+  for (const ticket of first.length ? first : open) {
+    const answer = await send("TickLines", { order: ticket.dataset.order, code });
+    if (answer?.status === 200) {
+      $("making-error").textContent = "";
+      return;
+    }
+    refused = answer;
+    if (!["not_in_order", "picked_already"].includes(answer?.body.refused?.code)) break;
+  }
+  if (refused) $("making-error").textContent = messageOf(refused);
+  beep();
+}
+
+addEventListener("click", async ({ target }) => {
+  const ticket = target.closest("#making [data-order]");
+  if (!ticket) return;
+  const { order } = ticket.dataset;
+  const button = target.closest("button");
+  if (!button) {
+    chosen = chosen === order ? "" : order;
+    sift();
+  } else if (button.dataset.line) await command("TickLines", { order, lines: [Number(button.dataset.line)], done: !isDone(button) });
+  else if (button.dataset.to) await command("MoveOrder", { order, to: button.dataset.to });
+  else if ("all" in button.dataset) {
+    const lines = linesOf(ticket).filter((line) => !isDone(line)).map((line) => Number(line.dataset.line));
+    if (lines.length) await command("TickLines", { order, lines });
+  }
+});
+
+$("pick").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { code } = $("pick").elements;
+  const text = code.value.trim();
+  code.value = "";
+  if (text) await scanned(text);
+});
+
+// A scanner types: what is typed anywhere goes into its box.
+addEventListener("keydown", ({ key, ctrlKey, altKey, metaKey, target }) => {
+  if (key.length === 1 && key !== " " && !ctrlKey && !altKey && !metaKey && !target.closest("input, dialog")) $("pick").elements.code.focus();
+});
+
+// A screen that nobody touches for an hour is still read. Browsers allow it on a page over TLS.
+const awake = () => document.visibilityState === "visible" && navigator.wakeLock?.request("screen").catch(() => {});
+document.addEventListener("visibilitychange", awake);
+awake();
+
+listen(sift);
+sift();

@@ -1,0 +1,98 @@
+"""What a kitchen or a picker has to do now: the open orders, each line to be ticked by a tap or a scan."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from aiohttp import web
+
+from edge.core.command_bus import COMMITTED
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import ORDERS, SELL
+from edge.shop.kitchen.queries import read_told
+from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.preparing import Ticks, made_lines, read_ticks
+from edge.shop.orders.queries import ORDERS_LIMIT, judged, read_shop_orders
+from edge.shop.till.rules.event_structs import RecordedLine
+from edge.web.live.fragments import Fragment, FragmentSource
+from edge.web.pages.shell import page
+
+MADE_IN = ("placed", "accepted", "preparing")
+SHOWN = 60
+"""Tickets on the page at once; how many more there are is said."""
+
+
+class MadeLine(msgspec.Struct, frozen=True):
+    """A line and how much of it is done; `stations`: the printers that were told of it."""
+
+    line: RecordedLine
+    done: int
+    stations: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of it is left to be done."""
+        return self.done == (0 if self.line.voided else self.line.quantity)
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """An order with its lines; `wanted_us`: until when it is wanted, or when it was ordered."""
+
+    order: KeptOrder
+    lines: tuple[MadeLine, ...]
+
+    @property
+    def wanted_us(self) -> int:
+        return self.order.slot_from_us or self.order.placed_us
+
+    @property
+    def whole(self) -> bool:
+        return all(line.whole for line in self.lines)
+
+
+async def making(request: web.Request) -> web.Response:
+    """`GET /manager/orders/making`: what is to be picked or made, the most urgent first; `?station=`: for a printer."""
+    return page(request, "making")
+
+
+def shown(source: FragmentSource, register: str) -> dict[str, Any]:
+    """What the page shows now."""
+    reader, now_us = source.shop.reader, source.shop.now_us()
+    found = [order for order in read_shop_orders(reader, limit=ORDERS_LIMIT) if order.state in MADE_IN]
+    ticks = read_ticks(reader, [order.id for order in found])
+    orders = sorted(
+        judged(reader, ZoneInfo(source.zone), found, now_us), key=lambda one: one.slot_from_us or one.placed_us
+    )
+    tickets = [_ticket(reader, order, ticks.get(order.id, {})) for order in orders[:SHOWN]]
+    stations = sorted({name for ticket in tickets for line in ticket.lines for name in line.stations})
+    return {"tickets": tickets, "stations": stations, "more": len(orders) - len(tickets)}
+
+
+def _ticket(db: Connection, order: KeptOrder, ticks: Ticks) -> Ticket:
+    told = read_told(db, order.id)
+    lines = []
+    for line in made_lines(order.goods):
+        done = ticks.get(line.id, 0)
+        if done or not line.voided:
+            stations = tuple(sorted(printer for printer, of in told if of == line.id))
+            lines.append(MadeLine(line, done, stations))
+    return Ticket(order, tuple(lines))
+
+
+PAGES = (
+    Page(
+        path="/manager/orders/making",
+        name="making",
+        handler=making,
+        right=ORDERS,
+        also=SELL,
+        fragments=("alerts", "clock", "making"),
+        menu="order.making",
+        group="orders",
+        place=12,
+    ),
+)
+FRAGMENTS = (Fragment("making", shown, follows=(COMMITTED,)),)

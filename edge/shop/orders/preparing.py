@@ -1,0 +1,112 @@
+"""What of an order is picked or made so far, line by line, inside the transaction: local state, gone with its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command, Number, Refused
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.queries import json_text
+from edge.shop.orders.commands import CHANGES_MOST
+from edge.shop.orders.order import KeptOrder, OrderGoods, OrderId
+from edge.shop.orders.order_handlers import known_order, move
+from edge.shop.orders.order_lines import is_fee
+from edge.shop.till import item_entry
+from edge.shop.till.commands import AddLine
+from edge.shop.till.rules.event_structs import RecordedLine
+from edge.shop.till.settings import TillSettings
+
+Ticks = dict[int, int]
+"""How much of an order's lines is picked or made, in thousandths, by the line's number."""
+_TICKS = "SELECT order_id, line, quantity FROM order_tick WHERE order_id IN (SELECT value FROM json_each(?))"
+_TICK = "INSERT OR REPLACE INTO order_tick (order_id, line, quantity) VALUES (?, ?, ?)"
+_UNTICK = "DELETE FROM order_tick WHERE order_id = ? AND line = ?"
+
+
+class TickLines(Command, frozen=True):
+    """Say what of an order is picked or made: all of `lines`, or (not `done`) none of them after all; or, scanned as
+    `code`, one piece more, of what is measured all. The first tick begins it. A line that was struck is ticked off once
+    its goods are put back."""
+
+    order: OrderId
+    lines: Annotated[tuple[Number, ...], msgspec.Meta(max_length=CHANGES_MOST)] = ()
+    code: Annotated[str, msgspec.Meta(max_length=512)] = ""
+    symbology: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    done: bool = True
+
+
+class Preparing:
+    """Orders of a store with these settings, as they are picked and made."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+
+    def tick_lines(self, tx: Transaction, command: TickLines) -> Ticks | Refused:
+        """How much of the order's lines is picked or made now."""
+        order = known_order(tx, command.order, busy=False)
+        if isinstance(order, Refused):
+            return order
+        if order.state not in ("accepted", "preparing"):
+            return Refused("order_state", {"from": order.state, "to": "preparing"})
+        ticks = order_ticks(tx.db, order.id)
+        wanted = self._scanned(tx, order, command, ticks) if command.code else _named(order, command)
+        if isinstance(wanted, Refused):
+            return wanted
+        for line, quantity in wanted.items():
+            if quantity:
+                tx.db.execute(_TICK, (order.id, line, quantity))
+            else:
+                tx.db.execute(_UNTICK, (order.id, line))
+        if order.state == "accepted" and any(wanted.values()):
+            move(tx, order, "preparing")
+        return {line: quantity for line, quantity in (ticks | wanted).items() if quantity}
+
+    def _scanned(self, tx: Transaction, order: KeptOrder, command: TickLines, ticks: Ticks) -> Ticks | Refused:
+        """One piece more of the first line of it that is not complete; not of a lot that nobody may sell."""
+        scan = AddLine(command.code, command.symbology)
+        found = item_entry.find(tx, scan, order.goods.price_list, self._settings)
+        if isinstance(found, Refused):
+            return found
+        if not isinstance(found, item_entry.ResolvedLine) or found.product is None:
+            return Refused("unknown_code", {"code": command.code})
+        sku, units = found.product.sku, found.product.units
+        alike = [line for line in made_lines(order.goods) if line.sku == sku and not line.voided]
+        lines = [line for line in alike if units % line.units == 0]  # a bottle is no case of them
+        if not lines:
+            return Refused("not_in_order", {"said": order.said})
+        for line in lines:
+            if (done := ticks.get(line.id, 0)) < line.quantity:
+                more = THOUSANDTHS * (units // line.units) if line.unit == "piece" else line.quantity
+                return {line.id: min(line.quantity, done + more)}
+        return Refused("picked_already", {"said": order.said})
+
+
+def _named(order: KeptOrder, command: TickLines) -> Ticks | Refused:
+    lines = {line.id: line for line in made_lines(order.goods)}
+    if unknown := [line for line in command.lines if line not in lines]:
+        return Refused("no_such_line", {"line": unknown[0]})
+    there = {id: 0 if line.voided else line.quantity for id, line in lines.items()}
+    return {id: there[id] if command.done else 0 for id in command.lines}
+
+
+def made_lines(goods: OrderGoods) -> list[RecordedLine]:
+    """The lines that somebody picks or makes, struck ones among them."""
+    return [line for line in goods.lines if line.sku and not is_fee(line)]
+
+
+def read_ticks(db: Connection, orders: Iterable[str]) -> dict[str, Ticks]:
+    """What is picked or made of these orders, by their id."""
+    found: dict[str, Ticks] = {}
+    for order, line, quantity in db.execute(_TICKS, (json_text(orders),)):
+        found.setdefault(order, {})[line] = quantity
+    return found
+
+
+def order_ticks(db: Connection, order: OrderId) -> Ticks:
+    """How much of an order's lines is picked or made, in thousandths, by the line's number."""
+    return read_ticks(db, [order]).get(order, {})
