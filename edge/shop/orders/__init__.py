@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from edge.core.messages import Command, Moment, Refused
-from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec, Transaction
+from edge.core.process.part_context import PartContext
+from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, PartSpec, QuerySpec, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, SELL
@@ -39,7 +40,9 @@ from edge.shop.orders.queries import (
     read_shop_orders,
     read_zones,
 )
+from edge.shop.orders.settings import shows_status as shows_status
 from edge.shop.orders.slot_choice import SlotChoice, slots_to
+from edge.shop.orders.status_page import StatusPage, StatusPageTeller, TellStatusPage, after_restore
 from edge.shop.orders.substitution_handlers import Replacing
 from edge.shop.orders.watches import watches
 from edge.shop.till.live_settings import live
@@ -49,11 +52,13 @@ __all__ = ["capability", "forget_in_carts", "order_open"]
 T = TypeVar("T")
 
 
-def capability(settings: TillSettings, region: str = "", province: str = "", ways: Collection[str] = ()) -> Capability:
+def capability(
+    settings: TillSettings, region: str = "", province: str = "", ways: Collection[str] = (), status_shown: bool = False
+) -> Capability:
     """The orders of a store whose tills have these settings, or what was said of them since.
 
     `region` and `province`: where it is, of which phones are read and holidays kept; `ways`: the channels by which its
-    customers are sent codes to sign in with.
+    customers are sent codes to sign in with. `status_shown`: whether head office's page shows how far orders are.
     """
     now, zone, tries, sign_ins = live(settings), ZoneInfo(settings.zone), CodeTries(), SignInTries()
 
@@ -68,6 +73,9 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
     order = partial(at, partial(OrderHandlers, province=province))
     handing, handing_in = partial(HandingOver, tries=tries), partial(hand_in, currency=settings.currency)
     signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
+
+    def telling(context: PartContext) -> StatusPageTeller:
+        return StatusPageTeller(context.shop, StatusPage(live(settings).at, status_shown))
 
     return Capability(
         name="orders",
@@ -95,13 +103,15 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
             CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN)),
             CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
             *_of_shop(order),
+            CommandSpec(TellStatusPage, StatusPage(now.at, status_shown).tell, right=MANAGE, surfaces=MACHINE),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(*_QUERIES, QuerySpec("order_slots", _slots_in(zone), right=BASKET)),
         watches=watches(zone, region, province),
-        parts=PARTS,
+        parts=(*PARTS, PartSpec("status_page", telling)),
+        on_restore=after_restore,
         requirements=(counter_free,),
         around=AROUND,
         kept_of=carts_of,
