@@ -35,7 +35,8 @@ class HeadOffice:
         if through is None:
             epochs = (Epoch(rows[0].epoch, 1, 0, 0, wire.origin(*astuple(key))),)
             head = rows[-1]
-            hello = Hello(PROTOCOL, key.tenant, key.store, key.device, head.epoch, head.seq, head.hash, epochs, number=1)
+            place = (key.tenant, key.store, key.device)
+            hello = Hello(PROTOCOL, *place, head.epoch, head.seq, head.hash, epochs, number=1)
             await self.store.hello(key, hello, CREDIT)
         if rows:
             await self.store.rows(key, [open_rows(row_packing.pack(rows[-1].epoch, rows))], CREDIT)

@@ -127,7 +127,9 @@ def test_it_asks_again_less_and_less_and_at_once_when_it_is_looked_at() -> None:
             office.say["state"] = "ready"
             async with asked(page, office, 5):
                 await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-            await expect(page.locator("#order .state:visible")).to_have_text("Ready for you at the counter", use_inner_text=True)
+            await expect(page.locator("#order .state:visible")).to_have_text(
+                "Ready for you at the counter", use_inner_text=True
+            )
             async with asked(page, office, 6):
                 await page.clock.run_for(11_000)
 
@@ -217,11 +219,12 @@ def test_from_the_shops_journal_to_the_phone(tmp_path: Path) -> None:
             await done(shop, TellStatusPage(), SYSTEM)
             await office.up(KEY, shop)
             await page.clock.run_for(21_000)
-            await expect(page.locator("#order .state:visible")).to_have_text("We have your order", use_inner_text=True)
+            state = page.locator("#order .state:visible")
+            await expect(state).to_have_text("We have your order", use_inner_text=True)
             await do(shop, MoveOrder(order.id, "accepted"), STAFF)
             await office.up(KEY, shop)
             await page.clock.run_for(21_000)
-            await expect(page.locator("#order .state:visible")).to_have_text("We are about to make it", use_inner_text=True)
+            await expect(state).to_have_text("We are about to make it", use_inner_text=True)
             await expect(page.locator("#order")).to_contain_text("Corner Shop")
 
     run(scenario())

@@ -74,9 +74,6 @@ def capability(
     handing, handing_in = partial(HandingOver, tries=tries), partial(hand_in, currency=settings.currency)
     signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
 
-    def telling(context: PartContext) -> StatusPageTeller:
-        return StatusPageTeller(context.shop, StatusPage(live(settings).at, status_shown))
-
     return Capability(
         name="orders",
         commands=(
@@ -102,15 +99,14 @@ def capability(
             CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
             CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN)),
             CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
-            *_of_shop(order),
-            CommandSpec(TellStatusPage, StatusPage(now.at, status_shown).tell, right=MANAGE, surfaces=MACHINE),
+            *_of_shop(order, StatusPage(now.at, status_shown)),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(*_QUERIES, QuerySpec("order_slots", _slots_in(zone), right=BASKET)),
         watches=watches(zone, region, province),
-        parts=(*PARTS, PartSpec("status_page", telling)),
+        parts=(*PARTS, _telling(settings, status_shown)),
         on_restore=after_restore,
         requirements=(counter_free,),
         around=AROUND,
@@ -170,8 +166,16 @@ def _of_substitutes(replacing: Callable[..., Handler]) -> tuple[CommandSpec, ...
     )
 
 
-def _of_shop(order: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
+def _telling(settings: TillSettings, status_shown: bool) -> PartSpec:
+    def teller(context: PartContext) -> StatusPageTeller:
+        return StatusPageTeller(context.shop, StatusPage(live(settings).at, status_shown))
+
+    return PartSpec("status_page", teller)
+
+
+def _of_shop(order: Callable[..., Handler], page: StatusPage) -> tuple[CommandSpec, ...]:
     return (
+        CommandSpec(TellStatusPage, page.tell, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True),
         CommandSpec(commands.SetZone, order(OrderHandlers.set_zone), right=MANAGE, ask_first=True),
         CommandSpec(commands.EndZone, order(OrderHandlers.end_zone), right=MANAGE, ask_first=True),

@@ -206,8 +206,7 @@ def _order_status() -> dict[str, Any]:
         "404": _problem("There is nothing to show, whyever."),
         "429": _problem("Too many requests of this address, or of all. See Retry-After."),
     }
-    answers = {code: answer for code, answer in described["responses"].items() if code not in ("401", "403")}
-    return {**described, "security": [], "responses": {**answers, **refused}}
+    return {**described, "security": [], "responses": {**described["responses"], **refused}}
 
 
 def _object(**properties: Any) -> dict[str, Any]:
