@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -19,11 +19,15 @@ from edge.app.hub_door import ASKING, HubDoor
 from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import EpochStarted, facts
+from edge.core.process.part_context import PartContext
+from edge.core.secrets.store import SecretStore
+from edge.shop.orders import status_page
 from edge.shop.orders.commands import CancelOrder, MoveOrder, SetOrderSlot
 from edge.shop.orders.events import StatusPageSet
 from edge.shop.orders.order import KeptOrder, digest
 from edge.shop.orders.queries import free_slots, read_shop_order
 from edge.shop.orders.status_page import TellStatusPage
+from edge.shop.settings.commands import SetSetting
 from sync.hub.api import limits
 from sync.hub.api.order_status import PATH
 from sync.hub.api.problems import problems
@@ -32,7 +36,8 @@ from tests.contract.test_hub_api import House, an_api
 from tests.head_office import HeadOffice, head_office
 from tests.ordering import STAFF, do, milk_order
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, done, open_shop, run
-from tests.sync_fixture import query
+from tests.sync_doubles import until
+from tests.sync_fixture import background, query
 
 KEY = Key("demo", "corner", "box1")
 ON = """
@@ -247,6 +252,28 @@ def test_a_restored_box_tells_once_more_whatever_it_told(tmp_path: Path) -> None
             for _ in range(2):
                 await done(shop, TellStatusPage(), SYSTEM)
             assert said() == [True, False], "head office may have heard a yes that this box does not remember"
+
+    run(scenario())
+
+
+def test_the_box_says_it_by_itself_and_again_when_it_is_called_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        monkeypatch.setattr(status_page, "EVERY_S", 0.01)
+        async with open_shop(tmp_path, text=CONFIG + ON) as shop:
+            context = PartContext(shop, tmp_path, "UTC", str, cast(SecretStore, None))
+
+            def said() -> list[StatusPageSet]:
+                found = facts(shop.reader, shop.registry)
+                return [fact.event for fact in found if isinstance(fact.event, StatusPageSet)]
+
+            async with background(shop.registry.parts["status_page"].make(context).run(lambda: None)):
+                await until(lambda: len(said()) == 1, "it is said")
+                await done(shop, SetSetting("store.header", ("Corner & Sons",)), SYSTEM)
+                await until(lambda: len(said()) == 2, "and so is the new name")
+            names = ("Corner Shop", "Corner & Sons")
+            assert said() == [StatusPageSet(True, name, "Europe/Paris") for name in names]
 
     run(scenario())
 
