@@ -101,7 +101,7 @@ def test_the_qr_of_a_kiosk_leads_a_phone_that_is_elsewhere_to_the_shops_wifi(tmp
             elsewhere = (await client.ask("GET", "/kiosk/elsewhere", **AT_KIOSK))[1]
             assert picture(f"{to}/shop?take={cart}") in elsewhere
             placed = (await client.ask("POST", "/kiosk/place", {"accepted_total_minor": 120}, **AT_KIOSK))[1]
-            assert picture(f"{to}/order/{placed['secret']}") in placed["html"]
+            assert picture(f"{to}/order/{placed['secret']}#corner") in placed["html"]
             _, drawn = await client.ask("GET", "/display/code?path=/receipt/1-1/abc", Register="1")
             assert base64.b64encode(drawn.encode()).decode() in picture(f"{to}/receipt/1-1/abc"), "and of a receipt"
 
@@ -121,7 +121,7 @@ def test_the_qr_of_an_order_says_which_store_it_is_of_where_head_office_shows_ho
             wifi = "https://hub.example/join#wifi=Guests"
             assert picture(f"{wifi}&to={box}/shop?take={cart}") in elsewhere, "a cart is nothing to head office"
             placed = (await client.ask("POST", "/kiosk/place", {"accepted_total_minor": 120}, **AT_KIOSK))[1]
-            link = f"{wifi}&of=demo/corner&to={box}/order/{placed['secret']}"
+            link = f"{wifi}&of=demo/corner&to={box}/order/{placed['secret']}#corner"
             assert picture(link) in placed["html"] and secret_in(link) == placed["secret"], "and a till reads it"
 
     run(scenario())
