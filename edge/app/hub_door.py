@@ -14,10 +14,10 @@ from pathlib import Path
 
 import msgspec
 import structlog
-from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
 
-from edge.core.addresses import address_of, is_loopback
+from edge.core.addresses import address_of, is_loopback, network_of
 from edge.core.process.parts import TaskSet
 from edge.core.secrets.store import SecretStore
 from edge.core.tls.certificates import Certificates
@@ -26,10 +26,17 @@ from edge.lib.i18n import translate
 from edge.web.connection import timed
 from edge.web.limits import BACKLOG, CERTIFICATES_LOOKED_AT_S
 from edge.web.listener import Listener
-from edge.web.rate_limit import Rates
+from edge.web.rate_limit import RATES, RateLimit, Rates
 from sync.hub.api.limits import CLOSE_S
+from sync.hub.api.order_status import PATH as ORDER_STATUS
+from sync.hub.api.problems import Problem
 
 _log = structlog.get_logger(__name__)
+ASKING = {
+    **RATES,
+    "order_status": RateLimit(5, 60),  # of one address: behind that of a mobile network there are many phones
+    "order_status_of_all": RateLimit(100, 200),
+}
 ASTRAY = (
     "Head office answers by TLS alone: use https://. What was sent in clear is known to whoever listened: change it."
 )
@@ -69,6 +76,8 @@ class HubDoor(msgspec.Struct, frozen=True):
         certificates = await asyncio.to_thread(self._certificates)
         app.middlewares.insert(0, self._from_proxy)
         app.middlewares.insert(0, timed)
+        rates = Rates(asyncio.get_running_loop().time, ASKING)
+        app.middlewares.append(self._throttle(rates))
         pages, astray = _runner(app), _runner(_astray())
         listening = self._bind()
         looking = TaskSet(1)
@@ -79,7 +88,6 @@ class HubDoor(msgspec.Struct, frozen=True):
         def context() -> ssl.SSLContext | None:
             return certificates.context if certificates else None
 
-        rates = Rates(asyncio.get_running_loop().time)
         listener = Listener(pages.server, astray.server, self.is_near, context, rates)
         try:
             listener.open([listening])
@@ -122,6 +130,28 @@ class HubDoor(msgspec.Struct, frozen=True):
         if request.headers.get("X-Forwarded-Proto", "https").lower() != "https" and not request.secure:
             return _refused()
         return await handler(request)
+
+    def _throttle(self, rates: Rates) -> Middleware:
+        """429 with `Retry-After` for who asks too often what anybody may ask, and for all where too many do."""
+
+        @web.middleware
+        async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if request.path == ORDER_STATUS:
+                wait_s = rates.take("order_status", self._asking(request)) or rates.take("order_status_of_all", "")
+                if wait_s:
+                    again = {hdrs.RETRY_AFTER: str(wait_s)}
+                    raise Problem(429, "Too often", f"Ask again in {wait_s} s.", **again)
+            return await handler(request)
+
+        return throttle
+
+    def _asking(self, request: web.Request) -> str:
+        """Who is counted as one: for whom the named proxy speaks (the last one it names is whom it saw itself), or who
+        is at the other end."""
+        peer = request.remote or ""
+        if self.proxy and peer and address_of(peer) == address_of(self.proxy):
+            peer = request.headers.getall("X-Forwarded-For", [peer])[-1].rpartition(",")[2].strip()
+        return network_of(peer)
 
 
 async def _keep(certificates: Certificates) -> None:

@@ -127,7 +127,9 @@ def build_registry(config: Config) -> Registry:
             shifts.capability(drawers),
             receipt_mail.capability(config.notify.mails),
             orders.capability(
-                config.till_settings(), people_here.region, people_here.province, config.customer_channels()
+                config.till_settings(),
+                *(people_here.region, people_here.province, config.customer_channels()),
+                orders.shows_status(config),
             ),
             reports.capability,
             forecast.capability(forecast.settings_of(config)),

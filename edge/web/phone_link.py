@@ -8,7 +8,8 @@ from urllib.parse import quote, urlsplit
 from aiohttp import web
 
 from edge.core.addresses import address_of
-from edge.shop.orders.settings import OrdersSection
+from edge.shop.orders.order import secret_in
+from edge.shop.orders.settings import OrdersSection, shows_status
 from edge.web.caller import origin_of
 from edge.web.context import SITE
 
@@ -23,12 +24,15 @@ def phone_link(request: web.Request, path: str) -> str:
     """The address of a path of this box for a phone that may be outside the shop's network.
 
     Where `[orders]` says so it is head office's page, with the Wi-Fi and the box's address in the fragment, which
-    reaches no server. The box's address stands there last and unescaped: tills and kiosks read it by its end.
+    reaches no server; with an order, which store it may ask of, where that wants it. The box's address stands there
+    last and unescaped: tills and kiosks read it by its end.
     """
-    link, section = origin_of(request) + path, request.app[SITE].config.of(OrdersSection)
+    config = request.app[SITE].config
+    link, section = origin_of(request) + path, config.of(OrdersSection)
     if not section.join_page or not _is_local(urlsplit(link).hostname or ""):
         return link
-    return f"{section.join_page}#wifi={quote(section.wifi, safe='')}&to={link}"
+    of = f"&of={config.store.tenant}/{config.store.id}" if shows_status(config) and secret_in(path) else ""
+    return f"{section.join_page}#wifi={quote(section.wifi, safe='')}{of}&to={link}"
 
 
 def _is_local(host: str) -> bool:

@@ -84,7 +84,9 @@ def test_it_says_which_wifi_and_leads_to_the_shop_with_one_tap(language: str, wo
             text = await shown(page, address, f"wifi=Caf%C3%A9%20%26%20co&to={BOX}")
             assert words in text and "Café & co" in text and "box.local:8443" in text
             assert await page.locator("a:visible").count() == 1
-            assert {urlsplit(one).path.split()[0] for one in asked} == {"/join", "/join/join.css", "/join/join.js"}
+            assert {urlsplit(one).path.split()[0] for one in asked} == {
+                *("/join", "/join/join.css", "/join/join.js", "/join/order.js")
+            }
             section = page.locator("section:visible")
             assert await section.evaluate("one => getComputedStyle(one).direction") == (
                 "rtl" if "he" in language else "ltr"

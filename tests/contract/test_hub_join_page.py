@@ -1,4 +1,4 @@
-"""Head office's page of a shop's Wi-Fi: anybody is given it, the same to all, and it may load and send nothing else."""
+"""Head office's page of a shop's Wi-Fi: anybody is given it, the same to all, and it may ask head office alone."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from sync.hub.api.admission import Door
 from sync.hub.api.app import Api
 from tests.shop_fixture import run
 
-FILES = {"/join": "text/html", "/join/join.js": "text/javascript", "/join/join.css": "text/css"}
+FILES = {
+    **{"/join": "text/html", "/join/join.js": "text/javascript", "/join/order.js": "text/javascript"},
+    "/join/join.css": "text/css",
+}
 
 
 async def _publish(tenant: str, shop: str, kind: str, body: bytes, request: str) -> int:
     raise AssertionError("nothing is published")
 
 
-def test_anybody_is_given_the_page_and_it_may_ask_nobody() -> None:
+def test_anybody_is_given_the_page_and_it_may_ask_head_office_alone() -> None:
     async def scenario() -> None:
         app = Api(cast(Door, None), (), lambda kind, body: None, (), _publish).app()  # no door: nobody is looked up
         runner = web.AppRunner(app)
@@ -33,12 +36,14 @@ def test_anybody_is_given_the_page_and_it_may_ask_nobody() -> None:
                         assert (answer.status, answer.content_type) == (200, kind)
                         policy = answer.headers["Content-Security-Policy"]
                         assert "default-src 'none'" in policy and "script-src 'self';" in policy
-                        assert "unsafe" not in policy and "connect-src" not in policy
+                        assert "unsafe" not in policy and policy.endswith("connect-src 'self'")
                         assert answer.headers["Referrer-Policy"] == "no-referrer"
                         assert "Set-Cookie" not in answer.headers
                         first = await answer.read()
                     async with http.get(url + path + "?store=corner") as other:
                         assert await other.read() == first, "what is asked for changes nothing"
+                async with http.get(url + "/push") as push:
+                    assert "connect-src" not in push.headers["Content-Security-Policy"], "that one asks nobody"
                 async with http.post(url + "/join", json={"wifi": "Shop"}) as refused:
                     assert refused.status == 405
         finally:

@@ -27,6 +27,7 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.events import OrderMoved
 from edge.shop.orders.hours import OpenSpan, StoreHours
+from edge.shop.orders.order import qr_path
 from edge.shop.orders.queries import (
     order_status,
     order_steps,
@@ -70,6 +71,21 @@ def test_from_the_kiosk_to_a_sale_at_the_till_by_one_scan(tmp_path: Path) -> Non
             assert steps == ["placed", "accepted", "preparing", "ready", "handed_over"]
             assert (await refused(shop, TakeUpOrder(secret=order.secret), CASHIER)).code == "order_state"
             await whole(shop)
+
+    run(scenario())
+
+
+def test_the_order_of_another_store_is_refused_by_its_name(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            no = await refused(shop, AddLine("https://box.local" + qr_path("x" * 24, "north")), CASHIER)
+            assert (no.code, no.values) == ("order_of_store", {"store": "north"})
+            for of in ("", "#corner", "?lang=fr", "#not a store"):
+                no = await refused(shop, AddLine(f"https://box.local/order/{'x' * 24}{of}"), CASHIER)
+                assert no.code == "no_such_order", of
+            order = await milk_order(shop)
+            basket = await do(shop, AddLine("https://box.local" + qr_path(order.secret, "corner")), CASHIER)
+            assert basket.total_minor == 240, "and its own is laid onto the counter"
 
     run(scenario())
 

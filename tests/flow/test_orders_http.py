@@ -16,6 +16,7 @@ import pytest
 from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import SetHours, SetZone
 from edge.shop.orders.hours import OpenSpan, StoreHours
+from edge.shop.orders.order import secret_in
 from edge.shop.orders.queries import read_cart
 from edge.shop.orders.zones import DeliveryZone
 from edge.web.trust import picture
@@ -100,9 +101,28 @@ def test_the_qr_of_a_kiosk_leads_a_phone_that_is_elsewhere_to_the_shops_wifi(tmp
             elsewhere = (await client.ask("GET", "/kiosk/elsewhere", **AT_KIOSK))[1]
             assert picture(f"{to}/shop?take={cart}") in elsewhere
             placed = (await client.ask("POST", "/kiosk/place", {"accepted_total_minor": 120}, **AT_KIOSK))[1]
-            assert picture(f"{to}/order/{placed['secret']}") in placed["html"]
+            assert picture(f"{to}/order/{placed['secret']}#corner") in placed["html"]
             _, drawn = await client.ask("GET", "/display/code?path=/receipt/1-1/abc", Register="1")
             assert base64.b64encode(drawn.encode()).decode() in picture(f"{to}/receipt/1-1/abc"), "and of a receipt"
+
+    run(scenario())
+
+
+def test_the_qr_of_an_order_says_which_store_it_is_of_where_head_office_shows_how_far_it_is(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        box = "https://box.local:8443"
+        proxy = f'port = 0\ntrusted_proxy = "127.0.0.3"\npublic_origin = "{box}"'
+        join = '[orders]\nphones = true\njoin_page = "https://hub.example/join"\nwifi = "Guests"\n'
+        text = CONFIG.replace("port = 0", proxy) + join + 'status_at_head_office = true\n[sync]\nhost = "127.0.0.1"\n'
+        async with shop(tmp_path, text) as (served, client):
+            await client.ask("POST", "/kiosk/add", {"sku": "milk"}, **AT_KIOSK)
+            (cart,) = served.shop.reader.execute("SELECT id FROM cart").fetchone()
+            elsewhere = (await client.ask("GET", "/kiosk/elsewhere", **AT_KIOSK))[1]
+            wifi = "https://hub.example/join#wifi=Guests"
+            assert picture(f"{wifi}&to={box}/shop?take={cart}") in elsewhere, "a cart is nothing to head office"
+            placed = (await client.ask("POST", "/kiosk/place", {"accepted_total_minor": 120}, **AT_KIOSK))[1]
+            link = f"{wifi}&of=demo/corner&to={box}/order/{placed['secret']}#corner"
+            assert picture(link) in placed["html"] and secret_in(link) == placed["secret"], "and a till reads it"
 
     run(scenario())
 

@@ -110,7 +110,7 @@ NOT_PERSONAL: dict[str, str] = {
         SaleCompleted.promotions SettingChanged.value Taxed.name TextSet.texts Value.text Value.unit
         WordingPublished.texts DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names
         ShopTender.names OccasionSet.name SupplierSet.names SupplierSet.province CouponsMade.name SaleCoupon.name
-        SubstituteProposed.names SubstituteProposed.instead_of""",
+        SubstituteProposed.names SubstituteProposed.instead_of StatusPageSet.store_name StatusPageSet.zone""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name
         Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source ReportMade.body

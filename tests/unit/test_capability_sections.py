@@ -48,6 +48,10 @@ def test_a_capability_is_told_what_stands_in_its_section() -> None:
             '[orders]\njoin_page = "https://hub.example/join"\nwifi = "Guests"',
             "line 7: .*'join_page', and lets no customers' phones in",
         ),
+        (
+            "[orders]\nphones = true\nstatus_at_head_office = true",
+            "line 8: .*'status_at_head_office', and no 'join_page' that shows it",
+        ),
         ("[shelfs]\nlook_every_s = 9", r"line 6: 'shelfs' is not a key of the file. Did you mean 'shelf'"),
     ],
 )

@@ -173,6 +173,7 @@ def test_an_order_is_called_as_short_as_no_other_open_one() -> None:
         ("https://box.local:8443/order/" + "a" * 24, "a" * 24),
         (" http://10.0.0.2/order/" + "A-_9" * 6 + "?lang=he ", "A-_9" * 6),
         ("https://hub.example/join#wifi=Caf%C3%A9&to=https://box.local:8443/order/" + "a" * 24, "a" * 24),
+        ("https://hub.example/join#wifi=Guests&of=demo/corner&to=https://box/order/" + "a" * 24 + "#corner", "a" * 24),
         ("https://box/order/short", ""),
         ("4006381333931", ""),
         ("https://box/order/" + "a" * 24 + "/state", ""),

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from edge.core.messages import Command, Moment, Refused
-from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec, Transaction
+from edge.core.process.part_context import PartContext
+from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, PartSpec, QuerySpec, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, SELL
@@ -40,7 +41,9 @@ from edge.shop.orders.queries import (
     read_shop_orders,
     read_zones,
 )
+from edge.shop.orders.settings import shows_status as shows_status
 from edge.shop.orders.slot_choice import SlotChoice, slots_to
+from edge.shop.orders.status_page import StatusPage, StatusPageTeller, TellStatusPage, after_restore
 from edge.shop.orders.substitution_handlers import Replacing
 from edge.shop.orders.watches import watches
 from edge.shop.till.live_settings import live
@@ -50,11 +53,13 @@ __all__ = ["capability", "forget_in_carts", "order_open"]
 T = TypeVar("T")
 
 
-def capability(settings: TillSettings, region: str = "", province: str = "", ways: Collection[str] = ()) -> Capability:
+def capability(
+    settings: TillSettings, region: str = "", province: str = "", ways: Collection[str] = (), status_shown: bool = False
+) -> Capability:
     """The orders of a store whose tills have these settings, or what was said of them since.
 
     `region` and `province`: where it is, of which phones are read and holidays kept; `ways`: the channels by which its
-    customers are sent codes to sign in with.
+    customers are sent codes to sign in with. `status_shown`: whether head office's page shows how far orders are.
     """
     now, zone, tries, sign_ins = live(settings), ZoneInfo(settings.zone), CodeTries(), SignInTries()
 
@@ -96,14 +101,15 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
             CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
             CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN)),
             CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
-            *_of_shop(order),
+            *_of_shop(order, StatusPage(now.at, status_shown)),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(*_QUERIES, QuerySpec("order_slots", _slots_in(zone), right=BASKET)),
         watches=watches(zone, region, province),
-        parts=PARTS,
+        parts=(*PARTS, _telling(settings, status_shown)),
+        on_restore=after_restore,
         requirements=(counter_free,),
         around=AROUND,
         kept_of=carts_of,
@@ -162,8 +168,16 @@ def _of_substitutes(replacing: Callable[..., Handler]) -> tuple[CommandSpec, ...
     )
 
 
-def _of_shop(order: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
+def _telling(settings: TillSettings, status_shown: bool) -> PartSpec:
+    def teller(context: PartContext) -> StatusPageTeller:
+        return StatusPageTeller(context.shop, StatusPage(live(settings).at, status_shown))
+
+    return PartSpec("status_page", teller)
+
+
+def _of_shop(order: Callable[..., Handler], page: StatusPage) -> tuple[CommandSpec, ...]:
     return (
+        CommandSpec(TellStatusPage, page.tell, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True),
         CommandSpec(commands.SetZone, order(OrderHandlers.set_zone), right=MANAGE, ask_first=True),
         CommandSpec(commands.EndZone, order(OrderHandlers.end_zone), right=MANAGE, ask_first=True),

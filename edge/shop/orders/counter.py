@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from edge.core.journal.rows import read_header
 from edge.core.messages import Command, Refused
 from edge.core.registry import Around, Handler, Requirement, Transaction
 from edge.shop.access.requirements import COUNTER_FREE
@@ -23,7 +24,7 @@ from edge.shop.orders.commands import TakeUpOrder
 from edge.shop.orders.driver_cash import correct_tender
 from edge.shop.orders.handover import ended
 from edge.shop.orders.kitchen_slips import kitchen_knows
-from edge.shop.orders.order import KeptOrder, secret_in
+from edge.shop.orders.order import KeptOrder, secret_in, store_in
 from edge.shop.orders.queries import order_by_secret, order_on_counter, read_shop_order, register_of_order
 from edge.shop.orders.short_orders import recalled_in
 from edge.shop.till import commands as till
@@ -114,8 +115,15 @@ def _free(tx: Transaction) -> Refused | None:
 def _add_line(handler: Handler, tx: Transaction, command: till.AddLine) -> Any:
     if tx.actor.may(SELL) and (secret := secret_in(command.code)):
         found = order_by_secret(tx.db, secret, tx.at_us)
-        return _take_up(tx, found) if found else Refused("no_such_order")
+        return _take_up(tx, found) if found else _unknown(tx, command.code)
     return _free(tx) or handler(tx, command)
+
+
+def _unknown(tx: Transaction, scanned: str) -> Refused:
+    """Another store's order is refused by that store's name."""
+    store, header = store_in(scanned), read_header(tx.db)
+    own = not store or header is None or store == header.store
+    return Refused("no_such_order") if own else Refused("order_of_store", {"store": store})
 
 
 def _answer(handler: Handler, tx: Transaction, command: till.AnswerQuestion) -> Any:

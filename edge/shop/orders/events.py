@@ -241,6 +241,15 @@ class ZoneEnded(Event, frozen=True):
     zone: str
 
 
+class StatusPageSet(Event, frozen=True):
+    """From now on head office's page shows how far an order of this store is to who has its QR (`on_page`), or nobody:
+    what people call the store, and the zone of its clocks (IANA)."""
+
+    on_page: bool
+    store_name: str = ""
+    zone: str = ""
+
+
 EVENTS: tuple[type[Event], ...] = (
     CartEnded,
     OrderPlaced,
@@ -257,5 +266,6 @@ EVENTS: tuple[type[Event], ...] = (
     HoursSet,
     ZoneSet,
     ZoneEnded,
+    StatusPageSet,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

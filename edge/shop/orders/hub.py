@@ -14,6 +14,7 @@ from edge.shop.orders.events import (
     OrderPlaced,
     OrderReaddressed,
     SlotSet,
+    StatusPageSet,
 )
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
@@ -78,9 +79,15 @@ ORDER = Table(
     Column("register", "text", "Where it became a sale.", null=True),
     Column("receipt", "bigint", "The number of that receipt.", null=True),
     Column("parts_minor", "bigint", "What was paid for parts of it that went before.", always(0), default="0"),
+    Column(
+        *("secret", "text", "The digest of what its QR holds; empty: placed before this was kept.", "event.secret"),
+        default="''",
+        hidden=True,
+    ),
     indexes=(
         Index("shop_order_by_day", "tenant, business_date, store"),
         Index("shop_order_by_id", "tenant, store, device, order_id"),
+        Index("shop_order_by_secret", "tenant, store, secret"),
     ),
 )
 """An order is of the epoch in which it was placed; its steps are of theirs."""
@@ -117,6 +124,21 @@ CART = Table(
     Column("seconds", "bigint", "How long it was open.", _seconds),
     indexes=(Index("ended_cart_by_day", "tenant, business_date, store"),),
 )
+STATUS_PAGE = Table(
+    "order_status_page",
+    "Whether head office's page shows how far an order is, to who has its QR (hub.sql).",
+    *place(),
+    Column("epoch", "bigint", "The epoch of the row that said so.", "row.epoch"),
+    Column("seq", "bigint", "The row that said so.", "row.seq"),
+    Column("at", "timestamptz", "Since when.", "row.at_us"),
+    Column("on_page", "boolean", "Whether it does.", "event.on_page"),
+    Column("store_name", "text", "What people call the store.", "event.store_name"),
+    Column("zone", "text", "The zone of its clocks (IANA).", "event.zone"),
+)
+_SET_PAGE = f"""
+    {STATUS_PAGE.upsert()} WHERE (excluded.epoch, excluded.seq) > (order_status_page.epoch, order_status_page.seq)
+"""
+"""Rows of an epoch may come after those of a later one."""
 
 _NEWEST = """
       tenant = $1 AND store = $2 AND device = $3 AND order_id = $4 AND (epoch, seq) = (
@@ -144,7 +166,7 @@ class OrderTables(TableProjector):
     name = "orders"
     version = 2
     keeps_orphans = True
-    tables = (ORDER, STEP, CART)
+    tables = (ORDER, STEP, CART, STATUS_PAGE)
     reads = (
         ORDER.read(
             *("orders", *_BY_DAY, Filter("state", "state"), Filter("channel", "channel")),
@@ -158,7 +180,7 @@ class OrderTables(TableProjector):
     def handlers(self) -> Mapping[str, Project]:
         return together(
             self._project, OrderPlaced, OrderMoved, OrderChanged, OrderParted, SlotSet, OrderAttached, OrderReaddressed
-        ) | together(self._carts, CartEnded)
+        ) | {CartEnded.__name__: self._carts, StatusPageSet.__name__: self._page}
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         facts = self.facts(key, rows)
@@ -184,3 +206,7 @@ class OrderTables(TableProjector):
 
     async def _carts(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await CART.copy(connection, self.facts(key, rows))
+
+    async def _page(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        for fact in self.facts(key, rows):
+            await connection.execute(_SET_PAGE, *STATUS_PAGE.record(fact))

@@ -20,6 +20,7 @@ Secret = Annotated[str, msgspec.Meta(pattern=rf"^{SECRET}$")]
 Someone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$")]
 """The id of a customer or of somebody who works here; empty: of nobody."""
 _IN_LINK = re.compile(r"/order/([A-Za-z0-9_-]{20,64})(?:[?#].*)?$")
+_OF_STORE = re.compile(r"#([A-Za-z0-9][A-Za-z0-9._-]{0,63})$")
 
 
 class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -149,6 +150,17 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     def whole_minor(self) -> int:
         """What all of it comes to: what went in parts, and what is or was left."""
         return self.parts_minor + self.goods.total_minor
+
+
+def qr_path(secret: str, store: str) -> str:
+    """What the QR of an order leads to on its box; which store it is of stands where no server is sent it."""
+    return f"/order/{secret}#{store}"
+
+
+def store_in(scanned: str) -> str:
+    """The id of the store that an order's scanned QR is of; empty: it does not say."""
+    found = _OF_STORE.search(scanned.strip())
+    return found[1] if found else ""
 
 
 def secret_in(scanned: str) -> str:

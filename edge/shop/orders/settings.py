@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.config_section import ConfigFault, Section
+from edge.core.config_section import ConfigFault, ConfigFile, Section
 
 WIFI_BYTES = 32
 """IEEE 802.11, 9.4.2.2."""
@@ -15,9 +15,11 @@ WIFI_BYTES = 32
 
 class OrdersSection(Section, frozen=True, kw_only=True):
     """`[orders]`. `phones`: whether customers' phones in the shop's network may order at `/shop`, unpaired.
-    `join_page`: head office's page that tells the others to join `wifi`, the name of a network of the shop's."""
+    `join_page`: head office's page that tells the others to join `wifi`, the name of a network of the shop's;
+    `status_at_head_office`: and how far an order is, to who has its QR."""
 
     phones: bool = False
+    status_at_head_office: bool = False
     join_page: Annotated[str, msgspec.Meta(pattern=r"^(https://[^\s?#]+)?$", max_length=120)] = ""
     wifi: Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")] = ""
 
@@ -32,6 +34,14 @@ class OrdersSection(Section, frozen=True, kw_only=True):
         if self.join_page and not self.phones:
             what = "[orders] has 'join_page', and lets no customers' phones in."
             yield ConfigFault(("orders", "join_page"), what, "Set phones = true, too.")
+        if self.status_at_head_office and not self.join_page:
+            what = "[orders] has 'status_at_head_office', and no 'join_page' that shows it."
+            yield ConfigFault(("orders", "status_at_head_office"), what, "Say 'join_page' and 'wifi', too.")
+
+
+def shows_status(file: ConfigFile) -> bool:
+    """Whether head office shows people how far their orders are."""
+    return file.has_head_office and file.of(OrdersSection).status_at_head_office
 
 
 SECTION = ("orders", OrdersSection)

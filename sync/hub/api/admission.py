@@ -18,9 +18,9 @@ from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem, too_much
 from sync.hub.store import Pool, act_for
 
-STRANGERS, SIGNING_IN, REPORTING = "", "?", "!"
-"""The queues of those whose key was never seen here, of people who have none yet, and of services that report on
-messages: no tenant is called so."""
+STRANGERS, SIGNING_IN, REPORTING, ASKING = "", "?", "!", "#"
+"""The queues of those whose key was never seen here, of people who have none yet, of services that report on messages,
+and of phones that ask for an order: no tenant is called so."""
 
 _TIMEOUT = f"SET LOCAL statement_timeout = '{limits.QUERY_S:.0f}s'"
 
@@ -38,13 +38,14 @@ class _Queue:
 
 
 class Door:
-    """See the module. `finder` looks keys up, `reader` reads, `people` is for what people ask; all have the role
-    `edge_hub_reader`."""
+    """See the module. `finder` looks keys up, `reader` reads, `people` is for what people ask, `phones` for what
+    anybody's phone may; all have the role `edge_hub_reader`."""
 
-    def __init__(self, finder: Pool, reader: Pool, people: Pool) -> None:
+    def __init__(self, finder: Pool, reader: Pool, people: Pool, phones: Pool) -> None:
         self._finder = finder
         self._reader = reader
         self.people = people
+        self._phones = phones
         self._queues: dict[str, _Queue] = {}  # of those who wait
         self._all = 0
         self._tenants: dict[bytes, str] = {}  # by the hash of a key, the latest last
@@ -81,6 +82,11 @@ class Door:
         """Ask a function of the database that takes what anybody may say."""
         with self._counted(REPORTING, limits.REPORTING, 503):
             return await self.people.fetchval(query, *values)
+
+    async def ask(self, query: str, *values: object) -> Any:
+        """Ask a function of the database that tells anybody what they may know."""
+        with self._counted(ASKING, limits.ASKING, 503):
+            return await self._phones.fetchval(query, *values)
 
     def signing_in(self) -> AbstractContextManager[None]:
         """Somebody signs in: so many at once."""

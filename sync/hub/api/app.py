@@ -15,6 +15,7 @@ from sync.hub.api.bodies import DEEP, body_as
 from sync.hub.api.delivery_reports import DeliveryReports
 from sync.hub.api.join_page import add_join_page
 from sync.hub.api.keys import PUBLISH, READ
+from sync.hub.api.order_status import OrderStatus
 from sync.hub.api.problems import Problem, problems
 from sync.hub.api.push_page import add_push_page
 from sync.hub.api.reads import BadRequest, Read
@@ -68,6 +69,7 @@ class Api:
         page.add_to(app)
         add_push_page(app)
         add_join_page(app)
+        OrderStatus(self._door).add_to(app)
         DeliveryReports(self._door, self._verify_token).add_to(app)
         return app
 

@@ -17,12 +17,14 @@ DEEP = "is nested too deeply"
 T = TypeVar("T")
 
 
-async def body_as(request: web.Request, kind: type[T], within_s: float = limits.BODY_S) -> T:
-    """The body as a type. `Problem` 408: it did not come within so many seconds; 415: it does not say that it is JSON.
-    `BadRequest`: it is not that."""
+async def body_as(
+    request: web.Request, kind: type[T], within_s: float = limits.BODY_S, most: int = limits.BODY_BYTES
+) -> T:
+    """The body as a type. `Problem` 408: it did not come within so many seconds; 413: it has more than `most` bytes;
+    415: it does not say that it is JSON. `BadRequest`: it is not that."""
     try:
         async with asyncio.timeout(within_s):
-            body = await request.read()
+            body = await _read(request, most)
     except TimeoutError as error:
         raise Problem(408, "Too slow", f"The body did not come within {within_s:.0f} s.") from error
     if body and (hdrs.CONTENT_TYPE not in request.headers or request.content_type != JSON):
@@ -33,3 +35,12 @@ async def body_as(request: web.Request, kind: type[T], within_s: float = limits.
         raise BadRequest(str(error)) from error
     except RecursionError as error:
         raise BadRequest(f"the body {DEEP}") from error
+
+
+async def _read(request: web.Request, most: int) -> bytes:
+    body = b""
+    while chunk := await request.content.read(most + 1 - len(body)):
+        body += chunk
+        if len(body) > most:
+            raise Problem(413, "Too long", f"The body has more than {most} bytes.")
+    return body

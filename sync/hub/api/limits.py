@@ -46,6 +46,18 @@ SIGNING_IN = 32
 REPORTING = 32
 """Of requests at work, those of services that report on messages. The next one is answered 503, and they come again."""
 
+ASKING_CONNECTIONS = 2
+"""To Postgres, for phones that ask how far an order is."""
+
+ASKING = 32
+"""Of requests at work, those of such phones. The next one is answered 503; nobody else notices."""
+
+ORDER_ANSWER_S = 0.05
+"""How long each of their answers takes at least, so that it does not tell by its haste what was looked up."""
+
+ORDER_BODY_BYTES = 1024
+"""Of what such a phone asks. A larger one is answered 413."""
+
 KNOWN_KEYS = 10_000
 """Keys of which it is remembered whose they are. The one that was used longest ago is looked up again."""
 

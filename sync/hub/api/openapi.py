@@ -7,6 +7,7 @@ from typing import Any
 
 from sync import limits as wire_limits
 from sync.hub.api import limits
+from sync.hub.api.order_status import PATH as ORDER_STATUS
 from sync.hub.api.reads import Field, Kind, Read
 from sync.hub.api.staff import PASSWORD_CHARS
 from sync.schema_example import with_examples
@@ -34,7 +35,7 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     """The whole of it."""
     paths: dict[str, Any] = {f"/v1/{read.name}": {"get": _read(read)} for read in catalogue}
     paths["/v1/stores/{store}/directives"] = {"post": _publish()}
-    paths |= _people()
+    paths |= _people() | {ORDER_STATUS: {"post": _order_status()}}
     described = {
         "openapi": "3.1.0",
         "info": {"title": "edge-store hub", "version": "1", "description": _ABOUT},
@@ -185,6 +186,27 @@ def _people() -> dict[str, Any]:
         "/v1/factor/drop": {"post": _act("dropFactor", "There is no second factor any more.", _object(), proof)},
         "/v1/me": {"get": _act("me", "Whose token this is, and where they may switch to.", me)},
     }
+
+
+def _order_status() -> dict[str, Any]:
+    """For anybody who holds an order's QR."""
+    name = {"type": "string", "maxLength": wire_limits.NAME_CHARS}
+    digest = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of what the QR holds."}
+    text, time = _TYPES["text"], _TYPES["time"]
+    no_time = {**time, "type": ["string", "null"]}
+    status = _object(
+        **{"said": text, "state": text, "fulfilment": text, "slot_from": no_time, "slot_until": no_time},
+        **{"late": _TYPES["boolean"], "changed_at": time, "store_name": text, "zone": text},
+        as_of={**time, "description": "Until when this is known to hold."},
+        now={**time, "description": "Head office's clock."},
+    )
+    asked = _object(tenant=name, store=name, digest=digest) | {"additionalProperties": False}
+    described = _act("orderStatus", "How far an order is, for who holds its QR.", status, asked)
+    refused = {
+        "404": _problem("There is nothing to show, whyever."),
+        "429": _problem("Too many requests of this address, or of all. See Retry-After."),
+    }
+    return {**described, "security": [], "responses": {**described["responses"], **refused}}
 
 
 def _object(**properties: Any) -> dict[str, Any]:

@@ -46,6 +46,7 @@ async def serve(
         open_pool(dsn, "edge_hub_reader", limits.FINDING_CONNECTIONS) as finder,
         open_pool(dsn, "edge_hub_reader", limits.CONNECTIONS) as reader,
         open_pool(dsn, "edge_hub_reader", limits.PEOPLE_CONNECTIONS) as people,
+        open_pool(dsn, "edge_hub_reader", limits.ASKING_CONNECTIONS) as phones,
         open_pool(dsn, "edge_hub_publisher", limits.PUBLISHING_CONNECTIONS) as publisher,
     ):
         store = Store(publisher, signer, sealed)
@@ -58,7 +59,7 @@ async def serve(
             hint.add_done_callback(hints.discard)
             return version
 
-        api = Api(Door(finder, reader, people), (*fleet.READS, *rooms), check, guarded, publish, verify_token)
+        api = Api(Door(finder, reader, people, phones), (*fleet.READS, *rooms), check, guarded, publish, verify_token)
         try:
             async with listen(api.app()) as port:
                 yield port

@@ -1,8 +1,8 @@
-"""A page of head office for anybody: files as they are, which know nobody and ask nothing."""
+"""A page of head office for anybody: files as they are, which know nobody."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from aiohttp import web
@@ -17,17 +17,21 @@ HEADERS = {
 }
 
 
-def add_static_page(app: web.Application, folder: Path, *beside: str) -> None:
-    """The page `NAME.html` of the folder `NAME` at `/NAME`, and the files `beside` it under `/NAME/`."""
-    app.router.add_get(f"/{folder.name}", _serving(folder / f"{folder.name}.html"))
+def add_static_page(app: web.Application, folder: Path, *beside: str, asks: bool = False) -> None:
+    """The page `NAME.html` of the folder `NAME` at `/NAME`, and the files `beside` it under `/NAME/`. `asks`: it may
+    ask head office, and nobody else; without that it asks nobody."""
+    headers = dict(HEADERS)
+    if asks:
+        headers["Content-Security-Policy"] += "; connect-src 'self'"
+    app.router.add_get(f"/{folder.name}", _serving(folder / f"{folder.name}.html", headers))
     for name in beside:
-        app.router.add_get(f"/{folder.name}/{name}", _serving(folder / name))
+        app.router.add_get(f"/{folder.name}/{name}", _serving(folder / name, headers))
 
 
-def _serving(file: Path) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _serving(file: Path, headers: Mapping[str, str]) -> Callable[[web.Request], Awaitable[web.Response]]:
     body, kind = file.read_bytes(), KINDS[file.suffix]
 
     async def serve(_request: web.Request) -> web.Response:
-        return web.Response(body=body, content_type=kind, charset="utf-8", headers=HEADERS)
+        return web.Response(body=body, content_type=kind, charset="utf-8", headers=headers)
 
     return serve

@@ -35,7 +35,7 @@ from edge.shop.orders.commands import (
     TouchCart,
 )
 from edge.shop.orders.hours import opens_next
-from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.order import KeptOrder, qr_path
 from edge.shop.orders.pages.delivery import delivery_terms, terms
 from edge.shop.orders.pages.status import known_status, shown_status
 from edge.shop.orders.pages.visitor import CART, KIOSK, ORDER, PHONE, Visitor, ask, body_as, opened, shown, visitor
@@ -269,7 +269,7 @@ async def place(request: web.Request) -> web.Response:
     if placed is None:
         placed = await site.asker.read(lambda db: order_of_cart(db, wanted.cart))
     assert placed is not None
-    link = phone_link(request, f"/order/{placed.secret}")
+    link = phone_link(request, qr_path(placed.secret, site.config.store.id))
     text = site.renderer.render(
         "kiosk_done.html", texts_of(request).language, order=placed, qr=qr(link), base=who.base, done_s=_DONE_S
     )

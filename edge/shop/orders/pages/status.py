@@ -23,7 +23,7 @@ from edge.shop.orders.commands import (
     SetOwnSlot,
     StopOrderNews,
 )
-from edge.shop.orders.order import SECRET
+from edge.shop.orders.order import SECRET, qr_path
 from edge.shop.orders.pages.visitor import CART, ORDER, body_as
 from edge.shop.orders.queries import OrderStatus, order_status, read_cart
 from edge.shop.orders.settings import OrdersSection
@@ -43,7 +43,8 @@ async def order(request: web.Request) -> web.Response:
     """`GET /order/{secret}`: number, state and slot, and its goods as long as they may be
     changed; never a name or an address."""
     status = known_status(request, request.match_info["secret"])
-    link = f"{request.scheme}://{request.host}{request.path}"
+    of = qr_path(request.match_info["secret"], request.app[SITE].config.store.id)
+    link = f"{request.scheme}://{request.host}{of}"
     answer = page(request, "order", **shown_status(request, status), seen=_seen(status), qr=qr(link))
     if _phones(request):  # so that `/shop` leads back here
         ORDER.set(request, answer, request.match_info["secret"])

@@ -1,7 +1,11 @@
-// Which Wi-Fi a phone joins to reach what it scanned, and the way on. It stands in the fragment, `#wifi=NAME&to=ADDRESS`
-// (made by edge/web/phone_link.py): the address last and as it is, so that tills read it out of the same QR.
+// Which Wi-Fi a phone joins to reach what it scanned, and the way on. It stands in the fragment,
+// `#wifi=NAME&of=TENANT/STORE&to=ADDRESS` (made by edge/web/phone_link.py): the address last and as it is, so that tills
+// read it out of the same QR. `of` stands there where the store wants head office to show how far an order is.
 
-const [, name, address] = /^#wifi=([^&]*)&to=(.*)$/.exec(location.hash) ?? [];
+import { follow } from "/join/order.js";
+
+const NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
+const [, name, of, address] = new RegExp(`^#wifi=([^&]*)(?:&of=(${NAME}/${NAME}))?&to=(.*)$`).exec(location.hash) ?? [];
 const WIFI_BYTES = 32; // IEEE 802.11, 9.4.2.2
 // Private networks (RFC 1918, RFC 4193), those of one wire (RFC 3927, RFC 4291) and names of multicast DNS (RFC 6762):
 // whoever makes such a link leads nobody to a server of theirs. `URL` has written addresses out before they are compared.
@@ -34,11 +38,16 @@ function shopOf(text) {
 
 const wifi = wifiOf(name);
 const shop = shopOf(address);
-const language = navigator.languages.map((one) => one.slice(0, 2).replace("iw", "he")).find((one) => ["en", "fr", "he"].includes(one)) ?? "en";
+const locale = navigator.languages.map((one) => one.replace(/^iw/, "he")).find((one) => /^(en|fr|he)\b/.test(one)) ?? "en";
+const language = locale.slice(0, 2);
 
 document.documentElement.lang = language;
-for (const section of document.querySelectorAll("section")) section.hidden = section.lang !== language;
+document.documentElement.dir = language === "he" ? "rtl" : "ltr";
+for (const one of document.querySelectorAll("main [lang]")) one.hidden = one.lang !== language;
 for (const one of document.querySelectorAll("[data-wifi]")) one.textContent = wifi;
 for (const one of document.querySelectorAll("[data-shop]")) one.textContent = shop?.host ?? "";
 if (shop) for (const one of document.querySelectorAll("[data-go]")) one.href = shop.href;
 for (const main of document.querySelectorAll("main")) main.hidden = main.id !== (wifi && shop ? "asked" : "failed");
+
+const [, secret] = /^\/order\/([\w-]+)$/.exec(shop?.pathname ?? "") ?? [];
+if (wifi && of && secret) follow(of, secret, locale);

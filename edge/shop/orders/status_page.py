@@ -1,0 +1,75 @@
+"""Head office's page of orders' status: that this store wants it is a fact, which head office goes by."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Command
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import system
+from edge.shop.orders.events import StatusPageSet
+from edge.shop.till.settings import TillSettings
+
+EVERY_S = 30.0
+"""How often it is looked whether the store is called otherwise by now."""
+_TOLD = "SELECT shown, store_name, zone FROM status_page_told"
+_TELL = "INSERT OR REPLACE INTO status_page_told (one, shown, store_name, zone) VALUES (1, ?, ?, ?)"
+_TELL_AGAIN = """
+    INSERT OR REPLACE INTO status_page_told (one, shown, store_name, zone)
+    SELECT 1, -1, '', '' WHERE (SELECT max(seq) FROM journal) > 1
+"""
+
+
+class TellStatusPage(Command, frozen=True):
+    """Have the journal say whether head office's page shows how far orders are, where head office does not know."""
+
+
+class StatusPage:
+    """`shown`: what config.toml says; `settings`: of the store, as a ledger has them now."""
+
+    def __init__(self, settings: Callable[[Connection], TillSettings], shown: bool) -> None:
+        self._settings = settings
+        self._shown = shown
+
+    def untold(self, db: Connection) -> StatusPageSet | None:
+        """What head office does not know yet. A store that never wanted the page has nothing to tell."""
+        wanted, told = self._wanted(db), db.execute(_TOLD).fetchone()
+        if told is None:
+            return wanted if wanted.on_page else None
+        return None if tuple(told) == (wanted.on_page, wanted.store_name, wanted.zone) else wanted
+
+    def tell(self, tx: Transaction, command: TellStatusPage) -> None:
+        if new := self.untold(tx.db):
+            tx.append(new)
+            tx.db.execute(_TELL, (new.on_page, new.store_name, new.zone))
+
+    def _wanted(self, db: Connection) -> StatusPageSet:
+        if not self._shown:
+            return StatusPageSet(False)
+        said = self._settings(db)
+        return StatusPageSet(True, said.header[0] if said.header else "", said.zone)
+
+
+def after_restore(db: Connection) -> None:
+    """Head office may have heard what this ledger has not: it is told once more, whatever holds. Not of a ledger that
+    begins."""
+    db.execute(_TELL_AGAIN)
+
+
+class StatusPageTeller:
+    """Has the journal say what head office does not know yet."""
+
+    def __init__(self, shop: CommandBus, page: StatusPage) -> None:
+        self._shop = shop
+        self._page = page
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        ready()
+        while True:
+            if self._page.untold(self._shop.reader):
+                await self._shop.do(TellStatusPage(), system())
+            await asyncio.sleep(EVERY_S)
