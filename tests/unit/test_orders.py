@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -83,6 +84,31 @@ def test_no_slot_in_the_hour_that_is_missing_and_both_in_the_one_that_comes_twic
     assert spring == ["03-28 01:00", "03-28 03:00"]
     autumn = [wall for wall in walls(night, at("2027-10-30T12:00")) if wall.startswith("10-31")]
     assert autumn == ["10-31 01:00", "10-31 02:00", "10-31 02:00", "10-31 03:00"]
+
+
+def test_a_time_that_is_missing_is_when_the_clocks_jump_and_opens_nothing() -> None:
+    missing = every_day((135, 165), slot_min=15, prepare_min=0, days_ahead=1)  # 02:15 to 02:45
+    assert opened(missing, PARIS, date(2027, 3, 28), 1)[1:] == []
+    assert not is_open(missing, PARIS, at("2027-03-28T03:20"))
+    assert walls(missing, at("2027-03-27T12:00")) == []
+    begun = every_day((135, 240), slot_min=30, prepare_min=0, days_ahead=1)  # 02:15 to 04:00
+    assert is_open(begun, PARIS, at("2027-03-28T03:00")), "from when the clocks jumped"
+    assert walls(begun, at("2027-03-27T12:00")) == ["03-28 03:15"], "and not at 03:45, which ends too late"
+
+
+def test_slots_longer_than_an_hour_are_back_on_the_clock_after_it_changed() -> None:
+    day = every_day((0, 480), slot_min=120, prepare_min=0, days_ahead=1)
+    assert walls(day, at("2027-03-27T12:00")) == ["03-28 00:00", "03-28 04:00", "03-28 06:00"]
+    assert walls(day, at("2027-10-30T12:00")) == ["10-31 00:00", "10-31 02:00", "10-31 04:00", "10-31 06:00"]
+
+
+@given(st.integers(5, 240), st.sampled_from([(0, 1440), (0, 2880), (540, 1260), (1200, 1560)]))
+def test_a_slot_is_the_same_one_on_whatever_day_it_is_asked_for(length: int, span: tuple[int, int]) -> None:
+    hours = every_day(span, slot_min=length, prepare_min=0, days_ahead=4)
+    seen = [[wall for wall in walls(hours, at(f"2027-01-{day}T12:00")) if wall.startswith("01-15")] for day in (12, 13)]
+    assert seen[0] == seen[1]
+    found = list(slots(hours, PARIS, at("2027-01-12T12:00")))
+    assert all(later[0] >= sooner[1] for sooner, later in pairwise(found)), "none begins before another ended"
 
 
 def test_waiting_counts_while_the_shop_is_open() -> None:
