@@ -302,6 +302,43 @@ def test_holidays_of_the_province_are_proposed_until_something_is_said() -> None
     assert not undecided(week, "", "", today) and not undecided(week, "XX", "", today)
 
 
+@pytest.mark.parametrize(
+    ("province", "day", "name"),
+    [
+        *[("AB", "02-15", "Family Day"), ("BC", "08-02", "British Columbia Day"), ("MB", "02-15", "Louis Riel Day")],
+        *[("NB", "08-02", "New Brunswick Day"), ("NL", "07-01", "Memorial Day"), ("NS", "02-15", "Heritage Day")],
+        *[("NT", "06-21", "Aboriginal"), ("NU", "07-09", "Nunavut Day"), ("ON", "12-26", "Boxing Day")],
+        *[("PE", "02-15", "Islander Day"), ("QC", "05-24", "Patriots"), ("SK", "08-02", "Saskatchewan Day")],
+        ("YT", "08-16", "Discovery Day"),
+    ],
+)
+def test_every_province_has_its_own_holidays(province: str, day: str, name: str) -> None:
+    found = {one.date: one.name for one in undecided(StoreHours(), "CA", province, date(2027, 1, 1), 364)}
+    assert name in found[f"2027-{day}"]
+    assert {"2027-01-01", "2027-03-26", "2027-07-01", "2027-09-06", "2027-12-25"} <= set(found), "those of all"
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "day", "name"),
+    [
+        ("CA", "en", "2027-09-06", "Labour Day"),
+        ("CA", "fr", "2027-09-06", "Fête du Travail"),
+        ("CA", "he", "2027-09-06", "Labour Day"),
+        ("US", "en", "2027-09-06", "Labor Day"),
+        ("FR", "fr", "2027-07-14", "Fête nationale"),
+        ("FR", "en", "2027-07-14", "National Day"),
+        ("IL", "he", "2027-10-11", "יום כיפור"),
+        ("IL", "en", "2027-10-11", "Yom Kippur"),
+    ],
+)
+def test_a_holiday_is_called_as_people_here_call_it(
+    country: str, language: str, day: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "th")  # whatever the machine itself speaks
+    found = {one.date: one.name for one in undecided(StoreHours(), country, "", date(2027, 1, 1), 364, language)}
+    assert found[day] == name
+
+
 def test_a_closed_shop_says_when_it_opens() -> None:
     week = every_day((600, 720))
     assert opens_next(week, PARIS, at("2027-01-15T11:00")) is None

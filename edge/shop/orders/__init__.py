@@ -100,7 +100,7 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
         upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(*_QUERIES, QuerySpec("order_slots", _slots_in(zone), right=BASKET)),
-        watches=watches(zone, region, province),
+        watches=watches(zone, region, province, settings.language),
         parts=PARTS,
         requirements=(counter_free,),
         around=AROUND,
