@@ -89,7 +89,7 @@ def search(db: Connection, text: str, settings: CustomerSettings) -> list[Custom
     for kind, normal in _exact(text, settings):
         ids += blind_index.find(db, kind, normal)
     words = words_of(text)
-    if not ids and words and len(words[0]) >= BEGINNINGS[0]:
+    if not ids:
         ids = _by_name(db, words)
     kept = dict.fromkeys(one for one in (resolve(db, id) for id in ids) if one)
     return shown(db, list(kept)[:FOUND_MOST])
@@ -128,12 +128,20 @@ def _exact(text: str, settings: CustomerSettings) -> list[tuple[str, str]]:
 
 
 def _by_name(db: Connection, words: list[str]) -> list[str]:
-    """Those of whose names each typed word begins one."""
-    first = words[0]
-    length = max(one for one in BEGINNINGS if one <= len(first))
+    """Those of whose names each typed word begins one; of the O of O'Brien alone nobody is looked up."""
+    longest = max(words, key=len, default="")
+    found: list[str] = []
+    # a name that was kept under an older spelling of its letters is still found by the shorter beginning
+    for length in sorted((one for one in BEGINNINGS if one <= len(longest)), reverse=True):
+        if found := _beginning(db, longest[:length], words):
+            break
+    return found
+
+
+def _beginning(db: Connection, first: str, words: list[str]) -> list[str]:
     ids: dict[str, None] = {}
     for place in range(WORDS_INDEXED):
-        ids |= dict.fromkeys(blind_index.find(db, f"{NAME} {place} {length}", first[:length]))
+        ids |= dict.fromkeys(blind_index.find(db, f"{NAME} {place} {len(first)}", first))
     ring, found = Keyring(db), []
     for id in list(ids)[:_CANDIDATES]:
         row = db.execute("SELECT name FROM customer WHERE id = ?", (id,)).fetchone()
