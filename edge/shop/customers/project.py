@@ -33,7 +33,8 @@ _CONSENT = """
 """
 _WITHDRAW = """
     UPDATE customer_consent SET withdrawn_us = ?3
-    WHERE customer = ?1 AND purpose = ?2 AND withdrawn_us IS NULL
+    WHERE (customer = ?1 OR customer IN (SELECT id FROM customer WHERE merged_into = ?1))
+    AND purpose = ?2 AND withdrawn_us IS NULL
 """
 _WISH = """
     INSERT INTO customer_wish (customer, sku, person, note, added_us, price_minor, on_hand)
@@ -80,8 +81,8 @@ def _wording(db: Connection, fact: RecordedEvent, event: WordingPublished) -> No
 
 
 def _given(db: Connection, fact: RecordedEvent, event: ConsentGiven) -> None:
-    said = (event.customer, event.purpose, fact.seq, event.wording, event.language, event.how, fact.at_us)
-    db.execute(_CONSENT, said)
+    said = (event.customer, event.purpose, fact.seq, event.wording, event.language, event.how)
+    db.execute(_CONSENT, (*said, event.since_us or fact.at_us))
     if event.profile:
         db.execute("UPDATE customer SET profile = ? WHERE id = ?", (event.profile, event.customer))
     _about(db, fact, event.customer)
@@ -116,7 +117,7 @@ def _about(db: Connection, fact: RecordedEvent, *customers: str) -> None:
 
 projector = Projector(
     name="customers",
-    version=1,
+    version=2,
     tables=("customer", "customer_consent", "consent_wording", "customer_wish", "customer_fact"),
     on={
         CustomerSet: _set,

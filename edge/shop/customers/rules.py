@@ -182,14 +182,18 @@ def consent_state(
     return "renew" if now_us < renewed_us + grace_us else "lapsed"
 
 
+_STANDING: dict[ConsentState, int] = {"lapsed": 0, "renew": 1, "given": 2}
+
+
 def merged_consents(kept: Iterable[Consent], merged: Iterable[Consent]) -> tuple[list[Consent], list[str]]:
-    """What the kept one has to take over from the merged: yeses to what they never were asked, and the purposes that
-    are to be withdrawn, as the other one did."""
+    """What the kept one has to take over from the merged: yeses to what they never were asked, or that stand better
+    than theirs; and the purposes that end, as one of the two said no."""
     own = {one.purpose: one for one in kept}
-    given = [one for one in merged if one.state != "withdrawn" and one.purpose not in own]
-    ended = [
-        one.purpose
-        for one in merged
-        if one.state == "withdrawn" and one.purpose in own and own[one.purpose].state != "withdrawn"
-    ]
+    given, ended = [], []
+    for one in merged:
+        mine = own.get(one.purpose)
+        if mine is not None and "withdrawn" in (one.state, mine.state):
+            ended.append(one.purpose)
+        elif one.state != "withdrawn" and (mine is None or _STANDING[one.state] > _STANDING[mine.state]):
+            given.append(one)
     return given, ended
