@@ -57,6 +57,12 @@ def aliases(db: Connection, id: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def all_ids(db: Connection, id: str) -> list[str]:
+    """The id under which a customer answers, and those that were merged into it; of nobody known, the id itself."""
+    kept = resolve(db, id)
+    return [kept, *aliases(db, kept)] if kept else [id]
+
+
 def by_exactly(db: Connection, kind: str, text: str) -> str | None:
     """The customer that is known by this phone, e-mail or code."""
     found = (resolve(db, one) for one in blind_index.find(db, kind, text))

@@ -15,6 +15,8 @@ from edge.shop.customers.events import (
     CustomersMerged,
     PersonalDataRead,
     PreferencesSet,
+    RequestAnswered,
+    RequestNoted,
     WishAdded,
     WishRemoved,
     WordingPublished,
@@ -70,7 +72,7 @@ def _merged(db: Connection, fact: RecordedEvent, event: CustomersMerged) -> None
     _about(db, fact, kept, merged)
 
 
-def _read(db: Connection, fact: RecordedEvent, event: PersonalDataRead) -> None:
+def _told(db: Connection, fact: RecordedEvent, event: PersonalDataRead | RequestNoted | RequestAnswered) -> None:
     _about(db, fact, event.customer)
 
 
@@ -123,7 +125,9 @@ projector = Projector(
         CustomerSet: _set,
         PreferencesSet: _preferences,
         CustomersMerged: _merged,
-        PersonalDataRead: _read,
+        PersonalDataRead: _told,
+        RequestNoted: _told,
+        RequestAnswered: _told,
         WordingPublished: _wording,
         ConsentGiven: _given,
         ConsentWithdrawn: _withdrawn,

@@ -13,6 +13,7 @@ from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import Unit
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.customers.queries import all_ids
 from edge.shop.orders import hours as opening
 from edge.shop.orders import order_lines
 from edge.shop.orders.cart import Cart
@@ -195,7 +196,8 @@ def guest_orders(db: Connection, at_us: int) -> list[KeptOrder]:
 def other_carts(db: Connection, customer: str, but: str, at_us: int) -> list[Cart]:
     """The carts of a customer but one, also those that are lists."""
     rows = db.execute("SELECT body FROM cart WHERE id <> ? AND until_us > ? ORDER BY until_us DESC", (but, at_us))
-    return [cart for cart in map(decode_cart, (body for (body,) in rows)) if cart.basket.customer == customer]
+    carts, ids = map(decode_cart, (body for (body,) in rows)), all_ids(db, customer)
+    return [cart for cart in carts if cart.basket.customer in ids]
 
 
 def order_steps(db: Connection, order: str) -> list[OrderStep]:
