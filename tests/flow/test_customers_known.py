@@ -58,7 +58,7 @@ async def somebody(served: Served) -> tuple[str, str]:
     await done(shop, WriteReview(merged, "milk", 4, SAID["review"]), SYSTEM)
     cart = await do(shop, OpenCart("api"), SYSTEM)
     shown = await do(shop, AddToCart(cart.id, sku="milk"), SYSTEM)
-    said = {"customer": merged, "note": SAID["order note"], "name": SAID["order name"]}
+    said: dict[str, Any] = {"customer": merged, "note": SAID["order note"], "name": SAID["order name"]}
     order = await do(shop, PlaceOrder(cart.id, shown.total_minor, **said), SYSTEM)
     assert order.customer == merged
     request = (await done(shop, NoteRequest(merged, "correction"), SYSTEM)).result
