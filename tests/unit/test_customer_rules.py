@@ -107,13 +107,14 @@ def test_a_name_is_as_people_see_it(typed: str, kept: str | Refused) -> None:
         *[("Jean-Pierre de la Tour", typed) for typed in ("tour", "jean pierre", "pierre t", "de la tour")],
         *[("שָׁלוֹם חיים", typed) for typed in ("שלום", "שלומ", "חיימ", "של ח")],
         *[("Łukasz Ødegård", typed) for typed in ("lukasz", "odegard")],
+        *[("Ana Lee", typed) for typed in ("0123", "555-0123", "\u202a+1 416 555-0123\u202c", "+1 416 555 0123 x7")],
     ],
 )
-def test_a_name_is_found_as_people_type_it(name: str, typed: str, tmp_path: Path) -> None:
+def test_somebody_is_found_as_people_type_it(name: str, typed: str, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
-            id = await known(shop, name=name)
-            await known(shop, name="Somebody Else")
+            id = await known(shop, name=name, phone="+1 416 555 0123")
+            await known(shop, name="Somebody Else", phone="+1 416 556 0124")
             assert [found.id for found in search(shop.reader, typed, settings_of(config(tmp_path)))] == [id]
 
     run(scenario())

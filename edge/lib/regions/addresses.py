@@ -96,9 +96,15 @@ def _mended(address: Address) -> Address:
     postal = _spaced(address.postal_code).upper()
     if country == CANADA:
         province = province.upper()
-        bare = re.sub(r"[\s-]", "", postal)
-        postal = f"{bare[:3]} {bare[3:]}" if _POSTAL.fullmatch(bare) else postal
+        postal = canadian_postal(postal)
     return Address(lines, _spaced(address.city), province, postal, country, address.note.strip(), address.confirmed)
+
+
+def canadian_postal(text: str) -> str:
+    """A postal code of Canada as it is written, `M5V 3L9`; what is none is left, in capitals."""
+    postal = _spaced(text).upper()
+    bare = re.sub(r"[\s-]", "", postal)
+    return f"{bare[:3]} {bare[3:]}" if _POSTAL.fullmatch(bare) else postal
 
 
 def _spaced(text: str) -> str:

@@ -11,6 +11,7 @@ from edge.shop.customers.rules import (
     BEGINNINGS,
     PHONE_END,
     WORDS_INDEXED,
+    PhoneNumber,
     beginnings,
     begins,
     email_of,
@@ -94,9 +95,7 @@ def search(db: Connection, text: str, settings: CustomerSettings) -> list[Custom
     ids: list[str] = []
     for kind, normal in _exact(text, settings):
         ids += blind_index.find(db, kind, normal)
-    words = words_of(text)
-    if not ids:
-        ids = _by_name(db, words)
+    ids = ids or _by_phone_end(db, text) or _by_name(db, words_of(text))
     kept = dict.fromkeys(one for one in (resolve(db, id) for id in ids) if one)
     return shown(db, list(kept)[:FOUND_MOST])
 
@@ -123,14 +122,20 @@ def _exact(text: str, settings: CustomerSettings) -> list[tuple[str, str]]:
     if "@" in text:
         mail = email_of(text)
         return [*ways, (EMAIL, mail)] if isinstance(mail, str) else ways
+    if sum(one.isdigit() for one in text) <= PHONE_END:
+        return ways
+    phone = phone_of(text, settings.region)
+    return [*ways, (PHONE, phone.e164)] if isinstance(phone, PhoneNumber) and phone.e164 else ways
+
+
+def _by_phone_end(db: Connection, text: str) -> list[str]:
+    """Those whose phone ends as these digits do."""
     digits = "".join(one for one in text if one.isdigit())
-    if len(digits) == PHONE_END and len(text) == PHONE_END:
-        ways.append((PHONE_LAST, digits))
-    elif len(digits) > PHONE_END and not any(one.isalpha() for one in text):
-        phone = phone_of(text, settings.region)
-        if getattr(phone, "e164", ""):
-            ways.append((PHONE, phone.e164))  # type: ignore[union-attr]
-    return ways
+    if len(digits) < PHONE_END or any(one.isalpha() for one in text):
+        return []
+    ids, ring = blind_index.find(db, PHONE_LAST, digits[-PHONE_END:]), Keyring(db)
+    kept = ((id, db.execute("SELECT phone FROM customer WHERE id = ?", (id,)).fetchone()) for id in ids)
+    return [id for id, row in kept if row and (ring.open(id, CustomerSet, "phone", row[0]) or "").endswith(digits)]
 
 
 def _by_name(db: Connection, words: list[str]) -> list[str]:

@@ -37,6 +37,11 @@ class PhoneNumber(msgspec.Struct, frozen=True):
     e164: str = ""
     extension: str = ""
 
+    @property
+    def text(self) -> str:
+        """Both, as `phone_of` reads them again."""
+        return f"{self.e164} ext. {self.extension}" if self.extension else self.e164
+
 
 def phone_of(text: str, region: str) -> PhoneNumber | Refused:
     """A phone as people of a country write it."""

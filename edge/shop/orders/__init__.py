@@ -76,7 +76,7 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
             *_of_people(partial(at, signing)),
             CommandSpec(
                 commands.PlaceOrder,
-                at(partial(Placing, province=province), Placing.place_order),
+                at(partial(Placing, region=region, province=province), Placing.place_order),
                 right=BASKET,
                 ask_first=True,
             ),
