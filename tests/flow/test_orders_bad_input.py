@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -147,6 +148,41 @@ def test_201_characters_of_a_name_and_a_second_customer_with_the_same_phone(tmp_
             no = await refused(shop, SetCustomer(name="Noa", phone="01 23 45 67 89"), SYSTEM)
             assert (no.code, no.values["id"]) == ("customer_exists", first)
             assert read_head(shop.reader) == head
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        *[({"phone": phone}, "phone_invalid") for phone in ("123", "555-0100", "000-000-0000", "call me")],
+        *[({"name": name}, "control_characters") for name in ("\u202eanaD", "Da\u2066na")],
+        *[({"name": name}, "delivery_needs") for name in ("", "  ", "\u200b")],
+    ],
+)
+def test_a_delivery_to_nobody_who_can_be_called_places_nothing(said: dict[str, str], code: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text=ONTARIO) as shop:
+            await do(shop, SetZone(TOWN), SYSTEM)
+            cart = await milk_cart(shop)
+            head = read_head(shop.reader)
+            wrong: Any = {**DOOR, "postal_code": "M5V 3L9", **said}
+            assert (await refused(shop, PlaceOrder(cart.id, cart.total_minor + 300, **wrong))).code == code
+            assert read_head(shop.reader) == head
+
+    run(scenario())
+
+
+def test_what_is_said_at_a_kiosk_is_kept_as_it_is_written_here(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text=ONTARIO) as shop:
+            await do(shop, SetZone(TOWN), SYSTEM)
+            cart = await milk_cart(shop)
+            said: Any = {**DOOR, "phone": "(416) 555-0100 poste 7", "postal_code": "m5v3l9"}
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor + 300, **said))
+            assert (order.phone, order.address) == ("+14165550100 ext. 7", "1 King St\nM5V 3L9")
+            moved = await do(shop, SetOrderAddress(order.id, " 2 King St ", "m5v-1a1"), STAFF)
+            assert moved.address == "2 King St\nM5V 1A1"
 
     run(scenario())
 

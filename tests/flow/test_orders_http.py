@@ -188,7 +188,13 @@ def test_a_postal_code_says_as_it_is_typed_what_a_delivery_costs_and_when_it_com
             await client.ask("POST", "/shop/add", {"sku": "milk"})
             total, html, _ = await terms("75020")
             assert total == 360 and "is free" in html
-            there = {"fulfilment": "delivery", "name": "Dana", "phone": "1", "address": "Rue 1", "postal_code": "75020"}
+            there = {
+                "fulfilment": "delivery",
+                "name": "Dana",
+                "phone": "0123456789",
+                "address": "Rue 1",
+                "postal_code": "75020",
+            }
             status, _ = await client.ask("POST", "/shop/place", {"accepted_total_minor": total, **there})
             assert status == 200, "what was said holds"
 

@@ -31,6 +31,10 @@ def test_a_right_one_is_ok_and_a_sloppy_one_is_mended_and_shown() -> None:
         ("M55 3L9", "postal_form"),
         ("M5V 3L", "postal_form"),
         ("M5V 3L99", "postal_form"),
+        ("M5V 3L\u0669", "postal_form"),  # a digit, of another script
+        ("m5v-3l9", ""),
+        ("M5V\u00a03L9", ""),
+        (" m 5 v 3 l 9 ", ""),
         ("", "missing"),
         ("H2X 1Y4", "postal_province"),
     ],
@@ -71,8 +75,20 @@ def test_of_another_country_only_lengths_and_characters_are_looked_at() -> None:
 def test_nothing_is_brought_to_a_post_box_or_beyond_the_province() -> None:
     assert not_delivered(in_canada("M5V 3L9"), "ON") is None
     assert not_delivered(in_canada("M5V 3L9"), "QC") == "other_province"
-    for line in ("PO Box 12", "P.O. Box 4", "C.P. 12", "Case postale 3", "ת.ד. 44"):
+    boxes = ("PO Box 12", "P.O. Box 4", "Post Office Box 7", "POBox 12", "ת.ד. 44", 'ת"ד 44', "תא דואר 44")
+    for line in (
+        *boxes,
+        "C.P. 12",
+        "C.P.12",
+        "CP 12",
+        "Case postale 3",
+        "BP 12",
+        "Boîte postale 12",
+        "Boi\u0302te postale",
+    ):
         assert not_delivered(Address((line,), "Toronto", "ON", "M5V 3L9"), "ON") == "post_box", line
+    for line in ("12 Boxwood Ave", "12 CP Rail Rd", "1 rue de la Poste", "2 Postal Boxes Rd", "RR 1"):
+        assert not_delivered(Address((line,), "Toronto", "ON", "M5V 3L9"), "ON") is None, line
 
 
 def test_a_new_rate_never_changes_the_past() -> None:

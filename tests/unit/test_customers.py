@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from edge.core.ids import CommandId
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
@@ -14,7 +12,7 @@ from edge.core.messages import Done, Refused
 from edge.core.people.sealing import is_forgotten
 from edge.lib.regions.addresses import Address
 from edge.shop.catalog.commands import SetPrice
-from edge.shop.customers import commands, rules
+from edge.shop.customers import commands
 from edge.shop.customers.commands import AddWish, ForgetCustomer, GiveConsent, MergeCustomers, SetCustomer
 from edge.shop.customers.consents import consent_history, consents_to
 from edge.shop.customers.customer import Preferences
@@ -31,32 +29,6 @@ from tests.shop_fixture import CONFIG, MANAGER, SYSTEM, FakeClock, config, done,
 
 CANADIAN = CONFIG.replace('zone = "Europe/Paris"', 'zone = "America/Toronto"') + "[customers]\nleast_age = 19\n"
 DAY_S = 86_400
-
-
-@pytest.mark.parametrize(
-    ("typed", "region", "kept"),
-    [
-        ("416-555-0123", "CA", ("+14165550123", "")),
-        ("(416) 555 0123 ext. 12", "CA", ("+14165550123", "12")),
-        ("06 12 34 56 78", "FR", ("+33612345678", "")),
-        ("+972 52-555-0101", "CA", ("+972525550101", "")),
-        ("", "CA", ("", "")),
-    ],
-)
-def test_a_phone_is_read_as_people_write_it(typed: str, region: str, kept: tuple[str, str]) -> None:
-    phone = rules.phone_of(typed, region)
-    assert isinstance(phone, rules.PhoneNumber)
-    assert (phone.e164, phone.extension) == kept
-
-
-@pytest.mark.parametrize("typed", ["12", "no phone", "+999 1", "1" * 61, "416\x00555"])
-def test_what_is_no_phone_is_refused(typed: str) -> None:
-    assert rules.phone_of(typed, "CA") == Refused("phone_invalid")
-
-
-@pytest.mark.parametrize("typed", ["dana", "a@@b.org", "a@b", "a b@c.org", "@c.org", "a@c..org", "x" * 250 + "@a.org"])
-def test_what_is_no_mail_is_refused(typed: str) -> None:
-    assert rules.email_of(typed) == Refused("email_invalid")
 
 
 def test_they_are_found_by_phone_digits_mail_card_and_the_beginning_of_names(tmp_path: Path) -> None:

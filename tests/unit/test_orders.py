@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -83,6 +84,31 @@ def test_no_slot_in_the_hour_that_is_missing_and_both_in_the_one_that_comes_twic
     assert spring == ["03-28 01:00", "03-28 03:00"]
     autumn = [wall for wall in walls(night, at("2027-10-30T12:00")) if wall.startswith("10-31")]
     assert autumn == ["10-31 01:00", "10-31 02:00", "10-31 02:00", "10-31 03:00"]
+
+
+def test_a_time_that_is_missing_is_when_the_clocks_jump_and_opens_nothing() -> None:
+    missing = every_day((135, 165), slot_min=15, prepare_min=0, days_ahead=1)  # 02:15 to 02:45
+    assert opened(missing, PARIS, date(2027, 3, 28), 1)[1:] == []
+    assert not is_open(missing, PARIS, at("2027-03-28T03:20"))
+    assert walls(missing, at("2027-03-27T12:00")) == []
+    begun = every_day((135, 240), slot_min=30, prepare_min=0, days_ahead=1)  # 02:15 to 04:00
+    assert is_open(begun, PARIS, at("2027-03-28T03:00")), "from when the clocks jumped"
+    assert walls(begun, at("2027-03-27T12:00")) == ["03-28 03:15"], "and not at 03:45, which ends too late"
+
+
+def test_slots_longer_than_an_hour_are_back_on_the_clock_after_it_changed() -> None:
+    day = every_day((0, 480), slot_min=120, prepare_min=0, days_ahead=1)
+    assert walls(day, at("2027-03-27T12:00")) == ["03-28 00:00", "03-28 04:00", "03-28 06:00"]
+    assert walls(day, at("2027-10-30T12:00")) == ["10-31 00:00", "10-31 02:00", "10-31 04:00", "10-31 06:00"]
+
+
+@given(st.integers(5, 240), st.sampled_from([(0, 1440), (0, 2880), (540, 1260), (1200, 1560)]))
+def test_a_slot_is_the_same_one_on_whatever_day_it_is_asked_for(length: int, span: tuple[int, int]) -> None:
+    hours = every_day(span, slot_min=length, prepare_min=0, days_ahead=4)
+    seen = [[wall for wall in walls(hours, at(f"2027-01-{day}T12:00")) if wall.startswith("01-15")] for day in (12, 13)]
+    assert seen[0] == seen[1]
+    found = list(slots(hours, PARIS, at("2027-01-12T12:00")))
+    assert all(later[0] >= sooner[1] for sooner, later in pairwise(found)), "none begins before another ended"
 
 
 def test_waiting_counts_while_the_shop_is_open() -> None:
@@ -275,6 +301,43 @@ def test_holidays_of_the_province_are_proposed_until_something_is_said() -> None
     said = StoreHours(week.weekly, (DayException("2027-07-01", (), "Canada Day"),))
     assert "2027-07-01" not in {one.date for one in undecided(said, "CA", "QC", today, 30)}
     assert not undecided(week, "", "", today) and not undecided(week, "XX", "", today)
+
+
+@pytest.mark.parametrize(
+    ("province", "day", "name"),
+    [
+        *[("AB", "02-15", "Family Day"), ("BC", "08-02", "British Columbia Day"), ("MB", "02-15", "Louis Riel Day")],
+        *[("NB", "08-02", "New Brunswick Day"), ("NL", "07-01", "Memorial Day"), ("NS", "02-15", "Heritage Day")],
+        *[("NT", "06-21", "Aboriginal"), ("NU", "07-09", "Nunavut Day"), ("ON", "12-26", "Boxing Day")],
+        *[("PE", "02-15", "Islander Day"), ("QC", "05-24", "Patriots"), ("SK", "08-02", "Saskatchewan Day")],
+        ("YT", "08-16", "Discovery Day"),
+    ],
+)
+def test_every_province_has_its_own_holidays(province: str, day: str, name: str) -> None:
+    found = {one.date: one.name for one in undecided(StoreHours(), "CA", province, date(2027, 1, 1), 364)}
+    assert name in found[f"2027-{day}"]
+    assert {"2027-01-01", "2027-03-26", "2027-07-01", "2027-09-06", "2027-12-25"} <= set(found), "those of all"
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "day", "name"),
+    [
+        ("CA", "en", "2027-09-06", "Labour Day"),
+        ("CA", "fr", "2027-09-06", "Fête du Travail"),
+        ("CA", "he", "2027-09-06", "Labour Day"),
+        ("US", "en", "2027-09-06", "Labor Day"),
+        ("FR", "fr", "2027-07-14", "Fête nationale"),
+        ("FR", "en", "2027-07-14", "National Day"),
+        ("IL", "he", "2027-10-11", "יום כיפור"),
+        ("IL", "en", "2027-10-11", "Yom Kippur"),
+    ],
+)
+def test_a_holiday_is_called_as_people_here_call_it(
+    country: str, language: str, day: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "th")  # whatever the machine itself speaks
+    found = {one.date: one.name for one in undecided(StoreHours(), country, "", date(2027, 1, 1), 364, language)}
+    assert found[day] == name
 
 
 def test_a_closed_shop_says_when_it_opens() -> None:

@@ -134,6 +134,23 @@ def test_stars_stay_and_words_go_with_a_forgotten_one_and_merging_keeps_the_newe
     run(scenario())
 
 
+@pytest.mark.parametrize("older_waits", [True, False])
+def test_of_two_who_are_one_what_waits_is_never_older_than_what_is_published(older_waits: bool, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            older, newer = await known(shop), await known(shop, name="D. Levi")
+            first = (await done(shop, WriteReview(older, "milk", 1, "older"), SYSTEM)).result
+            last = (await done(shop, WriteReview(newer, "milk", 5, "newer"), SYSTEM)).result
+            await done(shop, PublishReview(last if older_waits else first), SYSTEM)
+            await done(shop, MergeCustomers(older, newer), SYSTEM)
+            mine = [(one.text, one.state) for one in read_customer_reviews(shop.reader, older)]
+            both = [("newer", "pending"), ("older", "published")]
+            assert mine == ([("newer", "published")] if older_waits else both), "stays until the newer is"
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
 def test_of_two_that_are_called_alike_the_search_names_the_one_that_customers_like(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

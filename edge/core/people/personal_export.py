@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,7 +42,7 @@ def export(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
         "person": person,
         "shop": f"{header.tenant}/{header.store}" if header else "",
         "known_by": {kind: ring.open(person, TABLE, kind, sealed) for kind, sealed in found},
-        "kept": {name: value for found in _kept(db, registry, person) for name, value in found.items() if value},
+        "kept": kept_beside(db, registry, person),
         "facts": [_shown(ring, fact) for fact in _facts(db, registry, person)],
     }
 
@@ -53,10 +52,10 @@ def people(db: Connection) -> list[str]:
     return [person for (person,) in db.execute("SELECT person FROM person_key ORDER BY person")]
 
 
-def _kept(db: Connection, registry: Registry, person: str) -> Iterator[Mapping[str, Any]]:
-    for capability in registry.capabilities:
-        if capability.kept_of is not None:
-            yield capability.kept_of(db, person)
+def kept_beside(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
+    """What capabilities keep of a person beside facts, by its name, in the clear."""
+    of = [capability.kept_of(db, person) for capability in registry.capabilities if capability.kept_of is not None]
+    return {name: value for found in of for name, value in found.items() if value}
 
 
 def utc(at_us: int) -> str:

@@ -23,11 +23,14 @@ Fault = Literal[
 """Why a field is wrong; each has a sentence in `words`, section `address`."""
 
 # Canada Post: never D F I O Q U, and not W Z in front
-_POSTAL = re.compile(r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\d[ABCEGHJ-NPRSTV-Z]\d")
+_POSTAL = re.compile(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z][0-9][ABCEGHJ-NPRSTV-Z][0-9]")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _POST_BOX = re.compile(
-    r"\b(p\.?\s*o\.?\s*box|post(al)? box|c\.?\s*p\.?\s+\d|case postale|b\.?\s*p\.?\s+\d)|ת\.?ד\.?\s*\d", re.I
+    r"\b(p\.?\s*o\.?\s*box|post(al)? (office )?box\b|(c\.?\s*p|b\.?\s*p)\.?\s*\d|(case|casier) postale?\b"
+    r"|bo[iî]te postale\b)|ת\.?[\"״]?ד\.?\s*\d|תא דואר",
+    re.I,
 )
+"""As Canada Post, La Poste and Israel's post have them written."""
 
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -76,7 +79,7 @@ def check(address: Address) -> AddressCheck:
 
 def not_delivered(address: Address, province: str) -> Fault | Literal["post_box", "other_province"] | None:
     """Why nothing is brought there by a store of that province; None: nothing stands in the way."""
-    if any(_POST_BOX.search(line) for line in address.lines):
+    if any(_POST_BOX.search(_spaced(line)) for line in address.lines):
         return "post_box"
     return "other_province" if province and address.province != province else None
 
@@ -88,18 +91,24 @@ def show(address: Address) -> list[str]:
 
 
 def _mended(address: Address) -> Address:
-    lines = tuple(line for line in (_spaced(line) for line in address.lines) if line)
+    lines = tuple(line for line in map(_spaced, address.lines) if line)
     country, province = _spaced(address.country).upper(), _spaced(address.province)
     postal = _spaced(address.postal_code).upper()
     if country == CANADA:
         province = province.upper()
-        bare = re.sub(r"[\s-]", "", postal)
-        postal = f"{bare[:3]} {bare[3:]}" if _POSTAL.fullmatch(bare) else postal
+        postal = canadian_postal(postal)
     return Address(lines, _spaced(address.city), province, postal, country, address.note.strip(), address.confirmed)
 
 
+def canadian_postal(text: str) -> str:
+    """A postal code of Canada as it is written, `M5V 3L9`; what is none is left, in capitals."""
+    postal = _spaced(text).upper()
+    bare = re.sub(r"[\s-]", "", postal)
+    return f"{bare[:3]} {bare[3:]}" if _POSTAL.fullmatch(bare) else postal
+
+
 def _spaced(text: str) -> str:
-    return re.sub(r" +", " ", text).strip(" ")
+    return re.sub(r"[ \xa0]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
 
 
 def _lengths(address: Address) -> dict[str, Fault]:
@@ -138,3 +147,9 @@ def has_control(text: str) -> bool:
     """Whether there are characters in it that nobody sees and that could deceive: of control, unassigned ones, and
     those that turn the direction of what stands beside them."""
     return any(letter in _TURNING or unicodedata.category(letter) in ("Cc", "Cs", "Cn") for letter in text)
+
+
+def without_unseen(text: str) -> str:
+    """A text without the characters that come along where a phone or an e-mail address is copied from elsewhere and
+    that nobody sees: those of direction, and of no width."""
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")

@@ -44,8 +44,7 @@ def give_consent(tx: Transaction, command: GiveConsent) -> Refused | None:
     held = next((one for one in read_consents(tx.db, id, tx.at_us) if one.purpose == command.purpose), None)
     if held and held.state == "given" and held.wording == wording.version:
         return None
-    has_own = tx.db.execute("SELECT 1 FROM customer WHERE id = ? AND profile <> ''", (id,)).fetchone()
-    profile = "" if command.purpose != PROFILE or has_own else profile_id(id, tx.command_id)
+    profile = new_profile(tx, id, command.purpose)
     tx.append(ConsentGiven(id, command.purpose, wording.version, command.language, command.how, profile))
     return None
 
@@ -87,9 +86,13 @@ def set_preferences(tx: Transaction, id: str, wanted: Preferences) -> Refused | 
     return None
 
 
-def profile_id(id: str, command_id: bytes) -> str:
-    """An id for a key of its own: another one for every yes, as no id is ever given again."""
-    digest = hashlib.sha256(b"profile" + id.encode() + command_id).digest()
+def new_profile(tx: Transaction, id: str, purpose: str) -> str:
+    """An id for the key of what is kept by a yes alone: another one for every yes, as no id is ever given again; "":
+    this purpose needs none, or the customer has one."""
+    held = tx.db.execute("SELECT 1 FROM customer WHERE id = ? AND profile <> ''", (id,)).fetchone()
+    if purpose != PROFILE or held:
+        return ""
+    digest = hashlib.sha256(b"profile" + id.encode() + tx.command_id).digest()
     return "p" + base64.b32encode(digest)[:12].decode().lower()
 
 

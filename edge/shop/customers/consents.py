@@ -17,10 +17,11 @@ from edge.shop.customers.rules import consent_state
 STANDARD = "standard-1"
 """The version of the wording that comes with the software."""
 _CONSENTS = """
-    SELECT c.purpose, c.wording, c.language, c.how, c.given_us, c.withdrawn_us,
+    SELECT c.customer, c.purpose, c.wording, c.language, c.how, c.given_us, c.withdrawn_us,
         (SELECT max(w.at_us) FROM consent_wording w
          WHERE w.purpose = c.purpose AND w.material AND w.wording <> c.wording AND w.at_us > c.given_us)
-    FROM customer_consent c WHERE c.customer = ? ORDER BY c.purpose, c.seq
+    FROM customer_consent c WHERE c.customer = ?1 OR c.customer IN (SELECT id FROM customer WHERE merged_into = ?1)
+    ORDER BY c.purpose, c.customer = ?1, c.seq
 """
 _WORDINGS = "SELECT purpose, wording, texts, material, at_us FROM consent_wording ORDER BY purpose, seq DESC"
 
@@ -45,13 +46,17 @@ def read_consents(db: Connection, customer: str, at_us: int) -> tuple[Consent, .
 
 
 def consent_history(db: Connection, customer: str, at_us: Number) -> list[Consent]:
-    """Every yes and no of a customer, by purpose, the last one last."""
+    """Every yes and no of a customer by purpose: first what they said under ids that were merged into theirs and was
+    not taken over as it was, then their own, the last one last."""
+    rows = db.execute(_CONSENTS, (customer,)).fetchall()
+    own = {(purpose, wording, given_us) for id, purpose, wording, _, _, given_us, *_ in rows if id == customer}
     return [
         Consent(
             *(purpose, consent_state(given_us, withdrawn_us, renewed_us, at_us, RENEW_US)),
             *(wording, language, how, given_us, withdrawn_us),
         )
-        for purpose, wording, language, how, given_us, withdrawn_us, renewed_us in db.execute(_CONSENTS, (customer,))
+        for id, purpose, wording, language, how, given_us, withdrawn_us, renewed_us in rows
+        if id == customer or (purpose, wording, given_us) not in own
     ]
 
 

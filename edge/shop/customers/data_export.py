@@ -12,7 +12,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.shop.customers.lookup import aliases, resolve
+from edge.shop.customers.lookup import all_ids, resolve
 
 FACTS_MOST = 5_000
 _SEQS = """
@@ -22,10 +22,9 @@ _SEQS = """
 
 def read_facts(db: Connection, registry: Registry, customer: str) -> list[dict[str, Any]]:
     """What the journal says of a customer, and of all who were merged into them: who has looked, too."""
-    kept = resolve(db, customer)
-    if kept is None:
+    if resolve(db, customer) is None:
         return []
-    ids = msgspec.json.encode([kept, *aliases(db, kept)]).decode()
+    ids = msgspec.json.encode(all_ids(db, customer)).decode()
     seqs = [seq for (seq,) in db.execute(_SEQS, (ids, FACTS_MOST)).fetchall()]
     ring = Keyring(db)
     return [_shown(ring, fact_of(registry, row)) for seq in seqs for row in read_rows(db, seq, 1) if row.seq == seq]

@@ -68,7 +68,10 @@ class WordingPublished(Event, frozen=True):
 
 
 class ConsentGiven(Event, frozen=True):
-    """A customer consented to a purpose in a wording. `profile`: the id whose key holds what is kept by it alone."""
+    """A customer consented to a purpose in a wording. `profile`: the id whose key holds what is kept by it alone.
+    `since_us`: when they said so, where that was not now: under another id, which was merged into this one."""
+
+    version = 2
 
     customer: str
     purpose: str
@@ -76,6 +79,7 @@ class ConsentGiven(Event, frozen=True):
     language: str
     how: str
     profile: str = ""
+    since_us: int = 0
 
 
 class ConsentWithdrawn(Event, frozen=True):

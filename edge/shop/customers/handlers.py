@@ -17,7 +17,7 @@ from edge.core.storage.database import Connection
 from edge.lib.regions.addresses import Address, has_control
 from edge.shop.customers import lookup
 from edge.shop.customers.commands import ExportCustomer, ForgetCustomer, MergeCustomers, SetCustomer
-from edge.shop.customers.consent_handlers import end_consent, forget_profile, profile_id, set_preferences
+from edge.shop.customers.consent_handlers import end_consent, forget_profile, new_profile, set_preferences
 from edge.shop.customers.customer import WHY_CHARS, Customer
 from edge.shop.customers.events import ConsentGiven, CustomerSet, CustomersMerged, PersonalDataRead
 from edge.shop.customers.lookup import resolve
@@ -198,8 +198,8 @@ def _filled(kept: Customer, merged: Customer) -> Customer:
 def _take_over_consents(tx: Transaction, kept: Customer, merged: Customer) -> None:
     given, ended = merged_consents(kept.consents, merged.consents)
     for one in given:
-        profile = profile_id(kept.id, tx.command_id) if one.purpose == "profile" else ""
-        tx.append(ConsentGiven(kept.id, one.purpose, one.wording, one.language, one.how, profile))
+        profile = new_profile(tx, kept.id, one.purpose)
+        tx.append(ConsentGiven(kept.id, one.purpose, one.wording, one.language, one.how, profile, one.given_us))
     for purpose in ended:
         end_consent(tx, kept.id, purpose, "counter")
     if merged.preferences and not kept.preferences:  # refused where the kept one said no to it

@@ -20,6 +20,10 @@ def _sealed(fact: Fact) -> list[str]:
     return [getattr(fact.event, field) for field in fact.event.personal]
 
 
+def _given(fact: Fact) -> int:
+    return fact.event.since_us or fact.row.at_us
+
+
 CUSTOMER = Table(
     "customer",
     "The customers of each store, by ids that say nothing: who they are, only the store can read.",
@@ -51,7 +55,7 @@ CUSTOMER_CONSENT = Table(
     Column("wording", "text", "The version of the wording.", "event.wording"),
     Column("language", "text", "The language in which they read it.", "event.language"),
     Column("how", "text", "Where they said it.", "event.how"),
-    Column("given", "timestamptz", "When.", "row.at_us"),
+    Column("given", "timestamptz", "When.", _given),
     Column("withdrawn", "timestamptz", "When they said no; null: they did not.", null=True),
     indexes=(Index("customer_consent_of", "tenant, store, device, customer, purpose"),),
 )
@@ -67,7 +71,9 @@ _FORGOTTEN = """
 _GIVEN = CUSTOMER_CONSENT.insert_once()
 _WITHDRAWN = """
     UPDATE customer_consent SET withdrawn = $6
-    WHERE tenant = $1 AND store = $2 AND device = $3 AND customer = $4 AND purpose = $5 AND withdrawn IS NULL
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND purpose = $5 AND withdrawn IS NULL
+    AND (customer = $4 OR customer IN (
+        SELECT id FROM customer WHERE tenant = $1 AND store = $2 AND device = $3 AND merged_into = $4))
 """
 _READ = """
     UPDATE customer SET reads = reads + 1 WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4

@@ -11,6 +11,7 @@ from edge.shop.customers.rules import (
     BEGINNINGS,
     PHONE_END,
     WORDS_INDEXED,
+    PhoneNumber,
     beginnings,
     begins,
     email_of,
@@ -57,6 +58,12 @@ def aliases(db: Connection, id: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def all_ids(db: Connection, id: str) -> list[str]:
+    """The id under which a customer answers, and those that were merged into it; of nobody known, the id itself."""
+    kept = resolve(db, id)
+    return [kept, *aliases(db, kept)] if kept else [id]
+
+
 def by_exactly(db: Connection, kind: str, text: str) -> str | None:
     """The customer that is known by this phone, e-mail or code."""
     found = (resolve(db, one) for one in blind_index.find(db, kind, text))
@@ -88,9 +95,7 @@ def search(db: Connection, text: str, settings: CustomerSettings) -> list[Custom
     ids: list[str] = []
     for kind, normal in _exact(text, settings):
         ids += blind_index.find(db, kind, normal)
-    words = words_of(text)
-    if not ids and words and len(words[0]) >= BEGINNINGS[0]:
-        ids = _by_name(db, words)
+    ids = ids or _by_phone_end(db, text) or _by_name(db, words_of(text))
     kept = dict.fromkeys(one for one in (resolve(db, id) for id in ids) if one)
     return shown(db, list(kept)[:FOUND_MOST])
 
@@ -117,23 +122,37 @@ def _exact(text: str, settings: CustomerSettings) -> list[tuple[str, str]]:
     if "@" in text:
         mail = email_of(text)
         return [*ways, (EMAIL, mail)] if isinstance(mail, str) else ways
+    if sum(one.isdigit() for one in text) <= PHONE_END:
+        return ways
+    phone = phone_of(text, settings.region)
+    return [*ways, (PHONE, phone.e164)] if isinstance(phone, PhoneNumber) and phone.e164 else ways
+
+
+def _by_phone_end(db: Connection, text: str) -> list[str]:
+    """Those whose phone ends as these digits do."""
     digits = "".join(one for one in text if one.isdigit())
-    if len(digits) == PHONE_END and len(text) == PHONE_END:
-        ways.append((PHONE_LAST, digits))
-    elif len(digits) > PHONE_END and not any(one.isalpha() for one in text):
-        phone = phone_of(text, settings.region)
-        if getattr(phone, "e164", ""):
-            ways.append((PHONE, phone.e164))  # type: ignore[union-attr]
-    return ways
+    if len(digits) < PHONE_END or any(one.isalpha() for one in text):
+        return []
+    ids, ring = blind_index.find(db, PHONE_LAST, digits[-PHONE_END:]), Keyring(db)
+    kept = ((id, db.execute("SELECT phone FROM customer WHERE id = ?", (id,)).fetchone()) for id in ids)
+    return [id for id, row in kept if row and (ring.open(id, CustomerSet, "phone", row[0]) or "").endswith(digits)]
 
 
 def _by_name(db: Connection, words: list[str]) -> list[str]:
-    """Those of whose names each typed word begins one."""
-    first = words[0]
-    length = max(one for one in BEGINNINGS if one <= len(first))
+    """Those of whose names each typed word begins one; of the O of O'Brien alone nobody is looked up."""
+    longest = max(words, key=len, default="")
+    found: list[str] = []
+    # a name that was kept under an older spelling of its letters is still found by the shorter beginning
+    for length in sorted((one for one in BEGINNINGS if one <= len(longest)), reverse=True):
+        if found := _beginning(db, longest[:length], words):
+            break
+    return found
+
+
+def _beginning(db: Connection, first: str, words: list[str]) -> list[str]:
     ids: dict[str, None] = {}
     for place in range(WORDS_INDEXED):
-        ids |= dict.fromkeys(blind_index.find(db, f"{NAME} {place} {length}", first[:length]))
+        ids |= dict.fromkeys(blind_index.find(db, f"{NAME} {place} {len(first)}", first))
     ring, found = Keyring(db), []
     for id in list(ids)[:_CANDIDATES]:
         row = db.execute("SELECT name FROM customer WHERE id = ?", (id,)).fetchone()

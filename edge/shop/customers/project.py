@@ -15,6 +15,8 @@ from edge.shop.customers.events import (
     CustomersMerged,
     PersonalDataRead,
     PreferencesSet,
+    RequestAnswered,
+    RequestNoted,
     WishAdded,
     WishRemoved,
     WordingPublished,
@@ -33,7 +35,8 @@ _CONSENT = """
 """
 _WITHDRAW = """
     UPDATE customer_consent SET withdrawn_us = ?3
-    WHERE customer = ?1 AND purpose = ?2 AND withdrawn_us IS NULL
+    WHERE (customer = ?1 OR customer IN (SELECT id FROM customer WHERE merged_into = ?1))
+    AND purpose = ?2 AND withdrawn_us IS NULL
 """
 _WISH = """
     INSERT INTO customer_wish (customer, sku, person, note, added_us, price_minor, on_hand)
@@ -69,7 +72,7 @@ def _merged(db: Connection, fact: RecordedEvent, event: CustomersMerged) -> None
     _about(db, fact, kept, merged)
 
 
-def _read(db: Connection, fact: RecordedEvent, event: PersonalDataRead) -> None:
+def _told(db: Connection, fact: RecordedEvent, event: PersonalDataRead | RequestNoted | RequestAnswered) -> None:
     _about(db, fact, event.customer)
 
 
@@ -80,8 +83,8 @@ def _wording(db: Connection, fact: RecordedEvent, event: WordingPublished) -> No
 
 
 def _given(db: Connection, fact: RecordedEvent, event: ConsentGiven) -> None:
-    said = (event.customer, event.purpose, fact.seq, event.wording, event.language, event.how, fact.at_us)
-    db.execute(_CONSENT, said)
+    said = (event.customer, event.purpose, fact.seq, event.wording, event.language, event.how)
+    db.execute(_CONSENT, (*said, event.since_us or fact.at_us))
     if event.profile:
         db.execute("UPDATE customer SET profile = ? WHERE id = ?", (event.profile, event.customer))
     _about(db, fact, event.customer)
@@ -116,13 +119,15 @@ def _about(db: Connection, fact: RecordedEvent, *customers: str) -> None:
 
 projector = Projector(
     name="customers",
-    version=1,
+    version=2,
     tables=("customer", "customer_consent", "consent_wording", "customer_wish", "customer_fact"),
     on={
         CustomerSet: _set,
         PreferencesSet: _preferences,
         CustomersMerged: _merged,
-        PersonalDataRead: _read,
+        PersonalDataRead: _told,
+        RequestNoted: _told,
+        RequestAnswered: _told,
         WordingPublished: _wording,
         ConsentGiven: _given,
         ConsentWithdrawn: _withdrawn,

@@ -17,6 +17,7 @@ from edge.shop.customers.customer import Customer, CustomerMatch, Preferences
 from edge.shop.customers.events import CustomerSet, PreferencesSet
 from edge.shop.customers.lookup import EMAIL, PHONE, by_exactly, shown
 from edge.shop.customers.lookup import aliases as aliases
+from edge.shop.customers.lookup import all_ids as all_ids
 from edge.shop.customers.lookup import by_member_code as by_member_code
 from edge.shop.customers.lookup import resolve as resolve
 from edge.shop.customers.rules import email_of, phone_of
@@ -109,7 +110,7 @@ def price_list_of(db: Connection, id: str) -> str:
 
 def called(db: Connection, id: str) -> str:
     """What a customer is called at the till; "" where nobody is, or may be, known by that id."""
-    (found,) = shown(db, [id]) or (None,)
+    (found,) = shown(db, [resolve(db, id) or id]) or (None,)
     return "" if found is None else found.name or found.member_code or (found.phone_end and f"…{found.phone_end}") or id
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.core.messages import Command, Done
+from edge.core.people.personal_export import kept_beside
 from edge.lib.regions.addresses import Address, AddressCheck, check
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, SELL
 from edge.shop.customers import commands
@@ -28,10 +29,11 @@ from edge.shop.customers.customer import (
 )
 from edge.shop.customers.data_export import read_facts
 from edge.shop.customers.lookup import search
-from edge.shop.customers.queries import CustomerPage, read_customer, read_customers
+from edge.shop.customers.queries import PAGE_MOST, CustomerPage, read_customer, read_customers
 from edge.shop.customers.settings import settings_of
 from edge.shop.customers.wishlist import Wish, read_wishlist
 from edge.web.actors import actor_of
+from edge.web.api.query_runner import QueryRunner
 from edge.web.api.registry import answer_command, idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -41,7 +43,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 TAG = "customers"
 BESIDE = ("customer_history", "customer_reviews")
 """Reads of capabilities above, by name: what else is kept of a customer."""
-BESIDE_MOST = 1_000
+BESIDE_MOST = 10_000
 ORDER_FIELDS = ("said", "state", "fulfilment", "business_date", "placed_us", "name", "phone", "address", "note")
 """What of an order is its customer's."""
 Text = commands.Text
@@ -226,13 +228,14 @@ async def wishes(request: web.Request, id: str) -> list[Wish]:
 
 
 async def beside(request: web.Request, kept: Customer, limit: int) -> dict[str, Any]:
-    """What capabilities above keep of a customer, by the name of the read."""
+    """What capabilities above keep of a customer, by the name of the read; of each the newest `limit`."""
     asker = request.app[SITE].asker
-    asked = (name for name in BESIDE if name in asker.questions)
-    found = {name: await asker.ask(asker.questions[name], {"customer": kept.id, "limit": limit}) for name in asked}
-    if orders := asker.questions.get("shop_orders"):
+    found: dict[str, Any] = {}
+    for name in (one for one in BESIDE if one in asker.questions):
+        found[name] = await _newest(asker, name, {"customer": kept.id}, limit)
+    if "shop_orders" in asker.questions:
         wanted = [{"customer": id, "ended": ended} for id in (kept.id, *kept.aliases) for ended in (False, True)]
-        rows = [order for one in wanted for order in await asker.ask(orders, {**one, "limit": limit})]
+        rows = [order for one in wanted for order in await _newest(asker, "shop_orders", one, limit)]
         found["customer_orders"] = [
             {field: getattr(order, field) for field in ORDER_FIELDS} | {"total_minor": order.goods.total_minor}
             for order in rows
@@ -240,12 +243,29 @@ async def beside(request: web.Request, kept: Customer, limit: int) -> dict[str, 
     return found
 
 
+async def _newest(asker: QueryRunner, name: str, wanted: dict[str, Any], limit: int) -> list[Any]:
+    """The rows of a read, page by page where it has pages; of orders that are open there is one."""
+    question = asker.questions[name]
+    found: list[Any] = []
+    if "before" not in question.arguments or wanted.get("ended") is False:
+        return list(await asker.ask(question, {**wanted, "limit": limit}))
+    while len(found) < limit:
+        start = {"before": found[-1].seq} if found else {}
+        rows = await asker.ask(question, {**wanted, **start, "limit": min(limit, PAGE_MOST)})
+        found += rows
+        if len(rows) < PAGE_MOST:
+            break
+    return found[:limit]
+
+
 async def exported(request: web.Request, id: str) -> CustomerExport:
-    """All that is kept of a customer."""
+    """All that is kept of a customer, also under ids that were merged into theirs."""
     kept, registry, now = await known(request, id), request.app[SITE].shop.registry, _now(request)
     said = await _read(request, lambda db: consent_history(db, kept.id, now))
     facts = await _read(request, lambda db: read_facts(db, registry, kept.id))
-    return CustomerExport(kept, said, await wishes(request, kept.id), facts, await beside(request, kept, BESIDE_MOST))
+    others = await beside(request, kept, BESIDE_MOST)
+    others |= await _read(request, lambda db: kept_beside(db, registry, kept.id))
+    return CustomerExport(kept, said, await wishes(request, kept.id), facts, others)
 
 
 def whole(text: str) -> int:

@@ -12,17 +12,23 @@ from datetime import date
 import msgspec
 
 from edge.core.messages import Refused
-from edge.lib.regions.addresses import Address, check, has_control
+from edge.lib.regions.addresses import Address, check, has_control, without_unseen
 from edge.shop.customers.customer import ADDRESSES_MOST, EMAIL_CHARS, NAME_CHARS, Consent, ConsentState
 
 FIRST_YEAR = 1900
 CODE_CHARS = 40
 PHONE_END = 4
 """Last digits by which a phone is found."""
-WORDS_INDEXED = 3
+WORDS_INDEXED = 5
+"""Of a name: who has more is found by the first ones."""
 BEGINNINGS = (2, 4)
 """How many letters of a name are looked up at once; of what is longer, the rest is compared."""
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_EMAIL = re.compile(r"[^@\s<>()\[\],;:\"\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])")
+"""RFC 5321 without what people never mean: quotes, comments, lists, a bare address; letters of any script."""
+_EXTENSION = re.compile(r"\s*(?:,?\s*poste|שלוחה)\.?\s*(?=\d{1,7}\s*$)", re.I)
+"""What people write before an extension that libphonenumber does not know."""
+_NORTH_AMERICAN = re.compile(r"[2-9]\d\d[2-9]\d{6}")
+_LETTERS = str.maketrans({**dict(zip("םןץףךøłđðı", "מנצפכolddi", strict=True)), "œ": "oe", "æ": "ae", "þ": "th"})
 
 
 class PhoneNumber(msgspec.Struct, frozen=True):
@@ -31,21 +37,31 @@ class PhoneNumber(msgspec.Struct, frozen=True):
     e164: str = ""
     extension: str = ""
 
+    @property
+    def text(self) -> str:
+        """Both, as `phone_of` reads them again."""
+        return f"{self.e164} ext. {self.extension}" if self.extension else self.e164
+
 
 def phone_of(text: str, region: str) -> PhoneNumber | Refused:
     """A phone as people of a country write it."""
     import phonenumbers  # 3 MB, which a till without customers need not have
 
+    text = without_unseen(text)
     if not text.strip():
         return PhoneNumber()
     refused = Refused("phone_invalid")
     if len(text) > 60 or has_control(text):
         return refused
     try:
-        parsed = phonenumbers.parse(text, region)
+        parsed = phonenumbers.parse(_EXTENSION.sub(" ext. ", text), region)
     except phonenumbers.NumberParseException:
         return refused
-    if not phonenumbers.is_possible_number(parsed):
+    # by lengths and by the shape of North America's plan, not by who was given which numbers: that changes every year,
+    # and a shop may be years behind
+    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return refused  # also what can be dialled in its own town alone
+    if parsed.country_code == 1 and not _NORTH_AMERICAN.fullmatch(phonenumbers.national_significant_number(parsed)):
         return refused
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return PhoneNumber(e164, parsed.extension or "")
@@ -53,7 +69,7 @@ def phone_of(text: str, region: str) -> PhoneNumber | Refused:
 
 def email_of(text: str) -> str | Refused:
     """An e-mail address in its one form: trimmed, small letters; dots and tags stay."""
-    mail = text.strip().lower()
+    mail = unicodedata.normalize("NFC", without_unseen(text)).strip().lower()
     if not mail:
         return ""
     if len(mail) > EMAIL_CHARS or has_control(mail) or not _EMAIL.fullmatch(mail):
@@ -62,10 +78,12 @@ def email_of(text: str) -> str | Refused:
 
 
 def name_of(text: str) -> str | Refused:
-    """A name with single spaces."""
+    """A name with single spaces, an accent and its letter as one; of what nobody sees alone it is empty."""
     if has_control(text):
         return Refused("control_characters", {"field": "name"})
-    name = re.sub(r"\s+", " ", text).strip()
+    name = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
+    if not without_unseen(name).strip():
+        return ""
     return Refused("name_too_long", {"limit": NAME_CHARS}) if len(name) > NAME_CHARS else name
 
 
@@ -122,9 +140,13 @@ def _confirmed_where_needed(address: Address) -> Address:
 
 
 def words_of(name: str) -> list[str]:
-    """The words of a name as they are compared: small letters, without accents and points of vowels."""
+    """The words of a name as they are compared: small letters, without accents and points of vowels, no final letters.
+
+    >>> words_of("Lebœuf"), words_of("O’Brien"), words_of("שָׁלוֹם")
+    (['leboeuf'], ['o', 'brien'], ['שלומ'])
+    """
     plain = "".join(one for one in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(one))
-    return re.findall(r"\w+", plain)
+    return re.findall(r"\w+", plain.translate(_LETTERS))
 
 
 def beginnings(name: str) -> dict[str, str]:
@@ -165,14 +187,18 @@ def consent_state(
     return "renew" if now_us < renewed_us + grace_us else "lapsed"
 
 
+_STANDING: dict[ConsentState, int] = {"lapsed": 0, "renew": 1, "given": 2}
+
+
 def merged_consents(kept: Iterable[Consent], merged: Iterable[Consent]) -> tuple[list[Consent], list[str]]:
-    """What the kept one has to take over from the merged: yeses to what they never were asked, and the purposes that
-    are to be withdrawn, as the other one did."""
+    """What the kept one has to take over from the merged: yeses to what they never were asked, or that stand better
+    than theirs; and the purposes that end, as one of the two said no."""
     own = {one.purpose: one for one in kept}
-    given = [one for one in merged if one.state != "withdrawn" and one.purpose not in own]
-    ended = [
-        one.purpose
-        for one in merged
-        if one.state == "withdrawn" and one.purpose in own and own[one.purpose].state != "withdrawn"
-    ]
+    given, ended = [], []
+    for one in merged:
+        mine = own.get(one.purpose)
+        if mine is not None and "withdrawn" in (one.state, mine.state):
+            ended.append(one.purpose)
+        elif one.state != "withdrawn" and (mine is None or _STANDING[one.state] > _STANDING[mine.state]):
+            given.append(one)
     return given, ended

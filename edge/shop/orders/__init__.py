@@ -82,7 +82,7 @@ def capability(
             *_of_people(partial(at, signing)),
             CommandSpec(
                 commands.PlaceOrder,
-                at(partial(Placing, province=province), Placing.place_order),
+                at(partial(Placing, region=region, province=province), Placing.place_order),
                 right=BASKET,
                 ask_first=True,
             ),
@@ -107,7 +107,7 @@ def capability(
         upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(*_QUERIES, QuerySpec("order_slots", _slots_in(zone), right=BASKET)),
-        watches=watches(zone, region, province),
+watches=watches(zone, region, province, settings.language),
         parts=(*PARTS, _telling(settings, status_shown)),
         on_restore=after_restore,
         requirements=(counter_free,),

@@ -14,6 +14,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import resolve
+from edge.shop.customers.rules import name_of, phone_of
 from edge.shop.orders import order_coupons, zones
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.cart_handlers import live_cart
@@ -48,10 +49,12 @@ _replace = msgspec.structs.replace
 
 
 class Placing:
-    """Placing orders in a store with these settings, of a province of Canada or (`province` "") elsewhere."""
+    """Placing orders in a store with these settings, of a province of Canada or (`province` "") elsewhere, where people
+    write phones as in `region`."""
 
-    def __init__(self, settings: TillSettings, province: str = "") -> None:
+    def __init__(self, settings: TillSettings, region: str = "", province: str = "") -> None:
         self._settings = settings
+        self._region = region
         self._province = province
         self._zone = ZoneInfo(settings.zone)
 
@@ -65,6 +68,10 @@ class Placing:
             if known is None:
                 return Refused("no_such_customer", {"id": command.customer})
             command = _replace(command, customer=known)
+        said = self._as_kept(command)
+        if isinstance(said, Refused):
+            return said
+        command = said
         cart = live_cart(tx, command.cart)
         if isinstance(cart, Refused):
             return cart
@@ -99,6 +106,13 @@ class Placing:
         goods = OrderGoods(lines, *about, age, total, fee, basket.coupons, basket.discount)
         return self._placed(tx, command, cart, goods, zone, slot)
 
+    def _as_kept(self, command: PlaceOrder) -> PlaceOrder | Refused:
+        """A name and a phone as they are kept of customers, too."""
+        name, phone = name_of(command.name), phone_of(command.phone, self._region)
+        if isinstance(name, Refused):
+            return name
+        return phone if isinstance(phone, Refused) else _replace(command, name=name, phone=phone.text)
+
     def _placed(
         self,
         tx: Transaction,
@@ -119,7 +133,7 @@ class Placing:
             return refused
         secret, code = secrets.token_urlsafe(18), _code(tx)
         ring, person = Keyring(tx.db), cart.basket.customer or id
-        address = "\n".join(text for text in (command.address, command.postal_code) if text)
+        address = zones.written(command.address, command.postal_code, self._province)
         event = OrderPlaced(
             order=id,
             number=number,
@@ -132,8 +146,8 @@ class Placing:
             secret=digest(secret),
             person=person,
             customer=cart.basket.customer,
-            name=ring.seal(person, OrderPlaced, "name", command.name.strip()),
-            phone=ring.seal(person, OrderPlaced, "phone", command.phone.strip()),
+            name=ring.seal(person, OrderPlaced, "name", command.name),
+            phone=ring.seal(person, OrderPlaced, "phone", command.phone),
             address=ring.seal(person, OrderPlaced, "address", address),
             note=ring.seal(person, OrderPlaced, "note", command.note.strip()),
             language=command.language or cart.language or self._settings.language,
@@ -156,7 +170,7 @@ class Placing:
         """Where it goes to, and the basket with what that costs."""
         if command.fulfilment == "pickup":
             return None, basket
-        named = bool(command.name.strip() and command.phone.strip()) or bool(basket.customer)
+        named = bool(command.name and command.phone) or bool(basket.customer)
         if not (named and command.address.strip()):
             return Refused("delivery_needs")
         sure = command.confirmed and tx.actor.surface != "kiosk"

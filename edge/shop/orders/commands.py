@@ -25,7 +25,7 @@ Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$")]
 Place = Annotated[str, msgspec.Meta(pattern=r"^[\w .#-]{0,30}$")]
 """A table or a shelf, as its QR calls it."""
 PersonName = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Phone = Annotated[str, msgspec.Meta(max_length=30, pattern=r"^[0-9+() ./-]*$")]
+Phone = Annotated[str, msgspec.Meta(max_length=60)]  # as people write it: what is none is refused in words
 Words = Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
 PostalCode = Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9 -]*$")]
 TotalAccepted = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]

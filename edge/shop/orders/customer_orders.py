@@ -10,7 +10,7 @@ from edge.core.messages import Number
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.customers.queries import aliases, resolve
+from edge.shop.customers.queries import all_ids
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.cart_handlers import save
 from edge.shop.printing.personal import blank_on_orders
@@ -41,8 +41,7 @@ class CustomerOrder(msgspec.Struct, frozen=True):
 
 def read_customer_orders(db: Connection, customer: str, limit: Number = 20) -> list[CustomerOrder]:
     """A customer's orders, the newest first, also those of who was merged into them."""
-    kept = resolve(db, customer)
-    ids = msgspec.json.encode([kept, *aliases(db, kept)] if kept else [customer]).decode()
+    ids = msgspec.json.encode(all_ids(db, customer)).decode()
     return [CustomerOrder(*row) for row in db.execute(_OF, (ids, min(limit, ORDERS_MOST)))]
 
 
@@ -53,8 +52,8 @@ def open_order_of(db: Connection, customer: str) -> str:
 
 def carts_of(db: Connection, person: str) -> dict[str, Any]:
     """What lies in the carts of a customer, also those that are lists, for them."""
-    carts = (_decode(body) for (body,) in db.execute("SELECT body FROM cart"))
-    mine = [cart for cart in carts if cart.basket.customer == person]
+    carts, ids = (_decode(body) for (body,) in db.execute("SELECT body FROM cart")), all_ids(db, person)
+    mine = [cart for cart in carts if cart.basket.customer in ids]
     if not mine:
         return {}
     told = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -128,18 +128,27 @@ def after_open(hours: StoreHours, zone: ZoneInfo, from_us: int, minutes: int) ->
 
 
 def slots(hours: StoreHours, zone: ZoneInfo, now_us: int) -> Iterator[tuple[int, int]]:
-    """The slots that an order placed now may have, in UTC microseconds, the soonest first."""
+    """The slots that an order placed now may have, in UTC microseconds, the soonest first.
+
+    Each span of a day is cut on the wall clock from when it begins, so a slot is the same one on whatever day it is
+    asked for: none in the hour that is missing, both in the hour that comes twice. None begins before another ended.
+    """
     earliest = after_open(hours, zone, now_us, hours.prepare_min)
     if earliest is None:
         return
     length = hours.slot_min * 60 * _US
-    last = day_of(zone, now_us) + timedelta(hours.days_ahead)
-    for begin, end in opened(hours, zone, day_of(zone, now_us), hours.days_ahead + 1):
-        at = begin
-        while at + length <= end:
-            if at >= earliest and day_of(zone, at) <= last:
-                yield at, at + length
-            at += length
+    today = day_of(zone, now_us)
+    last, free_us = today + timedelta(hours.days_ahead), 0
+    for day in (today + timedelta(n) for n in range(-1, hours.days_ahead + 1)):
+        for span in _joined(spans_on(hours, day)):
+            closing = _at(zone, day, span.until_min)
+            minutes = range(span.from_min, span.until_min, hours.slot_min)
+            for at in sorted({at for minute in minutes for at in _both(zone, day, minute)}):
+                if not free_us <= at <= closing - length:
+                    continue
+                free_us = at + length
+                if at >= earliest and day_of(zone, at) <= last:
+                    yield at, free_us
 
 
 def day_of(zone: ZoneInfo, at_us: int) -> date:
@@ -147,8 +156,33 @@ def day_of(zone: ZoneInfo, at_us: int) -> date:
     return datetime.fromtimestamp(at_us / _US, tz=zone).date()
 
 
+def _joined(spans: Iterable[OpenSpan]) -> list[OpenSpan]:
+    """The spans of a day, the earliest first, those that touch as one."""
+    found: list[OpenSpan] = []
+    for span in spans:
+        if found and span.from_min <= found[-1].until_min:
+            found[-1] = OpenSpan(found[-1].from_min, max(span.until_min, found[-1].until_min))
+        else:
+            found.append(span)
+    return found
+
+
+def _wall(day: date, minute: int) -> datetime:
+    return datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
+
+
+def _us_of(zone: ZoneInfo, wall: datetime, fold: int) -> int:
+    return int(wall.replace(tzinfo=zone, fold=fold).timestamp()) * _US
+
+
+def _both(zone: ZoneInfo, day: date, minute: int) -> set[int]:
+    """When the clocks show a minute of a day, in UTC microseconds: never, once, or twice."""
+    wall = _wall(day, minute)
+    found = {_us_of(zone, wall, fold) for fold in (0, 1)}
+    return {at for at in found if datetime.fromtimestamp(at / _US, tz=zone).replace(tzinfo=None) == wall}
+
+
 def _at(zone: ZoneInfo, day: date, minute: int) -> int:
-    """A minute of a day as its clocks show it, in UTC microseconds; of an hour that comes twice, the first."""
-    moment = datetime.combine(day + timedelta(minute // DAY_MIN), datetime.min.time(), zone)
-    wall = moment + timedelta(minutes=minute % DAY_MIN)
-    return int(wall.timestamp()) * _US
+    """A minute of a day as its clocks show it, in UTC microseconds; of an hour that comes twice, the first; of one that
+    is missing, the moment at which the clocks jump over it."""
+    return next(min(found) for later in range(minute, minute + 2 * DAY_MIN) if (found := _both(zone, day, later)))

@@ -187,7 +187,7 @@ class Editing:
         if isinstance(zone, Refused):
             return zone
         (person,) = tx.db.execute(_PERSON, (order.id,)).fetchone()
-        text = "\n".join(part for part in (command.address.strip(), command.postal_code.strip()) if part)
+        text = zones.written(command.address, command.postal_code, self._province)
         sealed = Keyring(tx.db).seal(person, OrderReaddressed, "address", text)
         tx.append(OrderReaddressed(order.id, order.number, person, sealed, zone.id))
         if zone.id == order.zone:

@@ -13,6 +13,7 @@ from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import Unit
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.customers.queries import all_ids
 from edge.shop.orders import hours as opening
 from edge.shop.orders import order_lines
 from edge.shop.orders.cart import Cart
@@ -166,12 +167,9 @@ def read_shop_orders(
 ) -> list[KeptOrder]:
     """Orders that are open, the oldest first; with `ended` those that have ended, the newest first, from below `before`
     (their number's place in the journal) on; of one day or of one customer where that is said."""
-    wanted: list[Any] = []
-    where = ["NOT o.open" if ended else "o.open"]
-    for field, value in (("o.business_date", business_date), ("o.customer", customer)):
-        if value:
-            where.append(f"{field} = ?")
-            wanted.append(value)
+    named = {"o.business_date": business_date, "o.customer": customer}
+    wanted: list[Any] = [value for value in named.values() if value]
+    where = ["NOT o.open" if ended else "o.open", *(f"{field} = ?" for field, value in named.items() if value)]
     if before is not None:
         where.append("o.seq < ?")
         wanted.append(before)
@@ -194,8 +192,9 @@ def guest_orders(db: Connection, at_us: int) -> list[KeptOrder]:
 
 def other_carts(db: Connection, customer: str, but: str, at_us: int) -> list[Cart]:
     """The carts of a customer but one, also those that are lists."""
+    ids = all_ids(db, customer)
     rows = db.execute("SELECT body FROM cart WHERE id <> ? AND until_us > ? ORDER BY until_us DESC", (but, at_us))
-    return [cart for cart in map(decode_cart, (body for (body,) in rows)) if cart.basket.customer == customer]
+    return [cart for (body,) in rows if (cart := decode_cart(body)).basket.customer in ids]
 
 
 def order_steps(db: Connection, order: str) -> list[OrderStep]:

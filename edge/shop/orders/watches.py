@@ -16,8 +16,8 @@ PAID_WAITS_US = 15 * 60_000_000
 """Money for an order lies so long in a drawer while nobody hands it over."""
 
 
-def watches(zone: ZoneInfo, country: str = "", province: str = "") -> tuple[Watch, ...]:
-    """Those of a store in this zone."""
+def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str = "en") -> tuple[Watch, ...]:
+    """Those of a store in this zone, where holidays are called as in `language`."""
 
     def late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for order in wanting_orders(db, zone, now_us):
@@ -53,7 +53,7 @@ def watches(zone: ZoneInfo, country: str = "", province: str = "") -> tuple[Watc
         hours = read_hours(db)
         if hours == StoreHours():  # nobody says when it is open
             return
-        for one in undecided(hours, country, province, day_of(zone, now_us), SOON_DAYS):
+        for one in undecided(hours, country, province, day_of(zone, now_us), SOON_DAYS, language):
             yield Condition(one.date, {"name": one.name, "date": one.date})
 
     def calls(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

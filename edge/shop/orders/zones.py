@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.messages import Refused
-from edge.lib.regions.addresses import CANADA, Address, check, not_delivered
+from edge.lib.regions.addresses import CANADA, Address, canadian_postal, check, not_delivered
 from edge.lib.regions.provinces import provinces
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.catalog.product import Sku
@@ -51,6 +51,12 @@ class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def normal(postal_code: str) -> str:
     """A postal code as it is compared: capitals and digits."""
     return "".join(letter for letter in postal_code.upper() if letter.isalnum())
+
+
+def written(address: str, postal_code: str, store_province: str) -> str:
+    """An address with its postal code below, which in Canada is written as Canada Post wants it."""
+    code = canadian_postal(postal_code) if store_province else postal_code.strip()
+    return "\n".join(text for text in (address.strip(), code) if text)
 
 
 def zone_of(zones: Iterable[DeliveryZone], postal_code: str) -> DeliveryZone | Refused:

@@ -18,8 +18,9 @@ _DECIDED = "UPDATE review SET state = ?, reason = ?, decided_us = ? WHERE id = ?
 _OLDER_OF_TWO = """
     DELETE FROM review WHERE customer = ?1 AND state IN ('pending', 'published') AND EXISTS (
         SELECT 1 FROM review newer WHERE newer.customer = ?1 AND newer.sku = review.sku
-        AND newer.state = review.state AND newer.seq > review.seq)
+        AND newer.state IN (review.state, 'published') AND newer.seq > review.seq)
 """
+"""One that waits goes where a newer one is published, too: it would take its place."""
 
 
 def _written(db: Connection, fact: RecordedEvent, event: ReviewWritten) -> None:
@@ -54,7 +55,7 @@ def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> N
 
 projector = Projector(
     name="reviews",
-    version=1,
+    version=2,
     tables=("review",),
     on={
         ReviewWritten: _written,

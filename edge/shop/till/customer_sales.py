@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import Number, RecordedEvent
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.customers.queries import aliases, resolve
+from edge.shop.customers.queries import all_ids
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.rules.basket import LINES_LIMIT, Basket
 from edge.shop.till.rules.event_structs import RecordedLine, Returned
@@ -84,8 +84,7 @@ def _baskets(db: Connection) -> list[Basket]:
 
 
 def _ids(db: Connection, customer: str) -> str:
-    kept = resolve(db, customer)
-    return msgspec.json.encode([kept, *aliases(db, kept)] if kept else [customer]).decode()
+    return msgspec.json.encode(all_ids(db, customer)).decode()
 
 
 def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:

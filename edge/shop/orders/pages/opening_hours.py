@@ -17,6 +17,7 @@ from edge.shop.orders.hours import day_of, is_open, spans_on
 from edge.shop.orders.queries import read_hours, read_zones
 from edge.web.context import SITE
 from edge.web.pages.shell import page
+from edge.web.responses import texts_of
 
 DAYS = range(1, 8)
 
@@ -28,7 +29,7 @@ async def hours(request: web.Request) -> web.Response:
     kept, zones = await site.asker.read(lambda db: (read_hours(db), read_zones(db)))
     today = day_of(zone, now_us)
     here = settings_of(site.config)
-    proposed = undecided(kept, here.region, here.province, today)
+    proposed = undecided(kept, here.region, here.province, today, language=texts_of(request).language)
     return page(
         request,
         "hours",
