@@ -107,7 +107,7 @@ def capability(
         upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(*_QUERIES, QuerySpec("order_slots", _slots_in(zone), right=BASKET)),
-watches=watches(zone, region, province, settings.language),
+        watches=watches(zone, region, province, settings.language),
         parts=(*PARTS, _telling(settings, status_shown)),
         on_restore=after_restore,
         requirements=(counter_free,),
