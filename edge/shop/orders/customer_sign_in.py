@@ -19,7 +19,7 @@ from edge.core.storage.database import Connection
 from edge.shop.customers.queries import known_by, resolve
 from edge.shop.orders.cart import CartView
 from edge.shop.orders.cart_handlers import CartHandlers, live_cart, under_new_id
-from edge.shop.orders.cart_moves import joined
+from edge.shop.orders.cart_moves import began, joined
 from edge.shop.orders.commands import AskSignIn, AttachOrder, SignIn
 from edge.shop.orders.events import OrderAttached
 from edge.shop.orders.order import KeptOrder
@@ -134,8 +134,9 @@ class SigningIn:
         if isinstance(basket, Refused):
             return basket
         carts = CartHandlers(self._settings)
-        both = basket
-        for other in other_carts(tx.db, known, cart.id, tx.at_us):
+        both, others = basket, other_carts(tx.db, known, cart.id, tx.at_us)
+        cart = msgspec.structs.replace(cart, began_us=began(tx, cart, *others))
+        for other in others:
             both = joined(both, other.basket)
             release(tx, f"cart:{other.id}")
             tx.db.execute("DELETE FROM cart WHERE id = ?", (other.id,))
