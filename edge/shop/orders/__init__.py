@@ -83,7 +83,6 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
             CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET),
             CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET),
             CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
-            CommandSpec(commands.ChangeOrder, order(OrderHandlers.change_order), right=ORDERS, ask_first=True),
             *_of_edits(partial(at, partial(Editing, province=province))),
             *_of_substitutes(partial(at, Replacing)),
             CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
@@ -145,6 +144,7 @@ def _of_people(signing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
 
 def _of_edits(editing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
+        CommandSpec(commands.ChangeOrder, editing(Editing.change), right=ORDERS, ask_first=True),
         CommandSpec(commands.AddToOrder, editing(Editing.add), right=ORDERS, ask_first=True),
         CommandSpec(commands.AddToOwnOrder, editing(Editing.add_own), right=BASKET, ask_first=True),
         CommandSpec(commands.ChangeOwnOrder, editing(Editing.take_out), right=BASKET, ask_first=True),

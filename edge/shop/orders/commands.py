@@ -220,7 +220,8 @@ class StopOrderNews(Command, frozen=True):
 class ChangeOrder(Command, frozen=True):
     """Make a new version of an order that is not ready yet: less of a line, more, or none, at the prices of placing.
 
-    What nothing is left of is cancelled. The discount that a line had stays, for what is left of it.
+    Where nothing would be left, `CancelOrder` is for that. The discount that a line had stays, for what is left of it.
+    More of a line goes into the slot of the order, as far as that has room.
     """
 
     order: OrderId
