@@ -260,3 +260,17 @@ def test_nobody_has_stayed_away_before_the_night_is_over_in_which_their_slot_was
 def wall(text: str) -> int:
     """A moment as a clock in Paris shows it, in UTC microseconds."""
     return int(datetime.fromisoformat(text).replace(tzinfo=PARIS).timestamp()) * 1_000_000
+
+
+def test_whoever_takes_the_money_takes_the_sum_that_they_saw(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            order = await milk_order(shop)
+            await do(shop, AddToOrder(order.id, sku="milk", quantity=1000, accepted_total_minor=360), STAFF)
+            asked = await refused(shop, HandOverOrder(order.id, CARD, accepted_total_minor=240), STAFF)
+            assert asked == Refused("price_changed", {"was_minor": 240, "is_minor": 360})
+            assert (kept(shop, order).state, sales(shop)) == ("placed", []), "another put more in meanwhile"
+            await do(shop, HandOverOrder(order.id, CARD, accepted_total_minor=360), STAFF)
+            assert [sale.total_minor for sale in sales(shop)] == [360]
+
+    run(scenario())

@@ -86,11 +86,13 @@ class HandingOver:
         return Refused("pickup_code_wrong", {"said": order.said})
 
     def _another_sum(self, order: KeptOrder, command: HandOverOrder) -> Refused | None:
-        """What was promised and what it is by the taxes of today, where these differ and nobody said yes to that."""
-        was_minor, is_minor = order.goods.total_minor, order_lines.taxed_minor(order.goods, self._settings)
-        if is_minor in (was_minor, command.accepted_total_minor):
-            return None
-        return Refused("price_changed", {"was_minor": was_minor, "is_minor": is_minor})
+        """What was seen, else promised, and what it is now, where these differ: by the taxes of today, or as somebody
+        changed the order meanwhile."""
+        seen_minor, is_minor = command.accepted_total_minor, order_lines.taxed_minor(order.goods, self._settings)
+        was_minor = order.goods.total_minor if seen_minor is None else seen_minor
+        return (
+            None if was_minor == is_minor else Refused("price_changed", {"was_minor": was_minor, "is_minor": is_minor})
+        )
 
     def _without_age(self, tx: Transaction, order: KeptOrder) -> KeptOrder:
         """The order without what they may not have; cancelled where nothing else is in it. It says nothing of whom."""
