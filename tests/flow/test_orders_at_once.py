@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from edge.core.ids import CommandId
-from edge.core.messages import Actor, Command, Done
+from edge.core.messages import Actor, Command, Done, Refused
 from edge.shop.access.rights import anonymous_actor
+from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import (
     AddToCart,
     AddToOrder,
+    AttachOrder,
     CancelOrder,
     CancelOwnOrder,
     ChangeOrder,
@@ -30,7 +32,7 @@ from edge.shop.orders.order import KeptOrder
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import AbandonBasket, Pay
 from tests.kiosk_histories import held, promised
-from tests.ordering import CARD, KIOSK, STAFF, do, free, kept, milk_cart, milk_order, sales, whole
+from tests.ordering import CARD, KIOSK, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import CASHIER, SYSTEM, open_shop, run
 
 ONE = (LineWanted(1, 1000),)
@@ -72,6 +74,23 @@ def test_of_two_deeds_at_once_money_goods_and_promises_agree(tmp_path: Path, fir
                 sold = sum(line.quantity for sale in sales(shop)[before:] for line in sale.lines if not line.voided)
                 assert (promised(shop.reader), free(shop)) == ({}, there + 2000 - sold), (one, second)
             await whole(shop)
+
+    run(scenario())
+
+
+def test_whose_an_order_is_nobody_says_while_it_is_being_paid(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            dana = await do(shop, SetCustomer(name="Dana Mizrahi", phone="+33123456789"), SYSTEM)
+            order = await milk_order(shop)
+            await do(shop, TakeUpOrder(order.id), CASHIER)
+            busy = await refused(shop, AttachOrder(order.id, dana), STAFF)
+            assert busy == Refused("order_at_register", {"said": "K01", "register": "1"})
+            await do(shop, AbandonBasket(), CASHIER)
+            await do(shop, AttachOrder(order.id, dana), STAFF)
+            await do(shop, TakeUpOrder(order.id), CASHIER)
+            await do(shop, Pay("card"), CASHIER)
+            assert [sale.customer for sale in sales(shop)] == [dana], "their history has what they paid"
 
     run(scenario())
 

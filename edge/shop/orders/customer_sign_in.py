@@ -23,6 +23,7 @@ from edge.shop.orders.cart_moves import began, joined
 from edge.shop.orders.commands import AskSignIn, AttachOrder, SignIn
 from edge.shop.orders.events import OrderAttached
 from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.order_handlers import known_order
 from edge.shop.orders.queries import guest_orders, other_carts, read_shop_order
 from edge.shop.orders.reservations import release
 from edge.shop.outbox.letters import queue_letter, withdraw
@@ -150,9 +151,9 @@ class SigningIn:
                 tx.append(OrderAttached(order.id, order.number, customer))
 
     def attach(self, tx: Transaction, command: AttachOrder) -> KeptOrder | Refused:
-        order = read_shop_order(tx.db, command.order)
-        if order is None:
-            return Refused("no_such_order")
+        order = known_order(tx, command.order)  # what is being paid would be a sale of nobody
+        if isinstance(order, Refused):
+            return order
         customer = resolve(tx.db, command.customer)
         if customer is None:
             return Refused("no_such_customer", {"id": command.customer})

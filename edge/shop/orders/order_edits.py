@@ -1,4 +1,4 @@
-"""Changes of an order after it was placed, inside the transaction: more goods in it, or another address.
+"""Changes of an order after it was placed, inside the transaction: more goods in it, less of them, or another address.
 
 The customer may until the order is accepted, staff until it is ready. What was ordered stays at its price, what is new
 has that of today; goods, slot and fee move in one commit, and a sum that is another is accepted first.

@@ -1,4 +1,4 @@
-"""Commands about orders that there are, inside the transaction: their steps, their changes, their end."""
+"""Commands about orders that there are, inside the transaction: their steps, their end."""
 
 from __future__ import annotations
 
