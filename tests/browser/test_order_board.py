@@ -17,7 +17,16 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import MANAGER as BY_HAND
 from edge.shop.catalog.product import Product, Source
 from edge.shop.customers.commands import SetCustomer
-from edge.shop.orders.commands import HandOverOrder, MoveOrder, PlaceOrder, SetHours, SetZone, TakeUpOrder
+from edge.shop.orders.commands import (
+    AddToOrder,
+    HandOverOrder,
+    MoveOrder,
+    PlaceOrder,
+    ReplaceLine,
+    SetHours,
+    SetZone,
+    TakeUpOrder,
+)
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.queries import free_slots, read_hours, read_shop_orders
@@ -309,6 +318,37 @@ def test_whoever_hands_an_order_over_is_asked_where_its_tax_is_another_by_now(
             await manager.gone(".ticket")
             assert "$22.80" in asked[1]
             assert sales(served.shop)[0].total_minor == 2280
+
+    run(scenario())
+
+
+def test_whoever_takes_the_money_is_asked_where_more_went_in_and_parts_have_what_stands_in_a_place(
+    tmp_path: Path,
+) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till((1024, 768)) as manager:
+            shop = served.shop
+            goat = Product("goat", {"en": "Goat milk"}, (), 150, "reduced")
+            await do(shop, SetProducts((goat,)), SYSTEM)
+            order = await milk_order(shop)
+            await manager.open(served, "register=1&lang=en", "/manager/orders")
+            await manager.page.locator("[data-hand]").click()
+            await do(shop, AddToOrder(order.id, sku="milk", quantity=1000, accepted_total_minor=360), STAFF)
+            manager.page.remove_listener("dialog", manager._asked)
+            manager.page.on("dialog", lambda asked: asked.dismiss())
+            await manager.page.locator('#hand [value="card"]').click()
+            await manager.see("#hand-error", "it was €2.40 and is €3.60 now")
+            assert (kept(shop, order).state, sales(shop)) == ("placed", []), "who saw 2.40 takes no 3.60"
+            await manager.keys("Escape")
+            await do(shop, ReplaceLine(order.id, 1, "goat", agreed=True), STAFF)
+            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+            await manager.page.locator(f'[data-show="{order.id}"]').click()
+            await manager.page.locator("summary", has_text="Hand over a part").click()
+            await manager.page.locator("#part label", has_text="Goat milk").locator("input").fill("1")
+            await manager.page.locator('#part [type="submit"]').click()
+            await manager.page.locator('#hand [value="card"]').click()
+            await manager.gone("#hand-dialog[open]")
+            assert [sale.total_minor for sale in sales(shop)] == [120]
 
     run(scenario())
 

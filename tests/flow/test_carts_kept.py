@@ -227,3 +227,31 @@ def test_what_a_customer_leaves_at_a_kiosk_is_never_the_next_ones(tmp_path: Path
             assert (await refused(shop, TouchCart(cart.id))).code == "no_such_cart"
 
     run(scenario())
+
+
+def test_the_two_hours_of_a_cart_count_from_its_first_line_also_where_that_lay_elsewhere(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            await stocked(shop, 1)
+            cart = await do(shop, OpenCart("phone"))
+            for _ in range(6):
+                clock.advance(25 * 60)
+                await do(shop, TouchCart(cart.id))
+            held = await do(shop, AddToCart(cart.id, sku="milk"))
+            assert (held.left_s, free(shop)) == (1800, 0), "somebody looked around for long, and it held nothing"
+            for left_s in (1800, 1800, 1800, 1200):
+                clock.advance(25 * 60)
+                other = await do(shop, OpenCart("phone"))
+                held = await do(shop, TakeCart(held.id, "phone", other.id))
+                assert held.left_s == left_s
+            clock.advance(1200)
+            await do(shop, EndCarts(), SYSTEM)
+            assert free(shop) == 1000, "the last piece is not handed from screen to screen for ever"
+            again = await do(shop, TouchCart(held.id))
+            assert (again.left_s, free(shop)) == (1800, 0), "a list that is touched begins anew"
+            await do(shop, SetCartLine(held.id, again.lines[0].id, 0))
+            clock.advance(25 * 60)
+            assert (await do(shop, AddToCart(held.id, sku="milk"))).began_us == shop.now_us()
+
+    run(scenario())

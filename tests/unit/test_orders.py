@@ -26,6 +26,7 @@ from edge.shop.orders.hours import (
     open_between,
     opened,
     opens_next,
+    shop_day,
     slots,
 )
 from edge.shop.orders.order import OrderGoods, secret_in
@@ -76,6 +77,26 @@ def test_slots_begin_after_what_preparing_takes_in_open_time_and_end_by_closing(
     assert walls(hours, at("2027-01-15T10:10")) == ["01-15 11:00", "01-15 11:30", *walls(hours, at("2027-01-15T11:00"))]
     assert after_open(hours, PARIS, at("2027-01-15T11:30"), 45) == at("2027-01-16T10:15")
     assert walls(StoreHours(((),) * 7), at("2027-01-15T10:10")) == [], "a shop that never opens"
+
+
+@pytest.mark.parametrize("hours", [StoreHours(), every_day((0, 720), (720, 1440)), every_day((540, 1500))])
+@pytest.mark.parametrize("slot_min", [25, 50, 240])
+def test_a_slot_of_a_day_is_the_same_whichever_day_one_asks(hours: StoreHours, slot_min: int) -> None:
+    hours = msgspec.structs.replace(hours, slot_min=slot_min, prepare_min=0)
+    for first in ("2027-01-15T12:00", "2027-03-26T12:00", "2027-10-29T12:00"):
+        offered = set(slots(hours, PARIS, at(first)))
+        for days in (1, 2, 3):
+            now_us = at(first) + days * 86_400_000_000
+            later = {slot for slot in slots(hours, PARIS, now_us) if slot[1] <= max(offered)[1]}
+            assert later and later <= offered, "who has a slot finds it, and what room it has is counted once"
+
+
+def test_the_night_behind_a_day_is_that_day_of_the_shop() -> None:
+    bar = every_day((1200, 1560))  # 20:00 to 02:00
+    friday, saturday = date(2027, 1, 15), date(2027, 1, 16)
+    walls_of = {"15T23:30": friday, "16T01:59": friday, "16T02:00": saturday, "16T12:00": saturday}
+    assert {wall: shop_day(bar, PARIS, at(f"2027-01-{wall}")) for wall in walls_of} == walls_of
+    assert shop_day(StoreHours(), PARIS, at("2027-01-16T00:30")) == saturday, "which never closes"
 
 
 def test_no_slot_in_the_hour_that_is_missing_and_both_in_the_one_that_comes_twice() -> None:
@@ -176,9 +197,9 @@ def test_every_way_of_an_order_ends_and_only_by_its_steps() -> None:
             way = rules.walk(state, fulfilment)
             if isinstance(way, Refused):
                 continue
-            was = "ready" if state == "failed" else state
+            was = state
             for to in way:
-                assert rules.step(was, to, fulfilment) is None  # type: ignore[arg-type]
+                assert rules.step(was, to, fulfilment) is None
                 was = to
             assert was not in STEPS, "in the customer's hands is the end"
     assert rules.step("ready", "out_for_delivery", "pickup") == Refused(

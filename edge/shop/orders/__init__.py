@@ -90,7 +90,6 @@ def capability(
             CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET),
             CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
             CommandSpec(TickLines, at(Preparing, Preparing.tick_lines), right=ORDERS, also=SELL),
-            CommandSpec(commands.ChangeOrder, order(OrderHandlers.change_order), right=ORDERS, ask_first=True),
             *_of_edits(partial(at, partial(Editing, province=province))),
             *_of_substitutes(partial(at, Replacing)),
             CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
@@ -153,6 +152,7 @@ def _of_people(signing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
 
 def _of_edits(editing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
+        CommandSpec(commands.ChangeOrder, editing(Editing.change), right=ORDERS, ask_first=True),
         CommandSpec(commands.AddToOrder, editing(Editing.add), right=ORDERS, ask_first=True),
         CommandSpec(commands.AddToOwnOrder, editing(Editing.add_own), right=BASKET, ask_first=True),
         CommandSpec(commands.ChangeOwnOrder, editing(Editing.take_out), right=BASKET, ask_first=True),

@@ -36,8 +36,9 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
     """What somebody is about to order. `gone`: lines that cannot be had any more; they count nothing.
 
     `age_said`: how old the customer says they are at least; somebody looks when the goods are handed over. `place`: of
-    whose QR the phone came. `until_us`: when it ends if nobody touches it. `short`: lines of which there is not
-    enough, and how many thousandths there are; they cannot be ordered so. `ended`: its time is over; it is a list until
+    whose QR the phone came. `began_us`: when its first line came, as far as it has one. `until_us`: when it ends if
+    nobody touches it. `short`: lines of which there is not enough, and how many thousandths there are; they cannot be
+    ordered so. `ended`: its time is over; it is a list until
     `until_us`, and lives again when somebody touches it. `coupon_ends`: the last day of each of its coupons;
     `coupons_gone`: the ends of the codes of those that were taken off, as they cannot be used any more.
     """
@@ -65,9 +66,10 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.basket.sold
 
     def touched(self, at_us: int, **changes: object) -> Cart:
-        """The cart after somebody touched it."""
-        until_us = min(at_us + IDLE_US[self.channel], self.began_us + KEPT_MOST_US)
-        return msgspec.structs.replace(self, touched_us=at_us, until_us=max(until_us, at_us), **changes)
+        """The cart after somebody touched it; an empty one holds nothing, and begins anew."""
+        began_us = self.began_us if self.lines else at_us
+        until_us = max(min(at_us + IDLE_US[self.channel], began_us + KEPT_MOST_US), at_us)
+        return msgspec.structs.replace(self, began_us=began_us, touched_us=at_us, until_us=until_us, **changes)
 
     def waiting(self, at_us: int) -> Cart:
         """The cart while somebody who was called comes."""

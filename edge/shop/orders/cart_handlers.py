@@ -15,6 +15,7 @@ from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, C
 from edge.shop.orders.cart_pricing import refreshed, view
 from edge.shop.orders.cart_stock import kept, needs_look
 from edge.shop.orders.events import CartEnded, GoodsLeft
+from edge.shop.orders.order_lines import too_much_of_one
 from edge.shop.orders.queries import (
     cart_at,
     order_of_cart,
@@ -31,12 +32,11 @@ from edge.shop.till.pricing import for_member, with_scanned_coupon
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import basket_lines
-from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine, called
+from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine
 from edge.shop.till.settings import TillSettings
 
 ENDED_AT_ONCE = 100
 """Carts that one command ends; the rest waits for the next."""
-QUANTITY_MOST = 999 * ONE
 _TOO_MANY = """
     DELETE FROM cart WHERE id IN (SELECT id FROM cart WHERE ended ORDER BY until_us DESC LIMIT -1 OFFSET ?)
 """
@@ -174,6 +174,8 @@ class CartHandlers:
     def changed(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView | Refused:
         """The cart with other goods in it, which are held for it; refused where there is not enough of what is new."""
         had = {line.id: line.quantity for line in cart.lines}
+        if not had:
+            cart = _replace(cart, began_us=tx.at_us)
         return self._with(tx, cart, basket, {line.id for line in basket.sold if line.quantity > had.get(line.id, 0)})
 
     def joined(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView | Refused:
@@ -189,10 +191,8 @@ class CartHandlers:
     def _with(self, tx: Transaction, cart: Cart, basket: Basket, wanted: Collection[int]) -> CartView | Refused:
         if len(basket.lines) > CART_LINES or len(_encode(basket)) > BASKET_BYTES:
             return Refused("basket_full", {"limit": CART_LINES})
-        if refused := over_limit(tx, basket.sold):
+        if refused := over_limit(tx, basket.sold) or too_much_of_one(basket.sold):
             return refused
-        if much := next((line for line in basket.sold if line.quantity > QUANTITY_MOST), None):
-            return Refused("too_much_of_it", {**called(much.names), "limit": QUANTITY_MOST // ONE})
         cart = _replace(cart, basket=basket, coupons_gone=())
         return self._kept(tx, cart.touched(tx.at_us), wanted, changed=True)
 

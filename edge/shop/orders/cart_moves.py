@@ -6,7 +6,7 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.shop.orders.cart import CartView
+from edge.shop.orders.cart import Cart, CartView
 from edge.shop.orders.cart_handlers import CartHandlers, live_cart, new_cart, no_room, save
 from edge.shop.orders.commands import AddToCart, OrderAgain, TakeCart
 from edge.shop.orders.order import KeptOrder
@@ -39,12 +39,11 @@ class CartMoves:
             return self._handlers.shown(tx, into)
         release(tx, f"cart:{taken.id}")
         tx.db.execute("DELETE FROM cart WHERE id = ?", (taken.id,))
-        if into is not None:
-            return self._handlers.joined(tx, into, joined(into.basket, taken.basket))
-        basket = Basket(tx.actor.register, opened_us=taken.basket.opened_us)
-        opened = new_cart(tx, command.channel, joined(basket, taken.basket))
-        opened = _replace(opened, began_us=taken.began_us, language=taken.language)
-        return self._handlers.joined(tx, opened, opened.basket)
+        if into is None:
+            basket = Basket(tx.actor.register, opened_us=taken.basket.opened_us)
+            into = _replace(new_cart(tx, command.channel, basket), language=taken.language)
+        into = _replace(into, began_us=began(tx, into, taken))
+        return self._handlers.joined(tx, into, joined(into.basket, taken.basket))
 
     def order_again(self, tx: Transaction, command: OrderAgain) -> CartView | Refused:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
@@ -68,6 +67,11 @@ class CartMoves:
         after = read_cart(tx.db, cart.id)
         assert after is not None
         return _replace(self._handlers.shown(tx, _replace(after, age_said=cart.age_said)), missing=tuple(missing))
+
+
+def began(tx: Transaction, *carts: Cart) -> int:
+    """When the first line came of carts that become one: goods that move from screen to screen are held no longer."""
+    return min((cart.began_us for cart in carts if cart.lines and not cart.ended), default=tx.at_us)
 
 
 def joined(here: Basket, there: Basket) -> Basket:

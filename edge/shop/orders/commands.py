@@ -220,7 +220,7 @@ class StopOrderNews(Command, frozen=True):
 class ChangeOrder(Command, frozen=True):
     """Make a new version of an order that is not ready yet: less of a line, more, or none, at the prices of placing.
 
-    What nothing is left of is cancelled. The discount that a line had stays, for what is left of it.
+    The discount of a line stays, for what is left of it. More of one goes into the slot, as far as that has room.
     """
 
     order: OrderId
@@ -321,8 +321,8 @@ class HandOverOrder(Command, frozen=True):
 
     `id_checked`: somebody looked whether the customer is old enough; `id_failed`: they could not show it, and what is
     for grown-ups falls away. `lines`: only so much of these; the order stays ready for the rest. `code`: the
-    pickup code, where it was asked for. `accepted_total_minor`: what the customer said yes to for all that is left,
-    where today's rates of tax make that another sum than was promised; without it, or with another, the answer is both.
+    pickup code, where it was asked for. `accepted_total_minor`: what the customer saw for all that is left (without it,
+    what was promised); where that is another sum now, by a tax or a change of the order, the answer is both.
     """
 
     order: OrderId

@@ -17,16 +17,15 @@ from edge.core.registry import Around, Handler, Requirement, Transaction
 from edge.shop.access.requirements import COUNTER_FREE
 from edge.shop.access.rights import SELL
 from edge.shop.kitchen.commands import PrintSlips
-from edge.shop.orders import order_coupons, rules
+from edge.shop.orders import order_coupons
 from edge.shop.orders.cart_handlers import lay
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import TakeUpOrder
 from edge.shop.orders.driver_cash import correct_tender
-from edge.shop.orders.handover import ended
+from edge.shop.orders.handover import ended, stays
 from edge.shop.orders.kitchen_slips import kitchen_knows
 from edge.shop.orders.order import KeptOrder, secret_in, store_in
 from edge.shop.orders.queries import order_by_secret, order_on_counter, read_shop_order, register_of_order
-from edge.shop.orders.short_orders import recalled_in
 from edge.shop.till import commands as till
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.basket import Basket, Question, from_recorded
@@ -47,9 +46,7 @@ def take_up_order(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> Ba
 def _take_up(tx: Transaction, order: KeptOrder, take_over: bool = False) -> Basket | Refused:
     """The order's lines as this register's basket, at the prices that were promised. `take_over`: also where another
     counter has it, which is told."""
-    if isinstance(way := rules.walk(order.state, order.fulfilment), Refused):
-        return way
-    if refused := recalled_in(tx.db, order):
+    if refused := stays(tx, order):
         return refused
     register = tx.actor.register
     basket = read_basket(tx.db, register)

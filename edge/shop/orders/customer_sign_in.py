@@ -19,10 +19,11 @@ from edge.core.storage.database import Connection
 from edge.shop.customers.queries import known_by, resolve
 from edge.shop.orders.cart import CartView
 from edge.shop.orders.cart_handlers import CartHandlers, live_cart, under_new_id
-from edge.shop.orders.cart_moves import joined
+from edge.shop.orders.cart_moves import began, joined
 from edge.shop.orders.commands import AskSignIn, AttachOrder, SignIn
 from edge.shop.orders.events import OrderAttached
 from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.order_handlers import known_order
 from edge.shop.orders.queries import guest_orders, other_carts, read_shop_order
 from edge.shop.orders.reservations import release
 from edge.shop.outbox.letters import queue_letter, withdraw
@@ -134,8 +135,9 @@ class SigningIn:
         if isinstance(basket, Refused):
             return basket
         carts = CartHandlers(self._settings)
-        both = basket
-        for other in other_carts(tx.db, known, cart.id, tx.at_us):
+        both, others = basket, other_carts(tx.db, known, cart.id, tx.at_us)
+        cart = msgspec.structs.replace(cart, began_us=began(tx, cart, *others))
+        for other in others:
             both = joined(both, other.basket)
             release(tx, f"cart:{other.id}")
             tx.db.execute("DELETE FROM cart WHERE id = ?", (other.id,))
@@ -149,9 +151,9 @@ class SigningIn:
                 tx.append(OrderAttached(order.id, order.number, customer))
 
     def attach(self, tx: Transaction, command: AttachOrder) -> KeptOrder | Refused:
-        order = read_shop_order(tx.db, command.order)
-        if order is None:
-            return Refused("no_such_order")
+        order = known_order(tx, command.order)  # what is being paid would be a sale of nobody
+        if isinstance(order, Refused):
+            return order
         customer = resolve(tx.db, command.customer)
         if customer is None:
             return Refused("no_such_customer", {"id": command.customer})

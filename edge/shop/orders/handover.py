@@ -19,7 +19,7 @@ from edge.shop.orders.events import OrderChanged, OrderParted
 from edge.shop.orders.kitchen_slips import forget_slips, kitchen_knows, tell_kitchen
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.order_handlers import AGE, move, with_age
-from edge.shop.orders.queries import ages_of, read_shop_order, register_of_order
+from edge.shop.orders.queries import ages_of, last_reason, read_shop_order, register_of_order
 from edge.shop.orders.reservations import fulfil, hand_part, hold, release
 from edge.shop.orders.short_orders import recalled_in
 from edge.shop.till.commands import SellPriced
@@ -57,9 +57,7 @@ class HandingOver:
             return Refused("no_such_order")
         if register := register_of_order(tx.db, order.id):
             return Refused("order_at_register", {"said": order.said, "register": register})
-        if isinstance(way := rules.walk(order.state, order.fulfilment), Refused):
-            return way
-        if refused := self._code(tx, order, command.code) or recalled_in(tx.db, order):
+        if refused := stays(tx, order) or self._code(tx, order, command.code):
             return refused
         if command.id_failed:
             order = self._without_age(tx, order)
@@ -88,11 +86,13 @@ class HandingOver:
         return Refused("pickup_code_wrong", {"said": order.said})
 
     def _another_sum(self, order: KeptOrder, command: HandOverOrder) -> Refused | None:
-        """What was promised and what it is by the taxes of today, where these differ and nobody said yes to that."""
-        was_minor, is_minor = order.goods.total_minor, order_lines.taxed_minor(order.goods, self._settings)
-        if is_minor in (was_minor, command.accepted_total_minor):
-            return None
-        return Refused("price_changed", {"was_minor": was_minor, "is_minor": is_minor})
+        """What was seen, else promised, and what it is now, where these differ: by the taxes of today, or as somebody
+        changed the order meanwhile."""
+        seen_minor, is_minor = command.accepted_total_minor, order_lines.taxed_minor(order.goods, self._settings)
+        was_minor = order.goods.total_minor if seen_minor is None else seen_minor
+        return (
+            None if was_minor == is_minor else Refused("price_changed", {"was_minor": was_minor, "is_minor": is_minor})
+        )
 
     def _without_age(self, tx: Transaction, order: KeptOrder) -> KeptOrder:
         """The order without what they may not have; cancelled where nothing else is in it. It says nothing of whom."""
@@ -101,6 +101,9 @@ class HandingOver:
             return order
         goods = with_age(tx, order_lines.without(order.goods, away, self._settings))
         if not order_lines.has_goods(goods):
+            if order.state == "out_for_delivery":
+                move(tx, order, "failed", AGE, tell=False)
+                order = _replace(order, state="failed")
             move(tx, order, "cancelled", AGE)
             release(tx, f"order:{order.id}")
             order_coupons.give_back(tx, order)
@@ -178,6 +181,16 @@ def _at_door(order: KeptOrder, sold: Done) -> DoorMoney:
     return taken(sale.tenders, sale.change_minor) if order.state == "out_for_delivery" else DoorMoney(0)
 
 
+def stays(tx: Transaction, order: KeptOrder) -> Refused | None:
+    """Why nothing of an order can be handed over: its state, a lot that was recalled, or that at its door nobody was
+    old enough."""
+    if isinstance(way := rules.walk(order.state, order.fulfilment), Refused):
+        return way
+    if order.state == "failed" and last_reason(tx.db, order.id) == AGE:
+        return Refused("failed_for_age", {"said": order.said})
+    return recalled_in(tx.db, order)
+
+
 def may_be_handed_over(order: KeptOrder, id_checked: bool) -> Refused | None:
     """Why an order cannot become a sale now."""
     way = rules.walk(order.state, order.fulfilment)
@@ -190,9 +203,6 @@ def may_be_handed_over(order: KeptOrder, id_checked: bool) -> Refused | None:
 
 def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
     """The order after the steps that were left out until it is so."""
-    if order.state == "failed":  # it is back in the shop
-        move(tx, order, "ready", tell=to == "ready")
-        order = _replace(order, state="ready")
     way = rules.walk(order.state, order.fulfilment)
     assert not isinstance(way, Refused)
     for state in way[: way.index(to) + 1] if to in way else ():

@@ -78,8 +78,13 @@ def spans_on(hours: StoreHours, day: date) -> tuple[OpenSpan, ...]:
 
 def opened(hours: StoreHours, zone: ZoneInfo, first: date, days: int) -> list[tuple[int, int]]:
     """When it is open on `days` days and in the night before the first, in UTC microseconds; what touches is one."""
+    return _opened_on(hours, zone, [first + timedelta(n) for n in range(-1, days)])
+
+
+def _opened_on(hours: StoreHours, zone: ZoneInfo, days: Iterable[date]) -> list[tuple[int, int]]:
+    """When it is open by the spans that begin on these days."""
     found: list[tuple[int, int]] = []
-    for day in (first + timedelta(n) for n in range(-1, days)):
+    for day in days:
         for span in spans_on(hours, day):
             begin, end = (_at(zone, day, minute) for minute in (span.from_min, span.until_min))
             if begin >= end:
@@ -89,6 +94,14 @@ def opened(hours: StoreHours, zone: ZoneInfo, first: date, days: int) -> list[tu
             else:
                 found.append((begin, end))
     return found
+
+
+def shop_day(hours: StoreHours, zone: ZoneInfo, at_us: int) -> date:
+    """The day to which a moment belongs: in the night of a span that began the day before, still that one."""
+    day = day_of(zone, at_us)
+    own, before = (_opened_on(hours, zone, [one]) for one in (day, day - timedelta(1)))
+    late = any(begin <= at_us < end for begin, end in before) and not any(begin <= at_us < end for begin, end in own)
+    return day - timedelta(1) if late else day
 
 
 def is_open(hours: StoreHours, zone: ZoneInfo, at_us: int) -> bool:

@@ -1,4 +1,4 @@
-"""Changes of an order after it was placed, inside the transaction: more goods in it, or another address.
+"""Changes of an order after it was placed, inside the transaction: more goods in it, less of them, or another address.
 
 The customer may until the order is accepted, staff until it is ready. What was ordered stays at its price, what is new
 has that of today; goods, slot and fee move in one commit, and a sum that is another is accepted first.
@@ -6,6 +6,7 @@ has that of today; goods, slot and fee move in one commit, and a sum that is ano
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,11 +16,18 @@ from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.shop.orders import order_coupons, order_lines, zones
 from edge.shop.orders.cart import CART_LINES
-from edge.shop.orders.cart_handlers import QUANTITY_MOST, live_cart
+from edge.shop.orders.cart_handlers import live_cart
 from edge.shop.orders.cart_pricing import refreshed
 from edge.shop.orders.cart_stock import kept
 from edge.shop.orders.checkout import with_fee
-from edge.shop.orders.commands import AddToOrder, AddToOwnOrder, ChangeOwnOrder, SetOrderAddress, SetOwnAddress
+from edge.shop.orders.commands import (
+    AddToOrder,
+    AddToOwnOrder,
+    ChangeOrder,
+    ChangeOwnOrder,
+    SetOrderAddress,
+    SetOwnAddress,
+)
 from edge.shop.orders.events import OrderReaddressed, SlotSet
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renewed
@@ -33,7 +41,7 @@ from edge.shop.orders.slot_choice import chosen_slot, not_driven_now
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import item_entry
 from edge.shop.till.pricing import promoted
-from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, as_recorded, called, from_recorded
+from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, as_recorded, from_recorded
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
 
@@ -99,32 +107,39 @@ class Editing:
         added = self._with_more(tx, order, command, held.basket, age, tell=False)
         return added if isinstance(added, Refused) else None
 
+    def change(self, tx: Transaction, command: ChangeOrder) -> KeptOrder | Refused:
+        order = known_order(tx, command.order)
+        if isinstance(order, Refused):
+            return order
+        if order.state not in CHANGED_IN:
+            return Refused("order_state", {"from": order.state, "to": "changed"})
+        wanted = {change.line: change.quantity for change in command.lines}
+        if wanted.items() <= {line.id: line.quantity for line in order.goods.sold}.items():
+            return Refused("order_unchanged", {"said": order.said})
+        goods = _with_quantities(order, wanted, self._settings)
+        if isinstance(goods, Refused):
+            return goods
+        if refused := self._slotted(tx, order, None, goods):
+            return refused
+        return renewed(tx, order, goods, command.reason, self._settings)
+
     def take_out(self, tx: Transaction, command: ChangeOwnOrder) -> Refused | None:
         order = self._own(tx, command.secret)
         if isinstance(order, Refused):
             return order
-        known = {line.id: line for line in order.goods.sold if not is_fee(line)}
-        for one in command.lines:
-            line = known.get(one.line)
-            if line is None:
-                return Refused("no_such_line", {"line": one.line})
-            if one.quantity > line.quantity:
-                return Refused("order_takes_out", {"said": order.said})
-        wanted = {one.line: one.quantity for one in command.lines if one.quantity != known[one.line].quantity}
+        had = {line.id: line.quantity for line in order.goods.sold}
+        wanted = {one.line: one.quantity for one in command.lines if one.quantity != had.get(one.line)}
+        if any(quantity > had.get(line, quantity) for line, quantity in wanted.items()):
+            return Refused("order_takes_out", {"said": order.said})
         if not wanted and command.slot_from_us in (None, order.slot_from_us):  # a repeat leaves no fact
             return None
-        goods = order_lines.with_quantities(order.goods, wanted, self._settings)
+        goods = _with_quantities(order, wanted, self._settings)
         if isinstance(goods, Refused):
             return goods
-        if not order_lines.has_goods(goods):
-            return Refused("order_left_empty", {"said": order.said})
-        zone = zone_named(tx.db, order.zone)
-        fee_minor = zones.fee_minor(zone, _worth_minor(goods)) if zone else goods.fee_minor
-        if isinstance(fee_minor, Refused):
-            return fee_minor
-        if zone and fee_minor != goods.fee_minor:  # it is free no more
-            goods = self._with_fee(tx, goods, zone, fee_minor)
-        changed = self._renewed(tx, order, command, goods, tell=False)
+        charged = self._charged(tx, order, goods)  # it may be free no more
+        if isinstance(charged, Refused):
+            return charged
+        changed = self._renewed(tx, order, command, charged, tell=False)
         return changed if isinstance(changed, Refused) else None
 
     def set_address(self, tx: Transaction, command: SetOrderAddress) -> KeptOrder | Refused:
@@ -156,16 +171,10 @@ class Editing:
             return Refused("order_state", {"from": order.state, "to": "changed"})
         if len(order.goods.lines) + len(new.sold) > CART_LINES:
             return Refused("basket_full", {"limit": CART_LINES})
-        if much := next((line for line in new.sold if line.quantity > QUANTITY_MOST), None):
-            return Refused("too_much_of_it", {**called(much.names), "limit": QUANTITY_MOST // 1000})
         if refused := self._with_coupons(tx, order, new):
             return refused
-        goods = _joined(order.goods, new, age, self._settings)
-        zone = zone_named(tx.db, order.zone)
-        fee_minor = zones.fee_minor(zone, _worth_minor(goods)) if zone and goods.fee_minor else 0
-        if zone and not isinstance(fee_minor, Refused) and fee_minor < goods.fee_minor:  # now it is enough for less
-            goods = self._with_fee(tx, goods, zone, fee_minor)
-        return self._renewed(tx, order, command, goods, tell)
+        goods = self._charged(tx, order, _joined(order.goods, new, age, self._settings))
+        return goods if isinstance(goods, Refused) else self._renewed(tx, order, command, goods, tell)
 
     def _with_coupons(self, tx: Transaction, order: KeptOrder, new: Basket) -> Refused | None:
         """Coupons that lie in the cart of what is new take something off that, and are used now."""
@@ -203,6 +212,18 @@ class Editing:
         if isinstance(fee_minor, Refused):
             return fee_minor
         return self._renewed(tx, order, command, self._with_fee(tx, order.goods, zone, fee_minor), tell)
+
+    def _charged(self, tx: Transaction, order: KeptOrder, goods: OrderGoods) -> OrderGoods | Refused:
+        """The goods with another fee, where it is the change of them that makes it another: what else a zone asks for
+        by now is for orders to come."""
+        zone = zone_named(tx.db, order.zone)
+        was_minor = zones.fee_minor(zone, _worth_minor(order.goods)) if zone else 0
+        if zone is None or isinstance(was_minor, Refused):
+            return goods
+        is_minor = zones.fee_minor(zone, _worth_minor(goods))
+        if isinstance(is_minor, Refused):
+            return is_minor
+        return goods if is_minor == was_minor else self._with_fee(tx, goods, zone, is_minor)
 
     def _with_fee(self, tx: Transaction, goods: OrderGoods, zone: zones.DeliveryZone, fee_minor: int) -> OrderGoods:
         """The goods with the fee of a zone in the place of the one they had."""
@@ -260,6 +281,16 @@ def _joined(goods: OrderGoods, new: Basket, age: int, settings: TillSettings) ->
         min_age=max(goods.min_age, age),
         total_minor=total_minor(basket, settings),
     )
+
+
+def _with_quantities(order: KeptOrder, wanted: Mapping[int, int], settings: TillSettings) -> OrderGoods | Refused:
+    """The order's goods with other quantities of lines, of which something is left; its fee is none of them."""
+    if fee := next((line for line in order.goods.sold if line.id in wanted and is_fee(line)), None):
+        return Refused("no_such_line", {"line": fee.id})
+    goods = order_lines.with_quantities(order.goods, wanted, settings)
+    if isinstance(goods, Refused) or order_lines.has_goods(goods):
+        return goods
+    return Refused("order_left_empty", {"said": order.said})
 
 
 def _worth_minor(goods: OrderGoods) -> int:

@@ -1,4 +1,4 @@
-"""Commands about orders that there are, inside the transaction: their steps, their changes, their end."""
+"""Commands about orders that there are, inside the transaction: their steps, their end."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.shop.access.queries import count_users, is_active_user
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders import hours, order_coupons, order_lines, rules, zones
 from edge.shop.orders.commands import (
     CancelOrder,
     CancelOwnOrder,
-    ChangeOrder,
     EndZone,
     MoveOrder,
     PrintOrder,
@@ -71,6 +71,8 @@ class OrderHandlers:
         if command.to == "out_for_delivery":
             if not command.driver:
                 return Refused("driver_missing")
+            if count_users(tx.db) and not is_active_user(tx.db, command.driver):
+                return Refused("no_such_user", {"id": command.driver})
             if order.attempts >= rules.ATTEMPTS_MOST and not tx.actor.may(MANAGE):
                 return Refused("attempts_over", {"attempts": order.attempts})
         if order.state == "failed" and command.to == "ready" and last_reason(tx.db, order.id) == AGE:
@@ -112,22 +114,6 @@ class OrderHandlers:
             return Refused("no_such_order")
         stop_news(tx, order)
         return None
-
-    def change_order(self, tx: Transaction, command: ChangeOrder) -> KeptOrder | Refused:
-        order = known_order(tx, command.order)
-        if isinstance(order, Refused):
-            return order
-        if order.state not in CHANGED_IN:
-            return Refused("order_state", {"from": order.state, "to": "changed"})
-        wanted = {change.line: change.quantity for change in command.lines}
-        if wanted.items() <= {line.id: line.quantity for line in order.goods.sold}.items():
-            return Refused("order_unchanged", {"said": order.said})
-        goods = order_lines.with_quantities(order.goods, wanted, self._settings)
-        if isinstance(goods, Refused):
-            return goods
-        if not order_lines.has_goods(goods):
-            return Refused("order_left_empty", {"said": order.said})
-        return renewed(tx, order, goods, command.reason, self._settings)
 
     def print_order(self, tx: Transaction, command: PrintOrder) -> Refused | None:
         order = known_order(tx, command.order, busy=False)
@@ -209,7 +195,8 @@ def renewed(
     tx: Transaction, order: KeptOrder, goods: OrderGoods, reason: str, settings: TillSettings, tell: bool = True
 ) -> KeptOrder | Refused:
     """The order with other lines: they are held for it, and who makes it and (`tell`) who waits for it is told."""
-    if refused := over_limit(tx, goods.sold) or hold(tx, f"order:{order.id}", goods.sold):
+    too_much = order_lines.too_much_of_one(goods.sold) or over_limit(tx, goods.sold)
+    if refused := too_much or hold(tx, f"order:{order.id}", goods.sold):
         return refused
     goods = with_age(tx, order_lines.with_coupons(goods))
     tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, reason))

@@ -18,6 +18,8 @@ from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
 
+QUANTITY_MOST = 999 * ONE
+"""Of a line of a cart or an order."""
 _replace = msgspec.structs.replace
 
 
@@ -31,6 +33,12 @@ def pieces_of(lines: Iterable[RecordedLine]) -> int:
     """How many pieces lines are to whoever makes them: what is weighed or measured is one."""
     goods = (line for line in lines if line.sku and not line.voided and not is_fee(line))
     return sum(-(-line.quantity // ONE) * line.units if line.unit == "piece" else 1 for line in goods)
+
+
+def too_much_of_one(lines: Iterable[RecordedLine]) -> Refused | None:
+    """Why so much of one line is no order of a customer."""
+    much = next((line for line in lines if line.quantity > QUANTITY_MOST), None)
+    return Refused("too_much_of_it", {**called(much.names), "limit": QUANTITY_MOST // ONE}) if much else None
 
 
 def has_goods(goods: OrderGoods) -> bool:

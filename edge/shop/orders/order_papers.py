@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from edge.core.storage.database import Connection
@@ -17,7 +18,7 @@ _PERSON = "SELECT person FROM shop_order WHERE id = ?"
 
 def picking(db: Connection, order: KeptOrder, settings: TillSettings) -> Document:
     """What whoever picks or makes it needs."""
-    return _paper(db, order, settings, [_line(line, line.quantity) for line in order.goods.sold if line.sku])
+    return _paper(db, order, settings, [_line(line, line.quantity) for line in _picked(order)])
 
 
 def change(db: Connection, before: KeptOrder, order: KeptOrder, settings: TillSettings) -> Document:
@@ -34,9 +35,7 @@ def change(db: Connection, before: KeptOrder, order: KeptOrder, settings: TillSe
 
 def cancelled(db: Connection, order: KeptOrder, settings: TillSettings) -> Document:
     """What is put back."""
-    return _paper(
-        db, order, settings, [_line(line, 0, line.quantity) for line in order.goods.sold if line.sku], "cancelled"
-    )
+    return _paper(db, order, settings, [_line(line, 0, line.quantity) for line in _picked(order)], "cancelled")
 
 
 def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: TillSettings) -> Document:
@@ -62,6 +61,10 @@ def _whose(db: Connection, order: KeptOrder) -> dict[str, Any]:
     """What its customer said of themselves: on paper alone, and gone with them from what is kept of it."""
     (person,) = db.execute(_PERSON, (order.id,)).fetchone()
     return sealed(db, person, {field: getattr(order, field) for field in ("name", "phone", "address", "note")})
+
+
+def _picked(order: KeptOrder) -> Iterator[RecordedLine]:
+    return (line for line in order.goods.sold if line.sku and not is_fee(line))
 
 
 def _line(line: RecordedLine, quantity: int, was: int = 0) -> dict[str, Any]:

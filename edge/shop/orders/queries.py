@@ -324,7 +324,7 @@ def late_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
 def judged(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: int) -> list[KeptOrder]:
     """The same orders, each knowing what is wrong with it: the time to accept one counts while the shop is open."""
     hours, lacking = read_hours(db), short_of(db)
-    today = opening.day_of(zone, at_us)
+    today = opening.shop_day(hours, zone, at_us)
 
     def late(order: KeptOrder) -> bool:
         if order.state == "placed":
@@ -335,7 +335,7 @@ def judged(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: i
 
     def no_show(order: KeptOrder) -> bool:
         wanted_us = order.slot_from_us or order.placed_us
-        return order.state == "ready" and opening.day_of(zone, wanted_us) < today
+        return order.state == "ready" and opening.shop_day(hours, zone, wanted_us) < today
 
     def stranded(order: KeptOrder) -> bool:
         if not order.open or order.slot_from_us <= at_us:

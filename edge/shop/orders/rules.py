@@ -58,10 +58,11 @@ def step(was: State, to: State, fulfilment: Fulfilment) -> Refused | None:
 
 
 def walk(was: State, fulfilment: Fulfilment) -> tuple[State, ...] | Refused:
-    """The states that an order goes through until it is in the customer's hands, the last one among them."""
-    if was == "failed":
-        was = "ready"
+    """The states that an order goes through until it is in the customer's hands, the last one among them; one whose
+    delivery failed is back in the shop first."""
     way, end = (_TO_DOOR, "delivered") if fulfilment == "delivery" else (_TO_COUNTER, "handed_over")
+    if was == "failed":
+        way = ("failed", *way[way.index("ready") :])
     if was not in way or was == end:
         return Refused("order_state", {"from": was, "to": end})
     return way[way.index(was) + 1 :]

@@ -12,6 +12,8 @@ from edge.shop.orders.events import SlotSet
 from edge.shop.orders.hours import day_of, slots
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import pieces_of
+from edge.shop.orders.order_news import note_news
+from edge.shop.orders.order_papers import change
 from edge.shop.orders.queries import (
     NEXT_SLOTS,
     FreeSlot,
@@ -24,6 +26,7 @@ from edge.shop.orders.queries import (
     zone_named,
 )
 from edge.shop.orders.zones import DeliveryZone, driven, zone_begun
+from edge.shop.printing.commands import QueuePrint
 from edge.shop.till.settings import TillSettings
 
 
@@ -66,11 +69,17 @@ class SlotChoice:
     """Other times for orders of a store with these settings."""
 
     def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
         self._zone = ZoneInfo(settings.zone)
 
     def set_order_slot(self, tx: Transaction, command: SetOrderSlot) -> KeptOrder | Refused:
         order = read_shop_order(tx.db, command.order)
-        return self._set(tx, order, command.slot_from_us) if order else Refused("no_such_order")
+        if order is None:
+            return Refused("no_such_order")
+        after = self._set(tx, order, command.slot_from_us)
+        if isinstance(after, KeptOrder) and after.slot_from_us != order.slot_from_us:
+            note_news(tx, after, "changed")
+        return after
 
     def set_own_slot(self, tx: Transaction, command: SetOwnSlot) -> Refused | None:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
@@ -93,4 +102,6 @@ class SlotChoice:
         tx.append(SlotSet(order.id, order.number, slot.from_us, slot.until_us))
         after = read_shop_order(tx.db, order.id)
         assert after is not None
+        if order.state != "placed":  # whoever makes it has a paper with the old time
+            tx.do(QueuePrint("order", change(tx.db, order, after, self._settings)))
         return after

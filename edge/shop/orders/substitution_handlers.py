@@ -18,7 +18,7 @@ from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renewed
 from edge.shop.orders.order_news import note_news
 from edge.shop.orders.queries import order_by_secret, read_shop_order
-from edge.shop.orders.substitutes import refusal, substituted
+from edge.shop.orders.substitutes import SUBSTITUTE, refusal, substituted
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import available_of
 from edge.shop.till import item_entry
@@ -46,11 +46,12 @@ class Replacing:
         new = new or find_by_code(tx.db, command.sku, tx.at_us, order.goods.price_list)
         if new is None:
             return Refused("unknown_sku", {"sku": command.sku})
-        if order.substitutes or command.agreed:
-            return self._replaced(tx, order, command.line, new)
         after = self._with(tx, order, command.line, new)
         if isinstance(after, Refused):
             return after
+        no_dearer = after.goods.total_minor <= order.goods.total_minor  # it may be, by its deposit or its tax
+        if command.agreed or (order.substitutes and no_dearer):
+            return renewed(tx, order, after.goods, SUBSTITUTE, self._settings)
         if new.min_age:
             return Refused("substitute_ask_them", {"said": order.said})
         line, was = after.goods.lines[-1], next(one for one in order.goods.sold if one.id == command.line)
@@ -77,7 +78,10 @@ class Replacing:
         new = find_by_sku(tx.db, proposed.sku, tx.at_us, order.goods.price_list)
         if new is None:
             return Refused("unknown_sku", {"sku": proposed.sku})
-        done = self._replaced(tx, order, command.line, new, proposed.price_minor)
+        after = self._with(tx, order, command.line, new, proposed.price_minor)
+        if isinstance(after, Refused):
+            return after
+        done = renewed(tx, order, after.goods, SUBSTITUTE, self._settings)
         return done if isinstance(done, Refused) else None
 
     def _with(
@@ -96,14 +100,6 @@ class Replacing:
         goods = substituted(order.goods, line, taxed, taxed.tax_class, most_minor)
         basket = Basket("", lines=from_recorded(goods.lines), promotions=goods.promotions)
         return _replace(order, goods=_replace(goods, total_minor=total_minor(basket, self._settings)))
-
-    def _replaced(
-        self, tx: Transaction, order: KeptOrder, line: int, new: CatalogProduct, most_minor: int | None = None
-    ) -> KeptOrder | Refused:
-        after = self._with(tx, order, line, new, most_minor)
-        if isinstance(after, Refused):
-            return after
-        return renewed(tx, order, after.goods, "substitute", self._settings)
 
 
 def substitutes_for(db: Connection, order: KeptOrder, line: int, currency: str, at_us: int) -> list[CatalogProduct]:

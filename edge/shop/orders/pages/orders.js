@@ -13,6 +13,7 @@ const $ = (id) => document.getElementById(id);
 let handing = "";
 let part = []; // what of it is handed over now; empty: all of it
 let cancelling = "";
+let seenMinor = 0; // what the order came to when its money was asked for
 let owes = ""; // the driver whose money is counted
 let later = null; // the cart that was taken from the counter, until it is ordered
 
@@ -113,13 +114,14 @@ async function takenUp(body, sure) {
 // A part of an order: what was counted in its details goes into the question for the money.
 function handPart(form) {
   const wanted = [...form.querySelectorAll("input[data-part]")].filter((input) => Number(input.value) > 0);
-  const { order, said, age } = form.dataset;
-  askMoney(order, said, "", age);
+  const { order, said, age, minor } = form.dataset;
+  askMoney(order, said, "", age, minor);
   part = wanted.map((input) => ({ line: Number(input.dataset.part), quantity: Math.round(Number(input.value) * 1000) }));
 }
 
-function askMoney(order, said, sum, age) {
+function askMoney(order, said, sum, age, minor) {
   handing = order;
+  seenMinor = Number(minor);
   part = [];
   $("hand-said").textContent = said;
   $("hand-sum").textContent = sum;
@@ -168,13 +170,13 @@ addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   if (button.id === "later") await offerLater();
-  const { to, hand, show: shown, said, sum, age, print, run, cancel, made, line, replace, owing, quantity, going } = button.dataset;
+  const { to, hand, show: shown, said, sum, minor, age, print, run, cancel, made, line, replace, owing, quantity, going } = button.dataset;
   const order = button.closest("[data-order]")?.dataset.order;
   if (to) {
     const driver = to === "out_for_delivery" ? button.closest("footer").querySelector("[data-driver]").value : "";
     await command("MoveOrder", { order, to, driver });
   } else if (hand) {
-    askMoney(hand, said, sum, age);
+    askMoney(hand, said, sum, age, minor);
   } else if (shown) await show(shown);
   else if (print) await command("PrintOrder", { order: print }, "details-error");
   else if (run) await command("PrintRun", { driver: run });
@@ -239,6 +241,7 @@ addEventListener("submit", async (event) => {
   else if (event.target.id === "hand") {
     const body = { order: handing, tenders: [{ kind: event.submitter.value }], lines: part };
     for (const name of ["id_checked", "id_failed"]) body[name] = $("hand").elements[name].checked;
+    if (!body.id_failed) body.accepted_total_minor = seenMinor; // what falls away makes it less
     if ((await sendSettled("HandOverOrder", body, "hand-error"))?.status === 200) {
       $("hand-dialog").close();
       $("order-dialog").close();
