@@ -1,4 +1,4 @@
-"""What a kitchen and a picker have to do: lines ticked by tap and by scan, at each station its own, in all languages."""
+"""What a kitchen and a picker have to do: lines ticked by tap and by scan, at each station its own."""
 
 from __future__ import annotations
 
