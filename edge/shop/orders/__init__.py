@@ -16,7 +16,7 @@ from edge.shop.orders.cart_moves import CartMoves
 from edge.shop.orders.checkout import Placing
 from edge.shop.orders.checks import order_stock_check
 from edge.shop.orders.code_tries import CodeTries
-from edge.shop.orders.counter import AROUND, counter_free, take_up_order
+from edge.shop.orders.counter import AROUND, counter_free, take_up_order, tipping
 from edge.shop.orders.customer_orders import carts_of, read_customer_orders
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
@@ -39,9 +39,11 @@ from edge.shop.orders.queries import (
     read_shop_orders,
     read_zones,
 )
+from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.slot_choice import SlotChoice, slots_to
 from edge.shop.orders.substitution_handlers import Replacing
 from edge.shop.orders.watches import watches
+from edge.shop.till.commands import AddTip
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
 
@@ -49,24 +51,36 @@ __all__ = ["capability", "forget_in_carts", "order_open"]
 T = TypeVar("T")
 
 
-def capability(settings: TillSettings, region: str = "", province: str = "", ways: Collection[str] = ()) -> Capability:
-    """The orders of a store whose tills have these settings, or what was said of them since.
+def capability(
+    settings: TillSettings,
+    region: str = "",
+    province: str = "",
+    ways: Collection[str] = (),
+    section: OrdersSection = NOTHING_SAID,
+) -> Capability:
+    """The orders of a store whose tills have these settings, or what was said of them since, and `section` what
+    config.toml says of orders.
 
     `region` and `province`: where it is, of which phones are read and holidays kept; `ways`: the channels by which its
     customers are sent codes to sign in with.
     """
     now, zone, tries, sign_ins = live(settings), ZoneInfo(settings.zone), CodeTries(), SignInTries()
 
+    def settings_in(tx: Transaction) -> TillSettings:
+        return now.at(tx.db).on(tx.business_date)
+
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
         @wraps(handle)  # also what it says that it gives back
         def handler(tx: Transaction, command: Command) -> Any:
-            return handle(make(now.at(tx.db).on(tx.business_date)), tx, command)
+            return handle(make(settings_in(tx)), tx, command)
 
         return handler
 
     cart, moves = partial(at, CartHandlers), partial(at, CartMoves)
     order = partial(at, partial(OrderHandlers, province=province))
-    handing, handing_in = partial(HandingOver, tries=tries), partial(hand_in, currency=settings.currency)
+    placing = partial(Placing, province=province, section=section)
+    handing = partial(HandingOver, tries=tries, section=section)
+    handing_in = partial(hand_in, currency=settings.currency)
     signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
 
     return Capability(
@@ -74,26 +88,15 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
         commands=(
             *_of_carts(cart, moves),
             *_of_people(partial(at, signing)),
-            CommandSpec(
-                commands.PlaceOrder,
-                at(partial(Placing, province=province), Placing.place_order),
-                right=BASKET,
-                ask_first=True,
-            ),
-            CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET),
-            CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET),
-            CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
-            CommandSpec(commands.ChangeOrder, order(OrderHandlers.change_order), right=ORDERS, ask_first=True),
-            *_of_edits(partial(at, partial(Editing, province=province))),
+            CommandSpec(commands.PlaceOrder, at(placing, Placing.place_order), right=BASKET, ask_first=True),
+            *_of_steps(order),
+            *_of_edits(partial(at, partial(Editing, province=province, section=section))),
             *_of_substitutes(partial(at, Replacing)),
-            CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
             CommandSpec(commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER),
             CommandSpec(commands.TakeUpOrder, partial(take_up_order, tries=tries), right=SELL, local=True),
             CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
             CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
-            CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
             CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN)),
-            CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
             *_of_shop(order),
         ),
         events=events.EVENTS,
@@ -103,7 +106,7 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
         watches=watches(zone, region, province),
         parts=PARTS,
         requirements=(counter_free,),
-        around=AROUND,
+        around={**AROUND, AddTip: tipping(settings_in)},
         kept_of=carts_of,
     )
 
@@ -143,12 +146,25 @@ def _of_people(signing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     )
 
 
+def _of_steps(order: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
+    return (
+        CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET),
+        CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET),
+        CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
+        CommandSpec(commands.ChangeOrder, order(OrderHandlers.change_order), right=ORDERS, ask_first=True),
+        CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
+        CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
+        CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
+    )
+
+
 def _of_edits(editing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
         CommandSpec(commands.AddToOrder, editing(Editing.add), right=ORDERS, ask_first=True),
         CommandSpec(commands.AddToOwnOrder, editing(Editing.add_own), right=BASKET, ask_first=True),
         CommandSpec(commands.ChangeOwnOrder, editing(Editing.take_out), right=BASKET, ask_first=True),
         CommandSpec(commands.SetOrderAddress, editing(Editing.set_address), right=ORDERS, ask_first=True),
+        CommandSpec(commands.SetOwnTip, editing(Editing.set_own_tip), right=BASKET),
         CommandSpec(commands.SetOwnAddress, editing(Editing.set_own_address), right=BASKET, ask_first=True),
     )
 

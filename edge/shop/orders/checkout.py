@@ -23,7 +23,7 @@ from edge.shop.orders.commands import PlaceOrder
 from edge.shop.orders.events import OrderPlaced
 from edge.shop.orders.hours import is_open
 from edge.shop.orders.order import KeptOrder, OrderGoods, digest
-from edge.shop.orders.order_lines import pieces_of
+from edge.shop.orders.order_lines import pieces_of, worth_minor
 from edge.shop.orders.queries import (
     FreeSlot,
     order_of_cart,
@@ -33,6 +33,7 @@ from edge.shop.orders.queries import (
 )
 from edge.shop.orders.reservations import hold, release
 from edge.shop.orders.rules import called
+from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.slot_choice import chosen_slot, not_driven_now
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.pricing import for_customer
@@ -40,6 +41,7 @@ from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded
 from edge.shop.till.rules.discounts import spread
 from edge.shop.till.rules.payment import total_minor
+from edge.shop.till.rules.tips import with_tip
 from edge.shop.till.settings import TillSettings
 
 _KEEP_SECRET = "INSERT INTO order_secret (order_id, secret, code) VALUES (?, ?, ?)"
@@ -50,9 +52,10 @@ _replace = msgspec.structs.replace
 class Placing:
     """Placing orders in a store with these settings, of a province of Canada or (`province` "") elsewhere."""
 
-    def __init__(self, settings: TillSettings, province: str = "") -> None:
+    def __init__(self, settings: TillSettings, province: str = "", section: OrdersSection = NOTHING_SAID) -> None:
         self._settings = settings
         self._province = province
+        self._section = section
         self._zone = ZoneInfo(settings.zone)
 
     def place_order(self, tx: Transaction, command: PlaceOrder) -> KeptOrder | Refused:
@@ -87,13 +90,17 @@ class Placing:
         if isinstance(to, Refused):
             return to
         zone, basket = to
+        fee = basket.total_minor - cart.basket.total_minor
+        if command.tip_minor and not self._section.asks_tip(command.fulfilment):
+            return Refused("tip_not_taken")
+        if command.tip_minor:
+            basket = with_tip(basket, command.tip_minor)
         total = total_minor(basket, self._settings)
         if total != command.accepted_total_minor:
             return Refused("price_changed", {"was_minor": command.accepted_total_minor, "is_minor": total})
         slot = self._slot(tx, command, cart, zone)
         if isinstance(slot, Refused):
             return slot
-        fee = basket.total_minor - cart.basket.total_minor
         lines = as_recorded(basket.sold)
         about = basket.promotions, basket.price_list
         goods = OrderGoods(lines, *about, age, total, fee, basket.coupons, basket.discount)
@@ -163,7 +170,7 @@ class Placing:
         zone = zones.zone_for(read_zones(tx.db), command.address, command.postal_code, self._province, sure)
         if isinstance(zone, Refused):
             return zone
-        fee = zones.fee_minor(zone, sum(line.amount_minor for line in basket.sold))
+        fee = zones.fee_minor(zone, worth_minor(basket.sold))
         if isinstance(fee, Refused):
             return fee
         return (zone, with_fee(tx.db, tx.at_us, basket, zone, fee, self._settings)) if fee else (zone, basket)

@@ -19,16 +19,24 @@ from edge.shop.orders.cart_handlers import QUANTITY_MOST, live_cart
 from edge.shop.orders.cart_pricing import refreshed
 from edge.shop.orders.cart_stock import kept
 from edge.shop.orders.checkout import with_fee
-from edge.shop.orders.commands import AddToOrder, AddToOwnOrder, ChangeOwnOrder, SetOrderAddress, SetOwnAddress
-from edge.shop.orders.events import OrderReaddressed, SlotSet
+from edge.shop.orders.commands import (
+    AddToOrder,
+    AddToOwnOrder,
+    ChangeOwnOrder,
+    SetOrderAddress,
+    SetOwnAddress,
+    SetOwnTip,
+)
+from edge.shop.orders.events import OrderChanged, OrderReaddressed, SlotSet
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renewed
-from edge.shop.orders.order_lines import is_fee, pieces_of
+from edge.shop.orders.order_lines import is_fee, is_goods, pieces_of, worth_minor
 from edge.shop.orders.order_news import note_news
 from edge.shop.orders.order_papers import picking
 from edge.shop.orders.queries import order_by_secret, read_shop_order, read_zones, zone_named
 from edge.shop.orders.reservations import release
 from edge.shop.orders.rules import State
+from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.slot_choice import chosen_slot, not_driven_now
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import item_entry
@@ -48,9 +56,10 @@ _Edit = AddToOrder | AddToOwnOrder | ChangeOwnOrder | SetOrderAddress | SetOwnAd
 class Editing:
     """Orders of a store with these settings, of a province of Canada or (`province` "") elsewhere."""
 
-    def __init__(self, settings: TillSettings, province: str = "") -> None:
+    def __init__(self, settings: TillSettings, province: str = "", section: OrdersSection = NOTHING_SAID) -> None:
         self._settings = settings
         self._province = province
+        self._section = section
         self._zone = ZoneInfo(settings.zone)
 
     def add(self, tx: Transaction, command: AddToOrder) -> KeptOrder | Refused:
@@ -103,7 +112,7 @@ class Editing:
         order = self._own(tx, command.secret)
         if isinstance(order, Refused):
             return order
-        known = {line.id: line for line in order.goods.sold if not is_fee(line)}
+        known = {line.id: line for line in order.goods.sold if is_goods(line)}
         for one in command.lines:
             line = known.get(one.line)
             if line is None:
@@ -119,7 +128,7 @@ class Editing:
         if not order_lines.has_goods(goods):
             return Refused("order_left_empty", {"said": order.said})
         zone = zone_named(tx.db, order.zone)
-        fee_minor = zones.fee_minor(zone, _worth_minor(goods)) if zone else goods.fee_minor
+        fee_minor = zones.fee_minor(zone, worth_minor(goods.sold)) if zone else goods.fee_minor
         if isinstance(fee_minor, Refused):
             return fee_minor
         if zone and fee_minor != goods.fee_minor:  # it is free no more
@@ -139,6 +148,19 @@ class Editing:
             return order
         moved = self._readdressed(tx, order, command, confirmed=False, tell=False)
         return moved if isinstance(moved, Refused) else None
+
+    def set_own_tip(self, tx: Transaction, command: SetOwnTip) -> Refused | None:
+        order = self._own(tx, command.secret)
+        if isinstance(order, Refused):
+            return order
+        minor = command.tip_minor
+        if minor == order.goods.tip_minor:  # a repeat leaves no fact
+            return None
+        if minor and not self._section.asks_tip(order.fulfilment):
+            return Refused("tip_not_taken")
+        goods = order_lines.with_tip(order.goods, minor)
+        tx.append(OrderChanged(order.id, order.number, order.version + 1, goods))
+        return None
 
     def _own(self, tx: Transaction, secret: str) -> KeptOrder | Refused:
         known = order_by_secret(tx.db, secret, tx.at_us)
@@ -162,7 +184,7 @@ class Editing:
             return refused
         goods = _joined(order.goods, new, age, self._settings)
         zone = zone_named(tx.db, order.zone)
-        fee_minor = zones.fee_minor(zone, _worth_minor(goods)) if zone and goods.fee_minor else 0
+        fee_minor = zones.fee_minor(zone, worth_minor(goods.sold)) if zone and goods.fee_minor else 0
         if zone and not isinstance(fee_minor, Refused) and fee_minor < goods.fee_minor:  # now it is enough for less
             goods = self._with_fee(tx, goods, zone, fee_minor)
         return self._renewed(tx, order, command, goods, tell)
@@ -199,7 +221,7 @@ class Editing:
             return changed
         if order.state not in CHANGED_IN:
             return Refused("order_state", {"from": order.state, "to": "changed"})
-        fee_minor = zones.fee_minor(zone, _worth_minor(order.goods))
+        fee_minor = zones.fee_minor(zone, worth_minor(order.goods.sold))
         if isinstance(fee_minor, Refused):
             return fee_minor
         return self._renewed(tx, order, command, self._with_fee(tx, order.goods, zone, fee_minor), tell)
@@ -260,11 +282,6 @@ def _joined(goods: OrderGoods, new: Basket, age: int, settings: TillSettings) ->
         min_age=max(goods.min_age, age),
         total_minor=total_minor(basket, settings),
     )
-
-
-def _worth_minor(goods: OrderGoods) -> int:
-    """What a zone's sums are compared with: goods after discounts, without tax, deposit and fee."""
-    return sum(line.amount_minor for line in from_recorded(goods.sold) if not is_fee(line))
 
 
 def _now(tx: Transaction, order: KeptOrder) -> KeptOrder:

@@ -2,6 +2,7 @@
 
 import { keepSlot, offerSlots } from "/static/free_slots.js";
 import { orderEdits } from "/static/order_edits.js";
+import { offerTip, tipFault, tipQuery } from "/static/tip_choice.js";
 import { listen as listenToScanner } from "/static/wedge.js";
 
 const { base, register, lang, home, place, take } = document.body.dataset;
@@ -183,21 +184,29 @@ async function change(button) {
 
 // Where it goes to says what it costs and when it may come, also while the postal code is typed.
 async function terms(form) {
-  const brought = form.elements.fulfilment.value === "delivery";
+  clearTimeout(terms.timer);
+  terms.timer = 0;
+  const brought = form.elements.fulfilment?.value === "delivery";
+  offerTip(form, brought);
   const code = brought ? form.elements.postal_code.value.trim() : "";
   const mine = (terms.asked = (terms.asked ?? 0) + 1);
-  const answer = await ask(`terms?postal_code=${encodeURIComponent(code)}&brought=${brought ? "yes" : "no"}`);
+  const query = new URLSearchParams({ postal_code: code, brought: brought ? "yes" : "no", ...tipQuery(form) });
+  const answer = await ask(`terms?${query}`);
   if (mine !== terms.asked || answer.status !== 200) return;
   $("terms").innerHTML = answer.body.html;
   if (form.elements.slot) keepSlot(form.elements.slot, form.dataset.slot);
   form.dataset.total = answer.body.total_minor;
+  form.dataset.tip = answer.body.tip_minor;
   form.querySelector('[type="submit"]').textContent = answer.body.place;
   say($("terms").querySelector("p").innerText);
 }
 
 async function order(form) {
+  $("place-error").textContent = tipFault(form);
+  if ($("place-error").textContent) return form.elements.tip_sum.focus();
+  if (terms.timer) await terms(form); // what was typed last is in the sum
   const said = Object.fromEntries(new FormData(form));
-  const wanted = { accepted_total_minor: Number(form.dataset.total), name: said.name ?? "", note: said.note ?? "", substitutes: "substitutes" in said };
+  const wanted = { accepted_total_minor: Number(form.dataset.total), name: said.name ?? "", note: said.note ?? "", substitutes: "substitutes" in said, tip_minor: Number(form.dataset.tip) };
   if (said.slot) wanted.slot_from_us = Number(said.slot);
   if (said.phone) wanted.phone = said.phone;
   if (said.fulfilment === "delivery") {
@@ -415,12 +424,14 @@ addEventListener("submit", (event) => {
 });
 addEventListener("change", (event) => {
   if (event.target.name === "slot") event.target.form.dataset.slot = event.target.value;
-  if (event.target.name !== "fulfilment") return;
-  event.target.form.querySelector(".door").hidden = event.target.value !== "delivery";
-  terms(event.target.form);
+  const { name, form } = event.target;
+  if (!["fulfilment", "tip"].includes(name)) return;
+  if (name === "fulfilment") form.querySelector(".door").hidden = event.target.value !== "delivery";
+  terms(form);
+  if (name === "tip" && event.target.value === "own") form.elements.tip_sum.focus();
 });
 addEventListener("input", (event) => {
-  if (event.target.name !== "postal_code") return;
+  if (!["postal_code", "tip_sum"].includes(event.target.name)) return;
   clearTimeout(terms.timer);
   terms.timer = setTimeout(terms, TYPING_MS, event.target.form);
 });

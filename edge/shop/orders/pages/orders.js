@@ -118,7 +118,8 @@ function handPart(form) {
   part = wanted.map((input) => ({ line: Number(input.dataset.part), quantity: Math.round(Number(input.value) * 1000) }));
 }
 
-function askMoney(order, said, sum, age) {
+// At a door the tip may be another than was promised: what is typed counts, an empty field is none.
+function askMoney(order, said, sum, age, tip, minor) {
   handing = order;
   part = [];
   $("hand-said").textContent = said;
@@ -126,6 +127,10 @@ function askMoney(order, said, sum, age) {
   for (const asked of ["hand-age", "hand-failed"]) $(asked).hidden = age === "0";
   $("hand-age-text").textContent = $("hand-age-text").dataset.text.replace("{age}", age);
   $("hand").reset();
+  $("hand-tip").hidden = tip === undefined;
+  const digits = Number(document.body.dataset.digits);
+  if (Number(tip)) $("hand").elements.tip.value = (Number(tip) / 10 ** digits).toFixed(digits);
+  $("hand-tip").dataset.without = Number(minor) - Number(tip);
   $("hand-error").textContent = "";
   $("hand-dialog").showModal();
 }
@@ -174,7 +179,7 @@ addEventListener("click", async ({ target }) => {
     const driver = to === "out_for_delivery" ? button.closest("footer").querySelector("[data-driver]").value : "";
     await command("MoveOrder", { order, to, driver });
   } else if (hand) {
-    askMoney(hand, said, sum, age);
+    askMoney(hand, said, sum, age, button.dataset.tip, button.dataset.minor);
   } else if (shown) await show(shown);
   else if (print) await command("PrintOrder", { order: print }, "details-error");
   else if (run) await command("PrintRun", { driver: run });
@@ -209,6 +214,14 @@ addEventListener("change", ({ target }) => {
   if (target.form.id === "later-form") offerTimes();
 });
 
+// What is to be paid follows the tip that is typed.
+$("hand").elements.tip.addEventListener("input", ({ target }) => {
+  const { lang, digits } = document.body.dataset;
+  const { without, currency } = $("hand-tip").dataset;
+  const minor = Number(without) + (parseMinor(target.value) ?? 0);
+  $("hand-sum").textContent = new Intl.NumberFormat(lang, { style: "currency", currency }).format(minor / 10 ** digits);
+});
+
 addEventListener("input", ({ target }) => {
   if (target.name === "postal_code" && target.form.id === "later-form") {
     clearTimeout(offerTimes.timer);
@@ -239,6 +252,9 @@ addEventListener("submit", async (event) => {
   else if (event.target.id === "hand") {
     const body = { order: handing, tenders: [{ kind: event.submitter.value }], lines: part };
     for (const name of ["id_checked", "id_failed"]) body[name] = $("hand").elements[name].checked;
+    const { tip } = $("hand").elements;
+    if (!$("hand-tip").hidden) body.tip_minor = tip.value.trim() ? parseMinor(tip.value) : 0;
+    if (body.tip_minor === null) return tip.focus();
     if ((await sendSettled("HandOverOrder", body, "hand-error"))?.status === 200) {
       $("hand-dialog").close();
       $("order-dialog").close();
