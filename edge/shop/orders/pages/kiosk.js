@@ -21,10 +21,18 @@ let asked = 0;
 let touched = Date.now();
 let waiting = null; // what is done once the customer said how old they are
 let agesSaid = 0;
-let owesLeave = false;
+let leaving = false; // whoever was here goes: nothing of theirs is shown, and the next one begins on a fresh page
+const underway = new Set(); // what was touched and is not answered yet
 let own = null; // the order whose QR was read here, and what may be changed of it
 
-async function ask(path, body, method = body === undefined ? "GET" : "POST") {
+function ask(path, body, method = body === undefined ? "GET" : "POST") {
+  const answer = answered(path, body, method);
+  underway.add(answer);
+  answer.finally(() => underway.delete(answer));
+  return answer;
+}
+
+async function answered(path, body, method) {
   const joint = path.includes("?") ? "&" : "?";
   try {
     const answer = await fetch(`${base}/${path}${joint}lang=${lang}`, {
@@ -73,7 +81,7 @@ function toast(text) {
 }
 
 function show(cart) {
-  if (typeof cart !== "string") return;
+  if (typeof cart !== "string" || leaving) return;
   $("cart").innerHTML = cart;
   say($("cart").querySelector(".total")?.textContent);
 }
@@ -282,33 +290,37 @@ function placed(answer) {
   refresh();
 }
 
-// The next customer: nothing of this one stays on the page, also while the box does not answer.
-function begin() {
+// The next customer: nothing of this one stays on the page, also while the box does not answer. Whoever touches the
+// welcome meanwhile begins once the box has ended the cart.
+async function begin() {
+  if (leaving) return;
+  leaving = true;
   agesSaid = 0;
-  own = null;
+  own = waiting = null;
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  for (const id of ["cart", "sheet", "done"]) $(id).replaceChildren();
+  $("search").value = "";
+  $("toast").hidden = true;
   $("welcome").hidden = false;
-  return go(`${base}?register=${register}&lang=${home}`);
+  sessionStorage.removeItem("started");
+  begin.at = `${base}?register=${register}&lang=${home}`;
+  await Promise.allSettled(underway);
+  await go();
 }
 
 // To another page only once the box answers: while it restarts, a browser would show words of its own.
 async function go(address) {
   for (;;) {
     try {
-      const there = (await fetch(address, { cache: "no-store" })).status < 500;
-      if (there && (!owesLeave || (await ask("leave", {})).status === 200)) break;
+      const there = (await fetch(address ?? begin.at, { cache: "no-store" })).status < 500;
+      if (there && (!leaving || (await ask("leave", {})).status === 200)) break;
     } catch {
       // it is away
     }
     $("offline").hidden = false;
     await new Promise((done) => setTimeout(done, LOST_MS));
   }
-  location.replace(address);
-}
-
-async function leave() {
-  owesLeave = (await ask("leave", {})).status !== 200; // the box is away: it is told before the next customer begins
-  if (isKiosk) begin();
+  location.replace(address ?? begin.at);
 }
 
 function setMode(mode, on) {
@@ -337,7 +349,8 @@ addEventListener("click", async (event) => {
   } else if (language || start) {
     event.preventDefault();
     sessionStorage.setItem("started", "yes");
-    if ((language || start) === lang) $("welcome")?.setAttribute("hidden", "");
+    if (leaving) begin.at = button.href;
+    else if ((language || start) === lang) $("welcome")?.setAttribute("hidden", "");
     else await go(button.href);
   } else if (button.dataset.drop) {
     const answer = await ask("coupon/drop", { coupon: button.dataset.drop });
@@ -383,8 +396,7 @@ async function byId(id) {
   } else if (id === "still-yes") {
     $("still").close();
     await refresh("yes");
-  } else if (id === "leave" || id === "still-no") await leave();
-  else if (id === "next") begin();
+  } else if (["leave", "still-no", "next"].includes(id)) begin();
   else if (id === "settle") {
     const answer = await ask("settle", {});
     if (answer.status === 200) show(answer.body.cart);
@@ -454,7 +466,7 @@ if (isKiosk) {
     const busy = !$("welcome").hidden || $("done").open;
     look();
     if (busy) touched = Math.max(touched, Date.now());
-    else if (idle_s >= IDLE_S) leave();
+    else if (idle_s >= IDLE_S) begin();
     else if (idle_s >= WARN_S) {
       $("left").textContent = Math.ceil(IDLE_S - idle_s);
       if (!$("still").open) {
@@ -466,7 +478,7 @@ if (isKiosk) {
       refresh("yes");
     }
   }, 1000);
-  if (sessionStorage.getItem("started") === "yes" && lang !== home) $("welcome").hidden = true;
+  if (sessionStorage.getItem("started") === "yes") $("welcome").hidden = true;
   for (const mode of (sessionStorage.getItem("modes") ?? "").split(" ").filter(Boolean)) setMode(mode, true);
 }
 addEventListener("focusin", ({ target }) => {
