@@ -44,6 +44,7 @@ WEEK = (
 """Monday to Sunday, as shops in Israel are: short on Friday, in the evening after Shabbat."""
 _WAY: tuple[Any, ...] = ("accepted", "preparing", "ready")
 CARD = (TenderGiven("card"),)
+TIP_MINOR = 1_000
 
 
 async def fill(config: Config) -> None:
@@ -76,15 +77,15 @@ async def _placed(shop: Access, pictures: Path) -> tuple[str, str]:
     fetched = await _order(shop, "kiosk", [skus["Mint tea"], skus["Cheesecake"]])
     none = await _order(shop, "api", [skus["Mint tea"]], name="Gil")
     await _do(shop, orders.CancelOrder(none.id, "sold out"))
-    brought = [await _sent(shop, skus, name) for name in ("Rami", "Shira", "Adam")]
+    brought = [await _sent(shop, skus, name, tip) for name, tip in (("Rami", 0), ("Shira", 0), ("Adam", TIP_MINOR))]
     await _do(shop, orders.MoveOrder(brought[1], "failed", reason="nobody at home"))
     # behind the orders: a demo begins at any hour
     await _do(shop, orders.SetHours(StoreHours(WEEK, slot_min=30, capacity=6, prepare_min=20, days_ahead=2)))
     return str(fetched.id), brought[2]
 
 
-async def _sent(shop: Access, skus: dict[str, str], name: str) -> str:
-    """One that is on its way to somebody's door."""
+async def _sent(shop: Access, skus: dict[str, str], name: str, tip_minor: int) -> str:
+    """One that is on its way to somebody's door, with a tip."""
     home = await _order(
         shop,
         "phone",
@@ -94,6 +95,7 @@ async def _sent(shop: Access, skus: dict[str, str], name: str) -> str:
         phone="03-555 0100",
         address="12 Dizengoff Street",
         postal_code="6433212",
+        tip_minor=tip_minor,
     )
     for to in _WAY:
         await _do(shop, orders.MoveOrder(home.id, to))
@@ -105,7 +107,8 @@ async def _order(shop: Access, channel: Any, skus: list[str], **said: Any) -> An
     cart = await _do(shop, orders.OpenCart(channel))
     for sku in skus:
         cart = await _do(shop, orders.AddToCart(cart.id, sku=sku))
-    total = cart.total_minor + (FEE.price_minor or 0 if said.get("fulfilment") == "delivery" else 0)
+    fee_minor = FEE.price_minor or 0 if said.get("fulfilment") == "delivery" else 0
+    total = cart.total_minor + fee_minor + said.get("tip_minor", 0)
     return await _do(shop, orders.PlaceOrder(cart.id, total, **said))
 
 

@@ -67,6 +67,7 @@ from edge.shop import (
     webhooks,
 )
 from edge.shop.catalog.categories.queries import NamedElsewhere
+from edge.shop.orders.settings import OrdersSection
 from edge.shop.purchasing.needs import Foresight
 from edge.shop.till.z_signature import ZSigner
 
@@ -129,6 +130,7 @@ def build_registry(config: Config) -> Registry:
             orders.capability(
                 config.till_settings(),
                 *(people_here.region, people_here.province, config.customer_channels()),
+                config.of(OrdersSection),
                 orders.shows_status(config),
             ),
             reports.capability,

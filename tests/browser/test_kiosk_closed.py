@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import product
 from pathlib import Path
 
@@ -11,13 +12,13 @@ from playwright.async_api import Page, Route
 from edge.lib.i18n import LANGUAGES
 from edge.shop.access.commands import EndPairing
 from edge.shop.access.queries import pairings
-from tests.browser.browsing import browser
+from tests.browser.browsing import browser, scan
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.browser.test_axe import violations
 from tests.browser.test_kiosk import PHONES, put, touch
 from tests.contract.test_panel_pairing import ALWAYS, pair
-from tests.shop_fixture import SYSTEM, run
+from tests.shop_fixture import MILK, SYSTEM, run
 from tests.tidy.tree import ROOT
 
 pytestmark = pytest.mark.needs("chromium")
@@ -145,6 +146,32 @@ def test_while_the_box_is_away_the_page_says_so_forgets_and_goes_on(tmp_path: Pa
             await page.unroute("**/*")
             await page.wait_for_selector('html[lang="en"] #welcome:not([hidden])')
             assert not await page.locator("#cart [data-line]").count()
+
+    run(scenario())
+
+
+def test_whoever_begins_never_sees_what_a_stranger_left(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:
+            held: asyncio.Queue[Route] = asyncio.Queue()
+            await page.tap('[data-start="en"]')
+            await put(page, "milk")
+            await page.wait_for_selector("#cart [data-line]")
+            await page.route("**/kiosk/add?*", held.put)
+            await page.route("**/kiosk/leave?*", held.put)
+            await scan(page, MILK)
+            added = await held.get()
+            await page.tap("#leave")  # before the box has answered what was touched last
+            await page.wait_for_selector("#welcome:not([hidden])")
+            await page.tap('[data-start="en"]')  # the next one is quick
+            assert "Milk" not in await page.inner_text("#cart")
+            await added.continue_()
+            left = await held.get()
+            assert "Milk" not in await page.inner_text("#cart") and await page.is_visible("#welcome")
+            await left.continue_()
+            await page.wait_for_selector("#welcome", state="hidden")
+            await page.wait_for_selector("body[data-ready] #cart .empty")
+            assert not served.shop.reader.execute("SELECT count(*) FROM cart").fetchone()[0]
 
     run(scenario())
 

@@ -64,7 +64,7 @@ OPEN = frozenset(
         ),
         *(
             f"{STATUS}/{what}"
-            for what in ("state", "cancel", "slot", "again", "quiet", "substitute", "more", "less", "address")
+            for what in ("state", "cancel", "slot", "again", "quiet", "substitute", "more", "less", "tip", "address")
         ),
         # who has the link of a message, and services that report of one: the token is in the address or in the report
         *(TOLD, f"{TOLD}/stop", *(one.path for one in REPORTS)),

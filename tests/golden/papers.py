@@ -241,7 +241,7 @@ def _shift(language: str, profile: str) -> Golden:
     note = {"en": "two rolls torn", "fr": "", "he": "שני גלילים קרועים"}[language]
     event = shift_rules.closed(drawer, shop.currency, counted, pieces, note)
     ours = ShiftSettings(shop.currency, shop.header, language)
-    document = shift_paper(event, AT_US - 8 * 3600 * 1_000_000, ("Ann", "cashier"), fact(event), ours)
+    document = shift_paper(event, AT_US - 8 * 3600 * 1_000_000, ("Ann", "cashier"), fact(event), ours, {})
     return _golden("shift", language, profile, document)
 
 

@@ -90,11 +90,13 @@ def entries(facts: Iterable[RecordedEvent]) -> Iterator[LedgerEntry]:
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
-            case CashMoved(kind="driver" | "handed_in"):
+            case CashMoved(kind="driver" | "driver_tip" | "handed_in"):
                 pass  # the order's own facts say so, also where no shift is open
             case DriverPaid() as paid:
                 text = f"Delivery {fact.register}/{paid.receipt}: with {paid.driver}"
-                yield _entry(fact, text, paid.currency, _moved(DRIVERS, fact.register, -paid.amount_minor))
+                with_them = _moved(DRIVERS, fact.register, -paid.amount_minor)
+                kept = _moved(APART["tip"], fact.register, -paid.tip_minor) if paid.tip_minor else ()
+                yield _entry(fact, text, paid.currency, (*with_them, *kept))
             case DriverHandedIn() as handed:
                 yield _entry(fact, f"Handed in by {handed.driver}", handed.currency, _handed_in(handed, fact.register))
             case CashMoved() as move:

@@ -17,7 +17,7 @@ from edge.shop.orders.cart_moves import CartMoves
 from edge.shop.orders.checkout import Placing
 from edge.shop.orders.checks import order_stock_check
 from edge.shop.orders.code_tries import CodeTries
-from edge.shop.orders.counter import AROUND, counter_free, take_up_order
+from edge.shop.orders.counter import AROUND, counter_free, take_up_order, tipping
 from edge.shop.orders.customer_orders import carts_of, read_customer_orders
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
@@ -41,11 +41,13 @@ from edge.shop.orders.queries import (
     read_shop_orders,
     read_zones,
 )
+from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.settings import shows_status as shows_status
 from edge.shop.orders.slot_choice import SlotChoice, slots_to
 from edge.shop.orders.status_page import StatusPage, StatusPageTeller, TellStatusPage, after_restore
 from edge.shop.orders.substitution_handlers import Replacing
 from edge.shop.orders.watches import watches
+from edge.shop.till.commands import AddTip
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
 
@@ -54,25 +56,36 @@ T = TypeVar("T")
 
 
 def capability(
-    settings: TillSettings, region: str = "", province: str = "", ways: Collection[str] = (), status_shown: bool = False
+    settings: TillSettings,
+    region: str = "",
+    province: str = "",
+    ways: Collection[str] = (),
+    section: OrdersSection = NOTHING_SAID,
+    status_shown: bool = False,
 ) -> Capability:
-    """The orders of a store whose tills have these settings, or what was said of them since.
+    """The orders of a store whose tills have these settings, or what was said of them since, and `section` what
+    config.toml says of orders.
 
     `region` and `province`: where it is, of which phones are read and holidays kept; `ways`: the channels by which its
     customers are sent codes to sign in with. `status_shown`: whether head office's page shows how far orders are.
     """
     now, zone, tries, sign_ins = live(settings), ZoneInfo(settings.zone), CodeTries(), SignInTries()
 
+    def settings_in(tx: Transaction) -> TillSettings:
+        return now.at(tx.db).on(tx.business_date)
+
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
         @wraps(handle)  # also what it says that it gives back
         def handler(tx: Transaction, command: Command) -> Any:
-            return handle(make(now.at(tx.db).on(tx.business_date)), tx, command)
+            return handle(make(settings_in(tx)), tx, command)
 
         return handler
 
     cart, moves = partial(at, CartHandlers), partial(at, CartMoves)
     order = partial(at, partial(OrderHandlers, province=province))
-    handing, handing_in = partial(HandingOver, tries=tries), partial(hand_in, currency=settings.currency)
+    placing = partial(Placing, region=region, province=province, section=section)
+    handing = partial(HandingOver, tries=tries, section=section)
+    handing_in = partial(hand_in, currency=settings.currency)
     signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
 
     return Capability(
@@ -80,26 +93,16 @@ def capability(
         commands=(
             *_of_carts(cart, moves),
             *_of_people(partial(at, signing)),
-            CommandSpec(
-                commands.PlaceOrder,
-                at(partial(Placing, region=region, province=province), Placing.place_order),
-                right=BASKET,
-                ask_first=True,
-            ),
-            CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET),
-            CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET),
-            CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
+            CommandSpec(commands.PlaceOrder, at(placing, Placing.place_order), right=BASKET, ask_first=True),
             CommandSpec(TickLines, at(Preparing, Preparing.tick_lines), right=ORDERS, also=SELL),
-            *_of_edits(partial(at, partial(Editing, province=province))),
+            *_of_steps(order),
+            *_of_edits(partial(at, partial(Editing, province=province, section=section))),
             *_of_substitutes(partial(at, Replacing)),
-            CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
             CommandSpec(commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER),
             CommandSpec(commands.TakeUpOrder, partial(take_up_order, tries=tries), right=SELL, local=True),
             CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
             CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
-            CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
             CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN)),
-            CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
             *_of_shop(order, StatusPage(now.at, status_shown)),
         ),
         events=events.EVENTS,
@@ -110,7 +113,7 @@ def capability(
         parts=(*PARTS, _telling(settings, status_shown)),
         on_restore=after_restore,
         requirements=(counter_free,),
-        around=AROUND,
+        around={**AROUND, AddTip: tipping(settings_in)},
         kept_of=carts_of,
     )
 
@@ -150,6 +153,17 @@ def _of_people(signing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     )
 
 
+def _of_steps(order: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
+    return (
+        CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET),
+        CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET),
+        CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
+        CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
+        CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
+        CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
+    )
+
+
 def _of_edits(editing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
         CommandSpec(commands.ChangeOrder, editing(Editing.change), right=ORDERS, ask_first=True),
@@ -157,6 +171,7 @@ def _of_edits(editing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
         CommandSpec(commands.AddToOwnOrder, editing(Editing.add_own), right=BASKET, ask_first=True),
         CommandSpec(commands.ChangeOwnOrder, editing(Editing.take_out), right=BASKET, ask_first=True),
         CommandSpec(commands.SetOrderAddress, editing(Editing.set_address), right=ORDERS, ask_first=True),
+        CommandSpec(commands.SetOwnTip, editing(Editing.set_own_tip), right=BASKET),
         CommandSpec(commands.SetOwnAddress, editing(Editing.set_own_address), right=BASKET, ask_first=True),
     )
 

@@ -10,7 +10,7 @@ from edge.shop.orders.cart import Cart, CartView
 from edge.shop.orders.cart_handlers import CartHandlers, live_cart, new_cart, no_room, save
 from edge.shop.orders.commands import AddToCart, OrderAgain, TakeCart
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_lines import is_fee
+from edge.shop.orders.order_lines import is_goods
 from edge.shop.orders.queries import order_by_secret, read_cart
 from edge.shop.orders.reservations import release
 from edge.shop.till.events import SaleCompleted
@@ -58,7 +58,7 @@ class CartMoves:
         here = {_same(line) for line in cart.lines}
         missing: list[dict[str, str]] = []
         for line in _ordered(tx, order):
-            if line.voided or is_fee(line) or line.label is not None or _same(line) in here:
+            if line.voided or not is_goods(line) or line.label is not None or _same(line) in here:
                 continue
             which = {"code": line.code} if line.units > 1 else {"sku": line.sku}
             wanted = AddToCart(cart.id, quantity=line.quantity, age_said=order.goods.min_age, **which)

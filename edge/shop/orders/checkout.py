@@ -24,7 +24,7 @@ from edge.shop.orders.commands import PlaceOrder
 from edge.shop.orders.events import OrderPlaced
 from edge.shop.orders.hours import is_open
 from edge.shop.orders.order import KeptOrder, OrderGoods, digest
-from edge.shop.orders.order_lines import pieces_of
+from edge.shop.orders.order_lines import pieces_of, worth_minor
 from edge.shop.orders.queries import (
     FreeSlot,
     order_of_cart,
@@ -34,6 +34,7 @@ from edge.shop.orders.queries import (
 )
 from edge.shop.orders.reservations import hold, release
 from edge.shop.orders.rules import called
+from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.slot_choice import chosen_slot, not_driven_now
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.pricing import for_customer
@@ -41,6 +42,7 @@ from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded
 from edge.shop.till.rules.discounts import spread
 from edge.shop.till.rules.payment import total_minor
+from edge.shop.till.rules.tips import with_tip
 from edge.shop.till.settings import TillSettings
 
 _KEEP_SECRET = "INSERT INTO order_secret (order_id, secret, code) VALUES (?, ?, ?)"
@@ -52,10 +54,13 @@ class Placing:
     """Placing orders in a store with these settings, of a province of Canada or (`province` "") elsewhere, where people
     write phones as in `region`."""
 
-    def __init__(self, settings: TillSettings, region: str = "", province: str = "") -> None:
+    def __init__(
+        self, settings: TillSettings, region: str = "", province: str = "", section: OrdersSection = NOTHING_SAID
+    ) -> None:
         self._settings = settings
         self._region = region
         self._province = province
+        self._section = section
         self._zone = ZoneInfo(settings.zone)
 
     def place_order(self, tx: Transaction, command: PlaceOrder) -> KeptOrder | Refused:
@@ -94,13 +99,17 @@ class Placing:
         if isinstance(to, Refused):
             return to
         zone, basket = to
+        fee = basket.total_minor - cart.basket.total_minor
+        if command.tip_minor and not self._section.asks_tip(command.fulfilment):
+            return Refused("tip_not_taken")
+        if command.tip_minor:
+            basket = with_tip(basket, command.tip_minor)
         total = total_minor(basket, self._settings)
         if total != command.accepted_total_minor:
             return Refused("price_changed", {"was_minor": command.accepted_total_minor, "is_minor": total})
         slot = self._slot(tx, command, cart, zone)
         if isinstance(slot, Refused):
             return slot
-        fee = basket.total_minor - cart.basket.total_minor
         lines = as_recorded(basket.sold)
         about = basket.promotions, basket.price_list
         goods = OrderGoods(lines, *about, age, total, fee, basket.coupons, basket.discount)
@@ -177,7 +186,7 @@ class Placing:
         zone = zones.zone_for(read_zones(tx.db), command.address, command.postal_code, self._province, sure)
         if isinstance(zone, Refused):
             return zone
-        fee = zones.fee_minor(zone, sum(line.amount_minor for line in basket.sold))
+        fee = zones.fee_minor(zone, worth_minor(basket.sold))
         if isinstance(fee, Refused):
             return fee
         return (zone, with_fee(tx.db, tx.at_us, basket, zone, fee, self._settings)) if fee else (zone, basket)

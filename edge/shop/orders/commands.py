@@ -10,11 +10,12 @@ from edge.core.messages import Command, Number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT
 from edge.shop.coupons.code import CouponId
-from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import CartId, OrderId, Secret, Someone
 from edge.shop.orders.order import LineWanted as LineWanted
 from edge.shop.orders.rules import Channel, Fulfilment
-from edge.shop.orders.zones import DeliveryZone, ZoneId
+from edge.shop.orders.shop_commands import EndZone as EndZone
+from edge.shop.orders.shop_commands import SetHours as SetHours
+from edge.shop.orders.shop_commands import SetZone as SetZone
 from edge.shop.tenders.tender import TENDERS_MOST
 from edge.shop.till.commands import Quantity, Reason, TenderGiven
 from edge.shop.till.rules.basket import TENDERS_LIMIT
@@ -30,6 +31,7 @@ Words = Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x09\x0b-\
 PostalCode = Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9 -]*$")]
 TotalAccepted = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 """What a customer was shown, and said yes to."""
+TipGiven = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 CHANGES_MOST = 100
 
 
@@ -135,8 +137,8 @@ class PlaceOrder(Command, frozen=True):
     `customer`: whose order it is, at the prices of their list; at kiosks a member's code in the cart says so.
     For later: `slot_from_us`, the begin of one of the free slots; else as soon as possible. `delivery` needs an
     `address` with its `postal_code`, name and phone. `substitutes`: something like it will do for what
-    is missing. `confirmed`: somebody of the shop knows that a postal code of another province is right. A cart is
-    placed once: whoever places it again gets that order.
+    is missing. `confirmed`: somebody of the shop knows that a postal code of another province is right. `tip_minor` is
+    part of the sum that is accepted. A cart is placed once: whoever places it again gets that order.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("name", "phone", "address", "postal_code", "note")
@@ -154,6 +156,7 @@ class PlaceOrder(Command, frozen=True):
     language: Language = ""
     substitutes: bool = False
     confirmed: bool = False
+    tip_minor: TipGiven = 0
 
 
 class AskSignIn(Command, frozen=True):
@@ -295,6 +298,13 @@ class SetOwnAddress(Command, frozen=True):
     slot_from_us: Number | None = None
 
 
+class SetOwnTip(Command, frozen=True):
+    """The customer lets the tip be another one, before the shop has accepted their order; 0: none."""
+
+    secret: Secret
+    tip_minor: TipGiven
+
+
 class ReplaceLine(Command, frozen=True):
     """Let another product stand in the place of a line that is short, at the lower of both prices.
 
@@ -323,6 +333,7 @@ class HandOverOrder(Command, frozen=True):
     for grown-ups falls away. `lines`: only so much of these; the order stays ready for the rest. `code`: the
     pickup code, where it was asked for. `accepted_total_minor`: what the customer saw for all that is left (without it,
     what was promised); where that is another sum now, by a tax or a change of the order, the answer is both.
+    `tip_minor`: another tip than was promised; None: that one.
     """
 
     order: OrderId
@@ -333,6 +344,7 @@ class HandOverOrder(Command, frozen=True):
     lines: Annotated[tuple[LineWanted, ...], msgspec.Meta(max_length=CHANGES_MOST)] = ()
     id_failed: bool = False
     accepted_total_minor: TotalAccepted | None = None
+    tip_minor: TipGiven | None = None
 
 
 class SetOrderSlot(Command, frozen=True):
@@ -380,21 +392,3 @@ class PrintRun(Command, frozen=True):
     """Print what a driver takes out now: to whom, where, and what they pay."""
 
     driver: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-
-
-class SetHours(Command, frozen=True):
-    """The hours of the store from now on, all of them."""
-
-    hours: StoreHours
-
-
-class SetZone(Command, frozen=True):
-    """A zone of delivery, new or as it is from now on."""
-
-    zone: DeliveryZone
-
-
-class EndZone(Command, frozen=True):
-    """Deliver to a zone no more."""
-
-    zone: ZoneId

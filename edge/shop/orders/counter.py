@@ -6,7 +6,7 @@ lies there is refused by `COUNTER_FREE`, which its commands require.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -22,14 +22,16 @@ from edge.shop.orders.cart_handlers import lay
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import TakeUpOrder
 from edge.shop.orders.driver_cash import correct_tender
-from edge.shop.orders.handover import ended, stays
+from edge.shop.orders.handover import ended, stays, tip_given
 from edge.shop.orders.kitchen_slips import kitchen_knows
 from edge.shop.orders.order import KeptOrder, secret_in, store_in
 from edge.shop.orders.queries import order_by_secret, order_on_counter, read_shop_order, register_of_order
 from edge.shop.till import commands as till
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.basket import Basket, Question, from_recorded
+from edge.shop.till.rules.tips import tip_minor, tipped
 from edge.shop.till.sale_effects import taken_over, taken_up
+from edge.shop.till.settings import TillSettings
 
 _LAY = "INSERT INTO order_on_counter (register, order_id, since_us) VALUES (?, ?, ?)"
 _CLEAR = "DELETE FROM order_on_counter WHERE register = ?"
@@ -142,13 +144,28 @@ def _pay(handler: Handler, tx: Transaction, command: till.Pay) -> Any:
     order = read_shop_order(tx.db, id) if id else None
     if order is None:
         return handler(tx, command)
-    age = read_basket(tx.db, tx.actor.register).age_checked
+    laid = read_basket(tx.db, tx.actor.register)
     result = handler(tx, _replace(command, note=order.said))
     if not isinstance(result, Basket) or result.lines:
         return result
-    ended(tx, order, id_checked=bool(age))
+    ended(tx, tip_given(tx, order, tip_minor(laid.lines)), id_checked=bool(laid.age_checked))
     tx.db.execute(_CLEAR, (tx.actor.register,))
     return result
+
+
+def tipping(settings: Callable[[Transaction], TillSettings]) -> Around:
+    """What is done instead of `AddTip`: an order takes another tip, and nothing of it is priced anew."""
+
+    def add_tip(handler: Handler, tx: Transaction, command: till.AddTip) -> Any:
+        if not order_on_counter(tx.db, tx.actor.register):
+            return handler(tx, command)
+        basket = read_basket(tx.db, tx.actor.register)
+        if basket.tenders:
+            return Refused("already_paying", {"paid_minor": basket.paid_minor})
+        after = tipped(basket, command.amount_minor or 0, command.share or 0, settings(tx))
+        return after if isinstance(after, Refused) else lay(tx, after)
+
+    return add_tip
 
 
 def _slips(handler: Handler, tx: Transaction, command: PrintSlips) -> Any:

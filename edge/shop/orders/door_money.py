@@ -6,30 +6,35 @@ from collections.abc import Iterable
 
 import msgspec
 
+from edge.lib.units.money import Coins
 from edge.shop.orders.events import ForeignNotes
 from edge.shop.tenders.tender import is_foreign
+from edge.shop.till.rules.day_totals import tip_in
 from edge.shop.till.rules.event_structs import Tender
 
 
 class DoorMoney(msgspec.Struct, frozen=True):
-    """`cash_minor`: without the change; below 0 where a driver would have given change for something else."""
+    """`cash_minor`: without the change, and without `tip_minor`, the tip in cash that the driver keeps; below 0 where
+    they would have given change for something else."""
 
     cash_minor: int
     foreign: tuple[ForeignNotes, ...] = ()
+    tip_minor: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.cash_minor or self.foreign)
+        return bool(self.cash_minor or self.foreign or self.tip_minor)
 
 
 NOTHING = DoorMoney(0)
 
 
-def taken(tenders: Iterable[Tender], change_minor: int) -> DoorMoney:
-    """What of a sale a driver holds."""
+def taken(tenders: Iterable[Tender], change_minor: int, tip_minor: int, coins: Coins) -> DoorMoney:
+    """What of a sale a driver holds; `tip_minor`: what of it is a tip of theirs, as far as it came in cash."""
     paid = tuple(tenders)
+    kept = coins.nearest(tip_in(paid, change_minor, tip_minor).get("cash", 0))
     cash = sum(one.amount_minor for one in paid if one.kind == "cash") - change_minor
     notes = tuple(ForeignNotes(one.kind, one.foreign_minor, one.amount_minor) for one in paid if is_foreign(one.kind))
-    return DoorMoney(cash, summed(notes))
+    return DoorMoney(cash - kept, summed(notes), kept)
 
 
 def summed(notes: Iterable[ForeignNotes]) -> tuple[ForeignNotes, ...]:

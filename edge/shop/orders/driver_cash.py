@@ -49,13 +49,18 @@ class HandedIn(msgspec.Struct, frozen=True):
 
 
 def note_cash(tx: Transaction, order: KeptOrder, driver: str, receipt: int, money: DoorMoney) -> None:
-    """A driver was paid at the door: the cash of this sale is not in the register's drawer but with them."""
+    """A driver was paid at the door: the cash of this sale is not in the register's drawer but with them, and a tip of
+    theirs in it stays there."""
     minor = money.cash_minor
-    tx.append(DriverPaid(order.id, order.number, driver, receipt, order.currency, minor, money.foreign))
-    if minor and open_number(tx.db, tx.actor.register):
-        tx.do(MoveCash("driver", minor, order.said, paper=False))
-    for one in money.foreign if open_number(tx.db, tx.actor.register) else ():
-        tx.do(MoveCash("driver", one.minor, order.said, paper=False, tender=one.kind))
+    if open_number(tx.db, tx.actor.register):
+        if minor:
+            tx.do(MoveCash("driver", minor, order.said, paper=False))
+        if money.tip_minor:
+            tx.do(MoveCash("driver_tip", money.tip_minor, order.said, paper=False))
+        for one in money.foreign:
+            tx.do(MoveCash("driver", one.minor, order.said, paper=False, tender=one.kind))
+    paid = (order.id, order.number, driver, receipt, order.currency, minor, money.foreign, money.tip_minor)
+    tx.append(DriverPaid(*paid))  # right before the step that ends the order: `correct_tender` looks there
 
 
 def hand_in(tx: Transaction, command: HandInCash, currency: str) -> HandedIn | Refused:
@@ -84,7 +89,7 @@ def hand_in(tx: Transaction, command: HandInCash, currency: str) -> HandedIn | R
 def correct_tender(handler: Handler, tx: Transaction, command: CorrectTender) -> Any:
     """What a driver was paid in cash stays cash until they hand it in: they owe it."""
     step = tx.db.execute(_DELIVERED, (tx.actor.register, command.number)).fetchone()
-    before = (tx.read(step[0] - back).event for back in (1, 2)) if step else ()  # of the same commit
+    before = (tx.read(step[0] - back).event for back in (1, 2)) if step else ()  # 2: a move followed in older journals
     if any(isinstance(event, DriverPaid) and event.receipt == command.number for event in before):
         return Refused("driver_has_cash", {"number": shown_number(tx.actor.register, command.number)})
     return handler(tx, command)

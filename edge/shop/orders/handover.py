@@ -21,10 +21,12 @@ from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.order_handlers import AGE, move, with_age
 from edge.shop.orders.queries import ages_of, last_reason, read_shop_order, register_of_order
 from edge.shop.orders.reservations import fulfil, hand_part, hold, release
+from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.short_orders import recalled_in
 from edge.shop.till.commands import SellPriced
 from edge.shop.till.queries import last_receipt
 from edge.shop.till.rules.basket import PartOf
+from edge.shop.till.rules.tips import given_to, tip_minor
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
@@ -47,9 +49,10 @@ class HandedOver(msgspec.Struct, frozen=True):
 class HandingOver:
     """Orders of a store with these settings, as they are handed over; `tries`: of pickup codes."""
 
-    def __init__(self, settings: TillSettings, tries: CodeTries) -> None:
+    def __init__(self, settings: TillSettings, tries: CodeTries, section: OrdersSection = NOTHING_SAID) -> None:
         self._settings = settings
         self._tries = tries
+        self._section = section
 
     def hand_over(self, tx: Transaction, command: HandOverOrder) -> HandedOver | Refused:
         order = read_shop_order(tx.db, command.order)
@@ -63,6 +66,8 @@ class HandingOver:
             order = self._without_age(tx, order)
             if not order.open:
                 return HandedOver(order.id, order.said, tx.actor.register, 0, 0)
+        if command.tip_minor is not None:
+            order = tip_given(tx, order, command.tip_minor)
         if refused := self._another_sum(order, command):
             return refused
         if command.lines:
@@ -72,7 +77,7 @@ class HandingOver:
         sold = self._sell(tx, order, order.goods, command)
         if isinstance(sold, Refused):
             return sold
-        return ended(tx, order, command.id_checked, at_door=_at_door(order, sold))
+        return ended(tx, order, command.id_checked, at_door=self._at_door(order, sold))
 
     def _code(self, tx: Transaction, order: KeptOrder, code: str) -> Refused | None:
         register = tx.actor.register
@@ -130,7 +135,7 @@ class HandingOver:
         if isinstance(sold, Refused):
             return sold
         if not order_lines.has_goods(left):
-            return ended(tx, whole, command.id_checked, at_door=_at_door(order, sold))
+            return ended(tx, whole, command.id_checked, at_door=self._at_door(order, sold))
         receipt = last_receipt(tx.db, tx.actor.register)
         assert receipt is not None
         order = walk_to(tx, order, "ready")
@@ -153,8 +158,9 @@ class HandingOver:
     def _sell(
         self, tx: Transaction, order: KeptOrder, goods: OrderGoods, command: HandOverOrder, part: PartOf | None = None
     ) -> Done | Refused:
+        drives = order.state == "out_for_delivery" and self._section.tips_to == "driver"
         sale = SellPriced(
-            goods.lines,
+            given_to(goods.lines, order.driver or tx.actor.name) if drives else goods.lines,
             command.tenders,
             goods.promotions,
             goods.price_list,
@@ -170,15 +176,26 @@ class HandingOver:
         )
         sold = tx.do(sale)
         assert isinstance(sold, Done | Refused)
-        if isinstance(sold, Done) and _at_door(order, sold).cash_minor < 0:
+        if isinstance(sold, Done) and self._at_door(order, sold).cash_minor < 0:
             return Refused("no_change_at_door", {"said": order.said})
         return sold
 
+    def _at_door(self, order: KeptOrder, sold: Done) -> DoorMoney:
+        """What of its sale is with the driver who took it out; nothing where it was fetched in the shop."""
+        if order.state != "out_for_delivery":
+            return NOTHING
+        sale: Any = sold.result
+        theirs = tip_minor(line for line in sale.lines if line.tip_to)
+        return taken(sale.tenders, sale.change_minor, theirs, self._settings.coins)
 
-def _at_door(order: KeptOrder, sold: Done) -> DoorMoney:
-    """What of its sale is with the driver who took it out; nothing where it was fetched in the shop."""
-    sale: Any = sold.result
-    return taken(sale.tenders, sale.change_minor) if order.state == "out_for_delivery" else DoorMoney(0)
+
+def tip_given(tx: Transaction, order: KeptOrder, minor: int) -> KeptOrder:
+    """The order with the tip that is given at last, which may be another than was promised."""
+    if minor == order.goods.tip_minor:
+        return order
+    goods = order_lines.with_tip(order.goods, minor)
+    tx.append(OrderChanged(order.id, order.number, order.version + 1, goods))
+    return _replace(order, goods=goods, version=order.version + 1)
 
 
 def stays(tx: Transaction, order: KeptOrder) -> Refused | None:

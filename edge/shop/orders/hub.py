@@ -78,6 +78,7 @@ ORDER = Table(
     Column("version", "bigint", "Grows when its lines are changed.", always(1)),
     Column("register", "text", "Where it became a sale.", null=True),
     Column("receipt", "bigint", "The number of that receipt.", null=True),
+    Column("tip_minor", "bigint", "The tip in it.", "event.goods.tip_minor", default="0"),
     Column("parts_minor", "bigint", "What was paid for parts of it that went before.", always(0), default="0"),
     Column(
         *("secret", "text", "The digest of what its QR holds; empty: placed before this was kept.", "event.secret"),
@@ -151,7 +152,8 @@ _MOVE = f"""
 """
 _CHANGE = f"""
     UPDATE shop_order SET version = $5, changed_at = $6, lines = $7, total_minor = $8,
-                          parts_minor = greatest(parts_minor, $9), fee_minor = $10 WHERE {_NEWEST}
+                          parts_minor = greatest(parts_minor, $9), fee_minor = $10,
+                          tip_minor = $11 WHERE {_NEWEST}
 """
 _STEPS = (OrderPlaced, OrderMoved, OrderParted)
 _ATTACH = f"UPDATE shop_order SET customer = $5 WHERE {_NEWEST}"
@@ -164,7 +166,7 @@ class OrderTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "orders"
-    version = 2
+    version = 3
     keeps_orphans = True
     tables = (ORDER, STEP, CART, STATUS_PAGE)
     reads = (
@@ -195,7 +197,7 @@ class OrderTables(TableProjector):
                 goods = event.goods
                 new = (event.revision, moment(row.at_us), len(goods.sold), goods.total_minor)
                 parts_minor = event.parts_minor if isinstance(event, OrderParted) else 0
-                await connection.execute(_CHANGE, *of, *new, parts_minor, goods.fee_minor)
+                await connection.execute(_CHANGE, *of, *new, parts_minor, goods.fee_minor, goods.tip_minor)
             elif isinstance(event, OrderAttached):
                 await connection.execute(_ATTACH, *of, event.customer)
             elif isinstance(event, OrderReaddressed):

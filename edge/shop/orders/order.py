@@ -12,6 +12,7 @@ from edge.core.messages import Number
 from edge.lib.units.quantity import LIMIT
 from edge.shop.orders.rules import Channel, Fulfilment, State
 from edge.shop.till.rules.event_structs import RecordedLine, SaleCoupon, TypedDiscount
+from edge.shop.till.rules.tips import tip_minor
 
 OrderId = Annotated[str, msgspec.Meta(pattern=r"^o[0-9a-z]{8,40}$")]
 CartId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
@@ -26,9 +27,9 @@ _OF_STORE = re.compile(r"#([A-Za-z0-9][A-Za-z0-9._-]{0,63})$")
 class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is ordered, with its prices as they were promised: the lines of a basket, and how its promotions are called.
 
-    `min_age` is the highest of its products; `total_minor` is with all taxes, deposits and the fee of delivery, one of
-    the lines. `coupons`: used when it was placed; they take off the lines what those say. `discount`: what
-    a person took off all of it, which its lines have.
+    `min_age` is the highest of its products; `total_minor` is with all taxes, deposits, the fee of delivery and the
+    tip, which are lines. `coupons`: used when it was placed; they take off the lines what those say. `discount`: what a
+    person took off all of it, which its lines have.
     """
 
     lines: tuple[RecordedLine, ...]
@@ -44,6 +45,11 @@ class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
     def sold(self) -> tuple[RecordedLine, ...]:
         """The lines that were not struck."""
         return tuple(line for line in self.lines if not line.voided)
+
+    @property
+    def tip_minor(self) -> int:
+        """The tip in it."""
+        return tip_minor(self.lines)
 
 
 class LineWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,6 +146,11 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     def open(self) -> bool:
         """Whether something is still to be done with it."""
         return self.state not in ("handed_over", "delivered", "rejected", "cancelled")
+
+    @property
+    def tip_minor(self) -> int:
+        """The tip in what is, or was, left of it."""
+        return self.goods.tip_minor
 
     @property
     def parts_minor(self) -> int:

@@ -27,16 +27,18 @@ from edge.shop.orders.commands import (
     ChangeOwnOrder,
     SetOrderAddress,
     SetOwnAddress,
+    SetOwnTip,
 )
-from edge.shop.orders.events import OrderReaddressed, SlotSet
+from edge.shop.orders.events import OrderChanged, OrderReaddressed, SlotSet
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renewed
-from edge.shop.orders.order_lines import is_fee, pieces_of
+from edge.shop.orders.order_lines import is_fee, is_goods, pieces_of, worth_minor
 from edge.shop.orders.order_news import note_news
 from edge.shop.orders.order_papers import picking
 from edge.shop.orders.queries import order_by_secret, read_shop_order, read_zones, zone_named
 from edge.shop.orders.reservations import release
 from edge.shop.orders.rules import State
+from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.slot_choice import chosen_slot, not_driven_now
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import item_entry
@@ -56,9 +58,10 @@ _Edit = AddToOrder | AddToOwnOrder | ChangeOwnOrder | SetOrderAddress | SetOwnAd
 class Editing:
     """Orders of a store with these settings, of a province of Canada or (`province` "") elsewhere."""
 
-    def __init__(self, settings: TillSettings, province: str = "") -> None:
+    def __init__(self, settings: TillSettings, province: str = "", section: OrdersSection = NOTHING_SAID) -> None:
         self._settings = settings
         self._province = province
+        self._section = section
         self._zone = ZoneInfo(settings.zone)
 
     def add(self, tx: Transaction, command: AddToOrder) -> KeptOrder | Refused:
@@ -127,9 +130,11 @@ class Editing:
         order = self._own(tx, command.secret)
         if isinstance(order, Refused):
             return order
-        had = {line.id: line.quantity for line in order.goods.sold}
-        wanted = {one.line: one.quantity for one in command.lines if one.quantity != had.get(one.line)}
-        if any(quantity > had.get(line, quantity) for line, quantity in wanted.items()):
+        had = {line.id: line.quantity for line in order.goods.sold if is_goods(line)}
+        if strange := next((one.line for one in command.lines if one.line not in had), None):
+            return Refused("no_such_line", {"line": strange})
+        wanted = {one.line: one.quantity for one in command.lines if one.quantity != had[one.line]}
+        if any(quantity > had[line] for line, quantity in wanted.items()):
             return Refused("order_takes_out", {"said": order.said})
         if not wanted and command.slot_from_us in (None, order.slot_from_us):  # a repeat leaves no fact
             return None
@@ -154,6 +159,19 @@ class Editing:
             return order
         moved = self._readdressed(tx, order, command, confirmed=False, tell=False)
         return moved if isinstance(moved, Refused) else None
+
+    def set_own_tip(self, tx: Transaction, command: SetOwnTip) -> Refused | None:
+        order = self._own(tx, command.secret)
+        if isinstance(order, Refused):
+            return order
+        minor = command.tip_minor
+        if minor == order.goods.tip_minor:  # a repeat leaves no fact
+            return None
+        if minor and not self._section.asks_tip(order.fulfilment):
+            return Refused("tip_not_taken")
+        goods = order_lines.with_tip(order.goods, minor)
+        tx.append(OrderChanged(order.id, order.number, order.version + 1, goods))
+        return None
 
     def _own(self, tx: Transaction, secret: str) -> KeptOrder | Refused:
         known = order_by_secret(tx.db, secret, tx.at_us)
@@ -208,7 +226,7 @@ class Editing:
             return changed
         if order.state not in CHANGED_IN:
             return Refused("order_state", {"from": order.state, "to": "changed"})
-        fee_minor = zones.fee_minor(zone, _worth_minor(order.goods))
+        fee_minor = zones.fee_minor(zone, worth_minor(order.goods.sold))
         if isinstance(fee_minor, Refused):
             return fee_minor
         return self._renewed(tx, order, command, self._with_fee(tx, order.goods, zone, fee_minor), tell)
@@ -217,10 +235,10 @@ class Editing:
         """The goods with another fee, where it is the change of them that makes it another: what else a zone asks for
         by now is for orders to come."""
         zone = zone_named(tx.db, order.zone)
-        was_minor = zones.fee_minor(zone, _worth_minor(order.goods)) if zone else 0
+        was_minor = zones.fee_minor(zone, worth_minor(order.goods.sold)) if zone else 0
         if zone is None or isinstance(was_minor, Refused):
             return goods
-        is_minor = zones.fee_minor(zone, _worth_minor(goods))
+        is_minor = zones.fee_minor(zone, worth_minor(goods.sold))
         if isinstance(is_minor, Refused):
             return is_minor
         return goods if is_minor == was_minor else self._with_fee(tx, goods, zone, is_minor)
@@ -291,11 +309,6 @@ def _with_quantities(order: KeptOrder, wanted: Mapping[int, int], settings: Till
     if isinstance(goods, Refused) or order_lines.has_goods(goods):
         return goods
     return Refused("order_left_empty", {"said": order.said})
-
-
-def _worth_minor(goods: OrderGoods) -> int:
-    """What a zone's sums are compared with: goods after discounts, without tax, deposit and fee."""
-    return sum(line.amount_minor for line in from_recorded(goods.sold) if not is_fee(line))
 
 
 def _now(tx: Transaction, order: KeptOrder) -> KeptOrder:

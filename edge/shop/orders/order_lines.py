@@ -11,7 +11,7 @@ from edge.core.messages import Refused
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import ONE
 from edge.shop.orders.order import OrderGoods
-from edge.shop.till.rules import basket_lines
+from edge.shop.till.rules import basket_lines, tips
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, called, from_recorded
 from edge.shop.till.rules.discounts import spread
 from edge.shop.till.rules.event_structs import RecordedLine
@@ -27,6 +27,25 @@ def is_fee(line: RecordedLine) -> bool:
     """Whether a line is the fee of delivery, which is no goods: its price is fixed as another price is that somebody
     typed, but for no reason."""
     return line.listed_minor is not None and not line.reason
+
+
+def is_goods(line: RecordedLine) -> bool:
+    """Whether a line is what somebody picks, makes or brings: no fee, no tip."""
+    return line.is_revenue and not is_fee(line)
+
+
+def worth_minor(lines: Iterable[RecordedLine]) -> int:
+    """What a zone's sums are compared with: goods after discounts, without tax, deposit, tip and fee."""
+    return sum(line.amount_minor for line in lines if is_goods(line) and not line.voided)
+
+
+def with_tip(goods: OrderGoods, minor: int) -> OrderGoods:
+    """The goods with this tip in the place of the one that they had; 0: with none. It is not taxed, so the rest of what
+    was promised stays."""
+    last = max((line.id for line in goods.lines), default=0)
+    basket = tips.with_tip(Basket("", last_id=last, lines=from_recorded(goods.lines)), minor)
+    total = goods.total_minor - goods.tip_minor + minor
+    return _replace(goods, lines=as_recorded(basket.lines), total_minor=total)
 
 
 def pieces_of(lines: Iterable[RecordedLine]) -> int:
@@ -88,14 +107,15 @@ def without(goods: OrderGoods, lines: Iterable[int], settings: TillSettings) -> 
 def split(
     goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings
 ) -> tuple[OrderGoods, OrderGoods] | Refused:
-    """What is handed over now, and what is left: the fee goes with the first part, and of a discount the last part has
-    what rounding left."""
+    """What is handed over now, and what is left: the fee goes with the first part, the tip with the last one, and of a
+    discount that one has what rounding left."""
     now: list[RecordedLine] = []
     later: list[RecordedLine] = []
+    tip = [line for line in goods.sold if line.kind == "tip"]
     known = {line.id: line for line in goods.sold}
     if strange := next((id for id in wanted if id not in known), None):
         return Refused("no_such_line", {"line": strange})
-    for line in goods.sold:
+    for line in (one for one in goods.sold if one.kind != "tip"):
         quantity = line.quantity if is_fee(line) else wanted.get(line.id, 0)
         if quantity > line.quantity:
             return Refused("part_too_much", {**called(line.names), "line": line.id})
@@ -108,6 +128,7 @@ def split(
         (given,) = part.lines
         now.append(given)
         later.append(_less(line, given))
+    (later if later else now).extend(tip)
     part, whole = _of(now, goods, settings), _of(goods.lines, goods, settings)
     coupons = tuple(
         _replace(one, minor=one.minor - gone.minor, counted=one.counted or gone.minor > 0)
@@ -119,7 +140,7 @@ def split(
 
 def aged(goods: OrderGoods, ages: Mapping[str, int]) -> Collection[int]:
     """The lines whose products ask for an age; `ages` by product."""
-    return [line.id for line in goods.sold if ages.get(line.sku, 0)]
+    return [line.id for line in goods.sold if is_goods(line) and ages.get(line.sku, 0)]
 
 
 def _of(lines: Iterable[RecordedLine], goods: OrderGoods, settings: TillSettings) -> OrderGoods:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from edge.core.storage.database import Connection
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_lines import is_fee, taxed_minor
+from edge.shop.orders.order_lines import is_goods, taxed_minor
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.printing.personal import sealed, sealed_name
 from edge.shop.till.rules.event_structs import RecordedLine
@@ -28,7 +28,7 @@ def change(db: Connection, before: KeptOrder, order: KeptOrder, settings: TillSe
     lines = [
         _line(line, now.get(line.id, 0), was.get(line.id, 0))
         for line in order.goods.lines
-        if now.get(line.id, 0) != was.get(line.id, 0) and not is_fee(line)
+        if now.get(line.id, 0) != was.get(line.id, 0) and is_goods(line)
     ]
     return _paper(db, order, settings, lines, "change")
 
@@ -47,6 +47,7 @@ def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: Til
             "slot_from_us": order.slot_from_us,
             **_whose(db, order),
             "total_minor": taxed_minor(order.goods, settings),
+            "tip_minor": order.goods.tip_minor,
             "min_age": order.goods.min_age,
         }
         for order in orders

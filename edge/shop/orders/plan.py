@@ -12,7 +12,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.orders.hours import day_of
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_lines import is_fee
+from edge.shop.orders.order_lines import is_fee, is_goods
 from edge.shop.orders.queries import PLANNED_LIMIT, judged, read_planned
 from edge.shop.orders.rules import Fulfilment, State
 
@@ -87,7 +87,7 @@ def _day(order: KeptOrder, zone: ZoneInfo, today: date) -> str:
 
 def _planned(day: str, order: KeptOrder) -> PlannedOrder:
     own: dict[str, Any] = {"day": day, "min_age": order.goods.min_age, "total_minor": order.goods.total_minor}
-    own |= {"goods": sum(not is_fee(line) for line in order.goods.sold)}
+    own |= {"goods": sum(is_goods(line) for line in order.goods.sold)}
     others = (field for field in PlannedOrder.__struct_fields__ if field not in own)
     return PlannedOrder(**own, **{field: getattr(order, field) for field in others})
 

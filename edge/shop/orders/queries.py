@@ -23,7 +23,7 @@ from edge.shop.orders.hours import spans_on as spans_on
 from edge.shop.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, Proposal, digest
 from edge.shop.orders.order_lines import pieces_of
 from edge.shop.orders.project import SaidOf
-from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US
+from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US, Fulfilment
 from edge.shop.orders.short_orders import short_lines, short_of
 from edge.shop.orders.zones import DeliveryZone, driven
 from edge.shop.stock.commands import Moved
@@ -86,7 +86,7 @@ class StatusLine(msgspec.Struct, frozen=True):
 
 class OrderStatus(msgspec.Struct, frozen=True):
     """What the QR of an order shows: no name, no address. `lines`: the goods that its customer may still take out, and
-    what all of it comes to. `slots`: the next times, where the shop is closed at its own."""
+    what all of it comes to with the tip. `slots`: the next times, where the shop is closed at its own."""
 
     said: str
     state: str
@@ -94,12 +94,13 @@ class OrderStatus(msgspec.Struct, frozen=True):
     changed_us: int
     slot_from_us: int
     slot_until_us: int
-    fulfilment: str
+    fulfilment: Fulfilment
     code: str
     stranded: bool = False
     proposals: tuple[Proposal, ...] = ()
     lines: tuple[StatusLine, ...] = ()
     total_minor: int = 0
+    tip_minor: int = 0
     slots: tuple[FreeSlot, ...] = ()
 
 
@@ -137,9 +138,8 @@ def read_shop_order(db: Connection, id: str) -> KeptOrder | None:
 def read_order_goods(db: Connection, id: str) -> list[Moved] | None:
     """The goods of an order, those of bundles for these, as they leave the stock; None: there is no such order."""
     order = read_shop_order(db, id)
-    if order is None:
-        return None
-    return list(stock_moves((line for line in order.goods.sold if not order_lines.is_fee(line)), 1))
+    goods = (line for line in order.goods.sold if order_lines.is_goods(line)) if order else ()
+    return list(stock_moves(goods, 1)) if order else None
 
 
 def order_by_secret(db: Connection, secret: str, at_us: Number = 0) -> KeptOrder | None:
@@ -234,14 +234,14 @@ def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UT
             line.amount_minor + line.deposits_minor,
         )
         for line in order.goods.sold
-        if not order_lines.is_fee(line)
+        if order_lines.is_goods(line)
     )
     return OrderStatus(**said, lines=lines, total_minor=order.goods.total_minor)
 
 
 def ages_of(db: Connection, goods: OrderGoods) -> dict[str, int]:
     """How old one must be for each product of an order, by the catalogue of now."""
-    found = {sku: find_by_sku(db, sku) for sku in {line.sku for line in goods.sold}}
+    found = {sku: find_by_sku(db, sku) for sku in {line.sku for line in goods.sold if line.is_revenue}}
     return {sku: product.min_age if product else goods.min_age for sku, product in found.items()}
 
 

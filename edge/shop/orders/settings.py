@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from edge.core.config_section import ConfigFault, ConfigFile, Section
+from edge.shop.orders.rules import Fulfilment
 
 WIFI_BYTES = 32
 """IEEE 802.11, 9.4.2.2."""
@@ -15,13 +16,20 @@ WIFI_BYTES = 32
 
 class OrdersSection(Section, frozen=True, kw_only=True):
     """`[orders]`. `phones`: whether customers' phones in the shop's network may order at `/shop`, unpaired.
-    `join_page`: head office's page that tells the others to join `wifi`, the name of a network of the shop's;
-    `status_at_head_office`: and how far an order is, to who has its QR."""
+    `tips`: at which orders customers are asked for a tip, deliveries or all; `tips_to`: whose that of a delivery is, of
+    who drives or of all; any other is of all. `join_page`: head office's page that tells the others to join `wifi`, the
+    name of a network of the shop's; `status_at_head_office`: and how far an order is, to who has its QR."""
 
     phones: bool = False
+    tips: Literal["none", "delivery", "all"] = "delivery"
+    tips_to: Literal["driver", "pool"] = "driver"
     status_at_head_office: bool = False
     join_page: Annotated[str, msgspec.Meta(pattern=r"^(https://[^\s?#]+)?$", max_length=120)] = ""
     wifi: Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")] = ""
+
+    def asks_tip(self, fulfilment: Fulfilment) -> bool:
+        """Whether customers are asked for a tip at such orders."""
+        return self.tips == "all" or (self.tips == "delivery" and fulfilment == "delivery")
 
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
@@ -44,5 +52,6 @@ def shows_status(file: ConfigFile) -> bool:
     return file.has_head_office and file.of(OrdersSection).status_at_head_office
 
 
+NOTHING_SAID = OrdersSection()
 SECTION = ("orders", OrdersSection)
 """Of config.toml."""

@@ -11,7 +11,7 @@ from edge.core.registry import Upcaster
 from edge.lib.tax.rules import Taxed
 from edge.shop.till.rules.day_totals import TenderKind
 
-MoveKind = Literal["top_up", "payout", "drop", "tips", "driver", "handed_in"]
+MoveKind = Literal["top_up", "payout", "drop", "tips", "driver", "driver_tip", "handed_in"]
 """Money that comes into a drawer, is spent out of it, goes from it to the bank or into the safe, is tips that are
 paid out, is with a driver who took it at a door, or is handed in by them."""
 
@@ -54,9 +54,10 @@ class ShiftOpened(Event, frozen=True):
 class CashMoved(Event, frozen=True):
     """Money came into the drawer (`top_up`) or went out of it, without a sale; `amount_minor` is above 0. Since version
     2 tips are paid out so, too, and since version 3 money of deliveries is with their drivers until it is handed in,
-    since version 4 also as foreign notes: `tender` says which, in their own currency and minor units."""
+    since version 4 also as foreign notes: `tender` says which, in their own currency and minor units; since version 5
+    tips of deliveries that their drivers keep (`driver_tip`)."""
 
-    version = 4
+    version = 5
 
     shift: int
     currency: str
@@ -81,10 +82,10 @@ class ShiftClosed(Event, frozen=True):
     `float_minor`; `moved` by kind, all above 0; `expected_minor` should have been there, `counted_minor` was, as
     `pieces` where it was counted by coin and note. `opened`: how often the drawer was opened without a sale. Since
     version 2 `others` are the tenders beside cash that were counted; since version 3 `tips` are what of the money was
-    tips, by kind of tender.
+    tips, by kind of tender; since version 4 `tips_to` are those that are somebody's (a user's id), alike.
     """
 
-    version = 3
+    version = 4
 
     number: int
     currency: str
@@ -107,6 +108,7 @@ class ShiftClosed(Event, frozen=True):
     note: str
     others: tuple[TenderCounted, ...] = ()
     tips: dict[str, int] = msgspec.field(default_factory=dict)
+    tips_to: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
 
     @property
     def difference_minor(self) -> int:

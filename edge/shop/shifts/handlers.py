@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ from edge.shop.shifts.settings import ShiftSettings
 from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till.queries import read_basket
 
-OF_DRIVERS: tuple[MoveKind, ...] = ("driver", "handed_in")
+OF_DRIVERS: tuple[MoveKind, ...] = ("driver", "driver_tip", "handed_in")
 """What orders move themselves: nobody does by hand."""
 
 
@@ -144,7 +145,8 @@ class ShiftHandlers:
         shift = read_shift(tx.db, fact.register, closed.number)
         assert shift is not None
         opened_by, closed_by = (sealed_name(tx.db, who) for who in (shift.opened_by, fact.actor))
-        return shift_paper(closed, shift.opened_us, (opened_by, closed_by), fact, self._settings)
+        people = {person: sealed_name(tx.db, person) for person in closed.tips_to}
+        return shift_paper(closed, shift.opened_us, (opened_by, closed_by), fact, self._settings, people)
 
 
 def move_paper(moved: CashMoved, who: Named, fact: RecordedEvent, settings: ShiftSettings) -> Document:
@@ -160,9 +162,15 @@ def move_paper(moved: CashMoved, who: Named, fact: RecordedEvent, settings: Shif
 
 
 def shift_paper(
-    closed: ShiftClosed, opened_us: int, who: tuple[Named, Named], fact: RecordedEvent, settings: ShiftSettings
+    closed: ShiftClosed,
+    opened_us: int,
+    who: tuple[Named, Named],
+    fact: RecordedEvent,
+    settings: ShiftSettings,
+    people: Mapping[str, Named],
 ) -> Document:
-    """The report of a shift at its end; `fact` says when and where it was closed, `who` opened and closed it."""
+    """The report of a shift at its end; `fact` says when and where it was closed, `who` opened and closed it, and
+    `people` are those whose tips are in it, by their id."""
     data: dict[str, Any] = {
         "shop": {"header": settings.header, "zone": settings.zone, "currency": settings.currency},
         "shift": closed,
@@ -174,5 +182,6 @@ def shift_paper(
         "opened_by": who[0],
         "at_us": fact.at_us,
         "closed_by": who[1],
+        "people": dict(people),
     }
     return Document(settings.language, (TemplateBlock("shifts/shift", data),))

@@ -58,7 +58,8 @@ CASH_MOVE = Table(
     Column(
         "kind",
         "text",
-        "top_up (in), payout (spent) or drop (to the bank or the safe), tips, driver (with one) or handed_in (by one).",
+        "top_up (in), payout (spent) or drop (to the bank or the safe), tips, driver (with one), "
+        "driver_tip (kept by one) or handed_in (by one).",
         "event.kind",
     ),
     Column("currency", "text", "ISO 4217.", "event.currency"),

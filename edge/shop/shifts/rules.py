@@ -140,6 +140,7 @@ def closed(
         note=note,
         others=tuple(TenderCounted(kind, expected_of(drawer, kind), minor) for kind, minor in others.items()),
         tips=sums.tips,
+        tips_to=sums.tips_to,
     )
 
 

@@ -150,7 +150,7 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
             local=True,
             requires=SELLS_NEW,
         ),
-        basket(commands.AddTip, at(CounterLines, CounterLines.add_tip), requires=EDITS),
+        basket(commands.AddTip, at(CounterLines, CounterLines.add_tip), requires=(SIGNED_IN,)),
         basket(commands.AddLoad, at(CounterLines, CounterLines.add_load), requires=SELLS_NEW),
         CommandSpec(commands.SetBasketAside, at(Parking, Parking.park), right=SELL, requires=EDITS),
         CommandSpec(commands.TakeBasketUp, at(Parking, Parking.take_up), right=SELL, requires=SIGNED),

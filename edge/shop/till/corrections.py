@@ -16,6 +16,7 @@ from edge.shop.till.commands import CorrectTender
 from edge.shop.till.events import SaleCompleted, TenderCorrected
 from edge.shop.till.queries import read_period, read_receipt
 from edge.shop.till.rules.event_structs import Tender
+from edge.shop.till.rules.tips import tip_minor, tip_to
 from edge.shop.till.sale_effects import open_drawer
 from edge.shop.till.settings import TillSettings
 
@@ -46,8 +47,8 @@ class Corrections:
         minor = self._settings.coins.nearest(sale.total_minor) if command.kind == "cash" else sale.total_minor
         tenders = (Tender(command.kind, minor, command.reference),) if minor else ()
         was = (sale.tenders, sale.change_minor, sale.rounding_minor)
-        tip_minor = sum(line.amount_minor for line in sale.lines if line.kind == "tip")
-        event = TenderCorrected(sale.number, sale.currency, *was, tenders, minor - sale.total_minor, tip_minor)
+        tip = (tip_minor(sale.lines), tip_to(sale.lines))
+        event = TenderCorrected(sale.number, sale.currency, *was, tenders, minor - sale.total_minor, *tip)
         corrected = tx.append(event)
         open_drawer(tx, (*event.was, *tenders))
         tx.do(QueuePrint("receipt", receipts.of_correction(event, corrected, self._settings)))

@@ -6,8 +6,6 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
-from edge.lib.tax.rules import FULL
-from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import ONE
 from edge.shop.access.rights import OPEN_AMOUNT, within
 from edge.shop.gift_cards.card import card_id, code_of, tail_of
@@ -18,6 +16,7 @@ from edge.shop.till.rules import discounts, payment
 from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine
 from edge.shop.till.rules.basket_lines import named_in_all
 from edge.shop.till.rules.event_structs import LineKind, TypedDiscount
+from edge.shop.till.rules.tips import tipped
 from edge.shop.till.settings import TillSettings
 
 
@@ -66,14 +65,7 @@ class CounterLines:
         basket = load(tx)
         if isinstance(basket, Refused):
             return basket
-        if not basket.sold:
-            return Refused("basket_empty")
-        without = basket.changed(lines=tuple(line for line in basket.lines if line.kind != "tip"))
-        minor = command.amount_minor or 0
-        if command.share:
-            due_minor = payment.totals(without, self._settings).due_minor
-            minor = divide_half_up(due_minor * command.share, FULL)
-        decided = _with(without, _beside("tip", minor)) if minor else without
+        decided = tipped(basket, command.amount_minor or 0, command.share or 0, self._settings)
         return price_and_save(tx, self._settings, basket, decided)
 
     def add_load(self, tx: Transaction, command: AddLoad) -> Basket | Refused:

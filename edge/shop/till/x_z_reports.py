@@ -90,4 +90,4 @@ class Reporting:
 
 
 def _people(db: Connection, sums: DaySums) -> dict[str, Named]:
-    return {user: sealed_name(db, user) for user in sums.givers}
+    return {user: sealed_name(db, user) for user in {**sums.givers, **sums.tips_to}}

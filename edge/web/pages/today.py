@@ -87,7 +87,8 @@ async def _figures(request: web.Request) -> str:
 
 def _read(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int) -> tuple[DayReport, dict[str, str]]:
     report = read_day(db, day, zone, turns_at_hour)
-    return report, {person: name_of(db, person) for person in report.cashiers}
+    people = {*report.cashiers, *report.sums.tips_to}
+    return report, {person: name_of(db, person) for person in people}
 
 
 _TODAY = ("alerts", "clock", "needs", "figures")

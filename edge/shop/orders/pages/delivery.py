@@ -9,12 +9,15 @@ from aiohttp import web
 
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection
+from edge.lib.tax.rules import FULL
+from edge.lib.units.money import LIMIT_MINOR, divide_half_up
 from edge.shop.orders import zones
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.checkout import with_fee
-from edge.shop.orders.order_lines import pieces_of
+from edge.shop.orders.order_lines import pieces_of, worth_minor
 from edge.shop.orders.pages.visitor import shown, visitor
 from edge.shop.orders.queries import FreeSlot, free_slots, read_hours, read_zones
+from edge.shop.orders.settings import OrdersSection
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
@@ -27,13 +30,20 @@ POSTAL_CHARS = 12
 
 class DeliveryTerms(msgspec.Struct, frozen=True):
     """What an order comes to with all taxes and fees, and the times it may have. `zone`: where it is delivered; None:
-    nowhere, or not known yet. `refused`: why nothing is delivered there; sum and times are those of pickup then."""
+    nowhere, or not known yet. `refused`: why nothing is delivered there; sum and times are those of pickup then.
+    `tip_minor`: the tip in it."""
 
     total_minor: int
     slots: list[FreeSlot]
     zone: DeliveryZone | None = None
     fee_minor: int = 0
     refused: Refused | None = None
+    tip_minor: int = 0
+
+    def with_tip(self, tip_minor: int | None, share: int) -> DeliveryTerms:
+        """The same with a tip: a sum, or (None) a `share` in thousandths of a percent of what is to be paid without."""
+        minor = divide_half_up(self.total_minor * share, FULL) if tip_minor is None else tip_minor
+        return msgspec.structs.replace(self, total_minor=self.total_minor + minor, tip_minor=minor)
 
 
 def delivery_terms(
@@ -47,7 +57,7 @@ def delivery_terms(
     plain = DeliveryTerms(total_minor(cart.basket, settings), slots)
     if zone is None:
         return msgspec.structs.replace(plain, refused=to if isinstance(to, Refused) else None)
-    fee = zones.fee_minor(zone, sum(line.amount_minor for line in cart.lines))
+    fee = zones.fee_minor(zone, worth_minor(cart.lines))
     if isinstance(fee, Refused):
         return msgspec.structs.replace(plain, refused=fee)
     basket = with_fee(db, at_us, cart.basket, zone, fee, settings) if fee else cart.basket
@@ -55,8 +65,8 @@ def delivery_terms(
 
 
 async def terms(request: web.Request) -> web.Response:
-    """`GET /shop/terms?postal_code=&brought=`: what the cart comes to when it is brought there, when it may
-    come, and what to tell the customer of it; without a code, as it is fetched."""
+    """`GET /shop/terms?postal_code=&brought=&tip_share=&tip_minor=`: what the cart comes to when it is brought there,
+    with this tip, when it may come, and what to tell the customer of it; without a code, as it is fetched."""
     site, texts = request.app[SITE], texts_of(request)
     cart = await shown(request, visitor(request), touch=False)
     if cart is None:
@@ -65,6 +75,15 @@ async def terms(request: web.Request) -> web.Response:
     found = await site.asker.read(lambda db: delivery_terms(db, settings, now_us, cart, code))
     message = texts.refusal(found.refused) if found.refused else ""
     brought = request.query.get("brought") == "yes"
+    if site.config.of(OrdersSection).asks_tip("delivery" if brought else "pickup"):
+        found = found.with_tip(_number(request, "tip_minor", LIMIT_MINOR), _number(request, "tip_share", FULL) or 0)
     html = site.renderer.render("kiosk_terms.html", texts.language, terms=found, message=message, brought=brought)
     place = texts.say("kiosk.place", sum=texts.money(found.total_minor))
-    return answer_json({"html": html, "total_minor": found.total_minor, "place": place})
+    sums = {"total_minor": found.total_minor, "tip_minor": found.tip_minor}
+    return answer_json({"html": html, "place": place, **sums})
+
+
+def _number(request: web.Request, name: str, most: int) -> int | None:
+    """A number of the address; None: it says none, or more than there can be."""
+    text = request.query.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 and int(text) <= most else None

@@ -2,6 +2,7 @@
 
 import { keepSlot, offerSlots } from "/static/free_slots.js";
 import { orderEdits } from "/static/order_edits.js";
+import { offerTip, tipFault, tipQuery } from "/static/tip_choice.js";
 import { listen as listenToScanner } from "/static/wedge.js";
 
 const { base, register, lang, home, place, take } = document.body.dataset;
@@ -20,10 +21,18 @@ let asked = 0;
 let touched = Date.now();
 let waiting = null; // what is done once the customer said how old they are
 let agesSaid = 0;
-let owesLeave = false;
+let leaving = false; // whoever was here goes: nothing of theirs is shown, and the next one begins on a fresh page
+const underway = new Set(); // what was touched and is not answered yet
 let own = null; // the order whose QR was read here, and what may be changed of it
 
-async function ask(path, body, method = body === undefined ? "GET" : "POST") {
+function ask(path, body, method = body === undefined ? "GET" : "POST") {
+  const answer = answered(path, body, method);
+  underway.add(answer);
+  answer.finally(() => underway.delete(answer));
+  return answer;
+}
+
+async function answered(path, body, method) {
   const joint = path.includes("?") ? "&" : "?";
   try {
     const answer = await fetch(`${base}/${path}${joint}lang=${lang}`, {
@@ -72,7 +81,7 @@ function toast(text) {
 }
 
 function show(cart) {
-  if (typeof cart !== "string") return;
+  if (typeof cart !== "string" || leaving) return;
   $("cart").innerHTML = cart;
   say($("cart").querySelector(".total")?.textContent);
 }
@@ -183,21 +192,29 @@ async function change(button) {
 
 // Where it goes to says what it costs and when it may come, also while the postal code is typed.
 async function terms(form) {
-  const brought = form.elements.fulfilment.value === "delivery";
+  clearTimeout(terms.timer);
+  terms.timer = 0;
+  const brought = form.elements.fulfilment?.value === "delivery";
+  offerTip(form, brought);
   const code = brought ? form.elements.postal_code.value.trim() : "";
   const mine = (terms.asked = (terms.asked ?? 0) + 1);
-  const answer = await ask(`terms?postal_code=${encodeURIComponent(code)}&brought=${brought ? "yes" : "no"}`);
+  const query = new URLSearchParams({ postal_code: code, brought: brought ? "yes" : "no", ...tipQuery(form) });
+  const answer = await ask(`terms?${query}`);
   if (mine !== terms.asked || answer.status !== 200) return;
   $("terms").innerHTML = answer.body.html;
   if (form.elements.slot) keepSlot(form.elements.slot, form.dataset.slot);
   form.dataset.total = answer.body.total_minor;
+  form.dataset.tip = answer.body.tip_minor;
   form.querySelector('[type="submit"]').textContent = answer.body.place;
   say($("terms").querySelector("p").innerText);
 }
 
 async function order(form) {
+  $("place-error").textContent = tipFault(form);
+  if ($("place-error").textContent) return form.elements.tip_sum.focus();
+  if (terms.timer) await terms(form); // what was typed last is in the sum
   const said = Object.fromEntries(new FormData(form));
-  const wanted = { accepted_total_minor: Number(form.dataset.total), name: said.name ?? "", note: said.note ?? "", substitutes: "substitutes" in said };
+  const wanted = { accepted_total_minor: Number(form.dataset.total), name: said.name ?? "", note: said.note ?? "", substitutes: "substitutes" in said, tip_minor: Number(form.dataset.tip) };
   if (said.slot) wanted.slot_from_us = Number(said.slot);
   if (said.phone) wanted.phone = said.phone;
   if (said.fulfilment === "delivery") {
@@ -273,33 +290,37 @@ function placed(answer) {
   refresh();
 }
 
-// The next customer: nothing of this one stays on the page, also while the box does not answer.
-function begin() {
+// The next customer: nothing of this one stays on the page, also while the box does not answer. Whoever touches the
+// welcome meanwhile begins once the box has ended the cart.
+async function begin() {
+  if (leaving) return;
+  leaving = true;
   agesSaid = 0;
-  own = null;
+  own = waiting = null;
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  for (const id of ["cart", "sheet", "done"]) $(id).replaceChildren();
+  $("search").value = "";
+  $("toast").hidden = true;
   $("welcome").hidden = false;
-  return go(`${base}?register=${register}&lang=${home}`);
+  sessionStorage.removeItem("started");
+  begin.at = `${base}?register=${register}&lang=${home}`;
+  await Promise.allSettled(underway);
+  await go();
 }
 
 // To another page only once the box answers: while it restarts, a browser would show words of its own.
 async function go(address) {
   for (;;) {
     try {
-      const there = (await fetch(address, { cache: "no-store" })).status < 500;
-      if (there && (!owesLeave || (await ask("leave", {})).status === 200)) break;
+      const there = (await fetch(address ?? begin.at, { cache: "no-store" })).status < 500;
+      if (there && (!leaving || (await ask("leave", {})).status === 200)) break;
     } catch {
       // it is away
     }
     $("offline").hidden = false;
     await new Promise((done) => setTimeout(done, LOST_MS));
   }
-  location.replace(address);
-}
-
-async function leave() {
-  owesLeave = (await ask("leave", {})).status !== 200; // the box is away: it is told before the next customer begins
-  if (isKiosk) begin();
+  location.replace(address ?? begin.at);
 }
 
 function setMode(mode, on) {
@@ -328,7 +349,8 @@ addEventListener("click", async (event) => {
   } else if (language || start) {
     event.preventDefault();
     sessionStorage.setItem("started", "yes");
-    if ((language || start) === lang) $("welcome")?.setAttribute("hidden", "");
+    if (leaving) begin.at = button.href;
+    else if ((language || start) === lang) $("welcome")?.setAttribute("hidden", "");
     else await go(button.href);
   } else if (button.dataset.drop) {
     const answer = await ask("coupon/drop", { coupon: button.dataset.drop });
@@ -374,8 +396,7 @@ async function byId(id) {
   } else if (id === "still-yes") {
     $("still").close();
     await refresh("yes");
-  } else if (id === "leave" || id === "still-no") await leave();
-  else if (id === "next") begin();
+  } else if (["leave", "still-no", "next"].includes(id)) begin();
   else if (id === "settle") {
     const answer = await ask("settle", {});
     if (answer.status === 200) show(answer.body.cart);
@@ -415,12 +436,14 @@ addEventListener("submit", (event) => {
 });
 addEventListener("change", (event) => {
   if (event.target.name === "slot") event.target.form.dataset.slot = event.target.value;
-  if (event.target.name !== "fulfilment") return;
-  event.target.form.querySelector(".door").hidden = event.target.value !== "delivery";
-  terms(event.target.form);
+  const { name, form } = event.target;
+  if (!["fulfilment", "tip"].includes(name)) return;
+  if (name === "fulfilment") form.querySelector(".door").hidden = event.target.value !== "delivery";
+  terms(form);
+  if (name === "tip" && event.target.value === "own") form.elements.tip_sum.focus();
 });
 addEventListener("input", (event) => {
-  if (event.target.name !== "postal_code") return;
+  if (!["postal_code", "tip_sum"].includes(event.target.name)) return;
   clearTimeout(terms.timer);
   terms.timer = setTimeout(terms, TYPING_MS, event.target.form);
 });
@@ -443,7 +466,7 @@ if (isKiosk) {
     const busy = !$("welcome").hidden || $("done").open;
     look();
     if (busy) touched = Math.max(touched, Date.now());
-    else if (idle_s >= IDLE_S) leave();
+    else if (idle_s >= IDLE_S) begin();
     else if (idle_s >= WARN_S) {
       $("left").textContent = Math.ceil(IDLE_S - idle_s);
       if (!$("still").open) {
@@ -455,7 +478,7 @@ if (isKiosk) {
       refresh("yes");
     }
   }, 1000);
-  if (sessionStorage.getItem("started") === "yes" && lang !== home) $("welcome").hidden = true;
+  if (sessionStorage.getItem("started") === "yes") $("welcome").hidden = true;
   for (const mode of (sessionStorage.getItem("modes") ?? "").split(" ").filter(Boolean)) setMode(mode, true);
 }
 addEventListener("focusin", ({ target }) => {

@@ -54,6 +54,8 @@ from edge.web.trust import picture as qr
 
 GOODS_SHOWN = 24
 CATEGORIES_SHOWN = 40
+TIP_SHARES = (5_000, 10_000, 15_000)
+"""What customers are asked for as a tip, in thousandths of a percent."""
 _TAKE = re.compile(rf"{PHONE}\?take=([A-Za-z0-9_-]{{16,64}})$")
 """What the QR of a cart holds, as a kiosk scans it and a phone opens it."""
 _DONE_S = 40
@@ -196,13 +198,14 @@ async def call(request: web.Request) -> web.Response:
 async def checkout(request: web.Request) -> web.Response:
     """`GET /kiosk/checkout`: what is still to be said: when, where to, who."""
     site, who = request.app[SITE], visitor(request)
-    settings, now_us = site.settings, site.shop.now_us()
+    settings, now_us, section = site.settings, site.shop.now_us(), site.config.of(OrdersSection)
     found = await shown(request, who, touch=True)
+    tips = {"brought": section.asks_tip("delivery"), "fetched": section.asks_tip("pickup"), "to": section.tips_to}
 
     def read(db: Connection) -> dict[str, Any]:
         return {
             "terms": delivery_terms(db, settings, now_us, found) if found else None,
-            "phones": site.config.of(OrdersSection).phones,
+            "phones": section.phones,
             "sign_in": bool(site.config.customer_channels()),
             "delivers": bool(read_zones(db)) and who.base == PHONE,
         }
@@ -214,6 +217,8 @@ async def checkout(request: web.Request) -> web.Response:
         base=who.base,
         message="",
         brought=False,
+        tips=tips,
+        shares=TIP_SHARES,
         **await site.asker.read(read),
     )
 

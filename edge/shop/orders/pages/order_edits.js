@@ -1,6 +1,7 @@
 // What customers may do with an order of theirs, on its page and at the kiosk: each change is a request, after which the
 // order is shown anew. Where another sum comes of one, that is asked about before it holds.
 
+import { parseMinor } from "/static/amounts.js";
 import { offerSlots } from "/static/free_slots.js";
 
 export function orderEdits(path, lang, sure, changed) {
@@ -30,6 +31,13 @@ export function orderEdits(path, lang, sure, changed) {
     if ((await sure(question)) && (await send("cancel", {})).ok) changed("cancel");
   }
 
+  function setTip(input) {
+    const tip_minor = input.value.trim() ? parseMinor(input.value) : 0;
+    if (tip_minor !== null) return edit("tip", { tip_minor });
+    error().textContent = input.dataset.wrong;
+    input.focus();
+  }
+
   function click(target) {
     const { slot, willDo, out } = target.dataset;
     const line = Number(target.closest("[data-line]")?.dataset.line);
@@ -41,6 +49,7 @@ export function orderEdits(path, lang, sure, changed) {
   }
 
   function submit(form) {
+    if (form.id === "tip") setTip(form.elements.tip);
     if (form.id === "address") edit("address", Object.fromEntries(new FormData(form)));
   }
 

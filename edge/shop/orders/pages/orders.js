@@ -119,7 +119,8 @@ function handPart(form) {
   part = wanted.map((input) => ({ line: Number(input.dataset.part), quantity: Math.round(Number(input.value) * 1000) }));
 }
 
-function askMoney(order, said, sum, age, minor) {
+// At a door the tip may be another than was promised: what is typed counts, an empty field is none.
+function askMoney(order, said, sum, age, minor, tip) {
   handing = order;
   seenMinor = Number(minor);
   part = [];
@@ -128,6 +129,10 @@ function askMoney(order, said, sum, age, minor) {
   for (const asked of ["hand-age", "hand-failed"]) $(asked).hidden = age === "0";
   $("hand-age-text").textContent = $("hand-age-text").dataset.text.replace("{age}", age);
   $("hand").reset();
+  $("hand-tip").hidden = tip === undefined;
+  const digits = Number(document.body.dataset.digits);
+  if (Number(tip)) $("hand").elements.tip.value = (Number(tip) / 10 ** digits).toFixed(digits);
+  $("hand-tip").dataset.without = Number(minor) - Number(tip);
   $("hand-error").textContent = "";
   $("hand-dialog").showModal();
 }
@@ -176,7 +181,7 @@ addEventListener("click", async ({ target }) => {
     const driver = to === "out_for_delivery" ? button.closest("footer").querySelector("[data-driver]").value : "";
     await command("MoveOrder", { order, to, driver });
   } else if (hand) {
-    askMoney(hand, said, sum, age, minor);
+    askMoney(hand, said, sum, age, minor, button.dataset.tip);
   } else if (shown) await show(shown);
   else if (print) await command("PrintOrder", { order: print }, "details-error");
   else if (run) await command("PrintRun", { driver: run });
@@ -211,6 +216,14 @@ addEventListener("change", ({ target }) => {
   if (target.form.id === "later-form") offerTimes();
 });
 
+// What is to be paid follows the tip that is typed.
+$("hand").elements.tip.addEventListener("input", ({ target }) => {
+  const { lang, digits } = document.body.dataset;
+  const { without, currency } = $("hand-tip").dataset;
+  const minor = Number(without) + (parseMinor(target.value) ?? 0);
+  $("hand-sum").textContent = new Intl.NumberFormat(lang, { style: "currency", currency }).format(minor / 10 ** digits);
+});
+
 addEventListener("input", ({ target }) => {
   if (target.name === "postal_code" && target.form.id === "later-form") {
     clearTimeout(offerTimes.timer);
@@ -242,6 +255,12 @@ addEventListener("submit", async (event) => {
     const body = { order: handing, tenders: [{ kind: event.submitter.value }], lines: part };
     for (const name of ["id_checked", "id_failed"]) body[name] = $("hand").elements[name].checked;
     if (!body.id_failed) body.accepted_total_minor = seenMinor; // what falls away makes it less
+    const { tip } = $("hand").elements;
+    if (!$("hand-tip").hidden) {
+      body.tip_minor = tip.value.trim() ? parseMinor(tip.value) : 0;
+      if (body.tip_minor === null) return tip.focus();
+      if (!body.id_failed) body.accepted_total_minor = Number($("hand-tip").dataset.without) + body.tip_minor;
+    }
     if ((await sendSettled("HandOverOrder", body, "hand-error"))?.status === 200) {
       $("hand-dialog").close();
       $("order-dialog").close();

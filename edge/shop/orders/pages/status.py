@@ -10,7 +10,8 @@ from aiohttp import web
 
 from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import ANYBODY, Endpoint, Page
-from edge.core.messages import Done
+from edge.core.messages import Command, Done
+from edge.lib.units.money import show_minor
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.orders.cart import Cart, CartView
 from edge.shop.orders.commands import (
@@ -21,6 +22,7 @@ from edge.shop.orders.commands import (
     OrderAgain,
     SetOwnAddress,
     SetOwnSlot,
+    SetOwnTip,
     StopOrderNews,
 )
 from edge.shop.orders.order import SECRET, qr_path
@@ -101,7 +103,12 @@ async def address(request: web.Request) -> web.Response:
     return await _edited(request, await body_as(request, SetOwnAddress, secret=request.match_info["secret"]))
 
 
-async def _edited(request: web.Request, wanted: AddToOwnOrder | ChangeOwnOrder | SetOwnAddress) -> web.Response:
+async def tip(request: web.Request) -> web.Response:
+    """`POST /order/{secret}/tip`: another tip, before it is accepted."""
+    return await _edited(request, await body_as(request, SetOwnTip, secret=request.match_info["secret"]))
+
+
+async def _edited(request: web.Request, wanted: Command) -> web.Response:
     site = request.app[SITE]
     outcome = await site.shop.do(wanted, anonymous_actor(site.config.registers[0], "kiosk"), idempotency_key(request))
     return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
@@ -177,12 +184,14 @@ def _seen(status: OrderStatus) -> str:
 def shown_status(request: web.Request, status: OrderStatus, phone: bool = True) -> dict[str, Any]:
     """What the page shows: the way of the order, the times that are offered to whom closing early strands, whether the
     same may be ordered again. `phone`: it is one, whose cart is known."""
-    phone = phone and _phones(request)
+    phone, site = phone and _phones(request), request.app[SITE]
     return {
         "status": status,
         "way": TO_DOOR if status.fulfilment == "delivery" else STEPS,
         "slots": status.slots,
         "again": phone,
+        "tips": site.config.of(OrdersSection).asks_tip(status.fulfilment),
+        "tip_typed": show_minor(status.tip_minor, site.settings.currency) if status.tip_minor else "",
         "cart": _cart(request) if status.state == "placed" and phone else None,
     }
 
@@ -198,6 +207,7 @@ ENDPOINTS = (
     Endpoint(method="POST", path=f"{_PATH}/more", handler=more, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/less", handler=less, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/address", handler=address, right=ANYBODY),
+    Endpoint(method="POST", path=f"{_PATH}/tip", handler=tip, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/cancel", handler=cancel, right=ANYBODY),
 )
 PAGES = (Page(path=_PATH, name="order", handler=order, right=ANYBODY, group="orders"),)

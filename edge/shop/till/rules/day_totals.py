@@ -30,7 +30,7 @@ from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
 __all__ = ["Counts", "DaySums", "RecordedLine", "ReturnedGoods", "Sum", "Taken", "TenderKind"]
 """What others, who read reports, import from here."""
 
-DAY_VERSION = 6
+DAY_VERSION = 7
 """Grows when the same papers come to another `Day`: the tables that keep one are then made anew."""
 
 
@@ -91,8 +91,8 @@ def with_paper(day: Day, paper: Paper) -> Day:
 
 def with_correction(day: Day, event: TenderCorrected) -> Day:
     """The day with a sale that was paid otherwise: its sums, and what the newest sale brought where it is that."""
-    was = _of_money(event.was_rounding_minor, _tenders(event.was, event.was_change_minor), event.tip_minor)
-    now = _of_money(event.rounding_minor, _tenders(event.tenders, 0), event.tip_minor)
+    was = _of_money(event.was_rounding_minor, _tenders(event.was, event.was_change_minor), event)
+    now = _of_money(event.rounding_minor, _tenders(event.tenders, 0), event)
     sales = Sum(day.sales.count, day.sales.minor + event.more_minor)
     newest = _sum(_sum(day.newest, was, -1), now, 1) if day.last == event.sale else day.newest
     return msgspec.structs.replace(day, sales=sales, taken=_sum(_sum(day.taken, was, -1), now, 1), newest=newest)
@@ -158,12 +158,15 @@ def sums(day: Day) -> DaySums:
         coupons=day.counts.coupons,
         open=day.counts.open,
         tips=taken.tips,
+        tips_to=taken.tips_to,
     )
 
 
 def _of_sale(sale: SaleCompleted) -> Taken:
     paid = _tenders(sale.tenders, sale.change_minor)
     apart = _signed(_apart(sale.lines), _apart(sale.returned), -1)
+    theirs = _signed(_theirs(sale.lines), _theirs(sale.returned), -1)
+    by = paid or _tenders(sale.back, 0)
     return Taken(
         sale.rounding_minor,
         sale.taxes,
@@ -171,12 +174,19 @@ def _of_sale(sale: SaleCompleted) -> Taken:
         sum(line.promotion_minor for line in sale.lines),
         _foreign(sale.tenders),
         apart,
-        _tips(apart.get("tip", 0), paid or _tenders(sale.back, 0)),
+        _tips(apart.get("tip", 0), by),
+        {person: _tips(minor, by) for person, minor in theirs.items()},
     )
 
 
-def _of_money(rounding_minor: int, tenders: dict[str, Sum], tip_minor: int) -> Taken:
-    return Taken(rounding_minor, (), tenders, tips=_tips(tip_minor, tenders))
+def _of_money(rounding_minor: int, tenders: dict[str, Sum], event: TenderCorrected) -> Taken:
+    tips = _tips(event.tip_minor, tenders)
+    return Taken(rounding_minor, (), tenders, tips=tips, tips_to={event.tip_to: tips} if event.tip_to else {})
+
+
+def tip_in(tenders: Iterable[Tender], change_minor: int, minor: int) -> dict[str, int]:
+    """How much of a tip came by which kind of tender."""
+    return _tips(minor, _tenders(tenders, change_minor))
 
 
 def _tips(minor: int, tenders: Mapping[str, Sum]) -> dict[str, int]:
@@ -198,8 +208,10 @@ def _of_refund(refund: SaleRefunded) -> Taken:
     taxes = tuple(Taxed(row.name, row.rate, -row.net_minor, -row.tax_minor) for row in refund.taxes)
     tenders = {kind: Sum(entry.count, -entry.minor) for kind, entry in _tenders(refund.tenders, 0).items()}
     apart = {kind: -minor for kind, minor in _apart(refund.lines).items()}
-    tips = _tips(apart.get("tip", 0), _tenders(refund.tenders, 0))
-    return Taken(-refund.rounding_minor, taxes, tenders, apart=apart, tips=tips)
+    by = _tenders(refund.tenders, 0)
+    theirs = {person: _tips(-minor, by) for person, minor in _theirs(refund.lines).items()}
+    tips = _tips(apart.get("tip", 0), by)
+    return Taken(-refund.rounding_minor, taxes, tenders, apart=apart, tips=tips, tips_to=theirs)
 
 
 def _foreign(tenders: Iterable[Tender]) -> dict[str, int]:
@@ -217,6 +229,15 @@ def _apart(lines: Iterable[RecordedLine]) -> dict[str, int]:
     for line in lines:
         if not line.is_revenue:
             sums[line.kind] = sums.get(line.kind, 0) + line.amount_minor
+    return sums
+
+
+def _theirs(lines: Iterable[RecordedLine]) -> dict[str, int]:
+    """Tips that are somebody's, by whose."""
+    sums: dict[str, int] = {}
+    for line in lines:
+        if line.tip_to:
+            sums[line.tip_to] = sums.get(line.tip_to, 0) + line.amount_minor
     return sums
 
 
@@ -299,6 +320,13 @@ def _signed(one: Mapping[str, int], other: Mapping[str, int], sign: int) -> dict
     return {key: value for key, value in both.items() if value}
 
 
+def _signed_each(
+    one: Mapping[str, Mapping[str, int]], other: Mapping[str, Mapping[str, int]], sign: int
+) -> dict[str, dict[str, int]]:
+    both = {key: _signed(one.get(key, {}), other.get(key, {}), sign) for key in sorted({*one, *other})}
+    return {key: value for key, value in both.items() if value}
+
+
 def _added(one: Sum, other: Sum) -> Sum:
     return Sum(one.count + other.count, one.minor + other.minor)
 
@@ -327,4 +355,5 @@ def _sum(one: Taken, other: Taken, sign: int) -> Taken:
         _signed(one.foreign, other.foreign, sign),
         _signed(one.apart, other.apart, sign),
         _signed(one.tips, other.tips, sign),
+        _signed_each(one.tips_to, other.tips_to, sign),
     )

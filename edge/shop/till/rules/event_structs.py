@@ -100,7 +100,7 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     `discounts`: what promotions take off it; `off_minor` what a person takes off the line by its `discount`, and
     `share_minor` its part of the basket's, `coupon_minor` of the coupons'. `undiscounted`: people take nothing off such
     goods. `card`: the gift card that a load goes onto. `weighed`: how its weight came to be known, where no label says
-    it. `below_cost`: the shop paid more for it on average.
+    it. `below_cost`: the shop paid more for it on average. `tip_to`: whose a tip is, a user's id; empty: the pool's.
     """
 
     id: int
@@ -129,6 +129,7 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     weighed: Weighed | None = None
     coupon_minor: int = 0
     below_cost: bool = False
+    tip_to: str = ""
 
     @property
     def is_revenue(self) -> bool:

@@ -19,7 +19,7 @@ class Taken(msgspec.Struct, frozen=True):
 
     `discount_minor`: what promotions took off what was sold and not voided. How often a tender was used only grows.
     `foreign`: cash of other currencies, in their own minor units. `apart`: what is no revenue, by kind of line,
-    and `tips` of it by the kind of tender that brought them.
+    and `tips` of it by the kind of tender that brought them; `tips_to`: those that are somebody's (a user's id), alike.
     """
 
     rounding_minor: int = 0
@@ -29,6 +29,7 @@ class Taken(msgspec.Struct, frozen=True):
     foreign: dict[str, int] = {}
     apart: dict[str, int] = {}
     tips: dict[str, int] = {}
+    tips_to: dict[str, dict[str, int]] = {}
 
 
 class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -84,3 +85,4 @@ class DaySums(msgspec.Struct, frozen=True):
     coupons: dict[str, Sum] = {}
     open: Sum = Sum(0, 0)
     tips: dict[str, int] = {}
+    tips_to: dict[str, dict[str, int]] = {}

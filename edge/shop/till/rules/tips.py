@@ -1,0 +1,55 @@
+"""A tip: a line of its own, untaxed and no revenue. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.lib.tax.rules import FULL
+from edge.lib.units.money import divide_half_up
+from edge.lib.units.quantity import ONE
+from edge.shop.till.rules import payment
+from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine
+from edge.shop.till.rules.basket_lines import named_in_all
+from edge.shop.till.rules.event_structs import RecordedLine
+from edge.shop.till.settings import TillSettings
+
+
+def tip_minor(lines: Iterable[RecordedLine]) -> int:
+    """How much of lines is a tip."""
+    return sum(line.amount_minor for line in lines if line.kind == "tip" and not line.voided)
+
+
+def tip_to(lines: Iterable[RecordedLine]) -> str:
+    """Whose the tip in lines is, a user's id; empty: the pool's, or there is none."""
+    return next((line.tip_to for line in lines if line.kind == "tip" and not line.voided), "")
+
+
+def with_tip(basket: Basket, minor: int) -> Basket:
+    """The basket with this tip in the place of the one that it had; 0: with none."""
+    lines = tuple(line for line in basket.lines if line.kind != "tip")
+    if not minor:
+        return basket.changed(lines=lines)
+    id = basket.last_id + 1
+    tip = BasketLine(id, "", "", named_in_all("counter.line_tip"), "piece", ONE, minor, "", kind="tip")
+    return basket.changed(last_id=id, lines=(*lines, tip))
+
+
+def tipped(basket: Basket, minor: int, share: int, settings: TillSettings) -> Basket | Refused:
+    """The basket with the tip that is asked for: a sum, or a `share` (thousandths of a percent; 0: none) of what is to
+    be paid without it."""
+    if not basket.sold:
+        return Refused("basket_empty")
+    without = with_tip(basket, 0)
+    if share:
+        minor = divide_half_up(payment.totals(without, settings).due_minor * share, FULL)
+    if minor and len(without.lines) >= LINES_LIMIT:
+        return Refused("basket_full", {"limit": LINES_LIMIT})
+    return with_tip(without, minor)
+
+
+def given_to(lines: Iterable[RecordedLine], person: str) -> tuple[RecordedLine, ...]:
+    """The lines with the tip in them this person's."""
+    return tuple(msgspec.structs.replace(line, tip_to=person) if line.kind == "tip" else line for line in lines)
