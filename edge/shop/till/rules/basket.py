@@ -155,9 +155,10 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def changed_since(self, before: Basket) -> BasketLine | None:
         """The last line that is not as it was before, whatever promotions made of the others; None: none is."""
+        were = {line.id: line for line in before.lines}
         for line in reversed(self.lines):
-            old = before.line(line.id)
-            if old is None or _as_priced(old, line) != line:
+            old = were.get(line.id)
+            if old is None or (old != line and _as_priced(old, line) != line):
                 return line
         return None
 
