@@ -16,7 +16,7 @@ from edge.shop.orders.cart_moves import CartMoves
 from edge.shop.orders.checkout import Placing
 from edge.shop.orders.checks import order_stock_check
 from edge.shop.orders.code_tries import CodeTries
-from edge.shop.orders.counter import AROUND, counter_free, take_up_order
+from edge.shop.orders.counter import TakingUp, around, counter_free
 from edge.shop.orders.customer_orders import carts_of, read_customer_orders
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
@@ -57,16 +57,20 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
     """
     now, zone, tries, sign_ins = live(settings), ZoneInfo(settings.zone), CodeTries(), SignInTries()
 
+    def settings_in(tx: Transaction) -> TillSettings:
+        return now.at(tx.db).on(tx.business_date)
+
     def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
         @wraps(handle)  # also what it says that it gives back
         def handler(tx: Transaction, command: Command) -> Any:
-            return handle(make(now.at(tx.db).on(tx.business_date)), tx, command)
+            return handle(make(settings_in(tx)), tx, command)
 
         return handler
 
     cart, moves = partial(at, CartHandlers), partial(at, CartMoves)
     order = partial(at, partial(OrderHandlers, province=province))
-    handing, handing_in = partial(HandingOver, tries=tries), partial(hand_in, currency=settings.currency)
+    taking_up, handing = partial(TakingUp, tries=tries), partial(HandingOver, tries=tries)
+    handing_in = partial(hand_in, currency=settings.currency)
     signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
 
     return Capability(
@@ -88,7 +92,7 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
             *_of_substitutes(partial(at, Replacing)),
             CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
             CommandSpec(commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER),
-            CommandSpec(commands.TakeUpOrder, partial(take_up_order, tries=tries), right=SELL, local=True),
+            CommandSpec(commands.TakeUpOrder, at(taking_up, TakingUp.take_up_order), right=SELL, local=True),
             CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
             CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
             CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
@@ -103,7 +107,7 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
         watches=watches(zone, region, province),
         parts=PARTS,
         requirements=(counter_free,),
-        around=AROUND,
+        around=around(settings_in),
         kept_of=carts_of,
     )
 

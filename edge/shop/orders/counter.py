@@ -1,12 +1,13 @@
 """An order on a till's counter: opened by one scan of its QR, paid as any basket, handed over in the same commit.
 
-The till knows nothing of orders: what is done around its commands is `AROUND`, and what else it does while an order
+The till knows nothing of orders: what is done around its commands is `around`, and what else it does while an order
 lies there is refused by `COUNTER_FREE`, which its commands require.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -24,28 +25,40 @@ from edge.shop.orders.driver_cash import correct_tender
 from edge.shop.orders.handover import ended
 from edge.shop.orders.kitchen_slips import kitchen_knows
 from edge.shop.orders.order import KeptOrder, secret_in
+from edge.shop.orders.order_lines import taxed_minor
 from edge.shop.orders.queries import order_by_secret, order_on_counter, read_shop_order, register_of_order
 from edge.shop.orders.short_orders import recalled_in
 from edge.shop.till import commands as till
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.basket import Basket, Question, from_recorded
 from edge.shop.till.sale_effects import taken_over, taken_up
+from edge.shop.till.settings import TillSettings
 
 _LAY = "INSERT INTO order_on_counter (register, order_id, since_us) VALUES (?, ?, ?)"
 _CLEAR = "DELETE FROM order_on_counter WHERE register = ?"
 _BY_CODE = "SELECT order_id FROM order_secret JOIN shop_order ON id = order_id WHERE open AND code = ?"
 _replace = msgspec.structs.replace
 
-
-def take_up_order(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> Basket | Refused:
-    """The order that is meant, on this register's counter."""
-    order = _meant(tx, command, tries)
-    return order if isinstance(order, Refused) else _take_up(tx, order, command.take_over)
+SettingsIn = Callable[[Transaction], TillSettings]
+"""What the store decides, as it is inside a transaction."""
 
 
-def _take_up(tx: Transaction, order: KeptOrder, take_over: bool = False) -> Basket | Refused:
-    """The order's lines as this register's basket, at the prices that were promised. `take_over`: also where another
-    counter has it, which is told."""
+class TakingUp:
+    """Orders of a store with these settings, as they are laid onto counters; `tries`: of pickup codes."""
+
+    def __init__(self, settings: TillSettings, tries: CodeTries) -> None:
+        self._settings = settings
+        self._tries = tries
+
+    def take_up_order(self, tx: Transaction, command: TakeUpOrder) -> Basket | Refused:
+        """The order that is meant, on this register's counter."""
+        order = _meant(tx, command, self._tries)
+        return order if isinstance(order, Refused) else _take_up(tx, order, self._settings, command.take_over)
+
+
+def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_over: bool = False) -> Basket | Refused:
+    """The order's lines as this register's basket, at the prices that were promised; what has to be said before it is
+    paid is asked. `take_over`: also where another counter has it, which is told."""
     if isinstance(way := rules.walk(order.state, order.fulfilment), Refused):
         return way
     if refused := recalled_in(tx.db, order):
@@ -68,13 +81,13 @@ def _take_up(tx: Transaction, order: KeptOrder, take_over: bool = False) -> Bask
         tx.db.execute(_LAY, (register, order.id, tx.at_us))
         return lay(tx, taken_over(tx, there))
     tx.db.execute(_LAY, (register, order.id, tx.at_us))
-    goods, age = order.goods, order.goods.min_age
+    goods = order.goods
     last = max(line.id for line in goods.lines)
-    questions = (Question(last + 1, "age", "", 0, names={"en": order.said}, min_age=age),) if age else ()
+    questions = _questions(order, last, settings)
     laid = Basket(
         register,
         opened_us=order.placed_us,
-        last_id=last + 1,
+        last_id=last + 2,
         lines=from_recorded(goods.lines),
         promotions=goods.promotions,
         price_list=goods.price_list,
@@ -86,6 +99,20 @@ def _take_up(tx: Transaction, order: KeptOrder, take_over: bool = False) -> Bask
         up=taken_up(tx, order.said),
     )
     return lay(tx, laid)
+
+
+def _questions(order: KeptOrder, last_id: int, settings: TillSettings) -> tuple[Question, ...]:
+    """Whether the customer is old enough, and whether they agree where today's taxes make it another sum."""
+    goods, names, questions = order.goods, {"en": order.said}, list[Question]()
+    if goods.min_age:
+        questions.append(Question(last_id + 1, "age", "", 0, names=names, min_age=goods.min_age))
+    minor = taxed_minor(goods, settings)
+    if minor != goods.total_minor:
+        changed = Question(
+            last_id + 2, "tax_changed", "", 0, names=names, price_minor=minor, was_minor=goods.total_minor
+        )
+        questions.append(changed)
+    return tuple(questions)
 
 
 def _meant(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> KeptOrder | Refused:
@@ -111,15 +138,15 @@ def _free(tx: Transaction) -> Refused | None:
     return Refused("order_on_counter", {"said": order.said if order else ""}) if id else None
 
 
-def _add_line(handler: Handler, tx: Transaction, command: till.AddLine) -> Any:
+def _add_line(settings: SettingsIn, handler: Handler, tx: Transaction, command: till.AddLine) -> Any:
     if tx.actor.may(SELL) and (secret := secret_in(command.code)):
         found = order_by_secret(tx.db, secret, tx.at_us)
-        return _take_up(tx, found) if found else Refused("no_such_order")
+        return _take_up(tx, found, settings(tx)) if found else Refused("no_such_order")
     return _free(tx) or handler(tx, command)
 
 
 def _answer(handler: Handler, tx: Transaction, command: till.AnswerQuestion) -> Any:
-    """Whether the customer is old enough for the order: without a yes it goes back."""
+    """Whether the customer is old enough for the order, or agrees to its sum: without a yes it goes back."""
     if not order_on_counter(tx.db, tx.actor.register):
         return handler(tx, command)
     basket = read_basket(tx.db, tx.actor.register)
@@ -128,7 +155,8 @@ def _answer(handler: Handler, tx: Transaction, command: till.AnswerQuestion) -> 
         return Refused("no_such_question", {"question": command.question})
     if not command.yes:
         return _put_back(tx, basket)
-    return lay(tx, _replace(basket.without_question(question.id), age_checked=question.min_age))
+    checked = max(basket.age_checked, question.min_age)
+    return lay(tx, _replace(basket.without_question(question.id), age_checked=checked))
 
 
 def _pay(handler: Handler, tx: Transaction, command: till.Pay) -> Any:
@@ -170,11 +198,15 @@ def _put_back(tx: Transaction, basket: Basket) -> Basket:
 
 
 counter_free = Requirement(COUNTER_FREE, _free)
-AROUND: Mapping[type[Command], Around] = {
-    till.AddLine: _add_line,
-    till.AnswerQuestion: _answer,
-    till.Pay: _pay,
-    till.AbandonBasket: _abandon,
-    till.CorrectTender: correct_tender,
-    PrintSlips: _slips,
-}
+
+
+def around(settings: SettingsIn) -> Mapping[type[Command], Around]:
+    """What is done around the till's commands, by the settings of the moment."""
+    return {
+        till.AddLine: partial(_add_line, settings),
+        till.AnswerQuestion: _answer,
+        till.Pay: _pay,
+        till.AbandonBasket: _abandon,
+        till.CorrectTender: correct_tender,
+        PrintSlips: _slips,
+    }
