@@ -17,6 +17,7 @@ from tests.browser.serving import serve
 from tests.browser.test_axe import violations
 from tests.browser.test_kiosk import PHONES, put, touch
 from tests.contract.test_panel_pairing import ALWAYS, pair
+from tests.ordering import milk_order
 from tests.shop_fixture import SYSTEM, run
 from tests.tidy.tree import ROOT
 
@@ -145,6 +146,31 @@ def test_while_the_box_is_away_the_page_says_so_forgets_and_goes_on(tmp_path: Pa
             await page.unroute("**/*")
             await page.wait_for_selector('html[lang="en"] #welcome:not([hidden])')
             assert not await page.locator("#cart [data-line]").count()
+
+    run(scenario())
+
+
+def test_screens_ask_a_box_that_is_away_less_and_less(tmp_path: Path) -> None:
+    """By the clock of the page: two minutes of a kiosk's second looks, and of an order's page on a phone."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (390, 844), "/shop") as page:
+            order, asked = await milk_order(served.shop, 1), list[str]()
+
+            async def away(route: Route) -> None:
+                asked.append(route.request.url)
+                await route.abort("connectionrefused")
+
+            for address, most in (("/kiosk?register=2", 25), (f"/order/{order.secret}", 10)):
+                asked.clear()
+                await page.clock.install()
+                await page.goto(f"{served.url}{address}")
+                await page.wait_for_selector("body[data-ready], body[data-seen]")
+                await page.route("**/*", away)
+                for _ in range(120):
+                    await page.clock.run_for(1000)
+                assert 2 <= len(asked) <= most, asked
+                await page.unroute("**/*")
 
     run(scenario())
 
