@@ -71,13 +71,12 @@ def capability(settings: TillSettings, region: str = "", province: str = "", way
     order = partial(at, partial(OrderHandlers, province=province))
     taking_up, handing = partial(TakingUp, tries=tries), partial(HandingOver, tries=tries)
     handing_in = partial(hand_in, currency=settings.currency)
-    signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
 
     return Capability(
         name="orders",
         commands=(
             *_of_carts(cart, moves),
-            *_of_people(partial(at, signing)),
+            *_of_people(partial(at, partial(SigningIn, region=region, ways=ways, tries=sign_ins))),
             CommandSpec(
                 commands.PlaceOrder,
                 at(partial(Placing, province=province), Placing.place_order),
