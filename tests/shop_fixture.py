@@ -87,9 +87,10 @@ class FakeClock:
         self.at_us = at_us
         self.mono_us = 1_000_000
         self.boot_id = b"b" * 16
+        self.synced = False
 
     def read(self) -> ClockReading:
-        return ClockReading(self.at_us, self.mono_us, self.boot_id)
+        return ClockReading(self.at_us, self.mono_us, self.boot_id, synced=self.synced)
 
     def advance(self, seconds: float) -> None:
         self.at_us += int(seconds * 1e6)

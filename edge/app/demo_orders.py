@@ -73,10 +73,12 @@ async def _placed(shop: Access, pictures: Path) -> tuple[str, str]:
         for to in _WAY[:steps]:
             await _do(shop, orders.MoveOrder(placed.id, to))
     gone = await _order(shop, "phone", [skus["Bagel"]], name="Tamar")
+    for to in _WAY:
+        await _do(shop, orders.MoveOrder(gone.id, to))
     await _do(shop, orders.CancelOrder(gone.id, "nobody came"))
     fetched = await _order(shop, "kiosk", [skus["Mint tea"], skus["Cheesecake"]])
     none = await _order(shop, "api", [skus["Mint tea"]], name="Gil")
-    await _do(shop, orders.CancelOrder(none.id, "sold out"))
+    await _do(shop, orders.CancelOrder(none.id, "sold out"))  # nobody had accepted it: rejected
     brought = [await _sent(shop, skus, name, tip) for name, tip in (("Rami", 0), ("Shira", 0), ("Adam", TIP_MINOR))]
     await _do(shop, orders.MoveOrder(brought[1], "failed", reason="nobody at home"))
     # behind the orders: a demo begins at any hour

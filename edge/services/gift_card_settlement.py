@@ -63,7 +63,7 @@ class CardSettling:
 
     async def let_go_all(self, card: str) -> None:
         """Have head office keep nothing of a card for the office any more."""
-        await self._shop.do(ReleaseHolds(), msgspec.structs.replace(system(), register=OFFICE))
+        await self._shop.do(ReleaseHolds(card), msgspec.structs.replace(system(), register=OFFICE))
         await self._ask(card, OFFICE, 0)
 
     async def run(self, ready: Callable[[], None]) -> None:

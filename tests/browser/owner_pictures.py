@@ -40,6 +40,14 @@ register = "1"
 host = "192.0.2.7"
 """
 
+INSTALLED = """
+folder => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) texts.currentNode.data = texts.currentNode.data.replaceAll(folder, "/etc/edge");
+}
+"""
+"""Where a page names the folder of these pictures, it stands as on a box that was installed (`systemd/README.md`)."""
+
 
 async def save(page: Page, language: str, name: str) -> None:
     """Small enough for a repository."""
@@ -86,6 +94,7 @@ async def pages(folder: Path) -> None:
             ):
                 await opened.open(served, f"lang={language}", path)
                 await opened.see(shown)
+                await opened.page.evaluate(INSTALLED, str(folder))
                 await save(opened.page, language, name)
         await trouble(served, opened)
 

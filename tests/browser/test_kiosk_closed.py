@@ -18,6 +18,7 @@ from tests.browser.serving import serve
 from tests.browser.test_axe import violations
 from tests.browser.test_kiosk import PHONES, put, touch
 from tests.contract.test_panel_pairing import ALWAYS, pair
+from tests.ordering import milk_order
 from tests.shop_fixture import MILK, SYSTEM, run
 from tests.tidy.tree import ROOT
 
@@ -172,6 +173,31 @@ def test_whoever_begins_never_sees_what_a_stranger_left(tmp_path: Path) -> None:
             await page.wait_for_selector("#welcome", state="hidden")
             await page.wait_for_selector("body[data-ready] #cart .empty")
             assert not served.shop.reader.execute("SELECT count(*) FROM cart").fetchone()[0]
+
+    run(scenario())
+
+
+def test_screens_ask_a_box_that_is_away_less_and_less(tmp_path: Path) -> None:
+    """By the clock of the page: two minutes of a kiosk's second looks, and of an order's page on a phone."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (390, 844), "/shop") as page:
+            order, asked = await milk_order(served.shop, 1), list[str]()
+
+            async def away(route: Route) -> None:
+                asked.append(route.request.url)
+                await route.abort("connectionrefused")
+
+            for address, most in (("/kiosk?register=2", 25), (f"/order/{order.secret}", 10)):
+                asked.clear()
+                await page.clock.install()
+                await page.goto(f"{served.url}{address}")
+                await page.wait_for_selector("body[data-ready], body[data-seen]")
+                await page.route("**/*", away)
+                for _ in range(120):
+                    await page.clock.run_for(1000)
+                assert 2 <= len(asked) <= most, asked
+                await page.unroute("**/*")
 
     run(scenario())
 

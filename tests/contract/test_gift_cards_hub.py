@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
+import msgspec
 
 from edge.app.hub import tables
 from edge.core.command_bus import CommandBus
@@ -27,6 +28,7 @@ from tests.shop_fixture import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, done
 
 CODE = "GIFT-0001-2345"
 CARD = card_id("GIFT00012345")
+OTHER = "GIFT00023456"
 SYNCED = CONFIG + '[sync]\nhost = "127.0.0.1"\n'
 
 
@@ -73,9 +75,9 @@ class Box:
         assert found is not None
         return found
 
-    async def load(self, minor: int) -> None:
-        await self.cards.keep(CARD, "1", 0)
-        await done(self.shop, AddLoad(CODE, minor))
+    async def load(self, minor: int, code: str = CODE) -> None:
+        await self.cards.keep(card_id(code.replace("-", "")), "1", 0)
+        await done(self.shop, AddLoad(code, minor))
         await paid(self.shop)
         await self.office.send()
 
@@ -89,12 +91,12 @@ class Box:
         outcome = await self.shop.do(BookExpiredCard(CARD), SYSTEM)
         return outcome.code if isinstance(outcome, Refused) else ""
 
-    async def spend(self, minor: int, ask: bool = True) -> object:
+    async def spend(self, minor: int, ask: bool = True, code: str = CODE) -> object:
         """Sell something for that sum and have the card pay it."""
         await done(self.shop, AddOpenAmount("Things", "standard", minor))
         if ask:
-            await self.cards.keep(CARD, "1", minor)
-        outcome = await self.shop.do(Pay("gift", reference=CODE), CASHIER)
+            await self.cards.keep(card_id(code.replace("-", "")), "1", minor)
+        outcome = await self.shop.do(Pay("gift", reference=code), CASHIER)
         if isinstance(outcome, Refused):
             await done(self.shop, AbandonBasket(), MANAGER)
         await self.shop.maintain(lambda db: None)  # its commit is behind us
@@ -102,13 +104,13 @@ class Box:
 
 
 @asynccontextmanager
-async def two_shops(folder: Path, database: str) -> AsyncIterator[tuple[Box, Box]]:
+async def two_shops(folder: Path, database: str, text: str = SYNCED) -> AsyncIterator[tuple[Box, Box]]:
     connection = await asyncpg.connect(database)
     await connection.execute(tables()["gift_cards"])
     clock = FakeClock()
     (folder / "a").mkdir()
     (folder / "b").mkdir()
-    async with open_shop(folder / "a", clock, text=SYNCED) as one, open_shop(folder / "b", clock, text=SYNCED) as two:
+    async with open_shop(folder / "a", clock, text=text) as one, open_shop(folder / "b", clock, text=text) as two:
         yield (
             Box(one, Office(connection, Key("demo", "corner", "box1"), one), clock),
             Box(two, Office(connection, Key("demo", "plaza", "box1"), two), clock),
@@ -282,5 +284,43 @@ def test_a_card_that_got_money_back_elsewhere_is_not_over(tmp_path: Path, databa
             assert here.card().expires_on == "2027-02-15", "by what it last knew, it is over"
             assert await here.book() == "card_not_over"
             assert here.card().balance_minor == 5000
+
+    run(scenario())
+
+
+def test_a_card_let_go_leaves_what_is_kept_of_another(tmp_path: Path, database: str) -> None:
+    """Two managers book what expired on two cards: the one who may not leaves the other's card kept."""
+
+    async def scenario() -> None:
+        async with two_shops(tmp_path, database) as (here, _):
+            await done(here.shop, SetSetting("gift_cards.valid_months", 1), SYSTEM)
+            await here.load(5000)
+            here.clock.advance(32 * 86_400)
+            await here.load(2000, OTHER)
+            assert await here.cards.keep_all(CARD)
+            assert await here.cards.keep_all(card_id(OTHER))
+            await here.cards.let_go_all(card_id(OTHER))
+            assert not isinstance(await here.spend(2000, code=OTHER), Refused), "nobody keeps it any more"
+            assert await here.book_unasked() == ""
+
+    run(scenario())
+
+
+def test_a_register_of_any_name_is_not_taken_for_the_office(tmp_path: Path, database: str) -> None:
+    """A card lies on the counter of a register called office while a manager asks whether it can be booked."""
+
+    async def scenario() -> None:
+        counter = msgspec.structs.replace(CASHIER, register="office")
+        registers = SYNCED.replace('["1", "2"]', '["1", "office"]')
+        async with two_shops(tmp_path, database, registers) as (here, _):
+            await here.load(5000)
+            await done(here.shop, AddOpenAmount("Things", "standard", 6000), counter)
+            await here.cards.keep(CARD, "office", 5000)
+            await done(here.shop, Pay("gift", 5000, CODE), counter)
+            await here.cards.keep_all(CARD)
+            assert await here.book_unasked() == "card_not_over"
+            await here.cards.let_go_all(CARD)
+            assert isinstance(await here.spend(1000, ask=False), Refused), "the other counter's basket has all of it"
+            await done(here.shop, Pay("cash"), counter)
 
     run(scenario())

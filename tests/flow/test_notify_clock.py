@@ -117,6 +117,28 @@ def test_what_was_told_before_a_start_keeps_its_moment_whatever_the_clock_is_set
     run(scenario())
 
 
+def test_a_clock_that_is_far_ahead_at_a_start_ends_nothing_that_waits(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: MAIL}) as shop:
+            shop.email.faults = [Undelivered("server_failed")] * 3
+            await shop.raised("Freezer")
+            await shop.after(3)
+            shop.part.close()
+            set_clock(shop, YEAR_S)  # the battery of the hardware's clock, while the machine was off
+            await shop.restart()
+            await shop.shop.heartbeat()
+            await shop.after(1)
+            assert [(row.state, row.why, row.tries) for row in shop.rows()] == [("queued", "server_failed", 2)]
+            set_clock(shop, -YEAR_S)
+            await shop.after(1)
+            await shop.after(HOUR_S)
+            assert shop.rows()[0].state == "queued", "the third try failed"
+            await shop.after(HOUR_S)
+            assert shop.rows()[0].state == "sent"
+
+    run(scenario())
+
+
 def test_a_night_without_power_and_battery_is_over_once_the_network_says_so(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with telling(tmp_path, **{DANA: MAIL}) as shop:
@@ -136,6 +158,8 @@ def test_a_night_without_power_and_battery_is_over_once_the_network_says_so(tmp_
             shop.clock.advance(1)
             await shop.restart()
             set_clock(shop, 36 * HOUR_S)
+            shop.clock.synced = True
+            await shop.shop.heartbeat()
             await shop.after(1)
             assert (shop.rows()[-1].state, shop.rows()[-1].why) == ("failed", "life_over"), "what waits ages, too"
 

@@ -17,11 +17,13 @@ from edge.shop.catalog.product import Product
 from edge.shop.orders.commands import HandOverOrder, LineWanted, TakeUpOrder
 from edge.shop.promotions.commands import EndPromotion, SetPromotion
 from edge.shop.promotions.promotion import PercentOff, Promotion
-from edge.shop.till.commands import AddOpenAmount, Pay, RefundSale
+from edge.shop.till.commands import AddLine, AddOpenAmount, AnswerQuestion, Pay, RefundSale
 from edge.shop.till.events import SaleRefunded
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.customer_display import Screen, of_basket
 from tests.counter_shop import event_of, paid
 from tests.ordering import CARD, STAFF, do, milk_order, refused, sales
-from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
+from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, config, done, open_shop, run
 
 CONFIG = """
 [store]
@@ -63,6 +65,7 @@ def test_an_order_keeps_its_prices_and_is_taxed_by_the_day_of_its_hand_over_once
             tenth = Promotion("tenth", {"en": "A tenth off"}, PercentOff(10_000))
             await done(shop, SetPromotion(tenth), SYSTEM)
             orders = [await milk_order(shop, pieces=2) for _ in range(3)]
+            settings = config(tmp_path, CONFIG).till_settings().on("2027-01-16")
             assert {order.goods.total_minor for order in orders} == {2070}
             await done(shop, EndPromotion("tenth"), SYSTEM)
             await done(shop, ChangePrice("milk", 1500), SYSTEM)
@@ -78,7 +81,16 @@ def test_an_order_keeps_its_prices_and_is_taxed_by_the_day_of_its_hand_over_once
             first = await do(shop, HandOverOrder(parted.id, CARD, lines=one, accepted_total_minor=2052), STAFF)
             last = await do(shop, HandOverOrder(parted.id, CARD), STAFF)  # what is left was seen already
             assert (first.total_minor, first.left_minor, last.total_minor) == (1026, 1026, 1026)
-            await do(shop, TakeUpOrder(secret=scanned.secret), STAFF)
+            laid = await do(shop, TakeUpOrder(secret=scanned.secret), STAFF)
+            (asked,) = laid.questions
+            assert (asked.kind, asked.was_minor, asked.price_minor) == ("tax_changed", 2070, 2052)
+            assert await refused(shop, Pay("card"), STAFF) == Refused("answer_first", {"waiting": 1})
+            assert (await do(shop, AnswerQuestion(asked.id, yes=False), STAFF)).empty, "the customer does not agree"
+            laid = await do(shop, AddLine(f"https://shop/order/{scanned.secret}"), STAFF)
+            (asked,) = laid.questions
+            shown = of_basket(laid, Basket("1"), settings, Screen(20, str.isprintable))
+            assert shown == (f"{'Promised':<15}20.70", f"{'TOTAL':<15}20.52")
+            await do(shop, AnswerQuestion(asked.id, yes=True), STAFF)
             await do(shop, Pay("card"), STAFF)
             assert [(sale.taxes[0].rate, sale.total_minor) for sale in sales(shop)] == [
                 *((14000, 2052), (14000, 1026), (14000, 1026), (14000, 2052))

@@ -29,6 +29,8 @@ def divide_half_up(numerator: int, denominator: int) -> int:
     >>> divide_half_up(5, 2), divide_half_up(-5, 2), divide_half_up(4, 3)
     (3, -3, 1)
     """
+    if numerator >= 0 and denominator > 0:
+        return (2 * numerator + denominator) // (2 * denominator)
     sign = -1 if (numerator < 0) != (denominator < 0) else 1
     numerator, denominator = abs(numerator), abs(denominator)
     return sign * ((2 * numerator + denominator) // (2 * denominator))

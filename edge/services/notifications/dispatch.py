@@ -81,9 +81,10 @@ def look(
     about: Callable[[str], About],
     post: Post,
     pacing: Mapping[str, Pacing],
+    ages: bool = True,
 ) -> Turn:
     """What of a channel is to be sent now, person by person, and letters behind that. Read beside the till. `pacing`:
-    by kind of alerts, of those that people are told of seldom."""
+    by kind of alerts, of those that people are told of seldom. `ages`: whether lives end by the clock as it is."""
     due = outbox.due(db, channel, now_us)
     if not due:
         return Turn()
@@ -91,7 +92,7 @@ def look(
     rows = [row for row in due if not is_letter(row)]
     late: list[tuple[Message, str]] = []
     if rows and channel not in usable_channels(db):  # switched off: what waits does so until it is worth nothing
-        rows, late = [], [(row, "life_over") for row in rows if now_us > row.until_us]
+        rows, late = [], [(row, "life_over") for row in rows if ages and now_us > row.until_us]
     turn = _told(db, rows, now_us, day, zone, about, pacing) if rows else Turn()
     ready = [_posted(db, row, made, about) for row, made in letters if not isinstance(made, str)]
     given_up = (*late, *((row, made) for row, made in letters if isinstance(made, str)))
@@ -282,14 +283,16 @@ def _holder(db: Connection, alert: Alert) -> str:
     return name_of(db, alert.acked_by) if alert.acked_by else ""
 
 
-def keep_turn(db: Connection, turn: Turn, now_us: int) -> None:
-    """On the writer's connection: what is dropped or given up, and what waits on."""
+def keep_turn(db: Connection, turn: Turn, now_us: int, ages: bool = True) -> None:
+    """On the writer's connection: what is dropped or given up, and what waits on. `ages`: as for `look`."""
     for row, why in turn.decision.dropped:
         outbox.settle(db, [row.id], now_us, state="suppressed", why=why)
     for row, why in turn.given_up:
         outbox.settle(db, [row.id], now_us, state="failed", why=why)
     for row, next_us in turn.decision.later:
-        if next_us > row.until_us and row.severity in ("info", "low", "medium"):
+        if not ages:
+            db.execute("UPDATE notify_message SET next_us = ? WHERE id = ?", (next_us, row.id))
+        elif next_us > row.until_us and row.severity in ("info", "low", "medium"):
             outbox.settle(db, [row.id], now_us, state="suppressed", why="life_over")
         else:  # what is held back over its life goes at the end of that
             until_us = max(row.until_us, next_us + HOUR_US)
@@ -328,9 +331,10 @@ def keep_unsent(
     luck: float,
     now_us: int,
     day: str,
+    ages: bool = True,
 ) -> None:
     """It was not, or nobody knows. What is refused for good goes to the person's next channel. What may be out and is
-    known by its key goes again as it was, by itself."""
+    known by its key goes again as it was, by itself. `ages`: as for `look`."""
     channel, detail = ready.rows[0].channel, fault.detail
     if is_letter(ready.rows[0]):  # what else a server says names whom the letter is for
         detail = codes_of(detail)
@@ -358,7 +362,9 @@ def keep_unsent(
             next_us, permanent_now = now_us + PERMANENT_WAIT_US, False
         else:
             permanent_now = permanent or not retry
-        over = next_us > outbox.until_us(db, row.id)  # which moved, if the clock was set since it was looked at
+        over = ages and next_us > outbox.until_us(
+            db, row.id
+        )  # which moved, if the clock was set since it was looked at
         state = "failed" if permanent_now or over else "queued"
         why_now = why if permanent_now or state == "queued" else "life_over"
         kept = {"tries": tries, "next_us": next_us, "bundle": ready.rows[0].id if as_it_was else 0}

@@ -26,7 +26,7 @@ from edge.services.head_office import HeadOffice
 from edge.services.notifications import breaker_store, dispatch
 from edge.services.notifications.by_office import OfficeNews
 from edge.services.notifications.channels.sender import Sender
-from edge.services.notifications.clock_steps import ClockSteps
+from edge.services.notifications.clock_steps import ClockSteps, ages
 from edge.services.notifications.dispatch import ReadyMessage
 from edge.services.notifications.letters.post import Post
 from edge.services.notifications.planner import bring_to_now, follow_clock, needed
@@ -167,9 +167,10 @@ class NotificationsPart:
             await self._follow_clock()
             now_us = self._shop.now_us()
             day = self._config.business_date(now_us)
-            turn = await self._read(lambda db: dispatch.look(db, channel, now_us, day, zone, about, post, self._pacing))
+            of, aging = (zone, about, post, self._pacing), ages(self._shop)
+            turn = await self._read(lambda db: dispatch.look(db, channel, now_us, day, *of, aging))
             if turn.kept:
-                await self._shop.maintain(lambda db: dispatch.keep_turn(db, turn, now_us))
+                await self._shop.maintain(lambda db: dispatch.keep_turn(db, turn, now_us, aging))
         for one in turn.ready:
             if not await self._send(self._senders[channel], one):
                 break
@@ -209,7 +210,7 @@ class NotificationsPart:
             def keep(db: Connection) -> None:
                 now_us = self._shop.now_us()
                 day = self._config.business_date(now_us)
-                dispatch.keep_unsent(db, one, fault, sender.repeats, retry, luck, now_us, day)
+                dispatch.keep_unsent(db, one, fault, sender.repeats, retry, luck, now_us, day, ages(self._shop))
 
             await self._write(keep)
         else:

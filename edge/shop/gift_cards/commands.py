@@ -38,7 +38,9 @@ class HoldCard(Command, frozen=True):
 
 
 class ReleaseHolds(Command, frozen=True):
-    """The register's basket is gone: what was held for it is free."""
+    """The register's basket is gone: what was held for it is free. `card`: of that one alone; None: of all."""
+
+    card: CardId | None = None
 
 
 class SpendCard(Command, frozen=True):

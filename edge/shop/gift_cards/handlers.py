@@ -35,6 +35,7 @@ from edge.shop.gift_cards.rules import expiry_of_load, expiry_of_return, is_over
 from edge.shop.gift_cards.settings import GiftCardSettings
 
 _HOLD = "INSERT OR REPLACE INTO gift_hold (card, register, minor, at_us) VALUES (?, ?, ?, ?)"
+_RELEASE = "DELETE FROM gift_hold WHERE register = :register AND (:card IS NULL OR card = :card)"
 _CONFIRM = "INSERT OR REPLACE INTO gift_confirmed (card, at_us, free_minor) VALUES (?, ?, ?)"
 
 
@@ -70,7 +71,7 @@ def hold_card(tx: Transaction, command: HoldCard, settings: GiftCardSettings) ->
 
 
 def release_holds(tx: Transaction, command: ReleaseHolds) -> None:
-    tx.db.execute("DELETE FROM gift_hold WHERE register = ?", (tx.actor.register,))
+    tx.db.execute(_RELEASE, {"register": tx.actor.register, "card": command.card})
 
 
 def spend_card(tx: Transaction, command: SpendCard) -> Refused | None:
@@ -133,7 +134,7 @@ def book_expired_card(tx: Transaction, command: BookExpiredCard, settings: GiftC
     if card.balance_minor:
         booked = CardMoved(card.id, "expired", card.balance_minor, 0, card.expires_on, currency=settings.currency)
         tx.append(booked)
-        tx.db.execute("DELETE FROM gift_hold WHERE card = ? AND register = ?", (card.id, OFFICE))
+        tx.db.execute(_RELEASE, {"register": OFFICE, "card": card.id})
     return None
 
 

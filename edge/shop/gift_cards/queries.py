@@ -22,8 +22,8 @@ HOLD_US = 30 * 60 * 1_000_000
 """How long a card waits for a basket that nobody touches."""
 BOOK_US = 10 * 1_000_000
 """How old head office's word may be by which what expired is booked."""
-OFFICE = "office"
-"""Stands for a register where none does: its baskets keep what they keep."""
+OFFICE = "(office)"
+"""Stands for a register where none does. No register can be named so (`edge.config.sections.Name`)."""
 
 
 class GiftCard(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from edge.shop.orders.cart_moves import CartMoves
 from edge.shop.orders.checkout import Placing
 from edge.shop.orders.checks import order_stock_check
 from edge.shop.orders.code_tries import CodeTries
-from edge.shop.orders.counter import AROUND, counter_free, take_up_order, tipping
+from edge.shop.orders.counter import TakingUp, around, counter_free
 from edge.shop.orders.customer_orders import carts_of, read_customer_orders
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
@@ -47,7 +47,6 @@ from edge.shop.orders.slot_choice import SlotChoice, slots_to
 from edge.shop.orders.status_page import StatusPage, StatusPageTeller, TellStatusPage, after_restore
 from edge.shop.orders.substitution_handlers import Replacing
 from edge.shop.orders.watches import watches
-from edge.shop.till.commands import AddTip
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
 
@@ -84,7 +83,7 @@ def capability(
     cart, moves = partial(at, CartHandlers), partial(at, CartMoves)
     order = partial(at, partial(OrderHandlers, province=province))
     placing = partial(Placing, region=region, province=province, section=section)
-    handing = partial(HandingOver, tries=tries, section=section)
+    taking_up, handing = partial(TakingUp, tries=tries), partial(HandingOver, tries=tries, section=section)
     handing_in = partial(hand_in, currency=settings.currency)
     signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
 
@@ -99,7 +98,7 @@ def capability(
             *_of_edits(partial(at, partial(Editing, province=province, section=section))),
             *_of_substitutes(partial(at, Replacing)),
             CommandSpec(commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER),
-            CommandSpec(commands.TakeUpOrder, partial(take_up_order, tries=tries), right=SELL, local=True),
+            CommandSpec(commands.TakeUpOrder, at(taking_up, TakingUp.take_up_order), right=SELL, local=True),
             CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
             CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
             CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN)),
@@ -113,7 +112,7 @@ def capability(
         parts=(*PARTS, _telling(settings, status_shown)),
         on_restore=after_restore,
         requirements=(counter_free,),
-        around={**AROUND, AddTip: tipping(settings_in)},
+        around=around(settings_in),
         kept_of=carts_of,
     )
 

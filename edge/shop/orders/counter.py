@@ -1,12 +1,13 @@
 """An order on a till's counter: opened by one scan of its QR, paid as any basket, handed over in the same commit.
 
-The till knows nothing of orders: what is done around its commands is `AROUND`, and what else it does while an order
+The till knows nothing of orders: what is done around its commands is `around`, and what else it does while an order
 lies there is refused by `COUNTER_FREE`, which its commands require.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from edge.shop.orders.driver_cash import correct_tender
 from edge.shop.orders.handover import ended, stays, tip_given
 from edge.shop.orders.kitchen_slips import kitchen_knows
 from edge.shop.orders.order import KeptOrder, secret_in, store_in
+from edge.shop.orders.order_lines import taxed_minor
 from edge.shop.orders.queries import order_by_secret, order_on_counter, read_shop_order, register_of_order
 from edge.shop.till import commands as till
 from edge.shop.till.queries import read_basket
@@ -38,16 +40,26 @@ _CLEAR = "DELETE FROM order_on_counter WHERE register = ?"
 _BY_CODE = "SELECT order_id FROM order_secret JOIN shop_order ON id = order_id WHERE open AND code = ?"
 _replace = msgspec.structs.replace
 
-
-def take_up_order(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> Basket | Refused:
-    """The order that is meant, on this register's counter."""
-    order = _meant(tx, command, tries)
-    return order if isinstance(order, Refused) else _take_up(tx, order, command.take_over)
+SettingsIn = Callable[[Transaction], TillSettings]
+"""What the store decides, as it is inside a transaction."""
 
 
-def _take_up(tx: Transaction, order: KeptOrder, take_over: bool = False) -> Basket | Refused:
-    """The order's lines as this register's basket, at the prices that were promised. `take_over`: also where another
-    counter has it, which is told."""
+class TakingUp:
+    """Orders of a store with these settings, as they are laid onto counters; `tries`: of pickup codes."""
+
+    def __init__(self, settings: TillSettings, tries: CodeTries) -> None:
+        self._settings = settings
+        self._tries = tries
+
+    def take_up_order(self, tx: Transaction, command: TakeUpOrder) -> Basket | Refused:
+        """The order that is meant, on this register's counter."""
+        order = _meant(tx, command, self._tries)
+        return order if isinstance(order, Refused) else _take_up(tx, order, self._settings, command.take_over)
+
+
+def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_over: bool = False) -> Basket | Refused:
+    """The order's lines as this register's basket, at the prices that were promised; what has to be said before it is
+    paid is asked. `take_over`: also where another counter has it, which is told."""
     if refused := stays(tx, order):
         return refused
     register = tx.actor.register
@@ -68,13 +80,13 @@ def _take_up(tx: Transaction, order: KeptOrder, take_over: bool = False) -> Bask
         tx.db.execute(_LAY, (register, order.id, tx.at_us))
         return lay(tx, taken_over(tx, there))
     tx.db.execute(_LAY, (register, order.id, tx.at_us))
-    goods, age = order.goods, order.goods.min_age
+    goods = order.goods
     last = max(line.id for line in goods.lines)
-    questions = (Question(last + 1, "age", "", 0, names={"en": order.said}, min_age=age),) if age else ()
+    questions = _questions(order, last, settings)
     laid = Basket(
         register,
         opened_us=order.placed_us,
-        last_id=last + 1,
+        last_id=last + 2,
         lines=from_recorded(goods.lines),
         promotions=goods.promotions,
         price_list=goods.price_list,
@@ -86,6 +98,20 @@ def _take_up(tx: Transaction, order: KeptOrder, take_over: bool = False) -> Bask
         up=taken_up(tx, order.said),
     )
     return lay(tx, laid)
+
+
+def _questions(order: KeptOrder, last_id: int, settings: TillSettings) -> tuple[Question, ...]:
+    """Whether the customer is old enough, and whether they agree where today's taxes make it another sum."""
+    goods, names, questions = order.goods, {"en": order.said}, list[Question]()
+    if goods.min_age:
+        questions.append(Question(last_id + 1, "age", "", 0, names=names, min_age=goods.min_age))
+    minor = taxed_minor(goods, settings)
+    if minor != goods.total_minor:
+        changed = Question(
+            last_id + 2, "tax_changed", "", 0, names=names, price_minor=minor, was_minor=goods.total_minor
+        )
+        questions.append(changed)
+    return tuple(questions)
 
 
 def _meant(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> KeptOrder | Refused:
@@ -111,10 +137,10 @@ def _free(tx: Transaction) -> Refused | None:
     return Refused("order_on_counter", {"said": order.said if order else ""}) if id else None
 
 
-def _add_line(handler: Handler, tx: Transaction, command: till.AddLine) -> Any:
+def _add_line(settings: SettingsIn, handler: Handler, tx: Transaction, command: till.AddLine) -> Any:
     if tx.actor.may(SELL) and (secret := secret_in(command.code)):
         found = order_by_secret(tx.db, secret, tx.at_us)
-        return _take_up(tx, found) if found else _unknown(tx, command.code)
+        return _take_up(tx, found, settings(tx)) if found else _unknown(tx, command.code)
     return _free(tx) or handler(tx, command)
 
 
@@ -126,7 +152,7 @@ def _unknown(tx: Transaction, scanned: str) -> Refused:
 
 
 def _answer(handler: Handler, tx: Transaction, command: till.AnswerQuestion) -> Any:
-    """Whether the customer is old enough for the order: without a yes it goes back."""
+    """Whether the customer is old enough for the order, or agrees to its sum: without a yes it goes back."""
     if not order_on_counter(tx.db, tx.actor.register):
         return handler(tx, command)
     basket = read_basket(tx.db, tx.actor.register)
@@ -135,7 +161,8 @@ def _answer(handler: Handler, tx: Transaction, command: till.AnswerQuestion) -> 
         return Refused("no_such_question", {"question": command.question})
     if not command.yes:
         return _put_back(tx, basket)
-    return lay(tx, _replace(basket.without_question(question.id), age_checked=question.min_age))
+    checked = max(basket.age_checked, question.min_age)
+    return lay(tx, _replace(basket.without_question(question.id), age_checked=checked))
 
 
 def _pay(handler: Handler, tx: Transaction, command: till.Pay) -> Any:
@@ -153,19 +180,15 @@ def _pay(handler: Handler, tx: Transaction, command: till.Pay) -> Any:
     return result
 
 
-def tipping(settings: Callable[[Transaction], TillSettings]) -> Around:
-    """What is done instead of `AddTip`: an order takes another tip, and nothing of it is priced anew."""
-
-    def add_tip(handler: Handler, tx: Transaction, command: till.AddTip) -> Any:
-        if not order_on_counter(tx.db, tx.actor.register):
-            return handler(tx, command)
-        basket = read_basket(tx.db, tx.actor.register)
-        if basket.tenders:
-            return Refused("already_paying", {"paid_minor": basket.paid_minor})
-        after = tipped(basket, command.amount_minor or 0, command.share or 0, settings(tx))
-        return after if isinstance(after, Refused) else lay(tx, after)
-
-    return add_tip
+def _add_tip(settings: SettingsIn, handler: Handler, tx: Transaction, command: till.AddTip) -> Any:
+    """An order takes another tip, and nothing of it is priced anew."""
+    if not order_on_counter(tx.db, tx.actor.register):
+        return handler(tx, command)
+    basket = read_basket(tx.db, tx.actor.register)
+    if basket.tenders:
+        return Refused("already_paying", {"paid_minor": basket.paid_minor})
+    after = tipped(basket, command.amount_minor or 0, command.share or 0, settings(tx))
+    return after if isinstance(after, Refused) else lay(tx, after)
 
 
 def _slips(handler: Handler, tx: Transaction, command: PrintSlips) -> Any:
@@ -192,11 +215,16 @@ def _put_back(tx: Transaction, basket: Basket) -> Basket:
 
 
 counter_free = Requirement(COUNTER_FREE, _free)
-AROUND: Mapping[type[Command], Around] = {
-    till.AddLine: _add_line,
-    till.AnswerQuestion: _answer,
-    till.Pay: _pay,
-    till.AbandonBasket: _abandon,
-    till.CorrectTender: correct_tender,
-    PrintSlips: _slips,
-}
+
+
+def around(settings: SettingsIn) -> Mapping[type[Command], Around]:
+    """What is done around the till's commands, by the settings of the moment."""
+    return {
+        till.AddLine: partial(_add_line, settings),
+        till.AddTip: partial(_add_tip, settings),
+        till.AnswerQuestion: _answer,
+        till.Pay: _pay,
+        till.AbandonBasket: _abandon,
+        till.CorrectTender: correct_tender,
+        PrintSlips: _slips,
+    }

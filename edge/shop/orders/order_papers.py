@@ -65,7 +65,7 @@ def _whose(db: Connection, order: KeptOrder) -> dict[str, Any]:
 
 
 def _picked(order: KeptOrder) -> Iterator[RecordedLine]:
-    return (line for line in order.goods.sold if line.sku and not is_fee(line))
+    return (line for line in order.goods.sold if line.sku and is_goods(line))
 
 
 def _line(line: RecordedLine, quantity: int, was: int = 0) -> dict[str, Any]:

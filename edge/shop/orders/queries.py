@@ -86,7 +86,8 @@ class StatusLine(msgspec.Struct, frozen=True):
 
 class OrderStatus(msgspec.Struct, frozen=True):
     """What the QR of an order shows: no name, no address. `lines`: the goods that its customer may still take out, and
-    what all of it comes to with the tip. `slots`: the next times, where the shop is closed at its own."""
+    what was promised for all of it with the tip. `today_minor`: what that comes to by today's taxes, where it was worked
+    out. `slots`: the next times, where the shop is closed at its own."""
 
     said: str
     state: str
@@ -101,6 +102,7 @@ class OrderStatus(msgspec.Struct, frozen=True):
     lines: tuple[StatusLine, ...] = ()
     total_minor: int = 0
     tip_minor: int = 0
+    today_minor: int | None = None
     slots: tuple[FreeSlot, ...] = ()
 
 
@@ -219,6 +221,7 @@ def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UT
         return None
     (order,) = judged(db, ZoneInfo(zone), [order], at_us)
     said = {field: getattr(order, field) for field in OrderStatus.__struct_fields__ if hasattr(order, field)}
+    said["total_minor"] = order.goods.total_minor
     if order.stranded:
         to = zone_named(db, order.zone)
         said["slots"] = tuple(free_slots(db, ZoneInfo(zone), at_us, NEXT_SLOTS, to=to))
@@ -226,17 +229,12 @@ def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UT
         return OrderStatus(**said)
     aged = order_lines.aged(order.goods, ages_of(db, order.goods))
     lines = tuple(
-        StatusLine(
-            line.id,
-            {} if line.id in aged else line.names,
-            line.unit,
-            line.quantity,
-            line.amount_minor + line.deposits_minor,
-        )
+        StatusLine(line.id, names, line.unit, line.quantity, line.amount_minor + line.deposits_minor)
         for line in order.goods.sold
         if order_lines.is_goods(line)
+        for names in ({} if line.id in aged else line.names,)
     )
-    return OrderStatus(**said, lines=lines, total_minor=order.goods.total_minor)
+    return OrderStatus(**said, lines=lines)
 
 
 def ages_of(db: Connection, goods: OrderGoods) -> dict[str, int]:

@@ -80,7 +80,7 @@ class PrintPlaceLabel(Command, frozen=True):
 
 
 class ConfirmPrint(Command, frozen=True):
-    """Somebody looked: the paper of a job whose state is `unknown` is good."""
+    """Somebody looked: the paper of a job whose state is `unknown` is good. Of one that was never made: they know."""
 
     job: Number
 

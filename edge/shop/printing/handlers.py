@@ -13,7 +13,7 @@ from edge.lib.i18n import translate
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint, State
 from edge.shop.printing.document import Document, Text
 from edge.shop.printing.events import PrintConfirmed, PrintCopied
-from edge.shop.printing.queries import PrintJob, read_print_job
+from edge.shop.printing.queries import NOT_MADE, PrintJob, read_print_job
 
 JOBS_KEPT = 1_000
 """Print jobs that are kept; older ones that wait for no printer are forgotten (their causes stay in the journal)."""
@@ -71,6 +71,9 @@ def confirm_print(tx: Transaction, command: ConfirmPrint) -> Refused | None:
     job = _job_here(tx, command.job)
     if isinstance(job, Refused):
         return job
+    if _is_not_made(job):
+        _end(tx, job.id, "failed", "seen")
+        return None
     if job.state != "unknown":
         return Refused("print_job_over", {"job": job.id})
     _end(tx, job.id, "printed", "")
@@ -86,11 +89,15 @@ def copy_print(tx: Transaction, command: CopyPrint) -> int | Refused:
         return Refused("copy_by_receipt", {"number": job.receipt})
     if job.state in ("queued", "sending") or job.expires_us is not None:
         return Refused("print_job_waits", {"job": job.id})
-    if job.state == "unknown":
+    if job.state == "unknown" or _is_not_made(job):
         _end(tx, job.id, "failed", "copied")
     copy = job.copy + 1
     tx.append(PrintCopied(job.id, job.kind, copy))
     return _queue(tx, QueuePrint(job.kind, _copy_of(job, copy), target=job.target), copy)
+
+
+def _is_not_made(job: PrintJob) -> bool:
+    return job.state == "failed" and job.problem in NOT_MADE
 
 
 def _copy_of(job: PrintJob, copy: int) -> Document:

@@ -9,6 +9,8 @@ from edge.shop.printing.commands import State
 from edge.shop.printing.document import Document
 
 DOUBTS_SHOWN = 20
+NOT_MADE = ("not_readable", "not_drawn")
+"""Why a paper never reached its printer: nobody at that has seen it."""
 _FIELDS = "id, register, target, kind, document, receipt, copy, state, problem, printer, queued_us, expires_us, boot_id"
 _WAITING = """
     SELECT (SELECT count(*) FROM print_job WHERE state = 'queued' AND register = ? AND target = '')
@@ -67,12 +69,13 @@ def read_print_job(db: Connection, job: int) -> PrintJob | None:
 
 
 def unconfirmed_prints(db: Connection, register: str) -> list[PrintJob]:
-    """The jobs of a register of which somebody must look at the paper, the oldest first, at most DOUBTS_SHOWN.
+    """The jobs of a register of which somebody must look at the paper, or know that there is none (`failed`, for a
+    reason of NOT_MADE), the oldest first, at most DOUBTS_SHOWN.
 
     One that expires (a drawer kick) is no question to anybody.
     """
-    where = f"state = 'unknown' AND register = ? AND expires_us IS NULL ORDER BY id LIMIT {DOUBTS_SHOWN}"
-    return _all(db, where, register)
+    wanted = "(state = 'unknown' OR state = 'failed' AND problem IN (?, ?)) AND register = ? AND expires_us IS NULL"
+    return _all(db, f"{wanted} ORDER BY id LIMIT {DOUBTS_SHOWN}", *NOT_MADE, register)
 
 
 def interrupted_prints(db: Connection, register: str | None, printer: str) -> list[PrintJob]:

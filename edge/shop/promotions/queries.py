@@ -98,22 +98,22 @@ def offers(db: Connection, items: Iterable[Item], at_us: int, zone: str, price_l
     for item in items:
         by_sku.setdefault(item.sku, []).append(item.line)
     touched = _touched(db, by_sku)
-    found: dict[str, list[int]] = {}
+    found: dict[str, list[str]] = {}
     for promotion, key in db.execute(_TOUCHING, (json_text(touched), at_us, price_list)):
-        found.setdefault(promotion, []).extend(touched[key])
+        found.setdefault(promotion, []).append(key)
     local = datetime.fromtimestamp(at_us / 1e6, tz=ZoneInfo(zone))
     weekday, minute = local.isoweekday(), local.hour * 60 + local.minute
     running = ((id, _read(body)) for id, body in db.execute(_BODIES, (json_text(found),)))
     made = (
-        Offer(one, _without(found[id], but, touched))
+        Offer(one, _lines(found[id], but, touched))
         for id, (one, but) in running
         if one.holds(weekday, minute, price_list)
     )
     return [offer for offer in made if offer.lines]
 
 
-def _touched(db: Connection, by_sku: Mapping[str, list[int]]) -> dict[str, list[int]]:
-    """By each key that products are found by, the lines with these products."""
+def _touched(db: Connection, by_sku: Mapping[str, list[int]]) -> dict[str, tuple[int, ...]]:
+    """By each key that products are found by, the lines with these products, in order."""
     paths: dict[tuple[str, ...], list[int]] = {}
     brands: dict[str, list[int]] = {}
     for sku, place in places_of(db, by_sku).items():
@@ -127,14 +127,14 @@ def _touched(db: Connection, by_sku: Mapping[str, list[int]]) -> dict[str, list[
     for brand, lines in brands.items():
         for key in keys_of((), (), (brand,)):
             touched.setdefault(key, []).extend(lines)
-    return touched
+    return {key: tuple(sorted(lines)) for key, lines in touched.items()}
 
 
-def _without(lines: list[int], but: frozenset[str], touched: Mapping[str, list[int]]) -> tuple[int, ...]:
-    """Each line once and in order, without those that a promotion is not for."""
-    if len(lines) == 1 and not but:
-        return tuple(lines)
-    left = set(lines)
+def _lines(keys: list[str], but: frozenset[str], touched: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
+    """Each line with one of the keys once and in order, without those that a promotion is not for."""
+    if len(keys) == 1 and not but:
+        return touched[keys[0]]
+    left = {line for key in keys for line in touched[key]}
     for key in but:
         left.difference_update(touched.get(key, ()))
     return tuple(sorted(left))

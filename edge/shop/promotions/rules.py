@@ -14,6 +14,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 
@@ -63,6 +64,7 @@ Taken = tuple[int, int, int]
 """(line, thousandths of it that are used, what comes off them in minor units)."""
 Run = tuple[int, int, int, int]
 """(price of a piece that is reckoned from, how much less it costs already, line, how many pieces)."""
+_HOW_MUCH_LESS, _PIECES = itemgetter(1), itemgetter(3)
 Off = tuple[str, int]
 """(id of the promotion, what it takes off in minor units)."""
 
@@ -187,16 +189,17 @@ class Free:
 
 def spread(total_minor: int, weights: Sequence[int]) -> list[int]:
     """A sum in proportion to weights, to the cent; no share is more than its weight where the sum is not."""
-    whole, through, given, shares = sum(weights), 0, 0, []
+    whole, through, given, shares = sum(weights), 0, 0, list[int]()
+    if not whole:
+        return [0] * len(weights)
     for weight in weights:
         through += weight
-        share = divide_half_up(total_minor * through, whole) - given if whole else 0
-        given += share
-        shares.append(share)
+        before, given = given, divide_half_up(total_minor * through, whole)
+        shares.append(given - before)
     return shares
 
 
-def _groups(runs: Sequence[Run], size: int) -> Iterator[tuple[int, list[Run]]]:
+def _groups(runs: Iterable[Run], size: int) -> Iterator[tuple[int, list[Run]]]:
     """Full groups of so many pieces, the dearest together: how many that are alike, and what is in one of them."""
     group: list[Run] = []
     missing = size
@@ -224,46 +227,54 @@ def _several(deal: SeveralFor, runs: Sequence[Run], times: int) -> list[Taken]:
         off = sum(worth) - deal.price_minor
         if off <= 0 or left == 0:
             break
-        each, brings = list[Taken](), 0
-        for (_, less, line, pieces), share in zip(group, spread(off, worth) if len(group) > 1 else (off,), strict=True):
-            minor = max(0, share - less * pieces) if less else share
-            brings += minor
-            each.append((line, pieces * THOUSANDTHS, minor))
-        if not brings:
+        shares = spread(off, worth) if len(group) > 1 else (off,)
+        each = [share - less * pieces for (_, less, _, pieces), share in zip(group, shares, strict=True)]
+        if max(each) <= 0:
             continue
         if left is not None:
             often = min(often, left)
             left -= often
-        taken += each if often == 1 else [(line, often * quantity, often * minor) for line, quantity, minor in each]
+        for (_, _, line, pieces), minor in zip(group, each, strict=True):
+            taken.append((line, often * pieces * THOUSANDTHS, often * minor if minor > 0 else 0))
     return taken
 
 
 def _buy_get(deal: BuyGet, runs: Sequence[Run], times: int) -> list[Taken]:
     """Of all pieces in a row, the dearest first, the last `get` of each full group."""
-    used: dict[int, list[int]] = {}  # by line: its pieces, those of them that are cheaper, price and how much less
-    left = times or None
-    for often, group in _groups(runs, deal.buy + deal.get):
-        if left == 0:
+    if runs and (runs[-1][0] <= 0 or any(map(_HOW_MUCH_LESS, runs))):
+        runs = _worthwhile(deal, runs)
+    buy, get, share = deal.buy, deal.get, deal.share
+    size = buy + get
+    groups = sum(map(_PIECES, runs)) // size
+    end = size * (min(groups, times) if times else groups)
+    taken: list[Taken] = []
+    place = through = 0  # pieces so far, and the cheaper ones of them
+    for price, less, line, count in runs:
+        if place == end:
             break
-        rest, brings, parts = deal.get, False, []
-        for price, less, line, pieces in reversed(group):
-            cheaper = pieces if pieces < rest else rest
+        pieces = count if count < end - place else end - place
+        place += pieces
+        rest = place % size
+        before, through = through, place // size * get + (rest - buy if rest > buy else 0)
+        minor = _part((through - before) * price, share) if through > before else 0
+        taken.append((line, pieces * THOUSANDTHS, max(0, minor - pieces * less) if less else minor))
+    return taken
+
+
+def _worthwhile(deal: BuyGet, runs: Iterable[Run]) -> list[Run]:
+    """The pieces of those full groups that cost less by the deal than they do already."""
+    kept: dict[int, Run] = {}
+    for often, group in _groups(runs, deal.buy + deal.get):
+        rest, brings = deal.get, False
+        for price, less, _, pieces in reversed(group):
+            cheaper = min(pieces, rest)
             rest -= cheaper
             brings = brings or cheaper * price * deal.share > pieces * less * FULL
-            parts.append((line, pieces, cheaper, price, less))
-        if not brings:
-            continue
-        if left is not None:
-            often = min(often, left)
-            left -= often
-        for line, pieces, cheaper, price, less in parts:
-            of_line = used.setdefault(line, [0, 0, price, less])
-            of_line[0] += often * pieces
-            of_line[1] += often * cheaper
-    return [
-        (line, pieces * THOUSANDTHS, max(0, _part(cheaper * price, deal.share) - pieces * less) if cheaper else 0)
-        for line, (pieces, cheaper, price, less) in used.items()
-    ]
+        if brings:
+            for price, less, line, pieces in group:
+                before = kept[line][3] if line in kept else 0
+                kept[line] = (price, less, line, before + often * pieces)
+    return list(kept.values())
 
 
 def _spent(deal: SpendShare | SpendAmount, worth_minor: int, times: int) -> int:
@@ -306,13 +317,11 @@ def _sum(taken: Iterable[Taken]) -> int:
     return sum(minor for *_, minor in taken)
 
 
+_STAGES = {SeveralFor: 0, BuyGet: 0, SpendShare: 2, SpendAmount: 2}
+
+
 def _stage(promotion: Promotion) -> int:
-    match promotion.deal:
-        case SeveralFor() | BuyGet():
-            return 0
-        case SpendShare() | SpendAmount():
-            return 2
-    return 1
+    return _STAGES.get(type(promotion.deal), 1)
 
 
 def _ranked(offers: Iterable[Offer]) -> list[Offer]:

@@ -114,6 +114,8 @@ def unanswered(question: Question) -> Refused:
             return Refused("confirm_expired", {**called(question.names), "date": str(expiry)})
         case "label_price":
             return Refused("confirm_label_price", called(question.names))
+        case "tax_changed":
+            return Refused("answer_first", {"waiting": 1})
 
 
 def sellable(product: CatalogProduct, settings: TillSettings) -> CatalogProduct | Refused:

@@ -54,7 +54,7 @@ function answer(dialog, form) {
   if (kind === "unknown") return drop(dialog);
   const typed = form.elements.value?.value ?? "";
   if (!typed.trim() && "orScale" in (form.elements.value?.dataset ?? {})) return weigh(dialog);
-  const fields = { age: {}, expired: {}, label_price: {}, price: { price_minor: parseMinor(typed) }, measure: { quantity: parseQuantity(typed) } }[kind];
+  const fields = { age: {}, expired: {}, label_price: {}, tax_changed: {}, price: { price_minor: parseMinor(typed) }, measure: { quantity: parseQuantity(typed) } }[kind];
   if (Object.values(fields).includes(null) || fields.quantity === 0) {
     complain(form, kind === "price" ? wrongAmount() : wrongQuantity());
     return beep();

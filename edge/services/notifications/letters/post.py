@@ -10,6 +10,7 @@ from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command
 from edge.core.storage.database import Connection
+from edge.services.notifications.clock_steps import ages
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
 from edge.services.notifications.letters.office import office
 from edge.services.notifications.letters.order_news import order_news
@@ -46,7 +47,7 @@ class Post:
     """All kinds of letters of a shop. Read and written beside the till."""
 
     def __init__(self, config: Config, shop: CommandBus, about: Callable[[str], About]) -> None:
-        self._now_us = shop.now_us
+        self._shop = shop
         self._writers: dict[LetterKind, LetterWriter] = {
             "receipt": receipts(config, shop.registry),
             "order": order_news(config, shop.now_us),
@@ -57,19 +58,19 @@ class Post:
 
     def choose(self, db: Connection, channels: Collection[str]) -> Settled:
         """By what letters go that name no channel, of those that are there; and what nobody sends any more."""
-        now_us = self._now_us()
+        now_us = self._shop.now_us()
         found = [(row.id, self._writers[row.what].way(db, row, channels)) for row in without_channel(db)]  # type: ignore[index]
         ways = tuple((id, channel) for id, channel in found if channel)
         pathless = {id for id, channel in found if not channel}
-        over = outbox.overdue(db, channels, now_us)
+        over = outbox.overdue(db, channels, now_us) if ages(self._shop) else []
         return Settled(ways, tuple((id, "no_address" if id in pathless else "life_over") for id in over))
 
     def write(self, db: Connection, rows: Iterable[Message]) -> list[tuple[Message, WrittenLetter | str]]:
         """Some of these letters as they go out now, or why they do not."""
-        now_us = self._now_us()
-        letters = [row for row in rows if is_letter(row)][:A_TURN]
+        now_us = self._shop.now_us()
+        aging, letters = ages(self._shop), [row for row in rows if is_letter(row)][:A_TURN]
         return [
-            (row, "life_over" if now_us > row.until_us else self._writers[row.what].write(db, row))  # type: ignore[index]
+            (row, "life_over" if aging and now_us > row.until_us else self._writers[row.what].write(db, row))  # type: ignore[index]
             for row in letters
         ]
 

@@ -1,5 +1,6 @@
 // The kiosk, and the same on a phone: what is touched goes to the box, which answers with the cart as it is now.
 
+import { backOff } from "/static/back_off.js";
 import { keepSlot, offerSlots } from "/static/free_slots.js";
 import { orderEdits } from "/static/order_edits.js";
 import { offerTip, tipFault, tipQuery } from "/static/tip_choice.js";
@@ -11,7 +12,7 @@ const WARN_S = Number(document.body.dataset.warn);
 const TYPING_MS = 180;
 const ANSWER_MS = 15_000; // an answer that never comes is none: the screen says so, and looks again
 const TOAST_MS = 5000;
-const LOST_MS = 4000; // between two looks whether the box answers again
+const LOST_MS = 1000; // before the first look whether the box answers again
 const MODES = ["low", "large", "contrast", "spoken"];
 
 const $ = (id) => document.getElementById(id);
@@ -23,6 +24,8 @@ let waiting = null; // what is done once the customer said how old they are
 let agesSaid = 0;
 let leaving = false; // whoever was here goes: nothing of theirs is shown, and the next one begins on a fresh page
 const underway = new Set(); // what was touched and is not answered yet
+const lost = backOff(LOST_MS, isKiosk ? 8000 : 60_000); // a kiosk is there for one thing
+let again = 0; // the next look, while the box is away
 let own = null; // the order whose QR was read here, and what may be changed of it
 
 function ask(path, body, method = body === undefined ? "GET" : "POST") {
@@ -66,9 +69,14 @@ async function look() {
 }
 
 function online(yes) {
-  if (yes === $("offline").hidden) return;
   $("offline").hidden = yes;
-  if (!yes) setTimeout(refresh, LOST_MS);
+  if (yes) lost.over();
+  else again ||= setTimeout(lookAgain, lost.next());
+}
+
+function lookAgain() {
+  again = 0;
+  return refresh();
 }
 
 function toast(text) {
@@ -318,7 +326,7 @@ async function go(address) {
       // it is away
     }
     $("offline").hidden = false;
-    await new Promise((done) => setTimeout(done, LOST_MS));
+    await new Promise((done) => setTimeout(done, lost.next()));
   }
   location.replace(address ?? begin.at);
 }
@@ -464,7 +472,7 @@ if (isKiosk) {
   setInterval(() => {
     const idle_s = (Date.now() - touched) / 1000;
     const busy = !$("welcome").hidden || $("done").open;
-    look();
+    if ($("offline").hidden) look(); // else it is looked less and less
     if (busy) touched = Math.max(touched, Date.now());
     else if (idle_s >= IDLE_S) begin();
     else if (idle_s >= WARN_S) {

@@ -1,8 +1,10 @@
 // How far an order is: the box answers as soon as that changes.
 
+import { backOff } from "/static/back_off.js";
 import { orderEdits } from "/static/order_edits.js";
 
-const AGAIN_MS = 3000; // after a line that was lost
+const ANSWER_MS = 40_000; // the box answers within 25 s: one that does not is away
+const lost = backOff(3000, 60_000);
 const path = location.pathname;
 const { lang } = document.body.dataset;
 const edits = orderEdits(path, lang, async (question) => confirm(question), (what) => {
@@ -12,7 +14,7 @@ const edits = orderEdits(path, lang, async (question) => confirm(question), (wha
 async function follow() {
   for (;;) {
     try {
-      const answer = await fetch(`${path}/state?seen=${encodeURIComponent(document.body.dataset.seen)}&lang=${lang}`);
+      const answer = await fetch(`${path}/state?seen=${encodeURIComponent(document.body.dataset.seen)}&lang=${lang}`, { signal: AbortSignal.timeout(ANSWER_MS) });
       if (answer.status === 404) return;
       if (!answer.ok) throw new Error(String(answer.status));
       const { state, html } = await answer.json();
@@ -21,10 +23,11 @@ async function follow() {
         document.getElementById("state").innerHTML = html;
         if (open) document.querySelector("#state .edit")?.setAttribute("open", "");
       }
+      lost.over();
       document.body.dataset.seen = state;
       document.body.dataset.state = state.split(" ")[0];
     } catch {
-      await new Promise((soon) => setTimeout(soon, AGAIN_MS));
+      await new Promise((soon) => setTimeout(soon, lost.next()));
     }
   }
 }

@@ -26,8 +26,9 @@ from edge.shop.orders.commands import (
     StopOrderNews,
 )
 from edge.shop.orders.order import SECRET, qr_path
+from edge.shop.orders.order_lines import taxed_minor
 from edge.shop.orders.pages.visitor import CART, ORDER, body_as
-from edge.shop.orders.queries import OrderStatus, order_status, read_cart
+from edge.shop.orders.queries import OrderStatus, order_by_secret, order_status, read_cart
 from edge.shop.orders.settings import OrdersSection
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
@@ -153,12 +154,15 @@ async def quiet(request: web.Request) -> web.Response:
 
 
 def known_status(request: web.Request, secret: str) -> OrderStatus:
-    """What the QR with this secret shows. `HTTPNotFound`: there is no such order, or no more."""
+    """What the QR with this secret shows, and what the order comes to today. `HTTPNotFound`: there is no such order, or
+    no more."""
     site = request.app[SITE]
-    found = order_status(site.shop.reader, secret, site.shop.now_us(), site.settings.zone)
-    if found is None:
+    db, now_us, settings = site.shop.reader, site.shop.now_us(), site.settings
+    found, order = order_status(db, secret, now_us, settings.zone), order_by_secret(db, secret, now_us)
+    if found is None or order is None:
         raise web.HTTPNotFound
-    return found
+    today_minor = taxed_minor(order.goods, settings) if order.open else found.total_minor
+    return msgspec.structs.replace(found, today_minor=today_minor)
 
 
 def _phones(request: web.Request) -> bool:
@@ -177,8 +181,14 @@ def _seen(status: OrderStatus) -> str:
     """What a page shows of an order, as it says what it has seen."""
     asked = "".join(f" {one.line}" for one in status.proposals if not one.declined)
     left = f" {status.total_minor}" if status.lines else ""
+    left += f" today {status.today_minor}" if _sum_changed(status) else ""
     slot = f" {status.slot_from_us}" if status.slot_from_us else ""
     return f"{status.state}{' stranded' if status.stranded else ''}{asked}{left}{slot}"
+
+
+def _sum_changed(status: OrderStatus) -> bool:
+    """Whether today's taxes make it another sum than was promised."""
+    return status.today_minor not in (None, status.total_minor)
 
 
 def shown_status(request: web.Request, status: OrderStatus, phone: bool = True) -> dict[str, Any]:
@@ -187,6 +197,7 @@ def shown_status(request: web.Request, status: OrderStatus, phone: bool = True) 
     phone, site = phone and _phones(request), request.app[SITE]
     return {
         "status": status,
+        "sum_changed": _sum_changed(status),
         "way": TO_DOOR if status.fulfilment == "delivery" else STEPS,
         "slots": status.slots,
         "again": phone,

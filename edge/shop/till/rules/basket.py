@@ -53,10 +53,11 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     `unknown`: no product has the code; `price`: nobody knows what it costs; `age`: the
     customer must be `min_age`; `expired`: its last day is over; `measure`: how much of it,
     in its unit; `label_price`: the price on it is not what its weight costs today (`price_minor`).
+    `tax_changed`: by today's taxes the whole basket comes to `price_minor`, and `was_minor` was promised.
     """
 
     id: int
-    kind: Literal["unknown", "price", "age", "expired", "measure", "label_price"]
+    kind: Literal["unknown", "price", "age", "expired", "measure", "label_price", "tax_changed"]
     code: str
     quantity: int
     sku: str = ""
@@ -65,6 +66,7 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     min_age: int = 0
     price_minor: int | None = None
     label: ScannedData | None = None
+    was_minor: int | None = None
 
 
 class PartOf(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -155,9 +157,10 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def changed_since(self, before: Basket) -> BasketLine | None:
         """The last line that is not as it was before, whatever promotions made of the others; None: none is."""
+        were = {line.id: line for line in before.lines}
         for line in reversed(self.lines):
-            old = before.line(line.id)
-            if old is None or _as_priced(old, line) != line:
+            old = were.get(line.id)
+            if old is None or (old != line and _as_priced(old, line) != line):
                 return line
         return None
 

@@ -56,9 +56,11 @@ def practised(settings: TillSettings, screen: Screen) -> Shown:
 
 
 def of_basket(basket: Basket, before: Basket, settings: TillSettings, screen: Screen) -> Shown:
-    """The line that changed last, and what there is to pay; nobody's basket is the shop's name."""
+    """The line that changed last, and what there is to pay; nobody's basket is the shop's name. While the customer is
+    asked whether another sum than was promised is right: both."""
     if not basket.lines:
         return idle(settings, screen)
+    asked = next((one for one in basket.questions if one.was_minor is not None), None)
     line = basket.changed_since(before) or basket.lines[-1]
     words = (
         _word("receipt.voided", settings, screen)
@@ -69,8 +71,11 @@ def of_basket(basket: Basket, before: Basket, settings: TillSettings, screen: Sc
         due = totals(basket, settings).due_minor
     except KeyError:  # the table of taxes was changed since the line came into the basket; paying says so
         due = basket.total_minor
+    upper = _name(line, settings, screen), words
+    if asked and asked.was_minor is not None:
+        upper = _word("page.promised", settings, screen), _money(asked.was_minor, settings)
     return (
-        _pair(_name(line, settings, screen), words, screen.columns),
+        _pair(*upper, screen.columns),
         _pair(_word("receipt.total", settings, screen), _money(due, settings), screen.columns),
     )
 
