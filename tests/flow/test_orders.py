@@ -27,8 +27,8 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.events import OrderMoved
 from edge.shop.orders.hours import OpenSpan, StoreHours
+from edge.shop.orders.order_status import order_status
 from edge.shop.orders.queries import (
-    order_status,
     order_steps,
     read_shop_orders,
 )

@@ -62,10 +62,10 @@ class OrderPlaced(Event, frozen=True):
     one who is known of this order alone. `slot_from_us` 0: as soon as possible. Since version 2 lines are as in version
     8 of `SaleCompleted`, since version 3 `substitutes` says that something like it will do for what is missing. Since
     version 4 the goods have coupons, and what a person took off all of it; since version 5 lines and coupons are as
-    in version 9 of `SaleCompleted`.
+    in version 9 of `SaleCompleted`, since version 6 as in its version 10.
     """
 
-    version = 5
+    version = 6
     personal = ("name", "phone", "address", "note")
     person_in = "person"
 
@@ -109,9 +109,9 @@ class OrderMoved(Event, frozen=True):
 class OrderChanged(Event, frozen=True):
     """An order has other lines from now on. Since version 2 they are as in version 8 of `SaleCompleted`; since
     version 3 the goods have coupons, and what a person took off all of it; since version 4 lines and coupons are as in
-    its version 9."""
+    its version 9, since version 5 as in its version 10."""
 
-    version = 4
+    version = 5
 
     order: str
     number: int
@@ -124,9 +124,9 @@ class OrderParted(Event, frozen=True):
     """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper); `goods` are left of
     it, and it stays ready. Since version 2 `parts_minor` says what was paid for all its parts up to this one;
     since version 3 the goods have coupons, and what a person took off all of it; since version 4 all is as in
-    version 9 of `SaleCompleted`."""
+    version 9 of `SaleCompleted`, since version 5 as in its version 10."""
 
-    version = 4
+    version = 5
 
     order: str
     number: int

@@ -38,11 +38,12 @@ class SaleCompleted(Event, frozen=True):
     Since version 8 `coupons` take something off its lines, behind all else that does, and the goods that come back may
     be of several sales (`returns`, before that `exchange`); lines say how their weight was known, and gift cards
     whether head office confirmed them. Since version 9 a coupon of an order says whether an earlier part of that
-    order counted it, and parts of lines may be of a measure, as 40 ml of a bottle.
+    order counted it, and parts of lines may be of a measure, as 40 ml of a bottle. Since version 10 a line may be what
+    is paid ahead for an order, and that a tender of the sale that it becomes.
     `customer` is the id of whoever bought it, where that was known: it says nothing of them.
     """
 
-    version = 9
+    version = 10
 
     number: int
     currency: str
@@ -87,10 +88,10 @@ class BasketAbandoned(Event, frozen=True):
 
     Lines as in `SaleCompleted`. Since version 5 `tenders` are how the money went back, and `total_minor` is what the
     basket came to. Since version 6 lines and tenders are as in version 7 of `SaleCompleted`, since version 7 as in
-    its version 8, and since version 8 as in its version 9.
+    its version 8, since version 8 as in its version 9, and since version 9 as in its version 10.
     """
 
-    version = 8
+    version = 9
 
     lines: tuple[RecordedLine, ...]
     opened_us: int
@@ -116,10 +117,11 @@ class SaleVoided(Event, frozen=True):
 
     Since version 3 it may be a refund that is undone (`undoes`), or an exchange: `refunds` (until then
     `refund`) say what had been taken back, of one sale each since version 4. `total_minor` is below 0 where money comes
-    in again; since version 4 lines are as in version 8 of `SaleCompleted`, since version 5 as in its version 9.
+    in again; since version 4 lines are as in version 8 of `SaleCompleted`, since version 5 as in its version 9, since
+    version 6 as in its version 10.
     """
 
-    version = 5
+    version = 6
 
     number: int
     sale: int
@@ -139,10 +141,10 @@ class SaleRefunded(Event, frozen=True):
     Since version 3 `price_list` is whose prices hold: those of the sale, or of the basket that came back. Since version
     4 the tenders say to which of the sale's they go back. Since version 5 `customer` is whose sale it was, tenders
     may be the shop's own, and lines are as in version 7 of `SaleCompleted`, since version 6 as in its version 8,
-    since version 7 as in its version 9.
+    since version 7 as in its version 9, since version 8 as in its version 10, also of what was paid ahead.
     """
 
-    version = 7
+    version = 8
 
     number: int
     sale_register: str
@@ -182,9 +184,10 @@ class NumbersSkipped(Event, frozen=True):
 class TenderCorrected(Event, frozen=True):
     """A sale was paid otherwise than the till was told: as `tenders`, and not as `was`. The sums of the sale stay, but
     for what rounding in coins adds to them. Since version 2 tenders are as in version 8 of `SaleCompleted`. Since
-    version 3 `tip_minor` is what of the sale was a tip, which comes as the same money."""
+    version 3 `tip_minor` is what of the sale was a tip, which comes as the same money. Since version 4 tenders are as
+    in version 10 of `SaleCompleted`."""
 
-    version = 3
+    version = 4
 
     sale: int
     currency: str

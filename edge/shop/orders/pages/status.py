@@ -24,8 +24,9 @@ from edge.shop.orders.commands import (
     StopOrderNews,
 )
 from edge.shop.orders.order import SECRET
+from edge.shop.orders.order_status import OrderStatus, order_status
 from edge.shop.orders.pages.visitor import CART, ORDER, body_as
-from edge.shop.orders.queries import OrderStatus, order_status, read_cart
+from edge.shop.orders.queries import read_cart
 from edge.shop.orders.settings import OrdersSection
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
@@ -170,7 +171,8 @@ def _seen(status: OrderStatus) -> str:
     asked = "".join(f" {one.line}" for one in status.proposals if not one.declined)
     left = f" {status.total_minor}" if status.lines else ""
     slot = f" {status.slot_from_us}" if status.slot_from_us else ""
-    return f"{status.state}{' stranded' if status.stranded else ''}{asked}{left}{slot}"
+    ahead = f" {status.advance_minor}" if status.advance_minor else ""
+    return f"{status.state}{ahead}{' stranded' if status.stranded else ''}{asked}{left}{slot}"
 
 
 def shown_status(request: web.Request, status: OrderStatus, phone: bool = True) -> dict[str, Any]:
