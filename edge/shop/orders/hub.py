@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from edge.shop.orders.advance_money import advance_moves
 from edge.shop.orders.events import (
     CartEnded,
     OrderAttached,
@@ -15,6 +16,7 @@ from edge.shop.orders.events import (
     OrderReaddressed,
     SlotSet,
 )
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
@@ -78,6 +80,10 @@ ORDER = Table(
     Column("register", "text", "Where it became a sale.", null=True),
     Column("receipt", "bigint", "The number of that receipt.", null=True),
     Column("parts_minor", "bigint", "What was paid for parts of it that went before.", always(0), default="0"),
+    Column(
+        *("advance_minor", "bigint", "What was paid ahead for it and neither used nor given back.", always(0)),
+        default="0",
+    ),
     indexes=(
         Index("shop_order_by_day", "tenant, business_date, store"),
         Index("shop_order_by_id", "tenant, store, device, order_id"),
@@ -135,6 +141,9 @@ _STEPS = (OrderPlaced, OrderMoved, OrderParted)
 _ATTACH = f"UPDATE shop_order SET customer = $5 WHERE {_NEWEST}"
 _SLOT = f"UPDATE shop_order SET slot_from = $5, slot_until = $6 WHERE {_NEWEST}"
 _ZONE = f"UPDATE shop_order SET zone = $5 WHERE {_NEWEST}"
+_AHEAD = f"UPDATE shop_order SET advance_minor = advance_minor + $5 WHERE {_NEWEST}"
+_PAPERS = (SaleCompleted, SaleVoided, SaleRefunded)
+_OF_PAPERS = frozenset(event.__name__ for event in _PAPERS)
 _BY_DAY = (Filter("store", "store"), Filter("from", "business_date", ">="), Filter("to", "business_date", "<="))
 
 
@@ -142,7 +151,7 @@ class OrderTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "orders"
-    version = 2
+    version = 3
     keeps_orphans = True
     tables = (ORDER, STEP, CART)
     reads = (
@@ -156,15 +165,18 @@ class OrderTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(
-            self._project, OrderPlaced, OrderMoved, OrderChanged, OrderParted, SlotSet, OrderAttached, OrderReaddressed
-        ) | together(self._carts, CartEnded)
+        steps = (OrderPlaced, OrderMoved, OrderChanged, OrderParted, SlotSet, OrderAttached, OrderReaddressed)
+        return together(self._project, *steps, *_PAPERS) | together(self._carts, CartEnded)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        facts = self.facts(key, rows)
+        facts = self.facts(key, [row for row in rows if row.type not in _OF_PAPERS or b'"advance"' in row.body])
         await ORDER.copy(connection, (fact for fact in facts if isinstance(fact.event, OrderPlaced)))
         await STEP.copy(connection, (fact for fact in facts if isinstance(fact.event, _STEPS)))
         for _, row, event, *_rest in facts:
+            if isinstance(event, _PAPERS):
+                for order, minor in advance_moves(event):
+                    await connection.execute(_AHEAD, key.tenant, key.store, key.device, order, minor)
+                continue
             of = (key.tenant, key.store, key.device, event.order)
             if isinstance(event, OrderMoved):
                 sale = (row.register, event.receipt) if event.receipt else (None, None)

@@ -1,5 +1,6 @@
 // The manager's board of orders: each button is a command, and the board is pushed as it is afterwards.
 
+import { askBack, giveBack, payAhead } from "/static/advances.js";
 import { parseMinor } from "/static/amounts.js";
 import { look } from "/static/customer_find.js";
 import "/static/dialogs.js";
@@ -75,7 +76,7 @@ async function offerTimes() {
   keepSlot(slot, slot.dataset.wanted);
 }
 
-async function orderLater(fields, more = {}) {
+async function orderLater(fields, pays, more = {}) {
   const { slot, name, phone, note } = fields;
   if (!later) {
     const taken = await send("CartCounter");
@@ -87,10 +88,11 @@ async function orderLater(fields, more = {}) {
   const order = { cart: cart.id, accepted_total_minor: cart.total_minor, name: name.value, phone: phone.value, note: note.value };
   if (slot.value) order.slot_from_us = Number(slot.value);
   if (fields.fulfilment?.value === "delivery") Object.assign(order, { fulfilment: "delivery", address: fields.address.value, postal_code: fields.postal_code.value });
-  const answer = await sendSettled("PlaceOrder", { ...order, ...more }, "later-error", (again) => orderLater(fields, { ...more, ...again }));
+  const answer = await sendSettled("PlaceOrder", { ...order, ...more }, "later-error", (again) => orderLater(fields, pays, { ...more, ...again }));
   if (answer?.status !== 200) return;
   later = null;
   $("later-dialog").close();
+  if (pays) await payAhead(answer.body.done.result.id, "", "orders-error");
 }
 
 // Who comes to fetch an order says its code, or shows its QR: it lies on this register's counter then.
@@ -114,16 +116,19 @@ async function takenUp(body, sure) {
 function handPart(form) {
   const wanted = [...form.querySelectorAll("input[data-part]")].filter((input) => Number(input.value) > 0);
   const { order, said, age } = form.dataset;
-  askMoney(order, said, "", age);
+  askMoney(order, said, "", age, "");
   part = wanted.map((input) => ({ line: Number(input.dataset.part), quantity: Math.round(Number(input.value) * 1000) }));
 }
 
-function askMoney(order, said, sum, age) {
+// `due` "0": it was paid ahead, so that there is no money to ask for.
+function askMoney(order, said, sum, age, due) {
   handing = order;
   part = [];
   $("hand-said").textContent = said;
   $("hand-sum").textContent = sum;
   for (const asked of ["hand-age", "hand-failed"]) $(asked).hidden = age === "0";
+  $("hand-money").hidden = due === "0";
+  $("hand-paid").hidden = due !== "0";
   $("hand-age-text").textContent = $("hand-age-text").dataset.text.replace("{age}", age);
   $("hand").reset();
   $("hand-error").textContent = "";
@@ -168,14 +173,15 @@ addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   if (button.id === "later") await offerLater();
-  const { to, hand, show: shown, said, sum, age, print, run, cancel, made, line, replace, owing, quantity, going } = button.dataset;
+  const { to, hand, show: shown, said, sum, age, due, print, run, cancel, made, line, replace, owing, quantity, going } = button.dataset;
   const order = button.closest("[data-order]")?.dataset.order;
   if (to) {
     const driver = to === "out_for_delivery" ? button.closest("footer").querySelector("[data-driver]").value : "";
     await command("MoveOrder", { order, to, driver });
   } else if (hand) {
-    askMoney(hand, said, sum, age);
-  } else if (shown) await show(shown);
+    askMoney(hand, said, sum, age, due);
+  } else if (button.dataset.giveBack) askBack(button.dataset);
+  else if (shown) await show(shown);
   else if (print) await command("PrintOrder", { order: print }, "details-error");
   else if (run) await command("PrintRun", { driver: run });
   else if (cancel) {
@@ -219,7 +225,9 @@ addEventListener("input", ({ target }) => {
 addEventListener("submit", async (event) => {
   event.preventDefault();
   if (event.target.id === "take-up") await takeUp(event.target);
-  else if (event.target.id === "later-form") await orderLater(event.target.elements);
+  else if (event.target.id === "later-form") await orderLater(event.target.elements, event.submitter?.value === "now");
+  else if (event.target.id === "ahead") await payAhead(event.target.dataset.order, event.target.elements.sum.value.trim(), "details-error");
+  else if (event.target.id === "back") await giveBack();
   else if (event.target.id === "slot") {
     const slot_from_us = Number(event.target.elements.slot.value);
     const { order } = event.target.dataset;
@@ -237,7 +245,8 @@ addEventListener("submit", async (event) => {
     if (sku && (await command("ReplaceLine", { order, line: Number(line), sku, agreed: said.has("agreed") }, "details-error"))) await show(order);
   }
   else if (event.target.id === "hand") {
-    const body = { order: handing, tenders: [{ kind: event.submitter.value }], lines: part };
+    const kind = event.submitter.value;
+    const body = { order: handing, tenders: kind ? [{ kind }] : [], lines: part };
     for (const name of ["id_checked", "id_failed"]) body[name] = $("hand").elements[name].checked;
     if ((await sendSettled("HandOverOrder", body, "hand-error"))?.status === 200) {
       $("hand-dialog").close();
