@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.shop.gift_cards.queries import find_card
 from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.shop.orders.commands import (
+    AddToCart,
     AddToOrder,
     CancelOrder,
     CancelOwnOrder,
@@ -20,11 +19,16 @@ from edge.shop.orders.commands import (
     HandOverOrder,
     LineWanted,
     MoveOrder,
+    PlaceOrder,
     TakeUpOrder,
 )
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_status import order_status
 from edge.shop.orders.queries import judged, owing_orders, read_shop_orders
+from edge.shop.orders.watches import watches
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.personal import readable
+from edge.shop.printing.queries import last_print_job
 from edge.shop.reports.queries import read_day_sums
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import (
@@ -41,7 +45,7 @@ from edge.shop.till.commands import (
 from edge.shop.till.queries import read_period
 from edge.shop.till.rules import day_totals
 from tests.counter_shop import books_of, in_a_shop, paid, paper
-from tests.ordering import CARD, STAFF, do, kept, milk_order, refused, sales
+from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, refused, sales
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock
 
 ADVANCES = ("liabilities", "advances on orders")
@@ -252,7 +256,11 @@ def test_goods_that_come_back_owe_the_advance_that_had_paid_for_them(tmp_path: P
 
 def test_a_void_of_the_hand_over_owes_it_again(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
-        order = await paid_ahead(shop)
+        order = await milk_order(shop)
+        for step in ("accepted", "preparing", "ready"):
+            await do(shop, MoveOrder(order.id, step), STAFF)
+        await do(shop, TakeAdvance(order.id), STAFF)
+        await paid(shop)
         await do(shop, HandOverOrder(order.id, ()), STAFF)
         await do(shop, VoidLastSale(), MANAGER)
         assert owed(shop) == {order.id: 240}
@@ -341,16 +349,46 @@ def test_an_order_that_was_paid_ahead_is_short_last(tmp_path: Path) -> None:
     in_a_shop(scenario, tmp_path)
 
 
-@pytest.mark.parametrize("state", ["accepted", "preparing", "ready"])
-def test_it_is_taken_until_the_order_is_handed_over(tmp_path: Path, state: Any) -> None:
+def test_without_an_id_what_falls_away_is_owed(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
-        order = await milk_order(shop)
-        for step in ("accepted", "preparing", "ready"):
-            await do(shop, MoveOrder(order.id, step), STAFF)
-            if step == state:
-                break
-        await do(shop, TakeAdvance(order.id, 100), STAFF)
-        await paid(shop)
-        assert (kept(shop, order).state, kept(shop, order).due_minor) == (state, 140)
+        cart = await milk_cart(shop, 1)
+        cart = await do(shop, AddToCart(cart.id, sku="beer", age_said=18))
+        order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
+        await do(shop, TakeAdvance(order.id), STAFF)
+        await paid(shop, "card")
+        await do(shop, HandOverOrder(order.id, (), id_failed=True), STAFF)
+        assert [(one.kind, one.amount_minor) for one in sales(shop)[-1].tenders] == [("advance", 120)]
+        assert owed(shop) == {order.id: 250}
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_what_is_owed_is_told_after_a_day(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        order = await paid_ahead(shop)
+        await do(shop, CancelOrder(order.id), STAFF)
+        (watch,) = (one for one in watches(ZoneInfo("Europe/Paris")) if one.kind == "order_owed")
+
+        def told() -> list[tuple[str, Any]]:
+            found = watch.read(shop.reader, shop.now_us(), "")
+            return [(condition.subject, dict(condition.values)) for condition in found]
+
+        assert told() == []
+        clock.advance(25 * 3600)
+        assert told() == [(order.id, {"said": order.said, "sum_minor": 240})]
+        await do(shop, GiveBackAdvance(order.id), MANAGER)
+        assert told() == []
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_what_is_paid_ahead_stands_on_the_pickers_paper(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        order = await paid_ahead(shop, 100)
+        await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+        job = last_print_job(shop.reader, "1", "order")
+        assert job is not None
+        told = plain_text(readable(shop.reader, job.document))
+        assert "Paid ahead: 1.00." in told and "Left to pay: 1.40." in told, told
 
     in_a_shop(scenario, tmp_path)
