@@ -173,6 +173,7 @@ addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   if (button.id === "later") await offerLater();
+  if (button.id === "later-now" && button.form.reportValidity()) await orderLater(button.form.elements, true);
   const { to, hand, show: shown, said, sum, age, due, print, run, cancel, made, line, replace, owing, quantity, going } = button.dataset;
   const order = button.closest("[data-order]")?.dataset.order;
   if (to) {
@@ -225,7 +226,7 @@ addEventListener("input", ({ target }) => {
 addEventListener("submit", async (event) => {
   event.preventDefault();
   if (event.target.id === "take-up") await takeUp(event.target);
-  else if (event.target.id === "later-form") await orderLater(event.target.elements, event.submitter?.value === "now");
+  else if (event.target.id === "later-form") await orderLater(event.target.elements, false);
   else if (event.target.id === "ahead") await payAhead(event.target.dataset.order, event.target.elements.sum.value.trim(), "details-error");
   else if (event.target.id === "back") await giveBack();
   else if (event.target.id === "slot") {
