@@ -13,6 +13,7 @@ from edge.core.journal.rows import read_rows
 from edge.core.messages import Done
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.shop.orders.commands import (
     AddToCart,
     ChangeOrder,
@@ -26,12 +27,12 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.hub import OrderTables
 from edge.shop.orders.zones import DeliveryZone
-from edge.shop.till.commands import TenderGiven
+from edge.shop.till.commands import Pay, TenderGiven
 from sync.hub.model import Key
 from tests.shop_fixture import CASHIER, open_shop, run
 
 KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
-STAFF = CASHIER.with_rights("orders")
+STAFF = CASHIER.with_rights("orders", "refund")
 
 
 @pytest.mark.parametrize("batch", [1, 100])
@@ -51,29 +52,33 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
                     order = await do(PlaceOrder(cart, 360, name="Dana"))
                 else:
                     await do(LeaveCart(cart))
+            await do(TakeAdvance(order.id, 300))  # type: ignore[attr-defined]
+            await do(Pay("card"))
             await do(ChangeOrder(order.id, (LineWanted(1, 2000),), "short"))  # type: ignore[attr-defined]
             part = (LineWanted(1, 1000),)
             await do(HandOverOrder(order.id, (TenderGiven("card"),), lines=part))  # type: ignore[attr-defined]
             await do(HandOverOrder(order.id, (TenderGiven("card"),)))  # type: ignore[attr-defined]
+            await do(GiveBackAdvance(order.id, 20))  # type: ignore[attr-defined]
             projector = OrderTables(shop.registry)
             connection = await asyncpg.connect(database)
             await connection.execute(hub.tables()["orders"])
-            for types in (("OrderPlaced", "OrderMoved", "OrderChanged", "OrderParted", "SlotSet"), ("CartEnded",)):
+            steps = ("OrderPlaced", "OrderMoved", "OrderChanged", "OrderParted", "SlotSet")
+            for types in ((*steps, "SaleCompleted", "SaleRefunded"), ("CartEnded",)):
                 rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in types]
                 for key in (KEY, OTHER):
                     for at in range(0, len(rows), batch):
                         await projector.handlers[types[0]](connection, key, rows[at : at + batch])
             await projector.reset(connection, OTHER)
-            fields = "number, said, state, version, total_minor, channel"
+            fields = "number, said, state, version, total_minor, channel, advance_minor"
             query = f"SELECT {fields} FROM shop_order ORDER BY number"
             theirs = [tuple(row) for row in await connection.fetch(query)]
             assert theirs == list(shop.reader.execute(query).fetchall())
-            assert theirs[1] == (2, "W02", "handed_over", 3, 120, "api")
+            assert theirs[1] == (2, "W02", "handed_over", 3, 120, "api", 40)
             sale = await connection.fetchrow("SELECT register, receipt, lines FROM shop_order WHERE number = 2")
-            assert tuple(sale) == ("1", 2, 1)
-            steps = "SELECT was, now, actor, surface, reason FROM {} ORDER BY seq"
-            assert [tuple(row) for row in await connection.fetch(steps.format("order_status_history"))] == list(
-                shop.reader.execute(steps.format("order_step")).fetchall()
+            assert tuple(sale) == ("1", 3, 1)
+            told = "SELECT was, now, actor, surface, reason FROM {} ORDER BY seq"
+            assert [tuple(row) for row in await connection.fetch(told.format("order_status_history"))] == list(
+                shop.reader.execute(told.format("order_step")).fetchall()
             )
             ended = await connection.fetch("SELECT channel, why, goods, total_minor FROM ended_cart")
             assert [tuple(row) for row in ended] == [("api", "left", 1, 360)]

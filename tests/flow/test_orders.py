@@ -28,8 +28,8 @@ from edge.shop.orders.commands import (
 from edge.shop.orders.events import OrderMoved
 from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.order import qr_path
+from edge.shop.orders.order_status import order_status
 from edge.shop.orders.queries import (
-    order_status,
     order_steps,
     read_shop_orders,
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source
 from edge.shop.orders.commands import AnswerSubstitute, HandOverOrder, MoveOrder, ReplaceLine
-from edge.shop.orders.queries import order_status
+from edge.shop.orders.order_status import order_status
 from tests.ordering import CARD, STAFF, do, kept, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, SYSTEM, open_shop, run
 

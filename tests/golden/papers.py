@@ -22,10 +22,11 @@ from edge.shop.shifts.handlers import move_paper, shift_paper
 from edge.shop.shifts.rules import Drawer
 from edge.shop.shifts.settings import ShiftSettings
 from edge.shop.till import receipts
+from edge.shop.till.advances import advance_line
 from edge.shop.till.events import BasketAbandoned, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.rules import day_totals, money_back, payment
 from edge.shop.till.rules import refund as refunding
-from edge.shop.till.rules.basket import Basket, BasketLine
+from edge.shop.till.rules.basket import AdvanceHeld, Basket, BasketLine
 from edge.shop.till.rules.event_structs import Discount, ScannedData, Tender
 from edge.shop.till.settings import TillSettings
 
@@ -103,11 +104,17 @@ PROMOTED = (
 )
 
 
-def sale(shop: TillSettings, lines: tuple[BasketLine, ...], *tenders: Tender, number: int = 42) -> SaleCompleted:
+def sale(
+    shop: TillSettings,
+    lines: tuple[BasketLine, ...],
+    *tenders: Tender,
+    number: int = 42,
+    advance: AdvanceHeld | None = None,
+) -> SaleCompleted:
     """What the rules of the till make of it: the golden papers show what a till would print."""
     used = {discount.promotion for line in lines for discount in line.discounts}
     promotions = {id: names for id, names in PROMOTIONS.items() if id in used}
-    basket = Basket("1", lines=lines, tenders=tenders[:-1], promotions=promotions)
+    basket = Basket("1", lines=lines, tenders=tenders[:-1], promotions=promotions, advance=advance)
     last = tenders[-1]
     done = payment.pay(basket, last.kind, last.amount_minor, last.reference, shop)
     assert isinstance(done, SaleCompleted), done
@@ -126,6 +133,8 @@ def goldens() -> Iterator[Golden]:
         yield _mixed(language, profile)
     for language, profile in (("en", "TM-T88V"), ("fr", "58T"), ("he", "default-32")):
         yield from _promoted(language, profile)
+    for language, profile in ENDS:
+        yield from _paid_ahead(language, profile)
     yield from (_labelled(language, profile) for language, profile in (("fr", "TM-T20III"), ("he", "default-32")))
     for profile in ("TM-T88V", "TM-T20III", "default-32"):
         yield from (_refund(language, profile) for language in SHOPS)
@@ -151,6 +160,22 @@ def _promoted(language: str, profile: str) -> Iterator[Golden]:
     if language == "en":
         sums = day_totals.sums_of([event])
         yield _golden("promoted-report", language, profile, _report(sums, "z", fact(event), shop))
+
+
+def _paid_ahead(language: str, profile: str) -> Iterator[Golden]:
+    """An advance on an order, the sale that it pays a part of, what goes back, and the day of all three."""
+    shop = settings(language)
+    ahead = sale(shop, (advance_line("o12345678", "T17", 1500),), Tender("cash", 2000))
+    fetched = sale(shop, MIXED, Tender("card", 1710), number=43, advance=AdvanceHeld("o12345678", "T17", 1000))
+    way = refunding.RefundMethod(reason="")
+    back = refunding.advance_back(ahead, 500, refunding.AlreadyRefunded(), way, shop)
+    assert isinstance(back, SaleRefunded), back
+    back = msgspec.structs.replace(back, number=44, sale_register="1")
+    yield _golden("advance", language, profile, receipts.of_sale(ahead, fact(ahead), shop))
+    yield _golden("advance-used", language, profile, receipts.of_sale(fetched, fact(fetched), shop))
+    yield _golden("advance-back", language, profile, receipts.of_refund(back, fact(back), shop))
+    sums = day_totals.sums_of([ahead, fetched, back])
+    yield _golden("advance-report", language, profile, _report(sums, "z", fact(fetched), shop))
 
 
 def _labelled(language: str, profile: str) -> Golden:

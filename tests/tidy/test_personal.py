@@ -39,7 +39,8 @@ NOT_PERSONAL: dict[str, str] = {
         OrderPlaced.cart OrderPlaced.order OrderPlaced.place OrderPlaced.said OrderPlaced.secret
         OrderPlaced.zone OrderReaddressed.order OrderReaddressed.zone ZoneEnded.zone RecordedLine.card
         QuickKeysSet.of_register Key.sku Returned.card
-        ReturnedGoods.register RefundUndone.sale_register GivenBack.card Tender.card AnomalyJudged.key
+        ReturnedGoods.register RefundUndone.sale_register GivenBack.card Tender.card AnomalyJudged.key GivenBack.order
+        Tender.order
         VoiceRecordingSwitched.register ConversationsCounted.day ChatCount.place ChatCount.language ChatCount.what
         HistoryRow.sku ProposedPrice.sku ProposedPriceAnswered.sku CompetitorPriceNoted.sku
         OccasionEnded.id OccasionSet.category OccasionSet.id PurchaseDrafted.location

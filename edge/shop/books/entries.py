@@ -13,7 +13,7 @@ from edge.lib.tax.rules import Taxed
 from edge.shop.gift_cards.events import CardMoved
 from edge.shop.orders.events import DriverHandedIn, DriverPaid
 from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
-from edge.shop.tenders.tender import currency_of, is_foreign
+from edge.shop.tenders.tender import ADVANCE, currency_of, is_foreign
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.shop.till.rules.day_totals import RecordedLine
 
@@ -23,9 +23,15 @@ SALES: Account = ("income", "sales")
 REFUNDS: Account = ("income", "refunds")
 DEPOSITS: Account = ("liabilities", "deposits")
 GIFT_CARDS: Account = ("liabilities", "gift cards")
+ADVANCES: Account = ("liabilities", "advances on orders")
 EXPIRED_CARDS: Account = ("income", "gift cards expired")
 APART: Mapping[str, Account] = MappingProxyType(
-    {"tip": ("liabilities", "tips"), "load": GIFT_CARDS, "surplus": ("income", "vouchers not used up")}
+    {
+        "tip": ("liabilities", "tips"),
+        "load": GIFT_CARDS,
+        "surplus": ("income", "vouchers not used up"),
+        "advance": ADVANCES,
+    }
 )
 """Where lines go that are no revenue."""
 ROUNDING: Account = ("expenses", "cash rounding")
@@ -177,11 +183,13 @@ def _money(paper: SaleCompleted | SaleRefunded, register: str, sign: int) -> Ite
 
 
 def _money_in(kind: str, register: str) -> Account:
-    """Where a kind of money lies. What a gift card pays is owed no more."""
+    """Where a kind of money lies. What a gift card pays, or was paid ahead, is owed no more."""
     if kind == "cash":
         return _cash(register)
     if kind in ("gift", "credit"):
         return GIFT_CARDS
+    if kind == ADVANCE:
+        return ADVANCES
     if is_foreign(kind):
         return ("assets", "foreign cash", currency_of(kind))
     return CARDS if kind == "card" else ("assets", "tenders", kind)

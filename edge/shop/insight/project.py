@@ -31,6 +31,7 @@ from edge.shop.shifts.events import ShiftClosed
 from edge.shop.stock.costs import MICRO, average_after, average_with
 from edge.shop.stock.events import MAIN, Move, ReceiptCorrected, SellingPlaceSet, StockMoved
 from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.rules.day_totals import RecordedLine
 
 FULL = 100_000
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
@@ -140,8 +141,14 @@ def _turned(effect: SaleEffect) -> SaleEffect:
     return SaleEffect(effect.whole.negative, turn(effect.products), turn(effect.tenders), turn(effect.promotions))
 
 
+def _no_revenue(lines: Iterable[RecordedLine]) -> int:
+    """What is no revenue of lines: tips, loads, money that was paid ahead."""
+    return sum(line.amount_minor for line in lines if not line.is_revenue)
+
+
 def _effect(db: Connection, event: SaleCompleted | SaleRefunded, minor: int) -> SaleEffect:
-    """A paper's sums. A line's net is worked out by itself; the paper's own net is what counts in all."""
+    """A paper's sums. A line's net is worked out by itself; the paper's own net is what counts in all, without what is
+    no revenue."""
     rates = {}
     if isinstance(event, SaleCompleted) and event.tax:
         rates = {one.id: sum(rate.rate for rate in one.rates) for one in event.tax.classes}
@@ -152,7 +159,7 @@ def _effect(db: Connection, event: SaleCompleted | SaleRefunded, minor: int) -> 
     promotions: dict[str, DayFigures] = defaultdict(DayFigures)
     cost = costed = 0
     for line in event.lines:
-        if line.voided:
+        if line.voided or not line.is_revenue:
             continue
         rate = rates.get(line.tax_class, rates.get("", 0)) if event.taxes_included else 0
         net = divide_half_up(line.amount_minor * FULL, FULL + rate)
@@ -171,7 +178,9 @@ def _effect(db: Connection, event: SaleCompleted | SaleRefunded, minor: int) -> 
         tenders[tender.kind] = tenders[tender.kind].plus(DayFigures(1, 0, tender.amount_minor))
     if change := getattr(event, "change_minor", 0):
         tenders["cash"] = tenders["cash"].plus(DayFigures(0, 0, -change))
-    whole = DayFigures(1, 0, minor, event.net_minor, cost, costed)
+    back = event.returned if isinstance(event, SaleCompleted) else ()
+    net_minor = event.net_minor - _no_revenue(event.lines) + _no_revenue(back)
+    whole = DayFigures(1, 0, minor, net_minor, cost, costed)
     return SaleEffect(whole, dict(products), dict(tenders), dict(promotions))
 
 
@@ -301,7 +310,7 @@ def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
 
 figures = Projector(
     name="figures",
-    version=6,
+    version=7,
     tables=("figure_day", "figure_move", "figure_newest", "figure_cost", "figure_held", "figure_place"),
     on={
         SaleCompleted: _sold,

@@ -10,8 +10,18 @@ from edge.core.process.part_context import PartContext
 from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, PartSpec, QuerySpec, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
-from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, SELL
+from edge.shop.access.rights import (
+    BASKET,
+    CUSTOMERS_READ,
+    DELIVER,
+    MANAGE,
+    ORDERS,
+    OVERRIDE,
+    REFUND,
+    SELL,
+)
 from edge.shop.orders import commands, events
+from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance, give_back_advance, take_advance
 from edge.shop.orders.cart_handlers import CartHandlers
 from edge.shop.orders.cart_moves import CartMoves
 from edge.shop.orders.checkout import Placing
@@ -26,14 +36,15 @@ from edge.shop.orders.driver_cash import hand_in, read_driver_cash
 from edge.shop.orders.handover import HandingOver
 from edge.shop.orders.order_edits import Editing
 from edge.shop.orders.order_handlers import OrderHandlers
+from edge.shop.orders.order_status import order_status
 from edge.shop.orders.parts import PARTS
 from edge.shop.orders.preparing import Preparing, TickLines, order_ticks
 from edge.shop.orders.project import projector
 from edge.shop.orders.queries import (
     FreeSlot,
     kiosk_calls,
-    order_status,
     order_steps,
+    owing_orders,
     read_cart,
     read_hours,
     read_order_goods,
@@ -99,6 +110,7 @@ def capability(
             *_of_substitutes(partial(at, Replacing)),
             CommandSpec(commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER),
             CommandSpec(commands.TakeUpOrder, at(taking_up, TakingUp.take_up_order), right=SELL, local=True),
+            *_OF_ADVANCES,
             CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
             CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
             CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN)),
@@ -198,9 +210,16 @@ def _of_shop(order: Callable[..., Handler], page: StatusPage) -> tuple[CommandSp
     )
 
 
+_OF_ADVANCES = (
+    CommandSpec(TakeAdvance, take_advance, right=SELL, local=True),
+    CommandSpec(
+        *(GiveBackAdvance, give_back_advance, OVERRIDE), also=REFUND, ask_first=True, requires=(SHIFT_OPEN, SIGNED_IN)
+    ),
+)
 _QUERIES = (
     QuerySpec("cart", read_cart, right=BASKET),
     QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL),
+    QuerySpec("owing_orders", owing_orders, right=ORDERS, also=SELL),
     QuerySpec("shop_order", read_shop_order, right=ORDERS, also=SELL),
     QuerySpec("order_goods", read_order_goods, right=ORDERS, also=SELL),
     QuerySpec("order_ticks", order_ticks, right=ORDERS, also=SELL),

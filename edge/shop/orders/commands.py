@@ -327,7 +327,7 @@ class AnswerSubstitute(Command, frozen=True):
 
 
 class HandOverOrder(Command, frozen=True):
-    """Hand an order over, to its customer at the counter or at their door, against money: it becomes a sale here.
+    """Hand an order over at the counter or a door: it becomes a sale here, against what was paid ahead and `tenders`.
 
     `id_checked`: somebody looked whether the customer is old enough; `id_failed`: they could not show it, and what is
     for grown-ups falls away. `lines`: only so much of these; the order stays ready for the rest. `code`: the
@@ -337,7 +337,7 @@ class HandOverOrder(Command, frozen=True):
     """
 
     order: OrderId
-    tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(min_length=1, max_length=TENDERS_LIMIT)]
+    tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(max_length=TENDERS_LIMIT)]
     id_checked: bool = False
     code: Annotated[str, msgspec.Meta(pattern=r"^(\d{6})?$")] = ""
     print: bool = True

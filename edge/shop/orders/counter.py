@@ -19,6 +19,7 @@ from edge.shop.access.requirements import COUNTER_FREE
 from edge.shop.access.rights import SELL
 from edge.shop.kitchen.commands import PrintSlips
 from edge.shop.orders import order_coupons
+from edge.shop.orders.advances import held, takes_advance
 from edge.shop.orders.cart_handlers import lay
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import TakeUpOrder
@@ -70,6 +71,8 @@ def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_ove
     there = read_basket(tx.db, other) if other else None
     if there and there.tenders:
         return Refused("paid_there", {"register": other, "paid_minor": there.paid_minor})
+    if there and takes_advance(there):
+        return Refused("order_at_register", {"said": order.said, "register": other})
     if there and not take_over:
         told = {"said": order.said, "register": other, "who": there.up.who if there.up else ""}
         return Refused("order_with_register", {**told, "order": order.id})
@@ -96,6 +99,7 @@ def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_ove
         discount=goods.discount,
         ordered=tuple(one.id for one in goods.coupons),
         up=taken_up(tx, order.said),
+        advance=held(order),
     )
     return lay(tx, laid)
 
@@ -166,7 +170,7 @@ def _answer(handler: Handler, tx: Transaction, command: till.AnswerQuestion) -> 
 
 
 def _pay(handler: Handler, tx: Transaction, command: till.Pay) -> Any:
-    """The sale, and in the same commit the steps of the order that it was."""
+    """The sale, and in the same commit the steps of the order that it was; or what is paid ahead for it."""
     id = order_on_counter(tx.db, tx.actor.register)
     order = read_shop_order(tx.db, id) if id else None
     if order is None:
@@ -175,7 +179,8 @@ def _pay(handler: Handler, tx: Transaction, command: till.Pay) -> Any:
     result = handler(tx, _replace(command, note=order.said))
     if not isinstance(result, Basket) or result.lines:
         return result
-    ended(tx, tip_given(tx, order, tip_minor(laid.lines)), id_checked=bool(laid.age_checked))
+    if not takes_advance(laid):
+        ended(tx, tip_given(tx, order, tip_minor(laid.lines)), id_checked=bool(laid.age_checked))
     tx.db.execute(_CLEAR, (tx.actor.register,))
     return result
 

@@ -21,7 +21,7 @@ _OF = """
         SELECT coalesce(sum(value ->> 'total_minor'), 0) FROM json_each(parts)), seq FROM shop_order
     WHERE customer IN (SELECT value FROM json_each(?1)) AND customer <> '' ORDER BY seq DESC LIMIT ?2
 """
-_OPEN = "SELECT 1 FROM shop_order WHERE customer = ? AND open LIMIT 1"
+_OPEN = "SELECT open FROM shop_order WHERE customer = ? AND (open OR advance_minor <> 0) ORDER BY open DESC LIMIT 1"
 _THEIRS = "SELECT said, placed_us, slot_from_us, total_minor FROM shop_order WHERE ?1 IN (customer, person)"
 _decode = msgspec.json.Decoder(Cart).decode
 
@@ -46,8 +46,10 @@ def read_customer_orders(db: Connection, customer: str, limit: Number = 20) -> l
 
 
 def open_order_of(db: Connection, customer: str) -> str:
-    """Whether an order of a customer is still open, as a reason not to forget them now; "": none is."""
-    return "order_open" if db.execute(_OPEN, (customer,)).fetchone() else ""
+    """Whether an order of a customer is still open, or money of it is to be given back to them, as a reason not to
+    forget them now; "": none is."""
+    found = db.execute(_OPEN, (customer,)).fetchone()
+    return "" if found is None else "order_open" if found[0] else "order_owed"
 
 
 def carts_of(db: Connection, person: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.orders import order_coupons, order_lines, rules
+from edge.shop.orders.advances import held
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import HandOverOrder
 from edge.shop.orders.door_money import NOTHING, DoorMoney, taken
@@ -173,6 +174,7 @@ class HandingOver:
             part=part,
             coupons=order_coupons.paying(order, goods, part is not None),
             discount=goods.discount,
+            advance=held(order),
         )
         sold = tx.do(sale)
         assert isinstance(sold, Done | Refused)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from edge.shop.orders.advance_money import advance_moves
 from edge.shop.orders.events import (
     CartEnded,
     OrderAttached,
@@ -16,6 +17,7 @@ from edge.shop.orders.events import (
     SlotSet,
     StatusPageSet,
 )
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
@@ -84,6 +86,10 @@ ORDER = Table(
         *("secret", "text", "The digest of what its QR holds; empty: placed before this was kept.", "event.secret"),
         default="''",
         hidden=True,
+    ),
+    Column(
+        *("advance_minor", "bigint", "What was paid ahead for it and neither used nor given back.", always(0)),
+        default="0",
     ),
     indexes=(
         Index("shop_order_by_day", "tenant, business_date, store"),
@@ -159,6 +165,9 @@ _STEPS = (OrderPlaced, OrderMoved, OrderParted)
 _ATTACH = f"UPDATE shop_order SET customer = $5 WHERE {_NEWEST}"
 _SLOT = f"UPDATE shop_order SET slot_from = $5, slot_until = $6 WHERE {_NEWEST}"
 _ZONE = f"UPDATE shop_order SET zone = $5 WHERE {_NEWEST}"
+_AHEAD = f"UPDATE shop_order SET advance_minor = advance_minor + $5 WHERE {_NEWEST}"
+_PAPERS = (SaleCompleted, SaleVoided, SaleRefunded)
+_OF_PAPERS = frozenset(event.__name__ for event in _PAPERS)
 _BY_DAY = (Filter("store", "store"), Filter("from", "business_date", ">="), Filter("to", "business_date", "<="))
 
 
@@ -180,15 +189,21 @@ class OrderTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(
-            self._project, OrderPlaced, OrderMoved, OrderChanged, OrderParted, SlotSet, OrderAttached, OrderReaddressed
-        ) | {CartEnded.__name__: self._carts, StatusPageSet.__name__: self._page}
+        steps = (OrderPlaced, OrderMoved, OrderChanged, OrderParted, SlotSet, OrderAttached, OrderReaddressed)
+        return together(self._project, *steps, *_PAPERS) | {
+            CartEnded.__name__: self._carts,
+            StatusPageSet.__name__: self._page,
+        }
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        facts = self.facts(key, rows)
+        facts = self.facts(key, [row for row in rows if row.type not in _OF_PAPERS or b'"advance"' in row.body])
         await ORDER.copy(connection, (fact for fact in facts if isinstance(fact.event, OrderPlaced)))
         await STEP.copy(connection, (fact for fact in facts if isinstance(fact.event, _STEPS)))
         for _, row, event, *_rest in facts:
+            if isinstance(event, _PAPERS):
+                for order, minor in advance_moves(event):
+                    await connection.execute(_AHEAD, key.tenant, key.store, key.device, order, minor)
+                continue
             of = (key.tenant, key.store, key.device, event.order)
             if isinstance(event, OrderMoved):
                 sale = (row.register, event.receipt) if event.receipt else (None, None)

@@ -96,6 +96,7 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     nobody goes on with it. `no_show`: it is ready, and the day of its slot is over. `stranded`: the shop is closed at
     the time of its slot. `short`: the lines of which there is not enough.
     `at_register`: on whose counter it lies since `at_register_us`, where `paid_minor` was taken for it already.
+    `advance_minor`: what was paid ahead for it and neither used nor given back, as it is since `advance_us`.
 
     `name`, `phone`, `address` and `note` are what the customer said; empty where they said nothing or were forgotten.
     `register` and `receipt` are of its sale; where it went in `parts`, of the
@@ -136,6 +137,8 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     at_register: str = ""
     at_register_us: int = 0
     paid_minor: int = 0
+    advance_minor: int = 0
+    advance_us: int = 0
     parts: tuple[OrderPart, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     substitutes: bool = False
@@ -151,6 +154,16 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     def tip_minor(self) -> int:
         """The tip in what is, or was, left of it."""
         return self.goods.tip_minor
+
+    @property
+    def due_minor(self) -> int:
+        """What is still to be paid for what is left of it."""
+        return max(0, self.goods.total_minor - self.advance_minor) if self.open else 0
+
+    @property
+    def owed_minor(self) -> int:
+        """What was paid ahead and is too much by now: it is to be given back."""
+        return max(0, self.advance_minor - (self.goods.total_minor if self.open else 0))
 
     @property
     def parts_minor(self) -> int:

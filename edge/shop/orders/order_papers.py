@@ -40,14 +40,15 @@ def cancelled(db: Connection, order: KeptOrder, settings: TillSettings) -> Docum
 
 def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: TillSettings) -> Document:
     """What a driver, a user, takes out: each order with whom it is for, where to, and what they pay at the door by the
-    taxes of now."""
+    taxes of now, beside what they paid ahead."""
     listed: list[dict[str, Any]] = [
         {
             "said": order.said,
             "slot_from_us": order.slot_from_us,
             **_whose(db, order),
-            "total_minor": taxed_minor(order.goods, settings),
+            "total_minor": max(0, taxed_minor(order.goods, settings) - order.advance_minor),
             "tip_minor": order.goods.tip_minor,
+            "advance_minor": order.advance_minor,
             "min_age": order.goods.min_age,
         }
         for order in orders
@@ -88,6 +89,8 @@ def _paper(
             "what": what,
             "lines": lines,
             "min_age": order.goods.min_age,
+            "advance_minor": order.advance_minor,
+            "due_minor": order.due_minor,
         },
     }
     return Document(settings.language, (TemplateBlock("orders/pick", data),))

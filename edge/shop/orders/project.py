@@ -7,6 +7,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.shop.orders.advance_money import advance_moves, lines_ahead
 from edge.shop.orders.door_money import summed
 from edge.shop.orders.events import (
     DriverHandedIn,
@@ -27,6 +28,7 @@ from edge.shop.orders.events import (
 )
 from edge.shop.orders.order import OrderPart, Proposal
 from edge.shop.orders.rules import OPEN
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 
 _encode = msgspec.json.Encoder().encode
 _decode_proposals = msgspec.json.Decoder(list[Proposal]).decode
@@ -53,6 +55,9 @@ _TOOK = """
     INSERT INTO driver_cash (driver, owed_minor, orders, since_us) VALUES (?1, ?2, 1, ?3)
     ON CONFLICT (driver) DO UPDATE SET owed_minor = owed_minor + ?2, orders = orders + 1
 """
+_AHEAD = "UPDATE shop_order SET advance_minor = advance_minor + ?, advance_us = ? WHERE id = ?"
+_TAKEN = "INSERT INTO order_advance (order_id, register, receipt, minor, back_minor) VALUES (?, ?, ?, ?, 0)"
+_GIVEN = "UPDATE order_advance SET back_minor = back_minor + ? WHERE order_id = ? AND register = ? AND receipt = ?"
 _HOURS = "INSERT OR REPLACE INTO store_hours (only, body) VALUES (1, ?)"
 _ZONE = "INSERT OR REPLACE INTO delivery_zone (id, body) VALUES (?, ?)"
 
@@ -151,6 +156,23 @@ def _handed_in(db: Connection, fact: RecordedEvent, event: DriverHandedIn) -> No
     db.execute("DELETE FROM driver_cash WHERE driver = ?", (event.driver,))
 
 
+def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
+    for line in lines_ahead(event.lines):
+        db.execute(_TAKEN, (line.code, fact.register, event.number, line.amount_minor))
+    _ahead(db, fact, event)
+
+
+def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
+    for line in lines_ahead(event.lines):
+        db.execute(_GIVEN, (line.amount_minor, line.code, event.sale_register, event.sale))
+    _ahead(db, fact, event)
+
+
+def _ahead(db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleVoided | SaleRefunded) -> None:
+    for order, minor in advance_moves(event):
+        db.execute(_AHEAD, (minor, fact.at_us, order))
+
+
 def _slot(db: Connection, fact: RecordedEvent, event: SlotSet) -> None:
     db.execute(_SLOT, (event.slot_from_us, event.slot_until_us, event.order))
 
@@ -179,14 +201,17 @@ def _no_zone(db: Connection, fact: RecordedEvent, event: ZoneEnded) -> None:
 
 projector = Projector(
     name="orders",
-    version=3,
-    tables=("shop_order", "order_step", "store_hours", "delivery_zone", "driver_cash"),
+    version=4,
+    tables=("shop_order", "order_step", "store_hours", "delivery_zone", "driver_cash", "order_advance"),
     on={
         OrderPlaced: _placed,
         OrderMoved: _moved,
         OrderChanged: _changed,
         OrderParted: _parted,
         OrderAttached: _attached,
+        SaleCompleted: _sold,
+        SaleVoided: _ahead,
+        SaleRefunded: _refunded,
         DriverPaid: _driver_paid,
         DriverHandedIn: _handed_in,
         SubstituteProposed: _proposed,

@@ -11,7 +11,6 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
-from edge.lib.units.quantity import Unit
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import all_ids
 from edge.shop.orders import hours as opening
@@ -23,7 +22,7 @@ from edge.shop.orders.hours import spans_on as spans_on
 from edge.shop.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, Proposal, digest
 from edge.shop.orders.order_lines import pieces_of
 from edge.shop.orders.project import SaidOf
-from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US, Fulfilment
+from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US
 from edge.shop.orders.short_orders import short_lines, short_of
 from edge.shop.orders.zones import DeliveryZone, driven
 from edge.shop.stock.commands import Moved
@@ -57,6 +56,7 @@ _decode_zone = msgspec.json.Decoder(DeliveryZone).decode
 _FIELDS = (
     *("id", "number", "said", "business_date", "state", "channel", "placed_us", "changed_us", "fulfilment"),
     *("seq", "version", "slot_from_us", "slot_until_us", "customer", "driver", "attempts", "register", "receipt"),
+    *("advance_minor", "advance_us"),
 )
 _ORDER = f"""
     SELECT {", ".join(f"o.{field}" for field in _FIELDS)}, o.person, o.goods, o.said_of, o.parts, o.proposals,
@@ -71,39 +71,6 @@ class FreeSlot(msgspec.Struct, frozen=True):
     from_us: int
     until_us: int
     left: int | None
-
-
-class StatusLine(msgspec.Struct, frozen=True):
-    """Goods that a customer may still take out of their order, and what they cost with their deposit. What is for
-    grown-ups has no `names`: nobody who looks over a shoulder learns what it is."""
-
-    id: int
-    names: dict[str, str]
-    unit: Unit
-    quantity: int
-    amount_minor: int
-
-
-class OrderStatus(msgspec.Struct, frozen=True):
-    """What the QR of an order shows: no name, no address. `lines`: the goods that its customer may still take out, and
-    what was promised for all of it with the tip. `today_minor`: what that comes to by today's taxes, where it was worked
-    out. `slots`: the next times, where the shop is closed at its own."""
-
-    said: str
-    state: str
-    placed_us: int
-    changed_us: int
-    slot_from_us: int
-    slot_until_us: int
-    fulfilment: Fulfilment
-    code: str
-    stranded: bool = False
-    proposals: tuple[Proposal, ...] = ()
-    lines: tuple[StatusLine, ...] = ()
-    total_minor: int = 0
-    tip_minor: int = 0
-    today_minor: int | None = None
-    slots: tuple[FreeSlot, ...] = ()
 
 
 class KioskCall(msgspec.Struct, frozen=True):
@@ -186,6 +153,12 @@ def read_planned(db: Connection) -> list[KeptOrder]:
     return _orders(db, db.execute(text, (PLANNED_LIMIT,)).fetchall())
 
 
+def owing_orders(db: Connection) -> list[KeptOrder]:
+    """Orders for which more was paid ahead than is to be paid for them, the oldest first."""
+    text = f"{_ORDER} WHERE o.advance_minor <> 0 AND o.advance_minor > o.total_minor * o.open ORDER BY o.seq LIMIT ?"
+    return _orders(db, db.execute(text, (ORDERS_LIMIT,)).fetchall())
+
+
 def guest_orders(db: Connection, at_us: int) -> list[KeptOrder]:
     """Orders of nobody by name that are open, or ended while what their guest said is kept; the newest first."""
     text = f"{_ORDER} WHERE o.customer = '' AND (o.open OR o.changed_us > ?) ORDER BY o.seq DESC LIMIT ?"
@@ -212,29 +185,6 @@ def last_reason(db: Connection, order: str) -> str:
         "SELECT reason FROM order_step WHERE order_id = ? ORDER BY seq DESC LIMIT 1", (order,)
     ).fetchone()
     return found[0] if found else ""
-
-
-def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UTC") -> OrderStatus | None:
-    """What the QR of an order shows."""
-    order = order_by_secret(db, secret, at_us)
-    if order is None:
-        return None
-    (order,) = judged(db, ZoneInfo(zone), [order], at_us)
-    said = {field: getattr(order, field) for field in OrderStatus.__struct_fields__ if hasattr(order, field)}
-    said["total_minor"] = order.goods.total_minor
-    if order.stranded:
-        to = zone_named(db, order.zone)
-        said["slots"] = tuple(free_slots(db, ZoneInfo(zone), at_us, NEXT_SLOTS, to=to))
-    if order.state != "placed" or order.at_register:
-        return OrderStatus(**said)
-    aged = order_lines.aged(order.goods, ages_of(db, order.goods))
-    lines = tuple(
-        StatusLine(line.id, names, line.unit, line.quantity, line.amount_minor + line.deposits_minor)
-        for line in order.goods.sold
-        if order_lines.is_goods(line)
-        for names in ({} if line.id in aged else line.names,)
-    )
-    return OrderStatus(**said, lines=lines)
 
 
 def ages_of(db: Connection, goods: OrderGoods) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Which lines of open orders there is not enough for: a till sold what was promised, or a lot was recalled.
 
-Carts have the less first, then orders: the newest first, one that is being paid at a counter last. What stands ready
+Carts have the less first, then orders: those for which nothing was paid ahead, the newest first, and one that is being
+paid at a counter last. What stands ready
 was picked: of that only what was recalled is short. An order with a recalled lot is not ready before its line is filled
 from another one, replaced or struck.
 """
@@ -23,7 +24,7 @@ _BEFORE_READY = ("placed", "accepted", "preparing")
 _RANKED = f"""
     SELECT o.id, o.state NOT IN {_BEFORE_READY}, c.order_id IS NOT NULL
     FROM json_each(?) j JOIN shop_order o ON o.id = j.value LEFT JOIN order_on_counter c ON c.order_id = o.id
-    ORDER BY 2 DESC, 3 DESC, o.placed_us, o.seq
+    ORDER BY 2 DESC, 3 DESC, o.advance_minor > 0 DESC, o.placed_us, o.seq
 """
 
 

@@ -67,10 +67,13 @@ CREATE TABLE shop_order (
     said_of       BLOB NOT NULL,
     parts         TEXT NOT NULL DEFAULT '[]',
     proposals     TEXT NOT NULL DEFAULT '[]',
+    advance_minor INTEGER NOT NULL DEFAULT 0,
+    advance_us    INTEGER NOT NULL DEFAULT 0,
     UNIQUE (business_date, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX shop_order_open ON shop_order (placed_us) WHERE open;
 CREATE INDEX shop_order_slot ON shop_order (slot_from_us) WHERE slot_from_us;
+CREATE INDEX shop_order_advance ON shop_order (seq) WHERE advance_minor <> 0;
 CREATE INDEX shop_order_customer ON shop_order (customer, seq) WHERE customer <> '';
 CREATE TABLE order_step (
     order_id TEXT NOT NULL,
@@ -82,6 +85,17 @@ CREATE TABLE order_step (
     surface  TEXT NOT NULL,
     reason   TEXT NOT NULL,
     PRIMARY KEY (order_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of SaleCompleted and SaleRefunded: by which receipts money was paid ahead for orders, and what of
+-- each was given back.
+CREATE TABLE order_advance (
+    order_id   TEXT NOT NULL,
+    register   TEXT NOT NULL,
+    receipt    INTEGER NOT NULL,
+    minor      INTEGER NOT NULL,
+    back_minor INTEGER NOT NULL,
+    PRIMARY KEY (order_id, register, receipt)
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of HoursSet, ZoneSet and ZoneEnded: the hours of the store (one row), and where it delivers to.

@@ -1,5 +1,5 @@
-"""What of orders wants a person: one that is late, that nobody came for, that was paid and is still here, or at whose
-time the shop is closed; and a kiosk where somebody waits."""
+"""What of orders wants a person: one that is late, that nobody came for, that was paid and is still here, for which
+money is to be given back, or at whose time the shop is closed; and a kiosk where somebody waits."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.orders.holidays import SOON_DAYS, undecided
 from edge.shop.orders.hours import StoreHours, day_of
-from edge.shop.orders.queries import kiosk_calls, read_hours, wanting_orders
+from edge.shop.orders.queries import kiosk_calls, owing_orders, read_hours, wanting_orders
 
 PAID_WAITS_US = 15 * 60_000_000
 """Money for an order lies so long in a drawer while nobody hands it over."""
+OWED_WAITS_US = 24 * 3600 * 1_000_000
+"""So long what was paid ahead and is too much may wait to be given back."""
 
 
 def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str = "en") -> tuple[Watch, ...]:
@@ -33,6 +35,11 @@ def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str
         for order in wanting_orders(db, zone, now_us):
             if order.paid_minor and now_us - order.at_register_us > PAID_WAITS_US:
                 yield Condition(order.id, {"said": order.said, "register": order.at_register})
+
+    def owed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        for order in owing_orders(db):
+            if now_us - max(order.changed_us, order.advance_us) > OWED_WAITS_US:
+                yield Condition(order.id, {"said": order.said, "sum_minor": order.owed_minor})
 
     def no_show(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for order in wanting_orders(db, zone, now_us):
@@ -64,6 +71,7 @@ def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str
         Watch("order_late", "high", late, every_s=30, at_till="high"),
         Watch("order_overdue", "medium", overdue, every_s=60),
         Watch("order_paid_here", "high", paid, every_s=60),
+        Watch("order_owed", "medium", owed, every_s=600),
         Watch("order_no_show", "low", no_show, every_s=600),
         Watch("order_short", "high", short, every_s=30),
         Watch("order_stranded", "high", stranded, every_s=60),

@@ -7,12 +7,12 @@ from edge.core.registry import Transaction
 from edge.shop.tenders.commands import EndTender, SetRate, SetTender
 from edge.shop.tenders.events import RateSet, TenderEnded, TenderSet
 from edge.shop.tenders.queries import read_rates, read_tenders
-from edge.shop.tenders.tender import OWN, TENDERS_MOST, is_foreign
+from edge.shop.tenders.tender import ADVANCE, OWN, TENDERS_MOST, is_foreign
 
 
 def set_tender(tx: Transaction, command: SetTender) -> Refused | None:
     wanted = command.tender
-    if wanted.id in OWN or is_foreign(wanted.id):
+    if wanted.id in (*OWN, ADVANCE) or is_foreign(wanted.id):
         return Refused("tender_reserved", {"tender": wanted.id})
     known = read_tenders(tx.db)
     if wanted in known:

@@ -15,6 +15,8 @@ TENDERS_MOST = 20
 """Tenders of a shop's own at once, and currencies it takes; one more is refused."""
 OWN = frozenset({"cash", "card", "gift", "credit"})
 """Kinds that every till knows."""
+ADVANCE = "advance"
+"""What was paid ahead for an order, as it pays for that: nobody gives it at a till."""
 FOREIGN = "cash_"
 RATE_ONE = 1_000_000
 

@@ -23,6 +23,7 @@ from edge.shop.access.rights import (
 )
 from edge.shop.settings.queries import LiveSettings
 from edge.shop.till import commands, events
+from edge.shop.till.advances import PayBackAdvance
 from edge.shop.till.basket_sales import BasketSales
 from edge.shop.till.corrections import Corrections
 from edge.shop.till.counter_lines import CounterLines
@@ -123,6 +124,7 @@ def _sales(at: Made) -> tuple[CommandSpec, ...]:
         sale(commands.SendToKitchen, at(Till, Till.send_to_kitchen)),
         sale(commands.Pay, at(Till, Till.pay), ask_first=True),
         sale(commands.SellPriced, at(BasketSales, BasketSales.sell_priced), surfaces=MACHINE),
+        sale(PayBackAdvance, at(Reversals, Reversals.pay_back_advance), surfaces=MACHINE),
         sale(commands.SellBasket, at(BasketSales, BasketSales.sell_basket), ask_first=True),
         CommandSpec(
             *(commands.AbandonBasket, at(Till, Till.abandon_basket), SELL),

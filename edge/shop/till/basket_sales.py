@@ -54,6 +54,7 @@ class BasketSales:
             part=command.part,
             coupons=command.coupons,
             discount=command.discount,
+            advance=command.advance,
         )
         sale = self._paid(tx, basket, command.tenders, confirmed=True)
         if isinstance(sale, Refused):
@@ -126,7 +127,10 @@ class BasketSales:
         self, tx: Transaction, basket: Basket, tenders: Iterable[TenderGiven], confirmed: bool
     ) -> SaleCompleted | Refused:
         decision: Basket | SaleCompleted = basket
-        for tender in tenders:
+        given = tuple(tenders)
+        if not given and not payment.totals(basket, self._settings).due_minor:
+            given = (TenderGiven("cash"),)  # nothing, of what there is everywhere
+        for tender in given:
             if isinstance(decision, SaleCompleted):
                 return Refused("tender_not_due", {"given_minor": tender.amount_minor or 0})
             pay = Pay(tender.kind, tender.amount_minor, tender.reference, confirmed)

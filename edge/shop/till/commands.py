@@ -11,7 +11,7 @@ from edge.lib.tax.rules import FULL
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
 from edge.shop.coupons.code import CouponId
-from edge.shop.till.rules.basket import COUPONS_LIMIT, LINES_LIMIT, TENDERS_LIMIT, Basket, PartOf
+from edge.shop.till.rules.basket import COUPONS_LIMIT, LINES_LIMIT, TENDERS_LIMIT, AdvanceHeld, Basket, PartOf
 from edge.shop.till.rules.event_structs import RecordedLine, SaleCoupon, TenderKind, TypedDiscount
 from edge.shop.till.rules.refund import RefundMethod, ReturnRequest
 
@@ -158,12 +158,12 @@ class SellBasket(Command, frozen=True):
 
 
 class SellPriced(Command, frozen=True):
-    """Sell lines that were priced before, as an order promised them; taxes are those of now. What another capability
-    asks for inside its own command. `opened_us`: when the lines came together. `slips`: whether kitchens are told of it
-    now. `part`: of which order. `coupons`, `discount`: off them since they were ordered. Else as `SellBasket`."""
+    """Sell lines that were priced before, as an order promised them, at the taxes of now, inside another's command.
+    `opened_us`: when the lines came together. `slips`: whether kitchens are told now. `part`: of which order.
+    `coupons`, `discount`: off since then. `advance`: paid ahead. No tenders where nothing is due."""
 
     lines: Annotated[tuple[RecordedLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
-    tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(min_length=1, max_length=TENDERS_LIMIT)]
+    tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(max_length=TENDERS_LIMIT)]
     promotions: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     price_list: str = "store"
     age_checked: Annotated[int, msgspec.Meta(ge=0, le=150)] = 0
@@ -175,6 +175,7 @@ class SellPriced(Command, frozen=True):
     part: PartOf | None = None
     coupons: Annotated[tuple[SaleCoupon, ...], msgspec.Meta(max_length=COUPONS_LIMIT)] = ()
     discount: TypedDiscount | None = None
+    advance: AdvanceHeld | None = None
 
 
 class LayBasket(Command, frozen=True):
@@ -222,10 +223,9 @@ class RefundSale(Command, frozen=True):
     """Take back what a receipt says was sold, and give the money back the way it was paid: cards first (by hand), then
     cash, and never more to one of them than it brought.
 
-    `register`: the one the receipt is of; this one, where it is left out. Without `lines`: all
-    that is left of it. `kind` asks for one way: `card` is refused where cards brought less, `cash` in the place of a
-    card needs the right `refund_cash` and a `reason`. `gift`: they came by a gift receipt, so that it is store credit
-    whoever asks: the money is the buyer's.
+    `register`: the one the receipt is of; this one, where it is left out. Without `lines`: all that is left of it.
+    `kind` asks for one way: `card` is refused where cards brought less, `cash` in the place of a card needs the right
+    `refund_cash` and a `reason`. `gift`: by a gift receipt, so that it is store credit: the money is the buyer's.
     """
 
     number: Number

@@ -40,7 +40,8 @@ class Corrections:
             return Refused("sale_is_void", {"number": shown})
         if read_period(tx.db, receipt.register).since_seq > receipt.seq:
             return Refused("sale_in_z", {"number": shown})
-        if receipt.refunded_minor or sale.returns or any(one.card or one.foreign_minor for one in sale.tenders):
+        fixed = any(one.card or one.order or one.foreign_minor for one in sale.tenders)
+        if receipt.refunded_minor or sale.returns or fixed:
             return Refused("tender_fixed", {"number": shown})
         if command.kind not in {"cash", "card", *(own.id for own in self._settings.tenders)}:
             return Refused("tender_unknown", {"tender": command.kind})

@@ -39,7 +39,7 @@ class SaleCompleted(Event, frozen=True):
     be of several sales (`returns`, before that `exchange`); lines say how their weight was known, and gift cards
     whether head office confirmed them. Since version 9 a coupon of an order says whether an earlier part of that
     order counted it, and parts of lines may be of a measure, as 40 ml of a bottle. Since version 10 a tip may be
-    somebody's.
+    somebody's, a line may be what is paid ahead for an order, and that a tender of the sale that it becomes.
     `customer` is the id of whoever bought it, where that was known: it says nothing of them.
     """
 
@@ -141,7 +141,7 @@ class SaleRefunded(Event, frozen=True):
     Since version 3 `price_list` is whose prices hold: those of the sale, or of the basket that came back. Since version
     4 the tenders say to which of the sale's they go back. Since version 5 `customer` is whose sale it was, tenders
     may be the shop's own, and lines are as in version 7 of `SaleCompleted`, since version 6 as in its version 8,
-    since version 7 as in its version 9, since version 8 as in its version 10.
+    since version 7 as in its version 9, since version 8 as in its version 10, also of what was paid ahead.
     """
 
     version = 8
@@ -185,7 +185,7 @@ class TenderCorrected(Event, frozen=True):
     """A sale was paid otherwise than the till was told: as `tenders`, and not as `was`. The sums of the sale stay, but
     for what rounding in coins adds to them. Since version 2 tenders are as in version 8 of `SaleCompleted`. Since
     version 3 `tip_minor` is what of the sale was a tip, which comes as the same money; since version 4 `tip_to` is
-    whose it is (a user's id; empty: the pool's)."""
+    whose it is (a user's id; empty: the pool's), and tenders are as in version 10 of `SaleCompleted`."""
 
     version = 4
 

@@ -11,6 +11,7 @@ from edge.shop.access.rights import REFUND, REFUND_CASH, within
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import MoveStock
 from edge.shop.till import receipts
+from edge.shop.till.advances import PayBackAdvance, moves_advance
 from edge.shop.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.coupon_money import coupons_freed
@@ -39,9 +40,11 @@ class Reversals:
         if command.number not in (None, last.number):
             return Refused("not_the_last_sale", {"number": shown_number(last.register, last.number)})
         sale = as_paid(tx.db, tx.read, tx.read(last.seq)).event
+        assert isinstance(sale, SaleCompleted | SaleRefunded)
+        if refused := moves_advance(sale):
+            return refused
         if isinstance(sale, SaleRefunded):
             return self._void_refund(tx, last, sale, command.reason)
-        assert isinstance(sale, SaleCompleted)
         put = credit_given(tx, money_back.brought(sale.tenders, sale.change_minor))
         if isinstance(put, Refused):
             return put
@@ -108,6 +111,17 @@ class Reversals:
         tell_slips(tx, self._settings, "cleared", basket.lines)
         return save(tx, basket.closed())
 
+    def pay_back_advance(self, tx: Transaction, command: PayBackAdvance) -> Refused | None:
+        receipt = read_receipt(tx.db, command.register, command.number)
+        sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
+        if receipt is None or not isinstance(sale, SaleCompleted):
+            return Refused("no_sale_to_refund", {"number": shown_number(command.register, command.number)})
+        back = _back(tx, command)
+        refund = refunding.advance_back(sale, command.minor, refunded_before(tx.db, receipt), back, self._settings)
+        if isinstance(refund, Refused):
+            return refund
+        return self._complete(tx, msgspec.structs.replace(refund, sale_register=command.register), receipt.seq)
+
     def _complete(self, tx: Transaction, refund: SaleRefunded, sale_seq: int = 0) -> Refused | None:
         put = credit_given(tx, refund.tenders)
         if isinstance(put, Refused):
@@ -134,7 +148,7 @@ def _returns_undone(sale: SaleCompleted) -> tuple[RefundUndone, ...]:
     )
 
 
-def _back(tx: Transaction, command: RefundSale | RefundWithoutReceipt) -> RefundMethod:
+def _back(tx: Transaction, command: RefundSale | RefundWithoutReceipt | PayBackAdvance) -> RefundMethod:
     """How the money is to go back, and whether whoever asks may give cash for what was paid otherwise."""
     denied = Refused("right_denied", {"command": type(command).__name__, "right": REFUND_CASH})
     return msgspec.structs.replace(command.back, cash_denied=None if tx.actor.may(REFUND_CASH) else denied)

@@ -22,6 +22,7 @@ from edge.shop.orders.queries import (
     free_slots,
     judged,
     order_steps,
+    owing_orders,
     read_hours,
     read_shop_order,
     read_shop_orders,
@@ -106,7 +107,7 @@ def shown(source: FragmentSource, register: str) -> dict[str, Any]:
     found = judged(reader, ZoneInfo(source.zone), read_shop_orders(reader, limit=ORDERS_LIMIT), now_us)
     columns = [(name, [order for order in found if order.state in states]) for name, states in COLUMNS]
     drivers = {user.id: user.name for user in read_users(reader)}
-    return {"columns": columns, "drivers": drivers, "owing": read_driver_cash(reader)}
+    return {"columns": columns, "drivers": drivers, "owing": read_driver_cash(reader), "owed": owing_orders(reader)}
 
 
 ENDPOINTS = (

@@ -1,5 +1,6 @@
 // The manager's board of orders: each button is a command, and the board is pushed as it is afterwards.
 
+import { askBack, giveBack, payAhead } from "/static/advances.js";
 import { parseMinor } from "/static/amounts.js";
 import { look } from "/static/customer_find.js";
 import "/static/dialogs.js";
@@ -76,7 +77,7 @@ async function offerTimes() {
   keepSlot(slot, slot.dataset.wanted);
 }
 
-async function orderLater(fields, more = {}) {
+async function orderLater(fields, pays, more = {}) {
   const { slot, name, phone, note } = fields;
   if (!later) {
     const taken = await send("CartCounter");
@@ -88,10 +89,11 @@ async function orderLater(fields, more = {}) {
   const order = { cart: cart.id, accepted_total_minor: cart.total_minor, name: name.value, phone: phone.value, note: note.value };
   if (slot.value) order.slot_from_us = Number(slot.value);
   if (fields.fulfilment?.value === "delivery") Object.assign(order, { fulfilment: "delivery", address: fields.address.value, postal_code: fields.postal_code.value });
-  const answer = await sendSettled("PlaceOrder", { ...order, ...more }, "later-error", (again) => orderLater(fields, { ...more, ...again }));
+  const answer = await sendSettled("PlaceOrder", { ...order, ...more }, "later-error", (again) => orderLater(fields, pays, { ...more, ...again }));
   if (answer?.status !== 200) return;
   later = null;
   $("later-dialog").close();
+  if (pays) await payAhead(answer.body.done.result.id, "", "orders-error");
 }
 
 // Who comes to fetch an order says its code, or shows its QR: it lies on this register's counter then.
@@ -115,12 +117,13 @@ async function takenUp(body, sure) {
 function handPart(form) {
   const wanted = [...form.querySelectorAll("input[data-part]")].filter((input) => Number(input.value) > 0);
   const { order, said, age, minor } = form.dataset;
-  askMoney(order, said, "", age, minor);
+  askMoney(order, { said, sum: "", age, minor });
   part = wanted.map((input) => ({ line: Number(input.dataset.part), quantity: Math.round(Number(input.value) * 1000) }));
 }
 
-// At a door the tip may be another than was promised: what is typed counts, an empty field is none.
-function askMoney(order, said, sum, age, minor, tip) {
+// `minor` is what all of it comes to, `due` what of that was not paid ahead. At a door the tip may be another than was
+// promised: what is typed counts, an empty field is none.
+function askMoney(order, { said, sum, age, minor, due = minor, tip }) {
   handing = order;
   seenMinor = Number(minor);
   part = [];
@@ -132,9 +135,16 @@ function askMoney(order, said, sum, age, minor, tip) {
   $("hand-tip").hidden = tip === undefined;
   const digits = Number(document.body.dataset.digits);
   if (Number(tip)) $("hand").elements.tip.value = (Number(tip) / 10 ** digits).toFixed(digits);
-  $("hand-tip").dataset.without = Number(minor) - Number(tip);
+  Object.assign($("hand-tip").dataset, { due, tip: tip ?? 0 });
+  offerMoney(Number(due));
   $("hand-error").textContent = "";
   $("hand-dialog").showModal();
+}
+
+// Where all of it was paid ahead there is no money to ask for.
+function offerMoney(due) {
+  $("hand-money").hidden = due === 0;
+  $("hand-paid").hidden = due !== 0;
 }
 
 const digitsOf = (kind) => new Intl.NumberFormat("en", { style: "currency", currency: kind.slice(5) }).resolvedOptions().maximumFractionDigits;
@@ -175,14 +185,16 @@ addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   if (button.id === "later") await offerLater();
-  const { to, hand, show: shown, said, sum, minor, age, print, run, cancel, made, line, replace, owing, quantity, going } = button.dataset;
+  if (button.id === "later-now" && button.form.reportValidity()) await orderLater(button.form.elements, true);
+  const { to, hand, show: shown, said, print, run, cancel, made, line, replace, owing, quantity, going } = button.dataset;
   const order = button.closest("[data-order]")?.dataset.order;
   if (to) {
     const driver = to === "out_for_delivery" ? button.closest("footer").querySelector("[data-driver]").value : "";
     await command("MoveOrder", { order, to, driver });
   } else if (hand) {
-    askMoney(hand, said, sum, age, minor, button.dataset.tip);
-  } else if (shown) await show(shown);
+    askMoney(hand, button.dataset);
+  } else if (button.dataset.giveBack) askBack(button.dataset);
+  else if (shown) await show(shown);
   else if (print) await command("PrintOrder", { order: print }, "details-error");
   else if (run) await command("PrintRun", { driver: run });
   else if (cancel) {
@@ -194,7 +206,7 @@ addEventListener("click", async ({ target }) => {
   } else if (owing) {
     owes = owing;
     $("cash-said").textContent = said;
-    $("cash-sum").textContent = sum;
+    $("cash-sum").textContent = button.dataset.sum;
     $("cash").reset();
     askNotes(button.dataset.notes ?? "");
     $("cash-error").textContent = "";
@@ -219,9 +231,10 @@ addEventListener("change", ({ target }) => {
 // What is to be paid follows the tip that is typed.
 $("hand").elements.tip.addEventListener("input", ({ target }) => {
   const { lang, digits } = document.body.dataset;
-  const { without, currency } = $("hand-tip").dataset;
-  const minor = Number(without) + (parseMinor(target.value) ?? 0);
+  const { due, tip, currency } = $("hand-tip").dataset;
+  const minor = Math.max(0, Number(due) - Number(tip) + (parseMinor(target.value) ?? 0));
   $("hand-sum").textContent = new Intl.NumberFormat(lang, { style: "currency", currency }).format(minor / 10 ** digits);
+  offerMoney(minor);
 });
 
 addEventListener("input", ({ target }) => {
@@ -234,7 +247,9 @@ addEventListener("input", ({ target }) => {
 addEventListener("submit", async (event) => {
   event.preventDefault();
   if (event.target.id === "take-up") await takeUp(event.target);
-  else if (event.target.id === "later-form") await orderLater(event.target.elements);
+  else if (event.target.id === "later-form") await orderLater(event.target.elements, false);
+  else if (event.target.id === "ahead") await payAhead(event.target.dataset.order, event.target.elements.sum.value.trim(), "details-error");
+  else if (event.target.id === "back") await giveBack();
   else if (event.target.id === "slot") {
     const slot_from_us = Number(event.target.elements.slot.value);
     const { order } = event.target.dataset;
@@ -252,14 +267,15 @@ addEventListener("submit", async (event) => {
     if (sku && (await command("ReplaceLine", { order, line: Number(line), sku, agreed: said.has("agreed") }, "details-error"))) await show(order);
   }
   else if (event.target.id === "hand") {
-    const body = { order: handing, tenders: [{ kind: event.submitter.value }], lines: part };
+    const kind = event.submitter.value;
+    const body = { order: handing, tenders: kind ? [{ kind }] : [], lines: part };
     for (const name of ["id_checked", "id_failed"]) body[name] = $("hand").elements[name].checked;
     if (!body.id_failed) body.accepted_total_minor = seenMinor; // what falls away makes it less
     const { tip } = $("hand").elements;
     if (!$("hand-tip").hidden) {
       body.tip_minor = tip.value.trim() ? parseMinor(tip.value) : 0;
       if (body.tip_minor === null) return tip.focus();
-      if (!body.id_failed) body.accepted_total_minor = Number($("hand-tip").dataset.without) + body.tip_minor;
+      if (!body.id_failed) body.accepted_total_minor = seenMinor - Number($("hand-tip").dataset.tip) + body.tip_minor;
     }
     if ((await sendSettled("HandOverOrder", body, "hand-error"))?.status === 200) {
       $("hand-dialog").close();

@@ -27,8 +27,9 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.order import SECRET, qr_path
 from edge.shop.orders.order_lines import taxed_minor
+from edge.shop.orders.order_status import OrderStatus, order_status
 from edge.shop.orders.pages.visitor import CART, ORDER, body_as
-from edge.shop.orders.queries import OrderStatus, order_by_secret, order_status, read_cart
+from edge.shop.orders.queries import order_by_secret, read_cart
 from edge.shop.orders.settings import OrdersSection
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
@@ -183,7 +184,8 @@ def _seen(status: OrderStatus) -> str:
     left = f" {status.total_minor}" if status.lines else ""
     left += f" today {status.today_minor}" if _sum_changed(status) else ""
     slot = f" {status.slot_from_us}" if status.slot_from_us else ""
-    return f"{status.state}{' stranded' if status.stranded else ''}{asked}{left}{slot}"
+    ahead = f" {status.advance_minor}" if status.advance_minor else ""
+    return f"{status.state}{ahead}{' stranded' if status.stranded else ''}{asked}{left}{slot}"
 
 
 def _sum_changed(status: OrderStatus) -> bool:

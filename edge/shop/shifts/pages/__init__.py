@@ -14,6 +14,7 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.shifts.denominations import denominations
 from edge.shop.shifts.queries import Shift, open_number, read_drawer, read_shift, read_shifts
+from edge.shop.tenders.tender import ADVANCE
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.limits import SHIFTS_SHOWN
@@ -66,7 +67,7 @@ def _read(db: Connection, before: int | None) -> tuple[list[Shift], dict[str, st
 def _others(db: Connection, register: str) -> list[str]:
     """The kinds of money beside cash that the shift took, which may be counted."""
     kinds = read_drawer(db, register).day.taken.tenders
-    return [kind for kind in kinds if kind not in ("cash", "gift", "credit")]
+    return [kind for kind in kinds if kind not in ("cash", "gift", "credit", ADVANCE)]
 
 
 def _number(request: web.Request, name: str) -> int:

@@ -89,6 +89,14 @@ class TakenUp(msgspec.Struct, frozen=True, omit_defaults=True):
     taken_from: str = ""
 
 
+class AdvanceHeld(msgspec.Struct, frozen=True):
+    """What was paid ahead for the order that lies in a basket: `order` its id, `said` what people call it."""
+
+    order: str
+    said: str
+    minor: int
+
+
 class TakenAway(msgspec.Struct, frozen=True):
     """What lay on a counter goes on elsewhere: what it is called, at which register, by whom."""
 
@@ -104,7 +112,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     `promotions` are the names of those that take something off its lines. `discount` is what a person takes off all of
     it; `name` what it was called when it was set aside, such as a table. `part`: of what this is a
     part. `ordered`: those of its coupons (their ids) that were used already, when it was ordered. `up`: who took it up
-    here; `away`: who took over what lay here before, while nothing else does.
+    here; `away`: who took over what lay here before, while nothing else does. `advance`: pays for it before all else.
     """
 
     register: str
@@ -126,6 +134,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     ordered: tuple[str, ...] = ()
     up: TakenUp | None = None
     away: TakenAway | None = None
+    advance: AdvanceHeld | None = None
 
     @property
     def sold(self) -> tuple[BasketLine, ...]:

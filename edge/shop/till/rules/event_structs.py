@@ -17,12 +17,13 @@ from edge.lib.units.quantity import Unit
 from edge.shop.catalog.product import BundlePart
 
 TenderKind = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
-"""`cash`, `card`, `gift` and `credit` for what is on a card of the shop's, `cash_usd` and the like for foreign notes,
-or a tender of the shop's own."""
-LineKind = Literal["goods", "open", "tip", "load", "surplus"]
+"""`cash`, `card`, `gift` and `credit` for what is on a card of the shop's, `advance` for what was paid ahead for an
+order, `cash_usd` and the like for foreign notes, or a tender of the shop's own."""
+LineKind = Literal["goods", "open", "tip", "load", "surplus", "advance"]
 """`open`: goods that the catalogue does not have, by name and sum. The others are no goods, untaxed and no revenue:
-a tip, a sum put onto a gift card, and what a voucher is worth beyond what was due."""
-NO_REVENUE: frozenset[str] = frozenset({"tip", "load", "surplus"})
+a tip, a sum put onto a gift card, what a voucher is worth beyond what was due, and what is paid ahead for an order,
+whose id is the line's `code`."""
+NO_REVENUE: frozenset[str] = frozenset({"tip", "load", "surplus", "advance"})
 
 
 class ScannedData(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -180,11 +181,13 @@ class TenderDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     foreign_minor: int = 0
     rate: int = 0
     unconfirmed: bool = False
+    order: str = ""
 
 
 class Tender(TenderDetails, frozen=True, omit_defaults=True):
     """Money given. `reference`: what the card terminal printed, if it was written down. `card`: which gift card paid,
     `unconfirmed` that head office could not say whether it holds that.
+    `order`: for which an `advance` was paid, by its id; `reference` is what it is called.
     Foreign cash: `foreign_minor` of its own currency at `rate`, millionths of our minor unit for one of its."""
 
     kind: TenderKind

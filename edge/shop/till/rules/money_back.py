@@ -8,10 +8,11 @@ from types import MappingProxyType
 import msgspec
 
 from edge.lib.units.money import Coins
-from edge.shop.tenders.tender import is_foreign
+from edge.shop.tenders.tender import ADVANCE, is_foreign
 from edge.shop.till.rules.event_structs import GivenBack, Tender, TenderKind
 
-LAST: Mapping[TenderKind, int] = MappingProxyType({"gift": 0, "credit": 0, "cash": 2})
+_replace = msgspec.structs.replace
+LAST: Mapping[TenderKind, int] = MappingProxyType({"gift": 0, "credit": 0, ADVANCE: 0, "cash": 2})
 """In which order tenders get money back: what is on the shop's own cards first, and cash last, as it is the one that
 anybody can walk away with."""
 
@@ -24,7 +25,8 @@ def brought(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack
         if tender.kind == "cash" or is_foreign(tender.kind):
             cash, place = cash + tender.amount_minor, place or at
         else:
-            given.append(GivenBack(tender.kind, tender.amount_minor, tender.reference, at, card=tender.card))
+            paid = (tender.kind, tender.amount_minor, tender.reference, at)
+            given.append(GivenBack(*paid, card=tender.card, order=tender.order))
     if cash > 0:
         given.append(GivenBack("cash", cash, of=place))
     elif cash < 0 and given:
@@ -50,7 +52,7 @@ def left_of(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> tuple[Give
         off = min(rest, loose.get(one.kind, 0))
         loose[one.kind] = loose.get(one.kind, 0) - off
         if rest > off:
-            left.append(GivenBack(one.kind, rest - off, one.reference, one.of, card=one.card))
+            left.append(_replace(one, amount_minor=rest - off))
     return tuple(left)
 
 
@@ -75,8 +77,8 @@ def spread(minor: int, left: Iterable[GivenBack], coins: Coins, reference: str =
         if one.kind == "cash":
             part = in_coins(part, one.amount_minor, coins)
         if part:
-            said = reference or one.reference if one.kind != "cash" else ""
-            back.append(GivenBack(one.kind, part, said, one.of, card=one.card))
+            said = one.reference if one.kind in ("cash", ADVANCE) else reference or one.reference
+            back.append(_replace(one, amount_minor=part, reference=said))
     return tuple(back)
 
 
@@ -95,9 +97,7 @@ def spread_over(
     for _, at, one in ranked:
         part = min(minor, most[at], one.amount_minor)
         if part > 0:
-            parts[at].append(
-                GivenBack(one.kind, part, one.reference if one.kind != "cash" else "", one.of, card=one.card)
-            )
+            parts[at].append(_replace(one, amount_minor=part))
             minor, most[at] = minor - part, most[at] - part
     if minor > 0:
         parts[next(at for at, left in enumerate(most) if left > 0) if any(most) else 0].append(

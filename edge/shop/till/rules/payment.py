@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Refused
 from edge.lib.tax.rules import Taxed, TaxTable, taxes
 from edge.lib.units.quantity import ONE
-from edge.shop.tenders.tender import OWN, currency_of, is_foreign, worth_minor
+from edge.shop.tenders.tender import ADVANCE, OWN, currency_of, is_foreign, worth_minor
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.rules import money_back
 from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, as_recorded
@@ -30,7 +30,8 @@ class TaxedTotal(msgspec.Struct, frozen=True):
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """What a basket comes to. `due_minor` is still to be paid; `due_cash_minor` the same in coins that exist."""
+    """What a basket comes to. `due_minor` is still to be paid; `due_cash_minor` the same in coins that exist;
+    `advance_minor` of it was paid ahead."""
 
     net_minor: int
     taxes: tuple[Taxed, ...]
@@ -39,6 +40,7 @@ class Totals(msgspec.Struct, frozen=True):
     due_minor: int
     due_cash_minor: int
     deposit_minor: int = 0
+    advance_minor: int = 0
 
 
 def worth(lines: Iterable[RecordedLine], table: TaxTable) -> TaxedTotal:
@@ -65,9 +67,10 @@ def totals(basket: Basket, settings: TillSettings) -> Totals:
         sums = worth(basket.sold, settings.tax)
     for goods in basket.returns:
         sums = less(sums, returned_worth(goods))
-    due = max(0, sums.total_minor - paid)
+    ahead = min(basket.advance.minor, max(0, sums.total_minor)) if basket.advance else 0
+    due = max(0, sums.total_minor - ahead - paid)
     cash = max(0, settings.coins.nearest(due))
-    return Totals(sums.net_minor, sums.taxes, sums.total_minor, paid, due, cash, sums.deposit_minor)
+    return Totals(sums.net_minor, sums.taxes, sums.total_minor, paid, due, cash, sums.deposit_minor, ahead)
 
 
 def saved_minor(basket: Basket, settings: TillSettings) -> int:
@@ -207,7 +210,8 @@ def _completed(
     basket: Basket, sums: Totals, tender: Tender, due: int, over_minor: int, settings: TillSettings
 ) -> SaleCompleted:
     # More than the total was given already, yet less than the total in coins that exist, or a line was taken out since.
-    surplus = max(0, sums.paid_minor - max(0, sums.total_minor))
+    rest = max(0, sums.total_minor - sums.advance_minor)
+    surplus = max(0, sums.paid_minor - rest)
     back = settings.coins.nearest(surplus)
     goes = _going_out(basket, sums, settings)
     out = tuple(one for goods in goes for one in goods.back)
@@ -223,9 +227,9 @@ def _completed(
         rounding_minor=(
             -sum(one.amount_minor for one in out) - sums.total_minor
             if out
-            else due - max(0, sums.total_minor - sums.paid_minor) + surplus - back + over_minor - change
+            else due - max(0, rest - sums.paid_minor) + surplus - back + over_minor - change
         ),
-        tenders=(*basket.tenders, tender) if tender.amount_minor else basket.tenders,
+        tenders=tuple(one for one in (_ahead(basket, sums), *basket.tenders, tender) if one and one.amount_minor),
         change_minor=change + back,
         opened_us=basket.opened_us,
         age_checked=basket.age_checked,
@@ -239,6 +243,12 @@ def _completed(
         back=out,
         coupons=basket.coupons,
     )
+
+
+def _ahead(basket: Basket, sums: Totals) -> Tender | None:
+    """What was paid ahead, as it pays now."""
+    held = basket.advance
+    return Tender(ADVANCE, sums.advance_minor, held.said, order=held.order) if held else None
 
 
 def _going_out(basket: Basket, sums: Totals, settings: TillSettings) -> tuple[ReturnedGoods, ...]:

@@ -16,6 +16,7 @@ from edge.core.messages import Refused
 from edge.lib.tax.rules import TaxTable
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.shop.tenders.tender import ADVANCE
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.rules import money_back
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, called
@@ -74,6 +75,9 @@ def refund(
 
     Never more goods, and never more money, than were sold and have not come back.
     """
+    ahead = next((line for line in sale.lines if line.kind == "advance"), None)
+    if ahead is not None:
+        return Refused("advance_back_first", called(ahead.names))
     left = left_of(sale, before)
     if not left:
         return Refused("all_refunded", {"number": sale.number})
@@ -107,6 +111,28 @@ def exchanged(
     left = money_back.left_of(money_back.brought(sale.tenders, sale.change_minor), before.tenders)
     sums = (found.net_minor, found.total_minor, found.deposit_minor)
     return ReturnedGoods(register, sale.number, found.lines, found.taxes, *sums, left)
+
+
+def advance_back(
+    sale: SaleCompleted, minor: int, before: AlreadyRefunded, back: RefundMethod, settings: TillSettings
+) -> SaleRefunded | Refused:
+    """So much of what a sale took ahead for an order, given back to the tenders that had paid it. It is no goods: the
+    line stays, so that more of it may be given back until all is. Its `number` and register are not set."""
+    (line,) = (line for line in sale.lines if line.kind == "advance")
+    tenders = _tenders(sale, before, minor, back, settings)
+    if isinstance(tenders, Refused):
+        return tenders
+    returned = msgspec.structs.replace(_part(line, line.quantity, minor, damaged=False), quantity=0)
+    refunded = _refunded(
+        sale.number,
+        (returned,),
+        TaxedTotal(minor, (), minor),
+        tenders,
+        back.reason,
+        sale.currency,
+        sale.taxes_included,
+    )
+    return msgspec.structs.replace(refunded, customer=sale.customer)
 
 
 def without_receipt(
@@ -223,6 +249,8 @@ def _tenders(
         as_paid += (GivenBack("credit", missing),)  # other goods had paid for them, and no money
     if back.kind is None or all(one.kind == back.kind for one in as_paid):
         return as_paid
+    if any(one.kind == ADVANCE for one in as_paid):  # it is given back as what it was paid with
+        return Refused("advance_back_only")
     if back.kind == "cash":
         cash = money_back.in_coins(minor, minor, coins)
         instead_minor = money_back.cash_instead(brought, before.tenders)

@@ -1,0 +1,50 @@
+"""Money that was paid ahead for orders: how papers of a till move it, and what of each goes back first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.rules.event_structs import GivenBack, RecordedLine
+from edge.shop.till.rules.money_back import LAST
+
+_BETWEEN = 1
+"""The rank of a tender that is neither the shop's own nor cash, in `LAST`."""
+
+
+def lines_ahead(lines: Iterable[RecordedLine]) -> Iterator[RecordedLine]:
+    """The lines that are money for an order; its id is their `code`."""
+    return (line for line in lines if line.kind == "advance" and not line.voided)
+
+
+def advance_moves(paper: SaleCompleted | SaleVoided | SaleRefunded) -> Iterator[tuple[str, int]]:
+    """Of which order a paper moves the advance, by how much: below 0 where it was used or given back. What an advance
+    had paid for and comes back is there again."""
+    if isinstance(paper, SaleCompleted):
+        yield from ((line.code, line.amount_minor) for line in lines_ahead(paper.lines))
+        yield from ((one.order, -one.amount_minor) for one in paper.tenders if one.order)
+        yield from ((one.order, one.amount_minor) for one in paper.back if one.order)
+        return
+    if isinstance(paper, SaleRefunded):
+        yield from ((line.code, -line.amount_minor) for line in lines_ahead(paper.lines))
+    yield from ((one.order, one.amount_minor) for one in paper.tenders if one.order)
+
+
+def shares(minor: int, receipts: Iterable[tuple[int, Iterable[GivenBack]]]) -> list[int]:
+    """A sum over receipts that it was paid by, each with what is left of it and of its tenders: first what cards of the
+    shop brought, whichever receipt that was, and cash last. What no coin made goes with the cash."""
+    slots: list[tuple[int, int, int]] = []
+    count = 0
+    for at, (left_minor, tenders) in enumerate(receipts):
+        count += 1
+        for one in tenders:
+            part = min(left_minor, one.amount_minor)
+            left_minor -= part
+            slots.append((LAST.get(one.kind, _BETWEEN), at, part))
+        slots.append((LAST["cash"], at, left_minor))
+    parts = [0] * count
+    for _, at, most in sorted(slots, key=lambda slot: slot[0]):
+        part = min(minor, most)
+        minor -= part
+        parts[at] += part
+    return parts

@@ -1,0 +1,110 @@
+"""Money before hand-over, inside the transaction: what is paid ahead for an order is no sale but owed to its customer,
+pays for the order when that is handed over, and goes back to the tenders that had brought it where it is too much."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command, Refused
+from edge.core.registry import Transaction
+from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.access.rights import REFUND, within
+from edge.shop.orders.advance_money import shares
+from edge.shop.orders.cart_handlers import lay
+from edge.shop.orders.order import KeptOrder, OrderId
+from edge.shop.orders.order_handlers import known_order
+from edge.shop.orders.queries import read_shop_order
+from edge.shop.till.advances import PayBackAdvance, advance_line, left_of_advance
+from edge.shop.till.commands import Reason
+from edge.shop.till.queries import read_basket
+from edge.shop.till.rules.basket import AdvanceHeld, Basket
+from edge.shop.till.rules.event_structs import TenderKind
+from edge.shop.till.sale_effects import taken_up
+
+Amount = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
+_LAY = "INSERT INTO order_on_counter (register, order_id, since_us) VALUES (?, ?, ?)"
+_LEFT = """
+    SELECT register, receipt, minor - back_minor FROM order_advance WHERE order_id = ? AND minor > back_minor
+    ORDER BY register, receipt
+"""
+
+
+class TakeAdvance(Command, frozen=True):
+    """Lay what a customer pays ahead for an order onto this register's counter: so much of what is due for it, or all
+    of that. It is paid with any tenders there."""
+
+    order: OrderId
+    amount_minor: Amount | None = None
+
+
+class GiveBackAdvance(Command, frozen=True):
+    """Give money back that was paid ahead for an order: what is too much by now, or so much as is asked for. Each
+    tender gets what it gave; `kind`, `reference` and `reason` as in `RefundSale`. It is final."""
+
+    order: OrderId
+    amount_minor: Amount | None = None
+    kind: TenderKind | None = None
+    reference: Reason = ""
+    reason: Reason = ""
+
+
+def take_advance(tx: Transaction, command: TakeAdvance) -> Basket | Refused:
+    """The register's basket with the money for the order in it, and nothing else."""
+    order = known_order(tx, command.order)
+    if isinstance(order, Refused):
+        return order
+    if not order.due_minor:
+        return Refused("advance_not_due", {"said": order.said})
+    minor = command.amount_minor or order.due_minor
+    if minor > order.due_minor:
+        return Refused("advance_too_much", {"said": order.said, "due_minor": order.due_minor})
+    register = tx.actor.register
+    if not read_basket(tx.db, register).empty:
+        return Refused("counter_not_empty")
+    tx.db.execute(_LAY, (register, order.id, tx.at_us))
+    laid = Basket(
+        register,
+        opened_us=tx.at_us,
+        last_id=1,
+        lines=(advance_line(order.id, order.said, minor),),
+        customer=order.customer,
+        up=taken_up(tx, order.said),
+    )
+    return lay(tx, laid)
+
+
+def give_back_advance(tx: Transaction, command: GiveBackAdvance) -> KeptOrder | Refused:
+    """The order behind it; a paper for each receipt that money of goes back."""
+    order = known_order(tx, command.order)
+    if isinstance(order, Refused):
+        return order
+    minor = command.amount_minor or order.owed_minor
+    if not minor:
+        return Refused("advance_not_owed", {"said": order.said})
+    if minor > order.advance_minor:
+        return Refused("advance_back_too_much", {"said": order.said, "left_minor": order.advance_minor})
+    if refused := within(tx.actor, REFUND, minor):
+        return refused
+    rows = tx.db.execute(_LEFT, (order.id,)).fetchall()
+    parts = shares(minor, ((left, left_of_advance(tx, register, number)) for register, number, left in rows))
+    for (register, number, _), part in zip(rows, parts, strict=True):
+        if part:
+            back = PayBackAdvance(register, number, part, command.kind, command.reference, command.reason)
+            done = tx.do(back)
+            if isinstance(done, Refused):
+                return done
+    found = read_shop_order(tx.db, order.id)
+    assert found is not None
+    return found
+
+
+def held(order: KeptOrder) -> AdvanceHeld | None:
+    """What was paid ahead for an order, as it pays for it."""
+    return AdvanceHeld(order.id, order.said, order.advance_minor) if order.advance_minor else None
+
+
+def takes_advance(basket: Basket) -> bool:
+    """Whether what lies on a counter is money for an order, and not the order."""
+    return any(line.kind == "advance" for line in basket.lines)

@@ -1,0 +1,75 @@
+"""What the page of an order shows to whoever holds its QR."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import Unit
+from edge.shop.orders import order_lines
+from edge.shop.orders.order import Proposal
+from edge.shop.orders.queries import NEXT_SLOTS, FreeSlot, ages_of, free_slots, judged, order_by_secret, zone_named
+from edge.shop.orders.rules import Fulfilment
+
+
+class StatusLine(msgspec.Struct, frozen=True):
+    """Goods that a customer may still take out of their order, and what they cost with their deposit. What is for
+    grown-ups has no `names`: nobody who looks over a shoulder learns what it is."""
+
+    id: int
+    names: dict[str, str]
+    unit: Unit
+    quantity: int
+    amount_minor: int
+
+
+class OrderStatus(msgspec.Struct, frozen=True):
+    """What the QR of an order shows: no name, no address. `lines`: the goods that its customer may still take out, and
+    what was promised for all of it with the tip. `today_minor`: what that comes to by today's taxes, where it was
+    worked out. `advance_minor`: what was paid ahead, so that `due_minor` is left to be paid, or `owed_minor` to be
+    given back. `slots`: the next times, where the shop is closed at its own."""
+
+    said: str
+    state: str
+    placed_us: int
+    changed_us: int
+    slot_from_us: int
+    slot_until_us: int
+    fulfilment: Fulfilment
+    code: str
+    stranded: bool = False
+    proposals: tuple[Proposal, ...] = ()
+    lines: tuple[StatusLine, ...] = ()
+    total_minor: int = 0
+    tip_minor: int = 0
+    today_minor: int | None = None
+    advance_minor: int = 0
+    due_minor: int = 0
+    owed_minor: int = 0
+    slots: tuple[FreeSlot, ...] = ()
+
+
+def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UTC") -> OrderStatus | None:
+    """What the QR of an order shows."""
+    order = order_by_secret(db, secret, at_us)
+    if order is None:
+        return None
+    (order,) = judged(db, ZoneInfo(zone), [order], at_us)
+    said = {field: getattr(order, field) for field in OrderStatus.__struct_fields__ if hasattr(order, field)}
+    said["total_minor"] = order.goods.total_minor
+    if order.stranded:
+        to = zone_named(db, order.zone)
+        said["slots"] = tuple(free_slots(db, ZoneInfo(zone), at_us, NEXT_SLOTS, to=to))
+    if order.state != "placed" or order.at_register:
+        return OrderStatus(**said)
+    aged = order_lines.aged(order.goods, ages_of(db, order.goods))
+    lines = tuple(
+        StatusLine(line.id, names, line.unit, line.quantity, line.amount_minor + line.deposits_minor)
+        for line in order.goods.sold
+        if order_lines.is_goods(line)
+        for names in ({} if line.id in aged else line.names,)
+    )
+    return OrderStatus(**said, lines=lines)

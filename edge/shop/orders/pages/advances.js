@@ -1,0 +1,34 @@
+// Money before hand-over: taken ahead on the counter, and what is too much given back.
+
+import { parseMinor } from "/static/amounts.js";
+import { sendGranted } from "/static/grants.js";
+import { messageOf, send } from "/static/outbox.js";
+
+const $ = (id) => document.getElementById(id);
+let owing = "";
+
+// What is paid ahead lies on this register's counter then, where it is paid as anything is; an empty sum is all of it.
+export async function payAhead(order, typed, errors) {
+  const amount_minor = typed ? parseMinor(typed) : undefined;
+  if (amount_minor === null) return false;
+  const answer = await send("TakeAdvance", { order, amount_minor });
+  $(errors).textContent = answer.status === 200 ? "" : messageOf(answer);
+  if (answer.status === 200) location.href = `/?register=${encodeURIComponent(document.body.dataset.register)}`;
+  return answer.status === 200;
+}
+
+export function askBack({ giveBack, said, sum }) {
+  owing = giveBack;
+  $("back-said").textContent = said;
+  $("back-sum").textContent = sum;
+  $("back-error").textContent = "";
+  $("back-dialog").showModal();
+}
+
+export async function giveBack() {
+  const answer = await sendGranted("GiveBackAdvance", { order: owing });
+  $("back-error").textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
+  if (answer?.status !== 200) return;
+  $("back-dialog").close();
+  $("order-dialog").close();
+}

@@ -1,0 +1,64 @@
+"""Money that is paid ahead for an order, as the till knows it: a line of its own, which is no sale of anything, and the
+tender that it is once the order is handed over. Whose it is and how much of it is left, orders know."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command, Number, Refused
+from edge.core.registry import Transaction
+from edge.lib.units.quantity import ONE
+from edge.shop.tenders.tender import ADVANCE
+from edge.shop.till.commands import Minor, Reason
+from edge.shop.till.corrections import as_paid
+from edge.shop.till.events import SaleCompleted, SaleRefunded
+from edge.shop.till.queries import read_receipt, refunded_before
+from edge.shop.till.rules.basket import BasketLine, called
+from edge.shop.till.rules.basket_lines import named_in_all
+from edge.shop.till.rules.event_structs import GivenBack, TenderKind
+from edge.shop.till.rules.money_back import brought, left_of
+from edge.shop.till.rules.refund import RefundMethod
+
+
+class PayBackAdvance(Command, frozen=True):
+    """Give so much of what a receipt took ahead for an order back, to the tenders that had paid it; `kind`, `reference`
+    and `reason` as in `RefundSale`. What another capability asks for inside its own command, as it knows what is left.
+    """
+
+    register: Annotated[str, msgspec.Meta(max_length=64)]
+    number: Number
+    minor: Minor
+    kind: TenderKind | None = None
+    reference: Reason = ""
+    reason: Reason = ""
+
+    @property
+    def back(self) -> RefundMethod:
+        return RefundMethod(self.kind, self.reference, self.reason)
+
+
+def advance_line(order: str, said: str, minor: int) -> BasketLine:
+    """What is paid ahead for an order, as it lies on the counter."""
+    names = named_in_all("counter.line_advance", said=said)
+    return BasketLine(1, "", order, names, "piece", ONE, minor, "", kind="advance")
+
+
+def left_of_advance(tx: Transaction, register: str, number: int) -> tuple[GivenBack, ...]:
+    """What each tender of a receipt that took money ahead can still get back of it."""
+    receipt = read_receipt(tx.db, register, number)
+    assert receipt is not None
+    sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event
+    assert isinstance(sale, SaleCompleted)
+    return left_of(brought(sale.tenders, sale.change_minor), refunded_before(tx.db, receipt).tenders)
+
+
+def moves_advance(paper: SaleCompleted | SaleRefunded) -> Refused | None:
+    """Why a paper cannot be undone as it stands: money was paid ahead by it, given back, or is owed since; a sale that
+    an advance paid for can be."""
+    line = next((line for line in paper.lines if line.kind == "advance"), None)
+    if line is not None and isinstance(paper, SaleCompleted):
+        return Refused("advance_back_first", called(line.names))
+    back = paper.back if isinstance(paper, SaleCompleted) else paper.tenders
+    return Refused("advance_final") if line or any(one.kind == ADVANCE for one in back) else None
