@@ -10,6 +10,7 @@ from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command
 from edge.core.storage.database import Connection
+from edge.services.notifications.letters.invoices import invoices
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
 from edge.services.notifications.letters.office import office
 from edge.services.notifications.letters.order_news import order_news
@@ -49,6 +50,7 @@ class Post:
         self._now_us = shop.now_us
         self._writers: dict[LetterKind, LetterWriter] = {
             "receipt": receipts(config, shop.registry),
+            "invoice": invoices(config, shop.registry),
             "order": order_news(config, shop.now_us),
             "code": sign_in_codes(config, shop.now_us),
             "purchase": purchases(config),
