@@ -29,6 +29,7 @@ from edge.app import (
     demo_counter,
     demo_customers,
     demo_history,
+    demo_invoices,
     demo_office,
     demo_orders,
     demo_purchasing,
@@ -315,6 +316,7 @@ async def _stock(path: Path, folder: Path) -> None:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())
             await demo_counter.seed(till.do)
+            await demo_invoices.seed(till.do, demo_catalog.by_the_piece())
             await demo_shelf.seed(till, loaded.folder)
             await demo_assistant.seed(till.do)
         await demo_orders.fill(loaded)

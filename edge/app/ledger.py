@@ -41,6 +41,7 @@ from edge.shop import (
     gift_cards,
     ingest,
     insight,
+    invoices,
     kitchen,
     notify,
     office,
@@ -132,6 +133,9 @@ def build_registry(config: Config) -> Registry:
                 *(people_here.region, people_here.province, config.customer_channels()),
                 config.of(OrdersSection),
                 orders.shows_status(config),
+            ),
+            invoices.capability(
+                config.till_settings(), invoices.settings_of(config), people_here.region, config.notify.mails
             ),
             reports.capability,
             forecast.capability(forecast.settings_of(config)),

@@ -17,6 +17,7 @@ from edge.core.journal.rows import facts, read_rows
 from edge.core.limits import REBUILD_ROWS
 from edge.core.storage.database import Connection
 from edge.shop import books
+from edge.shop.invoices.queries import numbers_of_papers
 from sync.wire import Row
 
 
@@ -26,7 +27,7 @@ def export(args: argparse.Namespace) -> int:
         if args.format == "jsonl":
             lines = _rows(db, args.from_seq)
         else:
-            booked = books.entries(facts(db, build_registry(loaded)))
+            booked = books.entries(facts(db, build_registry(loaded)), numbers_of_papers(db))
             lines = books.FORMATS[args.format](entry for entry in booked if entry.seq >= args.from_seq)
         sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0

@@ -56,7 +56,8 @@ class Transaction(Protocol):
 Handler = Callable[[Transaction, Any], Any]
 """Gives a `Refused` (everything it did is undone), or anything else: the `Done`'s result."""
 Around = Callable[[Handler, Transaction, Any], Any]
-"""What a later capability does instead of a command, before or behind it: it calls the handler, or does not."""
+"""What a later capability does instead of a command, before or behind it: it calls the handler, or does not.
+Several may go around one command."""
 
 
 class Requirement(msgspec.Struct, frozen=True):
@@ -307,7 +308,7 @@ class Registry:
         self._projector_names: dict[str, Projector] = {}
         self._tables: dict[str, Projector] = {}
         self._requirements: dict[str, Requirement] = {}
-        self._around: dict[type[Command], Around] = {}
+        self._around: dict[type[Command], tuple[Around, ...]] = {}
         for capability in self.capabilities:
             self._add(capability)
         self._checks = {
@@ -336,9 +337,9 @@ class Registry:
         for requirement in capability.requirements:
             _once(self._requirements, requirement.name, requirement, f"requirement of {capability.name}")
         for command, around in capability.around.items():
-            _once(self._around, command, around, f"command that {capability.name} goes around")
             if command not in self.commands:
                 raise ValueError(f"{capability.name} goes around {command.__name__}, which no earlier capability has")
+            self._around[command] = (*self._around.get(command, ()), around)
         for upcaster in capability.upcasters:
             _once(self._upcasters, (upcaster.event, upcaster.since), upcaster, f"upcaster of {capability.name}")
         for projector in capability.projectors:
@@ -348,14 +349,12 @@ class Registry:
             self.projectors.append(projector)
 
     def handle(self, spec: CommandSpec, tx: Transaction, command: Command) -> Any:
-        """Do a command: what a later capability does around it, what must be so first, its handler. The result is the
-        handler's."""
-        around = self._around.get(spec.command)
-        return (
-            around(partial(self._require_and_do, spec), tx, command)
-            if around
-            else self._require_and_do(spec, tx, command)
-        )
+        """Do a command: what later capabilities do around it, the last of them outermost; what must be so first, its
+        handler. The result is the handler's."""
+        handler: Handler = partial(self._require_and_do, spec)
+        for around in self._around.get(spec.command, ()):
+            handler = partial(around, handler)
+        return handler(tx, command)
 
     def _require_and_do(self, spec: CommandSpec, tx: Transaction, command: Command) -> Any:
         for check in self._checks[spec.command]:

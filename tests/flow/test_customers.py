@@ -174,7 +174,12 @@ def test_programs_make_find_change_read_out_and_forget_customers(tmp_path: Path)
             product = await caller.get("/api/v1/products/milk")
             assert product.json["rating"] == {"count": 1, "tenths": 50, "counts": [0, 0, 0, 0, 1]}
             export = (await ask("POST", f"customers/{id}/export", {"why": "She asked"})).json
-            assert set(export["beside"]) == {"customer_history", "customer_reviews", "customer_orders"}
+            assert set(export["beside"]) == {
+                "customer_history",
+                "customer_invoices",
+                "customer_reviews",
+                "customer_orders",
+            }
             assert export["facts"][-1]["event"] == "PersonalDataRead" and export["wishlist"][0]["note"] == "soon"
             listed = (await ask("GET", "customers")).json
             assert [one["id"] for one in listed["customers"]] == [id]

@@ -9,6 +9,7 @@ import pytest
 
 from edge.core.messages import Actor, Command, Event, Refused
 from edge.core.registry import (
+    Around,
     Capability,
     CommandSpec,
     Handler,
@@ -161,6 +162,25 @@ def test_what_is_required_is_looked_at_first_and_what_goes_around_it_before_that
     dark[0] = True
     assert made.handle(spec, cast(Transaction, None), Ask("a")) == Refused("dark")
     assert seen[3:] == ["around", "light"]
+
+
+def test_of_two_that_go_around_a_command_the_later_one_is_the_outer_one() -> None:
+    seen: list[str] = []
+
+    def goes(name: str) -> Around:
+        def around(handler: Handler, tx: Transaction, command: Ask) -> object:
+            seen.append(name)
+            return handler(tx, command)
+
+        return around
+
+    spec = CommandSpec(Ask, lambda tx, command: seen.append("done"), "sell")
+    first = Capability("one", commands=(spec,))
+    made = Registry(
+        (first, Capability("two", around={Ask: goes("two")}), Capability("three", around={Ask: goes("three")}))
+    )
+    made.handle(spec, cast(Transaction, None), Ask("a"))
+    assert seen == ["three", "two", "done"]
 
 
 def test_a_command_with_a_key_that_it_does_not_have_is_refused_when_read() -> None:

@@ -31,6 +31,8 @@ REPORTS: Right = "reports"
 CUSTOMERS_READ: Right = "customers.read"
 CUSTOMERS_WRITE: Right = "customers.write"
 PAYMENTS: Right = "payments"
+INVOICES: Right = "invoices"
+"""Read whom invoices are made out to: the books' alone."""
 USERS: Right = "users"
 """People and roles."""
 SETTINGS: Right = "settings"
@@ -50,7 +52,7 @@ UMBRELLAS: dict[Right, frozenset[Right]] = {
     OVERRIDE: frozenset({REFUND, REFUND_CASH, VOID, DISCOUNT, DRAWER}),
     MANAGE: frozenset(
         {STOCK, ORDERS, DELIVER, REPORTS, CUSTOMERS_READ, CUSTOMERS_WRITE, PAYMENTS, USERS, SETTINGS, DEVICES, KEYS}
-        | {CATALOG}
+        | {CATALOG, INVOICES}
     ),
 }
 """Rights that come with a wider one."""

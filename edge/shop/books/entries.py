@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import msgspec
@@ -59,30 +60,40 @@ class LedgerEntry(msgspec.Struct, frozen=True):
     postings: tuple[Posting, ...]
 
 
-def entries(facts: Iterable[RecordedEvent]) -> Iterator[LedgerEntry]:
+NO_INVOICES: Mapping[tuple[str, int], str] = MappingProxyType({})
+
+
+def entries(
+    facts: Iterable[RecordedEvent], invoices: Mapping[tuple[str, int], str] = NO_INVOICES
+) -> Iterator[LedgerEntry]:
     """What the papers of a journal book. `InvariantBroken`: one of them does not come to nothing.
 
     `facts` in the order of the journal, and from where a register's newest paper is in it: a void undoes that one.
+    `invoices`: the number of the document that was made out for a paper, by register and number.
     """
+
+    named = partial(_named, invoices)
     newest: dict[str, tuple[int, tuple[Posting, ...]]] = {}
     for fact in facts:
         match fact.event:
             case SaleCompleted() as sale:
                 postings = _sold(sale, fact.register)
                 newest[fact.register] = (sale.number, postings)
-                yield _entry(fact, f"Sale {fact.register}/{sale.number}", sale.currency, postings)
+                text = named(f"Sale {fact.register}/{sale.number}", fact.register, sale.number)
+                yield _entry(fact, text, sale.currency, postings)
             case SaleVoided() as void:
                 number, postings = newest.get(fact.register, (0, ()))
                 if number != void.sale:
                     raise InvariantBroken(f"#{fact.seq} voids receipt {void.sale}, which is not the one before it")
                 back = tuple(Posting(posting.account, -posting.minor) for posting in postings)
-                yield _entry(fact, f"Void {fact.register}/{void.number} of {void.sale}", void.currency, back)
+                text = named(f"Void {fact.register}/{void.number} of {void.sale}", fact.register, void.number)
+                yield _entry(fact, text, void.currency, back)
             case SaleRefunded() as refund:
                 text = f"Refund {fact.register}/{refund.number}"
                 text += f" of {refund.sale_register}/{refund.sale}" if refund.sale else ""
                 postings = _refunded(refund, fact.register)
                 newest[fact.register] = (refund.number, postings)
-                yield _entry(fact, text, refund.currency, postings)
+                yield _entry(fact, named(text, fact.register, refund.number), refund.currency, postings)
             case TenderCorrected() as correction:
                 postings = _corrected(correction, fact.register)
                 number, before = newest.get(fact.register, (0, ()))
@@ -114,6 +125,12 @@ def entries(facts: Iterable[RecordedEvent]) -> Iterator[LedgerEntry]:
                 yield _entry(fact, text, shift.currency, _counted(shift, fact.register))
             case _:
                 pass
+
+
+def _named(invoices: Mapping[tuple[str, int], str], text: str, register: str, number: int) -> str:
+    """A paper with its invoice or credit note, where it has one."""
+    invoice = invoices.get((register, number))
+    return f"{text}, {invoice}" if invoice else text
 
 
 def _sold(sale: SaleCompleted, register: str) -> tuple[Posting, ...]:

@@ -41,7 +41,7 @@ from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 TAG = "customers"
-BESIDE = ("customer_history", "customer_reviews")
+BESIDE = ("customer_history", "customer_reviews", "customer_invoices")
 """Reads of capabilities above, by name: what else is kept of a customer."""
 BESIDE_MOST = 10_000
 ORDER_FIELDS = ("said", "state", "fulfilment", "business_date", "placed_us", "name", "phone", "address", "note")

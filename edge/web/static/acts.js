@@ -120,6 +120,7 @@ export const acts = {
   training: () => counter("training"),
   add_code: (code) => counter("add_code", undefined, { code }),
   mail: () => counter("mail"),
+  invoice: () => counter("invoice"),
   display: () => void globalThis.open(`/display?register=${document.body.dataset.register}`, "display"),
   shift: () => shift(),
   reports: () => reports(() => acts.gift()),

@@ -4,6 +4,7 @@ import * as ahead from "./ahead.js";
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { complain, open, refresh } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
+import { fieldsOf } from "./invoice_fields.js";
 import { chosenLine } from "./lines.js";
 import { ask, messageOf, send } from "./outbox.js";
 import { beep } from "./sound.js";
@@ -16,11 +17,13 @@ const place = () => document.getElementById("counter-step");
 const value = (name) => form().elements[name]?.value.trim() ?? "";
 const minor = (name) => (value(name) ? parseMinor(value(name)) : null);
 
+const OWN = { mail: "receipt-mail", invoice: "invoice" };
+
 // `go(act)`: what a button of the menu asks for. `values`: what the server is told besides.
 export async function counter(what, go = () => {}, values = {}) {
   const { lang, register } = document.body.dataset;
   ahead.onItsWay();
-  const answer = await fetch(`/fragments/${what === "mail" ? "receipt-mail" : `counter/${what}`}?${new URLSearchParams({ lang, register, ...values })}`).catch(() => null);
+  const answer = await fetch(`/fragments/${OWN[what] ?? `counter/${what}`}?${new URLSearchParams({ lang, register, ...values })}`).catch(() => null);
   const html = answer?.ok ? await answer.text().catch(() => "") : "";
   if (!html) return ahead.gone(), beep();
   return open("counter-dialog", () => (ACTS[what] ?? (() => ""))(), (own) => {
@@ -81,6 +84,11 @@ const ACTS = {
   async mail() {
     const number = place().querySelector("[data-number]")?.dataset.number;
     return number ? settled(await send("MailReceipt", { number: Number(number), address: value("address"), language: value("language") })) : null;
+  },
+  async invoice() {
+    const number = place().querySelector("[data-number]")?.dataset.number;
+    if (!number || !form().elements.name) return null;
+    return settled(await send("IssueInvoice", { receipt: Number(number), ...fieldsOf(form()) }));
   },
   async correct() {
     const number = place().querySelector("[data-number]")?.dataset.number;

@@ -21,10 +21,10 @@ class ComposedMail(msgspec.Struct, frozen=True):
     html: str
 
 
-def compose(document: Document, number: str, shop: str) -> ComposedMail:
-    """The mail of a receipt. `ConfigError`: its form cannot be filled in."""
+def compose(document: Document, number: str, shop: str, subject_key: str = "mail.subject") -> ComposedMail:
+    """The mail of a receipt, or of another paper by its `subject_key`. `ConfigError`: its form cannot be filled in."""
     language = document.language
-    subject = translate(language, "mail.subject", number=number, shop=shop)
+    subject = translate(language, subject_key, number=number, shop=shop)
     rows = Markup("").join(_html(element) for element in _elements(document))
     page = Markup(
         '<!doctype html><html lang="{0}" dir="{1}"><head><meta charset="utf-8"><title>{2}</title></head>'

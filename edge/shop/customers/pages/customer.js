@@ -70,7 +70,16 @@ const FORMS = {
     return askGranted("DELETE", here, {});
   },
 };
-const AFTER = { forget: () => page("/manager/customers", {}) };
+const AFTER = { forget: forgotten };
+
+// What the law keeps is said before the page is left.
+async function forgotten({ body }) {
+  const form = document.querySelector('[data-form="forget"]');
+  const { kept, one } = form.dataset;
+  const list = (body.done?.result ?? []).map(({ number, until }) => one.replace("{number}", number).replace("{date}", until));
+  if (list.length) await meant(kept.replace("{list}", list.join(", ")));
+  page("/manager/customers", {});
+}
 
 async function exported(form, as) {
   const answer = await askGranted("POST", `${here}/export`, { why: form.elements.why.value });

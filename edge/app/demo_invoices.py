@@ -1,0 +1,39 @@
+"""The demo's invoices: two businesses that asked for one, and a credit note for what one of them brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from edge.core.messages import Command, Done
+from edge.shop.invoices.commands import IssueInvoice
+from edge.shop.till.commands import LineSold, RefundedLine, RefundSale, SellBasket, TenderGiven
+from edge.shop.till.events import SaleCompleted
+
+BUYERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": 'בית קפה הפינה בע"מ',
+        "address": "רוטשילד 12\nתל אביב 6688112",
+        "country": "IL",
+        "tax_number": "514123454",
+        "language": "he",
+    },
+    {
+        "name": "Boulangerie Côté & Fils inc.",
+        "address": "1204, rue Saint-Denis\nMontréal QC H2X 3J6",
+        "country": "CA",
+        "tax_number": "123456782 RT 0001",
+        "email": "compta@cote.example",
+        "language": "fr",
+    },
+)
+
+
+async def seed(do: Callable[[Command], Awaitable[Done]], skus: Sequence[str]) -> None:
+    """Sell them goods of `skus` (at least four, sold by the piece, at a price that is known)."""
+    for at, buyer in enumerate(BUYERS):
+        lines = tuple(LineSold(sku=sku) for sku in skus[2 * at : 2 * at + 2])
+        sold = await do(SellBasket(lines, (TenderGiven("card"),), age_checked=21, print=False, confirmed=True))
+        number = next(event.number for event in sold.events if isinstance(event, SaleCompleted))
+        await do(IssueInvoice(number, print=False, **buyer))
+    await do(RefundSale(number, lines=(RefundedLine(1, 1000),), reason="broken"))

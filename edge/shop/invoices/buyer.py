@@ -1,0 +1,64 @@
+"""Who a document is made out to: what is typed, or known of a customer, and what is wrong with it. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from edge.core.messages import Refused
+from edge.lib.regions import tax_numbers
+from edge.lib.regions.addresses import has_control, show
+from edge.shop.customers.customer import Customer
+from edge.shop.invoices.commands import CorrectInvoice, IssueInvoice
+from edge.shop.invoices.document import (
+    ADDRESS_LINES_MOST,
+    EMAIL_CHARS,
+    LINE_CHARS,
+    NAME_CHARS,
+    Buyer,
+    Checked,
+)
+
+_EMAIL = re.compile(r"[^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]{1,189}")
+
+
+def buyer_of(said: IssueInvoice | CorrectInvoice, known: Customer | None, country: str) -> Buyer | Refused:
+    """As somebody said it, else as it is known; `country` (ISO 3166): the store's, whose form a tax number has where
+    nobody says another."""
+    name = _spaced(said.name) or (known.name if known else "")
+    if not name:
+        return Refused("invoice_name_missing")
+    if len(name) > NAME_CHARS or has_control(name):
+        return Refused("invoice_name_wrong", {"limit": NAME_CHARS})
+    home = known.addresses[0] if known and known.addresses else None
+    lines = _lines(said.address) or (tuple(show(home)) if home else ())
+    if len(lines) > ADDRESS_LINES_MOST or any(len(line) > LINE_CHARS or has_control(line) for line in lines):
+        return Refused("invoice_address_wrong", {"lines": ADDRESS_LINES_MOST, "limit": LINE_CHARS})
+    email = said.email.strip() or (known.email if known else "")
+    if email and (len(email) > EMAIL_CHARS or has_control(email) or not _EMAIL.fullmatch(email)):
+        return Refused("invoice_email_wrong")
+    number, checked = "", ""
+    if said.tax_number.strip():
+        of = said.country.upper() or country
+        found = tax_numbers.check(said.tax_number.strip(), of)
+        if found.state == "wrong" or len(found.number) > tax_numbers.TAX_NUMBER_CHARS:
+            return Refused("invoice_tax_number_wrong", {"country": of})
+        number, checked = found.number, found.state
+    return Buyer(name, lines, number, email, _known(checked))
+
+
+def says_somebody(said: IssueInvoice) -> bool:
+    """Whether it was said to whom, and not only for what."""
+    return bool(said.customer or said.name.strip() or said.address.strip() or said.tax_number.strip())
+
+
+def _known(state: str) -> Checked:
+    return state if state in ("ok", "unchecked") else ""  # type: ignore[return-value]
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    lines = (_spaced(line) for line in text.replace("\r\n", "\n").split("\n"))
+    return tuple(line for line in lines if line)
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r" +", " ", text).strip(" ")

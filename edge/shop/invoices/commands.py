@@ -1,0 +1,75 @@
+"""What can be asked of invoices."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from edge.core.messages import Command, Number
+from edge.shop.customers.commands import CustomerId
+from edge.shop.invoices.document import DocumentNumber
+
+Text = Annotated[str, msgspec.Meta(max_length=4_000)]
+"""As it was typed: what is too long for its field is refused in words."""
+Language = Literal["", "en", "fr", "he"]
+"""In which the paper is; "": the customer's, else the store's."""
+
+
+class IssueInvoice(Command, frozen=True):
+    """Make an invoice out for a sale, by its receipt number and register ("": one's own). The result says which.
+
+    To a `customer` as they are known here, or as `name` and the rest say: what is said goes before what is known.
+    `address`: lines. `country` (ISO 3166; "": the store's) says of which form `tax_number` is. Asked for again it is
+    the same one, printed as a copy. `print`: on the register's printer.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ("name", "address", "tax_number", "email")
+
+    receipt: Number
+    register: Annotated[str, msgspec.Meta(max_length=63)] = ""
+    customer: CustomerId | None = None
+    name: Text = ""
+    address: Text = ""
+    country: Annotated[str, msgspec.Meta(pattern="^([A-Za-z]{2})?$")] = ""
+    tax_number: Text = ""
+    email: Text = ""
+    language: Language = ""
+    print: bool = True
+
+
+class CorrectInvoice(Command, frozen=True):
+    """A document was made out to a wrong name: the next number says the right one, and names the one that it replaces.
+    All of the person is said anew."""
+
+    personal: ClassVar[tuple[str, ...]] = ("name", "address", "tax_number", "email")
+
+    number: DocumentNumber
+    name: Text
+    address: Text = ""
+    country: Annotated[str, msgspec.Meta(pattern="^([A-Za-z]{2})?$")] = ""
+    tax_number: Text = ""
+    email: Text = ""
+    language: Language = ""
+    print: bool = True
+
+
+class PrintInvoice(Command, frozen=True):
+    """Print a document: on the register's printer, or (`sheet`) note that a browser prints it on a whole sheet. The
+    result is the number of the copy; 0: it is the first."""
+
+    number: DocumentNumber
+    sheet: bool = False
+
+
+class MailInvoice(Command, frozen=True):
+    """Send a document by e-mail: to the address that stands on it, or to another one."""
+
+    personal: ClassVar[tuple[str, ...]] = ("address",)
+
+    number: DocumentNumber
+    address: Annotated[str, msgspec.Meta(max_length=254, pattern=r"^([^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]{1,189})?$")] = ""
+
+
+class EndInvoiceNames(Command, frozen=True):
+    """Destroy the keys of documents whose years are over; the result is of how many, 20 at a time."""

@@ -1,0 +1,68 @@
+"""What is kept of an invoice, a credit note or a debit note: the shapes and their limits. Pure."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.lib.tax.rules import Taxed
+
+NAME_CHARS = 200
+EMAIL_CHARS = 254
+"""RFC 5321, section 4.5.3.1.3."""
+ADDRESS_LINES_MOST = 6
+LINE_CHARS = 80
+NAMES_MOST = 50
+"""Documents that one may change: the sales whose goods came back in an exchange."""
+
+Kind = Literal["invoice", "credit", "debit"]
+DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-\d{2}-\d{2}$")]
+Checked = Literal["", "ok", "unchecked"]
+"""What is known of the tax number; "": there is none."""
+PaperLanguage = Literal["en", "fr", "he"]
+
+
+class Buyer(msgspec.Struct, frozen=True):
+    """Who a document is made out to, in the clear. `address` are lines. `checked`: of the tax number."""
+
+    name: str
+    address: tuple[str, ...] = ()
+    tax_number: str = ""
+    email: str = ""
+    checked: Checked = ""
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """What a paper of the till comes to, signed: below zero where money goes back."""
+
+    currency: str
+    net_minor: int
+    total_minor: int
+    rounding_minor: int
+    taxes: tuple[Taxed, ...]
+    taxes_included: bool
+
+    @property
+    def paid_minor(self) -> int:
+        return self.total_minor + self.rounding_minor
+
+    def negated(self) -> Sums:
+        taxes = tuple(Taxed(tax.name, tax.rate, -tax.net_minor, -tax.tax_minor) for tax in self.taxes)
+        sums = (-self.net_minor, -self.total_minor, -self.rounding_minor)
+        return Sums(self.currency, *sums, taxes, self.taxes_included)
+
+
+class KeptInvoice(msgspec.Struct, frozen=True):
+    """What the law keeps of a customer who is forgotten: a document, and the last day on which it is readable."""
+
+    number: str
+    until: str
+
+
+class IssuedInvoice(msgspec.Struct, frozen=True):
+    """What was asked for: the document, and the number of the copy (0: it was issued now)."""
+
+    number: str
+    copy: int = 0

@@ -1,0 +1,49 @@
+"""The part that ends the names on documents whose years are over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.process.part_context import PartContext
+from edge.core.registry import PartSpec
+from edge.shop.access.rights import system
+from edge.shop.invoices.commands import EndInvoiceNames
+from edge.shop.invoices.queries import over
+
+EVERY_S = 3600.0
+
+
+class NameEraser:
+    """Names go although nobody asks for it."""
+
+    def __init__(self, shop: CommandBus, business_date: Callable[[int], str]) -> None:
+        self._shop = shop
+        self._business_date = business_date
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        ready()
+        while True:
+            await self.end_due()
+            await asyncio.sleep(EVERY_S)
+
+    async def end_due(self) -> int:
+        """Destroy the keys of all documents whose years are over; of how many. The writer has the last word on
+        which day it is: while the clock is doubted, none goes."""
+        ended = 0
+        while over(self._shop.reader, self._business_date(self._shop.now_us()), 1):
+            outcome = await self._shop.do(EndInvoiceNames(), system())
+            if not isinstance(outcome, Done) or not outcome.result:
+                break
+            ended += outcome.result
+        return ended
+
+
+def _eraser(context: PartContext) -> NameEraser:
+    return NameEraser(context.shop, context.business_date)
+
+
+PARTS = (PartSpec("invoice_names", _eraser),)

@@ -1,0 +1,310 @@
+"""Commands of invoices, inside the transaction: load, decide by the rules, save; and what follows of the till's own."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from functools import partial
+from typing import Any, get_args
+
+from edge.core.messages import Command, RecordedEvent, Refused
+from edge.core.people.forgetting import ForgetPerson
+from edge.core.people.sealing import Keyring, is_forgotten
+from edge.core.registry import Handler, Transaction
+from edge.lib.units.receipt_number import shown_number
+from edge.shop.access.rights import INVOICES
+from edge.shop.customers.commands import ForgetCustomer
+from edge.shop.customers.customer import Customer
+from edge.shop.customers.queries import read_customer, resolve
+from edge.shop.invoices import follow, papers, queries
+from edge.shop.invoices.buyer import buyer_of, says_somebody
+from edge.shop.invoices.commands import (
+    CorrectInvoice,
+    EndInvoiceNames,
+    IssueInvoice,
+    Language,
+    MailInvoice,
+    PrintInvoice,
+)
+from edge.shop.invoices.document import Buyer, IssuedInvoice, KeptInvoice, PaperLanguage
+from edge.shop.invoices.events import InvoiceIssued, InvoicePrinted
+from edge.shop.invoices.mails import PER_DOCUMENT, PLACE, WAITING_LIMIT, InvoiceLetter, address_of, key_of
+from edge.shop.invoices.queries import Invoice
+from edge.shop.invoices.rules import kept_until, key_id, kind_of, shown_document
+from edge.shop.invoices.settings import InvoiceSettings
+from edge.shop.outbox.letters import count_waiting, letters_of, queue_letter
+from edge.shop.outbox.messages import ONE_MAIL
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.personal import sealed
+from edge.shop.till.commands import CorrectTender
+from edge.shop.till.corrections import as_paid
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import read_receipt
+from edge.shop.till.settings import TillSettings
+
+AT_ONCE = 20
+"""Names that end in one transaction."""
+_EPOCH = "SELECT coalesce(max(epoch), 1) FROM journal WHERE seq = (SELECT max(seq) FROM journal)"
+_LAST = "SELECT coalesce(max(place), 0) FROM invoice WHERE year = ? AND epoch = ?"
+
+
+class Invoices:
+    """The invoices of a store with these settings. `country` (ISO 3166): the store's; `mails`: it can send mail."""
+
+    def __init__(self, shop: TillSettings, settings: InvoiceSettings, country: str, mails: bool) -> None:
+        self._shop = shop
+        self._settings = settings
+        self._country = country
+        self._mails = mails
+
+    def issue_invoice(self, tx: Transaction, command: IssueInvoice) -> IssuedInvoice | Refused:
+        register = command.register or tx.actor.register
+        receipt, shown = read_receipt(tx.db, register, command.receipt), shown_number(register, command.receipt)
+        if receipt is None:
+            return Refused("no_such_receipt", {"number": shown})
+        if receipt.kind != "sale":
+            return Refused("invoice_not_a_sale", {"number": shown})
+        if receipt.voided_by is not None:
+            return Refused("sale_is_void", {"number": shown})
+        sale = tx.read(receipt.seq).event
+        assert isinstance(sale, SaleCompleted)
+        before = queries.document_of(tx.db, register, command.receipt)
+        if before and not queries.may_read(tx.db, tx.actor, before, tx.business_date):
+            return Refused("invoice_exists", {"number": before.number})
+        if before and not says_somebody(command):
+            return self._again(tx, before, command.print)
+        asked = command.customer or ("" if command.name.strip() else sale.customer)
+        known = _customer(tx, asked) if asked else None
+        if isinstance(known, Refused):
+            return known
+        buyer = buyer_of(command, known, self._country)
+        if isinstance(buyer, Refused):
+            return buyer
+        if before:
+            same = queries.buyer_on(tx.db, before) == buyer
+            return self._again(tx, before, command.print) if same else _other_name(before)
+        customer = known.id if known else (sale.customer and resolve(tx.db, sale.customer)) or ""
+        language = _paper_language(command.language, known.language if known else "", self._shop.language)
+        issued = self._make_out(tx, register, command.receipt, buyer, customer, language)
+        if command.print:
+            self._print(tx, issued.number)
+        self._follow(tx, issued)
+        return IssuedInvoice(issued.number)
+
+    def correct_invoice(self, tx: Transaction, command: CorrectInvoice) -> IssuedInvoice | Refused:
+        before = _holding(tx, command.number)
+        if isinstance(before, Refused):
+            return before
+        buyer = buyer_of(command, None, self._country)
+        if isinstance(buyer, Refused):
+            return buyer
+        if queries.buyer_on(tx.db, before) == buyer and command.language in ("", before.language):
+            return Refused("invoice_same_name", {"number": before.number})
+        issued = self._in_place_of(tx, before, buyer, command.language)
+        if command.print:
+            self._print(tx, issued.number)
+        return IssuedInvoice(issued.number)
+
+    def print_invoice(self, tx: Transaction, command: PrintInvoice) -> int | Refused:
+        found = _readable(tx, command.number)
+        if isinstance(found, Refused):
+            return found
+        if not command.sheet:
+            return self._print(tx, found.number)
+        tx.append(InvoicePrinted(found.number, found.prints))
+        return found.prints
+
+    def mail_invoice(self, tx: Transaction, command: MailInvoice) -> Refused | None:
+        """Sent under a key that goes with the mail, as a receipt is (`receipt_mail`)."""
+        if not self._mails:
+            return Refused("mail_not_set_up")
+        found = _readable(tx, command.number)
+        if isinstance(found, Refused):
+            return found
+        buyer = queries.buyer_on(tx.db, found)
+        address = command.address or (buyer.email if buyer else "")
+        if not address:
+            return Refused("invoice_no_address")
+        before = letters_of(tx.db, key_of(found.number))
+        if any(address_of(tx.db, mail) == address for mail in before):
+            return Refused("invoice_mail_twice")
+        if len(before) >= PER_DOCUMENT or count_waiting(tx.db, "invoice") >= WAITING_LIMIT:
+            return Refused("invoice_mail_too_many", {"limit": PER_DOCUMENT})
+        person = f"{ONE_MAIL}{secrets.token_hex(8)}"
+        kept = Keyring(tx.db).seal(person, *PLACE, address)
+        about = InvoiceLetter(found.number, found.prints)
+        queue_letter(tx.db, "invoice", key_of(found.number, person), person, "email", about, tx.at_us, kept)
+        tx.append(InvoicePrinted(found.number, found.prints))
+        return None
+
+    def end_names(self, tx: Transaction, command: EndInvoiceNames) -> int:
+        keys = queries.over(tx.db, tx.business_date, AT_ONCE)
+        for key in keys:
+            tx.do(ForgetPerson(key))
+        return len(keys)
+
+    def behind_paper(self, handler: Handler, tx: Transaction, command: Command) -> Any:
+        """What the till just made may change what was invoiced."""
+        result = handler(tx, command)
+        if not isinstance(result, Refused) and (newest := follow.newest_paper(tx)):
+            self._follow_one(tx, *newest)
+        return result
+
+    def behind_correction(self, handler: Handler, tx: Transaction, command: CorrectTender) -> Any:
+        """A sale was paid otherwise than its invoice says: the next number says how."""
+        result = handler(tx, command)
+        before = queries.document_of(tx.db, tx.actor.register, command.number)
+        if not isinstance(result, Refused) and before:
+            self._print(tx, self._in_place_of(tx, before, queries.buyer_on(tx.db, before)).number)
+        return result
+
+    def _again(self, tx: Transaction, before: Invoice, print_it: bool) -> IssuedInvoice:
+        return IssuedInvoice(before.number, self._print(tx, before.number) if print_it else before.prints)
+
+    def _make_out(
+        self,
+        tx: Transaction,
+        register: str,
+        paper: int,
+        buyer: Buyer | None,
+        customer: str,
+        language: PaperLanguage,
+        changes: tuple[str, ...] = (),
+        replaces: str = "",
+    ) -> Invoice:
+        """The next document, of a paper of the till. `buyer` None: who it was cannot be read any more."""
+        source, undone = papers.source_of(tx.db, partial(_read, tx), register, paper)
+        text = papers.text_of(tx.db, partial(_read, tx), register, paper)
+        year, (epoch,) = int(tx.business_date[:4]), tx.db.execute(_EPOCH).fetchone()
+        place = tx.db.execute(_LAST, (year, epoch)).fetchone()[0] + 1
+        key, settings = key_id(year, epoch, place), self._settings
+        until = kept_until(date.fromisoformat(tx.business_date), settings.keep_years, settings.year_ends)
+        number, ring = shown_document(settings.prefix, year, epoch, place), Keyring(tx.db)
+        said = _texts(buyer) if buyer else {}
+        sums, fields = text.sums, InvoiceIssued.personal
+        name, address, tax_number, email = (ring.seal(key, InvoiceIssued, one, said.get(one, "")) for one in fields)
+        tx.append(
+            InvoiceIssued(
+                number,
+                kind_of(source, undone),
+                year,
+                place,
+                register,
+                paper,
+                sums.currency,
+                sums.net_minor,
+                sums.total_minor,
+                sums.rounding_minor,
+                sums.taxes,
+                sums.taxes_included,
+                key,
+                until.isoformat(),
+                language,
+                name,
+                address,
+                tax_number,
+                email,
+                checked=buyer.checked if buyer else "",
+                customer=customer,
+                changes=changes,
+                replaces=replaces,
+            )
+        )
+        issued = queries.read_document(tx.db, number)
+        assert issued is not None
+        return issued
+
+    def _in_place_of(self, tx: Transaction, before: Invoice, buyer: Buyer | None, language: Language = "") -> Invoice:
+        place = (before.register, before.paper, buyer, before.customer, language or before.language)
+        return self._make_out(tx, *place, before.changes, before.number)
+
+    def _print(self, tx: Transaction, number: str) -> int:
+        """On the register's printer; the number of the copy, 0 the first time."""
+        found = queries.read_document(tx.db, number)
+        assert found is not None
+        copy = found.prints
+        text = papers.text_of(tx.db, partial(_read, tx), found.register, found.paper)
+        buyer = queries.buyer_on(tx.db, found)
+        kept = sealed(tx.db, found.key, _texts(buyer)) if buyer else _texts(Buyer(""))
+        tx.append(InvoicePrinted(number, copy))
+        tx.do(QueuePrint("invoice", papers.paper_of(found, text, kept, self._shop, copy)))
+        return copy
+
+    def _follow(self, tx: Transaction, of: Invoice) -> None:
+        """Documents of what was changed of a paper since, and of what was changed of that."""
+        for register, paper in follow.changes_of(tx.db, of):
+            self._follow_one(tx, register, paper)
+
+    def _follow_one(self, tx: Transaction, register: str, paper: int) -> None:
+        changed = follow.changed_by(tx.db, register, paper)
+        if not changed or queries.document_of(tx.db, register, paper):
+            return
+        first = changed[0]
+        buyer, changes = queries.buyer_on(tx.db, first), tuple(one.number for one in changed)
+        issued = self._make_out(tx, register, paper, buyer, first.customer, first.language, changes)
+        self._print(tx, issued.number)
+        self._follow(tx, issued)
+
+
+def around_forgetting(handler: Handler, tx: Transaction, command: ForgetPerson) -> Any:
+    """The law keeps a document's name until its day; the appliance itself says again what was done before the ledger
+    was set back."""
+    until = queries.kept_until_of(tx.db, command.person)
+    if until and tx.business_date <= until and not command.again:
+        return Refused("invoice_kept", {"until": until})
+    return handler(tx, command)
+
+
+def around_forgetting_customer(handler: Handler, tx: Transaction, command: ForgetCustomer) -> Any:
+    """Forgetting somebody answers what is kept, why and until when: the documents that were made out to them."""
+    kept = queries.kept_of_customer(tx.db, command.id)
+    result: tuple[KeptInvoice, ...] | Refused | None = handler(tx, command)
+    return result if isinstance(result, Refused) else kept
+
+
+def _read(tx: Transaction, seq: int) -> RecordedEvent:
+    return as_paid(tx.db, tx.read, tx.read(seq))
+
+
+def _customer(tx: Transaction, id: str) -> Customer | Refused:
+    found = read_customer(tx.db, id, tx.at_us)
+    if found is None:
+        return Refused("invoice_name_missing") if is_forgotten(tx.db, id) else Refused("no_such_customer", {"id": id})
+    return Refused("customer_hidden") if found.hidden else found
+
+
+def _paper_language(*wishes: str) -> PaperLanguage:
+    """The first of these that papers can be in."""
+    known: tuple[PaperLanguage, ...] = get_args(PaperLanguage)
+    return next((one for wish in wishes for one in known if one == wish), "en")
+
+
+def _texts(buyer: Buyer) -> dict[str, str]:
+    address = "\n".join(buyer.address)
+    return {"name": buyer.name, "address": address, "tax_number": buyer.tax_number, "email": buyer.email}
+
+
+def _other_name(before: Invoice) -> Refused:
+    return Refused("invoice_other_name", {"number": before.number})
+
+
+def _holding(tx: Transaction, number: str) -> Invoice | Refused:
+    """A document that can be replaced."""
+    found = queries.read_document(tx.db, number)
+    if found is None:
+        return Refused("no_such_invoice", {"number": number})
+    if found.replaced_by:
+        return Refused("invoice_replaced", {"number": number, "by": found.replaced_by})
+    return found
+
+
+def _readable(tx: Transaction, number: str) -> Invoice | Refused:
+    """A document that whoever asks may see with its name."""
+    found = queries.read_document(tx.db, number)
+    if found is None:
+        return Refused("no_such_invoice", {"number": number})
+    if not queries.may_read(tx.db, tx.actor, found, tx.business_date):
+        return Refused("right_denied", {"command": "PrintInvoice", "right": INVOICES})
+    if found.ended:
+        return Refused("invoice_ended", {"number": number, "until": found.kept_until})
+    return found

@@ -1,0 +1,93 @@
+"""How the hub turns facts about invoices into rows: numbers, papers, sums; to whom they are is ciphertext, which head
+office has no key for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from edge.core.people.forgetting import PersonForgotten
+from edge.shop.invoices.events import InvoiceIssued
+from sync.hub.api.reads import Filter
+from sync.hub.model import Key
+from sync.hub.projection_runner import Project
+from sync.hub.table import EPOCH, SEQ, Column, Fact, Index, Table, moment, place
+from sync.hub.table_projector import TableProjector, together
+from sync.wire import Row
+
+
+def _sealed(fact: Fact) -> list[str]:
+    return [getattr(fact.event, field) for field in fact.event.personal]
+
+
+def _taxes(fact: Fact) -> str:
+    return msgspec.json.encode(fact.event.taxes).decode()
+
+
+INVOICE = Table(
+    "invoice",
+    "Invoices, credit notes and debit notes of each store; to whom they are, only the store can read.",
+    *place(),
+    EPOCH,
+    SEQ,
+    Column("number", "text", "The document's number.", "event.number"),
+    Column("kind", "text", "invoice, credit or debit.", "event.kind"),
+    Column("register", "text", "The register whose paper it is of.", "event.register"),
+    Column("receipt", "bigint", "The number of that paper.", "event.paper"),
+    Column("day", "text", "The day of business on which it was issued.", "row.business_date"),
+    Column("at", "timestamptz", "When it was issued.", "row.at_us"),
+    Column("currency", "text", "ISO 4217.", "event.currency"),
+    Column("net_minor", "bigint", "Without taxes, in minor units; below 0 where money went back.", "event.net_minor"),
+    Column("total_minor", "bigint", "With all taxes, in minor units.", "event.total_minor"),
+    Column("rounding_minor", "bigint", "What cash rounding added, in minor units.", "event.rounding_minor"),
+    Column("taxes", "jsonb", "Each tax: name, rate in thousandths of a percent, net and tax.", _taxes),
+    Column(
+        "changes",
+        "text",
+        "The documents that it changes, with blanks between.",
+        lambda fact: " ".join(fact.event.changes),
+    ),
+    Column("replaces", "text", "The document in whose place it is; empty: none.", "event.replaces"),
+    Column("person", "text", "The id under whose key the name stands.", "event.key"),
+    Column("sealed", "text[]", "To whom it is, field by field, as ciphertext.", _sealed, hidden=True),
+    Column("kept_until", "text", "The last day on which the name is kept.", "event.kept_until"),
+    Column("ended", "timestamptz", "When the key of the name was destroyed; null: it was not.", null=True),
+    indexes=(
+        Index("invoice_number", "tenant, store, number"),
+        Index("invoice_person", "tenant, store, device, person"),
+    ),
+)
+_ISSUED = INVOICE.insert_once()
+_ENDED = """
+    UPDATE invoice SET sealed = '{}', ended = $5 WHERE tenant = $1 AND store = $2 AND device = $3 AND person = $4
+"""
+
+
+class InvoiceTables(TableProjector):
+    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+
+    name = "invoices"
+    version = 1
+    tables = (INVOICE,)
+    reads = (
+        INVOICE.read(
+            *("invoices", Filter("store", "store"), Filter("number", "number"), Filter("kind", "kind")),
+            Filter("register", "register"),
+        ),
+    )
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return together(self._project, InvoiceIssued, PersonForgotten)
+
+    async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        """In their order: a name ends behind its document."""
+        for fact in self.facts(key, rows):
+            match fact.event:
+                case InvoiceIssued():
+                    await connection.execute(_ISSUED, *INVOICE.record(fact))
+                case PersonForgotten(person):
+                    of = (key.tenant, key.store, key.device)
+                    await connection.execute(_ENDED, *of, person, moment(fact.row.at_us))

@@ -1,0 +1,169 @@
+"""The list of invoices, one of them as a sheet (A4 or Letter), and the form that asks for one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from markupsafe import Markup
+
+from edge.core.endpoints import Page, fragment
+from edge.core.journal.rows import fact_of, read_rows
+from edge.core.messages import Actor, RecordedEvent
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.lib.units.receipt_number import number_of
+from edge.shop.access.rights import INVOICES, MANAGE, REPORTS, SELL
+from edge.shop.customers.queries import called
+from edge.shop.invoices.document import Buyer
+from edge.shop.invoices.papers import DocumentText, text_of
+from edge.shop.invoices.queries import (
+    Invoice,
+    buyer_on,
+    document_of,
+    may_read,
+    read_document,
+    read_invoices,
+)
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import read_receipt, read_receipts
+from edge.shop.till.sales import sold_at
+from edge.web.actors import register_of, viewer_of
+from edge.web.context import SITE
+from edge.web.pages.shell import html, page
+from edge.web.problem import Problem
+from edge.web.request_body import whole
+from edge.web.responses import texts_of
+
+SHOWN = 50
+LANGUAGES = (("en", "English"), ("fr", "Français"), ("he", "עברית"))
+LAST_PAPERS = 20
+"""The newest papers among which the last sale is looked for."""
+
+
+class ShownInvoice(msgspec.Struct, frozen=True):
+    """A document as it is shown. `buyer` None: nobody may see it here (`hidden`), or can any more."""
+
+    invoice: Invoice
+    text: DocumentText
+    buyer: Buyer | None
+    hidden: bool
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/invoices`: the newest first, pages by `?before=`; `?find=`: by their number, or a receipt's."""
+    query, site, viewer = request.query, request.app[SITE], viewer_of(request)
+    wanted = query.get("find", "").strip()[:60]
+    day = site.config.business_date(site.shop.now_us())
+    read = partial(_rows, wanted=wanted, before=whole(request, "before"), viewer=viewer, day=day)
+    rows = await site.asker.read(read)
+    more = rows[-1][0].seq if len(rows) == SHOWN else 0
+    return page(request, "invoices", documents=rows, wanted=wanted, more=more)
+
+
+async def opened(request: web.Request) -> web.Response:
+    """`GET /manager/invoice?number=`: one of them, as it is on the sheet; to whom, for who may read that."""
+    site, viewer = request.app[SITE], viewer_of(request)
+    day = site.config.business_date(site.shop.now_us())
+    number, registry = request.query.get("number", "").upper()[:40], site.shop.registry
+    found = await site.asker.read(partial(_read, registry=registry, number=number, viewer=viewer, day=day))
+    if found is None:
+        raise Problem(422, "no_such_invoice", number=number or "-")
+    values = {"one": found.invoice, "text": found.text, "buyer": found.buyer, "hidden": found.hidden}
+    sheet = site.renderer.render("invoice_sheet.html", found.invoice.language, settings=site.settings, **values)
+    shown = Markup(sheet)  # nosec B704: made by our own template, with everything in it escaped
+    mails = site.config.notify.mails
+    return page(request, "invoice", sheet=shown, document_languages=LANGUAGES, mails=mails, **values)
+
+
+async def wanted(request: web.Request) -> web.Response:
+    """`GET /manager/invoice/new?register=1&number=17`: the form that asks for the invoice of a sale."""
+    register, number = register_of(request), whole(request, "number") or 0
+    site = request.app[SITE]
+    found = await site.asker.read(partial(_sale, registry=site.shop.registry, register=register, number=number))
+    if found["last"] is None:
+        raise Problem(404, "receipt_unknown", number=f"{register}-{number}")
+    return page(request, "invoice_new", document_languages=LANGUAGES, **found)
+
+
+async def asked(request: web.Request) -> web.Response:
+    """`GET /fragments/invoice`: the till's dialog, for the register's last sale."""
+    site, register = request.app[SITE], register_of(request)
+    found = await site.asker.read(partial(_sale, registry=site.shop.registry, register=register))
+    values = {"register": register, "document_languages": LANGUAGES, **found}
+    return html(site.renderer.render("invoice_dialog.html", texts_of(request).language, **values))
+
+
+def _rows(
+    db: Connection, wanted: str, before: int | None, viewer: Actor, day: str
+) -> list[tuple[Invoice, Buyer | None]]:
+    """Documents with to whom they are, where the viewer may read that."""
+    found = read_invoices(db, before, SHOWN)
+    if wanted:
+        one, place = read_document(db, wanted.upper()), number_of(wanted, "")
+        found = [one] if one else read_invoices(db, before, SHOWN, *place) if place else []
+    return [(one, buyer_on(db, one) if may_read(db, viewer, one, day) else None) for one in found]
+
+
+def _read(db: Connection, registry: Registry, number: str, viewer: Actor, day: str) -> ShownInvoice | None:
+    invoice = read_document(db, number)
+    if invoice is None:
+        return None
+
+    def read(seq: int) -> RecordedEvent:
+        (row,) = read_rows(db, seq, 1)
+        return msgspec.structs.replace(fact_of(registry, row), event=sold_at(db, registry, seq))
+
+    may = may_read(db, viewer, invoice, day)
+    text = text_of(db, read, invoice.register, invoice.paper)
+    return ShownInvoice(invoice, text, buyer_on(db, invoice) if may else None, not may)
+
+
+def _sale(db: Connection, registry: Registry, register: str, number: int | None = None) -> dict[str, Any]:
+    """A sale for the form, by its number or the register's last one: what it is, its customer, its invoice."""
+    papers = (
+        [read_receipt(db, register, number)] if number is not None else read_receipts(db, register, limit=LAST_PAPERS)
+    )
+    last = next((paper for paper in papers if paper and paper.kind == "sale" and paper.voided_by is None), None)
+    sale = sold_at(db, registry, last.seq) if last else None
+    customer = sale.customer if isinstance(sale, SaleCompleted) else ""
+    issued = document_of(db, register, last.number) if last else None
+    return {"last": last, "issued": issued, "customer": called(db, customer) if customer else ""}
+
+
+ENDPOINTS = (fragment("/fragments/invoice", asked, SELL),)
+_FRAMED: dict[str, Any] = {"group": "counter", "fragments": ("alerts", "clock")}
+PAGES = (
+    Page(
+        path="/manager/invoices",
+        name="invoices",
+        handler=listed,
+        right=MANAGE,
+        also=REPORTS,
+        menu="invoices.title",
+        place=22,
+        **_FRAMED,
+    ),
+    Page(
+        path="/manager/invoice",
+        name="invoice",
+        handler=opened,
+        right=SELL,
+        also=INVOICES,
+        under="invoices",
+        place=23,
+        **_FRAMED,
+    ),
+    Page(
+        path="/manager/invoice/new",
+        name="invoice_new",
+        handler=wanted,
+        right=SELL,
+        also=INVOICES,
+        under="invoices",
+        place=24,
+        **_FRAMED,
+    ),
+)

@@ -1,0 +1,6 @@
+// The list of invoices.
+
+import "./dialogs.js";
+import { listen } from "./push.js";
+
+listen(() => {});

@@ -1,0 +1,165 @@
+"""Reads of invoices. Without whom they are made out to, but for `read_invoice` and `buyer_on`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Actor, Number
+from edge.core.people.sealing import Keyring, is_forgotten
+from edge.core.storage.database import Connection
+from edge.lib.tax.rules import Taxed
+from edge.shop.access.rights import INVOICES, MANAGE, SELL
+from edge.shop.customers.queries import aliases, resolve
+from edge.shop.invoices.document import Buyer, Checked, KeptInvoice, Kind, PaperLanguage
+from edge.shop.invoices.events import InvoiceIssued
+
+PAGE_LIMIT = 200
+_FIELDS = """
+    number, seq, kind, register, paper, business_date, at_us, currency, net_minor, total_minor, rounding_minor, taxes,
+    changes, replaces, replaced_by, customer, language, kept_until, key, checked, prints, ended
+"""
+_ONE = f"SELECT {_FIELDS} FROM invoice WHERE number = ?"
+_OF_PAPER = f"SELECT {_FIELDS} FROM invoice WHERE register = ? AND paper = ? AND replaced_by = ''"
+_PAGE = f"""
+    SELECT {_FIELDS} FROM invoice WHERE seq < ?1 AND (?2 = '' OR register = ?2) AND (?3 = 0 OR paper = ?3)
+    ORDER BY seq DESC LIMIT ?4
+"""
+_OF_CUSTOMER = f"""
+    SELECT {_FIELDS} FROM invoice WHERE customer IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?
+"""
+_SEALED = "SELECT key, name, address, tax_number, email FROM invoice WHERE number = ?"
+_HOLDING = "SELECT register, paper, number FROM invoice WHERE replaced_by = ''"
+_OVER = "SELECT key FROM invoice WHERE NOT ended AND kept_until < ? ORDER BY kept_until LIMIT ?"
+_KEPT = "SELECT kept_until FROM invoice WHERE key = ? AND NOT ended"
+
+
+class Invoice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A document: `kind` is invoice, credit or debit, `paper` the number of the till's paper that it is of, whose sums
+    it has. `changes`: what it changes; `replaced_by`: what stands in its place. `prints`: how often it was given out;
+    `ended`: its years are over, and nobody can read whom it was made out to."""
+
+    number: str
+    seq: int
+    kind: Kind
+    register: str
+    paper: int
+    business_date: str
+    at_us: int
+    currency: str
+    net_minor: int
+    total_minor: int
+    rounding_minor: int
+    taxes: tuple[Taxed, ...]
+    changes: tuple[str, ...]
+    replaces: str
+    replaced_by: str
+    customer: str
+    language: PaperLanguage
+    kept_until: str
+    key: str
+    checked: Checked
+    prints: int
+    ended: bool
+
+    @property
+    def paid_minor(self) -> int:
+        return self.total_minor + self.rounding_minor
+
+
+class InvoiceTo(msgspec.Struct, frozen=True):
+    """A document, and who it is made out to; `buyer` None: nobody can read that any more."""
+
+    invoice: Invoice
+    buyer: Buyer | None
+
+
+def read_document(db: Connection, number: str) -> Invoice | None:
+    """A document by its number."""
+    row = db.execute(_ONE, (number,)).fetchone()
+    return _invoice(row) if row else None
+
+
+def document_of(db: Connection, register: str, paper: Number) -> Invoice | None:
+    """The document that holds of a paper of the till."""
+    row = db.execute(_OF_PAPER, (register, paper)).fetchone()
+    return _invoice(row) if row else None
+
+
+def read_invoices(
+    db: Connection, before: Number | None = None, limit: Number = 50, register: str = "", paper: Number = 0
+) -> list[Invoice]:
+    """Documents, the newest first, from below row `before` of the journal on; those of a `paper` of a `register`."""
+    rows = db.execute(_PAGE, (before or 2**62, register, paper, min(limit, PAGE_LIMIT)))
+    return [_invoice(row) for row in rows]
+
+
+def customer_invoices(db: Connection, customer: str, limit: Number = PAGE_LIMIT) -> list[Invoice]:
+    """The documents of a customer, and of all who were merged into them."""
+    kept = resolve(db, customer) or customer
+    ids = msgspec.json.encode([kept, *aliases(db, kept)]).decode()
+    return [_invoice(row) for row in db.execute(_OF_CUSTOMER, (ids, limit))]
+
+
+def kept_of_customer(db: Connection, customer: str) -> tuple[KeptInvoice, ...]:
+    """What the law keeps of a customer, and until when."""
+    return tuple(KeptInvoice(one.number, one.kept_until) for one in customer_invoices(db, customer) if not one.ended)
+
+
+def kept_of(db: Connection, person: str) -> dict[str, Any]:
+    """The same for who asks what is kept of a person (`Capability.kept_of`)."""
+    return {"invoices": [msgspec.to_builtins(one) for one in kept_of_customer(db, person)]}
+
+
+def read_invoice(db: Connection, number: str) -> InvoiceTo | None:
+    """A document, and who it is made out to."""
+    found = read_document(db, number)
+    return InvoiceTo(found, buyer_on(db, found)) if found else None
+
+
+def buyer_on(db: Connection, invoice: Invoice, ring: Keyring | None = None) -> Buyer | None:
+    """Who a document is made out to; None: its key is gone, or nobody is shown."""
+    key, *sealed = db.execute(_SEALED, (invoice.number,)).fetchone()
+    ring = ring or Keyring(db)
+    fields = zip(InvoiceIssued.personal, sealed, strict=True)
+    texts = [ring.open(key, InvoiceIssued, field, text) for field, text in fields]
+    name, address, tax_number, email = texts
+    if not name:
+        return None
+    return Buyer(
+        name, tuple((address or "").split("\n")) if address else (), tax_number or "", email or "", invoice.checked
+    )
+
+
+def may_read(db: Connection, actor: Actor, invoice: Invoice, business_date: str) -> bool:
+    """Whether somebody may see who a document is made out to: whose right it is, and who sells, on its own day, unless
+    its customer was forgotten meanwhile."""
+    if actor.may(INVOICES) or actor.may(MANAGE):
+        return True
+    fresh = invoice.business_date == business_date
+    return fresh and actor.may(SELL) and not (invoice.customer and is_forgotten(db, invoice.customer))
+
+
+def numbers_of_papers(db: Connection) -> dict[tuple[str, int], str]:
+    """The document that holds of each paper that has one, by register and number."""
+    return {(register, paper): number for register, paper, number in db.execute(_HOLDING)}
+
+
+def over(db: Connection, business_date: str, limit: int) -> list[str]:
+    """Ids of documents whose years are over, but whose keys are still here."""
+    return [key for (key,) in db.execute(_OVER, (business_date, limit))]
+
+
+def kept_until_of(db: Connection, key: str) -> str:
+    """The day through which the law keeps what stands under a key; "": it is no document's, or its key is gone."""
+    row = db.execute(_KEPT, (key,)).fetchone()
+    return row[0] if row else ""
+
+
+def _invoice(row: tuple[Any, ...]) -> Invoice:
+    fields = dict(zip(Invoice.__struct_fields__, row, strict=True))
+    fields["taxes"] = msgspec.json.decode(fields["taxes"], type=tuple[Taxed, ...])
+    fields["changes"] = msgspec.json.decode(fields["changes"], type=tuple[str, ...])
+    fields["ended"] = bool(fields["ended"])
+    return Invoice(**fields)

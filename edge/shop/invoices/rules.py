@@ -1,0 +1,61 @@
+"""What holds of invoices, decided of values alone: numbers, the law's years, sums. Pure."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+from edge.shop.invoices.document import Kind, Sums
+from edge.shop.till.events import SaleCompleted, SaleRefunded
+
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+TillPaper = SaleCompleted | SaleRefunded
+
+
+def shown_document(prefix: str, year: int, epoch: int, place: int) -> str:
+    """A document's number; the epoch stands in it from the second on: what was set back begins another row.
+
+    >>> shown_document("INV-", 2026, 1, 17), shown_document("INV-", 2026, 37, 1)
+    ('INV-2026-00017', 'INV-2026.11-00001')
+    """
+    return f"{prefix}{year}{f'.{_in_36(epoch)}' if epoch > 1 else ''}-{place:05}"
+
+
+def key_id(year: int, epoch: int, place: int) -> str:
+    """The id under whose key the person of a document stands."""
+    return f"invoice-{year}-{epoch}-{place}"
+
+
+def kept_until(day: date, years: int, year_ends: str) -> date:
+    """The last day on which a document of `day` is kept: `years` behind the end (MM-DD) of its tax year.
+
+    >>> kept_until(date(2026, 11, 20), 6, "12-31"), kept_until(date(2026, 11, 20), 6, "03-31")
+    (datetime.date(2032, 12, 31), datetime.date(2033, 3, 31))
+    """
+    ends = _end(day.year, year_ends)
+    return _end((ends.year if day <= ends else ends.year + 1) + years, year_ends)
+
+
+def sums_of(paper: TillPaper) -> Sums:
+    """What a sale, or (below zero) a refund comes to."""
+    sums = Sums(
+        paper.currency, paper.net_minor, paper.total_minor, paper.rounding_minor, paper.taxes, paper.taxes_included
+    )
+    return sums if isinstance(paper, SaleCompleted) else sums.negated()
+
+
+def kind_of(paper: TillPaper, undone: bool) -> Kind:
+    """What a paper of the till wants: `undone`, it is the void of this paper."""
+    if isinstance(paper, SaleCompleted):
+        return "credit" if undone else "invoice"
+    return "debit" if undone else "credit"
+
+
+def _in_36(number: int) -> str:
+    """In digits and capitals: an epoch has up to 16 decimal digits."""
+    return (_in_36(number // 36) if number >= 36 else "") + _DIGITS[number % 36]
+
+
+def _end(year: int, year_ends: str) -> date:
+    month, day = (int(part) for part in year_ends.split("-"))
+    return date(year, month, min(day, monthrange(year, month)[1]))

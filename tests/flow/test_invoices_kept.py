@@ -1,0 +1,165 @@
+"""How long the law keeps whom an invoice was made out to: beyond forgetting, for the books alone, and no longer."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from edge.app.ledger import Ledger
+from edge.core.command_bus import CommandBus
+from edge.core.journal.epochs import begin_restored_epoch
+from edge.core.journal.verify import verify
+from edge.core.people.forgetting import ForgetPerson, PersonForgotten
+from edge.core.people.personal_export import export
+from edge.core.storage.database import open_writer
+from edge.services.training.registry import practised
+from edge.shop.customers.commands import ForgetCustomer
+from edge.shop.invoices.commands import IssueInvoice, PrintInvoice
+from edge.shop.invoices.document import KeptInvoice
+from edge.shop.invoices.erasing_part import NameEraser
+from edge.shop.invoices.queries import kept_of_customer, read_invoice, read_invoices
+from edge.shop.invoices.rules import kept_until
+from edge.shop.till.commands import RefundedLine, RefundSale
+from tests.customers import DANA, known
+from tests.invoicing import BOOKKEEPER, BUYER, buyer, issued, printed, refusal, sold
+from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, config, done, open_shop, run
+
+TRACES = [text.encode() for text in (BUYER["name"], "Bremner Blvd", "123456782RT0001", BUYER["email"], DANA["name"])]
+DAY_S = 24 * 3600
+
+
+def of_folder(folder: Path) -> bytes:
+    """Every byte of all files in there."""
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def in_clear(folder: Path) -> list[bytes]:
+    body = of_folder(folder)
+    return [trace for trace in TRACES if trace in body]
+
+
+def eraser(shop: CommandBus, folder: Path) -> NameEraser:
+    return NameEraser(shop, config(folder).business_date)
+
+
+def wait_for(clock: FakeClock, day: date) -> None:
+    """Time goes on to that day."""
+    clock.advance((day - date.fromisoformat(config(Path()).business_date(clock.at_us))).days * DAY_S)
+
+
+def test_a_forgotten_customers_invoice_is_read_by_the_books_and_is_nowhere_else_in_clear(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            id = await known(shop)
+            receipt = await sold(shop)
+            one = await issued(shop, receipt, **BUYER, customer=id)
+            forgotten = await done(shop, ForgetCustomer(id), SYSTEM)
+            assert forgotten.result == (KeptInvoice(one.number, "2033-12-31"),)
+            assert await refusal(shop, PrintInvoice(one.number)) == "right_denied"
+            assert await refusal(shop, IssueInvoice(receipt)) == "invoice_exists"
+            await done(shop, PrintInvoice(one.number), BOOKKEEPER)
+            assert BUYER["name"] in printed(shop)
+            await done(shop, RefundSale(receipt, lines=(RefundedLine(1, 1000),)), MANAGER)
+            credit = read_invoices(shop.reader)[0]
+            assert (credit.kind, buyer(shop, credit.number)) == ("credit", buyer(shop, one.number))
+            assert await refusal(shop, ForgetPerson(one.key), SYSTEM) == "invoice_kept"
+            with pytest.raises(Exception, match="was forgotten"):
+                export(shop.reader, shop.registry, id)
+            assert verify(shop.reader, shop.registry).faults == ()
+        assert in_clear(tmp_path) == []
+
+    run(scenario())
+
+
+def test_the_name_goes_by_itself_when_its_years_are_over_and_the_sums_stay(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            one = await issued(shop, await sold(shop))
+            until = date.fromisoformat(one.kept_until)
+            wait_for(clock, until)
+            assert await eraser(shop, tmp_path).end_due() == 0
+            assert buyer(shop, one.number) is not None
+            wait_for(clock, until + timedelta(days=1))
+            assert await eraser(shop, tmp_path).end_due() == 1
+            assert await eraser(shop, tmp_path).end_due() == 0
+            found = read_invoice(shop.reader, one.number)
+            assert found is not None and found.buyer is None
+            assert (found.invoice.ended, found.invoice.total_minor) == (True, 610)
+            assert await refusal(shop, PrintInvoice(one.number), BOOKKEEPER) == "invoice_ended"
+            told = shop.reader.execute("SELECT count(*) FROM journal WHERE type = ?", (PersonForgotten.__name__,))
+            assert told.fetchone() == (1,)
+            assert verify(shop.reader, shop.registry).faults == ()
+        with closing(open_writer(config(tmp_path).ledger)) as db:
+            assert db.execute("SELECT count(*) FROM person_key WHERE person = ?", (one.key,)).fetchone() == (0,)
+
+    run(scenario())
+
+
+def test_a_ledger_that_was_set_back_gives_no_number_twice(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            first = await issued(shop, await sold(shop))
+        ledger = Ledger(config(tmp_path), clock)
+        begin_restored_epoch(ledger.writer, clock.at_us, 4711)
+        ledger.close()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            again = [await issued(shop, await sold(shop)) for _ in range(2)]
+            assert first.number == "INV-2027-00001"
+            assert [one.number[-6:] for one in again] == ["-00001", "-00002"]
+            assert len({one.number for one in (first, *again)}) == len({one.key for one in (first, *again)}) == 3
+            assert again[0].number.startswith("INV-2027.")
+
+    run(scenario())
+
+
+def test_while_the_clock_leaps_no_name_goes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            one = await issued(shop, await sold(shop))
+            clock.at_us += 20 * 366 * DAY_S * 1_000_000
+            assert await eraser(shop, tmp_path).end_due() == 0
+            assert buyer(shop, one.number) is not None
+
+    run(scenario())
+
+
+def test_who_asks_what_is_kept_of_them_hears_of_their_invoices(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            id = await known(shop)
+            one = await issued(shop, await sold(shop), customer=id)
+            told = export(shop.reader, shop.registry, id)
+            assert told["kept"]["invoices"] == [{"number": one.number, "until": "2033-12-31"}]
+            assert kept_of_customer(shop.reader, id) == (KeptInvoice(one.number, "2033-12-31"),)
+
+    run(scenario())
+
+
+def test_what_is_practised_is_not_invoiced(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            spec = practised(shop.registry).by_name["IssueInvoice"]
+            assert spec.handler(None, IssueInvoice(1, name="Somebody")).code == "not_in_training"  # type: ignore[arg-type]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("day", "years", "ends", "until"),
+    [
+        ("2026-11-20", 6, "12-31", "2032-12-31"),
+        ("2026-12-31", 6, "12-31", "2032-12-31"),
+        ("2026-04-01", 6, "03-31", "2033-03-31"),
+        ("2026-03-31", 7, "03-31", "2033-03-31"),
+        ("2026-02-28", 2, "02-29", "2028-02-29"),
+    ],
+)
+def test_a_name_is_kept_for_years_behind_the_end_of_its_tax_year(day: str, years: int, ends: str, until: str) -> None:
+    assert kept_until(date.fromisoformat(day), years, ends).isoformat() == until
