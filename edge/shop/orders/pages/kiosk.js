@@ -73,7 +73,15 @@ function toast(text) {
 
 function show(cart) {
   if (typeof cart !== "string") return;
+  const lines = () => $("cart").querySelector(".lines");
+  const { scrollTop = 0, childElementCount: before = 0 } = lines() ?? {};
+  const held = $("cart").contains(document.activeElement) ? document.activeElement : null;
+  const line = held?.closest("[data-line]")?.dataset.line;
   $("cart").innerHTML = cart;
+  // What is new is in sight, and the rest where a finger left it; so is the focus of whoever has a keyboard.
+  if (lines()) lines().scrollTop = lines().childElementCount > before ? lines().scrollHeight : scrollTop;
+  const same = line ? `[data-line="${line}"] [data-change="${held.dataset.change}"]` : held?.id && `#${held.id}`;
+  if (held) ($("cart").querySelector(same || "button") ?? $("cart").querySelector("button") ?? $("search")).focus();
   say($("cart").querySelector(".total")?.textContent);
 }
 
@@ -183,15 +191,19 @@ async function change(button) {
 
 // Where it goes to says what it costs and when it may come, also while the postal code is typed.
 async function terms(form) {
-  const brought = form.elements.fulfilment.value === "delivery";
+  const brought = form.elements.fulfilment?.value === "delivery";
   const code = brought ? form.elements.postal_code.value.trim() : "";
   const mine = (terms.asked = (terms.asked ?? 0) + 1);
+  const button = form.querySelector('[type="submit"]');
+  button.disabled = true; // nobody orders for a sum that is no more
   const answer = await ask(`terms?postal_code=${encodeURIComponent(code)}&brought=${brought ? "yes" : "no"}`);
-  if (mine !== terms.asked || answer.status !== 200) return;
+  if (mine !== terms.asked) return;
+  button.disabled = false;
+  if (answer.status !== 200) return;
   $("terms").innerHTML = answer.body.html;
   if (form.elements.slot) keepSlot(form.elements.slot, form.dataset.slot);
   form.dataset.total = answer.body.total_minor;
-  form.querySelector('[type="submit"]').textContent = answer.body.place;
+  button.textContent = answer.body.place;
   say($("terms").querySelector("p").innerText);
 }
 
@@ -211,7 +223,7 @@ async function order(form) {
   const refused = answer.body?.refused;
   $("place-error").textContent = refused?.message ?? answer.body?.error?.message ?? "";
   say($("place-error").textContent);
-  if (refused?.code === "price_changed") form.dataset.total = refused.values.is_minor;
+  if (refused?.code === "price_changed") terms(form);
   if (refused?.code === "age_not_said") askAge(Number(refused.values.age), () => order(form));
   offerSlots($("place-error"), refused, lang, (slot) => {
     const choice = form.elements.slot;
@@ -266,7 +278,7 @@ function placed(answer) {
   let left = Number(document.body.dataset.done);
   const count = setInterval(() => {
     left -= 1;
-    if ($("done-left")) $("done-left").textContent = left;
+    if ($("next")) $("next").textContent = $("next").dataset.text.replace("{left}", left);
     if (left <= 0) begin();
     if (left <= 0 || !$("done").open) clearInterval(count);
   }, 1000);
@@ -277,6 +289,8 @@ function placed(answer) {
 function begin() {
   agesSaid = 0;
   own = null;
+  forgetModes();
+  sessionStorage.removeItem("started");
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   $("welcome").hidden = false;
   return go(`${base}?register=${register}&lang=${home}`);
@@ -304,7 +318,13 @@ async function leave() {
 
 function setMode(mode, on) {
   document.body.classList.toggle(mode, on);
-  document.querySelector(`[data-mode="${mode}"]`).setAttribute("aria-pressed", String(on));
+  document.querySelector(`[data-mode="${mode}"]`)?.setAttribute("aria-pressed", String(on));
+}
+
+// How one customer needs the page is nothing that the next one has to undo.
+function forgetModes() {
+  for (const mode of MODES) setMode(mode, false);
+  sessionStorage.removeItem("modes");
 }
 
 addEventListener("click", async (event) => {
@@ -440,10 +460,11 @@ if (isKiosk) {
   let told = touched;
   setInterval(() => {
     const idle_s = (Date.now() - touched) / 1000;
-    const busy = !$("welcome").hidden || $("done").open;
     look();
-    if (busy) touched = Math.max(touched, Date.now());
-    else if (idle_s >= IDLE_S) leave();
+    if ($("done").open) touched = Math.max(touched, Date.now());
+    else if (!$("welcome").hidden) {
+      if (idle_s >= IDLE_S) forgetModes();
+    } else if (idle_s >= IDLE_S) leave();
     else if (idle_s >= WARN_S) {
       $("left").textContent = Math.ceil(IDLE_S - idle_s);
       if (!$("still").open) {
