@@ -71,9 +71,12 @@ class Localizer:
 
     def upcoming(self, from_us: int, until_us: int = 0) -> str:
         """When something will be, as one says it to who waits: day of the week, date, from when to when."""
-        day = format_skeleton("MMMEd", self._local(from_us), locale=self._dates)
         until = f" – {self.time(until_us)}" if until_us else ""
-        return f"{day}, {self.time(from_us)}{until}"
+        return f"{self.near_day(self._local(from_us).date())}, {self.time(from_us)}{until}"
+
+    def near_day(self, day: date) -> str:
+        """A date of these weeks, by its day of the week."""
+        return str(format_skeleton("MMMEd", day, locale=self._dates))
 
     def day(self, day: date) -> str:
         """A date in full."""

@@ -131,6 +131,7 @@ def _words(texts: Localizer, rows: Callable[[Basket, Mapping[int, int]], Markup]
         "time": texts.time,
         "moment": texts.moment,
         "upcoming": texts.upcoming,
+        "near_day": texts.near_day,
         "day": texts.day,
         "today": texts.today,
         "weekday": texts.weekday,

@@ -120,6 +120,7 @@ export const acts = {
   training: () => counter("training"),
   add_code: (code) => counter("add_code", undefined, { code }),
   mail: () => counter("mail"),
+  orders: () => void (location.href = `/manager/orders?register=${encodeURIComponent(document.body.dataset.register)}`),
   display: () => void globalThis.open(`/display?register=${document.body.dataset.register}`, "display"),
   shift: () => shift(),
   reports: () => reports(() => acts.gift()),

@@ -91,6 +91,8 @@ async function orderLater(fields, more = {}) {
   if (answer?.status !== 200) return;
   later = null;
   $("later-dialog").close();
+  const id = answer.body.done?.result?.id;
+  if (id) await show(id); // its number and code are told to whoever waits for them
 }
 
 // Who comes to fetch an order says its code, or shows its QR: it lies on this register's counter then.
