@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, Route
 
 from edge.lib.i18n import LANGUAGES
 from edge.shop.catalog.commands import SetProducts
@@ -81,6 +82,51 @@ def test_a_full_cart_stays_where_it_was_and_shows_what_is_new(tmp_path: Path) ->
             await page.wait_for_selector('#cart [data-line="2"][data-quantity="2000"]')
             held = "document.activeElement.closest('[data-line]')?.dataset.line"
             assert await page.evaluate(held) == "2", "who has a keyboard goes on where they were"
+
+    run(scenario())
+
+
+def test_each_tap_counts_once_also_while_the_box_is_slow(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:
+            answered = asyncio.Event()
+
+            async def held(route: Route) -> None:
+                await answered.wait()
+                await route.continue_()
+
+            await begun(page)
+            await page.route("**/kiosk/add?**", held)
+            await page.tap('[data-sku="milk"]')
+            await page.wait_for_selector("#put")
+            await page.evaluate("document.getElementById('put').click(), document.getElementById('put').click()")
+            answered.set()
+            await page.wait_for_selector('#cart [data-line="1"][data-quantity="1000"]')
+            answered.clear()
+            await page.route("**/kiosk/line?**", held)
+            for _ in range(3):
+                await page.tap('#cart [data-line="1"] [data-change="more"]')
+            answered.set()
+            await page.wait_for_selector('#checkout[data-total="480"]')
+            assert await page.locator("#cart [data-line]").count() == 1
+
+    run(scenario())
+
+
+def test_the_way_back_of_a_phone_closes_what_is_open(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (390, 844), "/shop?lang=en") as page:
+            await put(page, "milk")
+            await page.wait_for_selector("#cart [data-line]")
+            await page.wait_for_function("!history.state?.sheet")
+            await page.tap("#checkout")
+            await page.wait_for_selector("#place")
+            await page.go_back()
+            await page.wait_for_selector("#sheet", state="hidden")
+            assert page.url.endswith("/shop?lang=en") and await page.locator("#cart [data-line]").count() == 1
+            await page.tap("#checkout")
+            await page.tap('#place [type="submit"]')
+            await page.wait_for_url("**/order/**")
 
     run(scenario())
 

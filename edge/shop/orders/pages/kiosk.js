@@ -179,14 +179,25 @@ async function details(sku) {
   say($("sheet").querySelector(".tell")?.innerText);
 }
 
+// Each tap counts, also while the box has not answered the one before: they go out one behind the other, and the cart
+// is drawn anew by the last.
+let changes = Promise.resolve();
+let newest = 0;
+
 async function change(button) {
   const line = button.closest("[data-line]");
   const { quantity, step } = line.dataset;
   const rest = button.dataset.rest ?? quantity;
   const by = { less: -Number(step), more: Number(step), out: -Number(quantity), rest: Number(rest) - Number(quantity) }[button.dataset.change];
-  const answer = await ask("line", { line: Number(line.dataset.line), quantity: Math.max(0, Number(quantity) + by) });
-  if (answer.status === 200) show(answer.body.cart);
-  else toast(answer.body?.refused?.message);
+  const wanted = Math.max(0, Number(quantity) + by);
+  line.dataset.quantity = wanted;
+  const mine = ++newest;
+  changes = changes.then(() => ask("line", { line: Number(line.dataset.line), quantity: wanted }));
+  const answer = await changes;
+  if (answer.status !== 200) {
+    toast(answer.body?.refused?.message);
+    if (mine === newest) await refresh();
+  } else if (mine === newest) show(answer.body.cart);
 }
 
 // Where it goes to says what it costs and when it may come, also while the postal code is typed.
@@ -367,8 +378,14 @@ async function byId(id) {
   if (id === "put") {
     const { sku, age } = $("sheet").querySelector(".one").dataset;
     const wanted = { sku, quantity: Number($("much").dataset.quantity) };
-    if (Number(age) > agesSaid) askAge(Number(age), () => add(wanted));
-    else await add(wanted);
+    const put = async () => {
+      const button = $("put");
+      button.disabled = true; // a hasty finger puts it in once
+      await add(wanted);
+      button.disabled = false;
+    };
+    if (Number(age) > agesSaid) askAge(Number(age), put);
+    else await put();
   } else if (id === "checkout") {
     const answer = await ask("checkout");
     if (answer.status !== 200) return;
@@ -483,6 +500,16 @@ addEventListener("focusin", ({ target }) => {
   const label = target.labels?.[0]; // of a choice its text alone, not all that may be chosen
   say(target.getAttribute("aria-label") ?? (label ? label.firstChild.textContent.trim() || label.innerText : target.innerText));
 });
+if (!isKiosk) {
+  // A phone's way back closes what is open, as in any app, and leaves the shop only from its shelf.
+  new MutationObserver(() => {
+    if ($("sheet").open && !history.state?.sheet) history.pushState({ sheet: true }, "");
+    else if (!$("sheet").open && history.state?.sheet) history.back();
+  }).observe($("sheet"), { attributeFilter: ["open"] });
+  addEventListener("popstate", () => {
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  });
+}
 globalThis.speechSynthesis?.addEventListener("voiceschanged", offerVoices);
 offerVoices();
 if (take) {
