@@ -221,7 +221,12 @@ addEventListener("input", ({ target }) => {
 addEventListener("submit", async (event) => {
   event.preventDefault();
   if (event.target.id === "take-up") await takeUp(event.target);
-  else if (event.target.id === "later-form") await orderLater(event.target.elements);
+  else if (event.target.id === "later-form") {
+    const button = event.target.querySelector('[type="submit"]');
+    button.disabled = true; // what lies on the counter is taken once
+    await orderLater(event.target.elements);
+    button.disabled = false;
+  }
   else if (event.target.id === "slot") {
     const slot_from_us = Number(event.target.elements.slot.value);
     const { order } = event.target.dataset;
