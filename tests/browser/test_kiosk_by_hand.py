@@ -70,7 +70,7 @@ def test_a_full_cart_stays_where_it_was_and_shows_what_is_new(tmp_path: Path) ->
             await served.shop.do(SetProducts(GOODS), SYSTEM)
             await begun(page)
             for at, product in enumerate(GOODS[:5], 1):
-                await page.fill("#search", product.codes[0])
+                await page.fill("#search", (product.codes or ("",))[0])
                 await put(page, product.sku)
                 await page.wait_for_selector(f'#cart [data-line="{at}"]')
             assert await seen(page, '#cart [data-line="5"] [data-change="more"]')
