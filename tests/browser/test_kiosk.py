@@ -117,6 +117,8 @@ def test_who_walks_away_is_asked_and_forgotten(tmp_path: Path) -> None:
                 await manager.page.locator("#later").click()
                 await manager.page.locator('#later-form [name="name"]').fill("Omer")
                 await manager.page.locator('#later-form [type="submit"]').click()
+                await manager.see("#order-dialog[open]", "T01")
+                await manager.keys("Escape")
                 await manager.see(".ticket", "T01")
                 await manager.see('[data-kiosk="2"]')
                 await manager.page.locator('[data-going="2"]').click()

@@ -22,20 +22,18 @@ from edge.shop.orders.cart_pricing import refreshed
 from edge.shop.orders.cart_stock import kept
 from edge.shop.orders.commands import PlaceOrder
 from edge.shop.orders.events import OrderPlaced
-from edge.shop.orders.hours import is_open
 from edge.shop.orders.order import KeptOrder, OrderGoods, digest
 from edge.shop.orders.order_lines import pieces_of, worth_minor
 from edge.shop.orders.queries import (
     FreeSlot,
     order_of_cart,
-    read_hours,
     read_shop_order,
     read_zones,
 )
 from edge.shop.orders.reservations import hold, release
 from edge.shop.orders.rules import called
 from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
-from edge.shop.orders.slot_choice import chosen_slot, not_driven_now
+from edge.shop.orders.slot_choice import chosen_slot, not_driven_now, soon_refused
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.pricing import for_customer
 from edge.shop.till.purchase_limits import over_limit
@@ -196,12 +194,10 @@ class Placing:
     ) -> FreeSlot | Refused | None:
         wanted = command.slot_from_us
         if wanted is None:
-            at_shop = cart.channel in ("kiosk", "till") and command.fulfilment == "pickup"
-            if not at_shop and not is_open(read_hours(tx.db), self._zone, tx.at_us):
-                return Refused("shop_closed")
-            if to and not zones.is_driven(to, self._zone, tx.at_us):
+            code = soon_refused(tx.db, self._zone, tx.at_us, cart.channel, to)
+            if to and code == "zone_not_then":
                 return not_driven_now(tx, self._zone, to, pieces_of(cart.lines))
-            return None
+            return Refused(code) if code else None
         return chosen_slot(tx, self._zone, wanted, pieces_of(cart.lines), to=to)
 
 

@@ -9,7 +9,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.orders.commands import SetOrderSlot, SetOwnSlot
 from edge.shop.orders.events import SlotSet
-from edge.shop.orders.hours import day_of, slots
+from edge.shop.orders.hours import day_of, is_open, slots
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import pieces_of
 from edge.shop.orders.order_news import note_news
@@ -25,7 +25,8 @@ from edge.shop.orders.queries import (
     read_zones,
     zone_named,
 )
-from edge.shop.orders.zones import DeliveryZone, driven, zone_begun
+from edge.shop.orders.rules import Channel
+from edge.shop.orders.zones import DeliveryZone, driven, is_driven, zone_begun
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till.settings import TillSettings
 
@@ -53,6 +54,14 @@ def slots_to(db: Connection, zone: ZoneInfo, at_us: int, postal_code: str = "") 
     that there is none there."""
     to = zone_begun(read_zones(db), postal_code) if postal_code else None
     return to if isinstance(to, Refused) else free_slots(db, zone, at_us, to=to)
+
+
+def soon_refused(db: Connection, zone: ZoneInfo, at_us: int, channel: Channel, to: DeliveryZone | None = None) -> str:
+    """Why an order that names no time is not taken at this moment, as a refusal's code; "": it is. Somebody who stands
+    at a kiosk or a till is in the shop and may fetch theirs, whatever its hours say."""
+    if (to or channel not in ("kiosk", "till")) and not is_open(read_hours(db), zone, at_us):
+        return "shop_closed"
+    return "zone_not_then" if to and not is_driven(to, zone, at_us) else ""
 
 
 def not_driven_now(tx: Transaction, zone: ZoneInfo, to: DeliveryZone, pieces: int) -> Refused:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, get_day_names
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_day_names
 from babel.localedata import exists
 from babel.numbers import format_currency, format_decimal
 
@@ -68,6 +68,15 @@ class Localizer:
     def moment(self, at_us: int) -> str:
         """Day, hours and minutes."""
         return format_datetime(self._local(at_us), "short", locale=self._dates)
+
+    def upcoming(self, from_us: int, until_us: int = 0) -> str:
+        """When something will be, as one says it to who waits: day of the week, date, from when to when."""
+        until = f" – {self.time(until_us)}" if until_us else ""
+        return f"{self.near_day(self._local(from_us).date())}, {self.time(from_us)}{until}"
+
+    def near_day(self, day: date) -> str:
+        """A date of these weeks, by its day of the week."""
+        return str(format_skeleton("MMMEd", day, locale=self._dates))
 
     def day(self, day: date) -> str:
         """A date in full."""

@@ -130,6 +130,8 @@ def _words(texts: Localizer, rows: Callable[[Basket, Mapping[int, int]], Markup]
         "container_word": texts.container_word,
         "time": texts.time,
         "moment": texts.moment,
+        "upcoming": texts.upcoming,
+        "near_day": texts.near_day,
         "day": texts.day,
         "today": texts.today,
         "weekday": texts.weekday,

@@ -15,6 +15,7 @@ from edge.lib.regions.provinces import provinces
 from edge.lib.units.money import show_minor
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
+from edge.shop.catalog.queries import read_products
 from edge.shop.customers.consents import Wording, consent_history, newest_wordings, read_wordings
 from edge.shop.customers.customer import PURPOSES, Customer
 from edge.shop.customers.events import PersonalDataRead
@@ -77,6 +78,8 @@ async def _shown(request: web.Request, kept: Customer) -> dict[str, Any]:
     newest: dict[str, Wording] = await site.asker.read(newest_wordings)
     history = await site.asker.read(lambda db: consent_history(db, kept.id, now))
     others = await beside(request, kept, HISTORY_SHOWN)
+    reviews = others.get("customer_reviews", ())
+    reviewed = await site.asker.read(lambda db: read_products(db, [one.sku for one in reviews]))
     return {
         "wordings": newest,
         "purposes": PURPOSES,
@@ -84,7 +87,8 @@ async def _shown(request: web.Request, kept: Customer) -> dict[str, Any]:
         "consent_history": sorted(history, key=lambda one: one.given_us, reverse=True),
         "papers": others.get("customer_history", ()),
         "orders": others.get("customer_orders", ()),
-        "reviews": others.get("customer_reviews", ()),
+        "reviews": reviews,
+        "names": {sku: product.names for sku, (_, product, _) in reviewed.items()},
         "wishes": await wishes(request, kept.id),
         "provinces": {id: one.names for id, one in provinces().items()},
         "show": show,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,6 +74,7 @@ async def details(request: web.Request) -> web.Response:
     whose = found.customer
     kept = await site.asker.read(lambda db: read_customer(db, whose, now_us)) if whose else None
     values = {"order": found, "steps": steps, "slots": slots, "customer": kept.name if kept else ""}
+    values["business_day"] = date.fromisoformat(found.business_date)
     return html(site.renderer.render("order_details.html", language, **values))
 
 

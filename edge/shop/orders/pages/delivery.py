@@ -18,6 +18,7 @@ from edge.shop.orders.order_lines import pieces_of, worth_minor
 from edge.shop.orders.pages.visitor import shown, visitor
 from edge.shop.orders.queries import FreeSlot, free_slots, read_hours, read_zones
 from edge.shop.orders.settings import OrdersSection
+from edge.shop.orders.slot_choice import soon_refused
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
@@ -31,10 +32,11 @@ POSTAL_CHARS = 12
 class DeliveryTerms(msgspec.Struct, frozen=True):
     """What an order comes to with all taxes and fees, and the times it may have. `zone`: where it is delivered; None:
     nowhere, or not known yet. `refused`: why nothing is delivered there; sum and times are those of pickup then.
-    `tip_minor`: the tip in it."""
+    `soon`: whether it may be as soon as possible, too, or has to be at one of the times. `tip_minor`: the tip in it."""
 
     total_minor: int
     slots: list[FreeSlot]
+    soon: bool
     zone: DeliveryZone | None = None
     fee_minor: int = 0
     refused: Refused | None = None
@@ -54,14 +56,15 @@ def delivery_terms(
     to = zones.zone_begun(read_zones(db), postal_code) if postal_code else None
     zone = to if isinstance(to, DeliveryZone) else None
     slots = free_slots(db, clock, at_us, SLOTS_SHOWN, pieces, to=zone) if read_hours(db).days_ahead else []
-    plain = DeliveryTerms(total_minor(cart.basket, settings), slots)
+    soon = not soon_refused(db, clock, at_us, cart.channel, zone)
+    plain = DeliveryTerms(total_minor(cart.basket, settings), slots, soon)
     if zone is None:
         return msgspec.structs.replace(plain, refused=to if isinstance(to, Refused) else None)
     fee = zones.fee_minor(zone, worth_minor(cart.lines))
     if isinstance(fee, Refused):
         return msgspec.structs.replace(plain, refused=fee)
     basket = with_fee(db, at_us, cart.basket, zone, fee, settings) if fee else cart.basket
-    return DeliveryTerms(total_minor(basket, settings), slots, zone, fee)
+    return DeliveryTerms(total_minor(basket, settings), slots, soon, zone, fee)
 
 
 async def terms(request: web.Request) -> web.Response:

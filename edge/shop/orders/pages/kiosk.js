@@ -90,7 +90,15 @@ function toast(text) {
 
 function show(cart) {
   if (typeof cart !== "string" || leaving) return;
+  const lines = () => $("cart").querySelector(".lines");
+  const { scrollTop = 0, childElementCount: before = 0 } = lines() ?? {};
+  const held = $("cart").contains(document.activeElement) ? document.activeElement : null;
+  const line = held?.closest("[data-line]")?.dataset.line;
   $("cart").innerHTML = cart;
+  // What is new is in sight, and the rest where a finger left it; so is the focus of whoever has a keyboard.
+  if (lines()) lines().scrollTop = lines().childElementCount > before ? lines().scrollHeight : scrollTop;
+  const same = line ? `[data-line="${line}"] [data-change="${held.dataset.change}"]` : held?.id && `#${held.id}`;
+  if (held) ($("cart").querySelector(same || "button") ?? $("cart").querySelector("button") ?? $("search")).focus();
   say($("cart").querySelector(".total")?.textContent);
 }
 
@@ -188,14 +196,25 @@ async function details(sku) {
   say($("sheet").querySelector(".tell")?.innerText);
 }
 
+// Each tap counts, also while the box has not answered the one before: they go out one behind the other, and the cart
+// is drawn anew by the last.
+let changes = Promise.resolve();
+let newest = 0;
+
 async function change(button) {
   const line = button.closest("[data-line]");
   const { quantity, step } = line.dataset;
   const rest = button.dataset.rest ?? quantity;
   const by = { less: -Number(step), more: Number(step), out: -Number(quantity), rest: Number(rest) - Number(quantity) }[button.dataset.change];
-  const answer = await ask("line", { line: Number(line.dataset.line), quantity: Math.max(0, Number(quantity) + by) });
-  if (answer.status === 200) show(answer.body.cart);
-  else toast(answer.body?.refused?.message);
+  const wanted = Math.max(0, Number(quantity) + by);
+  line.dataset.quantity = wanted;
+  const mine = ++newest;
+  changes = changes.then(() => ask("line", { line: Number(line.dataset.line), quantity: wanted }));
+  const answer = await changes;
+  if (answer.status !== 200) {
+    toast(answer.body?.refused?.message);
+    if (mine === newest) await refresh();
+  } else if (mine === newest) show(answer.body.cart);
 }
 
 // Where it goes to says what it costs and when it may come, also while the postal code is typed.
@@ -206,14 +225,18 @@ async function terms(form) {
   offerTip(form, brought);
   const code = brought ? form.elements.postal_code.value.trim() : "";
   const mine = (terms.asked = (terms.asked ?? 0) + 1);
+  const button = form.querySelector('[type="submit"]');
+  button.disabled = true; // nobody orders for a sum that is no more
   const query = new URLSearchParams({ postal_code: code, brought: brought ? "yes" : "no", ...tipQuery(form) });
   const answer = await ask(`terms?${query}`);
-  if (mine !== terms.asked || answer.status !== 200) return;
+  if (mine !== terms.asked) return;
+  button.disabled = false;
+  if (answer.status !== 200) return;
   $("terms").innerHTML = answer.body.html;
   if (form.elements.slot) keepSlot(form.elements.slot, form.dataset.slot);
   form.dataset.total = answer.body.total_minor;
   form.dataset.tip = answer.body.tip_minor;
-  form.querySelector('[type="submit"]').textContent = answer.body.place;
+  button.textContent = answer.body.place;
   say($("terms").querySelector("p").innerText);
 }
 
@@ -236,7 +259,7 @@ async function order(form) {
   const refused = answer.body?.refused;
   $("place-error").textContent = refused?.message ?? answer.body?.error?.message ?? "";
   say($("place-error").textContent);
-  if (refused?.code === "price_changed") form.dataset.total = refused.values.is_minor;
+  if (refused?.code === "price_changed") terms(form);
   if (refused?.code === "age_not_said") askAge(Number(refused.values.age), () => order(form));
   offerSlots($("place-error"), refused, lang, (slot) => {
     const choice = form.elements.slot;
@@ -291,7 +314,7 @@ function placed(answer) {
   let left = Number(document.body.dataset.done);
   const count = setInterval(() => {
     left -= 1;
-    if ($("done-left")) $("done-left").textContent = left;
+    if ($("next")) $("next").textContent = $("next").dataset.text.replace("{left}", left);
     if (left <= 0) begin();
     if (left <= 0 || !$("done").open) clearInterval(count);
   }, 1000);
@@ -305,6 +328,7 @@ async function begin() {
   leaving = true;
   agesSaid = 0;
   own = waiting = null;
+  forgetModes();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   for (const id of ["cart", "sheet", "done"]) $(id).replaceChildren();
   $("search").value = "";
@@ -333,7 +357,13 @@ async function go(address) {
 
 function setMode(mode, on) {
   document.body.classList.toggle(mode, on);
-  document.querySelector(`[data-mode="${mode}"]`).setAttribute("aria-pressed", String(on));
+  document.querySelector(`[data-mode="${mode}"]`)?.setAttribute("aria-pressed", String(on));
+}
+
+// How one customer needs the page is nothing that the next one has to undo.
+function forgetModes() {
+  for (const mode of MODES) setMode(mode, false);
+  sessionStorage.removeItem("modes");
 }
 
 addEventListener("click", async (event) => {
@@ -377,8 +407,14 @@ async function byId(id) {
   if (id === "put") {
     const { sku, age } = $("sheet").querySelector(".one").dataset;
     const wanted = { sku, quantity: Number($("much").dataset.quantity) };
-    if (Number(age) > agesSaid) askAge(Number(age), () => add(wanted));
-    else await add(wanted);
+    const put = async () => {
+      const button = $("put");
+      button.disabled = true; // a hasty finger puts it in once
+      await add(wanted);
+      button.disabled = false;
+    };
+    if (Number(age) > agesSaid) askAge(Number(age), put);
+    else await put();
   } else if (id === "checkout") {
     const answer = await ask("checkout");
     if (answer.status !== 200) return;
@@ -471,10 +507,11 @@ if (isKiosk) {
   let told = touched;
   setInterval(() => {
     const idle_s = (Date.now() - touched) / 1000;
-    const busy = !$("welcome").hidden || $("done").open;
     if ($("offline").hidden) look(); // else it is looked less and less
-    if (busy) touched = Math.max(touched, Date.now());
-    else if (idle_s >= IDLE_S) begin();
+    if ($("done").open) touched = Math.max(touched, Date.now());
+    else if (!$("welcome").hidden) {
+      if (idle_s >= IDLE_S) forgetModes();
+    } else if (idle_s >= IDLE_S) begin();
     else if (idle_s >= WARN_S) {
       $("left").textContent = Math.ceil(IDLE_S - idle_s);
       if (!$("still").open) {
@@ -493,6 +530,16 @@ addEventListener("focusin", ({ target }) => {
   const label = target.labels?.[0]; // of a choice its text alone, not all that may be chosen
   say(target.getAttribute("aria-label") ?? (label ? label.firstChild.textContent.trim() || label.innerText : target.innerText));
 });
+if (!isKiosk) {
+  // A phone's way back closes what is open, as in any app, and leaves the shop only from its shelf.
+  new MutationObserver(() => {
+    if ($("sheet").open && !history.state?.sheet) history.pushState({ sheet: true }, "");
+    else if (!$("sheet").open && history.state?.sheet) history.back();
+  }).observe($("sheet"), { attributeFilter: ["open"] });
+  addEventListener("popstate", () => {
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  });
+}
 globalThis.speechSynthesis?.addEventListener("voiceschanged", offerVoices);
 offerVoices();
 if (take) {

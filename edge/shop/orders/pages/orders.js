@@ -77,6 +77,14 @@ async function offerTimes() {
   keepSlot(slot, slot.dataset.wanted);
 }
 
+// What lies on the counter is taken once, however often a button is pressed.
+async function orderOnce(form, pays) {
+  const buttons = form.querySelectorAll('[type="submit"], #later-now');
+  for (const button of buttons) button.disabled = true;
+  await orderLater(form.elements, pays);
+  for (const button of buttons) button.disabled = false;
+}
+
 async function orderLater(fields, pays, more = {}) {
   const { slot, name, phone, note } = fields;
   if (!later) {
@@ -93,7 +101,9 @@ async function orderLater(fields, pays, more = {}) {
   if (answer?.status !== 200) return;
   later = null;
   $("later-dialog").close();
-  if (pays) await payAhead(answer.body.done.result.id, "", "orders-error");
+  const { id } = answer.body.done.result;
+  if (pays) await payAhead(id, "", "orders-error");
+  else await show(id); // its number and code are told to whoever waits for them
 }
 
 // Who comes to fetch an order says its code, or shows its QR: it lies on this register's counter then.
@@ -185,7 +195,7 @@ addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   if (button.id === "later") await offerLater();
-  if (button.id === "later-now" && button.form.reportValidity()) await orderLater(button.form.elements, true);
+  if (button.id === "later-now" && button.form.reportValidity()) await orderOnce(button.form, true);
   const { to, hand, show: shown, said, print, run, cancel, made, line, replace, owing, quantity, going } = button.dataset;
   const order = button.closest("[data-order]")?.dataset.order;
   if (to) {
@@ -247,7 +257,7 @@ addEventListener("input", ({ target }) => {
 addEventListener("submit", async (event) => {
   event.preventDefault();
   if (event.target.id === "take-up") await takeUp(event.target);
-  else if (event.target.id === "later-form") await orderLater(event.target.elements, false);
+  else if (event.target.id === "later-form") await orderOnce(event.target, false);
   else if (event.target.id === "ahead") await payAhead(event.target.dataset.order, event.target.elements.sum.value.trim(), "details-error");
   else if (event.target.id === "back") await giveBack();
   else if (event.target.id === "slot") {
