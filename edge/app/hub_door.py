@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 import structlog
-from aiohttp import hdrs, web
+from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from edge.core.addresses import address_of, is_loopback, network_of
