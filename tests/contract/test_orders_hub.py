@@ -16,10 +16,12 @@ from edge.shop.catalog.product import Product
 from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.shop.orders.commands import (
     AddToCart,
+    CancelOrder,
     ChangeOrder,
     HandOverOrder,
     LeaveCart,
     LineWanted,
+    MoveOrder,
     OpenCart,
     PlaceOrder,
     SetOrderAddress,
@@ -29,7 +31,7 @@ from edge.shop.orders.hub import OrderTables
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import Pay, TenderGiven
 from sync.hub.model import Key
-from tests.shop_fixture import CASHIER, open_shop, run
+from tests.shop_fixture import CASHIER, CONFIG, FakeClock, open_shop, run
 
 KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
 STAFF = CASHIER.with_rights("orders", "refund")
@@ -87,6 +89,38 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
     run(scenario())
 
 
+def test_the_hub_knows_what_was_kept_of_an_order_that_nobody_came_for(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, text=f"{CONFIG}\n[orders]\nno_show_fee_minor = 100\n") as shop:
+
+            async def do(command: object) -> Any:
+                done = await shop.do(command, STAFF)  # type: ignore[arg-type]
+                assert isinstance(done, Done), done
+                return done.result
+
+            cart = (await do(OpenCart())).id
+            await do(AddToCart(cart, sku="milk", quantity=3000))
+            order = await do(PlaceOrder(cart, 360, no_show_fee_minor=100))
+            await do(TakeAdvance(order.id, 300))
+            await do(Pay("card"))
+            for step in ("accepted", "preparing", "ready"):
+                await do(MoveOrder(order.id, step))
+            clock.advance(24 * 3600)
+            await do(CancelOrder(order.id, keep_fee=True))
+            projector = OrderTables(shop.registry)
+            connection = await asyncpg.connect(database)
+            await connection.execute(hub.tables()["orders"])
+            types = ("OrderPlaced", "OrderMoved", "SaleCompleted")
+            rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in types]
+            await projector.handlers[types[0]](connection, KEY, rows)
+            found = await connection.fetchrow("SELECT state, register, receipt, advance_minor FROM shop_order")
+            assert tuple(found) == ("cancelled", "1", 2, 200)
+            await connection.close()
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("batch", [1, 100])
 def test_the_hub_follows_a_delivery_to_another_address(tmp_path: Path, database: str, batch: int) -> None:
     async def scenario() -> None:
@@ -103,7 +137,7 @@ def test_the_hub_follows_a_delivery_to_another_address(tmp_path: Path, database:
             for _ in range(2):
                 cart = (await do(OpenCart())).id
                 await do(AddToCart(cart, sku="milk", quantity=3000))
-                said = {"name": "Dana", "phone": "+33612345678", "address": "1 rue A", "postal_code": "75001"}
+                said: Any = {"name": "Dana", "phone": "+33612345678", "address": "1 rue A", "postal_code": "75001"}
                 order = await do(PlaceOrder(cart, 660, fulfilment="delivery", **said))
             await do(SetOrderAddress(order.id, "9 rue Z", "75002", 860))
             projector = OrderTables(shop.registry)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -23,7 +22,7 @@ from edge.shop.orders.cart_stock import kept
 from edge.shop.orders.commands import PlaceOrder
 from edge.shop.orders.events import OrderPlaced
 from edge.shop.orders.order import KeptOrder, OrderGoods, digest
-from edge.shop.orders.order_lines import pieces_of, worth_minor
+from edge.shop.orders.order_lines import over_classes, pieces_of, worth_minor
 from edge.shop.orders.queries import (
     FreeSlot,
     order_of_cart,
@@ -38,7 +37,6 @@ from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.pricing import for_customer
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded
-from edge.shop.till.rules.discounts import spread
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.rules.tips import with_tip
 from edge.shop.till.settings import TillSettings
@@ -163,6 +161,7 @@ class Placing:
             zone=zone.id if zone else "",
             place=cart.place,
             substitutes=command.substitutes,
+            no_show_fee_minor=self._fee_shown(command),
         )
         tx.append(event)
         tx.db.execute(_KEEP_SECRET, (id, secret, code))
@@ -170,6 +169,11 @@ class Placing:
         placed = read_shop_order(tx.db, id)
         assert placed is not None
         return placed
+
+    def _fee_shown(self, command: PlaceOrder) -> int:
+        """What is kept if nobody comes: never more than was shown, and nothing of what is brought."""
+        fetched = command.fulfilment == "pickup"
+        return min(command.no_show_fee_minor, self._section.no_show_fee_minor) if fetched else 0
 
     def _destination(
         self, tx: Transaction, command: PlaceOrder, basket: Basket
@@ -208,22 +212,13 @@ def with_fee(
     says none, one for each class that the goods have, by their value."""
     product = find_by_sku(db, zone.fee, at_us)
     assert product is not None, "a zone is refused whose fee is no product"
-    parts = [(product.tax_class, fee_minor)] if settings.tax.find(product.tax_class) else _as_goods(basket, fee_minor)
+    own = settings.tax.find(product.tax_class) is not None
+    parts = [(product.tax_class, fee_minor)] if own else over_classes(basket.sold, fee_minor)
     lines = (
         BasketLine(id, product.sku, "", product.names, "piece", 1000, minor, tax_class, listed_minor=minor)
         for id, (tax_class, minor) in enumerate(parts or [(settings.tax_class, fee_minor)], basket.last_id + 1)
     )
     return basket.changed(last_id=basket.last_id + max(1, len(parts)), lines=(*basket.lines, *lines))
-
-
-def _as_goods(basket: Basket, fee_minor: int) -> list[tuple[str, int]]:
-    """A fee over the tax classes of goods, by what is paid for those; none where nothing is."""
-    worth = Counter[str]()
-    for line in basket.sold:
-        if line.is_revenue:
-            worth[line.tax_class] += line.amount_minor
-    shares = zip(worth, spread(fee_minor, worth.values()), strict=True)
-    return [(tax_class, minor) for tax_class, minor in shares if minor]
 
 
 def _may_say(tx: Transaction, command: PlaceOrder) -> Refused | None:

@@ -138,7 +138,8 @@ class PlaceOrder(Command, frozen=True):
     For later: `slot_from_us`, the begin of one of the free slots; else as soon as possible. `delivery` needs an
     `address` with its `postal_code`, name and phone. `substitutes`: something like it will do for what
     is missing. `confirmed`: somebody of the shop knows that a postal code of another province is right. `tip_minor` is
-    part of the sum that is accepted. A cart is placed once: whoever places it again gets that order.
+    part of the sum that is accepted. `no_show_fee_minor`: what the customer was shown that is kept of what they pay
+    ahead if nobody comes; never more is. A cart is placed once: whoever places it again gets that order.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("name", "phone", "address", "postal_code", "note")
@@ -157,6 +158,7 @@ class PlaceOrder(Command, frozen=True):
     substitutes: bool = False
     confirmed: bool = False
     tip_minor: TipGiven = 0
+    no_show_fee_minor: TotalAccepted = 0
 
 
 class AskSignIn(Command, frozen=True):
@@ -201,11 +203,13 @@ class MoveOrder(Command, frozen=True):
 
 class CancelOrder(Command, frozen=True):
     """Give an order up, or reject one that was not accepted yet: the goods are free again, or, `wasted`, what was made
-    of it is thrown away. It is final."""
+    of it is thrown away. It is final. `keep_fee`: nobody came for it, and of what was paid ahead the fee is kept that
+    was shown when it was placed; a person says so."""
 
     order: OrderId
     reason: Reason = ""
     wasted: bool = False
+    keep_fee: bool = False
 
 
 class CancelOwnOrder(Command, frozen=True):

@@ -62,10 +62,12 @@ class OrderPlaced(Event, frozen=True):
     one who is known of this order alone. `slot_from_us` 0: as soon as possible. Since version 2 lines are as in version
     8 of `SaleCompleted`, since version 3 `substitutes` says that something like it will do for what is missing. Since
     version 4 the goods have coupons, and what a person took off all of it; since version 5 lines and coupons are as
-    in version 9 of `SaleCompleted`, since version 6 as in its version 10.
+    in version 9 of `SaleCompleted`, since version 6 as in its version 10. Since version 7 they are as in its
+    version 11, and `no_show_fee_minor` is what the customer was shown that is kept, at most, of what they pay ahead, if
+    nobody comes.
     """
 
-    version = 6
+    version = 7
     personal = ("name", "phone", "address", "note")
     person_in = "person"
 
@@ -90,11 +92,13 @@ class OrderPlaced(Event, frozen=True):
     zone: str = ""
     place: str = ""
     substitutes: bool = False
+    no_show_fee_minor: int = 0
 
 
 class OrderMoved(Event, frozen=True):
-    """An order went one step on. Handed over or delivered it is the sale `receipt` of this register; `id_checked`: and
-    somebody looked how old the customer is. `driver`: who takes it there."""
+    """An order went one step on. Handed over or delivered it is the sale `receipt` of this register, cancelled that is
+    the sale of a fee that was kept; `id_checked`: and somebody looked how old the customer is. `driver`: who takes it
+    there."""
 
     order: str
     number: int
@@ -109,9 +113,9 @@ class OrderMoved(Event, frozen=True):
 class OrderChanged(Event, frozen=True):
     """An order has other lines from now on. Since version 2 they are as in version 8 of `SaleCompleted`; since
     version 3 the goods have coupons, and what a person took off all of it; since version 4 lines and coupons are as in
-    its version 9, since version 5 as in its version 10."""
+    its version 9, since version 5 as in its version 10, since version 6 as in its version 11."""
 
-    version = 5
+    version = 6
 
     order: str
     number: int
@@ -124,9 +128,9 @@ class OrderParted(Event, frozen=True):
     """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper); `goods` are left of
     it, and it stays ready. Since version 2 `parts_minor` says what was paid for all its parts up to this one;
     since version 3 the goods have coupons, and what a person took off all of it; since version 4 all is as in
-    version 9 of `SaleCompleted`, since version 5 as in its version 10."""
+    version 9 of `SaleCompleted`, since version 5 as in its version 10, since version 6 as in its version 11."""
 
-    version = 5
+    version = 6
 
     order: str
     number: int

@@ -97,9 +97,10 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     the time of its slot. `short`: the lines of which there is not enough.
     `at_register`: on whose counter it lies since `at_register_us`, where `paid_minor` was taken for it already.
     `advance_minor`: what was paid ahead for it and neither used nor given back, as it is since `advance_us`.
+    `no_show_fee_minor`: what of that is kept at most if nobody comes, as its customer was shown.
 
     `name`, `phone`, `address` and `note` are what the customer said; empty where they said nothing or were forgotten.
-    `register` and `receipt` are of its sale; where it went in `parts`, of the
+    `register` and `receipt` are of its sale, or of the fee that was kept; where it went in `parts`, of the
     last one, and `goods` are what is left. `secret` and `code`: of its QR and for picking it up, while they are good.
     """
 
@@ -139,6 +140,7 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     paid_minor: int = 0
     advance_minor: int = 0
     advance_us: int = 0
+    no_show_fee_minor: int = 0
     parts: tuple[OrderPart, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     substitutes: bool = False
@@ -164,6 +166,12 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     def owed_minor(self) -> int:
         """What was paid ahead and is too much by now: it is to be given back."""
         return max(0, self.advance_minor - (self.goods.total_minor if self.open else 0))
+
+    @property
+    def no_show_kept_minor(self) -> int:
+        """What of the money that was paid ahead for what is left of it can be kept, now that nobody came."""
+        ahead_minor = self.advance_minor - self.owed_minor
+        return min(self.no_show_fee_minor, ahead_minor) if self.no_show else 0
 
     @property
     def parts_minor(self) -> int:

@@ -26,6 +26,7 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.events import HoursSet, OrderChanged, OrderMoved, ZoneEnded, ZoneSet
 from edge.shop.orders.kitchen_slips import tell_kitchen
+from edge.shop.orders.no_show import keep_fee
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.order_news import note_news, stop_news
 from edge.shop.orders.order_papers import cancelled, change, manifest, picking
@@ -90,7 +91,13 @@ class OrderHandlers:
         to: State = "rejected" if order.state == "placed" else "cancelled"
         if refused := rules.step(order.state, to, order.fulfilment):
             return refused
-        self._end(tx, order, to, command.reason)
+        receipt: int | Refused = 0
+        if command.keep_fee:
+            (order,) = judged(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
+            receipt = keep_fee(tx, order, self._settings.tax_class)
+        if isinstance(receipt, Refused):
+            return receipt
+        self._end(tx, order, to, command.reason, receipt)
         if command.wasted and (refused := throw_away(tx, order)):
             return refused
         return _now(tx, order)
@@ -159,9 +166,9 @@ class OrderHandlers:
         tx.append(ZoneEnded(command.zone))
         return None
 
-    def _end(self, tx: Transaction, order: KeptOrder, to: State, reason: str) -> None:
+    def _end(self, tx: Transaction, order: KeptOrder, to: State, reason: str, receipt: int = 0) -> None:
         """It comes to nothing: the goods are free, and whoever was at it is told."""
-        move(tx, order, to, reason)
+        move(tx, order, to, reason, receipt=receipt)
         release(tx, f"order:{order.id}")
         order_coupons.give_back(tx, order)
         if order.state in ("accepted", "preparing", "ready"):

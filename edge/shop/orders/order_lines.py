@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from itertools import accumulate, pairwise
 
@@ -37,6 +38,16 @@ def is_goods(line: RecordedLine) -> bool:
 def worth_minor(lines: Iterable[RecordedLine]) -> int:
     """What a zone's sums are compared with: goods after discounts, without tax, deposit, tip and fee."""
     return sum(line.amount_minor for line in lines if is_goods(line) and not line.voided)
+
+
+def over_classes(lines: Iterable[RecordedLine], fee_minor: int) -> list[tuple[str, int]]:
+    """A fee over the tax classes of lines, by what is paid for those; none where nothing is."""
+    worth = Counter[str]()
+    for line in lines:
+        if line.is_revenue:
+            worth[line.tax_class] += line.amount_minor
+    shares = zip(worth, spread(fee_minor, worth.values()), strict=True)
+    return [(tax_class, minor) for tax_class, minor in shares if minor]
 
 
 def with_tip(goods: OrderGoods, minor: int) -> OrderGoods:

@@ -30,7 +30,8 @@ class OrderStatus(msgspec.Struct, frozen=True):
     """What the QR of an order shows: no name, no address. `lines`: the goods that its customer may still take out, and
     what was promised for all of it with the tip. `today_minor`: what that comes to by today's taxes, where it was
     worked out. `advance_minor`: what was paid ahead, so that `due_minor` is left to be paid, or `owed_minor` to be
-    given back. `slots`: the next times, where the shop is closed at its own."""
+    given back. `no_show_fee_minor`: what of that is kept at most if nobody comes. `slots`: the next times, where the
+    shop is closed at its own."""
 
     said: str
     state: str
@@ -49,6 +50,7 @@ class OrderStatus(msgspec.Struct, frozen=True):
     advance_minor: int = 0
     due_minor: int = 0
     owed_minor: int = 0
+    no_show_fee_minor: int = 0
     slots: tuple[FreeSlot, ...] = ()
 
 

@@ -75,6 +75,7 @@ class SaidOf(msgspec.Struct, frozen=True, omit_defaults=True):
     phone: str = ""
     address: str = ""
     note: str = ""
+    no_show_fee_minor: int = 0
     goes_to: str = ""
 
 

@@ -58,6 +58,7 @@ _FIELDS = (
     *("seq", "version", "slot_from_us", "slot_until_us", "customer", "driver", "attempts", "register", "receipt"),
     *("advance_minor", "advance_us"),
 )
+_SAID = ("currency", "language", "zone", "place", "substitutes", "no_show_fee_minor")
 _ORDER = f"""
     SELECT {", ".join(f"o.{field}" for field in _FIELDS)}, o.person, o.goods, o.said_of, o.parts, o.proposals,
            s.secret, s.code FROM shop_order o LEFT JOIN order_secret s ON s.order_id = o.id
@@ -342,6 +343,6 @@ def _orders(db: Connection, rows: Iterable[Any]) -> list[KeptOrder]:
             "parts": _decode_parts(parts),
             "proposals": _decode_proposals(proposals),
         }
-        fields |= {field: getattr(said, field) for field in ("currency", "language", "zone", "place", "substitutes")}
+        fields |= {field: getattr(said, field) for field in _SAID}
         found.append(KeptOrder(**fields))
     return found

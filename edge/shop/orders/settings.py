@@ -17,12 +17,15 @@ WIFI_BYTES = 32
 class OrdersSection(Section, frozen=True, kw_only=True):
     """`[orders]`. `phones`: whether customers' phones in the shop's network may order at `/shop`, unpaired.
     `tips`: at which orders customers are asked for a tip, deliveries or all; `tips_to`: whose that of a delivery is, of
-    who drives or of all; any other is of all. `join_page`: head office's page that tells the others to join `wifi`, the
-    name of a network of the shop's; `status_at_head_office`: and how far an order is, to who has its QR."""
+    who drives or of all; any other is of all. `no_show_fee_minor`: what is kept at most of what was paid ahead for an
+    order that nobody comes for, in minor units of the currency; 0: nothing. `join_page`: head office's page that tells
+    the others to join `wifi`, the name of a network of the shop's; `status_at_head_office`: and how far an order is, to
+    who has its QR."""
 
     phones: bool = False
     tips: Literal["none", "delivery", "all"] = "delivery"
     tips_to: Literal["driver", "pool"] = "driver"
+    no_show_fee_minor: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
     status_at_head_office: bool = False
     join_page: Annotated[str, msgspec.Meta(pattern=r"^(https://[^\s?#]+)?$", max_length=120)] = ""
     wifi: Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")] = ""

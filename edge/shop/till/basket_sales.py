@@ -43,6 +43,9 @@ class BasketSales:
         return self._completed(tx, sale, command)
 
     def sell_priced(self, tx: Transaction, command: SellPriced) -> Sale | Refused:
+        if command.taxes_included and not self._settings.tax.inclusive:
+            table = _replace(self._settings.tax, inclusive=True)
+            return BasketSales(_replace(self._settings, tax=table)).sell_priced(tx, command)
         basket = Basket(
             tx.actor.register,
             opened_us=command.opened_us or tx.at_us,

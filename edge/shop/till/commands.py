@@ -160,7 +160,8 @@ class SellBasket(Command, frozen=True):
 class SellPriced(Command, frozen=True):
     """Sell lines that were priced before, as an order promised them, at the taxes of now, inside another's command.
     `opened_us`: when the lines came together. `slips`: whether kitchens are told now. `part`: of which order.
-    `coupons`, `discount`: off since then. `advance`: paid ahead. No tenders where nothing is due."""
+    `coupons`, `discount`: off since then. `advance`: paid ahead. No tenders where nothing is due. `taxes_included`: the
+    prices contain the taxes, also where the store's do not."""
 
     lines: Annotated[tuple[RecordedLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
     tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(max_length=TENDERS_LIMIT)]
@@ -176,6 +177,7 @@ class SellPriced(Command, frozen=True):
     coupons: Annotated[tuple[SaleCoupon, ...], msgspec.Meta(max_length=COUPONS_LIMIT)] = ()
     discount: TypedDiscount | None = None
     advance: AdvanceHeld | None = None
+    taxes_included: bool = False
 
 
 class LayBasket(Command, frozen=True):

@@ -39,11 +39,12 @@ class SaleCompleted(Event, frozen=True):
     be of several sales (`returns`, before that `exchange`); lines say how their weight was known, and gift cards
     whether head office confirmed them. Since version 9 a coupon of an order says whether an earlier part of that
     order counted it, and parts of lines may be of a measure, as 40 ml of a bottle. Since version 10 a tip may be
-    somebody's, a line may be what is paid ahead for an order, and that a tender of the sale that it becomes.
-    `customer` is the id of whoever bought it, where that was known: it says nothing of them.
+    somebody's, a line may be what is paid ahead for an order, and that a tender of the sale that it becomes;
+    since version 11 a line may be a fee. `customer` is the id of whoever bought it, where that was known: it says
+    nothing of them.
     """
 
-    version = 10
+    version = 11
 
     number: int
     currency: str
@@ -88,10 +89,11 @@ class BasketAbandoned(Event, frozen=True):
 
     Lines as in `SaleCompleted`. Since version 5 `tenders` are how the money went back, and `total_minor` is what the
     basket came to. Since version 6 lines and tenders are as in version 7 of `SaleCompleted`, since version 7 as in
-    its version 8, since version 8 as in its version 9, and since version 9 as in its version 10.
+    its version 8, since version 8 as in its version 9, since version 9 as in its version 10, and since version 10 as in
+    its version 11.
     """
 
-    version = 9
+    version = 10
 
     lines: tuple[RecordedLine, ...]
     opened_us: int
@@ -118,10 +120,10 @@ class SaleVoided(Event, frozen=True):
     Since version 3 it may be a refund that is undone (`undoes`), or an exchange: `refunds` (until then
     `refund`) say what had been taken back, of one sale each since version 4. `total_minor` is below 0 where money comes
     in again; since version 4 lines are as in version 8 of `SaleCompleted`, since version 5 as in its version 9, since
-    version 6 as in its version 10.
+    version 6 as in its version 10, since version 7 as in its version 11.
     """
 
-    version = 6
+    version = 7
 
     number: int
     sale: int
@@ -141,10 +143,11 @@ class SaleRefunded(Event, frozen=True):
     Since version 3 `price_list` is whose prices hold: those of the sale, or of the basket that came back. Since version
     4 the tenders say to which of the sale's they go back. Since version 5 `customer` is whose sale it was, tenders
     may be the shop's own, and lines are as in version 7 of `SaleCompleted`, since version 6 as in its version 8,
-    since version 7 as in its version 9, since version 8 as in its version 10, also of what was paid ahead.
+    since version 7 as in its version 9, since version 8 as in its version 10, also of what was paid ahead, since
+    version 9 as in its version 11.
     """
 
-    version = 8
+    version = 9
 
     number: int
     sale_register: str

@@ -30,6 +30,7 @@ from edge.shop.orders.queries import (
     read_zones,
     zone_named,
 )
+from edge.shop.orders.settings import OrdersSection
 from edge.shop.orders.substitution_handlers import substitutes_for
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
@@ -53,7 +54,8 @@ async def board(request: web.Request) -> web.Response:
     site = request.app[SITE]
     ended = await site.asker.read(lambda db: read_shop_orders(db, ended=True, limit=ENDED_SHOWN))
     delivers = bool(await site.asker.read(read_zones))
-    return page(request, "orders", ended=ended, delivers=delivers)
+    fee_minor = site.config.of(OrdersSection).no_show_fee_minor
+    return page(request, "orders", ended=ended, delivers=delivers, no_show_fee=fee_minor)
 
 
 async def details(request: web.Request) -> web.Response:

@@ -78,9 +78,11 @@ async def terms(request: web.Request) -> web.Response:
     found = await site.asker.read(lambda db: delivery_terms(db, settings, now_us, cart, code))
     message = texts.refusal(found.refused) if found.refused else ""
     brought = request.query.get("brought") == "yes"
-    if site.config.of(OrdersSection).asks_tip("delivery" if brought else "pickup"):
+    section = site.config.of(OrdersSection)
+    if section.asks_tip("delivery" if brought else "pickup"):
         found = found.with_tip(_number(request, "tip_minor", LIMIT_MINOR), _number(request, "tip_share", FULL) or 0)
-    html = site.renderer.render("kiosk_terms.html", texts.language, terms=found, message=message, brought=brought)
+    told = {"message": message, "brought": brought, "no_show_fee": section.no_show_fee_minor}
+    html = site.renderer.render("kiosk_terms.html", texts.language, terms=found, **told)
     place = texts.say("kiosk.place", sum=texts.money(found.total_minor))
     sums = {"total_minor": found.total_minor, "tip_minor": found.tip_minor}
     return answer_json({"html": html, "place": place, **sums})

@@ -246,6 +246,8 @@ async function order(form) {
   if (terms.timer) await terms(form); // what was typed last is in the sum
   const said = Object.fromEntries(new FormData(form));
   const wanted = { accepted_total_minor: Number(form.dataset.total), name: said.name ?? "", note: said.note ?? "", substitutes: "substitutes" in said, tip_minor: Number(form.dataset.tip) };
+  const fee = form.querySelector("[data-no-show-fee]"); // what was shown is what may be kept
+  if (fee) wanted.no_show_fee_minor = Number(fee.dataset.noShowFee);
   if (said.slot) wanted.slot_from_us = Number(said.slot);
   if (said.phone) wanted.phone = said.phone;
   if (said.fulfilment === "delivery") {

@@ -218,6 +218,7 @@ async def checkout(request: web.Request) -> web.Response:
         message="",
         brought=False,
         tips=tips,
+        no_show_fee=section.no_show_fee_minor,
         shares=TIP_SHARES,
         **await site.asker.read(read),
     )

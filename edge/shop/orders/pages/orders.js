@@ -56,6 +56,7 @@ async function offerLater() {
   $("later-form").reset();
   const door = $("later-form").querySelector(".door");
   if (door) door.hidden = true;
+  if ($("later-fee")) $("later-fee").hidden = false;
   delete $("later-form").elements.slot.dataset.wanted;
   await offerTimes();
   $("later-dialog").showModal();
@@ -96,7 +97,9 @@ async function orderLater(fields, pays, more = {}) {
   const cart = later;
   const order = { cart: cart.id, accepted_total_minor: cart.total_minor, name: name.value, phone: phone.value, note: note.value };
   if (slot.value) order.slot_from_us = Number(slot.value);
-  if (fields.fulfilment?.value === "delivery") Object.assign(order, { fulfilment: "delivery", address: fields.address.value, postal_code: fields.postal_code.value });
+  const brought = fields.fulfilment?.value === "delivery";
+  if ($("later-fee") && !brought) order.no_show_fee_minor = Number($("later-fee").dataset.noShowFee);
+  if (brought) Object.assign(order, { fulfilment: "delivery", address: fields.address.value, postal_code: fields.postal_code.value });
   const answer = await sendSettled("PlaceOrder", { ...order, ...more }, "later-error", (again) => orderLater(fields, pays, { ...more, ...again }));
   if (answer?.status !== 200) return;
   later = null;
@@ -212,6 +215,9 @@ addEventListener("click", async ({ target }) => {
     $("why-title").textContent = said;
     $("why").reset();
     $("why-wasted").hidden = !made;
+    const { fee, rest } = button.dataset;
+    $("why-fee").hidden = !fee;
+    $("why-fee-text").textContent = $("why-fee-text").dataset.text.replace("{sum}", fee).replace("{rest}", rest);
     $("why-dialog").showModal();
   } else if (owing) {
     owes = owing;
@@ -235,6 +241,7 @@ addEventListener("change", ({ target }) => {
   if (target.name === "slot" && target.form.id === "later-form") target.dataset.wanted = target.value;
   if (target.name !== "fulfilment") return;
   target.form.querySelector(".door").hidden = target.value !== "delivery";
+  if ($("later-fee")) $("later-fee").hidden = target.value === "delivery";
   if (target.form.id === "later-form") offerTimes();
 });
 
@@ -298,7 +305,8 @@ addEventListener("submit", async (event) => {
     if (unread) unread.focus();
     else if (await command("HandInCash", { driver: owes, counted_minor, notes }, "cash-error")) $("cash-dialog").close();
   } else if (event.target.id === "why") {
-    if (!(await command("CancelOrder", { order: cancelling, reason: $("why").elements.reason.value, wasted: $("why").elements.wasted.checked }, "why-error"))) return;
+    const { reason, wasted, keep_fee } = $("why").elements;
+    if (!(await command("CancelOrder", { order: cancelling, reason: reason.value, wasted: wasted.checked, keep_fee: keep_fee.checked }, "why-error"))) return;
     $("why-dialog").close();
     $("order-dialog").close();
   }

@@ -19,10 +19,11 @@ from edge.shop.catalog.product import BundlePart
 TenderKind = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
 """`cash`, `card`, `gift` and `credit` for what is on a card of the shop's, `advance` for what was paid ahead for an
 order, `cash_usd` and the like for foreign notes, or a tender of the shop's own."""
-LineKind = Literal["goods", "open", "tip", "load", "surplus", "advance"]
-"""`open`: goods that the catalogue does not have, by name and sum. The others are no goods, untaxed and no revenue:
-a tip, a sum put onto a gift card, what a voucher is worth beyond what was due, and what is paid ahead for an order,
-whose id is the line's `code`."""
+LineKind = Literal["goods", "open", "tip", "load", "surplus", "advance", "fee"]
+"""`open`: goods that the catalogue does not have, by name and sum; `fee`: no goods, but revenue and taxed, as what is
+kept of an order that nobody comes for. The others are no goods, untaxed and no revenue: a tip, a sum put onto a gift
+card, what a voucher is worth beyond what was due, and what is paid ahead for an order, whose id is the line's
+`code`."""
 NO_REVENUE: frozenset[str] = frozenset({"tip", "load", "surplus", "advance"})
 
 
@@ -134,7 +135,7 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_revenue(self) -> bool:
-        """Whether it is goods; else it is untaxed, and beside what the shop earns."""
+        """Whether the shop earns it; else it is untaxed, and beside that."""
         return self.kind not in NO_REVENUE
 
     @property

@@ -1,0 +1,52 @@
+"""The fee of an order that nobody came for, inside the transaction: of what was paid ahead, so much as its customer was
+shown is kept, as a sale of the till; the rest is owed to them."""
+
+from __future__ import annotations
+
+from edge.core.messages import Refused
+from edge.core.registry import MACHINE, Transaction
+from edge.lib.units.quantity import ONE
+from edge.shop.access.rights import SELL
+from edge.shop.orders.commands import CancelOrder
+from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.order_lines import over_classes
+from edge.shop.till.commands import SellPriced
+from edge.shop.till.queries import last_receipt
+from edge.shop.till.rules.basket import AdvanceHeld
+from edge.shop.till.rules.basket_lines import named_in_all
+from edge.shop.till.rules.event_structs import RecordedLine
+
+
+def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int | Refused:
+    """The register's receipt of what is kept, taxes included, in the classes of what was ordered by its value; else in
+    `tax_class`. `order` as it was judged."""
+    if tx.actor.program or tx.actor.surface in MACHINE:
+        return Refused("no_show_by_person", {"said": order.said})
+    if not tx.actor.may(SELL):
+        return Refused("right_denied", {"command": CancelOrder.__name__, "right": SELL})
+    if not order.no_show:
+        return Refused("no_show_not_yet", {"said": order.said})
+    minor = order.no_show_kept_minor
+    if not minor:
+        return Refused("no_show_nothing", {"said": order.said})
+    names = named_in_all("order.line_no_show", said=order.said)
+    parts = over_classes(order.goods.sold, minor) or [(tax_class, minor)]
+    lines = tuple(
+        RecordedLine(id, "", "", names, "piece", ONE, part_minor, of, kind="fee")
+        for id, (of, part_minor) in enumerate(parts, 1)
+    )
+    sale = SellPriced(
+        lines,
+        (),
+        note=order.said,
+        customer=order.customer,
+        slips=False,
+        advance=AdvanceHeld(order.id, order.said, minor),
+        taxes_included=True,
+    )
+    sold = tx.do(sale)
+    if isinstance(sold, Refused):
+        return sold
+    receipt = last_receipt(tx.db, tx.actor.register)
+    assert receipt is not None
+    return receipt.number
