@@ -20,10 +20,11 @@ from edge.shop.invoices.queries import customer_invoices, kept_of, read_invoice,
 from edge.shop.invoices.settings import InvoiceSettings
 from edge.shop.invoices.settings import settings_of as settings_of
 from edge.shop.till import commands as till
+from edge.shop.till.advances import PayBackAdvance
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
 
-PAPERS_MADE = (till.Pay, till.SellBasket, till.RefundSale, till.VoidLastSale)
+PAPERS_MADE = (till.Pay, till.SellBasket, till.RefundSale, till.VoidLastSale, PayBackAdvance)
 """The till's commands whose paper may change what was invoiced."""
 
 
