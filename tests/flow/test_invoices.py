@@ -217,10 +217,27 @@ def test_a_customer_is_invoiced_as_they_are_known_in_their_language(tmp_path: Pa
         assert buyer(shop, one.number) == Buyer("Claire Fontaine", email="claire@example.org")
         assert (one.language, one.customer) == ("fr", id)
         assert "FACTURE" in printed(shop)
-        second = await issued(shop, await sold(shop), customer=other)
+        second = await issued(shop, await sold(shop), BOOKKEEPER, customer=other)
         await done(shop, MergeCustomers(id, other), SYSTEM)
         assert [one.number for one in customer_invoices(shop.reader, id)] == [one.number, second.number]
         assert buyer(shop, second.number) == Buyer("Fontaine Claire")
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_whoever_sells_learns_nothing_of_customers_by_making_out_invoices(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        id = await known(shop, name="Claire Fontaine", email="claire@example.org")
+        nobodys = await sold(shop)
+        assert await refusal(shop, IssueInvoice(nobodys, customer=id)) == "right_denied"
+        await done(shop, UseCustomer(id))
+        theirs = await sold(shop)
+        clock.advance(24 * 3600)
+        assert await refusal(shop, IssueInvoice(theirs)) == "right_denied"
+        assert numbers(shop) == []
+        assert buyer(shop, (await issued(shop, theirs, BOOKKEEPER, customer=id)).number) == Buyer(
+            "Claire Fontaine", email="claire@example.org"
+        )
 
     in_a_shop(scenario, tmp_path)
 
@@ -289,7 +306,7 @@ def test_what_cannot_stand_on_an_invoice_is_refused_and_nothing_is_issued(
 ) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         receipt = await sold(shop)
-        assert code in await refusal(shop, IssueInvoice(receipt, **said))  # type: ignore[arg-type]
+        assert code in await refusal(shop, IssueInvoice(receipt, **said), BOOKKEEPER)  # type: ignore[arg-type]
         assert numbers(shop) == []
 
     in_a_shop(scenario, tmp_path)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, get_args
 
 from edge.core.messages import Command, RecordedEvent, Refused
-from edge.core.people.forgetting import ForgetPerson
+from edge.core.people.forgetting import ForgetPerson, is_repeated
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Handler, Transaction
 from edge.lib.units.receipt_number import shown_number
@@ -74,6 +74,8 @@ class Invoices:
         if before and not says_somebody(command):
             return self._again(tx, before, command.print)
         asked = command.customer or ("" if command.name.strip() else sale.customer)
+        if asked and not _may_name(tx, asked, sale.customer, receipt.business_date):
+            return Refused("right_denied", {"command": "IssueInvoice", "right": INVOICES})
         known = _customer(tx, asked) if asked else None
         if isinstance(known, Refused):
             return known
@@ -155,7 +157,7 @@ class Invoices:
         result = handler(tx, command)
         before = queries.document_of(tx.db, tx.actor.register, command.number)
         if not isinstance(result, Refused) and before:
-            self._print(tx, self._in_place_of(tx, before, queries.buyer_on(tx.db, before)).number)
+            self._print(tx, self._in_place_of(tx, before, _buyer_again(tx, before)).number)
         return result
 
     def _again(self, tx: Transaction, before: Invoice, print_it: bool) -> IssuedInvoice:
@@ -224,7 +226,7 @@ class Invoices:
         assert found is not None
         copy = found.prints
         text = papers.text_of(tx.db, partial(_read, tx), found.register, found.paper)
-        buyer = queries.buyer_on(tx.db, found)
+        buyer = _buyer_again(tx, found)
         kept = sealed(tx.db, found.key, _texts(buyer)) if buyer else _texts(Buyer(""))
         tx.append(InvoicePrinted(number, copy))
         tx.do(QueuePrint("invoice", papers.paper_of(found, text, kept, self._shop, copy)))
@@ -240,7 +242,7 @@ class Invoices:
         if not changed or queries.document_of(tx.db, register, paper):
             return
         first = changed[0]
-        buyer, changes = queries.buyer_on(tx.db, first), tuple(one.number for one in changed)
+        buyer, changes = _buyer_again(tx, first), tuple(one.number for one in changed)
         issued = self._make_out(tx, register, paper, buyer, first.customer, first.language, changes)
         self._print(tx, issued.number)
         self._follow(tx, issued)
@@ -250,7 +252,7 @@ def around_forgetting(handler: Handler, tx: Transaction, command: ForgetPerson) 
     """The law keeps a document's name until its day; the appliance itself says again what was done before the ledger
     was set back."""
     until = queries.kept_until_of(tx.db, command.person)
-    if until and tx.business_date <= until and not command.again:
+    if until and tx.business_date <= until and not is_repeated(tx, command):
         return Refused("invoice_kept", {"until": until})
     return handler(tx, command)
 
@@ -264,6 +266,18 @@ def around_forgetting_customer(handler: Handler, tx: Transaction, command: Forge
 
 def _read(tx: Transaction, seq: int) -> RecordedEvent:
     return as_paid(tx.db, tx.read, tx.read(seq))
+
+
+def _may_name(tx: Transaction, asked: str, of_sale: str, sold_on: str) -> bool:
+    """Whether who asks may have a customer put on an invoice by their id: of another sale than theirs, nobody sells."""
+    theirs = bool(of_sale) and resolve(tx.db, asked) == resolve(tx.db, of_sale)
+    return queries.may_name(tx.actor, sold_on if theirs else "", tx.business_date)
+
+
+def _buyer_again(tx: Transaction, invoice: Invoice) -> Buyer | None:
+    """Who a document is made out to, to be sealed once more: also while people are held, or it would lack them for
+    ever."""
+    return queries.buyer_on(tx.db, invoice, held_too=True)
 
 
 def _customer(tx: Transaction, id: str) -> Customer | Refused:
