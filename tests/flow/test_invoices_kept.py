@@ -19,6 +19,7 @@ from edge.core.people.personal_export import export
 from edge.core.people.wrapping_keys import Wrappings
 from edge.core.storage.database import open_writer
 from edge.services.training.registry import practised
+from edge.shop.access.commands import SetUser
 from edge.shop.access.rights import ALL
 from edge.shop.customers.commands import ForgetCustomer
 from edge.shop.invoices.commands import IssueInvoice, PrintInvoice
@@ -31,6 +32,7 @@ from tests.customers import DANA, known
 from tests.invoicing import BOOKKEEPER, BUYER, buyer, issued, printed, refusal, sold
 from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, config, done, open_shop, run
 
+HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGVkUElOb2ZBdmlnYWls"
 TRACES = [text.encode() for text in (BUYER["name"], "Bremner Blvd", "123456782RT0001", BUYER["email"], DANA["name"])]
 DAY_S = 24 * 3600
 
@@ -134,6 +136,20 @@ def test_what_follows_while_people_are_held_has_the_name_when_they_are_shown_aga
             assert (second.replaces, credit.kind) == (one.number, "credit")
             assert buyer(shop, credit.number) == buyer(shop, second.number) == buyer(shop, one.number)
             assert BUYER["name"] in printed(shop)
+
+    run(scenario())
+
+
+def test_no_other_person_can_have_the_id_that_an_invoice_will_need(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            receipt = await sold(shop)
+            for id in ("invoice-2027-1-1", "invoice-inv-2027-00001", "invoice-inv-2027-00002"):
+                await done(shop, SetUser(id, "Mallory", "cashier", pin_hash=HASH), SYSTEM)
+                await done(shop, ForgetPerson(id), SYSTEM)
+            await issued(shop, receipt)
+            await done(shop, RefundSale(receipt, lines=(RefundedLine(1, 1000),)), MANAGER)
+            assert [buyer(shop, one.number) is None for one in read_invoices(shop.reader)] == [False, False]
 
     run(scenario())
 

@@ -179,9 +179,10 @@ class Invoices:
         text = papers.text_of(tx.db, partial(_read, tx), register, paper)
         year, (epoch,) = int(tx.business_date[:4]), tx.db.execute(_EPOCH).fetchone()
         place = tx.db.execute(_LAST, (year, epoch)).fetchone()[0] + 1
-        key, settings = key_id(year, epoch, place), self._settings
+        settings, ring = self._settings, Keyring(tx.db)
         until = kept_until(date.fromisoformat(tx.business_date), settings.keep_years, settings.year_ends)
-        number, ring = shown_document(settings.prefix, year, epoch, place), Keyring(tx.db)
+        number = shown_document(settings.prefix, year, epoch, place)
+        key = key_id(number, secrets.token_hex(8))
         said = _texts(buyer) if buyer else {}
         sums, fields = text.sums, InvoiceIssued.personal
         name, address, tax_number, email = (ring.seal(key, InvoiceIssued, one, said.get(one, "")) for one in fields)
