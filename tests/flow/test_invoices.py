@@ -11,12 +11,14 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import RecordedEvent
 from edge.shop import books
-from edge.shop.access.rights import anonymous_actor
+from edge.shop.access.rights import INVOICES, anonymous_actor
 from edge.shop.customers.commands import MergeCustomers
 from edge.shop.invoices.commands import CorrectInvoice, IssueInvoice, PrintInvoice
 from edge.shop.invoices.document import Buyer
 from edge.shop.invoices.papers import text_of
 from edge.shop.invoices.queries import Invoice, customer_invoices, numbers_of_papers
+from edge.shop.printing.commands import CopyPrint, SettlePrint, State
+from edge.shop.printing.queries import last_print_job
 from edge.shop.till.commands import (
     AddLine,
     AddReturn,
@@ -264,6 +266,24 @@ def test_the_name_is_read_on_its_day_by_who_sells_and_later_by_the_books_alone(t
         assert await refusal(shop, IssueInvoice(receipt, **BUYER)) == "invoice_exists"
         assert (await done(shop, PrintInvoice(one.number), BOOKKEEPER)).result == 2
         assert "COPY 2" in printed(shop)
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_its_print_job_is_copied_by_who_may_read_it_and_that_copy_is_counted(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        one = await issued(shop, await sold(shop))
+        job = last_print_job(shop.reader, "1", "invoice")
+        assert job is not None
+        states: tuple[State, ...] = ("sending", "printed")
+        for state in states:
+            await done(shop, SettlePrint(job.id, state, printer="printer"), SYSTEM)
+        await done(shop, CopyPrint(job.id))
+        assert "COPY 1" in printed(shop)
+        clock.advance(24 * 3600)
+        assert await refusal(shop, CopyPrint(job.id)) == "right_denied"
+        await done(shop, CopyPrint(job.id), CASHIER.with_rights(INVOICES))
+        assert (await done(shop, PrintInvoice(one.number), BOOKKEEPER)).result == 3
 
     in_a_shop(scenario, tmp_path)
 

@@ -34,8 +34,9 @@ from edge.shop.invoices.rules import kept_until, key_id, kind_of, shown_document
 from edge.shop.invoices.settings import InvoiceSettings
 from edge.shop.outbox.letters import count_waiting, letters_of, queue_letter
 from edge.shop.outbox.messages import ONE_MAIL
-from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.commands import CopyPrint, QueuePrint
 from edge.shop.printing.personal import sealed
+from edge.shop.printing.queries import read_print_job
 from edge.shop.till.commands import CorrectTender
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted
@@ -230,7 +231,7 @@ class Invoices:
         buyer = _buyer_again(tx, found)
         kept = sealed(tx.db, found.key, _texts(buyer)) if buyer else _texts(Buyer(""))
         tx.append(InvoicePrinted(number, copy))
-        tx.do(QueuePrint("invoice", papers.paper_of(found, text, kept, self._shop, copy)))
+        tx.do(QueuePrint(papers.KIND, papers.paper_of(found, text, kept, self._shop, copy)))
         return copy
 
     def _follow(self, tx: Transaction, of: Invoice) -> None:
@@ -247,6 +248,19 @@ class Invoices:
         issued = self._make_out(tx, register, paper, buyer, first.customer, first.language, changes)
         self._print(tx, issued.number)
         self._follow(tx, issued)
+
+
+def around_copy(handler: Handler, tx: Transaction, command: CopyPrint) -> Any:
+    """The print job of a document keeps whom it is to: it is printed once more for who may read that, and counted."""
+    job = read_print_job(tx.db, command.job)
+    number = papers.number_on(job.document) if job and job.kind == papers.KIND else ""
+    found = _readable(tx, number) if number else None
+    if isinstance(found, Refused):
+        return found
+    result = handler(tx, command)
+    if found and not isinstance(result, Refused):
+        tx.append(InvoicePrinted(found.number, found.prints))
+    return result
 
 
 def around_forgetting(handler: Handler, tx: Transaction, command: ForgetPerson) -> Any:
