@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any, get_args
 
+from edge.core.journal.rows import read_head
 from edge.core.messages import Command, RecordedEvent, Refused
 from edge.core.people.forgetting import ForgetPerson, is_repeated
 from edge.core.people.sealing import Keyring, is_forgotten
@@ -45,7 +46,6 @@ from edge.shop.till.settings import TillSettings
 
 AT_ONCE = 20
 """Names that end in one transaction."""
-_EPOCH = "SELECT coalesce(max(epoch), 1) FROM journal WHERE seq = (SELECT max(seq) FROM journal)"
 _LAST = "SELECT coalesce(max(place), 0) FROM invoice WHERE year = ? AND epoch = ?"
 
 
@@ -178,7 +178,7 @@ class Invoices:
         """The next document, of a paper of the till. `buyer` None: who it was cannot be read any more."""
         source, undone = papers.source_of(tx.db, partial(_read, tx), register, paper)
         text = papers.text_of(tx.db, partial(_read, tx), register, paper)
-        year, (epoch,) = int(tx.business_date[:4]), tx.db.execute(_EPOCH).fetchone()
+        year, epoch = int(tx.business_date[:4]), read_head(tx.db).epoch
         place = tx.db.execute(_LAST, (year, epoch)).fetchone()[0] + 1
         settings, ring = self._settings, Keyring(tx.db)
         until = kept_until(date.fromisoformat(tx.business_date), settings.keep_years, settings.year_ends)
