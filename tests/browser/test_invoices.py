@@ -12,7 +12,7 @@ from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.customers import known
-from tests.invoicing import BUYER, buyer, issued, sold
+from tests.invoicing import BOOKKEEPER, BUYER, buyer, issued, sold
 from tests.shop_fixture import MANAGER, FakeClock, done, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -90,7 +90,7 @@ def test_who_forgets_a_customer_is_told_which_invoices_the_law_keeps(tmp_path: P
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller, till() as page:
             await caller.set_pin()
             id = await known(served.shop)
-            one = await issued(served.shop, await sold(served.shop), **BUYER, customer=id)
+            one = await issued(served.shop, await sold(served.shop), BOOKKEEPER, **BUYER, customer=id)
             await page.open(served, query=f"register=1&id={id}", path="/manager/customer")
             await page.page.locator('[data-form="forget"] [type=submit]').click()
             await page.page.locator("#sure-dialog [type=submit]").click()

@@ -11,12 +11,14 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import RecordedEvent
 from edge.shop import books
-from edge.shop.access.rights import anonymous_actor
+from edge.shop.access.rights import INVOICES, anonymous_actor
 from edge.shop.customers.commands import MergeCustomers
 from edge.shop.invoices.commands import CorrectInvoice, IssueInvoice, PrintInvoice
 from edge.shop.invoices.document import Buyer
 from edge.shop.invoices.papers import text_of
 from edge.shop.invoices.queries import Invoice, customer_invoices, numbers_of_papers
+from edge.shop.printing.commands import CopyPrint, SettlePrint, State
+from edge.shop.printing.queries import last_print_job
 from edge.shop.till.commands import (
     AddLine,
     AddReturn,
@@ -217,10 +219,27 @@ def test_a_customer_is_invoiced_as_they_are_known_in_their_language(tmp_path: Pa
         assert buyer(shop, one.number) == Buyer("Claire Fontaine", email="claire@example.org")
         assert (one.language, one.customer) == ("fr", id)
         assert "FACTURE" in printed(shop)
-        second = await issued(shop, await sold(shop), customer=other)
+        second = await issued(shop, await sold(shop), BOOKKEEPER, customer=other)
         await done(shop, MergeCustomers(id, other), SYSTEM)
         assert [one.number for one in customer_invoices(shop.reader, id)] == [one.number, second.number]
         assert buyer(shop, second.number) == Buyer("Fontaine Claire")
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_whoever_sells_learns_nothing_of_customers_by_making_out_invoices(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        id = await known(shop, name="Claire Fontaine", email="claire@example.org")
+        nobodys = await sold(shop)
+        assert await refusal(shop, IssueInvoice(nobodys, customer=id)) == "right_denied"
+        await done(shop, UseCustomer(id))
+        theirs = await sold(shop)
+        clock.advance(24 * 3600)
+        assert await refusal(shop, IssueInvoice(theirs)) == "right_denied"
+        assert numbers(shop) == []
+        assert buyer(shop, (await issued(shop, theirs, BOOKKEEPER, customer=id)).number) == Buyer(
+            "Claire Fontaine", email="claire@example.org"
+        )
 
     in_a_shop(scenario, tmp_path)
 
@@ -247,6 +266,24 @@ def test_the_name_is_read_on_its_day_by_who_sells_and_later_by_the_books_alone(t
         assert await refusal(shop, IssueInvoice(receipt, **BUYER)) == "invoice_exists"
         assert (await done(shop, PrintInvoice(one.number), BOOKKEEPER)).result == 2
         assert "COPY 2" in printed(shop)
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_its_print_job_is_copied_by_who_may_read_it_and_that_copy_is_counted(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        one = await issued(shop, await sold(shop))
+        job = last_print_job(shop.reader, "1", "invoice")
+        assert job is not None
+        states: tuple[State, ...] = ("sending", "printed")
+        for state in states:
+            await done(shop, SettlePrint(job.id, state, printer="printer"), SYSTEM)
+        await done(shop, CopyPrint(job.id))
+        assert "COPY 1" in printed(shop)
+        clock.advance(24 * 3600)
+        assert await refusal(shop, CopyPrint(job.id)) == "right_denied"
+        await done(shop, CopyPrint(job.id), CASHIER.with_rights(INVOICES))
+        assert (await done(shop, PrintInvoice(one.number), BOOKKEEPER)).result == 3
 
     in_a_shop(scenario, tmp_path)
 
@@ -289,7 +326,7 @@ def test_what_cannot_stand_on_an_invoice_is_refused_and_nothing_is_issued(
 ) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         receipt = await sold(shop)
-        assert code in await refusal(shop, IssueInvoice(receipt, **said))  # type: ignore[arg-type]
+        assert code in await refusal(shop, IssueInvoice(receipt, **said), BOOKKEEPER)  # type: ignore[arg-type]
         assert numbers(shop) == []
 
     in_a_shop(scenario, tmp_path)

@@ -12,21 +12,27 @@ from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
 from edge.core.journal.epochs import begin_restored_epoch
 from edge.core.journal.verify import verify
+from edge.core.messages import Actor
+from edge.core.people import wrapping_keys
 from edge.core.people.forgetting import ForgetPerson, PersonForgotten
 from edge.core.people.personal_export import export
+from edge.core.people.wrapping_keys import Wrappings
 from edge.core.storage.database import open_writer
 from edge.services.training.registry import practised
+from edge.shop.access.commands import SetUser
+from edge.shop.access.rights import ALL
 from edge.shop.customers.commands import ForgetCustomer
 from edge.shop.invoices.commands import IssueInvoice, PrintInvoice
 from edge.shop.invoices.document import KeptInvoice
 from edge.shop.invoices.erasing_part import NameEraser
 from edge.shop.invoices.queries import kept_of_customer, read_invoice, read_invoices
 from edge.shop.invoices.rules import kept_until
-from edge.shop.till.commands import RefundedLine, RefundSale
+from edge.shop.till.commands import CorrectTender, RefundedLine, RefundSale
 from tests.customers import DANA, known
 from tests.invoicing import BOOKKEEPER, BUYER, buyer, issued, printed, refusal, sold
 from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, config, done, open_shop, run
 
+HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGVkUElOb2ZBdmlnYWls"
 TRACES = [text.encode() for text in (BUYER["name"], "Bremner Blvd", "123456782RT0001", BUYER["email"], DANA["name"])]
 DAY_S = 24 * 3600
 
@@ -56,7 +62,7 @@ def test_a_forgotten_customers_invoice_is_read_by_the_books_and_is_nowhere_else_
         async with open_shop(tmp_path, clock) as shop:
             id = await known(shop)
             receipt = await sold(shop)
-            one = await issued(shop, receipt, **BUYER, customer=id)
+            one = await issued(shop, receipt, BOOKKEEPER, **BUYER, customer=id)
             forgotten = await done(shop, ForgetCustomer(id), SYSTEM)
             assert forgotten.result == (KeptInvoice(one.number, "2033-12-31"),)
             assert await refusal(shop, PrintInvoice(one.number)) == "right_denied"
@@ -100,6 +106,54 @@ def test_the_name_goes_by_itself_when_its_years_are_over_and_the_sums_stay(tmp_p
     run(scenario())
 
 
+def test_nobody_forgets_a_name_before_its_day_by_saying_that_it_was_done_before(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            receipt = await sold(shop)
+            one = await issued(shop, receipt)
+            boss = Actor("boss", "panel", "1", ALL)
+            assert await refusal(shop, ForgetPerson(one.key, again=True), boss) == "invoice_kept"
+            assert await refusal(shop, ForgetPerson("nobody-yet", again=True), boss) == "no_such_person"
+            assert buyer(shop, one.number) is not None
+
+    run(scenario())
+
+
+def test_what_follows_while_people_are_held_has_the_name_when_they_are_shown_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            receipt = await sold(shop)
+            one = await issued(shop, receipt)
+            folder = shop.path.parent
+            known = wrapping_keys.read(folder)
+            wrapping_keys.put(folder, Wrappings(known.keys, held=True))
+            await done(shop, CorrectTender(receipt, "card"), MANAGER)
+            await done(shop, RefundSale(receipt, lines=(RefundedLine(1, 1000),)), MANAGER)
+            assert [buyer(shop, found.number) for found in read_invoices(shop.reader)] == [None] * 3
+            wrapping_keys.put(folder, known)
+            assert buyer(shop, one.number) is not None
+            credit, second, _ = read_invoices(shop.reader)
+            assert (second.replaces, credit.kind) == (one.number, "credit")
+            assert buyer(shop, credit.number) == buyer(shop, second.number) == buyer(shop, one.number)
+            assert BUYER["name"] in printed(shop)
+
+    run(scenario())
+
+
+def test_no_other_person_can_have_the_id_that_an_invoice_will_need(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            receipt = await sold(shop)
+            for id in ("invoice-2027-1-1", "invoice-inv-2027-00001", "invoice-inv-2027-00002"):
+                await done(shop, SetUser(id, "Mallory", "cashier", pin_hash=HASH), SYSTEM)
+                await done(shop, ForgetPerson(id), SYSTEM)
+            await issued(shop, receipt)
+            await done(shop, RefundSale(receipt, lines=(RefundedLine(1, 1000),)), MANAGER)
+            assert [buyer(shop, one.number) is None for one in read_invoices(shop.reader)] == [False, False]
+
+    run(scenario())
+
+
 def test_a_ledger_that_was_set_back_gives_no_number_twice(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
@@ -134,7 +188,7 @@ def test_who_asks_what_is_kept_of_them_hears_of_their_invoices(tmp_path: Path) -
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
             id = await known(shop)
-            one = await issued(shop, await sold(shop), customer=id)
+            one = await issued(shop, await sold(shop), BOOKKEEPER, customer=id)
             told = export(shop.reader, shop.registry, id)
             assert told["kept"]["invoices"] == [{"number": one.number, "until": "2033-12-31"}]
             assert kept_of_customer(shop.reader, id) == (KeptInvoice(one.number, "2033-12-31"),)

@@ -12,7 +12,7 @@ from functools import partial
 from edge.core.jobs.store import MANAGE
 from edge.core.messages import Command, Event, PersonId, RecordedEvent, Refused
 from edge.core.people.sealing import is_forgotten
-from edge.core.registry import Capability, CommandSpec, Projector, Transaction
+from edge.core.registry import MACHINE, Capability, CommandSpec, Projector, Transaction
 from edge.core.storage.database import Connection
 
 Forgetter = Callable[[Transaction, str], bool]
@@ -22,8 +22,8 @@ knew them; one that did not has changed nothing."""
 
 class ForgetPerson(Command, frozen=True):
     """Destroy the key of a person, and with it everything that was kept of them. It cannot be undone, and the id is
-    never given again. `again`: they were, but the ledger was set back since: it may not know them yet, or know them
-    once more although the fact is in the journal."""
+    never given again. `again`, of the appliance itself: they were, but the ledger was set back since: it may not know
+    them yet, or know them once more although the fact is in the journal."""
 
     person: PersonId
     again: bool = False
@@ -33,6 +33,12 @@ class PersonForgotten(Event, frozen=True):
     """A person's key is destroyed: what stands of them under it, here, in backups and at head office, nobody reads."""
 
     person: PersonId
+
+
+def is_repeated(tx: Transaction, command: ForgetPerson) -> bool:
+    """Whether the appliance says again what was done before the ledger was set back. From people's surfaces it would
+    forget, ahead, whoever is given that id one day."""
+    return command.again and tx.actor.surface in MACHINE
 
 
 def capability(*forgetters: Forgetter) -> Capability:
@@ -52,15 +58,15 @@ _MODES = ("OFF", "ON", "FAST")
 
 
 def _forget(forgetters: tuple[Forgetter, ...], tx: Transaction, command: ForgetPerson) -> Refused | None:
-    person = command.person
+    person, again = command.person, is_repeated(tx, command)
     before = is_forgotten(tx.db, person)
-    if before and not command.again:
+    if before and not again:
         return Refused("person_forgotten", {"id": person})
     with overwriting(tx.db):
         known = _has_key(tx.db, person)
         for forget in forgetters:
             known = forget(tx, person) or known
-        if not known and not command.again:
+        if not known and not again:
             return Refused("no_such_person", {"id": person})
         tx.db.execute("DELETE FROM person_index WHERE person = ?", (person,))
         tx.db.execute("DELETE FROM person_key WHERE person = ?", (person,))

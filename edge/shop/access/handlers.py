@@ -6,7 +6,7 @@ import msgspec
 
 from edge.core.messages import Ciphertext, Refused, Right
 from edge.core.people import blind_index
-from edge.core.people.forgetting import ForgetPerson
+from edge.core.people.forgetting import ForgetPerson, is_repeated
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Handler, Transaction
 from edge.shop.access.api_key_handlers import revoke_keys_of
@@ -124,8 +124,7 @@ def around_forgetting(handler: Handler, tx: Transaction, command: ForgetPerson) 
     """Forgetting somebody who is a user takes their role: only as `RetireUser` may. The appliance itself says again
     what was done before the ledger was set back."""
     found = tx.db.execute("SELECT role FROM access_user WHERE id = ? AND active", (command.person,)).fetchone()
-    repeated = command.again and tx.actor.surface in OWN_MACHINE
-    if found and not repeated and (refused := _role_refused(tx, command.person, found[0], None)):
+    if found and not is_repeated(tx, command) and (refused := _role_refused(tx, command.person, found[0], None)):
         return refused
     return handler(tx, command)
 

@@ -14,16 +14,18 @@ from edge.shop.customers.commands import ForgetCustomer
 from edge.shop.invoices import commands
 from edge.shop.invoices.erasing_part import PARTS
 from edge.shop.invoices.events import EVENTS, UPCASTERS
-from edge.shop.invoices.handlers import Invoices, around_forgetting, around_forgetting_customer
+from edge.shop.invoices.handlers import Invoices, around_copy, around_forgetting, around_forgetting_customer
 from edge.shop.invoices.project import projector
 from edge.shop.invoices.queries import customer_invoices, kept_of, read_invoice, read_invoices
 from edge.shop.invoices.settings import InvoiceSettings
 from edge.shop.invoices.settings import settings_of as settings_of
+from edge.shop.printing.commands import CopyPrint
 from edge.shop.till import commands as till
+from edge.shop.till.advances import PayBackAdvance
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
 
-PAPERS_MADE = (till.Pay, till.SellBasket, till.RefundSale, till.VoidLastSale)
+PAPERS_MADE = (till.Pay, till.SellBasket, till.RefundSale, till.VoidLastSale, PayBackAdvance)
 """The till's commands whose paper may change what was invoiced."""
 
 
@@ -48,6 +50,7 @@ def capability(shop: TillSettings, settings: InvoiceSettings, country: str, mail
     around: Mapping[type[Command], Around] = {
         **dict.fromkeys(PAPERS_MADE, behind(Invoices.behind_paper)),
         till.CorrectTender: behind(Invoices.behind_correction),
+        CopyPrint: around_copy,
         ForgetPerson: around_forgetting,
         ForgetCustomer: around_forgetting_customer,
     }

@@ -7,8 +7,9 @@ from datetime import date
 from functools import partial
 from typing import Any, get_args
 
+from edge.core.journal.rows import read_head
 from edge.core.messages import Command, RecordedEvent, Refused
-from edge.core.people.forgetting import ForgetPerson
+from edge.core.people.forgetting import ForgetPerson, is_repeated
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Handler, Transaction
 from edge.lib.units.receipt_number import shown_number
@@ -34,8 +35,9 @@ from edge.shop.invoices.rules import kept_until, key_id, kind_of, shown_document
 from edge.shop.invoices.settings import InvoiceSettings
 from edge.shop.outbox.letters import count_waiting, letters_of, queue_letter
 from edge.shop.outbox.messages import ONE_MAIL
-from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.commands import CopyPrint, QueuePrint
 from edge.shop.printing.personal import sealed
+from edge.shop.printing.queries import read_print_job
 from edge.shop.till.commands import CorrectTender
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted
@@ -44,7 +46,6 @@ from edge.shop.till.settings import TillSettings
 
 AT_ONCE = 20
 """Names that end in one transaction."""
-_EPOCH = "SELECT coalesce(max(epoch), 1) FROM journal WHERE seq = (SELECT max(seq) FROM journal)"
 _LAST = "SELECT coalesce(max(place), 0) FROM invoice WHERE year = ? AND epoch = ?"
 
 
@@ -74,6 +75,8 @@ class Invoices:
         if before and not says_somebody(command):
             return self._again(tx, before, command.print)
         asked = command.customer or ("" if command.name.strip() else sale.customer)
+        if asked and not _may_name(tx, asked, sale.customer, receipt.business_date):
+            return Refused("right_denied", {"command": "IssueInvoice", "right": INVOICES})
         known = _customer(tx, asked) if asked else None
         if isinstance(known, Refused):
             return known
@@ -155,7 +158,7 @@ class Invoices:
         result = handler(tx, command)
         before = queries.document_of(tx.db, tx.actor.register, command.number)
         if not isinstance(result, Refused) and before:
-            self._print(tx, self._in_place_of(tx, before, queries.buyer_on(tx.db, before)).number)
+            self._print(tx, self._in_place_of(tx, before, _buyer_again(tx, before)).number)
         return result
 
     def _again(self, tx: Transaction, before: Invoice, print_it: bool) -> IssuedInvoice:
@@ -175,11 +178,12 @@ class Invoices:
         """The next document, of a paper of the till. `buyer` None: who it was cannot be read any more."""
         source, undone = papers.source_of(tx.db, partial(_read, tx), register, paper)
         text = papers.text_of(tx.db, partial(_read, tx), register, paper)
-        year, (epoch,) = int(tx.business_date[:4]), tx.db.execute(_EPOCH).fetchone()
+        year, epoch = int(tx.business_date[:4]), read_head(tx.db).epoch
         place = tx.db.execute(_LAST, (year, epoch)).fetchone()[0] + 1
-        key, settings = key_id(year, epoch, place), self._settings
+        settings, ring = self._settings, Keyring(tx.db)
         until = kept_until(date.fromisoformat(tx.business_date), settings.keep_years, settings.year_ends)
-        number, ring = shown_document(settings.prefix, year, epoch, place), Keyring(tx.db)
+        number = shown_document(settings.prefix, year, epoch, place)
+        key = key_id(number, secrets.token_hex(8))
         said = _texts(buyer) if buyer else {}
         sums, fields = text.sums, InvoiceIssued.personal
         name, address, tax_number, email = (ring.seal(key, InvoiceIssued, one, said.get(one, "")) for one in fields)
@@ -224,10 +228,10 @@ class Invoices:
         assert found is not None
         copy = found.prints
         text = papers.text_of(tx.db, partial(_read, tx), found.register, found.paper)
-        buyer = queries.buyer_on(tx.db, found)
+        buyer = _buyer_again(tx, found)
         kept = sealed(tx.db, found.key, _texts(buyer)) if buyer else _texts(Buyer(""))
         tx.append(InvoicePrinted(number, copy))
-        tx.do(QueuePrint("invoice", papers.paper_of(found, text, kept, self._shop, copy)))
+        tx.do(QueuePrint(papers.KIND, papers.paper_of(found, text, kept, self._shop, copy)))
         return copy
 
     def _follow(self, tx: Transaction, of: Invoice) -> None:
@@ -240,17 +244,30 @@ class Invoices:
         if not changed or queries.document_of(tx.db, register, paper):
             return
         first = changed[0]
-        buyer, changes = queries.buyer_on(tx.db, first), tuple(one.number for one in changed)
+        buyer, changes = _buyer_again(tx, first), tuple(one.number for one in changed)
         issued = self._make_out(tx, register, paper, buyer, first.customer, first.language, changes)
         self._print(tx, issued.number)
         self._follow(tx, issued)
+
+
+def around_copy(handler: Handler, tx: Transaction, command: CopyPrint) -> Any:
+    """The print job of a document keeps whom it is to: it is printed once more for who may read that, and counted."""
+    job = read_print_job(tx.db, command.job)
+    number = papers.number_on(job.document) if job and job.kind == papers.KIND else ""
+    found = _readable(tx, number) if number else None
+    if isinstance(found, Refused):
+        return found
+    result = handler(tx, command)
+    if found and not isinstance(result, Refused):
+        tx.append(InvoicePrinted(found.number, found.prints))
+    return result
 
 
 def around_forgetting(handler: Handler, tx: Transaction, command: ForgetPerson) -> Any:
     """The law keeps a document's name until its day; the appliance itself says again what was done before the ledger
     was set back."""
     until = queries.kept_until_of(tx.db, command.person)
-    if until and tx.business_date <= until and not command.again:
+    if until and tx.business_date <= until and not is_repeated(tx, command):
         return Refused("invoice_kept", {"until": until})
     return handler(tx, command)
 
@@ -264,6 +281,18 @@ def around_forgetting_customer(handler: Handler, tx: Transaction, command: Forge
 
 def _read(tx: Transaction, seq: int) -> RecordedEvent:
     return as_paid(tx.db, tx.read, tx.read(seq))
+
+
+def _may_name(tx: Transaction, asked: str, of_sale: str, sold_on: str) -> bool:
+    """Whether who asks may have a customer put on an invoice by their id: of another sale than theirs, nobody sells."""
+    theirs = bool(of_sale) and resolve(tx.db, asked) == resolve(tx.db, of_sale)
+    return queries.may_name(tx.actor, sold_on if theirs else "", tx.business_date)
+
+
+def _buyer_again(tx: Transaction, invoice: Invoice) -> Buyer | None:
+    """Who a document is made out to, to be sealed once more: also while people are held, or it would lack them for
+    ever."""
+    return queries.buyer_on(tx.db, invoice, held_too=True)
 
 
 def _customer(tx: Transaction, id: str) -> Customer | Refused:

@@ -20,6 +20,8 @@ from edge.shop.till.queries import read_receipt
 from edge.shop.till.rules.event_structs import Tender
 from edge.shop.till.settings import TillSettings
 
+KIND = "invoice"
+"""Of print jobs."""
 Read = Callable[[int], RecordedEvent]
 """The paper at a row of the journal, a sale with the money that was really given for it (`till.queries`)."""
 
@@ -86,6 +88,12 @@ def paper_of(
     }
     data = {"shop": shop, "doc": invoice, "text": text, "buyer": buyer, "copy": copy}
     return Document(invoice.language, (TemplateBlock("invoices/invoice", data),))
+
+
+def number_on(document: Document) -> str:
+    """Of which document a paper of `paper_of` is."""
+    data = next(row.data for row in document.rows if isinstance(row, TemplateBlock))
+    return str(data["doc"]["number"])
 
 
 def _event_of(db: Connection, read: Read, register: str, number: int) -> Any:

@@ -10,12 +10,14 @@ from edge.core.messages import Actor, Number
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.storage.database import Connection
 from edge.lib.tax.rules import Taxed
-from edge.shop.access.rights import INVOICES, MANAGE, SELL
+from edge.shop.access.rights import CUSTOMERS_READ, INVOICES, MANAGE, SELL
 from edge.shop.customers.queries import aliases, resolve
 from edge.shop.invoices.document import Buyer, Checked, KeptInvoice, Kind, PaperLanguage
 from edge.shop.invoices.events import InvoiceIssued
 
 PAGE_LIMIT = 200
+KEPT_MOST = 10_000
+"""Documents of one customer that are named to who forgets them."""
 _FIELDS = """
     number, seq, kind, register, paper, business_date, at_us, currency, net_minor, total_minor, rounding_minor, taxes,
     changes, replaces, replaced_by, customer, language, kept_until, key, checked, prints, ended
@@ -103,8 +105,9 @@ def customer_invoices(db: Connection, customer: str, limit: Number = PAGE_LIMIT)
 
 
 def kept_of_customer(db: Connection, customer: str) -> tuple[KeptInvoice, ...]:
-    """What the law keeps of a customer, and until when."""
-    return tuple(KeptInvoice(one.number, one.kept_until) for one in customer_invoices(db, customer) if not one.ended)
+    """What the law keeps of a customer, and until when: all of it."""
+    found = customer_invoices(db, customer, KEPT_MOST)
+    return tuple(KeptInvoice(one.number, one.kept_until) for one in found if not one.ended)
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
@@ -118,12 +121,13 @@ def read_invoice(db: Connection, number: str) -> InvoiceTo | None:
     return InvoiceTo(found, buyer_on(db, found)) if found else None
 
 
-def buyer_on(db: Connection, invoice: Invoice, ring: Keyring | None = None) -> Buyer | None:
-    """Who a document is made out to; None: its key is gone, or nobody is shown."""
+def buyer_on(db: Connection, invoice: Invoice, held_too: bool = False) -> Buyer | None:
+    """Who a document is made out to; None: its key is gone, or nobody is shown. `held_too`: for what is sealed again,
+    and shown to nobody."""
     key, *sealed = db.execute(_SEALED, (invoice.number,)).fetchone()
-    ring = ring or Keyring(db)
+    ring = Keyring(db)
     fields = zip(InvoiceIssued.personal, sealed, strict=True)
-    texts = [ring.open(key, InvoiceIssued, field, text) for field, text in fields]
+    texts = [ring.open(key, InvoiceIssued, field, text, held_too) for field, text in fields]
     name, address, tax_number, email = texts
     if not name:
         return None
@@ -139,6 +143,12 @@ def may_read(db: Connection, actor: Actor, invoice: Invoice, business_date: str)
         return True
     fresh = invoice.business_date == business_date
     return fresh and actor.may(SELL) and not (invoice.customer and is_forgotten(db, invoice.customer))
+
+
+def may_name(actor: Actor, sold_on: str, business_date: str) -> bool:
+    """Whether somebody may have the customer of a sale put on its invoice, and so read what is known of them: as
+    `may_read` of that invoice."""
+    return actor.may(INVOICES) or actor.may(CUSTOMERS_READ) or (sold_on == business_date and actor.may(SELL))
 
 
 def numbers_of_papers(db: Connection) -> dict[tuple[str, int], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date
 
@@ -21,9 +22,14 @@ def shown_document(prefix: str, year: int, epoch: int, place: int) -> str:
     return f"{prefix}{year}{f'.{_in_36(epoch)}' if epoch > 1 else ''}-{place:05}"
 
 
-def key_id(year: int, epoch: int, place: int) -> str:
-    """The id under whose key the person of a document stands."""
-    return f"invoice-{year}-{epoch}-{place}"
+def key_id(number: str, luck: str) -> str:
+    """The id under whose key the person of a document stands: nobody was given it before, and nobody guesses it ahead.
+    Ids of people are of one space, and one that was forgotten is never given again.
+
+    >>> key_id("INV-2026-00017", "1b7c0d5f2a9e4c63")
+    'invoice-inv-2026-00017-1b7c0d5f2a9e4c63'
+    """
+    return "invoice-" + re.sub("[^a-z0-9]+", "-", number.lower()).strip("-") + f"-{luck}"
 
 
 def kept_until(day: date, years: int, year_ends: str) -> date:

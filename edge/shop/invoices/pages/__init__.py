@@ -23,6 +23,7 @@ from edge.shop.invoices.queries import (
     Invoice,
     buyer_on,
     document_of,
+    may_name,
     may_read,
     read_document,
     read_invoices,
@@ -82,7 +83,9 @@ async def wanted(request: web.Request) -> web.Response:
     """`GET /manager/invoice/new?register=1&number=17`: the form that asks for the invoice of a sale."""
     register, number = register_of(request), whole(request, "number") or 0
     site = request.app[SITE]
-    found = await site.asker.read(partial(_sale, registry=site.shop.registry, register=register, number=number))
+    day, viewer = site.config.business_date(site.shop.now_us()), viewer_of(request)
+    of = partial(_sale, registry=site.shop.registry, viewer=viewer, day=day, register=register, number=number)
+    found = await site.asker.read(of)
     if found["last"] is None:
         raise Problem(404, "receipt_unknown", number=f"{register}-{number}")
     return page(request, "invoice_new", document_languages=LANGUAGES, **found)
@@ -91,7 +94,9 @@ async def wanted(request: web.Request) -> web.Response:
 async def asked(request: web.Request) -> web.Response:
     """`GET /fragments/invoice`: the till's dialog, for the register's last sale."""
     site, register = request.app[SITE], register_of(request)
-    found = await site.asker.read(partial(_sale, registry=site.shop.registry, register=register))
+    day, viewer = site.config.business_date(site.shop.now_us()), viewer_of(request)
+    of = partial(_sale, registry=site.shop.registry, viewer=viewer, day=day, register=register)
+    found = await site.asker.read(of)
     values = {"register": register, "document_languages": LANGUAGES, **found}
     return html(site.renderer.render("invoice_dialog.html", texts_of(request).language, **values))
 
@@ -121,13 +126,16 @@ def _read(db: Connection, registry: Registry, number: str, viewer: Actor, day: s
     return ShownInvoice(invoice, text, buyer_on(db, invoice) if may else None, not may)
 
 
-def _sale(db: Connection, registry: Registry, register: str, number: int | None = None) -> dict[str, Any]:
-    """A sale for the form, by its number or the register's last one: what it is, its customer, its invoice."""
+def _sale(
+    db: Connection, registry: Registry, viewer: Actor, day: str, register: str, number: int | None = None
+) -> dict[str, Any]:
+    """A sale for the form, by its number or the register's last one: what it is, its customer where the viewer may
+    name them, its invoice."""
     papers = (
         [read_receipt(db, register, number)] if number is not None else read_receipts(db, register, limit=LAST_PAPERS)
     )
     last = next((paper for paper in papers if paper and paper.kind == "sale" and paper.voided_by is None), None)
-    sale = sold_at(db, registry, last.seq) if last else None
+    sale = sold_at(db, registry, last.seq) if last and may_name(viewer, last.business_date, day) else None
     customer = sale.customer if isinstance(sale, SaleCompleted) else ""
     issued = document_of(db, register, last.number) if last else None
     return {"last": last, "issued": issued, "customer": called(db, customer) if customer else ""}

@@ -1,30 +1,48 @@
-"""A receipt as a mail: its subject, the paper as text, and the same as HTML. Pure."""
+"""A paper as a mail: its subject, the paper as text, and the same as HTML."""
 
 from __future__ import annotations
 
-import msgspec
+import structlog
 from markupsafe import Markup, escape
 
+from edge.lib.errors import ConfigError
 from edge.lib.i18n import direction, translate
+from edge.services.notifications.channels.sender import Parcel
+from edge.services.notifications.letters.letter import WrittenLetter
+from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
 from edge.shop.printing.document import Bars, Document, Element, Pair, Qr, Row, Rule, TemplateBlock, Text
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.templates import render_template
 
+_log = structlog.get_logger(__name__)
 _ALIGN = {"start": "start", "centre": "center", "end": "end"}
 
 
-class ComposedMail(msgspec.Struct, frozen=True):
-    """What a mail says."""
-
-    subject: str
-    text: str
-    html: str
-
-
-def compose(document: Document, number: str, shop: str, subject_key: str = "mail.subject") -> ComposedMail:
-    """The mail of a receipt, or of another paper by its `subject_key`. `ConfigError`: its form cannot be filled in."""
+def of_paper(
+    row: Message, to: str, document: Document, number: str, shop: str, subject_key: str
+) -> WrittenLetter | str:
+    """The letter of a receipt or another paper, by its `subject_key`; why not, where its form cannot be filled in."""
     language = document.language
     subject = translate(language, subject_key, number=number, shop=shop)
+    try:
+        paragraphs, html = tuple(plain_text(document).splitlines()), _page(document, subject)
+    except ConfigError as error:
+        _log.error("a paper cannot be mailed", what=row.what, why=error.what)
+        return "refused"
+    parcel = Parcel(
+        key=row.key,
+        title=subject,
+        paragraphs=paragraphs,
+        severity=SEVERITY_OF_LETTERS,
+        what=row.what,
+        language=language,
+        html=html,
+    )
+    return WrittenLetter(to, parcel)
+
+
+def _page(document: Document, subject: str) -> str:
+    language = document.language
     rows = Markup("").join(_html(element) for element in _elements(document))
     page = Markup(
         '<!doctype html><html lang="{0}" dir="{1}"><head><meta charset="utf-8"><title>{2}</title></head>'
@@ -32,7 +50,7 @@ def compose(document: Document, number: str, shop: str, subject_key: str = "mail
         "margin:auto;padding:20px;background:#fff;color:#16211d;font:15px/1.5 sans-serif;border-collapse:separate;"
         'width:100%">{3}</table></body></html>'
     ).format(language, direction(language), subject, rows)
-    return ComposedMail(subject, plain_text(document), str(page))
+    return str(page)
 
 
 def _elements(document: Document) -> list[Element]:
