@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import msgspec
-import structlog
+from functools import partial
 
 from edge.config import Config
-from edge.core.journal.rows import fact_of, read_rows
-from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.lib.errors import ConfigError
-from edge.services.notifications.channels.sender import Parcel
-from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
-from edge.services.notifications.letters.receipt_html import compose
+from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter, paper_letter
 from edge.shop.invoices.mails import InvoiceLetter, address_of
 from edge.shop.invoices.papers import paper_of, text_of
 from edge.shop.invoices.queries import read_invoice
 from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
+from edge.shop.outbox.messages import Message
 from edge.shop.till.live_settings import live
-from edge.shop.till.sales import sold_at
-
-_log = structlog.get_logger(__name__)
+from edge.shop.till.sales import paper_at
 
 
 def invoices(config: Config, registry: Registry) -> LetterWriter:
@@ -30,10 +22,6 @@ def invoices(config: Config, registry: Registry) -> LetterWriter:
     settings_of = live(config.till_settings())
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:
-        def read(seq: int) -> RecordedEvent:
-            fact = fact_of(registry, read_rows(db, seq, 1)[0])
-            return msgspec.structs.replace(fact, event=sold_at(db, registry, seq))
-
         about: InvoiceLetter = about_of(row, InvoiceLetter)
         address, found = address_of(db, row), read_invoice(db, about.number)
         if address is None:
@@ -44,21 +32,8 @@ def invoices(config: Config, registry: Registry) -> LetterWriter:
         said = {"name": to.name, "address": "\n".join(to.address), "tax_number": to.tax_number, "email": to.email}
         settings = settings_of.at(db)
         shop = settings.header[0] if settings.header else config.store.id
-        paper = paper_of(one, text_of(db, read, one.register, one.paper), said, settings, about.copy)
-        try:
-            made = compose(paper, one.number, shop, "invoices.subject")
-        except ConfigError as error:
-            _log.error("an invoice cannot be mailed", why=error.what)
-            return "refused"
-        parcel = Parcel(
-            key=row.key,
-            title=made.subject,
-            paragraphs=tuple(made.text.splitlines()),
-            severity=SEVERITY_OF_LETTERS,
-            what=row.what,
-            language=one.language,
-            html=made.html,
-        )
-        return WrittenLetter(address, parcel)
+        text = text_of(db, partial(paper_at, db, registry), one.register, one.paper)
+        paper = paper_of(one, text, said, settings, about.copy)
+        return paper_letter(row, address, paper, one.number, shop, "invoices.subject")
 
     return LetterWriter(write)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 import msgspec
+import structlog
 
 from edge.core.messages import Actor, Command
 from edge.core.storage.database import Connection
+from edge.lib.errors import ConfigError
 from edge.services.notifications.channels.sender import Parcel
+from edge.services.notifications.letters.receipt_html import compose
 from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
+from edge.shop.printing.document import Document
+
+_log = structlog.get_logger(__name__)
 
 
 class WrittenLetter(msgspec.Struct, frozen=True):
@@ -28,6 +34,27 @@ def in_a_line(row: Message, to: str, language: str, text: str) -> WrittenLetter:
         severity=SEVERITY_OF_LETTERS,
         what=row.what,
         language=language,
+    )
+    return WrittenLetter(to, parcel)
+
+
+def paper_letter(
+    row: Message, to: str, paper: Document, number: str, shop: str, subject_key: str
+) -> WrittenLetter | str:
+    """A letter that is a paper as the printer has it; "refused" where its form cannot be filled in."""
+    try:
+        made = compose(paper, number, shop, subject_key)
+    except ConfigError as error:
+        _log.error("a paper cannot be mailed", kind=row.what, why=error.what)
+        return "refused"
+    parcel = Parcel(
+        key=row.key,
+        title=made.subject,
+        paragraphs=tuple(made.text.splitlines()),
+        severity=SEVERITY_OF_LETTERS,
+        what=row.what,
+        language=paper.language,
+        html=made.html,
     )
     return WrittenLetter(to, parcel)
 

@@ -21,8 +21,8 @@ class ComposedMail(msgspec.Struct, frozen=True):
     html: str
 
 
-def compose(document: Document, number: str, shop: str, subject_key: str = "mail.subject") -> ComposedMail:
-    """The mail of a receipt, or of another paper by its `subject_key`. `ConfigError`: its form cannot be filled in."""
+def compose(document: Document, number: str, shop: str, subject_key: str) -> ComposedMail:
+    """The mail of a paper, with its subject by `subject_key`. `ConfigError`: its form cannot be filled in."""
     language = document.language
     subject = translate(language, subject_key, number=number, shop=shop)
     rows = Markup("").join(_html(element) for element in _elements(document))

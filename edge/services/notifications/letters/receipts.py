@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import msgspec
-import structlog
 
 from edge.config import Config
 from edge.core.journal.rows import fact_of, read_rows
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.lib.errors import ConfigError
 from edge.lib.units.receipt_number import shown_number
-from edge.services.notifications.channels.sender import Parcel
-from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
-from edge.services.notifications.letters.receipt_html import compose
+from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter, paper_letter
 from edge.shop.outbox.letters import about_of
-from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
+from edge.shop.outbox.messages import Message
 from edge.shop.receipt_mail.mails import ReceiptLetter, address_of
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.live_settings import live
 from edge.shop.till.receipts import of_sale
-
-_log = structlog.get_logger(__name__)
 
 
 def receipts(config: Config, registry: Registry) -> LetterWriter:
@@ -38,20 +32,7 @@ def receipts(config: Config, registry: Registry) -> LetterWriter:
             return "refused"
         settings = msgspec.structs.replace(settings_of.at(db), language=about.language)
         shop = settings.header[0] if settings.header else config.store.id
-        try:
-            made = compose(of_sale(fact.event, fact, settings), shown_number(about.register, about.number), shop)
-        except ConfigError as error:
-            _log.error("a receipt cannot be mailed", why=error.what)
-            return "refused"
-        parcel = Parcel(
-            key=row.key,
-            title=made.subject,
-            paragraphs=tuple(made.text.splitlines()),
-            severity=SEVERITY_OF_LETTERS,
-            what=row.what,
-            language=about.language,
-            html=made.html,
-        )
-        return WrittenLetter(address, parcel)
+        paper = of_sale(fact.event, fact, settings)
+        return paper_letter(row, address, paper, shown_number(about.register, about.number), shop, "mail.subject")
 
     return LetterWriter(write)
