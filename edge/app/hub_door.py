@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 import structlog
-from aiohttp import hdrs, web
+from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from edge.core.addresses import address_of, is_loopback, network_of
@@ -29,7 +29,7 @@ from edge.web.listener import Listener
 from edge.web.rate_limit import RATES, RateLimit, Rates
 from sync.hub.api.limits import CLOSE_S
 from sync.hub.api.order_status import PATH as ORDER_STATUS
-from sync.hub.api.problems import Problem
+from sync.hub.api.problems import too_often
 
 _log = structlog.get_logger(__name__)
 ASKING = {
@@ -139,8 +139,7 @@ class HubDoor(msgspec.Struct, frozen=True):
             if request.path == ORDER_STATUS:
                 wait_s = rates.take("order_status", self._asking(request)) or rates.take("order_status_of_all", "")
                 if wait_s:
-                    again = {hdrs.RETRY_AFTER: str(wait_s)}
-                    raise Problem(429, "Too often", f"Ask again in {wait_s} s.", **again)
+                    raise too_often(wait_s)
             return await handler(request)
 
         return throttle

@@ -28,6 +28,11 @@ def too_much(limit: int, status: int, title: str) -> Problem:
     return Problem(status, title, f"{limit} requests are at work already. Ask again.", **_AGAIN)
 
 
+def too_often(wait_s: int) -> Problem:
+    """Who asks, or all who do, have asked as often as they may for a while."""
+    return Problem(429, "Too often", f"Ask again in {wait_s} s.", **{hdrs.RETRY_AFTER: str(wait_s)})
+
+
 @web.middleware
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Whatever goes wrong is answered in one form."""
