@@ -18,11 +18,9 @@ from edge.shop.catalog.product import MANAGER as BY_HAND
 from edge.shop.catalog.product import Product, Source
 from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import (
-    AddToOrder,
     HandOverOrder,
     MoveOrder,
     PlaceOrder,
-    ReplaceLine,
     SetHours,
     SetZone,
     TakeUpOrder,
@@ -31,16 +29,13 @@ from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.queries import free_slots, read_hours, read_shop_orders
 from edge.shop.orders.zones import DeliveryZone
-from edge.shop.till.commands import AddLine, Pay, TenderGiven
-from tests.browser import serving
+from edge.shop.till.commands import AddLine, TenderGiven
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve
 from tests.browser.test_kiosk import PHONES, put, touch
-from tests.flow.test_tax_of_the_day import CONFIG as NOVA_SCOTIA
-from tests.flow.test_tax_of_the_day import fall
-from tests.ordering import STAFF, do, kept, milk_cart, milk_order, sales
-from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, FakeClock, run
+from tests.ordering import STAFF, do, kept, milk_cart, milk_order
+from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
 SMS = PHONES + '[notify.sms]\nurl = "http://127.0.0.1:9/sms"\naccount = "a"\ntoken = "t"\nsender = "+15005550006"\n'
@@ -288,98 +283,6 @@ def test_a_pickup_code_that_is_typed_lays_the_order_onto_the_counter(tmp_path: P
             await form.locator('[type="submit"]').click()
             await manager.see("#lines", "Milk")
             assert kept(served.shop, order).state == "placed", "it is handed over once it is paid"
-
-    run(scenario())
-
-
-def test_whoever_hands_an_order_over_is_asked_where_its_tax_is_another_by_now(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fall(monkeypatch)
-    monkeypatch.setattr(serving, "PRODUCTS", (Product("milk", {"en": "Milk"}, (MILK,), 1000),))
-
-    async def scenario() -> None:
-        clock, asked = FakeClock(), list[str]()
-        async with serve(tmp_path, NOVA_SCOTIA + "[panel]\nport = 0\n", clock=clock) as served, till() as manager:
-            order = await milk_order(served.shop)
-            clock.advance(24 * 3600)
-
-            async def answer(dialog: Dialog) -> None:
-                asked.append(dialog.message)
-                await (dialog.accept() if len(asked) > 1 else dialog.dismiss())
-
-            manager.page.remove_listener("dialog", manager._asked)
-            manager.page.on("dialog", answer)
-            await manager.open(served, "register=1&lang=en", "/manager/orders")
-            await manager.page.locator("[data-hand]").click()
-            await manager.page.locator('#hand [value="card"]').click()
-            await manager.see("#hand-error", "it was CA$23.00 and is CA$22.80 now")
-            assert kept(served.shop, order).state == "placed", "a no is a no"
-            await manager.page.locator('#hand [value="card"]').click()
-            await manager.gone(".ticket")
-            assert "$22.80" in asked[1]
-            assert sales(served.shop)[0].total_minor == 2280
-
-    run(scenario())
-
-
-def test_whoever_takes_the_money_is_asked_where_more_went_in_and_parts_have_what_stands_in_a_place(
-    tmp_path: Path,
-) -> None:
-    async def scenario() -> None:
-        async with serve(tmp_path) as served, till((1024, 768)) as manager:
-            shop = served.shop
-            goat = Product("goat", {"en": "Goat milk"}, (), 150, "reduced")
-            await do(shop, SetProducts((goat,)), SYSTEM)
-            order = await milk_order(shop)
-            await manager.open(served, "register=1&lang=en", "/manager/orders")
-            await manager.page.locator("[data-hand]").click()
-            await do(shop, AddToOrder(order.id, sku="milk", quantity=1000, accepted_total_minor=360), STAFF)
-            manager.page.remove_listener("dialog", manager._asked)
-            manager.page.on("dialog", lambda asked: asked.dismiss())
-            await manager.page.locator('#hand [value="card"]').click()
-            await manager.see("#hand-error", "it was €2.40 and is €3.60 now")
-            assert (kept(shop, order).state, sales(shop)) == ("placed", []), "who saw 2.40 takes no 3.60"
-            await manager.keys("Escape")
-            await do(shop, ReplaceLine(order.id, 1, "goat", agreed=True), STAFF)
-            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
-            await manager.page.locator(f'[data-show="{order.id}"]').click()
-            await manager.page.locator("summary", has_text="Hand over a part").click()
-            await manager.page.locator("#part label", has_text="Goat milk").locator("input").fill("1")
-            await manager.page.locator('#part [type="submit"]').click()
-            await manager.page.locator('#hand [value="card"]').click()
-            await manager.gone("#hand-dialog[open]")
-            assert [sale.total_minor for sale in sales(shop)] == [120]
-
-    run(scenario())
-
-
-def test_customer_and_cashier_see_what_was_promised_before_an_order_on_the_counter_is_paid(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fall(monkeypatch)
-    monkeypatch.setattr(serving, "PRODUCTS", (Product("milk", {"en": "Milk"}, (MILK,), 1000),))
-
-    async def scenario() -> None:
-        clock = FakeClock()
-        async with serve(tmp_path, NOVA_SCOTIA + "[panel]\nport = 0\n", clock=clock) as served:
-            order = await milk_order(served.shop)
-            clock.advance(24 * 3600)
-            async with till() as cashier, till((1024, 768)) as customer, till((390, 844)) as phone:
-                await phone.page.goto(f"{served.url}/order/{order.secret}?lang=fr")
-                told = await phone.page.locator("#sum-changed").inner_text()
-                assert "23,00" in told and "22,80" in told and "taxes du jour" in told
-                await cashier.open(served, "register=1&lang=en")
-                await customer.open(served, "register=1&lang=he", "/display")
-                await do(served.shop, TakeUpOrder(order.id), STAFF)
-                for text in ("23.00", "22.80"):
-                    await cashier.see("#question dialog", text)
-                    await customer.see("#display footer", text)
-                await customer.see(".promised", "הובטח")
-                await cashier.keys("Enter")
-                await customer.gone(".promised")
-                await do(served.shop, Pay("card"), STAFF)
-            assert sales(served.shop)[0].total_minor == 2280
 
     run(scenario())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Page
 
 from edge.shop.orders.commands import MoveOrder, SetZone
 from edge.shop.orders.queries import read_shop_orders
@@ -23,6 +24,14 @@ async def town(served: Served) -> None:
     await served.shop.do(SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
 
 
+async def say_where(page: Page) -> None:
+    """Who it is and where they live; the fee comes on top of a milk."""
+    said = {"name": "Dana", "phone": "0123456789", "address": "1 Rue X", "postal_code": "75020"}
+    for name, text in said.items():
+        await page.fill(f'#place [name="{name}"]', text)
+    await page.wait_for_selector('#place [type="submit"] >> text=€4.20')
+
+
 def test_a_phone_chooses_a_tip_and_says_another_one_until_the_order_is_accepted(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, PHONES) as served:
@@ -35,10 +44,7 @@ def test_a_phone_chooses_a_tip_and_says_another_one_until_the_order_is_accepted(
                 await page.tap('#place [value="delivery"]')
                 await page.wait_for_selector(".tip legend")
                 assert not await page.locator('[name="tip"]:checked').count(), "nothing is chosen beforehand"
-                for name, text in (("name", "Dana"), ("phone", "0123456789"), ("address", "1 Rue X")):
-                    await page.fill(f'#place [name="{name}"]', text)
-                await page.fill('#place [name="postal_code"]', "75020")
-                await page.wait_for_selector('#place [type="submit"] >> text=€4.20')
+                await say_where(page)
                 await page.tap('[name="tip"][value="10000"]')
                 await page.wait_for_selector('#place [type="submit"] >> text=€4.62')
                 await page.tap('[name="tip"][value="own"]')
@@ -94,10 +100,7 @@ def test_at_the_door_the_driver_says_another_tip(tmp_path: Path) -> None:
                 await put(page, "milk")
                 await page.tap("#checkout")
                 await page.tap('#place [value="delivery"]')
-                for name, text in (("name", "Dana"), ("phone", "0123456789"), ("address", "1 Rue X")):
-                    await page.fill(f'#place [name="{name}"]', text)
-                await page.fill('#place [name="postal_code"]', "75020")
-                await page.wait_for_selector('#place [type="submit"] >> text=€4.20')
+                await say_where(page)
                 await page.tap('[name="tip"][value="10000"]')
                 await page.wait_for_selector('#place [type="submit"] >> text=€4.62')
                 await page.tap('#place [type="submit"]')

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from edge.core.command_bus import CommandBus
 from edge.core.people.forgetting import ForgetPerson
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.catalog.commands import ChangePrice, RetireProducts
 from edge.shop.customers.commands import SetCustomer
 from edge.shop.customers.queries import read_customer
+from edge.shop.orders.cart import Cart
 from edge.shop.orders.commands import (
     AddToCart,
     CartCounter,
@@ -253,5 +256,17 @@ def test_the_two_hours_of_a_cart_count_from_its_first_line_also_where_that_lay_e
             await do(shop, SetCartLine(held.id, again.lines[0].id, 0))
             clock.advance(25 * 60)
             assert (await do(shop, AddToCart(held.id, sku="milk"))).began_us == shop.now_us()
+
+    run(scenario())
+
+
+def test_what_is_kept_of_a_cart_is_no_sum_that_grows_old(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            cart = await milk_cart(shop)
+            taken = await do(shop, TakeWhatIs(cart.id))
+            assert taken.sums.total_minor == 240
+            (body,) = shop.reader.execute("SELECT body FROM cart").fetchone()
+            assert msgspec.json.decode(body).keys() <= set(Cart.__struct_fields__)
 
     run(scenario())

@@ -15,8 +15,9 @@ from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 from edge.lib.units.quantity import ONE
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, Question
+from edge.shop.till.rules.basket_sums import basket_sums
 from edge.shop.till.rules.discounts import on_basket
-from edge.shop.till.rules.event_structs import Tender, TypedDiscount
+from edge.shop.till.rules.event_structs import ReturnedGoods, Tender, TypedDiscount
 from edge.shop.till.rules.payment import pay, saved_minor, totals
 from edge.shop.till.settings import TillSettings
 
@@ -205,3 +206,13 @@ def test_however_it_is_paid_the_money_adds_up(
     assert sale.change_minor >= 0
     assert abs(sale.rounding_minor) * 2 <= settings.cash_step_minor
     assert all(earlier.paid_minor < later.paid_minor for earlier, later in pairwise(steps))
+
+
+def test_sums_tell_what_goes_back_and_nothing_of_a_tax_that_is_gone() -> None:
+    goods = ReturnedGoods("1", 7, (), (), 1100, 1100, 0)
+    more = msgspec.structs.replace(basket(370), returns=(goods,))
+    sums = basket_sums(more, store())
+    assert sums and (sums.total_minor, sums.due_minor, sums.back_minor, sums.change_minor) == (-730, 0, 730, 0)
+    sums = basket_sums(part(basket(998), "card", 996, store(5)), store(5))
+    assert sums and (sums.due_minor, sums.due_cash_minor, sums.rounding_minor) == (2, 0, -2)
+    assert basket_sums(basket(120, tax_class="gone"), store()) is None

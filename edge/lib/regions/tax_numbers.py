@@ -51,8 +51,8 @@ _VIES = MappingProxyType(
         "SK": r"\d{10}",
     }
 )
-"""What stands behind the two letters of the state (European Commission, VIES: "VAT identification number structure",
-from memory, so that lengths and characters alone are looked at)."""
+"""What stands behind the two letters of the state (European Commission, VIES: "VAT identification number structure"):
+lengths and characters; check digits, which each state has its own way of, are not looked at."""
 
 
 class TaxNumber(msgspec.Struct, frozen=True):

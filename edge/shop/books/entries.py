@@ -71,7 +71,6 @@ def entries(
     `facts` in the order of the journal, and from where a register's newest paper is in it: a void undoes that one.
     `invoices`: the number of the document that was made out for a paper, by register and number.
     """
-
     named = partial(_named, invoices)
     newest: dict[str, tuple[int, tuple[Posting, ...]]] = {}
     for fact in facts:
@@ -123,8 +122,6 @@ def entries(
             case ShiftClosed() as shift if shift.expected_minor or shift.counted_minor:
                 text = f"Shift {fact.register}/{shift.number} closed"
                 yield _entry(fact, text, shift.currency, _counted(shift, fact.register))
-            case _:
-                pass
 
 
 def _named(invoices: Mapping[tuple[str, int], str], text: str, register: str, number: int) -> str:

@@ -94,15 +94,6 @@ def find_wording(db: Connection, purpose: str, version: str | None) -> Wording |
     return next((one for one in of_purpose if version in (None, one.version)), None)
 
 
-def count_to_renew(db: Connection, at_us: Number) -> int:
-    """How many yeses are to be given anew, as a wording was changed materially."""
-    return sum(
-        one.state == "renew"
-        for (id,) in db.execute("SELECT id FROM customer WHERE merged_into IS NULL AND NOT forgotten").fetchall()
-        for one in read_consents(db, id, at_us)
-    )
-
-
 @cache
 def _standard() -> dict[str, Wording]:
     text = files("edge.shop.customers").joinpath("wordings.toml").read_text(encoding="utf-8")

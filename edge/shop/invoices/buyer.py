@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 
 from edge.core.messages import Refused
+from edge.lib import mail_address
 from edge.lib.regions import tax_numbers
 from edge.lib.regions.addresses import has_control, show
 from edge.shop.customers.customer import Customer
 from edge.shop.invoices.commands import CorrectInvoice, IssueInvoice
 from edge.shop.invoices.document import (
     ADDRESS_LINES_MOST,
-    EMAIL_CHARS,
     LINE_CHARS,
     NAME_CHARS,
     Buyer,
     Checked,
 )
-
-_EMAIL = re.compile(r"[^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]{1,189}")
 
 
 def buyer_of(said: IssueInvoice | CorrectInvoice, known: Customer | None, country: str) -> Buyer | Refused:
@@ -34,7 +32,7 @@ def buyer_of(said: IssueInvoice | CorrectInvoice, known: Customer | None, countr
     if len(lines) > ADDRESS_LINES_MOST or any(len(line) > LINE_CHARS or has_control(line) for line in lines):
         return Refused("invoice_address_wrong", {"lines": ADDRESS_LINES_MOST, "limit": LINE_CHARS})
     email = said.email.strip() or (known.email if known else "")
-    if email and (len(email) > EMAIL_CHARS or has_control(email) or not _EMAIL.fullmatch(email)):
+    if email and (len(email) > mail_address.CHARS or has_control(email) or not re.fullmatch(mail_address.FORM, email)):
         return Refused("invoice_email_wrong")
     number, checked = "", ""
     if said.tax_number.strip():

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.lib.mail_address import MailAddress
 from edge.shop.customers.commands import CustomerId
 from edge.shop.invoices.document import DocumentNumber
 
@@ -68,7 +69,7 @@ class MailInvoice(Command, frozen=True):
     personal: ClassVar[tuple[str, ...]] = ("address",)
 
     number: DocumentNumber
-    address: Annotated[str, msgspec.Meta(max_length=254, pattern=r"^([^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]{1,189})?$")] = ""
+    address: MailAddress = ""
 
 
 class EndInvoiceNames(Command, frozen=True):

@@ -9,12 +9,8 @@ import msgspec
 from edge.lib.tax.rules import Taxed
 
 NAME_CHARS = 200
-EMAIL_CHARS = 254
-"""RFC 5321, section 4.5.3.1.3."""
 ADDRESS_LINES_MOST = 6
 LINE_CHARS = 80
-NAMES_MOST = 50
-"""Documents that one may change: the sales whose goods came back in an exchange."""
 
 Kind = Literal["invoice", "credit", "debit"]
 DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$")]

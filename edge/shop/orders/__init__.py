@@ -79,7 +79,7 @@ def capability(
     `region` and `province`: where it is, of which phones are read and holidays kept; `ways`: the channels by which its
     customers are sent codes to sign in with. `status_shown`: whether head office's page shows how far orders are.
     """
-    now, zone, tries, sign_ins = live(settings), ZoneInfo(settings.zone), CodeTries(), SignInTries()
+    now, zone, sign_ins = live(settings), ZoneInfo(settings.zone), SignInTries()
 
     def settings_in(tx: Transaction) -> TillSettings:
         return now.at(tx.db).on(tx.business_date)
@@ -94,8 +94,6 @@ def capability(
     cart, moves = partial(at, CartHandlers), partial(at, CartMoves)
     order = partial(at, partial(OrderHandlers, province=province))
     placing = partial(Placing, region=region, province=province, section=section)
-    taking_up, handing = partial(TakingUp, tries=tries), partial(HandingOver, tries=tries, section=section)
-    handing_in = partial(hand_in, currency=settings.currency)
     signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
 
     return Capability(
@@ -108,12 +106,10 @@ def capability(
             *_of_steps(order),
             *_of_edits(partial(at, partial(Editing, province=province, section=section))),
             *_of_substitutes(partial(at, Replacing)),
-            CommandSpec(commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER),
-            CommandSpec(commands.TakeUpOrder, at(taking_up, TakingUp.take_up_order), right=SELL, local=True),
+            *_of_handing_over(at, section, settings.currency),
             *_OF_ADVANCES,
             CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
             CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
-            CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN)),
             *_of_shop(order, StatusPage(now.at, status_shown)),
         ),
         events=events.EVENTS,
@@ -172,6 +168,18 @@ def _of_steps(order: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
         CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
         CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
         CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
+    )
+
+
+def _of_handing_over(at: Callable[..., Handler], section: OrdersSection, currency: str) -> tuple[CommandSpec, ...]:
+    """At a till, at a door, and what drivers bring of it."""
+    tries = CodeTries()
+    taking_up, handing = partial(TakingUp, tries=tries), partial(HandingOver, tries=tries, section=section)
+    handing_in = partial(hand_in, currency=currency)
+    return (
+        CommandSpec(commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER),
+        CommandSpec(commands.TakeUpOrder, at(taking_up, TakingUp.take_up_order), right=SELL, local=True),
+        CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN)),
     )
 
 

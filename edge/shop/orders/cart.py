@@ -9,6 +9,7 @@ import msgspec
 
 from edge.shop.orders.rules import Channel
 from edge.shop.till.rules.basket import Basket, BasketLine
+from edge.shop.till.rules.basket_sums import BasketSums
 
 _S = 1_000_000
 IDLE_US: Mapping[Channel, int] = MappingProxyType(
@@ -98,7 +99,7 @@ class CartView(Cart, frozen=True, omit_defaults=True):
     """A cart with what it comes to: `total_minor` with all taxes and deposits, `discount_minor` is off by promotions.
 
     `age`: the highest that its products ask for. `left_s`: seconds until it ends. `missing`: the names of what was
-    wished for and cannot be had.
+    wished for and cannot be had. `sums`: all that it comes to, as of a till's basket.
     """
 
     total_minor: int = 0
@@ -106,3 +107,9 @@ class CartView(Cart, frozen=True, omit_defaults=True):
     age: int = 0
     left_s: int = 0
     missing: tuple[dict[str, str], ...] = ()
+    sums: BasketSums | None = None
+
+    @property
+    def alone(self) -> Cart:
+        """The cart as it is kept."""
+        return Cart(*(getattr(self, field) for field in Cart.__struct_fields__))

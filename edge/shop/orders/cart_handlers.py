@@ -118,7 +118,7 @@ class CartHandlers:
         cart = live_cart(tx, command.cart)
         if isinstance(cart, Refused):
             return cart
-        cart = self.shown(tx, cart)  # what there is at this moment
+        cart = self.shown(tx, cart).alone  # what there is at this moment
         gone = {*cart.gone, *(id for id, there in cart.short.items() if not there)}
         lines = tuple(
             _replace(line, quantity=cart.short.get(line.id, line.quantity))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders.cart import Cart, CartView
 from edge.shop.orders.order_coupons import without_gone
 from edge.shop.till.pricing import priced, priced_for
+from edge.shop.till.rules.basket_sums import basket_sums
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
 
@@ -44,7 +46,17 @@ def view(cart: Cart, age: int, settings: TillSettings, at_us: int) -> CartView:
     """The cart with its sums."""
     fields = {field: getattr(cart, field) for field in Cart.__struct_fields__}
     left_s = max(0, (cart.until_us - at_us) // 1_000_000)
-    off = cart.basket.discount_minor
     return CartView(
-        **fields, total_minor=total_minor(cart.basket, settings), discount_minor=off, age=age, left_s=left_s
+        **fields,
+        total_minor=total_minor(cart.basket, settings),
+        discount_minor=cart.basket.discount_minor,
+        age=age,
+        left_s=left_s,
+        sums=basket_sums(cart.basket, settings),
     )
+
+
+def looked_at(db: Connection, cart: Cart, settings: TillSettings, at_us: int) -> CartView:
+    """The cart as it was when somebody touched it last, with its sums: nothing is priced anew."""
+    found = (find_by_sku(db, line.sku, at_us, cart.basket.price_list) for line in cart.lines)
+    return view(cart, max((product.min_age for product in found if product), default=0), settings, at_us)

@@ -14,7 +14,8 @@ from edge.core.messages import Command, Done, RecordedEvent, Refused, Right
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, MANAGE, ORDERS, SELL, STOCK
 from edge.shop.orders import commands
-from edge.shop.orders.cart import Cart, CartView
+from edge.shop.orders.cart import CartView
+from edge.shop.orders.cart_pricing import looked_at
 from edge.shop.orders.events import EVENTS as ORDER_EVENTS
 from edge.shop.orders.handover import HandedOver
 from edge.shop.orders.hours import StoreHours
@@ -95,9 +96,15 @@ class EventPage(msgspec.Struct):
 
 
 async def cart(request: web.Request) -> web.Response:
-    """`GET carts/{cart}`: a cart that is open."""
-    id = request.match_info["cart"]
-    return _or_not_found(await request.app[SITE].asker.read(lambda db: read_cart(db, id)), "no_such_cart")
+    """`GET carts/{cart}`: a cart that is open, as it was when somebody touched it last."""
+    site, id = request.app[SITE], request.match_info["cart"]
+    settings, now_us = site.settings, site.shop.now_us()
+
+    def read(db: Connection) -> CartView | None:
+        found = read_cart(db, id)
+        return looked_at(db, found, settings, now_us) if found else None
+
+    return _or_not_found(await site.asker.read(read), "no_such_cart")
 
 
 async def orders(request: web.Request) -> web.Response:
@@ -255,7 +262,7 @@ _LINE = r"carts/{cart}/lines/{line:\d{1,9}}"
 
 ENDPOINTS = (
     _do("POST", "carts", commands.OpenCart, BASKET, CartView),
-    _read("carts/{cart}", cart, BASKET, Cart, statuses=(404,)),
+    _read("carts/{cart}", cart, BASKET, CartView, statuses=(404,)),
     _do("DELETE", "carts/{cart}", commands.LeaveCart, BASKET, cart="cart"),
     _do("POST", "carts/{cart}/lines", commands.AddToCart, BASKET, CartView, cart="cart"),
     _do("PATCH", _LINE, commands.SetCartLine, BASKET, CartView, cart="cart", line="line"),

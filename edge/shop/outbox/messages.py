@@ -159,13 +159,6 @@ def due(db: Connection, channel: str, now_us: int, limit: int = WAITING_LIMIT) -
     return [Message(*row) for row in db.execute(query, (channel, now_us, *LINE, now_us, *LINE, limit))]
 
 
-def next_due_us(db: Connection, channel: str) -> int | None:
-    """When the next message of a channel may go; None: none waits."""
-    query = "SELECT min(next_us) FROM notify_message WHERE state = 'queued' AND channel = ?"
-    found = db.execute(query, (channel,)).fetchone()[0]
-    return None if found is None else int(found)
-
-
 def of_alert(db: Connection, alert: int) -> list[Message]:
     """What was to be told of an alert."""
     query = f"SELECT {FIELDS} FROM notify_message WHERE alert = ? ORDER BY id"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-import msgspec
+from typing import Literal
 
 from edge.core.messages import Command, Number
-
-Address = Annotated[str, msgspec.Meta(max_length=254, pattern=r"^([^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]{1,189})?$")]
+from edge.lib.mail_address import MailAddress
 
 
 class MailReceipt(Command, frozen=True):
@@ -18,5 +15,5 @@ class MailReceipt(Command, frozen=True):
     personal = ("address",)
 
     number: Number
-    address: Address = ""
+    address: MailAddress = ""
     language: Literal["en", "fr", "he"] = "en"

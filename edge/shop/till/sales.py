@@ -70,13 +70,18 @@ _OF_THE_EVENT = tuple(
 )
 
 
-def sold_at(db: Connection, registry: Registry, seq: int) -> Event:
+def paper_at(db: Connection, registry: Registry, seq: int) -> RecordedEvent:
     """The paper at a row of the journal; a sale with the money that was really given for it."""
 
     def read(at: int) -> RecordedEvent:
         return fact_of(registry, read_rows(db, at, 1)[0])
 
-    return as_paid(db, read, read(seq)).event
+    return as_paid(db, read, read(seq))
+
+
+def sold_at(db: Connection, registry: Registry, seq: int) -> Event:
+    """What that paper says."""
+    return paper_at(db, registry, seq).event
 
 
 def sale_of(fact: RecordedEvent) -> Sale:
@@ -89,9 +94,7 @@ def read_sale(db: Connection, registry: Registry, register: str, number: int) ->
     receipt = read_receipt(db, register, number)
     if receipt is None or receipt.kind != "sale":
         return None
-    (row,) = read_rows(db, receipt.seq, 1)
-    paid = msgspec.structs.replace(fact_of(registry, row), event=sold_at(db, registry, receipt.seq))
-    fields = _fields(paid)
+    fields = _fields(paper_at(db, registry, receipt.seq))
     return SaleNow(**fields, voided_by=receipt.voided_by, refunded_minor=receipt.refunded_minor)
 
 

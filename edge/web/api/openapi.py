@@ -10,7 +10,8 @@ import msgspec
 
 from edge.core.endpoints import ANYBODY, Body, Endpoint
 from edge.core.registry import CommandSpec, Registry
-from edge.web.api.command_results import result_type
+from edge.shop.till.rules.basket_sums import BasketSums
+from edge.web.api.command_results import has_basket, result_type
 from edge.web.api.query_runner import FILLED_IN, REQUIRED, QueryInfo
 from edge.web.responses import PROBLEM_MEDIA
 from sync.schema_example import with_examples
@@ -42,6 +43,7 @@ _STATUSES = {
 _EVERYWHERE = (400, 401, 403, 429, 500, 503)
 _HEADERS = ("Register", "Surface", "Idempotency-Key", "Grant", "lang")
 Schemas = Mapping[int, dict[str, Any]]
+_SUMS = BasketSums | None
 _GENERIC = frozenset({"/api/v1/commands/{name}", "/api/v1/queries/{name}"})
 
 
@@ -99,6 +101,7 @@ def _schemas(
     types += [body.type for body in bodies]
     types += [endpoint.answer.type for endpoint in endpoints if endpoint.answer and endpoint.answer.type is not None]
     types += [result for result in results.values() if result is not Any]
+    types.append(_SUMS)
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     for component in components.values():
         if "description" in component:  # Python before 3.13 keeps the indentation of a docstring
@@ -183,10 +186,16 @@ def _done_with(spec: CommandSpec, result: Any, of: Schemas, components: dict[str
     if result is Any:
         return "CommandDone"
     name = "CommandDoneAlone" if result is None else f"{spec.name}Done"
-    done = {"type": "object", "properties": {"result": of[id(result)]}, "required": ["result"]}
+    done = _with_result(result, of)
     more = {"type": "object", "properties": {"done": done}, "required": ["done"]}
     components[name] = {"allOf": [{"$ref": _REF.format(name="CommandDone")}, more]}
     return name
+
+
+def _with_result(result: Any, of: Schemas) -> dict[str, Any]:
+    """The schema of an answer with a result; beside a basket stands what it comes to."""
+    properties = {"result": of[id(result)], **({"sums": of[id(_SUMS)]} if has_basket(result) else {})}
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def _command(spec: CommandSpec, tag: str, schema: dict[str, Any], done: str) -> dict[str, Any]:
@@ -209,11 +218,10 @@ def _command(spec: CommandSpec, tag: str, schema: dict[str, Any], done: str) -> 
 
 
 def _query(question: QueryInfo, tag: str, of: Schemas) -> dict[str, Any]:
-    arguments = []
+    arguments, shown = [], _with_result(question.answer, of)
     for name, argument in question.arguments.items():
         required = argument.default is REQUIRED and name not in FILLED_IN
         arguments.append({"name": name, "in": "query", "required": required, "schema": of[id(argument.type)]})
-    result = {"type": "object", "properties": {"result": of[id(question.answer)]}, "required": ["result"]}
     return {
         "operationId": f"query_{question.spec.name}",
         "tags": [tag],
@@ -221,7 +229,7 @@ def _query(question: QueryInfo, tag: str, of: Schemas) -> dict[str, Any]:
         "x-right": question.spec.right,
         "parameters": [*arguments, *(_parameter(name) for name in ("Register", "Grant", "lang"))],
         "responses": {
-            "200": {"description": "The answer.", "content": {"application/json": {"schema": result}}},
+            "200": {"description": "The answer.", "content": {"application/json": {"schema": shown}}},
             **{str(status): {"$ref": f"#/components/responses/{status}"} for status in _EVERYWHERE},
         },
     }

@@ -15,6 +15,8 @@ from edge.core.journal.rows import fact_of, find_command
 from edge.core.messages import Command, Done, Outcome, Refused
 from edge.core.registry import CommandSpec
 from edge.shop.access.rights import SELL
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.basket_sums import basket_sums
 from edge.web.actors import actor_of, again, is_console_token, register_of
 from edge.web.context import SITE, today_of
 from edge.web.denied import Denied
@@ -31,7 +33,18 @@ async def do(request: web.Request) -> web.Response:
     spec = site.shop.registry.by_name.get(name)
     if spec is None or not (spec.over_http or is_console_token(request)):
         raise Problem(404, "command_unknown", name=name[:80])
-    return answer_outcome(await perform(request, spec, idempotency_key(request)), texts_of(request))
+    return answered(request, await perform(request, spec, idempotency_key(request)))
+
+
+def answered(request: web.Request, outcome: Outcome) -> web.Response:
+    """What the shop said; beside a basket, what it comes to."""
+    if isinstance(outcome, Done) and (sums := _sums(request, outcome.result)):
+        return answer_json({"done": shown(outcome) | sums})
+    return answer_outcome(outcome, texts_of(request))
+
+
+def _sums(request: web.Request, found: Any) -> dict[str, Any]:
+    return {"sums": basket_sums(found, request.app[SITE].settings)} if isinstance(found, Basket) else {}
 
 
 async def perform(request: web.Request, spec: CommandSpec, id: ids.CommandId | None) -> Outcome:
@@ -85,7 +98,8 @@ async def ask(request: web.Request) -> web.Response:
     if "register" in question.arguments and not is_console_token(request):
         register = register_of(request)  # never another's basket as one's own
     arguments = question.bind(request.query, register, site.shop.now_us(), today_of(request))
-    return answer_json({"result": await site.asker.ask(question, arguments)})
+    found = await site.asker.ask(question, arguments)
+    return answer_json({"result": found, **_sums(request, found)})
 
 
 def _command(body: bytes, type: type[Command]) -> Command:
@@ -107,8 +121,7 @@ async def answer_command(request: web.Request, command: Command) -> web.Response
     spec = site.shop.registry.commands[type(command)]
     if spec.reauthenticate and spec.allows(actor) and (refused := again(request)):
         return answer_outcome(refused, texts_of(request))
-    outcome = await site.shop.do(command, actor, idempotency_key(request))
-    return answer_outcome(outcome, texts_of(request))
+    return answered(request, await site.shop.do(command, actor, idempotency_key(request)))
 
 
 def idempotency_key(request: web.Request) -> ids.CommandId | None:

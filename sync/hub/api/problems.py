@@ -29,7 +29,7 @@ def too_much(limit: int, status: int, title: str) -> Problem:
 
 
 def too_often(wait_s: int) -> Problem:
-    """Whoever asks has asked so often that they wait."""
+    """Who asks, or all who do, have asked as often as they may for a while."""
     return Problem(429, "Too often", f"Ask again in {wait_s} s.", **{hdrs.RETRY_AFTER: str(wait_s)})
 
 

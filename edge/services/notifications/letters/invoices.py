@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
+from functools import partial
 
 from edge.config import Config
-from edge.core.journal.rows import fact_of, read_rows
-from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
@@ -17,7 +15,7 @@ from edge.shop.invoices.queries import read_invoice
 from edge.shop.outbox.letters import about_of
 from edge.shop.outbox.messages import Message
 from edge.shop.till.live_settings import live
-from edge.shop.till.sales import sold_at
+from edge.shop.till.sales import paper_at
 
 
 def invoices(config: Config, registry: Registry) -> LetterWriter:
@@ -25,10 +23,6 @@ def invoices(config: Config, registry: Registry) -> LetterWriter:
     settings_of = live(config.till_settings())
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:
-        def read(seq: int) -> RecordedEvent:
-            fact = fact_of(registry, read_rows(db, seq, 1)[0])
-            return msgspec.structs.replace(fact, event=sold_at(db, registry, seq))
-
         about: InvoiceLetter = about_of(row, InvoiceLetter)
         address, found = address_of(db, row), read_invoice(db, about.number)
         if address is None:
@@ -39,7 +33,8 @@ def invoices(config: Config, registry: Registry) -> LetterWriter:
         said = {"name": to.name, "address": "\n".join(to.address), "tax_number": to.tax_number, "email": to.email}
         settings = settings_of.at(db)
         shop = settings.header[0] if settings.header else config.store.id
-        paper = paper_of(one, text_of(db, read, one.register, one.paper), said, settings, about.copy)
+        text = text_of(db, partial(paper_at, db, registry), one.register, one.paper)
+        paper = paper_of(one, text, said, settings, about.copy)
         return of_paper(row, address, paper, one.number, shop, "invoices.subject")
 
     return LetterWriter(write)

@@ -10,8 +10,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from edge.core.endpoints import Page, fragment
-from edge.core.journal.rows import fact_of, read_rows
-from edge.core.messages import Actor, RecordedEvent
+from edge.core.messages import Actor
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.units.receipt_number import number_of
@@ -30,7 +29,7 @@ from edge.shop.invoices.queries import (
 )
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt, read_receipts
-from edge.shop.till.sales import sold_at
+from edge.shop.till.sales import paper_at, sold_at
 from edge.web.actors import register_of, viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
@@ -116,13 +115,8 @@ def _read(db: Connection, registry: Registry, number: str, viewer: Actor, day: s
     invoice = read_document(db, number)
     if invoice is None:
         return None
-
-    def read(seq: int) -> RecordedEvent:
-        (row,) = read_rows(db, seq, 1)
-        return msgspec.structs.replace(fact_of(registry, row), event=sold_at(db, registry, seq))
-
     may = may_read(db, viewer, invoice, day)
-    text = text_of(db, read, invoice.register, invoice.paper)
+    text = text_of(db, partial(paper_at, db, registry), invoice.register, invoice.paper)
     return ShownInvoice(invoice, text, buyer_on(db, invoice) if may else None, not may)
 
 

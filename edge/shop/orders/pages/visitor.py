@@ -10,7 +10,7 @@ from aiohttp import web
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.orders.cart import LISTED_US, CartView
-from edge.shop.orders.cart_pricing import view
+from edge.shop.orders.cart_pricing import looked_at
 from edge.shop.orders.commands import OpenCart, TouchCart
 from edge.shop.orders.queries import cart_at, read_cart
 from edge.shop.orders.rules import Channel
@@ -78,7 +78,7 @@ async def shown(request: web.Request, who: Visitor, touch: bool) -> CartView | N
         return outcome.result if isinstance(outcome, Done) else None
     site = request.app[SITE]
     found, now_us = read_cart(site.shop.reader, who.cart), site.shop.now_us()
-    return None if found is None or found.is_over(now_us) else view(found, 0, site.settings, now_us)
+    return None if found is None or found.is_over(now_us) else looked_at(site.shop.reader, found, site.settings, now_us)
 
 
 async def body_as(request: web.Request, type: Any, **more: Any) -> Any:

@@ -42,6 +42,11 @@ class Totals(msgspec.Struct, frozen=True):
     deposit_minor: int = 0
     advance_minor: int = 0
 
+    @property
+    def surplus_minor(self) -> int:
+        """What was given beyond the total, as where that is less than its sum in coins."""
+        return max(0, self.paid_minor - max(0, self.total_minor - self.advance_minor))
+
 
 def worth(lines: Iterable[RecordedLine], table: TaxTable) -> TaxedTotal:
     """What lines, none of them voided, come to. `KeyError`: a line's tax class is not in the table."""
@@ -209,10 +214,7 @@ def _with_surplus(basket: Basket, minor: int) -> Basket:
 def _completed(
     basket: Basket, sums: Totals, tender: Tender, due: int, over_minor: int, settings: TillSettings
 ) -> SaleCompleted:
-    # More than the total was given already, yet less than the total in coins that exist, or a line was taken out since.
-    rest = max(0, sums.total_minor - sums.advance_minor)
-    surplus = max(0, sums.paid_minor - rest)
-    back = settings.coins.nearest(surplus)
+    back = settings.coins.nearest(sums.surplus_minor)
     goes = _going_out(basket, sums, settings)
     out = tuple(one for goods in goes for one in goods.back)
     change = settings.coins.nearest(over_minor)
@@ -227,7 +229,7 @@ def _completed(
         rounding_minor=(
             -sum(one.amount_minor for one in out) - sums.total_minor
             if out
-            else due - max(0, rest - sums.paid_minor) + surplus - back + over_minor - change
+            else due - sums.due_minor + sums.surplus_minor - back + over_minor - change
         ),
         tenders=tuple(one for one in (_ahead(basket, sums), *basket.tenders, tender) if one and one.amount_minor),
         change_minor=change + back,

@@ -1,0 +1,13 @@
+"""The form of an e-mail address that somebody types: no more is checked than that it can be one. Pure."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+CHARS = 254
+"""RFC 5321, section 4.5.3.1.3."""
+FORM = r"[^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]{1,189}"
+MailAddress = Annotated[str, msgspec.Meta(max_length=CHARS, pattern=rf"^({FORM})?$(?!\n)")]
+"""Empty: none was said."""

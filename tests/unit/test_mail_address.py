@@ -1,0 +1,20 @@
+"""What is no e-mail address is refused where it is said, and waits in no outbox."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from edge.core.messages import Command
+from edge.shop.invoices.commands import MailInvoice
+from edge.shop.receipt_mail.commands import MailReceipt
+
+
+@pytest.mark.parametrize(
+    "address", ["dana", "dana@", "a b@example.org", "a@example.org\n", "a@b.c,d@e.f", "a@" + "b" * 250 + ".c"]
+)
+@pytest.mark.parametrize(("command", "number"), [(MailReceipt, 1), (MailInvoice, "INV-1")])
+def test_what_is_no_address_is_refused(command: type[Command], number: int | str, address: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match="address"):
+        msgspec.convert({"number": number, "address": address}, command)
+    msgspec.convert({"number": number, "address": "dana.levi+shop@example.org"}, command)
