@@ -10,7 +10,7 @@ export const TYPING_MS = 180;
 const $ = (id) => document.getElementById(id);
 const messageOf = (answer) => (answer.body?.refused ?? answer.body?.error)?.message ?? "";
 
-// `page`: what the page does with what comes of it: show(cart), toast(text), refresh(), askAge(age, then), placed(answer).
+// `page`: what the page does with what comes of it: show(cart), toast(text), refresh(touch), askAge(age, then), placed(answer).
 export function checkout(page) {
   async function open() {
     const answer = await ask("checkout");
@@ -61,8 +61,6 @@ export function checkout(page) {
     if (answer.status === 200) return page.placed(answer.body);
     const refused = answer.body?.refused;
     $("place-error").textContent = messageOf(answer);
-    say($("place-error").textContent);
-    if (refused?.code === "price_changed") terms(form);
     if (refused?.code === "age_not_said") page.askAge(Number(refused.values.age), () => order(form));
     offerSlots($("place-error"), refused, lang, (slot) => {
       const choice = form.elements.slot;
@@ -70,7 +68,9 @@ export function checkout(page) {
       choice.value = slot;
       order(form);
     });
-    page.refresh();
+    await page.refresh("yes"); // at today's prices: what is shown and ordered next is what it costs now
+    if (refused?.code === "price_changed") await terms(form);
+    say($("place-error").textContent);
   }
 
   // A coupon that is typed counts like one that is scanned; the question how it is wanted is asked anew, at its sum.
