@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, Route
 
+from edge.core.messages import Done
 from edge.lib.i18n import LANGUAGES
 from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import MANAGER as BY_HAND
+from edge.shop.catalog.product import Product, Source
 from edge.shop.orders.commands import SetHours, SetZone
 from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.queries import read_shop_orders
@@ -17,7 +20,7 @@ from edge.shop.orders.zones import DeliveryZone
 from tests.browser.pictures import GOODS
 from tests.browser.serving import serve
 from tests.browser.test_kiosk import PHONES, put, touch
-from tests.shop_fixture import SYSTEM, run
+from tests.shop_fixture import MILK, SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
 IN_SIGHT = """
@@ -202,5 +205,26 @@ def test_why_an_order_is_refused_is_in_sight_and_the_number_says_what_is_to_pay(
                 await page.tap('#place [type="submit"]')
                 assert await seen(page, "#done >> text=To pay when you collect it: €1.20")
                 assert await seen(page, "#change-order")
+
+    run(scenario())
+
+
+def test_what_is_dearer_by_now_is_ordered_at_the_new_sum_by_one_more_tap(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (1024, 768), "/kiosk?register=2") as page:
+            await begun(page)
+            await put(page, "milk")
+            await page.tap("#checkout")
+            await page.wait_for_selector('#place [type="submit"] >> text=€1.20')
+            dearer = (Product("milk", {"en": "Milk"}, (MILK,), 150),)
+            assert isinstance(await served.shop.do(SetProducts(dearer, Source(BY_HAND)), SYSTEM), Done)
+            await page.tap('#place [type="submit"]')
+            await page.wait_for_selector("#place-error >> text=€1.50")
+            await page.wait_for_selector('#place [type="submit"]:not([disabled]) >> text=€1.50')
+            await page.wait_for_selector('#checkout[data-total="150"]')
+            await page.tap('#place [type="submit"]')
+            await page.wait_for_selector("#done[open] #number")
+            (order,) = read_shop_orders(served.shop.reader)
+            assert order.goods.total_minor == 150
 
     run(scenario())

@@ -27,7 +27,7 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.hours import OpenSpan, StoreHours
-from edge.shop.orders.queries import free_slots, read_hours, read_shop_orders
+from edge.shop.orders.queries import read_hours, read_shop_orders
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import AddLine, TenderGiven
 from tests.browser.browsing import till
@@ -285,31 +285,5 @@ def test_a_pickup_code_that_is_typed_lays_the_order_onto_the_counter(tmp_path: P
             assert kept(served.shop, order).state == "placed", "it is handed over once it is paid"
 
     run(scenario())
-
-
-def test_where_a_time_is_full_the_next_ones_are_buttons(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with serve(tmp_path, PHONES) as served, till() as manager:
-            await do(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
-            always = ((OpenSpan(0, 1440),),) * 7
-            hours = StoreHours(always, slot_min=60, capacity=3, capacity_in="pieces", days_ahead=2)
-            await do(served.shop, SetHours(hours), SYSTEM)
-            first, second = await served.site.asker.read(
-                lambda db: free_slots(db, ZoneInfo("Europe/Paris"), served.shop.now_us(), 2, 3)
-            )
-            order = await milk_order(served.shop, slot_from_us=first.from_us)
-            await milk_order(served.shop, 1, slot_from_us=first.from_us)
-            manager.page.on("dialog", lambda asked: asked.accept())
-            await manager.open(served, "register=1&lang=en", "/manager/orders")
-            await manager.page.locator(f'[data-show="{order.id}"]').click()
-            await manager.page.locator("summary", has_text="Add goods").click()
-            await manager.page.locator('#add [name="code"]').fill("milk")
-            await manager.page.locator('#add [type="submit"]').click()
-            await manager.see("#pin-dialog[open]")
-            await manager.keys(PIN, "Enter")
-            await manager.page.locator(".free-slots button").first.click()
-            await manager.see(".ticket", "€3.60")
-            after = kept(served.shop, order)
-            assert (after.slot_from_us, after.goods.total_minor) == (second.from_us, 360)
 
     run(scenario())

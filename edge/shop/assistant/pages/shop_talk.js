@@ -1,6 +1,7 @@
 // The customer's conversation: over its line, and the basket is shown as it is then.
 
 import { begin } from "./conversation.js";
+import { recallModes, say } from "/static/modes.js";
 
 const { base, register, lang, idle, warn, goods } = document.body.dataset;
 const isKiosk = base === "/kiosk";
@@ -15,6 +16,7 @@ begin({
   heard(answer) {
     waits_s = answer.waits_s || waits_s;
     still.close();
+    if (document.getElementById("voice-light").dataset.light === "off") say(answer.text); // else it is spoken already
     return basket();
   },
   voice: isKiosk,
@@ -51,8 +53,12 @@ if (isKiosk) {
       if (!still.open) still.showModal();
     }
   }, 1000);
-  document.getElementById("still-no").addEventListener("click", leave);
+  document.getElementById("still-no").addEventListener("click", () => {
+    sessionStorage.setItem("over", "yes"); // the goods end what is left of them
+    leave();
+  });
 }
+recallModes();
 
 // Nothing of one customer is there for the next.
 function leave() {

@@ -1,19 +1,15 @@
 // The kiosk, and the same on a phone: what is touched goes to the box, which answers with the cart as it is now.
 
-import { backOff } from "/static/back_off.js";
-import { keepSlot, offerSlots } from "/static/free_slots.js";
+import { TYPING_MS, checkout } from "/static/checkout.js";
+import { allAnswered, ask, go, isAway, look, whileAway } from "/static/kiosk_line.js";
+import { forgetModes, recallModes, say, switchMode } from "/static/modes.js";
 import { orderEdits } from "/static/order_edits.js";
-import { offerTip, tipFault, tipQuery } from "/static/tip_choice.js";
 import { listen as listenToScanner } from "/static/wedge.js";
 
 const { base, register, lang, home, place, take } = document.body.dataset;
 const IDLE_S = Number(document.body.dataset.idle);
 const WARN_S = Number(document.body.dataset.warn);
-const TYPING_MS = 180;
-const ANSWER_MS = 15_000; // an answer that never comes is none: the screen says so, and looks again
 const TOAST_MS = 5000;
-const LOST_MS = 1000; // before the first look whether the box answers again
-const MODES = ["low", "large", "contrast", "spoken"];
 
 const $ = (id) => document.getElementById(id);
 const isKiosk = base === "/kiosk";
@@ -23,61 +19,9 @@ let touched = Date.now();
 let waiting = null; // what is done once the customer said how old they are
 let agesSaid = 0;
 let leaving = false; // whoever was here goes: nothing of theirs is shown, and the next one begins on a fresh page
-const underway = new Set(); // what was touched and is not answered yet
-const lost = backOff(LOST_MS, isKiosk ? 8000 : 60_000); // a kiosk is there for one thing
-let again = 0; // the next look, while the box is away
 let own = null; // the order whose QR was read here, and what may be changed of it
-
-function ask(path, body, method = body === undefined ? "GET" : "POST") {
-  const answer = answered(path, body, method);
-  underway.add(answer);
-  answer.finally(() => underway.delete(answer));
-  return answer;
-}
-
-async function answered(path, body, method) {
-  const joint = path.includes("?") ? "&" : "?";
-  try {
-    const answer = await fetch(`${base}/${path}${joint}lang=${lang}`, {
-      method,
-      headers: { Register: register, "Content-Type": "application/json" },
-      signal: AbortSignal.timeout(ANSWER_MS),
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    const type = answer.headers.get("Content-Type") ?? "";
-    online(answer.status < 500);
-    if (answer.status === 401) shut();
-    return { status: answer.status, body: type.includes("json") ? await answer.json() : await answer.text() };
-  } catch {
-    online(false);
-    return { status: 0, body: {} };
-  }
-}
-
-// It is let in no more: nothing of anybody stays on the screen, which asks to be let in again.
-function shut() {
-  document.body.hidden = true;
-  location.replace("/pair");
-}
-
-// Whether this screen is still let in, and the box there; one look at a time.
-async function look() {
-  if (look.under) return;
-  look.under = true;
-  await ask("cart");
-  look.under = false;
-}
-
-function online(yes) {
-  $("offline").hidden = yes;
-  if (yes) lost.over();
-  else again ||= setTimeout(lookAgain, lost.next());
-}
-
-function lookAgain() {
-  again = 0;
-  return refresh();
-}
+const order = checkout({ show, toast, refresh, askAge, placed });
+whileAway(refresh);
 
 function toast(text) {
   if (!text) return;
@@ -100,20 +44,6 @@ function show(cart) {
   const same = line ? `[data-line="${line}"] [data-change="${held.dataset.change}"]` : held?.id && `#${held.id}`;
   if (held) ($("cart").querySelector(same || "button") ?? $("cart").querySelector("button") ?? $("search")).focus();
   say($("cart").querySelector(".total")?.textContent);
-}
-
-// Reads aloud what was touched, with a voice of this machine that knows the language.
-function say(text) {
-  if (!text || !document.body.classList.contains("spoken")) return;
-  const spoken = new SpeechSynthesisUtterance(text.replace(/\s+/g, " "));
-  spoken.lang = lang;
-  speechSynthesis.cancel();
-  speechSynthesis.speak(spoken);
-}
-
-function offerVoices() {
-  const voices = globalThis.speechSynthesis?.getVoices() ?? [];
-  document.querySelector('[data-mode="spoken"]').hidden = !voices.some((voice) => voice.lang.startsWith(lang));
 }
 
 async function refresh(touch = "no") {
@@ -140,7 +70,10 @@ async function showOrder(secret) {
   const open = $("sheet").querySelector(".edit")?.open;
   $("sheet").innerHTML = answer.body;
   if (open) $("sheet").querySelector(".edit")?.setAttribute("open", "");
-  if (!$("sheet").open) $("sheet").showModal();
+  if (!$("sheet").open) {
+    $("sheet").showModal();
+    $("sheet").scrollTop = 0; // its number is in sight, wherever its first button is
+  }
   say($("sheet").querySelector("h1")?.innerText);
 }
 
@@ -217,93 +150,6 @@ async function change(button) {
   } else if (mine === newest) show(answer.body.cart);
 }
 
-// Where it goes to says what it costs and when it may come, also while the postal code is typed.
-async function terms(form) {
-  clearTimeout(terms.timer);
-  terms.timer = 0;
-  const brought = form.elements.fulfilment?.value === "delivery";
-  offerTip(form, brought);
-  const code = brought ? form.elements.postal_code.value.trim() : "";
-  const mine = (terms.asked = (terms.asked ?? 0) + 1);
-  const button = form.querySelector('[type="submit"]');
-  button.disabled = true; // nobody orders for a sum that is no more
-  const query = new URLSearchParams({ postal_code: code, brought: brought ? "yes" : "no", ...tipQuery(form) });
-  const answer = await ask(`terms?${query}`);
-  if (mine !== terms.asked) return;
-  button.disabled = false;
-  if (answer.status !== 200) return;
-  $("terms").innerHTML = answer.body.html;
-  if (form.elements.slot) keepSlot(form.elements.slot, form.dataset.slot);
-  form.dataset.total = answer.body.total_minor;
-  form.dataset.tip = answer.body.tip_minor;
-  button.textContent = answer.body.place;
-  say($("terms").querySelector("p").innerText);
-}
-
-async function order(form) {
-  $("place-error").textContent = tipFault(form);
-  if ($("place-error").textContent) return form.elements.tip_sum.focus();
-  if (terms.timer) await terms(form); // what was typed last is in the sum
-  const said = Object.fromEntries(new FormData(form));
-  const wanted = { accepted_total_minor: Number(form.dataset.total), name: said.name ?? "", note: said.note ?? "", substitutes: "substitutes" in said, tip_minor: Number(form.dataset.tip) };
-  const fee = form.querySelector("[data-no-show-fee]"); // what was shown is what may be kept
-  if (fee) wanted.no_show_fee_minor = Number(fee.dataset.noShowFee);
-  if (said.slot) wanted.slot_from_us = Number(said.slot);
-  if (said.phone) wanted.phone = said.phone;
-  if (said.fulfilment === "delivery") {
-    Object.assign(wanted, { fulfilment: "delivery", address: said.address, postal_code: said.postal_code });
-  }
-  const button = form.querySelector('[type="submit"]');
-  button.disabled = true;
-  const answer = await ask("place", wanted);
-  button.disabled = false;
-  if (answer.status === 200) return placed(answer.body);
-  const refused = answer.body?.refused;
-  $("place-error").textContent = refused?.message ?? answer.body?.error?.message ?? "";
-  say($("place-error").textContent);
-  if (refused?.code === "price_changed") terms(form);
-  if (refused?.code === "age_not_said") askAge(Number(refused.values.age), () => order(form));
-  offerSlots($("place-error"), refused, lang, (slot) => {
-    const choice = form.elements.slot;
-    if (![...choice.options].some((option) => Number(option.value) === slot)) choice.add(new Option("", slot));
-    choice.value = slot;
-    order(form);
-  });
-  refresh();
-}
-
-// A coupon that is typed counts like one that is scanned; the question how it is wanted is asked anew, at its sum.
-async function useCoupon() {
-  const input = $("place").elements.coupon;
-  if (!input.value.trim()) return input.focus();
-  const answer = await ask("coupon", { code: input.value.trim() });
-  if (answer.status !== 200) {
-    $("place-error").textContent = answer.body?.refused?.message ?? answer.body?.error?.message ?? "";
-    return;
-  }
-  show(answer.body.cart);
-  await byId("checkout");
-}
-
-// By a code that is sent: the answer is the same whether the shop knows who asks or not.
-async function signIn(path, form) {
-  const button = form.querySelector('[type="submit"]');
-  button.disabled = true;
-  const answer = await ask(path, Object.fromEntries(new FormData(form)));
-  button.disabled = false;
-  const error = $("sign-in-error");
-  error.textContent = answer.status === 200 ? "" : (answer.body?.refused ?? answer.body?.error)?.message ?? "";
-  if (answer.status !== 200) return;
-  if (path === "sign-in") {
-    $("sign-in-code").hidden = false;
-    $("sign-in-code").elements.code.focus();
-    return;
-  }
-  show(answer.body.cart);
-  toast(error.dataset.done);
-  await byId("checkout"); // at the prices that hold now
-}
-
 function placed(answer) {
   if (!isKiosk) {
     location.href = `/order/${answer.secret}`;
@@ -336,36 +182,10 @@ async function begin() {
   $("search").value = "";
   $("toast").hidden = true;
   $("welcome").hidden = false;
-  sessionStorage.removeItem("started");
+  for (const kept of ["started", "over"]) sessionStorage.removeItem(kept);
   begin.at = `${base}?register=${register}&lang=${home}`;
-  await Promise.allSettled(underway);
-  await go();
-}
-
-// To another page only once the box answers: while it restarts, a browser would show words of its own.
-async function go(address) {
-  for (;;) {
-    try {
-      const there = (await fetch(address ?? begin.at, { cache: "no-store" })).status < 500;
-      if (there && (!leaving || (await ask("leave", {})).status === 200)) break;
-    } catch {
-      // it is away
-    }
-    $("offline").hidden = false;
-    await new Promise((done) => setTimeout(done, lost.next()));
-  }
-  location.replace(address ?? begin.at);
-}
-
-function setMode(mode, on) {
-  document.body.classList.toggle(mode, on);
-  document.querySelector(`[data-mode="${mode}"]`)?.setAttribute("aria-pressed", String(on));
-}
-
-// How one customer needs the page is nothing that the next one has to undo.
-function forgetModes() {
-  for (const mode of MODES) setMode(mode, false);
-  sessionStorage.removeItem("modes");
+  await allAnswered();
+  await go(() => begin.at, async () => (await ask("leave", {})).status === 200);
 }
 
 addEventListener("click", async (event) => {
@@ -382,16 +202,13 @@ addEventListener("click", async (event) => {
     await goods();
   } else if (after) await goods(after);
   else if (by) much(Number(by));
-  else if (mode) {
-    const on = !document.body.classList.contains(mode);
-    setMode(mode, on);
-    sessionStorage.setItem("modes", MODES.filter((one) => document.body.classList.contains(one)).join(" "));
-  } else if (language || start) {
+  else if (mode) switchMode(mode);
+  else if (language || start) {
     event.preventDefault();
     sessionStorage.setItem("started", "yes");
     if (leaving) begin.at = button.href;
     else if ((language || start) === lang) $("welcome")?.setAttribute("hidden", "");
-    else await go(button.href);
+    else await go(() => button.href);
   } else if (button.dataset.drop) {
     const answer = await ask("coupon/drop", { coupon: button.dataset.drop });
     if (answer.status === 200) show(answer.body.cart);
@@ -401,7 +218,7 @@ addEventListener("click", async (event) => {
   else if (button.id) await byId(button.id);
   else if (isKiosk && button.href) {
     event.preventDefault();
-    await go(button.href);
+    await go(() => button.href);
   }
 });
 
@@ -417,24 +234,20 @@ async function byId(id) {
     };
     if (Number(age) > agesSaid) askAge(Number(age), put);
     else await put();
-  } else if (id === "checkout") {
-    const answer = await ask("checkout");
-    if (answer.status !== 200) return;
-    $("sheet").innerHTML = answer.body;
-    if (!$("sheet").open) $("sheet").showModal();
-    say([...$("sheet").querySelectorAll("h2, .total")].map((one) => one.innerText).join(". "));
-  } else if (id === "elsewhere" || id === "sign-in") {
+  } else if (id === "checkout") await order.open();
+  else if (id === "elsewhere" || id === "sign-in") {
     const answer = await ask(id);
     if (answer.status !== 200) return;
     $("sheet").innerHTML = answer.body; // in the place of the question how it is wanted
     $("sheet").querySelector("input")?.focus();
     say($("sheet").innerText);
-  } else if (id === "use-coupon") await useCoupon();
+  } else if (id === "use-coupon") await order.useCoupon();
   else if (id === "sure-yes" || id === "sure-no") $("sure").close(id === "sure-yes" ? "yes" : "");
   else if (id === "change-order") await showOrder($("change-order").dataset.secret);
   else if (id === "age-yes" || id === "age-no") {
     $("age").close();
     if (id === "age-yes") waiting?.();
+    else if ($("sheet").querySelector(".one")) $("sheet").close(); // what is not for them is not before them
     waiting = null;
   } else if (id === "take-yes") {
     $("take").close();
@@ -447,8 +260,7 @@ async function byId(id) {
     const answer = await ask("settle", {});
     if (answer.status === 200) show(answer.body.cart);
     else toast(answer.body?.refused?.message);
-  }
-  else if (id === "call") {
+  } else if (id === "call") {
     await ask("call", {});
     $("called").showModal();
     say($("called").innerText);
@@ -475,23 +287,7 @@ $("search").addEventListener("input", () => {
 });
 addEventListener("submit", (event) => {
   event.preventDefault();
-  if (event.target.id === "place") order(event.target);
-  else if (own && event.target.closest("#state")) own.submit(event.target);
-  else if (event.target.id === "sign-in-form") signIn("sign-in", event.target);
-  else if (event.target.id === "sign-in-code") signIn("sign-in/code", event.target);
-});
-addEventListener("change", (event) => {
-  if (event.target.name === "slot") event.target.form.dataset.slot = event.target.value;
-  const { name, form } = event.target;
-  if (!["fulfilment", "tip"].includes(name)) return;
-  if (name === "fulfilment") form.querySelector(".door").hidden = event.target.value !== "delivery";
-  terms(form);
-  if (name === "tip" && event.target.value === "own") form.elements.tip_sum.focus();
-});
-addEventListener("input", (event) => {
-  if (!["postal_code", "tip_sum"].includes(event.target.name)) return;
-  clearTimeout(terms.timer);
-  terms.timer = setTimeout(terms, TYPING_MS, event.target.form);
+  if (own && event.target.closest("#state")) own.submit(event.target);
 });
 listenToScanner(() => !document.querySelector("dialog[open]"), () => $("search"), (code) => {
   if (isKiosk) $("welcome").hidden = true; // what is scanned first begins, in the shop's language
@@ -509,7 +305,7 @@ if (isKiosk) {
   let told = touched;
   setInterval(() => {
     const idle_s = (Date.now() - touched) / 1000;
-    if ($("offline").hidden) look(); // else it is looked less and less
+    if (!isAway()) look(); // else it is looked less and less
     if ($("done").open) touched = Math.max(touched, Date.now());
     else if (!$("welcome").hidden) {
       if (idle_s >= IDLE_S) forgetModes();
@@ -526,12 +322,8 @@ if (isKiosk) {
     }
   }, 1000);
   if (sessionStorage.getItem("started") === "yes") $("welcome").hidden = true;
-  for (const mode of (sessionStorage.getItem("modes") ?? "").split(" ").filter(Boolean)) setMode(mode, true);
 }
-addEventListener("focusin", ({ target }) => {
-  const label = target.labels?.[0]; // of a choice its text alone, not all that may be chosen
-  say(target.getAttribute("aria-label") ?? (label ? label.firstChild.textContent.trim() || label.innerText : target.innerText));
-});
+recallModes();
 if (!isKiosk) {
   // A phone's way back closes what is open, as in any app, and leaves the shop only from its shelf.
   new MutationObserver(() => {
@@ -542,10 +334,9 @@ if (!isKiosk) {
     for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   });
 }
-globalThis.speechSynthesis?.addEventListener("voiceschanged", offerVoices);
-offerVoices();
 if (take) {
   history.replaceState(null, "", `${base}?lang=${lang}`); // the link is the cart: it stays in no history
   $("take").showModal();
 }
+if (isKiosk && sessionStorage.getItem("over") === "yes") begin(); // whoever was here said so on another page
 document.body.dataset.ready = "yes";

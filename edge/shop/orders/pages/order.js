@@ -1,6 +1,7 @@
 // How far an order is: the box answers as soon as that changes.
 
 import { backOff } from "/static/back_off.js";
+import { recallModes } from "/static/modes.js";
 import { orderEdits } from "/static/order_edits.js";
 
 const ANSWER_MS = 40_000; // the box answers within 25 s: one that does not is away
@@ -56,4 +57,5 @@ addEventListener("click", async ({ target }) => {
   if (ok) target.replaceWith(target.dataset.done);
 });
 
+recallModes();
 follow();
