@@ -10,17 +10,19 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.shop.gift_cards.queries import find_card
-from edge.shop.orders.advances import TakeAdvance
+from edge.shop.invoices.commands import IssueInvoice
+from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.shop.orders.commands import HandOverOrder, PlaceOrder, TakeUpOrder
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.shifts.commands import OpenShift
 from edge.shop.shifts.queries import read_drawer
-from edge.shop.till.commands import AddLoad, AddTip, TenderGiven
+from edge.shop.till.commands import AddLoad, AddTip, RefundSale, TenderGiven
 from tests.counter_shop import books_of, in_a_shop, paid
 from tests.flow.test_orders_tipped import day, out, tip_of
+from tests.invoicing import BUYER, issued, numbers, refusal
 from tests.order_money import History, faults
 from tests.ordering import STAFF, do, kept, milk_cart, milk_order, refused, sales
-from tests.shop_fixture import CASHIER, CONFIG, FakeClock
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, FakeClock
 
 CARD_CODE = "3K8N-2Q7P-5W9X-4T6R"
 TIPPED = f"{CONFIG}\n[orders]\ntips = 'all'\n"
@@ -87,6 +89,22 @@ def test_a_share_as_tip_is_of_all_of_an_order_also_where_it_is_paid_ahead(tmp_pa
         assert day(shop).tips == {"cash": 60}
 
     in_a_shop(scenario, tmp_path, TIPPED)
+
+
+def test_an_order_is_invoiced_once_by_its_hand_over_and_not_by_what_was_paid_ahead(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        order = await milk_order(shop)
+        await do(shop, TakeAdvance(order.id), STAFF)
+        await paid(shop)
+        assert await refusal(shop, IssueInvoice(1, **BUYER)) == "invoice_paid_ahead"
+        await do(shop, HandOverOrder(order.id, ()), STAFF)
+        invoice = await issued(shop, 2)
+        assert (invoice.total_minor, sum(row.tax_minor for row in invoice.taxes)) == (240, 13)
+        await do(shop, RefundSale(2), MANAGER)
+        await do(shop, GiveBackAdvance(order.id), MANAGER)
+        assert [kind for kind, _ in numbers(shop)] == ["invoice", "credit"], "what is given back changes neither"
+
+    in_a_shop(scenario, tmp_path)
 
 
 def test_a_tip_at_the_door_of_an_order_paid_ahead_stays_with_the_driver(tmp_path: Path) -> None:
