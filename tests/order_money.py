@@ -41,7 +41,9 @@ from edge.shop.shifts.commands import OpenShift
 from edge.shop.shifts.queries import read_drawer
 from edge.shop.till.commands import (
     AbandonBasket,
+    AddLine,
     AddLoad,
+    AddReturn,
     AddTip,
     AnswerQuestion,
     CorrectTender,
@@ -54,7 +56,7 @@ from edge.shop.till.commands import (
 from edge.shop.till.queries import read_basket, read_period, read_receipts
 from edge.shop.till.rules import day_totals
 from tests.counter_shop import books_of
-from tests.shop_fixture import SYSTEM, FakeClock
+from tests.shop_fixture import MILK, SYSTEM, FakeClock
 
 REGISTERS = ("1", "2")
 SKUS = ("milk", "milk", "beer", "cola", "cheap")
@@ -261,7 +263,11 @@ class History:
         one, roll = self._choice.choice(receipts), self._choice.random()
         if roll < 0.35:
             await self._do(VoidLastSale(), by)
-        elif roll < 0.5:
+        elif roll < 0.45:
+            await self._do(AddReturn(one.number, one.register, (RefundedLine(1),)), by)
+            await self._do(AddLine(MILK), by)
+            await self._at_counter(by, read_basket(self._shop.reader, by.register))
+        elif roll < 0.55:
             await self._do(CorrectTender(one.number, self._choice.choice(("cash", "card"))), by)
         else:
             lines = (RefundedLine(self._some(1, 4), self._choice.choice((None, 1000))),) if roll < 0.8 else ()

@@ -8,21 +8,23 @@ from pathlib import Path
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import facts
 from edge.core.messages import Refused
 from edge.shop.gift_cards.queries import find_card
 from edge.shop.invoices.commands import IssueInvoice
+from edge.shop.kitchen.events import SlipsPrinted
 from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.shop.orders.commands import HandOverOrder, PlaceOrder, TakeUpOrder
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.shifts.commands import OpenShift
 from edge.shop.shifts.queries import read_drawer
-from edge.shop.till.commands import AddLoad, AddTip, RefundSale, TenderGiven
+from edge.shop.till.commands import AddLine, AddLoad, AddTip, RefundSale, TenderGiven
 from tests.counter_shop import books_of, in_a_shop, paid
-from tests.flow.test_orders_tipped import day, out, tip_of
+from tests.flow.test_orders_tipped import CASH, day, out, tip_of
 from tests.invoicing import BUYER, issued, numbers, refusal
 from tests.order_money import History, faults
 from tests.ordering import STAFF, do, kept, milk_cart, milk_order, refused, sales
-from tests.shop_fixture import CASHIER, CONFIG, MANAGER, FakeClock
+from tests.shop_fixture import BAR, CASHIER, CONFIG, MANAGER, MILK, FakeClock
 
 CARD_CODE = "3K8N-2Q7P-5W9X-4T6R"
 TIPPED = f"{CONFIG}\n[orders]\ntips = 'all'\n"
@@ -35,8 +37,9 @@ def test_whatever_is_done_with_orders_the_money_adds_up(tmp_path: Path, text: st
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         history = History(shop, clock, random.Random(seed))
         await history.begin()
-        for _ in range(150):
-            await history.step()
+        for _ in range(30):
+            for _ in range(4):
+                await history.step()
             assert list(faults(shop)) == []
         await history.settle()
         assert list(faults(shop)) == []
@@ -73,6 +76,22 @@ def test_money_for_an_order_takes_no_tip_beside_it(tmp_path: Path) -> None:
         assert (await paid(shop)).total_minor == 100
 
     in_a_shop(scenario, tmp_path)
+
+
+def test_kitchens_are_told_of_no_tip_and_of_no_money_that_is_paid_ahead(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        order = await milk_order(shop)
+        await do(shop, TakeAdvance(order.id), STAFF)
+        await paid(shop)
+        await do(shop, HandOverOrder(order.id, CASH, tip_minor=50), STAFF)
+        await do(shop, AddLine(MILK), CASHIER)
+        await do(shop, AddTip(amount_minor=50), CASHIER)
+        await paid(shop)
+        told = [fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, SlipsPrinted)]
+        entries = [[entry.names["en"] for entry in slip.entries] for one in told for slip in one.slips]
+        assert entries == [["Milk"], ["Milk"]]
+
+    in_a_shop(scenario, tmp_path, TIPPED + BAR.replace('"sent"', '"paid"'))
 
 
 def test_a_share_as_tip_is_of_all_of_an_order_also_where_it_is_paid_ahead(tmp_path: Path) -> None:
@@ -114,7 +133,7 @@ def test_a_tip_at_the_door_of_an_order_paid_ahead_stays_with_the_driver(tmp_path
             order = await out(shop, promised_minor)
             await do(shop, TakeAdvance(order.id), STAFF)
             assert (await paid(shop, "card")).total_minor == ahead_minor
-            await do(shop, HandOverOrder(order.id, (TenderGiven("cash"),), tip_minor=given_minor), STAFF)
+            await do(shop, HandOverOrder(order.id, CASH, tip_minor=given_minor), STAFF)
             assert tip_of(sales(shop)[-1]) == [(given_minor, "u1")]
         assert [one.owed_minor for one in read_driver_cash(shop.reader)] == [0], "nothing of it is the shop's"
         assert day(shop).tips_to == {"u1": {"advance": 100, "cash": 500}}, "what was paid ahead of it is owed to them"
