@@ -35,7 +35,7 @@ def test_a_phone_chooses_a_tip_and_says_another_one_until_the_order_is_accepted(
                 await page.tap('#place [value="delivery"]')
                 await page.wait_for_selector(".tip legend")
                 assert not await page.locator('[name="tip"]:checked').count(), "nothing is chosen beforehand"
-                for name, text in (("name", "Dana"), ("phone", "0123"), ("address", "1 Rue X")):
+                for name, text in (("name", "Dana"), ("phone", "0123456789"), ("address", "1 Rue X")):
                     await page.fill(f'#place [name="{name}"]', text)
                 await page.fill('#place [name="postal_code"]', "75020")
                 await page.wait_for_selector('#place [type="submit"] >> text=€4.20')
@@ -94,7 +94,7 @@ def test_at_the_door_the_driver_says_another_tip(tmp_path: Path) -> None:
                 await put(page, "milk")
                 await page.tap("#checkout")
                 await page.tap('#place [value="delivery"]')
-                for name, text in (("name", "Dana"), ("phone", "0123"), ("address", "1 Rue X")):
+                for name, text in (("name", "Dana"), ("phone", "0123456789"), ("address", "1 Rue X")):
                     await page.fill(f'#place [name="{name}"]', text)
                 await page.fill('#place [name="postal_code"]', "75020")
                 await page.wait_for_selector('#place [type="submit"] >> text=€4.20')
