@@ -50,7 +50,8 @@ class Transaction(Protocol):
         """The fact at a row of the journal. `LookupError`: there is no such row."""
 
     def do(self, command: Command) -> Done | Refused:
-        """Do a command of an earlier capability, in the same savepoint."""
+        """Do a command of an earlier capability, in the same savepoint. Where that refuses after it changed something,
+        whoever asked has to refuse as well."""
 
 
 Handler = Callable[[Transaction, Any], Any]

@@ -47,7 +47,10 @@ class JournalHead:
 class CommandTransaction:
     """One command being done (see `shapes.Transaction`); children share its ledger, its moment and its hash."""
 
-    __slots__ = ("_children", "_depth", "_hash", "_ledger", "_n", "actor", "command_id", "facts", "fresh", "moment")
+    __slots__ = (
+        *("_children", "_depth", "_half_done", "_hash", "_ledger", "_n"),
+        *("actor", "command_id", "facts", "fresh", "moment"),
+    )
 
     def __init__(
         self,
@@ -63,6 +66,7 @@ class CommandTransaction:
         self._hash = command_hash
         self._depth = depth
         self._children = 0
+        self._half_done = ""
         self._n = 0
         self.moment = moment
         self.actor = actor
@@ -172,13 +176,16 @@ class CommandTransaction:
         before = self.db.total_changes
         result = self._ledger.registry.handle(spec, child, command)
         if isinstance(result, Refused):
-            # Only the savepoint of the whole command is undone; a child that refuses must not have begun.
             if self.db.total_changes != before:
-                raise InvariantBroken(f"{spec.name} changed something and then refused ({result.code}).")
+                self._half_done = f"{spec.name} ({result.code})"
             return result
         return child.done(result)
 
     def done(self, result: object) -> Done:
+        """What the command came to. `InvariantBroken`: it went on behind a child that had changed something and then
+        refused, where it had to refuse as well: only the savepoint of the whole command is undone."""
+        if self._half_done:
+            raise InvariantBroken(f"A command went on although its {self._half_done} changed something and refused.")
         facts = self.facts
         return Done(
             self.command_id,

@@ -9,12 +9,13 @@ import pytest
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.orders.advances import TakeAdvance
-from edge.shop.orders.commands import CancelOrder
+from edge.shop.orders.commands import CancelOrder, ChangeOrder, LineWanted, MoveOrder
 from edge.shop.orders.queries import owing_orders, read_shop_orders
 from edge.shop.till.commands import AddLine, Pay
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve
+from tests.flow.test_orders_tipped import placed
 from tests.ordering import STAFF, do, kept, milk_order, sales
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, run
 
@@ -79,5 +80,30 @@ def test_what_is_owed_is_given_back_from_the_board(tmp_path: Path) -> None:
             await manager.keys(PIN, "Enter")
             await manager.page.locator(f'[data-owed="{order.id}"]').wait_for(state="detached")
             assert owing_orders(served.shop.reader) == []
+
+    run(scenario())
+
+
+def test_at_the_door_what_was_paid_ahead_too_much_pays_for_the_tip_first(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as staff:
+            order = await placed(served.shop, tip_minor=0)
+            await do(served.shop, TakeAdvance(order.id), STAFF)
+            await do(served.shop, Pay("card"), CASHIER)
+            await do(served.shop, ChangeOrder(order.id, (LineWanted(order.goods.lines[0].id, 1000),)), STAFF)
+            for state in ("accepted", "preparing", "ready", "out_for_delivery"):
+                await do(served.shop, MoveOrder(order.id, state, driver="u1"), STAFF)
+            await staff.open(served, "register=1&lang=en", BOARD)
+            await staff.page.locator(f'[data-hand="{order.id}"]').click()
+            tip = staff.page.locator('#hand [name="tip"]')
+            await tip.fill("2")
+            await staff.see("#hand-sum", "€0.80")
+            assert await staff.page.locator('#hand [value="cash"]').is_visible()
+            await tip.fill("1")
+            await staff.see("#hand-sum", "€0.00")
+            assert not await staff.page.locator('#hand [value="cash"]').is_visible()
+            await staff.page.locator("#hand-paid button").click()
+            await staff.page.locator("#hand-dialog").wait_for(state="hidden")
+            assert kept(served.shop, order).owed_minor == 20
 
     run(scenario())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,11 @@ from edge.shop.orders.commands import (
     SetZone,
 )
 from edge.shop.orders.hub import OrderTables
+from edge.shop.orders.queries import read_shop_orders
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import Pay, TenderGiven
 from sync.hub.model import Key
+from tests.order_money import History
 from tests.shop_fixture import CASHIER, CONFIG, FakeClock, open_shop, run
 
 KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
@@ -154,6 +157,40 @@ def test_the_hub_follows_a_delivery_to_another_address(tmp_path: Path, database:
             assert [tuple(row) for row in found] == [(1, "near", 660, 300), (2, "far", 860, 500)]
             everything = [str(tuple(row)) for row in await connection.fetch("SELECT * FROM shop_order")]
             assert not any("rue" in row or "Dana" in row for row in everything), "where it goes is nobody's there"
+            await connection.close()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+def test_the_hub_has_the_money_of_orders_whatever_was_done_with_them(tmp_path: Path, database: str, batch: int) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, text=f"{CONFIG}\n[orders]\ntips = 'all'\n") as shop:
+            history = History(shop, clock, random.Random(7))
+            await history.begin()
+            for _ in range(120):
+                await history.step()
+            projector = OrderTables(shop.registry)
+            connection = await asyncpg.connect(database)
+            await connection.execute(hub.tables()["orders"])
+            project = projector.handlers["OrderPlaced"]
+            own = {type for type, one in projector.handlers.items() if one == project}
+            rows = [row for row in read_rows(shop.reader, 1, 10_000) if row.type in own]
+            for at in range(0, len(rows), batch):
+                await project(connection, KEY, rows[at : at + batch])
+            fields = "order_id, state, version, total_minor, advance_minor, tip_minor, parts_minor, register, receipt"
+            theirs = [tuple(row) for row in await connection.fetch(f"SELECT {fields} FROM shop_order")]
+            orders = [*read_shop_orders(shop.reader), *read_shop_orders(shop.reader, ended=True, limit=200)]
+            ours = [
+                (
+                    *(one.id, one.state, one.version, one.goods.total_minor, one.advance_minor, one.goods.tip_minor),
+                    *(one.parts_minor, one.register or None, one.receipt or None),
+                )
+                for one in orders
+            ]
+            assert sorted(theirs) == sorted(ours)
+            assert any(one.advance_minor for one in orders)
             await connection.close()
 
     run(scenario())

@@ -24,7 +24,7 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import order_status
+from edge.shop.orders.order_status import order_status
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable

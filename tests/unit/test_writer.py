@@ -213,7 +213,15 @@ def test_commands_inside_commands_have_an_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("local", [True, False])
-def test_a_child_that_changed_something_and_then_refused_is_a_fault_of_ours(tmp_path: Path, local: bool) -> None:
+def test_behind_a_child_that_changed_something_and_then_refused_all_is_undone(tmp_path: Path, local: bool) -> None:
+    with toy(tmp_path) as house:
+        (refused,) = house.do(ChangeOfMind(local, refuses=True))
+        assert refused == Refused("no")
+        assert (house.notes(), house.scribbled()) == ([], None)
+
+
+@pytest.mark.parametrize("local", [True, False])
+def test_to_go_on_behind_such_a_child_is_a_fault_of_ours(tmp_path: Path, local: bool) -> None:
     with toy(tmp_path) as house:
         (fault,) = house.do(ChangeOfMind(local))
         assert isinstance(fault, InvariantBroken)

@@ -78,9 +78,11 @@ class Nest(Command, frozen=True):
 
 
 class ChangeOfMind(Command, frozen=True):
-    """Carries on although its child changed something (an event, or local state) and then refused."""
+    """Its child changes something (an event, or local state) and then refuses; it carries on, or (`refuses`) refuses as
+    well."""
 
     local: bool
+    refuses: bool = False
 
 
 class LateRefusal(Command, frozen=True):
@@ -131,8 +133,10 @@ def _nest(tx: Transaction, command: Nest) -> Done | Refused:
     return tx.do(Nest(command.depth - 1, command.text) if command.depth else Note(command.text))
 
 
-def _change_of_mind(tx: Transaction, command: ChangeOfMind) -> None:
-    tx.do(LateRefusal(command.local))
+def _change_of_mind(tx: Transaction, command: ChangeOfMind) -> Refused | None:
+    refused = tx.do(LateRefusal(command.local))
+    assert isinstance(refused, Refused)
+    return refused if command.refuses else None
 
 
 def _late_refusal(tx: Transaction, command: LateRefusal) -> Refused:

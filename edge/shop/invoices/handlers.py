@@ -69,6 +69,8 @@ class Invoices:
             return Refused("sale_is_void", {"number": shown})
         sale = tx.read(receipt.seq).event
         assert isinstance(sale, SaleCompleted)
+        if any(line.kind == "advance" for line in sale.lines):
+            return Refused("invoice_paid_ahead", {"number": shown})
         before = queries.document_of(tx.db, register, command.receipt)
         if before and not queries.may_read(tx.db, tx.actor, before, tx.business_date):
             return Refused("invoice_exists", {"number": before.number})

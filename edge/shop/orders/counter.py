@@ -186,10 +186,13 @@ def _pay(handler: Handler, tx: Transaction, command: till.Pay) -> Any:
 
 
 def _add_tip(settings: SettingsIn, handler: Handler, tx: Transaction, command: till.AddTip) -> Any:
-    """An order takes another tip, and nothing of it is priced anew."""
+    """An order takes another tip, and nothing of it is priced anew; what is paid ahead for one takes none, as the
+    order has it."""
     if not order_on_counter(tx.db, tx.actor.register):
         return handler(tx, command)
     basket = read_basket(tx.db, tx.actor.register)
+    if takes_advance(basket):
+        return _free(tx)
     if basket.tenders:
         return Refused("already_paying", {"paid_minor": basket.paid_minor})
     after = tipped(basket, command.amount_minor or 0, command.share or 0, settings(tx))

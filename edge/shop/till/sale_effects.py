@@ -77,11 +77,13 @@ def tell_slips(
     receipt: int = 0,
     holder: str = "",
 ) -> int:
-    """Tell other printers what is new of an order; how many slips that makes."""
+    """Tell other printers what is new of an order; how many slips that makes. Nobody there makes a tip, or money."""
     if not settings.slips:
         return 0
     ordered = tuple(
-        Ordered(line.id, line.sku, line.names, line.unit, 0 if line.voided else line.quantity) for line in lines
+        Ordered(line.id, line.sku, line.names, line.unit, 0 if line.voided else line.quantity)
+        for line in lines
+        if line.is_revenue
     )
     done = tx.do(PrintSlips(moment, ordered, note, receipt, holder))
     assert isinstance(done, Done)

@@ -134,9 +134,9 @@ function handPart(form) {
   part = wanted.map((input) => ({ line: Number(input.dataset.part), quantity: Math.round(Number(input.value) * 1000) }));
 }
 
-// `minor` is what all of it comes to, `due` what of that was not paid ahead. At a door the tip may be another than was
-// promised: what is typed counts, an empty field is none.
-function askMoney(order, { said, sum, age, minor, due = minor, tip }) {
+// `minor` is what all of it comes to, `ahead` what was paid for it before, perhaps more. At a door the tip may be another
+// than was promised: what is typed counts, an empty field is none.
+function askMoney(order, { said, sum, age, minor, ahead = 0, tip }) {
   handing = order;
   seenMinor = Number(minor);
   part = [];
@@ -148,16 +148,16 @@ function askMoney(order, { said, sum, age, minor, due = minor, tip }) {
   $("hand-tip").hidden = tip === undefined;
   const digits = Number(document.body.dataset.digits);
   if (Number(tip)) $("hand").elements.tip.value = (Number(tip) / 10 ** digits).toFixed(digits);
-  Object.assign($("hand-tip").dataset, { due, tip: tip ?? 0 });
-  offerMoney(Number(due));
+  Object.assign($("hand-tip").dataset, { ahead, tip: tip ?? 0 });
+  offerMoney(seenMinor - Number(ahead));
   $("hand-error").textContent = "";
   $("hand-dialog").showModal();
 }
 
 // Where all of it was paid ahead there is no money to ask for.
 function offerMoney(due) {
-  $("hand-money").hidden = due === 0;
-  $("hand-paid").hidden = due !== 0;
+  $("hand-money").hidden = due <= 0;
+  $("hand-paid").hidden = due > 0;
 }
 
 const digitsOf = (kind) => new Intl.NumberFormat("en", { style: "currency", currency: kind.slice(5) }).resolvedOptions().maximumFractionDigits;
@@ -248,8 +248,8 @@ addEventListener("change", ({ target }) => {
 // What is to be paid follows the tip that is typed.
 $("hand").elements.tip.addEventListener("input", ({ target }) => {
   const { lang, digits } = document.body.dataset;
-  const { due, tip, currency } = $("hand-tip").dataset;
-  const minor = Math.max(0, Number(due) - Number(tip) + (parseMinor(target.value) ?? 0));
+  const { ahead, tip, currency } = $("hand-tip").dataset;
+  const minor = Math.max(0, seenMinor - Number(ahead) - Number(tip) + (parseMinor(target.value) ?? 0));
   $("hand-sum").textContent = new Intl.NumberFormat(lang, { style: "currency", currency }).format(minor / 10 ** digits);
   offerMoney(minor);
 });

@@ -13,6 +13,7 @@ import msgspec
 
 from edge.lib.tax.rules import Taxed
 from edge.shop.printing.events import PrintCopied
+from edge.shop.tenders.tender import ADVANCE
 from edge.shop.till.events import (
     BasketAbandoned,
     ReceiptReprinted,
@@ -30,7 +31,7 @@ from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
 __all__ = ["Counts", "DaySums", "RecordedLine", "ReturnedGoods", "Sum", "Taken", "TenderKind"]
 """What others, who read reports, import from here."""
 
-DAY_VERSION = 7
+DAY_VERSION = 8
 """Grows when the same papers come to another `Day`: the tables that keep one are then made anew."""
 
 
@@ -190,10 +191,16 @@ def tip_in(tenders: Iterable[Tender], change_minor: int, minor: int) -> dict[str
 
 
 def _tips(minor: int, tenders: Mapping[str, Sum]) -> dict[str, int]:
-    """A tip by kind of tender: each has its part of what was paid."""
-    parts = spread(abs(minor), (max(0, entry.minor) for entry in tenders.values()))
+    """A tip by kind of tender: each has its part of what was paid. What was paid ahead pays for goods first, so that a
+    tip at the door is in what was given there."""
+    paid = {kind: max(0, entry.minor) for kind, entry in tenders.items()}
+    ahead_minor = paid.pop(ADVANCE, 0)
+    now_minor = min(abs(minor), sum(paid.values())) if ahead_minor else abs(minor)
+    parts = dict(zip(paid, spread(now_minor, paid.values()), strict=True))
+    if ahead_minor:
+        parts[ADVANCE] = abs(minor) - now_minor
     sign = 1 if minor > 0 else -1
-    return {kind: sign * part for kind, part in zip(tenders, parts, strict=True) if part}
+    return {kind: sign * part for kind, part in parts.items() if part}
 
 
 def _less_back(tenders: dict[str, Sum], back: Iterable[GivenBack]) -> dict[str, Sum]:

@@ -39,12 +39,13 @@ def with_tip(basket: Basket, minor: int) -> Basket:
 
 def tipped(basket: Basket, minor: int, share: int, settings: TillSettings) -> Basket | Refused:
     """The basket with the tip that is asked for: a sum, or a `share` (thousandths of a percent; 0: none) of what is to
-    be paid without it."""
+    be paid without it, also where some of that was paid ahead."""
     if not basket.sold:
         return Refused("basket_empty")
     without = with_tip(basket, 0)
     if share:
-        minor = divide_half_up(payment.totals(without, settings).due_minor * share, FULL)
+        sums = payment.totals(without, settings)
+        minor = divide_half_up((sums.due_minor + sums.advance_minor) * share, FULL)
     if minor and len(without.lines) >= LINES_LIMIT:
         return Refused("basket_full", {"limit": LINES_LIMIT})
     return with_tip(without, minor)
