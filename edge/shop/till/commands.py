@@ -40,13 +40,18 @@ class AddLine(Command, frozen=True):
 
 
 class AnswerQuestion(Command, frozen=True):
-    """Answer what the till asked: `yes` for an age, a `price_minor`, a `quantity`; `yes=False` drops it."""
+    """Answer what the till asked: `yes` for an age, a `price_minor`, a `quantity`; `yes=False` drops it.
+
+    `id_failed`, with `yes=False`, of an order on the counter: nobody could show that they are old enough, so what asks
+    for an age falls away and the rest stays; without it the whole order is put back.
+    """
 
     question: Number
     yes: bool = True
     price_minor: Minor | None = None
     quantity: Quantity | None = None
     confirmed: bool = False
+    id_failed: bool = False
 
 
 class WeighGoods(Command, frozen=True):
