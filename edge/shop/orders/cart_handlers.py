@@ -10,6 +10,7 @@ import msgspec
 from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import ONE
+from edge.shop.customers.queries import read_customer
 from edge.shop.orders import commands
 from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, Cart, CartView
 from edge.shop.orders.cart_pricing import refreshed, view
@@ -159,7 +160,9 @@ class CartHandlers:
         if refused := no_room(tx, "till"):
             return refused
         lay(tx, None)
-        cart = _replace(new_cart(tx, "till", basket), age_said=basket.age_checked)
+        whose = read_customer(tx.db, basket.customer, tx.at_us) if basket.customer else None
+        language = whose.language if whose else ""
+        cart = _replace(new_cart(tx, "till", basket), age_said=basket.age_checked, language=language)
         return self.changed(tx, cart, _replace(basket, lines=basket.sold))
 
     def call_staff(self, tx: Transaction, command: commands.CallStaff) -> None:

@@ -53,10 +53,10 @@ async function show(id) {
 
 // What lies on this register's counter becomes an order for later.
 async function offerLater() {
-  $("later-form").reset();
-  const door = $("later-form").querySelector(".door");
-  if (door) door.hidden = true;
-  delete $("later-form").elements.slot.dataset.wanted;
+  const { register, lang } = document.body.dataset;
+  const answer = await fetch(`/fragments/order/later?cart=${later?.id ?? ""}&lang=${lang}&register=${register}`, { headers: { Surface: "panel" } });
+  if (!answer.ok) return;
+  $("later-dialog").innerHTML = await answer.text();
   await offerTimes();
   $("later-dialog").showModal();
 }
@@ -66,7 +66,7 @@ async function offerTimes() {
   const { slot, fulfilment, postal_code } = $("later-form").elements;
   const code = fulfilment?.value === "delivery" ? postal_code.value.trim() : "";
   const mine = (offerTimes.asked = (offerTimes.asked ?? 0) + 1);
-  const answer = await ask("GET", `order-slots?postal_code=${encodeURIComponent(code)}`);
+  const answer = await ask("GET", `order-slots?pieces=${$("later-form").dataset.pieces}&postal_code=${encodeURIComponent(code)}`);
   if (mine !== offerTimes.asked) return;
   $("later-error").textContent = answer.status === 200 ? "" : messageOf(answer);
   const { lang, zone } = document.body.dataset;
