@@ -15,7 +15,10 @@ from edge.shop.catalog.commands import ChangePrice, RetireProducts
 from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import (
     AddToCart,
+    ChangeOrder,
+    ChangeOwnOrder,
     HandOverOrder,
+    LineWanted,
     MoveOrder,
     OpenCart,
     PlaceOrder,
@@ -114,6 +117,21 @@ def test_a_zones_prefix_in_small_letters_is_mended_and_a_name_is_as_long_as_a_cu
             assert (await milk_order(shop, name="N" * 200)).name == "N" * 200
             no = await refused(shop, PlaceOrder((await milk_cart(shop)).id, 240, name="N" * 201))
             assert no == Refused("name_too_long", {"limit": 200})
+
+    run(scenario())
+
+
+def test_a_line_that_is_named_twice_in_one_command(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            order = await milk_order(shop)
+            twice = (LineWanted(1, 1000), LineWanted(1, 2000))
+            head = read_head(shop.reader)
+            never = Refused("order_line_twice", {"line": 1})
+            assert await refused(shop, ChangeOrder(order.id, twice), STAFF) == never
+            assert await refused(shop, ChangeOwnOrder(order.secret, twice)) == never
+            assert await refused(shop, HandOverOrder(order.id, CARD, lines=twice), STAFF) == never
+            assert read_head(shop.reader) == head
 
     run(scenario())
 

@@ -101,7 +101,9 @@ class HandingOver:
         )
 
     def _part(self, tx: Transaction, order: KeptOrder, command: HandOverOrder) -> HandedOver | Refused:
-        wanted = {one.line: one.quantity for one in command.lines}
+        wanted = order_lines.wanted_of(command.lines)
+        if isinstance(wanted, Refused):
+            return wanted
         parts = order_lines.split(order.goods, wanted, self._settings)
         if isinstance(parts, Refused):
             return parts
