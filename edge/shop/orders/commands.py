@@ -363,13 +363,15 @@ class SetOwnSlot(Command, frozen=True):
 
 
 class TakeUpOrder(Command, frozen=True):
-    """Lay an order onto this register's counter, to be paid and handed over there: by its id, the secret of its QR, or
-    its pickup code. `take_over`: also where another register's counter has it, which is told."""
+    """Lay an order onto this register's counter, to be paid and handed over there: by its id, the secret of its QR,
+    what was `scanned` of that, or its pickup code. `take_over`: also where another register's counter has it, which is
+    told."""
 
     order: Annotated[str, msgspec.Meta(pattern=r"^(o[0-9a-z]{8,40})?$")] = ""
     secret: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{20,64})?$")] = ""
     code: Annotated[str, msgspec.Meta(pattern=r"^(\d{6})?$")] = ""
     take_over: bool = False
+    scanned: Annotated[str, msgspec.Meta(max_length=512)] = ""
 
 
 class PrintOrder(Command, frozen=True):

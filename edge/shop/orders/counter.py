@@ -26,7 +26,7 @@ from edge.shop.orders.commands import TakeUpOrder
 from edge.shop.orders.driver_cash import correct_tender
 from edge.shop.orders.handover import ended, stays, tip_given, without_age
 from edge.shop.orders.kitchen_slips import kitchen_knows
-from edge.shop.orders.order import KeptOrder, secret_in, store_in
+from edge.shop.orders.order import KeptOrder, secret_in, unknown_order
 from edge.shop.orders.queries import ages_of, order_by_secret, order_on_counter, read_shop_order, register_of_order
 from edge.shop.till import commands as till
 from edge.shop.till.queries import read_basket
@@ -123,6 +123,8 @@ def _questions(tx: Transaction, order: KeptOrder, last_id: int, settings: TillSe
 
 def _meant(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> KeptOrder | Refused:
     found = None
+    if command.scanned:
+        return _by_qr(tx, command.scanned, secret_in(command.scanned))
     if command.secret:
         found = order_by_secret(tx.db, command.secret, tx.at_us)
     elif command.order:
@@ -146,16 +148,14 @@ def _free(tx: Transaction) -> Refused | None:
 
 def _add_line(settings: SettingsIn, handler: Handler, tx: Transaction, command: till.AddLine) -> Any:
     if tx.actor.may(SELL) and (secret := secret_in(command.code)):
-        found = order_by_secret(tx.db, secret, tx.at_us)
-        return _take_up(tx, found, settings(tx)) if found else _unknown(tx, command.code)
+        found = _by_qr(tx, command.code, secret)
+        return found if isinstance(found, Refused) else _take_up(tx, found, settings(tx))
     return _free(tx) or handler(tx, command)
 
 
-def _unknown(tx: Transaction, scanned: str) -> Refused:
-    """Another store's order is refused by that store's name."""
-    store, header = store_in(scanned), read_header(tx.db)
-    own = not store or header is None or store == header.store
-    return Refused("no_such_order") if own else Refused("order_of_store", {"store": store})
+def _by_qr(tx: Transaction, scanned: str, secret: str) -> KeptOrder | Refused:
+    header = read_header(tx.db)
+    return order_by_secret(tx.db, secret, tx.at_us) or unknown_order(scanned, header.store if header else "")
 
 
 def _answer(settings: SettingsIn, handler: Handler, tx: Transaction, command: till.AnswerQuestion) -> Any:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Number
+from edge.core.messages import Number, Refused
 from edge.lib.units.quantity import LIMIT
 from edge.shop.orders.rules import Channel, Fulfilment, State
 from edge.shop.till.rules.event_structs import RecordedLine, SaleCoupon, TypedDiscount
@@ -191,6 +191,12 @@ def secret_in(scanned: str) -> str:
     """The secret that a scanned QR holds; empty: it is none of an order's."""
     found = _IN_LINK.search(scanned.strip())
     return found[1] if found else ""
+
+
+def unknown_order(scanned: str, own: str) -> Refused:
+    """Why what was scanned opens nothing in the store `own`: another store's order is refused by that store's name."""
+    store = store_in(scanned)
+    return Refused("order_of_store", {"store": store}) if store not in ("", own) else Refused("no_such_order")
 
 
 def digest(secret: str) -> str:

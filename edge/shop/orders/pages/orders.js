@@ -109,8 +109,8 @@ async function orderLater(fields, pays, more = {}) {
 // Who comes to fetch an order says its code, or shows its QR: it lies on this register's counter then.
 async function takeUp(form) {
   const { code } = form.elements;
-  const secret = /\/order\/([\w-]{20,64})(?:[?#].*)?$/.exec(code.value.trim())?.[1];
-  const answer = await takenUp(secret ? { secret } : { code: code.value.replace(/\D/g, "") || "0" }, form.dataset.sure);
+  const said = code.value.trim();
+  const answer = await takenUp(said.includes("/order/") ? { scanned: said } : { code: said.replace(/\D/g, "") || "0" }, form.dataset.sure);
   $("orders-error").textContent = answer.status === 200 ? "" : messageOf(answer);
   if (answer.status === 200) location.href = `/?register=${encodeURIComponent(document.body.dataset.register)}`;
   else code.select();
