@@ -287,3 +287,25 @@ def test_where_a_time_is_full_the_next_ones_are_buttons(tmp_path: Path) -> None:
             assert (after.slot_from_us, after.goods.total_minor) == (second.from_us, 360)
 
     run(scenario())
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_a_phones_board_says_how_long_orders_wait_and_its_menu_shows_where_one_is(
+    tmp_path: Path, language: str
+) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, PHONES, clock=clock) as served, till((390, 844)) as manager:
+            await milk_order(served.shop)
+            clock.advance(7 * 60)
+            await manager.open(served, f"register=1&lang={language}", "/manager/orders/making")
+            await manager.see("#making [data-wanted]", "7")
+            await manager.open(served, f"register=1&lang={language}", "/manager/orders")
+            await manager.see("#orders-board [data-wanted]", "7")
+            for path in ("/manager/hours", "/manager/settings"):
+                await manager.open(served, f"register=1&lang={language}", path)
+                for menu in (".groups", ".pages"):
+                    here = await manager.page.locator(f"{menu} [aria-current]").bounding_box()
+                    assert here and here["x"] >= 0 and here["x"] + here["width"] <= 390, f"{path}: {menu} {here}"
+
+    run(scenario())

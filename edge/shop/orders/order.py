@@ -156,6 +156,11 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.goods.tip_minor
 
     @property
+    def wanted_us(self) -> int:
+        """Until when it is wanted, or when it was ordered."""
+        return self.slot_from_us or self.placed_us
+
+    @property
     def due_minor(self) -> int:
         """What is still to be paid for what is left of it."""
         return max(0, self.goods.total_minor - self.advance_minor) if self.open else 0

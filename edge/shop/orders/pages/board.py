@@ -57,7 +57,7 @@ async def board(request: web.Request) -> web.Response:
     """`GET /manager/orders`: open orders as they come and go; behind them those that have ended."""
     site = request.app[SITE]
     ended = await site.asker.read(lambda db: read_shop_orders(db, ended=True, limit=ENDED_SHOWN))
-    return page(request, "orders", ended=ended)
+    return page(request, "orders", ended=ended, now_us=site.shop.now_us())
 
 
 async def details(request: web.Request) -> web.Response:

@@ -8,6 +8,7 @@ import { keepSlot, offerSlots } from "/static/free_slots.js";
 import { sendGranted } from "/static/grants.js";
 import { ask, messageOf, send } from "/static/outbox.js";
 import { listen } from "/static/push.js";
+import { showWaits } from "/static/waits.js";
 
 const TYPING_MS = 180; // a pause in typing, as at the kiosk
 const $ = (id) => document.getElementById(id);
@@ -304,6 +305,7 @@ addEventListener("submit", async (event) => {
   }
 });
 
-listen(() => {});
+showWaits();
+listen(showWaits);
 const asked = new URLSearchParams(location.search).get("order");
 if (asked) show(asked);
