@@ -10,6 +10,7 @@ from edge.shop.access.rights import anonymous_actor
 from edge.shop.catalog.product import Product
 from edge.shop.orders.commands import (
     AddToCart,
+    HandOverOrder,
     PlaceOrder,
     TakeUpOrder,
 )
@@ -20,7 +21,7 @@ from tests.browser.serving import serve
 from tests.browser.test_kiosk import PHONES
 from tests.flow.test_tax_of_the_day import CONFIG as NOVA_SCOTIA
 from tests.flow.test_tax_of_the_day import fall
-from tests.ordering import STAFF, do, kept, milk_cart, milk_order, sales
+from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, sales
 from tests.shop_fixture import BEER, CONFIG, MILK, FakeClock, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -97,5 +98,21 @@ def test_without_an_id_the_cashier_lets_the_rest_go_out_or_puts_all_of_it_back(t
             await cashier.gone("#question dialog[open]")
             await do(served.shop, Pay("card"), STAFF)
             assert sales(served.shop)[0].total_minor == 240
+
+    run(scenario())
+
+
+def test_a_page_that_stays_open_says_a_day_after_the_orders_end_that_it_is_over(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, CONFIG, clock=clock) as served, till((390, 844)) as phone:
+            order = await milk_order(served.shop)
+            await do(served.shop, HandOverOrder(order.id, CARD), STAFF)
+            await phone.page.goto(f"{served.url}/order/{order.secret}?lang=en")
+            assert await phone.page.locator("img.qr").count() == 1
+            clock.advance(24 * 3600 + 1)
+            await milk_order(served.shop, 1)
+            await phone.page.wait_for_selector("#state h1 >> text=Its page is over.")
+            assert await phone.page.locator("img.qr, #again, #stop").count() == 0
 
     run(scenario())
