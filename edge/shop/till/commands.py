@@ -40,11 +40,7 @@ class AddLine(Command, frozen=True):
 
 
 class AnswerQuestion(Command, frozen=True):
-    """Answer what the till asked: `yes` for an age, a `price_minor`, a `quantity`; `yes=False` drops it.
-
-    `id_failed`, with `yes=False`, of an order on the counter: nobody could show that they are old enough, so what asks
-    for an age falls away and the rest stays; without it the whole order is put back.
-    """
+    """Answer: `yes`, `price_minor`, `quantity`; `yes=False` drops it, `id_failed` what of an order has an age."""
 
     question: Number
     yes: bool = True
@@ -56,9 +52,7 @@ class AnswerQuestion(Command, frozen=True):
 
 class WeighGoods(Command, frozen=True):
     """Answer how much it is by what the register's scale shows: `gross_g` grams, of which `tare_g` are packing.
-
-    Asked by the part that reads the scale, and by nobody else: what a person types is a weight by hand.
-    """
+    Asked by the part that reads the scale, and by nobody else: what a person types is a weight by hand."""
 
     question: Number
     gross_g: Annotated[int, msgspec.Meta(gt=0, le=1_000_000)]
